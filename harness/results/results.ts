@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -31,10 +31,6 @@ export const pathOf = (name: string, folder: string = RESULTS): string => {
   if (/^[a-z][a-z0-9-]*$/.test(name)) return join(folder, `${name}.json`);
   throw new Error(`results have the name "${name}"; allowed: small letters, digits and hyphens`);
 };
-
-/** The names of all results that there are. */
-export const resultNames = (folder: string = RESULTS): string[] =>
-  readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
 
 /** @throws an error that names the file, when it is missing or something else than results */
 export function readResults(name: string, folder: string = RESULTS): Results {

@@ -6,8 +6,6 @@ import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { playgroundOptions } from "../../harness/commands/playground/options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
-import { fuzzOptions } from "../fuzz/options.ts";
-import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 import { messageOf } from "../../command-line/error-text.ts";
@@ -48,7 +46,6 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   upgrade: (args) => void upgradeOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
-  fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 

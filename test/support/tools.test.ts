@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const TEST = join(import.meta.dirname, "..");
 
-it.each(["bench/synth", "coverage"])(
+it.each(["bench/synth"])(
   "%s, which has no options, refuses one before it measures anything",
   async (tool) => {
     const program = join(TEST, tool, "main.ts");

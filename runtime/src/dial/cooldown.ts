@@ -15,12 +15,14 @@ export class Cooldown {
   }
 
   failed(endpoint: { host: string; port: number }): void {
+    // Stryker disable next-line ConditionalExpression: what has expired counts as not failed, kept or not
     if (this.#duration === 0) return;
     this.#forgetExpired();
     this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
   }
 
   succeeded(endpoint: { host: string; port: number }): void {
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
     if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
   }
 
@@ -37,6 +39,7 @@ export class Cooldown {
   }
 
   /** Dynamic ports never come back: without this the map would grow with every move. */
+  // Stryker disable next-line BlockStatement: it saves memory alone
   #forgetExpired(): void {
     const now = this.#clock.now();
     for (const [key, until] of this.#failedUntil) {

@@ -138,6 +138,7 @@ export class Dialer implements SrvDialer {
       const connection = await this.#call(options, caller, async (lifetime) => {
         const dial = new Dial(options.ref === false ? this.#quiet : this.#context, tls, lifetime);
         const dialed = await dial.run();
+        // Stryker disable next-line ConditionalExpression: saves an object that no one reads
         if (!channels.connect.hasSubscribers) return dialed;
         const { reason } = lifetime;
         this.#publish(dialed, started);

@@ -32,6 +32,7 @@ export function orderTargets(
   targets: readonly SrvTarget[],
   random: () => number = Math.random,
 ): SrvTarget[] {
+  // Stryker disable next-line ConditionalExpression: a shortcut, the rest gives the same list
   if (targets.length < 2) return [...targets];
   const priorities = new Map<number, SrvTarget[]>();
   for (const target of targets) {
@@ -52,6 +53,7 @@ function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTar
     const isOfWeight0 = weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0;
     // The weightless are in random order already.
     const target = isOfWeight0 ? weightless.shift() : takeByWeight(weighted, random);
+    // Stryker disable next-line ConditionalExpression: a list that is not empty gives an item
     if (target !== undefined) drawn.push(target);
   }
   return drawn.concat(weightless);
@@ -68,6 +70,7 @@ function takeByWeight(targets: SrvTarget[], random: () => number): SrvTarget | u
 
 /** Fisher–Yates, in place. */
 function shuffle<T>(items: T[], random: () => number): T[] {
+  // Stryker disable next-line EqualityOperator: the first item would change places with itself
   for (let last = items.length - 1; last > 0; last--) {
     const pick = Math.floor(random() * (last + 1));
     const item = items[pick] as T;

@@ -6,6 +6,7 @@
  * @param name as the codec decodes it: labels in UTF-8, joined by dots
  */
 export function toPresentation(name: string): string {
+  // Stryker disable next-line ConditionalExpression,Regex: a shortcut, the rest leaves such a name as it is
   if (/^[\w.-]*$/.test(name)) return name;
   return name
     .replaceAll(/["$();@\\]/g, "\\$&")
@@ -23,6 +24,7 @@ function escapeByte(byte: number): string {
  * @throws when the codec cannot encode it: it has bytes that are no UTF-8
  */
 export function fromPresentation(name: string): string {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: a shortcut, the rest leaves such a name as it is
   if (!name.includes("\\")) return name;
   const decoded = name.replaceAll(
     /(?<bytes>(?:\\\d{3})+)|\\(?<character>.)/g,

@@ -97,15 +97,12 @@ const lines = fc
  * Command lines of any form end with an exit code, and with lines that a terminal can show: no stack, no
  * password. A sidecar is ended by SIGTERM as soon as it listens.
  */
-export function anyCommandLine(
-  told: (outcome: string) => void = () => {},
-): fc.IAsyncPropertyWithHooks<[string[]]> {
+export function anyCommandLine(): fc.IAsyncPropertyWithHooks<[string[]]> {
   return fc.asyncProperty(lines, async (args) => {
     // For a command that takes no --server, behind a "--" say.
     setServers([CLOSED]);
     const { code, written } = await run(args);
     check(code, written);
-    told(`exit ${code}`);
   });
 }
 

@@ -62,7 +62,7 @@ describe("parseRedisUrl", () => {
   });
 
   it("gives a client of what any URL says, or says what is wrong with it", () => {
-    expect(() => assert(anyUrl(), { numRuns: 500 })).not.toThrow();
+    expect(() => assert(anyUrl())).not.toThrow();
   });
 
   it.each([

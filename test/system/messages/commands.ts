@@ -1,5 +1,4 @@
 import { faultsCommand, faultsOptions } from "../../../harness/commands/faults/options.ts";
-import { figuresCommand, figuresOptions } from "../../../harness/commands/figures-options.ts";
 import { localCommand, localOptions } from "../../../harness/commands/local/options.ts";
 import { localSettings } from "../../../harness/commands/source/settings.ts";
 import { chosen } from "../../../harness/commands/start/play-scenarios.ts";
@@ -43,10 +42,6 @@ export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   faults: {
     options: async () => flagsOf(faultsCommand()),
     call: async (args) => playFaults(faultsOptions(args), AbortSignal.abort()),
-  },
-  figures: {
-    options: async () => flagsOf(figuresCommand()),
-    call: async (args) => figuresOptions(args),
   },
   scenarios: {
     options: async () => flagsOf(scenariosCommand()),

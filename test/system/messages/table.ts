@@ -199,12 +199,6 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--parallel"], says: `option '--parallel <number>' ${MISSING}` },
     { args: ["--parallel", "0"], says: "Allowed is a whole number from 1 to 16." },
   ],
-  figures: [
-    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
-    { args: ["--nothing"], says: "unknown option '--nothing'; allowed: --times, --help" },
-    { args: ["--times"], says: `option '--times <number>' ${MISSING}` },
-    { args: ["--times", "0"], says: "Allowed is a whole number from 1 to 100." },
-  ],
   scenarios: [
     { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
     { args: ["--nothing"], says: "allowed: --scenario, --times, --parallel, --help" },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadedBy } from "../../../support/imports/loaded.ts";
+import { loadedBy } from "../../../support/loaded.ts";
 import { descendantsOf, isAlive } from "../../../support/processes.ts";
 import { temporaryHome } from "../../../support/temporary-home.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
@@ -19,8 +19,8 @@ const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
 test.each(["start", "local", "faults", "scenarios", "soak"])(
   "npm run %s loads neither scenarios nor stacks for a list, a help text or an error",
-  (name) => {
-    const loaded = [...loadedBy(ROOT, `harness/commands/${name}/main.ts`)];
+  async (name) => {
+    const loaded = [...(await loadedBy(ROOT, `harness/commands/${name}/main.ts`))];
     expect(loaded.length).toBeGreaterThan(3);
     const slow =
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
@@ -31,8 +31,8 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
   },
 );
 
-test("the process of a soak's clients loads nothing of the local ECS: what it holds is the package's", () => {
-  const loaded = [...loadedBy(ROOT, "harness/soak/clients/main.ts")];
+test("the process of a soak's clients loads nothing of the local ECS: what it holds is the package's", async () => {
+  const loaded = [...(await loadedBy(ROOT, "harness/soak/clients/main.ts"))];
   expect(loaded).toContain("harness/soak/clients/client.ts");
   expect(loaded.filter((path) => /^harness\/ecs\/|^stacks\//.test(path))).toEqual([]);
 });

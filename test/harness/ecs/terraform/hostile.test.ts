@@ -23,8 +23,8 @@ async function read(source: string | object): Promise<unknown> {
 
 describe("a template in which anything stands anywhere", () => {
   it("is read, or refused by an error of the harness", async () => {
-    await fc.assert(hostileTemplates([template()]), { numRuns: 150 });
-  }, 60_000);
+    await fc.assert(hostileTemplates([template()]));
+  });
 
   it("is refused in few words, however much of a block is not modelled", async () => {
     const most = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`x${at}`, at]));

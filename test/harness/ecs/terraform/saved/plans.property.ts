@@ -2,19 +2,16 @@ import * as fc from "fast-check";
 import { readSavedPlan, readTemplate } from "../../../../../harness/ecs/index.ts";
 import { type Broken, broken } from "../../../../support/broken-values.ts";
 import { checkModel } from "../model-check.ts";
-import { anything, folded, nothingKnown, outcomeOf, unfolded } from "../templates.property.ts";
+import { anything, folded, nothingKnown, orRefused, unfolded } from "../templates.property.ts";
 
 /**
  * Recorded plans and states in which anything stands anywhere: they are read as a model without holes, or
  * refused by an error of the harness.
  */
-export function hostilePlans(
-  recorded: readonly object[],
-  told: (outcome: string) => void = () => {},
-): fc.IAsyncPropertyWithHooks<[Broken]> {
+export function hostilePlans(recorded: readonly object[]): fc.IAsyncPropertyWithHooks<[Broken]> {
   const whole = fc.constantFrom(...recorded.map(unfolded));
   return fc.asyncProperty(broken(whole, anything), async ({ value }) => {
-    told(await outcomeOf(() => read(folded(value))));
+    await orRefused(() => read(folded(value)));
   });
 }
 

@@ -1,10 +1,20 @@
 import { type RemoteInfo, createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type Socket, createServer } from "node:net";
-import { ID, QUESTION_AT, RECORDS_AT, TYPES } from "./question.ts";
+
+/** The name that every message is a reply about. */
+export const NAME = "dev-redis.dev-ecs";
+/** The id that messages have; the server puts the one of the query in its place. */
+export const ID = 0x2a2a;
+/** Where the question begins: after the header. */
+export const QUESTION_AT = 12;
+/** Where the records begin: after two labels with their lengths, the root, type and class. */
+export const RECORDS_AT = QUESTION_AT + NAME.length + 2 + 4;
+
+export const TYPES = { A: 1, AAAA: 28, SRV: 33 } as const;
 
 /** How a message reaches the one who asked. */
-export type Way = (typeof WAYS)[number];
+type Way = (typeof WAYS)[number];
 
 export const WAYS = [
   "datagram alone",
@@ -19,13 +29,13 @@ export const WAYS = [
   "over TCP, twice",
 ] as const;
 
-export interface Script {
+interface Script {
   /** A reply with the id and the question that all inputs have; those of the query are put in. */
   readonly message: Buffer;
   readonly way: Way;
 }
 
-export interface HostileServer extends AsyncDisposable {
+interface HostileServer extends AsyncDisposable {
   readonly address: string;
   /** What it does from now on. */
   play(script: Script): void;
