@@ -190,16 +190,19 @@ export class SrvSocket extends Duplex {
     return this.destroy();
   }
 
+  /** @internal */
   override _read(): void {
     if (this.#socket === undefined) this.#begin();
     else this.#socket.resume();
   }
 
+  /** @internal */
   override _write(chunk: unknown, encoding: BufferEncoding, done: Done): void {
     this.#noteTls(chunk);
     this.#whenConnected((socket) => socket.write(chunk as string, encoding, done), done);
   }
 
+  /** @internal */
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: Done): void {
     for (const { chunk } of chunks) this.#noteTls(chunk);
     const last = chunks.length - 1;
@@ -212,6 +215,7 @@ export class SrvSocket extends Duplex {
     }, done);
   }
 
+  /** @internal */
   override _final(done: Done): void {
     if (this.#isBegun) return this.#whenConnected((socket) => socket.end(done), done);
     // Nothing was dialed, and nothing will be.
@@ -219,6 +223,7 @@ export class SrvSocket extends Duplex {
     done();
   }
 
+  /** @internal */
   override _destroy(error: Error | null, done: Done): void {
     this.#clearTimer?.();
     clearTimeout(this.#dialTimer);
