@@ -6,8 +6,8 @@ export function keepIf(isProtected: boolean): { lifecycle?: TerraformResourceLif
 }
 
 /**
- * Lets resources go after what used them. When one leaves the configuration, Terraform destroys it before it
- * updates its users, unless its state says that it is created before it is destroyed
+ * Destroys resources after the resources that use them are updated. Terraform does the reverse for a resource that is
+ * removed from the configuration, unless its state has `create_before_destroy`
  * (https://github.com/hashicorp/terraform/blob/main/docs/destroying.md).
  */
 export function goLast(...resources: readonly TerraformResource[]): void {

@@ -1,5 +1,5 @@
 import { App, Token } from "cdktf";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { ReadableStack } from "../aws/readable-stack.ts";
 import { targetVersions } from "../aws/terraform-settings.ts";
 
@@ -75,7 +75,7 @@ function versions(range: string): string {
 }
 
 function providerOf(name: string) {
-  return certain(providers[name], `list of versions of the provider ${name}`);
+  return ensureDefined(providers[name], `list of versions of the provider ${name}`);
 }
 
 /** CDKTF's notes on where a construct is have the key "//". */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { definitionOf } from "../config/fields.ts";
 import { allowedBy, type SchemaField, schemaFields } from "../config/schema-fields.ts";
 import { checkedBy } from "./conditions.ts";
@@ -58,7 +58,7 @@ export function validationsOf(schema: z.ZodType, value: string): Validation[] {
 }
 
 function fieldOf(schema: z.ZodType): SchemaField {
-  return certain(schemaFields(z.object({ value: schema }))[0], "field");
+  return ensureDefined(schemaFields(z.object({ value: schema }))[0], "field");
 }
 
 /** Of a map, what its keys and values may be. */

@@ -10,7 +10,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { servicesWithoutNat } from "../config/network-schema.ts";
 import { Endpoints } from "./endpoints.ts";
@@ -97,7 +97,7 @@ export class Network extends Construct implements NetworkParts {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { config, region, account, name, logs } = props;
-    this.block = certain(parseCidr(config.cidr), `block ${config.cidr}`);
+    this.block = ensureDefined(parseCidr(config.cidr), `block ${config.cidr}`);
     this.vpcId = this.vpc(props).id;
     if (config.flowLogs) new FlowLog(this, "flow", { vpcId: this.vpcId, name, account, logs });
     const zones = config.zones.map((letter, index) => ({
@@ -207,7 +207,11 @@ export class Network extends Construct implements NetworkParts {
     const net = new Subnet(this, id, {
       vpcId: this.vpcId,
       availabilityZone: zone.zoneName,
-      cidrBlock: subnet(this.block, 3, certain(blocks[zone.index], `block of ${zone.zoneName}`)),
+      cidrBlock: subnet(
+        this.block,
+        3,
+        ensureDefined(blocks[zone.index], `block of ${zone.zoneName}`),
+      ),
       tags: { Name: `${name}-${id.replace("_", "-")}` },
     });
     const association = new RouteTableAssociation(this, `${id}_association`, {

@@ -6,7 +6,7 @@ import { BackupCopy } from "./backup-copy.ts";
 import { Backup } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { backupOf } from "../config/backups.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { pulledImage } from "../config/image-mirror.ts";
@@ -90,9 +90,9 @@ export class Operation extends Construct {
       environment,
       names,
       cluster,
-      image: pulledImage(certain(serviceOf(environment), "service of Redis")),
-      roles: certain(redis.roles, "role of Redis"),
-      fileSystem: certain(redis.fileSystem, "file system of Redis"),
+      image: pulledImage(ensureDefined(serviceOf(environment), "service of Redis")),
+      roles: ensureDefined(redis.roles, "role of Redis"),
+      fileSystem: ensureDefined(redis.fileSystem, "file system of Redis"),
       deadLetterArn: deadLetters.arn,
       dependencies: redis.parts.dependencies,
     });

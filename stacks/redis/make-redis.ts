@@ -1,6 +1,6 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
 import { defaultFileSystem } from "../config/file-system-schema.ts";
@@ -116,7 +116,7 @@ function service(
     settings: environment,
     names,
     cluster,
-    discovery: certain(discovery, "namespace for Redis").service(
+    discovery: ensureDefined(discovery, "namespace for Redis").service(
       "redis",
       names.redis,
       config.dnsTtl,

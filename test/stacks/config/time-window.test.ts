@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseWindow, windowsMeet } from "../../../stacks/config/time-window.ts";
+import { parseWindow, windowsOverlap } from "../../../stacks/config/time-window.ts";
 
 describe("parseWindow", () => {
   it("reads a window of a day, also over midnight", () => {
@@ -27,7 +27,7 @@ describe("parseWindow", () => {
   ])("takes no %j", (text) => expect(parseWindow(text)).toBeUndefined());
 });
 
-describe("windowsMeet", () => {
+describe("windowsOverlap", () => {
   it.each([
     ["03:00-04:00", "sun:05:00-sun:06:00", false],
     ["03:00-05:00", "sun:05:00-sun:06:00", false],
@@ -37,10 +37,10 @@ describe("windowsMeet", () => {
     ["00:00-01:00", "sun:23:30-mon:00:30", true],
     ["12:00-13:00", "tue:23:00-wed:23:00", true],
   ])("of %s and %s is %s", (daily, weekly, meet) => {
-    expect(windowsMeet(daily, weekly)).toBe(meet);
+    expect(windowsOverlap(daily, weekly)).toBe(meet);
   });
 
   it("of what is no window is for the field to refuse", () => {
-    expect(windowsMeet("25:00-26:00", "sun:05:00-sun:06:00")).toBe(false);
+    expect(windowsOverlap("25:00-26:00", "sun:05:00-sun:06:00")).toBe(false);
   });
 });

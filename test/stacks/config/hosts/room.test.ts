@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitOn, fitsAnyhow, type Room } from "../../../../stacks/config/hosts/room.ts";
+import { fitOn, fitsAnyPlacement, type Room } from "../../../../stacks/config/hosts/room.ts";
 
 const host = { memory: 1000, cpu: 1000, interfaces: 2 };
 const task = (memory: number, cpu = 0, interfaces = 0): Room => ({ memory, cpu, interfaces });
@@ -29,22 +29,22 @@ describe("fitOn", () => {
   });
 });
 
-describe("fitsAnyhow", () => {
+describe("fitsAnyPlacement", () => {
   it("is false where the others can leave each host too little", () => {
     // Two hosts, 600 for Redis: 401 on each would be in its way.
-    expect(fitsAnyhow(task(600), [task(400), task(400)], 2, host)).toBe(true);
-    expect(fitsAnyhow(task(600), [task(401), task(401)], 2, host)).toBe(false);
+    expect(fitsAnyPlacement(task(600), [task(400), task(400)], 2, host)).toBe(true);
+    expect(fitsAnyPlacement(task(600), [task(401), task(401)], 2, host)).toBe(false);
   });
 
   it("is true where there are fewer others than hosts: each is in the way on one at most", () => {
-    expect(fitsAnyhow(task(1000), [task(256), task(256)], 3, host)).toBe(true);
-    expect(fitsAnyhow(task(1000), [task(256), task(256)], 2, host)).toBe(false);
+    expect(fitsAnyPlacement(task(1000), [task(256), task(256)], 3, host)).toBe(true);
+    expect(fitsAnyPlacement(task(1000), [task(256), task(256)], 2, host)).toBe(false);
   });
 
   it("is false where one host has too little memory and the other too little CPU", () => {
     const others = [task(401, 1), task(1, 401)];
-    expect(fitsAnyhow(task(600, 600), others, 2, host)).toBe(false);
-    expect(fitsAnyhow(task(600, 600), others, 3, host)).toBe(true);
+    expect(fitsAnyPlacement(task(600, 600), others, 2, host)).toBe(false);
+    expect(fitsAnyPlacement(task(600, 600), others, 3, host)).toBe(true);
   });
 
   it("holds however the others are placed", () => {
@@ -56,7 +56,7 @@ describe("fitsAnyhow", () => {
         fc.array(roomUpTo(500), { maxLength: 12 }),
         placing,
         (hosts, redis, others, places) => {
-          fc.pre(fitsAnyhow(redis, others, hosts, host));
+          fc.pre(fitsAnyPlacement(redis, others, hosts, host));
           const free = Array.from({ length: hosts }, () => host);
           for (const [index, other] of others.entries()) {
             const place = (places[index] ?? 0) % hosts;
