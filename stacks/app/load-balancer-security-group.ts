@@ -6,8 +6,8 @@ import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { listedParts } from "../aws/listed-parts.ts";
-import { goLast } from "../aws/protection.ts";
-import { letIn, securityGroup } from "../network/security-group.ts";
+import { createBeforeDestroy } from "../aws/protection.ts";
+import { allowIngress, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
 export interface LoadBalancerSecurityGroupProps {
@@ -86,13 +86,13 @@ function openTasks(
     id: (server) => `${whom}_${server}_from_here`,
     values,
     make: (id, server) =>
-      letIn(scope, id, {
+      allowIngress(scope, id, {
         description: "The app's load balancer",
         client: group.id,
         server,
         ports,
       }),
   });
-  goLast(...out, ...into);
+  createBeforeDestroy(...out, ...into);
   return [...out, ...into];
 }

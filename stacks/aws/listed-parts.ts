@@ -21,7 +21,7 @@ export function listedParts<Resource extends TerraformResource>({
 }: ListedParts<Resource>): Resource[] {
   return values.map((value, place) => {
     const part = make(id(keyOf(value, place)), value);
-    takeOver(part, id(String(place)));
+    movedFrom(part, id(String(place)));
     return part;
   });
 }
@@ -40,7 +40,7 @@ export function keyOf(value: string, place: number): string {
  * Adds a `moved` block if the resource had another id before, so that Terraform keeps the resource
  * (https://developer.hashicorp.com/terraform/language/block/moved).
  */
-export function takeOver(part: TerraformResource, idBefore: string): void {
+export function movedFrom(part: TerraformResource, idBefore: string): void {
   const { id } = part.node;
   if (id === idBefore) return;
   const scope = part.friendlyUniqueId.slice(0, -id.length);

@@ -1,7 +1,7 @@
 import type { TerraformResource, TerraformResourceLifecycle } from "cdktf";
 
 /** Meta-argument for a resource that must not be lost: a plan that destroys or replaces it fails. */
-export function keepIf(isProtected: boolean): { lifecycle?: TerraformResourceLifecycle } {
+export function preventDestroyIf(isProtected: boolean): { lifecycle?: TerraformResourceLifecycle } {
   return isProtected ? { lifecycle: { preventDestroy: true } } : {};
 }
 
@@ -10,6 +10,6 @@ export function keepIf(isProtected: boolean): { lifecycle?: TerraformResourceLif
  * removed from the configuration, unless its state has `create_before_destroy`
  * (https://github.com/hashicorp/terraform/blob/main/docs/destroying.md).
  */
-export function goLast(...resources: readonly TerraformResource[]): void {
+export function createBeforeDestroy(...resources: readonly TerraformResource[]): void {
   for (const resource of resources) resource.lifecycle = { createBeforeDestroy: true };
 }

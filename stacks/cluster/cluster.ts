@@ -10,8 +10,8 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import {
-  letIn,
-  letOutToAnywhere,
+  allowIngress,
+  allowAllEgress,
   type PortRange,
   securityGroup,
 } from "../network/security-group.ts";
@@ -124,14 +124,14 @@ export class Cluster extends Construct implements ClusterParts {
       description: "ECS hosts, and in bridge mode their tasks",
       vpcId: network.vpcId,
     });
-    const fromHosts = letIn(this, "from_hosts", {
+    const fromHosts = allowIngress(this, "from_hosts", {
       description: "Tasks reach each other on dynamic host ports",
       client: group.id,
       server: group.id,
       ports: dynamicPortRange,
     });
     const about = "Image registries, AWS APIs, EFS and what apps call";
-    return { group, connections: [fromHosts, letOutToAnywhere(this, group, about)] };
+    return { group, connections: [fromHosts, allowAllEgress(this, group, about)] };
   }
 
   private launchTemplate(

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 
 /** SRV records have host and port, A records only the address. */
 export type RecordType = "SRV" | "A";
@@ -50,7 +50,7 @@ export class Discovery extends Construct {
         : new ServiceDiscoveryPrivateDnsNamespace(this, "namespace", {
             name: props.namespace,
             vpc: props.network.vpcId,
-            ...keepIf(props.isProtected),
+            ...preventDestroyIf(props.isProtected),
           }).id;
   }
 
@@ -87,7 +87,7 @@ export class Discovery extends Construct {
       healthCheckCustomConfig: { failureThreshold: 1 },
       // Without it, instances of killed tasks would block the delete.
       forceDestroy: !this.isProtected,
-      ...keepIf(this.isProtected),
+      ...preventDestroyIf(this.isProtected),
     });
   }
 }

@@ -28,7 +28,7 @@ export interface OperationProps {
   readonly deadLetters: DeadLetters | undefined;
 }
 
-/** What operators need: backups, alarms and a dashboard, each where the environment has it. */
+/** Backups, alarms and a dashboard, if the environment has them. */
 export class Operation extends Construct {
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
@@ -81,7 +81,7 @@ export class Operation extends Construct {
     });
   }
 
-  /** @returns where its starts go that failed: the queue of the other schedules, if there are any */
+  /** @returns the queue for its failed starts: the one of the other schedules, if there are any */
   private copyForBackup(props: OperationProps): DeadLetters {
     const { environment, names, cluster, redis } = props;
     const deadLetters =
@@ -134,7 +134,7 @@ function metricsIn(props: OperationProps): Metrics {
   });
 }
 
-/** Where Redis is, for the head of the dashboard. */
+/** Description of Redis for the header of the dashboard. */
 function aboutRedis({ redis }: Environment, names: Names): string {
   switch (redis.kind) {
     case "service":

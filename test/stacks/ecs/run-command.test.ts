@@ -13,10 +13,10 @@ describe("the command line that starts a task", () => {
   });
 
   it("replaces the command of a container as JSON that a shell passes on", () => {
-    const instead = { name: "redis", command: ["rm", "-f", "/data/x"], memory: 64 };
-    const line = runCommand({ region: "eu-west-1", cluster, family: "dev-redis", instead });
+    const override = { name: "redis", command: ["rm", "-f", "/data/x"], memory: 64 };
+    const line = runCommand({ region: "eu-west-1", cluster, family: "dev-redis", override });
     const [, json = ""] = /--overrides '([^']*)'$/.exec(line) ?? [];
-    expect(JSON.parse(json)).toEqual({ containerOverrides: [instead] });
+    expect(JSON.parse(json)).toEqual({ containerOverrides: [override] });
   });
 
   it("resets the record of Redis' version, in the outputs of its environment", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   committedLock,
   parseLock,
-  readIfThere,
+  readIfExists,
   renderLock,
 } from "../../../stacks/providers/lock-file.ts";
 import { toolOf } from "../../../stacks/providers/tool.ts";
@@ -19,8 +19,8 @@ const recorded = readFileSync(join(import.meta.dirname, "terraform-1.11.lock.hcl
 
 describe("a lock file", () => {
   it("that is none but a folder is no missing one", () => {
-    expect(readIfThere(join(import.meta.dirname, "nowhere"))).toBeUndefined();
-    expect(() => readIfThere(import.meta.dirname)).toThrow("EISDIR");
+    expect(readIfExists(join(import.meta.dirname, "nowhere"))).toBeUndefined();
+    expect(() => readIfExists(import.meta.dirname)).toThrow("EISDIR");
   });
 
   it("is read, and written again as Terraform writes it", async () => {
