@@ -24,7 +24,7 @@ export const ofStacks: Reasons = {
   ],
   "stacks/emulated/run-emulated.ts": [
     {
-      lines: ["else if (hasHeld) print(`not needed: ${mend.says}; ${hint}`);"],
+      lines: ["else if (hasHeld) print(`not needed: ${fix.says}; ${hint}`);"],
       why: "only a later emulator needs less",
     },
   ],
@@ -44,7 +44,7 @@ export const ofStacks: Reasons = {
       isChance: true,
     },
   ],
-  "stacks/emulated/mending-proxy.ts": [
+  "stacks/emulated/compatibility-proxy.ts": [
     {
       lines: [
         "outgoing.destroy(new Error(`the emulator gave no answer for ${LONGEST_ANSWER / 1000} s`));",

@@ -113,10 +113,10 @@ describe("a run in which every step holds", () => {
 
   it("says once which field the emulator does not echo, of however many resources, and goes on", async () => {
     const services = ["aws_ecs_service.app_service", "aws_ecs_service.redis_service"];
-    const unechoed = (which: "second" | "release") =>
+    const ignored = (which: "second" | "release") =>
       services.reduce((plan, service) => changing(plan, service, PLACEMENT), recorded(which));
     const { hasHeld, said } = await run({
-      plans: [recorded("first"), unechoed("second"), unechoed("release")],
+      plans: [recorded("first"), ignored("second"), ignored("release")],
     });
     expect(hasHeld, said).toBe(true);
     expect(said).toContain("✓ second plan  no changes but what the emulator does not echo");

@@ -150,13 +150,13 @@ describe("the rules of ECS", () => {
       ],
     ),
     ...[0, undefined].map((days): Break => [
-      "logs-end",
+      "log-retention",
       `${appLog}.retention_in_days`,
       ({ resource }) => (resource(appLog)["retention_in_days"] = days),
     ]),
     ...[{ enable: true, rollback: false }, { enable: false, rollback: true }, undefined].map(
       (breaker): Break => [
-        "deploys-fail-whole",
+        "deploys-roll-back",
         `${app}.deployment_circuit_breaker`,
         ({ resource }) => {
           const changes = { deployment_circuit_breaker: breaker, deployment_maximum_percent: 101 };
@@ -165,7 +165,7 @@ describe("the rules of ECS", () => {
       ],
     ),
     [
-      "deploys-fail-whole",
+      "deploys-roll-back",
       `${app}.deployment_circuit_breaker`,
       ({ resource }) => {
         delete resource(app)["deployment_circuit_breaker"];

@@ -64,7 +64,7 @@ describe("the rules of the hosts", () => {
       },
     ],
     [
-      "metadata-out-of-reach",
+      "metadata-hop-limit",
       `${template}.metadata_options`,
       ({ resource }) =>
         Object.assign(resource(template)["metadata_options"] as object, {
@@ -72,7 +72,7 @@ describe("the rules of the hosts", () => {
         }),
     ],
     [
-      "metadata-out-of-reach",
+      "metadata-hop-limit",
       `${template}.metadata_options`,
       ({ resource }) =>
         Object.assign(resource(template)["metadata_options"] as object, {

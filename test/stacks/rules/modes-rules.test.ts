@@ -17,13 +17,13 @@ const target = "aws_appautoscaling_target.app_autoscaling_target";
 describe("the rules of network modes and scaling", () => {
   testBreaks(modeRules, [
     [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => Reflect.deleteProperty(resource(service), "network_configuration"),
       awsvpc,
     ],
     [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => (resource(service)["network_configuration"] = { subnets: ["subnet-1"] }),
     ],
@@ -34,7 +34,7 @@ describe("the rules of network modes and scaling", () => {
       { security_groups: undefined },
       { assign_public_ip: true },
     ].map((wrong): Break => [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => Object.assign(resource(service)["network_configuration"] as object, wrong),
       awsvpc,
@@ -115,25 +115,25 @@ describe("the rules of network modes and scaling", () => {
       awsvpc,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${service}.lifecycle.ignore_changes`,
       ({ resource }) => Reflect.deleteProperty(resource(service), "lifecycle"),
       scaled,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${service}.desired_count`,
       ({ resource }) => (resource(service)["desired_count"] = 3),
       scaled,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${target}.min_capacity`,
       ({ resource }) => (resource(target)["max_capacity"] = 1),
       scaled,
     ],
     ...["service/dev/other", `service/dev/\${${service}.name}-2`].map((id): Break => [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${target}.resource_id`,
       ({ resource }) => (resource(target)["resource_id"] = id),
       scaled,

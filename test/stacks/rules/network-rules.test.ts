@@ -24,33 +24,33 @@ const other = { service_name: "com.amazonaws.eu-west-1.sqs" };
 describe("the rules of the network", () => {
   testBreaks(networkRules, [
     [
-      "vpc-answers-dns",
+      "vpc-dns",
       `${vpc}.enable_dns_hostnames`,
       ({ resource }) => (resource(vpc)["enable_dns_hostnames"] = false),
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => changeEndpoint(draft, "data-servicediscovery", other),
       withoutNat,
       "no endpoint for data-servicediscovery",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => changeEndpoint(draft, "logs", { vpc_id: "vpc-0other" }),
       withoutNat,
       "no endpoint for logs",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => Object.values(endpointsOf(draft)).forEach((each) => Object.assign(each, other)),
       withoutNat,
       "no endpoint for ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs, s3, secretsmanager, data-servicediscovery",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => {
         for (const endpoint of Object.values(endpointsOf(draft))) {
@@ -62,7 +62,7 @@ describe("the rules of the network", () => {
     ...["example.com/app:1", "123456789012.dkr.ecr.eu-west-2.amazonaws.com/app:1"].map(
       (image) =>
         [
-          "images-in-reach",
+          "images-reachable",
           "aws_ecs_task_definition.app_task_definition.container_definitions.0.image",
           ({ container }: Draft) => container("app", (app) => Object.assign(app, { image })),
           withoutNat,

@@ -30,26 +30,26 @@ describe("the rules of operation", () => {
       alarms,
     ]),
     [
-      "alarms-reach-somebody",
+      "alarms-notify",
       `${notRunning}.alarm_actions`,
       ({ resource }) => (resource(notRunning)["ok_actions"] = []),
       alarms,
     ],
     [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ resource }) => (resource(full)["threshold"] = 80),
       alarms,
     ],
     [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ resource }) => (resource(full)["threshold"] = 100),
       { ...alarms, redis: { metrics: true } },
     ],
     // The memory of another service says nothing about Redis.
     [
-      "full-redis-told",
+      "full-redis-alarm",
       "aws_cloudwatch_metric_alarm.operation_alarms_redis_memory.threshold",
       ({ resource }) => (resource(full)["dimensions"] = { ServiceName: "dev-app" }),
       alarms,
@@ -57,7 +57,7 @@ describe("the rules of operation", () => {
     ],
     // The alarm follows what the data may take.
     ...["300mb", "300000k"].map((maxmemory): Break => [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
       alarms,
@@ -131,8 +131,8 @@ describe("the rules of operation", () => {
     ],
   ]);
 
-  it("full-redis-told is broken by a Redis of which no maxmemory is known", () => {
-    const found = foundBy(operationRules, "full-redis-told", {
+  it("full-redis-alarm is broken by a Redis of which no maxmemory is known", () => {
+    const found = foundBy(operationRules, "full-redis-alarm", {
       aws_ecs_task_definition: {
         redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
       },

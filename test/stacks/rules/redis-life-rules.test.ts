@@ -28,14 +28,14 @@ describe("the rules of Redis' life", () => {
   testBreaks(redisLifeRules, [
     // The numbers that the stacks had once: 90 s of a stall.
     [
-      "stall-is-no-kill",
+      "stalls-tolerated",
       `${container}.healthCheck`,
       inContainer("healthCheck", { interval: 10, timeout: 5, retries: 6 }),
       {},
       "90 s of a stall, 60 s of a dead port",
     ],
     [
-      "stall-is-no-kill",
+      "stalls-tolerated",
       `${container}.healthCheck`,
       inContainer("healthCheck", { interval: 60, timeout: 2, retries: 6 }),
     ],

@@ -99,7 +99,7 @@ describe("the rules of Redis", () => {
     ],
     ["lockable-image", `${container}.image`, inRedis({ image: "redis:8-alpine" })],
     [
-      "liveness-bears-loading",
+      "healthy-while-loading",
       `${container}.healthCheck.command`,
       ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
     ],
@@ -113,24 +113,24 @@ describe("the rules of Redis", () => {
       ({ command }) => command(from, to),
     ]),
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command("user default on", "user default off"),
     ],
     // With one password there is no rotation without a gap.
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command(' ">$REDIS_PASSWORD_B"\n', "\n"),
     ],
     // Behind an entrypoint that puts modules in front, this is no first word, and reads nothing.
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command("--include /dev/stdin", "-"),
     ],
     ...["REDIS_PASSWORD", "REDIS_PASSWORD_B", "REDISCLI_AUTH"].map((secret): Break => [
-      "password-asked",
+      "password-required",
       `${container}.secrets`,
       withoutSecret("redis", secret),
     ]),
@@ -150,7 +150,7 @@ describe("the rules of Redis", () => {
       (ulimits): Break => ["files-for-clients", `${container}.ulimits`, inRedis({ ulimits })],
     ),
     ...["999:1000", "1000:999"].map((user): Break => [
-      "owns-its-data",
+      "data-owner",
       `${container}.user`,
       inRedis({ user }),
     ]),
@@ -291,7 +291,7 @@ describe("the rules of Redis", () => {
     [["CMD-SHELL", "redis-cli -p 6379 -e ping | grep -E 'PONG|LOADING'"], 1],
     // Words of its own, as ECS passes them on.
     [["CMD", "redis-cli", "-e", "ping", "PONG", "LOADING"], 1],
-  ])("liveness-bears-loading with %j", (command, count) => {
-    expect(countOf("liveness-bears-loading", { healthCheck: { command } })).toBe(count);
+  ])("healthy-while-loading with %j", (command, count) => {
+    expect(countOf("healthy-while-loading", { healthCheck: { command } })).toBe(count);
   });
 });

@@ -19,7 +19,7 @@ describe("RuleError", () => {
       [
         "a rule is broken; nothing was written:",
         "  dev: aws_vpc.main.enable_dns_hostnames: missing",
-        "    rule vpc-answers-dns: A private namespace answers only in a VPC with DNS support and DNS hostnames",
+        "    rule vpc-dns: A private namespace answers only in a VPC with DNS support and DNS hostnames",
         "    remedy: enable_dns_support and enable_dns_hostnames, both true",
         "    see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
       ].join("\n"),

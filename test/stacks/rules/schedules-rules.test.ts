@@ -30,39 +30,39 @@ function changeRight({ resource }: Draft, action: string, changes: object, added
 describe("the rules of schedules", () => {
   testBreaks(scheduleRules, [
     [
-      "schedule-not-lost",
+      "schedule-dead-letters",
       `${schedule}.target`,
       ({ resource }) => Reflect.deleteProperty(target(resource(schedule)), "dead_letter_config"),
       { tasks },
     ],
     [
-      "schedule-not-lost",
+      "schedule-dead-letters",
       `${schedule}.target`,
       ({ resource }) =>
         Object.assign(target(resource(schedule)), { retry_policy: { maximum_retry_attempts: 0 } }),
       { tasks },
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.launch_type`,
       (draft) => (parameters(draft)["launch_type"] = "EC2"),
       { tasks },
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.launch_type`,
       (draft) => Reflect.deleteProperty(parameters(draft), "capacity_provider_strategy"),
       { tasks },
     ],
     // The mode is that of its own task, not of another one.
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.network_configuration`,
       ({ resource }) => (resource(definition)["network_mode"] = "bridge"),
       awsvpc,
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.network_configuration`,
       (draft) => Reflect.deleteProperty(parameters(draft), "network_configuration"),
       awsvpc,

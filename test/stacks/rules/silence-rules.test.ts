@@ -12,7 +12,7 @@ type Metric = Record<string, unknown>;
 /** Changes the metrics that the alarm compares: of those with a name, or all. */
 function changing(name: string | undefined, changes: Metric): Break {
   return [
-    "silent-host-told",
+    "silent-host-alarm",
     "aws_ecs_service.redis_service.name",
     ({ resource }) => {
       const queries = resource(silent)["metric_query"] as { metric?: Metric }[];

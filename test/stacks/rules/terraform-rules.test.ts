@@ -146,7 +146,7 @@ describe("the rules of Terraform", () => {
       ]),
     ),
     [
-      "policies-say-something",
+      "policies-not-empty",
       "aws_iam_role_policy.app_roles_task_policy.policy",
       ({ resource }) =>
         (resource("aws_iam_role_policy.app_roles_task_policy")["policy"] = JSON.stringify({

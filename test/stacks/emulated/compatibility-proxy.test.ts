@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { startMendingProxy } from "../../../stacks/emulated/mending-proxy.ts";
+import { startCompatibilityProxy } from "../../../stacks/emulated/compatibility-proxy.ts";
 
 const CREATE = "Route53AutoNaming_v20170314.CreateService";
 const DESCRIBE = "AmazonEC2ContainerServiceV20141113.DescribeServices";
@@ -18,7 +18,7 @@ async function proxied(answer: Answer) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const proxy = await startMendingProxy(new URL(`http://127.0.0.1:${port}`));
+  const proxy = await startCompatibilityProxy(new URL(`http://127.0.0.1:${port}`));
   return {
     ...proxy,
     port,

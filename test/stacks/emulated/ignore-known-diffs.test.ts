@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { asEchoed, notNeeded } from "../../../stacks/emulated/as-echoed.ts";
-import type { NotEchoed } from "../../../stacks/emulated/not-echoed.ts";
+import { ignoreKnownDiffs, notNeeded } from "../../../stacks/emulated/ignore-known-diffs.ts";
+import type { KnownDiff } from "../../../stacks/emulated/known-diffs.ts";
 import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
 
-const DRAINING: NotEchoed = {
+const DRAINING: KnownDiff = {
   type: "aws_ecs_capacity_provider",
   argument: "auto_scaling_group_provider.0.managed_draining",
   reason: "",
 };
-const ROLE: NotEchoed = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
+const ROLE: KnownDiff = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
 const LIST = [DRAINING, ROLE];
 
 type Change = Partial<Plan["resource_changes"][number]["change"]>;
@@ -23,8 +23,8 @@ function plan(type: string, change: Change): Plan {
 
 /** The change of a plan's one resource as it would be with echoes, and what was not echoed. */
 function echoed(type: string, change: Change) {
-  const { plan: told, unechoed } = asEchoed(plan(type, change), LIST);
-  return { actions: told.resource_changes[0]?.change.actions, unechoed };
+  const { plan: told, ignored } = ignoreKnownDiffs(plan(type, change), LIST);
+  return { actions: told.resource_changes[0]?.change.actions, ignored };
 }
 
 const provider = (draining: string | [], target = 100) => ({
@@ -38,13 +38,13 @@ describe("a plan as it would be with an emulator that echoes", () => {
       before: provider(""),
       after: provider("ENABLED"),
     };
-    const { actions, unechoed } = echoed("aws_ecs_capacity_provider", change);
+    const { actions, ignored } = echoed("aws_ecs_capacity_provider", change);
     expect(actions).toEqual(["no-op"]);
-    expect(unechoed).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
+    expect(ignored).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
   });
 
   it("keeps a change in anything else beside it", () => {
-    const { plan: told } = asEchoed(
+    const { plan: told } = ignoreKnownDiffs(
       plan("aws_ecs_capacity_provider", {
         actions: ["update"],
         before: provider(""),
@@ -89,15 +89,15 @@ describe("a plan as it would be with an emulator that echoes", () => {
     ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
     ["the end of one", DRAINING.type, { actions: ["delete"], before: provider("E"), after: null }],
   ])("leaves %s as it is", (_title, type, change) => {
-    const { actions, unechoed } = echoed(type, change);
-    expect([actions, unechoed]).toEqual([change.actions, []]);
+    const { actions, ignored } = echoed(type, change);
+    expect([actions, ignored]).toEqual([change.actions, []]);
   });
 });
 
 describe("the lines of the list that are not needed", () => {
-  const needless = (change: Change): NotEchoed[] => {
+  const needless = (change: Change): KnownDiff[] => {
     const second = plan(DRAINING.type, change);
-    return notNeeded(second, LIST, asEchoed(second, LIST).unechoed);
+    return notNeeded(second, LIST, ignoreKnownDiffs(second, LIST).ignored);
   };
 
   it("are those of arguments that are set and do not differ", () => {
