@@ -1,4 +1,4 @@
-// The examples of the docstrings of the stacks. The compiler checks them as it checks everything here.
+// Runs the examples in the docstrings of the stacks. The compiler also checks them.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "examples-"));
-  // Where some of them write.
+  // Some examples write there.
   vi.stubEnv("TMPDIR", folder);
 });
 
@@ -24,20 +24,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What the comments of an example say that it prints. */
-function promisedBy(name: string): string[] {
+/** The expected output in the comments of an example. */
+function expectedOutput(name: string): string[] {
   const [, code = ""] = source.split(new RegExp(`^  ${name}: async`, "m"));
   const [own = ""] = code.split(/^  \},$/m);
   return Array.from(own.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm), ([, text = ""]) => text);
 }
 
-it.each(Object.entries(examples))("the example of %s prints what it says", async (name, run) => {
-  const promised = promisedBy(name);
-  expect(promised).not.toEqual([]);
-  const log = vi.spyOn(console, "log").mockReturnValue();
-  await run();
-  const printed = log.mock.calls.map(([value]) =>
-    typeof value === "string" ? value : inspect(value),
-  );
-  expect(printed).toEqual(promised);
-});
+it.each(Object.entries(examples))(
+  "the example of %s prints its documented output",
+  async (name, run) => {
+    const expected = expectedOutput(name);
+    expect(expected).not.toEqual([]);
+    const log = vi.spyOn(console, "log").mockReturnValue();
+    await run();
+    const printed = log.mock.calls.map(([value]) =>
+      typeof value === "string" ? value : inspect(value),
+    );
+    expect(printed).toEqual(expected);
+  },
+);
