@@ -6,7 +6,7 @@ import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
 /**
- * What each environment consists of, in a form with readable differences. After an intended change:
+ * Compares each template with its golden file, in a format with readable differences. After an intended change, run
  * `npm run golden`.
  */
 describe.each([

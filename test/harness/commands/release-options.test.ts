@@ -43,7 +43,7 @@ describe("npm run release", () => {
     [["1.2.0-rc.1"], `error: version '1.2.0-rc.1'; ${allowed}`],
     [
       ["1.2.0", "1.3.0"],
-      "error: unexpected word '1.3.0'; allowed are options and [version], see --help",
+      "error: unexpected argument '1.3.0'; allowed: options and [version], see --help",
     ],
     [
       ["1.2.0", "--force"],

@@ -114,7 +114,7 @@ describe("backups that a protected environment no longer makes", () => {
       /\.operation_backup_copy_vault/,
     ],
     ["without backups", false, /vault|\.operation_backup_role/],
-  ] as const)("%s leave what was made in AWS", (_, changed, kept) => {
+  ] as const)("%s keep existing resources in AWS", (_, changed, kept) => {
     const after = devWith({ ...always, fileSystem, backup: changed });
     const forgotten = removedIn(after).map(({ from }) => from);
     const gone = goneIn(after).filter((address) => kept.test(address));

@@ -48,7 +48,7 @@ describe("the rules of network modes and scaling", () => {
       "host-ports-fit-mode",
       `${mapping}.hostPort`,
       ({ container, resource }) => {
-        // The default of ECS on EC2.
+        // Bridge mode is the default of ECS on EC2.
         Reflect.deleteProperty(
           resource("aws_ecs_task_definition.app_task_definition"),
           "network_mode",
@@ -142,21 +142,21 @@ describe("the rules of network modes and scaling", () => {
 
   testKept([
     [
-      "a target group of another stack",
+      "an existing target group",
       ({ resource }) => {
         const [balanced] = resource(service)["load_balancer"] as object[];
         Object.assign(balanced ?? {}, { target_group_arn: "arn:aws:elasticloadbalancing:x" });
       },
     ],
-    ["a Redis that is not on the hosts", () => {}, { ...awsvpc, ...external }],
-    ["hosts that are made elsewhere", () => {}, { ...awsvpc, network, cluster }],
+    ["an external Redis", () => {}, { ...awsvpc, ...external }],
+    ["existing hosts", () => {}, { ...awsvpc, network, cluster }],
     [
-      "as many tasks at most as at least",
+      "the same minimum and maximum",
       ({ resource }) => (resource(target)["max_capacity"] = resource(target)["min_capacity"]),
       scaled,
     ],
     [
-      "a host's task without ports, which may have another beside it",
+      "a task in host mode without ports",
       ({ container, resource }) => {
         container("app", (each) => (each["portMappings"] = []));
         resource(service)["deployment_maximum_percent"] = 200;

@@ -47,7 +47,7 @@ describe("the rules of operation", () => {
       ({ resource }) => (resource(full)["threshold"] = 100),
       { ...alarms, redis: { metrics: true } },
     ],
-    // The memory of another service says nothing about Redis.
+    // An alarm on the memory of another service does not count.
     [
       "full-redis-alarm",
       "aws_cloudwatch_metric_alarm.operation_alarms_redis_memory.threshold",
@@ -55,7 +55,7 @@ describe("the rules of operation", () => {
       alarms,
       [90],
     ],
-    // The alarm follows what the data may take.
+    // The threshold must be below maxmemory's share.
     ...["300mb", "300000k"].map((maxmemory): Break => [
       "full-redis-alarm",
       `${full}.threshold`,
@@ -122,7 +122,7 @@ describe("the rules of operation", () => {
       alarms,
     ],
     [
-      "a Redis that evicts any key before it is full",
+      "a Redis that may evict any key",
       ({ command, resource }) => {
         command("$SERVER_MAXMEMORY_POLICY", "allkeys-lru");
         resource(full)["threshold"] = 100;
@@ -131,7 +131,7 @@ describe("the rules of operation", () => {
     ],
   ]);
 
-  it("full-redis-alarm is broken by a Redis of which no maxmemory is known", () => {
+  it("full-redis-alarm is broken by a Redis without maxmemory", () => {
     const found = foundBy(operationRules, "full-redis-alarm", {
       aws_ecs_task_definition: {
         redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
