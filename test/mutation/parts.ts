@@ -52,7 +52,7 @@ const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]
     cached: ["cached"],
     present: ["present"],
     source: ["source", "source-addresses"],
-    "told-addresses": ["told-addresses"],
+    "known-addresses": ["known-addresses"],
     watch: ["watch"],
   },
   dns: {

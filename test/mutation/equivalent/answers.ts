@@ -30,7 +30,7 @@ export const ofAnswers: Equivalents = {
       why: "saves copies that no one reads",
     },
     {
-      code: "if (whereabouts === undefined) {",
+      code: "if (sources === undefined) {",
       mutant: "if (true) {",
       why: "saves time: the same is made again",
     },
