@@ -1,15 +1,15 @@
 import { Command, CommanderError } from "commander";
 
-/** What a command exits with when its arguments are wrong. */
+/** The exit code for wrong arguments. */
 export const USAGE_ERROR = 2;
 
-/** A mistake in the arguments, on one line that says what is allowed. */
+/** A wrong argument. The message is one line and says what is allowed. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly exitCode = USAGE_ERROR;
 }
 
-/** A command whose mistakes {@link parse} throws. */
+/** Creates a command for {@link parse}. */
 export function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -19,7 +19,7 @@ export function command(name: string, description: string): Command {
 }
 
 /**
- * The options that are given; the words beside them are in `program.args`.
+ * Returns the given options; operands are in `program.args`.
  * @throws UsageError, and CommanderError with the exit code 0 after a help text
  */
 export function parse(program: Command, args: readonly string[]): object {
@@ -27,15 +27,15 @@ export function parse(program: Command, args: readonly string[]): object {
     return program.parse(args, { from: "user" }).opts();
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UsageError(oneLine(inOurWords(error, program)));
+    throw new UsageError(oneLine(usageMessage(error, program)));
   }
 }
 
-/** A message of Commander; where it does not say what is allowed, that is added. */
-function inOurWords({ code, message }: CommanderError, program: Command): string {
+/** Adds what is allowed to Commander's messages that lack it. */
+function usageMessage({ code, message }: CommanderError, program: Command): string {
   switch (code) {
     case "commander.excessArguments":
-      return excess(program);
+      return excessArgument(program);
     case "commander.unknownOption":
       return `${message}; allowed: ${[...program.options.map(({ long }) => long), "--help"].join(", ")}`;
     case "commander.optionMissingArgument":
@@ -48,11 +48,11 @@ function inOurWords({ code, message }: CommanderError, program: Command): string
   }
 }
 
-/** Names the first word too many, which Commander only counts. */
-function excess({ args, registeredArguments: operands }: Command): string {
+/** Names the first excess argument. Commander only counts them. */
+function excessArgument({ args, registeredArguments: operands }: Command): string {
   const taken = operands.map((operand) => `[${operand.name()}]`).join(" ");
-  const allowed = taken === "" ? "options alone" : `options and ${taken}`;
-  return `error: unexpected word '${args[operands.length]}'; allowed are ${allowed}, see --help`;
+  const allowed = taken === "" ? "options only" : `options and ${taken}`;
+  return `error: unexpected argument '${args[operands.length]}'; allowed: ${allowed}, see --help`;
 }
 
 export function oneLine(text: string): string {

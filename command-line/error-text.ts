@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** The message of an error. A write to a full disk does not say where; what a command writes for itself is told. */
+/** The message of an error. ENOSPC errors do not name the disk, so the message names the temporary folder too. */
 export const errorText = (error: Error): string =>
   Reflect.get(error, "code") === "ENOSPC"
-    ? `${error.message}: a disk is full. Temporary files are in ${tmpdir()}; the variable TMPDIR names another folder`
+    ? `${error.message}: a disk is full. Temporary files are in ${tmpdir()}; set TMPDIR to use another folder`
     : error.message;

@@ -1,18 +1,18 @@
-/** What a program ends with after a signal: 128 and the signal's number, as after one that it does not handle. */
+/** Exit codes by signal: 128 plus the signal's number, as shells report an unhandled signal. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const SIGNALS = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
 
 /**
- * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the
- * first in which another is the same press, in milliseconds.
+ * The terminal sends Ctrl-C to npm and to this process, and npm forwards it, so one press arrives as two
+ * signals. A second signal within this time, in milliseconds, belongs to the same press.
  */
 const SAME_PRESS = 500;
 
-/** Why a program ends before its time. */
+/** The program was stopped by a signal. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
-  /** What the program ends with. */
+  /** Exit code of the program. */
   readonly exitCode: number;
 
   constructor(signal: keyof typeof EXIT_CODES) {
@@ -21,7 +21,7 @@ export class Interruption extends Error {
   }
 }
 
-/** Aborted by the first Ctrl-C, SIGTERM, or SIGHUP of a closed terminal; a second one ends the process. */
+/** Aborts on the first Ctrl-C, SIGTERM or SIGHUP (a closed terminal). A second signal ends the process. */
 export function interruption(): AbortController {
   const interrupted = new AbortController();
   let first = 0;

@@ -6,26 +6,26 @@ import { errorText } from "./error-text.ts";
 type Expected = abstract new (...args: never[]) => Error;
 
 /**
- * Runs a command to its end. What is expected to fail, and a file that cannot be read or written, is told by its
- * message alone; all else is a mistake in the command, and keeps its stack.
+ * Runs a command and sets the exit code. Expected errors and failed system calls print only their message.
+ * Any other error is a bug in the command and is thrown, with its stack.
  *
- * @param main gives the exit code
- * @param expected beside errors that have an exit code, such as mistakes in the arguments and in `environments.ts`
+ * @param main returns the exit code
+ * @param expected error classes, in addition to those with an exit code: wrong arguments, errors in `environments.ts`
  */
 export async function runProgram(
   main: (signal: AbortSignal) => Promise<number>,
   expected: readonly Expected[] = [],
 ): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", takeUnread);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   const { signal } = interruption();
   try {
     const exitCode = await main(signal);
-    // A synthesis lets no signal in: it comes within the next two turns of the event loop.
+    // A signal that arrives during a synthesis, which is synchronous, is delivered within two turns of the event loop.
     for (let turn = 0; turn < 2; turn++) await setImmediate();
     signal.throwIfAborted();
     process.exitCode = exitCode;
   } catch (thrown) {
-    // What fails after an interrupt fails because of it.
+    // An error after an interruption is caused by it.
     const error: unknown = signal.aborted ? signal.reason : thrown;
     process.exitCode = exitCodeOf(error);
     if (process.exitCode === 0) return;
@@ -36,8 +36,8 @@ export async function runProgram(
   }
 }
 
-/** A reader may have seen enough, as `head` has: what is written to files is written all the same. */
-function takeUnread(error: Error): void {
+/** The reader of a pipe, such as `head`, may close it early. Files are still written. */
+function ignoreClosedPipe(error: Error): void {
   if (Reflect.get(error, "code") !== "EPIPE") throw error;
 }
 

@@ -3,13 +3,13 @@ import { pathToFileURL } from "node:url";
 import { ConfigError } from "./config/config-error.ts";
 
 /**
- * What a file such as `environments.ts` exports. The commands of this folder are given its path: it
- * imports the stacks, which do not import it.
+ * Imports a file such as `environments.ts` and returns its export `environments`. Commands take the path of
+ * this file as an argument, because it imports the stacks and they must not import it.
  *
  * @throws ConfigError when the file has a syntax error, or no export `environments`; Error without a path
  */
 export async function loadEnvironments(file: string | undefined): Promise<object> {
-  if (file === undefined) throw new Error("which file? allowed: the path of environments.ts");
+  if (file === undefined) throw new Error("missing argument: the path of environments.ts");
   const { environments } = await importFile(file);
   if (environments === undefined) throw refused(`${file} exports no environments`);
   return environments;
@@ -26,7 +26,7 @@ async function importFile(file: string): Promise<{ readonly environments?: objec
   }
 }
 
-/** The place as editors tell it: seen from here, and columns counted from 1. The compiler counts from 0. */
+/** Writes the path relative to the working directory, and counts columns from 1 as editors do. esbuild counts from 0. */
 function readable(place: string): string {
   return place
     .replace(`${resolve()}/`, "")

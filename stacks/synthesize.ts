@@ -21,13 +21,13 @@ export interface SynthesizeOptions {
   /** The environments to write. @default all, also for an empty list */
   readonly only?: readonly string[];
   /**
-   * The lock file of the tool that will use the modules. It is written beside each of them.
-   * @default none: what `init` has written there stays
+   * The lock file of the tool that will use the modules. It is written beside each module.
+   * @default none: an existing lock file beside a module is kept
    */
   readonly lock?: ProviderLock | undefined;
 }
 
-/** What was written for an environment. */
+/** The files written for one environment. */
 export interface SynthesizedEnvironment {
   /** Its name. */
   readonly environment: string;
@@ -43,7 +43,7 @@ export interface SynthesizedEnvironment {
  * @param environments what `environments.ts` exports, or a changed copy of it
  * @throws {ConfigError} `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
  * @throws {RuleError} `ERR_RULE_BROKEN`
- * @throws {LockError} `ERR_LOCK_STALE` when `lock` is not of the providers that the modules require
+ * @throws {LockError} `ERR_LOCK_STALE` when `lock` does not match the providers that the modules require
  * @example
  * const [written] = synthesize(environments, { outdir: join(tmpdir(), "games") });
  * console.log(written?.environment); // games
@@ -53,7 +53,7 @@ export function synthesize(
   { outdir = "cdktf.out", only = [], lock }: SynthesizeOptions = {},
 ): SynthesizedEnvironment[] {
   const chosen = chooseEnvironments(environments, only);
-  // CDKTF writes while it synthesizes: to a temporary folder, which is copied if nothing is refused.
+  // CDKTF writes files before the rules are checked. Write to a temporary folder, and copy it if all is valid.
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {
     withoutStackTraces(() => {
@@ -72,8 +72,8 @@ export function synthesize(
 }
 
 /**
- * CDKTF records the whole call stack of every token that it makes, and no one reads them: half of the
- * time of a synthesis. It alone calls `Error.captureStackTrace`; errors have their stacks as ever.
+ * CDKTF records the call stack of every token, which takes half of the time of a synthesis, and nothing reads
+ * these stacks. Only CDKTF calls `Error.captureStackTrace`; errors keep their own stacks.
  */
 function withoutStackTraces(work: () => void): void {
   const own = Object.getOwnPropertyDescriptor(Error, "captureStackTrace") ?? {};

@@ -13,11 +13,11 @@ export interface AppContainerProps {
   readonly environment: Environment;
   readonly names: Names;
   readonly redis: Pick<RedisParts, "variables" | "secrets">;
-  /** The literal of the environment, or a token of what its parameter holds. */
+  /** The literal of the environment, or a token for the value of its SSM parameter. */
   readonly image: string;
 }
 
-/** What runs in the app's container. */
+/** The app's container. */
 export function appContainerProps({
   environment,
   names,

@@ -22,14 +22,14 @@ export interface AppServiceProps {
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
-  /** None: a worker. */
+  /** Undefined for a worker. */
   readonly loadBalancer: LoadBalancer | undefined;
   readonly redis: RedisParts;
 }
 
 /** The app, behind its load balancer or as a worker. It finds Redis by `REDIS_URL`, whatever kind it is. */
 export class AppService extends Construct {
-  /** A literal, or a token of what its parameter holds. */
+  /** A literal, or a token for the value of its SSM parameter. */
   readonly image: string;
   readonly roles: TaskRoles;
 
@@ -87,7 +87,7 @@ export class AppService extends Construct {
         takesHostPort: app.networkMode === "host" && port !== undefined,
       }),
       ...appTimeouts(app),
-      // Otherwise each plan would set the count back.
+      // Otherwise each deploy would reset the count.
       ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
       ...(loadBalancer && port !== undefined && behind(loadBalancer, port)),
       dependencies: [

@@ -19,17 +19,17 @@ export interface AppTasksProps {
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
-  /** Gives them its image and roles. */
+  /** The tasks use its image and roles. */
   readonly app: AppService;
   readonly redis: RedisParts;
 }
 
 /**
- * Tasks with the app's image and its Redis that run and end: on a schedule, or when a person starts
- * them with the command in the outputs.
+ * Tasks that run to completion, with the app's image and Redis. They start on a schedule, or by hand with
+ * the command in the outputs.
  */
 export class AppTasks extends Construct {
-  /** Where schedules leave the starts that failed; undefined without a schedule. */
+  /** The queue for starts that failed; undefined without a schedule. */
   readonly deadLetters: DeadLetters | undefined;
 
   constructor(scope: Construct, id: string, props: AppTasksProps) {
@@ -100,7 +100,7 @@ export class AppTasks extends Construct {
   }
 }
 
-/** The app as a task that ends by itself and takes no requests. */
+/** The app as a task that ends by itself and serves no requests. */
 function runningOnce(
   app: Environment["app"],
   { command, cpu, memory }: TaskConfig,

@@ -1,18 +1,18 @@
 import type { EcsServiceTimeouts } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { Environment } from "../config/environment-schema.ts";
 
-/** Minutes that Terraform's provider waits without `timeouts`. */
+/** Minutes that the provider waits by default. */
 const providerWaits = 20;
 
-/** Minutes for what else takes time: placement, pulls, health. */
+/** Minutes for placement, image pulls and health checks. */
 const slack = 15;
 
 /**
- * Terraform waits for a release, and for a destroy, until the old tasks have ended. A task first leaves the
- * load balancer, and then stops. Where new tasks need the ports of old ones, half of them end at a time.
+ * Terraform waits for a release, and for a destroy, until the old tasks have ended. A task is first deregistered
+ * from the load balancer, then it stops. In host mode new tasks need the ports of old ones, so the old ones end in two rounds.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
  *
- * @returns in the form of Terraform's `timeouts`; nothing where the provider's own are enough
+ * @returns Terraform's `timeouts`; empty if the provider's defaults are enough
  */
 export function appTimeouts({ loadBalancer, stopTimeout, networkMode }: Environment["app"]): {
   timeouts?: EcsServiceTimeouts;

@@ -13,15 +13,15 @@ export interface AutoscalingProps {
   readonly name: string;
   readonly cluster: string;
   readonly service: EcsService;
-  /** Counts the requests, if the app has one. */
+  /** Counts the requests. Undefined for a worker. */
   readonly loadBalancer: LoadBalancer | undefined;
 }
 
 type Tracked = AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration;
 
 /**
- * As many tasks as the load needs, between two limits. Terraform creates the service with the lower
- * one and then leaves the count alone.
+ * Keeps the number of tasks between two limits, according to the load. Terraform creates the service with
+ * the lower limit and ignores later changes of the count.
  */
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalingProps) {
@@ -63,7 +63,7 @@ export class Autoscaling extends Construct {
       resourceId: target.resourceId,
       scalableDimension: target.scalableDimension,
       serviceNamespace: target.serviceNamespace,
-      // Seconds: quick to add, slow to take away.
+      // Seconds: scale out quickly, scale in slowly.
       targetTrackingScalingPolicyConfiguration: {
         ...tracked,
         scaleOutCooldown: 60,

@@ -6,8 +6,8 @@ import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { listedParts } from "../aws/listed-parts.ts";
-import { goLast } from "../aws/protection.ts";
-import { letIn, securityGroup } from "../network/security-group.ts";
+import { createBeforeDestroy } from "../aws/protection.ts";
+import { allowIngress, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
 export interface LoadBalancerSecurityGroupProps {
@@ -20,9 +20,9 @@ export interface LoadBalancerSecurityGroupProps {
 }
 
 /**
- * Lets clients in on the listeners' ports, and the load balancer through to the tasks.
+ * Opens the listeners' ports to clients, and the tasks' ports to the load balancer.
  *
- * @returns the group, and the rules to the tasks, which must exist as long as tasks run
+ * @returns the group, and the rules for the tasks, which must exist as long as tasks run
  */
 export function loadBalancerSecurityGroup(
   scope: Construct,
@@ -38,7 +38,7 @@ export function loadBalancerSecurityGroup(
   const protocols = config.certificateArn === undefined ? [http] : [http, https];
   for (const { protocol, port } of protocols) {
     for (const cidrIpv4 of config.allowedCidrs) {
-      // The id is the block: another entry in the list leaves this rule unchanged.
+      // The id is made from the block, so a new entry in the list does not change this rule.
       new VpcSecurityGroupIngressRule(
         scope,
         `${protocol}_from_${cidrIpv4.replaceAll(/\W/g, "_")}`,
@@ -59,14 +59,14 @@ export function loadBalancerSecurityGroup(
 const http = { protocol: "http", port: 80 };
 const https = { protocol: "https", port: 443 };
 
-/** A rule out and a rule in for each security group that the tasks have. */
+/** An egress and an ingress rule for each security group of the tasks. */
 function openTasks(
   scope: Construct,
   group: SecurityGroup,
   { tasks, port = 0 }: LoadBalancerSecurityGroupProps,
 ): ITerraformDependable[] {
   const ports = tasks.ports(port);
-  // Rules of their own for each mode: the old ones stay until the last old task is gone.
+  // Each mode has its own rules, so after a change of mode the old rules remain until the last old task ends.
   const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
   const { securityGroupIds: values } = tasks;
   const out = listedParts({
@@ -86,13 +86,13 @@ function openTasks(
     id: (server) => `${whom}_${server}_from_here`,
     values,
     make: (id, server) =>
-      letIn(scope, id, {
+      allowIngress(scope, id, {
         description: "The app's load balancer",
         client: group.id,
         server,
         ports,
       }),
   });
-  goLast(...out, ...into);
+  createBeforeDestroy(...out, ...into);
   return [...out, ...into];
 }

@@ -15,7 +15,7 @@ import {
 } from "./load-balancer-security-group.ts";
 
 export interface LoadBalancerProps extends LoadBalancerSecurityGroupProps {
-  /** Of the access logs. */
+  /** Prefix of the access logs. */
   readonly logPrefix: string;
   readonly isProtected: boolean;
 }
@@ -25,14 +25,14 @@ export class LoadBalancer extends Construct {
   /** Where clients reach the app. */
   readonly url: string;
   readonly dnsName: string;
-  /** As CloudWatch names it, `app/dev-app/0123456789abcdef`. */
+  /** Its name in CloudWatch, `app/dev-app/0123456789abcdef`. */
   readonly arnSuffix: string;
   readonly targetGroupArn: string;
-  /** As CloudWatch names it, `targetgroup/dev-app/0123456789abcdef`. */
+  /** Its name in CloudWatch, `targetgroup/dev-app/0123456789abcdef`. */
   readonly targetGroupArnSuffix: string;
-  /** Seconds in which ECS does not replace a new task for failing the check. */
+  /** Seconds during which ECS ignores failed health checks of a new task. */
   readonly gracePeriod: number;
-  /** ECS accepts a target group only once a listener uses it; and the rules to the tasks must exist. */
+  /** ECS accepts a target group only after a listener uses it. The rules for the tasks must exist too. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
@@ -81,14 +81,14 @@ export class LoadBalancer extends Construct {
     const hasAddresses = tasks.mode === "awsvpc";
     const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
     return new LbTargetGroup(this, "targets", {
-      // The type cannot change: a group of the other type is created before this one is destroyed.
+      // The type of a group cannot change. After a change of mode, a group with another name is created before this one is destroyed.
       name: hasAddresses ? `${name}-ip` : name,
       targetType: hasAddresses ? "ip" : "instance",
       lifecycle: { createBeforeDestroy: true },
       vpcId: network.vpcId,
       protocol: "HTTP",
-      // Each target has its own port: this one is never used. It is constant because a change would
-      // replace the group, which fails while a listener and the service refer to it.
+      // Never used, because each target has its own port. It is constant because a change replaces the
+      // group, which fails while a listener and the service refer to it.
       port: 80,
       deregistrationDelay: String(config.deregistrationDelay),
       healthCheck: {
@@ -102,7 +102,7 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  /** The same listener with and without a certificate: switching replaces nothing. */
+  /** The same listener with and without a certificate, so adding a certificate replaces nothing. */
   private http(
     balancer: Lb,
     action: LbListenerDefaultAction,
@@ -130,7 +130,7 @@ export class LoadBalancer extends Construct {
       defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
     });
     const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
-    // The redirect is created after its target, and destroyed before it.
+    // The redirect must be created after its target and destroyed before it.
     const http = this.http(balancer, { type: "redirect", redirect }, [https]);
     return [http, https];
   }

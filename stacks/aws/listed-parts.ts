@@ -3,16 +3,16 @@ import { type TerraformResource, TerraformStack } from "cdktf";
 
 /** Makes one resource of each value of a list. */
 export interface ListedParts<Resource extends TerraformResource> {
-  /** The id of each, with what stands for its value. */
+  /** Makes a resource's id from the key of its value. */
   readonly id: (key: string) => string;
   readonly values: readonly string[];
   readonly make: (id: string, value: string) => Resource;
 }
 
 /**
- * One resource of each value, with an id of the value alone. With its place in the list for an id, a value that leaves
- * the list would make each one behind it another one: what is attached twice for a moment is then detached, and
- * what someone has confirmed is to be confirmed again.
+ * Makes one resource per value. The id depends on the value, not on its index: otherwise, removing a value
+ * would change every resource after it. Attachments would be detached, and email subscriptions would have to
+ * be confirmed again.
  */
 export function listedParts<Resource extends TerraformResource>({
   id,
@@ -21,14 +21,14 @@ export function listedParts<Resource extends TerraformResource>({
 }: ListedParts<Resource>): Resource[] {
   return values.map((value, place) => {
     const part = make(id(keyOf(value, place)), value);
-    takeOver(part, id(String(place)));
+    movedFrom(part, id(String(place)));
     return part;
   });
 }
 
 /**
- * What stands for a value in an id: readable, and its own also where values differ in other characters alone. What
- * Terraform alone knows has its place in the list: the stack makes it, so its order is ours.
+ * The part of an id that identifies a value. It is readable, and a hash tells apart values that differ only in
+ * punctuation. A value that only Terraform knows is identified by its index: the stack creates it, so its order is fixed.
  */
 export function keyOf(value: string, place: number): string {
   if (value.includes("${")) return String(place);
@@ -37,10 +37,10 @@ export function keyOf(value: string, place: number): string {
 }
 
 /**
- * A `moved` block, if the resource's id was another one before: Terraform keeps what is there
+ * Adds a `moved` block if the resource had another id before, so that Terraform keeps the resource
  * (https://developer.hashicorp.com/terraform/language/block/moved).
  */
-export function takeOver(part: TerraformResource, idBefore: string): void {
+export function movedFrom(part: TerraformResource, idBefore: string): void {
   const { id } = part.node;
   if (id === idBefore) return;
   const scope = part.friendlyUniqueId.slice(0, -id.length);
@@ -49,7 +49,7 @@ export function takeOver(part: TerraformResource, idBefore: string): void {
 
 const moves = new WeakMap<TerraformStack, { readonly from: string; readonly to: string }[]>();
 
-/** CDKTF's own `moveFromId` does the same, and runs `terraform version`: a synthesis needs no Terraform. */
+/** CDKTF's `moveFromId` does the same but runs `terraform version`, and a synthesis must not need Terraform. */
 function moved(part: TerraformResource, before: string): void {
   const stack = TerraformStack.of(part);
   const type = part.terraformResourceType;

@@ -1,6 +1,6 @@
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
-/** How every log group of an environment is kept. */
+/** Settings of every log group of an environment. */
 export interface LogSettings {
   readonly retentionInDays: number;
   readonly skipDestroy: boolean;
@@ -13,7 +13,7 @@ export function logSettings(
   const { logKmsKeyArn, logRetentionDays } = environment;
   return {
     retentionInDays: logRetentionDays,
-    // A protected environment's logs outlive it: they may say what happened.
+    // The logs of a protected environment are kept after it is destroyed: they may explain why.
     skipDestroy: environment.protected,
     ...(logKmsKeyArn !== undefined && { kmsKeyId: logKmsKeyArn }),
   };

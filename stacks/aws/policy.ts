@@ -1,4 +1,4 @@
-// IAM policy documents as plain JSON: readable in a plan, without a data source to read first.
+// IAM policy documents as plain JSON: a plan shows them, and they need no data source.
 
 import { partitionOf } from "../config/offers/offers.ts";
 
@@ -7,7 +7,7 @@ export interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[] | undefined;
   readonly Principal?: Readonly<Record<string, string>>;
-  /** By operator and condition key. Of a list, one value must match. */
+  /** By operator and condition key. One value of a list must match. */
   readonly Condition?:
     | Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
     | undefined;
@@ -32,18 +32,18 @@ export function resourcePolicy(
   return JSON.stringify({ Version: "2012-10-17", Id: id, Statement: named });
 }
 
-/** Trust policy of a role that tasks of one account assume. */
+/** Trust policy of a role that the tasks of one account assume. */
 export function trustTasksOf(account: string): string {
   return trustService("ecs-tasks.amazonaws.com", account);
 }
 
-/** Trust policy of a role that an AWS service assumes, for one account if the service names it. */
+/** Trust policy of a role that an AWS service assumes. Pass `account` if the service sends its account. */
 export function trustService(service: string, account?: string): string {
   return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRole",
     Principal: { Service: service },
-    // Prevents a confused deputy: the service acts for this account only
+    // Prevents the confused deputy problem: the service acts only for this account
     // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
     ...(account !== undefined && {
       Condition: { StringEquals: { "aws:SourceAccount": account } },
@@ -55,7 +55,7 @@ export function trustInstances(): string {
   return trustService("ec2.amazonaws.com");
 }
 
-/** ARN of a policy that AWS manages. */
+/** ARN of an AWS managed policy. */
 export function awsManagedPolicy(region: string, path: string): string {
   return `arn:${partition(region)}:iam::aws:policy/${path}`;
 }
@@ -65,13 +65,15 @@ export function arn(service: string, region: string, account: string, resource: 
   return `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
 }
 
-/** A region that the tables do not list yet is of the largest partition. */
+/** A region that is not in the tables yet is assumed to be in the largest partition. */
 function partition(region: string): string {
-  return region === hereInModule.region ? hereInModule.partition : (partitionOf(region) ?? "aws");
+  return region === moduleLocation.region
+    ? moduleLocation.partition
+    : (partitionOf(region) ?? "aws");
 }
 
-/** In a Terraform module only a plan knows where it is: it has these locals. */
-export const hereInModule = {
+/** A Terraform module learns its account and region only at plan time, through these locals. */
+export const moduleLocation = {
   partition: "${local.partition}",
   region: "${local.region}",
   account: "${local.account}",

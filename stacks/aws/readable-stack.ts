@@ -1,14 +1,14 @@
 import { TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 
-/** A stack whose addresses read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash. */
+/** A stack whose resource addresses are the path of construct ids without a hash: `aws_ecs_service.redis_service`. */
 export abstract class ReadableStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
 
-  /** CDKTF looks here for references to other stacks, resolving every token once more. There are none. */
+  /** CDKTF resolves every token here to find references to other stacks. There are none, so skip this. */
   override prepareStack(): void {}
 
-  /** @throws Error when two constructs would share an address: they would silently become one resource */
+  /** @throws Error when two constructs have the same address: CDKTF would merge them into one resource */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
     const ids = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);

@@ -5,8 +5,8 @@ import { arn, type Statement } from "./policy.ts";
  * Lets a role read secrets of Secrets Manager and parameters of SSM, and nothing else
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
  *
- * @param references as in a container's `secrets`: ARNs, of a secret also with a JSON key
- * @param keyArns your own KMS keys that some of them are encrypted with
+ * @param references ARNs as in a container's `secrets`; the ARN of a secret may end with a JSON key
+ * @param keyArns customer managed KMS keys that encrypt some of them
  */
 export function readSecrets(
   references: readonly string[],
@@ -36,7 +36,7 @@ function withoutKey(reference: string): string {
 
 type Owner = Pick<Environment, "account" | "region">;
 
-/** The ARN that ECS reads a secret from, also where the environment has a parameter's name. */
+/** The ARN that ECS reads a secret from. The environment has an ARN or the name of a parameter. */
 export function valueFrom(
   reference: string | { readonly ssmParameter: string },
   { account, region }: Owner,
@@ -45,7 +45,7 @@ export function valueFrom(
   return name.startsWith("/") ? arn("ssm", region, account, `parameter${name}`) : name;
 }
 
-/** The same for all secrets of a container, by variable. */
+/** `valueFrom` for all secrets of a container, by variable. */
 export function valuesFrom(
   secrets: Readonly<Record<string, string>>,
   owner: Owner,

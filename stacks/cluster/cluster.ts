@@ -10,8 +10,8 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import {
-  letIn,
-  letOutToAnywhere,
+  allowIngress,
+  allowAllEgress,
   type PortRange,
   securityGroup,
 } from "../network/security-group.ts";
@@ -20,27 +20,27 @@ import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn } from "../aws/policy.ts";
 
-/** What services need from their cluster. */
+/** The parts of a cluster that services use. */
 export interface ClusterParts {
   /** Name of the ECS cluster. */
   readonly name: string;
   /** ARN of the ECS cluster. */
   readonly arn: string;
-  /** False for an existing cluster: its owner opens existing file systems to its hosts. */
+  /** False for an existing cluster. Its owner must give its hosts access to existing file systems. */
   readonly isCreated: boolean;
   /** Name of the group of hosts. @default undefined: the cluster exists */
   readonly hostsName?: string | undefined;
   /** Name of the capacity provider. @default undefined: any EC2 host of the cluster */
   readonly capacityProvider?: string;
-  /** Security groups of the hosts, and in bridge mode of their tasks. */
+  /** Security groups of the hosts, and of tasks in bridge mode. */
   readonly securityGroupIds: readonly string[];
-  /** The host ports that tasks in bridge mode get: `from` is the first, `to` the last. */
+  /** Host ports for tasks in bridge mode: `from` is the first, `to` the last. */
   readonly dynamicPortRange: PortRange;
-  /** For one deploy that changes the capacity provider of an existing cluster. @default false */
+  /** Set it for a deploy that changes the capacity provider of an existing cluster. @default false */
   readonly forceNewDeployment?: boolean;
   /**
-   * What must exist before services, and outlive them: without the hosts' role or the capacity
-   * provider, a service that is being destroyed stays DRAINING without end.
+   * Resources that must exist before services and be destroyed after them: without the hosts' role or the
+   * capacity provider, a service that is being destroyed stays DRAINING forever.
    */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -49,17 +49,17 @@ type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
 
 /** Props of `Cluster`. */
 export interface ClusterProps {
-  /** Fields of an environment's `cluster`, with their defaults: docs/environments.md. */
+  /** The `cluster` of an environment, with defaults applied: docs/environments.md. */
   readonly config: Exclude<Environment["cluster"], ExistingCluster>;
-  /** Name of the ECS cluster. Names of its parts begin with it. */
+  /** Name of the ECS cluster, and prefix of the names of its parts. */
   readonly name: string;
   /** AWS region. */
   readonly region: string;
-  /** False: a destroy ends the hosts at once, whatever runs on them. */
+  /** False: a destroy terminates the hosts immediately, even if tasks run on them. */
   readonly isProtected: boolean;
-  /** Tags of hosts and volumes: the provider's default tags do not reach what a group starts. */
+  /** Tags of hosts and volumes. The provider's default tags do not apply to instances that an Auto Scaling group starts. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Where the hosts are. */
+  /** The network of the hosts. */
   readonly network: NetworkParts;
 }
 
@@ -103,8 +103,8 @@ export class Cluster extends Construct implements ClusterParts {
     const hosts = this.hosts(props, template, [
       cluster,
       ...policies,
-      // At the end, too: an agent without a way out cannot say that its tasks have stopped, and their
-      // services stay DRAINING.
+      // Also needed during a destroy: an agent without network access cannot report that its tasks have
+      // stopped, and their services stay DRAINING.
       ...connections,
       ...props.network.hostDependencies,
       ...props.network.admit("hosts", group.id),
@@ -124,14 +124,14 @@ export class Cluster extends Construct implements ClusterParts {
       description: "ECS hosts, and in bridge mode their tasks",
       vpcId: network.vpcId,
     });
-    const fromHosts = letIn(this, "from_hosts", {
+    const fromHosts = allowIngress(this, "from_hosts", {
       description: "Tasks reach each other on dynamic host ports",
       client: group.id,
       server: group.id,
       ports: dynamicPortRange,
     });
     const about = "Image registries, AWS APIs, EFS and what apps call";
-    return { group, connections: [fromHosts, letOutToAnywhere(this, group, about)] };
+    return { group, connections: [fromHosts, allowAllEgress(this, group, about)] };
   }
 
   private launchTemplate(
@@ -143,14 +143,14 @@ export class Cluster extends Construct implements ClusterParts {
     return new LaunchTemplate(this, "launch_template", {
       name: `${name}-host`,
       updateDefaultVersion: true,
-      // Resolved when a host starts: a new image changes no plan and no running host. Operators roll
-      // the hosts with an instance refresh.
+      // Resolved when a host starts, so a new image changes neither the plan nor running hosts. Operators
+      // replace the hosts with an instance refresh.
       imageId: config.imageId ?? machineImage(config.instanceType),
       instanceType: config.instanceType,
       iamInstanceProfile: { arn: profile.arn },
       vpcSecurityGroupIds: [group.id],
       userData: Buffer.from(userData).toString("base64"),
-      // With one hop a container in bridge mode does not reach the host's role: it has its own.
+      // With a hop limit of 1, containers in bridge mode cannot use the host's role. They have their own.
       metadataOptions: {
         httpEndpoint: "enabled",
         httpTokens: "required",
@@ -185,15 +185,15 @@ export class Cluster extends Construct implements ClusterParts {
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],
       launchTemplate: { id: template.id, version: "$Latest" },
-      // Managed termination protection needs it. A forced delete ends protected hosts too
-      // (https://github.com/aws/aws-cdk/issues/18179), and does not wait for them.
+      // Managed termination protection requires it. A forced delete terminates protected hosts too
+      // (https://github.com/aws/aws-cdk/issues/18179), without waiting for them.
       protectFromScaleIn: true,
       forceDelete: !isProtected,
       tag: [
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
-        // ECS adds this tag to groups it manages: declared here, the next plan shows no difference.
+        // ECS adds this tag to groups that it manages. Without it here, the next plan would show a difference.
         { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
-        // Default tags do not reach a group either; its hosts have theirs from the launch template.
+        // Default tags do not apply to the group either. Its hosts get theirs from the launch template.
         ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
       ],
       dependsOn,
@@ -205,7 +205,7 @@ export class Cluster extends Construct implements ClusterParts {
       name: `${name}-hosts`,
       autoScalingGroupProvider: {
         autoScalingGroupArn: hosts.arn,
-        // Only hosts without tasks are scaled in: otherwise any, that of Redis too.
+        // Only hosts without tasks are scaled in. Otherwise any host could be, including the one of Redis.
         managedTerminationProtection: "ENABLED",
         managedDraining: "ENABLED",
         managedScaling: { status: "ENABLED", targetCapacity: 100 },
@@ -215,9 +215,9 @@ export class Cluster extends Construct implements ClusterParts {
 }
 
 /**
- * A cluster that exists, with hosts, role and capacity providers. Creates nothing.
+ * Describes an existing cluster with hosts, role and capacity providers. Creates nothing.
  *
- * @param config fields of an environment's `cluster` that exists: docs/environments.md
+ * @param config the `cluster` of an environment with an existing cluster: docs/environments.md
  * @throws none
  * @example
  * const existing = existingCluster(
@@ -233,7 +233,7 @@ export function existingCluster(
   return {
     name: config.name,
     isCreated: false,
-    // The provider reads an ARN back: a name would replace the service in every plan.
+    // Terraform's provider stores the ARN, so a name would replace the service in every plan.
     arn: arn("ecs", region, account, `cluster/${config.name}`),
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
     securityGroupIds: config.instanceSecurityGroupIds,
@@ -243,7 +243,7 @@ export function existingCluster(
   };
 }
 
-/** Where a service or a task runs. A strategy and a launch type exclude each other. */
+/** The capacity provider strategy or the launch type of a service or task. ECS accepts only one of them. */
 export function runsOn({
   capacityProvider,
 }: ClusterParts): Pick<EcsServiceConfig, "capacityProviderStrategy" | "launchType"> {

@@ -5,7 +5,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import type { Construct } from "constructs";
 import { awsManagedPolicy, policyDocument, trustInstances } from "../aws/policy.ts";
 
-/** The role of the hosts: what the ECS agent needs, and a shell for people. */
+/** The role of the hosts: for the ECS agent, and for shells through Session Manager. */
 export function hostRole(scope: Construct, { name, region }: { name: string; region: string }) {
   const role = new IamRole(scope, "role", {
     name: `${name}-host`,
@@ -29,10 +29,10 @@ export function hostRole(scope: Construct, { name, region }: { name: string; reg
 }
 
 /**
- * A shell on a host without SSH, and no more. AmazonSSMManagedInstanceCore would also let hosts read
- * every parameter of the account
+ * Allows a shell on a host without SSH, and nothing else. AmazonSSMManagedInstanceCore would also let hosts
+ * read every parameter of the account
  * (https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html).
- * These actions know no resource.
+ * These actions do not support resources.
  */
 const shell = {
   Effect: "Allow",

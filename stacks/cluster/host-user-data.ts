@@ -3,12 +3,12 @@ import type { PortRange } from "../network/security-group.ts";
 export interface HostProps {
   readonly cluster: string;
   readonly dynamicPortRange: PortRange;
-  /** MiB that tasks do not get. */
+  /** Memory in MiB that is not available to tasks. */
   readonly reservedMemory: number;
   readonly imagePull: "default" | "once";
 }
 
-/** First boot script of an Amazon Linux 2023 host of the cluster. */
+/** The first boot script of a host. The host runs Amazon Linux 2023. */
 export function hostUserData(props: HostProps): string {
   return `#!/bin/bash
 set -euo pipefail
@@ -28,18 +28,18 @@ function agentSettings({ cluster, dynamicPortRange, reservedMemory, imagePull }:
   return [
     `ECS_CLUSTER=${cluster}`,
     `ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to}`,
-    // The agent, Docker and the tunnels to EFS share the memory with the tasks: without a reserve, full
-    // tasks leave them none.
+    // The agent, Docker and the EFS tunnels share the memory with the tasks. Without a reserve, tasks could
+    // use all of it.
     `ECS_RESERVED_MEMORY=${reservedMemory}`,
-    // A hop limit of 1 keeps containers in bridge mode from the host's role, but not tasks with an
-    // interface of their own. Neither does anything for tasks in host mode.
+    // Blocks the host's role for tasks in awsvpc mode. The hop limit of 1 blocks it only in bridge mode.
+    // In host mode nothing can block it.
     "ECS_AWSVPC_BLOCK_IMDS=true",
-    // Not prefer-cached, which turns off the clean-up of images: the disk fills.
+    // Not prefer-cached: it turns off image cleanup, and the disk fills up.
     ...(imagePull === "default" ? [] : [`ECS_IMAGE_PULL_BEHAVIOR=${imagePull}`]),
   ];
 }
 
-/** SSM parameter of the machine image for an instance type. Graviton types have a g after the generation. */
+/** SSM parameter of the machine image for an instance type. Graviton types have a "g" after the generation. */
 export function machineImage(instanceType: string): string {
   const arm = /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(instanceType) ? "/arm64" : "";
   return `resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023${arm}/recommended/image_id`;

@@ -20,15 +20,17 @@ const autoscalingSchema = fields({
   max: whole(1, 1000).describe("Tasks that may run"),
   cpu: whole(10, 400, "percent")
     .optional()
-    .describe("Average CPU that tasks use, of what they reserve; above it, tasks are added"),
+    .describe(
+      "Target for the average CPU usage, in percent of the reserved CPU. Above it, tasks are added",
+    ),
   requestsPerTarget: whole(1, 1_000_000)
     .optional()
-    .describe("Average requests a minute for each task; above it, tasks are added"),
+    .describe("Target for the average requests per minute and task. Above it, tasks are added"),
 })
   .refine(({ min, max }) => min <= max, { path: ["min"], error: "at most max" })
   .refine(({ cpu, requestsPerTarget }) => cpu !== undefined || requestsPerTarget !== undefined, {
     path: ["cpu"],
-    error: "a percentage, unless there is requestsPerTarget",
+    error: "a percentage, unless requestsPerTarget is set",
   });
 
 export const appSchema = fields({
@@ -36,19 +38,21 @@ export const appSchema = fields({
   loadBalancer: loadBalancerSchema,
   port: whole(1, 65_535)
     .optional()
-    .describe("Port the container listens on, also in its PORT. Default: 3000; none for a worker"),
+    .describe(
+      "Port that the container listens on; also set as PORT. Default: 3000; none for a worker",
+    ),
   networkMode: networkModeSchema,
   desiredCount: whole(1, 1000)
     .optional()
-    .describe("Tasks that run. Default: 2, or as many as autoscaling says"),
+    .describe("Number of tasks. Default: 2; with autoscaling, leave it out"),
   autoscaling: autoscalingSchema
     .optional()
-    .describe("Adds and removes tasks with the load. Default: desiredCount tasks always run"),
+    .describe("Adds and removes tasks according to the load. Default: off, desiredCount tasks run"),
   ...sizeFields,
   ...commandFields,
   ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
   taskPolicy: statementsSchema.describe(
-    "What the app may do in AWS, in addition to finding its Redis",
+    "IAM statements for the app, in addition to those for finding Redis",
   ),
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
     .max(10, "at most 10 policy ARNs")
@@ -57,12 +61,14 @@ export const appSchema = fields({
   healthCheck: containerHealthCheck
     .optional()
     .describe(
-      "A check inside the container, the only one of a worker. The task is replaced when it fails",
+      "Health check inside the container. For a worker it is the only one. A task that fails it is replaced",
     ),
   stopTimeout,
   readonlyRootFilesystem: flag()
     .default(false)
-    .describe("The container writes only to 32 MiB of /tmp in memory; not with exec"),
+    .describe(
+      "Makes the root file system read-only. /tmp is 32 MiB in memory. Not allowed with exec",
+    ),
 }).check(refuseBoth);
 
 type AppConfig = z.output<typeof appSchema>;
@@ -73,7 +79,7 @@ export function appPort({ port, loadBalancer }: AppConfig): number | undefined {
   return port ?? (loadBalancer === false ? undefined : 3000);
 }
 
-/** The least number of tasks, and the number at first. */
+/** The minimum number of tasks, which is also the initial number. */
 export function fewestTasks({ desiredCount, autoscaling }: AppConfig): number {
   return autoscaling?.min ?? desiredCount ?? 2;
 }

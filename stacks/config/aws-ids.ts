@@ -1,7 +1,7 @@
 import { text } from "./fields.ts";
 import { offersSource, partitionOf, regionNames } from "./offers/offers.ts";
 
-// Names and ids of AWS that several parts of an environment refer to.
+// AWS names and ids that several parts of an environment use.
 
 const regionAllowed = "an AWS region such as eu-central-1";
 export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, regionAllowed).refine(
@@ -10,12 +10,12 @@ export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, regionAllowed).ref
     error: ({ input }) => {
       const near = regionNames.find((name) => differsLittle(name, String(input)));
       const meant = near === undefined ? "" : `, perhaps ${near}`;
-      return `${regionAllowed}${meant}: one of AWS's own tables in stacks/config/offers (${offersSource})`;
+      return `${regionAllowed}${meant}: one in AWS's tables in stacks/config/offers (${offersSource})`;
     },
   },
 );
 
-/** Whether one letter or digit is missing, added, or another one. */
+/** Whether two names differ by one added, removed or changed character. */
 function differsLittle(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (long.length - short.length > 1) return false;

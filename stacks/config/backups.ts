@@ -4,8 +4,8 @@ import { type BackupConfig, defaultBackup } from "./operation-schema.ts";
 import { serviceOf } from "./redis-kinds.ts";
 
 /**
- * The backups of an environment: as configured, or else those of a protected file system that is the
- * environment's own, created or restored.
+ * The backup settings of an environment. By default, backups are on for a protected environment whose file system
+ * was created or restored by it.
  */
 export function backupOf(environment: Environment): BackupConfig | undefined {
   const { backup, fileSystem = defaultFileSystem, protected: isProtected } = environment;
@@ -15,7 +15,7 @@ export function backupOf(environment: Environment): BackupConfig | undefined {
 }
 
 /**
- * Name, after the environment's, of the task that copies Redis' data for the backup. No task or service
- * of an environment may end so.
+ * Suffix of the name of the task that copies Redis' data for the backup. The names of an environment's
+ * tasks and services must not end with it.
  */
 export const backupCopy = "copy-redis";

@@ -3,7 +3,7 @@ import type { Environment } from "./environment-schema.ts";
 import { parseEnvironments } from "./parse-environments.ts";
 
 /**
- * The environments of these names, all for none. The others are validated too.
+ * Returns the environments with these names, or all if no name is given. All environments are validated.
  *
  * @param environments what `environments.ts` exports
  * @throws {ConfigError} `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`

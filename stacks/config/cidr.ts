@@ -1,4 +1,4 @@
-// IPv4 blocks. Terraform has `cidrsubnet` for this; here the JSON shows the addresses.
+// IPv4 blocks. Terraform's `cidrsubnet` does the same, but then the JSON would not show the addresses.
 
 export interface Cidr {
   /** The network address as an unsigned 32-bit number. */
@@ -7,7 +7,7 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** Returns undefined unless `text` is an IPv4 block with no host bit set, such as 10.10.0.0/16. */
+/** Parses an IPv4 block such as 10.10.0.0/16. Undefined for other text, and if a host bit is set. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;

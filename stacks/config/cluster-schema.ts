@@ -2,7 +2,7 @@ import { securityGroupId } from "./aws-ids.ts";
 import { either, fields, flag, has, listOf, oneOf, text, whole } from "./fields.ts";
 import { offersSource, sizeOf } from "./offers/offers.ts";
 
-// What already listens on every host above port 1023: ports of ECS and Docker
+// Ports above 1023 that are in use on every host: those of ECS and Docker
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
 // local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
 // https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
@@ -17,18 +17,20 @@ const dynamicPortRange = fields({
   from: dynamicPort.describe("First dynamic host port"),
   to: dynamicPort.describe("Last dynamic host port"),
 })
-  .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
+  .refine(({ from, to }) => to - from >= 99, "a range of 100 ports or more, with to above from")
   .refine(
     ({ from, to }) => hostListeners.every((listener) => to < listener.from || from > listener.to),
     `a range without ${hostListeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(", ")}; ` +
-      "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts",
+      "set ECS_DYNAMIC_HOST_PORT_RANGE on the hosts to narrow theirs",
   );
 
 const size = fields({
-  memory: whole(512, 33_554_432, "MiB").describe("Memory, as EC2 advertises it"),
+  memory: whole(512, 33_554_432, "MiB").describe("Memory as listed by EC2"),
   vcpus: whole(1, 2048).describe("Virtual CPUs"),
-  interfaces: whole(2, 64).describe("Network interfaces that a host can have"),
-  branchInterfaces: whole(0, 256).default(0).describe("Network interfaces of tasks with trunking"),
+  interfaces: whole(2, 64).describe("Maximum number of network interfaces of a host"),
+  branchInterfaces: whole(0, 256)
+    .default(0)
+    .describe("Maximum number of network interfaces for tasks with trunking"),
 });
 
 const typeAllowed = "an EC2 instance type such as t3.small";
@@ -36,55 +38,55 @@ const createdCluster = fields({
   instanceType: text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, typeAllowed)
     .default("t3.small")
     .describe(
-      "EC2 instance type of the hosts, which must have room for the tasks; Graviton types get the " +
+      "EC2 instance type of the hosts. It must have room for the tasks. Graviton types use the " +
         "arm64 machine image",
     ),
   size: size
     .optional()
     .describe(
-      "Size of an instance type that is newer than the tables in stacks/config/offers. " +
-        "Not allowed for a type that they list",
+      "Size of an instance type that is not in the tables in stacks/config/offers. " +
+        "Not allowed for a type in these tables",
     ),
   minHosts: whole(1, 100)
     .default(2)
-    .describe("Hosts that always run; with 2, Redis can move to another host immediately"),
-  maxHosts: whole(1, 100).default(4).describe("Hosts that may run when tasks need room"),
+    .describe("Minimum number of hosts. With 2, Redis can move to another host immediately"),
+  maxHosts: whole(1, 100).default(4).describe("Maximum number of hosts"),
   failoverRoom: flag()
     .default(true)
     .describe(
-      "With Redis as a service: when one of minHosts is lost, the others have room for Redis and all " +
-        "tasks that always run. false: Redis then waits for a new host, some minutes",
+      "With Redis as a service: if one of minHosts is lost, the remaining hosts must have room for Redis and " +
+        "all permanent tasks. With false, Redis waits some minutes for a new host",
     ),
   reservedMemory: whole(0, 65_536, "MiB")
     .default(256)
-    .describe("Memory of a host that tasks do not get: the host's own programs need it"),
+    .describe("Memory of a host that is reserved for the host's own programs"),
   eniTrunking: flag()
     .default(false)
     .describe(
-      "The account setting awsvpcTrunking is on, so that a host has more network interfaces for " +
-        "tasks in awsvpc mode; nothing here turns it on",
+      "Set it if the account setting awsvpcTrunking is on: a host then has more network interfaces for " +
+        "tasks in awsvpc mode. The stacks do not change the account setting",
     ),
   imagePull: oneOf(["default", "once"])
     .default("default")
     .describe(
-      "`default`: a host asks the registry at each start of a task; `once`: only for an image that it " +
-        "does not have, so every image must be by digest",
+      "`default`: a host contacts the registry each time a task starts; `once`: only if it does not have the " +
+        "image, so every image must be given by digest",
     ),
   imageId: text(/^ami-[0-9a-f]{8,17}$/, "a machine image id such as ami-0123456789abcdef0")
     .optional()
     .describe(
-      "Machine image of the hosts. Default: the newest ECS-optimized Amazon Linux 2023 on the day " +
-        "that a host starts",
+      "Machine image of the hosts. Default: the newest ECS-optimized Amazon Linux 2023 at the time " +
+        "a host starts",
     ),
   diskSize: whole(30, 16_384, "GiB")
     .default(30)
-    .describe("Disk of a host, for images and what containers write outside their volumes"),
+    .describe("Disk size of a host. Holds images, and data that containers write outside volumes"),
   containerInsights: oneOf(["enabled", "enhanced", "disabled"])
     .default("enabled")
-    .describe("Metrics of tasks and hosts, which alarms and the dashboard read"),
+    .describe("Container Insights: metrics of tasks and hosts for alarms and the dashboard"),
   dynamicPortRange: dynamicPortRange
     .prefault({ from: 40_000, to: 49_999 })
-    .describe("Host ports of bridge-mode containers; the security groups open the same"),
+    .describe("Host ports of containers in bridge mode. The security groups open this range"),
 })
   .refine(({ minHosts, maxHosts }) => minHosts <= maxHosts, {
     path: ["minHosts"],
@@ -92,11 +94,11 @@ const createdCluster = fields({
   })
   .refine(({ instanceType, size: given }) => given !== undefined || sizeOf(instanceType), {
     path: ["instanceType"],
-    error: `${typeAllowed}: one of AWS's own tables in stacks/config/offers (${offersSource}), or a newer one with cluster.size`,
+    error: `${typeAllowed}: one in AWS's tables in stacks/config/offers (${offersSource}), or another one with cluster.size`,
   })
   .refine(({ instanceType, size: given }) => given === undefined || !sizeOf(instanceType), {
     path: ["size"],
-    error: "left out for an instance type that the tables in stacks/config/offers list",
+    error: "not set for an instance type in the tables in stacks/config/offers",
   });
 export const clusterName = text(/^[A-Za-z][\w-]{0,254}$/, "the name of an ECS cluster");
 export const capacityProviderName = text(
@@ -105,26 +107,26 @@ export const capacityProviderName = text(
 );
 const existingCluster = fields({
   name: clusterName.describe(
-    "An existing cluster on EC2 in the same account and region, whose room for tasks cannot be " +
-      "checked; alarms and the dashboard need its Container Insights",
+    "Name of an existing cluster on EC2 in the same account and region. Its room for tasks is not " +
+      "checked. Alarms and the dashboard need its Container Insights",
   ),
   capacityProvider: capacityProviderName
     .optional()
-    .describe("Capacity provider of the cluster to run on. Default: its EC2 hosts"),
+    .describe("Capacity provider of the cluster. Default: none, tasks run on any of its EC2 hosts"),
   instanceSecurityGroupIds: listOf(securityGroupId, 1, "1 or more security group ids").describe(
-    "Security groups of the hosts; they must let hosts reach each other on the port range. Rules are added " +
-      "to them: Terraform of their owner with inline rules would remove these",
+    "Security groups of the hosts. They must let hosts reach each other on the port range. The stacks add " +
+      "rules to them: if their owner's Terraform uses inline rules, it removes the added ones",
   ),
   dynamicPortRange: dynamicPortRange.describe(
-    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or their net.ipv4.ip_local_port_range",
+    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or else their net.ipv4.ip_local_port_range",
   ),
   forceNewDeployment: flag()
     .default(false)
     .describe(
-      "For the one deploy that changes capacityProvider from one to another: Terraform refuses the " +
-        "plan without it. Redis and the app move once; remove it afterwards",
+      "Set it for the deploy that changes capacityProvider, and remove it afterwards. Terraform refuses that " +
+        "plan without it. Redis and the app are restarted once",
     ),
 });
 export const clusterSchema = either(has("name"), existingCluster, createdCluster)
   .prefault({})
-  .describe("The ECS cluster and its hosts: one that exists, or one that is created");
+  .describe("The ECS cluster and its hosts: an existing one, or a new one");

@@ -1,6 +1,6 @@
-/** One thing wrong with `environments.ts`. */
+/** One problem in `environments.ts`. */
 export interface ConfigProblem {
-  /** Name of the environment; empty for a part that is parsed by itself. */
+  /** Name of the environment; "" for `parseRedis` and `parseService`. */
   readonly environment: string;
   /** Dotted path of the field inside the environment, for example `redis.memory`; "" is the whole environment. */
   readonly field: string;
@@ -9,8 +9,8 @@ export interface ConfigProblem {
 }
 
 /**
- * The configuration was refused before anything was built. The message lists every problem with
- * environment, field, what it got and what is allowed.
+ * The configuration is invalid. Nothing was built. The message lists every problem: the environment, the
+ * field, the value found and what is allowed.
  *
  * Codes: `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`.
  *
@@ -24,11 +24,11 @@ export interface ConfigProblem {
  * }
  */
 export class ConfigError extends Error {
-  /** As its class. */
+  /** Name of the class. */
   override readonly name = "ConfigError";
-  /** What is wrong, to be switched on. */
+  /** Stable code, for programs. */
   readonly code: "ERR_CONFIG_INVALID" | "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
-  /** Everything that is wrong with the fields; empty for an unknown environment. */
+  /** All problems found; empty for an unknown environment. */
   readonly problems: readonly ConfigProblem[];
   /** @internal What a command exits with: 2 for a name in its arguments that no environment has. */
   readonly exitCode: 1 | 2;
@@ -63,7 +63,7 @@ export class ConfigError extends Error {
   static unknownEnvironment(name: string, known: readonly string[]): ConfigError {
     return new ConfigError(
       "ERR_CONFIG_UNKNOWN_ENVIRONMENT",
-      `unknown environment ${JSON.stringify(name)}: known are ${known.join(", ")}`,
+      `unknown environment ${JSON.stringify(name)}; allowed: ${known.join(", ")}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { ConfigProblem } from "./config-error.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns zod's issues for one environment into problems that say what was found and what is allowed. */
+/** Converts zod's issues for one environment to problems with the value found and what is allowed. */
 export function problemsOf(
   environment: string,
   value: unknown,
@@ -14,7 +14,7 @@ export function problemsOf(
   for (const issue of issues) {
     for (const { path, message } of describe(value, issue)) {
       const field = path.join(".");
-      // Several checks of one field give the same message: the first is enough.
+      // Several checks of a field share a message, so the first is enough.
       if (!problems.has(field)) problems.set(field, { environment, field, message });
     }
   }
@@ -28,10 +28,10 @@ function describe(value: unknown, issue: Issue): { path: PropertyKey[]; message:
       message: `unknown; allowed: ${issue.message}`,
     }));
   }
-  // A wrong key of a record: what was found is the key itself.
+  // For a wrong key of a record, the value found is the key itself.
   if (issue.code === "invalid_key") {
     const allowed = issue.issues[0]?.message ?? issue.message;
-    return [{ path: issue.path, message: `not a name; allowed: ${allowed}` }];
+    return [{ path: issue.path, message: `invalid name; allowed: ${allowed}` }];
   }
   const found = at(value, issue.path);
   const got = found === undefined ? "missing" : `got ${show(found)}`;
@@ -47,18 +47,18 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  // Hides the password of a URL: more people read an error than the file.
+  // Hides the password of a URL: error messages end up in logs.
   const text = written(value).replaceAll(/(:\/\/[^/@\s:"]*):[^/@\s"]*@/g, "$1:***@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** As JSON, where it can be written so: `environments.ts` may hold anything that a program makes. */
+/** The value as JSON if possible. `environments.ts` is a program, so it may export any value. */
 function written(value: unknown): string {
   try {
     const json = typeof value === "object" ? JSON.stringify(value) : undefined;
     if (json !== undefined) return json;
   } catch {
-    // It leads to itself, or has a bigint.
+    // A circular reference or a bigint.
   }
   return typeof value === "string"
     ? JSON.stringify(value)

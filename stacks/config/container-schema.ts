@@ -3,30 +3,30 @@ import { kmsKeyArn } from "./aws-ids.ts";
 import { either, fields, listOf, listOfWords, oneOf, text, whole } from "./fields.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
 
-// Fields that the containers of the app, of its tasks and of other services share.
+// Fields shared by the containers of the app, its tasks and other services.
 
 /** A repository with a tag, a digest or both. */
 export const imageReference =
   /^[a-z0-9][a-z0-9._/:-]*(:\w[\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
 
-export const cpuUnits = "CPU units, 1024 a core";
+export const cpuUnits = "CPU units, 1024 per core";
 
 const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
 export const imageSchema = either(
   (value) => typeof value === "object" && value !== null,
   parameterReference(
     "/dev/app/image",
-    "Name of the parameter that holds the image; each deploy reads it",
+    "Name of the SSM parameter with the image. Each deploy reads it",
   ),
   text(imageReference, imageAllowed),
-).describe("Literal, or the SSM parameter that a release pipeline writes");
+).describe("Container image: a literal, or an SSM parameter that a release pipeline writes");
 
 export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
   .default("bridge")
   .describe(
-    "`bridge`: a dynamic port of the host; `awsvpc`: each task has its own address and security group, " +
-      "of which a host has few; `host`: the port itself on the host, so one task a host, and the " +
-      "host's role is in the program's reach",
+    "`bridge`: tasks get dynamic host ports; `awsvpc`: each task has its own address and security group, but a " +
+      "host has few network interfaces; `host`: tasks use the container's port on the host, so one task per host, " +
+      "and the program can use the host's role",
   );
 
 export const sizeFields = {
@@ -43,16 +43,16 @@ export const stopTimeout = whole(2, 3600, "seconds")
   .default(30)
   .describe("Time between SIGTERM and SIGKILL when a task stops");
 
-const plainAllowed = "text in quotes, without a password in a URL: such a URL belongs into secrets";
+const plainAllowed = "text in quotes, without a password in a URL: put such a URL in secrets";
 const plainValue = text(/^/, "text in quotes").refine(
   (value) => !/\w:\/\/[^/@\s:]*:[^/@\s]+@/.test(value),
   plainAllowed,
 );
 
 /**
- * Plain and secret variables.
+ * Fields for plain and secret variables.
  *
- * @param reserved variables that the stack sets: an environment may not set them
+ * @param reserved variables that the stack sets, so an environment must not
  */
 export function variableFields(...reserved: readonly string[]) {
   const allowed = `a variable name such as LOG_LEVEL, none of ${reserved.join(", ")}`;
@@ -69,11 +69,12 @@ export function variableFields(...reserved: readonly string[]) {
       .record(variable, secretReference, "an object from variable name to a secret or parameter")
       .default({})
       .describe(
-        "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",
+        "Secret environment variables: the ARN of a Secrets Manager secret, or the ARN or /name of an SSM " +
+          "parameter. ECS reads them when a task starts",
       ),
     secretKeyArns: listOf(kmsKeyArn, 0, "KMS key ARNs")
       .default([])
-      .describe("Your own KMS keys that those secrets are encrypted with"),
+      .describe("Customer managed KMS keys that encrypt those secrets"),
   };
 }
 
@@ -89,13 +90,13 @@ export function refuseBoth<Value extends Variables>({
 }: z.core.ParsePayload<Value>): void {
   for (const name of Object.keys(value.secrets)) {
     if (!Object.hasOwn(value.environment, name)) continue;
-    const message = "a variable that environment does not set as well";
+    const message = "a variable that environment does not set";
     issues.push({ code: "custom", input: value, path: ["secrets", name], message });
   }
 }
 
-const actionAllowed = "an action by its service and name, such as s3:GetObject";
-const resourceAllowed = "an ARN, or * where an action knows no resource";
+const actionAllowed = "an action with service and name, such as s3:GetObject";
+const resourceAllowed = "an ARN, or * for an action that does not support resources";
 const conditionValue = either(
   Array.isArray,
   listOf(text(/^/, "text in quotes"), 1, "a list of 1 or more texts"),
@@ -129,14 +130,20 @@ export const statementsSchema = z
   .default([]);
 
 export const containerHealthCheck = fields({
-  command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
+  command: text(/\S/, "a shell command such as node healthy.js").describe(
+    "Shell command of the check. Exit code 0 means healthy",
+  ),
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
-  timeout: whole(2, 60, "seconds").default(5).describe("How long a check may take"),
-  retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
-  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures in this time do not count"),
+  timeout: whole(2, 60, "seconds").default(5).describe("Maximum duration of a check"),
+  retries: whole(1, 10)
+    .default(3)
+    .describe("Consecutive failures after which the container is unhealthy"),
+  startPeriod: whole(0, 300, "seconds")
+    .default(60)
+    .describe("Time after the start in which failures are ignored"),
 });
 
-/** The check of a container, as the container definition takes it. */
+/** The health check in the form that the container definition uses. */
 export function checkInside({ command: shell, ...times }: z.output<typeof containerHealthCheck>) {
   return { shell, ...times };
 }

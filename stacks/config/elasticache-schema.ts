@@ -2,16 +2,16 @@ import { z } from "zod";
 import { kmsKeyArn } from "./aws-ids.ts";
 import { fields, oneOf, text, whole } from "./fields.ts";
 import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
-import { parseWindow, windowsMeet } from "./time-window.ts";
+import { parseWindow, windowsOverlap } from "./time-window.ts";
 
-// Older versions lack TLS for a single shard or cannot change it in place, and are no longer supported.
+// Older versions are no longer supported by AWS. They lack TLS for a single shard or cannot change it in place.
 const versions = { valkey: ["7.2", "8.0", "8.1", "8.2"], redis: ["7.0", "7.1"] } as const;
 const versionAllowed = Object.entries(versions)
   .map(([engine, list]) => `${list.join(", ")} of ${engine}`)
   .join("; ");
 
 const parameterAllowed =
-  "a parameter that ElastiCache lets one tune: timeout, tcp-keepalive, databases, " +
+  "a parameter that ElastiCache allows to be changed: timeout, tcp-keepalive, databases, " +
   "notify-keyspace-events, maxmemory-samples, reserved-memory-percent, active-..., lazyfree-..., " +
   "slowlog-..., latency-..., client-output-buffer-limit-...";
 const parameters = parametersField(
@@ -19,55 +19,61 @@ const parameters = parametersField(
   parameterAllowed,
 );
 
-const dailyAllowed = "an hour or more of a day in UTC, such as 03:00-04:00";
-const weeklyAllowed = "an hour to a day of a week in UTC, such as sun:05:00-sun:06:00";
+const dailyAllowed = "a daily window in UTC of an hour or more, such as 03:00-04:00";
+const weeklyAllowed = "a weekly window in UTC of an hour to a day, such as sun:05:00-sun:06:00";
 
 export const elastiCacheFields = {
-  kind: oneOf(["elasticache"]).describe("Redis as a replication group that ElastiCache runs"),
+  kind: oneOf(["elasticache"]).describe("Redis as an ElastiCache replication group"),
   engine: oneOf(["valkey", "redis"]).default("valkey").describe("Server software"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
     .optional()
     .describe(
-      "Version of the engine; AWS raises it only when this field does. Default: 8.0 of valkey, 7.1 of redis",
+      "Version of the engine. AWS upgrades it only when this field changes. Default: 8.0 for valkey, 7.1 for redis",
     ),
-  // r6gd nodes keep a part of the data on disk (data tiering). Such a group cannot change to another node
+  // r6gd nodes keep some of the data on disk (data tiering). Such a group cannot change to another node
   // type, and its snapshots cannot be exported
   // (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html).
   nodeType: text(
     /^cache\.(?!t[12]\.|m[123]\.|c1\.|r3\.|r6gd\.)[a-z]\w*\.\w+$/,
-    "a node type such as cache.t4g.small, of a generation that can fail over, with all data in memory (not r6gd)",
+    "a node type such as cache.t4g.small that supports failover and keeps all data in memory (not r6gd)",
   )
     .default("cache.t4g.small")
-    .describe("Size of a node; its memory must fit data, buffers and a quarter for forks"),
+    .describe(
+      "Node type. Its memory must hold the data and buffers, with a quarter free for forks",
+    ),
   replicas: whole(0, 5)
     .default(1)
-    .describe("Nodes in addition to the primary; with one or more, in other zones, one takes over"),
+    .describe(
+      "Replicas in other zones. With one or more, a replica takes over if the primary fails",
+    ),
   maxmemoryPolicy,
   parameters: parameters.describe("Further parameters of the parameter group"),
   snapshotRetentionDays: whole(0, 35, "days")
     .default(7)
-    .describe("How long a daily snapshot is kept; 0 for none"),
+    .describe("How long daily snapshots are kept. 0 turns them off"),
   snapshotWindow: text(/^\d\d:\d\d-\d\d:\d\d$/, dailyAllowed)
     .refine((value) => (parseWindow(value)?.minutes ?? 0) >= 60, dailyAllowed)
     .default("03:00-04:00")
-    .describe("When the snapshot is made, in UTC"),
+    .describe("When the daily snapshot is made, in UTC"),
   maintenanceWindow: text(/^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/, weeklyAllowed)
     .refine((value) => {
       const minutes = parseWindow(value)?.minutes ?? 0;
       return minutes >= 60 && minutes <= 24 * 60;
     }, weeklyAllowed)
     .default("sun:05:00-sun:06:00")
-    .describe("When AWS patches nodes, in UTC; changes of a protected environment wait for it too"),
+    .describe(
+      "When AWS patches nodes, in UTC. In a protected environment, changes are applied then too",
+    ),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts data and snapshots; it cannot change later. Default: AWS's own"),
+    .describe("KMS key for data and snapshots. It cannot change later. Default: the AWS owned key"),
 };
 
 const plainElastiCache = fields(elastiCacheFields);
 export type ElastiCacheConfig = z.output<typeof plainElastiCache>;
 
-/** For `check`: the engine has that version, and the two windows do not overlap. */
-export function soundElastiCache<Value extends ElastiCacheConfig>({
+/** For `check`: the engine must have the version, and the two windows must not overlap. */
+export function checkElastiCache<Value extends ElastiCacheConfig>({
   value,
   issues,
 }: z.core.ParsePayload<Value>): void {
@@ -77,7 +83,7 @@ export function soundElastiCache<Value extends ElastiCacheConfig>({
     const message = `a version of ${value.engine}: ${allowed.join(", ")} (${versionAllowed})`;
     issues.push({ code: "custom", input: value, path: ["engineVersion"], message });
   }
-  if (windowsMeet(value.snapshotWindow, value.maintenanceWindow)) {
+  if (windowsOverlap(value.snapshotWindow, value.maintenanceWindow)) {
     const message = `a time outside maintenanceWindow, ${value.maintenanceWindow}`;
     issues.push({ code: "custom", input: value, path: ["snapshotWindow"], message });
   }

@@ -17,15 +17,17 @@ export const execField = flag()
   .default(false)
   .describe("ECS Exec: a shell in running containers, for users whom IAM allows");
 
-/** The fields of one environment, with every default. Ranges are AWS's own where AWS has them. */
+/** The fields of an environment with their defaults. Ranges are AWS's limits where AWS has some. */
 export const environmentSchema = fields({
   account: text(/^\d{12}$/, "the 12 digits of an AWS account, in quotes").describe(
-    "AWS account; a deploy with the credentials of another is refused",
+    "AWS account. A deploy with credentials of another account fails",
   ),
   region: regionName.describe("AWS region"),
   protected: flag()
     .default(false)
-    .describe("Holds data that must not be lost: nothing with data is destroyed or forced"),
+    .describe(
+      "The environment has data that must not be lost. Terraform refuses to destroy resources with data",
+    ),
   state: stateSchema,
   tags: tagsSchema,
   ...logFields,
@@ -43,23 +45,23 @@ export const environmentSchema = fields({
   backup: backupSchema,
 });
 
-/** One environment as a deployer writes it, defaults left out. Its fields: docs/environments.md. */
+/** An environment as written in `environments.ts`, where fields with defaults are optional: docs/environments.md. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;
 
-/** What `environments.ts` exports, by environment name. */
+/** The export of `environments.ts`: environments by name. */
 export type EnvironmentsInput = Readonly<Record<string, EnvironmentInput>>;
 
-/** An environment whose fields are valid one by one. */
+/** An environment whose fields are valid individually. */
 export type EnvironmentFields = z.output<typeof environmentSchema>;
 
-/** One environment, validated, with every default filled in and its own name. */
+/** A validated environment with all defaults and its name. */
 export type Environment = EnvironmentFields & { readonly name: string };
 
-/** The values that every service shares. Each is a field of an environment: docs/environments.md. */
+/** The settings that every service shares. Each is a field of an environment: docs/environments.md. */
 export type ServiceSettings = Pick<
   Environment,
   "account" | "region" | "exec" | "protected" | "logKmsKeyArn"
 > & {
-  /** How many days CloudWatch keeps the containers' logs. */
+  /** Days that CloudWatch keeps the containers' logs. */
   readonly logRetentionDays: number;
 };

@@ -1,5 +1,4 @@
-// The kinds of field of a configuration. The message of each says what is allowed;
-// `config-problems.ts` adds what was found.
+// Types of configuration fields. Each error message says what is allowed; `config-problems.ts` adds the value found.
 
 import { z } from "zod";
 
@@ -9,7 +8,7 @@ export function text(pattern: RegExp, allowed: string) {
     .string(allowed)
     .regex(pattern, allowed)
     .refine((value) => !/[$%]\{/.test(value), {
-      // Terraform reads both as the start of a template, also inside a container definition.
+      // Terraform reads both as the start of a template, even inside a container definition.
       error: `${allowed}, without \${ or %{`,
     });
 }
@@ -32,15 +31,17 @@ export function listOf<Item extends z.ZodType>(item: Item, min: number, allowed:
   return z
     .array(item, allowed)
     .min(min, allowed)
-    .refine((items) => new Set(items).size === items.length, { error: `${allowed}, each once` });
+    .refine((items) => new Set(items).size === items.length, {
+      error: `${allowed}, without duplicates`,
+    });
 }
 
-/** Words of a command line, one or more. */
+/** One or more words of a command line. */
 export function listOfWords(allowed: string) {
   return z.array(text(/^/, "text in quotes"), allowed).min(1, allowed);
 }
 
-/** An object that refuses unknown keys and names the ones it has. */
+/** An object that refuses unknown keys. Its message lists the known ones. */
 export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
   const allowed = `fields ${Object.keys(shape).join(", ")}`;
   return z.strictObject(shape, {
@@ -49,8 +50,8 @@ export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /**
- * One of two shapes. `test` chooses before either is tried, so that errors are about the shape that
- * was meant, or about both when the value is neither.
+ * One of two shapes. `test` chooses the shape before parsing, so that errors are about that shape. If the value has
+ * the wrong type for both, the error names both.
  */
 export function either<Then extends z.ZodType, Else extends z.ZodType>(
   test: (value: unknown) => boolean,
@@ -66,7 +67,7 @@ export function either<Then extends z.ZodType, Else extends z.ZodType>(
       ...(result.error.issues.map((issue) => ({
         ...issue,
         message: neither.includes(undefined) ? issue.message : neither.join(", or "),
-        // An issue of one schema passed on to another needs the value that was found.
+        // An issue that is passed on to another schema needs the value found.
         input: value,
       })) as typeof context.issues),
     );
@@ -79,21 +80,21 @@ export function either<Then extends z.ZodType, Else extends z.ZodType>(
   >;
 }
 
-/** The key is the transform that chooses: copies of a schema keep it. */
+/** The key is the transform that chooses, because copies of a schema keep it. */
 const shapes = new WeakMap<object, readonly [z.ZodType, z.ZodType]>();
 
-/** The two shapes that `either` chooses from; undefined for any other schema. */
+/** The two shapes of an `either` schema; undefined for other schemas. */
 export function shapesOf(schema: z.core.$ZodType): readonly [z.ZodType, z.ZodType] | undefined {
   const def = definitionOf(schema);
   return def.type === "pipe" ? shapes.get(def.out) : undefined;
 }
 
-/** The definition of a schema; `type` tells which kind it is. */
+/** The definition of a schema, with its `type`. */
 export function definitionOf(schema: z.core.$ZodType): z.core.$ZodTypes["_zod"]["def"] {
   return (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
 }
 
-/** The message of a schema if the value has another type; undefined if it has the right one. */
+/** The schema's error message if the value has the wrong type, else undefined. */
 function otherType(schema: z.ZodType, value: unknown): string | undefined {
   return schema
     .safeParse(value)

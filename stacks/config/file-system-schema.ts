@@ -3,58 +3,58 @@ import { kmsKeyArn, regionName, securityGroupId } from "./aws-ids.ts";
 import { either, fields, flag, has, text } from "./fields.ts";
 
 const pathAllowed = "an absolute path of up to 4 folders such as /redis";
-// A name of dots alone is no folder's.
+// A folder's name cannot be only dots.
 export const efsPath = text(/^(\/[\w.-]*[\w-][\w.-]*){1,4}$/, pathAllowed).max(100, pathAllowed);
 export const fileSystemId = text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd");
 const createdFileSystem = fields({
-  path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
+  path: efsPath.default("/redis").describe("Folder for Redis' data on the new file system"),
   replica: fields({
-    region: regionName.describe("Another region, in which EFS creates the replica"),
+    region: regionName.describe("Region of the replica; not the environment's"),
     kmsKeyArn: kmsKeyArn
       .optional()
-      .describe("Key of that region that encrypts the replica. Default: AWS's own for EFS"),
+      .describe("KMS key in that region for the replica. Default: the AWS managed key for EFS"),
   })
     .optional()
     .describe(
-      "A read-only copy of the file system in another region, minutes behind. It costs the storage again and " +
-        "the transfer between regions by the GB. A destroy leaves it behind. Default: none",
+      "A read-only copy of the file system in another region, which lags by minutes. AWS bills its storage and " +
+        "the transfer between regions. A destroy does not delete it. Default: none",
     ),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "Key that encrypts the file system; it cannot change later. Default: AWS's own for EFS",
+      "KMS key for the file system. It cannot change later. Default: the AWS managed key for EFS",
     ),
 });
 const existingFileSystem = fields({
   id: fileSystemId.describe(
-    "An existing EFS file system with a mount target in every zone of the hosts",
+    "Id of an existing EFS file system. It must have a mount target in every zone of the hosts",
   ),
   securityGroupId: securityGroupId.describe(
-    "Security group of its mount targets. Where the hosts are created, a rule is added to it",
+    "Security group of its mount targets. If the cluster is new, the stack adds a rule to it",
   ),
-  path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
+  path: efsPath.describe("Folder for Redis' data. If it exists, its owner must be 999:999"),
   restored: flag()
     .default(false)
     .describe(
-      "The file system holds a restored backup, and replaces the one of an environment that is deployed " +
-        "already. The network may be a created one: the first deploy makes it, so deploy without this file " +
-        "system first. The folder must exist. If protected, Terraform does not destroy the old file system",
+      "The file system is a restored backup and replaces the one of a deployed environment. The folder must " +
+        "exist. The stack may create the network, in an earlier deploy without this file system. If the " +
+        "environment is protected, Terraform does not destroy the old file system",
     ),
 });
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
   .optional()
   .describe(
-    "File system for the data of Redis as a service: an existing one, or one that is created. " +
-      "Default: one is created",
+    "File system for the data of Redis as a service: an existing one, or a new one. " +
+      "Default: a new one",
   );
 export type FileSystemConfig =
   | z.output<typeof existingFileSystem>
   | z.output<typeof createdFileSystem>;
 
-/** Whether a file system has the place of the one that the environment created before. */
+/** Whether a file system replaces the one that the environment created earlier. */
 export function isRestored(fileSystem: FileSystemConfig | undefined): boolean {
   return fileSystem !== undefined && "id" in fileSystem && fileSystem.restored;
 }
 
-/** The file system of an environment that leaves `fileSystem` out. */
+/** The file system of an environment without `fileSystem`. */
 export const defaultFileSystem = createdFileSystem.parse({});

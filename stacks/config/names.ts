@@ -1,6 +1,6 @@
 import type { Environment } from "./environment-schema.ts";
 
-/** The names that are derived from an environment. */
+/** Resource names that are derived from an environment. */
 export interface Names {
   /** ECS cluster. */
   readonly cluster: string;
@@ -8,26 +8,26 @@ export interface Names {
   readonly namespace: string;
   /** ECS service and Cloud Map service of Redis. */
   readonly redis: string;
-  /** For ElastiCache, which refuses two hyphens in a row. */
+  /** ElastiCache replication group. AWS refuses two consecutive hyphens in it. */
   readonly replicationGroup: string;
   /** ECS service of the app. */
   readonly app: string;
-  /** What a dialer looks up: `[service].[namespace]`. */
+  /** The SRV name of Redis: `[service].[namespace]`. */
   readonly srvName: string;
-  /** `redis+srv://` and the name that a dialer looks up. */
+  /** `redis+srv://` and the SRV name. */
   readonly redisUrl: string;
   /** ECS service and Cloud Map service of another service. */
   readonly service: (name: string) => string;
   /** Task family of a task without a service, and its schedule. */
   readonly task: (name: string) => string;
-  /** Queue of the schedules that could not start their task. */
+  /** Dead-letter queue of schedules that could not start their task. */
   readonly deadLetters: string;
   /** Log group of a service. */
   readonly logGroup: (service: string) => string;
 }
 
 /**
- * The names of an environment's parts. Without `namespace.name` the namespace is `<name>-ecs`.
+ * Derives the names of an environment's parts. Without `namespace.name`, the namespace is `<name>-ecs`.
  *
  * @throws none
  * @example

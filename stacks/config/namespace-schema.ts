@@ -10,13 +10,15 @@ export const namespaceId = text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-012
 const createdNamespace = fields({
   name: namespaceName
     .optional()
-    .describe("Cloud Map namespace to create. Default: `<environment>-ecs`"),
+    .describe("Name of the new Cloud Map namespace. Default: `<environment>-ecs`"),
 });
 const existingNamespace = fields({
-  id: namespaceId.describe("A private DNS namespace that another environment or team created"),
-  name: namespaceName.describe("Its name, part of the name by which Redis is found"),
-  vpcId: vpcId.describe("VPC that the namespace belongs to: the environment's own"),
+  id: namespaceId.describe(
+    "Id of a private DNS namespace that another environment or team created",
+  ),
+  name: namespaceName.describe("Name of the namespace. It is part of Redis' SRV name"),
+  vpcId: vpcId.describe("VPC of the namespace. It must be the environment's VPC"),
 });
 export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace)
   .prefault({})
-  .describe("The Cloud Map namespace, which several environments may share");
+  .describe("Cloud Map namespace. Several environments may share one");

@@ -6,12 +6,12 @@ const emailsAllowed = "1 or more e-mail addresses";
 const ownTopic = fields({
   emails: listOf(text(/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[a-z]{2,}$/i, emailsAllowed), 1, emailsAllowed)
     .max(20, "20 e-mail addresses or fewer")
-    .describe("Recipients; each confirms by the link that SNS sends"),
+    .describe("Recipients. Each must confirm with the link that SNS sends"),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "Key that encrypts the topic; its policy must let cloudwatch.amazonaws.com and " +
-        "events.amazonaws.com use it, which AWS's own key for SNS does not",
+      "KMS key for the topic. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to use " +
+        "it; the policy of the AWS managed key for SNS does not",
     ),
 });
 export const topicArn = text(
@@ -20,8 +20,8 @@ export const topicArn = text(
 );
 const existingTopic = fields({
   topicArn: topicArn.describe(
-    "An existing topic in the same region, whose policy must let cloudwatch.amazonaws.com and " +
-      "events.amazonaws.com publish",
+    "ARN of an existing topic in the same region. Its policy must allow cloudwatch.amazonaws.com and " +
+      "events.amazonaws.com to publish",
   ),
 });
 const off = z.literal(false, "false");
@@ -32,30 +32,30 @@ function orOff<Schema extends z.ZodType>(schema: Schema) {
 
 export const alarmsSchema = orOff(either(has("topicArn"), existingTopic, ownTopic))
   .default(false)
-  .describe("Alarms, and who receives them; false for none");
+  .describe("Alarms and their recipients. false turns them off");
 
 export const dashboardSchema = flag()
   .default(true)
-  .describe("A CloudWatch dashboard of Redis, the app and their hosts");
+  .describe("Creates a CloudWatch dashboard of Redis, the app and their hosts");
 
-// Six fields; a day of the month and of the week exclude each other.
+// Six fields. Either the day of the month or the day of the week must be "?".
 export const cronPattern = String.raw`cron\(([\d*/,-]+ ){2}([\d*/,LW-]+ [\dA-Z*/,-]+ \?|\? [\dA-Z*/,-]+ [\dA-Z*/,L#-]+) [\d*/,-]+\)`;
-const scheduleAllowed = 'a cron expression of AWS in UTC, such as "cron(0 3 * * ? *)"';
+const scheduleAllowed = 'an AWS cron expression in UTC, such as "cron(0 3 * * ? *)"';
 const retentionDays = whole(1, 3650, "days").default(35);
 const copyToRegion = fields({
-  region: regionName.describe("Another region, in which a vault is created"),
+  region: regionName.describe("Region of the new vault for copies; not the environment's"),
   retentionDays: retentionDays.describe("How long a copy is kept"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key of that region that encrypts the copies. Default: AWS's own for backups"),
+    .describe("KMS key in that region for the copies. Default: the AWS managed key for backups"),
 });
 const copyToVault = fields({
   vaultArn: text(
     /^arn:aws[\w-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:[\w-]{2,50}$/,
     "the ARN of a backup vault, arn:aws:backup:<region>:<account>:backup-vault:<name>",
   ).describe(
-    "An existing vault, also of another account: both accounts are then in one organization that allows " +
-      "backups across accounts, and the vault's policy lets this account copy into it",
+    "ARN of an existing vault. It may be in another account: both accounts must be in one organization that " +
+      "allows cross-account backups, and the vault's policy must allow this account to copy into it",
   ),
   retentionDays: retentionDays.describe("How long a copy is kept"),
 });
@@ -63,45 +63,45 @@ const lock = fields({
   mode: oneOf(["governance", "compliance"])
     .default("governance")
     .describe(
-      "Who may end the lock: in governance those with the right to, in compliance nobody. A vault " +
-        "in compliance cannot be destroyed before its last backup has expired",
+      "Who can remove the lock. `governance`: users with the IAM permission; `compliance`: no one, so the " +
+        "vault cannot be destroyed before its last backup expires",
     ),
   minRetentionDays: whole(1, 36_500, "days")
     .optional()
-    .describe("No backup can be deleted sooner. Default: no minimum"),
+    .describe("Minimum age at which a backup can be deleted. Default: no minimum"),
   maxRetentionDays: whole(1, 36_500, "days")
     .optional()
-    .describe("No backup is kept longer. Default: no maximum"),
+    .describe("Maximum time that a backup is kept. Default: no maximum"),
   coolingOffDays: whole(3, 36_500, "days")
     .optional()
-    .describe("Only in compliance: days in which the lock can still be taken back. Default: 3"),
+    .describe("Only in compliance mode: time in which the lock can still be removed. Default: 3"),
 });
 const backup = fields({
   retentionDays: retentionDays.describe("How long a backup is kept"),
   schedule: text(new RegExp(`^${cronPattern}$`), scheduleAllowed)
     .default("cron(0 3 * * ? *)")
-    .describe("When a backup is made, in UTC"),
+    .describe("When backups are made, in UTC"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts the backups. Default: AWS's own for backups"),
+    .describe("KMS key for the backups. Default: the AWS managed key for backups"),
   copy: either(has("vaultArn"), copyToVault, copyToRegion)
     .optional()
     .describe(
-      "Copies every backup to another region or account. Each copy is billed as storage there, and its " +
-        "transfer between regions by the GB. Default: no copies",
+      "Copies every backup to another region or account. AWS bills the storage of copies and the transfer " +
+        "between regions. Default: no copies",
     ),
   lock: lock
     .optional()
     .describe(
-      "Locks the vault, and the one that is created for copies, against a delete by mistake or by an " +
-        "intruder. It costs nothing. Default: no lock",
+      "Locks the vault, and the new vault for copies, so that backups cannot be deleted by mistake or by an " +
+        "attacker. It is free. Default: no lock",
     ),
 });
 export const backupSchema = orOff(backup)
   .optional()
   .describe(
-    "Backups of the file system. Default: on for a created or restored file system of a protected environment, else off",
+    "Backups of the file system. Default: on for a new or restored file system of a protected environment, else off",
   );
 export type BackupConfig = z.output<typeof backup>;
-/** Backups with every default. */
+/** The default settings of backups. */
 export const defaultBackup = backup.parse({});

@@ -6,21 +6,21 @@ import { problemsOf } from "./config-problems.ts";
 
 const checkedSchema = environmentSchema.superRefine(refuseContradictions);
 
-// Names in AWS begin with it, and have rules: a load balancer's has at most 32 characters and does not
-// begin with internal-, a capacity provider's not with aws, ecs or fargate, a security group's not
-// with sg-. Constructs cannot be named as what every object has.
+// Names in AWS begin with this name, and AWS restricts them. The name of a load balancer has at most 32 characters
+// and must not begin with internal-, that of a capacity provider not with aws, ecs or fargate, that of a
+// security group not with sg-. CDKTF does not allow "constructor" as a construct's id.
 const environmentName =
   /^(?!aws|ecs|fargate|internal|sg(-|$)|constructor$)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
-  "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
+  "1 to 20 lower-case letters, digits and hyphens; it must begin with a letter and not end with a hyphen; " +
   "not aws..., ecs..., fargate..., internal..., sg-... or constructor";
 
 /**
  * Validates every environment, and the environments against each other.
  *
- * @param environments the object that `environments.ts` exports, not yet checked
- * @returns the environments in the order written
- * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
+ * @param environments the object that `environments.ts` exports
+ * @returns the environments in the same order
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems
  * @example
  * const [first] = parseEnvironments(environments);
  * console.log(first?.redis.kind); // service
@@ -31,7 +31,8 @@ export function parseEnvironments(environments: unknown): Environment[] {
       {
         environment: "environments",
         field: "",
-        message: "allowed: an object from environment name to its configuration, one or more",
+        message:
+          "allowed: an object from environment name to configuration, with one or more environments",
       },
     ]);
   }
@@ -58,7 +59,13 @@ function parseOne(
 ): { environment?: Environment; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = environmentName.test(name)
     ? []
-    : [{ environment: name, field: "", message: `not a name; allowed: ${environmentNameAllowed}` }];
+    : [
+        {
+          environment: name,
+          field: "",
+          message: `invalid name; allowed: ${environmentNameAllowed}`,
+        },
+      ];
   const result = checkedSchema.safeParse(value);
   if (!result.success) problems.push(...problemsOf(name, value, result.error.issues));
   return result.success ? { environment: { ...result.data, name }, problems } : { problems };

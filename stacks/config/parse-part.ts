@@ -1,4 +1,4 @@
-// Parts of an environment by themselves, for a project with its own stacks.
+// Validates single parts of an environment, for projects with their own stacks.
 
 import type { z } from "zod";
 import { ConfigError } from "./config-error.ts";
@@ -8,10 +8,10 @@ import { type ServiceConfig, serviceSchema } from "./services-schema.ts";
 import type { Environment } from "./environment-schema.ts";
 
 /**
- * Validates what an environment has under `redis`, and fills in its defaults.
+ * Validates the `redis` of an environment and fills in its defaults.
  *
- * @param name what an error calls it
- * @param input its fields, not yet checked: docs/environments.md
+ * @param name name for error messages
+ * @param input the fields: docs/environments.md
  * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
  * @example
  * const redis = parseRedis("redis", { memory: 1024 });
@@ -22,10 +22,10 @@ export function parseRedis(name: string, input: unknown): Environment["redis"] {
 }
 
 /**
- * Validates what an environment has under `services` by the name of one, and fills in its defaults.
+ * Validates one of the `services` of an environment and fills in its defaults.
  *
- * @param name what an error calls it
- * @param input its fields, not yet checked: docs/environments.md
+ * @param name name for error messages
+ * @param input the fields: docs/environments.md
  * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
  * @example
  * const service = parseService("search", { image: "example.com/search:2.1.0", port: 9200 });

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { oneOf, text } from "./fields.ts";
 
-// Fields that Redis as a service and on ElastiCache share.
+// Fields shared by Redis as a service and Redis on ElastiCache.
 
 /**
- * How much of its container's memory Redis may fill with data. A rewrite of the append-only file forks:
- * the rest is for the pages that it copies, and for what the allocator cannot use.
+ * Percentage of the container's memory that Redis may fill with data. The rest is for memory fragmentation, and for
+ * pages that are copied while Redis forks to rewrite the append-only file.
  */
 export const dataPercent = 75;
 
@@ -21,9 +21,9 @@ export const maxmemoryPolicy = oneOf([
   "volatile-ttl",
 ])
   .default("noeviction")
-  .describe("What Redis drops when its memory is full");
+  .describe("Keys that Redis evicts when its memory is full");
 
-/** Further parameters, from name to value. */
+/** Additional parameters by name. */
 export function parametersField(name: RegExp, allowed: string) {
   return z
     .record(

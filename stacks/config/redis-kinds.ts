@@ -4,19 +4,19 @@ import type { EnvironmentFields } from "./environment-schema.ts";
 
 type WithRedis = Pick<EnvironmentFields, "redis">;
 
-/** Redis as a service, if the environment has one, as `redis` or as `redis.beside`. */
+/** Redis as a service, in `redis` or `redis.beside`; undefined if the environment has none. */
 export function serviceOf({ redis }: WithRedis): RedisServiceConfig | undefined {
   if (redis.kind === "service") return redis;
   return redis.kind === "elasticache" ? redis.beside : undefined;
 }
 
-/** The same for ElastiCache. */
+/** Redis on ElastiCache, in `redis` or `redis.beside`; undefined if the environment has none. */
 export function elastiCacheOf({ redis }: WithRedis): ElastiCacheConfig | undefined {
   if (redis.kind === "elasticache") return redis;
   return redis.kind === "service" ? redis.beside : undefined;
 }
 
-/** Whether an environment has a service that is found through a namespace. */
+/** Whether an environment has services in a namespace. */
 export function needsNamespace(
   environment: Pick<EnvironmentFields, "redis" | "services">,
 ): boolean {

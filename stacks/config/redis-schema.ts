@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
+import { elastiCacheFields, checkElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, flag, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
@@ -8,25 +8,25 @@ import { dataPercent, maxmemoryPolicy, parametersField } from "./redis-fields.ts
 import { redisHealthCheckSchema } from "./redis-health-schema.ts";
 
 /**
- * The major version of the data, unless an environment names another. An image of another version is
- * refused: a change of the image alone must not move data to a version without a way back.
+ * The default major version of the data. An image with another major version is refused: otherwise, a change of
+ * only the image would upgrade the data, which cannot be undone.
  */
 export const defaultMajorVersion = 8;
 
-// These images have BusyBox's flock, which has no -w, or no shell: Redis could not wait for the
-// writer lock. Names of other images tell nothing; they do not start without the lock.
+// Redis could not wait for the writer lock in these images: they have no shell, or BusyBox's flock, which has no
+// -w. Other images cannot be checked by name. They fail at start if they cannot lock.
 export const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
 export const imageAllowed =
-  "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: " +
-  "neither latest nor built on Alpine, BusyBox or without a shell, where flock cannot wait";
+  "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4; " +
+  "not latest, and not an image with Alpine, BusyBox or no shell, where flock cannot wait";
 const image = text(imageReference, imageAllowed).refine(
   (value) => !withoutLock.test(value) && !/:latest(@|$)/.test(value),
   imageAllowed,
 );
 
-// What can be tuned. The stack itself sets data folder, persistence, memory, password and port.
+// Parameters for tuning. The stack sets the data folder, persistence, memory, password and port.
 const parameterAllowed =
-  "a parameter of redis.conf that tunes: " +
+  "a tuning parameter of redis.conf: " +
   "maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
   "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
   "client-output-buffer-limit";
@@ -40,46 +40,46 @@ export const serviceFields = {
   kind: z
     .literal("service", "one of service, elasticache, external")
     .default("service")
-    .describe("Redis as a separate ECS service, found by its SRV record"),
+    .describe("Redis as an ECS service with an SRV record"),
   image: image
-    // The same image as on Docker Hub, whose pull limit counts everything behind one NAT address.
+    // The same image as on Docker Hub, whose pull limit applies to all hosts behind one NAT address.
     .default("public.ecr.aws/docker/library/redis:8.0.4")
-    .describe("Container image; its user is 999:999, as in the official Debian images"),
+    .describe("Container image. It must run as 999:999, like the official Debian images"),
   imageMirror: text(
     mirrorPattern,
-    "a place in ECR such as 111111111111.dkr.ecr.eu-central-1.amazonaws.com/ecr-public",
+    "a prefix in ECR such as 111111111111.dkr.ecr.eu-central-1.amazonaws.com/ecr-public",
   )
     .optional()
     .describe(
-      "Mirror in ECR that hosts pull redis.image from, by its path in its own registry: a pull-through " +
-        "cache rule's prefix, or where you push copies. A host that never ran Redis pulls it in a failover",
+      "ECR prefix from which hosts pull redis.image: that of a pull-through cache rule, or of copies that you " +
+        "push under the same path. During a failover, a new host must pull the image",
     ),
   majorVersion: whole(6, 99)
     .optional()
     .describe(
-      `Major version of the image, of 6 from 6.2 on. Default: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
+      `Major version of the image; version 6 must be 6.2 or later. Default: ${defaultMajorVersion}. To upgrade, make a backup, then change both fields`,
     ),
   memory: whole(128, 262_144, "MiB")
     .default(512)
-    .describe(`Hard limit of the container; Redis keeps at most ${dataPercent} % of it as data`),
+    .describe(`Hard limit of the container. Redis uses at most ${dataPercent} % of it for data`),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
   maxmemoryPolicy,
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
-      "When writes are on disk. `everysec`: a lost host loses up to two seconds of writes; `always`: it " +
+      "When writes are synced to disk. `everysec`: a host failure loses up to two seconds of writes; `always`: it " +
         "loses nothing, but writes are slower",
     ),
-  parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
+  parameters: parameters.describe("Additional parameters of redis.conf, for tuning"),
   modules: flag()
     .default(true)
     .describe(
-      "Loads the modules that the image ships (Redis 8: Search, JSON, Bloom, TimeSeries); without them a Redis does not start on data that hold their types",
+      "Loads the modules of the image (Redis 8: Search, JSON, Bloom, TimeSeries). Without them, Redis does not start if the data contains their types",
     ),
   metrics: flag()
     .default(false)
     .describe(
-      "What Redis says of itself as six CloudWatch metrics, each billed as a custom metric: share of maxmemory, " +
+      "Publishes Redis' own statistics as six custom CloudWatch metrics, which AWS bills: share of maxmemory, " +
         "evictions, clients, commands and their time, failed writes of the append-only file",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
@@ -89,22 +89,22 @@ export const serviceFields = {
 const plainService = fields(serviceFields);
 export type RedisServiceConfig = z.output<typeof plainService>;
 
-function soundService<Value extends RedisServiceConfig>({
+function checkService<Value extends RedisServiceConfig>({
   value,
   issues,
 }: z.core.ParsePayload<Value>): void {
   if (issues.length > 0) return;
   const named = majorVersionIn(value.image);
   if (value.majorVersion === undefined && named === undefined) {
-    const message = "the major version of redis.image, whose name does not tell it";
+    const message = "the major version of redis.image, because its tag has none";
     issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
   }
   const major = majorVersionOf(value);
   if (named === undefined || named === major) return;
   const other =
     named > major
-      ? `after a backup, redis.majorVersion: ${named} to move the data on, from where there is no way back`
-      : `redis.majorVersion: ${named} for data that no later version has written`;
+      ? `redis.majorVersion: ${named} to upgrade the data, which cannot be undone; make a backup first`
+      : `redis.majorVersion: ${named} if no later version has written the data`;
   const message = `an image of version ${major}, or ${other}`;
   issues.push({ code: "custom", input: value, path: ["image"], message });
 }
@@ -112,24 +112,24 @@ function soundService<Value extends RedisServiceConfig>({
 export const passwordVersion = whole(1, 1_000_000)
   .default(1)
   .describe(
-    "The step of the rotation of the two passwords. Raise it by one, as docs/operations.md says: at even numbers " +
-      "the app changes to the other password, at odd numbers the unused one gets a new value",
+    "Step of the rotation of Redis' two passwords. To rotate, increase it by one, as docs/operations.md describes: " +
+      "an even number switches the app to the other password, an odd number replaces the unused one",
   );
 
-// A service and ElastiCache can run at the same time, with one password for both.
+// Redis as a service and on ElastiCache can run at the same time, with the same password.
 const beside =
-  "A second Redis while data moves: the app uses the first one, and finds this one in " +
-  "REDIS_BESIDE_URL. To switch, exchange the two; to end it, remove this";
+  "A second Redis, for migrating data. The app uses the first one and gets the URL of this one in " +
+  "REDIS_BESIDE_URL. To switch, exchange the two; to finish, remove this field";
 const serviceSchema = fields({
   ...serviceFields,
   passwordVersion,
-  beside: fields(elastiCacheFields).check(soundElastiCache).optional().describe(beside),
-}).check(soundService);
+  beside: fields(elastiCacheFields).check(checkElastiCache).optional().describe(beside),
+}).check(checkService);
 const elastiCacheSchema = fields({
   ...elastiCacheFields,
   passwordVersion,
-  beside: fields(serviceFields).check(soundService).optional().describe(beside),
-}).check(soundElastiCache);
+  beside: fields(serviceFields).check(checkService).optional().describe(beside),
+}).check(checkElastiCache);
 
 function isOfKind(kind: string): (value: unknown) => boolean {
   return (value) => typeof value === "object" && value !== null && Object(value).kind === kind;
@@ -141,9 +141,9 @@ export const redisSchema = either(
   either(isOfKind("external"), externalRedisSchema, serviceSchema),
 )
   .prefault({})
-  .describe("Redis: a separate ECS service, ElastiCache, or an external server");
+  .describe("Redis: an ECS service, ElastiCache, or an external server");
 
-/** The major version of the data, or the one that they are upgraded to. */
+/** The major version of the data after the deploy. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {
   return majorVersion ?? defaultMajorVersion;
 }

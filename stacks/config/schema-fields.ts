@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { definitionOf, shapesOf } from "./fields.ts";
 
-/** A field of a schema. The table of fields and its tests are made from these. */
+/** A field of a schema. The table in docs/environments.md is generated from these. */
 export interface SchemaField {
   /** Keys from the root; `[]` stands for each item of a list, `<name>` for each key of a record. */
   readonly path: readonly string[];
-  /** The shapes that the field is part of, one for each `either` on its path. */
+  /** The shapes that contain the field, one for each `either` on its path. */
   readonly forms: readonly Form[];
-  /** The schema without what makes it optional. */
+  /** The schema without `optional` and defaults. */
   readonly schema: z.core.$ZodType;
-  /** What is allowed, as in the error message. */
+  /** The allowed values, as in the error message. */
   readonly allowed: string;
   readonly isRequired: boolean;
-  /** Undefined if there is none. */
+  /** Undefined if the field has no default. */
   readonly default: unknown;
   readonly description: string;
 }
@@ -24,7 +24,7 @@ export interface Form {
   readonly schema: z.core.$ZodType;
 }
 
-/** Every field of `schema` in the order of declaration, an object before its own fields. */
+/** All fields of `schema` in the order of declaration. An object comes before its fields. */
 export function schemaFields(schema: z.core.$ZodType): SchemaField[] {
   return inside(schema, [], []);
 }
@@ -76,7 +76,7 @@ interface Unwrapped {
   readonly description: string;
 }
 
-/** Removes defaults and `optional`. The outermost description counts. */
+/** Removes defaults and `optional`. Returns the outermost description. */
 function unwrapped(schema: z.core.$ZodType): Unwrapped {
   const description = z.globalRegistry.get(schema)?.description ?? "";
   const def = definitionOf(schema);
@@ -92,7 +92,7 @@ function unwrapped(schema: z.core.$ZodType): Unwrapped {
   };
 }
 
-/** A symbol is never allowed: the error message says what is. */
+/** No schema allows a symbol, so its error message says what is allowed. */
 export function allowedBy(schema: z.core.$ZodType): string {
   const { error } = z.safeParse(schema, Symbol("no value"));
   return error?.issues[0]?.message ?? "";

@@ -13,53 +13,53 @@ import {
 import { ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
-/** The fields of a service that others find. */
+/** The fields of a service that is registered in the namespace. */
 export const discoveredFields = {
   image: imageSchema,
-  port: whole(1, 65_535).describe("Port the container listens on, also in its PORT"),
+  port: whole(1, 65_535).describe("Port that the container listens on; also set as PORT"),
   networkMode: networkModeSchema,
   records: oneOf(["SRV", "A"])
     .default("SRV")
     .describe(
-      "`SRV`: host and port, in every mode; `A`: only addresses, for clients that know the port, " +
-        "which a registry serves in awsvpc mode only",
+      "`SRV`: host and port, in every network mode; `A`: only addresses, for clients that know the port, " +
+        "and only in awsvpc mode",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the records"),
-  desiredCount: whole(1, 1000).default(1).describe("Tasks that run"),
+  desiredCount: whole(1, 1000).default(1).describe("Number of tasks"),
   ...sizeFields,
   ...commandFields,
   ...variableFields("AWS_REGION", "PORT"),
-  taskPolicy: statementsSchema.describe("What the program may do in AWS"),
+  taskPolicy: statementsSchema.describe("IAM statements for the service"),
   healthCheck: containerHealthCheck
     .optional()
-    .describe("A check inside the container: once a task is healthy, only healthy ones are found"),
+    .describe("Health check inside the container. Only healthy tasks are in DNS, if there are any"),
   stopTimeout,
 };
 
-/** A service in addition to the app. The app finds it as it finds Redis. */
+/** A service in addition to the app. The app finds it in the same way as Redis. */
 export const serviceSchema = fields(discoveredFields)
   .check(refuseBoth)
   .refine(({ records, networkMode }) => records === "SRV" || networkMode === "awsvpc", {
     path: ["records"],
     error:
-      "SRV in the network modes bridge and host, whose port an A record does not tell; " +
-      "or networkMode awsvpc beside A",
+      "SRV in the network modes bridge and host, because an A record has no port; " +
+      "or A with networkMode awsvpc",
   });
 
-/** A service as a deployer writes it. */
+/** A service as written in `environments.ts`. */
 export type ServiceInput = z.input<typeof serviceSchema>;
-/** A service with every default: what `parseService` gives. */
+/** A validated service with all defaults, as returned by `parseService`. */
 export type ServiceConfig = z.output<typeof serviceSchema>;
 
 export const servicesSchema = z
-  .record(ownName, serviceSchema, "an object from a service's name to what it is")
+  .record(ownName, serviceSchema, "an object from service name to its fields")
   .default({})
   .describe(
-    "Further services, found in the namespace as `<environment>-<name>`: the app gets the " +
-      "name in `<NAME>_SRV`, or with A records name and port in `<NAME>_ADDRESS`",
+    "Additional services, registered in the namespace as `<environment>-<name>`. The app gets the SRV name in " +
+      "`<NAME>_SRV`, or for A records the name and port in `<NAME>_ADDRESS`",
   );
 
-/** The app's variable with the address of a service. */
+/** The app's variable for the address of a service. */
 export function addressVariable(name: string, { records }: Pick<ServiceConfig, "records">): string {
   const suffix = records === "SRV" ? "SRV" : "ADDRESS";
   return `${name.replaceAll("-", "_").toUpperCase()}_${suffix}`;

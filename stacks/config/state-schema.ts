@@ -6,18 +6,16 @@ const s3State = fields({
   kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file next to each state"),
   bucket: text(
     /^(?=.{3,63}$)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
-    "the name of an S3 bucket that exists, with versioning on",
-  ).describe("Bucket that exists, with versioning on: an old state is then recoverable"),
+    "the name of an existing S3 bucket",
+  ).describe("Existing bucket. Turn versioning on, so that old states can be recovered"),
   region: regionName.optional().describe("Region of the bucket. Default: the environment's"),
   key: text(
     /^(?=.{1,512}$)[\w.-]+(\/[\w.-]+)*$/,
-    "a key such as games/dev.tfstate, no slash at either end",
+    "a key such as games/dev.tfstate, without a slash at the start or end",
   )
     .optional()
-    .describe("Key in the bucket. Default: `<environment>/terraform.tfstate`"),
-  kmsKeyArn: kmsKeyArn
-    .optional()
-    .describe("Key that encrypts the state. Default: the bucket's own"),
+    .describe("Key of the object in the bucket. Default: `<environment>/terraform.tfstate`"),
+  kmsKeyArn: kmsKeyArn.optional().describe("KMS key for the state. Default: the bucket's key"),
 });
 const localState = fields({
   kind: z
@@ -47,13 +45,13 @@ export function stateObjectOf({
 
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-// IAM refuses a role with two tags that differ in case alone
+// IAM refuses a role with two tags that differ only in case
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating).
 const inOneCase = (keys: readonly string[]) => keys.map((key) => key.toLowerCase());
 const ownTags = ["AmazonECSManaged", "Environment", "ManagedBy", "Name"];
 const tagKeyAllowed =
   "1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:, " +
-  `none of ${ownTags.join(", ")} in any case, which the stack sets`;
+  `and in any case none of ${ownTags.join(", ")}, which the stack sets`;
 const tagKey = text(tagCharacters, tagKeyAllowed)
   .min(1, tagKeyAllowed)
   .max(128, tagKeyAllowed)
@@ -62,9 +60,9 @@ const tagKey = text(tagCharacters, tagKeyAllowed)
     tagKeyAllowed,
   );
 const tagValueAllowed = "text of up to 256 letters, digits, spaces or _.:/=+-@";
-// AWS allows 50, of which the stack and AWS itself take some.
+// AWS allows 50 tags. The stack and AWS itself set some.
 const tagsAllowed =
-  "an object from tag to value, 40 or fewer, no two of which differ in case alone";
+  "an object from tag to value, with 40 tags or fewer, no two of which differ only in case";
 export const tagsSchema = z
   .record(tagKey, text(tagCharacters, tagValueAllowed).max(256, tagValueAllowed), tagsAllowed)
   .refine(
@@ -76,5 +74,5 @@ export const tagsSchema = z
   )
   .default({})
   .describe(
-    "Tags of all resources, hosts, volumes and tasks, in addition to Environment and ManagedBy",
+    "Additional tags of all resources, hosts, volumes and tasks. The stack sets Environment and ManagedBy",
   );

@@ -1,6 +1,6 @@
-/** Time windows in UTC in which AWS may work on a resource: each day, or once a week. */
+/** A daily or weekly time window in UTC, in which AWS may work on a resource. */
 export interface TimeWindow {
-  /** Minute of the day, or of the week, which begins on Monday. */
+  /** Minute of the day or of the week. The week begins on Monday. */
   readonly start: number;
   readonly minutes: number;
   readonly isWeekly: boolean;
@@ -9,7 +9,7 @@ export interface TimeWindow {
 const day = 24 * 60;
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/** Reads `03:00-04:00` or `sun:05:00-sun:06:00`; undefined for any other text. */
+/** Parses `03:00-04:00` or `sun:05:00-sun:06:00`; undefined for other text. */
 export function parseWindow(text: string): TimeWindow | undefined {
   const match = /^(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)$/.exec(text);
   if (match === null || (match[1] === undefined) !== (match[4] === undefined)) return undefined;
@@ -28,10 +28,10 @@ function minuteOf(name: string | undefined, hour: number, minute: number): numbe
 }
 
 /** Whether a daily window and a weekly one overlap. */
-export function windowsMeet(daily: string, weekly: string): boolean {
+export function windowsOverlap(daily: string, weekly: string): boolean {
   const [one, other] = [parseWindow(daily), parseWindow(weekly)];
   if (one === undefined || other === undefined) return false;
-  // Two weeks: either window may continue past the end of the first.
+  // Compare over two weeks, because a window may continue into the next week.
   return days.concat(days).some((_, index) => {
     const start = index * day + one.start;
     return [0, 7 * day].some(

@@ -4,18 +4,18 @@ import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 
-/** SRV holds host and port, A only the address. */
+/** SRV records have host and port, A records only the address. */
 export type RecordType = "SRV" | "A";
 
 /** Props of `Discovery`. */
 export interface DiscoveryProps {
-  /** Fields of an environment's `namespace`: with an `id` it exists, else it is created. See docs/environments.md. */
+  /** The `namespace` of an environment: an existing one if it has an `id`, else a new one. See docs/environments.md. */
   readonly config: Environment["namespace"];
-  /** Its name, which is the DNS zone. */
+  /** Name of the namespace, which is the DNS zone. */
   readonly namespace: string;
-  /** The VPC in which its names resolve. */
+  /** The network in which its names resolve. */
   readonly network: NetworkParts;
   /** True: Terraform refuses to destroy the namespace and its services. */
   readonly isProtected: boolean;
@@ -50,24 +50,23 @@ export class Discovery extends Construct {
         : new ServiceDiscoveryPrivateDnsNamespace(this, "namespace", {
             name: props.namespace,
             vpc: props.network.vpcId,
-            ...keepIf(props.isProtected),
+            ...preventDestroyIf(props.isProtected),
           }).id;
   }
 
-  /** What a dialer looks up: `[service].[namespace]`. @throws none */
+  /** The name that clients look up: `[service].[namespace]`. @throws none */
   nameOf(service: string): string {
     return `${service}.${this.namespace}`;
   }
 
   /**
-   * A service that is found by SRV records, the only type Cloud Map offers tasks in bridge and host
-   * mode, or by A records.
+   * A service with SRV or A records. For tasks in bridge and host mode, Cloud Map supports only SRV records.
    *
-   * @param id of the construct, the service's name without its environment
-   * @param name of the service in Cloud Map
-   * @param ttl of the records, in seconds: how long a client may use an old address
-   * @param type `"SRV"` unless given
-   * @throws {Error} when there is a construct with this id already
+   * @param id construct id: the service's name without the environment
+   * @param name name of the service in Cloud Map
+   * @param ttl TTL of the records in seconds: how long a client may use an old address
+   * @param type default `"SRV"`
+   * @throws {Error} when a construct with this id exists already
    */
   service(
     id: string,
@@ -79,23 +78,23 @@ export class Discovery extends Construct {
       name,
       dnsConfig: {
         namespaceId: this.namespaceId,
-        // Answers with up to 8 healthy instances; WEIGHTED would answer with one at random.
+        // Returns up to 8 healthy instances. WEIGHTED would return one at random.
         routingPolicy: "MULTIVALUE",
         dnsRecords: [{ type, ttl }],
       },
-      // ECS reports health here. An empty block plans a replacement every time
-      // (https://github.com/hashicorp/terraform-provider-aws/issues/44285): 1 is the value AWS keeps.
+      // ECS reports health here. An empty block would plan a replacement every time
+      // (https://github.com/hashicorp/terraform-provider-aws/issues/44285). AWS always uses 1.
       healthCheckCustomConfig: { failureThreshold: 1 },
-      // Instances of killed tasks would block the delete.
+      // Without it, instances of killed tasks would block the delete.
       forceDestroy: !this.isProtected,
-      ...keepIf(this.isProtected),
+      ...preventDestroyIf(this.isProtected),
     });
   }
 }
 
 /**
- * Lets a role ask Cloud Map for the instances of services, where DNS is too slow. The action takes no
- * resource, so it is `*`. Several services are one statement: the policies of a role have a limit.
+ * Lets a role query Cloud Map for the instances of services, where DNS is too slow. The action does not
+ * support resources, so the resource is `*`. Several services share one statement, because IAM limits the size of policies.
  *
  * @throws none
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html

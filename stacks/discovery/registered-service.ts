@@ -8,12 +8,12 @@ import { ecsService, type ServiceProps } from "../ecs/ecs-service.ts";
 import type { NetworkMode } from "../ecs/task-network.ts";
 import type { RecordType } from "./discovery.ts";
 
-/** How the tasks of a service are registered. */
+/** How the tasks of a service are registered in Cloud Map. */
 export interface Registration {
   readonly registry: ServiceDiscoveryService;
   /** Name of the container that others connect to. */
   readonly container: string;
-  /** Inside the container. */
+  /** Port inside the container. */
   readonly port: number;
   readonly mode: NetworkMode;
   readonly records: RecordType;
@@ -27,18 +27,18 @@ export function registeredService(
 ): EcsService {
   const { registry } = registration;
   const service = ecsService(scope, { ...props, serviceRegistries: registries(registration) });
-  // A Cloud Map service that was created again may have its old id, and ECS then never registers again
-  // (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
-  // Terraform takes a bare address here; its `.id`, since the whole resource would also fire when
-  // it is updated in place.
+  // Replace the ECS service together with the Cloud Map service. A recreated Cloud Map service may get its old
+  // id again, and then ECS never registers tasks
+  // (https://github.com/hashicorp/terraform-provider-aws/issues/46930).
+  // Terraform takes a bare address here. With `.id`, an in-place update does not trigger a replacement.
   const address = `${registry.terraformResourceType}.${registry.friendlyUniqueId}`;
   service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
   return service;
 }
 
 /**
- * Bridge and host mode register a container's host port; `port` alone belongs to awsvpc, where an A
- * record needs no port at all
+ * Tasks in bridge and host mode register a container's host port. `port` is only for awsvpc mode, and an A
+ * record needs no port
  * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html).
  */
 function registries({

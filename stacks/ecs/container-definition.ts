@@ -1,52 +1,52 @@
 import type { NetworkMode } from "./task-network.ts";
 
-/** One container of a task definition, in the terms of ECS. Sizes are MiB, times seconds. */
+/** A container of a task definition. Sizes are in MiB, times in seconds. */
 export interface ContainerProps {
   readonly name: string;
   readonly image: string;
-  /** Hard limit: a container that exceeds it is killed. */
+  /** Hard limit. A container that exceeds it is killed. */
   readonly memory: number;
   readonly cpu: number;
-  /** Port inside the container, if any. */
+  /** Port inside the container. */
   readonly port?: number | undefined;
-  /** @default "bridge", where ECS picks a free port of the host; the other modes use the same port */
+  /** In bridge mode ECS chooses a free host port; in the other modes the host port is `port`. @default "bridge" */
   readonly networkMode?: NetworkMode;
-  /** Replaces the image's ENTRYPOINT, and drops its CMD. */
+  /** Replaces the image's ENTRYPOINT and CMD. */
   readonly entryPoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly user?: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** From variable name to the ARN of the secret, of a key in it, or of a parameter. */
+  /** By variable: the ARN of a secret, of a key in a secret, or of a parameter. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** From volume name to the path inside the container. */
+  /** Path inside the container, by volume name. */
   readonly mounts?: Readonly<Record<string, string>>;
   readonly healthCheck?: HealthCheckProps | undefined;
-  /** @default none: a container that ends ends its task */
+  /** @default none: if the container exits, its task ends */
   readonly restartPolicy?: RestartPolicyProps;
-  /** Between SIGTERM and SIGKILL. */
+  /** Time between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly openFiles?: number;
-  /** Only mounts and a small /tmp in memory can be written. ECS Exec cannot run then. */
+  /** True: the container can write only to mounts and a small /tmp in memory. ECS Exec does not work then. */
   readonly readonlyRootFilesystem: boolean;
   readonly log: { readonly group: string; readonly region: string };
 }
 
 export interface HealthCheckProps {
-  /** A line of sh; exit 0 is healthy. */
+  /** Shell command. Exit code 0 means healthy. */
   readonly shell: string;
   readonly interval: number;
   readonly timeout: number;
   readonly retries: number;
-  /** Failures in this time do not count; at most 300. */
+  /** Time after the start in which failures are ignored. At most 300. */
   readonly startPeriod: number;
 }
 
-/** Whether the agent starts a container again in its task, without an event in ECS. */
+/** Whether the agent restarts a container inside its task. ECS emits no event for that. */
 export interface RestartPolicyProps {
   readonly enabled: boolean;
-  /** Exit codes that end the task. 0 is restarted, too, unless it is here. */
+  /** Exit codes that end the task. Unless it is listed, exit code 0 causes a restart too. */
   readonly ignoredExitCodes: readonly number[];
-  /** A container that has run for less time is not restarted; 60 to 1800. */
+  /** Minimum time that a container must have run to be restarted. 60 to 1800. */
   readonly restartAttemptPeriod: number;
 }
 
@@ -54,8 +54,8 @@ export interface RestartPolicyProps {
  * The JSON of `container_definitions`
  * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html).
  *
- * It is plain JSON in which every token is a string: Terraform resolves references inside it, and
- * any other reader can parse it. `jsonencode` would write HCL that only Terraform understands.
+ * The result is plain JSON in which every token is a string, so Terraform resolves references in it and other
+ * programs can parse it. With `jsonencode` it would be HCL, which only Terraform can read.
  */
 export function containerDefinitions(...containers: readonly ContainerProps[]): string {
   return JSON.stringify(containers.map((container) => containerDefinition(container)));
@@ -93,7 +93,7 @@ function containerDefinition(props: ContainerProps) {
         "awslogs-group": props.log.group,
         "awslogs-region": props.log.region,
         "awslogs-stream-prefix": props.name,
-        // A full log pipe must never stop the container.
+        // A full log buffer must not block the container.
         mode: "non-blocking",
         "max-buffer-size": "4m",
       },
@@ -105,7 +105,7 @@ export function linuxParameters({
   readonlyRootFilesystem,
 }: Pick<ContainerProps, "readonlyRootFilesystem">) {
   return {
-    // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
+    // An init process as PID 1 forwards SIGTERM. A shell as PID 1 ignores it.
     initProcessEnabled: true,
     ...(readonlyRootFilesystem && { tmpfs: [temporary] }),
   };
@@ -116,14 +116,14 @@ function portMappings({ port, networkMode = "bridge" }: ContainerProps) {
   return [{ containerPort: port, hostPort: networkMode === "bridge" ? 0 : port, protocol: "tcp" }];
 }
 
-/** Most programs need /tmp. It counts as memory of the container. */
+/** Most programs need /tmp. It counts towards the memory limit of the container. */
 const temporary = { containerPath: "/tmp", size: 32, mountOptions: ["nosuid", "nodev"] };
 
 function healthCheck({ shell, ...times }: HealthCheckProps) {
   return { command: ["CMD-SHELL", shell], ...times };
 }
 
-/** ECS returns lists sorted by name: sorted here too, a plan shows no difference. */
+/** ECS returns lists sorted by name. Sort them here too, so that plans show no difference. */
 function byName(record: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { Construct } from "constructs";
 
-/** Where a schedule leaves the starts that failed, with the reason, for two weeks. */
+/** Queue for the failed starts of a schedule, with the reason. They are kept for two weeks. */
 export class DeadLetters extends Construct {
   readonly arn: string;
   readonly queueName: string;

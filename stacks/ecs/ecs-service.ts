@@ -17,7 +17,7 @@ export interface ServiceProps extends Omit<
   readonly dependencies: readonly ITerraformDependable[];
 }
 
-/** An ECS service on the hosts of a cluster. It belongs to `scope`, under the id `service`. */
+/** Creates an ECS service on the hosts of a cluster, in `scope` with the id `service`. */
 export function ecsService(
   scope: Construct,
   { cluster, definition, network, exec, dependencies, ...config }: ServiceProps,
@@ -39,19 +39,19 @@ export function ecsService(
 }
 
 export interface ReplicasProps {
-  /** The least number of tasks, and the number at first. */
+  /** The minimum number of tasks, which is also the initial number. */
   readonly count: number;
-  /** Whether two tasks cannot run on one host, since both would use its port. */
+  /** Whether a task uses a fixed port of the host, so that a host can run only one. */
   readonly takesHostPort: boolean;
 }
 
-/** The arguments of a service with several tasks: how many, where, and how they are replaced. */
+/** Arguments for a service with several tasks: their number, placement and replacement. */
 export function replicas({ count, takesHostPort }: ReplicasProps) {
   return {
     desiredCount: count,
     ...(takesHostPort ? oneByOne(count) : overlapping),
     deploymentCircuitBreaker: { enable: true, rollback: true },
-    // Spread over zones, and packed inside each: free memory stays in one piece, where Redis finds room.
+    // Spread tasks over zones and pack them in each zone, so that the free memory is on one host, where Redis fits.
     orderedPlacementStrategy: [
       { type: "spread", field: "attribute:ecs.availability-zone" },
       { type: "binpack", field: "memory" },
@@ -59,14 +59,14 @@ export function replicas({ count, takesHostPort }: ReplicasProps) {
   };
 }
 
-/** New tasks are healthy before old ones stop. */
+/** New tasks must be healthy before old ones stop. */
 const overlapping = {
   deploymentMinimumHealthyPercent: 100,
   deploymentMaximumPercent: 200,
   availabilityZoneRebalancing: "ENABLED",
 };
 
-/** A new task needs the port of an old one: the old one stops first, half of them at a time. */
+/** A new task needs the port of an old one, so old tasks stop first, in two halves. */
 function oneByOne(count: number) {
   return {
     deploymentMinimumHealthyPercent: count === 1 ? 0 : 50,

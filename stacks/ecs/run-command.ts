@@ -6,33 +6,33 @@ export interface RunCommandProps {
   readonly cluster: Pick<ClusterParts, "name" | "capacityProvider">;
   /** @default the network of the hosts */
   readonly network?: Pick<TaskNetwork, "configuration">;
-  /** Without a revision, so that the newest runs. */
+  /** Task family without a revision, so that the newest one runs. */
   readonly family: string;
-  /** What its container runs in place of its own command. */
-  readonly instead?: ContainerOverride;
+  /** Overrides for the container. */
+  readonly override?: ContainerOverride;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
 export interface ContainerOverride {
   readonly name: string;
   readonly command: readonly string[];
-  /** MiB. */
+  /** In MiB. */
   readonly memory: number;
 }
 
-/** The command line that starts a task. */
+/** Returns the command line that starts a task. */
 export function runCommand(props: RunCommandProps): string {
-  const { region, cluster, network, family, instead } = props;
+  const { region, cluster, network, family, override } = props;
   const { name, capacityProvider } = cluster;
   return [
     "aws ecs run-task",
     `--region ${region} --cluster ${name} --task-definition ${family}`,
     capacityProvider === undefined
       ? "--launch-type EC2"
-      : // Without a weight it is 0, and ECS refuses a strategy without a weight above 0.
+      : // The default weight is 0, and ECS refuses a strategy in which all weights are 0.
         `--capacity-provider-strategy capacityProvider=${capacityProvider},weight=1`,
     ...(network ? interfaceOf(network) : []),
-    ...(instead ? [`--overrides '${JSON.stringify({ containerOverrides: [instead] })}'`] : []),
+    ...(override ? [`--overrides '${JSON.stringify({ containerOverrides: [override] })}'`] : []),
   ].join(" ");
 }
 

@@ -15,16 +15,16 @@ export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "fami
   readonly settings: ServiceSettings;
   readonly mode: NetworkMode;
   readonly roles: TaskRoles;
-  /** Name of the log group that is created for the container. */
+  /** Name of the container's new log group. */
   readonly logGroup: string;
   readonly container: Omit<ContainerProps, "log" | "networkMode">;
-  /** Tags in addition to the name. */
+  /** Tags in addition to `Name`. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Begins the ids, where one scope owns several. @default "" */
+  /** Prefix of the construct ids, for a scope with several task definitions. @default "" */
   readonly prefix?: string;
 }
 
-/** A task definition with one container, and its log group. Both belong to `scope`. */
+/** Creates a task definition with one container, and its log group, in `scope`. */
 export function taskDefinition(scope: Construct, props: TaskDefinitionProps): EcsTaskDefinition {
   const { settings, family, mode, roles, container, volume, tags, prefix = "" } = props;
   const log = new CloudwatchLogGroup(scope, `${prefix}log`, {
@@ -43,18 +43,18 @@ export function taskDefinition(scope: Construct, props: TaskDefinitionProps): Ec
       log: { group: log.name, region: settings.region },
     }),
     ...(volume !== undefined && { volume }),
-    // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
+    // Otherwise Terraform deregisters the old revision, and a rollback is impossible.
     skipDestroy: true,
     tags: { Name: family, ...tags },
   });
 }
 
-/** The image of a container: a literal, or a token of what its parameter holds. */
+/** The image of a container: a literal, or a token for the value of its SSM parameter. */
 export function imageOf(
   scope: Construct,
   image: string | { readonly ssmParameter: string },
 ): string {
   if (typeof image === "string") return image;
-  // `value` is sensitive, which would hide the whole container definition in a plan.
+  // Not `value`: it is sensitive, so a plan would hide the whole container definition.
   return new DataAwsSsmParameter(scope, "image", { name: image.ssmParameter }).insecureValue;
 }

@@ -4,12 +4,12 @@ import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-se
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { listedParts } from "../aws/listed-parts.ts";
-import { goLast } from "../aws/protection.ts";
+import { createBeforeDestroy } from "../aws/protection.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { NetworkParts } from "../network/network.ts";
 import {
-  letIn,
-  letOutToAnywhere,
+  allowIngress,
+  allowAllEgress,
   onePort,
   type PortRange,
   securityGroup,
@@ -23,17 +23,17 @@ export interface TaskNetworkProps {
   readonly mode: NetworkMode;
   /** Name of the service. */
   readonly name: string;
-  /** Where tasks in awsvpc mode are. */
+  /** Network of tasks in awsvpc mode. */
   readonly network: NetworkParts;
-  /** Whose hosts the tasks run on. */
+  /** Cluster that runs the tasks. */
   readonly cluster: ClusterParts;
   /** Whether the tasks connect to dynamic ports of the hosts. */
   readonly reachesHosts: boolean;
 }
 
 /**
- * The network of a service's tasks. In awsvpc mode each task has an interface of its own, with a
- * security group of the service; in the other modes tasks use the network of their host.
+ * The network of a service's tasks. In awsvpc mode each task has its own network interface with the
+ * service's security group. In the other modes tasks use the network of their host.
  *
  * @throws {Error} when the scope has a construct with this id already
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html
@@ -45,11 +45,11 @@ export interface TaskNetworkProps {
 export class TaskNetwork extends Construct {
   /** Network mode of the tasks. */
   readonly mode: NetworkMode;
-  /** Security groups of the tasks: they connect from these, and others may connect to these. */
+  /** Security groups of the tasks, for connections from and to them. */
   readonly securityGroupIds: readonly string[];
-  /** For a service or a run of a task; undefined where tasks use the network of their host. */
+  /** Network configuration for a service or a task; undefined if tasks use the network of their host. */
   readonly configuration: EcsServiceNetworkConfiguration | undefined;
-  /** What must exist before a task starts, and as long as it runs. */
+  /** Resources that must exist before a task starts and as long as it runs. */
   readonly dependencies: readonly ITerraformDependable[];
   private readonly dynamicPortRange: PortRange;
 
@@ -63,27 +63,27 @@ export class TaskNetwork extends Construct {
       this.dependencies = [];
       return;
     }
-    const { group, wayOut } = this.securityGroup(props);
+    const { group, egress } = this.securityGroup(props);
     const toHosts = props.reachesHosts ? this.toHosts(group, cluster) : [];
-    // In another mode tasks have no group of their own: the old ones still use it until they have stopped.
-    goLast(group, wayOut, ...toHosts);
+    // After a change to another mode, old tasks use the group until they stop.
+    createBeforeDestroy(group, egress, ...toHosts);
     this.securityGroupIds = [group.id];
     this.configuration = {
       subnets: [...network.privateSubnetIds],
       securityGroups: [group.id],
-      // Tasks on EC2 cannot have one.
+      // AWS does not support it for tasks on EC2.
       assignPublicIp: false,
     };
     this.dependencies = [
-      // At the end, too: a task that is told to stop may still have to write.
-      wayOut,
+      // Also needed during a destroy: a stopping task may still have to send data.
+      egress,
       ...toHosts,
       ...network.admit(id, group.id),
     ];
   }
 
   /**
-   * The ports on which a container that listens on `port` is reached: `from` is the first, `to` the last.
+   * The ports at which others reach a container that listens on `port`: `from` is the first, `to` the last.
    * @throws none
    */
   ports(port: number): PortRange {
@@ -96,8 +96,8 @@ export class TaskNetwork extends Construct {
       description: `Tasks of ${name}`,
       vpcId: network.vpcId,
     });
-    const wayOut = letOutToAnywhere(this, group, "AWS APIs, Redis and what the program calls");
-    return { group, wayOut };
+    const egress = allowAllEgress(this, group, "AWS APIs, Redis and what the program calls");
+    return { group, egress };
   }
 
   /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */
@@ -106,7 +106,7 @@ export class TaskNetwork extends Construct {
       id: (hosts) => `hosts_${hosts}_from_here`,
       values: cluster.securityGroupIds,
       make: (id, hosts) =>
-        letIn(this, id, {
+        allowIngress(this, id, {
           description: "Tasks with a network interface of their own",
           client: group.id,
           server: hosts,

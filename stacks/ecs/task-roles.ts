@@ -9,29 +9,29 @@ import { awsManagedPolicy, policyDocument, type Statement, trustTasksOf } from "
 import { readSecrets } from "../aws/secret-access.ts";
 
 export interface TaskRolesProps {
-  /** Of the service, for example `dev-redis`. */
+  /** Name of the service, for example `dev-redis`. */
   readonly name: string;
   readonly settings: Pick<Environment, "account" | "region" | "exec">;
-  /** ARNs in the containers' `secrets`: of secrets, of keys in them, and of parameters. */
+  /** ARNs in the containers' `secrets`. */
   readonly secrets: readonly string[];
-  /** Your own KMS keys that those are encrypted with. */
+  /** Customer managed KMS keys that encrypt those secrets. */
   readonly secretKeyArns?: readonly string[];
-  /** What pulling the image needs beside the usual. */
+  /** Additional statements for pulling the image. */
   readonly pulled?: readonly Statement[];
-  /** What the program in the container may do. */
+  /** Statements for the program in the container. */
   readonly allowed: readonly Statement[];
-  /** Managed policies, in addition to taskPolicy. */
+  /** Managed policies for the program, in addition to `allowed`. */
   readonly policyArns?: readonly string[];
 }
 
 /**
  * The two roles of a task. ECS uses the execution role to pull the image, read the secrets and write
- * logs. The program in the container has the task role.
+ * logs. The program in the container uses the task role.
  */
 export class TaskRoles extends Construct {
   readonly executionRoleArn: string;
   readonly taskRoleArn: string;
-  /** Rights a task needs while it runs: granted before its service, revoked after it. */
+  /** Policies that a task needs while it runs. They must be created before its service and destroyed after it. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
@@ -73,7 +73,7 @@ export class TaskRoles extends Construct {
     ];
   }
 
-  /** No policy if there is nothing to allow: IAM refuses an empty one. */
+  /** Creates no policy without statements, because IAM refuses an empty one. */
   private policy(id: string, name: string, role: IamRole, statements: readonly Statement[]) {
     if (statements.length === 0) return [];
     return [
@@ -83,7 +83,7 @@ export class TaskRoles extends Construct {
 }
 
 /**
- * The agent of ECS Exec talks to Systems Manager with the task's role. These actions take no resource
+ * The agent of ECS Exec uses Systems Manager with the task's role. These actions do not support resources
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
  */
 export const execChannels: Statement = {

@@ -23,7 +23,7 @@ export interface TaskScheduleProps {
   readonly dependencies: readonly ITerraformDependable[];
 }
 
-/** Starts a task at set times. Starts that fail are kept in a queue. */
+/** Starts a task on a schedule. Failed starts are sent to a queue. */
 export class TaskSchedule extends Construct {
   constructor(scope: Construct, id: string, props: TaskScheduleProps) {
     super(scope, id);
@@ -45,7 +45,7 @@ export class TaskSchedule extends Construct {
       target: {
         arn: cluster.arn,
         roleArn: role.arn,
-        // A new host comes within minutes. After 15 minutes a start is too late.
+        // A new host starts within minutes. A start that is 15 minutes late is useless.
         retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 15 },
         deadLetterConfig: { arn: deadLetterArn },
         ecsParameters: {
@@ -62,7 +62,7 @@ export class TaskSchedule extends Construct {
   }
 }
 
-/** The role names every revision: with one, it would change at every deploy, and take effect late. */
+/** The policy allows all revisions. With a revision, it would change in each deploy, and IAM changes take time. */
 function startTask(props: TaskScheduleProps): Statement[] {
   const { name, settings, cluster, roleArns, deadLetterArn } = props;
   const { region, account } = settings;
@@ -89,5 +89,5 @@ function startTask(props: TaskScheduleProps): Statement[] {
   ] satisfies Statement[];
 }
 
-/** A task gets the tags of its task definition when it starts. */
+/** The tags of the task definition are added to a task when it starts. */
 const taggedAtStart = { StringEquals: { "ecs:CreateAction": "RunTask" } };

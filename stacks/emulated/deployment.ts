@@ -3,8 +3,8 @@ import type { Environment, EnvironmentsInput } from "../config/environment-schem
 import { NEW_REVISION } from "../gate/own-resources.ts";
 import { type Plan, planIn } from "../gate/plan.ts";
 import { isRelease, judge, type Judged } from "../gate/verdict.ts";
-import { asEchoed, notNeeded, type Unechoed } from "./as-echoed.ts";
-import { NOT_ECHOED, type NotEchoed } from "./not-echoed.ts";
+import { ignoreKnownDiffs, notNeeded, type IgnoredDiff } from "./ignore-known-diffs.ts";
+import { KNOWN_DIFFS, type KnownDiff } from "./known-diffs.ts";
 import type { Parameters } from "./parameters.ts";
 import {
   FIRST_IMAGE,
@@ -43,7 +43,7 @@ export class Deployment {
   #planned = 0;
   #isApplied = false;
   /** What the second plan wants to change, which is not in the list. It is no part of the release. */
-  #unlisted: readonly NotEchoed[] = [];
+  #unlisted: readonly KnownDiff[] = [];
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -86,18 +86,18 @@ export class Deployment {
 
   async secondPlan(): Promise<Seen> {
     const planned = await this.#savedPlan();
-    const { plan, unechoed } = asEchoed(planned, NOT_ECHOED);
+    const { plan, ignored } = ignoreKnownDiffs(planned, KNOWN_DIFFS);
     const { problems, changes } = judge(plan, this.#options.environment);
     this.#unlisted = changes.flatMap(unlistedIn);
     const told = [
-      ...unechoedLines(unechoed),
-      ...notNeeded(planned, NOT_ECHOED, unechoed).map(
+      ...ignoredLines(ignored),
+      ...notNeeded(planned, KNOWN_DIFFS, ignored).map(
         ({ type, argument }) =>
           `echoed: ${type}: ${argument}; take it from the list where every environment says so`,
       ),
     ];
     if (problems.length === 0 && changes.length === 0) {
-      const but = unechoed.length === 0 ? "" : " but what the emulator does not echo";
+      const but = ignored.length === 0 ? "" : " but what the emulator does not echo";
       return { says: `no changes${but}`, more: told };
     }
     const wrong = [...problems, ...changes.map(lineOf)];
@@ -112,8 +112,8 @@ export class Deployment {
     }
     this.#environments = withRelease(this.#environments, environment);
     copy.write(this.#environments);
-    const list = [...NOT_ECHOED, ...this.#unlisted];
-    const { plan } = asEchoed(await this.#savedPlan(), list);
+    const list = [...KNOWN_DIFFS, ...this.#unlisted];
+    const { plan } = ignoreKnownDiffs(await this.#savedPlan(), list);
     const verdict = judge(plan, environment);
     const types = verdict.changes.map(({ address }) => address.split(".")[0]);
     const isWhole = RELEASED.every((type) => types.includes(type));
@@ -173,7 +173,7 @@ export class Deployment {
   }
 }
 
-function unlistedIn({ address, action, differing }: Judged): NotEchoed[] {
+function unlistedIn({ address, action, differing }: Judged): KnownDiff[] {
   if (action !== "update") return [];
   const [type = ""] = address.split(".");
   const reason = "seen in the second plan";
@@ -181,9 +181,9 @@ function unlistedIn({ address, action, differing }: Judged): NotEchoed[] {
 }
 
 /** A line for each argument, of however many resources: every alarm lacks the same. */
-function unechoedLines(unechoed: readonly Unechoed[]): string[] {
-  return [...new Set(unechoed.map(({ entry }) => entry))].map((entry) => {
-    const [first = "", ...others] = unechoed
+function ignoredLines(ignored: readonly IgnoredDiff[]): string[] {
+  return [...new Set(ignored.map(({ entry }) => entry))].map((entry) => {
+    const [first = "", ...others] = ignored
       .filter((each) => each.entry === entry)
       .map(({ address }) => address);
     const more = others.length === 0 ? "" : ` and ${others.length} more`;

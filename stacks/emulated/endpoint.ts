@@ -1,6 +1,6 @@
 import { SetupError } from "./setup-error.ts";
 
-/** The emulator for which the list of what is not echoed was made. */
+/** The emulator that known-diffs.ts describes. */
 export const EMULATOR = "ministack==1.5.33";
 
 const VARIABLE = "AWS_ENDPOINT_URL";

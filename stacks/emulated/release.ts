@@ -1,4 +1,4 @@
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { Environment, EnvironmentsInput } from "../config/environment-schema.ts";
 
 /** The image that is released: of the same repository, by tag or by digest as the first one. */
@@ -34,5 +34,5 @@ export function withoutProtection(
 }
 
 function environmentIn(all: EnvironmentsInput, name: string): EnvironmentsInput[string] {
-  return certain(all[name], `environment ${name}`);
+  return ensureDefined(all[name], `environment ${name}`);
 }

@@ -1,8 +1,8 @@
 import type { EnvironmentsInput } from "../config/environment-schema.ts";
 import { Deployment } from "./deployment.ts";
 import { HOW_TO_START } from "./endpoint.ts";
-import { startMendingProxy } from "./mending-proxy.ts";
-import { MENDS } from "./mends.ts";
+import { startCompatibilityProxy } from "./compatibility-proxy.ts";
+import { COMPATIBILITY_FIXES } from "./compatibility-fixes.ts";
 import { parametersIn } from "./parameters.ts";
 import type { Settings } from "./settings.ts";
 import { SetupError } from "./setup-error.ts";
@@ -33,7 +33,7 @@ export async function runEmulated(settings: Settings, options: RunOptions): Prom
   const { environment, endpoint, program, timeout } = settings;
   const { environments, variables, print, signal, grace } = options;
   await expectEmulator(endpoint, signal);
-  await using proxy = await startMendingProxy(endpoint);
+  await using proxy = await startCompatibilityProxy(endpoint);
   using copy = new WorkingCopy(environment.name);
   const terraform = new Terraform({
     program,
@@ -62,9 +62,9 @@ export async function runEmulated(settings: Settings, options: RunOptions): Prom
   const { failed } = steps;
   const hasHeld = failed.length === 0;
   const hint = "take it from the list of mends where every environment says so";
-  for (const mend of MENDS) {
-    if (proxy.needed.has(mend)) print(`mended: ${mend.says}`);
-    else if (hasHeld) print(`not needed: ${mend.says}; ${hint}`);
+  for (const fix of COMPATIBILITY_FIXES) {
+    if (proxy.needed.has(fix)) print(`mended: ${fix.says}`);
+    else if (hasHeld) print(`not needed: ${fix.says}; ${hint}`);
   }
   print(`${environment.name}: ${hasHeld ? "every step held" : `failed: ${failed.join(", ")}`}`);
   return hasHeld;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { Body } from "../rules/template.ts";
 import { synthesize } from "../synthesize.ts";
 import { overridesOf } from "./overrides.ts";
@@ -28,7 +28,7 @@ export class WorkingCopy implements Disposable {
       outdir: this.#outdir,
       only: [this.#environment],
     });
-    const { path } = certain(written, `module of ${this.#environment}`);
+    const { path } = ensureDefined(written, `module of ${this.#environment}`);
     const json = JSON.parse(readFileSync(path, "utf8")) as Body;
     const file = join(dirname(path), "emulated_override.tf.json");
     writeFileSync(file, JSON.stringify(overridesOf(json), undefined, 2));

@@ -1,11 +1,11 @@
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The defaults that ECS fills in. */
+/** Defaults that ECS fills in. */
 const FILLED: Fields = { essential: true, hostPort: 0, protocol: "tcp" };
 
 /**
- * The containers of a task definition by name, so that their order does not matter; likewise environment
- * variables and secrets. Anything but JSON is left as it is.
+ * Converts the containers of a task definition, their environment variables and secrets to objects by name, so that
+ * their order does not matter. Text that is not JSON is returned unchanged.
  */
 export function containersByName(definitions: unknown): unknown {
   if (typeof definitions !== "string") return definitions;

@@ -1,14 +1,14 @@
-// Where two values differ. Only paths are told: values may be secrets.
+// Finds where two values differ. Reports only paths, because values may be secrets.
 
 /** An argument that differs. */
 export interface Difference {
-  /** `target.0.ecs_parameters.0.task_definition_arn` */
+  /** For example `target.0.ecs_parameters.0.task_definition_arn`. */
   readonly path: string;
-  /** Whether the new value is known; otherwise it will be after apply. */
+  /** Whether the new value is known before apply. */
   readonly isKnown: boolean;
 }
 
-/** @param unknown what is known only after apply, in the shape of the values */
+/** @param unknown `after_unknown` of the plan: true for values that are known only after apply */
 export function differences(before: unknown, after: unknown, unknown: unknown): Difference[] {
   return [...differing(before, after, unknown, [])];
 }
@@ -32,7 +32,7 @@ function* differing(
   }
 }
 
-/** To the provider, an argument that is empty is the same as one that is left out. */
+/** For the provider, an empty argument is the same as a missing one. */
 function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
   return isBranch(value) && Object.values(value).every(isNothing);
@@ -43,7 +43,7 @@ const isBranch = (value: unknown): value is object => typeof value === "object" 
 const holdsTrue = (value: unknown): boolean =>
   value === true || (isBranch(value) && Object.values(value).some(holdsTrue));
 
-/** What a value has at the path of a difference. */
+/** The part of a value at the path of a difference. */
 export function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce(at, value);
 }

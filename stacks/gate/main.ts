@@ -10,17 +10,17 @@ import { type Plan, PlanError, readPlan } from "./plan.ts";
 import { report } from "./report.ts";
 import { isRelease, judge } from "./verdict.ts";
 
-// `npm run gate`: fails unless a plan changes nothing, or only what is the app's own.
+// `npm run gate`: fails unless a plan changes nothing, or only the app's own resources.
 
 const [file, ...args] = process.argv.slice(2);
 const program = command(
   "npm run gate --",
-  "Exit 0: the plan changes nothing, or only what is the app's own. Exit 1: anything else.",
+  "Exit 0: the plan changes nothing, or only the app's own resources. Exit 1: anything else.",
 )
-  .argument("<plan>", "what terraform show -json writes of a saved plan")
-  .option("--env <name>", "the environment whose plan it must be (default: the one that it has)");
+  .argument("<plan>", "a saved plan as JSON, written by terraform show -json")
+  .option("--env <name>", "require a plan of this environment (default: found in the plan)");
 
-/** @throws PlanError when the plan is of none of the environments, ConfigError for an unknown name */
+/** @throws PlanError when the plan belongs to no environment, ConfigError for an unknown name */
 function chosen(all: readonly Environment[], plan: Plan, name: string | undefined): Environment {
   const services = servicesIn(plan.resource_changes);
   const found = all.find((each) =>
@@ -29,7 +29,7 @@ function chosen(all: readonly Environment[], plan: Plan, name: string | undefine
   if (found !== undefined) return found;
   const names = all.map((each) => each.name);
   if (name !== undefined) throw ConfigError.unknownEnvironment(name, names);
-  throw new PlanError(`it is a plan of none of the environments ${names.join(", ")}`);
+  throw new PlanError(`the plan belongs to none of the environments ${names.join(", ")}`);
 }
 
 await runProgram(async () => {
@@ -42,5 +42,5 @@ await runProgram(async () => {
   console.log(report(verdict, environment.name));
   return isRelease(verdict) ? 0 : 1;
 }, [PlanError]);
-// A pipeline stops at 1, whatever is wrong.
+// The gate documents only the exit codes 0 and 1.
 if (process.exitCode === USAGE_ERROR) process.exitCode = 1;

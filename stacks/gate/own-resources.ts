@@ -2,29 +2,29 @@ import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import type { ResourceChange } from "./plan.ts";
 
-/** A kind of resource that a release of the app changes, and what of it. */
+/** A type of resource that a release of the app changes, and the allowed changes. */
 export interface Kind {
-  /** In a sentence: "the app's service". */
+  /** For messages: "the app's service". */
   readonly what: string;
-  /** The argument with its name in AWS, and the names that are the app's. */
+  /** The argument that contains the resource's name in AWS, and the app's names. */
   readonly named: readonly [argument: string, names: readonly string[]];
-  /** How it changes, in words such as `replace`. */
+  /** Allowed actions, such as `replace`. */
   readonly actions: readonly string[];
-  /** Paths that may differ. */
+  /** Paths that may change. */
   readonly mayDiffer: RegExp;
-  /** Those of them whose new value is known only after apply, since AWS gives it. */
+  /** Paths whose new value is set by AWS, so it is known only after apply. */
   readonly givenByAws: RegExp;
-  /** What their new value may be where it is known. @default anything */
+  /** Allowed new values, if they are known. @default any */
   readonly mayBecome?: RegExp;
 }
 
-/** What AWS gives every new revision of a task definition, where `environments.ts` does not say it. */
+/** Attributes that AWS sets for each new revision of a task definition. */
 export const NEW_REVISION =
   /^(?:arn|arn_without_revision|enable_fault_injection|id|revision|tags_all)$/;
 
 /**
- * What a container is made of, and what it is told. Not its ports, mounts and rights: these reach beyond
- * the app.
+ * Fields of a container that a release may change. Ports, mounts and permissions are not allowed: they affect more
+ * than the app.
  */
 const CONTAINER = [
   "image",
@@ -43,13 +43,13 @@ const TASK_DEFINITION = new RegExp(
   String.raw`^(?:container_definitions\.[\w-]+\.(?:${CONTAINER.join("|")})|tags(?:_all)?)(?:\.|$)`,
 );
 
-/** The ARN of a task definition of one of these families: a known one takes a rollback back. */
+/** Matches ARNs of task definitions of these families. In a rollback, the ARN is known. */
 const revisionOf = (...families: readonly string[]): RegExp =>
   new RegExp(String.raw`:task-definition/(?:${families.join("|")})(?::\d+)?$`);
 
 const SCHEDULED = /^target\.0\.ecs_parameters\.0\.task_definition_arn$/;
 
-/** The app's own resources, by type. */
+/** The app's resources, by type. */
 export function ownResources(environment: Environment): Readonly<Record<string, Kind>> {
   const names = namesOf(environment);
   const tasks = Object.keys(environment.tasks).map((name) => names.task(name));
@@ -80,12 +80,12 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
   };
 }
 
-/** The name in AWS of a resource before or after a change. */
+/** A resource's name in AWS, before or after a change. */
 export function nameIn(state: unknown, argument: string): unknown {
   return typeof state === "object" && state !== null ? Reflect.get(state, argument) : undefined;
 }
 
-/** The names of the app's services that a plan has, changed or not. */
+/** The names of all ECS services in a plan, changed or not. */
 export function servicesIn(changes: readonly ResourceChange[]): string[] {
   return changes
     .filter(({ type, mode }) => type === "aws_ecs_service" && mode === "managed")

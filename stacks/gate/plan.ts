@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** What a plan would do to a resource; some is only in newer versions of Terraform or OpenTofu. */
+/** Actions of a plan. Some exist only in newer versions of Terraform or OpenTofu. */
 const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"]);
 
 const resourceChangeSchema = z.looseObject({
@@ -22,7 +22,7 @@ const resourceChangeSchema = z.looseObject({
 });
 
 /**
- * The fields of a plan that are judged.
+ * The fields of a plan that the gate checks.
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 const planSchema = z.looseObject({
@@ -32,22 +32,22 @@ const planSchema = z.looseObject({
   resource_changes: z.array(resourceChangeSchema).optional().default([]),
   resource_drift: z.array(resourceChangeSchema).optional().default([]),
   deferred_changes: z.array(z.unknown()).optional().default([]),
-  // Terraform 1.14 and later: what providers do beside resources.
+  // Terraform 1.14 and later: actions of providers.
   action_invocations: z.array(z.unknown()).optional().default([]),
 });
 
 export type Plan = z.output<typeof planSchema>;
 export type ResourceChange = z.output<typeof resourceChangeSchema>;
 
-/** A file that is no plan. */
+/** The file is not a valid plan. */
 export class PlanError extends Error {
   override readonly name = "PlanError";
   readonly code = "ERR_PLAN_INVALID";
 }
 
-const HOW = "write it with: terraform show -json saved.plan > plan.json";
+const HOW = "create it with: terraform show -json saved.plan > plan.json";
 
-/** @throws PlanError naming the file, and the field that is missing or wrong */
+/** @throws PlanError with the file and the missing or wrong field */
 export function readPlan(file: string): Plan {
   return planIn(jsonIn(file), file);
 }
@@ -61,7 +61,7 @@ function jsonIn(file: string): unknown {
   }
 }
 
-/** PowerShell's `>` writes UTF-16, and other programs of Windows a mark before UTF-8. */
+/** PowerShell's `>` writes UTF-16. Other Windows programs write UTF-8 with a byte order mark. */
 function textIn(file: string): string {
   try {
     const bytes = readFileSync(file);
@@ -76,12 +76,12 @@ function textIn(file: string): string {
 /** @throws PlanError */
 export function planIn(json: unknown, file: string): Plan {
   const result = planSchema.safeParse(json);
-  // A state has a format version too, and no changes: it would pass.
+  // A state also has a format version, and no changes, so it would pass without this check.
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   if (result.success && isPlan) return result.data;
   const [issue] = result.error?.issues ?? [];
   const why = issue
-    ? `${issue.path.join(".") || "the top level"}: ${issue.message}`
-    : "no planned_values";
+    ? `${issue.path.join(".") || "top level"}: ${issue.message}`
+    : "planned_values is missing";
   throw new PlanError(`${file} is not a plan (${why}); ${HOW}`);
 }

@@ -5,27 +5,27 @@ import { type Difference, differences, valueAt } from "./differences.ts";
 import { nameIn, ownResources, servicesIn } from "./own-resources.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
-/** What a plan would do to one resource. */
+/** The planned change of one resource. */
 export interface Judged {
   readonly address: string;
   /** `create`, `update`, `replace`, `delete`, `forget`, `import`, `move`. */
   readonly action: string;
-  /** Arguments that differ. */
+  /** Arguments that change. */
   readonly differing: readonly Difference[];
-  /** Why it is no part of a release; none if it is. */
+  /** Why the change is not allowed in a release; empty if it is allowed. */
   readonly reasons: readonly string[];
 }
 
 export interface Verdict {
-  /** What is wrong with the plan as a whole. */
+  /** Problems of the plan as a whole. */
   readonly problems: readonly string[];
-  /** Every resource that would change. */
+  /** All resources that would change. */
   readonly changes: readonly Judged[];
-  /** Addresses of what was changed outside of Terraform: reported, not judged. */
+  /** Addresses of resources changed outside of Terraform. They do not affect the verdict. */
   readonly drifted: readonly string[];
 }
 
-/** Whether a plan is a release of an environment's app, or changes nothing. */
+/** Checks whether a plan changes nothing or is only a release of an environment's app. */
 export function judge(plan: Plan, environment: Environment): Verdict {
   return {
     problems: [...problemsOf(plan, environment)],
@@ -42,22 +42,22 @@ function* problemsOf(plan: Plan, environment: Environment): Generator<string> {
   const { app } = namesOf(environment);
   const services = servicesIn(plan.resource_changes);
   if (!services.includes(app)) {
-    const has = services.length === 0 ? "no service at all" : `the services ${services.join(", ")}`;
-    yield `it is no plan of ${environment.name}: it has ${has}, and not ${app}`;
+    const has = services.length === 0 ? "no service" : `the services ${services.join(", ")}`;
+    yield `not a plan of ${environment.name}: it has ${has}, but not ${app}`;
   }
-  if (plan.errored === true) yield "planning it ended with an error";
-  if (plan.complete === false) yield "it is not complete: another plan would have to follow";
+  if (plan.errored === true) yield "planning ended with an error";
+  if (plan.complete === false) yield "incomplete: another plan must follow";
   const deferred = plan.deferred_changes.length;
-  if (deferred > 0) yield `it defers ${deferred} changes to a later plan`;
+  if (deferred > 0) yield `defers ${deferred} changes to a later plan`;
   const invoked = plan.action_invocations.length;
-  if (invoked > 0) yield `it invokes ${invoked} actions of providers`;
+  if (invoked > 0) yield `invokes ${invoked} actions of providers`;
 }
 
-/** @returns undefined where nothing would change */
+/** @returns undefined if nothing would change */
 function judged(resource: ResourceChange, environment: Environment): Judged | undefined {
   const { address, mode, change } = resource;
   const action = actionOf(resource);
-  // Reading changes nothing, and what is ephemeral is in no state.
+  // Reads change nothing, and ephemeral resources are not in the state.
   if (action === "no-op" || mode === "ephemeral" || (mode === "data" && action === "read")) {
     return undefined;
   }
@@ -70,7 +70,7 @@ function judged(resource: ResourceChange, environment: Environment): Judged | un
   return { address, action, differing, reasons };
 }
 
-/** The action in one word. */
+/** The action as one word. */
 function actionOf({ change, previous_address }: ResourceChange): string {
   const { actions, importing } = change;
   if (importing !== undefined && importing !== null) return "import";
@@ -86,11 +86,11 @@ function* reasonsAgainst(
   environment: Environment,
 ): Generator<string> {
   const kind = ownResources(environment)[type];
-  if (kind === undefined) return yield "not the app's own";
+  if (kind === undefined) return yield "not the app's resource";
   const [argument, names] = kind.named;
   const before = nameIn(change.before, argument);
   if (!names.some((name) => name === before)) {
-    return yield action === "create" ? "a release creates nothing" : "not the app's own";
+    return yield action === "create" ? "a release creates no resources" : "not the app's resource";
   }
   if (!kind.actions.includes(action)) {
     return yield `a release does not ${action} ${kind.what}`;
@@ -98,9 +98,9 @@ function* reasonsAgainst(
   for (const { path, isKnown } of differing) {
     if (!isKnown && kind.givenByAws.test(path)) continue;
     if (!kind.mayDiffer.test(path)) yield `a release does not change ${path}`;
-    else if (!isKnown) yield `${path} is known only after apply: nobody can say what it will be`;
+    else if (!isKnown) yield `${path} is known only after apply, so it cannot be checked`;
     else if (kind.mayBecome?.test(String(valueAt(change.after, path))) === false) {
-      yield `${path} leads to another task definition than the app's own`;
+      yield `${path} refers to a task definition that is not the app's`;
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   committedLock,
   parseLock,
   type ProviderLock,
-  readIfThere,
+  readIfExists,
 } from "../providers/lock-file.ts";
 import { lockFor } from "../providers/locks-for.ts";
 import type { RootModule } from "../providers/required-providers.ts";
@@ -48,7 +48,7 @@ export async function renewLock(
   try {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify(providers));
     await runProvidersLock(tool, program, { folder, variables, signal });
-    const text = readIfThere(join(folder, LOCK_FILE));
+    const text = readIfExists(join(folder, LOCK_FILE));
     if (text === undefined) throw failed(tool, "it wrote no file");
     const renewed = await parseLock(text, tool);
     const { missing } = lockFor(providers, renewed);
@@ -115,7 +115,7 @@ function failed({ name, lockFile }: Tool, why: string, options?: ErrorOptions): 
 }
 
 function replace(file: string, text: string): boolean {
-  if (readIfThere(file) === text) return false;
+  if (readIfExists(file) === text) return false;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return true;

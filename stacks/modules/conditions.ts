@@ -1,19 +1,19 @@
 import type { z } from "zod";
 import { definitionOf } from "../config/fields.ts";
 
-/** What a field of a schema is as a variable of Terraform. */
+/** A field of a schema as a Terraform variable. */
 export interface Checked {
   /** Terraform's type. */
   readonly type: string;
-  /** Expressions that hold for every value that is allowed; none where the type says it all. */
+  /** Expressions that are true for allowed values. Empty if the type is sufficient. */
   readonly conditions: readonly string[];
 }
 
 /**
- * The type of a field, and what its schema checks, as expressions of Terraform.
+ * Converts a field's type and checks to Terraform.
  *
  * @param value an expression, for example `var.memory`
- * @throws TypeError for a kind of field that no module has
+ * @throws TypeError for a type of field that is not supported
  */
 export function checkedBy(schema: z.core.$ZodType, value: string): Checked {
   const def = definitionOf(schema);
@@ -29,7 +29,7 @@ export function checkedBy(schema: z.core.$ZodType, value: string): Checked {
     case "record":
       return mapOf(def.keyType, def.valueType, value);
     default:
-      throw new TypeError(`${value}: a module has no field of the kind ${def.type}`);
+      throw new TypeError(`${value}: modules do not support fields of type ${def.type}`);
   }
 }
 
@@ -51,28 +51,29 @@ function mapOf(keyType: z.core.$ZodType, valueType: z.core.$ZodType, value: stri
   };
 }
 
-/** A text by its patterns and its length. What else refines it is written out where the variable is. */
+/** Converts patterns and maximum length. Other refinements must be repeated at the variable. */
 function textLike(schema: z.ZodString, value: string): string {
   const { maxLength } = schema;
   return [
     ...patternsOf(schema).map((pattern) => matches(pattern, value)),
-    // Not length(), which fails for null: Terraform evaluates both sides of &&.
+    // Not length(): it fails for null, and Terraform evaluates both sides of &&.
     ...(maxLength === null ? [] : [matches(new RegExp(`^.{0,${maxLength}}$`), value)]),
   ].join(" && ");
 }
 
-/** Whether a value matches a pattern. */
+/** An expression that is true if a value matches a pattern. */
 export function matches(pattern: RegExp, value: string): string {
   return `can(regex(${quoted(re2(pattern))}, ${value}))`;
 }
 
-/** @throws TypeError for what RE2, which Terraform uses, does not have */
+/** @throws TypeError for syntax that RE2, which Terraform uses, does not support */
 function re2({ source, flags }: RegExp): string {
-  if (/\(\?[=!<]/.test(source) || flags !== "") throw new TypeError(`not for RE2: ${source}`);
+  if (/\(\?[=!<]/.test(source) || flags !== "")
+    throw new TypeError(`RE2 does not support ${source}`);
   return source.replaceAll(String.raw`\/`, "/");
 }
 
-/** A text as a literal of Terraform's language. */
+/** A text as a Terraform string literal. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }

@@ -5,7 +5,7 @@ import { text } from "../config/fields.ts";
 import { secretReference } from "../config/secret-reference.ts";
 import { discoveredFields } from "../config/services-schema.ts";
 import { matches } from "./conditions.ts";
-import { commonVariables, eachIn, named } from "./surroundings.ts";
+import { commonVariables, eachIn, named } from "./common-parts.ts";
 import {
   orNull,
   type Validation,
@@ -21,7 +21,7 @@ const { secretKeyArns } = discoveredFields;
 
 const variableName = "a variable name such as LOG_LEVEL, none of AWS_REGION and PORT";
 
-/** The names of variables in a map. */
+/** Validations for the variable names in a map. */
 function variableNames(map: string): Validation[] {
   const isName = validationsOf(text(/^[A-Za-z_]\w*$/, variableName), "key")[0]?.condition ?? "";
   return [
@@ -44,13 +44,12 @@ const healthCheckType = [
   ),
 ].join(", ");
 
-/** The inputs of the module of a service that others find. */
+/** The inputs of the module `discovered-service`. */
 export const discoveredInputs: Variables = {
   ...commonVariables,
   subnet_ids: {
     ...commonVariables.subnet_ids,
-    description:
-      "Subnets of the hosts, one in each zone. In awsvpc mode the tasks are in them; other modes do not use them",
+    description: "Subnets of the hosts, one in each zone. Only tasks in awsvpc mode use them",
   },
   image: variableOf("image", text(imageReference, "an image with a tag or digest"), {
     description: "Image of the container",
@@ -61,7 +60,7 @@ export const discoveredInputs: Variables = {
     validations: [
       {
         condition: 'var.records == "SRV" || var.network_mode == "awsvpc"',
-        allowed: "SRV in the network modes bridge and host, whose port an A record does not tell",
+        allowed: "SRV in the network modes bridge and host, because an A record has no port",
       },
     ],
   }),
@@ -79,7 +78,7 @@ export const discoveredInputs: Variables = {
       ...variableNames("environment"),
       {
         condition: "alltrue([for value in values(var.environment) : value != null])",
-        allowed: "a text for each variable, not null",
+        allowed: "text for each variable, not null",
       },
     ],
   },
@@ -87,25 +86,24 @@ export const discoveredInputs: Variables = {
     type: "map(string)",
     default: {},
     description:
-      "Variables that ECS reads when a task starts: ARNs of secrets, of keys in them, or of parameters",
+      "Secret environment variables: ARNs of secrets, of keys in secrets, or of parameters. ECS reads them when a task starts",
     validations: [
       ...variableNames("secrets"),
       ...validationsOf(secretReference, "arn").map(({ condition }) => ({
         condition: `alltrue([for arn in values(var.secrets) : ${matches(/^arn:/, "arn")} && ${condition}])`,
-        allowed:
-          "the full ARN of a secret, with :json-key:: after it for one key of it, or of a parameter",
+        allowed: "the full ARN of a secret, optionally with :json-key::, or of a parameter",
       })),
       {
         condition:
           "alltrue([for key in keys(var.secrets) : !contains(keys(var.environment), key)])",
-        allowed: "variables that environment does not set as well",
+        allowed: "variables that environment does not set",
       },
     ],
   },
   secret_key_arns: {
     type: "list(string)",
     default: [],
-    description: "Your own KMS keys that those secrets are encrypted with",
+    description: "Customer managed KMS keys that encrypt those secrets",
     validations: [
       ...eachIn("secret_key_arns", secretKeyArns.unwrap().element, "KMS key ARNs"),
       {
@@ -117,11 +115,11 @@ export const discoveredInputs: Variables = {
   task_policies: {
     type: "list(string)",
     default: [],
-    description: "Policy documents in JSON: what the program may do in AWS",
+    description: "IAM policy documents for the service, as JSON",
     validations: [
       {
         condition: "alltrue([for each in var.task_policies : can(jsondecode(each).Statement)])",
-        allowed: "policy documents in JSON, as jsonencode() or aws_iam_policy_document give them",
+        allowed: "policy documents as JSON, from jsonencode() or aws_iam_policy_document",
       },
     ],
   },
@@ -129,7 +127,7 @@ export const discoveredInputs: Variables = {
     type: `object({ ${healthCheckType} })`,
     default: null,
     description:
-      "A check inside the container, a line of sh; times in seconds. Once a task is healthy, only healthy ones are found",
+      "Health check inside the container: a shell command, and times in seconds. Only healthy tasks are in DNS, if there are any",
     validations: (["command", ...checkTimes] as const)
       .flatMap((name) =>
         validationsOf(checkFields[name], `var.health_check.${snake(name)}`).map(named(snake(name))),
@@ -141,17 +139,17 @@ export const discoveredInputs: Variables = {
     type: "list(string)",
     default: [],
     description:
-      "Security groups that are let in to the port in awsvpc and host mode. In bridge mode the hosts let clients in on their dynamic ports. Append new ones at the end, and take away from the end: in another order AWS refuses a rule that is there twice",
+      "Security groups that may connect to the port, in awsvpc and host mode. In bridge mode, the hosts' security group must allow clients. Add and remove groups only at the end: otherwise AWS refuses a rule as a duplicate",
     validations: [
       ...eachIn("client_security_group_ids", securityGroupId, "security group ids"),
       {
         condition:
           "length(distinct(var.client_security_group_ids)) == length(var.client_security_group_ids)",
-        allowed: "each once",
+        allowed: "no duplicates",
       },
       {
         condition: 'length(var.client_security_group_ids) == 0 || var.network_mode != "bridge"',
-        allowed: "none in the network mode bridge: the security group of the hosts lets clients in",
+        allowed: "none in the network mode bridge, where the hosts' security group allows clients",
       },
     ],
   },
@@ -159,7 +157,7 @@ export const discoveredInputs: Variables = {
     type: "object({ from = number, to = number })",
     default: null,
     description:
-      "Dynamic ports of the hosts, if tasks in awsvpc mode connect to services in bridge mode, such as Redis: the hosts let them in",
+      "Dynamic ports of the hosts. Set it if tasks in awsvpc mode connect to services in bridge mode, such as Redis: the module adds a rule to the hosts' security group",
     validations: [
       ...validationsOf(dynamicPort, "var.dynamic_port_range.from").map(named("from")),
       ...validationsOf(dynamicPort, "var.dynamic_port_range.to").map(named("to")),
@@ -169,10 +167,10 @@ export const discoveredInputs: Variables = {
       },
       {
         condition: 'var.network_mode == "awsvpc"',
-        allowed: "null in the network modes bridge and host: a rule for the hosts is theirs",
+        allowed: "null in the network modes bridge and host, where tasks use the hosts' rules",
       },
     ]
-      // An attribute that is null is an error in a comparison.
+      // Comparing a null attribute is an error.
       .map((each) => ({ ...each, condition: `try(${each.condition}, false)` }))
       .map(orNull("dynamic_port_range")),
   },

@@ -13,52 +13,53 @@ import { discoveredInputs } from "./discovered-inputs.ts";
 import { discoveredPage } from "./discovered-page.ts";
 import type { ModuleDefinition } from "./module-definition.ts";
 import { listOf, ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
-import { moduleCluster, moduleSettings, serviceOfModule, whereabouts } from "./surroundings.ts";
+import { moduleCluster, moduleSettings, serviceOfModule, locationLocals } from "./common-parts.ts";
 
 const name = "${var.name}";
 const namespace = "${var.namespace.name}";
 const hasInterface = 'var.network_mode == "awsvpc"';
 
-/** Stands in the constructs' JSON where an input of any length comes. */
-const hole = "@";
+/** Placeholder in the constructs' JSON for an input of any length. */
+const placeholder = "@";
 
-/** What the constructs are made with: a task with an interface, which has all that there may be. */
+/** Input of the constructs. In awsvpc mode they create all resources that any mode needs. */
 const config: ServiceConfig = {
   image: "${var.image}",
   port: numberOf("var.port"),
   networkMode: "awsvpc",
-  // One of the two, which only a plan knows.
+  // Known only at plan time.
   records: "${var.records}" as ServiceConfig["records"],
   dnsTtl: numberOf("var.dns_ttl"),
   desiredCount: numberOf("var.desired_count"),
   memory: numberOf("var.memory"),
   cpu: numberOf("var.cpu"),
-  entryPoint: [hole],
-  command: [hole],
+  entryPoint: [placeholder],
+  command: [placeholder],
   environment: {},
-  secrets: { [hole]: hole },
+  secrets: { [placeholder]: placeholder },
   secretKeyArns: [],
-  taskPolicy: [{ Effect: "Allow", Action: [hole], Resource: [hole] }],
-  healthCheck: { command: hole, interval: 1, timeout: 1, retries: 1, startPeriod: 1 },
+  taskPolicy: [{ Effect: "Allow", Action: [placeholder], Resource: [placeholder] }],
+  healthCheck: { command: placeholder, interval: 1, timeout: 1, retries: 1, startPeriod: 1 },
   stopTimeout: numberOf("var.stop_timeout"),
 };
 
 const replacements = {
   "${aws_security_group.discovered_network_security_group.id}": "${local.security_group_id}",
   '"hostPort":${var.port}': '"hostPort":${local.host_port}',
-  [`"entryPoint":["${hole}"]`]: '"entryPoint":${local.entry_point}',
-  [`"command":["${hole}"]`]: '"command":${local.command}',
+  [`"entryPoint":["${placeholder}"]`]: '"entryPoint":${local.entry_point}',
+  [`"command":["${placeholder}"]`]: '"command":${local.command}',
   '"environment":[{"name":"AWS_REGION","value":"${local.region}"},{"name":"PORT","value":"${var.port}"}]':
     '"environment":${local.environment}',
-  [`"secrets":[{"name":"${hole}","valueFrom":"${hole}"}]`]: '"secrets":${local.secrets}',
-  [`"healthCheck":{"command":["CMD-SHELL","${hole}"],"interval":1,"timeout":1,"retries":1,"startPeriod":1}`]:
+  [`"secrets":[{"name":"${placeholder}","valueFrom":"${placeholder}"}]`]:
+    '"secrets":${local.secrets}',
+  [`"healthCheck":{"command":["CMD-SHELL","${placeholder}"],"interval":1,"timeout":1,"retries":1,"startPeriod":1}`]:
     '"healthCheck":${local.health_check}',
-  [policyDocument(...readSecrets([hole]))]: "${local.secrets_policy}",
+  [policyDocument(...readSecrets([placeholder]))]: "${local.secrets_policy}",
   [policyDocument(...config.taskPolicy)]: "${var.task_policies[count.index]}",
 };
 
 const locals = {
-  ...whereabouts("aws_cloudwatch_log_group.discovered_log"),
+  ...locationLocals("aws_cloudwatch_log_group.discovered_log"),
   security_group_id: `\${${hasInterface} ? one(aws_security_group.discovered_network_security_group[*].id) : var.host_security_group_id}`,
   host_port: '${var.network_mode == "bridge" ? 0 : var.port}',
   entry_point: "${jsonencode(var.entry_point)}",
@@ -71,7 +72,7 @@ const locals = {
   secrets_policy: secretsPolicy(),
 };
 
-/** The statements that `readSecrets` gives, each with what it is about, and none about nothing. */
+/** The statements of `readSecrets` as an expression that leaves out statements without resources. */
 function secretsPolicy(): string {
   const secret = "arn:aws:secretsmanager:::secret";
   const resources = [
@@ -97,7 +98,7 @@ const counts: Readonly<Record<string, string>> = {
   "aws_iam_role_policy.exec": "var.exec ? 1 : 0",
 };
 
-/** Any service in a cluster that exists, found by SRV or A records. */
+/** A service in an existing cluster, with SRV or A records. */
 export const discoveredModule: ModuleDefinition = {
   name: "discovered-service",
   ...discoveredPage,
@@ -153,12 +154,12 @@ export const discoveredModule: ModuleDefinition = {
   outputs: outputs(),
 };
 
-/** A bare address, as `depends_on` takes it. */
+/** A bare address, as `depends_on` requires. */
 function addressOf({ terraformResourceType: type, friendlyUniqueId: id }: IamRolePolicy): string {
   return `${type}.${id}`;
 }
 
-/** What differs between the network modes in the arguments of a service. */
+/** Overrides the arguments of a service that depend on the network mode. */
 function inAnyMode(service: EcsService): void {
   service.resetNetworkConfiguration();
   service.addOverride("dynamic.network_configuration", {
@@ -184,7 +185,7 @@ function inAnyMode(service: EcsService): void {
   }
 }
 
-/** How tasks are replaced, which depends on their number only in host mode. */
+/** How tasks are replaced. Only in host mode does it depend on their number. */
 function inHostMode(field: keyof ReturnType<typeof replicas>): string {
   const [one, more, otherwise] = [
     replicas({ count: 1, takesHostPort: true }),
@@ -199,25 +200,25 @@ function outputs(): Outputs {
   return {
     dns_name: {
       value: `${name}.${namespace}`,
-      description: "Name of its records: what a dialer looks up, or with A records a host name",
+      description: "DNS name of the service: the SRV name, or with A records a host name",
     },
     client_policy_json: {
       value: policyDocument(discover(namespace, name)),
-      description: "Policy for a client's task role: it may ask Cloud Map where the service is",
+      description:
+        "Policy for a client's task role. It allows clients to query Cloud Map for the service",
     },
     security_group_id: {
       value: "${local.security_group_id}",
-      description:
-        "Security group of the tasks: in awsvpc mode their own, otherwise that of the hosts",
+      description: "Security group of the tasks: their own in awsvpc mode, else the hosts'",
     },
     execution_role_name: {
       value: "${aws_iam_role.discovered_roles_execution.name}",
       description:
-        "Role that reads the secrets when a task starts, for further policies, such as execution_policy_json of modules/redis: with it a release that failed can go back across a step of the password",
+        "Execution role, which reads the secrets, for additional policies such as execution_policy_json of modules/redis. With that one, a release can be rolled back after a password rotation",
     },
     task_role_name: {
       value: "${aws_iam_role.discovered_roles_task.name}",
-      description: "Role of the program, for further policies",
+      description: "Task role, for additional policies",
     },
     service_name: {
       value: "${aws_ecs_service.discovered_service.name}",

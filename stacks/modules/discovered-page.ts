@@ -1,8 +1,8 @@
-/** What the page of the module of a service says beside its tables. */
+/** The text of the page of the module `discovered-service`. */
 export const discoveredPage = {
-  about: `Any program as an ECS service that others find through Cloud Map: by SRV records, which hold host and port, in
-\`bridge\`, \`host\` and \`awsvpc\` mode, or in \`awsvpc\` mode by A records. Clients look up \`<name>.<namespace>\`,
-for example with the package [srv-dialer](../../runtime/README.md).
+  about: `Runs a program as an ECS service that is registered in Cloud Map. SRV records have host and port and work in
+\`bridge\`, \`host\` and \`awsvpc\` mode; A records work only in \`awsvpc\` mode. Clients look up
+\`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
 It creates the ECS service with its log group and roles, the Cloud Map service, and in \`awsvpc\` mode a security group.`,
   example: `module "search" {
@@ -26,7 +26,7 @@ It creates the ECS service with its log group and roles, the Cloud Map service, 
     `## Not in the module
 
 - A load balancer, autoscaling, and an image in an SSM parameter.
-- Rules of the hosts' security group. In bridge mode it must let clients reach the hosts' dynamic ports.
-  \`dynamic_port_range\` adds one rule: then the group must have no \`ingress\` blocks of its own, which would remove it.`,
+- Rules of the hosts' security group. In bridge mode it must allow clients on the hosts' dynamic ports.
+  \`dynamic_port_range\` adds one rule. The group must then have no inline \`ingress\` blocks, which would remove it.`,
   ],
 };

@@ -2,23 +2,23 @@ import { linuxParameters } from "../ecs/container-definition.ts";
 import { execChannels } from "../ecs/task-roles.ts";
 import { quoted } from "./conditions.ts";
 
-// ECS Exec as an input: the constructs are made with it, and what differs without it is put in here.
+// ECS Exec as an input. The constructs are created with ECS Exec, and these replacements make it optional.
 
 const writable = linuxParameters({ readonlyRootFilesystem: false });
 const readonly = linuxParameters({ readonlyRootFilesystem: true });
 
-/** The texts with and without ECS Exec. */
+/** Locals with the text for ECS Exec on or off. */
 export const execLocals = {
   exec_statement: `\${var.exec ? ${quoted(`,${JSON.stringify(execChannels)}`)} : ""}`,
   linux_parameters: `\${var.exec ? ${quoted(JSON.stringify(writable))} : ${quoted(JSON.stringify(readonly))}}`,
 };
 
-/** What the constructs write in policies, and what that is in a module. */
+/** Replacements in policies. */
 export const execStatements = {
   [`,${JSON.stringify(execChannels)}`]: "${local.exec_statement}",
 };
 
-/** The same in a container that writes only to its mounts, unless there is ECS Exec. */
+/** Replacements in container definitions: the root file system is read-only unless ECS Exec is on. */
 export const execContainers = {
   [`"readonlyRootFilesystem":false,"linuxParameters":${JSON.stringify(writable)}`]:
     '"readonlyRootFilesystem":${var.exec == false},"linuxParameters":${local.linux_parameters}',

@@ -6,7 +6,7 @@ import { redisModule } from "./redis-module.ts";
 /** The Terraform modules of this repository. */
 export const modules: readonly ModuleDefinition[] = [redisModule, discoveredModule];
 
-/** Their files: the text by path from the repository's root. */
+/** The text of the modules' files, by path from the repository's root. */
 export function moduleFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     modules.flatMap((module) => [

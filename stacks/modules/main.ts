@@ -3,12 +3,12 @@ import { dirname, join } from "node:path";
 import { command, parse } from "../../command-line/arguments.ts";
 import { runProgram } from "../../command-line/run-program.ts";
 
-// `npm run modules`: writes the Terraform modules that are made from the constructs.
+// `npm run modules`: generates the Terraform modules from the constructs.
 
 await runProgram(async () => {
   const program = command("npm run modules --", "Writes modules/ from the constructs.");
   parse(program, process.argv.slice(2));
-  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  // The stacks take seconds to load, so check the arguments first.
   const { moduleFiles } = await import("./index.ts");
   for (const [path, text] of Object.entries(moduleFiles())) {
     const file = join(import.meta.dirname, "../..", path);

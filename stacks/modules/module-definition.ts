@@ -1,32 +1,33 @@
 import type { ModuleJson, ModuleStack, Outputs } from "./module-stack.ts";
 import { variableBlocks, type Variables } from "./variable.ts";
 
-/** A module: the constructs it is made of, and what Terraform alone can say of it. */
+/** A module: its constructs, and the parts that need Terraform's language. */
 export interface ModuleDefinition {
   readonly name: string;
-  /** Paragraphs of its page: what it is, and after the example what a caller should know. */
+  /** Introduction of its page. */
   readonly about: string;
+  /** Sections of its page after the example. */
   readonly notes: readonly string[];
-  /** A call of it in Terraform's language. */
+  /** A call of the module in HCL. */
   readonly example: string;
   readonly inputs: Variables;
   readonly stack: () => ModuleStack;
   readonly locals: Readonly<Record<string, string>>;
-  /** How many there are of a resource, by its address: an expression. */
+  /** Expressions for `count`, by the resource's address. */
   readonly counts: Readonly<Record<string, string>>;
   /**
-   * What the constructs write, and what that is in the module: references to what may be missing, and texts
-   * that depend on an input.
+   * Replacements of texts that the constructs write: references to resources with a count, and texts that depend on
+   * an input.
    */
   readonly replacements: Readonly<Record<string, string>>;
   readonly outputs: Outputs;
 }
 
 /**
- * The module in Terraform's JSON.
+ * Returns the module as Terraform JSON.
  *
- * @throws Error for a count or a text that the constructs no longer have, and for a reference to a
- * resource that may be missing
+ * @throws Error if the constructs lack a resource in `counts` or a text in `replacements`, or if a resource
+ * with a count is referenced without an index
  */
 export function moduleJson(definition: ModuleDefinition): ModuleJson {
   const { inputs, locals, outputs, counts } = definition;
@@ -50,7 +51,8 @@ function counted(
   for (const [address, count] of Object.entries(counts)) {
     const [type = "", id = ""] = address.split(".");
     const body = changed[type]?.[id];
-    if (body === undefined) throw new Error(`${address}: the constructs have no such resource`);
+    if (body === undefined)
+      throw new Error(`${address}: the constructs do not create this resource`);
     Object.assign((changed[type] ??= {}), { [id]: { count: `\${${count}}`, ...body } });
   }
   return changed as ModuleJson["resource"];
@@ -81,13 +83,13 @@ function inTexts(value: unknown, change: (text: string) => string): unknown {
   );
 }
 
-/** A resource with a count is a list: an attribute of it needs an index. */
+/** A resource with a count is a list, so a reference needs an index. */
 function checkReferences({ resource, ...json }: ModuleJson): void {
   const text = JSON.stringify({ resource, ...json });
   for (const [type, byId] of Object.entries(resource)) {
     for (const [id, { count }] of Object.entries(byId)) {
       if (count === undefined || !text.includes(`\${${type}.${id}.`)) continue;
-      throw new Error(`${type}.${id} has a count, and is referred to without an index`);
+      throw new Error(`${type}.${id} has a count but is referenced without an index`);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { App, Token } from "cdktf";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { ReadableStack } from "../aws/readable-stack.ts";
 import { targetVersions } from "../aws/terraform-settings.ts";
 
-/** A value of a module for those that call it. */
+/** An output of a module. */
 export interface Output {
   readonly value: string;
   readonly description: string;
@@ -11,7 +11,7 @@ export interface Output {
 
 export type Outputs = Readonly<Record<string, Output>>;
 
-/** A module in Terraform's JSON. */
+/** A module as Terraform JSON. */
 export interface ModuleJson {
   readonly terraform: {
     readonly required_version: string;
@@ -23,28 +23,28 @@ export interface ModuleJson {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The number of a variable. It is passed on as it is: a sum or a comparison of it would be wrong. */
+/** A token for a number. It can only be passed on; arithmetic and comparisons with it give wrong results. */
 export const numberOf = (expression: string): number => Token.asNumber(`\${${expression}}`);
 
-/** The list of a variable, passed on as a whole. */
+/** A token for a list. */
 export const listOf = (expression: string): string[] => Token.asList(`\${${expression}}`);
 
 /**
- * The versions of the providers that have every argument used here. The stacks name one version; a module
- * goes along with its caller's.
+ * The provider versions that support all arguments used here. The stacks require an exact version, but a module must
+ * accept its caller's version.
  */
 const providers: Readonly<Record<string, { source: string; version: string }>> = {
   aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
   random: { source: "hashicorp/random", version: ">= 3.7.0, < 4.0.0" },
 };
 
-/** A Terraform module that others call, made of the constructs that the stacks are made of. */
+/** A Terraform module that consists of the stacks' constructs. */
 export class ModuleStack extends ReadableStack {
   constructor(name: string) {
     super(new App({ context: { targetVersions } }), name);
   }
 
-  /** Of several that are alike there is one: `count` says how many. */
+  /** Removes the index from an id: the module has one resource with a `count` instead of several. */
   protected override allocateLogicalId(
     ...[element]: Parameters<ReadableStack["allocateLogicalId"]>
   ): string {
@@ -52,8 +52,8 @@ export class ModuleStack extends ReadableStack {
   }
 
   /**
-   * What the constructs give. Not CDKTF's own synthesis: that wants a provider and adds a backend with a
-   * path of this machine, and a module has neither.
+   * Synthesizes the constructs. CDKTF's own synthesis requires a provider and adds a backend with a path of this
+   * machine; a module must have neither.
    */
   toModule(): ModuleJson {
     const { terraform, ...sections } = withoutNotes(this.toTerraform()) as Partial<ModuleJson> &
@@ -69,16 +69,16 @@ export class ModuleStack extends ReadableStack {
   }
 }
 
-/** `>=1 <2` of CDK Terrain in Terraform's form. */
+/** Converts CDK Terrain's `>=1 <2` to Terraform's syntax. */
 function versions(range: string): string {
   return range.replaceAll(/([<>=]+)/g, "$1 ").replace(" <", ", <");
 }
 
 function providerOf(name: string) {
-  return certain(providers[name], `list of versions of the provider ${name}`);
+  return ensureDefined(providers[name], `list of versions of the provider ${name}`);
 }
 
-/** CDKTF's notes on where a construct is have the key "//". */
+/** CDKTF writes the path of a construct with the key "//". */
 function withoutNotes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => withoutNotes(item));
   if (typeof value !== "object" || value === null) return value;

@@ -7,16 +7,16 @@ import { listOf } from "./module-stack.ts";
 
 const cluster = "${var.cluster_name}";
 const service = "${var.name}";
-const told = "length(var.alarm_topic_arns) > 0";
+const hasTopics = "length(var.alarm_topic_arns) > 0";
 const mayBeFull = 'startswith(var.maxmemory_policy, "allkeys") == false';
 
-/** An alarm of the module, and when there is one. */
+/** An alarm of the module, and the conditions under which it is created. */
 interface ModuleAlarm {
   readonly definition: AlarmDefinition;
   readonly when: readonly string[];
 }
 
-/** The alarms of Redis, each where its condition holds and a topic is told. */
+/** Creates the alarms of Redis. Each exists only if its conditions are true and there is a topic. */
 export function redisModuleAlarms(scope: Construct, fileSystemId: string): void {
   for (const { definition, when } of alarms(fileSystemId)) {
     const { id } = definition;
@@ -25,19 +25,19 @@ export function redisModuleAlarms(scope: Construct, fileSystemId: string): void 
       topicArns: listOf("var.alarm_topic_arns"),
       dependencies: [],
     });
-    alarm.addOverride("count", `\${${[told, ...when].join(" && ")} ? 1 : 0}`);
+    alarm.addOverride("count", `\${${[hasTopics, ...when].join(" && ")} ? 1 : 0}`);
   }
 }
 
 const everyAlarm = { refusesWrites: true, mayBurst: true };
 
-/** What an alarm needs beside a topic, by its id. */
+/** Conditions of alarms, in addition to a topic, by id. */
 const conditions: Readonly<Record<string, readonly string[]>> = {
   redis_full: ["var.metrics == false", mayBeFull],
   efs_burst_credits: ["var.file_system != null"],
 };
 
-/** The same of alarms that watch what Redis says of itself. */
+/** Conditions of alarms on Redis' own metrics, by id. */
 const conditionsOfReported: Readonly<Record<string, readonly string[]>> = {
   redis_append: ["var.metrics"],
   redis_full: ["var.metrics", mayBeFull],
@@ -58,7 +58,7 @@ function alarms(fileSystemId: string): ModuleAlarm[] {
   ];
 }
 
-/** Two alarms on how full Redis is need two addresses. */
+/** There are two variants of the alarm `redis_full`, so they need two ids. */
 function reported(definition: AlarmDefinition): ModuleAlarm[] {
   const when = conditionsOfReported[definition.id];
   const id = definition.id === "redis_full" ? "redis_full_reported" : definition.id;

@@ -10,7 +10,7 @@ import {
   withoutLock,
 } from "../config/redis-schema.ts";
 import { matches } from "./conditions.ts";
-import { commonVariables, eachIn, named } from "./surroundings.ts";
+import { commonVariables, eachIn, named } from "./common-parts.ts";
 import { orNull, validationsOf, variableOf, type Variables } from "./variable.ts";
 
 const { image, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, dnsTtl } =
@@ -18,13 +18,13 @@ const { image, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, m
 
 const topics = "ARNs of SNS topics, arn:aws:sns:<region>:<account>:<name>";
 
-/** The inputs of the module of Redis. */
+/** The inputs of the module `redis`. */
 export const redisInputs: Variables = {
   ...commonVariables,
   subnet_ids: {
     ...commonVariables.subnet_ids,
     description:
-      "Subnets of the hosts, one in each zone: the created file system has a mount target in each. With file_system they are not used. Append new ones at the end: another order replaces mount targets, and Redis loses its file system meanwhile",
+      "Subnets of the hosts, one in each zone. A new file system has a mount target in each; with file_system they are not used. Append new subnets at the end: a change of the order replaces mount targets, and Redis loses its file system meanwhile",
   },
   image: variableOf("image", image, {
     validations: [
@@ -36,13 +36,13 @@ export const redisInputs: Variables = {
   }),
   major_version: variableOf("major_version", serviceFields.majorVersion, {
     default: defaultMajorVersion,
-    description: "Major version of the image. To upgrade, make a backup, then change both",
+    description: "Major version of the image. To upgrade, make a backup, then change both inputs",
     validations: [
       {
-        // A tag without a number, or a digest, says nothing.
+        // If the tag has no version, it cannot be checked.
         condition: `try(tonumber(regex(${JSON.stringify(majorVersionPattern.source)}, var.image)[0]), var.major_version) == var.major_version`,
         allowed:
-          "the major version in the tag of image; data that a newer version has written are lost to an older one",
+          "the major version in the tag of image; an older version cannot read data of a newer one",
       },
     ],
   }),
@@ -51,20 +51,20 @@ export const redisInputs: Variables = {
   maxmemory_policy: variableOf("maxmemory_policy", maxmemoryPolicy),
   appendfsync: variableOf("appendfsync", appendfsync),
   parameters: variableOf("parameters", parameters, {
-    description: "Further parameters of redis.conf, for tuning, from name to text",
+    description: "Additional parameters of redis.conf, for tuning: a map from name to text",
   }),
   modules: variableOf("modules", modules),
   metrics: variableOf("metrics", metrics),
   dns_ttl: variableOf("dns_ttl", dnsTtl),
   password_version: variableOf("password_version", passwordVersion, {
     description:
-      "The step of the rotation of the two passwords. Raise it by one: at even numbers the app changes to the other password, at odd numbers the unused one gets a new value",
+      "Step of the rotation of Redis' two passwords. To rotate, increase it by one: an even number switches the app to the other password, an odd number replaces the unused one",
   }),
   file_system: {
     type: "object({ id = string, path = optional(string) })",
     default: null,
     description:
-      "An existing EFS file system, which the hosts can mount, and the folder of Redis' data on it, owned by 999:999 if it exists already. For data that must not be lost: the file system is yours, with prevent_destroy. Left out: one is created, and destroyed with the module, or when file_system is set later",
+      "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must belong to 999:999 if it exists. Use it for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later",
     validations: [
       ...validationsOf(fileSystemId, "var.file_system.id").map(named("id")),
       ...validationsOf(efsPath, "var.file_system.path").map(named("path")),
@@ -73,11 +73,11 @@ export const redisInputs: Variables = {
   kms_key_arn: variableOf("kms_key_arn", kmsKeyArn, {
     default: null,
     description:
-      "Key that encrypts the file system that is created; it cannot change later. Left out: AWS's own for EFS",
+      "KMS key for the new file system. It cannot change later. Default: the AWS managed key for EFS",
     validations: [
       {
         condition: "var.file_system == null",
-        allowed: "null with file_system, which has a key of its own",
+        allowed: "null with file_system, which has its own key",
       },
     ],
   }),
@@ -85,7 +85,7 @@ export const redisInputs: Variables = {
     type: "list(string)",
     default: [],
     description:
-      "SNS topics that are told when Redis does not run, is full, or its host falls silent. They need Container Insights of the cluster. Empty: no alarms",
+      "SNS topics for alarms: Redis is not running, Redis is full, or its host is silent. The alarms need the cluster's Container Insights. Default: no alarms",
     validations: eachIn("alarm_topic_arns", topicArn, topics),
   },
 };

@@ -16,7 +16,7 @@ import { ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
 import { redisInputs } from "./redis-inputs.ts";
 import { redisPage } from "./redis-page.ts";
 import { redisModuleAlarms } from "./redis-alarms.ts";
-import { moduleCluster, moduleSettings, serviceOfModule, whereabouts } from "./surroundings.ts";
+import { moduleCluster, moduleSettings, serviceOfModule, locationLocals } from "./common-parts.ts";
 
 const name = "${var.name}";
 const namespace = "${var.namespace.name}";
@@ -28,8 +28,8 @@ const names: RedisNames = {
   logGroup: () => `/ecs/${name}`,
 };
 
-/** Created unless there is one; each subnet has a mount target. */
-const created: Readonly<Record<string, string>> = {
+/** Resources of the file system, which exist only without `var.file_system`. */
+const fileSystemCounts: Readonly<Record<string, string>> = {
   "aws_efs_file_system.storage_efs": "var.file_system == null ? 1 : 0",
   "aws_efs_file_system_policy.storage_policy": "var.file_system == null ? 1 : 0",
   "aws_security_group.storage_security_group": "var.file_system == null ? 1 : 0",
@@ -40,12 +40,12 @@ const created: Readonly<Record<string, string>> = {
 
 const locals = {
   ...execLocals,
-  ...whereabouts("aws_cloudwatch_log_group.redis_log"),
-  // The two forms are one value for all that follows.
+  ...locationLocals("aws_cloudwatch_log_group.redis_log"),
+  // The new or the existing file system.
   file_system_id:
     "${var.file_system == null ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id}",
   file_system_path: '${var.file_system == null ? "/redis" : var.file_system.path}',
-  // The rotation's steps, as `passwordRotation` has them.
+  // The steps of the rotation, as in `passwordRotation`.
   password_redraws: "${floor((var.password_version - 1) / 2)}",
   password_draws_a: "${1 + floor((local.password_redraws + 1) / 2)}",
   password_draws_b: "${1 + floor(local.password_redraws / 2)}",
@@ -79,11 +79,11 @@ const redis: RedisSettings = {
     SERVER_MODULES: "${var.modules}",
     SERVER_PARAMETERS: "${local.parameters}",
   },
-  // The times are the schema's: Terraform's timeouts follow from them.
+  // Fixed, because Terraform's timeouts, which depend on these times, must be literals.
   healthCheck: redisHealthCheckSchema.parse({}),
 };
 
-/** Redis as a service, with all that belongs to it. */
+/** Redis as a service with all its resources. */
 export const redisModule: ModuleDefinition = {
   name: "redis",
   ...redisPage,
@@ -104,7 +104,7 @@ export const redisModule: ModuleDefinition = {
     const passwords = new RedisPasswords(stack, "password", {
       name: `${name}-password`,
       rotation: {
-        // Which one is in use, an output says.
+        // Unused: the output `password_secret_arn` has the password in use.
         inUse: "a",
         draws: { a: numberOf("local.password_draws_a"), b: numberOf("local.password_draws_b") },
       },
@@ -132,7 +132,7 @@ export const redisModule: ModuleDefinition = {
     return stack;
   },
   locals,
-  counts: created,
+  counts: fileSystemCounts,
   replacements,
   outputs: outputs(),
 };
@@ -145,30 +145,29 @@ function outputs(): Outputs {
   return {
     url: {
       value: names.redisUrl,
-      description: "REDIS_URL of the app, without a password: redis+srv://<name>.<namespace>",
+      description: "The app's REDIS_URL, without a password: redis+srv://<name>.<namespace>",
     },
     srv_name: {
       value: `${name}.${namespace}`,
-      description: "What a dialer looks up",
+      description: "SRV name of Redis",
     },
     password_secret_arn: {
       value: "${local.password_secret_arn}",
       description:
-        "Secret with the password that is in use: REDIS_PASSWORD among the secrets of the app's container",
+        "Secret with the password in use, for REDIS_PASSWORD in the secrets of the app's container",
     },
     client_policy_json: {
       value: policyDocument(discover(namespace, name)),
-      description: "Policy for the app's task role: it may ask Cloud Map where Redis is",
+      description: "Policy for the app's task role. It allows the app to query Cloud Map for Redis",
     },
     execution_policy_json: {
       value: policyDocument(...readSecrets(secrets)),
-      description:
-        "Policy for the app's execution role: it may read the passwords, of which one is in use",
+      description: "Policy for the app's execution role. It allows ECS to read both passwords",
     },
     security_group_id: {
       value: "${var.host_security_group_id}",
       description:
-        "Security group that Redis is behind, on dynamic ports of the hosts: a client with a security group of its own must be let in",
+        "Security group of Redis, which is the hosts'. It must allow clients with other security groups on the hosts' dynamic ports",
     },
     file_system_security_group_id: {
       value: "${one(aws_security_group.storage_security_group[*].id)}",
@@ -176,7 +175,7 @@ function outputs(): Outputs {
     },
     file_system_id: {
       value: "${local.file_system_id}",
-      description: "File system with the data, for a backup plan",
+      description: "File system with Redis' data, for a backup plan",
     },
     service_name: {
       value: "${aws_ecs_service.redis_service.name}",

@@ -1,47 +1,50 @@
 import { table } from "../docs/markdown.ts";
 
-/** What a plan does to a Redis that runs. */
+/** What a change of an input does to a running Redis. */
 const laterChanges = table(
   ["change", "what a plan does"],
   [
     [
       "`memory`, `cpu`, `image`, `parameters`, `modules`, `metrics`, `exec`",
-      "Redis starts once, with its data",
+      "restarts Redis; the data is kept",
     ],
     [
-      "`capacity_provider`, from none to one or back",
-      "replaces the service: Redis starts once, with its data",
+      "`capacity_provider`, set or removed",
+      "replaces the service and restarts Redis; the data is kept",
     ],
-    ["`namespace`", "Redis starts once, with its data, and is found by its new name only"],
-    ["`name`", "replaces all of it, **and a file system that the module created, with the data**"],
+    ["`namespace`", "restarts Redis; the data is kept. Only the new name resolves"],
+    [
+      "`name`",
+      "replaces everything, **including a file system that the module created, with its data**",
+    ],
     [
       "`file_system`, set later",
-      "**destroys the file system that the module created, with the data**: first move it out, see below",
+      "**destroys the file system that the module created, with its data**: move it out of the module first, see below",
     ],
     [
       "`file_system`, another `id` or `path`",
-      "Redis starts once, in the other folder. Its data stay in the old one",
+      "restarts Redis in the other folder. Its data remains in the old one",
     ],
-    ["`subnet_ids`, one more at the end", "adds a mount target"],
+    ["`subnet_ids`, one added at the end", "adds a mount target"],
     [
-      "`subnet_ids`, one less at the end",
-      "destroys its mount target: first drain the hosts in that subnet",
+      "`subnet_ids`, one removed at the end",
+      "destroys its mount target: drain the hosts in that subnet first",
     ],
     [
-      "`subnet_ids`, in another order, or one less before the end",
-      "replaces mount targets. Redis loses its file system meanwhile, and the apply may fail, because EFS allows one mount target in a zone",
+      "`subnet_ids`, another order, or one removed before the end",
+      "replaces mount targets. Redis loses its file system meanwhile, and the apply may fail, because EFS allows one mount target per zone",
     ],
   ],
 );
 
-/** What the page of the module of Redis says beside its tables. */
+/** The text of the page of the module `redis`. */
 export const redisPage = {
-  about: `Redis as a separate ECS service on the hosts of an existing cluster. Clients find it by the SRV record
+  about: `Runs Redis as an ECS service on the hosts of an existing cluster. Clients look up the SRV record
 \`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
 It creates the ECS service with its log group and roles, the Cloud Map service, two secrets with passwords, and an EFS
-file system for the data. A lock on the file system makes sure that two servers never write the same data, and a guard
-refuses a server of the wrong version.`,
+file system for the data. A lock on the file system prevents two servers from writing the same data, and a check
+refuses to start a server with the wrong version.`,
   example: `module "redis" {
   source                 = "git::https://example.com/your-copy.git//modules/redis?ref=v1.0.0"
   name                   = "dev-redis"
@@ -58,12 +61,12 @@ refuses a server of the wrong version.`,
 }
 `,
   notes: [
-    `[examples/terraform](../../examples/terraform/main.tf) is a whole root module with an app.
-[docs/own-terraform.md](../../docs/own-terraform.md#the-module-in-hcl) goes from one task with app and Redis to this module.`,
+    `[examples/terraform](../../examples/terraform/main.tf) is a complete root module with an app.
+[docs/own-terraform.md](../../docs/own-terraform.md) shows how to migrate from one task with app and Redis to this module.`,
     `## Data that must not be lost
 
-\`prevent_destroy\` must be a literal in Terraform, so a module cannot make it an input. The file system that the module
-creates is destroyed with it. To keep the data, keep the file system in your own Terraform, and name it:
+\`prevent_destroy\` cannot be a variable, because Terraform requires a literal. So a file system that the module creates
+is destroyed with the module. To keep the data, create the file system in your own configuration and pass it to the module:
 
 \`\`\`hcl
 resource "aws_efs_file_system" "redis" {
@@ -82,14 +85,14 @@ module "redis" {
 }
 \`\`\`
 
-You also make its mount targets, one in each zone, and let the hosts in on port 2049. If the file system has a policy,
-it must let the task role \`<name>-task\` mount it.`,
+Also create its mount targets, one in each zone, and allow the hosts on port 2049. If the file system has a policy,
+it must allow the task role \`<name>-task\` to mount it.`,
     `## Later changes
 
 ${laterChanges}
 
-**Take a subnet out that is not the last.** Mount targets are counted, since the ids of subnets that are created in the
-same apply are no keys of \`for_each\`. Let each keep its place in the state. For the first of three:
+**Remove a subnet that is not the last.** Mount targets use \`count\`, because the ids of subnets that are created in the
+same apply cannot be keys of \`for_each\`. Move the mount targets in the state first. To remove the first of three:
 
 \`\`\`sh
 terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[0]' 'module.redis.aws_efs_mount_target.storage_mount_target[3]'
@@ -97,14 +100,14 @@ terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[1]' '
 terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[2]' 'module.redis.aws_efs_mount_target.storage_mount_target[1]'
 \`\`\`
 
-Then take it out of \`subnet_ids\`. The plan destroys \`storage_mount_target[3]\`, and no other mount target.
+Then remove it from \`subnet_ids\`. The plan destroys \`storage_mount_target[3]\`, and no other mount target.
 
-**Take the file system out of the module.** Write down what the module created, with the same values, and say that it
-moved. Mount targets can then have keys that stay, such as their zones:
+**Move the file system out of the module.** Declare the resources that the module created, with the same values, and add
+\`moved\` blocks. The mount targets can then use \`for_each\` with stable keys, such as their zones:
 
 \`\`\`hcl
 resource "aws_efs_file_system" "redis" {
-  creation_token  = "dev-redis" # the module's name: another one replaces the file system
+  creation_token  = "dev-redis" # the module's name; another value replaces the file system
   encrypted       = true
   throughput_mode = "elastic"
   tags            = { Name = "dev-redis" }
@@ -164,21 +167,21 @@ moved {
 }
 \`\`\`
 
-Set \`file_system\` and \`depends_on\` as above, with the path \`/redis\`. The plan destroys the file system's policy,
-\`module.redis.aws_efs_file_system_policy.storage_policy[0]\`, and nothing else; it replaces nothing, and Redis does not
-start again. If it says more, do not apply it. Without a policy every host that reaches a mount target may mount the
-file system: add one of your own.`,
+Set \`file_system\` and \`depends_on\` as above, with the path \`/redis\`. The plan must destroy only the file system's
+policy, \`module.redis.aws_efs_file_system_policy.storage_policy[0]\`, and replace nothing. Redis is not restarted. If the
+plan has other changes, do not apply it. Without a policy, every host that reaches a mount target can mount the
+file system, so add your own policy.`,
     `## Rotating the password
 
-Redis accepts two passwords, and the app uses one. Raise \`password_version\` by one and apply. At an even number
-\`password_secret_arn\` is the other secret, and the app's next tasks use it. At an odd number the unused password gets
-a new value, and Redis starts once. [Operations](../../docs/operations.md#rotate-the-password) has the checks between
-two steps.`,
+Redis accepts two passwords, and the app uses one. To rotate, increase \`password_version\` by one and apply. An even
+number switches \`password_secret_arn\` to the other secret, which the app's next tasks use. An odd number replaces the
+unused password and restarts Redis. [Operations](../../docs/operations.md#rotate-the-password) describes the checks
+between two steps.`,
     `## Not in the module
 
-- Redis' own health check times, a mirror for the image, backups, and alarms:
-  [an environment](../../docs/environments.md) has them. \`file_system_id\` is there for a backup plan.
-- Rules of the hosts' security group. It must let its hosts, and clients with a security group of their own, reach the
-  hosts' dynamic ports.`,
+- Settings of Redis' health check, an image mirror, backups, and notifications about stopped tasks and failed
+  deployments: [an environment](../../docs/environments.md) has them. Use the output \`file_system_id\` for a backup plan.
+- Rules of the hosts' security group. It must allow the hosts, and clients with other security groups, on the hosts'
+  dynamic ports.`,
   ],
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { definitionOf } from "../config/fields.ts";
 import { allowedBy, type SchemaField, schemaFields } from "../config/schema-fields.ts";
 import { checkedBy } from "./conditions.ts";
@@ -9,12 +9,12 @@ export interface Variable {
   /** Terraform's type. */
   readonly type: string;
   readonly description: string;
-  /** Undefined: it is required. Null: it may be left out. */
+  /** Undefined if the variable is required, null if it is optional without a default. */
   readonly default?: unknown;
   readonly validations: readonly Validation[];
 }
 
-/** What a value must be: an expression, and what is allowed in words. */
+/** A condition and a text that says what is allowed. */
 export interface Validation {
   readonly condition: string;
   readonly allowed: string;
@@ -23,16 +23,16 @@ export interface Validation {
 /** A module's inputs by name. */
 export type Variables = Readonly<Record<string, Variable>>;
 
-/** What a variable says in place of its schema. */
-export interface Own {
+/** Values that replace those of the schema. */
+export interface Overrides {
   readonly description?: string;
   readonly default?: unknown;
-  /** In addition to the schema's. */
+  /** Added to those of the schema. */
   readonly validations?: readonly Validation[];
 }
 
-/** A variable of the values that a field of a configuration allows, with its description and default. */
-export function variableOf(name: string, schema: z.ZodType, own: Own = {}): Variable {
+/** Converts a configuration field to a variable with its checks, description and default. */
+export function variableOf(name: string, schema: z.ZodType, own: Overrides = {}): Variable {
   const field = fieldOf(schema);
   const fallback = Object.hasOwn(own, "default") ? own.default : (field.default ?? null);
   const isRequired = field.isRequired && !Object.hasOwn(own, "default");
@@ -47,7 +47,7 @@ export function variableOf(name: string, schema: z.ZodType, own: Own = {}): Vari
 }
 
 /**
- * What a schema says of a value.
+ * The validations of a schema.
  *
  * @param value an expression, for example `var.namespace.id`
  */
@@ -58,10 +58,10 @@ export function validationsOf(schema: z.ZodType, value: string): Validation[] {
 }
 
 function fieldOf(schema: z.ZodType): SchemaField {
-  return certain(schemaFields(z.object({ value: schema }))[0], "field");
+  return ensureDefined(schemaFields(z.object({ value: schema }))[0], "field");
 }
 
-/** Of a map, what its keys and values may be. */
+/** What is allowed. For a map, also the allowed keys and values. */
 function allowedIn({ schema, allowed }: SchemaField): string {
   const def = definitionOf(schema);
   if (def.type !== "record") return allowed;
@@ -72,7 +72,7 @@ function isNullable({ isRequired, fallback }: { isRequired: boolean; fallback: u
   return !isRequired && fallback === null;
 }
 
-/** For a variable that may be null; `||` would evaluate its right side as well. */
+/** Makes a validation accept null. Not with `||`, because Terraform evaluates both sides. */
 export function orNull(name: string): (validation: Validation) => Validation {
   return ({ condition, allowed }) => ({
     condition: `var.${name} == null ? true : ${condition}`,
@@ -80,7 +80,7 @@ export function orNull(name: string): (validation: Validation) => Validation {
   });
 }
 
-/** The variables as Terraform's JSON has them. */
+/** The variables as Terraform JSON. */
 export function variableBlocks(variables: Variables): Record<string, object> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [name, block(name, variable)]),
@@ -93,7 +93,7 @@ function block(name: string, variable: Variable): object {
     type,
     description,
     ...(fallback !== undefined && { default: fallback }),
-    // Null then means the default.
+    // Null means the default.
     ...(fallback !== null && { nullable: false }),
     ...(validations.length > 0 && {
       validation: validations.map(({ condition, allowed }) => ({

@@ -1,26 +1,26 @@
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { goLast } from "../aws/protection.ts";
-import { letIn, onePort, securityGroup } from "./security-group.ts";
+import { createBeforeDestroy } from "../aws/protection.ts";
+import { allowIngress, onePort, securityGroup } from "./security-group.ts";
 
-/** These are reached through a route instead of an address, at no cost. */
+/** Services with gateway endpoints. These use routes instead of addresses, and are free. */
 const gatewayServices = ["s3", "dynamodb"];
 
 export interface EndpointsProps {
   readonly vpcId: string;
   readonly region: string;
   readonly name: string;
-  /** One a zone; each gets an address of every interface endpoint. */
+  /** One per zone. Every interface endpoint gets an address in each. */
   readonly subnetIds: readonly string[];
   readonly routeTableIds: readonly string[];
-  /** Without S3, which always has an endpoint. */
+  /** S3 always has an endpoint, so it need not be listed. */
   readonly services: readonly string[];
 }
 
-/** Endpoints of AWS services in a VPC: traffic to them does not go through the internet. */
+/** Endpoints of AWS services in a VPC. Traffic to them does not use the internet. */
 export class Endpoints extends Construct {
-  /** Must exist before a host starts that has no NAT. */
+  /** Resources that must exist before a host without NAT starts. */
   readonly dependencies: readonly ITerraformDependable[];
   private readonly securityGroupId: string | undefined;
 
@@ -48,7 +48,7 @@ export class Endpoints extends Construct {
       ...interfaces.map((service) =>
         this.endpoint(service, props, {
           vpcEndpointType: "Interface",
-          // The service's usual name then resolves to the endpoint: programs need no setting.
+          // The service's usual DNS name resolves to the endpoint, so programs need no setting.
           privateDnsEnabled: true,
           subnetIds: [...props.subnetIds],
           securityGroupIds: this.securityGroupId === undefined ? [] : [this.securityGroupId],
@@ -57,16 +57,16 @@ export class Endpoints extends Construct {
     ];
   }
 
-  /** Lets one security group use the endpoints. */
+  /** Allows a security group to use the endpoints. */
   admit(id: string, securityGroupId: string): ITerraformDependable[] {
     if (this.securityGroupId === undefined) return [];
-    const rule = letIn(this, `from_${id}`, {
+    const rule = allowIngress(this, `from_${id}`, {
       description: "AWS services over HTTPS",
       client: securityGroupId,
       server: this.securityGroupId,
       ports: onePort(443),
     });
-    goLast(rule);
+    createBeforeDestroy(rule);
     return [rule];
   }
 

@@ -13,7 +13,7 @@ export interface FlowLogProps {
   readonly logs: LogSettings;
 }
 
-/** Records the connections in a VPC, accepted or not, in a log group of its own. */
+/** Records accepted and rejected connections in a VPC, in a new log group. */
 export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, { vpcId, name, account, logs }: FlowLogProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class FlowLog extends Construct {
           Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
           Resource: `${group.arn}:*`,
         },
-        // It lists, and takes no resource.
+        // This action does not support resources.
         { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
       ),
     });

@@ -10,31 +10,31 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { servicesWithoutNat } from "../config/network-schema.ts";
 import { Endpoints } from "./endpoints.ts";
 import { FlowLog } from "./flow-log.ts";
 import type { LogSettings } from "../aws/log-settings.ts";
 
-/** What the rest of a stack needs from its network, created or existing. */
+/** The parts of a new or existing network that the rest of a stack uses. */
 export interface NetworkParts {
   /** The VPC. */
   readonly vpcId: string;
-  /** Subnets of the hosts and the mount targets, one a zone. */
+  /** Subnets of the hosts and the mount targets, one per zone. */
   readonly privateSubnetIds: readonly string[];
-  /** Subnets of a load balancer that faces the internet; without any it is internal. */
+  /** Subnets of an internet-facing load balancer. Without any, it is internal. */
   readonly publicSubnetIds: readonly string[];
-  /** What must exist before a host starts, to reach AWS; destroyed after the hosts. */
+  /** Resources that hosts need to reach AWS. They must be created before the hosts and destroyed after them. */
   readonly hostDependencies: readonly ITerraformDependable[];
-  /** What must exist before a load balancer that faces the internet. */
+  /** Resources that must exist before an internet-facing load balancer. */
   readonly loadBalancerDependencies: readonly ITerraformDependable[];
   /**
-   * Lets a security group of hosts or tasks use the endpoints of AWS services, if there are any.
+   * Allows a security group of hosts or tasks to use the endpoints of AWS services, if there are any.
    *
-   * @param id of the rule, one for each security group
-   * @returns what must exist before a host starts, in addition to `hostDependencies`
-   * @throws {Error} when the rule's id is taken
+   * @param id id of the rule, different for each security group
+   * @returns resources that must exist before a host starts, in addition to `hostDependencies`
+   * @throws {Error} when a rule with this id exists already
    */
   readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
 }
@@ -43,40 +43,40 @@ type CreatedNetwork = Extract<Environment["network"], { cidr: string }>;
 
 /** Props of `Network`. */
 export interface NetworkProps {
-  /** Fields of an environment's `network` that is created, with their defaults: docs/environments.md. */
+  /** The `network` of an environment with a new network, with defaults applied: docs/environments.md. */
   readonly config: CreatedNetwork;
   /** AWS account. */
   readonly account: string;
   /** AWS region. */
   readonly region: string;
-  /** Names of its parts begin with it. */
+  /** Prefix of the names of its parts. */
   readonly name: string;
   /**
-   * Of its flow log: `retentionInDays`, `skipDestroy` when the log group outlives the stack, and `kmsKeyId` for
-   * a key of your own.
+   * Settings of the flow log: `retentionInDays`, `skipDestroy` to keep the log group after a destroy, and `kmsKeyId`
+   * for a customer managed key.
    */
   readonly logs: LogSettings;
 }
 
 /**
- * Which eighth of the VPC is whose, by the zone's place in the list. How many zones there are does not matter: with
- * another block a subnet is replaced, and so is what stands in it.
+ * Which eighth of the VPC a subnet uses, by the index of its zone. It does not depend on the number of zones, because
+ * a change of the block replaces the subnet and everything in it.
  */
 const BLOCKS = { public: [0, 1, 4, 6], private: [2, 3, 5, 7] } as const;
 
 interface Zone {
   readonly letter: string;
   readonly index: number;
-  /** As AWS calls it, `eu-central-1a`. */
+  /** For example `eu-central-1a`. */
   readonly zoneName: string;
 }
 
 /**
  * A VPC with a public and a private subnet in each zone. Private subnets reach the internet through
- * NAT, or only AWS services through endpoints.
+ * NAT, or without NAT only AWS services through endpoints.
  *
  * @throws {Error} when the scope has a construct with this id already
- * @throws {TypeError} when `config.cidr` is no IPv4 block, which `parseEnvironments` refuses
+ * @throws {TypeError} when `config.cidr` is not an IPv4 block. `parseEnvironments` refuses such a value
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
  * @example
  * const { network: config, account, region } = environment;
@@ -97,7 +97,7 @@ export class Network extends Construct implements NetworkParts {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { config, region, account, name, logs } = props;
-    this.block = certain(parseCidr(config.cidr), `block ${config.cidr}`);
+    this.block = ensureDefined(parseCidr(config.cidr), `block ${config.cidr}`);
     this.vpcId = this.vpc(props).id;
     if (config.flowLogs) new FlowLog(this, "flow", { vpcId: this.vpcId, name, account, logs });
     const zones = config.zones.map((letter, index) => ({
@@ -111,7 +111,7 @@ export class Network extends Construct implements NetworkParts {
       this.subnet(`public_${zone.letter}`, name, zone, BLOCKS.public, internet.table),
     );
     this.publicSubnetIds = publicZones.map(({ id: subnetId }) => subnetId);
-    // A public subnet without its association has no way out, and neither has a NAT gateway in it.
+    // Without its association, a public subnet and a NAT gateway in it have no internet access.
     const toInternet = [internet.route, ...publicZones.map(({ association }) => association)];
     this.loadBalancerDependencies = toInternet;
     const privateZones = zones.map((zone) => this.privateSubnet(zone, name));
@@ -130,7 +130,7 @@ export class Network extends Construct implements NetworkParts {
     this.admit = (rule, securityGroupId) => endpoints.admit(rule, securityGroupId);
     this.hostDependencies = [
       ...privateZones.map(({ association }) => association),
-      ...this.outward(props, zones, privateZones, toInternet),
+      ...this.defaultRoutes(props, zones, privateZones, toInternet),
       ...endpoints.dependencies,
     ];
   }
@@ -138,13 +138,13 @@ export class Network extends Construct implements NetworkParts {
   private vpc({ config, name }: NetworkProps): Vpc {
     const vpc = new Vpc(this, "vpc", {
       cidrBlock: config.cidr,
-      // A private DNS namespace answers only where both are on.
+      // A private DNS namespace resolves only if both are on.
       enableDnsSupport: true,
       enableDnsHostnames: true,
       tags: { Name: name },
     });
-    // AWS creates it with rules that let its members reach each other and everything. No resource here
-    // uses it; without rules it is useless to others as well.
+    // AWS creates this group with rules that allow all traffic between members and to the internet. No resource
+    // uses it. This resource removes its rules, so that it is safe if someone uses it by mistake.
     new DefaultSecurityGroup(this, "default_security_group", {
       vpcId: vpc.id,
       tags: { Name: `${name}-unused` },
@@ -172,8 +172,8 @@ export class Network extends Construct implements NetworkParts {
     return { ...this.subnet(id, name, zone, BLOCKS.private, table), table };
   }
 
-  /** The default routes of the private subnets: none without NAT. */
-  private outward(
+  /** The default routes of the private subnets. Without NAT there are none. */
+  private defaultRoutes(
     { config: { nat }, name }: NetworkProps,
     zones: readonly Zone[],
     privateZones: readonly { readonly table: RouteTable }[],
@@ -207,7 +207,11 @@ export class Network extends Construct implements NetworkParts {
     const net = new Subnet(this, id, {
       vpcId: this.vpcId,
       availabilityZone: zone.zoneName,
-      cidrBlock: subnet(this.block, 3, certain(blocks[zone.index], `block of ${zone.zoneName}`)),
+      cidrBlock: subnet(
+        this.block,
+        3,
+        ensureDefined(blocks[zone.index], `block of ${zone.zoneName}`),
+      ),
       tags: { Name: `${name}-${id.replace("_", "-")}` },
     });
     const association = new RouteTableAssociation(this, `${id}_association`, {
@@ -234,9 +238,9 @@ export class Network extends Construct implements NetworkParts {
 }
 
 /**
- * A network that exists: only security groups and interfaces are created in it.
+ * Describes an existing network. The stack creates only security groups and network interfaces in it.
  *
- * @param config fields of an environment's `network` that exists: docs/environments.md
+ * @param config the `network` of an environment with an existing network: docs/environments.md
  * @throws none
  * @example
  * const existing = existingNetwork({ vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a"] });

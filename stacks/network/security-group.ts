@@ -12,7 +12,7 @@ export function onePort(port: number): PortRange {
   return { from: port, to: port };
 }
 
-/** A security group that lets nothing in or out yet. */
+/** Creates a security group without rules. */
 export function securityGroup(
   scope: Construct,
   id: string,
@@ -25,13 +25,13 @@ export interface ConnectionsProps {
   readonly description: string;
   /** Security group that connects. */
   readonly client: string;
-  /** Security group that is connected to. */
+  /** Security group that accepts the connections. */
   readonly server: string;
   readonly ports: PortRange;
 }
 
-/** Lets one security group into another over TCP. */
-export function letIn(
+/** Allows TCP connections from one security group to another. */
+export function allowIngress(
   scope: Construct,
   id: string,
   { description, client, server, ports }: ConnectionsProps,
@@ -46,8 +46,8 @@ export function letIn(
   });
 }
 
-/** Lets a security group out to every address. */
-export function letOutToAnywhere(scope: Construct, group: SecurityGroup, description: string) {
+/** Allows all outgoing traffic of a security group. */
+export function allowAllEgress(scope: Construct, group: SecurityGroup, description: string) {
   return new VpcSecurityGroupEgressRule(scope, "to_anywhere", {
     securityGroupId: group.id,
     description,

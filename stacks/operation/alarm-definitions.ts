@@ -2,9 +2,9 @@ import { dataPercent } from "../config/redis-fields.ts";
 import type { Metric, Metrics } from "./metrics.ts";
 import type { Silence } from "./silence-query.ts";
 
-/** A condition, and how long it lasts before the alarm. */
+/** A condition, and how long it must last before the alarm is raised. */
 export interface AlarmDefinition {
-  /** Id of the resource; the alarm's name is the environment's and this. */
+  /** Id of the resource. The alarm's name is the environment's name and this id. */
   readonly id: string;
   readonly description: string;
   readonly watched: Metric | Share | Silence;
@@ -12,11 +12,11 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** Consecutive minutes of the condition. */
   readonly minutes: number;
-  /** What no data means: `breaching` for metrics that always have data when all is well. */
+  /** How to treat missing data: `breaching` for metrics that always have data in normal operation. */
   readonly missing: "breaching" | "notBreaching";
 }
 
-/** The percentage of `parts` in `total`; 0 if there are fewer than `least` of them. */
+/** The sum of `parts` as a percentage of `total`; 0 if the sum is less than `least`. */
 export interface Share {
   readonly parts: readonly Metric[];
   readonly total: Metric;
@@ -25,21 +25,21 @@ export interface Share {
 
 export interface Expected {
   readonly metrics: Metrics;
-  /** Tasks of the app that should run. */
+  /** Expected number of the app's tasks. */
   readonly appTasks: number;
-  /** Tasks of each other service that should run, by its name. */
+  /** Expected number of tasks of each other service, by name. */
   readonly serviceTasks: Readonly<Record<string, number>>;
-  /** Whether a full Redis refuses writes, as it does unless it may evict any key. */
+  /** Whether Redis refuses writes when it is full. It does not if it may evict any key. */
   readonly refusesWrites: boolean;
-  /** An existing file system may be in bursting mode. */
+  /** Whether the file system may be in bursting mode. An existing one may be. */
   readonly mayBurst: boolean;
 }
 
 const gibibyte = 1024 ** 3;
 
 /**
- * Percent of the container's memory, nine tenths of what the data may fill. Redis counts data without
- * the allocator's fragmentation and its own buffers, so it refuses writes only later.
+ * Percentage of the container's memory: nine tenths of the limit for data. Redis' limit does not include
+ * fragmentation and Redis' own buffers, so Redis refuses writes only some time after the alarm.
  */
 const nearlyFull = Math.floor(dataPercent * 0.9);
 
@@ -100,7 +100,7 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
   return [
     {
       id: "redis_not_running",
-      // A deploy of Redis stops the old task, up to two minutes, before it starts the new one.
+      // During a deploy, Redis' old task takes up to two minutes to stop before the new one starts.
       description: "Redis has not run for five minutes",
       watched: tasks.running,
       when: "<",
@@ -110,7 +110,7 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
     },
     {
       id: "redis_memory",
-      // The rest is for a fork, which lasts seconds or a few minutes.
+      // A fork needs more memory for seconds or a few minutes, which is no reason for an alarm.
       description: "The memory of Redis is nearly full: beyond its limit the kernel kills it",
       watched: tasks.memory,
       when: ">",
@@ -145,8 +145,8 @@ function appendAlarm(watched: Metric): AlarmDefinition {
 }
 
 /**
- * Where Redis evicts any key, it is full on purpose. A Redis that reports says how full it is; of another
- * one the container's memory tells it.
+ * Not for a Redis that may evict any key, which is always full. Uses Redis' own metrics if it reports them, else
+ * the container's memory.
  */
 function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDefinition {
   return {
@@ -161,7 +161,7 @@ function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDef
   };
 }
 
-/** The name of a node ends in its number: `dev-redis-001`. */
+/** The name of a node ends with its number: `dev-redis-001`. */
 function nodeAlarms({ id, memory, cpu, lag }: Metrics["nodes"][number]): AlarmDefinition[] {
   const number = id.slice(-3);
   return [
@@ -190,7 +190,7 @@ function nodeAlarms({ id, memory, cpu, lag }: Metrics["nodes"][number]): AlarmDe
       when: ">",
       threshold: 10,
       minutes: 10,
-      // The primary has none.
+      // The primary does not report it.
       missing: "notBreaching",
     },
   ];
@@ -211,7 +211,7 @@ function fileSystemAlarms(
   };
   const burstCredits: AlarmDefinition = {
     id: "efs_burst_credits",
-    // At 100 MiB/s, the burst of a small file system, this lasts for 17 minutes.
+    // At 100 MiB/s, the burst rate of a small file system, 100 GiB last for 17 minutes.
     description: "EFS has less than 100 GiB of burst credits left: then writes to disk crawl",
     watched: fileSystem.burstCredits,
     when: "<",
@@ -230,7 +230,7 @@ function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): Alar
       watched: {
         parts: [metrics.appErrors, metrics.balancerErrors],
         total: metrics.requests,
-        // In a minute with few requests, one failure is a high percentage.
+        // In a minute with few requests, one failure would be a high percentage.
         least: 5,
       },
       when: ">",
@@ -263,7 +263,7 @@ function notStartedAlarm(waiting: Metric): AlarmDefinition {
   };
 }
 
-/** Above 100 percent, more hosts are needed than run (target capacity is 100). */
+/** Above 100 percent, more hosts are needed than are running (the target capacity is 100). */
 function capacityAlarm(capacity: Metric): AlarmDefinition {
   return {
     id: "hosts_missing",

@@ -14,10 +14,10 @@ export interface AlarmTopicProps {
   readonly environment: Environment;
 }
 
-/** The topic of the alarms: created with e-mail addresses, or an existing one. */
+/** The SNS topic of the alarms: a new one with e-mail subscriptions, or an existing one. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
-  /** Without the policy, SNS refuses what is published. */
+  /** Without the policy, SNS refuses messages. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { config, environment }: AlarmTopicProps) {
@@ -29,7 +29,7 @@ export class AlarmTopic extends Construct {
     }
     const topic = new SnsTopic(this, "sns", {
       name: `${environment.name}-alarms`,
-      // Not alias/aws/sns: CloudWatch may not use that key, and its alarms would be lost silently.
+      // Not alias/aws/sns: CloudWatch cannot use that key, and alarms would be lost without an error.
       ...(config.kmsKeyArn !== undefined && { kmsMasterKeyId: config.kmsKeyArn }),
     });
     this.arn = topic.arn;
@@ -55,7 +55,7 @@ export class AlarmTopic extends Construct {
             ArnLike: { "aws:SourceArn": arn("cloudwatch", region, account, `alarm:${name}-*`) },
           },
         },
-        // Conditions are not supported here: with one, EventBridge is refused
+        // EventBridge does not support conditions here: with one, it may not publish
         // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
         EventsPublish: { ...publish, Principal: { Service: "events.amazonaws.com" } },
       }),

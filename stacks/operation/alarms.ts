@@ -21,11 +21,11 @@ import { serviceOf } from "../config/redis-kinds.ts";
 export interface AlarmsProps extends Noticed {
   readonly config: AlarmsConfig;
   readonly definitions: readonly AlarmDefinition[];
-  /** If there are any. */
+  /** Undefined without backups. */
   readonly backup?: Pick<Backup, "vaultName" | "isCopied"> | undefined;
 }
 
-/** Tells people through SNS when something is wrong, and when it is over. */
+/** Sends a message to an SNS topic when a problem begins and when it ends. */
 export class Alarms extends Construct {
   readonly arns: readonly string[];
 
@@ -48,7 +48,7 @@ export class Alarms extends Construct {
       this.notice(`${name}_deployment_failed`, deploymentFailed(who, service, props), props, topic);
     }
     for (const task of Object.keys(props.environment.tasks)) {
-      // No other notice ends so: a task may be called "backup".
+      // The suffix keeps ids unique: a task may be named "backup".
       this.notice(`${task}_task_failed`, taskFailed(task, props), props, topic);
     }
     const { backup } = props;
@@ -75,7 +75,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** Services whose circuit breaker takes a failed release back. */
+/** Services whose circuit breaker rolls back a failed release. */
 function deployed({ environment, names }: AlarmsProps): [id: string, who: string, name: string][] {
   return [
     ["app", "the app", names.app],

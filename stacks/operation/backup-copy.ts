@@ -17,20 +17,20 @@ export interface BackupCopyProps {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: ClusterParts;
-  /** Of Redis: the copy is made in its folder, by its user. */
+  /** The image of Redis. The copy is made in Redis' folder by Redis' user. */
   readonly image: string;
   readonly roles: TaskRoles;
   readonly fileSystem: FileSystem;
-  /** Where starts go that failed. */
+  /** Queue for failed starts. */
   readonly deadLetterArn: string;
-  /** The service of Redis, and what it needs. */
+  /** The service of Redis and its dependencies. */
   readonly dependencies: readonly ITerraformDependable[];
 }
 
 /**
- * A task that puts a whole copy of Redis' data into its folder every hour, for the backup of the file
- * system, or when a person starts it with the command in the outputs. It has a definition of its own,
- * without a restart policy: it ends when its work is done.
+ * A task that makes a complete copy of Redis' data in Redis' folder, for the backup of the file system. It runs every
+ * hour, or by hand with the command in the outputs. It has its own task definition, without a restart policy,
+ * because it ends when the copy is made.
  */
 export class BackupCopy extends Construct {
   constructor(scope: Construct, id: string, props: BackupCopyProps) {
@@ -67,7 +67,7 @@ function containerProps({ environment, image, fileSystem }: BackupCopyProps) {
   return {
     name: backupCopy,
     image,
-    // It links files, and copies none.
+    // The task only creates hard links, so it needs little memory.
     memory: 64,
     cpu: 32,
     command: backupCopyCommand(),

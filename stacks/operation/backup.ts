@@ -8,24 +8,24 @@ import { Construct } from "constructs";
 import type { BackupConfig } from "../config/operation-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { awsManagedPolicy, trustService } from "../aws/policy.ts";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 import { tagsOf } from "../aws/terraform-settings.ts";
 
 export interface BackupProps {
   readonly config: BackupConfig;
   readonly environment: Environment;
-  /** Name of the plan, its vault and role. */
+  /** Name of the plan and vault, and prefix of the role's name. */
   readonly name: string;
   readonly fileSystemArn: string;
 }
 
 /**
- * A vault and a plan for the file system. `aws_efs_backup_policy` is not used: it would switch on a
- * second plan, AWS's own, with another retention.
+ * A backup vault and plan for the file system. `aws_efs_backup_policy` is not used: it would enable AWS's default
+ * plan, with another retention.
  */
 export class Backup extends Construct {
   readonly vaultName: string;
-  /** Whether each backup is copied into another vault. */
+  /** Whether backups are copied to another vault. */
   readonly isCopied: boolean;
 
   constructor(scope: Construct, id: string, props: BackupProps) {
@@ -41,7 +41,7 @@ export class Backup extends Construct {
           ruleName: "scheduled",
           targetVaultName: vault.name,
           schedule: config.schedule,
-          // Minutes, the minimum: a backup that cannot start by then fails with an event.
+          // Minutes, the minimum. A backup that cannot start by then fails with an event.
           startWindow: 60,
           lifecycle: { deleteAfter: config.retentionDays },
           ...(config.copy !== undefined && {
@@ -52,7 +52,7 @@ export class Backup extends Construct {
               },
             ],
           }),
-          // The provider's default tags do not reach what a plan creates.
+          // The provider's default tags do not apply to recovery points.
           recoveryPointTags: tagsOf(environment),
         },
       ],
@@ -67,7 +67,7 @@ export class Backup extends Construct {
     });
   }
 
-  /** The vault for copies: one that is created in another region, or an existing one. */
+  /** The vault for copies: a new one in another region, or an existing one. */
   private copyVaultArn(
     { config, environment, name }: BackupProps,
     copy: NonNullable<BackupConfig["copy"]>,
@@ -78,7 +78,7 @@ export class Backup extends Construct {
     return this.vault("copy_vault", `${name}-copies`, made, environment.protected).arn;
   }
 
-  /** @param config of the region of the provider, unless it names another one */
+  /** Creates a vault in `region`, or else in the provider's region. */
   private vault(
     id: string,
     name: string,
@@ -90,9 +90,9 @@ export class Backup extends Construct {
       name,
       ...place,
       ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-      // A vault with backups cannot be deleted otherwise.
+      // Otherwise a vault with backups cannot be deleted.
       forceDestroy: !isProtected,
-      ...keepIf(isProtected),
+      ...preventDestroyIf(isProtected),
     });
     if (lock === undefined) return vault;
     const { mode, minRetentionDays, maxRetentionDays, coolingOffDays = 3 } = lock;
@@ -101,13 +101,13 @@ export class Backup extends Construct {
       ...place,
       ...(minRetentionDays !== undefined && { minRetentionDays }),
       ...(maxRetentionDays !== undefined && { maxRetentionDays }),
-      // With it the lock is one of compliance: after these days nobody can end it.
+      // This makes it a compliance lock. After these days no one can remove it.
       ...(mode === "compliance" && { changeableForDays: coolingOffDays }),
     });
     return vault;
   }
 
-  /** It can restore as well, so that the role exists when data is lost. */
+  /** The role may also restore, so that it exists when data is lost. */
   private role(name: string, region: string) {
     const role = new IamRole(this, "role", {
       name: `${name}-backup`,

@@ -3,10 +3,10 @@ import type { Metric, Metrics } from "./metrics.ts";
 export interface DashboardProps {
   readonly environment: string;
   readonly region: string;
-  /** Where Redis is, as Markdown. */
+  /** Description of Redis, as Markdown. */
   readonly about: string;
   readonly metrics: Metrics;
-  /** ARNs of the alarms, if there are any. */
+  /** ARNs of the alarms; may be empty. */
   readonly alarms: readonly string[];
 }
 
@@ -17,10 +17,10 @@ interface Chart {
 
 const width = 8;
 const height = 6;
-/** Of the grid (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html). */
+/** Width of the grid (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html). */
 const columns = 24;
 
-/** The body of a CloudWatch dashboard: three charts a row, Redis first, plain JSON. */
+/** The body of a CloudWatch dashboard as JSON: three charts per row, Redis first. */
 export function dashboardBody(props: DashboardProps): string {
   const { environment, region, about, metrics, alarms } = props;
   const header = {
@@ -111,7 +111,7 @@ function reportedCharts(reported: NonNullable<NonNullable<Metrics["redis"]>["rep
   ];
 }
 
-/** A line for each node, since any of them may become the primary. */
+/** One line per node, because each can become the primary. */
 function nodeCharts(nodes: Metrics["nodes"]): Chart[] {
   const lines = (metric: keyof Omit<Metrics["nodes"][number], "id">) =>
     Object.fromEntries(nodes.map((node) => [node.id, node[metric]]));
@@ -143,7 +143,7 @@ function chart(title: string, metrics: Readonly<Record<string, Metric>>): Chart 
   };
 }
 
-/** A line in CloudWatch's form: namespace, name, keys and values of dimensions, options. */
+/** A metric in CloudWatch's array form: namespace, name, keys and values of dimensions, options. */
 function line({ metric, label }: Chart["lines"][number]): unknown[] {
   const { namespace, name, dimensions, stat } = metric;
   return [namespace, name, ...Object.entries(dimensions).flat(), { stat, label }];

@@ -11,12 +11,12 @@ import { silenceQuery } from "./silence-query.ts";
 
 export interface MetricAlarmProps {
   readonly name: string;
-  /** Topics that are told when the condition begins, and when it is over. */
+  /** Topics for messages when the condition begins and ends. */
   readonly topicArns: readonly string[];
   readonly dependencies: readonly ITerraformDependable[];
 }
 
-/** An alarm on a metric. It belongs to `scope`, under the id of its definition. */
+/** Creates an alarm in `scope`, with the id of its definition. */
 export function metricAlarm(
   scope: Construct,
   { id, description, watched, when, threshold, minutes, missing }: AlarmDefinition,
@@ -48,14 +48,14 @@ function watch(
   return { namespace, metricName: name, dimensions, statistic: stat, period: 60 };
 }
 
-/** In metric math a metric that counts nothing has no data; a sum leaves it out. */
+/** A count metric has no data when the count is 0. SUM ignores missing data. */
 function shareQuery({ parts, total, least }: Share): CloudwatchMetricAlarmMetricQuery[] {
   const counted = parts.map((part, index) => query(`part${index}`, part));
   return [
     {
       id: "share",
       label: "percent",
-      // A failure before the app may not count as a request.
+      // A failure in the load balancer may not be counted as a request.
       expression: `IF(failed >= ${least}, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)`,
       returnData: true,
     },

@@ -1,6 +1,6 @@
 import { metricsDimension, metricsNamespace, redisMetrics } from "../redis/redis-metrics.ts";
 
-/** One CloudWatch metric, as alarms and the dashboard name it. */
+/** A CloudWatch metric for alarms and the dashboard. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -12,29 +12,29 @@ export interface Measured {
   readonly cluster: string;
   /** Redis as a service. */
   readonly redis?: MeasuredRedis | undefined;
-  /** Of ElastiCache. */
+  /** Nodes of ElastiCache. */
   readonly nodeIds: readonly string[];
   readonly app: string;
   /** ECS names of other services, by their names in the environment. */
   readonly services: Readonly<Record<string, string>>;
-  /** CloudWatch's names of the load balancer and its targets. */
+  /** The names of the load balancer and its target group in CloudWatch. */
   readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
-  /** Queue of starts that failed. */
+  /** Name of the queue for failed starts. */
   readonly deadLetters?: string | undefined;
-  /** Only of a created cluster: an existing one may not scale. */
+  /** Undefined for an existing cluster, which may not scale. */
   readonly capacityProvider?: string | undefined;
 }
 
 export interface MeasuredRedis {
   readonly service: string;
   readonly fileSystemId: string;
-  /** Whether it reports metrics of its own. */
+  /** Whether Redis reports its own metrics. */
   readonly reports: boolean;
 }
 
 /**
- * The metrics of an environment. Counts of tasks and hosts come from Container Insights; ECS itself
- * publishes none
+ * The metrics of an environment. The numbers of tasks and hosts come from Container Insights, because ECS
+ * itself does not publish them
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html).
  */
 export function metricsOf(measured: Measured) {
@@ -89,15 +89,15 @@ function serviceMetrics(cluster: string, service: string) {
   const dimensions = { ClusterName: cluster, ServiceName: service };
   return {
     running: metric("ECS/ContainerInsights", "RunningTaskCount", "Maximum", dimensions),
-    // Percent of what the task definition reserves.
+    // Percentage of the resources that the task definition reserves.
     cpu: metric("AWS/ECS", "CPUUtilization", "Average", dimensions),
     memory: metric("AWS/ECS", "MemoryUtilization", "Average", dimensions),
-    // Of containers with a restart policy, each minute's.
+    // Restarts per minute of containers with a restart policy.
     restarts: metric("ECS/ContainerInsights", "RestartCount", "Sum", dimensions),
   };
 }
 
-/** What Redis says of itself. */
+/** Redis' own metrics. */
 function reportedMetrics(service: string) {
   const of = (key: keyof typeof redisMetrics, stat: string) =>
     metric(metricsNamespace, redisMetrics[key].name, stat, { [metricsDimension]: service });
@@ -114,9 +114,9 @@ function reportedMetrics(service: string) {
 function fileSystemMetrics(id: string) {
   const of = (name: string, stat: string) => metric("AWS/EFS", name, stat, { FileSystemId: id });
   return {
-    // Percent of the operations a second of the General Purpose performance mode.
+    // Percentage of the I/O limit of the General Purpose performance mode.
     ioLimit: of("PercentIOLimit", "Average"),
-    // Only file systems in bursting mode report it.
+    // Reported only in bursting mode.
     burstCredits: of("BurstCreditBalance", "Minimum"),
     connections: of("ClientConnections", "Sum"),
     read: of("DataReadIOBytes", "Sum"),
@@ -131,11 +131,11 @@ function nodeMetrics(id: string) {
   return {
     id,
     memory: of("DatabaseMemoryUsagePercentage", "Maximum"),
-    // The thread that executes commands; on nodes with several cores the CPU metric hides it.
+    // CPU of the thread that executes commands. CPUUtilization is the average of all cores.
     cpu: of("EngineCPUUtilization", "Average"),
     connections: of("CurrConnections", "Maximum"),
     evictions: of("Evictions", "Sum"),
-    // Only replicas report it.
+    // Reported only by replicas.
     lag: of("ReplicationLag", "Maximum"),
   };
 }

@@ -3,24 +3,24 @@ import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
 import { arn } from "../aws/policy.ts";
 
-/** An event, and the message about it. */
+/** An event and the message to send for it. */
 export interface Notice {
   readonly description: string;
   readonly pattern: object;
-  /** Names of parts of the event, by JSON path. */
+  /** Names for parts of the event: JSON paths by name. */
   readonly paths: Readonly<Record<string, string>>;
-  /** The message, with the names in angle brackets. */
+  /** The message. Names in angle brackets are replaced. */
   readonly text: string;
 }
 
-/** The resources that events are about. */
+/** The resources that emit the events. */
 export interface Noticed {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: Pick<ClusterParts, "arn" | "name">;
 }
 
-/** Every stop with its reason. Redis stops so rarely that each is worth a message. */
+/** Each stop of Redis, with its reason. Stops are rare, so each is worth a message. */
 export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   return {
     description: "Redis stopped, for whatever reason",
@@ -43,7 +43,7 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   };
 }
 
-/** The circuit breaker rolls back by itself: without this message no one would know. */
+/** Without this message, an automatic rollback by the circuit breaker would go unnoticed. */
 export function deploymentFailed(who: string, service: string, noticed: Noticed): Notice {
   return {
     description: `A deployment of ${who} failed and was rolled back`,
@@ -54,7 +54,7 @@ export function deploymentFailed(who: string, service: string, noticed: Noticed)
   };
 }
 
-/** Redis has no rollback, and a failed deployment starts no more tasks. */
+/** Redis' circuit breaker does not roll back. After a failed deployment, ECS starts no more tasks. */
 export function redisDeploymentFailed(noticed: Noticed): Notice {
   const { environment, names, cluster } = noticed;
   return {
@@ -93,7 +93,7 @@ export function backupFailed(vault: string): Notice {
   };
 }
 
-/** A copy of a backup in another region or account. */
+/** A failed copy to another region or account. */
 export function backupNotCopied(
   vault: string,
   { environment: { region, account } }: Noticed,
@@ -113,7 +113,7 @@ export function backupNotCopied(
   };
 }
 
-/** A task that ended with an exit code other than 0, or could not start: its containers have no exit code. */
+/** A task that exited with a code other than 0, or that could not start and so has no exit code. */
 export function taskFailed(task: string, { environment, names, cluster }: Noticed): Notice {
   return {
     description: `The task ${task} failed`,

@@ -6,7 +6,7 @@ import { BackupCopy } from "./backup-copy.ts";
 import { Backup } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { backupOf } from "../config/backups.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { pulledImage } from "../config/image-mirror.ts";
@@ -28,7 +28,7 @@ export interface OperationProps {
   readonly deadLetters: DeadLetters | undefined;
 }
 
-/** What operators need: backups, alarms and a dashboard, each where the environment has it. */
+/** Backups, alarms and a dashboard, if the environment has them. */
 export class Operation extends Construct {
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
@@ -81,7 +81,7 @@ export class Operation extends Construct {
     });
   }
 
-  /** @returns where its starts go that failed: the queue of the other schedules, if there are any */
+  /** @returns the queue for its failed starts: the one of the other schedules, if there are any */
   private copyForBackup(props: OperationProps): DeadLetters {
     const { environment, names, cluster, redis } = props;
     const deadLetters =
@@ -90,9 +90,9 @@ export class Operation extends Construct {
       environment,
       names,
       cluster,
-      image: pulledImage(certain(serviceOf(environment), "service of Redis")),
-      roles: certain(redis.roles, "role of Redis"),
-      fileSystem: certain(redis.fileSystem, "file system of Redis"),
+      image: pulledImage(ensureDefined(serviceOf(environment), "service of Redis")),
+      roles: ensureDefined(redis.roles, "role of Redis"),
+      fileSystem: ensureDefined(redis.fileSystem, "file system of Redis"),
       deadLetterArn: deadLetters.arn,
       dependencies: redis.parts.dependencies,
     });
@@ -134,7 +134,7 @@ function metricsIn(props: OperationProps): Metrics {
   });
 }
 
-/** Where Redis is, for the head of the dashboard. */
+/** Description of Redis for the header of the dashboard. */
 function aboutRedis({ redis }: Environment, names: Names): string {
   switch (redis.kind) {
     case "service":

@@ -1,13 +1,13 @@
 import type { CloudwatchMetricAlarmMetricQuery } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import type { Metric } from "./metrics.ts";
 
-/** 1 while ECS counts running tasks of a service of which no agent reports anything; otherwise 0. */
+/** 1 while ECS counts running tasks of a service but no agent sends metrics of them, else 0. */
 export interface Silence {
   readonly running: Metric;
   readonly reports: Metric;
 }
 
-/** In metric math a metric without data drops out of a condition: FILL keeps it. */
+/** FILL is needed because a condition ignores a metric without data. */
 export function silenceQuery({ running, reports }: Silence): CloudwatchMetricAlarmMetricQuery[] {
   return [
     {

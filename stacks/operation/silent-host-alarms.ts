@@ -1,14 +1,14 @@
-// Alarms from outside a host: when it or its agent falls silent, ECS goes on calling its tasks running,
-// and nothing replaces the host.
+// Alarms for silent hosts. If a host or its agent stops responding, ECS still counts its tasks as running, and
+// nothing replaces the host.
 
 import type { AlarmDefinition } from "./alarm-definitions.ts";
 import type { Metric } from "./metrics.ts";
 
 export interface WatchedHosts {
   readonly cluster: string;
-  /** Redis as a service, and its count of running tasks. */
+  /** Redis as a service, and the metric of its running tasks. */
   readonly redis?: { readonly service: string; readonly running: Metric } | undefined;
-  /** Only of a created cluster: the name of its group of hosts. */
+  /** Name of the hosts' Auto Scaling group. Undefined for an existing cluster. */
   readonly group?: string | undefined;
 }
 
@@ -30,9 +30,9 @@ function redisSilent(
       "is silent, and ECS replaces neither. Terminate the host if Redis does not answer",
     watched: {
       running,
-      // The agent sends one sample a minute for each task that runs
+      // The agent sends one sample per minute for each running task
       // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html). The
-      // count of tasks is ECS's own, by what it was told last.
+      // running count is ECS's own, from the last report of the agent.
       reports: {
         namespace: "AWS/ECS",
         name: "MemoryUtilization",
@@ -43,7 +43,7 @@ function redisSilent(
     when: ">",
     threshold: 0,
     minutes: 10,
-    // Without any data the alarm about a Redis that does not run reports it.
+    // If all data is missing, the alarm redis_not_running covers it.
     missing: "notBreaching",
   };
 }

@@ -1,9 +1,9 @@
 /**
- * A lock file cannot be used. The message names the file, what is wrong with it and the remedy.
+ * A lock file cannot be used. The message names the file, the problem and how to fix it.
  *
- * Codes: `ERR_LOCK_INVALID` when it is no lock file, `ERR_LOCK_STALE` when it does not have what the
- * stacks require, `ERR_LOCK_CONFLICT` when no lock file can have that, `ERR_LOCK_FAILED` when none
- * could be written.
+ * Codes: `ERR_LOCK_INVALID` when the file is not a lock file, `ERR_LOCK_STALE` when it lacks providers that the
+ * stacks require, `ERR_LOCK_CONFLICT` when the stacks require two versions of a provider, `ERR_LOCK_FAILED` when
+ * no lock file could be written.
  *
  * @throws none
  * @example
@@ -16,9 +16,9 @@
  * }
  */
 export class LockError extends Error {
-  /** As its class. */
+  /** Name of the class. */
   override readonly name = "LockError";
-  /** What is wrong, to be switched on. */
+  /** Stable code, for programs. */
   readonly code: LockErrorCode;
 
   constructor(code: LockErrorCode, message: string, options?: ErrorOptions) {

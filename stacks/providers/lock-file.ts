@@ -4,22 +4,22 @@ import { z } from "zod";
 import { LockError } from "./lock-error.ts";
 import type { Tool } from "./tool.ts";
 
-/** What a lock file says of a provider: https://developer.hashicorp.com/terraform/language/files/dependency-lock */
+/** The entry of a provider in a lock file: https://developer.hashicorp.com/terraform/language/files/dependency-lock */
 export interface LockedProvider {
   readonly version: string;
   readonly constraints?: string | undefined;
   readonly hashes: readonly string[];
 }
 
-/** A lock file of a tool. */
+/** The lock file of a tool. */
 export interface ProviderLock {
-  /** The program that it is for. */
+  /** Terraform or OpenTofu. */
   readonly tool: Tool;
   /** `version`, `constraints` and `hashes` of each provider, by address, such as `registry.terraform.io/hashicorp/aws`. */
   readonly providers: ReadonlyMap<string, LockedProvider>;
 }
 
-// Synthesis writes it again: nothing unknown may be lost, and no string may end early.
+// Synthesis writes the file again, so unknown content is refused, and so are characters that need escaping.
 const lockedProvider = z.strictObject(
   {
     version: z.string("a version").regex(/^[\w.+-]+$/, "a version such as 6.25.0"),
@@ -34,24 +34,24 @@ const lockedProvider = z.strictObject(
       )
       .min(1, "at least one hash"),
   },
-  "version, constraints and hashes alone",
+  "only version, constraints and hashes",
 );
 
 const lockFile = z.strictObject(
   {
     provider: z.record(
       z.string().regex(/^[\w.:-]+\/[\w-]+\/[\w-]+$/),
-      z.tuple([lockedProvider], "one block for each provider"),
-      "blocks of providers, each with an address such as registry.terraform.io/hashicorp/aws",
+      z.tuple([lockedProvider], "one block per provider"),
+      "provider blocks with addresses such as registry.terraform.io/hashicorp/aws",
     ),
   },
-  "blocks of providers alone",
+  "only provider blocks",
 );
 
 /**
- * The lock file of a tool that is committed in the repository; undefined when there is none.
+ * Reads the committed lock file of a tool; undefined if there is none.
  *
- * @param tool what `toolOf` gives
+ * @param tool the result of `toolOf`
  * @param root the repository's folder
  * @throws {LockError} `ERR_LOCK_INVALID`
  * @see https://developer.hashicorp.com/terraform/language/files/dependency-lock
@@ -60,7 +60,7 @@ const lockFile = z.strictObject(
  * console.log(lock); // undefined
  */
 export async function committedLock(tool: Tool, root: string): Promise<ProviderLock | undefined> {
-  const text = readIfThere(join(root, tool.lockFile));
+  const text = readIfExists(join(root, tool.lockFile));
   return text === undefined ? undefined : parseLock(text, tool);
 }
 
@@ -79,7 +79,7 @@ export async function parseLock(text: string, tool: Tool): Promise<ProviderLock>
 }
 
 async function parseHcl(text: string, tool: Tool): Promise<unknown> {
-  // It loads a parser in WebAssembly: 0.15 s that only those pay who have a lock file.
+  // Load the WebAssembly parser only if there is a lock file: it takes 0.15 s.
   const { parse } = await import("@cdktf/hcl2json");
   try {
     return await parse(tool.lockFile, text);
@@ -91,13 +91,13 @@ async function parseHcl(text: string, tool: Tool): Promise<unknown> {
 function invalid({ lockFile: file }: Tool, why: string, options?: ErrorOptions): LockError {
   return new LockError(
     "ERR_LOCK_INVALID",
-    `${file} is no lock file of providers: ${why}. Delete it, then npm run lock writes it`,
+    `${file} is not a provider lock file: ${why}. Delete it and run npm run lock`,
     options,
   );
 }
 
-/** The text of a file; undefined when there is none. */
-export function readIfThere(file: string): string | undefined {
+/** The text of a file; undefined if the file does not exist. */
+export function readIfExists(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
@@ -106,7 +106,7 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-/** A lock file in the form that the tools write. */
+/** Formats a lock file as the tools do. */
 export function renderLock({ providers }: ProviderLock): string {
   return [...providers]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))

@@ -3,8 +3,8 @@ import type { LockedProvider, ProviderLock } from "./lock-file.ts";
 import { requiredProviders, type RootModule } from "./required-providers.ts";
 
 /**
- * The lock of each root module: the providers that it requires and no other, since
- * `init -lockfile=readonly` refuses a lock file that has more.
+ * Returns the lock of each root module. It has only the providers that the module requires, because
+ * `init -lockfile=readonly` refuses a lock file with others.
  *
  * @param modules by environment
  * @throws LockError `ERR_LOCK_STALE`
@@ -24,7 +24,7 @@ export function locksFor<Environment extends { readonly name: string }>(
   return locks;
 }
 
-/** The entries that a module requires, and in words what is missing. */
+/** The entries that a module requires, and descriptions of the missing ones. */
 export function lockFor(module: RootModule, lock: ProviderLock) {
   const providers = new Map<string, LockedProvider>();
   const missing: string[] = [];
@@ -41,10 +41,10 @@ function isLockOf(version: string, locked: LockedProvider | undefined): locked i
 }
 
 function describe(address: string, version: string, locked: LockedProvider | undefined): string {
-  const wanted = `${address}: required is ${version}`;
+  const wanted = `${address}: required ${version}`;
   if (locked === undefined) return `${wanted}, not in the file`;
-  if (locked.version !== version) return `${wanted}, locked is ${locked.version}`;
-  return `${wanted}, locked is one for the constraints ${locked.constraints}`;
+  if (locked.version !== version) return `${wanted}, locked ${locked.version}`;
+  return `${wanted}, locked for the constraints ${locked.constraints}`;
 }
 
 function stale({ tool }: ProviderLock, names: ReadonlyMap<string, readonly string[]>): LockError {
@@ -54,9 +54,9 @@ function stale({ tool }: ProviderLock, names: ReadonlyMap<string, readonly strin
   return new LockError(
     "ERR_LOCK_STALE",
     [
-      `${tool.lockFile} does not fit the stacks; nothing was written:`,
+      `${tool.lockFile} does not match the stacks; nothing was written:`,
       ...lines,
-      `renew it with npm run lock, which needs ${tool.name} (docs/support.md)`,
+      `run npm run lock to update it; this needs ${tool.name} (docs/support.md)`,
     ].join("\n"),
   );
 }

@@ -1,6 +1,6 @@
 import type { Tool } from "./tool.ts";
 
-/** The part of a root module that is read here. */
+/** The required providers of a root module. */
 export interface RootModule {
   readonly terraform: {
     readonly required_providers: Readonly<
@@ -9,7 +9,7 @@ export interface RootModule {
   };
 }
 
-/** The exact versions that a root module requires, by the address that the tool's lock file has. */
+/** The exact versions that a root module requires, by the provider's address in the tool's lock file. */
 export function requiredProviders(
   { terraform: { required_providers } }: RootModule,
   tool: Tool,

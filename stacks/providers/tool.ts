@@ -1,20 +1,20 @@
 import { basename } from "node:path";
 import { INSTALL, programOf, type Variables } from "../terraform-program.ts";
 
-/** A program that plans and applies. Each has a registry, so each needs lock files of its own. */
+/** Terraform or OpenTofu. They have different registries, so they need different lock files. */
 export interface Tool {
   readonly name: string;
-  /** Its command. */
+  /** Name of the command. */
   readonly program: string;
-  /** Where it looks up a source without a host, such as `hashicorp/aws`. */
+  /** Registry for a source without a host, such as `hashicorp/aws`. */
   readonly registry: string;
-  /** Its committed lock file, from the repository's root. */
+  /** The committed lock file, relative to the repository's root. */
   readonly lockFile: string;
-  /** The page that says how to install it. */
+  /** Installation page. */
   readonly install: string;
 }
 
-/** The name that both tools give a lock file. */
+/** Name of the lock file of both tools. */
 export const LOCK_FILE = ".terraform.lock.hcl";
 
 const terraform: Tool = {
@@ -36,9 +36,9 @@ const openTofu: Tool = {
 export const tools: readonly Tool[] = [terraform, openTofu];
 
 /**
- * The tool whose program these variables name: OpenTofu by `tofu` in the program's name, else Terraform.
+ * Returns OpenTofu if the name of the configured program contains `tofu`, else Terraform.
  *
- * @param variables `process.env`, of which `TERRAFORM_BINARY_NAME` is read
+ * @param variables environment variables; `TERRAFORM_BINARY_NAME` is the program
  * @throws none
  * @example
  * const tool = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });

@@ -1,25 +1,25 @@
 import { dataDirectory } from "./redis-container.ts";
 
 /**
- * How many copies are kept. One an hour: a backup has an hour or more to read the one that was the newest
- * when it began. A backup may count each as data of its own.
+ * Number of copies to keep. With one copy per hour, a backup has at least an hour to read the copy that was the newest
+ * at its start. A backup may be billed for each copy.
  */
 const kept = 2;
 
 /**
- * Lines of sh that put a whole copy of the append-only file beside it, in a folder `backup-<time>`, while
- * Redis goes on writing. AWS Backup reads a live file system file by file, and may see them at different
- * times: with a rewrite in between, the manifest names files that are gone
+ * Shell script that makes a complete copy of the append-only file in a folder `backup-<time>` while Redis is writing.
+ * AWS Backup reads the files of a live file system one after the other. After a rewrite in between, the manifest
+ * in the backup would name files that are missing
  * (https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency).
  *
- * The copy is made of hard links, so it takes no time and no room. Redis only appends to the files that a
- * manifest names, or replaces them as a whole, and a linked file outlives a rewrite
+ * The copy consists of hard links, so it takes no time and no space. Redis only appends to the files in a manifest or
+ * replaces them as a whole, and a linked file survives a rewrite
  * (https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/#backing-up-aof-persistence).
- * The file that is appended to grows in the copy as well: whenever it is read, it is a beginning of what
- * Redis wrote, and a Redis that loads it cuts off an unfinished command at its end.
+ * The last file also grows in the copy. At any time it contains a prefix of the commands that Redis wrote, and
+ * when Redis loads it, it truncates an incomplete command at the end.
  *
- * A rewrite between reading the manifest and linking leads to another try. Files of the kind `h` are
- * about to be deleted, and are needed by no one.
+ * If a rewrite happens between reading the manifest and linking, the script tries again. Files of type `h` are about
+ * to be deleted and are not needed.
  */
 export function backupCopyCommand(): string[] {
   return ["sh", "-c", lines.join("\n")];
@@ -43,12 +43,12 @@ const lines = [
   '  [ $tries -lt 10 ] || { echo "no copy in $tries tries: is Redis rewriting all the time?" >&2; exit 1; }',
   "  sleep 1",
   "done",
-  // The version of the server that wrote the data belongs to them.
+  // A restore needs the version of the server that wrote the data.
   "[ ! -s .server-version ] || cp .server-version .backup-new/",
   "until name=backup-$(date -u +%Y%m%dT%H%M%SZ); [ ! -e $name ]; do sleep 1; done",
-  // A name appears with all that is in it.
+  // The rename makes the copy visible only when it is complete.
   "mv .backup-new $name || exit 1",
-  // Names sort as their times do.
+  // Sorting by name is sorting by time.
   `ls -d backup-* | sort -r | tail -n +${kept + 1} | while read -r old; do rm -r "$old"; done`,
   'echo "$name: $(ls $name/appendonlydir | wc -l) files"',
 ];

@@ -7,10 +7,10 @@ import { Construct } from "constructs";
 import { type ElastiCacheConfig, engineVersionOf } from "../config/elasticache-schema.ts";
 import type { Names } from "../config/names.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { letIn, onePort, securityGroup } from "../network/security-group.ts";
+import { allowIngress, onePort, securityGroup } from "../network/security-group.ts";
 import { listedParts } from "../aws/listed-parts.ts";
 import type { Statement } from "../aws/policy.ts";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 import { redisPort } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPasswords } from "./redis-passwords.ts";
@@ -26,8 +26,8 @@ export interface ElastiCacheProps {
 }
 
 /**
- * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. The
- * name of its primary endpoint always resolves to the primary: the app needs no SRV lookup.
+ * Redis as a replication group with one shard, TLS, a password and automatic failover. The primary endpoint's
+ * name always resolves to the primary, so the app needs no SRV lookup.
  */
 export class ElastiCache extends Construct implements RedisParts {
   readonly variables: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export class ElastiCache extends Construct implements RedisParts {
   readonly dependencies: readonly ITerraformDependable[];
   /** Host name of the primary. */
   readonly endpoint: string;
-  /** As CloudWatch names the nodes: `dev-redis-001` and so on. */
+  /** The nodes' names in CloudWatch: `dev-redis-001` and so on. */
   readonly nodeIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: ElastiCacheProps) {
@@ -49,7 +49,7 @@ export class ElastiCache extends Construct implements RedisParts {
     this.variables = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
     this.secrets = { REDIS_PASSWORD: passwords.inUse.secretArn };
     this.readable = passwords.secretArns;
-    // At the end, too: a client that is told to stop may still have to write.
+    // Also needed during a destroy: a stopping client may still have to write.
     this.dependencies = [group, ...clients];
     this.nodeIds = Array.from(
       { length: 1 + config.replicas },
@@ -71,7 +71,7 @@ export class ElastiCache extends Construct implements RedisParts {
       nodeType: config.nodeType,
       port: redisPort,
       numCacheClusters: 1 + config.replicas,
-      // Without a replica there is nothing to fail over to.
+      // Failover needs a replica.
       automaticFailoverEnabled: hasReplicas,
       multiAzEnabled: hasReplicas,
       parameterGroupName: this.parameters(props).name,
@@ -79,22 +79,22 @@ export class ElastiCache extends Construct implements RedisParts {
       securityGroupIds: [securityGroupId],
       ...this.secured(props),
       ...times(config),
-      // The provider reads the version that runs. Where AWS had raised it, the next plan would want the
-      // older one, and a group has no way back: it would be replaced by an empty one
+      // Terraform's provider reads the running version. After an upgrade by AWS, the next plan would require the
+      // older version. AWS does not support downgrades, so the group would be replaced by an empty one
       // (terraform-provider-aws, internal/service/elasticache/engine_version.go).
       autoMinorVersionUpgrade: "false",
-      // A failover makes clients reconnect: with protection only in the maintenance window.
+      // Changes may cause a failover, and clients must reconnect. If protected, do this only in the maintenance window.
       applyImmediately: !isProtected,
-      // The name can be used only once: without protection a second destroy would fail.
+      // A snapshot's name must be unique, so an unprotected environment could not be destroyed twice.
       ...(isProtected && { finalSnapshotIdentifier: `${names.replicationGroup}-final` }),
       tags: { Name: names.redis },
-      ...keepIf(isProtected),
+      ...preventDestroyIf(isProtected),
     });
   }
 
   /**
-   * The token is not a write-only argument, so it is in the state. It is read from the app's own
-   * secret. The other one is no dependency: while it gets a new value, the token would be unknown.
+   * The token is not a write-only argument, so it is in the state. It is read from the app's secret. The other
+   * secret must not be a dependency: while it gets a new value, the token would be unknown.
    */
   private secured({ config, passwords: { inUse } }: ElastiCacheProps) {
     const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
@@ -120,7 +120,7 @@ export class ElastiCache extends Construct implements RedisParts {
     });
   }
 
-  /** Named by its family: for another engine or major version, a new group is created first. */
+  /** The name includes the family: for another engine or major version, a new group is created first. */
   private parameters({ config, names }: ElastiCacheProps): ElasticacheParameterGroup {
     const family = familyOf(config);
     const settings = { ...config.parameters, "maxmemory-policy": config.maxmemoryPolicy };
@@ -145,7 +145,7 @@ export class ElastiCache extends Construct implements RedisParts {
       id: (client) => `from_clients_${client}`,
       values: clientSecurityGroupIds,
       make: (id, client) =>
-        letIn(this, id, {
+        allowIngress(this, id, {
           description: "Redis over TLS",
           client,
           server: group.id,

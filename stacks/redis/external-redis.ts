@@ -3,7 +3,7 @@ import type { Environment } from "../config/environment-schema.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { valueFrom } from "../aws/secret-access.ts";
 
-/** An external Redis: nothing is created, and the app gets its URL and password. */
+/** An external Redis. Nothing is created; the app gets its URL and password. */
 export function externalRedis(
   config: ExternalRedisConfig,
   environment: Pick<Environment, "account" | "region">,
@@ -22,14 +22,14 @@ export function externalRedis(
   };
 }
 
-/** A secret for both holds an object; if the password has its own, the secret holds only the URL. */
+/** A secret for both URL and password contains an object. If there is a separate password, it contains only the URL. */
 function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url"] {
   if (typeof url !== "string" || password !== undefined || hasKey(url)) return url;
   return withKey(url, "url");
 }
 
 function passwordOf({ url, password }: ExternalRedisConfig) {
-  // Validation has seen to it that without one the URL is a secret, which holds both.
+  // Validation ensures that without a password the URL is a secret that contains both.
   return password ?? withKey(typeof url === "string" ? url : url.ssmParameter, "password");
 }
 

@@ -9,33 +9,33 @@ import type { ClusterParts } from "../cluster/cluster.ts";
 import { type FileSystemConfig, isRestored } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { letIn, onePort, securityGroup } from "../network/security-group.ts";
+import { allowIngress, onePort, securityGroup } from "../network/security-group.ts";
 import { arn, resourcePolicy, type Statement } from "../aws/policy.ts";
 import { listedParts } from "../aws/listed-parts.ts";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 
 export interface FileSystemProps {
   readonly config: FileSystemConfig;
   readonly settings: Pick<Environment, "account" | "region" | "protected">;
-  /** Name of what is created. */
+  /** Name of the new resources. */
   readonly name: string;
-  /** User and group that own the folder, and that every mount acts as. */
+  /** Owner of the folder. All file operations through the mount use this user and group. */
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
 }
 
-/** A folder of an EFS file system, created or existing, behind an access point. */
+/** A folder on a new or existing EFS file system, with an access point. */
 export class FileSystem extends Construct {
   readonly fileSystemId: string;
   readonly fileSystemArn: string;
   readonly accessPointId: string;
-  /** Lets a task's role mount and write the folder. */
+  /** Statement that allows a task's role to mount and write the folder. */
   readonly access: Statement;
-  /** What must exist before a task mounts it. */
+  /** Resources that must exist before a task mounts it. */
   readonly dependencies: readonly ITerraformDependable[];
   readonly isCreated: boolean;
-  /** Of its policy. @default undefined: it has its owner's */
+  /** Id of the file system policy. Undefined if the file system's owner manages the policy. */
   private readonly policyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
@@ -45,7 +45,7 @@ export class FileSystem extends Construct {
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
-      // Terraform forgets the policy of the one before by its address.
+      // Not "policy": forget-data.ts removes the old file system's policy from the state by this address.
       this.policyId = fileSystem.restored ? "restored_policy" : undefined;
       this.dependencies = this.openToHosts(fileSystem.securityGroupId, props);
     } else {
@@ -74,10 +74,10 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Lets only one role mount, through the access point and with TLS. EFS' default allows everyone who
-   * reaches a mount target. The policy of an existing file system is its owner's, unless it was restored.
+   * Allows only one role to mount, through the access point and with TLS. By default, EFS allows every client that
+   * reaches a mount target. The owner of an existing file system manages its policy, unless it is a restored one.
    *
-   * @returns what must exist before a task mounts the folder
+   * @returns resources that must exist before a task mounts the folder
    */
   allowOnly(roleArn: string): ITerraformDependable[] {
     if (this.policyId === undefined) return [];
@@ -104,16 +104,16 @@ export class FileSystem extends Construct {
       creationToken: name,
       encrypted: true,
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Bursting credits run out while Redis rewrites its append-only file.
+      // In bursting mode, the credits would run out while Redis rewrites its append-only file.
       throughputMode: "elastic",
       tags: { Name: name },
-      ...keepIf(settings.protected),
+      ...preventDestroyIf(settings.protected),
     });
     if ("replica" in config && config.replica !== undefined) {
       const { region, kmsKeyArn } = config.replica;
       new EfsReplicationConfiguration(this, "replica", {
         sourceFileSystemId: fileSystem.id,
-        // EFS creates it, and only reads of it are allowed while it is a replica.
+        // EFS creates the destination file system. It is read-only while it is a replica.
         destination: { region, ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }) },
       });
     }
@@ -121,9 +121,9 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * It holds no data, but one with another path makes an empty folder for Redis. That of a restored file
-   * system makes none: Redis does not start without the folder. So it may be replaced, as the one that
-   * was there before must be.
+   * An access point contains no data, but one with another path creates an empty folder for Redis, so it is protected. For
+   * a restored file system it does not create the folder, so that Redis cannot start without the data. That one is not
+   * protected, because it replaces the old file system's access point.
    */
   private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {
     const makesFolder = !isRestored(config);
@@ -133,11 +133,11 @@ export class FileSystem extends Construct {
       posixUser: owner,
       rootDirectory: { path: config.path, ...(makesFolder && { creationInfo }) },
       tags: { Name: name },
-      ...keepIf(settings.protected && makesFolder),
+      ...preventDestroyIf(settings.protected && makesFolder),
     });
   }
 
-  /** One in every zone: a host mounts through the one in its own zone. */
+  /** One mount target in each zone. A host uses the one in its zone. */
   private mountTargets(props: FileSystemProps): ITerraformDependable[] {
     const group = securityGroup(this, "security_group", {
       name: `${props.name}-efs`,
@@ -158,20 +158,20 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Existing hosts can reach an existing file system already, and a rule cannot exist twice. They cannot
-   * reach one that was restored.
+   * Existing hosts can already reach an existing file system, and AWS refuses a duplicate rule. They cannot reach
+   * a restored one yet.
    */
   private openToHosts(groupId: string, { cluster, config }: FileSystemProps) {
     return cluster.isCreated || isRestored(config) ? this.allowHosts(groupId, cluster) : [];
   }
 
-  /** The host mounts the volume, not the container. */
+  /** Allows the hosts to connect, because the host mounts the volume, not the container. */
   private allowHosts(groupId: string, cluster: ClusterParts): ITerraformDependable[] {
     return listedParts({
       id: (hosts) => `from_hosts_${hosts}`,
       values: cluster.securityGroupIds,
       make: (id, hosts) =>
-        letIn(this, id, {
+        allowIngress(this, id, {
           description: "NFS from the ECS hosts",
           client: hosts,
           server: groupId,

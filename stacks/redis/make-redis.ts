@@ -1,6 +1,6 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import { certain } from "../config/certain.ts";
+import { ensureDefined } from "../config/ensure-defined.ts";
 import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
 import { defaultFileSystem } from "../config/file-system-schema.ts";
@@ -24,37 +24,37 @@ import type { ServiceSettings } from "../config/environment-schema.ts";
 
 /** Props of `makeRedis`. */
 export interface RedisProps {
-  /** What all services share, and under `redis` what `parseRedis` gives. */
+  /** Settings that all services share, and `redis`, the result of `parseRedis`. */
   readonly environment: ServiceSettings & Pick<Environment, "redis" | "fileSystem">;
-  /** What `namesOf` gives. */
+  /** The result of `namesOf`. */
   readonly names: Names;
-  /** Where its file system or its nodes are. */
+  /** Network of the file system or of the nodes. */
   readonly network: NetworkParts;
-  /** Where its tasks run. */
+  /** Cluster that runs the tasks. */
   readonly cluster: ClusterParts;
-  /** The namespace that it is found in. Defined if Redis is a service. */
+  /** Namespace in which Redis is registered. Required if Redis is a service. */
   readonly discovery: Discovery | undefined;
   /** Security groups of the app. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
-/** An environment's Redis, and what alarms and the dashboard watch. */
+/** The Redis of an environment, with the parts that alarms and the dashboard use. */
 export interface Redis {
-  /** What an app needs. */
+  /** Variables, secrets and statements for the app. */
   readonly parts: RedisParts;
-  /** Where its data are. @default undefined: it is no service */
+  /** File system with the data. Undefined if Redis is not a service. */
   readonly fileSystem?: FileSystem;
-  /** Its tasks' roles. @default undefined: it is no service */
+  /** Roles of the tasks. Undefined if Redis is not a service. */
   readonly roles?: TaskRoles;
-  /** IDs of its nodes. @default undefined: it is not ElastiCache */
+  /** Ids of the nodes. Undefined if Redis is not on ElastiCache. */
   readonly nodeIds?: readonly string[];
 }
 
 /**
- * Creates the Redis of an environment, directly in its stack: resource addresses show its kind.
+ * Creates the Redis of an environment directly in its stack, so that resource addresses show its kind.
  *
  * @throws {TypeError} when Redis is a service and `discovery` is undefined
- * @throws {Error} when the stack has a Redis already
+ * @throws {Error} when the stack already has a Redis
  * @example
  * const { parts } = makeRedis(stack, {
  *   environment: { ...settings, redis: parseRedis("redis", { memory: 1024 }) },
@@ -83,12 +83,12 @@ export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   return beside === undefined ? own : withSecond(own, beside);
 }
 
-/** The app uses its own Redis, and gets the URL of the second one, so that its tasks can copy data. */
+/** The app uses its own Redis and gets the URL of the second one, so that its tasks can copy data. */
 function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
   const { REDIS_URL: url = "" } = beside.variables;
   const parts: RedisParts = {
     variables: { ...own.parts.variables, REDIS_BESIDE_URL: url },
-    // The same passwords for both.
+    // Both have the same passwords.
     secrets: own.parts.secrets,
     readable: own.parts.readable,
     allowed: [...own.parts.allowed, ...beside.allowed],
@@ -116,7 +116,7 @@ function service(
     settings: environment,
     names,
     cluster,
-    discovery: certain(discovery, "namespace for Redis").service(
+    discovery: ensureDefined(discovery, "namespace for Redis").service(
       "redis",
       names.redis,
       config.dnsTtl,
@@ -131,10 +131,10 @@ function service(
   return { parts, fileSystem, roles: parts.roles };
 }
 
-/** How a person removes the record of the version: with the mount and the role of Redis' own task. */
+/** Command line that removes the version record, with the mount and role of Redis' task. */
 function resetCommand(region: string, family: string, cluster: ClusterParts): string {
-  const instead = { name: redisContainer, command: resetVersion(dataDirectory), memory: 64 };
-  return runCommand({ region, cluster, family, instead });
+  const override = { name: redisContainer, command: resetVersion(dataDirectory), memory: 64 };
+  return runCommand({ region, cluster, family, override });
 }
 
 function elastiCache(
@@ -155,7 +155,7 @@ function elastiCache(
   return { parts, nodeIds: parts.nodeIds };
 }
 
-/** The same for both kinds: a move from one to the other keeps the password. */
+/** Both kinds use the same passwords, so that a migration keeps them. */
 function passwords(
   stack: TerraformStack,
   step: number,

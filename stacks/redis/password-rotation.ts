@@ -1,7 +1,7 @@
 /**
  * The two passwords of Redis, a and b, at a step of their rotation. Redis accepts both; the app uses one.
- * At every even step the app changes to the other one, which Redis has known since it started. At every odd
- * step after the first, the one that no app uses any more gets a new value, and Redis starts with it:
+ * At each even step the app switches to the other password, which Redis already accepts. At each odd step
+ * after the first, the unused password gets a new value, and Redis is restarted with it:
  *
  * | step | the app uses | a   | b   |
  * | ---- | ------------ | --- | --- |
@@ -13,7 +13,7 @@
  */
 export interface PasswordRotation {
   readonly inUse: "a" | "b";
-  /** How often each was drawn. */
+  /** How many values each password has had. */
   readonly draws: { readonly a: number; readonly b: number };
 }
 

@@ -1,4 +1,4 @@
-// What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
+// The shell script that the Redis container runs. Tests run the same script.
 
 import { ownFolder } from "./redis-own-folder.ts";
 import { versionGuard } from "./redis-version-guard.ts";
@@ -7,37 +7,36 @@ import { writerFence } from "./redis-writer-fence.ts";
 export const redisPort = 6379;
 export const dataDirectory = "/data";
 
-/** The user of the official Debian images; it owns the folder of the data. */
+/** The user of the official Debian images. It owns the data folder. */
 export const redisUser = { uid: 999, gid: 999 };
 
 /**
- * Seconds, in ascending order: an old Redis is killed before a new one gives up waiting for its lock,
- * and the new one is not called unhealthy while it may still wait.
+ * In seconds. They must be ascending: an old Redis is killed before a new one stops waiting for the lock, and health
+ * checks of the new one count only after that wait.
  */
 export const redisTimes = { stopTimeout: 120, lockWait: 200, startPeriod: 300 } as const;
 
-/** Redis accepts up to 10 000 clients by default, and needs further files. */
+/** Enough for Redis' default of 10 000 clients and its own files. */
 export const redisOpenFiles = 65_536;
 
 /**
- * The container's command. Its text is constant: what differs comes from the container's environment
- * (`redis-variables.ts`).
+ * The container's command. Its text is constant; settings come from environment variables (`redis-settings.ts`).
  *
- * ECS with a minimum of 0 and a maximum of 100 percent still overlaps two tasks at times
+ * Even with a minimum of 0 and a maximum of 100 percent, ECS sometimes runs two tasks at the same time
  * (https://github.com/aws/containers-roadmap/issues/959,
  * https://github.com/aws/amazon-ecs-agent/issues/2485), and two servers on one append-only
- * directory lose acknowledged writes. So a server holds an exclusive lock in the directory while it
- * runs: descriptor 9 stays open across `exec`, and the kernel drops the lock with the process. Exit 75
- * is EX_TEMPFAIL: the lock was not free in time, and ECS tries again. It also exits where flock is
- * missing or cannot wait: no server starts without the lock.
+ * directory lose acknowledged writes. So a server holds an exclusive lock on a file in the directory while it
+ * runs: descriptor 9 stays open across `exec`, and the kernel releases the lock when the process ends. Exit code 75
+ * is EX_TEMPFAIL: the lock was not free in time, and ECS tries again. The script also exits if flock is
+ * missing or cannot wait, so no server starts without the lock.
  */
 export function redisCommand(): string[] {
   const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
   const script = [
-    // Before it waits: notes of a server that ran in the same container would name another process.
+    // Before waiting for the lock: notes of an earlier server in the same container name another process.
     `${ownFolder}; rm -rf "$mine"; mkdir "$mine" || exit 75`,
     lock,
-    // An empty password would be one that everybody knows.
+    // With an empty password, everyone could log in.
     'case $REDIS_PASSWORD:$REDIS_PASSWORD_B in :* | *:) echo "a password is empty" >&2; exit 78;; esac',
     versionGuard(dataDirectory),
     writerFence(dataDirectory),
@@ -47,20 +46,19 @@ export function redisCommand(): string[] {
 }
 
 /**
- * The last line: the shell becomes the server.
+ * The last lines: the shell becomes the server.
  *
- * Only the image's entrypoint loads the modules that the image ships (Redis 8: Search, JSON, Bloom,
- * TimeSeries), and only when the server is its command: behind `sh -c` it has loaded none
- * (https://github.com/redis/docker-library-redis/blob/release/8.0/debian/docker-entrypoint.sh). Data
- * with their types end a start without them. It runs `exec`, so descriptor 9, standard input and
- * SIGTERM go to the server. An image without `docker-entrypoint.sh` starts its server alone. The images
- * of Valkey also have server and client under the names of Redis.
+ * Only the image's entrypoint loads the modules of the image (Redis 8: Search, JSON, Bloom, TimeSeries), and only
+ * if its command is the server, not `sh -c`
+ * (https://github.com/redis/docker-library-redis/blob/release/8.0/debian/docker-entrypoint.sh). Without the
+ * modules, Redis does not start if the data contains their types. The entrypoint uses `exec`, so the server gets
+ * descriptor 9, standard input and SIGTERM. In an image without `docker-entrypoint.sh`, the server is started
+ * directly. The images of Valkey also have the server and client under the names of Redis.
  *
- * The two passwords come on standard input, so that no process list shows them. `redis-server -` would
- * read it only as the first or the last word, and entrypoints put modules before or behind the options of
- * their user: `--include` may stand anywhere. Later entrypoints take REDIS_PASSWORD themselves and may
- * put it among the arguments, so it is removed; then they warn of a missing password, unless told not
- * to. `requirepass` takes one password only.
+ * The passwords are passed on standard input, so that no process list shows them. `redis-server -` reads standard
+ * input only if `-` is the first or last argument, and entrypoints add modules before or after the options. `--include`
+ * works at any position. Later entrypoints read REDIS_PASSWORD and may add it to the arguments, so it is removed from
+ * the environment; SKIP_PASSWORD_WARNING then turns off their warning. `requirepass` supports only one password.
  */
 function server(): string {
   const entry = "docker-entrypoint.sh";
@@ -72,16 +70,16 @@ function server(): string {
   ].join("\n");
 }
 
-/** It may do everything, as without a password, and has two: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/ */
+/** The default user with all permissions and two passwords: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/ */
 const defaultUser =
   'user default on allkeys allchannels allcommands ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B"';
 
 const serverOptions = [
-  // The image turns protected mode off. With it, a server without a password answers no other host.
+  // The image turns protected mode off. With it, a server without a password refuses other hosts.
   "--include /dev/stdin --protected-mode yes",
   `--dir ${dataDirectory}`,
   '--appendonly yes --appendfsync $SERVER_APPENDFSYNC --save ""',
   "--maxmemory $SERVER_MAXMEMORY --maxmemory-policy $SERVER_MAXMEMORY_POLICY",
-  // Several words: without quotes.
+  // Not quoted, because it contains several words.
   "$SERVER_PARAMETERS",
 ];

@@ -5,13 +5,13 @@ import { recordVersion } from "./redis-version-guard.ts";
 import { fence, rewriteAfterTakeover } from "./redis-writer-fence.ts";
 
 /**
- * Healthy is a server that answers, even if only that it is still loading. `redis-cli ping` alone exits
- * 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a Redis
- * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
+ * A server is healthy if it replies, even if it is still loading. `redis-cli ping` exits with 0 even for a wrong
+ * password, and `redis-cli -e ping` exits with 1 while loading, so Redis with much data would be killed. Clients
+ * check whether it is ready. The password comes from REDISCLI_AUTH.
  *
- * Before that it ends a server that has lost the writer lock. After a PONG it records the version, has
- * the append-only file rewritten where that is due, and reports metrics if it is to; none of it makes the server
- * unhealthy. Its text is constant, as the command's is.
+ * Before that, the check ends a server that has lost the writer lock. After a PONG it records the version, starts a
+ * rewrite of the append-only file if needed, and reports metrics if they are on. Failures of these steps do not make
+ * the server unhealthy. Like the command, its text is constant.
  */
 export function redisHealthCheck(): string {
   return [

@@ -1,34 +1,34 @@
-// What Redis says of itself, as CloudWatch metrics. No exporter and no agent: CloudWatch reads metrics out
-// of log lines in its embedded metric format, in every log group
+// Redis' own statistics as CloudWatch metrics, without an exporter or agent: CloudWatch extracts metrics from log
+// lines in the embedded metric format
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 
 export const metricsNamespace = "Redis";
-/** The dimension of every metric; its value is the ECS service's name. */
+/** The dimension of every metric. Its value is the ECS service's name. */
 export const metricsDimension = "ServiceName";
 
-/** The metrics by their keys here, with units of CloudWatch. Each is billed as a custom metric. */
+/** The metrics with CloudWatch's units. AWS bills each as a custom metric. */
 export const redisMetrics = {
-  /** Share of `maxmemory`, 0 where there is no limit. */
+  /** Share of `maxmemory`; 0 without a limit. */
   memory: { name: "MemoryUsed", unit: "Percent" },
   clients: { name: "Clients", unit: "Count" },
   /** Keys evicted since the last report. */
   evictions: { name: "Evictions", unit: "Count" },
   /** Commands since the last report. */
   commands: { name: "Commands", unit: "Count" },
-  /** Of a command since the last report, on average. Time in which it blocks is not counted. */
+  /** Average time of a command since the last report, without the time that it blocks. */
   commandTime: { name: "CommandTime", unit: "Microseconds" },
-  /** 1 when the last write or the last rewrite of the append-only file failed. */
+  /** 1 if the last write or rewrite of the append-only file failed. */
   appendFailed: { name: "AppendFailed", unit: "Count" },
 } as const;
 
-/** Seconds. INFO takes a millisecond; a server that does not answer is found out by PING. */
+/** Timeout in seconds. INFO takes a millisecond; PING detects a server that does not reply. */
 const answersWithin = 5;
 
 /**
- * Lines of sh for the health check, once the server has answered with PONG: they write one line of JSON to
- * the log of the container, through the server's own standard output. The health check's output goes to no
- * log. Counters of the last report are in `$mine`; `$pid` is the server. Failures are ignored: they say
- * nothing of the server's health. `$SERVER_METRICS` is the value of the dimension; empty: no report.
+ * Shell lines for the health check, after a PONG. They write a line of JSON to the container's log through the
+ * server's standard output, because the health check's output is not logged. The counters of the last report are
+ * in `$mine`; `$pid` is the server. Failures are ignored, because they do not mean that the server is unhealthy.
+ * `$SERVER_METRICS` is the value of the dimension; if it is empty, nothing is reported.
  */
 export function reportMetrics(): string {
   const kept = '"$mine/counters"';
@@ -40,10 +40,10 @@ export function reportMetrics(): string {
   ].join("\n");
 }
 
-/** JSON within a text of awk. */
+/** JSON inside an awk string. */
 const text = (value: unknown): string => JSON.stringify(value).replaceAll('"', String.raw`\"`);
 
-/** awk; `%.0f`, since an integer may have more than 32 bits. */
+/** The awk program. It uses `%.0f`, because an integer may have more than 32 bits. */
 function program(): string[] {
   const metrics = Object.values(redisMetrics);
   const directive = {
@@ -63,7 +63,7 @@ function program(): string[] {
     "END {",
     '  if (used == "") exit',
     '  split(before, last, " ")',
-    // A server that was started again counts from zero.
+    // After a restart, the server's counters begin at zero.
     '  if (calls < last[1]) split("", last)',
     "  done = calls - last[1]",
     `  printf "${line}", now, service, most ? 100 * used / most : 0, clients, evicted - last[3], done, done ? (time - last[2]) / done : 0, failed`,

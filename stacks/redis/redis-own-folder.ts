@@ -1,8 +1,8 @@
 /**
- * A line of sh that sets `$mine`: a folder of the container's own, in memory, where the start of the
- * server leaves notes for the health check. Folders of the data are shared with other containers.
+ * Shell line that sets `$mine` to a private folder of the container, in memory. The start script leaves notes for the
+ * health check there. The data folder is shared with other containers.
  *
- * A container has a /tmp of its own. Where containers are processes of one machine, TMPDIR tells them
- * apart. (`$` before a brace would be a reference for Terraform.)
+ * Each container has its own /tmp. If containers run as processes on one machine, they have different TMPDIRs. (The line
+ * avoids `$` before a brace, which Terraform would read as a reference.)
  */
 export const ownFolder = 'mine=$TMPDIR; [ "$mine" ] || mine=/tmp; mine=$mine/redis-notes';

@@ -2,13 +2,13 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret/index.js";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { keepIf } from "../aws/protection.ts";
+import { preventDestroyIf } from "../aws/protection.ts";
 import type { PasswordRotation } from "./password-rotation.ts";
 
 export interface RedisPasswordsProps {
-  /** Name of the first secret; the second one has `-b` behind it. */
+  /** Name of the first secret. The second one has the suffix `-b`. */
   readonly name: string;
-  /** Its numbers may be tokens. */
+  /** The numbers may be tokens. */
   readonly rotation: PasswordRotation;
   readonly isProtected: boolean;
 }
@@ -16,25 +16,25 @@ export interface RedisPasswordsProps {
 /** A password in Secrets Manager. */
 export interface RedisPassword {
   readonly secretArn: string;
-  /** A task that starts before the secret has a value fails. */
+  /** The secret's value. It must exist before tasks start, otherwise they fail. */
   readonly value: ITerraformDependable;
 }
 
 /**
- * The two passwords of Redis. They are in neither state nor plan: Terraform creates an ephemeral random
+ * The two passwords of Redis. They are neither in the state nor in plans: Terraform creates an ephemeral random
  * value and passes it in a write-only argument
- * (https://developer.hashicorp.com/terraform/language/resources/ephemeral). A new value is written when
- * `secret_string_wo_version` changes, and only then.
+ * (https://developer.hashicorp.com/terraform/language/resources/ephemeral). A new value is written only when
+ * `secret_string_wo_version` changes.
  *
- * One secret with its previous value would not do: between its change and the moment when Redis knows the
- * new value, tasks that start would be refused.
+ * One secret would not be enough: tasks that start after its change, but before Redis accepts the new value, could not
+ * log in.
  */
 export class RedisPasswords extends Construct {
   readonly a: RedisPassword;
   readonly b: RedisPassword;
-  /** The one that the app uses. */
+  /** The password that the app uses. */
   readonly inUse: RedisPassword;
-  /** How often each was drawn: what Redis has to start anew for. */
+  /** How many values each password has had. If this changes, Redis must be restarted. */
   readonly draws: string;
 
   constructor(scope: Construct, id: string, props: RedisPasswordsProps) {
@@ -46,12 +46,12 @@ export class RedisPasswords extends Construct {
     this.draws = `a: ${draws.a}, b: ${draws.b}`;
   }
 
-  /** Both. */
+  /** ARNs of both secrets. */
   get secretArns(): readonly string[] {
     return [this.a.secretArn, this.b.secretArn];
   }
 
-  /** Both have values. */
+  /** The values of both secrets. */
   get dependencies(): readonly ITerraformDependable[] {
     return [this.a.value, this.b.value];
   }
@@ -65,10 +65,10 @@ export class RedisPasswords extends Construct {
     const secret = new SecretsmanagerSecret(this, id("secret"), {
       name: suffix === "" ? name : `${name}-${suffix}`,
       description: "Password of Redis",
-      // A name stays taken while a deleted secret can be recovered: with 0 days the environment can
-      // be destroyed and deployed again.
+      // While a deleted secret can be recovered, its name cannot be reused. With 0 days, the environment can
+      // be destroyed and deployed again immediately.
       recoveryWindowInDays: isProtected ? 30 : 0,
-      ...keepIf(isProtected),
+      ...preventDestroyIf(isProtected),
     });
     const value = new SecretsmanagerSecretVersion(this, id("value"), {
       secretId: secret.id,
@@ -80,7 +80,7 @@ export class RedisPasswords extends Construct {
 }
 
 /**
- * CDKTF has no ephemeral blocks: this one is plain Terraform JSON.
+ * CDKTF does not support ephemeral blocks, so this is plain Terraform JSON.
  * @returns a reference to the value
  */
 function ephemeralPassword(stack: TerraformStack, name: string): string {
@@ -90,7 +90,7 @@ function ephemeralPassword(stack: TerraformStack, name: string): string {
   });
   stack.addOverride(`ephemeral.random_password.${name}`, {
     length: 40,
-    // It is used in Redis' configuration and in URLs.
+    // The password is used in Redis' configuration and in URLs.
     special: false,
   });
   return `\${ephemeral.random_password.${name}.result}`;

@@ -40,20 +40,20 @@ export interface RedisServiceProps {
 
 export const redisContainer = "redis";
 
-/** The folder of Redis' data, as a volume of a task. */
+/** The folder of Redis' data as a task volume. */
 export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
   return {
     name: "data",
     efsVolumeConfiguration: {
       fileSystemId,
-      // An access point and IAM both need TLS; the access point says which folder.
+      // Access points and IAM require TLS. The access point sets the folder.
       transitEncryption: "ENABLED",
       authorizationConfig: { accessPointId, iam: "ENABLED" },
     },
   };
 }
 
-/** Redis as an ECS service of its own: app deploys do not touch it. */
+/** Redis as a separate ECS service, which app deploys do not change. */
 export class RedisService extends Construct implements RedisParts {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
@@ -116,22 +116,22 @@ export class RedisService extends Construct implements RedisParts {
       logGroup: names.logGroup(redisContainer),
       container: containerProps(props),
       volume: [dataVolume(fileSystem)],
-      // In a plan, an upgrade stands out from other changes of an image.
+      // Makes an upgrade visible in a plan.
       tags: { RedisMajorVersion: String(redis.majorVersion) },
     });
   }
 }
 
-/** The arguments of a service that has one task: two servers must not share the data. */
+/** Arguments for a service with a single task, because two servers must not share the data. */
 const oneWriter = {
   desiredCount: 1,
-  // The old task stops before the new one starts. ECS does not promise it, so there is the writer lock.
+  // The old task stops before the new one starts. ECS does not guarantee this, so there is also the writer lock.
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,
-  // A release that never becomes healthy fails, instead of being tried without end. It is not taken back: a
-  // rollback could hand a newer version's file to an older Redis, which cannot read it.
+  // A release that does not become healthy fails, instead of being retried forever. There is no rollback: an older
+  // Redis could get the data of a newer version, which it cannot read.
   deploymentCircuitBreaker: { enable: true, rollback: false },
-  // On by default for new services, and it needs a maximum above 100 percent.
+  // It is on by default for new services, but requires a maximum above 100 percent.
   availabilityZoneRebalancing: "DISABLED",
 };
 
@@ -145,13 +145,13 @@ function containerProps({ redis, settings, fileSystem, passwords }: RedisService
     port: redisPort,
     command: redisCommand(),
     user: `${redisUser.uid}:${redisUser.gid}`,
-    // A task keeps the values that its secrets had when it started: another draw needs another task.
+    // A task keeps the secret values from its start, so a new password must cause a new task.
     variables: { ...redis.variables, REDIS_PASSWORD_DRAWS: draws },
     secrets: {
       REDIS_PASSWORD: a.secretArn,
       REDIS_PASSWORD_B: b.secretArn,
-      // Where redis-cli looks, in the health check and for a person in the container. The server accepts
-      // what it was started with as long as it runs, also when it is restarted in its task.
+      // For redis-cli, in the health check and for people in the container. As long as the task runs, even after a
+      // restart inside it, the server accepts the password that the task was started with.
       REDISCLI_AUTH: a.secretArn,
     },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
@@ -162,7 +162,7 @@ function containerProps({ redis, settings, fileSystem, passwords }: RedisService
     },
     restartPolicy: redisRestartPolicy,
     stopTimeout: redisTimes.stopTimeout,
-    // Redis writes to its mount alone; the agent of ECS Exec would write elsewhere.
+    // Redis writes only to its mount, but the agent of ECS Exec writes to other folders.
     readonlyRootFilesystem: !settings.exec,
     openFiles: redisOpenFiles,
   };

@@ -6,31 +6,31 @@ import { majorVersionOf, type RedisServiceConfig } from "../config/redis-schema.
 import { pullThrough } from "./pull-through.ts";
 
 /**
- * What the command and the health check of the container read from its environment, so that their texts
- * are the same for every Redis: a Terraform module passes its inputs here.
+ * Environment variables that the container's command and health check read. With these, the scripts are the same for
+ * every Redis, and a Terraform module can pass its inputs.
  */
 export interface RedisVariables extends Readonly<Record<string, string>> {
   readonly SERVER_APPENDFSYNC: string;
   /** Limit of the data, for example `384mb`. */
   readonly SERVER_MAXMEMORY: string;
   readonly SERVER_MAXMEMORY_POLICY: string;
-  /** The version that data may be upgraded to. */
+  /** Major version to which the data may be upgraded. */
   readonly SERVER_MAJOR_VERSION: string;
-  /** Name under which metrics are reported; empty: none are. */
+  /** Service name for metrics; empty to report none. */
   readonly SERVER_METRICS: string;
-  /** `false`: the server does not load the modules that its image ships. */
+  /** `false`: the server does not load the modules of its image. */
   readonly SERVER_MODULES: string;
-  /** Further options of the server's command line. */
+  /** Additional command-line options of the server. */
   readonly SERVER_PARAMETERS: string;
 }
 
-/** A service of Redis. Each value but the times may be a token: it is passed on, and nothing is computed. */
+/** Settings of Redis as a service. All values except the times may be tokens, because they are only passed on. */
 export interface RedisSettings {
-  /** What hosts pull. */
+  /** Image that hosts pull. */
   readonly image: string;
-  /** What pulling it needs beside the usual. */
+  /** Additional statements for pulling it. */
   readonly pulled: readonly Statement[];
-  /** MiB. */
+  /** In MiB. */
   readonly memory: number;
   readonly cpu: number;
   readonly majorVersion: number;
@@ -38,7 +38,7 @@ export interface RedisSettings {
   readonly healthCheck: HealthCheckTimes;
 }
 
-/** @param service the ECS service's name, under which metrics are reported */
+/** @param service name of the ECS service, for metrics */
 export function redisSettings(config: RedisServiceConfig, service: string): RedisSettings {
   const { memory, cpu, healthCheck } = config;
   return {

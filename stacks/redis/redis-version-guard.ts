@@ -1,24 +1,23 @@
-/** File with the version of the last server that answered on the data: `Redis 8 0`. */
+/** File with the version of the last server that used the data: `Redis 8 0`. */
 const record = ".server-version";
 
 /**
- * Lines of sh that end the container before a server of the wrong version touches the data. A newer
- * server silently upgrades the data to a format that no older one reads, and Valkey does not read that
- * of Redis 7.4 and later. A tag or digest may not show the version: the image's name is checked at
- * synth, its content only here.
+ * Shell lines that end the container before a server of the wrong version uses the data. A newer server silently
+ * upgrades the data to a format that older ones cannot read, and Valkey cannot read the data of Redis 7.4 and later.
+ * Synthesis checks the version in the image's tag, but a tag or digest may not show it.
  *
- * It runs between the writer lock and the server: no other server writes then. A later minor version
- * may start, an earlier one may not, and a later major version only if it is `$SERVER_MAJOR_VERSION`. An empty
- * folder takes any version. Data without a record were written before there was one, by an older setup
- * or until an operator reset it: a server up to `$SERVER_MAJOR_VERSION` takes them over, and says so. A record
- * that cannot be read protects as a record does. Exit 78 is EX_CONFIG; the reason is in the log.
+ * The lines run after the writer lock is taken, so no other server writes. A later minor version may start, an
+ * earlier one may not, and a later major version only if it is `$SERVER_MAJOR_VERSION`. In an empty folder, any version
+ * may start. Data without a record is from an older setup, or an operator removed the record: a server up to
+ * `$SERVER_MAJOR_VERSION` may start, and logs this. With an unreadable record no server starts. Exit code 78 is
+ * EX_CONFIG; the reason is in the log.
  *
- * The server's own version is only noted in `$mine`: {@link recordVersion} records it once this server
- * has answered. Recorded sooner, a version that never starts would lock out the one that does.
+ * The server's version is only noted in `$mine`. {@link recordVersion} records it after the server has replied:
+ * otherwise, a version that cannot start would lock out the working one.
  */
 export function versionGuard(dataDirectory: string): string {
   const file = `${dataDirectory}/${record}`;
-  // $1 $2 $3 are name, major and minor version of this server, $4 $5 $6 those of the last one.
+  // $1 $2 $3 are the name, major and minor version of this server, $4 $5 $6 those of the last one.
   return [
     'refuse() { echo "$1" >&2; exit 78; }',
     "says=$(redis-server --version)",
@@ -45,9 +44,9 @@ export function versionGuard(dataDirectory: string): string {
 }
 
 /**
- * A line of sh for the health check, once the server has answered with PONG. A rename is whole or has
- * not happened, whenever the host goes down. The health check is the one that asks the server anyway; a
- * child of the start would hold the writer lock with descriptor 9, and outlive what it waits for.
+ * Shell line for the health check, after a PONG. It renames a file, which is atomic even if the host fails. It is part
+ * of the health check because a background process of the start script would inherit descriptor 9, and keep the
+ * writer lock after the server ends.
  */
 export function recordVersion(dataDirectory: string): string {
   const file = `${dataDirectory}/${record}`;
@@ -56,10 +55,9 @@ export function recordVersion(dataDirectory: string): string {
 }
 
 /**
- * What removes the record, as the command of a one-off task: the container of a server that was refused
- * ends, so no one can do it there. It takes the writer lock: no server runs meanwhile. It gives up sooner
- * than the task's restart policy begins to restart it: restarted, it would remove the record later, behind
- * the back of the person who started it.
+ * Command of a one-off task that removes the record. It cannot be done in the container of a refused server, which
+ * ends. The command takes the writer lock, so no server runs meanwhile. It stops waiting before the restart policy
+ * would restart it: otherwise, it could remove the record later, when no one expects it.
  */
 export function resetVersion(dataDirectory: string): string[] {
   const file = `${dataDirectory}/${record}`;

@@ -1,13 +1,12 @@
-// The fence against a server that has lost the writer lock without an end of its own. The file system
-// drops the locks of a host that was silent for longer than its lease
-// (https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3). Another server takes the lock, and when
-// the host comes back, its server goes on writing.
+// Fencing: ends a server that has lost the writer lock but still runs. The file system releases the locks of a host
+// that did not respond for longer than its lease
+// (https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3). Another server then takes the lock, and when
+// the host responds again, its server continues to write.
 
 /**
- * What ends a server that has lost the lock. The kernel ends it at once, as with SIGKILL: Redis and Valkey
- * handle every signal that they use, and SIGPROF is none of them. So the exit code says who has sent it, and
- * the restart policy leaves such a container to ECS: started again in place, the server would wait for the
- * lock, on a host that has lost it once.
+ * Signal that ends a server that has lost the lock. Redis and Valkey do not handle SIGPROF, so the kernel ends them
+ * immediately, as with SIGKILL. The exit code is unique, so the restart policy can exclude it and ECS replaces the
+ * task: restarted in place, the server would wait for the lock on a host that has already lost it once.
  */
 const ending = "PROF";
 /** 128 + 27, the number of SIGPROF on x86 and ARM: signal(7). */
@@ -17,9 +16,9 @@ const token = ".writer.token";
 const rewrite = ".writer.rewrite";
 
 /**
- * Says that the append-only file is to be rewritten, and since when. It is no token: it has no hyphen. It is
- * there as a whole or not at all: its writer may be killed at any moment, and an empty mark asks for
- * nothing.
+ * Shell line that writes a mark: the append-only file must be rewritten, and since when. A mark has no hyphen, so it is
+ * not mistaken for a token. It is written atomically, because the writer may be killed at any time and an empty mark
+ * has no effect.
  */
 function mark(dataDirectory: string): string {
   const file = `${dataDirectory}/${rewrite}`;
@@ -27,14 +26,13 @@ function mark(dataDirectory: string): string {
 }
 
 /**
- * Lines of sh between the writer lock and the server. They write who holds the lock into the folder of
- * the data, and the same with the server's process into `$mine`: the shell becomes the server, so its
- * process id stays.
+ * Shell lines that run after the writer lock is taken. They write a token of the lock's holder to the data folder, and
+ * the token and the server's process id to `$mine`. The shell becomes the server, so the process id stays the same.
  *
- * The token is written in place, into one and the same file: the health check opens it again, and NFS
- * asks the server for changes of a file when it is opened (close-to-open, nfs(5)).
+ * The token is always written to the same file: the health check opens the file again, and NFS checks for changes
+ * when a file is opened (close-to-open consistency, nfs(5)).
  *
- * A folder that comes from another container is marked: see {@link rewriteAfterTakeover}.
+ * A folder that another container used before is marked: see {@link rewriteAfterTakeover}.
  */
 export function writerFence(dataDirectory: string): string {
   const shared = `${dataDirectory}/${token}`;
@@ -48,14 +46,13 @@ export function writerFence(dataDirectory: string): string {
 }
 
 /**
- * Lines of sh at the start of the health check: they end the container's own server when another one has
- * the lock, even one that hangs, and nothing more is appended to the file. SIGKILL follows for one that is
- * stopped, or takes SIGPROF for itself. The file may hold what both have written: the mark tells the other
- * one. It is set before, since this check may end with the server's container, and once more after the last
- * append.
+ * Shell lines at the start of the health check. They end the container's server if another one has the lock, even
+ * if this server hangs. SIGKILL follows for a server that is stopped or handles SIGPROF. The append-only file may
+ * contain writes of both, so the mark tells the other server to rewrite it. The mark is set before the kill, because
+ * the check may end together with the container, and again after the last append.
  *
- * A token that cannot be read in time, or not as a whole, is slow storage: the check goes on. `$seen` has
- * the token, and the mark behind it.
+ * If the token cannot be read in time or completely, the storage is slow, and the check continues. `$seen` contains
+ * the token, followed by the mark.
  */
 export function fence(dataDirectory: string): string {
   const files = `${dataDirectory}/${token} ${dataDirectory}/${rewrite}`;
@@ -73,15 +70,14 @@ export function fence(dataDirectory: string): string {
   ].join("\n");
 }
 
-/** A command that slow storage must not hold up: 2 seconds, and EFS opens a file in some milliseconds. */
+/** Adds a timeout of 2 seconds to a command, for slow storage. EFS usually opens a file in milliseconds. */
 const within = (command: string): string => `timeout --foreground -s KILL 2 ${command}`;
 
 /**
- * Lines of sh for the health check, once the server has answered with PONG. Where the folder came from
- * another container, or a server has ended behind the fence, the append-only file may hold what two have
- * written. A rewrite replaces it by the memory of this one: new commands go to another file at once, and
- * what a late server still appends to the old one is ignored. The mark stays until a rewrite has succeeded,
- * and longer where another server has set it meanwhile.
+ * Shell lines for the health check, after a PONG. If another container used the folder before, or a server was fenced,
+ * the append-only file may contain writes of two servers. A rewrite replaces it with the memory of this server: new
+ * commands immediately go to another file, so later appends of the other server to the old file are ignored. The mark
+ * is removed after a successful rewrite, unless another server has set it again meanwhile.
  */
 export function rewriteAfterTakeover(dataDirectory: string): string {
   const asked = '"$mine/rewriting"';

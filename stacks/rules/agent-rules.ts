@@ -10,10 +10,9 @@ const agentConfiguration =
 
 const memoryForTheHost: Rule = {
   id: "memory-for-the-host",
-  title:
-    "Tasks do not get all memory of a host: the agent, Docker and the tunnels to EFS need some",
+  title: "Some memory of a host is reserved for the agent, Docker and the EFS tunnels",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
-  remedy: "ECS_RESERVED_MEMORY=<MiB> in the hosts' user data",
+  remedy: "set ECS_RESERVED_MEMORY=<MiB> in the hosts' user data",
   check: (template) =>
     hostTemplates(template)
       .filter((hosts) => !/^\d+$/.test(String(agentSetting("ECS_RESERVED_MEMORY", hosts))))
@@ -23,12 +22,12 @@ const memoryForTheHost: Rule = {
 const tasksFit: Rule = {
   id: "tasks-fit-a-host",
   title:
-    "A task's memory and CPU fit on one host: its memory is that of the instance type without what the platform takes and what is reserved",
+    "A task's memory and CPU fit on one host: a host's memory is that of its instance type, minus the platform's overhead and the reserved memory",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
   remedy: "a smaller memory or cpu of the containers, or a larger instance_type",
   *check(template) {
     for (const hosts of hostTemplates(template)) {
-      // Of a type that is newer than the tables nothing is known here.
+      // The size of a type that is not in the tables is unknown.
       const size = sizeOf(text(hosts.body["instance_type"]));
       if (size === undefined) continue;
       const reserved = Number(agentSetting("ECS_RESERVED_MEMORY", hosts) ?? 0);
@@ -46,7 +45,8 @@ const tasksFit: Rule = {
 
 const metadataBlocked: Rule = {
   id: "metadata-blocked-for-tasks",
-  title: "Tasks in awsvpc mode cannot reach the hosts' role. Nothing stops tasks in host mode",
+  title:
+    "Tasks in awsvpc mode cannot use the hosts' role. For tasks in host mode this is impossible to prevent",
   source: agentConfiguration,
   remedy: "ECS_AWSVPC_BLOCK_IMDS=true in the hosts' user data",
   check: (template) =>
@@ -58,7 +58,7 @@ const metadataBlocked: Rule = {
 const pullOnce: Rule = {
   id: "pull-once-by-digest",
   title:
-    "Hosts pull an image only once if it is named by digest: with a tag they would keep the first one. prefer-cached is refused: it turns off the clean-up of images",
+    "Hosts may pull an image only once if it has a digest: with a tag they would keep the first image. prefer-cached is not allowed, because it turns off image cleanup",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pull-behavior.html",
   remedy:
     "no ECS_IMAGE_PULL_BEHAVIOR, or once with <image>@sha256:... in all container definitions",
@@ -78,7 +78,7 @@ const pullOnce: Rule = {
 
 const shellOnly: Rule = {
   id: "hosts-read-no-parameters",
-  title: "The hosts' role allows only what the agent and a shell need: it reads no parameters",
+  title: "The hosts' role allows only what the agent and a shell need. It cannot read parameters",
   source:
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html",
   remedy:
@@ -98,7 +98,7 @@ function readsParameters(statement: Readonly<Record<string, unknown>>): boolean 
   return actions.some((action) => /^(\*|ssm:(\*|Get))/.test(action));
 }
 
-/** What the agent of a created host gets, and what its role may do. */
+/** Settings and role of the ECS agent on created hosts. */
 export const agentRules: readonly Rule[] = [
   memoryForTheHost,
   tasksFit,

@@ -5,10 +5,10 @@ import { at, blocks, isAbout, statements, texts } from "./template.ts";
 const registryNamesContainer: Rule = {
   id: "registry-names-container",
   title:
-    "A service in bridge or host network mode registers the host port of one of its containers, in one registry",
+    "A service in bridge or host mode registers the host port of one of its containers, in one registry",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html",
   remedy:
-    "one service_registries block with container_name and container_port of the task definition, and no port (that belongs to awsvpc)",
+    "one service_registries block with container_name and container_port of the task definition, without port, which is for awsvpc mode",
   *check(template) {
     for (const task of tasksOf(template).filter(sharesHostNetwork)) {
       for (const service of task.services) {
@@ -30,10 +30,9 @@ const registryNamesContainer: Rule = {
 
 const registryFitsInterface: Rule = {
   id: "registry-fits-interface",
-  title:
-    "A service in awsvpc mode registers its port where its records are SRV, and no port where they are A",
+  title: "A service in awsvpc mode registers its port for SRV records, and no port for A records",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html",
-  remedy: "service_registries with registry_arn, and port for SRV alone; one dns_records block",
+  remedy: "service_registries with registry_arn, and port only for SRV; one dns_records block",
   *check(template) {
     for (const task of tasksOf(template).filter((each) => !sharesHostNetwork(each))) {
       for (const service of task.services) {
@@ -56,10 +55,10 @@ const registryFitsInterface: Rule = {
 
 const customHealthThreshold: Rule = {
   id: "custom-health-threshold",
-  title: "ECS reports the health of an instance itself, and the plan of that stays empty",
+  title: "ECS reports the health of instances, with a setting that causes no plan differences",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/44285",
   remedy:
-    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement every time, any other value causes one",
+    "health_check_custom_config with failure_threshold = 1: an empty block or another value causes replacements",
   check: fieldOf(
     "aws_service_discovery_service",
     "health_check_custom_config.failure_threshold",
@@ -69,10 +68,10 @@ const customHealthThreshold: Rule = {
 
 const srvRecords: Rule = {
   id: "srv-records",
-  title: "A service in bridge or host mode is found by SRV records, one for each of its tasks",
+  title: "A service in bridge or host mode has SRV records, one for each task",
   source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
   remedy:
-    "one dns_records block of type SRV, for a dynamic host port, and routing_policy MULTIVALUE: WEIGHTED answers with one instance at random",
+    "one dns_records block of type SRV, which includes the host port, and routing_policy MULTIVALUE, because WEIGHTED returns one random instance",
   *check(template) {
     for (const task of tasksOf(template).filter(sharesHostNetwork)) {
       for (const registry of task.services.flatMap(({ body }) =>
@@ -93,7 +92,7 @@ const srvRecords: Rule = {
 const discoveryForceDestroy: Rule = {
   id: "discovery-force-destroy",
   title:
-    "An unprotected environment can be destroyed even if a killed task left an instance in Cloud Map. In a protected one nothing is forced",
+    "An unprotected environment can be destroyed even if a killed task left an instance in Cloud Map. A protected one is never forced",
   source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteService.html",
   remedy: "force_destroy = true without protection, false with it",
   check: forcedUnlessProtected("aws_service_discovery_service"),
@@ -102,10 +101,10 @@ const discoveryForceDestroy: Rule = {
 const replacedWithRegistry: Rule = {
   id: "replaced-with-registry",
   title:
-    "An ECS service is replaced together with its Cloud Map service: a new one may get the old id, and ECS then registers no task again",
+    "An ECS service is replaced together with its Cloud Map service: a new one may get the old id, and then ECS never registers tasks again",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/46930",
   remedy:
-    "lifecycle.replace_triggered_by with the bare address and .id of the Cloud Map service; the whole resource would also fire on an update in place",
+    "lifecycle.replace_triggered_by with the address and .id of the Cloud Map service; without .id, an in-place update would also trigger a replacement",
   *check(template) {
     for (const service of template.all("aws_ecs_service")) {
       const triggers = texts(at(service.body, "lifecycle.replace_triggered_by"));
@@ -121,11 +120,11 @@ const replacedWithRegistry: Rule = {
 
 const discoverNamedServices: Rule = {
   id: "discover-named-services",
-  title: "The right to discover instances is limited to named services of one namespace",
+  title: "The permission to discover instances is limited to specific services of one namespace",
   source:
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html",
   remedy:
-    "the action knows no resource: Resource *, with StringEquals on servicediscovery:NamespaceName and servicediscovery:ServiceName",
+    "the action does not support resources: use Resource * with StringEquals on servicediscovery:NamespaceName and servicediscovery:ServiceName",
   *check(template) {
     for (const policy of template.all("aws_iam_role_policy", "aws_iam_policy")) {
       for (const [index, statement] of statements(policy.body["policy"]).entries()) {
@@ -142,7 +141,7 @@ const discoverNamedServices: Rule = {
   },
 };
 
-/** Cloud Map: how a service is registered, and what its records are. */
+/** Cloud Map: registration of services and their records. */
 export const discoveryRules: readonly Rule[] = [
   registryNamesContainer,
   registryFitsInterface,

@@ -12,7 +12,7 @@ import { at, blocks, texts } from "./template.ts";
 
 const healthCheckLimits: Rule = {
   id: "health-check-limits",
-  title: "A container's health check keeps the limits of ECS",
+  title: "A container's health check is within ECS's limits",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
   remedy: "interval 5 to 300, timeout 2 to 60, retries 1 to 10, startPeriod 0 to 300",
   *check(template) {
@@ -37,7 +37,7 @@ const healthCheckLimits: Rule = {
 const rebalancing: Rule = {
   id: "rebalancing-needs-room",
   title:
-    "Zone rebalancing is off where at most 100 percent of the tasks may run: it starts a task before it stops one, and it is on by default for new services",
+    "Zone rebalancing is off if the maximum is 100 percent: it starts a task before it stops one. It is on by default for new services",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
   remedy: "availability_zone_rebalancing DISABLED, or a deployment_maximum_percent above 100",
   check: fieldOf("aws_ecs_service", "availability_zone_rebalancing", (value, _, { body }) => {
@@ -49,7 +49,7 @@ const rebalancing: Rule = {
 const packedInZones: Rule = {
   id: "packed-in-zones",
   title:
-    "Tasks of a service with several are spread over zones and packed by memory within each zone: the free memory is then in one piece, and Redis finds room. Zone rebalancing requires the spread first",
+    "The tasks of a service are spread over zones and packed by memory in each zone, so that the free memory is on one host, where Redis fits. Zone rebalancing requires that the spread is first",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html",
   remedy:
@@ -69,7 +69,7 @@ const packedInZones: Rule = {
 
 const strategyOrLaunchType: Rule = {
   id: "strategy-or-launch-type",
-  title: "A service runs on a capacity provider or a launch type: they exclude each other",
+  title: "A service has either a capacity provider or a launch type",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
   remedy: "exactly one of capacity_provider_strategy and launch_type",
   check: fieldOf("aws_ecs_service", "launch_type", (launchType, _, { body }) => {
@@ -80,7 +80,7 @@ const strategyOrLaunchType: Rule = {
 const dependenciesOutlive: Rule = {
   id: "dependencies-outlive-services",
   title:
-    "The hosts' rights and the capacity provider are destroyed after the services: without them a destroyed service stays DRAINING forever",
+    "The hosts' permissions and the capacity provider are destroyed after the services: without them a service stays DRAINING forever",
   source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service",
   remedy:
     "depends_on with the policy attachments of the hosts' role and the cluster's capacity providers",
@@ -100,7 +100,7 @@ const dependenciesOutlive: Rule = {
 
 const keptRevisions: Rule = {
   id: "kept-revisions",
-  title: "An old revision of a task definition stays registered, so that a rollback has a target",
+  title: "Old revisions of a task definition stay registered, so that a rollback is possible",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_definition",
   remedy: "skip_destroy = true",
@@ -109,7 +109,7 @@ const keptRevisions: Rule = {
 
 const initProcess: Rule = {
   id: "init-process",
-  title: "PID 1 of a container is an init process: a shell as PID 1 ignores SIGTERM",
+  title: "PID 1 of a container is an init process, because a shell as PID 1 ignores SIGTERM",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html",
   remedy: "linuxParameters.initProcessEnabled = true",
   *check(template) {
@@ -124,7 +124,7 @@ const initProcess: Rule = {
 
 const ownSysctls: Rule = {
   id: "own-sysctls",
-  title: "A container sets kernel parameters of its own namespaces only",
+  title: "A container sets only kernel parameters of its own namespaces",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html",
   remedy:
     "net.* and IPC parameters in systemControls; vm.overcommit_memory and others in the hosts' user data",
@@ -142,7 +142,7 @@ const ownSysctls: Rule = {
 
 const ownNamespaces: Rule = {
   id: "own-namespaces",
-  title: "A container has no more rights on its host than any other process",
+  title: "A container has no additional privileges on its host",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
   remedy: "no privileged container, no pid_mode or ipc_mode host",
   *check(template) {
@@ -160,7 +160,7 @@ const ownNamespaces: Rule = {
 const regionGiven: Rule = {
   id: "region-given",
   title:
-    "A program in bridge mode gets its region in a variable: it cannot reach instance metadata, where SDKs look for it",
+    "A container in bridge mode has the region in a variable: it cannot reach the instance metadata, where SDKs look for the region",
   source:
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   remedy: "AWS_REGION in the container's environment",
@@ -181,7 +181,7 @@ const regionGiven: Rule = {
 
 const logsNeverBlock: Rule = {
   id: "logs-never-block",
-  title: "A full log pipe loses lines instead of stopping the container",
+  title: "A full log buffer loses lines instead of blocking the container",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
   remedy: "logConfiguration.options with mode non-blocking and a max-buffer-size",
   *check(template) {
@@ -195,18 +195,18 @@ const logsNeverBlock: Rule = {
   },
 };
 
-const logsEnd: Rule = {
-  id: "logs-end",
-  title: "Logs are kept for a set time, not forever",
+const logRetention: Rule = {
+  id: "log-retention",
+  title: "Logs are kept for a limited time",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
   remedy: "retention_in_days above 0",
   check: fieldOf("aws_cloudwatch_log_group", "retention_in_days", (days) => Number(days) > 0),
 };
 
-const deploysFailWhole: Rule = {
-  id: "deploys-fail-whole",
-  title: "A service that can run two revisions at once rolls back a bad one",
+const deploysRollBack: Rule = {
+  id: "deploys-roll-back",
+  title: "A failed deployment of a service that can run two revisions at once is rolled back",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
   remedy: "deployment_circuit_breaker with enable and rollback, both true",
@@ -229,6 +229,6 @@ export const ecsRules: readonly Rule[] = [
   ownNamespaces,
   regionGiven,
   logsNeverBlock,
-  logsEnd,
-  deploysFailWhole,
+  logRetention,
+  deploysRollBack,
 ];

@@ -5,12 +5,11 @@ import { at, blocks, type Resource, statements, texts } from "./template.ts";
 
 const accessPointTls: Rule = {
   id: "access-point-tls",
-  title:
-    "A volume behind an access point is mounted with TLS and IAM, at the access point's own root",
+  title: "A volume with an access point is mounted with TLS and IAM, at the access point's root",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html",
   remedy:
-    "transit_encryption ENABLED, authorization_config with access_point_id and iam ENABLED, a task_role_arn, and no root_directory but /",
+    "transit_encryption ENABLED, authorization_config with access_point_id and iam ENABLED, a task_role_arn, and no root_directory except /",
   *check(template) {
     for (const { definition } of tasksOf(template)) {
       for (const [index, volume] of blocks(definition.body["volume"]).entries()) {
@@ -36,7 +35,8 @@ function isSafe(efs: unknown, { body }: Resource): boolean {
 
 const nfsOpen: Rule = {
   id: "nfs-open-to-hosts",
-  title: "The hosts reach the mount targets: a host mounts the volume, not the container",
+  title:
+    "The hosts can reach the mount targets, because the host mounts the volume, not the container",
   source: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
   remedy: "an ingress rule of the mount targets' security group for TCP 2049 from the hosts' group",
   *check(template) {
@@ -53,10 +53,11 @@ const nfsOpen: Rule = {
 
 const ownPolicy: Rule = {
   id: "file-system-policy",
-  title: "A file system has its own policy: the default allows everyone who reaches a mount target",
+  title:
+    "A file system has a policy: without one, EFS allows every client that reaches a mount target",
   source: "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
   remedy:
-    "aws_efs_file_system_policy that denies aws:SecureTransport false and allows through an access point only (elasticfilesystem:AccessPointArn)",
+    "an aws_efs_file_system_policy that denies aws:SecureTransport false and allows access only through an access point (elasticfilesystem:AccessPointArn)",
   *check(template) {
     for (const fileSystem of template.all("aws_efs_file_system")) {
       const policy = template
@@ -79,7 +80,7 @@ const ownPolicy: Rule = {
 
 const mountTargetPerZone: Rule = {
   id: "mount-target-per-zone",
-  title: "There is a mount target in every subnet that can run a task with the volume",
+  title: "Every subnet that can run a task with the volume has a mount target",
   source: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
   remedy: "one aws_efs_mount_target for each subnet of the hosts' vpc_zone_identifier",
   *check(template) {
@@ -99,7 +100,8 @@ const mountTargetPerZone: Rule = {
 
 const elastic: Rule = {
   id: "elastic-throughput",
-  title: "Throughput is elastic: bursting credits run out while Redis rewrites its file",
+  title:
+    "Throughput is elastic, because burst credits would run out while Redis rewrites its append-only file",
   source: "https://docs.aws.amazon.com/efs/latest/ug/performance.html",
   remedy: "throughput_mode elastic",
   check: fieldOf("aws_efs_file_system", "throughput_mode", (mode) => mode === "elastic"),
@@ -107,13 +109,13 @@ const elastic: Rule = {
 
 const encrypted: Rule = {
   id: "file-system-encrypted",
-  title: "A file system is encrypted; it cannot be later",
+  title: "A file system is encrypted. Encryption cannot be turned on later",
   source: "https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html",
   remedy: "encrypted = true",
   check: fieldOf("aws_efs_file_system", "encrypted", (value) => value === true),
 };
 
-/** EFS: who may mount, from where, and how fast it is. */
+/** EFS: access, mount targets, throughput and encryption. */
 export const efsRules: readonly Rule[] = [
   accessPointTls,
   nfsOpen,

@@ -6,7 +6,7 @@ const group = "aws_elasticache_replication_group";
 
 const tlsAndToken: Rule = {
   id: "elasticache-tls",
-  title: "ElastiCache accepts only TLS and requires a password, which can be rotated",
+  title: "ElastiCache accepts only TLS and requires a password that can be rotated",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html",
   remedy:
     "transit_encryption_enabled = true, transit_encryption_mode required, auth_token, and auth_token_update_strategy, which has no default",
@@ -30,18 +30,18 @@ const tokenInState: Rule = {
   title: "The state is remote and encrypted: it contains ElastiCache's password",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
-  remedy: "a backend s3 with encrypt: auth_token is not a write-only argument",
+  remedy: "an s3 backend with encrypt, because auth_token is not a write-only argument",
   check: (template) =>
     template
       .all(group)
       .filter(({ body }) => body["auth_token"] !== undefined)
       .filter(() => at(template.json, "terraform.backend.s3.encrypt") !== true)
-      .map((redis) => finding(redis, "auth_token", "a token, and no encrypted remote state")),
+      .map((redis) => finding(redis, "auth_token", "a token without an encrypted remote state")),
 };
 
 const encryptedAtRest: Rule = {
   id: "elasticache-encrypted",
-  title: "Nodes and snapshots are encrypted; they cannot be later",
+  title: "Nodes and snapshots are encrypted. Encryption cannot be turned on later",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html",
   remedy: 'at_rest_encryption_enabled = "true"',
   check: fieldOf(group, "at_rest_encryption_enabled", (value) => String(value) === "true"),
@@ -49,10 +49,10 @@ const encryptedAtRest: Rule = {
 
 const failover: Rule = {
   id: "failover-has-replica",
-  title: "A replication group has failover exactly when it has a replica, in another zone",
+  title: "A replication group has failover and several zones if and only if it has a replica",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
   remedy:
-    "automatic_failover_enabled and multi_az_enabled, both true with num_cache_clusters of 2 or more, both false with 1",
+    "automatic_failover_enabled and multi_az_enabled true if num_cache_clusters is 2 or more, else both false",
   *check(template) {
     for (const redis of template.all(group)) {
       const hasReplica = Number(redis.body["num_cache_clusters"]) > 1;
@@ -66,7 +66,7 @@ const failover: Rule = {
 const lastSnapshot: Rule = {
   id: "last-snapshot",
   title:
-    "A protected group leaves a final snapshot. An unprotected one can be destroyed twice: no snapshot of the same name is in its way",
+    "A protected group leaves a final snapshot. An unprotected one leaves none, because a second destroy would fail with the same snapshot name",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
   remedy:
@@ -87,10 +87,10 @@ const lastSnapshot: Rule = {
 const family: Rule = {
   id: "parameter-family",
   title:
-    "The parameter group is of the engine's family, and a new one is created before it is destroyed",
+    "The parameter group matches the engine's family, and a new group is created before the old one is destroyed",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html",
   remedy:
-    "family of engine and major version, such as valkey8, in the group's name too, and create_before_destroy",
+    "a family of engine and major version, such as valkey8, also in the group's name, and create_before_destroy",
   *check(template) {
     for (const redis of template.all(group)) {
       const parameters = template.find(redis.body["parameter_group_name"]);
@@ -109,10 +109,10 @@ const family: Rule = {
 const chosenVersion: Rule = {
   id: "elasticache-version-chosen",
   title:
-    "Only engine_version raises the version. After an upgrade by AWS, the next plan would go back to the older version, and replace the group by an empty one",
+    "Only engine_version upgrades the engine. After an upgrade by AWS, the next plan would require the older version and replace the group with an empty one",
   source:
     "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elasticache/engine_version.go",
-  remedy: 'auto_minor_version_upgrade = "false" beside engine_version; it is on by default',
+  remedy: 'auto_minor_version_upgrade = "false" with engine_version; it is on by default',
   *check(template) {
     for (const redis of template.all(group)) {
       if (redis.body["engine_version"] === undefined) continue;
@@ -126,7 +126,7 @@ const open: Rule = {
   id: "elasticache-open-to-clients",
   title: "Only the clients' security groups may connect to the nodes, and only on their port",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html",
-  remedy: "ingress rules for the port alone, each from a security group",
+  remedy: "ingress rules only for the port, each from a security group",
   *check(template) {
     for (const redis of template.all(group)) {
       const rules = ingressInto(template, texts(redis.body["security_group_ids"]));
@@ -141,7 +141,7 @@ const open: Rule = {
   },
 };
 
-/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
+/** ElastiCache: security, failover, versions and destroy of a replication group. */
 export const elastiCacheRules: readonly Rule[] = [
   tlsAndToken,
   tokenInState,

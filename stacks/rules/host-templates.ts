@@ -1,6 +1,6 @@
 import { type Resource, type Template, text } from "./template.ts";
 
-/** The launch templates of hosts that join a cluster. */
+/** The launch templates of ECS hosts. */
 export function hostTemplates(template: Template): readonly Resource[] {
   return template.all("aws_launch_template").filter(isHostTemplate);
 }
@@ -14,7 +14,7 @@ function isHostTemplate(resource: Resource): boolean {
   return /\bECS_CLUSTER=/.test(userData(resource));
 }
 
-/** The resources of a type that belong to a role of hosts, for example what is attached to it. */
+/** The resources of a type that belong to the hosts' role, such as its policy attachments. */
 export function ofHostRoles(template: Template, type: string): readonly Resource[] {
   const profiles = template.all("aws_iam_instance_profile");
   const roles = profiles.map(({ body }) => template.find(body["role"]));
@@ -24,7 +24,7 @@ export function ofHostRoles(template: Template, type: string): readonly Resource
   });
 }
 
-/** A setting of the agent in the first boot script. */
+/** A setting of the agent in the user data. */
 export function agentSetting(name: string, hosts: Resource): string | undefined {
   return new RegExp(`^${name}=(.*)$`, "m").exec(userData(hosts))?.[1];
 }

@@ -6,10 +6,10 @@ import { at, type Resource } from "./template.ts";
 const onePortRange: Rule = {
   id: "one-port-range",
   title:
-    "Security groups open the same range of ports that the hosts give out: in bridge mode they belong to the hosts",
+    "Security groups open exactly the hosts' dynamic port range. In bridge mode, tasks use the hosts' security groups",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
   remedy:
-    "ECS_DYNAMIC_HOST_PORT_RANGE in user data, and from_port and to_port of the hosts' rules, from one constant",
+    "the same range in ECS_DYNAMIC_HOST_PORT_RANGE in the user data and in from_port and to_port of the hosts' rules",
   *check(template) {
     for (const hosts of hostTemplates(template)) {
       const range = /^ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)$/m.exec(userData(hosts));
@@ -37,8 +37,9 @@ function isForTasks({ body }: Resource): boolean {
 }
 
 const metadataVersion: Rule = {
-  id: "metadata-out-of-reach",
-  title: "Containers cannot reach the hosts' metadata, and so not the hosts' role",
+  id: "metadata-hop-limit",
+  title:
+    "Containers in bridge mode cannot reach the instance metadata, so they cannot use the hosts' role",
   source:
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   remedy: "metadata_options with http_tokens required and http_put_response_hop_limit 1",
@@ -50,11 +51,11 @@ const metadataVersion: Rule = {
 
 const imageAtStart: Rule = {
   id: "image-at-start",
-  title: "A new machine image replaces no host in an unrelated plan",
+  title: "A new machine image does not replace hosts in an unrelated plan",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html",
   remedy:
-    "image_id as resolve:ssm:... , which a host resolves when it starts, or a pinned ami-...; no data source",
+    "an image_id of resolve:ssm:..., which is resolved when a host starts, or a fixed ami-...; no data source",
   check: fieldOf("aws_launch_template", "image_id", (image) =>
     /^(resolve:ssm:\/|ami-)/.test(String(image)),
   ),
@@ -63,7 +64,7 @@ const imageAtStart: Rule = {
 const overcommit: Rule = {
   id: "hosts-overcommit",
   title:
-    "Hosts allow memory overcommit, so that Redis can fork on a half full host: ECS cannot set this for a container",
+    "Hosts allow memory overcommit, so that Redis can fork on a host with half of its memory in use. ECS cannot set this for a container",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
   remedy: "vm.overcommit_memory = 1 in the hosts' user data",
   check: (template) =>
@@ -74,7 +75,8 @@ const overcommit: Rule = {
 
 const disksEncrypted: Rule = {
   id: "disks-encrypted",
-  title: "The hosts' disks are encrypted and are deleted with their host: containers write to them",
+  title:
+    "The hosts' disks are encrypted and deleted with their host, because containers write data to them",
   source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
   remedy: "block_device_mappings.ebs with encrypted and delete_on_termination, both true",
   check: fieldOf("aws_launch_template", "block_device_mappings.ebs", (disk) =>
@@ -85,11 +87,11 @@ const disksEncrypted: Rule = {
 const terminationProtection: Rule = {
   id: "termination-protection",
   title:
-    "Scale-in ends only hosts without tasks, in every environment: without managed termination protection it can end any host, also that of Redis",
+    "Scale-in terminates only hosts without tasks. Without managed termination protection, it can terminate any host, including that of Redis",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
   remedy:
-    "managed_termination_protection ENABLED, with managed_scaling ENABLED and protect_from_scale_in of the group, which AWS requires beside it",
+    "managed_termination_protection ENABLED, with managed_scaling ENABLED and the group's protect_from_scale_in, which AWS requires",
   *check(template) {
     for (const provider of template.all("aws_ecs_capacity_provider")) {
       const group = at(provider.body, "auto_scaling_group_provider");
@@ -107,9 +109,9 @@ const terminationProtection: Rule = {
 const hostsForced: Rule = {
   id: "hosts-forced-unless-protected",
   title:
-    "Hosts that are protected from scale-in end with their group only when it is forced: an unprotected environment can be destroyed",
+    "The hosts' group is deleted by force in an unprotected environment: otherwise hosts that are protected from scale-in would block the destroy",
   source: "https://github.com/aws/aws-cdk/issues/18179",
-  remedy: "force_delete true in an unprotected environment, false or left out in a protected one",
+  remedy: "force_delete = true in an unprotected environment, false or not set in a protected one",
   check: fieldOf(
     "aws_autoscaling_group",
     "force_delete",
@@ -117,7 +119,7 @@ const hostsForced: Rule = {
   ),
 };
 
-/** The EC2 hosts of a created cluster: image, metadata, ports and how they end. */
+/** The EC2 hosts of a created cluster: image, metadata, ports, disks and termination. */
 export const hostRules: readonly Rule[] = [
   onePortRange,
   metadataVersion,

@@ -17,7 +17,7 @@ import { scheduleRules } from "./schedules-rules.ts";
 import { silenceRules } from "./silence-rules.ts";
 import { terraformRules } from "./terraform-rules.ts";
 
-/** Every rule, by its subject: the name of its file. */
+/** All rules by subject, which is the name of the file. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {
   discovery: discoveryRules,
   network: networkRules,
@@ -41,9 +41,9 @@ const all = Object.values(rules).flat();
 /**
  * Checks a synthesized environment against every rule.
  *
- * @param json its root module
+ * @param json the environment's root module
  * @param subject `name`, `account`, `region` and `protected` of the environment
- * @returns each broken rule with the place in the template, empty if there are none
+ * @returns broken rules with the place in the template; empty if there are none
  * @throws none
  * @example
  * const resource = { aws_efs_file_system: { data: { encrypted: false } } };

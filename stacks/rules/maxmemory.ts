@@ -1,6 +1,6 @@
 import type { RedisTask } from "./tasks.ts";
 
-/** In bytes, in either case: https://github.com/redis/redis/blob/8.0.0/redis.conf */
+/** Units in bytes. They are not case-sensitive: https://github.com/redis/redis/blob/8.0.0/redis.conf */
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, number>> = {
   gb: 2 ** 30,
 };
 
-/** The `--maxmemory` of Redis' command in MiB; NaN where there is none, and at 0, which is no limit. */
+/** The `--maxmemory` of Redis' command in MiB; NaN if it is missing or 0, which means no limit. */
 export function maxmemoryOf({ redis }: RedisTask): number {
   const found = /--maxmemory (\d+)(\S*)/.exec(redis.command);
   const bytes = Number(found?.[1]) * Number(UNITS[String(found?.[2]).toLowerCase()]);

@@ -3,13 +3,13 @@ import { hostGroupsOf, ingressInto, isFrom } from "./security-groups.ts";
 import { allContainersOf, redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
 
-const ownInterface: Rule = {
-  id: "interface-of-its-own",
+const networkConfiguration: Rule = {
+  id: "awsvpc-network-configuration",
   title:
-    "A task in awsvpc mode has subnets and security groups, and no public address; in the other modes it has neither",
+    "A service in awsvpc mode has subnets and security groups but no public address. In other modes it has no network configuration",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
   remedy:
-    "network_configuration with subnets and security_groups and assign_public_ip = false for awsvpc, none otherwise",
+    "network_configuration with subnets, security_groups and assign_public_ip = false for awsvpc, else none",
   *check(template) {
     for (const task of tasksOf(template)) {
       for (const service of task.services) {
@@ -28,9 +28,9 @@ const ownInterface: Rule = {
 
 const hostPorts: Rule = {
   id: "host-ports-fit-mode",
-  title: "In bridge mode the host chooses the port. In the other modes it is the container's own",
+  title: "In bridge mode the host port is dynamic. In the other modes it is the container's port",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
-  remedy: "hostPort 0 with bridge, hostPort as containerPort with host and awsvpc",
+  remedy: "hostPort 0 with bridge, hostPort equal to containerPort with host and awsvpc",
   *check(template) {
     for (const { definition, field, body } of allContainersOf(template)) {
       const isBridge = (definition.body["network_mode"] ?? "bridge") === "bridge";
@@ -53,10 +53,10 @@ function targetGroups(template: Template, { services }: Task): readonly Resource
 const targetType: Rule = {
   id: "target-type-fits-mode",
   title:
-    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type creates another group before the old one is destroyed",
+    "A load balancer's targets are addresses in awsvpc mode and instances otherwise. A change of the type creates the new group before it destroys the old one",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
   remedy:
-    "target_type ip for awsvpc, with a name ending in -ip, instance otherwise; lifecycle.create_before_destroy",
+    "target_type ip for awsvpc, with a name that ends with -ip, else instance; lifecycle.create_before_destroy",
   *check(template) {
     for (const task of tasksOf(template)) {
       const wanted = sharesHostNetwork(task) ? "instance" : "ip";
@@ -76,11 +76,11 @@ const targetType: Rule = {
 const hostPortAlone: Rule = {
   id: "host-port-taken-once",
   title:
-    "A task with a fixed port of its host stops before the next one starts: two tasks cannot have one port",
+    "A task with a fixed host port stops before the next one starts, because two tasks cannot use one port",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-host.html",
   remedy:
-    "deployment_maximum_percent 100 and a minimum that lets at least one task go, for network_mode host with ports",
+    "deployment_maximum_percent 100 and a minimum that allows at least one task to stop, for network_mode host with ports",
   *check(template) {
     for (const { definition, containers, services } of tasksOf(template)) {
       const takesPort = containers.some(({ body }) => blocks(body["portMappings"]).length > 0);
@@ -117,13 +117,13 @@ const reachesRedis: Rule = {
   },
 };
 
-const scaledAlone: Rule = {
-  id: "scaled-by-one",
-  title: "Only autoscaling sets the number of tasks: Terraform would set it back",
+const desiredCountIgnored: Rule = {
+  id: "desired-count-ignored",
+  title: "With autoscaling, Terraform does not reset the number of tasks",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service#ignoring-changes-to-desired-count",
   remedy:
-    "ignore_changes with desired_count on the service of an aws_appautoscaling_target, a desired_count of its min_capacity, and that at most max_capacity",
+    "ignore_changes with desired_count on the service of an aws_appautoscaling_target, desired_count equal to min_capacity, and min_capacity at most max_capacity",
   *check(template) {
     for (const target of template.all("aws_appautoscaling_target")) {
       const { min_capacity: min, max_capacity: max, resource_id: id } = target.body;
@@ -141,12 +141,12 @@ const scaledAlone: Rule = {
   },
 };
 
-/** Network modes of tasks, what each needs of services, ports and target groups; and scaling. */
+/** Network modes: services, ports and target groups. Autoscaling. */
 export const modeRules: readonly Rule[] = [
-  ownInterface,
+  networkConfiguration,
   hostPorts,
   targetType,
   hostPortAlone,
   reachesRedis,
-  scaledAlone,
+  desiredCountIgnored,
 ];

@@ -2,9 +2,9 @@ import { fieldOf, finding, type Rule } from "./rule.ts";
 import { allContainersOf } from "./tasks.ts";
 import { isAbout, type Resource, statements, type Template, text } from "./template.ts";
 
-const vpcAnswersDns: Rule = {
-  id: "vpc-answers-dns",
-  title: "A private namespace answers only in a VPC with DNS support and DNS hostnames",
+const vpcDns: Rule = {
+  id: "vpc-dns",
+  title: "The VPC has DNS support and DNS hostnames, which a private namespace requires",
   source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
   remedy: "enable_dns_support and enable_dns_hostnames, both true",
   *check(template) {
@@ -16,16 +16,16 @@ const vpcAnswersDns: Rule = {
   },
 };
 
-/** What every host and its agent call. */
+/** Services that every host and its agent call. */
 const needed = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", "s3"];
 
-const wayToAws: Rule = {
-  id: "way-to-aws",
+const awsServicesReachable: Rule = {
+  id: "aws-services-reachable",
   title:
-    "Without a NAT gateway, hosts reach AWS services through VPC endpoints, under the usual names",
+    "Without a NAT gateway, hosts reach AWS services through VPC endpoints with the usual DNS names",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
   remedy:
-    "an aws_vpc_endpoint for each, interfaces with private_dns_enabled; data-servicediscovery where the app may ask Cloud Map",
+    "an aws_vpc_endpoint for each service, interface endpoints with private_dns_enabled; data-servicediscovery if the app may query Cloud Map",
   *check(template) {
     for (const vpc of closedNetworks(template)) {
       const reached = template
@@ -41,11 +41,11 @@ const wayToAws: Rule = {
   },
 };
 
-/** The created networks whose hosts have no way out but endpoints. */
+/** Created networks without NAT, whose hosts have only endpoints. */
 function closedNetworks(template: Template): readonly Resource[] {
-  const hasWayOut = template.all("aws_nat_gateway").length > 0;
+  const hasNat = template.all("aws_nat_gateway").length > 0;
   const hasHosts = template.all("aws_autoscaling_group").length > 0;
-  return hasHosts && !hasWayOut ? template.all("aws_vpc") : [];
+  return hasHosts && !hasNat ? template.all("aws_vpc") : [];
 }
 
 function isNamedAsUsual(body: Readonly<Record<string, unknown>>): boolean {
@@ -64,9 +64,9 @@ function wanted(template: Template): readonly string[] {
   ];
 }
 
-const imagesInReach: Rule = {
-  id: "images-in-reach",
-  title: "Without a NAT gateway, hosts pull images only from ECR of their own region",
+const imagesReachable: Rule = {
+  id: "images-reachable",
+  title: "Without a NAT gateway, all images are in ECR in the same region",
   source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
   remedy: "<account>.dkr.ecr.<region>.amazonaws.com/<repository>, or an image in a parameter",
   *check(template, { region }) {
@@ -84,14 +84,19 @@ const imagesInReach: Rule = {
 const zonesNamed: Rule = {
   id: "zones-named",
   title:
-    "Subnets name their zone: a list that is read from AWS may change, and would replace subnets and mount targets",
+    "Subnets have fixed zones: a list that is read from AWS may change, and then subnets and mount targets would be replaced",
   source: "https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html",
-  remedy: "availability_zone as <region><letter>, in the region of the environment; no data source",
+  remedy: "availability_zone <region><letter> in the environment's region; no data source",
   check: fieldOf("aws_subnet", "availability_zone", (zone, { region }) => {
     const letter = text(zone).slice(region.length);
     return text(zone).startsWith(region) && /^[a-z]$/.test(letter);
   }),
 };
 
-/** The created network: it answers DNS queries, hosts reach AWS and their images, and its zones stay. */
-export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws, imagesInReach, zonesNamed];
+/** The created network: DNS, access to AWS and to images, and zones. */
+export const networkRules: readonly Rule[] = [
+  vpcDns,
+  awsServicesReachable,
+  imagesReachable,
+  zonesNamed,
+];

@@ -12,11 +12,11 @@ import { at, type Resource, type Template, texts } from "./template.ts";
 
 const silenceAlarms: Rule = {
   id: "silence-alarms",
-  title: "For a metric that always has data in normal operation, no data is an alarm",
+  title: "For a metric that always has data in normal operation, missing data raises an alarm",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
   remedy:
-    "treat_missing_data breaching for RunningTaskCount, HealthyHostCount and EngineCPUUtilization: with no task or node there is no data",
+    "treat_missing_data breaching for RunningTaskCount, HealthyHostCount and EngineCPUUtilization, which have no data without a task or node",
   check: fieldOf("aws_cloudwatch_metric_alarm", "treat_missing_data", (missing, _, { body }) => {
     const isAlwaysThere = ["RunningTaskCount", "HealthyHostCount", "EngineCPUUtilization"].includes(
       String(body["metric_name"]),
@@ -25,9 +25,9 @@ const silenceAlarms: Rule = {
   }),
 };
 
-const alarmsReachSomebody: Rule = {
-  id: "alarms-reach-somebody",
-  title: "An alarm notifies people when it begins and when it ends",
+const alarmsNotify: Rule = {
+  id: "alarms-notify",
+  title: "An alarm sends a message when it begins and when it ends",
   source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
   remedy: "alarm_actions and ok_actions with the topic's ARN",
   check: fieldOf("aws_cloudwatch_metric_alarm", "alarm_actions", (actions, _, { body }) =>
@@ -35,15 +35,15 @@ const alarmsReachSomebody: Rule = {
   ),
 };
 
-const fullRedisTold: Rule = {
-  id: "full-redis-told",
+const fullRedisAlarm: Rule = {
+  id: "full-redis-alarm",
   title:
-    "An alarm comes before a full Redis refuses writes, unless it may evict any key. It refuses them above maxmemory, a share of its container's memory",
+    "An alarm is raised before a full Redis refuses writes, unless Redis may evict any key. Redis refuses writes above maxmemory, a share of its container's memory",
   source: "https://redis.io/docs/latest/develop/reference/eviction/",
   remedy:
-    "an alarm on MemoryUtilization of the service of Redis, with a threshold below maxmemory's share of the container's memory, or below 100 on the MemoryUsed that Redis reports",
+    "an alarm on MemoryUtilization of Redis' service with a threshold below maxmemory's share of the container's memory, or on Redis' own MemoryUsed with a threshold below 100",
   *check(template) {
-    // Alarms are an environment's choice.
+    // Alarms are optional.
     if (template.all("aws_cloudwatch_metric_alarm").length === 0) return;
     for (const task of redisTasksOf(template)) {
       if (/--maxmemory-policy allkeys-/.test(task.redis.command)) continue;
@@ -63,12 +63,12 @@ function memoryAlarmsOf({ body }: Resource, template: Template): readonly Resour
     .filter((alarm) => at(alarm.body, "dimensions.ServiceName") === body["name"]);
 }
 
-/** Whether it is Redis' own share of maxmemory. */
+/** Whether the metric is Redis' own share of maxmemory. */
 const isReported = (metric: unknown): boolean => metric === "MemoryUsed";
 
 const thresholdOf = ({ body }: Resource): number => Number(body["threshold"]);
 
-/** The value of the alarm's metric beyond which writes are refused. */
+/** The value of the alarm's metric above which Redis refuses writes. */
 const refusedBeyond = ({ body }: Resource, task: RedisTask): number =>
   isReported(body["metric_name"])
     ? 100
@@ -77,7 +77,7 @@ const refusedBeyond = ({ body }: Resource, task: RedisTask): number =>
 const vaultForce: Rule = {
   id: "vault-force",
   title:
-    "The backup vault of an unprotected environment can be destroyed with its backups. A protected one cannot",
+    "The backup vault of an unprotected environment can be destroyed with its backups; that of a protected one cannot",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_vault",
   remedy: "force_destroy = true without protection, false with it",
@@ -87,10 +87,10 @@ const vaultForce: Rule = {
 const wholeCopy: Rule = {
   id: "backup-has-copy",
   title:
-    "A backed-up file system holds a complete copy of Redis' data: a backup reads live files at different moments",
+    "A file system with backups has a complete copy of Redis' data, because a backup reads the live files at different times",
   source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency",
   remedy:
-    "a scheduled task that mounts the access point of Redis and links the files of its append-only file into a folder beside it",
+    "a scheduled task that mounts Redis' access point and hard-links the files of the append-only file into a backup folder",
   *check(template) {
     const selections = template.all("aws_backup_selection");
     if (selections.length === 0) return;
@@ -123,8 +123,8 @@ function accessPointsOf(task: Task, container: Container): readonly string[] {
 /** Alarms and backups. */
 export const operationRules: readonly Rule[] = [
   silenceAlarms,
-  alarmsReachSomebody,
-  fullRedisTold,
+  alarmsNotify,
+  fullRedisAlarm,
   wholeCopy,
   vaultForce,
 ];

@@ -4,12 +4,12 @@ import { type Container, type RedisTask, redisTasksOf, tasksOf } from "./tasks.t
 import { at, type Body } from "./template.ts";
 import { secondsOf } from "./terraform-duration.ts";
 
-/** The seconds of a container's health check and stop. */
+/** Times of a container's health check and stop, in seconds. */
 function timesOf({ body }: Container) {
   const of = (name: string): number => Number(at(body, `healthCheck.${name}`));
   const [interval, timeout, retries] = [of("interval"), of("timeout"), of("retries")];
   return {
-    // A check that hangs takes interval and timeout, one that is refused the interval.
+    // A check that hangs takes interval + timeout. With a closed port, it takes only the interval.
     stall: (interval + timeout) * retries,
     deadPort: interval * retries,
     startPeriod: of("startPeriod"),
@@ -17,17 +17,18 @@ function timesOf({ body }: Container) {
   };
 }
 
-const stallIsNoKill: Rule = {
-  id: "stall-is-no-kill",
+const stallsTolerated: Rule = {
+  id: "stalls-tolerated",
   title:
-    "A Redis that does not answer because its file system stalls is left alone for five minutes. One on whose port nothing listens is replaced within five minutes. Docker waits for the interval after a check has ended",
+    "Redis is not killed during a stall of its file system of up to five minutes. It is replaced within five minutes if its port is closed. Docker starts the interval after a check ends",
   source: "https://github.com/moby/moby/blob/master/daemon/health.go",
-  remedy: "(interval + timeout) x retries at least 300 s, and interval x retries at most 300 s",
+  remedy:
+    "(interval + timeout) x retries of at least 300 s, and interval x retries of at most 300 s",
   *check(template) {
     for (const { definition, redis } of redisTasksOf(template)) {
       const { stall, deadPort } = timesOf(redis);
       if (stall >= 300 && deadPort <= 300) continue;
-      const got = `${stall} s of a stall, ${deadPort} s of a dead port`;
+      const got = `${stall} s for a stall, ${deadPort} s for a closed port`;
       yield finding(definition, `${redis.field}.healthCheck`, got);
     }
   },
@@ -36,11 +37,11 @@ const stallIsNoKill: Rule = {
 const restartsInPlace: Rule = {
   id: "redis-restarts-in-place",
   title:
-    "A crash of Redis needs no new task, mount, port or record. ECS handles the exit codes that an immediate restart would repeat, and that of a server which lost its lock",
+    "After a crash, Redis is restarted inside its task, with the same mount, port and record. ECS replaces the task for exit codes that a restart would repeat, and for that of a server that lost its lock",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
   remedy:
-    "restartPolicy enabled, with restartAttemptPeriod 60, and ignoredExitCodes with every exit code of the command, and 155 where the health check ends the server with SIGPROF",
+    "restartPolicy enabled, with restartAttemptPeriod 60, and ignoredExitCodes with every exit code of the command, and 155 if the health check ends the server with SIGPROF",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const { definition, redis } = task;
@@ -58,10 +59,10 @@ const restartsInPlace: Rule = {
 const oneOffEnds: Rule = {
   id: "one-off-ends",
   title:
-    "A task that no service runs ends when its work is done: a restart policy would start it again, even after exit code 0",
+    "A task without a service has no restart policy, which would restart it even after exit code 0",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html",
-  remedy: "no restartPolicy in the task definition, or 0 among its ignoredExitCodes",
+  remedy: "no restartPolicy in the task definition, or 0 in its ignoredExitCodes",
   *check(template) {
     for (const { definition, containers, services } of tasksOf(template)) {
       if (services.length > 0) continue;
@@ -81,7 +82,7 @@ function ignoredBy(body: Body): readonly unknown[] {
 const badReleaseFails: Rule = {
   id: "bad-redis-release-fails",
   title:
-    "A release of Redis that never becomes healthy fails after three tasks, and Terraform waits that long",
+    "A release of Redis that does not become healthy fails after three tasks, and Terraform waits that long",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
   remedy:
@@ -106,9 +107,9 @@ function untilFailed({ redis }: RedisTask): number {
   return stop + 3 * (startPeriod + stall + stop);
 }
 
-/** How Redis lives on ECS: stalls, crashes, one-off tasks, failed releases. */
+/** Stalls, crashes, one-off tasks and failed releases of Redis. */
 export const redisLifeRules: readonly Rule[] = [
-  stallIsNoKill,
+  stallsTolerated,
   restartsInPlace,
   oneOffEnds,
   badReleaseFails,

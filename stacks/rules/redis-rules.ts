@@ -29,7 +29,8 @@ const oneTask: Rule = {
 
 const noRollback: Rule = {
   id: "no-redis-rollback",
-  title: "No rollback gives the data of a newer Redis to an older one, which cannot read it",
+  title:
+    "A failed release of Redis is not rolled back, because an older Redis cannot read the data of a newer one",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
   remedy: "no rollback in the deployment_circuit_breaker of the service of Redis",
   check: (template) =>
@@ -44,7 +45,7 @@ const writerLock: Rule = {
     "Redis holds a lock in its data directory while it runs: ECS sometimes runs two tasks at once, and two servers on one directory lose acknowledged writes",
   source: "https://github.com/aws/containers-roadmap/issues/959",
   remedy:
-    "sh -c 'exec 9<>DATA/.writer.lock; flock -w SECONDS 9 || exit 75; exec redis-server ...', with DATA the mounted path",
+    "sh -c 'exec 9<>DATA/.writer.lock; flock -w SECONDS 9 || exit 75; exec redis-server ...', where DATA is the mounted path",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const { command } = task.redis;
@@ -82,9 +83,9 @@ const timesInOrder: Rule = {
 
 const lockableImage: Rule = {
   id: "lockable-image",
-  title: "The image can hold the lock: BusyBox's flock cannot wait",
+  title: "The image's flock can wait for the lock. BusyBox's cannot",
   source: "https://git.busybox.net/busybox/tree/util-linux/flock.c",
-  remedy: "a Debian image with an explicit version, neither alpine, busybox nor latest",
+  remedy: "a Debian image with a version, not alpine, busybox or latest",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const image = String(task.redis.body["image"]);
@@ -97,13 +98,13 @@ const lockableImage: Rule = {
   },
 };
 
-const bearsLoading: Rule = {
-  id: "liveness-bears-loading",
+const healthyWhileLoading: Rule = {
+  id: "healthy-while-loading",
   title:
-    "A Redis that loads its data is healthy: otherwise it would be killed and start loading again",
+    "Redis is healthy while it loads its data: otherwise it would be killed and start loading again",
   source: "https://redis.io/docs/latest/commands/ping/",
   remedy:
-    "a health check that accepts PONG and LOADING as answers: redis-cli ping exits 0 for any answer, with -e it exits 1 while loading",
+    "a health check that accepts the replies PONG and LOADING: redis-cli ping exits with 0 for any reply, and with -e it exits with 1 while loading",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const check = healthCheckOf(task);
@@ -118,7 +119,7 @@ const durableOptions = [/--appendonly yes/, /--appendfsync (?:everysec|always)/,
 
 const durable: Rule = {
   id: "durable-writes",
-  title: "Redis writes an append-only file and no snapshots; SIGTERM then loses nothing",
+  title: "Redis writes an append-only file and no snapshots, so SIGTERM loses nothing",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/",
   remedy: '--appendonly yes --appendfsync everysec (or always) --save ""',
   check: (template) =>
@@ -127,13 +128,13 @@ const durable: Rule = {
       .map((task) => inRedis(task, "command", task.redis.command)),
 };
 
-const passwordAsked: Rule = {
-  id: "password-asked",
+const passwordRequired: Rule = {
+  id: "password-required",
   title:
-    "Redis requires a password, accepts a second one for rotation, and no process list shows them: the official image has no protected mode",
+    "Redis requires a password and accepts a second one for rotation, and no process list shows them. The official image turns protected mode off",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
-    'user default on ... ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B" on standard input of redis-server --include /dev/stdin (an entrypoint may put its own options before or behind, where "-" is not read), with both and, for redis-cli, REDISCLI_AUTH among the secrets',
+    'user default on ... ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B" on standard input of redis-server --include /dev/stdin ("-" works only as the first or last argument, and an entrypoint may add others), and both passwords and REDISCLI_AUTH, for redis-cli, in the secrets',
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const read =
@@ -155,7 +156,7 @@ const passwordAsked: Rule = {
 
 const memoryForFork: Rule = {
   id: "memory-for-fork",
-  title: "Redis keeps at most 75 % of its container's memory as data: a fork needs the rest",
+  title: "Redis uses at most 75 % of its container's memory for data. A fork needs the rest",
   source:
     "https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/",
   remedy: "--maxmemory of at most three quarters of the container's memory",
@@ -170,7 +171,7 @@ const memoryForFork: Rule = {
 
 const filesForClients: Rule = {
   id: "files-for-clients",
-  title: "Redis may open more files than its limit of 10 000 clients",
+  title: "Redis may open enough files for 10 000 clients",
   source: "https://redis.io/docs/latest/develop/reference/clients/",
   remedy: "ulimits with nofile above 10032",
   *check(template) {
@@ -181,12 +182,12 @@ const filesForClients: Rule = {
   },
 };
 
-const ownsData: Rule = {
-  id: "owns-its-data",
-  title: "Redis runs as the user that its folder on EFS belongs to",
+const dataOwner: Rule = {
+  id: "data-owner",
+  title: "Redis runs as the owner of its folder on EFS",
   source: "https://docs.aws.amazon.com/efs/latest/ug/enforce-identity-access-points.html",
   remedy:
-    "user of the container, and posix_user and creation_info of the access point, the same numbers",
+    "the same ids in the container's user and in posix_user and creation_info of the access point",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const user = String(task.redis.body["user"]);
@@ -204,9 +205,9 @@ const ownsData: Rule = {
 
 const appAfterRedis: Rule = {
   id: "app-after-redis",
-  title: "A first deploy starts the services that have Redis' password after Redis is steady",
+  title: "In the first deploy, services that use Redis' password start after Redis is stable",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
-  remedy: "depends_on of the app's service with the service or replication group of Redis",
+  remedy: "depends_on with the service or replication group of Redis in the app's service",
   *check(template) {
     const redis = [
       ...redisServicesOf(template),
@@ -227,7 +228,7 @@ const appAfterRedis: Rule = {
   },
 };
 
-/** Redis in a container: one writer, an honest health check, memory, a password. */
+/** Redis in a container: one writer, health check, durability, memory and passwords. */
 export const redisRules: readonly Rule[] = [
   oneTask,
   noRollback,
@@ -236,11 +237,11 @@ export const redisRules: readonly Rule[] = [
   versionAfterAnswer,
   timesInOrder,
   lockableImage,
-  bearsLoading,
+  healthyWhileLoading,
   durable,
-  passwordAsked,
+  passwordRequired,
   memoryForFork,
   filesForClients,
-  ownsData,
+  dataOwner,
   appAfterRedis,
 ];

@@ -3,16 +3,16 @@ import { type Template, text } from "./template.ts";
 
 const mostCharacters = 10_240;
 
-/** No ARN that a reference stands for is longer. */
+/** Upper limit for the length of an ARN that a reference is replaced with. */
 const longestArn = 128;
 
 const inlinePoliciesFit: Rule = {
   id: "inline-policies-fit",
-  title: `The inline policies of a role have at most ${mostCharacters} characters together, without white space`,
+  title: `The inline policies of a role have at most ${mostCharacters} characters in total, without whitespace`,
   source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
   remedy:
-    "for an execution role fewer secrets and secretKeyArns (keys of one secret count once); for a task role " +
-    "a shorter taskPolicy or fewer services, or a policy in app.taskPolicyArns, which does not count",
+    "for an execution role, fewer secrets and secretKeyArns (keys of the same secret count once); for a task role, " +
+    "a shorter taskPolicy, fewer services, or policies in app.taskPolicyArns, which do not count",
   *check(template) {
     for (const role of template.all("aws_iam_role")) {
       const policies = inlinePoliciesOf(role.address, template);
@@ -35,5 +35,5 @@ function charactersOf(policy: unknown): number {
   return written.replaceAll(/\s/g, "").length;
 }
 
-/** IAM: what a role may hold. */
+/** Limits of IAM roles. */
 export const roleRules: readonly Rule[] = [inlinePoliciesFit];

@@ -1,6 +1,6 @@
 import type { Finding, Rule } from "./rule.ts";
 
-/** A rule that a synthesized environment breaks. */
+/** A broken rule in a synthesized environment. */
 export interface RuleProblem {
   readonly environment: string;
   readonly rule: Rule;
@@ -8,8 +8,8 @@ export interface RuleProblem {
 }
 
 /**
- * The stacks create what AWS would refuse, or what would fail later. Nothing was written. The message
- * lists every problem with environment, resource, field, what it got, remedy and source.
+ * The stacks would create resources that AWS refuses or that fail later. Nothing was written. The message
+ * lists every problem: environment, resource, field, the value found, remedy and source.
  *
  * Code: `ERR_RULE_BROKEN`.
  *
@@ -24,16 +24,15 @@ export interface RuleProblem {
  * }
  */
 export class RuleError extends Error {
-  /** As its class. */
+  /** Name of the class. */
   override readonly name = "RuleError";
-  /** What is wrong, to be switched on. */
+  /** Stable code, for programs. */
   readonly code = "ERR_RULE_BROKEN";
-  /** Each broken rule, with the environment and the place in its template. */
+  /** Broken rules, each with the environment and the place in its template. */
   readonly problems: readonly RuleProblem[];
 
   constructor(problems: readonly RuleProblem[]) {
-    const count =
-      problems.length === 1 ? "a rule is broken" : `${problems.length} rules are broken`;
+    const count = problems.length === 1 ? "1 broken rule" : `${problems.length} broken rules`;
     super([`${count}; nothing was written:`, ...problems.map(describe)].join("\n"));
     this.problems = problems;
   }

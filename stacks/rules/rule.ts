@@ -1,30 +1,30 @@
 import type { Environment } from "../config/environment-schema.ts";
 import { at, type Resource, type Template } from "./template.ts";
 
-/** The part of an environment's configuration that a rule may use, in addition to its template. */
+/** The configuration values that a rule may use in addition to the template. */
 export type Subject = Pick<Environment, "name" | "account" | "region" | "protected">;
 
-/** A place in a template where a rule does not hold. */
+/** A place in a template where a rule is broken. */
 export interface Finding {
   /** Address of the resource, or the top-level block, for example `terraform`. */
   readonly address: string;
-  /** Dotted path inside it. */
+  /** Dotted path inside the resource. */
   readonly field: string;
-  /** What was found there. */
+  /** The value found. */
   readonly got: unknown;
 }
 
 /**
- * A requirement of AWS, Terraform or Redis that an edit of the stacks could break. Existing resources
- * are not in the template, and not checked.
+ * A requirement of AWS, Terraform or Redis that a change of the stacks could break. Existing resources
+ * are not in the template, so they are not checked.
  */
 export interface Rule {
   readonly id: string;
-  /** The requirement, as a sentence. */
+  /** The requirement as a sentence. */
   readonly title: string;
   /** Page or issue that documents it. */
   readonly source: string;
-  /** What to write instead. */
+  /** How to fix it. */
   readonly remedy: string;
   readonly check: (template: Template, subject: Subject) => Iterable<Finding>;
 }
@@ -37,7 +37,7 @@ export function finding(
   return { address, field, got };
 }
 
-/** A check of one field of every resource of a type. */
+/** Checks one field of all resources of a type. */
 export function fieldOf(
   type: string,
   field: string,
@@ -50,7 +50,7 @@ export function fieldOf(
       .map((resource) => finding(resource, field));
 }
 
-/** A check that a resource can be destroyed with its content, except in a protected environment. */
+/** Checks that resources can be destroyed with their content, except in a protected environment. */
 export function forcedUnlessProtected(type: string): Rule["check"] {
   return fieldOf(
     type,

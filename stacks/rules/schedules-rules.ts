@@ -14,10 +14,9 @@ import {
 
 const schedule = "aws_scheduler_schedule";
 
-const notLost: Rule = {
-  id: "schedule-not-lost",
-  title:
-    "A scheduled task that could not start is tried again, then kept in a queue with the reason",
+const deadLetters: Rule = {
+  id: "schedule-dead-letters",
+  title: "A failed start of a scheduled task is retried, then sent to a queue with the reason",
   source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
   remedy: "target with retry_policy and dead_letter_config",
   check: fieldOf(
@@ -34,12 +33,13 @@ function definitionOf(template: Template, { body }: Resource) {
   return tasksOf(template).find(({ definition }) => definition.address === address);
 }
 
-const inItsMode: Rule = {
-  id: "schedule-in-its-mode",
-  title: "A scheduled task runs where services do, with an interface of its own exactly in awsvpc",
+const scheduleNetworkMode: Rule = {
+  id: "schedule-network-mode",
+  title:
+    "A scheduled task has a capacity provider or a launch type, and a network configuration only in awsvpc mode",
   source: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html",
   remedy:
-    "ecs_parameters with exactly one of capacity_provider_strategy and launch_type, and with network_configuration for awsvpc alone",
+    "ecs_parameters with exactly one of capacity_provider_strategy and launch_type, and network_configuration only for awsvpc",
   *check(template) {
     for (const each of template.all(schedule)) {
       const parameters = at(each.body, "target.ecs_parameters");
@@ -62,7 +62,7 @@ const narrowRole: Rule = {
     "A schedule may start only its own task in its own cluster, and pass only that task's roles",
   source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
   remedy:
-    "ecs:RunTask on one family with ecs:cluster as condition, iam:PassRole on the task's roles with iam:PassedToService",
+    "ecs:RunTask on one family with the condition ecs:cluster, iam:PassRole on the task's roles with iam:PassedToService",
   *check(template) {
     for (const each of template.all(schedule)) {
       const role = template.find(at(each.body, "target.role_arn"));
@@ -90,5 +90,5 @@ function isLimited(list: readonly Body[], action: string, operator: string, key:
   );
 }
 
-/** Schedules that start tasks: failures are kept, the network is right, the rights are narrow. */
-export const scheduleRules: readonly Rule[] = [notLost, inItsMode, narrowRole];
+/** Schedules: failed starts, network and permissions. */
+export const scheduleRules: readonly Rule[] = [deadLetters, scheduleNetworkMode, narrowRole];

@@ -1,11 +1,11 @@
 import { type Body, type Resource, type Template, texts } from "./template.ts";
 
-/** Security groups of the hosts that a launch template starts, as they are referred to. */
+/** References to the security groups of a launch template. */
 export function groupsOf({ body }: Resource): readonly string[] {
   return texts([body["vpc_security_group_ids"]].flat());
 }
 
-/** Security groups of all hosts that the template makes. */
+/** References to the security groups of all created hosts. */
 export function hostGroupsOf(template: Template): readonly string[] {
   return template.all("aws_launch_template").flatMap((hosts) => groupsOf(hosts));
 }
@@ -34,10 +34,10 @@ export function opensSome(rule: Resource, from: number, to = from): boolean {
   return ports.from <= to && ports.to >= from;
 }
 
-/** The first and the last TCP port that an ingress rule opens; NaN for a protocol without TCP. */
+/** The first and last TCP port that an ingress rule opens; NaN if its protocol does not include TCP. */
 function tcpPortsOf({ body }: Resource): { from: number; to: number } {
   const protocol = String(body["ip_protocol"]);
-  // Of all protocols: whatever ports are given, all are open.
+  // All protocols: ports are ignored, and all are open.
   if (protocol === "-1") return { from: 0, to: 65_535 };
   const ports: Body = ["tcp", "6"].includes(protocol) ? body : {};
   return { from: Number(ports["from_port"]), to: Number(ports["to_port"]) };

@@ -2,10 +2,10 @@ import { finding, type Rule } from "./rule.ts";
 import { redisServicesOf } from "./tasks.ts";
 import { at, blocks, type Resource } from "./template.ts";
 
-const silentHostTold: Rule = {
-  id: "silent-host-told",
+const silentHostAlarm: Rule = {
+  id: "silent-host-alarm",
   title:
-    "An alarm reports a Redis that ECS counts as running but that sends no metrics: ECS does not replace a host whose agent is silent",
+    "An alarm is raised if ECS counts Redis as running but gets no metrics of it: ECS does not replace a host whose agent is silent",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html",
   remedy:
     "an alarm on the service's RunningTaskCount and on the SampleCount of its MemoryUtilization",
@@ -14,14 +14,14 @@ const silentHostTold: Rule = {
     if (alarms.length === 0) return;
     for (const service of redisServicesOf(template)) {
       const name = service.body["name"];
-      if (!alarms.some((alarm) => hearsNothing(alarm, name))) {
-        yield finding(service, "name", "no alarm compares its running tasks with what is heard");
+      if (!alarms.some((alarm) => isSilenceAlarm(alarm, name))) {
+        yield finding(service, "name", "no alarm compares its running tasks with its metrics");
       }
     }
   },
 };
 
-function hearsNothing({ body }: Resource, service: unknown): boolean {
+function isSilenceAlarm({ body }: Resource, service: unknown): boolean {
   const watched = blocks(body["metric_query"])
     .map((query) => at(query, "metric"))
     .filter((metric) => at(metric, "dimensions.ServiceName") === service)
@@ -32,5 +32,5 @@ function hearsNothing({ body }: Resource, service: unknown): boolean {
   );
 }
 
-/** What falls silent. */
-export const silenceRules: readonly Rule[] = [silentHostTold];
+/** Silent hosts. */
+export const silenceRules: readonly Rule[] = [silentHostAlarm];

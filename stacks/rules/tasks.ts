@@ -12,13 +12,13 @@ export interface Container {
   readonly field: string;
   readonly body: Body;
   /**
-   * The command's words, one a line, with the values of the container's plain variables; "" if the image's
-   * own command runs.
+   * The words of the command, one per line, with the values of the container's plain variables; "" if the image's
+   * default command runs.
    */
   readonly command: string;
 }
 
-/** Every second rule is about tasks: those of a template are read once. */
+/** Cache, because many rules read the tasks of a template. */
 const known = new WeakMap<Template, readonly Task[]>();
 
 export function tasksOf(template: Template): readonly Task[] {
@@ -84,13 +84,13 @@ export function redisServicesOf(template: Template): readonly Resource[] {
   return redisTasksOf(template).flatMap(({ services }) => services);
 }
 
-/** By its command; without one, the image's own. */
+/** Decides by the command, or without one by the image. */
 function runsRedis(body: Body, command: string): boolean {
   if (command !== "") return /\b(redis|valkey)-server\b/.test(command);
   return /(?:^|\/)(?:redis|valkey)(?:[:@]|$)/.test(String(body["image"]));
 }
 
-/** Whether a task has no network interface of its own, in bridge and host mode. */
+/** Whether a task uses the host's network interface: in bridge and host mode. */
 export function sharesHostNetwork({ definition }: Task): boolean {
   return definition.body["network_mode"] !== "awsvpc";
 }
@@ -104,7 +104,7 @@ export function secretNames({ body }: Container): readonly string[] {
   return blocks(body["secrets"]).map(({ name }) => String(name));
 }
 
-/** The mount point of an EFS volume in a container, with the volume's configuration. */
+/** The mount paths of EFS volumes in a container, with the volumes' configurations. */
 export function efsMounts({ definition }: Task, { body }: Container) {
   const volumes = new Map(
     blocks(definition.body["volume"]).map((volume) => [

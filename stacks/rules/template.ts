@@ -1,13 +1,13 @@
 export type Body = Readonly<Record<string, unknown>>;
 
 export interface Resource {
-  /** As Terraform names it, for example `aws_ecs_service.redis_service`. */
+  /** Address in Terraform, for example `aws_ecs_service.redis_service`. */
   readonly address: string;
   readonly type: string;
   readonly body: Body;
 }
 
-/** A synthesized environment as its rules read it: resources by type, and references. */
+/** A synthesized environment, with lookups of resources by type and by reference. */
 export class Template {
   readonly json: Body;
   readonly resources: readonly Resource[];
@@ -28,13 +28,13 @@ export class Template {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  /** The resource that `${type.id.attribute}` or `type.id` refers to, if the template makes it. */
+  /** The resource of a reference `${type.id.attribute}` or `type.id`; undefined if the template does not create it. */
   find(reference: unknown): Resource | undefined {
     const found = /^(?:\$\{)?(\w+\.\w+)(?:\.\w+)*\}?$/.exec(String(reference));
     return this.byAddress.get(String(found?.[1]));
   }
 
-  /** Whether `address`, of a resource, a data source or an ephemeral value, is declared. */
+  /** Whether the address of a resource, data source or ephemeral value is declared. */
   declares(address: string): boolean {
     if (this.byAddress.has(address)) return true;
     const [block, type, id] = address.split(".");
@@ -42,22 +42,22 @@ export class Template {
   }
 }
 
-/** The value at a dotted path, a list's items by index: `at(body, "volume.0.name")`. */
+/** The value at a dotted path. Items of lists are addressed by index: `at(body, "volume.0.name")`. */
 export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
-    // A block that may occur once is written as an object or as a list of one.
+    // A block that may occur once is an object or a list with one item.
     if (Array.isArray(inner) && !/^\d+$/.test(key)) return at(inner[0], key);
     return asBody(inner)[key];
   }, value);
 }
 
-/** The blocks of a kind: none, one as an object, or a list. */
+/** Normalizes blocks to a list: undefined, one object, or a list. */
 export function blocks(value: unknown): readonly Body[] {
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? (value as unknown[]) : [value]).map((block) => asBody(block));
 }
 
-/** A string as it is, "" for anything else. */
+/** Returns a string unchanged, and "" for other values. */
 export function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -66,7 +66,7 @@ export function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Every string inside `value`, with the dotted path that leads to it. */
+/** All strings inside `value`, with their dotted paths. */
 export function* strings(value: unknown, path = ""): Generator<[path: string, text: string]> {
   if (typeof value === "string") yield [path, value];
   if (typeof value !== "object" || value === null) return;
@@ -75,7 +75,7 @@ export function* strings(value: unknown, path = ""): Generator<[path: string, te
   }
 }
 
-/** JSON inside a string; undefined if it is not JSON. */
+/** Parses JSON; undefined if it is invalid. */
 export function parsed(value: unknown): unknown {
   try {
     return JSON.parse(String(value)) as unknown;
@@ -89,7 +89,7 @@ export function statements(policy: unknown): readonly Body[] {
   return blocks(asBody(parsed(policy))["Statement"]);
 }
 
-/** Whether a statement of a policy is about an action, by its full name. */
+/** Whether a policy statement contains an action. */
 export function isAbout(statement: Body, action: string): boolean {
   return [statement["Action"]].flat().includes(action);
 }

@@ -9,7 +9,7 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The seconds of a duration as Terraform takes it, for example `46m` or `1h30m`; NaN if it is none.
+ * Parses a Terraform duration such as `46m` or `1h30m` to seconds; NaN if it is invalid.
  * Source: https://pkg.go.dev/time#ParseDuration
  */
 export function secondsOf(duration: unknown): number {
@@ -17,7 +17,7 @@ export function secondsOf(duration: unknown): number {
   return parts.reduce((sum, part) => sum + secondsOfPart(part), 0);
 }
 
-/** Of a number with a unit. */
+/** Parses a number with a unit. */
 function secondsOfPart(part: string): number {
   const found = /([\d.]+)(\D+)/.exec(part);
   return Number(found?.[1]) * Number(SECONDS[String(found?.[2])]);

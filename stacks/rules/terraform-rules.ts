@@ -3,10 +3,11 @@ import { at, blocks, parsed, type Resource, statements, strings, texts } from ".
 
 const bareAddresses: Rule = {
   id: "bare-addresses",
-  title: "depends_on, ignore_changes and replace_triggered_by hold bare addresses of what is there",
+  title:
+    "depends_on, ignore_changes and replace_triggered_by contain bare addresses of declared resources",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
   remedy:
-    "a plain string such as aws_ecs_service.redis_service, without ${ }: no construct, no token",
+    "a plain string such as aws_ecs_service.redis_service, without ${ }, not a construct or token",
   *check(template) {
     for (const resource of template.resources) {
       const lists = {
@@ -31,9 +32,9 @@ const bareAddresses: Rule = {
 const referencesResolve: Rule = {
   id: "references-resolve",
   title:
-    "Every reference names something in the same template: no stack reads another stack's state",
+    "Every reference refers to something in the same template: no stack reads another stack's state",
   source: "https://developer.hashicorp.com/terraform/language/expressions/references",
-  remedy: "make what is named in this environment, or take it as existing, by its id",
+  remedy: "create the resource in this environment, or pass the id of an existing one",
   *check(template) {
     for (const [path, value] of strings(template.json)) {
       for (const [expression] of value.matchAll(/\$\{[^}]*\}/g)) {
@@ -49,10 +50,10 @@ const referencesResolve: Rule = {
 
 const noToken: Rule = {
   id: "no-token-left",
-  title: "No placeholder of CDKTF is left in what Terraform reads",
+  title: "The template contains no unresolved CDKTF tokens",
   source: "https://developer.hashicorp.com/terraform/cdktf/concepts/tokens",
   remedy:
-    "pass the construct's string attribute (or Token.asString) into JSON.stringify: number tokens do not survive it",
+    "use the construct's string attribute (or Token.asString) in JSON.stringify, which breaks number tokens",
   check: (template) =>
     [...strings(template.json), ...numbers(template.json)]
       .filter(([, text]) => /TfToken\[|\[object Object\]|\d\.\d+e\+\d\d/.test(text))
@@ -79,7 +80,8 @@ const plainDocuments: Rule = {
   id: "plain-documents",
   title: "Container definitions, policies and dashboards are plain JSON, not HCL",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
-  remedy: "JSON.stringify with string tokens; Fn.jsonencode writes HCL that Terraform alone reads",
+  remedy:
+    "JSON.stringify with string tokens; Fn.jsonencode writes HCL that only Terraform can read",
   *check(template) {
     const documents = ["container_definitions", "policy", "assume_role_policy", "dashboard_body"];
     for (const resource of template.resources) {
@@ -92,12 +94,12 @@ const plainDocuments: Rule = {
   },
 };
 
-const policiesSaySomething: Rule = {
-  id: "policies-say-something",
-  title: "A policy has a statement: IAM refuses an empty one",
+const policiesNotEmpty: Rule = {
+  id: "policies-not-empty",
+  title: "A policy has at least one statement, because IAM refuses an empty one",
   source:
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html",
-  remedy: "no policy where there is nothing to allow",
+  remedy: "no policy if there is nothing to allow",
   check: fieldOf("aws_iam_role_policy", "policy", (policy) => {
     return typeof parsed(policy) !== "object" || statements(policy).length > 0;
   }),
@@ -105,10 +107,10 @@ const policiesSaySomething: Rule = {
 
 const secretsNotInState: Rule = {
   id: "secrets-not-in-state",
-  title: "A password is in neither plan nor state",
+  title: "No password is in a plan or in the state",
   source: "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only",
   remedy:
-    "secret_string_wo with secret_string_wo_version, fed by an ephemeral random_password; no secret_string, no random_password resource",
+    "secret_string_wo with secret_string_wo_version and an ephemeral random_password; no secret_string, no random_password resource",
   *check(template) {
     for (const secret of template.all("aws_secretsmanager_secret_version")) {
       for (const field of ["secret_string", "secret_binary"]) {
@@ -116,7 +118,7 @@ const secretsNotInState: Rule = {
       }
     }
     for (const password of template.all("random_password", "random_string")) {
-      yield finding(password, "", "a resource, whose result is in the state");
+      yield finding(password, "", "a resource with its result in the state");
     }
     for (const resource of template.resources) {
       for (const [field, text] of strings(resource.body)) {
@@ -128,7 +130,8 @@ const secretsNotInState: Rule = {
 
 const writeOnlyVersion: Rule = {
   id: "write-only-version",
-  title: "The version is bounded: write-only arguments need 1.11 of Terraform or OpenTofu",
+  title:
+    "The minimum version of Terraform or OpenTofu is 1.11, which supports write-only arguments",
   source: "https://developer.hashicorp.com/terraform/language/block/terraform",
   remedy: "required_version of at least 1.11",
   *check({ json }) {
@@ -144,7 +147,7 @@ const writeOnlyVersion: Rule = {
 const exactProviders: Rule = {
   id: "exact-providers",
   title:
-    "Every provider has one exact version: with a range, a plan and its apply could use different ones",
+    "Every provider has an exact version: with a range, a plan and its apply could use different versions",
   source: "https://developer.hashicorp.com/terraform/language/files/dependency-lock",
   remedy: "a version such as 6.25.0, without an operator",
   *check({ json }) {
@@ -159,7 +162,7 @@ const exactProviders: Rule = {
 
 const ownAccount: Rule = {
   id: "own-account",
-  title: "A plan with the credentials of another account fails before it reads anything",
+  title: "A plan with credentials of another account fails before it reads anything",
   source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs",
   remedy: "allowed_account_ids with the environment's account, and its region",
   *check({ json }, { account, region }) {
@@ -177,7 +180,7 @@ const ownAccount: Rule = {
 
 const lockedState: Rule = {
   id: "locked-state",
-  title: "A remote state is encrypted and locked by a file, without a table of its own",
+  title: "A remote state is encrypted and locked with a file, without a DynamoDB table",
   source: "https://developer.hashicorp.com/terraform/language/backend/s3",
   remedy: "encrypt and use_lockfile, both true, and no dynamodb_table",
   *check({ json }) {
@@ -194,7 +197,7 @@ const lockedState: Rule = {
   },
 };
 
-/** Resources with data, or with the name that clients find it by. */
+/** Resources with data, or with the DNS names of services. */
 const precious = [
   "aws_efs_file_system",
   "aws_efs_access_point",
@@ -208,10 +211,10 @@ const precious = [
 const keptWhenProtected: Rule = {
   id: "kept-when-protected",
   title:
-    "In a protected environment no plan destroys data; an unprotected one can be destroyed and created again without manual steps",
+    "In a protected environment, no plan destroys data. An unprotected one can be destroyed and created again without manual steps",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
   remedy:
-    "lifecycle.prevent_destroy with protection; without it neither that nor deletion protection, and a secret's recovery window of 0",
+    "with protection, lifecycle.prevent_destroy; without it, no prevent_destroy, no deletion protection, and a recovery window of 0 for secrets",
   *check(template, subject) {
     for (const resource of template.resources) {
       if (subject.protected) yield* unkept(resource);
@@ -226,12 +229,12 @@ function* unkept(resource: Resource): Generator<Finding> {
   yield finding(resource, "lifecycle.prevent_destroy");
 }
 
-/** Another access point of this kind mounts a folder that is there, or none: Redis never starts without its data. */
+/** An access point that does not create its folder cannot start Redis without its data, so it may be replaced. */
 function makesNoFolder({ type, body }: Resource): boolean {
   return type === "aws_efs_access_point" && at(body, "root_directory.creation_info") === undefined;
 }
 
-/** Settings that make a destroy fail, or the next deploy after it. */
+/** Settings that make a destroy fail, or the next deploy after a destroy. */
 function* stuck(resource: Resource): Generator<Finding> {
   const allowed = {
     "lifecycle.prevent_destroy": [undefined, false],
@@ -247,9 +250,9 @@ function* stuck(resource: Resource): Generator<Finding> {
 const policiesNamed: Rule = {
   id: "resource-policy-named",
   title:
-    "A policy on a resource has an Id, and each of its statements a Sid: AWS fills in what is left out, and every plan then shows a change",
+    "A resource policy has an Id and each statement a Sid: AWS fills in missing ones, and then every plan shows a change",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/32077",
-  remedy: "Id, and Sid in every statement, of letters and digits",
+  remedy: "an Id, and in every statement a Sid of letters and digits",
   *check(template) {
     const types = ["aws_efs_file_system_policy", "aws_sns_topic_policy", "aws_sqs_queue_policy"];
     for (const resource of template.all(...types)) {
@@ -264,13 +267,13 @@ const policiesNamed: Rule = {
   },
 };
 
-/** What a Terraform root module needs, and what must not get into its state. */
+/** Terraform root modules: addresses, documents, versions, state and protection. */
 export const terraformRules: readonly Rule[] = [
   bareAddresses,
   referencesResolve,
   noToken,
   plainDocuments,
-  policiesSaySomething,
+  policiesNotEmpty,
   policiesNamed,
   secretsNotInState,
   writeOnlyVersion,

@@ -1,7 +1,7 @@
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import { keyOf, takeOver } from "../aws/listed-parts.ts";
+import { keyOf, movedFrom } from "../aws/listed-parts.ts";
 import { valuesFrom } from "../aws/secret-access.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { checkInside } from "../config/container-schema.ts";
@@ -14,31 +14,30 @@ import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { letIn } from "../network/security-group.ts";
+import { allowIngress } from "../network/security-group.ts";
 
 /** Props of `DiscoveredService`. */
 export interface DiscoveredServiceProps {
-  /** Name of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
+  /** Name of the ECS service and of the Cloud Map service. The DNS name is `[name].[namespace]`. */
   readonly name: string;
-  /** What `parseService` gives. */
+  /** The result of `parseService`. */
   readonly config: ServiceConfig;
-  /** What all services share. */
+  /** Settings that all services share. */
   readonly settings: ServiceSettings;
-  /** Where tasks in awsvpc mode are. */
+  /** Network of tasks in awsvpc mode. */
   readonly network: NetworkParts;
-  /** Where the tasks run. */
+  /** Cluster that runs the tasks. */
   readonly cluster: ClusterParts;
-  /** The namespace that it is found in. */
+  /** Namespace in which the service is registered. */
   readonly discovery: Discovery;
-  /** Name of its log group, for example `/ecs/dev/search`. */
+  /** Name of the log group, for example `/ecs/dev/search`. */
   readonly logGroup: string;
   /** Security groups of its clients. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
 /**
- * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in
- * awsvpc mode by A records.
+ * An ECS service that is registered in Cloud Map, as Redis is: with SRV records, or in awsvpc mode with A records.
  *
  * @throws {Error} when the scope has a construct with this id already
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
@@ -56,7 +55,7 @@ export interface DiscoveredServiceProps {
  * console.log(search.srvName); // games-search.games-ecs
  */
 export class DiscoveredService extends Construct {
-  /** What a dialer looks up. */
+  /** The SRV name. */
   readonly srvName: string;
   /** The ECS service. */
   readonly service: EcsService;
@@ -117,19 +116,23 @@ export class DiscoveredService extends Construct {
     });
   }
 
-  /** On dynamic ports the hosts let each other in already. A port of its own is still closed. */
+  /** Opens the port to clients. The hosts' dynamic ports are already open. */
   private admit({ config, clientSecurityGroupIds }: DiscoveredServiceProps) {
     if (config.networkMode === "bridge") return [];
     const ports = this.taskNetwork.ports(config.port);
     return this.taskNetwork.securityGroupIds.flatMap((server, index) =>
       clientSecurityGroupIds.map((client, other) => {
-        const rule = letIn(this, `client_${keyOf(client, other)}_to_${keyOf(server, index)}`, {
-          description: "Clients of the service",
-          client,
-          server,
-          ports,
-        });
-        takeOver(rule, `client_${other}_to_${index}`);
+        const rule = allowIngress(
+          this,
+          `client_${keyOf(client, other)}_to_${keyOf(server, index)}`,
+          {
+            description: "Clients of the service",
+            client,
+            server,
+            ports,
+          },
+        );
+        movedFrom(rule, `client_${other}_to_${index}`);
         return rule;
       }),
     );

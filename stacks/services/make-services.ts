@@ -18,7 +18,7 @@ export interface ServicesProps {
   readonly clientSecurityGroupIds: readonly string[];
 }
 
-/** Creates an environment's services except app and Redis, each under its own name in the stack. */
+/** Creates the services of an environment, except the app and Redis. */
 export function makeServices(stack: TerraformStack, props: ServicesProps): void {
   const { environment, names, discovery } = props;
   if (discovery === undefined) return;
@@ -34,7 +34,7 @@ export function makeServices(stack: TerraformStack, props: ServicesProps): void 
   }
 }
 
-/** The addresses of services, for the app's variables. */
+/** The app's variables with the addresses of services. */
 export function addressesOf(
   { services }: Pick<Environment, "services">,
   names: Names,
@@ -50,7 +50,7 @@ export function addressesOf(
   );
 }
 
-/** Lets the app ask Cloud Map for these services. */
+/** Statements that allow the app to query Cloud Map for these services. */
 export function discoverServices(
   { services }: Pick<Environment, "services">,
   names: Names,

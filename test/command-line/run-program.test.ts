@@ -10,7 +10,7 @@ import { exitCodeOf } from "../../command-line/run-program.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs Node.js; what it writes and what it ends with, `press` once it has written something. */
+/** Runs Node.js and returns output and exit code. Sends the signal `press` after the first output. */
 async function node(args: readonly string[], press?: NodeJS.Signals) {
   const child = spawn(process.execPath, ["--import", "tsx", ...args], { cwd: ROOT });
   if (press !== undefined) child.stdout.once("data", () => child.kill(press));
@@ -22,7 +22,7 @@ async function node(args: readonly string[], press?: NodeJS.Signals) {
   return { code: code as number | null, out, err };
 }
 
-/** A program with these statements in a command. */
+/** A program that runs these statements in a command. */
 const program = (statements: string): readonly string[] => [
   "--input-type=module",
   "--eval",
@@ -37,12 +37,12 @@ describe("a command", () => {
     ["wrong arguments", 2, new UsageError("error: unknown option '--x'")],
     ["an unknown environment", 2, ConfigError.unknownEnvironment("qa", ["dev"])],
     ["a wrong environment", 1, ConfigError.invalid([])],
-    ["what nobody expected", 1, new Error("bug")],
-  ])("ends after %s with %i", (_what, code, error) => {
+    ["an unexpected error", 1, new Error("bug")],
+  ])("exits after %s with %i", (_what, code, error) => {
     expect(exitCodeOf(error)).toBe(code);
   });
 
-  it("tells of a file that it cannot read in one line, and of a mistake of its own with the stack", async () => {
+  it("prints one line for an unreadable file, and the stack for a bug", async () => {
     const missing = await node(program('readFileSync("/nowhere")'));
     const line = "error: ENOENT: no such file or directory, open '/nowhere'\n";
     expect(missing).toEqual({ code: 1, out: "", err: line });
@@ -53,21 +53,21 @@ describe("a command", () => {
 
   const endless =
     'console.log("begun"); await new Promise((_, reject) => { const timer = setInterval(() => {}, 1e6); signal.addEventListener("abort", () => { clearInterval(timer); reject(new Error("cut short")); }); })';
-  // No turn of the event loop for a second, as in a synthesis; but it takes no core from other tests.
+  // Blocks the event loop for a second, as a synthesis does, without using the CPU.
   const busy =
     'console.log("begun"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)';
 
   it.each([
-    ["SIGINT", 130, "which waits", endless],
-    ["SIGTERM", 143, "which waits", endless],
-    ["SIGHUP", 129, "which waits", endless],
-    ["SIGINT", 130, "which lets no signal in until its end", busy],
-  ] as const)("ended by %s ends with %i: one %s", async (press, code, _what, statements) => {
+    ["SIGINT", 130, "that waits", endless],
+    ["SIGTERM", 143, "that waits", endless],
+    ["SIGHUP", 129, "that waits", endless],
+    ["SIGINT", 130, "that blocks the event loop", busy],
+  ] as const)("exits after %s with %i: a command %s", async (press, code, _what, statements) => {
     const err = `interrupted by ${press}\n`;
     expect(await node(program(statements), press)).toEqual({ code, out: "begun\n", err });
   });
 
-  it("goes on without a reader of its output", async () => {
+  it("continues when the reader of its output closes the pipe", async () => {
     const lines =
       'process.stdout.once("error", () => console.error("no reader")); for (let i = 0; i < 3; i++) { console.log(i); await new Promise(setImmediate); } console.error("to its end")';
     const child = spawn(process.execPath, ["--import", "tsx", ...program(lines)], { cwd: ROOT });
@@ -77,7 +77,7 @@ describe("a command", () => {
   });
 });
 
-/** The commands of this folder, as package.json runs them. */
+/** The commands of the stacks, as in package.json. */
 const COMMANDS = [
   ["main.ts"],
   ["stacks/docs/main.ts", "environments.ts"],
@@ -87,7 +87,7 @@ const COMMANDS = [
   ["stacks/emulated/main.ts", "environments.ts"],
 ];
 
-/** What a command ended with, and wrote. */
+/** Exit code and output of a command. */
 interface Ended {
   readonly file: string;
   readonly code: number;
@@ -95,7 +95,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs commands one after the other in one process: a process for each of them is longer in starting than in running. */
+/** Runs commands one after the other in one process, which is faster than a process for each. */
 async function inOneProcess(lines: readonly (readonly string[])[]): Promise<readonly Ended[]> {
   const { out } = await node([
     "--input-type=module",
@@ -118,14 +118,14 @@ async function inOneProcess(lines: readonly (readonly string[])[]): Promise<read
 }
 
 describe.each(COMMANDS)("%s", (...command) => {
-  it("refuses an option that it does not know, as a process of its own", async () => {
+  it("refuses an unknown option", async () => {
     const { code, out, err } = await node([...command, "--nothing"]);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(/^error: unknown option '--nothing'; allowed: .*--help\n$/);
   });
 });
 
-it("each command tells what it does", async () => {
+it("each command has a help text", async () => {
   const ended = await inOneProcess(COMMANDS.map((command) => [...command, "--help"]));
   expect(ended).toHaveLength(COMMANDS.length);
   for (const { file, code, out, err } of ended) {
@@ -134,13 +134,13 @@ it("each command tells what it does", async () => {
   }
 });
 
-it("each command refuses a word too many", async () => {
-  // main.ts takes the names of any number of environments.
+it("each command refuses an excess argument", async () => {
+  // main.ts accepts any number of environments.
   const limited = COMMANDS.filter(([file]) => file !== "main.ts");
   const ended = await inOneProcess(limited.map((command) => [...command, "dev", "x"]));
   expect(ended).toHaveLength(limited.length);
   for (const { file, code, out, err } of ended) {
     expect({ code, out }, file).toEqual({ code: 2, out: "" });
-    expect(err, file).toMatch(/^error: unexpected word '(dev|x)'; allowed are options /);
+    expect(err, file).toMatch(/^error: unexpected argument '(dev|x)'; allowed: options /);
   }
 });

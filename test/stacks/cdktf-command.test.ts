@@ -10,7 +10,7 @@ import { temporaryProject } from "./support/project.ts";
 const repository = join(import.meta.dirname, "../..");
 const timeout = 120_000;
 
-/** Runs `cdktf` with a fake Terraform that only records where and how it was called. */
+/** Runs `cdktf` with a stub of Terraform that records its calls. */
 async function cdktf(
   args: readonly string[],
   lockOf?: typeof lockText,
@@ -67,13 +67,13 @@ describe("the cdktf command", () => {
     async () => {
       const { calls } = await cdktf(["diff", "dev"], lockText);
       expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
-      // Neither an upgrade nor a lock of its own.
+      // Without an upgrade or a new lock file.
       expect(calls.map(({ call }) => call.split(" -", 1)[0])).toEqual(["init", "plan"]);
       expect(calls[0]?.call).not.toContain("-upgrade");
     },
   );
 
-  it("deploys one environment and touches no other, without a lock file", { timeout }, async () => {
+  it("deploys only one environment, without a lock file", { timeout }, async () => {
     const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"]);
     expect(output).toContain("note: there is no locks/terraform/.terraform.lock.hcl");
     expect(output).not.toContain("[ERROR]");

@@ -29,13 +29,10 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
   ["all created", {}],
   ["protected", { protected: true }],
   ["three zones", { network: { cidr: "10.0.0.0/20", zones: ["a", "b", "c"], nat: "perZone" } }],
-  [
-    "no way out, and a flow log",
-    { ...withoutNat, network: { ...withoutNat.network, flowLogs: true } },
-  ],
+  ["no NAT, and a flow log", { ...withoutNat, network: { ...withoutNat.network, flowLogs: true } }],
   ["alarms and backups", { alarms: { emails: ["oncall@example.com"] }, backup: {} }],
   [
-    "alarms of a worker on a cluster that exists",
+    "alarms of a worker on an existing cluster",
     {
       network,
       cluster,
@@ -69,30 +66,30 @@ const templates = [
 ];
 
 describe.each(templates)("the template of %s", (_, template) => {
-  it("refers to nothing that is not in it", () => {
+  it("refers only to declared addresses", () => {
     expect(danglingReferences(template)).toEqual([]);
   });
 
-  it("has bare addresses where Terraform refuses expressions", () => {
+  it("has bare addresses where Terraform does not allow expressions", () => {
     expect(notBare(template)).toEqual([]);
   });
 
-  it("has an order in which Terraform can make it", () => {
+  it("has no dependency cycles", () => {
     expect(cycle(template)).toBeUndefined();
   });
 
-  it("has no token left that nothing resolved", () => {
+  it("has no unresolved tokens", () => {
     expect(template.text).not.toMatch(/TfToken|TOKEN\[|e\+\d{2,}|\[object Object\]/);
   });
 
-  it("has container definitions that any reader of JSON can parse", () => {
+  it("has container definitions as plain JSON", () => {
     for (const [, definition] of all(template, "aws_ecs_task_definition")) {
       expect(JSON.parse(String(definition["container_definitions"]))).toBeInstanceOf(Array);
     }
   });
 });
 
-/** Types of resources that a plan may not destroy. */
+/** Types of resources that a plan must not destroy. */
 function kept(isProtected: boolean): string[] {
   const { resource } = devWith({ protected: isProtected }).json;
   return Object.entries(resource).flatMap(([type, byId]) =>
@@ -103,7 +100,7 @@ function kept(isProtected: boolean): string[] {
 }
 
 describe("a protected environment", () => {
-  it("keeps what holds data, and what clients know it by", () => {
+  it("prevents the destroy of data and DNS names", () => {
     expect(kept(true).toSorted()).toEqual([
       "aws_backup_vault",
       "aws_efs_access_point",
@@ -118,13 +115,13 @@ describe("a protected environment", () => {
     });
   });
 
-  it("is the only kind that does", () => {
+  it("is the only one with prevent_destroy", () => {
     expect(kept(false)).toEqual([]);
   });
 });
 
-describe("an environment that is not protected", () => {
-  it("leaves nothing behind that keeps it from being destroyed, or deployed again", () => {
+describe("an unprotected environment", () => {
+  it("can be destroyed and deployed again", () => {
     const { network: isolated, ...rest } = withoutNat;
     const template = devWith({
       ...rest,
@@ -132,7 +129,7 @@ describe("an environment that is not protected", () => {
       alarms: { emails: ["oncall@example.com"] },
       backup: {},
     });
-    // By default each of these keeps data, or blocks its name, for a time or forever.
+    // By default, each of these keeps data or blocks its name.
     for (const [, secret] of all(template, "aws_secretsmanager_secret")) {
       expect(secret["recovery_window_in_days"]).toBe(0);
     }
@@ -148,7 +145,7 @@ describe("an environment that is not protected", () => {
 });
 
 describe("the repository's own environments", () => {
-  it("are dev, stg and prod, and prod alone is protected", () => {
+  it("are dev, stg and prod, and only prod is protected", () => {
     const isProtected = Object.entries(environments).map(([name, environment]) => [
       name,
       "protected" in environment && environment.protected,
@@ -161,18 +158,18 @@ describe("the repository's own environments", () => {
   });
 });
 
-/** Resources that AWS has one by one: what else names the list names all of it. */
+/** Resources that exist once per list item. */
 const ofOne = (address: string) =>
   /^aws_(efs_mount_target|vpc_security_group_\w+gress_rule)\./.test(address);
 
-describe("what exists is a list", () => {
+describe("a list of existing resources", () => {
   const { app } = leastEnvironment;
   const loadBalanced = { ...app, port: 8080 };
   const ownService = { image: app.image, port: 7700, memory: 256, networkMode: "host" } as const;
   const uses: [name: string, changes: Partial<EnvironmentInput>][] = [
     ["a created file system, and a load balancer in front of the hosts", { app: loadBalanced }],
-    ["an app with an interface of its own", { app: { ...loadBalanced, networkMode: "awsvpc" } }],
-    ["an app on the network of its host", { app: { ...loadBalanced, networkMode: "host" } }],
+    ["an app in awsvpc mode", { app: { ...loadBalanced, networkMode: "awsvpc" } }],
+    ["an app in host mode", { app: { ...loadBalanced, networkMode: "host" } }],
     ["a service on a port of the hosts", { services: { search: ownService } }],
     ["ElastiCache", onElastiCache],
   ];
@@ -187,14 +184,14 @@ describe("what exists is a list", () => {
     });
   }
 
-  it.each(uses)("in another order it changes nothing of %s", (_, changes) => {
+  it.each(uses)("can be reordered without a change of %s", (_, changes) => {
     const before = on(changes, groups, subnets);
     const after = on(changes, groups.toReversed(), subnets.toReversed());
     expect(before.text).toContain(groups[1]);
     expect(differences(before, after).filter(ofOne)).toEqual([]);
   });
 
-  it.each(uses)("what leaves it takes nothing else of %s along", (_, changes) => {
+  it.each(uses)("can lose an item without other changes of %s", (_, changes) => {
     const three = ["subnet-0c", ...subnets];
     const before = on(changes, groups, three);
     const after = on(changes, groups.slice(1), subnets);

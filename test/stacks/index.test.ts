@@ -21,12 +21,12 @@ import { all, one, type Template } from "./support/template.ts";
 const repository = join(import.meta.dirname, "../..");
 const page = readFileSync(join(repository, "docs/own-terraform.md"), "utf8");
 
-/** What npm installs with the package. */
+/** The packages that npm installs with this one. */
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(join(repository, "package.json"), "utf8"),
 ) as Readonly<Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>>;
 
-/** A project with the example of the page, its compiler options, and this repository as npm installs it. */
+/** A project with the page's example and compiler options, and this repository as a package. */
 function makeProject(project: string): void {
   const packages = join(project, "node_modules");
   const installed = join(packages, "ecs-service-discovery-redis");
@@ -54,7 +54,7 @@ async function synthesizeExample(project: string): Promise<Template> {
   return { text, json: JSON.parse(text) as Template["json"] };
 }
 
-/** What `tsc` prints, with the options of the page and some that are stricter. */
+/** The output of `tsc`, with the page's options and with stricter ones. */
 async function typeErrors(project: string): Promise<string> {
   const tsc = join(repository, "node_modules/typescript/bin/tsc");
   const stricter = ["--noUncheckedIndexedAccess", "--noImplicitReturns", "--noUnusedLocals"];
@@ -68,7 +68,7 @@ async function typeErrors(project: string): Promise<string> {
   );
 }
 
-describe("the example of docs/own-terraform.md, in a project of its own", () => {
+describe("the example of docs/own-terraform.md in a separate project", () => {
   const project = mkdtempSync(join(tmpdir(), "constructs-"));
   let template: Template;
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe("the example of docs/own-terraform.md, in a project of its own", () => 
   }, 60_000);
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-  it("synthesizes two services that are found by SRV records", () => {
+  it("synthesizes two services with SRV records", () => {
     const services = all(template, "aws_ecs_service").map(([, service]) => service);
     expect(services.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["games-redis", "games-search"]),
@@ -95,11 +95,11 @@ describe("the example of docs/own-terraform.md, in a project of its own", () => 
     expect(one(template, "aws_service_discovery_private_dns_namespace")["name"]).toBe("games-ecs");
   });
 
-  it("has no type errors, with plain strict options and with stricter ones", async () => {
+  it("has no type errors with strict and stricter options", async () => {
     expect(await typeErrors(project)).toBe("");
   }, 120_000);
 
-  it("keeps the rules, and leaves no reference open", () => {
+  it("breaks no rules and has no undeclared references", () => {
     const subject = {
       name: "games",
       account: "111111111111",
@@ -116,8 +116,8 @@ function wrong(): unknown {
   return parseService("search", { image: "search", port: 0 });
 }
 
-describe("a part that is parsed by itself", () => {
-  it("has its defaults", () => {
+describe("parseRedis and parseService", () => {
+  it("fill in defaults", () => {
     expect(parseRedis("redis", {})).toMatchObject({ kind: "service", memory: 512 });
     expect(parseService("search", { image: "search:1", port: 9200 })).toMatchObject({
       records: "SRV",
@@ -125,7 +125,7 @@ describe("a part that is parsed by itself", () => {
     });
   });
 
-  it("is refused by its name, field by field", () => {
+  it("refuse invalid fields with the given name", () => {
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow(
       /^search has 2 problems:\n {2}image: got "search"; allowed: an image with/,

@@ -17,7 +17,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** What a command says, and what it ends with. */
+/** Output and exit code of a command. */
 function run(command: string, ...args: string[]): [code: number | null, err: string] {
   const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", command, ...args], {
     cwd: ROOT,
@@ -28,7 +28,7 @@ function run(command: string, ...args: string[]): [code: number | null, err: str
 }
 
 describe("an environments.ts", { timeout: 120_000 }, () => {
-  it("with a syntax error is refused with its place", () => {
+  it("with a syntax error is refused with file, line and column", () => {
     const text = 'export const environments = {\n  dev: { account: "1" region: "" },\n};\n';
     expect(run("stacks/gate/main.ts", file("broken.ts", text), "plan.json")).toEqual([
       1,
@@ -36,7 +36,7 @@ describe("an environments.ts", { timeout: 120_000 }, () => {
     ]);
   });
 
-  it("without the export is refused in one line", async () => {
+  it("without the export is refused with one line", async () => {
     const empty = file("empty.ts", "export {};\n");
     const message = `${empty} exports no environments`;
     await expect(loadEnvironments(empty)).rejects.toThrow(
@@ -44,20 +44,20 @@ describe("an environments.ts", { timeout: 120_000 }, () => {
     );
   });
 
-  it("must be named", async () => {
+  it("must be passed as an argument", async () => {
     await expect(loadEnvironments(undefined)).rejects.toThrow(
-      "which file? allowed: the path of environments.ts",
+      "missing argument: the path of environments.ts",
     );
   });
 
-  it("with a wrong environment is refused by npm run diagram with the field", () => {
+  it("with an invalid field is refused by npm run diagram", () => {
     const wrong = file("wrong.ts", "export const environments = { dev: 1 };\n");
     const [code, err] = run("stacks/docs/diagram-main.ts", wrong);
     expect(code).toBe(1);
     expect(err).toMatch(/^error: environments\.ts has 1 problem:\n {2}dev: got 1; allowed: .*\n$/);
   });
 
-  it("without a mistake has its diagram", () => {
+  it("that is valid has a diagram", () => {
     expect(run("stacks/docs/diagram-main.ts", "environments.ts", "dev")).toEqual([0, ""]);
   });
 });

@@ -6,7 +6,7 @@ import { Synthesizer } from "./support/synthesized.ts";
 import { all, leastEnvironment, type Template } from "./support/template.ts";
 import { environments, set } from "./support/valid-environments.ts";
 
-/** One seed, so that every run is the same and takes the same time. */
+/** A fixed seed, so that all runs are the same and take the same time. */
 const parameters = { seed: 20_260_101, numRuns: 15, endOnFailure: true };
 
 const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app";
@@ -19,7 +19,7 @@ afterAll(() => {
   synthesizer[Symbol.dispose]();
 });
 
-/** The templates of environments; a broken rule throws. */
+/** The templates of environments. Throws for a broken rule. */
 const synthesized: Synthesizer["templatesOf"] = (byName) => synthesizer.templatesOf(byName);
 
 function templateOf(environment: unknown): Template {
@@ -30,7 +30,7 @@ function templateOf(environment: unknown): Template {
 
 const known = new Map<string, Template>();
 
-/** What was synthesized of an environment first: of one seed, the properties draw the same environments. */
+/** Cache by environment, because all properties use the same seed and so the same environments. */
 function firstTemplateOf(environment: unknown): Template {
   const key = JSON.stringify(environment);
   const template = known.get(key) ?? templateOf(environment);
@@ -38,7 +38,7 @@ function firstTemplateOf(environment: unknown): Template {
   return template;
 }
 
-/** Whether Redis is a service of ECS. */
+/** Whether Redis is an ECS service. */
 function hasService({ redis }: Readonly<Record<string, unknown>>): boolean {
   return ((Object(redis) as { kind?: string }).kind ?? "service") === "service";
 }
@@ -48,14 +48,14 @@ function outsideResources({ json }: Template): unknown {
 }
 
 describe("any valid environment", () => {
-  it("synthesizes, keeps every rule, and leaves neither a token nor a reference open", () => {
+  it("synthesizes, breaks no rule, and has no unresolved tokens or references", () => {
     fc.assert(
       fc.property(environments(), (environment) => expectSound(firstTemplateOf(environment))),
       parameters,
     );
   });
 
-  it("gives out the ports that its security groups open", () => {
+  it("opens the hosts' dynamic port range in its security groups", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
         const template = firstTemplateOf(environment);
@@ -107,7 +107,7 @@ describe("any valid environment", () => {
     );
   });
 
-  it("is written in the same bytes twice, beside others as alone", () => {
+  it("synthesizes to the same bytes again, alone and with others", () => {
     const { other } = synthesized({ other: leastEnvironment });
     fc.assert(
       fc.property(environments(), (environment) => {

@@ -25,7 +25,7 @@ const environments = Object.keys(configs).map((name) => {
   return { name, resource };
 });
 
-/** The statements of the policies that a role has, by the role's own name. */
+/** The statements of a role's policies, by the role's name. */
 function statementsOf(resource: Template, role: RegExp): Statement[] {
   return Object.values(resource["aws_iam_role_policy"] ?? {})
     .filter((policy) => role.test(String(policy["role"])))
@@ -34,11 +34,11 @@ function statementsOf(resource: Template, role: RegExp): Statement[] {
 
 const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
 
-/** Actions of IAM that take no resource, so that `*` is all that can be said. */
+/** IAM actions that do not support resources, so that `*` is required. */
 const WITHOUT_RESOURCE =
   /^(ssmmessages|servicediscovery:DiscoverInstances|ssm:UpdateInstance|logs:Describe)/;
 
-/** The app finds its services, Redis mounts its folder through the access point, ECS Exec has its channels. */
+/** Allowed: the app finds its services, Redis mounts its folder through the access point, ECS Exec uses its channels. */
 const ALLOWED: readonly object[] = [
   ...[expect.any(String), expect.any(Array)].map((services: unknown) => ({
     Effect: "Allow",
@@ -66,14 +66,14 @@ const ALLOWED: readonly object[] = [
 ];
 
 describe.each(environments)("the roles of $name", ({ resource }) => {
-  it("of a task: the app finds its services, Redis mounts its folder, and no more", () => {
+  it("allow tasks only to find services and to mount Redis' folder", () => {
     const found = statementsOf(resource, /_roles_task\./);
     const ofRedis = statementsOf(resource, /redis_roles_task\./);
     expect(ofRedis.length > 0).toBe(resource["aws_efs_access_point"] !== undefined);
     for (const statement of found) expect(statement).toBeOneOf([...ALLOWED]);
   });
 
-  it("of a task read no secret: only ECS itself does, with the execution role, and only those named", () => {
+  it("allow only execution roles to read secrets, and only specific ones", () => {
     const reading = Object.values(resource["aws_iam_role_policy"] ?? {}).filter((policy) =>
       /secretsmanager|ssm:Get|kms:/.test(JSON.stringify(policy["policy"])),
     );
@@ -87,7 +87,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("of a task are for tasks of this account alone", () => {
+  it("of tasks can be assumed only by tasks of this account", () => {
     const roles = Object.entries(resource["aws_iam_role"] ?? {}).filter(([id]) =>
       /_roles_(task|execution)$/.test(id),
     );
@@ -105,7 +105,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("have no action with a star, and no resource with one where an action takes a resource", () => {
+  it("have no wildcard actions, and wildcard resources only if the action requires it", () => {
     const all = statementsOf(resource, /./);
     expect(all.length).toBeGreaterThan(0);
     for (const statement of all) {
@@ -116,7 +116,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("pass no role but those of tasks, to ECS alone", () => {
+  it("may pass only task roles, and only to ECS", () => {
     const passing = statementsOf(resource, /./).filter((each) =>
       actionsOf(each).includes("iam:PassRole"),
     );
@@ -133,7 +133,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
 });
 
 describe.each(environments)("the security groups of $name", ({ resource }) => {
-  it("let addresses in at the load balancer alone; all else is from group to group", () => {
+  it("allow addresses only at the load balancer, and otherwise only groups", () => {
     const rules = Object.entries(resource["aws_vpc_security_group_ingress_rule"] ?? {});
     expect(rules.length).toBeGreaterThan(0);
     const open = rules.filter(([, rule]) => rule["referenced_security_group_id"] === undefined);

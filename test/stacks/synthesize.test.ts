@@ -35,7 +35,7 @@ function read(outdir: string): Record<string, string> {
 }
 
 describe("synthesize", () => {
-  it("writes one root module per environment and says where", () => {
+  it("writes one root module per environment and returns the paths", () => {
     const outdir = join(folder, "deep", "out");
     expect(synthesize(environments, { outdir })).toEqual(
       ["dev", "stg", "prod"].map((environment) => ({
@@ -46,7 +46,7 @@ describe("synthesize", () => {
     expect(Object.keys(read(outdir)).toSorted()).toEqual(["dev", "prod", "stg"]);
   });
 
-  it("writes the environments that are asked for, and leaves others as they are", () => {
+  it("writes only the given environments", () => {
     synthesize(environments, { outdir: folder, only: ["stg"] });
     const { stg } = read(folder);
     synthesize({ ...environments, stg: leastEnvironment }, { outdir: folder, only: ["dev"] });
@@ -54,7 +54,7 @@ describe("synthesize", () => {
     expect(read(folder)["stg"]).toBe(stg);
   });
 
-  it("writes nothing for a configuration that is refused, even of an environment not asked for", () => {
+  it("writes nothing if any environment is invalid", () => {
     const outdir = join(folder, "out");
     const broken = { ...environments, prod: { ...environments.prod, region: "moon" } };
     expect(() => synthesize(broken, { outdir, only: ["dev"] })).toThrow(
@@ -63,7 +63,7 @@ describe("synthesize", () => {
     expect(existsSync(outdir)).toBe(false);
   });
 
-  it("leaves the capture of call stacks as it was, and an error inside has its own", () => {
+  it("restores Error.captureStackTrace, and errors have stacks", () => {
     const before = Object.getOwnPropertyDescriptor(Error, "captureStackTrace");
     const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(() => {
       throw new Error("a mistake in the stacks");
@@ -80,7 +80,7 @@ describe("synthesize", () => {
     expect(Object.getOwnPropertyDescriptor(Error, "captureStackTrace")).toEqual(before);
   });
 
-  it("writes nothing for stacks that break a rule, and leaves what is there", () => {
+  it("writes nothing if a rule is broken", () => {
     synthesize(environments, { outdir: folder, only: ["dev"] });
     const before = read(folder);
     const revert = breakRule();
@@ -94,11 +94,11 @@ describe("synthesize", () => {
     expect(read(folder)).toEqual(before);
   });
 
-  it("names an unknown environment and those it knows", () => {
+  it("refuses an unknown environment and lists the known ones", () => {
     expect(() => synthesize(environments, { outdir: folder, only: ["dev", "qa"] })).toThrow(
       expect.objectContaining({
         code: "ERR_CONFIG_UNKNOWN_ENVIRONMENT",
-        message: 'unknown environment "qa": known are dev, stg, prod',
+        message: 'unknown environment "qa"; allowed: dev, stg, prod',
       }),
     );
   });
@@ -110,17 +110,22 @@ const lockIn = (outdir: string, environment = "dev") =>
 describe("a lock file of the providers", () => {
   const tool = toolOf({});
 
-  it.each(tools)("of $name is written beside each module, with its providers", async (each) => {
-    const lock = await parseLock(lockText(each), each);
-    const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
-    synthesize({ dev: leastEnvironment, apart }, { outdir: folder, lock });
-    const comment = `# From ${each.lockFile}, by synthesis.\n`;
-    const [, aws = "", random = ""] = lockText(each).split("\nprovider ");
-    expect(readFileSync(lockIn(folder), "utf8")).toBe([comment, aws, random].join("\nprovider "));
-    expect(readFileSync(lockIn(folder, "apart"), "utf8")).toBe([comment, aws].join("\nprovider "));
-  });
+  it.each(tools)(
+    "of $name is written beside each module, with the module's providers",
+    async (each) => {
+      const lock = await parseLock(lockText(each), each);
+      const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
+      synthesize({ dev: leastEnvironment, apart }, { outdir: folder, lock });
+      const comment = `# From ${each.lockFile}, by synthesis.\n`;
+      const [, aws = "", random = ""] = lockText(each).split("\nprovider ");
+      expect(readFileSync(lockIn(folder), "utf8")).toBe([comment, aws, random].join("\nprovider "));
+      expect(readFileSync(lockIn(folder, "apart"), "utf8")).toBe(
+        [comment, aws].join("\nprovider "),
+      );
+    },
+  );
 
-  it("changes nothing of the modules", async () => {
+  it("does not change the modules", async () => {
     const lock = await parseLock(lockText(tool), tool);
     const [without, withLock] = [join(folder, "without"), join(folder, "with")];
     synthesize({ dev: leastEnvironment }, { outdir: without });
@@ -129,7 +134,7 @@ describe("a lock file of the providers", () => {
     expect(existsSync(lockIn(without))).toBe(false);
   });
 
-  it("that init wrote stays while the repository has none, and is replaced when it has one", async () => {
+  it("from init is kept unless the repository has one", async () => {
     synthesize({ dev: leastEnvironment }, { outdir: folder });
     writeFileSync(lockIn(folder), "of init");
     synthesize({ dev: leastEnvironment }, { outdir: folder });
@@ -139,7 +144,7 @@ describe("a lock file of the providers", () => {
     expect(readFileSync(lockIn(folder), "utf8")).toContain('"6.25.0"');
   });
 
-  it("of another version is refused, and nothing is written", async () => {
+  it("with another version is refused, and nothing is written", async () => {
     const lock = await parseLock(lockText(tool, { aws: "6.24.0", random: "3.9.0" }), tool);
     const outdir = join(folder, "out");
     expect(() => synthesize({ dev: leastEnvironment }, { outdir, lock })).toThrow(
@@ -149,7 +154,7 @@ describe("a lock file of the providers", () => {
   });
 });
 
-/** A careless edit of the stacks: VPCs lose their DNS hostnames. */
+/** Simulates a wrong change of the stacks: VPCs lose their DNS hostnames. */
 function breakRule(): () => void {
   const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(function (this: Vpc) {
     return { resource: { aws_vpc: { [this.friendlyUniqueId]: { enable_dns_support: true } } } };
@@ -158,7 +163,7 @@ function breakRule(): () => void {
 }
 
 describe("a deploy of the app", () => {
-  it("changes the app's task definition alone", () => {
+  it("changes only the app's task definition", () => {
     const { dev } = environments;
     const released = { ...dev, app: { ...dev.app, image: `${dev.app.image}-next` } };
     const before = templateOf(environments, "dev");
@@ -172,7 +177,7 @@ function outsideResources({ json }: Template): unknown {
   return { ...json, resource: undefined };
 }
 
-/** The reader of stdout goes after the first write, as head does: a second one ends the program. */
+/** The reader closes stdout after the first write, as head does. */
 const WRITES_ONCE = `let writes = 0;
 const { write } = process.stdout;
 process.stdout.write = function (...given) {
@@ -181,7 +186,7 @@ process.stdout.write = function (...given) {
 };`;
 
 describe("main.ts", () => {
-  it("writes the same bytes, wherever it is run and writes to, and says that there is no lock file", async () => {
+  it("writes the same bytes from any folder to any folder, and notes a missing lock file", async () => {
     const [one, other] = [join(folder, "one"), join(folder, "elsewhere", "other")];
     synthesize(environments, { outdir: one });
     const project = temporaryProject(folder);
@@ -197,17 +202,17 @@ describe("main.ts", () => {
     expect(read(other)).toEqual(read(one));
   });
 
-  it("refuses an unknown environment in one line, and writes nothing", async () => {
+  it("refuses an unknown environment with one line, and writes nothing", async () => {
     const outdir = join(folder, "out");
     const { code, stderr } = await runMain(["qa"], { cwd: folder, outdir });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'error: unknown environment "qa": known are dev, stg, prod\n',
+      stderr: 'error: unknown environment "qa"; allowed: dev, stg, prod\n',
     });
     expect(existsSync(outdir)).toBe(false);
   });
 
-  it("takes the tool's lock file from the repository", async () => {
+  it("uses the tool's lock file in the repository", async () => {
     const project = temporaryProject(folder, lockText);
     const variables = { TERRAFORM_BINARY_NAME: "tofu" };
     expect(await runMain(["dev"], { cwd: folder, project, variables })).toEqual({
@@ -218,7 +223,7 @@ describe("main.ts", () => {
     expect(readFileSync(written, "utf8")).toContain("registry.opentofu.org/hashicorp/random");
   });
 
-  it("refuses a lock file that it cannot read, and writes nothing", async () => {
+  it("refuses an invalid lock file, and writes nothing", async () => {
     const project = temporaryProject(folder, () => "<<<<<<< HEAD\n");
     const { code, stderr } = await runMain(["dev"], { cwd: folder, project });
     expect(code).toBe(1);

@@ -6,7 +6,7 @@ import { missingTerraform } from "../../stacks/terraform-program.ts";
 
 const BY_CDKTF = { CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: "true" };
 
-/** What is said where these programs are on PATH, and no other. */
+/** The warning if only these programs are on PATH. */
 function said(programs: readonly string[], variables: Record<string, string> = BY_CDKTF) {
   const folder = mkdtempSync(join(tmpdir(), "programs-"));
   try {
@@ -20,29 +20,31 @@ function said(programs: readonly string[], variables: Record<string, string> = B
   }
 }
 
-describe("the warning that Terraform is missing", () => {
-  it("says what to install, when the cdktf command will not find it", () => {
+describe("missingTerraform", () => {
+  it("names what to install if the cdktf command runs without Terraform", () => {
     expect(said([])).toMatch(
       /^warning: terraform is not on PATH; cdktf diff, deploy and destroy need it\. Install Terraform 1\.11 or later .*TERRAFORM_BINARY_NAME=tofu\.$/,
     );
   });
 
-  it("says how to use OpenTofu where that is there", () => {
+  it("explains how to use OpenTofu if it is installed", () => {
     expect(said(["tofu"])).toContain("OpenTofu is there: set TERRAFORM_BINARY_NAME=tofu.");
   });
 
-  it("names the program that the variable names", () => {
+  it("names the program in the variable", () => {
     const variables = { ...BY_CDKTF, TERRAFORM_BINARY_NAME: "/opt/tofu" };
-    expect(said(["terraform"], variables)).toContain(
-      "TERRAFORM_BINARY_NAME: there is no /opt/tofu",
-    );
+    expect(said(["terraform"], variables)).toContain("TERRAFORM_BINARY_NAME: /opt/tofu not found");
   });
 
   it.each<[string, readonly string[], Record<string, string>]>([
-    ["Terraform is there", ["terraform"], BY_CDKTF],
-    ["the variable's program is there", ["tofu"], { ...BY_CDKTF, TERRAFORM_BINARY_NAME: "tofu" }],
-    ["npm run synth was called, which needs none", [], {}],
-  ])("is none where %s", (_why, programs, variables) => {
+    ["Terraform is installed", ["terraform"], BY_CDKTF],
+    [
+      "the variable's program is installed",
+      ["tofu"],
+      { ...BY_CDKTF, TERRAFORM_BINARY_NAME: "tofu" },
+    ],
+    ["npm run synth runs, which does not need Terraform", [], {}],
+  ])("is undefined if %s", (_why, programs, variables) => {
     expect(said(programs, variables)).toBeUndefined();
   });
 });

@@ -4,29 +4,29 @@ import type { SrvTarget } from "../base/types.ts";
 import type { CachedRead } from "./cached.ts";
 import { type Source, isRoot } from "./source.ts";
 
-/** Targets of one source, at least one of them; never the target `.`. */
+/** The targets that one source gave: at least one, and never the target `.`. */
 export interface Answer {
   readonly source: Source;
   readonly targets: readonly SrvTarget[];
   readonly origin: CachedRead<unknown>["origin"];
 }
 
-/** Why sources gave no targets: an error, or undefined for no records of which nothing is said. */
+/** Why sources gave no targets: an error, or undefined for an empty answer without a reason. */
 export type Misses = (Error | undefined)[];
 
 export interface Search {
   readonly lifetime: Lifetime;
-  /** Filled with the reasons of the sources that have no targets. */
+  /** Collects the reasons of the sources that have no targets. */
   readonly misses: Misses;
-  /** ms; kept answers serve only when they are younger. @default as long as their TTL says */
+  /** ms; cached answers are used only when they are younger. @default their TTL */
   readonly maxAge?: number | undefined;
 }
 
 /**
- * The answers of the sources in turn; stale ones after all sources that can answer now. Who uses a
- * stale one says so to its source.
+ * The answers of the sources in turn, stale ones last. A caller that uses a stale answer reports it
+ * to the source (`servesStale`).
  *
- * @throws {SrvDialError} ERR_SRV_UNAVAILABLE: the target `.` ends the search
+ * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, which ends the search
  */
 export async function* answersOf(
   sources: readonly Source[],
@@ -42,10 +42,10 @@ export async function* answersOf(
 }
 
 /**
- * The answer to go by when one is enough.
+ * The first answer, for callers that need only one.
  *
- * @param name of all the sources
- * @param maxAge as of {@link Search}
+ * @param name the name that all sources resolve
+ * @param maxAge see {@link Search}
  * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
  */
 export async function firstAnswer(
@@ -60,7 +60,7 @@ export async function firstAnswer(
   throw noAnswer(name, misses);
 }
 
-/** One source's answer, or undefined with the reason among the misses. */
+/** One source's answer; undefined when it has none, with the reason added to the misses. */
 export async function answerOf(
   source: Source,
   { lifetime, misses, maxAge }: Search,
@@ -79,12 +79,12 @@ export async function answerOf(
   return undefined;
 }
 
-/** The error when no source had targets. */
+/** The error to throw when no source had targets. */
 export function noAnswer(name: string, misses: Misses): SrvDialError {
-  const told = misses.filter((miss) => miss !== undefined);
-  const failures = told.filter((miss) => !hasCode(miss, "ERR_SRV_NO_RECORDS"));
-  if (failures.length === 0) return noRecords(name, told);
-  // The message of a resolver of this package begins in the same way.
+  const errors = misses.filter((miss) => miss !== undefined);
+  const failures = errors.filter((miss) => !hasCode(miss, "ERR_SRV_NO_RECORDS"));
+  if (failures.length === 0) return noRecords(name, errors);
+  // The messages of this package's resolvers start with the same words: say them once.
   const reasons = failures.map(({ message }) =>
     message.replace(`Cannot resolve SRV ${name}: `, ""),
   );

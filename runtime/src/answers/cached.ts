@@ -3,28 +3,28 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { CacheOptions } from "../base/types.ts";
 import { WeakTimer } from "../base/weak-timer.ts";
 
-/** What was loaded: its value, and how long its source lets it be kept. */
+/** A loaded value, and how long its source allows it to be cached. */
 export interface Loaded<T> {
   readonly value: T;
-  /** Seconds, as the source told. */
+  /** Seconds, as given by the source. */
   readonly ttl: number;
-  /** True when the answer is that there is nothing. */
+  /** True for a negative answer: nothing exists. */
   readonly negative: boolean;
 }
 
 export interface CachedRead<T> {
   readonly value: T;
-  /** `fresh`: asked for this read; `cached`: kept, within its TTL; `stale`: kept, past its TTL. */
+  /** `fresh`: loaded for this read; `cached`: within its TTL; `stale`: past its TTL. */
   readonly origin: "fresh" | "cached" | "stale";
 }
 
 export interface CachedOptions<T> {
-  /** Gives the value. The lifetime ends when no one waits any more, or after `loadTimeout`. */
+  /** Loads the value. The lifetime ends when nobody waits any more, or after `loadTimeout`. */
   readonly load: (lifetime: Lifetime) => Promise<Loaded<T>>;
   readonly limits: Readonly<Required<CacheOptions>>;
-  /** Longest time in ms for one load. */
+  /** Deadline in ms for one load. */
   readonly loadTimeout: number;
-  /** How long in ms a failed load is remembered while nothing is kept. @default limits.minRefresh */
+  /** How long in ms a failed load is remembered while nothing is cached. @default limits.minRefresh */
   readonly failureTtl?: number;
   /** Whether a value in use is loaded again before it expires. @default true */
   readonly prefetch?: boolean;
@@ -32,23 +32,23 @@ export interface CachedOptions<T> {
   readonly clock: Clock;
 }
 
-/** Why a load ends that no reader needs any more. */
+/** The reason given to a load that is cancelled because no reader waits for it. */
 const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
-/** How long a reader waits for a new answer while there is an expired one (RFC 8767, section 5). */
+/** How long in ms a reader waits for a new answer while an expired one exists (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
-/** Least time in ms between two loads in the background, while loading fails. */
+/** Minimum time in ms between two background loads, while loading fails. */
 const RECHECK_AFTER = 1_000;
-/** How long in ms a failed load says that the source fails. While a value is in use, loads follow each other faster. */
+/** How long in ms after a failed load the source counts as failing. While a value is in use, it is loaded more often than this. */
 const FAILING_FOR = 5_000;
-/** A value in use is loaded again in the last tenth of its time, at most this many ms before the end. */
+/** A value in use is loaded again in the last tenth of its time, at most this many ms before it expires. */
 const MOST_AHEAD = 2_000;
 
 interface Entry<T> {
   readonly value: T;
   readonly negative: boolean;
   readonly loadedAt: number;
-  /** From then on a value in use is loaded again. */
+  /** From this time on, a value in use is loaded again. */
   readonly refreshAt: number;
   readonly expiresAt: number;
 }
@@ -60,19 +60,19 @@ interface Flight<T> {
 }
 
 /**
- * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
- * shared by all who wait. A value in use is loaded again shortly before it expires, so that no reader
- * waits. An expired value serves only while no new one is available (RFC 8767): then loads run in
- * the background, one a second at most.
+ * One value that is loaded when needed and cached for its TTL. Only one load runs at a time; all
+ * readers share it. A value in use is loaded again shortly before it expires, so that no reader has
+ * to wait. An expired value is used only while no new one is available (RFC 8767); in that time,
+ * loads run in the background, at most one per second.
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
   #entry: Entry<T> | undefined;
-  /** Of the last load, if it failed. */
+  /** The error of the last load, if it failed. */
   #failure: { readonly error: unknown; readonly at: number } | undefined;
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
-  /** Loads the value again; set while it is in use. */
+  /** Reloads the value; set while the value is in use. */
   readonly #refresh: WeakTimer<Cached<T>>;
   #isStopped = false;
 
@@ -81,7 +81,7 @@ export class Cached<T> {
     this.#refresh = new WeakTimer<Cached<T>>(this, options.clock, Cached.#loadAnew);
   }
 
-  /** The value for use, when it is kept and within its TTL. */
+  /** The cached value, if it is within its TTL. Counts as a use. */
   take(): T | undefined {
     const entry = this.#entry;
     if (entry === undefined || this.#now() >= entry.expiresAt) return undefined;
@@ -89,13 +89,13 @@ export class Cached<T> {
     return entry.value;
   }
 
-  /** The value for use while its source fails, though it has expired; it is asked for in the background. */
+  /** The cached value even if it has expired, for use while the source fails. It is reloaded in the background. */
   takeStale(): T | undefined {
     const entry = this.#servable();
     return entry === undefined ? undefined : this.#serve(entry).value;
   }
 
-  /** Whether the source gives no answer: a load has just failed, or is silent for too long. */
+  /** Whether the source is failing: a load has just failed, or has been running for too long. */
   get isFailing(): boolean {
     if (this.#failure !== undefined && this.#now() < this.#failure.at + FAILING_FOR) return true;
     return this.#flight !== undefined && this.#now() >= this.#departedAt + STALE_AFTER;
@@ -107,10 +107,10 @@ export class Cached<T> {
   }
 
   /**
-   * The value for use: from the cache, or loaded.
+   * The value, from the cache or newly loaded. Counts as a use.
    *
-   * @param maxAge ms; the kept value serves only when it is younger. 0: it is loaded in any case
-   * @default as long as its TTL says
+   * @param maxAge ms; the cached value is used only when it is younger; 0 always loads it
+   * @default its TTL
    */
   async read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<T>> {
     const kept = this.#kept(maxAge);
@@ -127,13 +127,13 @@ export class Cached<T> {
     }
   }
 
-  /** From now on nothing is loaded ahead. */
+  /** Stops reloading the value ahead of its expiry. */
   stop(): void {
     this.#isStopped = true;
     this.#refresh.clear();
   }
 
-  /** As `stop`, and ends a load under way: its waiters are rejected with the reason. */
+  /** Like `stop`, and also cancels a running load: its readers get the reason as rejection. */
   close(reason: Error): void {
     this.stop();
     this.#flight?.lifetime.end(reason);
@@ -147,7 +147,7 @@ export class Cached<T> {
       return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
     }
     if (now < entry.expiresAt) return this.#serve(entry);
-    // No reader waits for a source that is failing: it is asked in the background.
+    // Readers do not wait for a failing source: it is asked in the background.
     return this.isFailing && this.#servable() !== undefined ? this.#serve(entry) : undefined;
   }
 
@@ -156,14 +156,14 @@ export class Cached<T> {
     return { value: entry.value, origin: this.#now() < entry.expiresAt ? "cached" : "stale" };
   }
 
-  /** The kept value, if it may serve while no server answers. A negative answer never does. */
+  /** The cached value, if it may be used while no server answers. A negative answer never may. */
   #servable(): Entry<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined || entry.negative) return undefined;
     return this.#now() < entry.expiresAt + this.#options.limits.maxStale ? entry : undefined;
   }
 
-  /** The value is used: it will be loaded again in time, though no one waits then. */
+  /** Called when the value is used: schedules a reload before it expires. */
   #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
     if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
@@ -187,19 +187,19 @@ export class Cached<T> {
     const isKept = this.#servable() !== undefined;
     const { limits, failureTtl = limits.minRefresh } = this.#options;
     const pause = isKept ? RECHECK_AFTER : failureTtl;
-    // A source that failed a moment ago is not asked again: callers may retry faster than it recovers.
+    // Do not ask a source again that has just failed: callers may retry faster than it recovers.
     if (maxAge !== 0 && failure !== undefined && this.#now() < failure.at + pause) {
       throw failure.error;
     }
     const flight = (this.#flight ??= this.#depart());
-    // When there is a value no one waits again for a load that has been silent for so long.
+    // If there is an old value, later readers do not wait again for a load that is already this slow.
     const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
     flight.waiting++;
     try {
       return await this.#waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
-      // When there is a value a load goes on in the background, for the next reader.
+      // If there is an old value, the load continues in the background for the next reader.
       if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
     }
   }
@@ -220,7 +220,7 @@ export class Cached<T> {
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
-    // Its readers may all have left.
+    // All of its readers may be gone: avoid an unhandled rejection.
     promise.catch(() => {});
     const flight: Flight<T> = { promise, lifetime, waiting: 0 };
     return flight;
@@ -244,14 +244,14 @@ export class Cached<T> {
 
   #crash(flight: Flight<T>, error: unknown): never {
     flight.lifetime.release();
-    // A load that was abandoned says nothing about the servers.
+    // An abandoned load says nothing about the servers.
     if (this.#flight !== flight) throw error;
     this.#flight = undefined;
     this.#failure = { error, at: this.#now() };
     throw error;
   }
 
-  /** The promise, unless the lifetime or the patience (ms) ends first. */
+  /** Waits for the promise; rejects when the lifetime or the patience (ms) ends first. */
   #waitFor<V>(promise: Promise<V>, lifetime: Lifetime, patience?: number): Promise<V> {
     return lifetime.wait((resolve, reject) => {
       const giveUp = (): void => reject(LATE);

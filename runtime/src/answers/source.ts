@@ -15,63 +15,64 @@ import type {
 } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 import { Cached, type CachedRead } from "./cached.ts";
-import { toldAddresses } from "./told-addresses.ts";
+import { knownAddresses } from "./known-addresses.ts";
 
 /**
- * Least times in ms for the addresses of a host. They change far less than dynamic ports, and each
- * lookup costs a query. So a client that retries quickly stays under 10 queries a second.
+ * Minimum cache times in ms for the addresses of a host. Addresses change far less often than dynamic
+ * ports, and each lookup costs a query. With these minimums, a client that retries quickly stays under
+ * 10 queries a second.
  */
 const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
 
-/** What a source needs of the dialer's settings. */
+/** The dialer settings that a source needs. */
 export interface SourceSettings {
   readonly name: string;
   /** ms */
   readonly timeout: number;
   readonly family: 4 | 6 | "both";
   readonly cache: Readonly<Required<CacheOptions>>;
-  /** Whether an answer in use is asked for again before it expires. */
+  /** Whether an answer in use is refreshed before it expires. */
   readonly prefetch: boolean;
   readonly clock: Clock;
 }
 
-/** Limits in ms of the TTL that a watch goes by where nothing is cached. */
+/** Limits in ms for the TTL that a watch uses when caching is off. */
 const WATCHED = { least: 1_000, most: 60_000 };
 
 export interface SourceEvents {
-  /** The resolver is asked. */
+  /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /** It gave an answer, which is kept now. */
+  /** Called when it has answered; the answer is now cached. */
   readonly onAnswer: () => void;
-  /** An expired answer serves, since no server answers. */
+  /** Called when an expired answer is used because no server answers. */
   readonly onStale: () => void;
 }
 
-/** What a resolver has for the name. */
+/** A resolver's answer for the name. */
 export interface Found {
   readonly targets: readonly SrvTarget[];
   /** Seconds */
   readonly ttl: number;
-  /** The addresses of the targets may lack a family. */
+  /** True when the addresses of the targets may be missing one IP version. */
   readonly isPartial: boolean;
-  /** What the resolver said of there being none. */
+  /** Why there are no targets, if the resolver said so. */
   readonly absence?: SrvDialError;
 }
 
-/** The addresses of a host: those that are known, and a lookup for each family that is not. */
+/** The addresses of a host: the known ones, and a running lookup for each IP version that is not known. */
 export interface Addresses {
   readonly known: readonly string[];
-  /** IPv6 first; none is an empty list. */
+  /** IPv6 first; empty when no lookup is needed. */
   readonly lookups: readonly Promise<readonly string[]>[];
 }
 
-/** What is said of a target's addresses, and where the rest of them is kept. */
-interface Whereabouts {
-  readonly told: readonly string[];
+/** Where a target's addresses come from: those known without a lookup, and the caches for the others. */
+interface AddressSources {
+  readonly known: readonly string[];
   readonly caches: readonly Cached<readonly string[]>[];
 }
 
-/** One resolver with what it found: the targets of the name, and the addresses of their hosts. */
+/** One resolver with its cached results: the targets of the name, and the addresses of their hosts. */
 export class Source {
   /** The SRV name. */
   readonly name: string;
@@ -79,12 +80,12 @@ export class Source {
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
   readonly #found: Cached<Found>;
-  /** The addresses that were looked up, by host. */
+  /** The looked-up addresses, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
-  readonly #whereabouts = new WeakMap<SrvTarget, Whereabouts>();
-  /** The addresses that came with the answer may lack a family. */
+  readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
+  /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
-  /** The end of the answer's TTL, whatever the cache keeps. */
+  /** When the answer's TTL ends, regardless of the cache limits. */
   #holdsUntil = 0;
   #systemResolver: DnsResolver | undefined;
 
@@ -124,64 +125,64 @@ export class Source {
     });
   }
 
-  /** The targets, when they are kept and within their TTL. */
+  /** The cached targets, if they are within their TTL. */
   known(): readonly SrvTarget[] | undefined {
     return this.#found.take()?.targets;
   }
 
-  /** The targets though they have expired, while the resolver gives no answer. */
+  /** The cached targets even if they have expired, while the resolver does not answer. */
   knownStale(): readonly SrvTarget[] | undefined {
     return this.#found.isFailing ? this.#found.takeStale()?.targets : undefined;
   }
 
-  /** Milliseconds until the answer is worth asking for again; 0 when there is none. */
+  /** Milliseconds until the answer should be refreshed; 0 when there is none. */
   get expiresIn(): number {
     if (this.#settings.cache.maxTtl > 0) return this.#found.expiresIn;
     return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
   }
 
-  /** @param maxAge as of {@link Cached.read} */
+  /** @param maxAge see {@link Cached.read} */
   read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<Found>> {
     return this.#found.read(lifetime, maxAge);
   }
 
   /**
-   * The addresses of a target in the families asked for.
+   * The addresses of a target in the configured IP versions.
    *
-   * @param isSuspect they led nowhere: what was looked up a while ago is looked up again
+   * @param isSuspect the known addresses did not work: looks up older ones again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {
-    const { told, caches } = this.#whereIs(target);
+    const { known, caches } = this.#addressSourcesOf(target);
     const lookUp = (cached: Cached<readonly string[]>, maxAge?: number) =>
       cached.read(lifetime, maxAge).then(({ value }) => value);
     const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
-    if (isSuspect) return { known: told, lookups: caches.map((each) => lookUp(each, minRefresh)) };
+    if (isSuspect) return { known, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
     const kept = caches.map((cached) => this.#take(cached));
-    const known = [...told, ...kept.flatMap((addresses) => addresses ?? [])];
+    const all = [...known, ...kept.flatMap((addresses) => addresses ?? [])];
     const unknown = caches.filter((_cached, index) => kept[index] === undefined);
-    // A host without any address may get one soon.
-    const isNowhere = known.length === 0 && unknown.length === 0;
-    const lookups = isNowhere
+    // A host without any address may get one soon: look again.
+    const hasNone = all.length === 0 && unknown.length === 0;
+    const lookups = hasNone
       ? caches.map((cached) => lookUp(cached, negativeTtl))
       : unknown.map((cached) => lookUp(cached));
-    return { known, lookups };
+    return { known: all, lookups };
   }
 
-  /** The addresses that are known without a lookup. */
+  /** The addresses that are available without a new lookup. */
   knownAddressesOf(target: SrvTarget): readonly string[] {
-    const { told, caches } = this.#whereIs(target);
-    const known = [...told];
-    for (const cached of caches) known.push(...(this.#take(cached) ?? []));
-    return known;
+    const { known, caches } = this.#addressSourcesOf(target);
+    const all = [...known];
+    for (const cached of caches) all.push(...(this.#take(cached) ?? []));
+    return all;
   }
 
-  /** No one waits for servers that do not give the targets: they would not give the addresses. */
+  /** Cached addresses; expired ones too while the targets cannot be resolved, as the same servers would fail here as well. */
   #take(cached: Cached<readonly string[]>): readonly string[] | undefined {
     return cached.take() ?? (this.#found.isFailing ? cached.takeStale() : undefined);
   }
 
-  /** An expired answer of this source is about to be dialed. */
+  /** Reports that an expired answer of this source is about to be dialed. */
   servesStale(targets: readonly SrvTarget[]): void {
     if (channels.stale.hasSubscribers) {
       channels.stale.publish({ name: this.#settings.name, targets: copiesOf(targets) });
@@ -206,22 +207,22 @@ export class Source {
       const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
       return { ...found, absence };
     } catch (error) {
-      // That there are no records is an answer, though a resolver may say why by an error.
+      // "No records" is an answer too, even when a resolver throws it as an error to say why.
       if (!hasCode(error, "ERR_SRV_NO_RECORDS")) throw error;
       return { targets: [], ttl: 0, isPartial: false, absence: error };
     }
   }
 
-  /** Made once a target: most dials find everything in it. */
-  #whereIs(target: SrvTarget): Whereabouts {
-    let whereabouts = this.#whereabouts.get(target);
-    if (whereabouts === undefined) {
-      const { told, missing } = toldAddresses(target, this.#settings.family, this.#isPartial);
+  /** Created once per target: most dials find everything here. */
+  #addressSourcesOf(target: SrvTarget): AddressSources {
+    let sources = this.#addressSources.get(target);
+    if (sources === undefined) {
+      const { known, missing } = knownAddresses(target, this.#settings.family, this.#isPartial);
       const caches = missing.map((family) => this.#cacheOf(target.host, family));
-      whereabouts = { told, caches };
-      this.#whereabouts.set(target, whereabouts);
+      sources = { known, caches };
+      this.#addressSources.set(target, sources);
     }
-    return whereabouts;
+    return sources;
   }
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {
@@ -238,7 +239,7 @@ export class Source {
       load: async (lifetime) => {
         const found = await this.#lookup(host, new Context(lifetime, family));
         const { addresses, ttl } = checkedAddresses(found);
-        // That a family has none holds as long as the answer says, beside one that has some.
+        // Not negative: an empty result for one IP version holds for its TTL, as the other version may have addresses.
         const value = addresses.filter((address) => isIP(address) === family);
         return { value, ttl, negative: false };
       },
@@ -252,11 +253,11 @@ export class Source {
 
   #lookup(host: string, context: LookupContext): Promise<HostAddresses> {
     const own = this.#resolver.lookup?.(host, context);
-    // A user's resolver may have no lookup: the system's servers have one.
+    // A user's resolver may have no lookup: use the system's servers then.
     return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);
   }
 
-  /** Keeps addresses only of the hosts in the current answer, so that their number is bounded. */
+  /** Drops the addresses of hosts that are not in the current answer, so that the cache stays small. */
   #forgetHostsBut(targets: readonly SrvTarget[]): void {
     const hosts = new Set(targets.map(({ host }) => canonicalName(host)));
     for (const [host, caches] of this.#hosts) {
@@ -267,7 +268,7 @@ export class Source {
   }
 }
 
-/** A limit of 0 stays 0: then every dial asks. */
+/** The cache limits for addresses. A limit of 0 stays 0: then every dial asks. */
 function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] {
   const { minRefresh, negativeTtl } = cache;
   return {
@@ -277,7 +278,7 @@ function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] 
   };
 }
 
-/** Copies that a caller may change. */
+/** Copies that a caller may modify. */
 export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
   return targets.map((target) =>
     target.addresses === undefined
@@ -286,7 +287,7 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
   );
 }
 
-/** The target `.`: the service is decidedly not available (RFC 2782). */
+/** Whether it is the target `.`, which means that the service is not available (RFC 2782). */
 export function isRoot(host: string): boolean {
   return host === "." || host === "";
 }

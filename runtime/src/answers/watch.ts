@@ -4,11 +4,11 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 export interface WatchOptions {
-  /** The current targets, asked for when the kept ones have expired; ended by `stop`. */
+  /** Gives the current targets, and resolves them again when the cached ones have expired. `stop` cancels it. */
   readonly read: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
-  /** Milliseconds until it is worth reading again. */
+  /** Milliseconds until the next read. */
   readonly nextIn: () => number;
-  /** Where it differs from the last time, the listener is told though the set is the same. */
+  /** When its result differs from the last one, the listener is called even if the set is the same. */
   readonly mark: (targets: readonly SrvTarget[]) => number;
   readonly listener: (targets: SrvTarget[]) => void;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface WatchOptions {
 
 const STOPPED = new Error("the watch is stopped");
 
-/** Reads the targets as they expire, and tells the listener when the set has changed. */
+/** Reads the targets whenever they expire, and calls the listener when the set has changed. */
 export class Watch {
   readonly #options: WatchOptions;
   #clearTimer: (() => void) | undefined;
@@ -28,7 +28,7 @@ export class Watch {
     this.#options = options;
   }
 
-  /** Reads now: at the start, and when another call got a new answer. */
+  /** Reads now: at the start, and after another call got a new answer. */
   poke(): void {
     if (this.#isReading || this.#lifetime.reason !== undefined) return;
     this.#clearTimer?.();
@@ -44,11 +44,11 @@ export class Watch {
     this.#isReading = true;
     const targets = await this.#read();
     this.#isReading = false;
-    // A late answer is dropped.
+    // Ignore an answer that arrives after `stop`.
     if (this.#lifetime.reason !== undefined) return;
     const { clock, nextIn } = this.#options;
     this.#clearTimer = clock.setTimeout(() => void this.#poll(), nextIn());
-    if (targets !== undefined) this.#tell(targets);
+    if (targets !== undefined) this.#notify(targets);
   }
 
   async #read(): Promise<readonly SrvTarget[] | undefined> {
@@ -60,14 +60,14 @@ export class Watch {
     }
   }
 
-  #tell(targets: readonly SrvTarget[]): void {
+  #notify(targets: readonly SrvTarget[]): void {
     const known = `${this.#options.mark(targets)} ${fingerprint(targets)}`;
     if (known === this.#known) return;
     this.#known = known;
     try {
       this.#options.listener([...targets]);
     } catch (error) {
-      // An error of the listener is the program's, not the watch's: it surfaces, and watching goes on.
+      // An error in the listener becomes an uncaught exception, and watching continues.
       queueMicrotask(() => {
         throw error;
       });
@@ -75,7 +75,7 @@ export class Watch {
   }
 }
 
-/** Equal for equal sets, whatever their order and however much of the TTL is left. */
+/** Equal for equal sets of targets, regardless of their order and of the TTLs. */
 function fingerprint(targets: readonly SrvTarget[]): string {
   return JSON.stringify(
     targets

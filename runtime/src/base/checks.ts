@@ -6,8 +6,8 @@ import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
 export const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Caller misuse: which option, what it got, and what is allowed. A string is shown from its last @
- * on: a URL in the place of a name has its password before it.
+ * The error for an invalid argument: which option, what it got, and what is allowed. The part of a
+ * string up to its last `@` is hidden: if a URL was given as a name, its password is there.
  */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
   const harmless = typeof got === "string" ? got.replace(/^.*@/s, "[hidden]@") : got;
@@ -55,7 +55,7 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
   }
 }
 
-/** The options that are given: one that is undefined takes its default, and must not hide it. */
+/** The options without those that are undefined, so that they do not override defaults. */
 export function withoutUndefined<T extends object>(options: T): T {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as T;
@@ -66,8 +66,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Checks what a resolver gave, since it may be the user's own: a wrong answer is a failed resolver,
- * and breaks no dial.
+ * Checks a resolver's answer, as the resolver may be the user's own. A wrong answer counts as a failed
+ * resolver and does not break the dial.
  *
  * @throws an error that names the field
  */

@@ -1,21 +1,21 @@
-/** The time that everything in this package goes by: tests and simulations bring their own. */
+/** The clock that this package uses everywhere. Tests and simulations pass their own. */
 export interface Clock {
   /** Monotonic time in ms. */
   now(): number;
   /**
-   * Calls back once, in so many ms.
+   * Calls `run` once, after `ms` milliseconds.
    *
-   * @param options.ref whether it keeps the process alive until then. Default: false
-   * @returns how to clear it; it does nothing once called back
+   * @param options.ref whether the timer keeps the process alive. Default: false
+   * @returns a function that clears the timer; it does nothing once `run` was called
    */
   setTimeout(run: () => void, ms: number, options?: { ref?: boolean }): () => void;
 }
 
-/** The time of this machine. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(run, ms, { ref = false } = {}) {
-    // A time that is over already: Node.js from 22 on warns of a negative one.
+    // At least 0: Node.js from 22 on warns about a negative time.
     const timer = setTimeout(run, Math.max(0, ms));
     if (!ref) timer.unref();
     return () => clearTimeout(timer);

@@ -2,8 +2,8 @@ import { Lifetime } from "./lifetime.ts";
 import type { Family, LookupContext, ResolveContext } from "./types.ts";
 
 /**
- * What a resolver gets. The resolvers of this package take the lifetime from it. Others read its
- * signal, which costs nothing until then.
+ * The context that a resolver gets. The resolvers of this package take the lifetime from it. Others
+ * read its signal, which is created only when it is read.
  */
 export class Context implements LookupContext {
   readonly family: Family;
@@ -11,7 +11,7 @@ export class Context implements LookupContext {
   declare readonly signal: AbortSignal;
   readonly #lifetime: Lifetime;
 
-  /** One getter for all: with one for each object they would share no layout, which costs time. */
+  /** One shared getter: with one per object, V8 could not share their layout, which costs time. */
   static readonly #signal: PropertyDescriptor & ThisType<Context> = {
     enumerable: true,
     get() {
@@ -22,19 +22,19 @@ export class Context implements LookupContext {
   constructor(lifetime: Lifetime, family: Family) {
     this.family = family;
     this.#lifetime = lifetime;
-    // The object's own, so that a copy has it too.
+    // An own property, so that a copy of the object has it too.
     Object.defineProperty(this, "signal", Context.#signal);
   }
 
   /**
-   * Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal,
-   * if it has one.
+   * Runs work within the lifetime of a context. For a context from elsewhere, the lifetime follows its
+   * signal, if it has one.
    */
   static run<T>(
     context: Partial<ResolveContext>,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
-    // A copy may have another signal, and does not have this field.
+    // A copy does not have this private field, and its signal may be another one.
     return #lifetime in context ? work(context.#lifetime) : runFor(context.signal, work);
   }
 }

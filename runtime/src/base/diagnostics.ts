@@ -1,16 +1,16 @@
 import { type TracingChannel, channel, tracingChannel } from "node:diagnostics_channel";
 
 /**
- * Channels of `node:diagnostics_channel`, to see the package at work from outside. Each message is
- * a plain object with the SRV `name`:
+ * Channels of `node:diagnostics_channel` that show what the package does. Each message is a plain
+ * object with the SRV `name`:
  *
- * | channel | further fields |
+ * | channel | other fields |
  * | --- | --- |
- * | `srv-dialer:resolve` | `targets`, `ttl` (s): what a resolver gave |
- * | `srv-dialer:attempt` | `host`, `address`, `port`: an attempt begins |
+ * | `srv-dialer:resolve` | `targets`, `ttl` (s): the answer of a resolver |
+ * | `srv-dialer:attempt` | `host`, `address`, `port`: an attempt starts |
  * | `srv-dialer:connect` | `host`, `address`, `port`, `duration` (ms since the call) |
  * | `srv-dialer:failure` | `error`: the SrvDialError that `connect` rejects with |
- * | `srv-dialer:stale` | `targets`: an expired answer serves, since no server answers |
+ * | `srv-dialer:stale` | `targets`: an expired answer is used because no server answers |
  */
 export const channels = {
   resolve: channel("srv-dialer:resolve"),
@@ -21,8 +21,8 @@ export const channels = {
 };
 
 /**
- * The same as steps with a beginning and an end, for spans: tracing channels of `node:diagnostics_channel`. One
- * message object stands for a step, from `start` to `asyncEnd`, with `error` between them when it fails.
+ * Steps with a start and an end, for spans: tracing channels of `node:diagnostics_channel`. All events of a step,
+ * from `start` to `asyncEnd`, have the same message object; a step that fails also has the event `error`.
  *
  * | tracing channel | fields | added at the end |
  * | --- | --- | --- |
@@ -34,34 +34,40 @@ export const steps = {
   resolve: tracingChannel<object>("srv-dialer:resolve"),
 };
 
-/** Does the work of a step. `told` gives what is added to its message at the end. */
+/** Runs a step. `resultFields` gives the fields that are added to its message at the end. */
 export function traced<T>(
   step: TracingChannel<object>,
   message: object,
   work: () => Promise<T>,
-  told: (outcome: T) => object,
+  resultFields: (outcome: T) => object,
 ): Promise<T> {
-  return isHeard(step) ? trace(step, message, work, told) : work();
+  return hasSubscribers(step) ? trace(step, message, work, resultFields) : work();
 }
 
 async function trace<T>(
   step: TracingChannel<object>,
   message: object,
   work: () => Promise<T>,
-  told: (outcome: T) => object,
+  resultFields: (outcome: T) => object,
 ): Promise<T> {
   const outcomes: T[] = [];
   const traceable = async (): Promise<void> => {
     const outcome = await work();
     outcomes.push(outcome);
-    Object.assign(message, told(outcome));
+    Object.assign(message, resultFields(outcome));
   };
-  // It would show the outcome itself, which may be an open socket.
+  // Resolves without the outcome: `tracePromise` would publish it, and it may be an open socket.
   await step.tracePromise(traceable, message);
   return outcomes[0] as T;
 }
 
-function isHeard({ start, end, asyncStart, asyncEnd, error }: TracingChannel<object>): boolean {
+function hasSubscribers({
+  start,
+  end,
+  asyncStart,
+  asyncEnd,
+  error,
+}: TracingChannel<object>): boolean {
   return (
     start.hasSubscribers ||
     end.hasSubscribers ||

@@ -1,17 +1,17 @@
 import { printable } from "./name.ts";
 
 /**
- * Why a dial failed, or a connection ended; stable, to be switched on.
+ * Why a dial failed or a connection ended. The codes are stable: use them in a `switch`.
  *
- * - `ERR_SRV_INVALID_ARG`: a name or option was not valid; nothing was tried
+ * - `ERR_SRV_INVALID_ARG`: a name or option is invalid; nothing was tried
  * - `ERR_SRV_NO_RECORDS`: the name does not exist or has no SRV records (NXDOMAIN or an empty answer)
- * - `ERR_SRV_UNAVAILABLE`: the only target is `.`: the service is decidedly not available (RFC 2782)
- * - `ERR_SRV_RESOLVE`: no server or API gave an answer
- * - `ERR_SRV_CONNECT`: every target was tried and failed
- * - `ERR_SRV_TIMEOUT`: the deadline passed while something was still unfinished
+ * - `ERR_SRV_UNAVAILABLE`: the only target is `.`, which means that the service is not available (RFC 2782)
+ * - `ERR_SRV_RESOLVE`: no server or API answered
+ * - `ERR_SRV_CONNECT`: every target was tried, and all failed
+ * - `ERR_SRV_TIMEOUT`: the deadline passed first
  * - `ERR_SRV_ABORTED`: the caller's signal was aborted
  * - `ERR_SRV_CLOSED`: the dialer was closed
- * - `ERR_SRV_MOVED`: of an open connection: nothing comes over it, and its service is elsewhere
+ * - `ERR_SRV_MOVED`: an open connection received nothing, and its service has moved to another endpoint
  */
 export type SrvDialErrorCode =
   | "ERR_SRV_INVALID_ARG"
@@ -24,26 +24,26 @@ export type SrvDialErrorCode =
   | "ERR_SRV_CLOSED"
   | "ERR_SRV_MOVED";
 
-/** How far an attempt came: address lookup, TCP connect, TLS handshake, check of the protocol. */
+/** How far an attempt got: address lookup, TCP connect, TLS handshake, protocol check. */
 export type SrvAttemptPhase = "lookup" | "connect" | "tls" | "verify";
 
-/** One endpoint that was tried and did not become the connection. */
+/** One endpoint that was tried without success. */
 export interface SrvAttempt {
-  /** Target host of the SRV record. */
+  /** Target host from the SRV record. */
   readonly host: string;
-  /** Address dialed; undefined when the host's addresses could not be found. */
+  /** The address that was dialed; undefined when the host's addresses could not be found. */
   readonly address: string | undefined;
-  /** TCP port of the SRV record. */
+  /** TCP port from the SRV record. */
   readonly port: number;
-  /** How far it came. */
+  /** How far the attempt got. */
   readonly phase: SrvAttemptPhase;
   /** Why it failed. */
   readonly error: Error;
 }
 
 /**
- * Every failure of this package: a stable `code`, the name asked for, and all that was tried. The
- * message is one line that a terminal or a log can show: names and server replies are escaped in it.
+ * The error class of this package, with a stable `code`, the name, and everything that was tried. The
+ * message is one line that is safe to print or log: names and server replies are escaped in it.
  *
  * @throws none
  * @example
@@ -57,15 +57,15 @@ export interface SrvAttempt {
  */
 export class SrvDialError extends Error {
   /**
-   * `AbortError` with ERR_SRV_ABORTED, as Node's own APIs reject when a signal is aborted; as there,
-   * `cause` is the signal's reason.
+   * `AbortError` with ERR_SRV_ABORTED, like the errors of Node's own APIs when a signal is aborted.
+   * `cause` is then the signal's reason.
    */
   override readonly name: "SrvDialError" | "AbortError";
-  /** What happened, to be switched on. */
+  /** What happened. Use it in a `switch`. */
   readonly code: SrvDialErrorCode;
-  /** The SRV name that was dialed; empty when it was the name itself that was missing. */
+  /** The SRV name that was dialed; empty when no name was given. */
   readonly hostname: string;
-  /** What was tried, in the order it was started; empty when nothing was dialed. */
+  /** What was tried, in the order of the starts; empty when nothing was dialed. */
   readonly attempts: readonly SrvAttempt[];
 
   constructor(
@@ -79,7 +79,7 @@ export class SrvDialError extends Error {
   ) {
     super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = code === "ERR_SRV_ABORTED" ? "AbortError" : "SrvDialError";
-    // Taken again: the first line of a stack tells the name as it was when the stack was taken.
+    // Captured again: the first line of a stack has the name from the time of the capture.
     // oxlint-disable-next-line unicorn/no-useless-error-capture-stack-trace
     Error.captureStackTrace(this, SrvDialError);
     this.code = code;
@@ -88,7 +88,7 @@ export class SrvDialError extends Error {
   }
 }
 
-/** Whether it is an error of this package with one of these codes. */
+/** Whether the error is from this package and has one of these codes. */
 export function hasCode(
   error: unknown,
   ...codes: readonly SrvDialErrorCode[]
@@ -97,7 +97,7 @@ export function hasCode(
 }
 
 /**
- * A server answers, and turns a new client away.
+ * A server answered, but refused a new client.
  *
  * @internal
  */
@@ -107,13 +107,13 @@ export class Refusal extends Error {}
 export function describeAttempts(attempts: readonly SrvAttempt[]): string {
   return attempts
     .map(({ host, address, port, error }) => {
-      // OpenSSL ends its messages with a line break.
+      // OpenSSL's messages end with a line break.
       return `${formatEndpoint(host, port, address)}: ${error.message.trimEnd()}`;
     })
     .join("; ");
 }
 
-/** `host:port`, with the brackets that an IPv6 address needs, and ` (address)` where that is another. */
+/** `host:port`, with brackets around an IPv6 address, and ` (address)` if that differs from the host. */
 export function formatEndpoint(host: string, port: number, address = host): string {
   const endpoint = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return address === host ? endpoint : `${endpoint} (${address})`;

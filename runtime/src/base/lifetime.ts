@@ -4,24 +4,25 @@ import { toError } from "./errors.ts";
 type Listener = (reason: Error) => void;
 
 /**
- * Until when work may go on: the one form of cancellation in this package. It does what AbortSignal
- * does, and costs far less: with AbortSignals they took a quarter of a dial. Signals come in from
- * callers ({@link endWithSignal}), and go out to resolvers and SDKs of others ({@link signal}).
+ * How long work may continue: the only form of cancellation inside this package. It does what
+ * AbortSignal does, but is much cheaper: AbortSignals took a quarter of the time of a dial. Signals
+ * are accepted from callers ({@link endWithSignal}), and passed to foreign resolvers and SDKs
+ * ({@link signal}).
  */
 export class Lifetime {
   #reason: Error | undefined;
-  /** One alone has no Set: most lifetimes have one listener, and a dial has three lifetimes. */
+  /** A single listener is stored without a Set: most lifetimes have one, and a dial has three lifetimes. */
   #listeners: Listener | Set<Listener> | undefined;
   #controller: AbortController | undefined;
-  /** Each detaches one thing that could end this lifetime. */
+  /** Each function removes one cause that could end this lifetime. */
   #detach: (() => void)[] | undefined;
 
-  /** Why it ended; undefined while it lasts. */
+  /** Why it ended; undefined until then. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** The same as an AbortSignal. It is made when it is first read. */
+  /** The lifetime as an AbortSignal, created on first use. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -38,18 +39,18 @@ export class Lifetime {
     if (typeof listeners === "function") listeners(reason);
     else for (const listener of listeners ?? []) listener(reason);
     this.#controller?.abort(reason);
-    // Last: the signal of a polyfill may throw here.
+    // Last: a polyfilled signal may throw here.
     this.release();
   }
 
-  /** The work is done: from now on only `end` ends it. No timer or listener of it is left. */
+  /** The work is done: removes all timers and listeners. From now on, only `end` ends the lifetime. */
   release(): void {
     const detach = this.#detach;
     this.#detach = undefined;
     for (const each of detach ?? []) each();
   }
 
-  /** Calls the listener at the end; at once when it has ended already. */
+  /** Calls the listener at the end, or now if it has already ended. */
   onEnd(listener: Listener): void {
     if (this.#reason !== undefined) return listener(this.#reason);
     if (this.#listeners === undefined) this.#listeners = listener;
@@ -64,9 +65,9 @@ export class Lifetime {
   }
 
   /**
-   * Waits for what callbacks tell; rejects with the reason when the lifetime ends first.
+   * Waits for the result of callbacks; rejects with the reason when the lifetime ends first.
    *
-   * @param start begins to wait, and returns how to stop: called in every case
+   * @param start starts to wait, and returns a function that stops it; that is always called
    */
   wait<T>(
     start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
@@ -85,7 +86,7 @@ export class Lifetime {
       };
       const onEnd = stopBefore<unknown>(reject);
       stop = start(stopBefore(resolve), onEnd);
-      // It may have been told before `start` returned, as of a socket that cannot be bound.
+      // It may be settled before `start` has returned, for example when a socket cannot be bound.
       if (isSettled) stop();
       else this.onEnd(onEnd);
     });
@@ -129,10 +130,10 @@ interface SharedListener {
 const shared = new WeakMap<AbortSignal, SharedListener>();
 
 /**
- * Calls back when the signal is aborted. One signal may end every dial of a program, and Node.js
- * warns of many listeners on one signal: so all share one, and the signal's limit stays its owner's.
+ * Calls `end` when the signal is aborted. One signal may end every dial of a program, but Node.js
+ * warns about many listeners on one signal. So all calls share one listener.
  *
- * @returns how to leave; the last one to leave takes the listener along
+ * @returns a function that unsubscribes; the last call removes the listener
  */
 function onAbort(signal: AbortSignal, end: () => void): () => void {
   const { ends, listener } = shared.get(signal) ?? listenTo(signal);
@@ -156,7 +157,7 @@ function listenTo(signal: AbortSignal): SharedListener {
   return known;
 }
 
-/** As the signal would: an error surfaces, and the others end all the same. */
+/** Like the signal itself: an error becomes an uncaught exception, and the others still end. */
 function endOrReport(end: () => void): void {
   try {
     end();

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * What is wrong with an SRV name, or undefined. The name is queried as given: no search domains, no
- * `_service._proto` put before it. Lengths after RFC 1035, section 2.3.4.
+ * What is allowed, if an SRV name is invalid; undefined if it is valid. The name is queried as given:
+ * without search domains, and without adding `_service._proto`. Lengths follow RFC 1035, section 2.3.4.
  */
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== "string" || name === "") {
@@ -20,24 +20,24 @@ export function nameProblem(name: unknown): string | undefined {
 }
 
 /**
- * Whether a certificate can be checked for it: a host name, or an IP address, which is never sent as SNI
+ * Whether a certificate can be checked against it: a host name, or an IP address, which is never sent as SNI
  * (RFC 6066, section 3).
  */
 export function isServername(name: unknown): name is string {
   return nameProblem(name) === undefined || (typeof name === "string" && isIP(name) !== 0);
 }
 
-/** Whether it is `localhost` or below it, which no server is ever asked for (RFC 6761, section 6.3). */
+/** Whether it is `localhost` or a name below it; DNS is never asked for those (RFC 6761, section 6.3). */
 export function isLocalhost(name: string): boolean {
   return /(^|\.)localhost$/.test(canonicalName(name));
 }
 
-/** The name without its leading `_service._proto` labels and its trailing dot: what it is about. */
+/** The name without its leading `_service._proto` labels and its trailing dot. */
 export function serviceName(name: string): string {
   return withoutTrailingDot(name).replace(/^(_[^.]+\.)+/, "");
 }
 
-/** Names are compared without trailing dot and without regard to case (RFC 4343). */
+/** The form in which names are compared: without trailing dot, in lower case (RFC 4343). */
 export function canonicalName(name: string): string {
   return withoutTrailingDot(name).toLowerCase();
 }
@@ -46,14 +46,14 @@ export function withoutTrailingDot(name: string): string {
   return name.length > 1 && name.endsWith(".") ? name.slice(0, -1) : name;
 }
 
-/** What has no glyph of its own: controls, line ends, directions of writing, spaces but the plain one. */
+/** Characters without a visible shape: control characters, line ends, text direction marks, and all spaces except the plain one. */
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
 /**
- * Text from elsewhere as one line that a terminal or a log can show, so that it cannot pass for
- * another line or command the terminal. Escapes are those of DNS names up to U+00FF (`\010`; RFC
- * 1035, section 5.1), and `\u{202e}` above. A backslash stays as it is: names that are escaped
- * already do not change.
+ * Foreign text as one line that is safe to print or log: it cannot look like another line or control
+ * the terminal. Characters up to U+00FF are escaped as in DNS names (`\010`; RFC 1035, section 5.1),
+ * others as `\u{202e}`. A backslash is not changed, so that names that are already escaped stay the
+ * same.
  */
 export function printable(text: string, escape = escapeAsName): string {
   return text.replaceAll(UNPRINTABLE, escape);
@@ -64,7 +64,7 @@ function escapeAsName(character: string): string {
   return point <= 0xff ? `\\${String(point).padStart(3, "0")}` : `\\u{${point.toString(16)}}`;
 }
 
-/** Equal for equal targets: the letters of a host may be of either case (RFC 4343). */
+/** Equal for equal targets: the case of a host name does not matter (RFC 4343). */
 export function targetKey({ host, port }: { host: string; port: number }): string {
   return `${host.toLowerCase()}:${port}`;
 }

@@ -1,10 +1,10 @@
-/** Most values that are kept. */
+/** The maximum number of values that are kept. */
 const MOST = 256;
 
-/** Values by name, made when they are first asked for. Those used last are kept. */
+/** Values by name, created on first use. Only the most recently used ones are kept. */
 export class Recent<T> {
   readonly #make: (name: string) => T;
-  /** In the order of their last use. */
+  /** Ordered by their last use, oldest first. */
   readonly #values = new Map<string, T>();
 
   constructor(make: (name: string) => T) {
@@ -20,7 +20,7 @@ export class Recent<T> {
     return value;
   }
 
-  /** Forgets all. @returns what was kept */
+  /** Forgets all values. @returns the values that were kept */
   clear(): T[] {
     const values = [...this.#values.values()];
     this.#values.clear();

@@ -1,16 +1,16 @@
 import type { Clock } from "./clock.ts";
 
-/** Clears the timer of an owner that no one can reach any more. */
+/** Clears the timer of an owner that was garbage-collected. */
 const unreachable = new FinalizationRegistry<() => void>((clear) => clear());
 
-/** A timer for its owner that keeps neither the owner in memory nor the process alive. */
+/** A timer that keeps neither its owner in memory nor the process alive. */
 export class WeakTimer<T extends object> {
   readonly #owner: WeakRef<T>;
   readonly #clock: Clock;
   readonly #run: (owner: T) => void;
   #clear: (() => void) | undefined;
 
-  /** @param run must not refer to the owner but by its parameter */
+  /** @param run must refer to the owner only through its parameter */
   constructor(owner: T, clock: Clock, run: (owner: T) => void) {
     this.#owner = new WeakRef(owner);
     this.#clock = clock;
@@ -21,7 +21,7 @@ export class WeakTimer<T extends object> {
     return this.#clear !== undefined;
   }
 
-  /** Runs in so many ms, and not at an earlier time that was set before. */
+  /** Runs after `ms` milliseconds; replaces a time that was set before. */
   set(ms: number): void {
     this.clear();
     const owner = this.#owner.deref();

@@ -20,8 +20,8 @@ const loadBalancer: readonly Contradiction[] = [
   {
     path: ["app", "loadBalancer", "internal"],
     allowed:
-      "true, or left out, in a network without public subnets: " +
-      "name them in network.publicSubnetIds for one that faces the internet",
+      "true or not set in a network without public subnets; " +
+      "for an internet-facing load balancer, set network.publicSubnetIds",
     holds: balanced(
       ({ internal }, environment) => internal !== false || hasPublicSubnets(environment),
     ),
@@ -29,8 +29,8 @@ const loadBalancer: readonly Contradiction[] = [
   {
     path: ["app", "loadBalancer", "certificateArn"],
     allowed:
-      "a certificate's ARN, since a protected environment faces the internet; " +
-      "or internal: true, or plainHttp: true to send everything unencrypted",
+      "a certificate's ARN in a protected environment that is internet-facing; " +
+      "or internal: true, or plainHttp: true for unencrypted traffic",
     holds: balanced(
       (config, environment) =>
         !environment.protected ||
@@ -42,7 +42,7 @@ const loadBalancer: readonly Contradiction[] = [
   {
     path: ["app", "loadBalancer", "certificateArn"],
     allowed: ({ account, region }) =>
-      `a certificate of account ${account} in ${region}: a load balancer takes no other`,
+      `a certificate of account ${account} in ${region}: a load balancer cannot use others`,
     holds: balanced(({ certificateArn }, { account, region }) => {
       const [, , , certificateRegion, owner] = certificateArn?.split(":") ?? [];
       return certificateArn === undefined || (certificateRegion === region && owner === account);
@@ -52,8 +52,8 @@ const loadBalancer: readonly Contradiction[] = [
     path: ["app", "loadBalancer", "allowedCidrs"],
     // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
     allowed:
-      "30 or fewer IPv4 blocks with certificateArn: each takes a rule for HTTP and one for HTTPS, and AWS " +
-      "allows a security group 60",
+      "30 or fewer IPv4 blocks with certificateArn: each needs two rules, for HTTP and HTTPS, and AWS allows 60 rules " +
+      "in a security group",
     holds: balanced(
       ({ certificateArn, allowedCidrs }) =>
         certificateArn === undefined || allowedCidrs.length <= 30,
@@ -65,7 +65,7 @@ const exec: readonly Contradiction[] = [
   {
     path: ["app", "readonlyRootFilesystem"],
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
-    allowed: "false, or left out, with exec: true: ECS Exec writes into the container",
+    allowed: "false or not set with exec: true, because ECS Exec writes into the container",
     holds: ({ exec: isOn, app }) => !isOn || !app.readonlyRootFilesystem,
   },
 ];

@@ -3,7 +3,7 @@ import type { Environment } from "../environment-schema.ts";
 
 type Problem = Omit<ConfigProblem, "environment">;
 
-/** What is wrong with the later of two environments, given the earlier. */
+/** Returns the problems of the later environment that conflict with the earlier one. */
 export type Collision = (
   earlier: Environment,
   later: Environment,

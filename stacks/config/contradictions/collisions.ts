@@ -6,7 +6,7 @@ import { stateObjectOf } from "../state-schema.ts";
 import { type Collision, inOnePlace, quoted } from "./collision.ts";
 import { nameCollisions } from "./name-collisions.ts";
 
-/** Refuses environments that would create the same resource, or write to the same place. */
+/** Finds environments that would create the same resource or write to the same place. */
 export function refuseCollisions(environments: readonly Environment[]): ConfigProblem[] {
   return environments.flatMap((later, index) =>
     environments.slice(0, index).flatMap((earlier) =>
@@ -18,7 +18,7 @@ export function refuseCollisions(environments: readonly Environment[]): ConfigPr
   );
 }
 
-/** With one state for both, each would overwrite the other's. */
+/** Two environments with the same state would overwrite each other's. */
 const sameState: Collision = (earlier, later) => {
   const [one, other] = [earlier, later].map((each) => stateObjectOf(each));
   if (one === undefined || other === undefined) return undefined;
@@ -40,22 +40,22 @@ const namespaceTwice: Collision = (earlier, later) => {
   }
   const message =
     `got ${quoted(namespace)}, which ${earlier.name} creates too; ` +
-    "allowed: another name, or the same as existing, with its id, name and vpcId";
+    "allowed: another name, or the existing namespace with its id, name and vpcId";
   return { field: "namespace", message };
 };
 
-/** A namespace has one name and one VPC: every environment must give the same. */
+/** A namespace has one name and one VPC, so all environments must give the same. */
 const namespaceDiffers: Collision = ({ name, namespace: one }, { namespace: other }) => {
   if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;
   const field = (["name", "vpcId"] as const).find((each) => one[each] !== other[each]);
   if (field === undefined) return undefined;
   const message =
-    `got ${quoted(other[field])} for ${other.id}, which ${name} calls ${quoted(one[field])}; ` +
+    `got ${quoted(other[field])} for ${other.id}, which has ${quoted(one[field])} in ${name}; ` +
     "allowed: the same in both";
   return { field: `namespace.${field}`, message };
 };
 
-/** An environment that joins another's namespace must be in its VPC: a private zone answers only there. */
+/** An environment that joins another's namespace must be in its VPC: a private zone resolves only there. */
 const namespaceElsewhere: Collision = (earlier, later) => {
   const [creator, guest] = "id" in earlier.namespace ? [later, earlier] : [earlier, later];
   const { network } = creator;
@@ -71,7 +71,7 @@ const namespaceElsewhere: Collision = (earlier, later) => {
   return { field: later === guest ? "namespace.vpcId" : "network.vpcId", message };
 };
 
-/** In a VPC, only the longest zone that matches a name answers for it. */
+/** In a VPC, a name is resolved only in the zone with the longest match. */
 const nameHidden: Collision = (earlier, later) => {
   if (![earlier, later].every((each) => needsNamespace(each))) return undefined;
   if (!("vpcId" in earlier.network && "vpcId" in later.network)) return undefined;
@@ -83,13 +83,13 @@ const nameHidden: Collision = (earlier, later) => {
     if (!hides) continue;
     const message =
       `${quoted(zone)} of ${other.name} hides ${quoted(srvName)}, the name of ${one.name}'s Redis; ` +
-      "allowed: a namespace that is not part of it";
+      "allowed: a namespace that is not a suffix of this name";
     return { field: "namespace.name", message };
   }
   return undefined;
 };
 
-/** Hosts have one port range for all environments on them. */
+/** The hosts of a cluster have one port range for all environments. */
 const rangeDiffers: Collision = (earlier, later) => {
   const isSame = inOnePlace(earlier, later) && clusterName(earlier) === clusterName(later);
   const [one, other] = [earlier, later].map(({ cluster: { dynamicPortRange } }) => {
@@ -103,7 +103,7 @@ const rangeDiffers: Collision = (earlier, later) => {
   return { field: "cluster.dynamicPortRange", message };
 };
 
-/** Two Redis servers would write the same directory, or one inside the other's. */
+/** Two Redis servers must not write to the same folder, or to a folder inside the other's. */
 const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other }) => {
   if (one === undefined || other === undefined) return undefined;
   if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;

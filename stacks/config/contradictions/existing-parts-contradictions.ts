@@ -3,7 +3,7 @@ import type { Contradiction } from "./contradiction.ts";
 
 const elsewhere = "only with an existing network (vpcId and privateSubnetIds)";
 
-// Existing resources are in an existing VPC: they cannot be in one that will be created.
+// Existing resources are in an existing VPC, so they cannot be in a new one.
 export const existingPartsContradictions: readonly Contradiction[] = [
   {
     path: ["cluster"],
@@ -17,14 +17,14 @@ export const existingPartsContradictions: readonly Contradiction[] = [
   },
   {
     path: ["fileSystem"],
-    // A created network exists once the environment was deployed.
-    allowed: `an existing file system ${elsewhere}, or with restored: true in an environment that is deployed already`,
+    // After the first deploy, the network of the environment exists.
+    allowed: `an existing file system ${elsewhere}, or with restored: true in an environment that is already deployed`,
     holds: ({ network, fileSystem }) =>
       "vpcId" in network || isRestored(fileSystem) || !("id" in (fileSystem ?? {})),
   },
   {
     path: ["namespace", "vpcId"],
-    allowed: "the vpcId of network: a private zone answers there only",
+    allowed: "the vpcId of network, because a private zone resolves only there",
     holds: ({ network, namespace }) =>
       !("vpcId" in network) || !("id" in namespace) || network.vpcId === namespace.vpcId,
   },

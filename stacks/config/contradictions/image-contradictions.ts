@@ -2,7 +2,7 @@ import type { EnvironmentFields } from "../environment-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
 import type { Contradiction } from "./contradiction.ts";
 
-/** The images of an environment, but those in parameters, which only a deploy reads. */
+/** The images of an environment, except those in parameters, which are read only during a deploy. */
 function literalImages(environment: EnvironmentFields): string[] {
   const { app, services } = environment;
   const images = [
@@ -21,8 +21,8 @@ export const imageContradictions: readonly Contradiction[] = [
   {
     path: ["cluster", "imagePull"],
     allowed: (environment) =>
-      "once only with images by digest, <image>@sha256:..., also in the parameters that hold one: " +
-      "a host keeps the first image that it pulled by a tag; not by digest: " +
+      "once only if all images have a digest, <image>@sha256:..., including those in parameters: with a tag, a host " +
+      "would keep the first image that it pulled; without digest: " +
       withoutDigest(environment).join(", "),
     holds: (environment) => {
       const { cluster } = environment;

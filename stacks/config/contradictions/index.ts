@@ -25,12 +25,12 @@ const contradictions: readonly Contradiction[] = [
   ...recoveryContradictions,
 ];
 
-/** Adds an issue for each contradiction in an environment whose fields are valid one by one. */
+/** Adds an issue for each contradiction in an environment whose fields are valid individually. */
 export function refuseContradictions(
   environment: EnvironmentFields,
   context: z.core.$RefinementCtx,
 ): void {
-  // A count that is far too large would be a task for each in the room on hosts.
+  // With an invalid, very large count, `roomsOf` would create as many objects.
   if (context.issues.length > 0) return;
   const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], message, input: environment });

@@ -4,12 +4,12 @@ import type { EnvironmentFields } from "../environment-schema.ts";
 import { addressVariable } from "../services-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
-/** The host port that a task of the app takes; undefined if it takes none. */
+/** The host port of the app's tasks in host mode, else undefined. */
 function hostPort({ app }: EnvironmentFields): number | undefined {
   return app.networkMode === "host" ? appPort(app) : undefined;
 }
 
-/** The host ports that services take. */
+/** The host ports of services in host mode. */
 function servicePorts({ services }: EnvironmentFields): number[] {
   return Object.values(services).flatMap(({ networkMode, port }) =>
     networkMode === "host" ? [port] : [],
@@ -22,17 +22,17 @@ function isFree(port: number, { cluster }: EnvironmentFields): boolean {
 }
 
 const freePort = ({ cluster: { dynamicPortRange: range } }: EnvironmentFields) =>
-  "with networkMode host a port above 1023 that nothing else on the host has: outside " +
-  `cluster.dynamicPortRange (${range.from} to ${range.to}) and what ECS, Docker and EFS listen on`;
+  "with networkMode host, a port above 1023 that is free on the host: outside " +
+  `cluster.dynamicPortRange (${range.from} to ${range.to}) and not used by ECS, Docker or EFS`;
 
-/** @param part of the environment whose tasks are in host mode */
+/** @param part the part of the environment with tasks in host mode */
 export const onePerHost =
   (part: string) =>
   ({ cluster }: EnvironmentFields): string =>
     `at most cluster.maxHosts (${"maxHosts" in cluster ? cluster.maxHosts : ""}) with ` +
-    `${part}.networkMode host: two tasks of one host would want one port`;
+    `${part}.networkMode host: two tasks on one host would need the same port`;
 
-/** How many hosts an existing cluster has is not known here. */
+/** Always true for an existing cluster, whose number of hosts is unknown. */
 export function eachHasHost(tasks: number, cluster: EnvironmentFields["cluster"]): boolean {
   return !("maxHosts" in cluster) || tasks <= cluster.maxHosts;
 }
@@ -48,7 +48,7 @@ const modes: readonly Contradiction[] = [
   },
   {
     path: ["services"],
-    allowed: (environment) => `${freePort(environment)}, in each service, and another one in each`,
+    allowed: (environment) => `${freePort(environment)}; each service needs a different port`,
     holds: (environment) => {
       const ports = servicePorts(environment);
       const all = [...ports, hostPort(environment)].filter((port) => port !== undefined);
@@ -71,12 +71,12 @@ const modes: readonly Contradiction[] = [
 const scaling: readonly Contradiction[] = [
   {
     path: ["app", "desiredCount"],
-    allowed: "left out with app.autoscaling: app.autoscaling.min is how many there are at first",
+    allowed: "not set with app.autoscaling: app.autoscaling.min is the initial number",
     holds: ({ app }) => app.autoscaling === undefined || app.desiredCount === undefined,
   },
   {
     path: ["app", "autoscaling", "requestsPerTarget"],
-    allowed: "left out without app.loadBalancer, which counts them: scale on cpu",
+    allowed: "not set without app.loadBalancer, which counts requests; use cpu instead",
     holds: ({ app }) =>
       app.loadBalancer !== false || app.autoscaling?.requestsPerTarget === undefined,
   },
@@ -85,7 +85,7 @@ const scaling: readonly Contradiction[] = [
 const named: readonly Contradiction[] = [
   {
     path: ["tasks"],
-    allowed: "names that no service has",
+    allowed: "names that differ from those of services",
     holds: ({ tasks, services }) => Object.keys(tasks).every((name) => !(name in services)),
   },
   {
@@ -101,5 +101,5 @@ function addressVariables(services: EnvironmentFields["services"]): string[] {
   return Object.entries(services).map(([name, config]) => addressVariable(name, config));
 }
 
-/** What the app's network mode, its scaling and its names require of other fields. */
+/** Rules about network modes, autoscaling and names. */
 export const modeContradictions: readonly Contradiction[] = [...modes, ...scaling, ...named];

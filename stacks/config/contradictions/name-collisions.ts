@@ -1,5 +1,5 @@
-// A hyphen joins the name of an environment and the name of a part, and both may have hyphens: `dev`
-// with `qa-search` and `dev-qa` with `search` give one name.
+// The name of an environment and of a part are joined by a hyphen, and both may contain hyphens. So `dev` with
+// `qa-search` and `dev-qa` with `search` result in the same name.
 
 import { backupCopy, backupOf } from "../backups.ts";
 import type { Environment } from "../environment-schema.ts";
@@ -11,13 +11,13 @@ import { type Collision, inOnePlace, quoted } from "./collision.ts";
 interface Part {
   /** Its field in the environment. */
   readonly field: string;
-  /** Of its family, and of its service or schedule: in a region of an account each has its own. */
+  /** Name of the task family and of the service or schedule. It must be unique in a region of an account. */
   readonly name: string;
-  /** End of its roles' names, of which an account has each once; undefined if the app's roles are its own. */
+  /** Suffix of the role's name, which must be unique in an account. Undefined if the part uses the app's roles. */
   readonly role?: "task" | "schedule" | undefined;
 }
 
-/** The app is none of them: no other part has a name that ends in -app. */
+/** All parts except the app: no other name can end with -app. */
 function partsOf(environment: Environment): Part[] {
   const names = namesOf(environment);
   const { services, tasks } = environment;
@@ -41,7 +41,7 @@ function partsOf(environment: Environment): Part[] {
   ];
 }
 
-/** The second of two families would add revisions to the first, and the second of two roles is refused. */
+/** Two environments would write revisions of the same task family, and AWS refuses a second role with the same name. */
 const partTwice: Collision = (earlier, later) => {
   if (earlier.account !== later.account) return undefined;
   const taken = new Map(partsOf(earlier).map((part) => [part.name, part]));
@@ -59,7 +59,7 @@ const partTwice: Collision = (earlier, later) => {
   });
 };
 
-/** ElastiCache allows no two hyphens in a row: `a--b` and `a-b` have one name there. */
+/** ElastiCache refuses two consecutive hyphens, so `a--b` and `a-b` result in the same name. */
 const replicationGroupTwice: Collision = (earlier, later) => {
   const [one, other] = [earlier, later].map((each) =>
     elastiCacheOf(each) === undefined ? undefined : namesOf(each).replicationGroup,
@@ -71,5 +71,5 @@ const replicationGroupTwice: Collision = (earlier, later) => {
   return { field: "redis", message };
 };
 
-/** Environments that would create a resource of one name. */
+/** Environments that would create resources with the same name. */
 export const nameCollisions: readonly Collision[] = [partTwice, replicationGroupTwice];

@@ -6,15 +6,15 @@ import type { Contradiction } from "./contradiction.ts";
 import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
 
-const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
+const names = "because endpoints there are not named com.amazonaws.<region>.<service>";
 
-/** A host without NAT reaches only ECR of its own region. */
+/** A host without NAT reaches only ECR in its own region. */
 export const localImage = ({ region }: EnvironmentFields): string =>
   `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
-  ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
-  "where there is a way out";
+  ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's pull-through cache from a " +
+  "network with internet access";
 
-/** What a network without NAT, or with endpoints, requires of other fields. */
+/** Rules about networks without NAT or with endpoints. */
 export const networkContradictions: readonly Contradiction[] = [
   {
     path: ["network", "nat"],
@@ -51,7 +51,7 @@ function isChina({ region }: EnvironmentFields): boolean {
   return region.startsWith("cn-");
 }
 
-/** An existing network is assumed to have a way out. */
+/** An existing network is assumed to have internet access. */
 function hasNat({ network }: EnvironmentFields): boolean {
   return !("nat" in network) || network.nat !== "none";
 }
@@ -60,7 +60,7 @@ function endpointsOf({ network }: EnvironmentFields): readonly string[] {
   return "endpoints" in network ? network.endpoints : [];
 }
 
-/** The tasks with an address of their own, by the field that says how many. */
+/** The tasks in awsvpc mode, by the field that sets their number. */
 function tasksInSubnets({ app, services }: EnvironmentFields): [field: string, tasks: number][] {
   const ofApp = app.autoscaling === undefined ? "app.desiredCount" : "app.autoscaling.max";
   const all = [
@@ -77,14 +77,14 @@ function tasksInSubnets({ app, services }: EnvironmentFields): [field: string, t
 function roomAllowed(environment: EnvironmentFields): string {
   const tasks = tasksInSubnets(environment).map(([field, count]) => `${field} (${count})`);
   const hosts =
-    "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts";
+    "a block whose private subnets, each an eighth of it, have room for cluster.maxHosts";
   if (tasks.length === 0) return hosts;
-  return `${hosts}, and for twice the tasks with networkMode awsvpc, as in a deploy: ${tasks.join(", ")}`;
+  return `${hosts}, and for twice the tasks with networkMode awsvpc, as during a deploy: ${tasks.join(", ")}`;
 }
 
 /**
- * AWS keeps 5 addresses of a subnet. A load balancer may take 8, EFS and each endpoint one, and each
- * task in awsvpc mode one, with twice as many tasks during a deploy.
+ * AWS reserves 5 addresses of a subnet. A load balancer may need 8, and EFS, each endpoint and each task in
+ * awsvpc mode one. During a deploy there are twice as many tasks.
  */
 function hasRoom(environment: EnvironmentFields): boolean {
   const { network, cluster } = environment;
@@ -97,7 +97,7 @@ function hasRoom(environment: EnvironmentFields): boolean {
   return hosts + taken <= 2 ** (32 - prefix);
 }
 
-/** Whether hosts can pull an image. One in a parameter is only known at deploy time: it counts as local. */
+/** Whether hosts can pull an image. An image in a parameter is not known yet, so the answer is true. */
 export function canPull(
   image: EnvironmentFields["app"]["image"],
   environment: EnvironmentFields,

@@ -1,7 +1,7 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
-/** Fields with a key or topic that must be in the environment's region. */
+/** Fields with a KMS key or topic that must be in the environment's region. */
 const regional: Readonly<Record<string, (environment: EnvironmentFields) => string | undefined>> = {
   logKmsKeyArn: ({ logKmsKeyArn }) => logKmsKeyArn,
   "fileSystem.kmsKeyArn": ({ fileSystem }) =>
@@ -14,12 +14,11 @@ const regional: Readonly<Record<string, (environment: EnvironmentFields) => stri
     backup === undefined || backup === false ? undefined : backup.kmsKeyArn,
 };
 
-/** What keys, topics and alarms require of other fields. */
+/** Rules about keys, topics and alarms. */
 export const operationContradictions: readonly Contradiction[] = [
   ...Object.entries(regional).map(([field, arnOf]) => ({
     path: field.split("."),
-    allowed: ({ region }: EnvironmentFields) =>
-      `the ARN of one in ${region}, the region of the rest`,
+    allowed: ({ region }: EnvironmentFields) => `an ARN in ${region}, the environment's region`,
     holds: (environment: EnvironmentFields) => {
       const arn = arnOf(environment);
       return arn === undefined || arn.split(":")[3] === environment.region;
@@ -27,7 +26,7 @@ export const operationContradictions: readonly Contradiction[] = [
   })),
   {
     path: ["cluster", "containerInsights"],
-    allowed: "enabled or enhanced with alarms: the count of running tasks comes from there",
+    allowed: "enabled or enhanced with alarms, which need its count of running tasks",
     holds: ({ alarms, cluster }) =>
       alarms === false ||
       !("containerInsights" in cluster) ||

@@ -6,7 +6,7 @@ const backupIn = ({ backup }: EnvironmentFields) => (backup === false ? undefine
 
 const lockIn = (environment: EnvironmentFields) => backupIn(environment)?.lock;
 
-/** The copy into a vault that is created. */
+/** The settings of copies to a new vault. */
 function copyIn(environment: EnvironmentFields) {
   const copy = backupIn(environment)?.copy;
   return copy !== undefined && "region" in copy ? copy : undefined;
@@ -20,7 +20,7 @@ interface Elsewhere {
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** What is in another region: a region of the same partition, and a key of that region. */
+/** Rules for parts in another region: the region is in the same partition, and the key is in that region. */
 function elsewhere(
   path: readonly string[],
   placeIn: (environment: EnvironmentFields) => Elsewhere | undefined,
@@ -29,7 +29,7 @@ function elsewhere(
     {
       path: [...path, "region"],
       allowed: ({ region }) =>
-        `another region than ${region}, in its partition ${partitionOf(region) ?? "aws"}`,
+        `a region other than ${region} in the same partition, ${partitionOf(region) ?? "aws"}`,
       holds: (environment) => {
         const place = placeIn(environment);
         if (place === undefined) return true;
@@ -39,7 +39,7 @@ function elsewhere(
     },
     {
       path: [...path, "kmsKeyArn"],
-      allowed: (environment) => `the ARN of one in ${placeIn(environment)?.region}, its own region`,
+      allowed: (environment) => `an ARN in ${placeIn(environment)?.region}, the region of the copy`,
       holds: (environment) => {
         const { region, kmsKeyArn } = placeIn(environment) ?? {};
         return kmsKeyArn === undefined || kmsKeyArn.split(":")[3] === region;
@@ -48,29 +48,29 @@ function elsewhere(
   ];
 }
 
-/** Days that the backups and their copies are kept. */
+/** Retention of backups and copies, in days. */
 const retentions = (environment: EnvironmentFields): number[] =>
   [backupIn(environment)?.retentionDays, copyIn(environment)?.retentionDays].filter(
     (days) => days !== undefined,
   );
 
-/** What copies, locks and replicas require of other fields. */
+/** Rules about copies, locks and replicas. */
 export const recoveryContradictions: readonly Contradiction[] = [
   ...elsewhere(["backup", "copy"], copyIn),
   ...elsewhere(["fileSystem", "replica"], replicaIn),
   {
     path: ["fileSystem", "replica"],
-    allowed: "left out without protected: true: a destroy would leave the replica behind",
+    allowed: "not set without protected: true, because a destroy does not delete the replica",
     holds: (environment) => environment.protected || replicaIn(environment) === undefined,
   },
   {
     path: ["backup", "lock", "mode"],
-    allowed: "governance without protected: true: nobody could destroy the vault",
+    allowed: "governance without protected: true, because no one could destroy the vault",
     holds: (environment) => environment.protected || lockIn(environment)?.mode !== "compliance",
   },
   {
     path: ["backup", "lock", "coolingOffDays"],
-    allowed: "left out in governance: that lock can always be taken back",
+    allowed: "not set in governance mode, whose lock can always be removed",
     holds: (environment) => {
       const lock = lockIn(environment);
       return lock?.coolingOffDays === undefined || lock.mode === "compliance";
@@ -79,14 +79,14 @@ export const recoveryContradictions: readonly Contradiction[] = [
   {
     path: ["backup", "lock", "minRetentionDays"],
     allowed: (environment) =>
-      `${Math.min(...retentions(environment))} days or less, as long as backups and copies are kept`,
+      `at most ${Math.min(...retentions(environment))} days, the shortest retention of backups and copies`,
     holds: (environment) =>
       retentions(environment).every((days) => days >= (lockIn(environment)?.minRetentionDays ?? 0)),
   },
   {
     path: ["backup", "lock", "maxRetentionDays"],
     allowed: (environment) =>
-      `${Math.max(...retentions(environment))} days or more, as long as backups and copies are kept`,
+      `at least ${Math.max(...retentions(environment))} days, the longest retention of backups and copies`,
     holds: (environment) =>
       retentions(environment).every(
         (days) => days <= (lockIn(environment)?.maxRetentionDays ?? Number.POSITIVE_INFINITY),

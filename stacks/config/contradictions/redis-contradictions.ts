@@ -4,17 +4,14 @@ import { elastiCacheOf, needsNamespace, serviceOf } from "../redis-kinds.ts";
 
 function leftOut(what: string, instead: string) {
   return ({ redis }: EnvironmentFields): string =>
-    `left out with redis.kind ${redis.kind}: ${what}; ${instead}`;
+    `not set with redis.kind ${redis.kind}: ${what}; ${instead}`;
 }
 
-/** What contradicts Redis on ElastiCache or an external Redis. */
+/** Rules about Redis on ElastiCache and external Redis. */
 export const redisContradictions: readonly Contradiction[] = [
   {
     path: ["fileSystem"],
-    allowed: leftOut(
-      "no data of Redis is on EFS",
-      "remove fileSystem, or set redis.kind to service",
-    ),
+    allowed: leftOut("Redis has no data on EFS", "remove fileSystem, or set redis.kind to service"),
     holds: (environment) =>
       serviceOf(environment) !== undefined || environment.fileSystem === undefined,
   },
@@ -28,7 +25,7 @@ export const redisContradictions: readonly Contradiction[] = [
   },
   {
     path: ["namespace"],
-    allowed: leftOut("nothing is found through a namespace", "remove namespace"),
+    allowed: leftOut("no service needs a namespace", "remove namespace"),
     holds: (environment) => needsNamespace(environment) || environment.namespace.name === undefined,
   },
   ...[["redis"], ["redis", "beside"]].flatMap((path): Contradiction[] => [
@@ -40,7 +37,7 @@ export const redisContradictions: readonly Contradiction[] = [
     },
     {
       path: [...path, "kmsKeyArn"],
-      allowed: ({ region }) => `the ARN of one in ${region}, the region of the rest`,
+      allowed: ({ region }) => `an ARN in ${region}, the environment's region`,
       holds: (environment) => {
         const key = elastiCacheAt(path, environment)?.kmsKeyArn;
         return key === undefined || key.split(":")[3] === environment.region;
@@ -49,7 +46,7 @@ export const redisContradictions: readonly Contradiction[] = [
   ]),
 ];
 
-/** ElastiCache at a path: `redis` itself, or `redis.beside`. */
+/** The ElastiCache settings in `redis` or `redis.beside`. */
 function elastiCacheAt(path: readonly string[], environment: EnvironmentFields) {
   const isOwn = environment.redis.kind === "elasticache";
   return isOwn === (path.length === 1) ? elastiCacheOf(environment) : undefined;

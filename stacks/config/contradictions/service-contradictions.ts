@@ -3,7 +3,7 @@ import type { Contradiction } from "./contradiction.ts";
 import { eachHasHost, onePerHost } from "./mode-contradictions.ts";
 import { canPull, localImage } from "./network-contradictions.ts";
 
-/** What other fields require of each service. */
+/** Rules about each service. */
 export function serviceContradictions({ services }: EnvironmentFields): Contradiction[] {
   return Object.entries(services).flatMap(([name, { image, networkMode, desiredCount }]) => [
     {

@@ -1,19 +1,19 @@
-// What the hosts of a created cluster must have for an environment's tasks. An existing cluster's hosts
-// are not known here.
+// Checks that the hosts of a new cluster have room for an environment's tasks. The hosts of an existing cluster
+// are unknown.
 
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { offersSource, zonesIn, zonesWith } from "../offers/offers.ts";
 import {
   type CreatedCluster,
   fitOn,
-  fitsAnyhow,
+  fitsAnyPlacement,
   memoryOverhead,
   roomOfHost,
   sizeOfHosts,
 } from "./room.ts";
 import { othersOn, type Placed, redisOn, roomsOf } from "./tasks.ts";
 
-/** A field to change, and what is allowed in it. */
+/** A field to change and what is allowed in it. */
 export interface HostFinding {
   readonly path: readonly string[];
   readonly allowed: string;
@@ -24,11 +24,11 @@ export function* hostFindings(environment: EnvironmentFields): Generator<HostFin
   yield* zones;
   const { cluster } = environment;
   if ("name" in cluster) return;
-  // In zones that do not exist no type is offered.
+  // With wrong zones, the check of instance types would fail too.
   if (zones.length === 0) yield* typeFindings(environment, cluster);
   const tooLarge = [...sizeFindings(environment, cluster)];
   yield* tooLarge;
-  // A task that fits on no host fits on no number of hosts.
+  // If a task is too large for one host, the number of hosts does not matter.
   if (tooLarge.length > 0) return;
   yield* failoverFindings(environment, cluster);
   yield* mostFindings(environment, cluster);
@@ -39,8 +39,8 @@ function* zoneFindings({ region, network }: EnvironmentFields): Generator<HostFi
   if (!("zones" in network) || network.ownZones || listed === undefined) return;
   if (network.zones.every((letter) => listed.includes(letter))) return;
   const allowed =
-    `letters of zones in ${region}, which are ${listed.join(", ")} (${offersSource}); or ` +
-    "network.ownZones: true beside them, where the account has other letters";
+    `zones of ${region}: ${listed.join(", ")} (${offersSource}); or ` +
+    "network.ownZones: true if the zones of the account differ";
   yield { path: ["network", "zones"], allowed };
 }
 
@@ -70,7 +70,7 @@ function* typeFindings(
   }
 }
 
-/** Each container by itself. */
+/** Containers that are too large for one host. */
 function* sizeFindings(
   environment: EnvironmentFields,
   cluster: CreatedCluster,
@@ -81,11 +81,11 @@ function* sizeFindings(
       yield { path: [...path, "memory"], allowed: memoryAllowed(host.memory, cluster) };
     }
     if (room.cpu > host.cpu) {
-      const allowed = `at most ${host.cpu} CPU units, what a ${cluster.instanceType} has`;
+      const allowed = `at most ${host.cpu} CPU units, the size of a ${cluster.instanceType}`;
       yield { path: [...path, "cpu"], allowed };
     }
     if (room.interfaces > host.interfaces) {
-      // Tasks without a service have the network mode of the app.
+      // `tasks` use the network mode of the app.
       const [part = "", ...rest] = path[0] === "tasks" ? ["app"] : path;
       const allowed = `bridge or host: a ${cluster.instanceType} has no network interface for tasks`;
       yield { path: [part, ...rest, "networkMode"], allowed };
@@ -96,13 +96,13 @@ function* sizeFindings(
 function memoryAllowed(memory: number, cluster: CreatedCluster): string {
   const { instanceType, reservedMemory } = cluster;
   return (
-    `at most ${memory} MiB: of the ${sizeOfHosts(cluster).memory} of a ${instanceType}, platform and ` +
-    `kernel take about ${memoryOverhead * 100} %, and cluster.reservedMemory ${reservedMemory}; ` +
-    "or a larger cluster.instanceType"
+    `at most ${memory} MiB: a ${instanceType} has ${sizeOfHosts(cluster).memory} MiB, less about ` +
+    `${memoryOverhead * 100} % for platform and kernel, and ${reservedMemory} for cluster.reservedMemory; ` +
+    "or use a larger cluster.instanceType"
   );
 }
 
-/** Redis starts on another host at once when its own is lost, wherever the app's tasks run. */
+/** If its host is lost, Redis must find room on another host immediately, wherever the app's tasks run. */
 function* failoverFindings(
   environment: EnvironmentFields,
   cluster: CreatedCluster,
@@ -116,17 +116,17 @@ function* failoverFindings(
     return (
       hosts > 1 &&
       fitOn(hosts - 1, host, roomsOf(placed, "fewest", hosts - 1)) &&
-      fitsAnyhow(redis.room, others, hosts - 1, host)
+      fitsAnyPlacement(redis.room, others, hosts - 1, host)
     );
   };
   const allowed =
-    `${needed(isEnough)}, not ${cluster.minHosts}, so that one host fewer has room for Redis and all tasks that always run, ` +
-    `${asText(host)} a ${cluster.instanceType}; or cluster.failoverRoom: false, ` +
-    "and Redis waits for a new host";
+    `${needed(isEnough)}, not ${cluster.minHosts}: with one host lost, the others must have room for Redis and all permanent tasks; ` +
+    `a ${cluster.instanceType} has ${asText(host)}; or cluster.failoverRoom: false, ` +
+    "then Redis waits for a new host";
   if (!isEnough(cluster.minHosts)) yield { path: ["cluster", "minHosts"], allowed };
 }
 
-/** What may run at most. A deploy that starts new tasks before old ones stop needs room for one more. */
+/** The maximum number of tasks. A deploy that starts new tasks before old ones stop needs room for one more. */
 function* mostFindings(
   environment: EnvironmentFields,
   cluster: CreatedCluster,
@@ -142,8 +142,8 @@ function* mostFindings(
   const isEnough = (hosts: number): boolean =>
     fitOn(hosts, host, [...roomsOf(placed, "most", hosts), ...(largest ? [largest] : [])]);
   const allowed =
-    `${needed(isEnough)}, not ${cluster.maxHosts}, so that all tasks that may run, and one more during a deploy, have room: ` +
-    `${asText(host)} a ${cluster.instanceType}`;
+    `${needed(isEnough)}, not ${cluster.maxHosts}: they must have room for the maximum number of tasks, and one more during a deploy; ` +
+    `a ${cluster.instanceType} has ${asText(host)}`;
   if (!isEnough(cluster.maxHosts)) yield { path: ["cluster", "maxHosts"], allowed };
 }
 
@@ -152,14 +152,14 @@ function redisAsList(environment: EnvironmentFields): Placed[] {
   return redis === undefined ? [] : [redis];
 }
 
-/** The least number of hosts that is enough. */
+/** The smallest sufficient number of hosts. */
 function needed(isEnough: (hosts: number) => boolean): string {
   const found = Array.from({ length: 100 }, (_, index) => index + 1).find(isEnough);
   return found === undefined
-    ? "no number of hosts of this type: a larger cluster.instanceType"
+    ? "no number of hosts of this type is enough: use a larger cluster.instanceType"
     : `${found} or more`;
 }
 
 function asText({ memory, cpu, interfaces }: ReturnType<typeof roomOfHost>): string {
-  return `${memory} MiB, ${cpu} CPU units and ${interfaces} network interfaces for`;
+  return `${memory} MiB, ${cpu} CPU units and ${interfaces} network interfaces for tasks`;
 }

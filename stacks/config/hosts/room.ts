@@ -1,14 +1,14 @@
-// How many tasks a host has room for, and how many hosts a list of tasks needs.
+// The room for tasks on hosts, and whether tasks fit.
 
 import type { EnvironmentFields } from "../environment-schema.ts";
-import { certain } from "../certain.ts";
+import { ensureDefined } from "../ensure-defined.ts";
 import { type InstanceSize, sizeOf } from "../offers/offers.ts";
 
-/** What a task takes of a host, or a host has for tasks. */
+/** The resources that a task needs, or that a host has for tasks. */
 export interface Room {
   /** MiB. */
   readonly memory: number;
-  /** CPU units, 1024 a core. */
+  /** CPU units, 1024 per core. */
   readonly cpu: number;
   /** Network interfaces, one for each task in awsvpc mode. */
   readonly interfaces: number;
@@ -17,26 +17,26 @@ export interface Room {
 export type CreatedCluster = Extract<EnvironmentFields["cluster"], { instanceType: string }>;
 
 /**
- * What the platform and the kernel take before the agent registers a host. AWS publishes no table; this
- * is what Karpenter assumes (VM_MEMORY_OVERHEAD_PERCENT,
+ * Share of a host's memory that the platform and the kernel use, so that the agent does not register it. AWS
+ * publishes no table. This is Karpenter's default (VM_MEMORY_OVERHEAD_PERCENT,
  * https://karpenter.sh/docs/reference/settings/). A t3.small has about 1910 of its 2048 MiB.
  */
 export const memoryOverhead = 0.075;
 
-/** MiB that tasks may take on a host: what the agent registers, less what is reserved for the host. */
+/** Memory for tasks on a host, in MiB: what the agent registers, minus the memory reserved for the host. */
 export function memoryForTasks({ memory }: Pick<InstanceSize, "memory">, reserved: number): number {
   return Math.max(0, Math.floor(memory * (1 - memoryOverhead)) - reserved);
 }
 
-/** What EC2 says of the hosts' instance type, or the environment. */
+/** The size of the hosts' instance type, from the environment or from AWS's tables. */
 export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSize {
-  return certain(size ?? sizeOf(instanceType), `size of ${instanceType}`);
+  return ensureDefined(size ?? sizeOf(instanceType), `size of ${instanceType}`);
 }
 
-/** The room for tasks on one host. One of its network interfaces is its own. */
+/** The room for tasks on one host. The host itself needs one of the network interfaces. */
 export function roomOfHost(cluster: CreatedCluster): Room {
   const size = sizeOfHosts(cluster);
-  // A type without trunking is told by itself.
+  // `typeFindings` reports a type without trunking.
   const isTrunked = cluster.eniTrunking && size.branchInterfaces > 0;
   return {
     memory: memoryForTasks(size, cluster.reservedMemory),
@@ -56,7 +56,7 @@ function less(free: Room, task: Room): Room {
   return { memory: memory ?? 0, cpu: cpu ?? 0, interfaces: interfaces ?? 0 };
 }
 
-/** Whether hosts have room for all tasks: the largest are placed first, each where it first fits. */
+/** Whether hosts have room for all tasks, by first-fit with the largest tasks first. */
 export function fitOn(hosts: number, host: Room, tasks: readonly Room[]): boolean {
   const free = Array.from({ length: hosts }, () => host);
   return tasks
@@ -70,23 +70,23 @@ export function fitOn(hosts: number, host: Room, tasks: readonly Room[]): boolea
 }
 
 /**
- * Whether a task finds room wherever the others were placed. A host has no room once the others on it take
- * more than `host - task` of memory or CPU. Each of them is at most one host in the way, and less if it takes
- * only a share of that: together they are in the way on no more hosts than the sum of these shares.
+ * Whether a task finds room regardless of the placement of the others. A host has no room if the others on it need
+ * more than `host - task` of memory or CPU. A task that needs only a share of that can block only this share of a
+ * host, so the sum of the shares is an upper bound for the number of blocked hosts.
  */
-export function fitsAnyhow(
+export function fitsAnyPlacement(
   task: Room,
   others: readonly Room[],
   hosts: number,
   host: Room,
 ): boolean {
   // In whole MiB and CPU units.
-  const inTheWay = { memory: host.memory - task.memory + 1, cpu: host.cpu - task.cpu + 1 };
+  const blocking = { memory: host.memory - task.memory + 1, cpu: host.cpu - task.cpu + 1 };
   const blocked = others.reduce((sum, { memory, cpu }) => {
-    return sum + Math.min(1, Math.max(memory / inTheWay.memory, cpu / inTheWay.cpu));
+    return sum + Math.min(1, Math.max(memory / blocking.memory, cpu / blocking.cpu));
   }, 0);
   return blocked + ROUNDING < hosts;
 }
 
-/** More than a sum of fractions is off by. */
+/** Larger than the rounding error of the sum. */
 const ROUNDING = 1e-9;

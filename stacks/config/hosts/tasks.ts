@@ -1,19 +1,19 @@
-// The tasks of an environment that take room on its hosts.
+// The tasks of an environment that need room on its hosts.
 
 import { appPort, fewestTasks, mostTasks } from "../app-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
 import type { Room } from "./room.ts";
 
-/** A container that tasks run, with its field in the environment. */
+/** A container and its field in the environment. */
 export interface Placed {
   readonly path: readonly string[];
   readonly room: Room;
-  /** Tasks that always run. */
+  /** Minimum number of tasks. */
   readonly fewest: number;
-  /** Tasks that may run. */
+  /** Maximum number of tasks. */
   readonly most: number;
-  /** Whether it takes a port of the host, so that each host has one of them at most. */
+  /** Whether it uses a port of the host, so that a host can run only one of these tasks. */
   readonly takesHostPort: boolean;
 }
 
@@ -42,7 +42,7 @@ export function othersOn({ app, services, tasks }: EnvironmentFields): Placed[] 
     most: config.desiredCount,
     takesHostPort: config.networkMode === "host",
   }));
-  // They run and end: when there is no room they are started again later.
+  // These tasks are temporary. Without room, they are started again later.
   const ending = Object.entries(tasks).map(([name, { memory, cpu }]) => ({
     path: ["tasks", name],
     room: roomOf({ memory, cpu, networkMode: app.networkMode }),
@@ -61,7 +61,7 @@ function roomOf({
   return { memory, cpu, interfaces: networkMode === "awsvpc" ? 1 : 0 };
 }
 
-/** The room of each task, of those that always run or of those that may run, on so many hosts. */
+/** The room of each task, for the minimum or maximum number of tasks on this number of hosts. */
 export function roomsOf(
   placed: readonly Placed[],
   count: "fewest" | "most",

@@ -1,8 +1,8 @@
 import data from "./aws-offers.json" with { type: "json" };
 
-// What EC2 offers, by AWS's own tables of one day: `derive.py` writes them, and says where they come from.
+// Instance types and zones of EC2, from AWS's tables of one day. `derive.py` writes them and names the sources.
 
-/** The tables and their versions, for messages. */
+/** Sources and versions of the tables, for messages. */
 export const offersSource = data.sources[0] ?? "";
 
 const types: Readonly<Record<string, string>> = data.types;
@@ -13,24 +13,24 @@ const partitions = new Map(
   ),
 );
 
-/** The partition of a region, as ARNs begin with it; undefined for a region that is none. */
+/** The partition of a region, as in ARNs; undefined for an unknown region. */
 export function partitionOf(region: string): string | undefined {
   return partitions.get(region);
 }
 
 export const regionNames: readonly string[] = [...partitions.keys()];
 
-/** What an instance type has. */
+/** The size of an instance type. */
 export interface InstanceSize {
-  /** MiB, as EC2 advertises them. */
+  /** Memory in MiB, as listed by EC2. */
   readonly memory: number;
   readonly vcpus: number;
   readonly interfaces: number;
-  /** Network interfaces of tasks with trunking; 0: the type knows no trunking. */
+  /** Network interfaces for tasks with trunking; 0 if the type does not support trunking. */
   readonly branchInterfaces: number;
 }
 
-/** Undefined for a type that the tables do not list. */
+/** Undefined for a type that is not in the tables. */
 export function sizeOf(instanceType: string): InstanceSize | undefined {
   if (!Object.hasOwn(types, instanceType)) return undefined;
   const [memory = 0, vcpus = 0, interfaces = 0, branchInterfaces = 0] = (types[instanceType] ?? "")
@@ -39,13 +39,13 @@ export function sizeOf(instanceType: string): InstanceSize | undefined {
   return { memory, vcpus, interfaces, branchInterfaces };
 }
 
-/** The letters of a region's zones; undefined for a region without tables: nothing is known of it. */
+/** The letters of a region's zones; undefined for a region that is not in the tables. */
 export function zonesIn(region: string): readonly string[] | undefined {
   const listed = offersIn(region);
   return listed && [...new Set(Object.keys(listed).join(""))].toSorted();
 }
 
-/** The letters of the zones that offer a type; undefined for a region without tables. */
+/** The letters of the zones that offer a type; undefined for a region that is not in the tables. */
 export function zonesWith(instanceType: string, region: string): readonly string[] | undefined {
   const listed = offersIn(region);
   const [family = ""] = instanceType.split(".");

@@ -181,9 +181,9 @@ describe("a source", () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answer) });
     const { value } = await source.read(forever);
     expect([...resolved]).toEqual([{ name: NAME, targets: answer.targets, ttl: 10 }]);
-    const [told] = targetsOf(resolved);
-    expect(told).not.toBe(value.targets[0]);
-    expect(told?.addresses).not.toBe(value.targets[0]?.addresses);
+    const [copy] = targetsOf(resolved);
+    expect(copy).not.toBe(value.targets[0]);
+    expect(copy?.addresses).not.toBe(value.targets[0]?.addresses);
     source.close(DOWN);
   });
 

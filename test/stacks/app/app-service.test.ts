@@ -20,7 +20,7 @@ describe("the app service", () => {
   const template = devWith({ app: { ...app, port: 8080, desiredCount: 3 } });
   const service = one(template, "aws_ecs_service", "app_service");
 
-  it("has new tasks healthy before old ones stop, and rolls back what does not get healthy", () => {
+  it("starts healthy new tasks before old ones stop, and rolls back a failed deployment", () => {
     expect(service).toMatchObject({
       name: "dev-app",
       desired_count: 3,
@@ -34,7 +34,7 @@ describe("the app service", () => {
     });
   });
 
-  it("stands behind its load balancer, whose listener comes first", () => {
+  it("depends on the listener of its load balancer", () => {
     expect(service).toMatchObject({
       load_balancer: [
         {
@@ -48,7 +48,7 @@ describe("the app service", () => {
     expect(service["depends_on"]).toContain("aws_lb_listener.load_balancer_http");
   });
 
-  it("has the time to start that its environment gives it", () => {
+  it("uses the grace period of the environment", () => {
     const healthCheck = { path: "/healthz", gracePeriod: 180 };
     const patient = devWith({ app: { ...app, loadBalancer: { healthCheck } } });
     expect(one(patient, "aws_ecs_service", "app_service")).toMatchObject({
@@ -56,12 +56,12 @@ describe("the app service", () => {
     });
   });
 
-  it("is deployed after Redis is steady", () => {
+  it("is deployed after Redis is stable", () => {
     expect(service["depends_on"]).toContain("aws_ecs_service.redis_service");
     expect(one(template, "aws_ecs_service", "redis_service")["wait_for_steady_state"]).toBe(true);
   });
 
-  it("may ask Cloud Map for its Redis, and for nothing else", () => {
+  it("may query Cloud Map only for its Redis", () => {
     expect(policyOf(template, "app_roles_task_policy")).toMatchObject({
       Statement: [
         {
@@ -78,7 +78,7 @@ describe("the app service", () => {
     });
   });
 
-  it("may do what its environment says besides", () => {
+  it("gets the statements and managed policies of the environment", () => {
     const statement = {
       Effect: "Deny" as const,
       Action: ["s3:DeleteObject"],
@@ -97,7 +97,7 @@ describe("the app service", () => {
       role: "${aws_iam_role.app_roles_task.name}",
       policy_arn: policyArn,
     });
-    // Rights are there before a task runs, and as long.
+    // The policy must exist before a task runs and as long as it runs.
     expect(one(own, "aws_ecs_service", "app_service")["depends_on"]).toContain(
       `${attachment}.${id}`,
     );
@@ -113,7 +113,7 @@ describe("a worker", () => {
     },
   });
 
-  it("has no load balancer, and nothing of one", () => {
+  it("has no load balancer and no settings for one", () => {
     const types = Object.keys(template.json.resource);
     expect(types.filter((type) => type.startsWith("aws_lb"))).toEqual([]);
     expect(all(template, "aws_security_group").map(([id]) => id)).not.toContain(
@@ -126,7 +126,7 @@ describe("a worker", () => {
     expect(template.json["output"]).not.toHaveProperty("app_url");
   });
 
-  it("publishes no port, unless it names one", () => {
+  it("publishes a port only if one is set", () => {
     const worker = container(template, "app");
     expect(worker["portMappings"]).toEqual([]);
     expect(worker.environment.map(({ name }) => name)).toEqual(["AWS_REGION", "REDIS_URL"]);
@@ -136,7 +136,7 @@ describe("a worker", () => {
     ]);
   });
 
-  it("is checked inside its container", () => {
+  it("has a health check in its container", () => {
     expect(container(template, "app").healthCheck).toEqual({
       command: ["CMD-SHELL", "node healthy.js"],
       interval: 7,
@@ -148,7 +148,7 @@ describe("a worker", () => {
 });
 
 describe("the app container", () => {
-  it("finds Redis, its port and its region in the environment, beside variables of its own", () => {
+  it("gets variables for Redis, its port and its region, and its own variables", () => {
     const template = devWith({ app: { ...app, environment: { LOG_LEVEL: "info" } } });
     expect(container(template, "app").environment).toEqual([
       { name: "AWS_REGION", value: "eu-west-1" },
@@ -158,7 +158,7 @@ describe("the app container", () => {
     ]);
   });
 
-  it("gets secrets of its own, which its execution role and no other may read", () => {
+  it("gets its own secrets, which only its execution role may read", () => {
     const token = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/token-a1B2c3";
     const key = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const template = devWith({
@@ -190,14 +190,14 @@ describe("the app container", () => {
     });
   });
 
-  it("runs the image that is named, with a command of one's own if there is one", () => {
+  it("runs the configured image and command", () => {
     expect(container(devWith(), "app").image).toBe("example.com/app:1");
     expect(container(devWith(), "app")).not.toHaveProperty("command");
     const own = { entryPoint: ["node"], command: ["worker.js", "--all"], stopTimeout: 90 };
     expect(container(devWith({ app: { ...app, ...own } }), "app")).toMatchObject(own);
   });
 
-  it("runs the image that a release pipeline wrote to a parameter", () => {
+  it("runs the image from an SSM parameter", () => {
     const template = devWith({ app: { ...app, image: { ssmParameter: "/dev/app/image" } } });
     expect(container(template, "app").image).toBe(
       "${data.aws_ssm_parameter.app_image.insecure_value}",
@@ -207,7 +207,7 @@ describe("the app container", () => {
     });
   });
 
-  it("writes nowhere if it is told so", () => {
+  it("has a read-only root file system if configured", () => {
     const sealed = devWith({ app: { ...app, readonlyRootFilesystem: true } });
     expect(container(sealed, "app")["readonlyRootFilesystem"]).toBe(true);
     expect(container(devWith(), "app")["readonlyRootFilesystem"]).toBe(false);
@@ -218,7 +218,7 @@ describe("ECS Exec", () => {
   const services = ["app", "redis"] as const;
   const channels = JSON.stringify("ssmmessages:OpenDataChannel");
 
-  it("is on for both services, and their task roles have its channels, when it is switched on", () => {
+  it("is on for both services, with permissions in their task roles, if configured", () => {
     const template = devWith({ exec: true });
     for (const service of services) {
       expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
@@ -238,7 +238,7 @@ describe("ECS Exec", () => {
           },
         ]),
       });
-      // Its agent writes into the container, and needs an init process.
+      // Its agent writes into the container and needs an init process.
       expect(container(template, service)).toMatchObject({
         readonlyRootFilesystem: false,
         linuxParameters: { initProcessEnabled: true },
@@ -246,7 +246,7 @@ describe("ECS Exec", () => {
     }
   });
 
-  it("is off otherwise, with no right of it left", () => {
+  it("is off by default, without its permissions", () => {
     const template = devWith();
     for (const service of services) {
       expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
@@ -269,22 +269,19 @@ describe("a change of the app", () => {
     ["number of tasks", { desiredCount: 4 }, ["aws_ecs_service"]],
     ["secrets", { secrets: { KEY: "/key" } }, [taskDefinition, "aws_iam_role_policy"]],
     [
-      "rights",
+      "permissions",
       { taskPolicy: [{ Action: ["s3:List*"], Resource: ["*"] }] },
       ["aws_iam_role_policy"],
     ],
   ];
 
-  it.each(changes)(
-    "of its %s changes what is the app's, and nothing of Redis",
-    (_, change, types) => {
-      const changed = differences(before, devWith({ app: { ...app, ...change } }));
-      expect(new Set(changed.map((address) => address.split(".")[0]))).toEqual(new Set(types));
-      expect(changed.every((address) => /^\w+\.app_/.test(address))).toBe(true);
-    },
-  );
+  it.each(changes)("of its %s changes only the app's resources", (_, change, types) => {
+    const changed = differences(before, devWith({ app: { ...app, ...change } }));
+    expect(new Set(changed.map((address) => address.split(".")[0]))).toEqual(new Set(types));
+    expect(changed.every((address) => /^\w+\.app_/.test(address))).toBe(true);
+  });
 
-  it("into a worker takes its load balancer away, and touches nothing of Redis", () => {
+  it("to a worker removes the load balancer and does not change Redis", () => {
     const changed = differences(before, devWith({ app: { ...app, loadBalancer: false } }));
     expect(changed).toContain("aws_lb.load_balancer_alb");
     expect(

@@ -28,12 +28,12 @@ function command(template: Template, name: string): unknown {
   return (template.json["output"] as Record<string, { value: unknown }>)[name]?.value;
 }
 
-describe("a task beside the app", () => {
+describe("a task of the app", () => {
   const healthCheck = { command: "node healthy.js" };
   const own = { environment: { LEVEL: "info" }, secrets: { KEY: "/key" }, healthCheck };
   const template = devWith({ app: { ...app, ...own }, tasks: { migrate } });
 
-  it("has the app's image, variables, secrets and roles, and a command and size of its own", () => {
+  it("has the app's image, variables, secrets and roles, and its own command and size", () => {
     const [task, service] = [containerOf(template, "migrate"), container(template, "app")];
     expect(task).toMatchObject({
       name: "migrate",
@@ -52,7 +52,7 @@ describe("a task beside the app", () => {
     }
   });
 
-  it("listens on nothing, is not checked, and logs to a group of its own", () => {
+  it("has no port and no health check, and its own log group", () => {
     const task = containerOf(template, "migrate");
     expect(task["portMappings"]).toEqual([]);
     expect(task).not.toHaveProperty("healthCheck");
@@ -61,12 +61,12 @@ describe("a task beside the app", () => {
     });
   });
 
-  it("changes nothing of the app, and no resource of Redis", () => {
+  it("does not change the resources of the app and of Redis", () => {
     const changed = differences(devWith({ app: { ...app, ...own } }), template);
     expect(changed.filter((address) => !/\.tasks_/.test(address))).toEqual([]);
   });
 
-  it("is started by a command among the outputs, wherever it runs", () => {
+  it("has an output with the command that starts it", () => {
     expect(command(template, "run_migrate")).toBe(
       "aws ecs run-task --region eu-west-1 --cluster dev --task-definition dev-migrate " +
         "--capacity-provider-strategy capacityProvider=${aws_ecs_capacity_provider.cluster_capacity_provider.name},weight=1",
@@ -89,7 +89,7 @@ describe("a task beside the app", () => {
 describe("a task on a schedule", () => {
   const template = devWith({ tasks: { nightly, migrate } });
 
-  it("is started at its time, and tried again for a quarter of an hour", () => {
+  it("starts on its schedule, with retries for 15 minutes", () => {
     expect(one(template, "aws_scheduler_schedule")).toMatchObject({
       name: "dev-nightly",
       schedule_expression: "cron(0 3 * * ? *)",
@@ -108,7 +108,7 @@ describe("a task on a schedule", () => {
     });
   });
 
-  it("is there once Redis and the rights of its tasks are", () => {
+  it("depends on Redis and on the policies of its task", () => {
     expect(one(template, "aws_scheduler_schedule")["depends_on"]).toEqual(
       expect.arrayContaining([
         "aws_ecs_service.redis_service",
@@ -122,7 +122,7 @@ describe("a task on a schedule", () => {
     );
   });
 
-  it("may start its own family in its own cluster, whatever its revision", () => {
+  it("may start any revision of its own family in its own cluster", () => {
     const policy = String(one(template, "aws_iam_role_policy", "tasks_nightly_rights")["policy"]);
     expect(JSON.parse(policy)).toMatchObject({
       Statement: expect.arrayContaining([
@@ -136,16 +136,16 @@ describe("a task on a schedule", () => {
     });
   });
 
-  it("tells someone when it fails, and when it could not be started", () => {
-    const told = devWith({ tasks: { nightly }, alarms: { emails: ["a@example.com"] } });
+  it("sends a message if it fails or cannot be started", () => {
+    const alarmed = devWith({ tasks: { nightly }, alarms: { emails: ["a@example.com"] } });
     expect(
-      one(told, "aws_cloudwatch_metric_alarm", "operation_alarms_tasks_not_started"),
+      one(alarmed, "aws_cloudwatch_metric_alarm", "operation_alarms_tasks_not_started"),
     ).toMatchObject({
       namespace: "AWS/SQS",
       dimensions: { QueueName: "dev-tasks-not-started" },
       threshold: 0,
     });
-    const rule = one(told, "aws_cloudwatch_event_rule", "operation_alarms_nightly_task_failed");
+    const rule = one(alarmed, "aws_cloudwatch_event_rule", "operation_alarms_nightly_task_failed");
     expect(JSON.parse(String(rule["event_pattern"]))).toMatchObject({
       detail: {
         group: ["family:dev-nightly"],
@@ -159,7 +159,7 @@ describe("a task on a schedule", () => {
     });
   });
 
-  it("has an interface of its own where the app has", () => {
+  it("has its own network interface in awsvpc mode", () => {
     const own = devWith({ app: { ...app, networkMode: "awsvpc" }, tasks: { nightly } });
     expect(one(own, "aws_scheduler_schedule")).toMatchObject({
       target: {
@@ -182,29 +182,25 @@ describe("a task is refused", () => {
       "dev.tasks.nightly.command: missing; allowed: 1 or more words",
     ],
     [
-      "at times that are none",
+      "with an invalid schedule",
       { nightly: { ...nightly, schedule: "daily" } },
-      'dev.tasks.nightly.schedule: got "daily"; allowed: in UTC, a rate such as "rate(5 minutes)"',
+      'dev.tasks.nightly.schedule: got "daily"; allowed: ',
     ],
     [
-      "at a rate of one minutes",
+      "with the rate of 1 minutes",
       { nightly: { ...nightly, schedule: "rate(1 minutes)" } },
       "dev.tasks.nightly.schedule: got",
     ],
     [
-      "at five fields of cron",
+      "with five cron fields",
       { nightly: { ...nightly, schedule: "cron(0 3 * * *)" } },
       "dev.tasks.nightly.schedule: got",
     ],
+    ["with the name of the app", { app: migrate }, "dev.tasks.app: invalid name; allowed: "],
     [
-      "by the name of the app",
-      { app: migrate },
-      "dev.tasks.app: not a name; allowed: a name of 1 to 20",
-    ],
-    [
-      "by the name of another environment's Redis",
+      "with the name of another environment's Redis",
       { "eu-redis": migrate },
-      "dev.tasks.eu-redis: not a name; allowed: a name of 1 to 20",
+      "dev.tasks.eu-redis: invalid name; allowed: ",
     ],
   ];
 

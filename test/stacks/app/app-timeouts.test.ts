@@ -10,18 +10,18 @@ function timeouts(changes: object, deregistrationDelay = 30): unknown {
 const each = (time: string) => ({ create: time, update: time, delete: time });
 
 describe("a deploy of the app", () => {
-  it("has the provider's 20 minutes where old tasks end within five", () => {
+  it("uses the provider's default of 20 minutes if old tasks end within five", () => {
     expect(timeouts({})).toBeUndefined();
     expect(timeouts({ stopTimeout: 100 }, 200)).toBeUndefined();
   });
 
-  it("is waited for until old tasks have left the load balancer and stopped", () => {
+  it("waits until old tasks are deregistered and stopped", () => {
     expect(timeouts({ stopTimeout: 101 }, 200)).toEqual(each("21m"));
     expect(timeouts({ stopTimeout: 600 }, 3600)).toEqual(each("85m"));
     expect(timeouts({ stopTimeout: 3600, loadBalancer: false })).toEqual(each("75m"));
   });
 
-  it("takes twice as long where new tasks need the ports of old ones", () => {
+  it("takes twice as long in host mode", () => {
     expect(timeouts({ networkMode: "host", stopTimeout: 600 }, 3600)).toEqual(each("155m"));
   });
 });

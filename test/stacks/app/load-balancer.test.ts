@@ -17,7 +17,7 @@ const forward = {
 };
 
 describe("the app's load balancer", () => {
-  it("faces the internet from the public subnets of a created network", () => {
+  it("is internet-facing in the public subnets of a created network", () => {
     expect(one(devWith(), "aws_lb")).toMatchObject({
       name: "dev-app",
       load_balancer_type: "application",
@@ -28,7 +28,7 @@ describe("the app's load balancer", () => {
     });
   });
 
-  it("stays inside where it is told to, and where the network has no public subnets", () => {
+  it("is internal if configured, or if the network has no public subnets", () => {
     expect(one(withBalancer({ internal: true }), "aws_lb")).toMatchObject({
       internal: true,
       subnets: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
@@ -40,7 +40,7 @@ describe("the app's load balancer", () => {
     });
   });
 
-  it("forwards to tasks on their host ports, after the check of the environment", () => {
+  it("forwards to host ports, with the configured health check", () => {
     const template = withBalancer({
       deregistrationDelay: 7,
       healthCheck: { path: "/live", interval: 6, timeout: 2, unhealthyThreshold: 4 },
@@ -60,18 +60,18 @@ describe("the app's load balancer", () => {
     });
   });
 
-  it("keeps its target group when the app moves to another port", () => {
+  it("keeps its target group when the app's port changes", () => {
     const before = one(devWith(), "aws_lb_target_group");
     const after = one(devWith({ app: { ...app, port: 8080 } }), "aws_lb_target_group");
     expect(after).toEqual(before);
   });
 
-  it("is kept from deletion where the environment is protected", () => {
+  it("has deletion protection in a protected environment", () => {
     expect(one(devWith(), "aws_lb")["enable_deletion_protection"]).toBe(false);
     expect(one(devWith({ protected: true }), "aws_lb")["enable_deletion_protection"]).toBe(true);
   });
 
-  it("writes access logs to the bucket that is named", () => {
+  it("writes access logs to the configured bucket", () => {
     expect(one(devWith(), "aws_lb")).not.toHaveProperty("access_logs");
     const template = withBalancer({ accessLogsBucket: "logs", idleTimeout: 30 });
     expect(one(template, "aws_lb")).toMatchObject({
@@ -97,7 +97,7 @@ describe("without a certificate", () => {
     });
   });
 
-  it("lets clients in on its port alone", () => {
+  it("opens only its port to clients", () => {
     expect(clients(template)).toEqual([["0.0.0.0/0", 80, 80]]);
   });
 });
@@ -118,7 +118,7 @@ describe("with a certificate", () => {
     });
   });
 
-  it("sends HTTP there for good, once it is there", () => {
+  it("redirects HTTP to HTTPS permanently, after the HTTPS listener exists", () => {
     expect(one(template, listener, "load_balancer_http")).toMatchObject({
       port: 80,
       default_action: [
@@ -131,7 +131,7 @@ describe("with a certificate", () => {
     });
   });
 
-  it("is what the service waits for", () => {
+  it("creates the listeners before the service", () => {
     expect(one(template, "aws_ecs_service", "app_service")["depends_on"]).toEqual(
       expect.arrayContaining([
         "aws_lb_listener.load_balancer_http",
@@ -140,7 +140,7 @@ describe("with a certificate", () => {
     );
   });
 
-  it("lets in the clients that are named, on both ports", () => {
+  it("opens both ports to the configured clients", () => {
     expect(clients(template)).toEqual([
       ["10.0.0.0/8", 80, 80],
       ["192.0.2.0/24", 80, 80],
@@ -153,7 +153,7 @@ describe("with a certificate", () => {
 describe("with a host name", () => {
   const hostname = "app.example.com";
 
-  it("is reached by it", () => {
+  it("uses it in the app's URL", () => {
     const template = withBalancer({ certificateArn, hostname });
     expect(template.json["output"]).toMatchObject({
       app_url: { value: "https://app.example.com" },
@@ -162,7 +162,7 @@ describe("with a host name", () => {
     expect(all(template, "aws_route53_record")).toEqual([]);
   });
 
-  it("has a record in the zone that is named", () => {
+  it("creates a record in the configured zone", () => {
     const template = withBalancer({ hostname, hostedZoneId: "Z0123ABC" });
     expect(one(template, "aws_route53_record")).toMatchObject({
       zone_id: "Z0123ABC",
@@ -176,7 +176,7 @@ describe("with a host name", () => {
   });
 });
 
-/** Blocks and ports that the load balancer's security group lets in. */
+/** Blocks and ports that the load balancer's security group allows. */
 function clients(template: ReturnType<typeof devWith>) {
   return all(template, "aws_vpc_security_group_ingress_rule").flatMap(([, rule]) =>
     rule["security_group_id"] === "${aws_security_group.load_balancer_security_group.id}"

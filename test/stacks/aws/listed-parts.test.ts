@@ -24,8 +24,8 @@ function idsOf(values: readonly string[]): string[] {
   return Object.keys(synthesized(values).resource.aws_sns_topic_subscription);
 }
 
-describe("parts that a list names", () => {
-  it("keep their ids when another one leaves the list, or their order changes", () => {
+describe("listedParts", () => {
+  it("keeps ids when another value is removed or the order changes", () => {
     const before = idsOf(["a@example.com", "b@example.com", "c@example.com"]);
     const after = idsOf(["c@example.com", "b@example.com"]);
     expect(before).toHaveLength(3);
@@ -33,7 +33,7 @@ describe("parts that a list names", () => {
     expect(before).toEqual(expect.arrayContaining(after));
   });
 
-  it("have ids that say what they are, and are their own", () => {
+  it("makes readable, unique ids", () => {
     const ids = idsOf(["a.b@example.com", "a_b@example.com"]);
     expect(ids).toEqual([
       expect.stringMatching(/^email_a_b_example_com_[0-9a-f]{8}$/),
@@ -42,7 +42,7 @@ describe("parts that a list names", () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it("take over those whose id was their place in the list", () => {
+  it("moves resources whose id was their index", () => {
     const { moved } = synthesized(["a@example.com", "b@example.com"]);
     expect(moved).toEqual([
       {
@@ -56,7 +56,7 @@ describe("parts that a list names", () => {
     ]);
   });
 
-  it("have their place for an id while Terraform alone knows their value, as they had before", () => {
+  it("uses the index as id for values that only Terraform knows", () => {
     const { resource, moved } = synthesized(["${var.first}", "${var.second}"]);
     expect(Object.keys(resource.aws_sns_topic_subscription)).toEqual(["email_0", "email_1"]);
     expect(moved).toBeUndefined();

@@ -4,7 +4,7 @@ import { all, devWith, leastEnvironment, protectedParts } from "../support/templ
 describe("every log group of an environment", () => {
   const network = { ...leastEnvironment.network, flowLogs: true };
 
-  it("is kept as long as is said, and encrypted with the key that is named", () => {
+  it("has the configured retention and key", () => {
     const logKmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const groups = all(
       devWith({ network, logRetentionDays: 7, logKmsKeyArn }),
@@ -20,7 +20,7 @@ describe("every log group of an environment", () => {
     }
   });
 
-  it("outlives an environment that is protected", () => {
+  it("is kept when a protected environment is destroyed", () => {
     const groups = all(devWith({ ...protectedParts, network }), "aws_cloudwatch_log_group");
     expect(groups.map(([, group]) => group["skip_destroy"])).toEqual([true, true, true, true]);
   });

@@ -7,13 +7,13 @@ import { ReadableStack } from "../../../stacks/aws/readable-stack.ts";
 class Stack extends ReadableStack {}
 
 describe("a stack", () => {
-  it("has addresses that read as the tree of constructs", () => {
+  it("makes addresses from the path of construct ids", () => {
     const stack = new Stack(new App(), "dev");
     const data = new DataResource(new Construct(stack, "redis"), "copy-job");
     expect(data.friendlyUniqueId).toBe("redis_copy_job");
   });
 
-  it("refuses two constructs with one address: they would silently become one resource", () => {
+  it("refuses two constructs with the same address", () => {
     const stack = new Stack(new App(), "dev");
     void new DataResource(stack, "redis-copy").friendlyUniqueId;
     const other = new DataResource(new Construct(stack, "redis"), "copy");

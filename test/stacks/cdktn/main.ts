@@ -7,18 +7,18 @@ import { runProgram } from "../../../command-line/run-program.ts";
 import { installOnDemand, onDemandFolder } from "../../support/on-demand.ts";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
-// `npm run cdktn:check`: renames the imports in a copy of the stacks, and synthesizes with CDK Terrain
-// what CDKTF does. It installs the fork's packages first, 480 MB, so it is a separate command.
+// `npm run cdktn:check`: renames the imports in a copy of the stacks, synthesizes with CDK Terrain, and compares the
+// result with CDKTF's. It first installs the fork's packages, 480 MB, so it is a separate command.
 
 const root = join(import.meta.dirname, "../../..");
-/** The fork, with the sources renamed beside it. */
+/** Folder for the fork and the renamed sources. */
 const folder = onDemandFolder("cdktn-check");
 const copied = ["command-line", "stacks", "environments.ts", "test/stacks/support/roads.ts"];
 const TIMEOUT = 300_000;
 
 const program = command(
   "npm run cdktn:check --",
-  "Synthesizes with CDK Terrain, which it installs first, and compares with what CDKTF writes.",
+  "Installs CDK Terrain, synthesizes with it, and compares the result with CDKTF's.",
 );
 
 async function check(signal: AbortSignal): Promise<number> {
@@ -37,13 +37,13 @@ async function check(signal: AbortSignal): Promise<number> {
   if (own.size !== renamed.size) differing += 1;
   console.log(
     differing === 0
-      ? `CDK Terrain synthesizes the same on Node.js ${process.version}, but for its version and the provider's`
+      ? `CDK Terrain synthesizes the same on Node.js ${process.version}, except for its version and the provider's`
       : `compare ${join(folder, "cdktf.out")} and ${join(folder, "cdktn.out")}`,
   );
   return differing === 0 ? 0 : 1;
 }
 
-/** @throws when something of CDKTF is imported in a form that the rename does not handle */
+/** @throws if the sources still import CDKTF after the rename */
 function copySources(): void {
   for (const path of copied) {
     rmSync(join(folder, path), { recursive: true, force: true });
@@ -66,7 +66,7 @@ function typeScriptIn(path: string): string[] {
   return found.filter((each) => each.endsWith(".ts")).map((each) => join(path, each));
 }
 
-/** Every environment and road by name, as synthesized by the sources in a folder. */
+/** The synthesized JSON of all environments, by name. */
 async function synthesized(
   sources: string,
   library: string,
@@ -80,7 +80,7 @@ async function synthesized(
     import { synthesize } from ${JSON.stringify(join(sources, "stacks/synthesize.ts"))};
     for (const all of [environments, roads]) synthesize(all, { outdir: ${JSON.stringify(outdir)} });
   `;
-  // In the same folder, so that no written path differs.
+  // In the same folder, so that paths in the output are the same.
   const file = join(folder, `${library}.mts`);
   writeFileSync(file, source);
   await run(library, process.execPath, ["--import", import.meta.resolve("tsx"), file], signal);

@@ -9,8 +9,8 @@ const sources = readdirSync(join(root, "stacks"), { recursive: true, encoding: "
   .filter((file) => file.endsWith(".ts"))
   .map((file) => ({ file, text: readFileSync(join(root, "stacks", file), "utf8") }));
 
-describe("the step to CDK Terrain", () => {
-  it("is a rename of what is imported", () => {
+describe("migrating to CDK Terrain", () => {
+  it("renames imports", () => {
     expect(renameImports('import { App } from "cdktf";')).toBe('import { App } from "cdktn";');
     expect(renameImports('import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";')).toBe(
       'import { Vpc } from "@cdktn/provider-aws/lib/vpc/index.js";',
@@ -19,7 +19,7 @@ describe("the step to CDK Terrain", () => {
     expect(renameImports(others)).toBe(others);
   });
 
-  it("leaves nothing of CDKTF in any source of the stacks", () => {
+  it("leaves no import of CDKTF in the stacks", () => {
     const before = sources.filter(({ text }) => importsOfCdktf(text).length > 0);
     expect(before.length).toBeGreaterThan(20);
     const left = sources.flatMap(({ file, text }) =>
@@ -28,7 +28,7 @@ describe("the step to CDK Terrain", () => {
     expect(left).toEqual([]);
   });
 
-  it("changes the imports and no other line", () => {
+  it("changes only imports", () => {
     for (const { file, text } of sources) {
       const after = renameImports(text).split("\n");
       const changed = text.split("\n").filter((line, index) => line !== after[index]);
@@ -39,7 +39,7 @@ describe("the step to CDK Terrain", () => {
     }
   });
 
-  it("is compared but for the versions of the library and of the provider", () => {
+  it("compares everything except the versions of the library and the provider", () => {
     const { text } = templateOf({ dev: leastEnvironment }, "dev");
     const other = text.replace("0.21.0", "0.24.0").replace("6.25.0", "6.66.0");
     expect(other).not.toBe(text);
@@ -49,7 +49,7 @@ describe("the step to CDK Terrain", () => {
     );
   });
 
-  it("continues the packages that are installed", () => {
+  it("covers all installed packages of CDKTF", () => {
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(root, "package.json"), "utf8"),
     ) as Readonly<Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>>;

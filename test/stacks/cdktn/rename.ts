@@ -1,15 +1,15 @@
-/** The fork's packages, by the names of the originals, and the tested versions. */
+/** The fork's packages and tested versions, by the original package. */
 export const successors = {
   cdktf: { name: "cdktn", version: "0.24.0" },
   "@cdktf/provider-aws": { name: "@cdktn/provider-aws", version: "25.7.0" },
   "@cdktf/hcl2json": { name: "@cdktn/hcl2json", version: "0.24.0" },
-  // Not renamed; the fork requires a later version.
+  // Not renamed, but the fork requires a later version.
   constructs: { name: "constructs", version: "10.7.0" },
 } as const;
 
 const imported = /(\bfrom\s*|\bimport\s*\(?\s*)"(cdktf|@cdktf\/(?:provider-aws|hcl2json))(?=["/])/g;
 
-/** A source of `stacks/` for CDK Terrain: only the imported names change. */
+/** Renames the imports in a source. */
 export function renameImports(source: string): string {
   return source.replaceAll(
     imported,
@@ -17,14 +17,13 @@ export function renameImports(source: string): string {
   );
 }
 
-/** Imports of CDKTF that a source still has. */
+/** The imports of CDKTF in a source. */
 export function importsOfCdktf(source: string): string[] {
   return [...source.matchAll(/"(@?cdktf(?:\/[^"]*)?)"/g)].flatMap(([, name]) => name ?? []);
 }
 
 /**
- * A synthesized module in one form, without the versions of the library and of the provider that its
- * bindings were generated from.
+ * Normalizes a synthesized module, without the versions of the library and the provider.
  */
 export function withoutVersions(json: string): string {
   const { "//": about, terraform, ...rest } = JSON.parse(json) as Module;

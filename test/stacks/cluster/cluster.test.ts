@@ -12,7 +12,7 @@ function forced(template: Template): unknown[] {
   return all(template, "aws_ecs_service").map(([, service]) => service["force_new_deployment"]);
 }
 
-/** Settings that keep hosts, and so the cluster, from being destroyed. */
+/** Settings that prevent hosts, and so the cluster, from being destroyed. */
 function protection(isProtected: boolean) {
   const template = devWith({ protected: isProtected });
   const { protect_from_scale_in, force_delete } = one(template, "aws_autoscaling_group");
@@ -23,7 +23,7 @@ function protection(isProtected: boolean) {
 describe("a created cluster", () => {
   const template = devWith({ cluster: { instanceType: "m7g.large", minHosts: 3, maxHosts: 7 } });
 
-  it("runs hosts with the machine image that is current when they start", () => {
+  it("uses the machine image that is current when a host starts", () => {
     expect(one(template, "aws_launch_template")).toMatchObject({
       image_id: expect.stringMatching(/^resolve:ssm:.*arm64/),
       instance_type: "m7g.large",
@@ -39,7 +39,7 @@ describe("a created cluster", () => {
     });
   });
 
-  it("runs hosts with the image, disk and metrics that it is given", () => {
+  it("uses the configured image, disk and metrics", () => {
     const given = devWith({
       cluster: { imageId: "ami-0123456789abcdef0", diskSize: 100, containerInsights: "enhanced" },
     });
@@ -52,7 +52,7 @@ describe("a created cluster", () => {
     ]);
   });
 
-  it("keeps the hosts' role out of the containers' reach", () => {
+  it("does not let containers use the hosts' role", () => {
     expect(one(template, "aws_launch_template")["metadata_options"]).toEqual({
       http_endpoint: "enabled",
       http_tokens: "required",
@@ -60,7 +60,7 @@ describe("a created cluster", () => {
     });
   });
 
-  it("opens exactly the ports that the hosts give to containers", () => {
+  it("opens exactly the hosts' dynamic port range", () => {
     const from = 33_000;
     const to = 34_000;
     const ranged = devWith({ cluster: { dynamicPortRange: { from, to } } });
@@ -82,12 +82,12 @@ describe("a created cluster", () => {
     expect(inward).toHaveLength(rules.length);
   });
 
-  it("names the cluster that the hosts join", () => {
+  it("configures hosts to join it", () => {
     expect(one(template, "aws_ecs_cluster")).toMatchObject({ name: "dev" });
     expect(userData(template)).toContain("ECS_CLUSTER=dev\n");
   });
 
-  it("scales in hosts without tasks alone, and can be destroyed unless it is protected", () => {
+  it("scales in only hosts without tasks, and can be destroyed unless protected", () => {
     for (const isProtected of [false, true]) {
       expect(protection(isProtected)).toMatchObject({
         protect_from_scale_in: true,
@@ -100,7 +100,7 @@ describe("a created cluster", () => {
     }
   });
 
-  it("gives hosts a shell, and no other right of Systems Manager", () => {
+  it("allows shells on hosts, and nothing else of Systems Manager", () => {
     const attached = all(template, "aws_iam_role_policy_attachment").filter(
       ([, { role }]) => role === "${aws_iam_role.cluster_role.name}",
     );
@@ -121,7 +121,7 @@ describe("a created cluster", () => {
     });
   });
 
-  it("outlives its services, hosts' role and capacity provider included", () => {
+  it("destroys the hosts' role and capacity provider after the services", () => {
     for (const service of ["app_service", "redis_service"]) {
       expect(one(template, "aws_ecs_service", service)["depends_on"]).toEqual(
         expect.arrayContaining([
@@ -132,7 +132,7 @@ describe("a created cluster", () => {
     }
   });
 
-  it("keeps its connections until no task runs: an agent must say that its tasks have stopped", () => {
+  it("keeps its security group rules until no task runs, because agents must report stopped tasks", () => {
     for (const service of ["app_service", "redis_service"]) {
       const kept = outlive(template, `aws_ecs_service.${service}`);
       expect(kept).toContain("aws_vpc_security_group_egress_rule.cluster_to_anywhere");
@@ -144,7 +144,7 @@ describe("a created cluster", () => {
 describe("an existing cluster", () => {
   const { network, cluster } = existingParts;
 
-  it("runs the services on its EC2 hosts, and nothing of it is ours", () => {
+  it("runs the services on its EC2 hosts and creates no cluster resources", () => {
     const template = devWith({ network, cluster });
     expect(all(template, "aws_ecs_cluster")).toEqual([]);
     expect(all(template, "aws_launch_template")).toEqual([]);
@@ -157,7 +157,7 @@ describe("an existing cluster", () => {
     }
   });
 
-  it("runs them on its capacity provider where one is named, without a launch type", () => {
+  it("uses the configured capacity provider instead of a launch type", () => {
     const template = devWith({ network, cluster: { ...cluster, capacityProvider: "spot" } });
     for (const [, service] of all(template, "aws_ecs_service")) {
       expect(service["capacity_provider_strategy"]).toEqual([
@@ -167,7 +167,7 @@ describe("an existing cluster", () => {
     }
   });
 
-  it("moves them to another provider in the deploy that says so, and in no other", () => {
+  it("forces a new deployment only if configured", () => {
     const moved = { ...cluster, capacityProvider: "spot", forceNewDeployment: true };
     const before = devWith({ network, cluster: { ...cluster, capacityProvider: "hosts" } });
     const during = devWith({ network, cluster: moved });
@@ -181,7 +181,7 @@ describe("an existing cluster", () => {
     ]);
   });
 
-  it("lets the load balancer in through each of its hosts' security groups", () => {
+  it("opens each of its hosts' security groups to the load balancer", () => {
     const template = devWith({ network, cluster });
     const opened = all(template, "aws_vpc_security_group_ingress_rule")
       .filter(([id]) => id.startsWith("load_balancer_hosts"))

@@ -10,23 +10,23 @@ describe("hostUserData", () => {
   } as const;
   const script = hostUserData(props);
 
-  it("joins the cluster and narrows the dynamic host ports", () => {
+  it("joins the cluster and sets the dynamic port range", () => {
     expect(script).toMatch(/^ECS_CLUSTER=dev$/m);
     expect(script).toMatch(/^ECS_DYNAMIC_HOST_PORT_RANGE=40000-49999$/m);
   });
 
-  it("keeps memory for the host, and its role from tasks with an interface of their own", () => {
+  it("reserves memory for the host, and blocks the host's role for tasks in awsvpc mode", () => {
     expect(script).toMatch(/^ECS_RESERVED_MEMORY=300$/m);
     expect(script).toMatch(/^ECS_AWSVPC_BLOCK_IMDS=true$/m);
   });
 
-  it("pulls images at each start of a task, or once", () => {
+  it("sets the pull behavior if it is not the default", () => {
     expect(script).not.toMatch(/ECS_IMAGE_PULL_BEHAVIOR/);
     const once = hostUserData({ ...props, imagePull: "once" });
     expect(once).toMatch(/^ECS_IMAGE_PULL_BEHAVIOR=once$/m);
   });
 
-  it("lets Redis fork on a host whose memory is half full", () => {
+  it("turns memory overcommit on, so that Redis can fork", () => {
     expect(script).toMatch(/vm\.overcommit_memory = 1/);
   });
 });

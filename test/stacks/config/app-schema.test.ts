@@ -27,7 +27,7 @@ describe("a field of the app that is refused", () => {
     ],
     ["secrets.REDIS_URL", { secrets: { REDIS_URL: secretArn } }, "none of AWS_REGION"],
     ["secrets.TOKEN", { secrets: { TOKEN: "hunter2" } }, "the full ARN of a Secrets Manager"],
-    // Without the six characters that AWS adds, the role's policy would match nothing.
+    // Without the six characters that AWS appends, the role's policy would not match.
     [
       "secrets.TOKEN",
       { secrets: { TOKEN: secretArn.replace(/-[^-]+$/, "") } },
@@ -36,14 +36,14 @@ describe("a field of the app that is refused", () => {
     [
       "secrets.TOKEN",
       { environment: { TOKEN: "plain" }, secrets: { TOKEN: secretArn } },
-      "allowed: a variable that environment does not set as well",
+      "allowed: a variable that environment does not set",
     ],
     ["secretKeyArns.0", { secretKeyArns: ["alias/mine"] }, "the ARN of a KMS key"],
     ["taskPolicy", { taskPolicy: statement }, "a list of statements with Effect, Action"],
     [
       "taskPolicy.0.Action.0",
       { taskPolicy: [{ ...statement, Action: ["*"] }] },
-      "an action by its",
+      "an action with service and name",
     ],
     ["taskPolicy.0.Resource", { taskPolicy: [{ Action: ["s3:GetObject"] }] }, "missing; allowed"],
     ["taskPolicy.0.Effect", { taskPolicy: [{ ...statement, Effect: "allow" }] }, "one of Allow"],
@@ -63,7 +63,7 @@ describe("a field of the app that is refused", () => {
       "got 1; allowed: text in quotes, or a list of 1 or more texts",
     ],
     ["taskPolicyArns.0", { taskPolicyArns: ["AdministratorAccess"] }, "a policy's ARN"],
-    ["healthCheck.command", { healthCheck: {} }, "missing; allowed: a line of sh"],
+    ["healthCheck.command", { healthCheck: {} }, "missing; allowed: a shell command"],
     ["healthCheck.path", { healthCheck: { path: "/" } }, "unknown; allowed: fields command"],
     ["healthCheck.startPeriod", { healthCheck: { command: "true", startPeriod: 301 } }, "to 300"],
     ["stopTimeout", { stopTimeout: 1 }, "from 2 to 3600 (seconds)"],
@@ -77,14 +77,14 @@ describe("a field of the app that is refused", () => {
     expect(refusedLines({ app: { ...app, ...changes } }).join("\n")).toContain(message);
   });
 
-  it("is the app, when it is missing", () => {
+  it("is the app if it is missing", () => {
     expect(refusedLines({ app: undefined })).toEqual([
       expect.stringMatching(/^dev\.app: missing; allowed: an object with fields image/),
     ]);
   });
 });
 
-it("takes a secret of each kind, whole or one key of it", () => {
+it("accepts secrets and parameters, and a key of a secret", () => {
   const secrets = {
     WHOLE: secretArn,
     KEY: `${secretArn}:password::`,
@@ -94,7 +94,7 @@ it("takes a secret of each kind, whole or one key of it", () => {
   expect(() => devWith({ app: { ...app, secrets } })).not.toThrow();
 });
 
-it("takes a condition with one value, and with a list of which one must match", () => {
+it("accepts a condition with one value and with a list", () => {
   const regions = ["eu-west-1", "eu-west-2"];
   const taskPolicy = ["eu-west-1", regions].map((value) => ({
     ...statement,

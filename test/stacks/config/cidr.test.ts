@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseCidr, subnet } from "../../../stacks/config/cidr.ts";
 
 describe("parseCidr", () => {
-  it("reads an IPv4 block", () => {
+  it("parses an IPv4 block", () => {
     expect(parseCidr("10.10.0.0/16")).toEqual({ network: 0x0a_0a_00_00, prefix: 16 });
     expect(parseCidr("255.255.255.255/32")).toEqual({ network: 0xff_ff_ff_ff, prefix: 32 });
     expect(parseCidr("0.0.0.0/0")).toEqual({ network: 0, prefix: 0 });
@@ -18,7 +18,7 @@ describe("parseCidr", () => {
 });
 
 describe("subnet", () => {
-  it("counts the equal blocks inside a block", () => {
+  it("returns a block by index", () => {
     const vpc = { network: 0x0a_0a_00_00, prefix: 16 };
     expect([0, 1, 7].map((index) => subnet(vpc, 3, index))).toEqual([
       "10.10.0.0/19",
@@ -27,7 +27,7 @@ describe("subnet", () => {
     ]);
   });
 
-  it("gives blocks that lie in the block and follow each other without gap or overlap", () => {
+  it("divides a block without gaps or overlaps", () => {
     fc.assert(
       fc.property(fc.nat(0xff_ff_ff), fc.integer({ min: 8, max: 24 }), (seed, prefix) => {
         const size = 2 ** (32 - prefix);

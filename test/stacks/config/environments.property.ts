@@ -5,7 +5,7 @@ import { RuleError } from "../../../stacks/rules/rule-error.ts";
 import { type Broken, broken } from "../../support/broken-values.ts";
 import { environments } from "../support/valid-environments.ts";
 
-/** What a program can put into an object, not only what JSON has. */
+/** Values that a program can put into an object, including those that JSON does not support. */
 const strange: fc.Arbitrary<unknown> = fc.constantFrom<unknown>(
   undefined,
   null,
@@ -48,10 +48,10 @@ function cyclic(): object {
 const anything = fc.oneof(strange, fc.jsonValue({ maxDepth: 2 }), fc.anything({ maxDepth: 2 }));
 
 /**
- * Environments in which anything stands anywhere: they are refused by a `ConfigError` that says where, or
- * can be synthesized as any other.
+ * Environments with arbitrary values in arbitrary places. They must be refused with a `ConfigError` that names the
+ * place, or be synthesized.
  *
- * @param synthesize throws for what is not sound
+ * @param synthesize throws if the result is invalid
  */
 export function hostileEnvironments(
   synthesize: (environments: Record<string, unknown>) => void,
@@ -86,8 +86,8 @@ function check(given: unknown, synthesize: (all: Record<string, unknown>) => voi
 }
 
 function checkProblems({ code, message, problems }: ConfigError): void {
-  const isSaid = problems.length > 0 && problems.every((problem) => problem.message !== "");
-  if (code !== "ERR_CONFIG_INVALID" || !isSaid) throw new Error(`says nothing: ${message}`);
+  const hasMessages = problems.length > 0 && problems.every((problem) => problem.message !== "");
+  if (code !== "ERR_CONFIG_INVALID" || !hasMessages) throw new Error(`no message: ${message}`);
   const longest = Math.max(...message.split("\n").map(({ length }) => length));
   if (longest > 2_000) throw new Error(`a line of ${longest} characters: ${message.slice(0, 200)}`);
   if (/\[object|undefined: |function \w*\(/.test(message)) throw new Error(`unclear: ${message}`);

@@ -4,8 +4,8 @@ import { expectSound } from "../support/sound.ts";
 import { Synthesizer } from "../support/synthesized.ts";
 import { hostileEnvironments } from "./environments.property.ts";
 
-describe("environments in which anything stands anywhere", () => {
-  it("are refused with the field, or are sound when they are synthesized", () => {
+describe("environments with arbitrary values", () => {
+  it("are refused with the field, or synthesize to a valid template", () => {
     using synthesizer = new Synthesizer();
     const property = hostileEnvironments((environments) => {
       Object.values(synthesizer.templatesOf(environments)).forEach(expectSound);

@@ -11,7 +11,7 @@ describe("the image that hosts pull", () => {
     ["redis:8.0.4", "library/redis:8.0.4"],
     ["valkey/valkey:8.1", "valkey/valkey:8.1"],
     ["localhost:5000/redis:8", "redis:8"],
-  ])("%s has its path in the mirror", (image, path) => {
+  ])("%s keeps its path in the mirror", (image, path) => {
     expect(pulledImage({ image, imageMirror })).toBe(`${imageMirror}/${path}`);
   });
 
@@ -21,7 +21,7 @@ describe("the image that hosts pull", () => {
 });
 
 describe("a mirror of Redis", () => {
-  it("is where the task pulls from, with the right to make its repository there", () => {
+  it("is used by the task, with permission to create the repository", () => {
     const template = devWith({ redis: { imageMirror } });
     expect(container(template, "redis").image).toBe(`${imageMirror}/docker/library/redis:8.0.4`);
     const { policy } = one(template, "aws_iam_role_policy", "redis_roles_execution_pull");
@@ -35,12 +35,12 @@ describe("a mirror of Redis", () => {
     });
   });
 
-  it("is no right where there is none", () => {
+  it("adds the permission only if configured", () => {
     const ids = all(devWith(), "aws_iam_role_policy").map(([id]) => id);
     expect(ids).not.toContain("redis_roles_execution_pull");
   });
 
-  it("is enough without NAT, in the same region", () => {
+  it("is accepted without NAT in the same region", () => {
     devWith({ ...withoutNat, redis: { imageMirror } });
     const elsewhere = imageMirror.replace("eu-west-1", "eu-north-1");
     expect(refusedLines({ ...withoutNat, redis: { imageMirror: elsewhere } })[0]).toContain(

@@ -22,9 +22,9 @@ describe("a field of the load balancer that is refused", () => {
     ["allowedCidrs.0", { allowedCidrs: ["10.0.0.1/8"] }, "no host bit set"],
     ["allowedCidrs.0", { allowedCidrs: ["::/0"] }, "an IPv4 block"],
     ["certificateArn", { certificateArn: "example.com" }, "the ARN of an ACM certificate"],
-    ["sslPolicy", { sslPolicy: "ELBSecurityPolicy-2016-08" }, "TLS 1.2 and 1.3 alone"],
-    ["sslPolicy", { sslPolicy: "ELBSecurityPolicy-TLS13-1-0-2021-06" }, "TLS 1.2 and 1.3 alone"],
-    ["plainHttp", { certificateArn, plainHttp: true }, "got true; allowed: false beside"],
+    ["sslPolicy", { sslPolicy: "ELBSecurityPolicy-2016-08" }, "only TLS 1.2 and 1.3"],
+    ["sslPolicy", { sslPolicy: "ELBSecurityPolicy-TLS13-1-0-2021-06" }, "only TLS 1.2 and 1.3"],
+    ["plainHttp", { certificateArn, plainHttp: true }, "got true; allowed: false"],
     ["hostname", { hostname: "App" }, "a lower-case host name"],
     ["hostname", { hostedZoneId: "Z0123ABC" }, "missing; allowed: a host name in the zone"],
     ["hostedZoneId", { hostname: "a.example.com", hostedZoneId: "example.com" }, "Route 53"],
@@ -40,14 +40,14 @@ describe("a field of the load balancer that is refused", () => {
     expect(line).toContain(message);
   });
 
-  it.each([undefined, true, "none"])("is the whole when it is %j", (loadBalancer) => {
+  it.each([undefined, true, "none"])("is loadBalancer itself when it is %j", (loadBalancer) => {
     const [line = ""] = withBalancer(loadBalancer);
     expect(line).toMatch(/^dev\.app\.loadBalancer: (missing|got)/);
     expect(line).toContain("allowed: an object with at least healthCheck: { path }, or false");
   });
 });
 
-it("may be false: a worker", () => {
+it("may be false for a worker", () => {
   const { image } = app;
   expect(() => withBalancer(false)).toThrow("the configuration was accepted");
   expect(() => refusedLines({ app: { image, loadBalancer: false } })).toThrow("was accepted");

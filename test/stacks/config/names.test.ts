@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { namesOf } from "../../../stacks/config/names.ts";
 
-it("derives every name from the environment's", () => {
+it("derives all names from the environment's name", () => {
   const { logGroup, service, task, ...names } = namesOf({ name: "dev", namespace: {} });
   expect(names).toEqual({
     cluster: "dev",
@@ -18,7 +18,7 @@ it("derives every name from the environment's", () => {
   expect(logGroup("app")).toBe("/ecs/dev/app");
 });
 
-it("keeps environments apart that share a namespace", () => {
+it("gives different SRV names to environments that share a namespace", () => {
   const namespace = { name: "dev-ecs" };
   const srvNames = ["qa1", "qa2"].map((name) => namesOf({ name, namespace }).srvName);
   expect(srvNames).toEqual(["qa1-redis.dev-ecs", "qa2-redis.dev-ecs"]);

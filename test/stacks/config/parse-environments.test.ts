@@ -7,7 +7,7 @@ const least = leastEnvironment;
 const existing = { ...least, ...existingParts };
 
 describe("parseEnvironments", () => {
-  it("fills in every default of the least a deployer writes", () => {
+  it("fills in all defaults of a minimal environment", () => {
     expect(parseEnvironments({ dev: least })).toEqual([
       {
         ...least,
@@ -88,14 +88,14 @@ describe("parseEnvironments", () => {
     ]);
   });
 
-  it("keeps the order in which environments are written", () => {
+  it("keeps the order of environments", () => {
     const names = parseEnvironments({ prod: least, dev: least, stg: least }).map(
       ({ name }) => name,
     );
     expect(names).toEqual(["prod", "dev", "stg"]);
   });
 
-  it("takes every part as existing", () => {
+  it("accepts every part as existing", () => {
     expect(parseEnvironments({ qa: existing })).toMatchObject([existingParts]);
   });
 
@@ -115,7 +115,7 @@ describe("parseEnvironments", () => {
     );
   });
 
-  it("refuses a count that is far too large at once, and draws no conclusions from it", () => {
+  it("refuses a very large count quickly, without further problems", () => {
     const app = { ...least.app, desiredCount: 100_000_000 };
     expect(refusal({ dev: { ...least, app } }).problems).toEqual([
       {
@@ -126,7 +126,7 @@ describe("parseEnvironments", () => {
     ]);
   });
 
-  it("shows what JSON cannot write", () => {
+  it("shows values that JSON does not support", () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);
     for (const [account, shown] of [
@@ -175,10 +175,10 @@ describe("a field that is refused", () => {
       "got 7; allowed: an object with fields cidr, zones, ownZones, nat, endpoints, flowLogs, or",
     ],
     ["network.cidr", { network: {} }, "missing; allowed: an IPv4 block"],
-    ["network.cidr", { network: { cidr: "10.0.0.0/28" } }, "prefix 16 to 24"],
+    ["network.cidr", { network: { cidr: "10.0.0.0/28" } }, "a prefix of 16 to 24"],
     ["network.cidr", { network: { cidr: "10.0.0.9/16" } }, "no host bit set"],
     ["network.zones", { network: { ...network, zones: ["a"] } }, "2 to 4 zone letters"],
-    ["network.zones", { network: { ...network, zones: ["a", "a"] } }, "each once"],
+    ["network.zones", { network: { ...network, zones: ["a", "a"] } }, "without duplicates"],
     ["network.zones.1", { network: { ...network, zones: ["a", "z"] } }, 'got "z"; allowed: one of'],
     ["network.nat", { network: { ...network, nat: "all" } }, "one of single, perZone, none"],
     ["network.cidr", { network: { ...existingParts.network, ...network } }, "unknown; allowed"],
@@ -206,7 +206,7 @@ describe("a field that is refused", () => {
     [
       "fileSystem",
       { fileSystem: existingParts.fileSystem },
-      "only with an existing network (vpcId and privateSubnetIds), or with restored: true in an environment that is deployed already",
+      "only with an existing network (vpcId and privateSubnetIds), or with restored: true",
     ],
   ];
 
@@ -220,9 +220,9 @@ describe("a field that is refused", () => {
   });
 
   const ranges: [from: number, to: number, message: string][] = [
-    [40_000, 40_000, "100 ports or more"],
+    [40_000, 40_000, "a range of 100 ports or more"],
     [50_000, 52_000, "51678 to 51680 (the ECS agent)"],
-    [32_768, 60_999, "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts"],
+    [32_768, 60_999, "ECS_DYNAMIC_HOST_PORT_RANGE"],
     [2300, 3000, "2375 to 2376 (Docker)"],
     [2000, 2200, "2049 to 2049 (NFS)"],
     [20_400, 30_000, "20049 to 20449 (TLS tunnels to EFS)"],

@@ -15,8 +15,8 @@ describe("a field of Redis that is refused", () => {
     ["healthCheck.retries", { healthCheck: { retries: 6 } }, "from 9 to 10"],
     ["healthCheck.interval", { healthCheck: { interval: 10 } }, "from 15 to 30"],
     ["healthCheck.timeout", { healthCheck: { timeout: 5 } }, "from 20 to 60"],
-    ["parameters.dir", { parameters: { dir: "/tmp" } }, "a parameter of redis.conf that tunes"],
-    ["parameters.save", { parameters: { save: "60 1" } }, "a parameter of redis.conf that tunes"],
+    ["parameters.dir", { parameters: { dir: "/tmp" } }, "a tuning parameter of redis.conf"],
+    ["parameters.save", { parameters: { save: "60 1" } }, "a tuning parameter of redis.conf"],
     ["parameters.hz", { parameters: { hz: 100 } }, "got 100; allowed: text in quotes"],
     ["parameters.hz", { parameters: { hz: "1; reboot" } }, "allowed: text in quotes"],
     ["parameters.hz", { parameters: { hz: "--dir /" } }, "allowed: text in quotes"],
@@ -46,7 +46,7 @@ describe("the image of Redis", () => {
     "valkey/valkey:8-alpine",
     "example.com/busybox-redis:8",
     "cgr.dev/chainguard/redis:8",
-  ])("is not %s, which cannot be told or cannot wait for the writer lock", (image) => {
+  ])("must not be %s, which has no version or cannot wait for the writer lock", (image) => {
     expect(refusedLines({ redis: { image, majorVersion: 8 } })).toEqual([
       expect.stringMatching(
         /^dev\.redis\.image: got .*; allowed: a Debian image of Redis or Valkey with a version or digest/,
@@ -67,30 +67,31 @@ describe("the image of Redis", () => {
     expect(container(devWith({ redis: { image, majorVersion } }), "redis").image).toBe(image);
   });
 
-  it("is of version 8 where no other is named", () => {
+  it("must have version 8 by default", () => {
     expect(container(devWith({ redis: { image: "redis:8.2.1" } }), "redis").image).toBe(
       "redis:8.2.1",
     );
     expect(refusedLines({ redis: { image: "redis:9.0.1" } })).toEqual([
-      'dev.redis.image: got "redis:9.0.1"; allowed: an image of version 8, or after a backup, ' +
-        "redis.majorVersion: 9 to move the data on, from where there is no way back",
+      expect.stringMatching(
+        /^dev\.redis\.image: got "redis:9\.0\.1"; allowed: an image of version 8, or redis\.majorVersion: 9 /,
+      ),
     ]);
   });
 
-  it("does not go back to an earlier major version by itself either", () => {
+  it("must not have an earlier major version", () => {
     expect(refusedLines({ redis: { image: "redis:7.4" } })).toEqual([
-      'dev.redis.image: got "redis:7.4"; allowed: an image of version 8, or redis.majorVersion: 7 ' +
-        "for data that no later version has written",
+      expect.stringMatching(
+        /^dev\.redis\.image: got "redis:7\.4"; allowed: an image of version 8, or redis\.majorVersion: 7 /,
+      ),
     ]);
     expect(refusedLines({ redis: { image: "redis:8.0.4", majorVersion: 9 } })).toHaveLength(1);
   });
 
   it.each([`mirror/redis${digest}`, "mirror/redis:stable", "mirror/redis:20260101"])(
-    "does not tell its version by the name %s: the environment does",
+    "needs majorVersion if its tag has no version: %s",
     (image) => {
       expect(refusedLines({ redis: { image } })).toEqual([
-        "dev.redis.majorVersion: missing; allowed: the major version of redis.image, " +
-          "whose name does not tell it",
+        expect.stringContaining("dev.redis.majorVersion: missing; allowed: "),
       ]);
     },
   );

@@ -1,4 +1,4 @@
-// Made from the schema, so that no field is forgotten: each refuses what it does not allow.
+// Generated from the schema, so that no field is missed: each must refuse invalid values.
 
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
@@ -22,7 +22,7 @@ function typeOf({ schema }: SchemaField): string {
   return definitionOf(schema).type;
 }
 
-/** The error of an environment in which the field holds `value`, or is left out. */
+/** The problems of an environment in which the field has `value`; undefined removes the field. */
 function problems(field: SchemaField, value: unknown): readonly ConfigProblem[] {
   const [base] = basesFor(field);
   const environment = base && withField(base, field, value);
@@ -48,19 +48,22 @@ function expectRefused(field: SchemaField, value: unknown): void {
 }
 
 describe("a field of the wrong type", () => {
-  it.each(named(fields))("is refused by its name: %s", (_, field) => {
+  it.each(named(fields))("is refused with its name: %s", (_, field) => {
     // No field allows any of these.
     for (const wrong of [null, Number.NaN, [[]], { wrong: true }]) expectRefused(field, wrong);
   });
 });
 
-describe("a field that has to be there", () => {
-  it.each(named(fields.filter(({ isRequired }) => isRequired)))("is missed: %s", (_, field) => {
-    const found = problems(field, undefined);
-    // Without the key of a shape, the other shape is meant: the error names its missing fields.
-    const [part] = field.path;
-    expect(found.filter((problem) => problem.field.split(".")[0] === part)).not.toEqual([]);
-  });
+describe("a required field", () => {
+  it.each(named(fields.filter(({ isRequired }) => isRequired)))(
+    "is refused if it is missing: %s",
+    (_, field) => {
+      const found = problems(field, undefined);
+      // Without the key of a shape, the other shape is chosen, and the error names its missing fields.
+      const [part] = field.path;
+      expect(found.filter((problem) => problem.field.split(".")[0] === part)).not.toEqual([]);
+    },
+  );
 });
 
 describe("a number out of its range", () => {
@@ -72,13 +75,13 @@ describe("a number out of its range", () => {
   });
 });
 
-describe("a choice that is none", () => {
+describe("an unknown choice", () => {
   const choices = fields.filter((field) => typeOf(field) === "literal");
 
   it.each(named(choices))("is refused: %s", (_, field) => expectRefused(field, "no such choice"));
 });
 
-describe("a text with a template of Terraform in it", () => {
+describe("a text with a Terraform template", () => {
   const texts = fields.filter((field) => typeOf(field) === "string");
 
   it.each(named(texts))("is refused: %s", (_, field) => {
@@ -86,7 +89,7 @@ describe("a text with a template of Terraform in it", () => {
   });
 });
 
-describe("a field that no one knows", () => {
+describe("an unknown field", () => {
   const objects = fields.filter((field) => typeOf(field) === "object");
 
   it.each(named(objects))("is refused inside %s", (_, field) => {

@@ -18,7 +18,7 @@ const schema = fields({
 describe("schemaFields", () => {
   const found = schemaFields(schema).map((field) => ({ ...field, path: field.path.join(".") }));
 
-  it("finds every field, also inside lists, records and both shapes of an either", () => {
+  it("finds all fields, including those in lists, records and both shapes of an either", () => {
     expect(found.map(({ path }) => path)).toEqual([
       "on",
       "part",
@@ -31,7 +31,7 @@ describe("schemaFields", () => {
     ]);
   });
 
-  it("says what is allowed, what is the default, and what it is", () => {
+  it("returns allowed values, default and description", () => {
     expect(found[0]).toMatchObject({
       allowed: "true or false",
       isRequired: false,
@@ -53,7 +53,7 @@ describe("schemaFields", () => {
     });
   });
 
-  it("tells of which shape a field is", () => {
+  it("returns the shapes of a field", () => {
     expect(found[0]?.forms).toEqual([]);
     expect(found[2]?.forms).toMatchObject([{ path: ["part"], index: 0 }]);
     expect(found[3]?.forms).toMatchObject([{ path: ["part"], index: 1 }]);

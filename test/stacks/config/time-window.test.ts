@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { parseWindow, windowsMeet } from "../../../stacks/config/time-window.ts";
+import { parseWindow, windowsOverlap } from "../../../stacks/config/time-window.ts";
 
 describe("parseWindow", () => {
-  it("reads a window of a day, also over midnight", () => {
+  it("parses a daily window, also across midnight", () => {
     expect(parseWindow("03:00-04:30")).toEqual({ start: 180, minutes: 90, isWeekly: false });
     expect(parseWindow("23:30-00:30")).toEqual({ start: 1410, minutes: 60, isWeekly: false });
   });
 
-  it("reads a window of a week, also over its end", () => {
+  it("parses a weekly window, also across the end of the week", () => {
     const day = 24 * 60;
     expect(parseWindow("mon:00:00-mon:01:00")).toEqual({ start: 0, minutes: 60, isWeekly: true });
     expect(parseWindow("sun:23:30-mon:00:30")).toEqual({
@@ -24,10 +24,10 @@ describe("parseWindow", () => {
     "03:60-04:00",
     "sun:03:00-04:00",
     "day:03:00-day:04:00",
-  ])("takes no %j", (text) => expect(parseWindow(text)).toBeUndefined());
+  ])("refuses %j", (text) => expect(parseWindow(text)).toBeUndefined());
 });
 
-describe("windowsMeet", () => {
+describe("windowsOverlap", () => {
   it.each([
     ["03:00-04:00", "sun:05:00-sun:06:00", false],
     ["03:00-05:00", "sun:05:00-sun:06:00", false],
@@ -36,11 +36,11 @@ describe("windowsMeet", () => {
     ["23:30-00:30", "mon:00:00-mon:01:00", true],
     ["00:00-01:00", "sun:23:30-mon:00:30", true],
     ["12:00-13:00", "tue:23:00-wed:23:00", true],
-  ])("of %s and %s is %s", (daily, weekly, meet) => {
-    expect(windowsMeet(daily, weekly)).toBe(meet);
+  ])("for %s and %s is %s", (daily, weekly, meet) => {
+    expect(windowsOverlap(daily, weekly)).toBe(meet);
   });
 
-  it("of what is no window is for the field to refuse", () => {
-    expect(windowsMeet("25:00-26:00", "sun:05:00-sun:06:00")).toBe(false);
+  it("is false for an invalid window, which the field refuses", () => {
+    expect(windowsOverlap("25:00-26:00", "sun:05:00-sun:06:00")).toBe(false);
   });
 });

@@ -14,13 +14,13 @@ describe("the Cloud Map service of Redis", () => {
     });
   });
 
-  it("has its health reported by ECS, with the one threshold that plans no replacement", () => {
+  it("has the failure threshold that causes no plan differences", () => {
     expect(one(devWith(), "aws_service_discovery_service")["health_check_custom_config"]).toEqual({
       failure_threshold: 1,
     });
   });
 
-  it("goes with its instances, unless it is protected", () => {
+  it("can be destroyed with its instances, unless protected", () => {
     const type = "aws_service_discovery_service";
     expect(one(devWith({ protected: false }), type)["force_destroy"]).toBe(true);
     expect(one(devWith({ protected: true }), type)["force_destroy"]).toBe(false);
@@ -28,14 +28,14 @@ describe("the Cloud Map service of Redis", () => {
 });
 
 describe("the namespace", () => {
-  it("is created in the VPC by its derived name", () => {
+  it("is created in the VPC with its derived name", () => {
     expect(one(devWith(), "aws_service_discovery_private_dns_namespace")).toMatchObject({
       name: "dev-ecs",
       vpc: "${aws_vpc.network_vpc.id}",
     });
   });
 
-  it("is created by the name it is given", () => {
+  it("is created with the configured name", () => {
     const template = devWith({ namespace: { name: "games.internal" } });
     expect(one(template, "aws_service_discovery_private_dns_namespace")["name"]).toBe(
       "games.internal",
@@ -43,7 +43,7 @@ describe("the namespace", () => {
     expect(template.text).toContain("redis+srv://dev-redis.games.internal");
   });
 
-  it("is joined when it exists", () => {
+  it("is used if it exists", () => {
     const { network, namespace } = existingParts;
     const template = devWith({ network, namespace });
     expect(all(template, "aws_service_discovery_private_dns_namespace")).toEqual([]);
@@ -53,11 +53,11 @@ describe("the namespace", () => {
   });
 });
 
-describe("the right to ask for instances", () => {
+describe("the permission to discover instances", () => {
   it.each([
     ["one service", ["dev-redis"], "dev-redis"],
     ["each of several services", ["dev-redis", "dev-search"], ["dev-redis", "dev-search"]],
-  ] as const)("names %s", (_, [service, ...more], named) => {
+  ] as const)("is limited to %s", (_, [service, ...more], named) => {
     expect(discover("dev-ecs", service, ...more).Condition).toEqual({
       StringEquals: {
         "servicediscovery:NamespaceName": "dev-ecs",

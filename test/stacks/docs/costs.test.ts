@@ -16,7 +16,7 @@ function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, num
 }
 
 describe("the costs of an environment", () => {
-  it("count what is in its template", () => {
+  it("count the resources in its template", () => {
     expect(counts()).toMatchObject({
       "host t3.small": 2,
       "GB of the hosts' disks": 60,
@@ -28,12 +28,12 @@ describe("the costs of an environment", () => {
     });
   });
 
-  it("count one NAT gateway a zone where the environment asks for it", () => {
+  it("count one NAT gateway per zone if configured", () => {
     const network = { cidr: "10.0.0.0/16", zones: ["a", "b", "c"], nat: "perZone" } as const;
     expect(counts({ network: { ...network, zones: [...network.zones] } })["NAT gateway"]).toBe(3);
   });
 
-  it("count the endpoints through which hosts without NAT reach AWS, one in each zone", () => {
+  it("count the interface endpoints in each zone without NAT", () => {
     const count = counts(withoutNat)["interface endpoint in a zone"] ?? 0;
     expect(count).toBeGreaterThan(0);
     const network = { ...withoutNat.network, zones: ["a" as const, "b" as const, "c" as const] };
@@ -41,13 +41,13 @@ describe("the costs of an environment", () => {
     expect(inThree["interface endpoint in a zone"]).toBe((count * 3) / 2);
   });
 
-  it("count nothing of what exists already", () => {
+  it("do not count existing resources", () => {
     const found = counts(existingParts);
     expect(Object.keys(found)).not.toContain("NAT gateway");
     expect(Object.keys(found).join()).not.toContain("host t3");
   });
 
-  it("tell how many hosts may be added", () => {
+  it("have the maximum number of hosts", () => {
     const hosts = costsOf(new Template(devWith().json)).slice(0, 2);
     expect(hosts.map(({ count, most }) => [count, most])).toEqual([
       [2, 4],
@@ -55,16 +55,16 @@ describe("the costs of an environment", () => {
     ]);
   });
 
-  it("count the nodes of ElastiCache by their type", () => {
+  it("count ElastiCache nodes by type", () => {
     expect(counts(onElastiCache)["ElastiCache node cache.t4g.small"]).toBe(2);
   });
 
-  it("count the metrics that Redis reports", () => {
+  it("count Redis' own metrics", () => {
     expect(counts()["custom metric"]).toBeUndefined();
     expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(6);
   });
 
-  it("count each metric of an alarm on a formula, as AWS bills it", () => {
+  it("count each metric of an alarm with metric math, as AWS bills it", () => {
     const alarms = templateOf(environments, "prod").json.resource["aws_cloudwatch_metric_alarm"];
     const formulas = Object.values(alarms ?? {}).filter((alarm) => "metric_query" in alarm);
     // Failed requests: those of the app, of the load balancer, and all. Redis' host: tasks, and reports.
@@ -76,7 +76,7 @@ describe("the costs of an environment", () => {
     );
   });
 
-  it("name AWS's price page of each", () => {
+  it("have AWS's price page for each", () => {
     for (const { pricing } of costsOf(new Template(devWith().json))) {
       expect(pricing).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9-]+\/pricing\//);
     }

@@ -22,7 +22,7 @@ describe("the diagram of an environment", () => {
     );
   });
 
-  it("has an arrow for each way that a security group opens", () => {
+  it("has an arrow for each connection that a security group allows", () => {
     const ways = lines.filter((line) => line.includes("-->")).map((line) => line.trim());
     expect(ways).toEqual(
       expect.arrayContaining([
@@ -34,21 +34,21 @@ describe("the diagram of an environment", () => {
     );
   });
 
-  it("says who registers, and who looks it up", () => {
+  it("shows which services register and look up names", () => {
     expect(lines.filter((line) => line.includes("-.")).map((line) => line.trim())).toEqual([
       "aws_ecs_service_redis_service -. registers .-> aws_service_discovery_service_discovery_redis",
       "aws_ecs_service_app_service -. looks up .-> aws_service_discovery_service_discovery_redis",
     ]);
   });
 
-  it("draws what exists already as names", () => {
+  it("shows existing resources by name", () => {
     const text = diagram(new Template(devWith(existingParts).json));
     expect(text).toContain('subgraph vpc["existing VPC"]');
     expect(text).toContain('subgraph hosts["existing cluster"]');
     expect(text).toContain('-->|32768 to 49000| sg_01["sg-01"]');
   });
 
-  it("shows a Redis that AWS runs, and who may reach it", () => {
+  it("shows ElastiCache and its clients", () => {
     const text = diagram(new Template(devWith(onElastiCache).json));
     expect(text).toMatch(
       /aws_elasticache_replication_group_elasticache_group\[\("ElastiCache<br>dev-redis<br>\d × cache\.[\w.]+"\)\]/,
@@ -56,7 +56,7 @@ describe("the diagram of an environment", () => {
     expect(text).toContain("-->|6379| aws_elasticache_replication_group_elasticache_group");
   });
 
-  it("is one that Mermaid can read: every block ends, every node in an arrow is declared", () => {
+  it("is valid Mermaid: all blocks end, and all nodes of arrows are declared", () => {
     const declared = new Set(
       lines.flatMap((line) => /^ *(?:subgraph )?(\w+)[[(]/.exec(line)?.[1] ?? []),
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prose, table } from "../../../stacks/docs/markdown.ts";
 
 describe("table", () => {
-  it("is as wide as what is in it, and keeps bars inside their cell", () => {
+  it("aligns columns and escapes bars", () => {
     expect(table(["a", "long head"], [["x|y", "z"]])).toBe(
       ["| a    | long head |", "| ---- | --------- |", "| x\\|y | z         |"].join("\n"),
     );
@@ -10,7 +10,7 @@ describe("table", () => {
 });
 
 describe("prose", () => {
-  it("shows what HTML or Markdown would swallow, and leaves code alone", () => {
+  it("escapes HTML and Markdown outside of code", () => {
     expect(prose("a <b>, `<c> * d` and *")).toBe("a &lt;b>, `<c> * d` and \\*");
   });
 });

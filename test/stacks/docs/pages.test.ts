@@ -15,7 +15,7 @@ const repository = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
 const written = pages(environments);
 
-describe("the pages that are made from the code", () => {
+describe("the generated pages", () => {
   it.each(Object.keys(written))("%s is up to date; if not, run npm run docs", (path) => {
     expect(existsSync(join(repository, path)) && read(path)).toBe(written[path]);
   });
@@ -24,14 +24,14 @@ describe("the pages that are made from the code", () => {
 describe("the page of fields", () => {
   const page = written["docs/environments.md"] ?? "";
 
-  it("begins with an example that is accepted", () => {
+  it("begins with a valid example", () => {
     expect(parseEnvironments(example).map(({ name }) => name)).toEqual(["dev", "prod"]);
     const [code = ""] = codeIn(page, "ts");
     expect(code).toContain('from "./stacks/config/environment-schema.ts"');
     expect(code).toContain(`account: "${example.dev.account}"`);
   });
 
-  it("says which fields are required", () => {
+  it("marks required fields", () => {
     expect(page).toMatch(/^\| `account` +\| \*\*required\*\* +\|/m);
     expect(page).toMatch(/^\| `redis.memory` +\| `512` +\|/m);
   });
@@ -55,28 +55,25 @@ describe("the page of fields", () => {
 describe("the page of rules", () => {
   const page = written["docs/rules.md"] ?? "";
 
-  it.each(Object.entries(rules))(
-    "names every rule of %s and the test that has it",
-    (group, list) => {
-      const [source, test] = [
-        `stacks/rules/${group}-rules.ts`,
-        `test/stacks/rules/${group}-rules.test.ts`,
-      ];
-      expect(page).toContain(`(../${source})`);
-      expect(existsSync(join(repository, source)), source).toBe(true);
-      expect(page).toContain(`(../${test})`);
-      for (const rule of list) {
-        expect(page).toContain(`| [\`${rule.id}\`](${rule.source})`);
-        expect(read(test)).toContain(JSON.stringify(rule.id));
-      }
-    },
-  );
+  it.each(Object.entries(rules))("lists every rule of %s and its test", (group, list) => {
+    const [source, test] = [
+      `stacks/rules/${group}-rules.ts`,
+      `test/stacks/rules/${group}-rules.test.ts`,
+    ];
+    expect(page).toContain(`(../${source})`);
+    expect(existsSync(join(repository, source)), source).toBe(true);
+    expect(page).toContain(`(../${test})`);
+    for (const rule of list) {
+      expect(page).toContain(`| [\`${rule.id}\`](${rule.source})`);
+      expect(read(test)).toContain(JSON.stringify(rule.id));
+    }
+  });
 
   it.each(testedFacts)("names a test file that exists: $file", ({ file }) => {
     expect(existsSync(join(repository, file))).toBe(true);
   });
 
-  it.each(operatedFacts)("names a section that is there: %s", (_, target) => {
+  it.each(operatedFacts)("refers to an existing section: %s", (_, target) => {
     const [file = "", anchor = ""] = target.split("#");
     expect([...anchorsOf(read(join("docs", file)))]).toContain(anchor);
   });

@@ -21,7 +21,7 @@ const parse = (...containers: ContainerProps[]): unknown =>
   JSON.parse(containerDefinitions(...containers));
 
 describe("containerDefinitions", () => {
-  it("writes one essential container on a dynamic host port, with logs that never block it", () => {
+  it("writes an essential container with a dynamic host port and non-blocking logs", () => {
     expect(parse(least)).toEqual([
       {
         name: "app",
@@ -50,7 +50,7 @@ describe("containerDefinitions", () => {
     ]);
   });
 
-  it("writes command, user, mounts, health check and open files where they are given", () => {
+  it("writes command, user, mounts, health check and open files if they are given", () => {
     const [container] = parse({
       ...least,
       entryPoint: ["tini", "--"],
@@ -76,7 +76,7 @@ describe("containerDefinitions", () => {
     });
   });
 
-  it("leaves a container that writes nowhere else a /tmp in memory", () => {
+  it("adds a /tmp in memory to a read-only container", () => {
     expect(parse({ ...least, readonlyRootFilesystem: true })).toMatchObject([
       {
         readonlyRootFilesystem: true,
@@ -88,12 +88,12 @@ describe("containerDefinitions", () => {
     ]);
   });
 
-  it("publishes no port where there is none", () => {
+  it("publishes no port if there is none", () => {
     const { port: _, ...without } = least;
     expect(parse(without)).toMatchObject([{ portMappings: [] }]);
   });
 
-  it("sorts variables by name, whatever order they are written in", () => {
+  it("sorts variables by name", () => {
     const [container] = parse({
       ...least,
       variables: { B: "2", A: "1" },

@@ -11,7 +11,7 @@ import { emulator, STUB, stub } from "./support/stub.ts";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const timeout = 60_000;
 
-/** As `npm run emulated` does, without npm. */
+/** Runs `npm run emulated` without npm. */
 function emulated(variables: Record<string, string>, ...args: string[]) {
   const child = spawn(
     process.execPath,
@@ -30,10 +30,10 @@ describe("npm run emulated", () => {
       "an unknown environment",
       2,
       ["nope"],
-      /^error: unknown environment "nope": known are dev, stg/,
+      /^error: unknown environment "nope"; allowed: dev, stg/,
     ],
     ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
-  ])("for %s ends with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
+  ])("exits for %s with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
     const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, ...args).ended;
     expect([code, out]).toEqual([exitCode, ""]);
     expect(err).toMatch(wanted);
@@ -42,8 +42,8 @@ describe("npm run emulated", () => {
 
   it.each([
     ["once", false],
-    ["again, where Terraform does not end", true],
-  ])("ends with 130 and its Terraform after Ctrl-C %s", { timeout }, async (_title, isAgain) => {
+    ["twice, if Terraform does not end", true],
+  ])("exits with 130 and ends Terraform after Ctrl-C %s", { timeout }, async (_title, isAgain) => {
     const folder = await temporaryHome("interrupted-");
     onTestFinished(() => rmSync(folder, { recursive: true }));
     await using answering = await emulator();
@@ -64,7 +64,7 @@ describe("npm run emulated", () => {
     await vi.waitUntil(() => terraform.calls.some(({ args }) => args[0] === "apply"), {
       timeout,
     });
-    // npm passes on the signal that the terminal sends too: two at once are one.
+    // The terminal and npm both send the signal, so two at once count as one.
     child.kill("SIGINT");
     child.kill("SIGINT");
     const again = setInterval(() => isAgain && child.kill("SIGINT"), 100);

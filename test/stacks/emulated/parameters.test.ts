@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { parametersIn } from "../../../stacks/emulated/parameters.ts";
 
-it("the parameters of an emulator are put and deleted, and a refusal is told", async () => {
+it("puts and deletes SSM parameters, and reports a refusal", async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const answer = (body: string): void => {

@@ -14,8 +14,8 @@ import { changing, recorded } from "./support/plans.ts";
 import { type Run, run } from "./support/run.ts";
 import { type Call, emulator, STUB, stub } from "./support/stub.ts";
 
-// Against a stub in place of Terraform, which answers with plans that the real provider made. The real one is run
-// against a real emulator in the workflow.
+// Runs against a stub of Terraform that returns recorded plans of the real provider. The workflow runs the real
+// Terraform against a real emulator.
 
 const PLACEMENT = { ordered_placement_strategy: [{ field: "memory", type: "binpack" }] };
 
@@ -24,7 +24,7 @@ const commands = (calls: readonly Call[]): string[] =>
 
 const PLAN = ["plan -out=emulated.plan", "show -json emulated.plan"];
 const DEPLOY = ["init", "version -json", ...PLAN, "apply emulated.plan", "state list"];
-/** The list after it is for what is told at the end. */
+/** The last list is for the report at the end. */
 const DESTROY = ["destroy -auto-approve", "state list", "state list"];
 
 /** The SHA-256 of the root module that synthesis writes. */
@@ -37,7 +37,7 @@ function synthesized(all: EnvironmentsInput): string {
     .digest("hex");
 }
 
-describe("a run in which every step holds", () => {
+describe("a successful run", () => {
   let held: Run;
   beforeAll(async () => {
     held = await run({ asks: true });
@@ -71,7 +71,7 @@ describe("a run in which every step holds", () => {
     );
   });
 
-  it("gives Terraform the JSON as it was synthesized, and an override file beside it", () => {
+  it("gives Terraform the synthesized JSON and an override file", () => {
     const { calls } = held;
     expect(new Set(calls.map(({ module }) => module))).toEqual(
       new Set([synthesized(environments)]),
@@ -87,7 +87,7 @@ describe("a run in which every step holds", () => {
     });
   });
 
-  it("leads Terraform to the emulator alone", () => {
+  it("points Terraform only to the emulator", () => {
     const { calls } = held;
     for (const { variables } of calls) {
       const { AWS_ENDPOINT_URL: endpoint, ...others } = variables;
@@ -105,18 +105,18 @@ describe("a run in which every step holds", () => {
     }
   });
 
-  it("mends what the provider cannot go on with, and says so", () => {
+  it("applies and reports compatibility fixes", () => {
     const { said } = held;
     expect(said).toContain("mended: Cloud Map: a new service names its namespace");
     expect(said).toContain("mended: ECS: a service without a network configuration has none");
   });
 
-  it("says once which field the emulator does not echo, of however many resources, and goes on", async () => {
+  it("reports each known difference once, and continues", async () => {
     const services = ["aws_ecs_service.app_service", "aws_ecs_service.redis_service"];
-    const unechoed = (which: "second" | "release") =>
+    const ignored = (which: "second" | "release") =>
       services.reduce((plan, service) => changing(plan, service, PLACEMENT), recorded(which));
     const { hasHeld, said } = await run({
-      plans: [recorded("first"), unechoed("second"), unechoed("release")],
+      plans: [recorded("first"), ignored("second"), ignored("release")],
     });
     expect(hasHeld, said).toBe(true);
     expect(said).toContain("✓ second plan  no changes but what the emulator does not echo");
@@ -126,14 +126,14 @@ describe("a run in which every step holds", () => {
     expect(said).toContain("✓ app release  exactly 2 resources");
   });
 
-  it("says which lines of the list are not needed", () => {
+  it("reports known differences that did not occur", () => {
     const { said } = held;
     expect(said).toContain(
       "    echoed: aws_ecs_service: ordered_placement_strategy; take it from the list where every",
     );
   });
 
-  it("releases an image that is written in environments.ts by synthesizing anew", async () => {
+  it("releases a literal image by synthesizing again", async () => {
     const app = { ...environments.stg.app, image: "registry.example/app:1.0.0" };
     const all = { ...environments, stg: { ...environments.stg, app } };
     const released = {
@@ -162,7 +162,7 @@ describe("a protected environment", () => {
     },
   };
 
-  it("is destroyed after a plan to destroy it was refused and its protection was lifted", async () => {
+  it("is destroyed after a refused destroy plan and after its protection is removed", async () => {
     const { hasHeld, said, calls } = await run({}, { all });
     expect(hasHeld, said).toBe(true);
     expect(said).toContain(
@@ -171,7 +171,7 @@ describe("a protected environment", () => {
     expect(commands(calls).slice(-5)).toEqual(["plan -destroy", "apply -auto-approve", ...DESTROY]);
   });
 
-  it("fails where a plan to destroy it is not refused", async () => {
+  it("fails if a destroy plan is not refused", async () => {
     const { hasHeld, said, calls } = await run({ refuses: false }, { all });
     expect(hasHeld).toBe(false);
     expect(said).toContain(
@@ -180,15 +180,15 @@ describe("a protected environment", () => {
     expect(commands(calls)).not.toContain("destroy -auto-approve");
   });
 
-  it("is destroyed without a plan that must be refused where it was not wholly applied", async () => {
+  it("is destroyed without the refusal check if the apply failed", async () => {
     const { said, calls } = await run({ fails: { apply: "Error: creating VPC" } }, { all });
     expect(said).toMatch(/stg: failed: apply$/);
     expect(commands(calls).slice(-4)).toEqual(["apply emulated.plan", ...DESTROY]);
   });
 });
 
-describe("a run in which a step fails", () => {
-  it("names the field of a second plan that is not in the list, and judges the release without it", async () => {
+describe("a failed step", () => {
+  it("reports an unknown difference in the second plan, and ignores it in the release", async () => {
     const service = "aws_ecs_service.app_service";
     const percent = { deployment_maximum_percent: 150 };
     const { hasHeld, said, calls } = await run({
@@ -207,7 +207,7 @@ describe("a run in which a step fails", () => {
     expect(commands(calls).slice(-3)).toEqual(DESTROY);
   });
 
-  it("applies no release that touches Redis, and names what a destroy leaves", async () => {
+  it("does not apply a release that changes Redis, and reports resources that remain after the destroy", async () => {
     const redis = "aws_ecs_service.redis_service";
     const left = ["aws_efs_file_system.storage_efs"];
     const release = changing(recorded("release"), redis, { desired_count: 0 });
@@ -217,7 +217,7 @@ describe("a run in which a step fails", () => {
     });
     expect(hasHeld).toBe(false);
     expect(said).toContain("✗ app release  changes more or less than the app's own");
-    expect(said).toContain(`    ${redis}: update: desired_count; not the app's own`);
+    expect(said).toContain(`    ${redis}: update: desired_count; not the app's resource`);
     expect(commands(calls)).toEqual([...DEPLOY, ...PLAN, ...PLAN, ...DESTROY]);
     expect(said).toContain(`✗ destroy      1 resources are left\n    ${left[0]}\n`);
     expect(said).toContain(
@@ -226,27 +226,27 @@ describe("a run in which a step fails", () => {
     expect(said).toMatch(/stg: failed: app release, destroy$/);
   });
 
-  it("takes no release that changes nothing", async () => {
+  it("fails for a release that changes nothing", async () => {
     const { said } = await run({
       plans: [recorded("first"), recorded("second"), recorded("second")],
     });
     expect(said).toContain("✗ app release  changes more or less than the app's own");
   });
 
-  it("destroys what an apply that fails has begun, and prints what Terraform says", async () => {
+  it("destroys after a failed apply, and prints Terraform's error", async () => {
     const { hasHeld, said, calls } = await run({ fails: { apply: "Error: creating VPC" } });
     expect(hasHeld).toBe(false);
     expect(said).toContain("✗ apply        apply: exit code 1\n    Error: creating VPC\n");
     expect(commands(calls).slice(-4)).toEqual(["apply emulated.plan", ...DESTROY]);
   });
 
-  it("ends after a plan that fails", async () => {
+  it("ends after a failed plan", async () => {
     const { said, calls } = await run({ fails: { plan: "Error: account not allowed" } });
     expect(said).toContain("✗ plan         plan: exit code 1\n    Error: account not allowed\n");
     expect(commands(calls)).not.toContain("destroy -auto-approve");
   });
 
-  it("kills Terraform when that neither ends in time nor after an interrupt", async () => {
+  it("kills Terraform if it ends neither in time nor after an interrupt", async () => {
     const { said, calls } = await run(
       { hangs: "init", ignoresInterrupts: true },
       { timeout: 1_000 },
@@ -257,7 +257,7 @@ describe("a run in which a step fails", () => {
 });
 
 describe("an interrupt", () => {
-  it("ends Terraform, destroys nothing, and says what is left", async () => {
+  it("ends Terraform, destroys nothing, and reports remaining resources", async () => {
     const { said, calls } = await run({ hangs: "destroy" }, { interruptedIn: "destroy" });
     expect(said).toMatch(
       /\n67 resources of stg are left in the emulator: restart it before the next run\nrejected: Error: interrupted by SIGINT$/,
@@ -266,7 +266,7 @@ describe("an interrupt", () => {
   });
 });
 
-it("says how to start an emulator where none answers", async () => {
+it("prints how to start an emulator if none responds", async () => {
   const { url } = await emulator().then(async (each) => {
     await each[Symbol.asyncDispose]();
     return each;

@@ -11,7 +11,7 @@ const settings = (args: readonly string[], variables: Record<string, string | un
   emulatedSettings(environments, args, { ...VARIABLES, ...variables });
 
 describe("the settings of a run against an emulator", () => {
-  it("are the environment, the endpoint, the program and the bound", () => {
+  it("are the environment, the endpoint, the program and the timeout", () => {
     const { environment, endpoint, program, timeout } = settings(["stg", "--timeout", "5"]);
     expect([environment.name, endpoint.href, program, timeout]).toEqual([
       "stg",
@@ -27,7 +27,7 @@ describe("the settings of a run against an emulator", () => {
     "https://emulator.ci.example.com",
     "http://ministack:4566",
     "http://my-amazonaws.example.com",
-  ])("take the endpoint %s", (endpoint) => {
+  ])("accept the endpoint %s", (endpoint) => {
     expect(settings(["dev"], { AWS_ENDPOINT_URL: endpoint }).endpoint.origin).toBe(endpoint);
   });
 
@@ -39,7 +39,7 @@ describe("the settings of a run against an emulator", () => {
     "https://ecs.eusc-de-east-1.amazonaws.eu",
     "https://ecs.eu-central-1.api.aws",
     "http://169.254.169.254",
-  ])("refuse the endpoint %s, since it is AWS", (endpoint) => {
+  ])("refuse the AWS endpoint %s", (endpoint) => {
     const said = /^AWS_ENDPOINT_URL: .* is AWS itself; allowed: the URL of an emulated AWS API/;
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
   });
@@ -53,22 +53,22 @@ describe("the settings of a run against an emulator", () => {
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
   });
 
-  it.each([undefined, ""])("say what to install where AWS_ENDPOINT_URL is %j", (endpoint) => {
+  it.each([undefined, ""])("print what to install if AWS_ENDPOINT_URL is %j", (endpoint) => {
     const said = `AWS_ENDPOINT_URL is not set; install one: pipx install '${EMULATOR}'; start it:`;
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
   });
 
   it.each([
     [undefined, /^terraform is not on PATH\. Install Terraform 1\.11 or later /],
-    ["/opt/tofu", /^TERRAFORM_BINARY_NAME: there is no \/opt\/tofu\. Install Terraform 1\.11 /],
-  ])("say what to install where TERRAFORM_BINARY_NAME is %j", (program, said) => {
+    ["/opt/tofu", /^TERRAFORM_BINARY_NAME: \/opt\/tofu not found\. Install Terraform 1\.11 /],
+  ])("print what to install if TERRAFORM_BINARY_NAME is %j", (program, said) => {
     expect(() => settings(["dev"], { TERRAFORM_BINARY_NAME: program })).toThrow(said);
   });
 
   it.each([
-    [["nope"], 'unknown environment "nope": known are dev, stg, prod'],
+    [["nope"], 'unknown environment "nope"; allowed: dev, stg, prod'],
     [[], "give an environment, one of dev, stg, prod"],
-    [["dev", "stg"], "unexpected word 'stg'; allowed are options and [env], see --help"],
+    [["dev", "stg"], "unexpected argument 'stg'; allowed: options and [env], see --help"],
     [["dev", "--timeout", "0"], "Allowed is a whole number from 1 to 600."],
     [["dev", "--nothing"], "unknown option '--nothing'; allowed: --timeout, --help"],
   ])("refuse the arguments %j", (args, said) => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Terraform } from "../../../stacks/emulated/terraform.ts";
 
-it("a program that cannot be run is told", async () => {
+it("reports a program that cannot be run", async () => {
   const where = { folder: "/", variables: {}, timeout: 10_000 };
   const terraform = new Terraform({ ...where, program: "/nowhere/terraform" });
   await expect(terraform.run(["init"])).rejects.toMatchObject({

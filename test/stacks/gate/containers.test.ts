@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { containersByName } from "../../../stacks/gate/containers.ts";
 
-it("containers are compared by name, and what is no JSON as it is", () => {
+it("compares containers by name, and other text unchanged", () => {
   const [app, redis] = [
     { name: "app", image: "a" },
     { name: "redis", image: "r" },

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PlanError, planIn, readPlan } from "../../../stacks/gate/plan.ts";
 
-const how = "; write it with: terraform show -json saved.plan > plan.json";
+const how = "; create it with: terraform show -json saved.plan > plan.json";
 
 describe("a plan", () => {
   it.each([
-    ["a list", [], "the top level: Invalid input: expected object, received array"],
-    ["nothing", null, "the top level: Invalid input: expected object, received null"],
+    ["a list", [], "top level: Invalid input: expected object, received array"],
+    ["null", null, "top level: Invalid input: expected object, received null"],
     [
       "another format",
       { format_version: "2.0", planned_values: {} },
       "format_version: allowed: 1.x",
     ],
-    ["a state", { format_version: "1.0", values: {} }, "no planned_values"],
+    ["a state", { format_version: "1.0", values: {} }, "planned_values is missing"],
     [
-      "an action that is unknown",
+      "an unknown action",
       {
         format_version: "1.2",
         planned_values: {},
@@ -27,13 +27,13 @@ describe("a plan", () => {
       },
       'resource_changes.0.change.actions.0: Invalid option: expected one of "no-op"|"create"|"read"|"update"|"delete"|"forget"|"open"',
     ],
-  ])("is not %s: the error names the field", (_, json, why) => {
+  ])("must not be %s; the error names the field", (_, json, why) => {
     expect(() => planIn(json, "p.json")).toThrow(
       new PlanError(`p.json is not a plan (${why})${how}`),
     );
   });
 
-  it("is not a file that is missing, or the binary one that Terraform saves", () => {
+  it("must not be a missing file or Terraform's binary plan", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
     try {
       expect(() => readPlan(join(folder, "none"))).toThrow(/^cannot read .*none: ENOENT/);
@@ -46,9 +46,9 @@ describe("a plan", () => {
   });
 
   it.each([
-    ["UTF-16, as of PowerShell's >", "utf16le"],
-    ["UTF-8 with a mark before it", "utf8"],
-  ] as const)("is read in %s", (_, encoding) => {
+    ["UTF-16, as PowerShell's > writes it", "utf16le"],
+    ["UTF-8 with a byte order mark", "utf8"],
+  ] as const)("can be in %s", (_, encoding) => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
     try {
       const written = join(folder, "windows.json");

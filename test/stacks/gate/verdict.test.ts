@@ -8,8 +8,8 @@ import { report } from "../../../stacks/gate/report.ts";
 import { isRelease, judge } from "../../../stacks/gate/verdict.ts";
 import { roads } from "../support/roads.ts";
 
-// Plans that were recorded with the real provider, and what they become when somebody changes more. In the one with
-// tasks, what the emulated AWS behind it does not echo was taken out, and most of what does not change.
+// Plans that were recorded with the real provider, and changed copies of them. From the plan with tasks, the known
+// differences of the emulated AWS and most unchanged resources were removed.
 
 const APP = "aws_ecs_task_definition.app_task_definition";
 const SERVICE = "aws_ecs_service.app_service";
@@ -52,7 +52,7 @@ function environment(name: string, all: EnvironmentsInput = environments) {
 
 const plan = (draft: Draft): Plan => planIn(draft, "plan.json");
 
-/** What is said of a release of stg after a change of its plan. */
+/** The verdict of a release of stg after a change of its plan. */
 function judged(change: (draft: Draft) => void): { passes: boolean; said: string } {
   const draft = recorded("stg-app-release");
   change(draft);
@@ -60,7 +60,7 @@ function judged(change: (draft: Draft) => void): { passes: boolean; said: string
   return { passes: isRelease(verdict), said: report(verdict, "stg") };
 }
 
-/** The same of an environment with tasks. Its plan is of a newer provider. */
+/** The same for an environment with tasks. Its plan is from a newer provider. */
 function judgedWithTasks(
   change: (draft: Draft) => void,
   all: EnvironmentsInput = roads,
@@ -90,15 +90,15 @@ function container(draft: Draft, change: (container: Record<string, unknown>) =>
   after["container_definitions"] = JSON.stringify(containers);
 }
 
-/** Gives a resource that does not change a change. */
+/** Adds a change to an unchanged resource. */
 function update(draft: Draft, address: string, changes: Record<string, unknown>): void {
   const { change } = find(draft, address);
   change.actions = ["update"];
   change.after = { ...change.before, ...changes };
 }
 
-/** A plan whose app's service goes to a task definition that is known. */
-function leadingTo(revision: string) {
+/** The verdict of a plan in which the app's service uses a known task definition. */
+function withTaskDefinition(revision: string) {
   return judged((draft) => {
     delete find(draft, SERVICE).change.after_unknown["task_definition"];
     stateAfter(draft, SERVICE)["task_definition"] =
@@ -107,18 +107,18 @@ function leadingTo(revision: string) {
 }
 
 describe("the gate", () => {
-  it("lets a release of the app pass, and says what it changes and what has drifted", () => {
+  it("passes a release of the app, and reports changes and drift", () => {
     const { passes, said } = judged(() => {});
     expect(passes).toBe(true);
     expect(said.split("\n")).toEqual([
       `✓ ${SERVICE}                  update: task_definition`,
       `✓ ${APP}  replace: container_definitions.app.image`,
-      expect.stringMatching(/^changed outside of Terraform \(reported, not judged\): aws_/),
-      "stg: a release of the app, and nothing else",
+      expect.stringMatching(/^changed outside of Terraform \(reported only\): aws_/),
+      "stg: only a release of the app",
     ]);
   });
 
-  it("lets a plan without changes pass", () => {
+  it("passes a plan without changes", () => {
     const { passes, said } = judged((draft) => {
       for (const { change } of draft.resource_changes) {
         change.actions = ["no-op"];
@@ -142,12 +142,12 @@ describe("the gate", () => {
     expect(passes).toBe(true);
   });
 
-  it("lets the service go back to a revision of the app, as after a rollback, and to no other", () => {
-    expect(leadingTo("stg-app:7").passes).toBe(true);
+  it("passes a rollback to a revision of the app, but not to another task definition", () => {
+    expect(withTaskDefinition("stg-app:7").passes).toBe(true);
     for (const other of ["stg-redis:3", "other-stg-app:1", "stg-app-2:1"]) {
-      const { passes, said } = leadingTo(other);
+      const { passes, said } = withTaskDefinition(other);
       expect(passes).toBe(false);
-      expect(said).toContain("task_definition leads to another task definition than the app's own");
+      expect(said).toContain("task_definition refers to a task definition that is not the app's");
     }
   });
 
@@ -157,7 +157,7 @@ describe("the gate", () => {
     ["environment", [{ name: "PORT", value: "3000" }]],
     ["secrets", []],
     ["memory", 512],
-  ])("lets a release change the %s of its container", (field, value) => {
+  ])("passes a change of the container's %s", (field, value) => {
     expect(judged((draft) => container(draft, (app) => (app[field] = value))).passes).toBe(true);
   });
 
@@ -175,13 +175,13 @@ describe("the gate", () => {
       [{ sourceVolume: "data", containerPath: "/data" }],
       "mountPoints.0.containerPath",
     ],
-  ])("stops at %s of its container: it reaches beyond the app", (field, value, path) => {
+  ])("fails for a change of the container's %s", (field, value, path) => {
     const { passes, said } = judged((draft) => container(draft, (app) => (app[field] = value)));
     expect(passes).toBe(false);
     expect(said).toContain(`a release does not change container_definitions.app.${path}`);
   });
 
-  it("does not mind the order of variables, or defaults that ECS fills in", () => {
+  it("ignores the order of variables and ECS's defaults", () => {
     const { said } = judged((draft) =>
       container(draft, (app) => {
         app["environment"] = (app["environment"] as unknown[]).toReversed();
@@ -193,7 +193,7 @@ describe("the gate", () => {
     expect(said).toContain(`✓ ${APP}  replace: container_definitions.app.image\n`);
   });
 
-  it("stops at another container beside the app", () => {
+  it("fails for an additional container", () => {
     const { passes, said } = judged((draft) => {
       const state = stateAfter(draft, APP);
       const containers = JSON.parse(String(state["container_definitions"])) as object[];
@@ -215,12 +215,12 @@ describe("the gate", () => {
           "delete",
           "create",
         ]),
-      /✗ aws_ecs_task_definition\.redis_task_definition +replace.*\n +not the app's own/,
+      /✗ aws_ecs_task_definition\.redis_task_definition +replace.*\n +not the app's resource/,
     ],
     [
       "Redis changed",
       (draft) => update(draft, "aws_ecs_service.redis_service", { desired_count: 2 }),
-      /✗ aws_ecs_service\.redis_service +update: desired_count\n +not the app's own/,
+      /✗ aws_ecs_service\.redis_service +update: desired_count\n +not the app's resource/,
     ],
     [
       "Redis destroyed",
@@ -228,10 +228,10 @@ describe("the gate", () => {
         const { change } = find(draft, "aws_ecs_service.redis_service");
         Object.assign(change, { actions: ["delete"], after: null });
       },
-      /✗ aws_ecs_service\.redis_service +delete\n +not the app's own/,
+      /✗ aws_ecs_service\.redis_service +delete\n +not the app's resource/,
     ],
     [
-      "a security group opened",
+      "a new security group rule",
       (draft) =>
         draft.resource_changes.push({
           address: "aws_vpc_security_group_ingress_rule.open",
@@ -244,21 +244,21 @@ describe("the gate", () => {
             after_unknown: {},
           },
         }),
-      /✗ aws_vpc_security_group_ingress_rule\.open +create\n +not the app's own/,
+      /✗ aws_vpc_security_group_ingress_rule\.open +create\n +not the app's resource/,
     ],
     [
-      "another count of its tasks",
+      "another number of tasks",
       (draft) => (stateAfter(draft, SERVICE)["desired_count"] = 9),
       /✗ aws_ecs_service\.app_service .*\n +a release does not change desired_count/,
     ],
     [
-      "another network of its tasks",
+      "another network of the tasks",
       (draft) =>
         (stateAfter(draft, SERVICE)["network_configuration"] = [{ subnets: ["subnet-1"] }]),
       /a release does not change network_configuration\.0\.subnets/,
     ],
     [
-      "other rights of its tasks",
+      "another role of the tasks",
       (draft) => (stateAfter(draft, APP)["task_role_arn"] = "arn:aws:iam::000000000000:role/admin"),
       /a release does not change task_role_arn/,
     ],
@@ -277,7 +277,7 @@ describe("the gate", () => {
         delete stateAfter(draft, APP)["tags"];
         find(draft, APP).change.after_unknown["tags"] = true;
       },
-      /tags is known only after apply: nobody can say what it will be/,
+      /tags is known only after apply/,
     ],
     [
       "a count that is known only after apply",
@@ -292,10 +292,10 @@ describe("the gate", () => {
     [
       "a resource that Terraform forgets",
       (draft) => (find(draft, "aws_efs_file_system.storage_efs").change.actions = ["forget"]),
-      /✗ aws_efs_file_system\.storage_efs +forget\n +not the app's own/,
+      /✗ aws_efs_file_system\.storage_efs +forget\n +not the app's resource/,
     ],
     [
-      "the app's own task definition, forgotten and made anew",
+      "the app's task definition, forgotten and created again",
       (draft) => (find(draft, APP).change.actions = ["create", "forget"]),
       /a release does not forget the task definitions of the app and its tasks/,
     ],
@@ -312,57 +312,55 @@ describe("the gate", () => {
     [
       "changes that are deferred",
       (draft) => (draft["deferred_changes"] = [{}]),
-      /✗ the plan: it defers 1 changes/,
+      /✗ the plan: defers 1 changes/,
     ],
-    [
-      "a plan that is not complete",
-      (draft) => (draft["complete"] = false),
-      /✗ the plan: it is not complete/,
-    ],
+    ["an incomplete plan", (draft) => (draft["complete"] = false), /✗ the plan: incomplete/],
     [
       "a plan that failed",
       (draft) => (draft["errored"] = true),
-      /✗ the plan: planning it ended with an error/,
+      /✗ the plan: planning ended with an error/,
     ],
     [
       "actions of providers",
       (draft) => (draft["action_invocations"] = [{}]),
-      /✗ the plan: it invokes 1 actions/,
+      /✗ the plan: invokes 1 actions/,
     ],
-  ])("stops at %s", (_, change, wanted) => {
+  ])("fails for %s", (_, change, wanted) => {
     const { passes, said } = judged(change);
     expect(said).toMatch(wanted);
-    expect(said).toMatch(/\nstg: not a release of the app; \d+ of \d+ changes are something else$/);
+    expect(said).toMatch(
+      /\nstg: not a release of the app; \d+ of \d+ changes are not allowed in one$/,
+    );
     expect(passes).toBe(false);
   });
 
-  it("stops at a first deploy, with a reason for each of its resources", () => {
+  it("fails for a first deploy, with a reason for each resource", () => {
     const first = recorded("dev-first-deploy");
     const { changes } = judge(plan(first), environment("dev"));
     expect(changes.length).toBe(67);
     expect(changes.every(({ reasons }) => reasons.length > 0)).toBe(true);
     const app = changes.find(({ address }) => address === SERVICE);
-    expect(app?.reasons).toEqual(["a release creates nothing"]);
+    expect(app?.reasons).toEqual(["a release creates no resources"]);
   });
 
-  it("stops at a plan of another environment", () => {
+  it("fails for a plan of another environment", () => {
     const verdict = judge(plan(recorded("stg-app-release")), environment("dev"));
     expect(verdict.problems).toEqual([
-      "it is no plan of dev: it has the services stg-app, stg-redis, and not dev-app",
+      "not a plan of dev: it has the services stg-app, stg-redis, but not dev-app",
     ]);
     expect(isRelease(verdict)).toBe(false);
   });
 
-  it("shows a name of the plan on its own line, with nothing hidden", () => {
+  it("replaces control characters in names of the plan", () => {
     const { passes, said } = judged((draft) => {
-      find(draft, SERVICE).address = "x\n\u001b[2Kstg: a release of the app, and nothing else";
+      find(draft, SERVICE).address = "x\n\u001b[2Kstg: only a release of the app";
     });
     expect(passes).toBe(true);
-    expect(said).toContain("x\uFFFD\uFFFD[2Kstg: a release of the app, and nothing else");
+    expect(said).toContain("x\uFFFD\uFFFD[2Kstg: only a release of the app");
     expect(said.split("\n").filter((line) => line.startsWith("stg: "))).toHaveLength(1);
   });
 
-  it("tells no values: they may be secrets", () => {
+  it("prints no values, because they may be secrets", () => {
     const { said } = judged((draft) =>
       container(draft, (app) => (app["environment"] = [{ name: "TOKEN", value: "hunter22" }])),
     );
@@ -371,12 +369,12 @@ describe("the gate", () => {
   });
 });
 
-describe("the gate, of an environment with tasks", () => {
+describe("the gate for an environment with tasks", () => {
   const CLEAN_UP = "aws_ecs_task_definition.tasks_clean_up_task_definition";
   const MIGRATE = "aws_ecs_task_definition.tasks_migrate_task_definition";
   const SCHEDULE = "aws_scheduler_schedule.tasks_clean_up_schedule";
 
-  it("lets their definitions and schedules follow a release: they share the app's image", () => {
+  it("passes changes of their task definitions and schedules, because they use the app's image", () => {
     const { passes, said } = judgedWithTasks(() => {});
     expect(said.replaceAll(/ +/g, " ").split("\n")).toEqual([
       `✓ ${SERVICE} update: task_definition`,
@@ -384,17 +382,19 @@ describe("the gate, of an environment with tasks", () => {
       `✓ ${CLEAN_UP} replace: container_definitions.clean-up.image`,
       `✓ ${MIGRATE} replace: container_definitions.migrate.image`,
       `✓ ${SCHEDULE} update: target.0.ecs_parameters.0.task_definition_arn`,
-      "with-tasks: a release of the app, and nothing else",
+      "with-tasks: only a release of the app",
     ]);
     expect(passes).toBe(true);
   });
 
-  it("stops at them where the environment has no such tasks", () => {
+  it("fails if the environment does not have these tasks", () => {
     const { tasks: _tasks, ...withoutTasks } = roads["with-tasks"];
     const { passes, said } = judgedWithTasks(() => {}, { "with-tasks": withoutTasks });
     expect(passes).toBe(false);
     for (const address of [CLEAN_UP, MIGRATE, SCHEDULE]) {
-      expect(said).toMatch(new RegExp(`✗ ${address.replace(".", "\\.")} .*\n +not the app's own`));
+      expect(said).toMatch(
+        new RegExp(`✗ ${address.replace(".", "\\.")} .*\n +not the app's resource`),
+      );
     }
   });
 
@@ -418,17 +418,17 @@ describe("the gate, of an environment with tasks", () => {
       /a release does not change volume\.0\.host_path/,
     ],
     [
-      "the task definition of a schedule that is another one's",
+      "another task definition in a schedule",
       (draft) => {
         const [target] = stateAfter(draft, SCHEDULE)["target"] as { ecs_parameters: object[] }[];
         const arn = "arn:aws:ecs:eu-central-1:000000000000:task-definition/with-tasks-redis:1";
         Object.assign(target?.ecs_parameters[0] ?? {}, { task_definition_arn: arn });
         delete find(draft, SCHEDULE).change.after_unknown["target"];
       },
-      /task_definition_arn leads to another task definition than the app's own/,
+      /task_definition_arn refers to a task definition that is not the app's/,
     ],
     [
-      "another count of tasks of a schedule",
+      "another number of tasks in a schedule",
       (draft) => {
         const [target] = stateAfter(draft, SCHEDULE)["target"] as { ecs_parameters: object[] }[];
         Object.assign(target?.ecs_parameters[0] ?? {}, { task_count: 2 });
@@ -436,7 +436,7 @@ describe("the gate, of an environment with tasks", () => {
       /a release does not change target\.0\.ecs_parameters\.0\.task_count/,
     ],
     [
-      "another time of a schedule",
+      "another schedule expression",
       (draft) => (stateAfter(draft, SCHEDULE)["schedule_expression"] = "rate(1 minute)"),
       /a release does not change schedule_expression/,
     ],
@@ -452,9 +452,9 @@ describe("the gate, of an environment with tasks", () => {
         change.actions = ["delete", "create"];
         change.after_unknown = { enable_fault_injection: true };
       },
-      /redis_task_definition .*\n +not the app's own/,
+      /redis_task_definition .*\n +not the app's resource/,
     ],
-  ])("stops at %s", (_, change, wanted) => {
+  ])("fails for %s", (_, change, wanted) => {
     const { passes, said } = judgedWithTasks(change);
     expect(said).toMatch(wanted);
     expect(passes).toBe(false);

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-it("npm run lock ends with 1 where no tool is installed, and says what to install", () => {
+it("npm run lock exits with 1 without a tool, and prints what to install", () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", "stacks/lock/main.ts", "environments.ts"],

@@ -8,7 +8,7 @@ const requiring = (version: string) => ({
 });
 
 describe("the providers of all environments", () => {
-  it("are those of each together", () => {
+  it("are the union of those of each environment", () => {
     const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
     const { terraform } = providersOf({ apart, dev: leastEnvironment });
     expect(terraform.required_providers).toEqual({
@@ -17,7 +17,7 @@ describe("the providers of all environments", () => {
     });
   });
 
-  it("are refused with two versions of one", () => {
+  it("are refused with two versions of the same provider", () => {
     expect(() => together([requiring("1.0.0"), requiring("1.1.0")])).toThrow(
       expect.objectContaining({
         code: "ERR_LOCK_CONFLICT",

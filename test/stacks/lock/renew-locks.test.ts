@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program that records how it was called and with what, writes this lock file, and ends with `status`. */
+/** A program that records its calls, writes this lock file, and exits with `status`. */
 function stub(name: string, lock: string | undefined, status = 0): void {
   const lines = [
     "#!/bin/sh",
@@ -64,7 +64,7 @@ async function renew(variables: Record<string, string> = {}): Promise<string[]> 
 }
 
 describe("npm run lock", () => {
-  it("lets each tool lock the providers for every platform, and keeps the files apart", async () => {
+  it("runs each tool for all platforms, with separate lock files", async () => {
     stub("terraform", lockText(terraform));
     stub("tofu", lockText(openTofu));
     expect(await renew()).toEqual([
@@ -86,7 +86,7 @@ describe("npm run lock", () => {
     expect(read(openTofu.lockFile)).toBe(lockText(openTofu));
   });
 
-  it("says what to install where a tool is missing, and leaves its file", async () => {
+  it("prints what to install if a tool is missing, and keeps its file", async () => {
     stub("terraform", lockText(terraform));
     commit(openTofu, "of before");
     expect(await renew()).toEqual([
@@ -96,21 +96,21 @@ describe("npm run lock", () => {
     expect(read(openTofu.lockFile)).toBe("of before");
   });
 
-  it("fails when it locked nothing", async () => {
+  it("fails if no lock file was written", async () => {
     await expect(renew()).rejects.toMatchObject({
       code: "ERR_LOCK_FAILED",
       message: "no lock file was written",
     });
   });
 
-  it("runs the program that TERRAFORM_BINARY_NAME names, as the tool that it is", async () => {
+  it("runs the program in TERRAFORM_BINARY_NAME", async () => {
     stub("tofu-1.12", lockText(openTofu));
     await renew({ TERRAFORM_BINARY_NAME: join(folder, "tofu-1.12") });
     expect(existsSync(fileOf(openTofu))).toBe(true);
     expect(existsSync(fileOf(terraform))).toBe(false);
   });
 
-  it("gives the tool an empty folder, and says when nothing has changed", async () => {
+  it("runs the tool in an empty folder, and reports if nothing has changed", async () => {
     stub("terraform", lockText(terraform));
     commit(terraform, lockText(terraform));
     expect(await renew()).toContain("locks/terraform/.terraform.lock.hcl: has not changed");
@@ -124,7 +124,7 @@ describe("npm run lock", () => {
     expect(read(terraform.lockFile)).toBe(lockText(terraform));
   });
 
-  it("refuses a package that has changed under its version", async () => {
+  it("refuses a package that changed without a new version", async () => {
     stub("terraform", lockText(terraform).replace('"h1:aws', '"h1:other'));
     commit(terraform, lockText(terraform));
     await expect(renew()).rejects.toThrow(
@@ -133,7 +133,7 @@ describe("npm run lock", () => {
     expect(read(terraform.lockFile)).toBe(lockText(terraform));
   });
 
-  it("takes more hashes of the same packages", async () => {
+  it("accepts additional hashes of the same packages", async () => {
     const more = lockText(terraform).replace('    "h1:aws', '    "h1:more=",\n    "h1:aws');
     stub("terraform", more);
     commit(terraform, lockText(terraform));
@@ -141,7 +141,7 @@ describe("npm run lock", () => {
     expect(read(terraform.lockFile)).toBe(more);
   });
 
-  it("names the tool that failed, and still runs the other", async () => {
+  it("reports the tool that failed, and still runs the other", async () => {
     stub("terraform", lockText(terraform), 3);
     stub("tofu", lockText(openTofu));
     await expect(renew()).rejects.toThrow(
@@ -156,9 +156,9 @@ describe("npm run lock", () => {
     [
       "the lock of another version",
       lockText(terraform, { aws: "6.25.0", random: "3.8.1" }),
-      "in what it wrote, registry.terraform.io/hashicorp/random: required is 3.9.0, locked is 3.8.1",
+      "hashicorp/random: required 3.9.0, locked 3.8.1",
     ],
-  ])("does not take %s for success", async (_what, lock, why) => {
+  ])("fails if the tool writes %s", async (_what, lock, why) => {
     stub("terraform", lock);
     await expect(renew()).rejects.toThrow(why);
     expect(existsSync(fileOf(terraform))).toBe(false);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { flag, listOfWords, oneOf, text, whole } from "../../../stacks/config/fields.ts";
 import { checkedBy, quoted } from "../../../stacks/modules/conditions.ts";
 
-describe("a field of a schema, as Terraform checks it", () => {
+describe("a schema field in Terraform", () => {
   it.each([
     [flag(), "bool", []],
     [whole(1, 300), "number", ["var.x >= 1 && var.x <= 300 && floor(var.x) == var.x"]],
@@ -24,16 +24,16 @@ describe("a field of a schema, as Terraform checks it", () => {
     expect(checkedBy(schema, "var.x")).toEqual({ type, conditions });
   });
 
-  it("is refused where Terraform's patterns cannot say it", () => {
-    expect(() => checkedBy(text(/^(?!a)/, "b"), "var.x")).toThrow("not for RE2: ^(?!a)");
-    expect(() => checkedBy(text(/^a$/i, "b"), "var.x")).toThrow("not for RE2");
+  it("is refused if RE2 does not support its pattern", () => {
+    expect(() => checkedBy(text(/^(?!a)/, "b"), "var.x")).toThrow("RE2 does not support ^(?!a)");
+    expect(() => checkedBy(text(/^a$/i, "b"), "var.x")).toThrow("RE2 does not support");
   });
 
-  it("is refused where no module has its kind", () => {
-    expect(() => checkedBy(listOfWords("words"), "var.x")).toThrow("no field of the kind array");
+  it("is refused if its type is not supported", () => {
+    expect(() => checkedBy(listOfWords("words"), "var.x")).toThrow("fields of type array");
   });
 });
 
-it("a literal starts no expression", () => {
+it("escapes template sequences in a literal", () => {
   expect(quoted('a "b" \\ ${c} %{d}')).toBe('"a \\"b\\" \\\\ $${c} %%{d}"');
 });

@@ -6,16 +6,13 @@ import { moduleFiles, modules } from "../../../stacks/modules/index.ts";
 const repository = join(import.meta.dirname, "../../..");
 const files = moduleFiles();
 
-/** What a number is a number of. */
+/** Words for the unit of a number. */
 const UNIT = /\b(MiB|seconds|days|CPU units|port|tasks|version|step)\b/i;
 
 describe("the Terraform modules", () => {
-  it.each(Object.keys(files))(
-    "%s is what the constructs give; if not, run npm run modules",
-    (path) => {
-      expect(readFileSync(join(repository, path), "utf8")).toBe(files[path]);
-    },
-  );
+  it.each(Object.keys(files))("%s is up to date; if not, run npm run modules", (path) => {
+    expect(readFileSync(join(repository, path), "utf8")).toBe(files[path]);
+  });
 
   it("have no other files", () => {
     const found = readdirSync(join(repository, "modules"), { recursive: true, withFileTypes: true })
@@ -35,11 +32,11 @@ describe.each(modules.map((module) => [module.name, module] as const))(
     const json = JSON.parse(files[`modules/${name}/main.tf.json`] ?? "") as Record<string, unknown>;
     const text = JSON.stringify(json);
 
-    it("speaks of its own inputs, not of the fields of an environment", () => {
+    it("does not mention the fields of an environment", () => {
       expect(files[`modules/${name}/README.md`]).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
     });
 
-    it("has no provider, no backend and no data source, and says which versions it needs", () => {
+    it("has no provider, backend or data source, and requires versions", () => {
       expect(Object.keys(json).toSorted()).toEqual(
         expect.arrayContaining(["locals", "output", "resource", "terraform", "variable"]),
       );
@@ -53,11 +50,11 @@ describe.each(modules.map((module) => [module.name, module] as const))(
       });
     });
 
-    it("has no number that a token has become", () => {
+    it("contains no number tokens", () => {
       expect(text).not.toMatch(/\d[Ee][+-]?\d{2,}|TfToken/);
     });
 
-    it("describes every input and output, in words without a reference", () => {
+    it("describes every input and output, without references", () => {
       for (const [, { description, validations }] of Object.entries(module.inputs)) {
         expect(description).toMatch(/^\S[^$]{3,}$/);
         for (const { allowed } of validations) expect(allowed).toMatch(/^\S[^$]{3,}$/);
@@ -65,7 +62,7 @@ describe.each(modules.map((module) => [module.name, module] as const))(
       for (const { description } of Object.values(module.outputs)) expect(description).not.toBe("");
     });
 
-    it("tells the unit of every number, and what every input allows", () => {
+    it("has the unit of every number, and validations for every input", () => {
       const inputs = Object.entries(module.inputs);
       const numbers = inputs.filter(([, { type }]) => type === "number");
       for (const [input, { description, validations }] of numbers) {
@@ -76,7 +73,7 @@ describe.each(modules.map((module) => [module.name, module] as const))(
       expect(free.filter(([, { type }]) => type !== "bool").map(([input]) => input)).toEqual([]);
     });
 
-    it("has bare addresses where Terraform takes no expression", () => {
+    it("has bare addresses where Terraform does not allow expressions", () => {
       const lists = [...text.matchAll(/"(?:depends_on|replace_triggered_by)":\[([^\]]*)\]/g)];
       const entries = lists.flatMap(([, list = ""]) => list.split(",").filter(Boolean));
       expect(entries.length).toBeGreaterThan(5);
@@ -86,7 +83,7 @@ describe.each(modules.map((module) => [module.name, module] as const))(
     it("uses every input", () => {
       const used = JSON.stringify({ ...json, variable: undefined });
       const unused = Object.keys(module.inputs).filter((input) => !used.includes(`var.${input}`));
-      // It is there to be compared with vpc_id.
+      // Used only in the validation of the namespace.
       expect(unused.filter((input) => !text.includes(`${input}.vpc_id`))).toEqual([]);
     });
   },

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type ModuleDefinition, moduleJson } from "../../../stacks/modules/module-definition.ts";
 import { ModuleStack, numberOf } from "../../../stacks/modules/module-stack.ts";
 
-/** A module of two log groups, of which the second has the name of the first. */
+/** A module with two log groups. The second refers to the first. */
 const definition = (own: Partial<ModuleDefinition> = {}): ModuleDefinition => ({
   name: "logs",
   about: "",
@@ -26,7 +26,7 @@ const definition = (own: Partial<ModuleDefinition> = {}): ModuleDefinition => ({
   ...own,
 });
 
-it("writes what the constructs give, with inputs, and no number after an address", () => {
+it("writes the constructs and inputs, with ids without an index", () => {
   const { resource, variable, terraform } = moduleJson(definition());
   expect(resource).toEqual({
     aws_cloudwatch_log_group: {
@@ -41,7 +41,7 @@ it("writes what the constructs give, with inputs, and no number after an address
   expect(Object.keys(terraform.required_providers)).toEqual(["aws"]);
 });
 
-it("counts resources, and says what a reference to one becomes", () => {
+it("adds counts and replaces references", () => {
   const { resource } = moduleJson(
     definition({
       counts: { "aws_cloudwatch_log_group.first": "var.days > 1 ? 1 : 0" },
@@ -57,12 +57,9 @@ it("counts resources, and says what a reference to one becomes", () => {
 it.each([
   [
     { counts: { "aws_cloudwatch_log_group.first": "1" } },
-    "aws_cloudwatch_log_group.first has a count, and is referred to without an index",
+    "aws_cloudwatch_log_group.first has a count",
   ],
-  [
-    { counts: { "aws_cloudwatch_log_group.third": "1" } },
-    "aws_cloudwatch_log_group.third: the constructs have no such resource",
-  ],
+  [{ counts: { "aws_cloudwatch_log_group.third": "1" } }, "aws_cloudwatch_log_group.third: "],
   [{ replacements: { "${x}": "${y}" } }, "the constructs do not write ${x}"],
 ])("refuses %j", (own, message) => {
   expect(() => moduleJson(definition(own))).toThrow(message);

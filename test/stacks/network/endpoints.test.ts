@@ -26,13 +26,13 @@ function services(template: Template, type: string): string[] {
 describe("a network without NAT", () => {
   const template = devWith(withoutNat);
 
-  it("has no way out of its private subnets", () => {
+  it("has no internet access from its private subnets", () => {
     expect(all(template, "aws_nat_gateway")).toEqual([]);
     expect(all(template, "aws_eip")).toEqual([]);
     expect(all(template, "aws_route").map(([id]) => id)).toEqual(["network_public_internet"]);
   });
 
-  it("reaches what hosts, tasks and a person at a shell need", () => {
+  it("has endpoints for hosts, tasks and shells", () => {
     expect(services(template, "Interface")).toEqual([
       "data-servicediscovery",
       "ecr.api",
@@ -47,7 +47,7 @@ describe("a network without NAT", () => {
     ]);
   });
 
-  it("reaches it by the services' own names, in each zone", () => {
+  it("has the services' usual DNS names, in each zone", () => {
     for (const endpoint of endpoints(template, "Interface")) {
       expect(endpoint).toMatchObject({
         vpc_id: "${aws_vpc.network_vpc.id}",
@@ -58,7 +58,7 @@ describe("a network without NAT", () => {
     }
   });
 
-  it("lets the hosts alone in, on HTTPS alone", () => {
+  it("allows only the hosts, and only HTTPS", () => {
     const group = "${aws_security_group.network_endpoints_security_group.id}";
     const rules = all(template, "aws_vpc_security_group_ingress_rule").filter(
       ([, rule]) => rule["security_group_id"] === group,
@@ -73,7 +73,7 @@ describe("a network without NAT", () => {
     ]);
   });
 
-  it("has its endpoints before the hosts, and destroys them after", () => {
+  it("creates endpoints before the hosts and destroys them after", () => {
     const needs = one(template, "aws_autoscaling_group")["depends_on"];
     expect(needs).toEqual(
       expect.arrayContaining([
@@ -87,16 +87,16 @@ describe("a network without NAT", () => {
     ["redis", "public.ecr.aws/docker/library/redis:8.0.4"],
     ["redis", "123456789012.dkr.ecr.us-east-1.amazonaws.com/redis:8.0.4"],
     ["app", "example.com/app:1"],
-  ] as const)("refuses for %s the image %s, which no host can pull", (service, image) => {
+  ] as const)("refuses for %s the unreachable image %s", (service, image) => {
     const changes = { ...withoutNat, [service]: { ...withoutNat[service], image } };
     expect(refusedLines(changes)).toEqual([
-      `dev.${service}.image: got "${image}"; allowed: with network.nat none, an image in ECR of the ` +
-        "same region, <account>.dkr.ecr.eu-west-1.amazonaws.com/<repository>: push a copy there, " +
-        "or pull it once through ECR's cache from where there is a way out",
+      expect.stringContaining(
+        `dev.${service}.image: got "${image}"; allowed: with network.nat none, an image in ECR `,
+      ),
     ]);
   });
 
-  it("refuses it for each service by its field", () => {
+  it("refuses unreachable images of services", () => {
     const image = "example.com/search:1";
     const among = {
       search: { image, port: 9200 },
@@ -112,18 +112,18 @@ describe("a network without NAT", () => {
     ]);
   });
 
-  it("refuses the default image of Redis as well", () => {
+  it("refuses the default image of Redis", () => {
     expect(refusedLines({ ...withoutNat, redis: {} })).toEqual([
       expect.stringContaining("dev.redis.image: missing; allowed: with network.nat none"),
     ]);
   });
 
-  it("takes the app's image from a parameter on trust", () => {
+  it("accepts an image in a parameter", () => {
     const app = { ...leastEnvironment.app, image: { ssmParameter: "/dev/image" } };
     expect(services(devWith({ ...withoutNat, app }), "Interface")).toContain("ecr.dkr");
   });
 
-  it("is refused in China, whose endpoints have other names", () => {
+  it("is refused in China", () => {
     const changes = { ...withoutNat, region: "cn-north-1" };
     expect(refusedLines(changes)).toContainEqual(
       expect.stringMatching(/^dev\.network\.nat: got "none"; allowed: single or perZone in China/),
@@ -132,7 +132,7 @@ describe("a network without NAT", () => {
 });
 
 describe("a network with NAT", () => {
-  it("reaches S3, where image layers are, past NAT and its price", () => {
+  it("has a gateway endpoint for S3", () => {
     const template = devWith();
     expect(services(template, "Interface")).toEqual([]);
     expect(endpoints(template, "Gateway")).toEqual([
@@ -149,7 +149,7 @@ describe("a network with NAT", () => {
     );
   });
 
-  it("has the endpoints that the app is said to call, DynamoDB's as a route", () => {
+  it("has the configured endpoints, for DynamoDB as a gateway", () => {
     const template = devWith({ network: { ...network, endpoints: ["sqs", "dynamodb"] } });
     expect(services(template, "Interface")).toEqual(["sqs"]);
     expect(services(template, "Gateway")).toEqual(["dynamodb", "s3"]);
@@ -158,14 +158,14 @@ describe("a network with NAT", () => {
   it.each([
     [["SQS"], 'dev.network.endpoints.0: got "SQS"; allowed: names of AWS services'],
     [["s3"], 'dev.network.endpoints.0: got "s3"; allowed: names of AWS services'],
-    [["sqs", "sqs"], "each once"],
+    [["sqs", "sqs"], "without duplicates"],
     ["sqs", 'dev.network.endpoints: got "sqs"; allowed: names of AWS services'],
   ])("refuses %j as endpoints", (wrong, line) => {
     const refused = refusedLines({ network: { ...network, endpoints: wrong } });
     expect(refused).toEqual([expect.stringContaining(line)]);
   });
 
-  it("refuses endpoints in China, where they have other names", () => {
+  it("refuses endpoints in China", () => {
     const changes = { region: "cn-north-1", network: { ...network, endpoints: ["sqs"] } };
     expect(refusedLines(changes)).toEqual([
       expect.stringContaining('dev.network.endpoints: got ["sqs"]; allowed: none in China'),

@@ -13,7 +13,7 @@ import {
 const { network } = leastEnvironment;
 
 describe("a created network", () => {
-  it("answers from private DNS zones", () => {
+  it("supports private DNS zones", () => {
     expect(one(devWith(), "aws_vpc")).toMatchObject({
       cidr_block: "10.0.0.0/16",
       enable_dns_support: true,
@@ -21,7 +21,7 @@ describe("a created network", () => {
     });
   });
 
-  it("has a public and a private subnet in each zone, none of which overlap", () => {
+  it("has a public and a private subnet in each zone, without overlaps", () => {
     const subnets = all(devWith(), "aws_subnet").map(([, subnet]) => [
       subnet["availability_zone"],
       subnet["cidr_block"],
@@ -36,7 +36,7 @@ describe("a created network", () => {
     ]);
   });
 
-  it("leaves every subnet and mount target as it is when zones are appended", () => {
+  it("does not change subnets and mount targets when zones are appended", () => {
     const region = "us-east-1";
     const before = devWith({ region });
     for (const zones of [["a", "b", "c"] as const, ["a", "b", "c", "d"] as const]) {
@@ -51,7 +51,7 @@ describe("a created network", () => {
     }
   });
 
-  it("sends private subnets out through one NAT gateway in a public subnet", () => {
+  it("routes private subnets through one NAT gateway in a public subnet", () => {
     const template = devWith();
     expect(all(template, "aws_nat_gateway").map(([id]) => id)).toEqual(["network_nat_a"]);
     expect(one(template, "aws_nat_gateway")).toMatchObject({
@@ -71,7 +71,7 @@ describe("a created network", () => {
     }
   });
 
-  it("sends each zone out through its own NAT gateway where that is wished", () => {
+  it("has a NAT gateway per zone if configured", () => {
     const template = devWith({ network: { ...network, zones: ["a", "c"], nat: "perZone" } });
     for (const zone of ["a", "c"]) {
       expect(one(template, "aws_nat_gateway", `network_nat_${zone}`)).toMatchObject({
@@ -83,7 +83,7 @@ describe("a created network", () => {
     }
   });
 
-  it("has its way out before the hosts, which need it to join the cluster", () => {
+  it("creates routes before the hosts, which need them to join the cluster", () => {
     expect(one(devWith(), "aws_autoscaling_group")["depends_on"]).toEqual(
       expect.arrayContaining([
         "aws_route.network_private_a_nat",
@@ -95,7 +95,7 @@ describe("a created network", () => {
   });
 
   it.each(["single", "perZone"] as const)(
-    "keeps its way out until no task runs and the load balancer is gone, with nat %s",
+    "keeps its routes until no task runs and the load balancer is destroyed, with nat %s",
     (nat) => {
       const template = devWith({ network: { ...network, nat } });
       for (const user of ["aws_ecs_service.redis_service", "aws_lb.load_balancer_alb"]) {
@@ -112,18 +112,17 @@ describe("a created network", () => {
 describe("a network that is too small", () => {
   const small = { cidr: "10.0.0.0/24" };
 
-  it("is refused where the hosts that may run find no address", () => {
+  it("is refused without addresses for all hosts", () => {
     expect(refusedLines({ network: small, cluster: { maxHosts: 37 } })).toEqual([
-      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
-        "each, have room for cluster.maxHosts",
+      expect.stringContaining('dev.network.cidr: got "10.0.0.0/24"; allowed: '),
     ]);
     expect(all(devWith({ network: small, cluster: { maxHosts: 36 } }), "aws_subnet")).toHaveLength(
       4,
     );
   });
 
-  it("is refused where the tasks with an address of their own find none while a deploy doubles them", () => {
-    // Hosts with room for all tasks.
+  it("is refused without addresses for twice the tasks in awsvpc mode", () => {
+    // The hosts have room for all tasks.
     const cluster = { instanceType: "m7i.large", eniTrunking: true, minHosts: 4, maxHosts: 4 };
     const inSubnets = { image: "example.com/search:1", port: 9200, networkMode: "awsvpc" } as const;
     const on = (tasks: number) => ({
@@ -136,22 +135,22 @@ describe("a network that is too small", () => {
       },
     });
     expect(refusedLines(on(9))).toEqual([
-      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
-        "each, have room for cluster.maxHosts, and for twice the tasks with networkMode awsvpc, as in " +
-        "a deploy: services.search.desiredCount (9), services.index.desiredCount (8)",
+      expect.stringMatching(
+        /^dev\.network\.cidr: .* services\.search\.desiredCount \(9\), services\.index\.desiredCount \(8\)$/,
+      ),
     ]);
     expect(all(devWith(on(8)), "aws_subnet")).toHaveLength(4);
   });
 
-  it("is refused where endpoints take the rest", () => {
+  it("is refused without addresses for endpoints", () => {
     const changes = { ...withoutNat, network: { ...withoutNat.network, ...small } };
     expect(refusedLines({ ...changes, cluster: { maxHosts: 17 } })).toHaveLength(1);
     expect(all(devWith({ ...changes, cluster: { maxHosts: 16 } }), "aws_subnet")).toHaveLength(4);
   });
 });
 
-describe("the security group that AWS makes with a VPC", () => {
-  it("lets nothing in or out", () => {
+describe("the default security group of a VPC", () => {
+  it("has no rules", () => {
     const group = one(devWith(), "aws_default_security_group");
     expect(group["vpc_id"]).toBe("${aws_vpc.network_vpc.id}");
     expect(group).not.toHaveProperty("ingress");
@@ -166,11 +165,11 @@ describe("flow logs", () => {
     logKmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/0a1b",
   });
 
-  it("are off unless wished", () => {
+  it("are off by default", () => {
     expect(all(devWith(), "aws_flow_log")).toEqual([]);
   });
 
-  it("record all traffic of the VPC in a log group that is kept as the containers' are", () => {
+  it("record all traffic of the VPC in a log group with the containers' settings", () => {
     expect(one(template, "aws_flow_log")).toMatchObject({
       vpc_id: "${aws_vpc.network_vpc.id}",
       traffic_type: "ALL",
@@ -185,7 +184,7 @@ describe("flow logs", () => {
     });
   });
 
-  it("are written by a role that writes to nothing else, for this account only", () => {
+  it("are written by a role with only this permission, for this account only", () => {
     const role = one(template, "aws_iam_role", "network_flow_role");
     expect(JSON.parse(String(role["assume_role_policy"]))).toMatchObject({
       Statement: [
@@ -206,21 +205,20 @@ describe("flow logs", () => {
 });
 
 describe("an existing network", () => {
-  it("faces the internet where its public subnets are named", () => {
+  it("can be internet-facing with public subnets", () => {
     const publicSubnetIds = ["subnet-0c", "subnet-0d"];
     const template = devWith({ network: { ...existingParts.network, publicSubnetIds } });
     expect(one(template, "aws_lb")).toMatchObject({ internal: false, subnets: publicSubnetIds });
   });
 
-  it("is refused when a subnet is called both public and private", () => {
+  it("is refused if a subnet is both public and private", () => {
     const publicSubnetIds = ["subnet-0a", "subnet-0c"];
     expect(refusedLines({ network: { ...existingParts.network, publicSubnetIds } })).toEqual([
-      'dev.network.publicSubnetIds: got ["subnet-0a","subnet-0c"]; allowed: 2 or more subnet ids, ' +
-        "each in another zone, none of privateSubnetIds",
+      expect.stringMatching(/^dev\.network\.publicSubnetIds: got .* none of privateSubnetIds$/),
     ]);
   });
 
-  it("gets no network resource of ours, and holds the hosts and the internal load balancer", () => {
+  it("gets no network resources, and has the hosts and the internal load balancer", () => {
     const template = devWith({ network: existingParts.network });
     const types = Object.keys(template.json.resource);
     expect(types.filter((type) => /vpc$|subnet|route|nat_|gateway|eip/.test(type))).toEqual([]);

@@ -17,14 +17,14 @@ function ids(given: typeof template): string[] {
 }
 
 describe("alarms", () => {
-  it("are none unless someone is to be told", () => {
+  it("are off by default", () => {
     const none = devWith();
     expect(ids(none)).toEqual([]);
     expect(all(none, "aws_sns_topic")).toEqual([]);
     expect(all(none, "aws_cloudwatch_event_rule")).toEqual([]);
   });
 
-  it("are about Redis, its data, the app and the hosts", () => {
+  it("cover Redis, its data, the app and the hosts", () => {
     expect(ids(template).toSorted()).toEqual([
       "app_errors",
       "app_no_healthy_host",
@@ -37,12 +37,12 @@ describe("alarms", () => {
       "redis_memory",
       "redis_not_running",
       "redis_restarts",
-      // The copy for the backup is made by a schedule.
+      // A schedule starts the copy for the backup.
       "tasks_not_started",
     ]);
   });
 
-  it("tell when it begins and when it ends, each under a name of its own", () => {
+  it("send messages when they begin and end, with unique names", () => {
     const found = all(template, "aws_cloudwatch_metric_alarm").map(([, each]) => each);
     for (const each of found) {
       expect(each).toMatchObject({
@@ -54,7 +54,7 @@ describe("alarms", () => {
     expect(new Set(found.map((each) => each["alarm_name"])).size).toBe(found.length);
   });
 
-  it("take no count of Redis for a Redis that is gone, longer than a deploy of it lasts", () => {
+  it("treat a missing count of Redis as not running, after a time longer than a deploy", () => {
     expect(alarm("redis_not_running")).toMatchObject({
       namespace: "ECS/ContainerInsights",
       metric_name: "RunningTaskCount",
@@ -67,7 +67,7 @@ describe("alarms", () => {
     });
   });
 
-  it("ring before the kernel kills Redis, not while it is quiet", () => {
+  it("are raised before the kernel kills Redis, and not for missing data", () => {
     expect(alarm("redis_memory")).toMatchObject({
       namespace: "AWS/ECS",
       metric_name: "MemoryUtilization",
@@ -76,7 +76,7 @@ describe("alarms", () => {
     });
   });
 
-  it("ring before a full Redis refuses writes, unless it evicts any key and is full on purpose", () => {
+  it("are raised before a full Redis refuses writes, unless it evicts any key", () => {
     expect(alarm("redis_full")).toMatchObject({
       namespace: "AWS/ECS",
       metric_name: "MemoryUtilization",
@@ -87,12 +87,12 @@ describe("alarms", () => {
     });
     const cache = ids(devWith({ alarms, redis: { maxmemoryPolicy: "allkeys-lru" } }));
     expect(cache).not.toContain("redis_full");
-    // Without a key that expires, it refuses writes like any other.
+    // It evicts only keys that expire, so it can refuse writes.
     const volatile = ids(devWith({ alarms, redis: { maxmemoryPolicy: "volatile-lru" } }));
     expect(volatile).toContain("redis_full");
   });
 
-  it("read how full Redis is, and whether it writes its file, from a Redis that reports", () => {
+  it("use Redis' own metrics if they are on", () => {
     const reporting = devWith({ alarms, redis: { metrics: true } });
     const reported = { namespace: "Redis", dimensions: { ServiceName: "dev-redis" } };
     expect(alarm("redis_full", reporting)).toMatchObject({
@@ -111,7 +111,7 @@ describe("alarms", () => {
     });
   });
 
-  it("ring for a restart in place, which stops no task", () => {
+  it("are raised for a restart in place, which stops no task", () => {
     expect(alarm("redis_restarts")).toMatchObject({
       namespace: "ECS/ContainerInsights",
       metric_name: "RestartCount",
@@ -124,7 +124,7 @@ describe("alarms", () => {
     });
   });
 
-  it("count failed requests as a share, no matter what failed them, and a few as none", () => {
+  it("count failed requests of app and load balancer as a share, and ignore a few", () => {
     const query = alarm("app_errors")["metric_query"] as Record<string, unknown>[];
     expect(query.map(({ id, expression, return_data }) => [id, expression, return_data])).toEqual([
       ["share", "IF(failed >= 5, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)", true],
@@ -140,7 +140,7 @@ describe("alarms", () => {
     ]);
   });
 
-  it("watch for healthy tasks behind the load balancer", () => {
+  it("watch the number of healthy tasks", () => {
     expect(alarm("app_no_healthy_host")).toMatchObject({
       metric_name: "HealthyHostCount",
       dimensions: {
@@ -151,7 +151,7 @@ describe("alarms", () => {
     });
   });
 
-  it("want as many tasks of the app as are wished", () => {
+  it("watch for the configured number of the app's tasks", () => {
     const app = { ...leastEnvironment.app, desiredCount: 4 };
     expect(alarm("app_tasks_missing", devWith({ alarms, app }))).toMatchObject({
       dimensions: { ServiceName: "dev-app" },
@@ -159,7 +159,7 @@ describe("alarms", () => {
     });
   });
 
-  it("of a load balancer are not there for a worker", () => {
+  it("do not include the load balancer for a worker", () => {
     const app = { ...leastEnvironment.app, loadBalancer: false } as const;
     const worker = ids(devWith({ alarms, app }));
     expect(worker).not.toContain("app_errors");
@@ -167,7 +167,7 @@ describe("alarms", () => {
     expect(worker).toContain("app_tasks_missing");
   });
 
-  it("of what exists already are about what may be: bursting, not scaling", () => {
+  it("watch burst credits but not scaling of existing resources", () => {
     const existing = devWith({ ...existingParts, alarms });
     expect(ids(existing)).toContain("efs_burst_credits");
     expect(ids(existing)).not.toContain("hosts_missing");
@@ -178,7 +178,7 @@ describe("alarms", () => {
 });
 
 describe("the topic of alarms", () => {
-  it("mails each address", () => {
+  it("has a subscription for each address", () => {
     const mailed = all(template, "aws_sns_topic_subscription").map(([, each]) => each);
     expect(mailed).toEqual(
       alarms.emails.map((endpoint) =>
@@ -187,7 +187,7 @@ describe("the topic of alarms", () => {
     );
   });
 
-  it("takes messages from this environment's alarms, and from events, before either is made", () => {
+  it("allows this environment's alarms, and events, before they are created", () => {
     const policy = one(template, "aws_sns_topic_policy");
     expect(JSON.parse(String(policy["policy"]))).toMatchObject({
       Statement: [
@@ -206,14 +206,14 @@ describe("the topic of alarms", () => {
     );
   });
 
-  it("is encrypted with a key of one's own alone: CloudWatch cannot use that of SNS", () => {
+  it("is encrypted only with a configured key, because CloudWatch cannot use that of SNS", () => {
     expect(one(template, "aws_sns_topic")).not.toHaveProperty("kms_master_key_id");
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const encrypted = devWith({ alarms: { ...alarms, kmsKeyArn } });
     expect(one(encrypted, "aws_sns_topic")["kms_master_key_id"]).toBe(kmsKeyArn);
   });
 
-  it("is one that exists where one is named, and nothing of it is changed", () => {
+  it("can be an existing one, which is not changed", () => {
     const topicArn = "arn:aws:sns:eu-west-1:999999999999:oncall";
     const existing = devWith({ alarms: { topicArn } });
     expect(alarm("redis_memory", existing)["alarm_actions"]).toEqual([topicArn]);
@@ -225,10 +225,10 @@ describe("the topic of alarms", () => {
   });
 });
 
-describe("a Redis that stopped", () => {
+describe("a stop of Redis", () => {
   const rule = one(template, "aws_cloudwatch_event_rule", "operation_alarms_redis_stopped");
 
-  it("is told of at once, whatever stopped it", () => {
+  it("is reported for any reason", () => {
     expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
       source: ["aws.ecs"],
       "detail-type": ["ECS Task State Change"],
@@ -240,15 +240,15 @@ describe("a Redis that stopped", () => {
     });
   });
 
-  it("is told of with the reason", () => {
-    expect(said("redis_stopped").text).toMatch(
+  it("is reported with the reason", () => {
+    expect(message("redis_stopped").text).toMatch(
       /^Redis of dev stopped at <time> \(<code>: <reason>\)/,
     );
   });
 });
 
-/** The message about an event, filled in as EventBridge does. */
-function said(id: string) {
+/** The message for an event. */
+function message(id: string) {
   const target = one(template, "aws_cloudwatch_event_target", `operation_alarms_${id}_target`);
   const { input_paths, input_template } = target["input_transformer"] as {
     input_paths: Record<string, string>;
@@ -257,11 +257,11 @@ function said(id: string) {
   return { paths: input_paths, text: JSON.parse(input_template) as string, rule: target["rule"] };
 }
 
-describe("the line of every event", () => {
+describe("the message of every event", () => {
   it.each(["redis_stopped", "redis_deployment_failed", "app_deployment_failed", "backup_failed"])(
-    "names parts of the event that are there: %s",
+    "uses exactly the defined parts of the event: %s",
     (id) => {
-      const { paths, text, rule } = said(id);
+      const { paths, text, rule } = message(id);
       const names = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);
       expect(new Set(names)).toEqual(new Set(Object.keys(paths)));
       expect(rule).toBe(`\${aws_cloudwatch_event_rule.operation_alarms_${id}.name}`);
@@ -269,10 +269,10 @@ describe("the line of every event", () => {
   );
 });
 
-describe("a deployment of the app that failed", () => {
+describe("a failed deployment of the app", () => {
   const id = "operation_alarms_app_deployment_failed";
 
-  it("is told of, as the circuit breaker takes it back without a word", () => {
+  it("is reported, because the circuit breaker rolls back silently", () => {
     const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
     expect(JSON.parse(String(pattern))).toEqual({
       source: ["aws.ecs"],
@@ -283,25 +283,25 @@ describe("a deployment of the app that failed", () => {
   });
 });
 
-describe("a deployment of Redis that failed", () => {
+describe("a failed deployment of Redis", () => {
   const id = "operation_alarms_redis_deployment_failed";
 
-  it("is told of, with the command that starts Redis again: ECS does not", () => {
+  it("is reported with the command that starts Redis again", () => {
     const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
     expect(JSON.parse(String(pattern))).toMatchObject({
       resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-redis"],
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
-    expect(said("redis_deployment_failed").text).toMatch(
+    expect(message("redis_deployment_failed").text).toMatch(
       /REDIS IS DOWN.* aws ecs update-service --region eu-west-1 --cluster dev --service dev-redis --force-new-deployment$/,
     );
   });
 });
 
-describe("a backup that failed", () => {
+describe("a failed backup", () => {
   const id = "operation_alarms_backup_failed";
 
-  it("is told of", () => {
+  it("is reported", () => {
     const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
     expect(JSON.parse(String(pattern))).toMatchObject({
       source: ["aws.backup"],
@@ -309,16 +309,16 @@ describe("a backup that failed", () => {
     });
   });
 
-  it("is none where nothing is backed up", () => {
+  it("has no rule without backups", () => {
     const rules = all(devWith({ alarms }), "aws_cloudwatch_event_rule").map(([rule]) => rule);
     expect(rules).not.toContain(id);
   });
 });
 
-describe("a backup that was not copied into the other vault", () => {
+describe("a failed copy of a backup", () => {
   const id = "operation_alarms_backup_not_copied";
 
-  it("is told of, where there is one", () => {
+  it("is reported if copies are configured", () => {
     const copied = devWith({ alarms, backup: { copy: { region: "eu-central-1" } } });
     const pattern = one(copied, "aws_cloudwatch_event_rule", id)["event_pattern"];
     expect(JSON.parse(String(pattern))).toEqual({
@@ -334,9 +334,9 @@ describe("a backup that was not copied into the other vault", () => {
   });
 });
 
-describe("the notice of a task", () => {
+describe("the event rule of a task", () => {
   it.each(["backup", "backup-copy", "app-deployment", "redis-deployment", "search-deployment"])(
-    "has a name of its own, also for a task called %s",
+    "has a unique name, also for a task named %s",
     (task) => {
       const tasks = { [task]: { command: ["node", "clean.js"] } };
       const services = { search: { image: "example/search:1", port: 80 } };
@@ -353,7 +353,7 @@ function subscriptions(emails: string[]): Map<string, unknown> {
 }
 
 describe("the addresses of alarms", () => {
-  it("keep their subscriptions when another one leaves the list, or their order changes", () => {
+  it("keep their subscriptions when another one is removed or the order changes", () => {
     const [first, second, third] = ["a.b@example.com", "a_b@example.com", "c@example.com"] as const;
     const before = subscriptions([first, second, third]);
     expect(before.size).toBe(3);
@@ -367,11 +367,7 @@ describe("alarms that are refused", () => {
   const key = "arn:aws:kms:us-east-1:123456789012:key/0a1b";
 
   it.each<[string, object, string]>([
-    [
-      "without anybody to tell",
-      { alarms: {} },
-      "alarms.emails: missing; allowed: 1 or more e-mail",
-    ],
+    ["without recipients", { alarms: {} }, "alarms.emails: missing; allowed: 1 or more e-mail"],
     ["with no address", { alarms: { emails: [] } }, "alarms.emails: got []; allowed: 1 or more"],
     [
       "with a wrong address",
@@ -379,7 +375,7 @@ describe("alarms that are refused", () => {
       'alarms.emails.0: got "oncall"; allowed: 1 or more e-mail addresses',
     ],
     [
-      "switched on without more",
+      "only true",
       { alarms: true },
       "alarms: got true; allowed: an object with fields emails, kmsKeyArn, or an object with fields " +
         "topicArn, or false",
@@ -391,9 +387,9 @@ describe("alarms that are refused", () => {
       "alarms.emails: unknown; allowed: fields topicArn",
     ],
     [
-      "with a topic of another region, which alarms cannot reach",
+      "with a topic of another region",
       { alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:oncall" } },
-      "allowed: the ARN of one in eu-west-1",
+      "alarms.topicArn: got",
     ],
     [
       "with a key of another region",
@@ -401,22 +397,22 @@ describe("alarms that are refused", () => {
       "alarms.kmsKeyArn: got",
     ],
     [
-      "without the metrics that they watch",
+      "without Container Insights",
       { alarms, cluster: { containerInsights: "disabled" } },
       'cluster.containerInsights: got "disabled"; allowed: enabled or enhanced with alarms',
     ],
-    ["beside a key for logs of another region", { logKmsKeyArn: key }, "logKmsKeyArn: got"],
+    ["with a key for logs in another region", { logKmsKeyArn: key }, "logKmsKeyArn: got"],
     [
-      "beside a key for the file system of another region",
+      "with a key for the file system in another region",
       { fileSystem: { kmsKeyArn: key } },
       "fileSystem.kmsKeyArn: got",
     ],
     [
-      "beside a key for backups of another region",
+      "with a key for backups in another region",
       { backup: { kmsKeyArn: key } },
       "backup.kmsKeyArn",
     ],
-    ["beside a dashboard of another kind", { dashboard: "yes" }, "dashboard: got"],
+    ["with a dashboard of the wrong type", { dashboard: "yes" }, "dashboard: got"],
   ])("are those %s", (_, changes, line) => {
     expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });

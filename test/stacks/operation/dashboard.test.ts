@@ -32,16 +32,16 @@ function byText(a: string, b: string): number {
 const alarms = { emails: ["oncall@example.com"] };
 
 describe("the dashboard", () => {
-  it("is there unless it is not wished", () => {
+  it("is on by default", () => {
     expect(one(devWith(), "aws_cloudwatch_dashboard")["dashboard_name"]).toBe("dev");
     expect(all(devWith({ dashboard: false }), "aws_cloudwatch_dashboard")).toEqual([]);
   });
 
-  it("says by which name Redis is found", () => {
+  it("shows the SRV name of Redis", () => {
     expect(widgets(devWith())[0]?.properties.markdown).toContain("dev-redis.dev-ecs");
   });
 
-  it("shows the state of every alarm, where there are alarms", () => {
+  it("shows the state of all alarms", () => {
     const template = devWith({ alarms });
     const [shown] = widgets(template).filter(({ type }) => type === "alarm");
     expect(shown?.properties.alarms?.toSorted(byText)).toEqual(
@@ -52,14 +52,14 @@ describe("the dashboard", () => {
     expect(widgets(devWith()).filter(({ type }) => type === "alarm")).toEqual([]);
   });
 
-  it("shows requests where there is a load balancer to count them", () => {
+  it("shows requests if there is a load balancer", () => {
     const requests = "App: requests a minute";
     expect(titles(devWith())).toContain(requests);
     const app = { ...leastEnvironment.app, loadBalancer: false } as const;
     expect(titles(devWith({ app }))).not.toContain(requests);
   });
 
-  it("shows what Redis says of itself, where it reports", () => {
+  it("shows Redis' own metrics if they are on", () => {
     const reporting = widgets(devWith({ redis: { metrics: true } }));
     const shown = reporting.flatMap(({ properties }) =>
       (properties.metrics ?? []).filter(([namespace]) => namespace === "Redis"),
@@ -75,7 +75,7 @@ describe("the dashboard", () => {
   it.each([
     ["with alarms", devWith({ alarms })],
     ["without", devWith()],
-  ])("lays its widgets side by side within the grid, none over another, %s", (_, template) => {
+  ])("places its widgets in the grid without overlaps, %s", (_, template) => {
     const cells = widgets(template).flatMap(({ x, y, width, height }) => {
       expect(x + width).toBeLessThanOrEqual(24);
       return Array.from(
@@ -86,7 +86,7 @@ describe("the dashboard", () => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  it("names metrics with whole pairs of dimensions, in the environment's region", () => {
+  it("has metrics with complete dimensions in the environment's region", () => {
     for (const { type, properties } of widgets(devWith({ alarms }))) {
       if (type !== "metric") continue;
       expect(properties.region).toBe("eu-west-1");

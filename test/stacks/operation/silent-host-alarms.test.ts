@@ -19,8 +19,8 @@ function of(namespace: string, metric_name: string, stat: string): object {
   };
 }
 
-describe("a host that falls silent", () => {
-  it("is told of while ECS still counts its Redis as running", () => {
+describe("a silent host", () => {
+  it("is reported while ECS still counts its Redis as running", () => {
     const silent = one(
       template,
       "aws_cloudwatch_metric_alarm",
@@ -42,7 +42,7 @@ describe("a host that falls silent", () => {
     });
   });
 
-  it("is told of when EC2's own checks fail", () => {
+  it("is reported when EC2's status checks fail", () => {
     expect(
       one(template, "aws_cloudwatch_metric_alarm", "operation_alarms_hosts_failed_checks"),
     ).toMatchObject({
@@ -56,13 +56,13 @@ describe("a host that falls silent", () => {
     expect(one(template, "aws_autoscaling_group")["name"]).toBe("dev-hosts");
   });
 
-  it("of an existing cluster is known by its Redis alone", () => {
+  it("of an existing cluster is detected only by its Redis", () => {
     const found = ids(devWith({ ...existingParts, alarms }));
     expect(found).toContain("redis_host_silent");
     expect(found).not.toContain("hosts_failed_checks");
   });
 
-  it("is known by EC2's checks alone where Redis is no service", () => {
+  it("is detected only by EC2's checks if Redis is not a service", () => {
     const found = ids(devWith({ ...external, alarms }));
     expect(found).not.toContain("redis_host_silent");
     expect(found).toContain("hosts_failed_checks");

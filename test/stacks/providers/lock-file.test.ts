@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   committedLock,
   parseLock,
-  readIfThere,
+  readIfExists,
   renderLock,
 } from "../../../stacks/providers/lock-file.ts";
 import { toolOf } from "../../../stacks/providers/tool.ts";
@@ -14,16 +14,16 @@ import { lockText } from "../support/locks.ts";
 const terraform = toolOf({});
 const openTofu = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
 
-/** Written by Terraform 1.11.4 for packages that were made for this test. */
+/** Written by Terraform 1.11.4 for test packages. */
 const recorded = readFileSync(join(import.meta.dirname, "terraform-1.11.lock.hcl"), "utf8");
 
 describe("a lock file", () => {
-  it("that is none but a folder is no missing one", () => {
-    expect(readIfThere(join(import.meta.dirname, "nowhere"))).toBeUndefined();
-    expect(() => readIfThere(import.meta.dirname)).toThrow("EISDIR");
+  it("that is a folder is an error, not a missing file", () => {
+    expect(readIfExists(join(import.meta.dirname, "nowhere"))).toBeUndefined();
+    expect(() => readIfExists(import.meta.dirname)).toThrow("EISDIR");
   });
 
-  it("is read, and written again as Terraform writes it", async () => {
+  it("is parsed, and written in Terraform's format", async () => {
     const lock = await parseLock(recorded, terraform);
     expect([...lock.providers.keys()]).toEqual([
       "registry.terraform.io/hashicorp/aws",
@@ -39,7 +39,7 @@ describe("a lock file", () => {
     expect(renderLock(await parseLock(text, terraform))).not.toContain("constraints");
   });
 
-  it("is found in the repository, one for each tool", async () => {
+  it("is found in the repository for each tool", async () => {
     const root = mkdtempSync(join(tmpdir(), "locks-"));
     try {
       const file = join(root, openTofu.lockFile);
@@ -53,12 +53,12 @@ describe("a lock file", () => {
   });
 
   it.each<[string, (text: string) => string, RegExp]>([
-    ["no HCL", (text) => `<<<<<<< HEAD\n${text}`, /\.terraform\.lock\.hcl:1,1/],
-    ["empty", () => "", /file\.provider: expected blocks of providers/],
+    ["invalid HCL", (text) => `<<<<<<< HEAD\n${text}`, /\.terraform\.lock\.hcl:1,1/],
+    ["no content", () => "", /file\.provider: expected /],
     [
       "a provider twice",
       (text) => text.replace("random", "aws"),
-      /hashicorp\/aws: expected one block for each provider/,
+      /hashicorp\/aws: expected one block per provider/,
     ],
     [
       "no hashes",
@@ -66,7 +66,7 @@ describe("a lock file", () => {
       /aws\.0\.hashes: expected at least one hash/,
     ],
     [
-      "no hash",
+      "an invalid hash",
       (text) => text.replace(/"h1:[^"]*"/, '"latest"'),
       /hashes\.0: expected a hash that begins with h1: or zh:/,
     ],
@@ -83,14 +83,14 @@ describe("a lock file", () => {
     [
       "an unknown attribute",
       (text) => text.replace("constraints", "signature"),
-      /aws\.0: expected version, constraints and hashes alone/,
+      /aws\.0: expected only version, constraints and hashes/,
     ],
     [
-      "no address",
+      "an invalid address",
       (text) => text.replace("registry.terraform.io/hashicorp/aws", "aws"),
-      /provider\.aws: expected .*an address such as registry\.terraform\.io\/hashicorp\/aws/,
+      /provider\.aws: expected .*addresses such as registry\.terraform\.io\/hashicorp\/aws/,
     ],
-  ])("is refused with %s, and the file is named", async (_what, change, why) => {
+  ])("is refused with %s; the error names the file", async (_what, change, why) => {
     const changed = change(recorded);
     expect(changed).not.toBe(recorded);
     const refused = parseLock(changed, terraform);
@@ -99,7 +99,7 @@ describe("a lock file", () => {
       message: expect.stringMatching(why) as string,
     });
     await expect(refused).rejects.toThrow(
-      /^locks\/terraform\/\.terraform\.lock\.hcl is no lock file of providers: .*npm run lock writes it$/s,
+      /^locks\/terraform\/\.terraform\.lock\.hcl is not a provider lock file: .*npm run lock$/s,
     );
   });
 });

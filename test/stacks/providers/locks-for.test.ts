@@ -22,7 +22,7 @@ const both = new Map([
 ]);
 
 describe("the lock of a module", () => {
-  it.each(tools)("has the providers that it requires, and no other, for $name", async (tool) => {
+  it.each(tools)("has only the providers that it requires, for $name", async (tool) => {
     const modules = new Map([
       [{ name: "dev" }, requiring(sources)],
       [{ name: "external" }, requiring({ aws: sources.aws })],
@@ -36,7 +36,7 @@ describe("the lock of a module", () => {
     ]);
   });
 
-  it("is refused for another version, with the file, the environments, both versions and the remedy", async () => {
+  it("is refused with another version; the error has file, environments, versions and remedy", async () => {
     const lock = await parseLock(
       lockText(terraform, { aws: "6.25.0", random: "3.8.1" }),
       terraform,
@@ -44,31 +44,31 @@ describe("the lock of a module", () => {
     expect(() => locksFor(both, lock)).toThrow(
       expect.objectContaining({
         code: "ERR_LOCK_STALE",
-        message: `locks/terraform/.terraform.lock.hcl does not fit the stacks; nothing was written:
-  dev, prod: registry.terraform.io/hashicorp/random: required is 3.9.0, locked is 3.8.1
-renew it with npm run lock, which needs Terraform (docs/support.md)`,
+        message: `locks/terraform/.terraform.lock.hcl does not match the stacks; nothing was written:
+         dev, prod: registry.terraform.io/hashicorp/random: required 3.9.0, locked 3.8.1
+        run npm run lock to update it; this needs Terraform (docs/support.md)`,
       }),
     );
   });
 
-  it("is refused without a provider that is required", async () => {
+  it("is refused without a required provider", async () => {
     const lock = await parseLock(lockText(terraform, { aws: "6.25.0" }), terraform);
     expect(() => locksFor(both, lock)).toThrow(
-      "dev, prod: registry.terraform.io/hashicorp/random: required is 3.9.0, not in the file",
+      "dev, prod: registry.terraform.io/hashicorp/random: required 3.9.0, not in the file",
     );
   });
 
-  it("is refused when it is one for a range", async () => {
+  it("is refused with a version range", async () => {
     const text = lockText(terraform).replace('constraints = "3.9.0"', 'constraints = "~> 3.7"');
     const lock = await parseLock(text, terraform);
     expect(() => locksFor(both, lock)).toThrow(
-      "random: required is 3.9.0, locked is one for the constraints ~> 3.7",
+      "random: required 3.9.0, locked for the constraints ~> 3.7",
     );
   });
 
-  it("is refused when the file is the other tool's", async () => {
+  it("is refused if it is the other tool's", async () => {
     const [, openTofu = terraform] = tools;
     const lock = await parseLock(lockText(openTofu), terraform);
-    expect(() => locksFor(both, lock)).toThrow(/aws: required is 6\.25\.0, not in the file/);
+    expect(() => locksFor(both, lock)).toThrow(/aws: required 6\.25\.0, not in the file/);
   });
 });

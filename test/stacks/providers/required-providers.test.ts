@@ -12,7 +12,7 @@ const module = {
   },
 };
 
-it("a source without a namespace is HashiCorp's, and one without a host is looked up in the registry of each tool", () => {
+it("adds the namespace hashicorp and the tool's registry to short sources", () => {
   const addresses = tools.map((tool) => [...requiredProviders(module, tool)]);
   expect(addresses).toEqual([
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toolOf } from "../../../stacks/providers/tool.ts";
 
-describe("the tool that will use the modules", () => {
+describe("toolOf", () => {
   it.each<[string, Record<string, string>]>([
     ["Terraform", {}],
     ["Terraform", { TERRAFORM_BINARY_NAME: "/opt/tofu/terraform" }],

@@ -5,7 +5,7 @@ import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts"
 import { type LocalContainer, until, type Volume, volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 
-// With a real Redis, from the synthesized command.
+// Runs the synthesized command with a real Redis.
 const command = container(devWith(), "redis").command ?? [];
 const manifest = "appendonlydir/appendonly.aof.manifest";
 
@@ -16,7 +16,7 @@ async function started(data: Volume): Promise<LocalContainer> {
   return server;
 }
 
-/** Makes a copy, as the scheduled task does. @returns its folder, or undefined; and what it said */
+/** Makes a copy, as the scheduled task does. @returns its folder or undefined, its output and exit code */
 async function copied(
   data: Volume,
 ): Promise<{ folder?: string; said: string; code: number | null }> {
@@ -34,7 +34,7 @@ async function rewritten(server: LocalContainer): Promise<void> {
   });
 }
 
-/** What a Redis has that starts on a restored folder. */
+/** The value of a key in a Redis that starts with a restored folder. */
 async function restored(from: string, key: string): Promise<string> {
   await using data = await volume();
   cpSync(from, data.path, { recursive: true });
@@ -45,7 +45,7 @@ async function restored(from: string, key: string): Promise<string> {
   return await server.send(`GET ${key}`);
 }
 
-/** A backup that reads the manifest first, and the other files after something else has happened. */
+/** A backup that reads the manifest first, and the other files after `meanwhile`. */
 async function skewed(folder: string, to: string, meanwhile: () => Promise<void>): Promise<void> {
   mkdirSync(join(to, "appendonlydir"), { recursive: true });
   cpSync(join(folder, manifest), join(to, manifest));
@@ -65,7 +65,7 @@ describe("the copy for a backup", () => {
     const { folder = "", said, code } = await copied(data);
     expect(code, said).toBe(0);
     expect(said).toMatch(/^backup-\d{8}T\d{6}Z: 3 files\n$/);
-    // What is appended until the next rewrite is in the copy, too.
+    // Commands appended before the next rewrite are in the copy too.
     await server.send("SET second here");
     const rewrite = async (): Promise<void> => {
       await rewritten(server);
@@ -77,7 +77,7 @@ describe("the copy for a backup", () => {
 
     expect(await restored(copy, "first")).toContain("here");
     expect(await restored(copy, "second")).toContain("here");
-    // In the live folder the manifest names files that are gone.
+    // The manifest in the live folder names files that no longer exist.
     const named = readFileSync(join(live, manifest), "utf8").matchAll(/^file (\S+)/gm);
     const missing = [...named].filter(
       ([, name = ""]) => !existsSync(join(live, "appendonlydir", name)),
@@ -85,7 +85,7 @@ describe("the copy for a backup", () => {
     expect(missing.length).toBeGreaterThan(0);
   });
 
-  it("is made while Redis rewrites again and again", async () => {
+  it("can be made while Redis rewrites repeatedly", async () => {
     await using data = await volume();
     const server = await started(data);
     const over = new AbortController();
@@ -103,7 +103,7 @@ describe("the copy for a backup", () => {
     }
   });
 
-  it("takes the version of the data along, and no lock", async () => {
+  it("includes the version record, but not the lock", async () => {
     await using data = await volume();
     await started(data);
     // The health check of Redis records it.
@@ -112,7 +112,7 @@ describe("the copy for a backup", () => {
     expect(readdirSync(folder).toSorted()).toEqual([".server-version", "appendonlydir"]);
   });
 
-  it("is there twice, the oldest goes", async () => {
+  it("keeps two copies and removes older ones", async () => {
     await using data = await volume();
     await started(data);
     for (const hour of ["01", "02", "03"])
@@ -125,7 +125,7 @@ describe("the copy for a backup", () => {
     ]);
   });
 
-  it("waits for the first write of Redis, and says so", async () => {
+  it("does nothing before the first write of Redis", async () => {
     await using data = await volume();
     const { said, code } = await copied(data);
     expect([code, said]).toEqual([0, "there is no append-only file yet\n"]);

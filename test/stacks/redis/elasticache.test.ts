@@ -27,7 +27,7 @@ function policies(template: Template): string {
 describe("Redis on ElastiCache", () => {
   const template = elastiCache();
 
-  it("has a replica that takes over, in another zone, unless it is to have none", () => {
+  it("has a replica in another zone with failover, by default", () => {
     expect(one(template, group)).toMatchObject({
       replication_group_id: "dev-redis",
       engine: "valkey",
@@ -43,7 +43,7 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("speaks TLS alone, with the password of the secret that the app has", () => {
+  it("accepts only TLS, with the password in the app's secret", () => {
     expect(one(template, group)).toMatchObject({
       transit_encryption_enabled: true,
       transit_encryption_mode: "required",
@@ -64,7 +64,7 @@ describe("Redis on ElastiCache", () => {
     ]);
   });
 
-  it("takes the password that the app changes to, and stays as it is when the other gets a new value", () => {
+  it("uses the app's new password in a rotation, and does not change for a new value of the other", () => {
     const [before, changed, drawn] = [1, 2, 3].map((passwordVersion) =>
       elastiCache({ passwordVersion }),
     ) as [Template, Template, Template];
@@ -73,7 +73,7 @@ describe("Redis on ElastiCache", () => {
       aws_secretsmanager_secret_version: {
         elasticache_token: {
           secret_id: "${aws_secretsmanager_secret.password_secret_b.arn}",
-          // Of the one in use alone: a new value of the other leaves the token known.
+          // It depends only on the password in use, so a new value of the other does not make the token unknown.
           depends_on: ["aws_secretsmanager_secret_version.password_value_b"],
         },
       },
@@ -84,7 +84,7 @@ describe("Redis on ElastiCache", () => {
     ]);
   });
 
-  it("gives the app the same two variables, and its service waits for it", () => {
+  it("gives the app the same two variables, and is created before the app's service", () => {
     expect(container(template, "app").environment).toContainEqual({
       name: "REDIS_URL",
       value: "rediss://${" + group + ".elasticache_group.primary_endpoint_address}:6379",
@@ -96,7 +96,7 @@ describe("Redis on ElastiCache", () => {
     expect(one(template, "aws_ecs_service")["depends_on"]).toContain(`${group}.elasticache_group`);
   });
 
-  it("leaves nothing of Redis on ECS, EFS or Cloud Map", () => {
+  it("creates nothing for Redis on ECS, EFS or Cloud Map", () => {
     const types = Object.keys(template.json.resource);
     expect(types.filter((type) => /efs|service_discovery|backup/.test(type))).toEqual([]);
     expect(all(template, "aws_ecs_service").map(([id]) => id)).toEqual(["app_service"]);
@@ -104,7 +104,7 @@ describe("Redis on ElastiCache", () => {
     expect(Object.keys(Object(template.json["output"]) as object)).toContain("redis_endpoint");
   });
 
-  it("lets the app's hosts in on its port, created or existing", () => {
+  it("allows the app's hosts on its port, created or existing", () => {
     const rules = all(template, "aws_vpc_security_group_ingress_rule").filter(([id]) =>
       id.startsWith("elasticache_"),
     );
@@ -128,13 +128,13 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("lets the app in until none of its tasks runs", () => {
+  it("allows the app until none of its tasks runs", () => {
     expect(outlive(template, "aws_ecs_service.app_service")).toContain(
       "aws_vpc_security_group_ingress_rule.elasticache_from_clients_0",
     );
   });
 
-  it("has a parameter group of its engine and version, whose name changes with them", () => {
+  it("has a parameter group for its engine and version, with both in its name", () => {
     const own = elastiCache({
       engine: "redis",
       maxmemoryPolicy: "allkeys-lru",
@@ -151,7 +151,7 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("is kept with a last snapshot where it is protected, and changed in its window alone", () => {
+  it("has a final snapshot if protected, and is changed only in the maintenance window", () => {
     expect(one(template, group)).toMatchObject({ apply_immediately: true });
     expect(one(template, group)).not.toHaveProperty("final_snapshot_identifier");
     expect(one(elastiCache({}, { protected: true }), group)).toMatchObject({
@@ -164,14 +164,14 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("has the version that the environment names, and no other by an upgrade of AWS", () => {
+  it("has the configured version, without automatic upgrades", () => {
     expect(one(elastiCache({ engineVersion: "8.1" }), group)).toMatchObject({
       engine_version: "8.1",
       auto_minor_version_upgrade: "false",
     });
   });
 
-  it("is watched node by node, and drawn", () => {
+  it("has alarms for each node, and charts", () => {
     const watched = elastiCache({ replicas: 2 }, { alarms: { emails: ["a@example.com"] } });
     const alarms = all(watched, "aws_cloudwatch_metric_alarm")
       .map(([id]) => id.replace("operation_alarms_", ""))
@@ -202,22 +202,22 @@ describe("ElastiCache is refused", () => {
     [
       "without an encrypted remote state",
       { redis: { kind: "elasticache" } },
-      'dev.state: missing; allowed: with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: it contains the password of ElastiCache',
+      "dev.state: missing; allowed: with redis.kind elasticache, a state in S3",
     ],
     [
       "with a file system",
       { ...onElastiCache, fileSystem: { path: "/redis" } },
-      'dev.fileSystem: got {"path":"/redis"}; allowed: left out with redis.kind elasticache: no data of Redis is on EFS; remove fileSystem, or set redis.kind to service',
+      'dev.fileSystem: got {"path":"/redis"}; allowed: not set with redis.kind elasticache',
     ],
     [
-      "with a backup of one",
+      "with a backup",
       { ...onElastiCache, backup: {} },
-      "dev.backup: got {}; allowed: left out with redis.kind elasticache: there is no file system to back up; remove backup; ElastiCache keeps snapshots for redis.snapshotRetentionDays",
+      "dev.backup: got {}; allowed: not set with redis.kind elasticache",
     ],
     [
-      "with a namespace that nothing is found in",
+      "with an unused namespace",
       { ...onElastiCache, namespace: { name: "games" } },
-      'dev.namespace: got {"name":"games"}; allowed: left out with redis.kind elasticache: nothing is found through a namespace; remove namespace',
+      'dev.namespace: got {"name":"games"}; allowed: not set with redis.kind elasticache',
     ],
     [
       "with a version of the other engine",
@@ -225,14 +225,14 @@ describe("ElastiCache is refused", () => {
       'dev.redis.engineVersion: got "8.0"; allowed: a version of redis: 7.0, 7.1',
     ],
     [
-      "with a snapshot in the time of maintenance",
+      "with a snapshot window in the maintenance window",
       { ...onElastiCache, redis: { kind: "elasticache", snapshotWindow: "05:30-06:30" } },
       'dev.redis.snapshotWindow: got "05:30-06:30"; allowed: a time outside maintenanceWindow, sun:05:00-sun:06:00',
     ],
     [
       "with a window that is too short",
       { ...onElastiCache, redis: { kind: "elasticache", snapshotWindow: "05:30-05:45" } },
-      'dev.redis.snapshotWindow: got "05:30-05:45"; allowed: an hour or more of a day in UTC',
+      'dev.redis.snapshotWindow: got "05:30-05:45"; allowed: a daily window in UTC of an hour or more',
     ],
     [
       "with a node that cannot fail over",
@@ -240,9 +240,9 @@ describe("ElastiCache is refused", () => {
       'dev.redis.nodeType: got "cache.t2.micro"; allowed: a node type such as cache.t4g.small',
     ],
     [
-      "with a node that keeps a part of the data on disk",
+      "with a node type that keeps some data on disk",
       { ...onElastiCache, redis: { kind: "elasticache", nodeType: "cache.r6gd.xlarge" } },
-      'dev.redis.nodeType: got "cache.r6gd.xlarge"; allowed: a node type such as cache.t4g.small, of a generation that can fail over, with all data in memory (not r6gd)',
+      'dev.redis.nodeType: got "cache.r6gd.xlarge"; allowed: a node type such as cache.t4g.small',
     ],
     [
       "with a field of the service",
@@ -250,7 +250,7 @@ describe("ElastiCache is refused", () => {
       "dev.redis.dnsTtl: unknown; allowed: fields kind, engine, engineVersion",
     ],
     [
-      "with a key of another region",
+      "with a key in another region",
       {
         ...onElastiCache,
         redis: {
@@ -258,10 +258,10 @@ describe("ElastiCache is refused", () => {
           kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a",
         },
       },
-      'dev.redis.kmsKeyArn: got "arn:aws:kms:us-east-1:123456789012:key/0a"; allowed: the ARN of one in eu-west-1',
+      'dev.redis.kmsKeyArn: got "arn:aws:kms:us-east-1:123456789012:key/0a"; allowed: an ARN in eu-west-1',
     ],
     [
-      "without snapshots where it is protected",
+      "without snapshots if protected",
       {
         ...onElastiCache,
         protected: true,

@@ -5,7 +5,7 @@ import { all, container, devWith, leastEnvironment, one } from "../support/templ
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:games/redis-a1B2c3";
 const parameter = (name: string) => `arn:aws:ssm:eu-west-1:123456789012:parameter${name}`;
 
-/** The app's variables about Redis: a value, or where ECS reads it from. */
+/** The app's variables for Redis: a value, or the ARN of a secret or parameter. */
 function variables(redis: object): Record<string, string> {
   const { environment, secrets } = container(
     devWith({ redis: { kind: "external", ...redis } as never }),
@@ -17,8 +17,8 @@ function variables(redis: object): Record<string, string> {
   ]) as Record<string, string>;
 }
 
-describe("Redis that someone else runs", () => {
-  it("may have its URL in plain configuration, and its password elsewhere", () => {
+describe("an external Redis", () => {
+  it("may have a literal URL, and a password in a secret or parameter", () => {
     expect(variables({ url: "rediss://redis.example.com:6380", password: secret })).toEqual({
       url: "rediss://redis.example.com:6380",
       REDIS_PASSWORD: secret,
@@ -30,19 +30,19 @@ describe("Redis that someone else runs", () => {
     });
   });
 
-  it("may have both in one secret, under the keys url and password", () => {
+  it("may have both in one secret, with the keys url and password", () => {
     expect(variables({ url: secret })).toEqual({
       REDIS_URL: `${secret}:url::`,
       REDIS_PASSWORD: `${secret}:password::`,
     });
   });
 
-  it("may have the URL under another key, and the password in another secret", () => {
+  it("may have the URL in another key, and the password in another secret", () => {
     expect(variables({ url: `${secret}:address::` })).toEqual({
       REDIS_URL: `${secret}:address::`,
       REDIS_PASSWORD: `${secret}:password::`,
     });
-    // Then the secret holds the URL alone.
+    // The secret then contains only the URL.
     expect(variables({ url: secret, password: `${secret}:token::` })).toEqual({
       REDIS_URL: secret,
       REDIS_PASSWORD: `${secret}:token::`,
@@ -55,7 +55,7 @@ describe("Redis that someone else runs", () => {
     ).toEqual({ REDIS_URL: parameter("/redis/url"), REDIS_PASSWORD: parameter("/redis/pw") });
   });
 
-  it("is nothing in the environment but what the app may read", () => {
+  it("creates no resources except the app's permission to read the secret", () => {
     const template = devWith({ redis: { kind: "external", url: secret } });
     const types = Object.keys(template.json.resource);
     expect(
@@ -72,7 +72,7 @@ describe("Redis that someone else runs", () => {
     });
   });
 
-  it("is in no alarm and no chart", () => {
+  it("has no alarms and no charts", () => {
     const template = devWith({
       redis: { kind: "external", url: secret },
       alarms: { emails: ["a@example.com"] },
@@ -95,7 +95,7 @@ describe("an external Redis is refused", () => {
       "with a password in its URL",
       { url: "redis://app:hunter2@redis.example.com:6379", password: secret },
       "redis.url",
-      "Its password belongs into redis.password",
+      "Put the password in redis.password",
     ],
     [
       "with no URL",
@@ -106,7 +106,7 @@ describe("an external Redis is refused", () => {
     ["with no password", { url }, "redis.password", "missing; allowed: the full ARN of a"],
     ["with a plain password", { url, password: "hunter2" }, "redis.password", "the full ARN of a"],
     [
-      "with a secret whose ARN is not whole",
+      "with an incomplete ARN of a secret",
       { url: secret.slice(0, -7) },
       "redis.url",
       "the full ARN of a Secrets Manager secret",
@@ -122,7 +122,7 @@ describe("an external Redis is refused", () => {
     expect(line).toContain(message);
   });
 
-  it("without its password in the error", () => {
+  it("without showing the password in the error", () => {
     for (const password of ["hunter2", "hun:ter2"]) {
       const { message } = refusal({
         dev: {
@@ -135,11 +135,11 @@ describe("an external Redis is refused", () => {
     }
   });
 
-  it("with what belongs to a service", () => {
+  it("with fields of a service", () => {
     const external = { kind: "external", url: secret };
     expect(refusedLines({ redis: external, fileSystem: {}, namespace: { name: "x" } })).toEqual([
-      expect.stringMatching(/^dev\.fileSystem: .* left out with redis\.kind external/),
-      expect.stringMatching(/^dev\.namespace: .* left out with redis\.kind external/),
+      expect.stringMatching(/^dev\.fileSystem: .* not set with redis\.kind external/),
+      expect.stringMatching(/^dev\.namespace: .* not set with redis\.kind external/),
     ]);
   });
 });
@@ -148,8 +148,9 @@ describe("a password in a URL of the app's plain variables", () => {
   it("is refused, and not shown", () => {
     const environment = { CACHE: "rediss://:hunter2@cache.example.com", PAGE: "http://a.b/c:d@e" };
     expect(refusedLines({ app: { ...leastEnvironment.app, environment } })).toEqual([
-      'dev.app.environment.CACHE: got "rediss://:***@cache.example.com"; allowed: text in quotes, ' +
-        "without a password in a URL: such a URL belongs into secrets",
+      expect.stringContaining(
+        'dev.app.environment.CACHE: got "rediss://:***@cache.example.com"; allowed: ',
+      ),
     ]);
   });
 });

@@ -17,14 +17,14 @@ function openToNfs(template: Template): unknown[] {
 describe("a created file system", () => {
   const template = devWith();
 
-  it("is encrypted, and its throughput does not run out", () => {
+  it("is encrypted, with elastic throughput", () => {
     expect(one(template, "aws_efs_file_system")).toMatchObject({
       encrypted: true,
       throughput_mode: "elastic",
     });
   });
 
-  it("is encrypted with a key of one's own where one is named", () => {
+  it("is encrypted with the configured key", () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const encrypted = devWith({ fileSystem: { kmsKeyArn } });
     expect(one(encrypted, "aws_efs_file_system")["kms_key_id"]).toBe(kmsKeyArn);
@@ -42,7 +42,7 @@ describe("a created file system", () => {
     });
   });
 
-  it("has a mount target in every zone that can run Redis, open to the hosts alone", () => {
+  it("has a mount target in every zone that can run Redis, open only to the hosts", () => {
     const targets = all(template, "aws_efs_mount_target").map(([, target]) => target["subnet_id"]);
     expect(targets).toEqual(one(template, "aws_autoscaling_group")["vpc_zone_identifier"]);
     expect(openToNfs(template)).toEqual([
@@ -53,7 +53,7 @@ describe("a created file system", () => {
     ]);
   });
 
-  it("is replicated to another region where that is asked for", () => {
+  it("is replicated to another region if configured", () => {
     expect(all(template, "aws_efs_replication_configuration")).toEqual([]);
     const replicated = devWith({
       protected: true,
@@ -65,7 +65,7 @@ describe("a created file system", () => {
     });
   });
 
-  it("lets in no one but the Redis task, through the access point and with TLS", () => {
+  it("allows only the Redis task, through the access point and with TLS", () => {
     const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
       Id: string;
       Statement: object[];
@@ -100,7 +100,7 @@ describe("a created file system", () => {
     expect(JSON.parse(String(role["policy"]))).toMatchObject({ Statement: [access] });
   });
 
-  it("is ready to be mounted before Redis starts", () => {
+  it("is complete before Redis starts", () => {
     expect(one(template, "aws_ecs_service", "redis_service")["depends_on"]).toEqual(
       expect.arrayContaining([
         "aws_efs_mount_target.storage_mount_target_0",
@@ -116,7 +116,7 @@ describe("a created file system", () => {
 describe("an existing file system", () => {
   const { network, cluster, fileSystem } = existingParts;
 
-  it("gets an access point of our own and keeps its owner's policy", () => {
+  it("gets a new access point and keeps its owner's policy", () => {
     const template = devWith({ network, fileSystem });
     expect(all(template, "aws_efs_file_system")).toEqual([]);
     expect(all(template, "aws_efs_file_system_policy")).toEqual([]);
@@ -141,7 +141,7 @@ describe("an existing file system", () => {
 describe("a restored file system", () => {
   const restored = devWith({ protected: true, fileSystem: restoredFileSystem });
 
-  it("is used in a created network, and nothing but the ways to it is made", () => {
+  it("is used in a created network, and only access to it is created", () => {
     for (const type of ["aws_efs_file_system", "aws_efs_mount_target"]) {
       expect([type, all(restored, type)]).toEqual([type, []]);
     }
@@ -151,7 +151,7 @@ describe("a restored file system", () => {
     ]);
   });
 
-  it("is opened to existing hosts too, which it was not there for", () => {
+  it("is opened to existing hosts too", () => {
     const { network, cluster } = existingParts;
     expect(openToNfs(devWith({ network, cluster, fileSystem: restoredFileSystem }))).toEqual([
       ["sg-0e", "sg-01"],
@@ -159,7 +159,7 @@ describe("a restored file system", () => {
     ]);
   });
 
-  it("lets in no one but the Redis task, as the created one does", () => {
+  it("allows only the Redis task, like the created one", () => {
     const created = devWith({ protected: true });
     const policy = one(restored, "aws_efs_file_system_policy");
     expect(policy["file_system_id"]).toBe("fs-0123");
@@ -174,14 +174,14 @@ describe("a restored file system", () => {
     );
   });
 
-  it("needs its folder: Redis does not start in an empty one, and a change of it is no loss", () => {
+  it("needs an existing folder, and its access point is not protected", () => {
     const point = one(restored, "aws_efs_access_point");
     expect(point["root_directory"]).toEqual({ path: "/redis" });
     expect(point).not.toHaveProperty("lifecycle");
   });
 });
 
-describe("a created file system beside an existing cluster", () => {
+describe("a created file system with an existing cluster", () => {
   it("is opened to each security group of the hosts", () => {
     const { network, cluster } = existingParts;
     const group = "${aws_security_group.storage_security_group.id}";

@@ -11,7 +11,7 @@ import {
   type Template,
 } from "../support/template.ts";
 
-/** What the environment has before and after its service of Redis ends. */
+/** Settings of the environment before and after Redis no longer runs as a service. */
 const always = {
   protected: true,
   alarms: { emails: ["oncall@example.com"] },
@@ -20,13 +20,13 @@ const always = {
 
 const backup = { copy: { region: "eu-central-1" }, lock: {} };
 
-/** A service with everything that keeps its data. */
+/** Redis as a service, with everything that keeps its data. */
 const service = devWith({
   ...always,
   fileSystem: { path: "/redis", replica: { region: "eu-central-1" } },
   backup,
 });
-/** It after a backup has been restored into another file system. */
+/** The same after a backup was restored to another file system. */
 const restored = devWith({ ...always, fileSystem: restoredFileSystem, backup });
 const onAws = devWith({ ...always, redis: onElastiCache.redis });
 const elsewhere = devWith({ ...always, redis: external.redis });
@@ -44,21 +44,21 @@ function resourceAt({ json }: Template, address: string): Resource | undefined {
   return json.resource[type]?.[id];
 }
 
-/** Addresses of the service's environment that are no longer there. */
+/** Addresses that are in `service` but not in `after`. */
 const goneIn = (after: Template): string[] =>
   differences(service, after).filter((address) => resourceAt(after, address) === undefined);
 
 const leavesItInAws = (address: string): boolean =>
   resourceAt(service, address)?.["skip_destroy"] === true;
 
-/** What ends with the service. The next one makes it again, and nothing is lost. */
+/** Resources that are destroyed with the service. A new service creates them again, and no data is lost. */
 const ENDS = [
-  // What runs, and its rights.
+  // What runs, and its permissions.
   /^aws_(ecs_service|scheduler_schedule|sqs_queue)\./,
   /^aws_iam_role(_policy|_policy_attachment)?\.(redis|app|operation_backup_copy)_/,
-  // The next backups. Those that were made are in the vaults.
+  // Future backups. Existing ones are in the vaults.
   /^aws_backup_(plan|selection)\./,
-  // The ways to the file system.
+  // Access to the file system.
   /^aws_efs_mount_target\./,
   /^aws_security_group\.storage_security_group$/,
   /^aws_vpc_security_group_ingress_rule\.storage_from_hosts_/,
@@ -67,14 +67,14 @@ const ENDS = [
   /^aws_cloudwatch_(event_rule|event_target|metric_alarm)\./,
 ];
 
-/** Passwords that only the service had. Secrets Manager can restore them for 30 days. */
+/** Passwords that only the service used. Secrets Manager can restore them for 30 days. */
 const PASSWORDS = /^aws_secretsmanager_secret(_version)?\.password_/;
 
 describe("Redis of a protected environment that no longer runs as a service", () => {
   it.each([
     ["ElastiCache", onAws, ENDS],
     ["an external Redis", elsewhere, [...ENDS, PASSWORDS]],
-  ])("with %s leaves its data, their backups and what guards both in AWS", (_, after, ends) => {
+  ])("with %s keeps its data, their backups and their protection in AWS", (_, after, ends) => {
     const forgotten = removedIn(after).map(({ from }) => from);
     const lost = goneIn(after).filter(
       (address) => !forgotten.includes(address) && !leavesItInAws(address),
@@ -82,7 +82,7 @@ describe("Redis of a protected environment that no longer runs as a service", ()
     expect(lost.filter((address) => !ends.some((end) => end.test(address)))).toEqual([]);
   });
 
-  it("is forgotten by the addresses that a service has, and nothing of it is destroyed", () => {
+  it("is removed from the state with the service's addresses, and not destroyed", () => {
     expect(removedIn(onAws)).toEqual(removedIn(elsewhere));
     for (const { from, lifecycle } of removedIn(onAws)) {
       const before = resourceAt(service, from) ?? resourceAt(restored, from);
@@ -91,7 +91,7 @@ describe("Redis of a protected environment that no longer runs as a service", ()
     }
   });
 
-  it("is forgotten in no other environment", () => {
+  it("is not removed from the state in other environments", () => {
     const unprotected = devWith(onElastiCache);
     const both = devWith({ ...always, redis: { ...onElastiCache.redis, beside: {} } });
     for (const template of [service, unprotected]) {
@@ -109,12 +109,12 @@ describe("backups that a protected environment no longer makes", () => {
   it.each([
     ["without copies", { lock: {} }, /\.operation_backup_copy_vault/],
     [
-      "with copies into a vault that exists",
+      "with copies to an existing vault",
       { lock: {}, copy: { vaultArn } },
       /\.operation_backup_copy_vault/,
     ],
     ["without backups", false, /vault|\.operation_backup_role/],
-  ] as const)("%s leave what was made in AWS", (_, changed, kept) => {
+  ] as const)("%s keep existing resources in AWS", (_, changed, kept) => {
     const after = devWith({ ...always, fileSystem, backup: changed });
     const forgotten = removedIn(after).map(({ from }) => from);
     const gone = goneIn(after).filter((address) => kept.test(address));
@@ -123,25 +123,25 @@ describe("backups that a protected environment no longer makes", () => {
   });
 });
 
-/** The ways to the old file system, that no one uses any more. */
-const OLD_WAYS = [/^aws_efs_mount_target\./, /^aws_security_group\.storage_security_group$/];
+/** Access to the old file system, which is no longer used. */
+const OLD_ACCESS = [/^aws_efs_mount_target\./, /^aws_security_group\.storage_security_group$/];
 
-describe("a restored file system in the place of the created one of a protected environment", () => {
+describe("a restored file system that replaces the created one of a protected environment", () => {
   const forgotten = removedIn(restored).map(({ from }) => from);
 
-  it("leaves the old data in AWS, and the backups as they are", () => {
+  it("keeps the old data in AWS, and does not change the backups", () => {
     const gone = goneIn(restored).filter((address) => !forgotten.includes(address));
-    expect(gone.filter((address) => !OLD_WAYS.some((way) => way.test(address)))).toEqual([]);
+    expect(gone.filter((address) => !OLD_ACCESS.some((each) => each.test(address)))).toEqual([]);
     const backups = /\.operation_backup_/;
     const changed = differences(service, restored).filter((address) => backups.test(address));
     expect(changed).toEqual([
       "aws_backup_selection.operation_backup_selection",
-      // The mount of the hourly copies.
+      // The hourly copies mount another file system.
       "aws_ecs_task_definition.operation_backup_copy_task_definition",
     ]);
   });
 
-  it("forgets nothing that is still there, and nothing that the service did not have", () => {
+  it("removes only addresses that the service had and that no longer exist", () => {
     for (const from of forgotten) {
       expect([from, resourceAt(service, from)]).toEqual([from, expect.anything()]);
       expect([from, resourceAt(restored, from)]).toEqual([from, undefined]);
@@ -149,7 +149,7 @@ describe("a restored file system in the place of the created one of a protected 
     expect(removedIn(restored).every(({ lifecycle }) => !lifecycle.destroy)).toBe(true);
   });
 
-  it("leaves in AWS what keeps the backups, where they end as well", () => {
+  it("keeps the backups in AWS if they are turned off too", () => {
     const ended = devWith({ ...always, fileSystem: restoredFileSystem, backup: false });
     const kept = removedIn(ended).map(({ from }) => from);
     const lost = goneIn(ended).filter((address) => !kept.includes(address));
@@ -159,7 +159,7 @@ describe("a restored file system in the place of the created one of a protected 
     }
   });
 
-  it("is forgotten itself when the service ends: its policy and its access point stay", () => {
+  it("keeps its policy and access point in AWS when the service ends", () => {
     const ways = [
       "aws_efs_access_point.storage_access_point",
       "aws_efs_file_system_policy.storage_restored_policy",
@@ -168,23 +168,23 @@ describe("a restored file system in the place of the created one of a protected 
     expect(removedIn(onAws).map(({ from }) => from)).toEqual(expect.arrayContaining(ways));
   });
 
-  it("is no reason to leave anything behind in an unprotected environment", () => {
+  it("keeps nothing in an unprotected environment", () => {
     expect(devWith({ fileSystem: restoredFileSystem }).json).not.toHaveProperty("removed");
   });
 });
 
-describe("the way back in docs/migration.md", () => {
+describe("the rollback in docs/migration.md", () => {
   const page = readFileSync(new URL("../../../docs/migration.md", import.meta.url), "utf8");
   const imports = Array.from(
     page.matchAll(/^ *terraform import (\S+) (\S+)/gm),
     ([, address = "", id = ""]) => ({ address, id }),
   );
 
-  /** AWS takes these once more: a deploy that makes them changes nothing. */
+  /** AWS accepts these again: creating them changes nothing. */
   const MADE_AGAIN =
     /^aws_(efs_file_system_policy|backup_vault_lock_configuration|iam_role_policy_attachment)\./;
 
-  it("imports what a deploy cannot create, because its name is taken", () => {
+  it("imports resources that a deploy cannot create, because their names are in use", () => {
     const logs = goneIn(onAws).filter(
       (address) => address.startsWith("aws_cloudwatch_log_group.") && leavesItInAws(address),
     );
@@ -195,7 +195,7 @@ describe("the way back in docs/migration.md", () => {
     expect(imported.toSorted()).toEqual([...taken, ...logs].toSorted());
   });
 
-  it("imports them by their names", () => {
+  it("imports them with their names", () => {
     const named = imports.filter(({ id }) => !id.startsWith("<"));
     expect(named.length).toBeGreaterThan(3);
     for (const { address, id } of named) {

@@ -10,11 +10,11 @@ describe("passwordRotation", () => {
     [5, "a", 2, 2],
     [6, "b", 2, 2],
     [7, "b", 3, 2],
-  ])("at step %i the app uses %s, and they were drawn %i and %i times", (step, inUse, a, b) => {
+  ])("at step %i the app uses %s, and a and b have had %i and %i values", (step, inUse, a, b) => {
     expect(passwordRotation(step)).toEqual({ inUse, draws: { a, b } });
   });
 
-  it("changes one thing a step, and never draws the password that is in use", () => {
+  it("changes one thing per step, and never replaces the password in use", () => {
     for (let step = 1; step < 100; step += 1) {
       const [now, next] = [passwordRotation(step), passwordRotation(step + 1)];
       const drawn = (["a", "b"] as const).filter((name) => now.draws[name] !== next.draws[name]);

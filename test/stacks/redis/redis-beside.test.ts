@@ -9,7 +9,7 @@ const copying = devWith({ state, redis: { beside: { kind: "elasticache" } } });
 const moved = devWith({ state, redis: { kind: "elasticache", beside: {} } });
 const managed = devWith(onElastiCache);
 
-/** The app's variables about Redis. */
+/** The app's variables for Redis. */
 function variables(template: Template): Record<string, string> {
   return Object.fromEntries(
     container(template, "app")
@@ -21,8 +21,8 @@ function variables(template: Template): Record<string, string> {
 const srv = "redis+srv://dev-redis.dev-ecs";
 const endpoint = expect.stringMatching(/^rediss:\/\/\$\{aws_elasticache_replication_group\./);
 
-describe("a Redis beside the other", () => {
-  it("is made without a change to the one there is, and the app goes on with that", () => {
+describe("a second Redis", () => {
+  it("is created without a change of the first one, which the app still uses", () => {
     const changed = differences(alone, copying);
     expect(
       changed.filter((address) => /\.(redis|storage|discovery|password)_/.test(address)),
@@ -35,7 +35,7 @@ describe("a Redis beside the other", () => {
     expect(all(copying, "aws_secretsmanager_secret")).toHaveLength(2);
   });
 
-  it("takes over by a change of the app alone, and gives back in the same way", () => {
+  it("becomes the first one with only a change of the app, and back", () => {
     expect(differences(copying, moved).map((address) => address.split(".")[1])).toEqual(
       expect.arrayContaining(["app_task_definition"]),
     );
@@ -46,7 +46,7 @@ describe("a Redis beside the other", () => {
     expect(variables(moved)).toEqual({ REDIS_URL: endpoint, REDIS_BESIDE_URL: srv });
   });
 
-  it("leaves nothing behind when it is removed", () => {
+  it("is removed completely", () => {
     expect(all(managed, "aws_ecs_service").map(([id]) => id)).toEqual(["app_service"]);
     expect(variables(managed)).toEqual({ REDIS_URL: endpoint });
     const changed = differences(moved, managed);
@@ -54,12 +54,12 @@ describe("a Redis beside the other", () => {
   });
 });
 
-describe("a Redis beside the other is refused", () => {
+describe("a second Redis is refused", () => {
   it.each([
     [
-      "without a state that may hold its password",
+      "without a state in S3",
       { redis: { beside: { kind: "elasticache" } } },
-      "dev.state: missing; allowed: with redis.kind elasticache a state in S3",
+      "dev.state: missing; allowed: with redis.kind elasticache, a state in S3",
     ],
     [
       "of the same kind",
@@ -67,7 +67,7 @@ describe("a Redis beside the other is refused", () => {
       'dev.redis.beside.kind: got "service"; allowed: one of elasticache',
     ],
     [
-      "of a version that the other engine has",
+      "with a version of the other engine",
       {
         state,
         redis: { beside: { kind: "elasticache", engine: "redis", engineVersion: "8.0" } },
@@ -88,7 +88,7 @@ describe("a Redis beside the other is refused", () => {
       "dev.redis.beside.kmsKeyArn: got",
     ],
     [
-      "with a password of its own",
+      "with its own password version",
       { state, redis: { beside: { kind: "elasticache", passwordVersion: 2 } } },
       "dev.redis.beside.passwordVersion: unknown; allowed: fields kind, engine",
     ],

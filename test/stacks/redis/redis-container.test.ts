@@ -9,13 +9,13 @@ const redis = container(devWith(), "redis");
 const command = redis.command ?? [];
 const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
 
-// A machine without one installs it once, which takes some time.
+// Installs Redis if it is missing, which takes some time.
 beforeAll(async () => {
   await findRedisServer();
 }, 360_000);
 
 describe("the command of the Redis container", () => {
-  it("is the same text for every Redis, as its health check is", () => {
+  it("and the health check are the same text for every Redis", () => {
     const other = devWith({
       redis: { memory: 1024, appendfsync: "always", modules: false, metrics: true },
     });
@@ -40,21 +40,21 @@ describe("the command of the Redis container", () => {
     expect(settings).toContain(`maxmemory\r\n$9\r\n${384 * 1024 * 1024}`);
     expect(settings).toContain("appendfsync\r\n$8\r\neverysec");
     expect(settings).toContain("save\r\n$0\r\n");
-    // AUTH of `send` was right; without it the server says nothing.
+    // `send` authenticates. Without AUTH, the server refuses commands.
     expect(await exchange(first.port, ["GET greeting", "QUIT"])).toContain("-NOAUTH");
 
     first.process.kill("SIGTERM");
     expect(await first.exited).toBe(0);
     const second = await data.run(command);
     await until(second.answers);
-    // It answers as soon as it loads, and with the data once it has.
+    // It replies while it is loading, and with the data after that.
     await until(async () => (await second.send("GET greeting")).includes("hello"));
   });
 
   it("shows the password in no process list", async () => {
     await using data = await volume();
     const server = await data.run(command, { password: "not-to-be-seen", other: "nor-this" });
-    // Also before Redis sets its process title: the arguments of shell and env are the same.
+    // Check it from the start, before Redis sets its process title.
     const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
     const seen = [commandLine()];
     await until(async () => {
@@ -77,7 +77,7 @@ describe("the command of the Redis container", () => {
     first.process.kill("SIGKILL");
     await first.exited;
     await until(second.answers);
-    // An append-only file that is flushed every second loses nothing when only the process dies.
+    // If only the process dies, an append-only file that is flushed every second loses nothing.
     await until(async () => (await second.send("GET counter")).includes("42"));
   });
 
@@ -92,7 +92,7 @@ describe("the command of the Redis container", () => {
     expect(await first.answers()).toBe(true);
   });
 
-  it("starts no server where flock cannot wait, as BusyBox's cannot, or is missing", async () => {
+  it("starts no server if flock cannot wait, like BusyBox's, or is missing", async () => {
     await using data = await volume();
     const cannotWait = `echo "flock: invalid option -- 'w'" >&2; exit 1`;
     for (const flock of [cannotWait, "exit 127"]) {
@@ -132,7 +132,7 @@ describe("the command of the Redis container", () => {
     expect(server.log()).toContain("a password is empty");
   });
 
-  it("tunes what its environment says", async () => {
+  it("applies the configured parameters", async () => {
     const tuned = devWith({
       redis: {
         appendfsync: "always",
@@ -172,7 +172,7 @@ function waitsForLock(pid = 0): boolean {
   return children.some((child) => commandOf(child) === "flock");
 }
 
-/** Empty when there is no such process, or no longer. */
+/** Empty if the process does not exist. */
 function commandOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
@@ -209,14 +209,14 @@ describe("the health check of the Redis container", () => {
     await until(server.answers);
     await server.send(
       `EVAL "for i = 1, 20000 do redis.call('SET', i, i) end" 0`,
-      // Into one file that is read in steps of 1 KiB below.
+      // Into one file, which is read in steps of 1 KiB below.
       "BGREWRITEAOF",
     );
     await until(async () => (await server.send("INFO")).includes("aof_rewrite_in_progress:0"));
     server.process.kill("SIGTERM");
     await server.exited;
 
-    // A millisecond a key, with a look at the clients every KiB: 20 s in all.
+    // A millisecond per key, and events are processed every KiB: 20 s in total.
     const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
     const slow = command.map((word) => word.replace("$entry redis-server", `$& ${slowly}`));
     expect(slow).not.toEqual(command);
@@ -228,16 +228,16 @@ describe("the health check of the Redis container", () => {
   });
 });
 
-describe("the modules that an image ships", () => {
-  /** The end of the entrypoint of Redis 8: one module more, behind the options of its user. */
+describe("the modules of an image", () => {
+  /** The end of the entrypoint of Redis 8: it adds a module after the options. */
   const appends =
     'echo "entrypoint: $*"; exec "$@" --loadmodule /nowhere/redisbloom.so # an entrypoint';
-  /** That of later images: modules and password in front of the options. */
+  /** The end of later entrypoints: they add modules and the password before the options. */
   const prepends = [
     'echo "entrypoint: $*"; echo "password: $REDIS_PASSWORD."; server=$1; shift',
     'exec "$server" --loadmodule /nowhere/redisbloom.so "$@"',
   ].join("; ");
-  /** Tells its arguments and what is on standard input, and that the lock is held, in place of a server. */
+  /** A stub of the server that prints its arguments, standard input and whether it has the lock. */
   const shown = [
     '[ "$1" = --version ] && echo "Redis server v=8.0.4 sha=00000000:0" && exit',
     'echo "server: $*"; echo "stdin: $(cat)"; [ -e /proc/$$/fd/9 ] && echo locked; exit 0',
@@ -266,20 +266,23 @@ describe("the modules that an image ships", () => {
   });
 
   it.each([
-    ["behind the options", 'exec "$@" --databases 3'],
-    ["in front of them", 'server=$1; shift; exec "$server" --databases 3 "$@"'],
-  ])("do not keep the password from a real server that gets them %s", async (_, entrypoint) => {
-    await using data = await volume();
-    const server = await data.run(command, { before: { "docker-entrypoint.sh": entrypoint } });
-    await until(server.answers);
-    expect(await server.send("CONFIG GET databases")).toMatch(/databases\r\n\$1\r\n3/);
-    expect(await exchange(server.port, ["CONFIG GET databases", "QUIT"])).toContain("-NOAUTH");
-    // The entrypoint became the server: one process has the lock, and gets the signal.
-    server.process.kill("SIGTERM");
-    expect(await server.exited).toBe(0);
-  });
+    ["after the options", 'exec "$@" --databases 3'],
+    ["before the options", 'server=$1; shift; exec "$server" --databases 3 "$@"'],
+  ])(
+    "do not prevent a real server from reading the password if they are %s",
+    async (_, entrypoint) => {
+      await using data = await volume();
+      const server = await data.run(command, { before: { "docker-entrypoint.sh": entrypoint } });
+      await until(server.answers);
+      expect(await server.send("CONFIG GET databases")).toMatch(/databases\r\n\$1\r\n3/);
+      expect(await exchange(server.port, ["CONFIG GET databases", "QUIT"])).toContain("-NOAUTH");
+      // The entrypoint became the server, so one process has the lock and gets the signal.
+      server.process.kill("SIGTERM");
+      expect(await server.exited).toBe(0);
+    },
+  );
 
-  it("are not loaded where an environment says so, nor where the image has no such entrypoint", async () => {
+  it("are not loaded if configured, or if the image has no such entrypoint", async () => {
     const plain = variablesOf(container(devWith({ redis: { modules: false } }), "redis"));
     await using data = await volume();
     const before = { "redis-server": shown, "docker-entrypoint.sh": appends };

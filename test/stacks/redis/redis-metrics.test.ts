@@ -6,7 +6,7 @@ import { redisMetrics } from "../../../stacks/redis/redis-metrics.ts";
 import { type LocalContainer, until, volume } from "../support/local-container.ts";
 import { container, devWith, variablesOf } from "../support/template.ts";
 
-// With a real Redis, from the synthesized command and health check.
+// Runs the synthesized command and health check with a real Redis.
 const redis = container(devWith({ redis: { metrics: true } }), "redis");
 const command = redis.command ?? [];
 const variables = variablesOf(redis);
@@ -21,7 +21,7 @@ interface Report {
   readonly [metric: string]: unknown;
 }
 
-/** What the health check has written to the log of the container, oldest first. */
+/** The reports in the container's log, oldest first. */
 const reports = ({ log }: LocalContainer): Report[] =>
   log()
     .split("\n")
@@ -38,7 +38,7 @@ async function checked(server: LocalContainer): Promise<Report> {
 }
 
 describe("the metrics of Redis", () => {
-  it("are none unless asked for", async () => {
+  it("are off by default", async () => {
     await using data = await volume();
     const server = await data.run(command);
     await until(server.isReady);
@@ -46,7 +46,7 @@ describe("the metrics of Redis", () => {
     expect(reports(server)).toEqual([]);
   });
 
-  it("are one line of the container's log a health check, in CloudWatch's embedded metric format", async () => {
+  it("are one log line per health check, in CloudWatch's embedded metric format", async () => {
     await using data = await volume();
     const server = await data.run(command, { variables });
     await until(server.isReady);
@@ -62,7 +62,7 @@ describe("the metrics of Redis", () => {
       },
     ]);
     expect(values).toMatchObject({ ServiceName: "dev-redis", AppendFailed: 0 });
-    // Every metric that is announced has a value.
+    // Every declared metric has a value.
     const names = Object.values(redisMetrics).map(({ name }) => name);
     expect(Object.keys(values)).toEqual(["ServiceName", ...names]);
     expect(names.map((name) => typeof values[name])).toEqual(names.map(() => "number"));
@@ -81,7 +81,7 @@ describe("the metrics of Redis", () => {
     expect(busy["Evictions"]).toBe(0);
     expect(busy["MemoryUsed"]).toBeLessThan(50);
 
-    // Below what any version of Redis takes without data, so that no key may stay.
+    // Less than any version of Redis uses without data, so that all keys are evicted.
     await server.send("CONFIG SET maxmemory 1");
     const full = await checked(server);
     expect(full["Evictions"]).toBe(60);
@@ -94,16 +94,16 @@ describe("the metrics of Redis", () => {
     expect(restarted["Commands"]).toBeGreaterThanOrEqual(0);
   });
 
-  it("say that the append-only file cannot be written", async () => {
+  it("report that the append-only file cannot be written", async () => {
     await using data = await volume();
-    // The answer of a server whose disk is full; `harness` fills a disk in a scenario.
+    // The reply of a server with a full disk; a scenario in `harness` fills a disk.
     const failing = `case "$*" in *"info all"*) printf 'used_memory:1\\r\\naof_last_write_status:err\\r\\n'; exit;; esac`;
     const server = await data.run(command, { variables, before: { "redis-cli": failing } });
     await until(server.isReady);
     expect(await checked(server)).toMatchObject({ AppendFailed: 1, MemoryUsed: 0 });
   });
 
-  it("fail no health check, whatever INFO does", async () => {
+  it("do not fail the health check if INFO fails", async () => {
     await using data = await volume();
     const silent = `case "$*" in *"info all"*) exit 1;; esac`;
     const server = await data.run(command, { variables, before: { "redis-cli": silent } });

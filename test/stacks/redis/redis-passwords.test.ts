@@ -7,7 +7,7 @@ const at = (passwordVersion: number) => devWith({ redis: { passwordVersion } });
 const A = "${aws_secretsmanager_secret.password_secret.arn}";
 const B = "${aws_secretsmanager_secret.password_secret_b.arn}";
 
-it("are never in the state: they are ephemeral, each drawn for itself, and written write-only", () => {
+it("are not in the state: two ephemeral values in write-only arguments", () => {
   const drawn = { length: 40, special: false };
   expect(template.json["ephemeral"]).toEqual({
     random_password: { redis: drawn, redis_b: drawn },
@@ -41,12 +41,12 @@ it("are never in the state: they are ephemeral, each drawn for itself, and writt
 });
 
 describe("a rotation", () => {
-  it("begins as a release of the app: its tasks get the other password, which Redis knows", () => {
+  it("begins with a release of the app, whose tasks get the other password", () => {
     expect(differences(template, at(2))).toEqual(["aws_ecs_task_definition.app_task_definition"]);
     expect(container(at(2), "app").secrets).toEqual([{ name: "REDIS_PASSWORD", valueFrom: B }]);
   });
 
-  it("ends with another value for the unused one, and a Redis that starts with it", () => {
+  it("ends with a new value for the unused password and a restart of Redis", () => {
     expect(differences(at(2), at(3))).toEqual([
       "aws_ecs_task_definition.redis_task_definition",
       "aws_secretsmanager_secret_version.password_value",
@@ -56,7 +56,7 @@ describe("a rotation", () => {
     });
   });
 
-  it("goes the other way the next time", () => {
+  it("exchanges the two passwords the next time", () => {
     expect(differences(at(3), at(4))).toEqual(["aws_ecs_task_definition.app_task_definition"]);
     expect(container(at(4), "app").secrets).toEqual([{ name: "REDIS_PASSWORD", valueFrom: A }]);
     expect(differences(at(4), at(5))).toEqual([
@@ -66,7 +66,7 @@ describe("a rotation", () => {
   });
 });
 
-it("reach containers as secrets, never as plain environment; Redis gets both at every step", () => {
+it("are passed to containers as secrets, and Redis gets both at every step", () => {
   for (const each of [template, at(2), at(3)]) {
     expect(container(each, "redis").secrets).toEqual([
       { name: "REDISCLI_AUTH", valueFrom: A },
@@ -77,7 +77,7 @@ it("reach containers as secrets, never as plain environment; Redis gets both at 
   expect(container(template, "app").secrets).toEqual([{ name: "REDIS_PASSWORD", valueFrom: A }]);
 });
 
-it("can be read by the execution roles alone, which read nothing else", () => {
+it("can be read only by the execution roles, which read nothing else", () => {
   for (const service of ["app", "redis"]) {
     const policy = one(template, "aws_iam_role_policy", `${service}_roles_execution_secrets`);
     expect(policy["role"]).toBe(`\${aws_iam_role.${service}_roles_execution.id}`);
@@ -98,7 +98,7 @@ it("have values before a task starts", () => {
   }
 });
 
-it("free their names at once when destroyed, unless they are protected", () => {
+it("free their names immediately when destroyed, unless protected", () => {
   for (const [isProtected, days] of [
     [false, 0],
     [true, 30],

@@ -23,7 +23,7 @@ describe("the Redis service", () => {
     });
   });
 
-  it("is replaced with its Cloud Map service", () => {
+  it("is replaced together with its Cloud Map service", () => {
     expect(service["lifecycle"]).toEqual({
       replace_triggered_by: ["aws_service_discovery_service.discovery_redis.id"],
     });
@@ -54,14 +54,14 @@ describe("the Redis task", () => {
         },
       ],
     });
-    // With an access point the root directory is the access point's.
+    // With an access point, its root directory is used.
     expect(JSON.stringify(definition["volume"])).not.toContain("root_directory");
     expect(redis["mountPoints"]).toEqual([
       { sourceVolume: "data", containerPath: "/data", readOnly: false },
     ]);
   });
 
-  it("listens on a dynamic host port, as the user that owns the data", () => {
+  it("listens on a dynamic host port, as the owner of the data", () => {
     expect(redis).toMatchObject({
       portMappings: [{ containerPort: 6379, hostPort: 0, protocol: "tcp" }],
       user: "999:999",
@@ -82,11 +82,11 @@ describe("the Redis task", () => {
     expect(redis.stopTimeout).toBeLessThan(lockWait);
     expect(lockWait).toBeLessThan(startPeriod);
     expect(startPeriod).toBeLessThanOrEqual(300);
-    // The shell that waits for the lock ignores SIGTERM as PID 1.
+    // As PID 1, the shell that waits for the lock would ignore SIGTERM.
     expect(redis["linuxParameters"]).toMatchObject({ initProcessEnabled: true });
   });
 
-  it("writes to its mount alone", () => {
+  it("has a read-only root file system", () => {
     expect(redis["readonlyRootFilesystem"]).toBe(true);
   });
 
@@ -98,14 +98,14 @@ describe("the Redis task", () => {
     });
   });
 
-  it("is checked by what its environment says", () => {
+  it("has the configured health check times", () => {
     const healthCheck = { interval: 20, timeout: 30, retries: 9 };
     expect(container(devWith({ redis: { healthCheck } }), "redis").healthCheck).toMatchObject(
       healthCheck,
     );
   });
 
-  it("is restarted in place when it crashes, not when another start would end the same way or another one writes", () => {
+  it("is restarted in place, except after exit codes 75, 78 and 155", () => {
     expect(redis["restartPolicy"]).toEqual({
       enabled: true,
       ignoredExitCodes: [75, 78, 155],
@@ -114,12 +114,12 @@ describe("the Redis task", () => {
   });
 });
 
-describe("a release of Redis that never becomes healthy", () => {
-  it("fails, and is not taken back", () => {
+describe("a release of Redis that does not become healthy", () => {
+  it("fails, and is not rolled back", () => {
     expect(service["deployment_circuit_breaker"]).toEqual({ enable: true, rollback: false });
   });
 
-  it("is waited for until three tasks have failed", () => {
+  it("has a timeout of three failed tasks", () => {
     // 120 s, three times 300 s + 350 s + 120 s, and ten minutes.
     expect(service["timeouts"]).toEqual({ create: "51m", update: "51m" });
     const healthCheck = { interval: 30, timeout: 60 };

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await findRedisServer();
 }, 360_000);
 
-/** Runs the synthesized command with the real server, which claims another version. */
+/** Runs the synthesized command with the real server, which reports another version. */
 function run(data: Volume, server: string, majorVersion = 8): Promise<LocalContainer> {
   const template = devWith({ redis: { image: `redis:${majorVersion}`, majorVersion } });
   const says = `[ "$1" = --version ] && echo "${server} sha=00000000:0 bits=64" && exit`;
@@ -21,7 +21,7 @@ function run(data: Volume, server: string, majorVersion = 8): Promise<LocalConta
   return data.run(redis.command ?? [], options);
 }
 
-/** Runs it until its health check has seen an answer, then stops it. */
+/** Runs it until its health check passes, then stops it. */
 async function write(data: Volume, server: string, majorVersion?: number): Promise<LocalContainer> {
   const redis = await run(data, server, majorVersion);
   await until(redis.isReady);
@@ -31,7 +31,7 @@ async function write(data: Volume, server: string, majorVersion?: number): Promi
   return redis;
 }
 
-/** Runs it, expects it to end before a server starts, and resolves to its output. */
+/** Runs it, expects it to exit before the server starts, and returns its output. */
 async function refused(data: Volume, server: string, majorVersion?: number): Promise<string> {
   const before = recordOf(data);
   const redis = await run(data, server, majorVersion);
@@ -45,8 +45,8 @@ const fileOf = ({ path }: Volume): string => join(path, ".server-version");
 const recordOf = (data: Volume): string | undefined =>
   existsSync(fileOf(data)) ? readFileSync(fileOf(data), "utf8") : undefined;
 
-describe("data that a server has written", () => {
-  it("are served by the same version and by later minor ones", async () => {
+describe("data of a server", () => {
+  it("can be used by the same and later minor versions", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     await write(data, "Redis server v=8.0.2");
@@ -54,7 +54,7 @@ describe("data that a server has written", () => {
     expect(recordOf(data)).toBe("Redis 8 10\n");
   });
 
-  it("are refused to an earlier version, which might not read them", async () => {
+  it("cannot be used by an earlier version", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.10.0");
     const said = "may not read what Redis 8.10 wrote: run Redis 8.10, restore a backup, or remove";
@@ -74,7 +74,7 @@ describe("data that a server has written", () => {
     await refused(data, "Redis server v=8.0.4");
   });
 
-  it("are refused to another server than the one that wrote them", async () => {
+  it("cannot be used by another kind of server", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     expect(await refused(data, "Valkey server v=8.1.0")).toContain(
@@ -82,7 +82,7 @@ describe("data that a server has written", () => {
     );
   });
 
-  it("are refused to a server whose version cannot be told", async () => {
+  it("cannot be used by a server with an unknown version", async () => {
     await using data = await volume();
     expect(await refused(data, "Redis of my own")).toContain(
       'no version of this server is known: redis-server --version says "Redis of my own',
@@ -91,7 +91,7 @@ describe("data that a server has written", () => {
 });
 
 describe("the version record", () => {
-  it("is written once the server has answered: one that never starts locks out no other", async () => {
+  it("is written after the server has replied, so that a version that cannot start locks out no other", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     const loading = await run(data, "Redis server v=8.2.0");
@@ -114,7 +114,7 @@ describe("the version record", () => {
     expect(recordOf(data)).toBe("Redis 8 0\n");
   });
 
-  it("that is empty, half, of several lines or not a number protects the data as any does, until it is reset", async () => {
+  it("that is invalid protects the data until it is removed", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     for (const text of ["", "Redis 8", "Redis 8 0\nRedis 8 2\n", "Redis 8 x\n"]) {
@@ -130,9 +130,9 @@ describe("the version record", () => {
     expect(recordOf(data)).toBe("Redis 8 0\n");
   });
 
-  it("that is no readable file protects the data, too", async () => {
+  it("that is unreadable protects the data too", async () => {
     await using data = await volume();
-    // A folder, since root may read every file.
+    // A folder, because root can read every file.
     mkdirSync(fileOf(data));
     const redis = await run(data, "Redis server v=8.0.4");
     expect(await redis.exited).toBe(78);
@@ -140,7 +140,7 @@ describe("the version record", () => {
     chmodSync(fileOf(data), 0o755);
   });
 
-  it("is not reset while a server runs", async () => {
+  it("is not removed while a server runs", async () => {
     await using data = await volume();
     const redis = await run(data, "Redis server v=8.0.4");
     await until(redis.answers);
@@ -150,23 +150,23 @@ describe("the version record", () => {
     expect(await redis.answers()).toBe(true);
   });
 
-  it("is reset at once or not at all: the task gives up before it would be restarted", () => {
+  it("is not removed late, because the task exits before it would be restarted", () => {
     const command = resetVersion("/data");
     const wait = Number(command[command.indexOf("-w") + 1]);
     expect(wait).toBeGreaterThan(0);
-    // Some seconds for the start of the container itself.
+    // Some seconds for the start of the container.
     expect(wait + 10).toBeLessThan(redisRestartPolicy.restartAttemptPeriod);
   });
 });
 
 describe("a folder without a version record", () => {
-  it("is taken by any version when it is new", async () => {
+  it("can be used by any version if it is new", async () => {
     await using data = await volume();
     await write(data, "Valkey server v=9.0.1");
     expect(recordOf(data)).toBe("Valkey 9 0\n");
   });
 
-  it("is taken over with its data, which an older setup has written", async () => {
+  it("can be used with data of an older setup", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     rmSync(fileOf(data));
@@ -175,7 +175,7 @@ describe("a folder without a version record", () => {
     expect(recordOf(data)).toBe("Redis 7 4\n");
   });
 
-  it("is refused with its data to a later major version than the environment names", async () => {
+  it("cannot be used with data by a later major version than the configured one", async () => {
     await using data = await volume();
     await write(data, "Redis server v=8.0.4");
     rmSync(fileOf(data));

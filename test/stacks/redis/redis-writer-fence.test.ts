@@ -21,7 +21,7 @@ async function started(data: Volume): Promise<LocalContainer> {
   return redis;
 }
 
-/** The file system drops the lock: the next server locks another file of the same name. */
+/** Simulates that the file system releases the lock: the next server locks another file with the same name. */
 function dropLock({ path }: Volume): void {
   const lock = join(path, ".writer.lock");
   copyFileSync(lock, `${lock}.new`);
@@ -35,7 +35,7 @@ async function rewritten(redis: LocalContainer, data: Volume): Promise<void> {
 }
 
 describe("a server that has lost the writer lock", () => {
-  it("is ended by its next health check, though it is stopped, and the new writer goes on", async () => {
+  it("is ended by its next health check even if it is stopped, and the new writer continues", async () => {
     await using data = await volume();
     const first = await started(data);
     expect(await first.shell(check)).toBe(0);
@@ -52,7 +52,7 @@ describe("a server that has lost the writer lock", () => {
     expect(await second.shell(check)).toBe(0);
   });
 
-  it("is ended though it takes SIGPROF for itself", async () => {
+  it("is ended even if it handles SIGPROF", async () => {
     await using data = await volume();
     const first = await data.run(command, { before: { "redis-server": "trap '' PROF" } });
     await until(first.isReady);
@@ -63,10 +63,10 @@ describe("a server that has lost the writer lock", () => {
     expect(first.process.signalCode).toBe("SIGKILL");
   });
 
-  it("asks for a rewrite before it is ended: its container may end the check with it", async () => {
+  it("sets the mark before it is ended, because the check may end with the container", async () => {
     await using data = await volume();
     const order = join(data.path, "order");
-    // Says after each rename of the mark whether the server lives.
+    // Records after each rename of the mark whether the server is alive.
     const mv = [
       "PATH=${PATH#*:}",
       'mv "$@"',
@@ -83,7 +83,7 @@ describe("a server that has lost the writer lock", () => {
     expect(readFileSync(markOf(data), "utf8")).toMatch(/^rewrite: \d+\n$/);
   });
 
-  it("leaves a file that the new writer rewrites: a restart has all that it acknowledged", async () => {
+  it("loses no acknowledged write of the new writer, which rewrites the file", async () => {
     await using data = await volume();
     const first = await started(data);
     await first.send("SET shared before");
@@ -91,13 +91,13 @@ describe("a server that has lost the writer lock", () => {
     dropLock(data);
     const second = await started(data);
     await second.send("SET shared second", "SET own second");
-    // The host is back, and someone still writes to the old server.
+    // The host responds again, and a client still writes to the old server.
     first.process.kill("SIGCONT");
     expect(await first.send("SET shared first", "SET stray first")).toContain("+OK\r\n+OK");
     await second.send("SET later second");
     expect(await first.shell(check)).toBe(1);
     await first.exited;
-    // Of a container it is exit code 155, which the restart policy leaves to ECS.
+    // In a container this is exit code 155, which the restart policy excludes.
     expect(first.process.signalCode).toBe("SIGPROF");
     expect(endedByFence).toBe(128 + constants.signals.SIGPROF);
     await rewritten(second, data);
@@ -110,7 +110,7 @@ describe("a server that has lost the writer lock", () => {
     );
   });
 
-  it("loses its data to the new writer where no one rewrites the file, which is why", async () => {
+  it("would overwrite data of the new writer without a rewrite", async () => {
     await using data = await volume();
     const first = await started(data);
     first.process.kill("SIGSTOP");
@@ -132,7 +132,7 @@ describe("a token", () => {
   it.each([
     ["is empty", ""],
     ["is half written", "another-container 1b4e28ba-2fa1"],
-  ])("that %s is slow storage: the server goes on", async (_, text) => {
+  ])("that %s does not end the server", async (_, text) => {
     await using data = await volume();
     const redis = await started(data);
     writeFileSync(join(data.path, ".writer.token"), text);
@@ -140,7 +140,7 @@ describe("a token", () => {
     expect(await redis.answers()).toBe(true);
   });
 
-  it("that cannot be read in time is slow storage: the server goes on", async () => {
+  it("that cannot be read in time does not end the server", async () => {
     await using data = await volume();
     const redis = await started(data);
     const hangs = "timeout() { return 137; }";
@@ -148,7 +148,7 @@ describe("a token", () => {
     expect(await redis.answers()).toBe(true);
   });
 
-  it("is of the server that has the lock, from its start on", async () => {
+  it("belongs to the server that has the lock", async () => {
     await using data = await volume();
     const token = () => readFileSync(join(data.path, ".writer.token"), "utf8");
     const first = await started(data);
@@ -157,7 +157,7 @@ describe("a token", () => {
     const second = await data.run(command);
     expect(await first.shell(check)).toBe(0);
     expect(token()).toBe(written);
-    // One that waits for the lock has no server to end.
+    // A container that waits for the lock has no server to end.
     expect(await second.shell(check)).toBe(1);
     first.process.kill("SIGTERM");
     await first.exited;
@@ -168,10 +168,10 @@ describe("a token", () => {
 });
 
 describe("the mark of a file that two servers have written", () => {
-  it("outlives a rewrite that began before it was set", async () => {
+  it("remains after a rewrite that began before it was set", async () => {
     await using data = await volume();
     const redis = await started(data);
-    // Asks for the rewrite that is due after a takeover.
+    // Starts the rewrite after a takeover.
     expect(await redis.shell(check)).toBe(0);
     await until(async () =>
       (await redis.send("INFO persistence")).includes("aof_rewrite_in_progress:0"),

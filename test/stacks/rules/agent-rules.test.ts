@@ -95,22 +95,22 @@ describe("the rules of the hosts' agent and role", () => {
 
   testKept([
     [
-      "an instance type of which nothing is known",
+      "an instance type that is not in the tables",
       ({ resource }) => (resource(template)["instance_type"] = "z9.huge"),
     ],
     [
-      "tasks that take all that a host has",
+      "tasks that use a whole host",
       ({ container }) => {
         container("redis", (redis) => (redis["memory"] = 1638));
         container("app", (app) => (app["cpu"] = 2048));
       },
     ],
     [
-      "hosts that always pull",
+      "hosts that always pull images",
       (draft) => rewriteUserData(draft, "ECS_AWSVPC", "ECS_IMAGE_PULL_BEHAVIOR=always\nECS_AWSVPC"),
     ],
     [
-      "a role that is made elsewhere and reads parameters",
+      "an existing role that reads parameters",
       ({ add }) => {
         const role = "elsewhere";
         const policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
@@ -121,7 +121,7 @@ describe("the rules of the hosts' agent and role", () => {
       },
     ],
     [
-      "a role of the hosts that may do all of another service",
+      "a host role with all permissions of another service",
       ({ resource }) => {
         const policy = String(resource(shell)["policy"]);
         resource(shell)["policy"] = policy.replace("ssmmessages:OpenDataChannel", "ssmmessages:*");

@@ -82,7 +82,7 @@ describe("the rules of Cloud Map", () => {
     [
       "replaced-with-registry",
       `${redis}.lifecycle.replace_triggered_by`,
-      // The whole resource would also fire when it is updated in place.
+      // Without .id, an in-place update would also trigger a replacement.
       ({ resource }) => (resource(redis)["lifecycle"] = { replace_triggered_by: [cloudMap] }),
     ],
     [
@@ -165,7 +165,7 @@ describe("the rules of Cloud Map", () => {
       { services: { search: { ...search, networkMode } } },
     ]),
     [
-      "the port of a container in place of a port",
+      "a container port instead of a port",
       ({ resource }) => {
         const { registry_arn } = resource(searching)["service_registries"] as Json;
         const registry = { registry_arn, container_name: "search", container_port: 9200 };

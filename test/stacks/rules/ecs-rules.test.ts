@@ -14,7 +14,7 @@ const awsvpc = { app: { ...leastEnvironment.app, networkMode: "awsvpc" } } as co
 const leastTimes = { interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
 const mostTimes = { interval: 300, timeout: 60, retries: 10, startPeriod: 300 };
 
-/** Gives the app a health check of its own. */
+/** Adds a health check to the app. */
 const checked =
   (times: object) =>
   ({ container }: Draft): void =>
@@ -35,7 +35,7 @@ const logging =
       Object.assign((logConfiguration as { options: object }).options, changes);
     });
 
-/** Takes a resource out of what a service needs. */
+/** Removes a resource from the dependencies of a service. */
 const without =
   (service: string, part: string) =>
   ({ resource }: Draft): void => {
@@ -150,13 +150,13 @@ describe("the rules of ECS", () => {
       ],
     ),
     ...[0, undefined].map((days): Break => [
-      "logs-end",
+      "log-retention",
       `${appLog}.retention_in_days`,
       ({ resource }) => (resource(appLog)["retention_in_days"] = days),
     ]),
     ...[{ enable: true, rollback: false }, { enable: false, rollback: true }, undefined].map(
       (breaker): Break => [
-        "deploys-fail-whole",
+        "deploys-roll-back",
         `${app}.deployment_circuit_breaker`,
         ({ resource }) => {
           const changes = { deployment_circuit_breaker: breaker, deployment_maximum_percent: 101 };
@@ -165,29 +165,29 @@ describe("the rules of ECS", () => {
       ],
     ),
     [
-      "deploys-fail-whole",
+      "deploys-roll-back",
       `${app}.deployment_circuit_breaker`,
       ({ resource }) => {
         delete resource(app)["deployment_circuit_breaker"];
-        // 200 then.
+        // The default is 200.
         delete resource(app)["deployment_maximum_percent"];
       },
     ],
   ]);
 
   testKept([
-    ["the least times of a health check", checked(leastTimes)],
-    ["the most times of a health check", checked(mostTimes)],
+    ["the minimum times of a health check", checked(leastTimes)],
+    ["the maximum times of a health check", checked(mostTimes)],
     [
-      "rebalancing where twice the tasks may run, as is the default",
+      "rebalancing with the default maximum",
       ({ resource }) => delete resource(app)["deployment_maximum_percent"],
     ],
     [
-      "rebalancing where a task more may run",
+      "rebalancing with a maximum above 100 percent",
       ({ resource }) => (resource(app)["deployment_maximum_percent"] = 101),
     ],
     [
-      "what is attached to the role of another program",
+      "a policy of another program's role",
       ({ add, resource }) => {
         const { role } = resource("aws_iam_role_policy.app_roles_task_policy");
         const policy_arn = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess";
@@ -195,24 +195,24 @@ describe("the rules of ECS", () => {
       },
     ],
     [
-      "kernel parameters of a container's own namespaces",
+      "kernel parameters of the container's namespaces",
       sysctls("net.core.somaxconn", "fs.mqueue.msg_max", "kernel.msgmax", "kernel.sem"),
     ],
-    ["shared memory of a container's own", sysctls("kernel.shmmax")],
+    ["shared memory parameters of the container", sysctls("kernel.shmmax")],
     [
-      "a program with a network interface of its own, which reaches its metadata",
+      "a program in awsvpc mode, which reaches its metadata",
       ({ container }) => container("app", (each) => (each["environment"] = [])),
       awsvpc,
     ],
     [
-      "a program without rights, which needs no region",
+      "a program without a task role, which needs no region",
       ({ container, resource }) => {
         delete resource(appTask)["task_role_arn"];
         container("app", (each) => (each["environment"] = []));
       },
     ],
     [
-      "a service that stops a task before it starts one, which cannot roll back",
+      "a service that stops tasks first, which cannot roll back",
       ({ resource }) => {
         resource(app)["deployment_maximum_percent"] = 100;
         resource(app)["availability_zone_rebalancing"] = "DISABLED";

@@ -25,7 +25,7 @@ interface Statement {
   Condition?: Record<string, object>;
 }
 
-/** Changes the statements of the file system's policy: Redis may mount, and plain text is denied. */
+/** Changes the two statements of the file system's policy. */
 const inPolicy =
   (change: (redis: Statement, plain: Statement, all: Statement[]) => void) =>
   ({ resource }: Draft): void => {
@@ -141,11 +141,11 @@ describe("the rules of EFS", () => {
 
   testKept([
     [
-      "a volume that is none of EFS",
+      "a volume that is not on EFS",
       ({ resource }) => (resource(task)["volume"] as object[]).push({ name: "scratch" }),
     ],
     [
-      "a range of ports around that of NFS",
+      "a port range that includes NFS",
       ({ resource }) => Object.assign(resource(fromHosts), { from_port: 2000, to_port: 3000 }),
     ],
     [
@@ -155,6 +155,6 @@ describe("the rules of EFS", () => {
         Object.assign(resource(fromHosts), { ip_protocol: "-1", ...ports });
       },
     ],
-    ["hosts that are made elsewhere", () => {}, { cluster, network }],
+    ["existing hosts", () => {}, { cluster, network }],
   ]);
 });

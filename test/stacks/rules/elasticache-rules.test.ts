@@ -30,7 +30,7 @@ describe("the rules of ElastiCache", () => {
           local: { path: "terraform.tfstate" },
         }),
       onElastiCache,
-      "a token, and no encrypted remote state",
+      "a token without an encrypted remote state",
     ],
     [
       "elasticache-encrypted",
@@ -113,12 +113,12 @@ describe("the rules of ElastiCache", () => {
       onElastiCache,
     ],
     [
-      "parameters that are made elsewhere",
+      "an existing parameter group",
       ({ resource }) => (resource(group)["parameter_group_name"] = "default.valkey8"),
       onElastiCache,
     ],
     [
-      "upgrades by AWS of a group that asks for no version",
+      "upgrades by AWS without engine_version",
       ({ resource }) => {
         Object.assign(resource(group), {
           engine_version: undefined,
@@ -129,7 +129,7 @@ describe("the rules of ElastiCache", () => {
       onElastiCache,
     ],
     [
-      "an engine whose major version has two digits",
+      "an engine with a two-digit major version",
       ({ resource }) => {
         Object.assign(resource(group), { engine: "redis", engine_version: "10.1" });
         Object.assign(resource(parameters), { family: "redis10", name: "dev-redis10" });
@@ -138,7 +138,7 @@ describe("the rules of ElastiCache", () => {
     ],
   ]);
 
-  it("ask for no encrypted state where it holds no password", () => {
+  it("require no encrypted state without a password", () => {
     const resource = { aws_elasticache_replication_group: { redis: {} } };
     expect(foundBy(elastiCacheRules, "token-in-encrypted-state", resource)).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe("the rules of the hosts", () => {
       },
     ],
     [
-      "metadata-out-of-reach",
+      "metadata-hop-limit",
       `${template}.metadata_options`,
       ({ resource }) =>
         Object.assign(resource(template)["metadata_options"] as object, {
@@ -72,7 +72,7 @@ describe("the rules of the hosts", () => {
         }),
     ],
     [
-      "metadata-out-of-reach",
+      "metadata-hop-limit",
       `${template}.metadata_options`,
       ({ resource }) =>
         Object.assign(resource(template)["metadata_options"] as object, {
@@ -141,11 +141,11 @@ describe("the rules of the hosts", () => {
         open(draft, { from_port: port, to_port: port, referenced_security_group_id: "sg-0x" }),
     ]),
     [
-      "a setting of the kernel without spaces",
+      "a kernel setting without spaces",
       (draft) => rewrite(draft, "vm.overcommit_memory = 1", "vm.overcommit_memory=1"),
     ],
     [
-      "a capacity provider of hosts that are made elsewhere",
+      "a capacity provider of existing hosts",
       (draft) =>
         changeProvider(draft, { auto_scaling_group_arn: "arn:aws:autoscaling:eu-west-1:1:x" }),
     ],

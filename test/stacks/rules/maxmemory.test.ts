@@ -24,18 +24,18 @@ it.each([
   ["384MB", 384],
   ["131072g", 125e6],
   ["3gb", 3072],
-  // Without a limit, and what Redis refuses.
+  // No limit, and invalid values.
   ["0", NaN],
   ["0mb", NaN],
   ["384mib", NaN],
   ["384mb2", NaN],
   ["mb", NaN],
   ["$SERVER_MAXMEMORY", NaN],
-])("a maxmemory of %s is %d MiB", (maxmemory, mebibytes) => {
+])("converts %s to %d MiB", (maxmemory, mebibytes) => {
   const command = `redis-server --maxmemory ${maxmemory} --maxmemory-policy noeviction`;
   expect(maxmemoryIn(command)).toBe(mebibytes);
 });
 
-it("no maxmemory is no limit", () => {
+it("returns NaN without maxmemory", () => {
   expect(maxmemoryIn("redis-server --maxmemory-policy noeviction")).toBeNaN();
 });

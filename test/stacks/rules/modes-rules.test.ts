@@ -17,13 +17,13 @@ const target = "aws_appautoscaling_target.app_autoscaling_target";
 describe("the rules of network modes and scaling", () => {
   testBreaks(modeRules, [
     [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => Reflect.deleteProperty(resource(service), "network_configuration"),
       awsvpc,
     ],
     [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => (resource(service)["network_configuration"] = { subnets: ["subnet-1"] }),
     ],
@@ -34,7 +34,7 @@ describe("the rules of network modes and scaling", () => {
       { security_groups: undefined },
       { assign_public_ip: true },
     ].map((wrong): Break => [
-      "interface-of-its-own",
+      "awsvpc-network-configuration",
       `${service}.network_configuration`,
       ({ resource }) => Object.assign(resource(service)["network_configuration"] as object, wrong),
       awsvpc,
@@ -48,7 +48,7 @@ describe("the rules of network modes and scaling", () => {
       "host-ports-fit-mode",
       `${mapping}.hostPort`,
       ({ container, resource }) => {
-        // The default of ECS on EC2.
+        // Bridge mode is the default of ECS on EC2.
         Reflect.deleteProperty(
           resource("aws_ecs_task_definition.app_task_definition"),
           "network_mode",
@@ -115,25 +115,25 @@ describe("the rules of network modes and scaling", () => {
       awsvpc,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${service}.lifecycle.ignore_changes`,
       ({ resource }) => Reflect.deleteProperty(resource(service), "lifecycle"),
       scaled,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${service}.desired_count`,
       ({ resource }) => (resource(service)["desired_count"] = 3),
       scaled,
     ],
     [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${target}.min_capacity`,
       ({ resource }) => (resource(target)["max_capacity"] = 1),
       scaled,
     ],
     ...["service/dev/other", `service/dev/\${${service}.name}-2`].map((id): Break => [
-      "scaled-by-one",
+      "desired-count-ignored",
       `${target}.resource_id`,
       ({ resource }) => (resource(target)["resource_id"] = id),
       scaled,
@@ -142,21 +142,21 @@ describe("the rules of network modes and scaling", () => {
 
   testKept([
     [
-      "a target group of another stack",
+      "an existing target group",
       ({ resource }) => {
         const [balanced] = resource(service)["load_balancer"] as object[];
         Object.assign(balanced ?? {}, { target_group_arn: "arn:aws:elasticloadbalancing:x" });
       },
     ],
-    ["a Redis that is not on the hosts", () => {}, { ...awsvpc, ...external }],
-    ["hosts that are made elsewhere", () => {}, { ...awsvpc, network, cluster }],
+    ["an external Redis", () => {}, { ...awsvpc, ...external }],
+    ["existing hosts", () => {}, { ...awsvpc, network, cluster }],
     [
-      "as many tasks at most as at least",
+      "the same minimum and maximum",
       ({ resource }) => (resource(target)["max_capacity"] = resource(target)["min_capacity"]),
       scaled,
     ],
     [
-      "a host's task without ports, which may have another beside it",
+      "a task in host mode without ports",
       ({ container, resource }) => {
         container("app", (each) => (each["portMappings"] = []));
         resource(service)["deployment_maximum_percent"] = 200;

@@ -11,7 +11,7 @@ function endpointsOf({ json }: Draft): Record<string, Record<string, unknown>> {
   return endpoints as Record<string, Record<string, unknown>>;
 }
 
-/** Changes the endpoint of a service: another one, or the same in another place. */
+/** Changes the endpoint of a service. */
 function changeEndpoint(draft: Draft, service: string, changes: object): void {
   const all = Object.values(endpointsOf(draft));
   const found = all.find((each) => String(each["service_name"]).endsWith(`-1.${service}`));
@@ -24,33 +24,33 @@ const other = { service_name: "com.amazonaws.eu-west-1.sqs" };
 describe("the rules of the network", () => {
   testBreaks(networkRules, [
     [
-      "vpc-answers-dns",
+      "vpc-dns",
       `${vpc}.enable_dns_hostnames`,
       ({ resource }) => (resource(vpc)["enable_dns_hostnames"] = false),
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => changeEndpoint(draft, "data-servicediscovery", other),
       withoutNat,
       "no endpoint for data-servicediscovery",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => changeEndpoint(draft, "logs", { vpc_id: "vpc-0other" }),
       withoutNat,
       "no endpoint for logs",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => Object.values(endpointsOf(draft)).forEach((each) => Object.assign(each, other)),
       withoutNat,
       "no endpoint for ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs, s3, secretsmanager, data-servicediscovery",
     ],
     [
-      "way-to-aws",
+      "aws-services-reachable",
       `${vpc}.`,
       (draft) => {
         for (const endpoint of Object.values(endpointsOf(draft))) {
@@ -62,7 +62,7 @@ describe("the rules of the network", () => {
     ...["example.com/app:1", "123456789012.dkr.ecr.eu-west-2.amazonaws.com/app:1"].map(
       (image) =>
         [
-          "images-in-reach",
+          "images-reachable",
           "aws_ecs_task_definition.app_task_definition.container_definitions.0.image",
           ({ container }: Draft) => container("app", (app) => Object.assign(app, { image })),
           withoutNat,
@@ -78,7 +78,7 @@ describe("the rules of the network", () => {
         resource(subnet)["availability_zone"] = zone;
       },
     ],
-    // Another region, a local zone, and a slip of the pen.
+    // Another region, a local zone, and a typo.
     ...["eu-west-2a", "eu-west-1-lon-1a", "eu-west-1ab"].map(
       (zone) =>
         [
@@ -93,17 +93,17 @@ describe("the rules of the network", () => {
 
   testKept([
     [
-      "an image in a parameter, whose place only a deploy knows",
+      "an image in a parameter, which is unknown until deploy",
       () => {},
       { ...withoutNat, app: { ...withoutNat.app, image: { ssmParameter: "/app/image" } } },
     ],
     [
-      "an image of another registry, where there are NAT gateways",
+      "an image in another registry with NAT gateways",
       ({ container }) =>
         container("app", (app) => Object.assign(app, { image: "example.com/app:2" })),
     ],
     [
-      "endpoints in a region whose name has more words",
+      "endpoints in a region with a longer name",
       (draft) => {
         for (const endpoint of Object.values(endpointsOf(draft))) {
           const name = String(endpoint["service_name"]);
@@ -113,7 +113,7 @@ describe("the rules of the network", () => {
       withoutNat,
     ],
     [
-      "no endpoint of secrets and Cloud Map, where there are no secrets and nobody asks",
+      "no endpoints for secrets and Cloud Map if they are not used",
       (draft) => {
         changeEndpoint(draft, "secretsmanager", other);
         changeEndpoint(draft, "data-servicediscovery", other);

@@ -30,34 +30,34 @@ describe("the rules of operation", () => {
       alarms,
     ]),
     [
-      "alarms-reach-somebody",
+      "alarms-notify",
       `${notRunning}.alarm_actions`,
       ({ resource }) => (resource(notRunning)["ok_actions"] = []),
       alarms,
     ],
     [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ resource }) => (resource(full)["threshold"] = 80),
       alarms,
     ],
     [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ resource }) => (resource(full)["threshold"] = 100),
       { ...alarms, redis: { metrics: true } },
     ],
-    // The memory of another service says nothing about Redis.
+    // An alarm on the memory of another service does not count.
     [
-      "full-redis-told",
+      "full-redis-alarm",
       "aws_cloudwatch_metric_alarm.operation_alarms_redis_memory.threshold",
       ({ resource }) => (resource(full)["dimensions"] = { ServiceName: "dev-app" }),
       alarms,
       [90],
     ],
-    // The alarm follows what the data may take.
+    // The threshold must be below maxmemory's share.
     ...["300mb", "300000k"].map((maxmemory): Break => [
-      "full-redis-told",
+      "full-redis-alarm",
       `${full}.threshold`,
       ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
       alarms,
@@ -122,7 +122,7 @@ describe("the rules of operation", () => {
       alarms,
     ],
     [
-      "a Redis that evicts any key before it is full",
+      "a Redis that may evict any key",
       ({ command, resource }) => {
         command("$SERVER_MAXMEMORY_POLICY", "allkeys-lru");
         resource(full)["threshold"] = 100;
@@ -131,8 +131,8 @@ describe("the rules of operation", () => {
     ],
   ]);
 
-  it("full-redis-told is broken by a Redis of which no maxmemory is known", () => {
-    const found = foundBy(operationRules, "full-redis-told", {
+  it("full-redis-alarm is broken by a Redis without maxmemory", () => {
+    const found = foundBy(operationRules, "full-redis-alarm", {
       aws_ecs_task_definition: {
         redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
       },

@@ -13,7 +13,7 @@ const inContainer =
   (draft) =>
     draft.container("redis", (redis) => Object.assign(redis[block] as object, changes));
 
-/** Sets the times of Redis: with `fiveMinutes`, three tasks that fail and a stop take 2280 s. */
+/** Sets the times of Redis. With `fiveMinutes`, three failing tasks and a stop take 2280 s. */
 function setTimes(draft: Draft, healthCheck: Json, timeouts: Json): void {
   draft.container("redis", (redis) => {
     Object.assign(redis["healthCheck"] as object, { startPeriod: 300, ...healthCheck });
@@ -24,18 +24,18 @@ function setTimes(draft: Draft, healthCheck: Json, timeouts: Json): void {
 
 const fiveMinutes = { interval: 50, timeout: 10, retries: 5 };
 
-describe("the rules of Redis' life", () => {
+describe("the rules of stalls, crashes and releases", () => {
   testBreaks(redisLifeRules, [
-    // The numbers that the stacks had once: 90 s of a stall.
+    // Too short: only 90 s for a stall.
     [
-      "stall-is-no-kill",
+      "stalls-tolerated",
       `${container}.healthCheck`,
       inContainer("healthCheck", { interval: 10, timeout: 5, retries: 6 }),
       {},
-      "90 s of a stall, 60 s of a dead port",
+      "90 s for a stall, 60 s for a closed port",
     ],
     [
-      "stall-is-no-kill",
+      "stalls-tolerated",
       `${container}.healthCheck`,
       inContainer("healthCheck", { interval: 60, timeout: 2, retries: 6 }),
     ],
@@ -91,7 +91,7 @@ describe("the rules of Redis' life", () => {
       `${service}.timeouts.create`,
       ({ resource }) => (resource(service)["timeouts"] = { update: "2h" }),
     ],
-    // A second too short, before now, and thousandths of a second.
+    // A second too short, negative, and milliseconds.
     ...["2279s", "-900m", "900ms"].map((create): Break => [
       "bad-redis-release-fails",
       `${service}.timeouts.create`,
@@ -101,11 +101,11 @@ describe("the rules of Redis' life", () => {
 
   testKept([
     [
-      "a stall of five minutes, and just enough time",
+      "exactly five minutes for a stall, and the minimum timeout",
       (draft) => setTimes(draft, fiveMinutes, { create: "2280s", update: "0h38m" }),
     ],
     [
-      "a dead port of five minutes",
+      "exactly five minutes for a closed port",
       (draft) =>
         setTimes(draft, { ...fiveMinutes, interval: 60 }, { create: "2430s", update: "1h" }),
     ],

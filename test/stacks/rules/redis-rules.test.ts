@@ -16,7 +16,7 @@ const inRedis =
   (draft) =>
     draft.container("redis", (redis) => Object.assign(redis, changes));
 
-/** Takes a secret from a container. */
+/** Removes a secret from a container. */
 const withoutSecret =
   (program: string, secret: string): Break[2] =>
   (draft) =>
@@ -24,13 +24,13 @@ const withoutSecret =
       each["secrets"] = (each["secrets"] as Json[]).filter(({ name }) => name !== secret);
     });
 
-/** Takes a resource out of what the app needs. */
+/** Removes a resource from the dependencies of the app. */
 function appWithout({ resource }: Draft, part: string): void {
   const needs = resource(app)["depends_on"] as string[];
   resource(app)["depends_on"] = needs.filter((each) => each !== part);
 }
 
-/** How often a rule is broken by a Redis of which only this is known. */
+/** How often a rule is broken by a Redis container with only these fields. */
 function countOf(rule: string, redis: Json): number {
   const container_definitions = JSON.stringify([{ command: ["redis-server"], ...redis }]);
   return foundBy(redisRules, rule, {
@@ -56,7 +56,7 @@ describe("the rules of Redis", () => {
       ({ resource }) =>
         (resource(service)["deployment_circuit_breaker"] = { enable: true, rollback: true }),
     ],
-    // Without the exec, the shell holds the lock and gets the signals.
+    // Without exec, the shell has the lock and gets the signals.
     [
       "writer-lock",
       `${container}.command`,
@@ -99,7 +99,7 @@ describe("the rules of Redis", () => {
     ],
     ["lockable-image", `${container}.image`, inRedis({ image: "redis:8-alpine" })],
     [
-      "liveness-bears-loading",
+      "healthy-while-loading",
       `${container}.healthCheck.command`,
       ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
     ],
@@ -113,31 +113,31 @@ describe("the rules of Redis", () => {
       ({ command }) => command(from, to),
     ]),
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command("user default on", "user default off"),
     ],
-    // With one password there is no rotation without a gap.
+    // With one password, a rotation would have a gap.
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command(' ">$REDIS_PASSWORD_B"\n', "\n"),
     ],
-    // Behind an entrypoint that puts modules in front, this is no first word, and reads nothing.
+    // After an entrypoint that adds options before it, "-" is not the first argument and is ignored.
     [
-      "password-asked",
+      "password-required",
       `${container}.command`,
       ({ command }) => command("--include /dev/stdin", "-"),
     ],
     ...["REDIS_PASSWORD", "REDIS_PASSWORD_B", "REDISCLI_AUTH"].map((secret): Break => [
-      "password-asked",
+      "password-required",
       `${container}.secrets`,
       withoutSecret("redis", secret),
     ]),
     ...[
       ["385mb", "385 of 512 MiB"],
       ["1gb", "1024 of 512 MiB"],
-      // No limit.
+      // 0 means no limit.
       ["0", "NaN of 512 MiB"],
     ].map(([maxmemory = "", got]): Break => [
       "memory-for-fork",
@@ -150,7 +150,7 @@ describe("the rules of Redis", () => {
       (ulimits): Break => ["files-for-clients", `${container}.ulimits`, inRedis({ ulimits })],
     ),
     ...["999:1000", "1000:999"].map((user): Break => [
-      "owns-its-data",
+      "data-owner",
       `${container}.user`,
       inRedis({ user }),
     ]),
@@ -177,11 +177,11 @@ describe("the rules of Redis", () => {
   testKept([
     ["a server that syncs every write", ({ command }) => command("$SERVER_APPENDFSYNC", "always")],
     [
-      "an option before the password is read",
+      "an option before --include",
       ({ command }) => command("--include /dev/stdin", "--port 6379 --include /dev/stdin"),
     ],
     [
-      "one file more than clients need",
+      "one file more than required",
       inRedis({
         ulimits: [
           { name: "nproc", softLimit: 64 },
@@ -190,7 +190,7 @@ describe("the rules of Redis", () => {
       }),
     ],
     [
-      "an access point that is made elsewhere, whose owner is not known",
+      "an existing access point, whose owner is unknown",
       (draft) => {
         inRedis({ user: "1000:1000" })(draft);
         const [volume] = draft.resource(definition)["volume"] as {
@@ -202,7 +202,7 @@ describe("the rules of Redis", () => {
       },
     ],
     [
-      "a service without Redis' password, which need not wait",
+      "a service without Redis' password and without the dependency",
       (draft) => {
         withoutSecret("app", "REDIS_PASSWORD")(draft);
         appWithout(draft, service);
@@ -264,7 +264,7 @@ describe("the rules of Redis", () => {
     expect(countOf("lockable-image", { image })).toBe(count);
   });
 
-  it("app-after-redis is broken by an app that needs one of two", () => {
+  it("app-after-redis is broken by an app that depends on only one of two", () => {
     const needs = JSON.stringify([{ secrets: [{ name: "REDIS_PASSWORD" }] }]);
     const redis = JSON.stringify([{ command: ["redis-server"] }]);
     const found = foundBy(redisRules, "app-after-redis", {
@@ -289,9 +289,9 @@ describe("the rules of Redis", () => {
     [["CMD-SHELL", "redis-cli ping | grep PONG"], 1],
     [["CMD-SHELL", "redis-cli ping | grep LOADING"], 1],
     [["CMD-SHELL", "redis-cli -p 6379 -e ping | grep -E 'PONG|LOADING'"], 1],
-    // Words of its own, as ECS passes them on.
+    // Separate words, as ECS passes them.
     [["CMD", "redis-cli", "-e", "ping", "PONG", "LOADING"], 1],
-  ])("liveness-bears-loading with %j", (command, count) => {
-    expect(countOf("liveness-bears-loading", { healthCheck: { command } })).toBe(count);
+  ])("healthy-while-loading with %j", (command, count) => {
+    expect(countOf("healthy-while-loading", { healthCheck: { command } })).toBe(count);
   });
 });

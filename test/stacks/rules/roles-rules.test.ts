@@ -5,7 +5,7 @@ import { foundBy, testBreaks, testKept } from "../support/broken.ts";
 const role = "aws_iam_role.app_roles_task";
 const policy = "aws_iam_role_policy.app_roles_task_policy";
 
-/** A document of so many characters, and of those in `extra`. */
+/** A policy document with this number of characters, including `extra`. */
 function policyOf(characters: number, extra = ""): string {
   const [begin, end] = ['{"Statement":[{}],"Id":"', '"}'];
   return `${begin}${"p".repeat(characters - begin.length - end.length)}${extra}${end}`;
@@ -28,7 +28,7 @@ describe("the rules of roles", () => {
       {},
       `10241 characters in ${policy}`,
     ],
-    // Several policies of a role count together.
+    // The policies of a role are added up.
     [
       "inline-policies-fit",
       `${role}.`,
@@ -43,22 +43,22 @@ describe("the rules of roles", () => {
 
   testKept([
     [
-      "policies that are as long as IAM takes them",
+      "policies with the maximum length",
       ({ resource }) => Object.assign(resource(policy), longest),
     ],
     [
-      "white space beyond that",
+      "additional whitespace",
       ({ resource }) => (resource(policy)["policy"] = ` \n\t${policyOf(10_240)} \n`),
     ],
   ]);
 
-  it("say what to change for a role of either kind", () => {
+  it("have a remedy for both kinds of roles", () => {
     expect(roleRules.map(({ remedy }) => remedy)).toEqual([
-      expect.stringMatching(/^for an execution role fewer secrets .*; for a task role a shorter/),
+      expect.stringMatching(/^for an execution role, .*; for a task role, /),
     ]);
   });
 
-  it("count the policies of each role by themselves, and of none that exists", () => {
+  it("count the policies of each role separately, and ignore existing roles", () => {
     const policies = {
       one: { ...longest, role: "${aws_iam_role.one.id}" },
       other: { ...longest, role: "${aws_iam_role.other.name}" },
@@ -70,7 +70,7 @@ describe("the rules of roles", () => {
     expect(found({ ...policies, more })).toEqual(["aws_iam_role.other"]);
   });
 
-  it("count a reference as the longest ARN that it may stand for", () => {
+  it("count a reference as the longest possible ARN", () => {
     const references = "${aws_secretsmanager_secret.a.arn},${aws_efs_file_system.b.arn}";
     const withReferences = (characters: number) => ({
       one: { policy: policyOf(characters, references), role: "${aws_iam_role.one.id}" },

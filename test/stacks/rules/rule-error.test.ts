@@ -12,21 +12,21 @@ const json = {
 const thrown = (): RuleError => new RuleError(brokenRules(json, subject));
 
 describe("RuleError", () => {
-  it("names environment, resource, field, what it got, the remedy and the source", () => {
+  it("has environment, resource, field, value, rule, remedy and source", () => {
     const error = thrown();
     expect(error.code).toBe("ERR_RULE_BROKEN");
     expect(error.message).toBe(
       [
-        "a rule is broken; nothing was written:",
+        "1 broken rule; nothing was written:",
         "  dev: aws_vpc.main.enable_dns_hostnames: missing",
-        "    rule vpc-answers-dns: A private namespace answers only in a VPC with DNS support and DNS hostnames",
+        "    rule vpc-dns: The VPC has DNS support and DNS hostnames, which a private namespace requires",
         "    remedy: enable_dns_support and enable_dns_hostnames, both true",
         "    see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
       ].join("\n"),
     );
   });
 
-  it("names a resource alone where no field is at fault, and shows what it got", () => {
+  it("has only the resource without a field, and shows the value", () => {
     const error = thrown();
     const [first] = error.problems;
     if (first === undefined) throw new Error("there is a problem");
@@ -41,13 +41,13 @@ describe("RuleError", () => {
     expect(line("", "x".repeat(119))).toBe(`  dev: aws_vpc.main: got "${"x".repeat(116)}...`);
   });
 
-  it("counts the problems, and shortens what it got", () => {
+  it("counts the problems and shortens long values", () => {
     const long = {
       ...json,
       resource: { aws_vpc: { main: { enable_dns_support: "x".repeat(500) } } },
     };
     const { message } = new RuleError(brokenRules(long, subject));
-    expect(message).toMatch(/^2 rules are broken/);
+    expect(message).toMatch(/^2 broken rules/);
     expect(message).toContain(`got "${"x".repeat(116)}...`);
   });
 });
@@ -55,7 +55,7 @@ describe("RuleError", () => {
 describe("the rules", () => {
   const all = Object.values(rules).flat();
 
-  it("have ids of their own, a source and a remedy", () => {
+  it("have unique ids, a source and a remedy", () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     for (const { id, title, source, remedy } of all) {
       expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
@@ -64,7 +64,7 @@ describe("the rules", () => {
     }
   });
 
-  it("judge nothing that is not in the template", () => {
+  it("find nothing in an empty template", () => {
     expect(brokenRules({ terraform: json.terraform }, subject)).toEqual([]);
   });
 });

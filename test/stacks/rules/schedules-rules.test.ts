@@ -30,39 +30,39 @@ function changeRight({ resource }: Draft, action: string, changes: object, added
 describe("the rules of schedules", () => {
   testBreaks(scheduleRules, [
     [
-      "schedule-not-lost",
+      "schedule-dead-letters",
       `${schedule}.target`,
       ({ resource }) => Reflect.deleteProperty(target(resource(schedule)), "dead_letter_config"),
       { tasks },
     ],
     [
-      "schedule-not-lost",
+      "schedule-dead-letters",
       `${schedule}.target`,
       ({ resource }) =>
         Object.assign(target(resource(schedule)), { retry_policy: { maximum_retry_attempts: 0 } }),
       { tasks },
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.launch_type`,
       (draft) => (parameters(draft)["launch_type"] = "EC2"),
       { tasks },
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.launch_type`,
       (draft) => Reflect.deleteProperty(parameters(draft), "capacity_provider_strategy"),
       { tasks },
     ],
-    // The mode is that of its own task, not of another one.
+    // The mode of its own task counts.
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.network_configuration`,
       ({ resource }) => (resource(definition)["network_mode"] = "bridge"),
       awsvpc,
     ],
     [
-      "schedule-in-its-mode",
+      "schedule-network-mode",
       `${schedule}.target.ecs_parameters.network_configuration`,
       (draft) => Reflect.deleteProperty(parameters(draft), "network_configuration"),
       awsvpc,
@@ -85,7 +85,7 @@ describe("the rules of schedules", () => {
         }),
       { tasks },
     ],
-    // A policy of a role that is made elsewhere is not the schedule's because the schedule's is as well.
+    // If both roles are existing ones, they must not be treated as the same role.
     [
       "schedule-role-narrow",
       `${schedule}.target.role_arn`,
@@ -114,7 +114,7 @@ describe("the rules of schedules", () => {
 
   testKept([
     [
-      "a launch type in place of the capacity provider",
+      "a launch type instead of a capacity provider",
       (draft) => {
         Reflect.deleteProperty(parameters(draft), "capacity_provider_strategy");
         parameters(draft)["launch_type"] = "EC2";
@@ -122,7 +122,7 @@ describe("the rules of schedules", () => {
       { tasks },
     ],
     [
-      "a task definition that is made elsewhere, whose mode nobody knows",
+      "an existing task definition, whose mode is unknown",
       (draft) => {
         const arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/nightly:7";
         parameters(draft)["task_definition_arn"] = arn;

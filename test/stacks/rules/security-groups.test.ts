@@ -10,14 +10,14 @@ const tcp = (from_port: number, to_port: number) =>
   rule({ ip_protocol: "tcp", from_port, to_port });
 
 describe("an ingress rule", () => {
-  it("opens these ports alone when it opens no others", () => {
+  it("opensOnly requires exactly these ports", () => {
     expect(opensOnly(tcp(2049, 2049), 2049)).toBe(true);
     expect(opensOnly(tcp(40_000, 49_999), 40_000, 49_999)).toBe(true);
     expect(opensOnly(tcp(2049, 65_535), 2049)).toBe(false);
     expect(opensOnly(tcp(0, 2049), 2049)).toBe(false);
   });
 
-  it("opens some of these ports when its range has one of them", () => {
+  it("opensSome requires at least one of these ports", () => {
     expect(opensSome(tcp(2049, 2049), 2049)).toBe(true);
     expect(opensSome(tcp(0, 65_535), 2049)).toBe(true);
     expect(opensSome(tcp(2050, 65_535), 2049)).toBe(false);
@@ -26,7 +26,7 @@ describe("an ingress rule", () => {
     expect(opensSome(tcp(49_999, 50_000), 40_000, 49_999)).toBe(true);
   });
 
-  it("is of TCP by its name, by its number, or with all protocols", () => {
+  it("includes TCP by name, by number, or with all protocols", () => {
     const ports = { from_port: 2049, to_port: 2049 };
     expect(opensOnly(rule({ ip_protocol: "6", ...ports }), 2049)).toBe(true);
     expect(opensSome(rule({ ip_protocol: "17", ...ports }), 2049)).toBe(false);
@@ -35,7 +35,7 @@ describe("an ingress rule", () => {
     expect(opensSome(rule({ ip_protocol: "-1" }), 65_535)).toBe(true);
   });
 
-  it("opens every port with all protocols, whatever ports it gives", () => {
+  it("opens all ports with all protocols", () => {
     expect(opensOnly(rule({ ip_protocol: "-1", from_port: 6379, to_port: 6379 }), 6379)).toBe(
       false,
     );

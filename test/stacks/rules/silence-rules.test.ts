@@ -9,10 +9,10 @@ const silent = "aws_cloudwatch_metric_alarm.operation_alarms_redis_host_silent";
 
 type Metric = Record<string, unknown>;
 
-/** Changes the metrics that the alarm compares: of those with a name, or all. */
+/** Changes the metrics of the alarm: all, or those with a name. */
 function changing(name: string | undefined, changes: Metric): Break {
   return [
-    "silent-host-told",
+    "silent-host-alarm",
     "aws_ecs_service.redis_service.name",
     ({ resource }) => {
       const queries = resource(silent)["metric_query"] as { metric?: Metric }[];
@@ -25,20 +25,20 @@ function changing(name: string | undefined, changes: Metric): Break {
   ];
 }
 
-describe("the rules of what falls silent", () => {
+describe("the rules of silent hosts", () => {
   testBreaks(silenceRules, [
     changing("MemoryUtilization", { stat: "Average" }),
     changing("RunningTaskCount", { metric_name: "PendingTaskCount" }),
     changing(undefined, { dimensions: { ServiceName: "another" } }),
   ]);
 
-  it("say nothing of an environment without alarms, and what is missing of one with others", () => {
+  it("ignore an environment without alarms, and report a missing alarm otherwise", () => {
     const subject = { ...leastEnvironment, name: "dev", protected: false };
     expect(brokenRules(devWith().json, subject)).toEqual([]);
     const json = structuredClone(devWith({ alarms, dashboard: false }).json) as Metric;
     const byType = json["resource"] as Record<string, Metric>;
     Reflect.deleteProperty(byType["aws_cloudwatch_metric_alarm"] ?? {}, silent.split(".")[1] ?? "");
     const found = brokenRules(json, subject).map(({ finding: { got } }) => got);
-    expect(found).toContain("no alarm compares its running tasks with what is heard");
+    expect(found).toContain("no alarm compares its running tasks with its metrics");
   });
 });

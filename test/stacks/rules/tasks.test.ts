@@ -11,7 +11,7 @@ import {
 } from "../../../stacks/rules/tasks.ts";
 import { Template } from "../../../stacks/rules/template.ts";
 
-/** A template of one task definition with these containers, and a service that runs it. */
+/** A template with one task definition and a service that runs it. */
 function withContainers(containers: unknown, more: object = {}): Template {
   const definitions =
     typeof containers === "string" ? containers : JSON.stringify([containers].flat());
@@ -27,12 +27,12 @@ function withContainers(containers: unknown, more: object = {}): Template {
 }
 
 describe("a task", () => {
-  it("belongs to the services that run its definition, not to those of another stack's", () => {
+  it("has the services that run its definition", () => {
     const [task] = tasksOf(withContainers({ name: "app" }));
     expect(task?.services.map(({ address }) => address)).toEqual(["aws_ecs_service.one"]);
   });
 
-  it("has no containers that can be read where they are known only after apply", () => {
+  it("has no containers if they are known only after apply", () => {
     expect(tasksOf(withContainers("${local.containers}"))[0]?.containers).toEqual([]);
     expect(tasksOf(withContainers('{"name":"app"}'))[0]?.containers).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe("a task", () => {
     );
   });
 
-  it("has containers, each with its place and its task definition", () => {
+  it("has containers with their paths and task definition", () => {
     const containers = allContainersOf(withContainers([{ name: "app" }, { name: "sidecar" }]));
     expect(
       containers.map(({ definition, field, body }) => [definition.address, field, body["name"]]),
@@ -62,7 +62,7 @@ describe("a task", () => {
     ]);
   });
 
-  it("of Redis has the container of Redis, and its services", () => {
+  it("of Redis has the container of Redis and its services", () => {
     const template = withContainers([{ name: "sidecar" }, { name: "redis", image: "redis:8" }]);
     expect(redisTasksOf(template).map(({ redis }) => redis.body["name"])).toEqual(["redis"]);
     expect(redisServicesOf(template).map(({ address }) => address)).toEqual([
@@ -75,20 +75,20 @@ describe("a task", () => {
     ["bridge", true],
     ["host", true],
     [undefined, true],
-  ])("in the mode %s shares the host's network: %s", (network_mode, expected) => {
+  ])("in mode %s shares the host's network: %s", (network_mode, expected) => {
     const [task] = tasksOf(withContainers({ name: "app" }, { network_mode }));
     if (task === undefined) throw new Error("there is a task");
     expect(sharesHostNetwork(task)).toBe(expected);
   });
 
-  it("tells the names of its secrets", () => {
+  it("has the names of its secrets", () => {
     const secrets = [{ name: "A", valueFrom: "arn" }, { name: "B" }];
     const [container] = tasksOf(withContainers({ secrets }))[0]?.containers ?? [];
     if (container === undefined) throw new Error("it has a container");
     expect(secretNames(container)).toEqual(["A", "B"]);
   });
 
-  it("has a command with the values of its variables, a word a line", () => {
+  it("has a command with the values of variables, one word per line", () => {
     const environment = [
       { name: "SERVER_PORT", value: "6379" },
       { name: "COUNT", value: 2 },
@@ -101,7 +101,7 @@ describe("a task", () => {
     ]);
   });
 
-  it("tells its variables by their names", () => {
+  it("has variables by name", () => {
     const environment = [
       { name: "A", value: "1" },
       { name: "B", value: "2" },
@@ -111,7 +111,7 @@ describe("a task", () => {
     expect(["A", "B", "C"].map((name) => variable(container, name))).toEqual(["1", "2", undefined]);
   });
 
-  it("mounts EFS where its container names a volume on EFS", () => {
+  it("has the EFS mounts of a container", () => {
     const mountPoints = [
       { sourceVolume: "data", containerPath: "/data" },
       { sourceVolume: "scratch", containerPath: "/tmp" },

@@ -40,7 +40,7 @@ describe("a template", () => {
     expect(template.find(reference)).toBeUndefined();
   });
 
-  it("declares its resources and its data, by their whole address", () => {
+  it("declares resources and data sources by their full address", () => {
     expect(template.declares("aws_efs_file_system.storage")).toBe(true);
     expect(template.declares("data.aws_vpc.main")).toBe(true);
     expect(template.declares("data.aws_vpc.other")).toBe(false);
@@ -48,7 +48,7 @@ describe("a template", () => {
     expect(template.declares("")).toBe(false);
   });
 
-  it("has hosts of a cluster where the boot script names one", () => {
+  it("has host templates with a cluster in the user data", () => {
     const mixed = new Template({
       resource: {
         aws_launch_template: {
@@ -64,8 +64,8 @@ describe("a template", () => {
   });
 });
 
-describe("what a rule reads of a body", () => {
-  it("is at a path: through objects, blocks that occur once, and items by index", () => {
+describe("the helpers of rules", () => {
+  it("at: finds a value in objects, single blocks and lists", () => {
     const items = Array.from({ length: 12 }, (_, index) => ({ name: `item ${index}` }));
     const body = { list: items, one: [{ a1b: { "2c": 3 } }] };
     expect(at(body, "list.10.name")).toBe("item 10");
@@ -77,7 +77,7 @@ describe("what a rule reads of a body", () => {
     expect(at({ none: null }, "none.name")).toBeUndefined();
   });
 
-  it("is no block, one, or a list of them", () => {
+  it("blocks: accepts none, one or a list", () => {
     expect([undefined, null, { a: 1 }, [{ a: 1 }, { a: 2 }], [null, "x"]].map(blocks)).toEqual([
       [],
       [],
@@ -87,12 +87,12 @@ describe("what a rule reads of a body", () => {
     ]);
   });
 
-  it("is text where it is a string, and texts where it is a list", () => {
+  it("text and texts: accept strings and lists", () => {
     expect(["a", 1, undefined].map(text)).toEqual(["a", "", ""]);
     expect([["a", 1], "a", undefined].map(texts)).toEqual([["a", "1"], [], []]);
   });
 
-  it("has strings at any depth, null among them none", () => {
+  it("strings: finds strings at any depth, and skips null", () => {
     const found = [...strings({ a: "1", b: [{ c: "2" }, null], d: 3 })];
     expect(found).toEqual([
       ["a", "1"],
@@ -103,7 +103,7 @@ describe("what a rule reads of a body", () => {
     expect([...strings({ none: undefined })]).toEqual([]);
   });
 
-  it("has the statements of a policy that is JSON in a string", () => {
+  it("statements: parses a policy in a string", () => {
     const policy = JSON.stringify({ Statement: [{ Action: ["a:One"] }, { Action: "a:Two" }] });
     const [first = {}, second = {}] = statements(policy);
     expect([isAbout(first, "a:One"), isAbout(first, "a:Two")]).toEqual([true, false]);

@@ -15,12 +15,12 @@ it.each([
   ["250000us", 0.25],
   ["250000µs", 0.25],
   ["500000000ns", 0.5],
-])("a duration of %s has %d seconds", (duration, seconds) => {
+])("converts %s to %d seconds", (duration, seconds) => {
   expect(secondsOf(duration)).toBeCloseTo(seconds, 9);
 });
 
 it.each(["", "0", "90", "m", "-90m", "1h30", "1h 30m", "1d", "1.2.3s", "1h,30m", undefined])(
-  "%o is no duration",
+  "returns NaN for %o",
   (duration) => {
     expect(secondsOf(duration)).toBeNaN();
   },

@@ -18,7 +18,7 @@ interface Policy {
   Statement: { Sid?: string }[];
 }
 
-/** Changes the policy of the file system, which has two statements. */
+/** Changes the file system's policy, which has two statements. */
 const inPolicy =
   (change: (policy: Policy, first: { Sid?: string }, second: { Sid?: string }) => void) =>
   ({ resource }: Draft): void => {
@@ -146,7 +146,7 @@ describe("the rules of Terraform", () => {
       ]),
     ),
     [
-      "policies-say-something",
+      "policies-not-empty",
       "aws_iam_role_policy.app_roles_task_policy.policy",
       ({ resource }) =>
         (resource("aws_iam_role_policy.app_roles_task_policy")["policy"] = JSON.stringify({
@@ -166,7 +166,7 @@ describe("the rules of Terraform", () => {
       `${address}.`,
       ({ add }) => add(address, { length: 40 }),
       {},
-      "a resource, whose result is in the state",
+      "a resource with its result in the state",
     ]),
     [
       "secrets-not-in-state",
@@ -245,25 +245,25 @@ describe("the rules of Terraform", () => {
 
   testKept([
     [
-      "a dependency on data",
+      "a dependency on a data source",
       ({ json, resource }) => {
         json["data"] = { aws_region: { here: {} } };
         (resource(app)["depends_on"] as string[]).push("data.aws_region.here");
       },
     ],
     [
-      "changes to an item of a list that are ignored",
+      "ignored changes of a list item",
       setting(app, "lifecycle", { ignore_changes: ["capacity_provider_strategy[0].weight"] }),
     ],
     [
-      "an access point that makes no folder, and may be replaced",
+      "an access point that does not create its folder",
       setting("aws_efs_access_point.storage_access_point", "root_directory", { path: "/other" }),
       { protected: true, fileSystem: restoredFileSystem },
     ],
     ["a field without a value", setting(log, "kms_key_id", null)],
-    ["a large number that is none of CDKTF's", setting(log, "name", "1.5e+9")],
+    ["a large number that is not a token", setting(log, "name", "1.5e+9")],
     [
-      "a document that is known after apply",
+      "a document that is known only after apply",
       ({ add, resource }) => {
         const { role } = resource(rights);
         add("aws_iam_role_policy.other", { role, policy: "${var.policy}" });
@@ -274,7 +274,7 @@ describe("the rules of Terraform", () => {
       (draft) => (terraformOf(draft)["required_version"] = version),
     ]),
     [
-      "a provider whose numbers have several digits",
+      "a provider version with several digits",
       (draft) =>
         (providersOf(draft)["random"] = { source: "hashicorp/random", version: "10.11.12" }),
     ],

@@ -18,7 +18,7 @@ const search = { image: "example.com/search:1", port: 9200 };
 const before = devWith({ cluster: { instanceType: "m7i.xlarge" } });
 
 function withSearch(changes: object = {}, others: object = {}): Template {
-  // A host with room for all of it.
+  // Hosts with room for all tasks.
   const cluster = { instanceType: "m7i.xlarge" };
   return devWith({ cluster, ...others, services: { search: { ...search, ...changes } } });
 }
@@ -39,12 +39,12 @@ function appVariables(template: Template): Record<string, string> {
   );
 }
 
-describe("a service besides the app", () => {
+describe("an additional service", () => {
   const template = withSearch();
   const service = one(template, "aws_ecs_service", "service_search_service");
   const registry = one(template, "aws_service_discovery_service", "discovery_service_search");
 
-  it("is registered as Redis is, by its host's port, and replaced with its registry", () => {
+  it("is registered with its host port, and replaced together with its registry", () => {
     const redis = one(template, "aws_ecs_service", "redis_service");
     expect(service["service_registries"]).toEqual({
       registry_arn: "${aws_service_discovery_service.discovery_service_search.arn}",
@@ -63,7 +63,7 @@ describe("a service besides the app", () => {
     });
   });
 
-  it("is found by the name in a variable of the app, which may ask Cloud Map for it as well", () => {
+  it("has its name in a variable of the app, which may query Cloud Map for it", () => {
     expect(appVariables(template)).toMatchObject({
       REDIS_URL: "redis+srv://dev-redis.dev-ecs",
       SEARCH_SRV: "dev-search.dev-ecs",
@@ -80,7 +80,7 @@ describe("a service besides the app", () => {
     );
   });
 
-  it("rolls over without a gap, and changes nothing of Redis", () => {
+  it("is deployed without downtime, and does not change Redis", () => {
     expect(service).toMatchObject({
       name: "dev-search",
       desired_count: 1,
@@ -92,7 +92,7 @@ describe("a service besides the app", () => {
     expect(changed).not.toContain("aws_service_discovery_service.discovery_redis");
   });
 
-  it("has its own variables, secrets, rights and check", () => {
+  it("has its own variables, secrets, permissions and health check", () => {
     const own = withSearch({
       environment: { HEAP: "256m" },
       secrets: { LICENSE: "/search/license" },
@@ -121,7 +121,7 @@ describe("a service besides the app", () => {
     );
   });
 
-  it("is watched, drawn, and told of when its deployment fails", () => {
+  it("has an alarm, charts and a message for failed deployments", () => {
     const watched = withSearch({ desiredCount: 3 }, { alarms: { emails: ["a@example.com"] } });
     expect(
       one(watched, "aws_cloudwatch_metric_alarm", "operation_alarms_search_tasks_missing"),
@@ -136,7 +136,7 @@ describe("a service besides the app", () => {
     expect(one(watched, "aws_cloudwatch_dashboard")["dashboard_body"]).toContain("search: tasks");
   });
 
-  it("keeps the namespace where Redis is elsewhere", () => {
+  it("has a namespace even if Redis is not a service", () => {
     const managed = withSearch({}, onElastiCache);
     expect(all(managed, "aws_service_discovery_private_dns_namespace")).toHaveLength(1);
     expect(all(managed, "aws_service_discovery_service").map(([id]) => id)).toEqual([
@@ -145,11 +145,11 @@ describe("a service besides the app", () => {
   });
 });
 
-describe("a service with an interface of its own", () => {
+describe("a service in awsvpc mode", () => {
   const group = "${aws_security_group.service_search_network_security_group.id}";
   const hosts = "${aws_security_group.cluster_security_group.id}";
 
-  it("registers its port for SRV, and lets the app's hosts in on it", () => {
+  it("registers its port for SRV, and opens it to the app's hosts", () => {
     const template = withSearch({ networkMode: "awsvpc" });
     expect(one(template, "aws_ecs_service", "service_search_service")).toMatchObject({
       service_registries: { port: 9200 },
@@ -164,7 +164,7 @@ describe("a service with an interface of its own", () => {
     ]);
   });
 
-  it("lets the app's own group in where the app has one", () => {
+  it("opens its port to the app's own group, if any", () => {
     const template = withSearch(
       { networkMode: "awsvpc" },
       { app: { ...app, networkMode: "awsvpc" } },
@@ -174,7 +174,7 @@ describe("a service with an interface of its own", () => {
     ]);
   });
 
-  it("may be found by addresses alone, whose port the app is told", () => {
+  it("can have A records, and the app gets its port", () => {
     const template = withSearch({ networkMode: "awsvpc", records: "A", dnsTtl: 5 });
     expect(
       one(template, "aws_ecs_service", "service_search_service")["service_registries"],
@@ -187,8 +187,8 @@ describe("a service with an interface of its own", () => {
   });
 });
 
-describe("a service on the network of its host", () => {
-  it("registers its port on the host, and makes room for a new task first", () => {
+describe("a service in host mode", () => {
+  it("registers its host port, and stops an old task before a new one starts", () => {
     const template = withSearch({ networkMode: "host" });
     expect(one(template, "aws_ecs_service", "service_search_service")).toMatchObject({
       service_registries: { container_name: "dev-search", container_port: 9200 },
@@ -200,7 +200,7 @@ describe("a service on the network of its host", () => {
     );
   });
 
-  it("has a task on each host at most, as far as the number of hosts is known", () => {
+  it("has at most one task per host, if the number of hosts is known", () => {
     const onHost = { networkMode: "host", desiredCount: 4 };
     const onFive = { ...onHost, desiredCount: 5 };
     expect(tasksOfSearch(withSearch(onHost))).toBe(4);
@@ -216,12 +216,12 @@ describe("a service is refused", () => {
       "dev.services.search.port: missing; allowed: a whole number from 1 to 65535",
     ],
     [
-      "by A records in a mode whose port they do not tell",
+      "with A records in bridge mode",
       { services: { search: { ...search, records: "A" } } },
       'dev.services.search.records: got "A"; allowed: SRV in the network modes bridge and host, whose port an A record does not tell; or networkMode awsvpc beside A',
     ],
     [
-      "on a port of the host that another has",
+      "on a host port of another service",
       {
         services: {
           one: { ...search, networkMode: "host" },
@@ -231,22 +231,22 @@ describe("a service is refused", () => {
       "dev.services: got",
     ],
     [
-      "on a port that the host gives out",
+      "on a port in the dynamic range",
       { services: { search: { ...search, networkMode: "host", port: 40_001 } } },
       "dev.services: got",
     ],
     [
-      "with more tasks than hosts, on the network of its host",
+      "with more tasks than hosts in host mode",
       { services: { search: { ...search, networkMode: "host", desiredCount: 5 } } },
-      "dev.services.search.desiredCount: got 5; allowed: at most cluster.maxHosts (4) with services.search.networkMode host: two tasks of one host would want one port",
+      "dev.services.search.desiredCount: got 5; allowed: at most cluster.maxHosts (4)",
     ],
     [
-      "by the name of a task",
+      "with the name of a task",
       { services: { search }, tasks: { search: { command: ["true"] } } },
       'dev.tasks: got {"search":{"command":["true"]}}; allowed: names that no service has',
     ],
     [
-      "by a variable that the app has",
+      "with a variable that the app sets",
       { services: { search }, app: { ...app, environment: { SEARCH_SRV: "elsewhere" } } },
       'dev.app.environment: got {"SEARCH_SRV":"elsewhere"}; allowed: no variable that services set: SEARCH_SRV',
     ],

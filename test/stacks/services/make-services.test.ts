@@ -18,7 +18,7 @@ function appRights(template: Template): { policy: string; services: unknown[] } 
   return { policy, services: Statement.map(({ Condition }) => Condition.StringEquals[key]) };
 }
 
-it("lets the app ask for all services in one statement, of which a role has room for hundreds", () => {
+it("allows the app to query all services in one statement, which fits for hundreds", () => {
   const template = devWith({ ...existingParts, services: searches(3) });
   expect(appRights(template).services).toEqual([
     "dev-redis",

@@ -8,7 +8,7 @@ import { devWith, leastEnvironment } from "./template.ts";
 
 type Json = Record<string, unknown>;
 
-/** A copy of a good template, to break. */
+/** A copy of a valid template, to be broken. */
 export interface Draft {
   readonly json: Json;
   /** The resource at `type.id`. */
@@ -25,7 +25,7 @@ export interface Draft {
 
 type Change = (draft: Draft) => void;
 
-/** A way to break a rule: where the finding is, or each of them, the change, and what the message says it got. */
+/** A way to break a rule: the place of the finding or findings, the change, and the value in the message. */
 export type Break = readonly [
   rule: string,
   where: string | readonly string[],
@@ -34,7 +34,7 @@ export type Break = readonly [
   got?: unknown,
 ];
 
-/** A change that looks like a break, and breaks no rule. */
+/** A change that looks wrong but breaks no rule. */
 export type Kept = readonly [
   title: string,
   change: Change,
@@ -73,7 +73,7 @@ function draftOf(changes: Partial<EnvironmentInput> = {}): Draft {
       resource(address);
       const [byId, id] = place(address);
       Reflect.deleteProperty(byId, id);
-      // As one who takes it out of the stack would do.
+      // Also removes references to it.
       for (const byName of Object.values(json.resource as Record<string, Record<string, Json>>)) {
         for (const other of Object.values(byName)) {
           const needs = other["depends_on"] as string[] | undefined;
@@ -95,7 +95,7 @@ function changeWords(part: Json, from: string | RegExp, to: string): void {
   part["command"] = changed;
 }
 
-/** Changes the first boot script of the hosts. */
+/** Changes the user data of the hosts. */
 export function rewriteUserData({ resource }: Draft, from: string, to: string): void {
   const hosts = resource("aws_launch_template.cluster_launch_template");
   const script = Buffer.from(String(hosts["user_data"]), "base64").toString("utf8");
@@ -112,7 +112,7 @@ function problemsIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}) {
 const placeOf = ({ rule, finding: { address, field } }: RuleProblem): string =>
   `${rule.id} at ${address}.${field}`;
 
-/** Environments whose templates are known to break no rule before a change. */
+/** Environments whose unchanged templates were already checked. */
 const good = new Set<string>();
 
 function problemsAfter(change: Change, environment: Partial<EnvironmentInput> = {}) {
@@ -125,7 +125,7 @@ function problemsAfter(change: Change, environment: Partial<EnvironmentInput> = 
   return problemsIn(draft, environment);
 }
 
-/** Tests that each change breaks its rule and no other, and that no rule is left out. */
+/** Tests that each change breaks only its rule, and that every rule has a test. */
 export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): void {
   for (const [rule, where, change, environment, got] of breaks) {
     it(`${rule} is broken at ${[where].flat().join(" and ")}, and nothing else is`, () => {
@@ -135,13 +135,13 @@ export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): vo
     });
   }
 
-  it("are all broken by a test", () => {
+  it("all have a test that breaks them", () => {
     const broken = new Set(breaks.map(([rule]) => rule));
     expect([...broken].toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
   });
 }
 
-/** What one of the rules finds in a template of these resources alone. */
+/** The findings of one rule in a template with only these resources. */
 export function foundBy(rules: readonly Rule[], id: string, resource: Json): readonly Finding[] {
   const rule = rules.find((each) => each.id === id);
   if (rule === undefined) throw new Error(`no rule is named ${id}`);
@@ -153,7 +153,7 @@ export function foundBy(rules: readonly Rule[], id: string, resource: Json): rea
 /** Tests that each change breaks no rule. */
 export function testKept(changes: readonly Kept[]): void {
   for (const [title, change, environment] of changes) {
-    it(`are kept by ${title}`, () => {
+    it(`accept ${title}`, () => {
       expect(problemsAfter(change, environment).map(placeOf)).toEqual([]);
     });
   }

@@ -1,6 +1,6 @@
 import { all, type Template } from "./template.ts";
 
-/** Addresses of the resources that differ between two templates: what a plan would show. */
+/** Addresses of the resources that differ between two templates, as a plan would show. */
 export function differences(before: Template, after: Template): string[] {
   const types = Object.keys({ ...before.json.resource, ...after.json.resource });
   return types.flatMap((type) => {

@@ -19,21 +19,21 @@ import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { container, devWith, variablesOf } from "./template.ts";
 
-/** A folder in place of the container's `/data`, and the processes in it. */
+/** A folder that replaces the container's `/data`, and the processes that use it. */
 export interface Volume extends AsyncDisposable {
   readonly path: string;
-  /** Runs a container's command as it is, on a port of its own. */
+  /** Runs a container's command unchanged, on its own port. */
   readonly run: (command: readonly string[], options?: RunOptions) => Promise<LocalContainer>;
 }
 
 export interface RunOptions {
   /** @default "secret" */
   readonly password?: string;
-  /** Plain variables of the container. @default those of a Redis for which nothing is set */
+  /** Plain variables of the container. @default those of a Redis with default settings */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The one that the server accepts as well. @default "secret-b" */
+  /** The second password. @default "secret-b" */
   readonly other?: string;
-  /** Lines of sh by program, in front of it or in its place, for example to claim another version. */
+  /** Shell lines to run before a program or instead of it, by program, for example to report another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ export interface LocalContainer {
   readonly process: ChildProcess;
   /** Standard output and error so far. */
   readonly log: () => string;
-  /** Runs a line of sh in the container, as a health check does; resolves to its exit code. */
+  /** Runs a shell command in the container, as a health check does; resolves to its exit code. */
   readonly shell: (line: string, password?: string) => Promise<number | null>;
   /** Sends an inline command with the password of the container and resolves to the replies. */
   readonly send: (...commands: string[]) => Promise<string>;
@@ -105,18 +105,18 @@ function start(options: Start): LocalContainer {
   const environment = (auth: string) => ({
     ...variables,
     PATH: `${bin}:${process.env["PATH"] ?? ""}`,
-    // A name and a /tmp of its own, as Docker gives each container.
+    // Each container has its own name and /tmp, as with Docker.
     HOSTNAME: basename(bin),
     TMPDIR: bin,
     REDIS_PASSWORD: auth,
     REDIS_PASSWORD_B: other,
     REDISCLI_AUTH: auth,
   });
-  // A process group of its own, so that the shell's `flock` ends too; the kernel ends the container
-  // when this process dies for any reason (prctl(2), PDEATHSIG).
+  // A separate process group, so that the shell's `flock` ends too. The kernel ends the container if this process
+  // dies (prctl(2), PDEATHSIG).
   const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
-  // A file: like a container's pipe, and unlike Node's sockets, another process can open it in /proc.
+  // A file, because another process can open it in /proc, like a container's pipe and unlike Node's sockets.
   const log = join(bin, "log");
   const output = openSync(log, "a");
   const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
@@ -151,7 +151,7 @@ interface Shims {
   readonly before: NonNullable<RunOptions["before"]>;
 }
 
-/** The port mapping of the container: its own calls and its health check's go to its host port. */
+/** The port mapping of the container: calls from inside go to its host port. */
 function shims({ path, server, port, before }: Shims): string {
   const bin = join(path, `bin-${port}`);
   mkdirSync(bin);

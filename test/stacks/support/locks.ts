@@ -3,7 +3,7 @@ import type { Tool } from "../../../stacks/providers/tool.ts";
 /** The versions that the stacks require. */
 export const required = { aws: "6.25.0", random: "3.9.0" } as const;
 
-/** A lock file as a tool writes it. The hashes are of nothing: no test downloads. */
+/** A lock file in a tool's format. The hashes are fake, because no test downloads providers. */
 export function lockText(
   { registry, program }: Pick<Tool, "registry" | "program">,
   versions: Readonly<Record<string, string>> = required,

@@ -5,8 +5,8 @@ import { type Tool, tools } from "../../../stacks/providers/tool.ts";
 const repository = join(import.meta.dirname, "../../..");
 
 /**
- * A copy of the repository as far as `npm run synth` and the cdktf command need it, with lock files of its
- * own or none: the repository's own state changes no test.
+ * A copy of the files that `npm run synth` and the cdktf command need, with its own lock files or none, so that the
+ * state of the repository does not affect tests.
  */
 export function temporaryProject(folder: string, lockOf?: (tool: Tool) => string): string {
   const project = join(folder, "project");

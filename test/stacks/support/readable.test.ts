@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readable } from "./readable.ts";
 
 describe("readable", () => {
-  it("opens documents and scripts, and leaves out what is noted for CDKTF", () => {
+  it("parses documents and scripts, and removes CDKTF's metadata", () => {
     const json = {
       "//": { metadata: {} },
       resource: {
@@ -18,7 +18,7 @@ describe("readable", () => {
     });
   });
 
-  it("puts into one line what fits, and nothing else", () => {
+  it("writes a value on one line if it fits", () => {
     const long = "x".repeat(90);
     expect(readable({ short: { a: [1, 2] }, long: [long, "y"] })).toBe(
       [
@@ -34,7 +34,7 @@ describe("readable", () => {
     );
   });
 
-  it("ends with a line's end, as files do", () => {
+  it("ends with a newline", () => {
     expect(readable({})).toBe("{}\n");
   });
 });

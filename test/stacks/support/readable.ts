@@ -1,4 +1,4 @@
-/** Attributes with JSON inside a string, which is shown as JSON. */
+/** Attributes with JSON in a string, which is shown as JSON. */
 const documents = [
   "assume_role_policy",
   "container_definitions",
@@ -8,8 +8,8 @@ const documents = [
 ];
 
 /**
- * A template as text in which every change is a line of its own: documents inside strings are objects,
- * scripts are lists of lines, and CDKTF's own notes are left out.
+ * A template as text with readable differences: documents in strings are objects, scripts are lists of lines, and
+ * CDKTF's metadata is removed.
  */
 export function readable(json: unknown): string {
   return `${laidOut(expanded(json))}\n`;

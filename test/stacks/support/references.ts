@@ -1,6 +1,6 @@
 import type { Template } from "./template.ts";
 
-/** Addresses of everything a template declares, as expressions name them. */
+/** All addresses that a template declares. */
 function declared({ json }: Template): Set<string> {
   return new Set([
     ...addresses(json.resource),
@@ -15,7 +15,7 @@ function addresses(blocks: object = {}, prefix = ""): string[] {
   );
 }
 
-/** References in `${...}` that name nothing in the template. */
+/** References in `${...}` to undeclared addresses. */
 export function danglingReferences(template: Template): string[] {
   const known = declared(template);
   return [...template.text.matchAll(/\$\{([^}]*)\}/g)]
@@ -44,7 +44,7 @@ function lists(value: unknown): string[][] {
   );
 }
 
-/** What a resource names, by its address. */
+/** The addresses that a resource refers to, by its address. */
 function needsOf({ json }: Template): Map<string, string[]> {
   return new Map(
     Object.entries(json.resource).flatMap(([type, byId]) =>
@@ -53,7 +53,7 @@ function needsOf({ json }: Template): Map<string, string[]> {
   );
 }
 
-/** All that is created before a resource and destroyed after it: what it names, and what that names. */
+/** All resources that are created before a resource and destroyed after it: its direct and indirect references. */
 export function outlive(template: Template, address: string): Set<string> {
   const needs = needsOf(template);
   const found = new Set<string>();
@@ -68,7 +68,7 @@ export function outlive(template: Template, address: string): Set<string> {
   return found;
 }
 
-/** Addresses that depend on each other in a circle, if there are any. */
+/** Addresses of a dependency cycle, if there is one. */
 export function cycle(template: Template): string[] | undefined {
   const needs = needsOf(template);
   const done = new Set<string>();

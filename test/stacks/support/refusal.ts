@@ -13,7 +13,7 @@ export function refusal(environments: unknown): ConfigError {
   throw new Error("the configuration was accepted");
 }
 
-/** The problems of `leastEnvironment` with `changes`: `dev.<field>: <message>`, a line each. */
+/** The problems of `leastEnvironment` with `changes`, as lines `dev.<field>: <message>`. */
 export function refusedLines(changes: object): string[] {
   return refusal({ dev: { ...leastEnvironment, ...changes } }).problems.map(
     ({ environment, field, message }) => `${environment}.${field}: ${message}`,

@@ -4,7 +4,8 @@ import type {
 } from "../../../stacks/config/environment-schema.ts";
 
 /**
- * Environments with what the repository's own environments do not have. Tests that read synthesized JSON read these too.
+ * Environments with settings that the repository's own environments do not use. Tests that read synthesized JSON read
+ * these too.
  */
 const common = {
   account: "333333333333",
@@ -18,7 +19,7 @@ const common = {
 const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
 
 export const roads = {
-  // The app has the same two variables: in one the endpoint is created, in the other it is given.
+  // The app has the same two variables: one with a new endpoint, one with an existing one.
   managed: {
     ...common,
     state,
@@ -57,7 +58,7 @@ export const roads = {
     network: { cidr: "10.45.0.0/16" },
     app: { ...common.app, autoscaling: { min: 2, max: 8, cpu: 60, requestsPerTarget: 1000 } },
   },
-  // With the app's image and Redis: one on a schedule, one started by a person.
+  // With the app's image and Redis: one on a schedule, one started by hand.
   "with-tasks": {
     ...common,
     network: { cidr: "10.46.0.0/16" },
@@ -67,11 +68,11 @@ export const roads = {
     },
     alarms: { emails: ["oncall@example.com"] },
   },
-  // Found like Redis: one by host and port, the other by address.
+  // One with SRV records, the other with A records.
   "with-services": {
     ...common,
     network: { cidr: "10.47.0.0/16" },
-    // One host alone has room for all of it.
+    // One host has room for all tasks.
     cluster: { instanceType: "t3.medium" },
     services: {
       search: { image: "example.com/search:2.1.0", port: 9200, memory: 512 },
@@ -83,7 +84,7 @@ export const roads = {
       },
     },
   },
-  // During a move from one to the other: both run, with one password.
+  // During a migration: both run, with the same passwords.
   moving: {
     ...common,
     state,
@@ -98,7 +99,7 @@ export const roads = {
     redis: { kind: "elasticache", beside: { memory: 1024 } },
     tasks: { copy: { command: ["node", "copy.js"] } },
   },
-  // What is left when its region is gone: copies of the backups, and a replica of the file system.
+  // For the loss of a region: copies of the backups, and a replica of the file system.
   elsewhere: {
     ...common,
     protected: true,

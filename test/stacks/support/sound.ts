@@ -2,7 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { cycle, danglingReferences, notBare } from "./references.ts";
 import { all, type Template } from "./template.ts";
 
-/** @throws {AssertionError} for a template that Terraform would refuse, or that has a token of CDKTF */
+/** @throws {AssertionError} for a template that Terraform would refuse, or with CDKTF tokens */
 export function expectSound(template: Template): void {
   equal(danglingReferences(template).join(), "");
   equal(notBare(template).join(), "");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import type { Template } from "./template.ts";
 
-/** Synthesizes into a folder of its own, which goes with it. */
+/** Synthesizes to a temporary folder, which is deleted on disposal. */
 export class Synthesizer implements Disposable {
   readonly #outdir = mkdtempSync(join(tmpdir(), "properties-"));
 

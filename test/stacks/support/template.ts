@@ -6,7 +6,7 @@ import { synthesize } from "../../../stacks/synthesize.ts";
 
 export type Resource = Readonly<Record<string, unknown>>;
 
-/** One synthesized environment, as in its file. */
+/** The JSON of a synthesized environment. */
 export interface Template {
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>> & {
@@ -15,7 +15,7 @@ export interface Template {
   };
 }
 
-/** The required fields alone. */
+/** Only the required fields. */
 export const leastEnvironment = {
   account: "123456789012",
   region: "eu-west-1",
@@ -23,7 +23,7 @@ export const leastEnvironment = {
   app: { image: "example.com/app:1", loadBalancer: { healthCheck: { path: "/healthz" } } },
 } satisfies EnvironmentInput;
 
-/** Network, cluster, namespace and file system exist: only services are created. */
+/** Network, cluster, namespace and file system exist; only services are created. */
 export const existingParts = {
   network: { vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a", "subnet-0b"] },
   cluster: {
@@ -35,10 +35,10 @@ export const existingParts = {
   fileSystem: { id: "fs-0123", securityGroupId: "sg-0e", path: "/games/redis" },
 } satisfies Partial<EnvironmentInput>;
 
-/** Test files share the modules of their worker: what one has synthesized, the others do not again. */
+/** Cache that the test files of a worker share, so that each template is synthesized once. */
 const synthesized = new Map<string, Template>();
 
-/** A restored file system in the place of a created one. */
+/** A restored file system that replaces a created one. */
 export const restoredFileSystem = {
   id: "fs-0123",
   securityGroupId: "sg-0e",
@@ -74,7 +74,7 @@ export const withoutNat = {
   app: { ...leastEnvironment.app, image: `${registry}/app:1` },
 } satisfies Partial<EnvironmentInput>;
 
-/** Redis on ElastiCache, with the state that may hold its password. */
+/** Redis on ElastiCache, with the required state in S3. */
 export const onElastiCache = {
   state: { kind: "s3", bucket: "states" },
   redis: { kind: "elasticache" },
@@ -89,7 +89,7 @@ export const external = {
   },
 } satisfies Partial<EnvironmentInput>;
 
-/** What a protected environment must have. */
+/** Required settings of a protected environment. */
 export const protectedParts = {
   protected: true,
   state: { kind: "s3", bucket: "states" },
@@ -100,8 +100,8 @@ export const protectedParts = {
 } satisfies Partial<EnvironmentInput>;
 
 /**
- * The template of an environment `dev`: `leastEnvironment` with `changes`, and what protection needs if
- * they protect it.
+ * The template of an environment `dev`: `leastEnvironment` with `changes`, and with `protectedParts` if it is
+ * protected.
  */
 export function devWith(changes: Partial<EnvironmentInput> = {}): Template {
   const needed = changes.protected === true ? protectedParts : {};

@@ -16,7 +16,7 @@ import { validValues } from "./valid-values.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Valid environments to start from. Each shape of each part is in at least one of them. */
+/** Valid environments to start from. Together, they have all shapes of all parts. */
 const bases: readonly Json[] = [
   leastEnvironment,
   { ...leastEnvironment, ...existingParts },
@@ -68,14 +68,14 @@ const bases: readonly Json[] = [
   },
 ];
 
-/** What protection needs. */
+/** Required settings of a protected environment. */
 const protection = {
   protected: true,
   state: { kind: "s3", bucket: "states" },
   "app.loadBalancer.plainHttp": true,
 };
 
-/** Fields that another field, or one inside it, requires. */
+/** Fields that another field or its subfields require. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "app.healthCheck": { "app.healthCheck.command": "true" },
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
@@ -106,7 +106,7 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };
 
-/** Every field; for a record of objects, the fields of one named entry. */
+/** All fields; for a record of objects, the fields of one entry. */
 export const everyField: readonly SchemaField[] = schemaFields(environmentSchema).map((field) => ({
   ...field,
   path: named(field.path),
@@ -117,12 +117,12 @@ function named(path: readonly string[]): string[] {
   return path.map((key) => (key === "<name>" ? "example" : key));
 }
 
-/** Fields with a value of their own: no objects, whose fields are set one by one, and no list items. */
+/** Fields with values. Not objects, whose fields are set individually, and not list items. */
 export const settable = everyField.filter(
   (field) => !field.path.includes("[]") && validValues(field) !== undefined,
 );
 
-/** A base with a few fields changed, valid as a whole. Any field can be changed. */
+/** A valid environment: a base with a few changed fields. */
 export function environments(maxChanges = 6): fc.Arbitrary<Json> {
   return fc
     .tuple(fc.constantFrom(...bases), fc.subarray([...settable], { maxLength: maxChanges }))
@@ -148,16 +148,16 @@ function environmentsWith(field: SchemaField): fc.Arbitrary<Json> {
     .filter(validOnes(field.path.join(".")));
 }
 
-/** A valid environment, and fields that are set in it. */
+/** A valid environment, and the fields that are set in it. */
 export interface Combined {
   readonly environment: Json;
   readonly fields: readonly SchemaField[];
 }
 
 /**
- * Valid environments in which each of these fields is set once. One has several of them, but of each part of an
- * environment no more than one: a field of Redis hides none of the app, but might hide another one of Redis. What is
- * set as a whole is alone, since `alarms: false` would hide what others do to alarms.
+ * Valid environments in which each of these fields is set once. An environment has several of them, but only one for
+ * each part: a field of Redis does not affect the app, but could hide the effect of another field of Redis. A field
+ * that replaces a whole part is alone, because `alarms: false` would hide the effect of other fields.
  */
 export function combined(fields: readonly SchemaField[]): readonly Combined[] {
   const made: Combined[] = [];
@@ -176,7 +176,7 @@ export function combined(fields: readonly SchemaField[]): readonly Combined[] {
   return made;
 }
 
-/** Whether a field of another part can be set too, and leaves the values of the others. */
+/** Whether a field of another part can also be set without changing the others. */
 function takes({ environment, fields }: Combined, field: SchemaField, value: unknown): boolean {
   if ([field, ...fields].some(({ path }) => path.length === 1)) return false;
   if (fields.some(({ path: [part] }) => part === field.path[0])) return false;
@@ -188,7 +188,7 @@ function takes({ environment, fields }: Combined, field: SchemaField, value: unk
   );
 }
 
-/** The bases that have the shapes that a field is part of. */
+/** The bases that have the shapes of a field. */
 export function basesFor(field: SchemaField): readonly Json[] {
   const found = bases.filter((base) => hasForms(base, field));
   if (found.length === 0) throw new Error(`no base takes ${field.path.join(".")}`);
@@ -201,7 +201,7 @@ function values(field: SchemaField): fc.Arbitrary<unknown> {
   return found;
 }
 
-/** A copy with the field set; undefined if the environment has another shape than the field's. */
+/** A copy with the field set; undefined if the environment does not have the field's shape. */
 export function withField(environment: Json, field: SchemaField, value: unknown): Json | undefined {
   if (!hasForms(environment, field)) return undefined;
   const path = field.path.join(".");

@@ -4,10 +4,10 @@ import { definitionOf } from "../../../stacks/config/fields.ts";
 import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
 
 /**
- * Values that a field allows. Numbers, flags and choices come from the schema; what a pattern
- * describes, and what must fit other fields, is listed here by the field's path.
+ * Valid values of a field. Numbers, flags and choices come from the schema. Values for patterns, and values that depend
+ * on other fields, are listed here by the field's path.
  *
- * @returns undefined for an object, whose fields have values of their own
+ * @returns undefined for an object, whose fields have their own values
  */
 export function validValues(field: SchemaField): fc.Arbitrary<unknown> | undefined {
   const path = field.path.join(".");
@@ -25,7 +25,7 @@ export function validValues(field: SchemaField): fc.Arbitrary<unknown> | undefin
   return undefined;
 }
 
-/** Mistakes are at the ends of a range. */
+/** Errors are most likely at the ends of a range. */
 export function rangeOf(schema: z.ZodNumber): { min: number; max: number } {
   const { minValue, maxValue } = schema;
   if (minValue === null || maxValue === null) throw new Error("a number without a range");
@@ -66,7 +66,7 @@ const ranges = fc
   })
   .map(({ from, size }) => ({ from, to: Math.min(from + size, 65_535) }));
 
-/** The fields that the app's containers and services' share. */
+/** Fields shared by the containers of the app and of services. */
 function containerFields(at: string): Readonly<Record<string, fc.Arbitrary<unknown>>> {
   return {
     [`${at}.image`]: fc.oneof(
@@ -128,7 +128,7 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "network.privateSubnetIds": some(ids("subnet"), 2),
   "network.publicSubnetIds": some(ids("subnet"), 2),
   "network.cidr": fc.integer({ min: 16, max: 24 }).chain((prefix) => blocks(prefix)),
-  // With room on the hosts of most bases.
+  // The hosts of most bases have room for it.
   "redis.memory": fc.integer({ min: 128, max: 700 }),
   "redis.cpu": fc.integer({ min: 64, max: 700 }),
   "tasks.example.memory": fc.integer({ min: 32, max: 1600 }),
@@ -138,7 +138,7 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "cluster.minHosts": fc.integer({ min: 2, max: 4 }),
   "cluster.maxHosts": fc.integer({ min: 4, max: 36 }),
   "cluster.reservedMemory": fc.integer({ min: 0, max: 400 }),
-  // Of the region of most bases.
+  // In the region of most bases.
   "network.zones": some(fc.constantFrom("a", "b", "c"), 2, 3),
   "network.endpoints": some(fc.constantFrom("sqs", "sns", "kinesis-streams", "execute-api"), 0),
 
@@ -147,7 +147,7 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "cluster.instanceSecurityGroupIds": some(ids("sg"), 1),
   "cluster.dynamicPortRange": ranges,
   "cluster.instanceType": fc.constantFrom("t4g.medium", "m7i.large", "c7gn.large", "r8g.2xlarge"),
-  // Only of a type that no table lists, with room for the tasks.
+  // Only for a type that is not in the tables, with room for the tasks.
   "cluster.size.memory": fc.integer({ min: 8192, max: 33_554_432 }),
   "cluster.eniTrunking": fc.constant(false),
   "cluster.imagePull": fc.constant("default"),
@@ -177,7 +177,7 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "backup.copy.vaultArn": word.map(
     (name) => `arn:aws:backup:eu-central-1:999999999999:backup-vault:${name}-copies`,
   ),
-  // Around how long the bases keep backups.
+  // Close to the retention of the bases' backups.
   "backup.retentionDays": fc.integer({ min: 7, max: 3650 }),
   "backup.copy.retentionDays": fc.integer({ min: 7, max: 3650 }),
   "backup.lock.mode": fc.constantFrom("governance"),

@@ -36,13 +36,13 @@ const WITHOUT_PLAN: readonly Row[] = [
  */
 export const TABLE: Readonly<Record<string, readonly Row[]>> = {
   start: [
-    { args: ["extra"], says: "unexpected word 'extra'; allowed are options alone, see --help" },
+    { args: ["extra"], says: "unexpected argument 'extra'; allowed: options only, see --help" },
     {
       args: ["--nothing"],
       says: "unknown option '--nothing'; allowed: --list, --scenario, --fault",
     },
     { args: ["--scnario", "before"], says: "(Did you mean --scenario?)" },
-    { args: ["--list", "storm"], says: "unexpected word 'storm'" },
+    { args: ["--list", "storm"], says: "unexpected argument 'storm'" },
     { args: ["--scenario"], says: `option '--scenario <name...>' ${MISSING}` },
     {
       args: ["--scenario", "x"],
@@ -107,7 +107,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
       says: "give either an environment, one of dev, stg, prod, or --template FILE, or --plan FILE",
     },
     { args: ["nowhere"], says: "argument [env]: 'nowhere' is invalid. Allowed choices are dev" },
-    { args: ["dev", "stg"], says: "unexpected word 'stg'; allowed are options and [env]" },
+    { args: ["dev", "stg"], says: "unexpected argument 'stg'; allowed: options and [env]" },
     { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --app, --template" },
     { args: ["dev", "--app"], says: `option '--app <command>' ${MISSING}` },
     { args: ["dev", "--app", ""], says: "Allowed is a text that is not empty." },
@@ -186,7 +186,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     },
   ],
   faults: [
-    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
+    { args: ["x"], says: "unexpected argument 'x'; allowed: options only" },
     {
       args: ["--nothing"],
       says: "unknown option '--nothing'; allowed: --only, --parallel, --help",
@@ -200,7 +200,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--parallel", "0"], says: "Allowed is a whole number from 1 to 16." },
   ],
   scenarios: [
-    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
+    { args: ["x"], says: "unexpected argument 'x'; allowed: options only" },
     { args: ["--nothing"], says: "allowed: --scenario, --times, --parallel, --help" },
     { args: ["--scenario"], says: `option '--scenario <name...>' ${MISSING}` },
     { args: ["--scenario", "x"], says: "Allowed choices are story, before" },
@@ -209,7 +209,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--parallel", "65"], says: "Allowed is a whole number from 1 to 64." },
   ],
   soak: [
-    { args: ["extra"], says: "unexpected word 'extra'; allowed are options alone, see --help" },
+    { args: ["extra"], says: "unexpected argument 'extra'; allowed: options only, see --help" },
     { args: ["--minutes"], says: `option '--minutes <number>' ${MISSING}` },
     {
       args: ["--minutes", "0"],
@@ -230,7 +230,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   upgrade: [
     { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
-    { args: ["dev", "x"], says: "unexpected word 'x'; allowed are options and [env]" },
+    { args: ["dev", "x"], says: "unexpected argument 'x'; allowed: options and [env]" },
     { args: ["--nothing"], says: "unknown option '--nothing'; allowed: --from, --no-play" },
     { args: ["--from"], says: `option '--from <version>' ${MISSING}` },
     { args: ["--from", " "], says: "Allowed is a text that is not empty." },
@@ -239,7 +239,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
   ],
   playground: [
     { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
-    { args: ["dev", "x"], says: "unexpected word 'x'; allowed are options and [env]" },
+    { args: ["dev", "x"], says: "unexpected argument 'x'; allowed: options and [env]" },
     { args: ["--nothing"], says: "unknown option '--nothing'; allowed: " },
     { args: ["--port"], says: `option '--port <number>' ${MISSING}` },
     { args: ["--port", "65536"], says: "Allowed is a whole number from 0 to 65535." },
@@ -252,15 +252,15 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ...WITHOUT_PLAN,
   ],
   synth: [
-    { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
-    { args: ["--nothing"], says: 'unknown environment "--nothing": known are dev, stg, prod' },
+    { args: ["nowhere"], says: 'unknown environment "nowhere"; allowed: dev, stg, prod' },
+    { args: ["--nothing"], says: 'unknown environment "--nothing"; allowed: dev, stg, prod' },
   ],
   emulated: [
     { args: [], says: "give an environment, one of dev, stg, prod" },
-    { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
+    { args: ["nowhere"], says: 'unknown environment "nowhere"; allowed: dev, stg, prod' },
     {
       args: ["dev", "stg"],
-      says: "unexpected word 'stg'; allowed are options and [env], see --help",
+      says: "unexpected argument 'stg'; allowed: options and [env], see --help",
     },
     { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --timeout, --help" },
     { args: ["dev", "--timeout"], says: "option '--timeout <minutes>' argument missing" },

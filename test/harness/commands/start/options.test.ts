@@ -49,7 +49,7 @@ test.each([
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
   [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
   [["--nothing"], "unknown option '--nothing'"],
-  [["dev"], "unexpected word 'dev'"],
+  [["dev"], "unexpected argument 'dev'"],
   [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
   [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],

@@ -16,11 +16,12 @@ const withBalancer = (changes: object) => ({
   app: { ...app, loadBalancer: { ...app.loadBalancer, ...changes } },
 });
 
-describe("a protected environment that faces the internet without a certificate", () => {
-  it("is refused with the ways out", () => {
+describe("a protected, internet-facing environment without a certificate", () => {
+  it("is refused with the alternatives", () => {
     expect(refusedLines({ ...protectedParts, app })).toEqual([
-      "dev.app.loadBalancer.certificateArn: missing; allowed: a certificate's ARN, since a protected " +
-        "environment faces the internet; or internal: true, or plainHttp: true to send everything unencrypted",
+      expect.stringMatching(
+        /^dev\.app\.loadBalancer\.certificateArn: missing; .*internal: true, or plainHttp: true/,
+      ),
     ]);
   });
 
@@ -31,7 +32,7 @@ describe("a protected environment that faces the internet without a certificate"
     },
   );
 
-  it("is accepted as a worker, and where the network makes the load balancer internal", () => {
+  it("is accepted as a worker, or with an internal load balancer", () => {
     const worker = { ...app, loadBalancer: false as const };
     const { network } = existingParts;
     expect(() => devWith({ ...protectedParts, app: worker })).not.toThrow();
@@ -52,7 +53,7 @@ it.each([
 
 const blocks = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
 
-it("refuses more clients than a security group has rules for, where each takes two", () => {
+it("refuses more client blocks than fit in a security group", () => {
   const rules = (changes: object) =>
     all(devWith(withBalancer(changes)), "aws_vpc_security_group_ingress_rule").filter(([id]) =>
       /^load_balancer_https?_from_/.test(id),
@@ -66,7 +67,7 @@ it("refuses more clients than a security group has rules for, where each takes t
   ]);
 });
 
-it("faces the internet in an existing network with public subnets, unless it is told not to", () => {
+it("is internet-facing in an existing network with public subnets, unless internal is set", () => {
   const network = { ...existingParts.network, publicSubnetIds: ["subnet-0c", "subnet-0d"] };
   const inside = withBalancer({ internal: true });
   expect(one(devWith({ network }), "aws_lb")).toMatchObject({
@@ -82,20 +83,17 @@ it("faces the internet in an existing network with public subnets, unless it is 
   ]);
 });
 
-it("refuses a load balancer on the internet in a network without public subnets", () => {
+it("refuses an internet-facing load balancer in a network without public subnets", () => {
   const { network } = existingParts;
   expect(refusedLines({ network, ...withBalancer({ internal: false }) })).toEqual([
-    expect.stringMatching(
-      /^dev\.app\.loadBalancer\.internal: got false; allowed: true, or left out/,
-    ),
+    expect.stringMatching(/^dev\.app\.loadBalancer\.internal: got false; allowed: true/),
   ]);
 });
 
-it("refuses ECS Exec into a container that writes nowhere", () => {
+it("refuses ECS Exec with a read-only root file system", () => {
   const sealed = { ...app, readonlyRootFilesystem: true };
   expect(refusedLines({ exec: true, app: sealed })).toEqual([
-    "dev.app.readonlyRootFilesystem: got true; allowed: false, or left out, with exec: true: " +
-      "ECS Exec writes into the container",
+    expect.stringContaining("dev.app.readonlyRootFilesystem: got true; allowed: false"),
   ]);
   expect(() => devWith({ app: sealed })).not.toThrow();
 });

@@ -6,7 +6,7 @@ import { existingParts, leastEnvironment } from "../../support/template.ts";
 
 type Changes = Partial<EnvironmentInput>;
 
-/** Each environment alone is valid: an error is always about both. */
+/** Each environment is valid by itself, so a problem is always about both. */
 function collisions(one: Changes, other: Changes) {
   const alone = (name: string, changes: Changes) =>
     parseEnvironments({ [name]: { ...leastEnvironment, ...changes } });
@@ -15,26 +15,25 @@ function collisions(one: Changes, other: Changes) {
   );
 }
 
-describe("two environments with one namespace", () => {
+describe("two environments with the same namespace name", () => {
   const shared = { namespace: { name: "shared" } };
 
   it("are refused when both create it", () => {
     expect(collisions(shared, shared)).toEqual([
-      'qa2.namespace: got "shared", which qa1 creates too; ' +
-        "allowed: another name, or the same as existing, with its id, name and vpcId",
+      expect.stringContaining('qa2.namespace: got "shared", which qa1 creates too; allowed: '),
     ]);
   });
 
-  it("are refused when one creates it by its default name", () => {
+  it("are refused when one creates it with its default name", () => {
     expect(collisions({}, { namespace: { name: "qa1-ecs" } })).toHaveLength(1);
   });
 
-  it("are two namespaces in two accounts or regions", () => {
+  it("are accepted in two accounts or regions", () => {
     expect(collisions(shared, { ...shared, account: "999999999999" })).toEqual([]);
     expect(collisions(shared, { ...shared, region: "eu-west-2" })).toEqual([]);
   });
 
-  it("are fine when only one creates it", () => {
+  it("are accepted when only one creates it", () => {
     const { network, namespace } = existingParts;
     const guest = { network, namespace: { ...namespace, name: "shared" } };
     expect(collisions(shared, guest)).toEqual([]);
@@ -42,28 +41,28 @@ describe("two environments with one namespace", () => {
   });
 });
 
-describe("two environments in one namespace", () => {
+describe("two environments in an existing namespace", () => {
   const { network, namespace } = existingParts;
   const guest = { network, namespace };
 
-  it("share it by its id, name and VPC", () => {
+  it("are accepted with the same id, name and VPC", () => {
     expect(collisions(guest, guest)).toEqual([]);
   });
 
-  it("are refused when they call it by two names", () => {
+  it("are refused with different names", () => {
     expect(collisions(guest, { network, namespace: { ...namespace, name: "prod-ecs" } })).toEqual([
-      'qa2.namespace.name: got "prod-ecs" for ns-0123, which qa1 calls "dev-ecs"; ' +
+      'qa2.namespace.name: got "prod-ecs" for ns-0123, which has "dev-ecs" in qa1; ' +
         "allowed: the same in both",
     ]);
   });
 
-  it("are refused when they see it in two VPCs", () => {
+  it("are refused with different VPCs", () => {
     const elsewhere = {
       network: { ...network, vpcId: "vpc-0b" },
       namespace: { ...namespace, vpcId: "vpc-0b" },
     };
     expect(collisions(guest, elsewhere)).toEqual([
-      'qa2.namespace.vpcId: got "vpc-0b" for ns-0123, which qa1 calls "vpc-0a1b"; ' +
+      'qa2.namespace.vpcId: got "vpc-0b" for ns-0123, which has "vpc-0a1b" in qa1; ' +
         "allowed: the same in both",
     ]);
   });
@@ -77,26 +76,25 @@ describe("two environments in one namespace", () => {
     expect(collisions(one, other)).toEqual([expect.stringContaining(`${field}: `)]);
   });
 
-  it("are fine when it is created in the VPC of both, or is another one of the same name", () => {
+  it("are accepted if it is created in their VPC, or if it is another one with the same name", () => {
     const creator = { network, namespace: { name: "dev-ecs" } };
     expect(collisions(creator, guest)).toEqual([]);
     const elsewhere = { ...creator, network: { ...network, vpcId: "vpc-0b" }, region: "eu-west-2" };
     expect(collisions(elsewhere, guest)).toEqual([]);
   });
 
-  it("are refused when the namespace of one hides the name of the other's Redis", () => {
+  it("are refused if the namespace of one hides the SRV name of the other", () => {
     const shared = { network, namespace: { name: "games" } };
     const longer = { network, namespace: { name: "qa1-redis.games" } };
     expect(collisions(shared, longer)).toEqual([
-      'qa2.namespace.name: "qa1-redis.games" of qa2 hides "qa1-redis.games", the name of qa1\'s ' +
-        "Redis; allowed: a namespace that is not part of it",
+      expect.stringContaining('qa2.namespace.name: "qa1-redis.games" of qa2 hides '),
     ]);
     expect(collisions(shared, { namespace: longer.namespace })).toEqual([]);
     expect(collisions(shared, { network, namespace: { name: "sub.games" } })).toEqual([]);
   });
 });
 
-describe("two environments with one state", () => {
+describe("two environments with the same state", () => {
   const state = { kind: "s3", bucket: "states" } as const;
 
   it("are refused", () => {
@@ -108,7 +106,7 @@ describe("two environments with one state", () => {
     expect(collisions({ state: state1 }, { state })).toHaveLength(1);
   });
 
-  it("are fine with their own keys, or buckets", () => {
+  it("are accepted with different keys or buckets", () => {
     expect(collisions({ state }, { state })).toEqual([]);
     const key = "games.tfstate";
     expect(
@@ -120,11 +118,11 @@ describe("two environments with one state", () => {
 describe("two environments on one cluster", () => {
   const { network, cluster } = existingParts;
 
-  it("are fine with one port range", () => {
+  it("are accepted with the same port range", () => {
     expect(collisions({ network, cluster }, { network, cluster })).toEqual([]);
   });
 
-  it("are refused with two, as the hosts have one", () => {
+  it("are refused with different port ranges", () => {
     const other = { ...cluster, dynamicPortRange: { from: 40_000, to: 41_000 } };
     expect(collisions({ network, cluster }, { network, cluster: other })).toEqual([
       "qa2.cluster.dynamicPortRange: got 40000 to 41000 for the hosts of games, which have " +
@@ -132,7 +130,7 @@ describe("two environments on one cluster", () => {
     ]);
   });
 
-  it("are refused with two when one of them creates it", () => {
+  it("are refused with different port ranges if one of them creates the cluster", () => {
     const shared = { network, cluster: { ...cluster, name: "qa1" } };
     expect(collisions({}, shared)).toEqual([
       expect.stringContaining("qa2.cluster.dynamicPortRange: got 32768 to 49000"),
@@ -160,14 +158,14 @@ describe("two environments on one file system", () => {
     ]);
   });
 
-  it("are fine with folders side by side, or on two file systems", () => {
+  it("are accepted with different folders or file systems", () => {
     expect(collisions(at("/redis"), at("/redis2"))).toEqual([]);
     expect(collisions(at("/redis"), at("/redis", "fs-02"))).toEqual([]);
     expect(collisions({}, {})).toEqual([]);
   });
 });
 
-describe("two environments with one host name", () => {
+describe("two environments with the same host name", () => {
   const { app } = leastEnvironment;
   const named = (hostname: string, hostedZoneId?: string) => ({
     app: {
@@ -176,7 +174,7 @@ describe("two environments with one host name", () => {
     },
   });
 
-  it("are refused when both make its record in the zone", () => {
+  it("are refused if both create its record in the zone", () => {
     const both = named("app.example.com", "Z0123ABC");
     expect(collisions(both, both)).toEqual([
       'qa2.app.loadBalancer.hostname: got "app.example.com" in zone Z0123ABC, where qa1 has its ' +
@@ -184,7 +182,7 @@ describe("two environments with one host name", () => {
     ]);
   });
 
-  it("are fine with two names, in two zones, and where its owner makes the record", () => {
+  it("are accepted with different names or zones, or without a zone", () => {
     const one = named("app.example.com", "Z0123ABC");
     expect(collisions(one, named("api.example.com", "Z0123ABC"))).toEqual([]);
     expect(collisions(one, named("app.example.com", "Z4567DEF"))).toEqual([]);

@@ -41,13 +41,13 @@ function namesIn(changes: Changes, environment: string): string[] {
   return [...roles, ...families];
 }
 
-describe("two environments with services and tasks of one name", () => {
+describe("two environments whose services and tasks have the same full name", () => {
   const services = {
     dev: { services: { "qa-search": search, "qa-index": search } },
     "dev-qa": { services: { search, index: search, crawl: search } },
   };
 
-  it("are refused, with each of the names", () => {
+  it("are refused, with one problem per name", () => {
     expect(refused(services)).toEqual([
       'dev-qa.services.search: creates the role "dev-qa-search-task", which services.qa-search of ' +
         `dev creates too; ${allowed}`,
@@ -56,7 +56,7 @@ describe("two environments with services and tasks of one name", () => {
     ]);
   });
 
-  it("create those roles and families", () => {
+  it("would create the same roles and families", () => {
     for (const [name, changes] of Object.entries(services)) {
       expect(namesIn({ [name]: changes }, name)).toEqual(
         expect.arrayContaining(["dev-qa-search-task", "dev-qa-search"]),
@@ -64,14 +64,14 @@ describe("two environments with services and tasks of one name", () => {
     }
   });
 
-  it("are refused in two regions of an account, which has a role once", () => {
+  it("are refused in two regions of an account, because roles are global", () => {
     expect(
       refused({ ...services, "dev-qa": { ...services["dev-qa"], region: "eu-west-2" } }),
     ).toHaveLength(2);
     expectAccepted({ ...services, "dev-qa": { ...services["dev-qa"], account: "999999999999" } });
   });
 
-  it("are refused with two schedules, whose roles have that name", () => {
+  it("are refused with two schedules, whose roles have the same name", () => {
     const tasks = {
       dev: { tasks: { "qa-clean": scheduled } },
       "dev-qa": { tasks: { clean: scheduled }, region: "eu-west-2" },
@@ -89,7 +89,7 @@ describe("two environments with services and tasks of one name", () => {
       { tasks: { "qa-clean": scheduled } },
     ],
     ["a service and a task", { services: { clean: search } }, { tasks: { "qa-clean": scheduled } }],
-  ])("share a family in one region alone: %s", (_, later, earlier) => {
+  ])("share a task family only in the same region: %s", (_, later, earlier) => {
     expect(refused({ dev: earlier, "dev-qa": later })).toEqual([
       expect.stringContaining(
         ': creates the family "dev-qa-clean", which tasks.qa-clean of dev creates too; allowed: ',
@@ -98,7 +98,7 @@ describe("two environments with services and tasks of one name", () => {
     expectAccepted({ dev: earlier, "dev-qa": { ...later, region: "eu-west-2" } });
   });
 
-  it("are refused where the copy for the backup has the name of the other's Redis", () => {
+  it("are refused if the backup copy of one has the name of the other's Redis", () => {
     expect(refused({ dev: { backup: {} }, "dev-copy": {} })).toEqual([
       'dev-copy.redis: creates the family "dev-copy-redis", which backup of dev creates too; ' +
         allowed,
@@ -109,8 +109,8 @@ describe("two environments with services and tasks of one name", () => {
   });
 });
 
-describe("two environments whose names differ in hyphens alone", () => {
-  it("are refused where ElastiCache gives both one name", () => {
+describe("two environments whose names differ only in hyphens", () => {
+  it("are refused if both use ElastiCache", () => {
     expect(refused({ "a--b": onElastiCache, "a-b": onElastiCache })).toEqual([
       'a-b.redis: creates the replication group "a-b-redis", which a--b creates too; ' +
         "allowed: another name of the environment",

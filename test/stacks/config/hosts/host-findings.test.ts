@@ -11,39 +11,39 @@ function expectAccepted(changes: object): void {
 }
 
 describe("a region", () => {
-  it("that does not exist is refused, with the one that was perhaps meant", () => {
+  it("that does not exist is refused, with a similar one", () => {
     expect(refusedLines({ region: "eu-centrl-1" })).toEqual([
       expect.stringMatching(
-        /^dev\.region: got "eu-centrl-1"; allowed: an AWS region such as eu-central-1, perhaps eu-central-1: one of AWS's own tables in/,
+        /^dev\.region: got "eu-centrl-1"; allowed: an AWS region such as eu-central-1, perhaps eu-central-1: /,
       ),
     ]);
     expect(refusedLines({ region: "xx-nowhere-9" })[0]).not.toContain("perhaps");
   });
 
-  it("of a state's bucket is refused as well", () => {
+  it("of the state's bucket is checked too", () => {
     const state = { kind: "s3", bucket: "states", region: "eu-west-7" };
     expect(refusedLines({ state })).toEqual([
       expect.stringMatching(/^dev\.state\.region: got "eu-west-7"; .*perhaps eu-west-1/),
     ]);
   });
 
-  it("without tables is not checked for zones and types", () => {
+  it("without tables turns off the checks of zones and types", () => {
     expectAccepted({ region: "cn-north-1" });
     expectAccepted({ region: "us-gov-west-1", network: { ...network, zones: ["a", "f"] } });
   });
 });
 
 describe("zones", () => {
-  it("that a region does not have are refused, with those that it has", () => {
+  it("that do not exist in a region are refused, with the existing ones", () => {
     expect(refusedLines({ region: "ap-northeast-1" })).toEqual([
       expect.stringMatching(
-        /^dev\.network\.zones: missing; allowed: letters of zones in ap-northeast-1, which are a, c, d .* network\.ownZones: true/,
+        /^dev\.network\.zones: missing; allowed: zones of ap-northeast-1: a, c, d .* network\.ownZones: true/,
       ),
     ]);
     expectAccepted({ region: "ap-northeast-1", network: { ...network, zones: ["a", "c"] } });
   });
 
-  it("of an account with its own letters are not checked", () => {
+  it("are not checked with ownZones", () => {
     expectAccepted({ region: "ap-northeast-1", network: { ...network, ownZones: true } });
   });
 });
@@ -57,7 +57,7 @@ describe("an instance type", () => {
     ]);
   });
 
-  it("that the zones do not offer is refused", () => {
+  it("that is not offered in the zones is refused", () => {
     expect(refusedLines({ region: "me-central-1" })[0]).toMatch(
       /^dev\.cluster\.instanceType: missing; allowed: a type that EC2 offers in the zones a, b of me-central-1; t3\.small is in none/,
     );
@@ -67,21 +67,21 @@ describe("an instance type", () => {
     ).toContain("t3.small is in a, b, c, d, f");
   });
 
-  it("that no zone of the region offers is refused in an existing network", () => {
+  it("that is not offered in the region is refused in an existing network", () => {
     const { network: existing } = existingParts;
     expect(refusedLines({ region: "me-central-1", network: existing })[0]).toContain(
       "cluster.instanceType",
     );
   });
 
-  it("newer than the tables is taken with its size, which others must not have", () => {
+  it("that is not in the tables needs a size, and others must not have one", () => {
     expectAccepted({ cluster: { instanceType: "m99.large", size: unlisted } });
     expect(refusedLines({ cluster: { instanceType: "t3.small", size: unlisted } })).toEqual([
-      expect.stringMatching(/^dev\.cluster\.size: got .*; allowed: left out/),
+      expect.stringMatching(/^dev\.cluster\.size: got .*; allowed: not set/),
     ]);
   });
 
-  it("without trunking is refused where it is asked for", () => {
+  it("without trunking is refused with eniTrunking", () => {
     const inVpc = { ...app, networkMode: "awsvpc" };
     expect(refusedLines({ cluster: { eniTrunking: true }, app: inVpc })).toEqual([
       "dev.cluster.eniTrunking: got true; allowed: false with t3.small, a type without trunking",
@@ -98,15 +98,13 @@ describe("a container", () => {
       "services.search.memory",
       { services: { search: { image: "example.com/search:1", port: 9200, memory: 4000 } } },
     ],
-  ])("larger than a host is refused: %s", (field, changes) => {
+  ])("that is larger than a host is refused: %s", (field, changes) => {
     expect(refusedLines(changes)).toEqual([
-      expect.stringMatching(
-        new RegExp(`^dev\\.${field}: got \\d+; allowed: at most 1638 MiB: of the 2048 of a t3`),
-      ),
+      expect.stringMatching(new RegExp(`^dev\\.${field}: got \\d+; allowed: at most 1638 MiB: `)),
     ]);
   });
 
-  it("has what is not reserved for the host, on an instance type of its size", () => {
+  it("may use all memory that is not reserved", () => {
     const cluster = { failoverRoom: false, reservedMemory: 0 };
     expectAccepted({ cluster, redis: { memory: 1894 } });
     expect(refusedLines({ cluster, redis: { memory: 1895 } })[0]).toContain("at most 1894 MiB");
@@ -116,7 +114,7 @@ describe("a container", () => {
     });
   });
 
-  it("with a network interface is refused where hosts have none for tasks", () => {
+  it("in awsvpc mode is refused if hosts have no network interfaces for tasks", () => {
     const cluster = { instanceType: "hpc6id.32xlarge" };
     expect(refusedLines({ cluster, app: { ...app, networkMode: "awsvpc" } })).toContainEqual(
       expect.stringMatching(
@@ -127,26 +125,24 @@ describe("a container", () => {
 
   it("with more CPU than a host is refused", () => {
     expect(refusedLines({ app: { ...app, cpu: 2049 } })).toEqual([
-      "dev.app.cpu: got 2049; allowed: at most 2048 CPU units, what a t3.small has",
+      expect.stringContaining("dev.app.cpu: got 2049; allowed: at most 2048 CPU units"),
     ]);
   });
 
-  it("is not checked on an existing cluster, whose hosts are not known", () => {
+  it("is not checked on an existing cluster", () => {
     expectAccepted({ ...existingParts, redis: { memory: 99_999 } });
   });
 });
 
 describe("room for a failover", () => {
-  it("is refused where one host fewer has too little, with how many are needed", () => {
+  it("is refused if one host fewer has too little, with the required number of hosts", () => {
     expect(refusedLines({ app: { ...app, desiredCount: 5 } })).toEqual([
-      expect.stringMatching(
-        /^dev\.cluster\.minHosts: missing; allowed: 3 or more, not 2, so that one host fewer has room for Redis/,
-      ),
+      expect.stringMatching(/^dev\.cluster\.minHosts: missing; allowed: 3 or more, not 2/),
     ]);
     expectAccepted({ app: { ...app, desiredCount: 5 }, cluster: { minHosts: 3 } });
   });
 
-  it("counts the tasks that always run of an app that scales", () => {
+  it("counts the minimum number of tasks of a scaled app", () => {
     const autoscaling = { min: 2, max: 8, cpu: 60 };
     expectAccepted({ app: { ...app, autoscaling } });
     expect(refusedLines({ app: { ...app, autoscaling: { ...autoscaling, min: 5 } } })[0]).toContain(
@@ -154,14 +150,14 @@ describe("room for a failover", () => {
     );
   });
 
-  it("counts other services, and no tasks that end", () => {
+  it("counts other services, but not temporary tasks", () => {
     const search = { image: "example.com/search:1", port: 9200, memory: 1000 };
     expect(refusedLines({ services: { search } })[0]).toContain("cluster.minHosts");
     expectAccepted({ tasks: { copy: { command: ["copy"], memory: 1000 } } });
   });
 
-  it("is there however the others are placed", () => {
-    // Two hosts have room for all, but the app's tasks may take half of each.
+  it("is required for any placement of the other tasks", () => {
+    // Two hosts have room for all tasks, but the app's tasks may use half of each.
     const cluster = { minHosts: 3 };
     const redis = { memory: 1200 };
     expect(refusedLines({ app: { ...app, desiredCount: 4 }, cluster, redis })[0]).toContain(
@@ -169,33 +165,31 @@ describe("room for a failover", () => {
     );
   });
 
-  it("takes a Redis that needs a whole host: each other task is in the way on one host at most", () => {
+  it("accepts a Redis that needs a whole host, if there are more hosts than other tasks", () => {
     const redis = { memory: 1638 };
     expect(refusedLines({ redis })[0]).toContain("4 or more, not 2");
     expect(refusedLines({ redis, cluster: { minHosts: 3 } })[0]).toContain("4 or more, not 3");
     expectAccepted({ redis, cluster: { minHosts: 4 } });
   });
 
-  it("says so where no number of hosts is enough", () => {
+  it("has a message if no number of hosts is enough", () => {
     const cluster = { maxHosts: 100 };
     const changes = { redis: { memory: 1638 }, app: { ...app, desiredCount: 100 }, cluster };
-    expect(refusedLines(changes)[0]).toContain(
-      "no number of hosts of this type: a larger cluster.instanceType",
-    );
+    expect(refusedLines(changes)[0]).toContain("no number of hosts of this type is enough");
   });
 
-  it("is refused with one host, unless Redis may wait for another", () => {
+  it("is missing with one host, which is accepted only without failoverRoom", () => {
     expect(refusedLines({ cluster: { minHosts: 1 } })[0]).toContain("2 or more, not 1");
     expectAccepted({ cluster: { minHosts: 1, failoverRoom: false } });
   });
 
-  it("is asked for only where Redis is a service on the hosts", () => {
+  it("is required only if Redis is a service", () => {
     expectAccepted({ ...external, cluster: { minHosts: 1 } });
   });
 });
 
-describe("room for what may run at most", () => {
-  it("is refused where maxHosts have too little", () => {
+describe("room for the maximum number of tasks", () => {
+  it("is refused if maxHosts have too little", () => {
     const autoscaling = { min: 2, max: 30, cpu: 60 };
     expect(refusedLines({ app: { ...app, autoscaling } })).toEqual([
       expect.stringMatching(/^dev\.cluster\.maxHosts: missing; allowed: 6 or more, not 4,/),
@@ -203,7 +197,7 @@ describe("room for what may run at most", () => {
     expectAccepted({ app: { ...app, autoscaling }, cluster: { maxHosts: 6 } });
   });
 
-  it("counts network interfaces of tasks in awsvpc mode, one more during a deploy", () => {
+  it("counts network interfaces of tasks in awsvpc mode, with one more during a deploy", () => {
     const own = { ...app, networkMode: "awsvpc" };
     const cluster = { failoverRoom: false, maxHosts: 2 };
     expectAccepted({ app: { ...own, desiredCount: 3 }, cluster });
@@ -212,7 +206,7 @@ describe("room for what may run at most", () => {
     );
   });
 
-  it("knows that trunking gives more of them", () => {
+  it("counts more network interfaces with trunking", () => {
     const cluster = { instanceType: "m7i.large", eniTrunking: true, failoverRoom: false };
     const tasks = { ...app, networkMode: "awsvpc", desiredCount: 12, memory: 128, cpu: 64 };
     expectAccepted({ app: tasks, cluster: { ...cluster, maxHosts: 2 } });
@@ -226,10 +220,10 @@ describe("images that are pulled once", () => {
   const digest = `sha256:${"0a".repeat(32)}`;
   const cluster = { imagePull: "once" };
 
-  it("are by digest, or in a parameter", () => {
+  it("must have a digest or be in a parameter", () => {
     expect(refusedLines({ cluster })).toEqual([
       expect.stringMatching(
-        /^dev\.cluster\.imagePull: got "once"; allowed: .*not by digest: public\.ecr\.aws.*, example\.com\/app:1$/,
+        /^dev\.cluster\.imagePull: got "once"; allowed: .*without digest: public\.ecr\.aws.*, example\.com\/app:1$/,
       ),
     ]);
     const pinned = {
@@ -240,7 +234,7 @@ describe("images that are pulled once", () => {
     expectAccepted(pinned);
     const services = { mailer: { image: "example.com/mailer:1", port: 25 } };
     expect(refusedLines({ ...pinned, services })[0]).toMatch(
-      /not by digest: example\.com\/mailer:1$/,
+      /without digest: example\.com\/mailer:1$/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitOn, fitsAnyhow, type Room } from "../../../../stacks/config/hosts/room.ts";
+import { fitOn, fitsAnyPlacement, type Room } from "../../../../stacks/config/hosts/room.ts";
 
 const host = { memory: 1000, cpu: 1000, interfaces: 2 };
 const task = (memory: number, cpu = 0, interfaces = 0): Room => ({ memory, cpu, interfaces });
@@ -11,7 +11,7 @@ const roomUpTo = (most: number) =>
     .map(([memory, cpu]) => task(memory, cpu));
 
 describe("fitOn", () => {
-  it("places the largest first, whatever their order", () => {
+  it("places the largest tasks first", () => {
     const tasks = [task(200), task(300), task(500), task(800), task(200)];
     expect(fitOn(2, host, tasks)).toBe(true);
     expect(fitOn(2, host, [...tasks, task(1)])).toBe(false);
@@ -29,25 +29,25 @@ describe("fitOn", () => {
   });
 });
 
-describe("fitsAnyhow", () => {
-  it("is false where the others can leave each host too little", () => {
-    // Two hosts, 600 for Redis: 401 on each would be in its way.
-    expect(fitsAnyhow(task(600), [task(400), task(400)], 2, host)).toBe(true);
-    expect(fitsAnyhow(task(600), [task(401), task(401)], 2, host)).toBe(false);
+describe("fitsAnyPlacement", () => {
+  it("is false if the others can leave too little room on each host", () => {
+    // Redis needs 600 on one of two hosts: 401 on each would block it.
+    expect(fitsAnyPlacement(task(600), [task(400), task(400)], 2, host)).toBe(true);
+    expect(fitsAnyPlacement(task(600), [task(401), task(401)], 2, host)).toBe(false);
   });
 
-  it("is true where there are fewer others than hosts: each is in the way on one at most", () => {
-    expect(fitsAnyhow(task(1000), [task(256), task(256)], 3, host)).toBe(true);
-    expect(fitsAnyhow(task(1000), [task(256), task(256)], 2, host)).toBe(false);
+  it("is true if there are fewer other tasks than hosts", () => {
+    expect(fitsAnyPlacement(task(1000), [task(256), task(256)], 3, host)).toBe(true);
+    expect(fitsAnyPlacement(task(1000), [task(256), task(256)], 2, host)).toBe(false);
   });
 
-  it("is false where one host has too little memory and the other too little CPU", () => {
+  it("is false if one host can have too little memory and the other too little CPU", () => {
     const others = [task(401, 1), task(1, 401)];
-    expect(fitsAnyhow(task(600, 600), others, 2, host)).toBe(false);
-    expect(fitsAnyhow(task(600, 600), others, 3, host)).toBe(true);
+    expect(fitsAnyPlacement(task(600, 600), others, 2, host)).toBe(false);
+    expect(fitsAnyPlacement(task(600, 600), others, 3, host)).toBe(true);
   });
 
-  it("holds however the others are placed", () => {
+  it("is correct for any placement of the others", () => {
     const placing = fc.array(fc.nat({ max: 3 }), { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(
@@ -56,11 +56,11 @@ describe("fitsAnyhow", () => {
         fc.array(roomUpTo(500), { maxLength: 12 }),
         placing,
         (hosts, redis, others, places) => {
-          fc.pre(fitsAnyhow(redis, others, hosts, host));
+          fc.pre(fitsAnyPlacement(redis, others, hosts, host));
           const free = Array.from({ length: hosts }, () => host);
           for (const [index, other] of others.entries()) {
             const place = (places[index] ?? 0) % hosts;
-            // A task that finds no room there waits.
+            // A task without room waits.
             const left = free[place] ?? host;
             if (fitOn(1, left, [other])) {
               free[place] = {

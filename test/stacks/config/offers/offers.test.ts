@@ -8,8 +8,8 @@ import {
   zonesWith,
 } from "../../../../stacks/config/offers/offers.ts";
 
-describe("what EC2 offers", () => {
-  it("knows what an instance type has", () => {
+describe("the tables of EC2", () => {
+  it("have the size of an instance type", () => {
     expect(sizeOf("t3.small")).toEqual({
       memory: 2048,
       vcpus: 2,
@@ -19,29 +19,29 @@ describe("what EC2 offers", () => {
     expect(sizeOf("m7i.large")).toMatchObject({ memory: 8192, branchInterfaces: 9 });
   });
 
-  it.each(["t9.small", "t3", "", "constructor", "mac2.metal"])("does not know %j", (type) => {
+  it.each(["t9.small", "t3", "", "constructor", "mac2.metal"])("do not have %j", (type) => {
     expect(sizeOf(type)).toBeUndefined();
   });
 
-  it("knows the letters of a region's zones, which are not the first ones everywhere", () => {
+  it("have the letters of a region's zones", () => {
     expect(zonesIn("eu-central-1")).toEqual(["a", "b", "c"]);
     expect(zonesIn("ap-northeast-1")).toEqual(["a", "c", "d"]);
   });
 
-  it("knows which zones offer a type, by its family or by itself", () => {
+  it("have the zones that offer a type, by family or by type", () => {
     expect(zonesWith("t3.small", "eu-central-1")?.toSorted()).toEqual(["a", "b", "c"]);
     expect(zonesWith("t3.small", "us-east-1")?.toSorted()).toEqual(["a", "b", "c", "d", "f"]);
     expect(zonesWith("t3.small", "me-central-1")).toEqual([]);
   });
 
-  it("knows nothing of the zones of a region that is not in the tables", () => {
+  it("return undefined for a region without tables", () => {
     for (const region of ["cn-north-1", "us-gov-west-1", "constructor"]) {
       expect(zonesIn(region)).toBeUndefined();
       expect(zonesWith("t3.small", region)).toBeUndefined();
     }
   });
 
-  it("knows the regions and their partitions", () => {
+  it("have the regions and their partitions", () => {
     expect(regionNames.length).toBeGreaterThan(30);
     expect(partitionOf("eu-central-1")).toBe("aws");
     expect(partitionOf("cn-north-1")).toBe("aws-cn");
@@ -49,15 +49,15 @@ describe("what EC2 offers", () => {
     expect(partitionOf("eu-centrl-1")).toBeUndefined();
   });
 
-  it("has zones for regions that exist alone, and each has two or more", () => {
+  it("have two or more zones for each listed region", () => {
     const listed = regionNames.filter((region) => zonesIn(region) !== undefined);
     expect(listed.length).toBeGreaterThan(25);
     for (const region of listed) expect(zonesIn(region)?.length).toBeGreaterThan(1);
   });
 });
 
-describe("the machine image", () => {
-  it.each(["t4g.small", "c8g.large", "x2gd.medium"])("is of arm64 for %s, which exists", (type) => {
+describe("machineImage", () => {
+  it.each(["t4g.small", "c8g.large", "x2gd.medium"])("is for arm64 on %s", (type) => {
     expect(sizeOf(type)).toBeDefined();
     expect(machineImage(type)).toContain("/arm64/");
   });

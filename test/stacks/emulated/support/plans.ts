@@ -22,7 +22,7 @@ const RELEASE = new URL("../../gate/plans/stg-app-release.plan.json", import.met
 
 /**
  * A plan of stg: the first one, a second one without changes, or a release of the app. The release was recorded with
- * the real provider; the others are made of it.
+ * the real provider; the others are derived from it.
  */
 export function recorded(which: "first" | "second" | "release"): RecordedPlan {
   const plan = JSON.parse(readFileSync(RELEASE, "utf8")) as RecordedPlan;
@@ -35,7 +35,7 @@ export function recorded(which: "first" | "second" | "release"): RecordedPlan {
   return plan;
 }
 
-/** The same plan with one resource changed in place, from what it has before to `changes`. */
+/** The same plan with an in-place update of one resource. */
 export function changing(
   plan: RecordedPlan,
   address: string,

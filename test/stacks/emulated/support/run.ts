@@ -5,21 +5,21 @@ import { runEmulated } from "../../../../stacks/emulated/run-emulated.ts";
 import { emulatedSettings } from "../../../../stacks/emulated/settings.ts";
 import { type Answers, type Call, emulator, STUB, stub } from "./stub.ts";
 
-/** What a run of stg was, with the stub in place of Terraform. */
+/** Result of a run of stg with the stub of Terraform. */
 export interface Run {
   readonly hasHeld: boolean;
-  /** Every line that was printed, and the error that ended the run. */
+  /** All printed lines, and the error that ended the run. */
   readonly said: string;
   readonly calls: readonly Call[];
-  /** What the emulator was asked. */
+  /** Requests to the emulator. */
   readonly asked: readonly { target: string; body: unknown }[];
 }
 
 export interface Choices {
   readonly all?: EnvironmentsInput;
-  /** How long a command may take, in milliseconds. */
+  /** Timeout of a command, in milliseconds. */
   readonly timeout?: number;
-  /** The command of Terraform in which the run is interrupted. */
+  /** The Terraform command during which the run is interrupted. */
   readonly interruptedIn?: string;
 }
 

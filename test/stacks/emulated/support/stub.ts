@@ -9,27 +9,27 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { recorded, type RecordedPlan } from "./plans.ts";
 
-/** The program that stands for Terraform. */
+/** The stub of Terraform. */
 export const STUB = fileURLToPath(new URL("../fixtures/terraform.sh", import.meta.url));
 
-/** What the stub answers. */
+/** Behavior of the stub. */
 export interface Answers {
-  /** Plans in the order in which they are made. */
+  /** Plans, in order. */
   readonly plans?: readonly RecordedPlan[];
-  /** What is left after a destroy. */
+  /** Addresses that remain after a destroy. */
   readonly left?: readonly string[];
-  /** By command, what it says when it fails. */
+  /** Error messages of failing commands, by command. */
   readonly fails?: Readonly<Record<string, string>>;
-  /** The command that never ends by itself. */
+  /** The command that does not end. */
   readonly hangs?: string;
   readonly ignoresInterrupts?: boolean;
-  /** Whether a plan to destroy what is protected is refused. @default true */
+  /** Whether a destroy plan of a protected environment is refused. @default true */
   readonly refuses?: boolean;
-  /** Whether it asks the emulator when it applies, as the provider does. @default false */
+  /** Whether it sends requests to the emulator during an apply, as the provider does. @default false */
   readonly asks?: boolean;
 }
 
-/** How the stub was called. */
+/** A recorded call of the stub. */
 export interface Call {
   readonly args: readonly string[];
   readonly pid: number;
@@ -39,7 +39,7 @@ export interface Call {
   readonly override: unknown;
 }
 
-/** The folder of a stub, and what it records. */
+/** Creates a stub with its folder. */
 export function stub(answers: Answers): Disposable & {
   readonly variables: Record<string, string>;
   readonly calls: Call[];
@@ -59,7 +59,7 @@ export function stub(answers: Answers): Disposable & {
   };
 }
 
-/** What the stub reads, by the names of the files. */
+/** The files that the stub reads. */
 function filesOf(answers: Answers): Record<string, string> {
   const {
     plans = [recorded("first"), recorded("second"), recorded("release")],
@@ -88,14 +88,14 @@ function filesOf(answers: Answers): Record<string, string> {
     ...Object.fromEntries(
       Object.entries(fails).map(([command, says]) => [`fails.${command}`, says]),
     ),
-    // These say yes by being there.
+    // Flags: the file exists or not.
     ...(ignoresInterrupts && { "ignores-interrupts": "" }),
     ...(refuses && { refuses: "" }),
     ...(asks && { asks: "" }),
   };
 }
 
-/** A call that the stub has recorded: its line, and the files that begin with its process ID. */
+/** Reads a recorded call: its line, and the files whose names begin with its process id. */
 function callIn(folder: string, line: string): Call {
   const [pid = "", ...args] = line.split(" ");
   const file = (name: string): string => join(folder, `${pid}.${name}`);
@@ -118,7 +118,7 @@ const linesOf = (file: string): string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-/** An HTTP server that answers as MiniStack does, in what the run depends on. */
+/** An HTTP server that behaves like MiniStack as far as the run depends on it. */
 export async function emulator(): Promise<
   AsyncDisposable & { readonly url: URL; readonly asked: { target: string; body: unknown }[] }
 > {

@@ -1,24 +1,24 @@
-// What an emulator gets wrong so badly that the provider cannot go on. It is mended on the way between the two.
+// Fixes for differences between the emulator and AWS that would make the provider fail. The proxy applies them.
 
 export type Fields = Record<string, unknown>;
 
-export interface Mend {
-  /** The operations, as the header X-Amz-Target names them. */
+export interface CompatibilityFix {
+  /** The operations, as in the header X-Amz-Target. */
   readonly operations: RegExp;
   readonly body: "request" | "response";
-  /** In the report. */
+  /** Description for the report. */
   readonly says: string;
-  /** Changes the body. @returns whether there was something to mend */
-  readonly mend: (body: Fields) => boolean;
+  /** Changes the body. @returns whether there was something to fix */
+  readonly apply: (body: Fields) => boolean;
 }
 
-export const MENDS: readonly Mend[] = [
+export const COMPATIBILITY_FIXES: readonly CompatibilityFix[] = [
   {
     operations: /^Route53AutoNaming_v20170314\.CreateService$/,
     body: "request",
-    // The provider gives it in DnsConfig alone, as AWS allows. MiniStack answers "NamespaceId is required".
+    // The provider sets it only in DnsConfig, as AWS allows. MiniStack replies "NamespaceId is required".
     says: "Cloud Map: a new service names its namespace outside of DnsConfig too",
-    mend: (body) => {
+    apply: (body) => {
       const { NamespaceId: inDnsConfig } = fieldsOf(body["DnsConfig"]);
       if (inDnsConfig === undefined || body["NamespaceId"] !== undefined) return false;
       body["NamespaceId"] = inDnsConfig;
@@ -28,9 +28,9 @@ export const MENDS: readonly Mend[] = [
   {
     operations: /^AmazonEC2ContainerServiceV20141113\.(?:Create|Update|Delete|Describe)Services?$/,
     body: "response",
-    // The provider reads a field inside of it, and crashes.
+    // Otherwise the provider reads a field of it and crashes.
     says: "ECS: a service without a network configuration has none, instead of an empty one",
-    mend: (body) => {
+    apply: (body) => {
       const { service, services } = body;
       const all = [service, ...(Array.isArray(services) ? services : [])].map(fieldsOf);
       const empty = all.filter(({ networkConfiguration: network }) => isEmpty(network));

@@ -1,43 +1,43 @@
 import { differences } from "../gate/differences.ts";
 import type { Plan, ResourceChange } from "../gate/plan.ts";
-import type { NotEchoed } from "./not-echoed.ts";
+import type { KnownDiff } from "./known-diffs.ts";
 
-/** An argument that a plan would set again, since the emulator does not give it back. */
-export interface Unechoed {
+/** A known difference that was found in a plan. */
+export interface IgnoredDiff {
   readonly address: string;
-  readonly entry: NotEchoed;
+  readonly entry: KnownDiff;
 }
 
-/** A plan as it would be had the emulator given back what it was sent. */
-export interface EchoedPlan {
+/** A plan without the known differences. */
+export interface FilteredPlan {
   readonly plan: Plan;
-  readonly unechoed: readonly Unechoed[];
+  readonly ignored: readonly IgnoredDiff[];
 }
 
-/** Takes the differences in the listed arguments out of a plan. What then has no difference is no change. */
-export function asEchoed(plan: Plan, list: readonly NotEchoed[]): EchoedPlan {
-  const unechoed: Unechoed[] = [];
+/** Removes the known differences from a plan. A resource without other differences becomes unchanged. */
+export function ignoreKnownDiffs(plan: Plan, list: readonly KnownDiff[]): FilteredPlan {
+  const ignored: IgnoredDiff[] = [];
   const changes = plan.resource_changes.map((resource) => {
-    const entries = list.filter((entry) => isUnechoed(resource, entry));
-    unechoed.push(...entries.map((entry) => ({ address: resource.address, entry })));
-    return entries.length === 0 ? resource : withEchoes(resource, entries);
+    const entries = list.filter((entry) => isIgnored(resource, entry));
+    ignored.push(...entries.map((entry) => ({ address: resource.address, entry })));
+    return entries.length === 0 ? resource : withoutKnownDiffs(resource, entries);
   });
-  return { plan: { ...plan, resource_changes: changes }, unechoed };
+  return { plan: { ...plan, resource_changes: changes }, ignored };
 }
 
-/** The entries of the list that a second plan of these resources does not need: the emulator gives them back. */
+/** The known differences that did not occur in a second plan although their arguments are set. */
 export function notNeeded(
   { resource_changes: changes }: Plan,
-  list: readonly NotEchoed[],
-  unechoed: readonly Unechoed[],
-): NotEchoed[] {
-  const needed = new Set(unechoed.map(({ entry }) => entry));
-  const isSet = ({ type, argument }: NotEchoed): boolean =>
+  list: readonly KnownDiff[],
+  ignored: readonly IgnoredDiff[],
+): KnownDiff[] {
+  const needed = new Set(ignored.map(({ entry }) => entry));
+  const isSet = ({ type, argument }: KnownDiff): boolean =>
     changes.some((each) => each.type === type && isSomething(at(each.change.after, argument)));
   return list.filter((entry) => !needed.has(entry) && isSet(entry));
 }
 
-function isUnechoed({ mode, type, address, change }: ResourceChange, entry: NotEchoed): boolean {
+function isIgnored({ mode, type, address, change }: ResourceChange, entry: KnownDiff): boolean {
   const isMeant = type === entry.type && address === (entry.address ?? address);
   if (mode !== "managed" || !isMeant || !change.actions.every(isChanging)) return false;
   const { before, after, after_unknown: unknown } = change;
@@ -51,7 +51,10 @@ function isUnechoed({ mode, type, address, change }: ResourceChange, entry: NotE
 
 const isChanging = (action: string): boolean => ["update", "create", "delete"].includes(action);
 
-function withEchoes(resource: ResourceChange, entries: readonly NotEchoed[]): ResourceChange {
+function withoutKnownDiffs(
+  resource: ResourceChange,
+  entries: readonly KnownDiff[],
+): ResourceChange {
   const { change } = resource;
   const echo = (state: unknown, from: unknown): unknown =>
     entries.reduce((to, { argument }) => withArgument(to, from, argument.split(".")), state);
@@ -59,7 +62,7 @@ function withEchoes(resource: ResourceChange, entries: readonly NotEchoed[]): Re
   const unknown = echo(change.after_unknown, {});
   const rest = differences(before, change.after, unknown);
   const echoed = { ...resource, change: { ...change, before, after_unknown: unknown } };
-  // A replacement makes ids and ARNs unknown. They are its consequence, where these arguments alone force it.
+  // A replacement makes ids and ARNs unknown. Ignore these if only known differences force the replacement.
   const isNone = isForcedBy(resource, entries)
     ? rest.every(({ isKnown }) => !isKnown)
     : rest.length === 0;
@@ -68,7 +71,7 @@ function withEchoes(resource: ResourceChange, entries: readonly NotEchoed[]): Re
 
 function isForcedBy(
   { change: { replace_paths: paths = [] } }: ResourceChange,
-  entries: readonly NotEchoed[],
+  entries: readonly KnownDiff[],
 ): boolean {
   const forcing = paths.map((path) => path.join("."));
   return (
@@ -76,7 +79,7 @@ function isForcedBy(
   );
 }
 
-/** A copy of `to` with one argument as `from` has it. */
+/** A copy of `to` with the value of one argument taken from `from`. */
 function withArgument(to: unknown, from: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return from;
   if (typeof to !== "object" || to === null) return to;

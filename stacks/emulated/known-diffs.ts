@@ -1,15 +1,15 @@
-/** An argument that the emulator takes and does not give back, so that each plan wants to set it again. */
-export interface NotEchoed {
+/** An argument that the emulator accepts but does not return, so that every plan wants to set it again. */
+export interface KnownDiff {
   readonly type: string;
   /** @default every resource of the type */
   readonly address?: string;
-  /** As a plan has it: `auto_scaling_group_provider.0.managed_draining`. */
+  /** Path in a plan, such as `auto_scaling_group_provider.0.managed_draining`. */
   readonly argument: string;
   readonly reason: string;
 }
 
-/** Of the emulator that `endpoint.ts` names. The command tells which lines an environment does not need. */
-export const NOT_ECHOED: readonly NotEchoed[] = [
+/** The known differences of the emulator in `endpoint.ts`. The command prints which of them were not needed. */
+export const KNOWN_DIFFS: readonly KnownDiff[] = [
   {
     type: "aws_ecs_service",
     argument: "ordered_placement_strategy",

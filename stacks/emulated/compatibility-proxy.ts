@@ -9,12 +9,12 @@ import {
 import { request as https } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { type Fields, type Mend, MENDS } from "./mends.ts";
+import { type Fields, type CompatibilityFix, COMPATIBILITY_FIXES } from "./compatibility-fixes.ts";
 
-/** How long the emulator may take for an answer, in milliseconds. */
+/** Timeout for a response of the emulator, in milliseconds. */
 const LONGEST_ANSWER = 60_000;
 
-/** About one connection, or about the length and encoding of a body that may change. */
+/** Headers about the connection, or about the length and encoding of a body that may change. */
 const OWN_HEADERS = [
   "host",
   "connection",
@@ -23,27 +23,31 @@ const OWN_HEADERS = [
   "accept-encoding",
 ];
 
-export interface MendingProxy extends AsyncDisposable {
-  /** What the provider is given as the endpoint. */
+export interface CompatibilityProxy extends AsyncDisposable {
+  /** The provider's endpoint. */
   readonly url: string;
-  /** The mends that were needed so far. */
-  readonly needed: ReadonlySet<Mend>;
+  /** The fixes that were needed so far. */
+  readonly needed: ReadonlySet<CompatibilityFix>;
 }
 
-/** Stands between the provider and the emulator on a loopback port, and mends what passes. */
-export async function startMendingProxy(
+/** Starts a proxy between the provider and the emulator, on a loopback port, that applies the fixes. */
+export async function startCompatibilityProxy(
   endpoint: URL,
-  mends: readonly Mend[] = MENDS,
-): Promise<MendingProxy> {
-  const needed = new Set<Mend>();
-  const mended = (request: IncomingMessage, which: Mend["body"], body: Buffer): Buffer => {
+  fixes: readonly CompatibilityFix[] = COMPATIBILITY_FIXES,
+): Promise<CompatibilityProxy> {
+  const needed = new Set<CompatibilityFix>();
+  const fixed = (
+    request: IncomingMessage,
+    which: CompatibilityFix["body"],
+    body: Buffer,
+  ): Buffer => {
     const operation = String(request.headers["x-amz-target"]);
-    const due = mends.filter((each) => each.body === which && each.operations.test(operation));
-    return due.length === 0 ? body : withMends(body, due, needed);
+    const due = fixes.filter((each) => each.body === which && each.operations.test(operation));
+    return due.length === 0 ? body : applyFixes(body, due, needed);
   };
   const server = createServer((request, response) => {
-    forward(request, response, endpoint, mended).catch((error: unknown) => {
-      // An error of its own kind: the provider prints it, and does not try for minutes as it does after a 5xx.
+    forward(request, response, endpoint, fixed).catch((error: unknown) => {
+      // With status 400 the provider prints the error. After a 5xx it would retry for minutes.
       response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
       response.end(JSON.stringify({ __type: "EmulatorFailed", message: String(error) }));
     });
@@ -66,17 +70,17 @@ async function forward(
   request: IncomingMessage,
   response: ServerResponse,
   endpoint: URL,
-  mended: (request: IncomingMessage, which: Mend["body"], body: Buffer) => Buffer,
+  fixed: (request: IncomingMessage, which: CompatibilityFix["body"], body: Buffer) => Buffer,
 ): Promise<void> {
-  const asked = mended(request, "request", await buffer(request));
+  const asked = fixed(request, "request", await buffer(request));
   const answer = await ask(request, asked, endpoint);
-  const body = mended(request, "response", await buffer(answer));
+  const body = fixed(request, "response", await buffer(answer));
   const length = request.method === "HEAD" ? {} : { "content-length": body.length };
   response.writeHead(answer.statusCode ?? 502, { ...passedOn(answer.headers), ...length });
   response.end(body);
 }
 
-/** The signature does not fit a changed body. An emulator checks none. */
+/** The signature does not match a changed body, but the emulator does not check it. */
 async function ask(
   { method, url = "/", headers }: IncomingMessage,
   body: Buffer,
@@ -99,15 +103,19 @@ async function ask(
 const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.includes(name)));
 
-function withMends(body: Buffer, due: readonly Mend[], needed: Set<Mend>): Buffer {
+function applyFixes(
+  body: Buffer,
+  due: readonly CompatibilityFix[],
+  needed: Set<CompatibilityFix>,
+): Buffer {
   const json = parsed(body);
   if (json === undefined) return body;
-  const used = due.filter(({ mend }) => mend(json));
+  const used = due.filter(({ apply }) => apply(json));
   for (const each of used) needed.add(each);
   return used.length === 0 ? body : Buffer.from(JSON.stringify(json));
 }
 
-/** The fields of a body; undefined where it is something else, such as an error page. */
+/** The fields of a JSON body; undefined for other bodies, such as an error page. */
 function parsed(body: Buffer): Fields | undefined {
   try {
     const json: unknown = JSON.parse(body.toString());

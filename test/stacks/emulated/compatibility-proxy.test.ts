@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { startMendingProxy } from "../../../stacks/emulated/mending-proxy.ts";
+import { startCompatibilityProxy } from "../../../stacks/emulated/compatibility-proxy.ts";
 
 const CREATE = "Route53AutoNaming_v20170314.CreateService";
 const DESCRIBE = "AmazonEC2ContainerServiceV20141113.DescribeServices";
 
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
-/** A server that answers so, and a proxy before it. */
+/** A server that replies with `answer`, and a proxy in front of it. */
 async function proxied(answer: Answer) {
   const server = createServer(
     (request, response) => void text(request).then((body) => answer(request, body, response)),
@@ -18,7 +18,7 @@ async function proxied(answer: Answer) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const proxy = await startMendingProxy(new URL(`http://127.0.0.1:${port}`));
+  const proxy = await startCompatibilityProxy(new URL(`http://127.0.0.1:${port}`));
   return {
     ...proxy,
     port,
@@ -34,7 +34,7 @@ const post = (url: string, target: string, body: string): Promise<Response> =>
   fetch(url, { method: "POST", headers: { "x-amz-target": target }, body });
 
 describe("the proxy between provider and emulator", () => {
-  it("passes on what it has no mend for, byte by byte", async () => {
+  it("passes other requests on unchanged", async () => {
     await using proxy = await proxied(({ method, url, headers }, body, response) => {
       response.writeHead(403, { "x-amzn-requestid": "1" });
       response.end(`${method} ${url} ${String(headers["x-amz-target"])} ${headers.host} ${body}`);
@@ -47,7 +47,7 @@ describe("the proxy between provider and emulator", () => {
     expect(proxy.needed.size).toBe(0);
   });
 
-  it("names the namespace of a new Cloud Map service where MiniStack looks for it", async () => {
+  it("adds the namespace of a new Cloud Map service where MiniStack expects it", async () => {
     await using proxy = await proxied((_request, body, response) => response.end(body));
     const answer = await post(proxy.url, CREATE, '{"Name":"r","DnsConfig":{"NamespaceId":"ns-1"}}');
     expect(await answer.json()).toEqual({
@@ -60,14 +60,14 @@ describe("the proxy between provider and emulator", () => {
     ]);
   });
 
-  it("keeps the namespace that a request names itself", async () => {
+  it("keeps the namespace of a request", async () => {
     await using proxy = await proxied((_request, body, response) => response.end(body));
     const own = '{"NamespaceId":"ns-2","DnsConfig":{"NamespaceId":"ns-1"}}';
     expect(await (await post(proxy.url, CREATE, own)).text()).toBe(own);
     expect(proxy.needed.size).toBe(0);
   });
 
-  it("takes an empty network configuration from a service, and keeps one that is not empty", async () => {
+  it("removes an empty network configuration from a service, and keeps other ones", async () => {
     const own = { awsvpcConfiguration: { subnets: ["subnet-1"] } };
     const services = [{ networkConfiguration: {} }, { networkConfiguration: own }, {}];
     await using proxy = await proxied((_request, _body, response) => {
@@ -80,12 +80,15 @@ describe("the proxy between provider and emulator", () => {
     expect([...proxy.needed].map(({ says }) => says)).toEqual([expect.stringMatching(/^ECS:/)]);
   });
 
-  it.each(["<html>", "null", '{"services":1}'])("passes on the odd answer %s", async (odd) => {
-    await using proxy = await proxied((_request, _body, response) => response.end(odd));
-    expect(await (await post(proxy.url, DESCRIBE, "{}")).text()).toBe(odd);
-  });
+  it.each(["<html>", "null", '{"services":1}'])(
+    "passes the unexpected response %s on",
+    async (odd) => {
+      await using proxy = await proxied((_request, _body, response) => response.end(odd));
+      expect(await (await post(proxy.url, DESCRIBE, "{}")).text()).toBe(odd);
+    },
+  );
 
-  it("says what is wrong where the emulator breaks off", async () => {
+  it("returns an error if the emulator closes the connection", async () => {
     await using proxy = await proxied(({ socket }) => socket.destroy());
     const answer = await post(proxy.url, DESCRIBE, "{}");
     expect(answer.status).toBe(400);

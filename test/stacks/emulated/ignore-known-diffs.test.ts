@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { asEchoed, notNeeded } from "../../../stacks/emulated/as-echoed.ts";
-import type { NotEchoed } from "../../../stacks/emulated/not-echoed.ts";
+import { ignoreKnownDiffs, notNeeded } from "../../../stacks/emulated/ignore-known-diffs.ts";
+import type { KnownDiff } from "../../../stacks/emulated/known-diffs.ts";
 import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
 
-const DRAINING: NotEchoed = {
+const DRAINING: KnownDiff = {
   type: "aws_ecs_capacity_provider",
   argument: "auto_scaling_group_provider.0.managed_draining",
   reason: "",
 };
-const ROLE: NotEchoed = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
+const ROLE: KnownDiff = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
 const LIST = [DRAINING, ROLE];
 
 type Change = Partial<Plan["resource_changes"][number]["change"]>;
@@ -21,30 +21,30 @@ function plan(type: string, change: Change): Plan {
   );
 }
 
-/** The change of a plan's one resource as it would be with echoes, and what was not echoed. */
-function echoed(type: string, change: Change) {
-  const { plan: told, unechoed } = asEchoed(plan(type, change), LIST);
-  return { actions: told.resource_changes[0]?.change.actions, unechoed };
+/** The actions of a plan's only resource without known differences, and the ignored differences. */
+function filtered(type: string, change: Change) {
+  const { plan: result, ignored } = ignoreKnownDiffs(plan(type, change), LIST);
+  return { actions: result.resource_changes[0]?.change.actions, ignored };
 }
 
 const provider = (draining: string | [], target = 100) => ({
   auto_scaling_group_provider: [{ managed_draining: draining, target_capacity: target }],
 });
 
-describe("a plan as it would be with an emulator that echoes", () => {
-  it("has no change of a resource that differs only in what is listed", () => {
+describe("a plan without known differences", () => {
+  it("has no change of a resource with only known differences", () => {
     const change = {
       actions: ["update" as const],
       before: provider(""),
       after: provider("ENABLED"),
     };
-    const { actions, unechoed } = echoed("aws_ecs_capacity_provider", change);
+    const { actions, ignored } = filtered("aws_ecs_capacity_provider", change);
     expect(actions).toEqual(["no-op"]);
-    expect(unechoed).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
+    expect(ignored).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
   });
 
-  it("keeps a change in anything else beside it", () => {
-    const { plan: told } = asEchoed(
+  it("keeps other changes of the same resource", () => {
+    const { plan: result } = ignoreKnownDiffs(
       plan("aws_ecs_capacity_provider", {
         actions: ["update"],
         before: provider(""),
@@ -52,7 +52,7 @@ describe("a plan as it would be with an emulator that echoes", () => {
       }),
       LIST,
     );
-    expect(told.resource_changes[0]?.change).toMatchObject({
+    expect(result.resource_changes[0]?.change).toMatchObject({
       actions: ["update"],
       before: provider("ENABLED"),
       after: provider("ENABLED", 90),
@@ -66,14 +66,18 @@ describe("a plan as it would be with an emulator that echoes", () => {
       after: provider("ENABLED"),
       after_unknown: { tags: true },
     };
-    expect(echoed("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
+    expect(filtered("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
   });
 
   it.each<[string, Change["replace_paths"], readonly string[]]>([
-    ["no replacement that the listed argument alone forces", [["iam_role_arn"]], ["no-op"]],
-    ["one that another forces too", [["iam_role_arn"], ["vpc_id"]], ["delete", "create"]],
-    ["one that none is said to force", undefined, ["delete", "create"]],
-  ])("has %s", (_title, replace_paths, wanted) => {
+    ["ignores a replacement that only a known difference forces", [["iam_role_arn"]], ["no-op"]],
+    [
+      "keeps one that another argument forces too",
+      [["iam_role_arn"], ["vpc_id"]],
+      ["delete", "create"],
+    ],
+    ["keeps one without replace_paths", undefined, ["delete", "create"]],
+  ])("%s", (_title, replace_paths, wanted) => {
     const change: Change = {
       actions: ["delete", "create"],
       before: { iam_role_arn: "", id: "fl-1" },
@@ -81,35 +85,39 @@ describe("a plan as it would be with an emulator that echoes", () => {
       after_unknown: { id: true },
       ...(replace_paths !== undefined && { replace_paths }),
     };
-    expect(echoed("aws_flow_log", change).actions).toEqual(wanted);
+    expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
   });
 
   it.each<[string, string, Change]>([
     ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
     ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
-    ["the end of one", DRAINING.type, { actions: ["delete"], before: provider("E"), after: null }],
-  ])("leaves %s as it is", (_title, type, change) => {
-    const { actions, unechoed } = echoed(type, change);
-    expect([actions, unechoed]).toEqual([change.actions, []]);
+    [
+      "a destroyed resource",
+      DRAINING.type,
+      { actions: ["delete"], before: provider("E"), after: null },
+    ],
+  ])("does not change %s", (_title, type, change) => {
+    const { actions, ignored } = filtered(type, change);
+    expect([actions, ignored]).toEqual([change.actions, []]);
   });
 });
 
-describe("the lines of the list that are not needed", () => {
-  const needless = (change: Change): NotEchoed[] => {
+describe("notNeeded", () => {
+  const needless = (change: Change): KnownDiff[] => {
     const second = plan(DRAINING.type, change);
-    return notNeeded(second, LIST, asEchoed(second, LIST).unechoed);
+    return notNeeded(second, LIST, ignoreKnownDiffs(second, LIST).ignored);
   };
 
-  it("are those of arguments that are set and do not differ", () => {
-    const echoing = provider("ENABLED");
-    expect(needless({ actions: ["no-op"], before: echoing, after: echoing })).toEqual([DRAINING]);
+  it("returns arguments that are set and do not differ", () => {
+    const same = provider("ENABLED");
+    expect(needless({ actions: ["no-op"], before: same, after: same })).toEqual([DRAINING]);
   });
 
   it.each<[string, Change]>([
     ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
     ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
     ["are empty lists", { actions: ["no-op"], before: provider([]), after: provider([]) }],
-  ])("are not those of arguments that %s", (_title, change) => {
+  ])("does not return arguments that %s", (_title, change) => {
     expect(needless(change)).toEqual([]);
   });
 });
