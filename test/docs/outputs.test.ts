@@ -6,8 +6,8 @@ import { pagePaths } from "../support/markdown.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const GOLDEN = join(ROOT, "test/stacks/golden");
 
-/** `terraform output -raw NAME` and `<output NAME>` in a command, and "output `NAME`" in a sentence. */
-const NAMED = /\boutput (?:-raw )?`?([a-z]+_[a-z_]+)/g;
+/** `terraform output -raw NAME` and `<output NAME>` in a command. */
+const NAMED = /\boutput (?:-raw )?([a-z]+_[a-z_]+)/g;
 
 const outputs = new Set(
   readdirSync(GOLDEN).flatMap((file) => {

@@ -44,9 +44,9 @@ describe("the lock of a module", () => {
     expect(() => locksFor(both, lock)).toThrow(
       expect.objectContaining({
         code: "ERR_LOCK_STALE",
-        message: `locks/terraform/.terraform.lock.hcl does not match the stacks; nothing was written:
-         dev, prod: registry.terraform.io/hashicorp/random: required 3.9.0, locked 3.8.1
-        run npm run lock to update it; this needs Terraform (docs/support.md)`,
+        message: expect.stringMatching(
+          /^locks\/terraform.*\n {2}dev, prod: .*hashicorp\/random: .*3\.9\.0.*3\.8\.1\n.*npm run lock/,
+        ),
       }),
     );
   });

@@ -43,8 +43,7 @@ async function calling(more: object, hcl: string): Promise<Resources> {
 
 it("what the page moves out of the module stays as the module made it", async () => {
   const page = await readFile(path.join(folder, "README.md"), "utf8");
-  const [, recipe = ""] =
-    /\*\*Take the file system out of the module\.\*\*.*?```hcl\n(.*?)```/s.exec(page) ?? [];
+  const [, recipe = ""] = /out of the module\.\*\*.*?```hcl\n(.*?)```/s.exec(page) ?? [];
   const moves = [...recipe.matchAll(/from = (\S+)\n\s*to\s+= (\S+)/g)].map(
     ([, from = "", to = ""]) => [from, to] as const,
   );
