@@ -148,7 +148,7 @@ describe("a lock file of the providers", () => {
     const lock = await parseLock(lockText(tool, { aws: "6.24.0", random: "3.9.0" }), tool);
     const outdir = join(folder, "out");
     expect(() => synthesize({ dev: leastEnvironment }, { outdir, lock })).toThrow(
-      /dev: registry\.terraform\.io\/hashicorp\/aws: required is 6\.25\.0, locked is 6\.24\.0/,
+      /dev: registry\.terraform\.io\/hashicorp\/aws: required 6\.25\.0, locked 6\.24\.0/,
     );
     expect(existsSync(outdir)).toBe(false);
   });
@@ -228,7 +228,7 @@ describe("main.ts", () => {
     const { code, stderr } = await runMain(["dev"], { cwd: folder, project });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error: locks\/terraform\/\.terraform\.lock\.hcl is no lock file .*\n$/,
+      /^error: locks\/terraform\/\.terraform\.lock\.hcl is not a provider lock file: .*\n$/,
     );
     expect(existsSync(join(project, "cdktf.out"))).toBe(false);
   });

@@ -28,7 +28,7 @@ describe("missingTerraform", () => {
   });
 
   it("explains how to use OpenTofu if it is installed", () => {
-    expect(said(["tofu"])).toContain("OpenTofu is there: set TERRAFORM_BINARY_NAME=tofu.");
+    expect(said(["tofu"])).toContain("OpenTofu is installed: set TERRAFORM_BINARY_NAME=tofu.");
   });
 
   it("names the program in the variable", () => {

@@ -45,8 +45,8 @@ describe("the lock of a module", () => {
       expect.objectContaining({
         code: "ERR_LOCK_STALE",
         message: `locks/terraform/.terraform.lock.hcl does not match the stacks; nothing was written:
-         dev, prod: registry.terraform.io/hashicorp/random: required 3.9.0, locked 3.8.1
-        run npm run lock to update it; this needs Terraform (docs/providers.md)`,
+  dev, prod: registry.terraform.io/hashicorp/random: required 3.9.0, locked 3.8.1
+run npm run lock to update it; this needs Terraform (docs/providers.md)`,
       }),
     );
   });

@@ -218,7 +218,7 @@ describe("a service is refused", () => {
     [
       "with A records in bridge mode",
       { services: { search: { ...search, records: "A" } } },
-      'dev.services.search.records: got "A"; allowed: SRV in the network modes bridge and host, whose port an A record does not tell; or networkMode awsvpc beside A',
+      'dev.services.search.records: got "A"; allowed: SRV in the network modes bridge and host, because an A record has no port; or A with networkMode awsvpc',
     ],
     [
       "on a host port of another service",
@@ -243,7 +243,7 @@ describe("a service is refused", () => {
     [
       "with the name of a task",
       { services: { search }, tasks: { search: { command: ["true"] } } },
-      'dev.tasks: got {"search":{"command":["true"]}}; allowed: names that no service has',
+      'dev.tasks: got {"search":{"command":["true"]}}; allowed: names that differ from those of services',
     ],
     [
       "with a variable that the app sets",

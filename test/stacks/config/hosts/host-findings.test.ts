@@ -192,7 +192,7 @@ describe("room for the maximum number of tasks", () => {
   it("is refused if maxHosts have too little", () => {
     const autoscaling = { min: 2, max: 30, cpu: 60 };
     expect(refusedLines({ app: { ...app, autoscaling } })).toEqual([
-      expect.stringMatching(/^dev\.cluster\.maxHosts: missing; allowed: 6 or more, not 4,/),
+      expect.stringMatching(/^dev\.cluster\.maxHosts: missing; allowed: 6 or more, not 4:/),
     ]);
     expectAccepted({ app: { ...app, autoscaling }, cluster: { maxHosts: 6 } });
   });
