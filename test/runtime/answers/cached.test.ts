@@ -4,7 +4,7 @@ import { Cached } from "../../../runtime/src/answers/cached.ts";
 import type { Loaded } from "../../../runtime/src/answers/cached.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { CacheOptions } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const LIMITS: Required<CacheOptions> = {
   minTtl: 1_000,

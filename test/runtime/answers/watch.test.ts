@@ -8,7 +8,7 @@ import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME, target } from "../support/sources.ts";
 
 let clock: VirtualClock;

@@ -2,7 +2,7 @@ import { getEventListeners, getMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { createSrvDialer, dnsResolver } from "../../../runtime/src/index.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { startUpstream } from "../support/sockets.ts";

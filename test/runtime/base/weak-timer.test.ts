@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { WeakTimer } from "../../../runtime/src/base/weak-timer.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { startNode } from "../support/installed.ts";
 
 const SOURCE = new URL("../../../runtime/src/base/weak-timer.ts", import.meta.url).href;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Backoff } from "../../../runtime/src/cloud-map/backoff.ts";
 import { createCloudMapResolver } from "../../../runtime/src/cloud-map/resolver.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const MINUTE = 60_000;
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { turns } from "../../../runtime/src/cloud-map/turns.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 it("a turn is not taken by a caller that has gone", async () => {
   const clock = new VirtualClock();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Addresses } from "../../../runtime/src/answers/source.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 import { asTheyCome, everyAddress, interleave } from "../../../runtime/src/dial/addresses.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** How long IPv4 waits for IPv6 (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;

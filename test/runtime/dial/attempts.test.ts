@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Attempts } from "../../../runtime/src/dial/attempts.ts";
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
 
 const [A, B, C] = ["a", "b", "c"].map((host) => target(1, { host })) as [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 function target(host: string, port = 6379): SrvTarget {
   return { host, port, priority: 1, weight: 1, ttl: 10 };

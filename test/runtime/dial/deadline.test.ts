@@ -9,7 +9,7 @@ import {
   unresolved,
   withDeadline,
 } from "../../../runtime/src/dial/deadline.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** Work that ends as its lifetime does. */
 function untilEnd(lifetime: Lifetime): Promise<never> {

@@ -6,7 +6,7 @@ import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts"
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/dial/deadline.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const DELAY = 250;
 let clock: VirtualClock;

@@ -5,7 +5,7 @@ import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { replyOf, serversOf } from "../support/answering.ts";
 
 const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };

@@ -8,7 +8,7 @@ import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { type DnsServers, fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";

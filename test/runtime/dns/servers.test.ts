@@ -13,7 +13,7 @@ import {
   parseServer,
   systemServers,
 } from "../../../runtime/src/dns/servers.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const REREAD_AFTER = 30_000;
 const RETRY_AFTER = 30_000;

@@ -5,7 +5,7 @@ import type { Verify } from "../../../runtime/src/dial/attempt.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME } from "./sources.ts";
 
 /** What a port does with a connection: it keeps silent unless the test says something else. */

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 
 import { Source, type SourceSettings } from "../../../runtime/src/answers/source.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 export const NAME = "dev-redis.dev-ecs";
 

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+
+export interface RecordedChange {
+  address: string;
+  mode: string;
+  type: string;
+  change: {
+    actions: string[];
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+    after_unknown: Record<string, unknown>;
+    replace_paths?: unknown[][];
+  };
+}
+
+export interface RecordedPlan {
+  [field: string]: unknown;
+  resource_changes: RecordedChange[];
+}
+
+const RELEASE = new URL("../../../stacks/gate/plans/stg-app-release.plan.json", import.meta.url);
+
+/**
+ * A plan of stg: the first one, a second one without changes, or a release of the app. The release was recorded with
+ * the real provider; the others are derived from it.
+ */
+export function recorded(which: "first" | "second" | "release"): RecordedPlan {
+  const plan = JSON.parse(readFileSync(RELEASE, "utf8")) as RecordedPlan;
+  for (const { change } of plan.resource_changes) {
+    if (which === "first") Object.assign(change, { actions: ["create"], before: null });
+    if (which === "second") {
+      Object.assign(change, { actions: ["no-op"], after: change.before, after_unknown: {} });
+    }
+  }
+  return plan;
+}
+
+/** The same plan with an in-place update of one resource. */
+export function changing(
+  plan: RecordedPlan,
+  address: string,
+  changes: Record<string, unknown>,
+): RecordedPlan {
+  const found = plan.resource_changes.find((each) => each.address === address);
+  if (found === undefined) throw new Error(`the plan has no ${address}`);
+  const { change } = found;
+  if (change.actions[0] === "no-op") change.actions = ["update"];
+  change.after = { ...change.after, ...changes };
+  return plan;
+}
