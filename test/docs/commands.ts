@@ -58,7 +58,7 @@ const OWN: readonly RegExp[] = [
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
   // By those who release, once (docs/maintainers.md).
   /^(publish|audit signatures)$/,
-  /^trust github srv-dialer --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
+  /^trust github (srv-dialer|local-ecs) --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
 ];
 
 function npm(args: Words): void {
