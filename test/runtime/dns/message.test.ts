@@ -113,20 +113,20 @@ describe("buildQuery", () => {
     "refuses %j, which fits into no message",
     (name) => {
       const build = () => buildQuery({ name, type: "A" }, { edns: false });
-      expect(build).toThrow(/^".*" is no DNS name$/);
+      expect(build).toThrow(/^".*" is not a DNS name$/);
     },
   );
 
   it("shows the beginning of a long name that it refuses", () => {
     expect(() => buildQuery({ name: "a".repeat(1_000), type: "A" }, { edns: false })).toThrow(
-      `"${"a".repeat(80)}" is no DNS name`,
+      `"${"a".repeat(80)}" is not a DNS name`,
     );
   });
 
   it("shows no control character of what it refuses", () => {
     const name = `a\n\x1b[31m..${"b".repeat(3)}`;
     expect(() => buildQuery({ name, type: "A" }, { edns: false })).toThrow(
-      '"a\\010\\027[31m..bbb" is no DNS name',
+      '"a\\010\\027[31m..bbb" is not a DNS name',
     );
   });
 

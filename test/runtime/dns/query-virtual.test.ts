@@ -73,7 +73,7 @@ describe("a query in virtual time", () => {
     const { asked, failure, clock } = asking(2, { tries: 1 });
     for (const each of asked) each.isOverTcp = true;
     await clock.advance(2 * TIMEOUT);
-    const overTcp = "10.0.0.1:53: a cut-off answer over UDP, and none over TCP within 1000 ms";
+    const overTcp = "10.0.0.1:53: a truncated answer over UDP, and none over TCP within 1000 ms";
     expect((await failure).message).toBe(`${overTcp}; 10.0.0.2:53: no answer within 1000 ms`);
     clock.expectNoTimers();
   });

@@ -151,7 +151,7 @@ describe("query", () => {
   it("rejects when the name fits into no message", async () => {
     const servers = fixedServers(["127.0.0.1"]);
     const name = "a..b";
-    await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is no DNS name");
+    await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is not a DNS name");
   });
 
   it("tells its servers that none gave an answer, and only then", async () => {
