@@ -26,7 +26,7 @@ describe("a name in presentation format", () => {
     expect(fromPresentation(shown)).toBe(name);
   });
 
-  it("is printable ASCII, and leads back to the name", () => {
+  it("is printable ASCII, and can be converted back", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(0xd7ff)), (codes) => {
         const name = String.fromCharCode(...codes);
