@@ -180,7 +180,7 @@ between two steps.`,
     `## Not in the module
 
 - Settings of Redis' health check, an image mirror, backups, and notifications about stopped tasks and failed
-  deployments: [an environment](../../docs/environments.md) has them. Use the output \`file_system_id\` for a backup plan.
+  deployments: [an environment](../../docs/environments.md) has them. For a backup plan, use \`file_system_id\`.
 - Rules of the hosts' security group. It must allow the hosts, and clients with other security groups, on the hosts'
   dynamic ports.`,
   ],

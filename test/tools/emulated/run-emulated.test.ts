@@ -87,7 +87,7 @@ describe("a successful run", () => {
     });
   });
 
-  it("points Terraform only to the emulator", () => {
+  it("leads Terraform to the emulator alone", () => {
     const { calls } = held;
     for (const { variables } of calls) {
       const { AWS_ENDPOINT_URL: endpoint, ...others } = variables;

@@ -39,7 +39,7 @@ describe("the settings of a run against an emulator", () => {
     "https://ecs.eusc-de-east-1.amazonaws.eu",
     "https://ecs.eu-central-1.api.aws",
     "http://169.254.169.254",
-  ])("refuse the AWS endpoint %s", (endpoint) => {
+  ])("refuse the endpoint %s, since it is AWS", (endpoint) => {
     const said = /^AWS_ENDPOINT_URL: .* is AWS itself; allowed: the URL of an emulated AWS API/;
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
   });
