@@ -56,7 +56,7 @@ describe("a watch", () => {
   });
 
   it.each(["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const)(
-    "tells an empty set upon %s, and nothing while no one answers",
+    "notifies of an empty set at %s, and of nothing while nothing answers",
     async (code) => {
       const outcomes = ["", "ERR_SRV_RESOLVE", code, "ERR_SRV_TIMEOUT", code, ""] as const;
       const readings = outcomes.values();

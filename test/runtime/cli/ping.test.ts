@@ -116,7 +116,7 @@ describe("srv-dialer ping with a password", () => {
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
     ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
     [
-      "of REDIS_PASSWORD beside an empty REDISCLI_AUTH",
+      "of REDIS_PASSWORD with an empty REDISCLI_AUTH",
       "redis+srv://",
       { REDISCLI_AUTH: "", REDIS_PASSWORD: "sésame/@" },
     ],

@@ -47,7 +47,7 @@ describe("asTheyCome", () => {
   it.each<[string, [number, string[] | Error][], [number, string[]][]]>([
     ["one lookup", [[7, V6]], [[7, V6]]],
     [
-      "IPv6 at once when it comes first",
+      "IPv6 immediately if it arrives first",
       [
         [5, V6],
         [80, V4],
@@ -80,7 +80,7 @@ describe("asTheyCome", () => {
       ],
     ],
     [
-      "IPv4 at once when there is no IPv6",
+      "IPv4 immediately if there is no IPv6",
       [
         [5, []],
         [9, V4],
@@ -96,7 +96,7 @@ describe("asTheyCome", () => {
       [[20, V4]],
     ],
     [
-      "IPv6 when there is no IPv4",
+      "IPv6 if there is no IPv4",
       [
         [20, V6],
         [9, []],

@@ -40,7 +40,7 @@ describe("an endpoint", () => {
     [true, "in other letters", [{ ...own, host: "A1.Dev-ECS" }]],
     [
       true,
-      "with another address beside its own",
+      "with another address in addition to its own",
       [{ ...own, addresses: ["10.0.0.3", "10.0.0.1"] }],
     ],
     [false, "not at all", [other]],

@@ -4,7 +4,7 @@ import { srvNames } from "../../../runtime/src/http/names.ts";
 
 describe("whether a name is looked up", () => {
   it.each(["127.0.0.1", "::1", "localhost", "LOCALHOST.", "web.localhost"])(
-    "is never %s",
+    "is false for %s",
     (host) => {
       expect(srvNames(undefined)(host)).toBe(false);
     },
