@@ -52,7 +52,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
   /^ci( --prefix tools)?$/,
-  /^pack -w runtime --pack-destination \S+$/,
+  /^pack -w (runtime|local-ecs) --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
   // Once it is released.
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
