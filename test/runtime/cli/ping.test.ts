@@ -244,7 +244,9 @@ describe("srv-dialer ping exits 1", () => {
     await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
     const closed = await freePort();
     await using dns = await dnsTo(closed, echo.port);
-    const ping = (url: string) => runHere(["ping", url, "--server", dns.address]);
+    // The default timeout is short for a busy machine.
+    const ping = (url: string) =>
+      runHere(["ping", url, "--server", dns.address, "--timeout", "30000"]);
 
     const both = await ping(`redis+srv://${NAME}`);
     const direct = await ping(`redis://127.0.0.1:${closed}`);
