@@ -81,7 +81,6 @@ describe("a command", () => {
 const COMMANDS = [
   ["main.ts"],
   ["tools/docs/main.ts", "environments.ts"],
-  ["tools/docs/diagram-main.ts", "environments.ts"],
   ["tools/modules/main.ts"],
   ["tools/lock/main.ts", "environments.ts"],
   ["tools/emulated/main.ts", "environments.ts"],
