@@ -50,7 +50,7 @@ describe("a port", () => {
     });
   });
 
-  it("that is silent behind a cut network is the stranger's", async () => {
+  it("that is silent behind a cut network is the server's", async () => {
     await withRedis(async ({ ecs }, task) => {
       await opened(task);
       await ecs.faults.partition("test-redis", true);

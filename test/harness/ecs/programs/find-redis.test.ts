@@ -94,7 +94,7 @@ describe("findProgram", () => {
     variable: "POSTGRES",
     commands: ["postgres"],
     folders: ["/opt/pg", "/usr/lib/postgresql/*/bin"],
-    debian: { package: "postgresql", lackedBy: [] },
+    debian: { package: "postgresql", unavailableIn: [] },
     installCommands: {},
     otherwise: { darwin: "brew install postgresql", unknown: "install it" },
   };
