@@ -278,11 +278,11 @@ describe("what faults refuse", () => {
   it("unknown hosts, tasks, services, kinds and numbers, by what is allowed", async () => {
     await withRedis(async ({ ecs: { faults: of } }, { id }) => {
       const refusals: [() => unknown, string][] = [
-        [() => of.kill("t"), 'there is no task "t"'],
+        [() => of.kill("t"), 'no task "t"'],
         [() => of.kill(`${id}/none`), 'has no container "none"; containers are: redis'],
         [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
-        [() => of.freeze("t"), 'there is no task "t"'],
-        [() => of.thaw("t"), 'there is no task "t"'],
+        [() => of.freeze("t"), 'no task "t"'],
+        [() => of.thaw("t"), 'no task "t"'],
         [() => of.loseHost("host-9"), "hosts are: host-1, host-2"],
         [() => of.loseHost("host-1", { leaseTime: -1 }), "loseHost.leaseTime: expected a number"],
         [() => of.restoreHost("host-1"), "is not lost"],
@@ -296,10 +296,10 @@ describe("what faults refuse", () => {
         expect(refused).toThrow(expect.objectContaining(invalid(message)));
       }
       await expect(of.partition("test-other", true)).rejects.toMatchObject(
-        invalid('there is no task "test-other"; services are: test-redis, test-app'),
+        invalid('no task "test-other"; services: test-redis, test-app'),
       );
       for (const refused of [of.reusePort("other", true), of.diskFull("other", true)]) {
-        await expect(refused).rejects.toMatchObject(invalid('there is no service "other"'));
+        await expect(refused).rejects.toMatchObject(invalid('no service "other"'));
       }
       const speaks = "smtp" as "http";
       await expect(of.reusePort("test-app", true, { speaks })).rejects.toMatchObject(

@@ -70,7 +70,7 @@ describe("EFS that cannot be mounted", () => {
       expect(ecs.faults.active).toEqual([{ fault: "mountFails", target: undefined }]);
       await ecs.faults.clear();
       expect(ecs.faults.active).toEqual([]);
-      expect(() => ecs.forceNewDeployment("nothing")).toThrow('there is no service "nothing"');
+      expect(() => ecs.forceNewDeployment("nothing")).toThrow('no service "nothing"');
     });
   });
 });

@@ -78,7 +78,7 @@ describe("a partitioned task", () => {
       await ecs.faults.partition(task.id, true);
       await ecs.apply(replaced);
       await ecs.waitUntilStable();
-      expect(() => ecs.task(task.id)).toThrow("there is no task");
+      expect(() => ecs.task(task.id)).toThrow("no task");
       await ecs.faults.partition(task.id, false);
       expect(ecs.faults.active).toEqual([]);
       expect(await knock(task)).toBe("ECONNREFUSED");

@@ -24,7 +24,7 @@ describe("findImage", () => {
 
   it("names an image that has none and the images there are", () => {
     expect(() => findImage(images, "my-redis:1", "task (redis)")).toThrow(
-      "task (redis): image my-redis:1 has no local counterpart; images are: redis, app, team/app",
+      "task (redis): image my-redis:1 has no local counterpart; images: redis, app, team/app",
     );
   });
 });

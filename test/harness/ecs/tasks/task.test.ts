@@ -139,7 +139,7 @@ describe("a task", () => {
     [
       "working directory",
       { ...shell("exec sleep 60"), workingDirectory: "/no/such/folder" },
-      'working directory "/no/such/folder" is no folder of this machine; Docker would make it in the container\'s own file system, which there is not here',
+      'working directory "/no/such/folder" is not a folder',
     ],
   ])("never runs when its %s does not exist", async (_what, main, reason) => {
     await withTask([{ name: "main", ...main }], async ({ ecs, events }, task) => {

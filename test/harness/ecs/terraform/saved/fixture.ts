@@ -4,7 +4,7 @@ import type { SavedPlan } from "../../../../../harness/ecs/terraform/saved/saved
 
 /** A recorded plan or state. */
 export const recorded = (name: string): string =>
-  new URL(`plans/${name}.json`, import.meta.url).pathname;
+  new URL(`../../../../support/plans/${name}.json`, import.meta.url).pathname;
 
 /** Its content, to be changed. */
 export const content = (name: string): Json => JSON.parse(readFileSync(recorded(name), "utf8"));
@@ -106,7 +106,7 @@ export const service = (name: string, values: object = {}, of: string = name): P
 /** Why a plan of resources is refused. */
 export async function refusal(...resources: readonly Planned[]): Promise<string> {
   return templatesOf(firstPlan(...resources)).then(
-    () => "it was taken",
+    () => "accepted",
     (error: unknown) => String(error),
   );
 }
