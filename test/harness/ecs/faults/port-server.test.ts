@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
 import { PortServer } from "../../../../harness/ecs/faults/port-server.ts";
 
-it("a server on a port may speak HTTP, and ends with its connections", async () => {
+it("a server on a reused port speaks HTTP, and closes its connections", async () => {
   const port = await freePort();
   const server = await PortServer.listen("http", { address: "127.0.0.1", port });
   const answer = await fetch(`http://127.0.0.1:${port}/`);
