@@ -45,7 +45,7 @@ async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "pr
 
 /**
  * Creates a missing working directory, as Docker does. Here only in a mounted folder, because a container has
- * no file system of its own.
+ * no own file system.
  * @throws if it is missing elsewhere
  */
 export async function makeWorkingDirectory(

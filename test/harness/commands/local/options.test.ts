@@ -55,7 +55,7 @@ describe("an error of the local ECS", () => {
     }).catch(inTermsOfOptions);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(
-      "user node has no number here; give it with --user node=1000:1",
+      "user node has no number; give it with --user node=1000:1",
     );
   });
 

@@ -28,7 +28,7 @@ describe("authorityFor", () => {
   });
 
   it.each([
-    ["a name that is not there", "nobody.ecs", "SRV", RCODE.NXDOMAIN],
+    ["a missing name", "nobody.ecs", "SRV", RCODE.NXDOMAIN],
     ["a type that the name has not", "redis.ecs", "A", RCODE.NOERROR],
     ["a type that is not modelled", "redis.ecs", "OTHER", RCODE.NOERROR],
     ["a name that only has names below it", "deep.ecs", "A", RCODE.NOERROR],

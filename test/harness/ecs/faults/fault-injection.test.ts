@@ -26,7 +26,7 @@ describe("a task", () => {
       const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
       socket.write("PING\r\n");
       expect(await Promise.race([answer, delay(300, "silent")])).toBe("silent");
-      // The kernel still accepts for it.
+      // The kernel still accepts connections.
       expect(await knock(task)).toBe("open");
       ecs.faults.thaw(task.id);
       expect(String((await answer)[0])).toContain("NOAUTH");

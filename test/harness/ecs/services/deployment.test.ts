@@ -15,13 +15,13 @@ const revision = (number: number) => ({ definition, label: `app:${number}` });
 /** A service with one task, whose deployments fail after three consecutive failed tasks. */
 function deployments({ rollback = true } = {}) {
   const events = new EcsEvents();
-  const told: EcsEventOf<"deployment">["status"][] = [];
-  events.on("deployment", ({ status }) => told.push(status));
+  const statuses: EcsEventOf<"deployment">["status"][] = [];
+  events.on("deployment", ({ status }) => statuses.push(status));
   const all = new Deployments("app", events);
   const scale = { desiredCount: 1, circuitBreaker: { enable: true, rollback } };
   return {
     all,
-    told,
+    statuses,
     fail: (times: number) => {
       for (let time = 0; time < times; time += 1) all.failed(scale);
     },
@@ -80,6 +80,6 @@ describe("the circuit breaker", () => {
     expect(run.all.pause).toBe(0);
     run.notPlaced(1);
     expect(run.now).toEqual(["app:1", "FAILED", 3]);
-    expect(run.told).toEqual(["IN_PROGRESS", "FAILED"]);
+    expect(run.statuses).toEqual(["IN_PROGRESS", "FAILED"]);
   });
 });

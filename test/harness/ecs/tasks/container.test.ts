@@ -192,7 +192,7 @@ describe("a container's resource limits", () => {
 
 describe("a container's names", () => {
   const name = "servicediscovery.vpce.internal";
-  // A short timeout, because the machine's own servers may be silent.
+  // A short timeout, because the machine's own servers may not reply.
   const ask = `RES_OPTIONS="timeout:1 attempts:1" getent hosts ${name} || echo unknown`;
   const found = expect.stringMatching(/^127\.0\.0\.1 +servicediscovery\.vpce\.internal$/);
 

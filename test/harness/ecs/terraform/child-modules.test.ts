@@ -139,7 +139,7 @@ describe("a module that calls another", () => {
   it("waits for what the call depends on", async () => {
     const { module } = await read(root({ depends_on: ["aws_subnet.s"] }));
     expect(module.blocks.get("module.a.aws_vpc.one")?.arguments["depends_on"]).toEqual([
-      // None of aws_vpc.each is there.
+      // aws_vpc.each has no instance.
       "module.a.aws_vpc.each",
       "aws_subnet.s[0]",
       "aws_subnet.s[1]",
