@@ -22,12 +22,16 @@ const release = (version: string): Overrides => ({
 });
 
 describe("a local ECS", () => {
-  it("runs an environment, deploys only the app, and moves Redis", async () => {
+  it("runs an environment, deploys only the app, moves Redis, and removes the app", async () => {
     await withLocalEcs({ template: template(), healthLag: 10 }, async ({ ecs, events }) => {
       await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       // A task without a health check is stable as soon as it runs.
       await expect.poll(() => ecs.log(before.id)).toContain("Ready to accept connections");
+      await expect(ecs.log(before.id, "sidecar")).rejects.toMatchObject({
+        code: "ERR_INVALID_ARG",
+        message: expect.stringContaining('"sidecar"; containers are: redis'),
+      });
 
       // DNS has the address and port of Redis.
       const resolver = new Resolver();
@@ -87,27 +91,17 @@ describe("a local ECS", () => {
         .poll(async () => (await resolver.resolveSrv("test-redis.test-ecs"))[0]?.port)
         .toBe(portOf(after));
       expect(running(ecs, "test-app").every(({ host }) => host === after.host)).toBe(true);
+
+      // A service that is no longer declared is removed.
+      const whole = template(release("2")) as { resource: Record<string, Record<string, object>> };
+      delete whole.resource["aws_ecs_service"]?.["app"];
+      await ecs.apply(whole);
+      expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+      expect(await get(ecs, "/")).toContain("503");
     });
   });
 
-  it("replaces a killed task at once, with its data", async () => {
-    const run = { template: template({ appService: { desired_count: 0 } }) };
-    await withLocalEcs(run, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const before = onlyTask(ecs, "test-redis");
-      const password = ecs.secret("aws_secretsmanager_secret.redis");
-      await redis(before, `AUTH ${password}`, "SET k kept");
-      ecs.faults.kill(before.id);
-      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
-      await ecs.waitUntilStable();
-      const after = onlyTask(ecs, "test-redis");
-      expect(after.id).not.toBe(before.id);
-      expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
-      expect(await redis(after, `AUTH ${password}`, "GET k")).toContain("kept");
-    });
-  });
-
-  it("runs a Redis on slow storage, which is loading", async () => {
+  it("replaces a killed Redis with its data, which takes long to load on slow storage", async () => {
     const run = { template: template({ appService: { desired_count: 0 } }) };
     await withLocalEcs(run, async ({ ecs }) => {
       await ecs.waitUntilStable();
@@ -116,12 +110,15 @@ describe("a local ECS", () => {
       await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
       ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
       ecs.faults.kill(before.id);
-      await expect.poll(() => onlyTask(ecs, "test-redis").id).not.toBe(before.id);
+      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
+      expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       const ping = async (): Promise<string> =>
         (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");
       await expect.poll(ping, { interval: 20 }).toContain("-LOADING");
       await expect.poll(ping, { interval: 20 }).toContain("+PONG");
+      expect(await redis(after, auth, "GET k1499")).toContain("v");
     });
   });
 
@@ -183,24 +180,6 @@ describe("a local ECS", () => {
     });
   });
 
-  it("replaces a task whose health check fails, after its retries", async () => {
-    const command = ["CMD-SHELL", 'test "$(redis-cli get state)" != sick'];
-    const healthCheck = { command, interval: 5, timeout: 60, retries: 1 };
-    const overrides = { redisContainer: { healthCheck }, appService: { desired_count: 0 } };
-    await withLocalEcs({ template: template(overrides), speed: 20 }, async (run) => {
-      const { ecs } = run;
-      await ecs.waitUntilStable();
-      const before = onlyTask(ecs, "test-redis");
-      expect(before.health).toBe("HEALTHY");
-      const auth = `AUTH ${ecs.secret("test/redis")}`;
-      await redis(before, auth, "SET state sick EX 2");
-      await seen(run, (event) => event.type === "health" && event.health === "UNHEALTHY");
-      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
-      expect(ecs.task(before.id).stoppedReason).toBe("Task failed health checks");
-      await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
-    });
-  });
-
   it("gives a task its own address in awsvpc mode, and the container's port in awsvpc and host mode", async () => {
     const awsvpc = template({
       redisTask: { network_mode: "awsvpc" },
@@ -230,20 +209,6 @@ describe("a local ECS", () => {
       expect(running(ecs, "test-app").map(portOf)).toEqual([3000, 3000]);
       expect(new Set(running(ecs, "test-app").map(({ host }) => host)).size).toBe(2);
       expect(await get(ecs, "/healthz")).toBe("ok");
-    });
-  });
-
-  it("returns the log of a container, or the names of the containers", async () => {
-    const command = ["sh", "-c", "echo here; exec sleep 60"];
-    const options = template({ redisContainer: { command }, appService: { desired_count: 0 } });
-    await withLocalEcs({ template: options }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { id } = onlyTask(ecs, "test-redis");
-      await expect.poll(() => ecs.log(id, "redis")).toBe("here\n");
-      await expect(ecs.log(id, "sidecar")).rejects.toMatchObject({
-        code: "ERR_INVALID_ARG",
-        message: expect.stringContaining(`task "${id}" has no container "sidecar"`),
-      });
     });
   });
 
@@ -287,19 +252,6 @@ describe("a local ECS", () => {
           expect(JSON.parse(await get(ecs, "/srv"))).toMatchObject([{ port: portOf(redisTask) }]);
         }
       });
-    });
-  });
-
-  it("stops the tasks of a removed service", async () => {
-    const whole = template();
-    await withLocalEcs({ template: whole }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { aws_ecs_service, ...resource } = (whole as { resource: Record<string, object> })
-        .resource;
-      const { app: _app, ...services } = aws_ecs_service as Record<string, object>;
-      await ecs.apply({ ...whole, resource: { ...resource, aws_ecs_service: services } });
-      expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
-      expect(await get(ecs, "/")).toContain("503");
     });
   });
 });

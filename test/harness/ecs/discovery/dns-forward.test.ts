@@ -117,7 +117,7 @@ describe("forwardTo", () => {
     }
   });
 
-  it("returns undefined if no server replies, else the reply of the first one", async () => {
+  it("fails with SERVFAIL if no server replies, else with the reply of the first one", async () => {
     await withServers([], async ({ resolver }) => {
       await expect(resolver.resolve4("www.example")).rejects.toMatchObject({ code: "ESERVFAIL" });
     });

@@ -50,7 +50,6 @@ describe("Resolver", () => {
     ["${local.none}", "local.none is not declared"],
     ["v-${local.some.none}", "aws_a.x.v: local.some.none is not declared"],
     ["${var.some.none}", "aws_a.x.v: var.some.none is not declared"],
-    ['${jsondecode("{")}', "aws_a.x.v: the text given to jsondecode()"],
     ["${var.none}", "var.none is not declared"],
     ["${var.open}", "var.open has no default"],
     ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],

@@ -103,19 +103,6 @@ describe("an unsupported part of a plan", () => {
     cluster.provider_config_key = "aws";
     expect((await templatesOf(plan)).first.region).toBe("eu-central-1");
   });
-
-  it("is refused: a daemon, UDP and a second cluster", async () => {
-    expect(
-      await refusal(definition("app"), service("app", { scheduling_strategy: "DAEMON" })),
-    ).toContain("aws_ecs_service.app.scheduling_strategy");
-    const udp = definition("app", { portMappings: [{ containerPort: 53, protocol: "udp" }] });
-    expect(await refusal(udp, service("app"))).toContain("portMappings.0.protocol");
-    const clusters = ["one", "two"].map((name) => ({
-      address: `aws_ecs_cluster.${name}`,
-      values: { name },
-    }));
-    expect(await refusal(...APP, ...clusters)).toContain("aws_ecs_cluster.two");
-  });
 });
 
 const hosts = (size: number): Planned[] => [
