@@ -47,27 +47,17 @@ describe("a partitioned task", () => {
     });
   });
 
-  it("stays cut off by its service's partition after its own has ended", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      await opened(task);
-      await ecs.faults.partition("test-redis", true);
-      await ecs.faults.partition(task.id, true);
-      await ecs.faults.partition(task.id, false);
-      expect(ecs.faults.active).toEqual([{ fault: "partition", target: "test-redis" }]);
-      expect(await knock(task)).toBe("silent");
-      await ecs.faults.partition("test-redis", false);
-      expect(await knock(task)).toBe("open");
-    });
-  });
-
-  it("is cut off once by several calls at the same time", async () => {
+  it("is cut off until its own and its service's partition have ended, with several calls at once", async () => {
     await withRedis(async ({ ecs }, task) => {
       await opened(task);
       const { faults } = ecs;
+      await faults.partition("test-redis", true);
       const turns = [true, true, false, true, true].map((on) => faults.partition(task.id, on));
       await Promise.all(turns);
-      expect(await knock(task)).toBe("silent");
       await faults.partition(task.id, false);
+      expect(faults.active).toEqual([{ fault: "partition", target: "test-redis" }]);
+      expect(await knock(task)).toBe("silent");
+      await faults.partition("test-redis", false);
       expect(faults.active).toEqual([]);
       expect(await knock(task)).toBe("open");
     });
