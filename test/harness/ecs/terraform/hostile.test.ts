@@ -50,7 +50,7 @@ describe("a template with arbitrary values anywhere", () => {
             message: expect.stringContaining(file),
           });
         }),
-        { numRuns: 200 },
+        { numRuns: 60 },
       );
     } finally {
       await rm(folder, { recursive: true });
