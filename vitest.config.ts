@@ -49,7 +49,7 @@ export default defineConfig({
     // With `--coverage`. Processes that tests start are not counted, so the thresholds are lower than what tests run.
     coverage: {
       provider: "v8",
-      include: ["runtime/src/**/*.ts", "stacks/**/*.ts", "harness/**/*.ts"],
+      include: ["command-line/**/*.ts", "runtime/src/**/*.ts", "stacks/**/*.ts", "harness/**/*.ts"],
       reporter: ["text-summary", "html"],
       thresholds: {
         "runtime/src/**": { lines: 98, branches: 95 },
@@ -63,12 +63,15 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
+        // After the tests of the other projects: users of a play would notice a busy machine.
+        sequence: { groupOrder: 1 },
         // Few at a time: on a machine that is busy with itself users would notice what no fault caused.
         maxConcurrency: 3,
         testTimeout: PLAYED_WITHIN,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
+        sequence: { groupOrder: 2 },
         globalSetup: [...REDIS, BROWSER],
         testTimeout: PLAYED_WITHIN,
       }),

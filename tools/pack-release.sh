@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs a tagged release into artifacts/: the package, the modules, an SBOM, their checksums and the notes.
+# Packs a tagged release into artifacts/: both packages, the modules, SBOMs, their checksums and the notes.
 # Usage: sh tools/pack-release.sh v0.2.0, after `npm ci` and `npm run build` at the tag.
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,15 +22,16 @@ if [ ! -s artifacts/notes.md ]; then
 fi
 
 cd artifacts/files
-package=srv-dialer-$version
-npm pack --silent --ignore-scripts ../../runtime
 git -C ../.. archive --prefix="terraform-modules-$version/" HEAD modules LICENSE |
   gzip -n > "terraform-modules-$version.tar.gz"
 
-# The SBOM of the packed package alone: in the repository, npm leaves out what is a development dependency too.
-tar -xzf "$package.tgz"
-npm install --prefix package --package-lock-only --ignore-scripts --omit=dev --omit=peer --silent
-npm sbom --prefix package --package-lock-only --omit=dev --omit=peer --sbom-format=spdx > "$package.spdx.json"
-rm -r package
+# The SBOM of each packed package alone: in the repository, npm leaves out what is a development dependency too.
+for folder in runtime harness/ecs; do
+  package=$(npm pack --silent --ignore-scripts "../../$folder")
+  tar -xzf "$package"
+  npm install --prefix package --package-lock-only --ignore-scripts --omit=dev --omit=peer --silent
+  npm sbom --prefix package --package-lock-only --omit=dev --omit=peer --sbom-format=spdx > "${package%.tgz}.spdx.json"
+  rm -r package
+done
 
 sha256sum -- * > SHA256SUMS

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /** Where the figures are kept. */
-export const RESULTS = join(import.meta.dirname, "../../results");
+export const RESULTS = join(import.meta.dirname, "../../studies/results");
 
 const text = z.string().min(1);
 

@@ -44,7 +44,7 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, "code") === "ENOENT";
 
 /**
- * Writes `results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a
+ * Writes `studies/results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a
  * part only, writes nothing.
  *
  * @param command what a reader runs to measure again, as `npm run bench`

@@ -26,7 +26,7 @@ const outcome = z.union([
   z.strictObject({ broken: z.string() }),
 ]);
 
-/** The faults as `results/faults.json` has them. */
+/** The faults as `studies/results/faults.json` has them. */
 export const faultResults = z.strictObject({
   faults: z
     .array(

@@ -3,7 +3,7 @@ import { table } from "../results/markdown.ts";
 import { whereAndWhen } from "../results/where-and-when.ts";
 import { type Outcome, faultResults } from "./fault-results.ts";
 
-/** The page of all faults, in Markdown, from `results/faults.json`. */
+/** The page of all faults, in Markdown, from `studies/results/faults.json`. */
 export function renderFaults(results: Results): string {
   const { faults } = faultResults.parse(results.figures);
   return [

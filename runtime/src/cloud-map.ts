@@ -1,9 +1,10 @@
 /**
- * Finds targets through the Cloud Map API. Its answers know of a moved task at once, where DNS still
- * says no (negative caching), or the old port (TTL): as the second in a list it takes over then.
+ * Finds targets through the Cloud Map API. It knows the new endpoint of a moved task immediately, while
+ * DNS may still answer that there is none (negative caching), or give the old port (TTL). Use it as the
+ * second resolver in a list, as a fallback.
  *
  * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission
- * `servicediscovery:DiscoverInstances`, and a way to the API: NAT or the interface endpoint
+ * `servicediscovery:DiscoverInstances`, and network access to the API: NAT or the interface endpoint
  * `data-servicediscovery`.
  *
  * @module srv-dialer/cloud-map
@@ -19,43 +20,43 @@ export type { CloudMapClient };
 /** Options of `cloudMapResolver`. */
 export interface CloudMapResolverOptions {
   /**
-   * A `ServiceDiscoveryClient`. Give it `maxAttempts: 1`: the pace of retries belongs to the dialer's
-   * caller, and the SDK's own would be further calls within the second.
-   * @default one with region and credentials of the environment, made when it is first needed
+   * A `ServiceDiscoveryClient`. Create it with `maxAttempts: 1`: the caller of the dialer decides when to
+   * retry, and retries of the SDK would be additional calls within the same second.
+   * @default one with region and credentials of the environment, created when it is first needed
    */
   client?: CloudMapClient;
   /**
-   * Name of the Cloud Map namespace: its `HttpName`, which Cloud Map makes another one than its name
-   * when that name was in use before.
-   * @default the labels after the service's
+   * The `HttpName` of the Cloud Map namespace. It differs from the namespace's name if that name was in
+   * use before.
+   * @default the labels after the service name
    */
   namespace?: string;
-  /** Name of the Cloud Map service. @default the first label; of `_redis._tcp.example.com` the first two */
+  /** Name of the Cloud Map service. @default the first label; the first two for `_redis._tcp.example.com` */
   service?: string;
 }
 
-/** A resolver whose caller need not have a signal. */
+/** A resolver that can also be called without a signal. */
 export interface CloudMapResolver extends SrvResolver {
   /**
-   * Finds the instances. A service without any is an answer without targets. A call ends after 5 s.
+   * Finds the instances. For a service without instances, the answer has no targets. A call ends after 5 s.
    * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE
-   * for every other error of the API; the signal's reason once it is aborted
+   * for every other error of the API; the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
 
 /**
- * A resolver that asks DiscoverInstances for the healthy instances, or for all when none is healthy,
- * as Cloud Map's DNS does. Instances need the attribute AWS_INSTANCE_PORT, which ECS sets for a
- * service registry with a container port; those without are left out, and when all are without,
- * that is an error.
+ * A resolver that asks DiscoverInstances for the healthy instances, or for all if none is healthy,
+ * like Cloud Map's DNS. Instances need the attribute AWS_INSTANCE_PORT, which ECS sets for a service
+ * registry with a container port. Instances without it are left out; if no instance has it, that is
+ * an error.
  *
- * For one service, at most one call is in flight and one a second is made; a question within the
- * second gets its outcome. One call gives up to 1000 instances. A service without instances has no
- * records. A namespace or service that does not exist has none either: `resolve` rejects with
- * ERR_SRV_NO_RECORDS, to say which. Every other error (throttling, no permission, no region) rejects
- * with ERR_SRV_RESOLVE. After throttling the API is not called for 0.5 to 1.5 s, and for up to 6 s when
- * that goes on: the quota is the account's.
+ * For each service, there is at most one call at a time and one call per second; other requests share
+ * its result. One call gives up to 1000 instances. A service without instances has no records. For a
+ * namespace or service that does not exist, `resolve` rejects with ERR_SRV_NO_RECORDS, which says
+ * which one is missing. Every other error (throttling, no permission, no region) rejects with
+ * ERR_SRV_RESOLVE. After throttling, the API is not called for 0.5 to 1.5 s, and for up to 6 s if the
+ * throttling continues: the quota is shared by the account.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -63,7 +64,7 @@ export interface CloudMapResolver extends SrvResolver {
  * import { createSrvDialer, dnsResolver } from "srv-dialer";
  * import { cloudMapResolver } from "srv-dialer/cloud-map";
  *
- * // The API is asked when DNS has no records, fails, or leads to no connection.
+ * // The API is asked when DNS has no records, fails, or none of its targets can be reached.
  * const resolver = [dnsResolver(), cloudMapResolver()];
  * const dialer = createSrvDialer("dev-redis.dev-ecs", { resolver });
  * const socket = await dialer.connect();
@@ -88,7 +89,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
 function checkClient(client: unknown): CloudMapClient | undefined {
   if (client === undefined) return undefined;
   const isClient = isRecord(client) && typeof client["send"] === "function";
-  // Not shown: a client holds credentials.
+  // The value is not shown: a client holds credentials.
   if (!isClient) throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
   return client as unknown as CloudMapClient;
 }

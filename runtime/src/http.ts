@@ -1,7 +1,7 @@
 /**
  * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici,
  * and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
- * addresses, `localhost` and URLs with a port other than the protocol's own connect plainly.
+ * addresses, `localhost` and URLs with a port that is not the protocol's default connect directly.
  *
  * @module srv-dialer/http
  */
@@ -14,7 +14,7 @@ import type { SrvHttpOptions } from "./http/services.ts";
 export type { SrvAgentOptions, SrvConnect, SrvConnectRequest, SrvHttpOptions };
 
 /**
- * An agent for `node:http`; with `tls` one for `node:https`. `destroy()` ends it.
+ * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()` ends it.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request
@@ -35,11 +35,12 @@ export function srvAgent(options: SrvAgentOptions = {}): Agent {
 }
 
 /**
- * The option `connect` of undici's Agent, Pool or Client. The URL's protocol decides about TLS; `tls`
- * has its options.
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS
+ * is used; `tls` has its options.
  *
- * A connection whose target has left the records ends once no request runs on it. With `pipelining` above 1,
- * and with HTTP/2, steady load keeps it open; undici's `maxRequestsPerClient` bounds that with HTTP/1.1.
+ * A connection whose target is no longer in the records ends when it has no running request. With
+ * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
+ * `maxRequestsPerClient` limits that.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request

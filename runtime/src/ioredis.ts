@@ -1,6 +1,6 @@
 /**
  * ioredis through SRV records: `new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector })`,
- * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5, from 5.2.5 on, and 6.
+ * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5 (from 5.2.5 on) and 6.
  *
  * @module srv-dialer/ioredis
  */
@@ -16,8 +16,8 @@ export { srvConnector };
 export type { SrvConnectorClass, SrvConnectorOptions };
 
 /**
- * A `Connector` for ioredis with every default; `srvConnector` makes one with options. `host` is the SRV
- * name. A dial that fails is an `error` event of the client, with an `SrvDialError`.
+ * A `Connector` for ioredis with default options; use `srvConnector` to set options. `host` is the SRV
+ * name. If a dial fails, the client emits an `error` event with an `SrvDialError`.
  *
  * @example
  * import { Redis } from "ioredis";
@@ -30,27 +30,27 @@ export type { SrvConnectorClass, SrvConnectorOptions };
  */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
-/** One pace for all clients. */
+/** Shared by all clients. */
 const retryStrategy = /* @__PURE__ */ retryAtPace();
 
-/** Options that lead elsewhere than `redis://host` says; beside an SRV name the connector refuses them. */
+/** Clears options that would override the host of `redis://host`. With an SRV name, the connector refuses them. */
 const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
 
 /**
- * A client for a Redis URL, so that one variable switches environments:
+ * Creates a client for a Redis URL, so that one variable is enough to switch environments:
  * `redis+srv://[user:password@]name[/db]` and `rediss+srv://` are dialed through SRV records,
- * `redis://` and `rediss://` directly. What the URL says wins over the options.
+ * `redis://` and `rediss://` directly. The URL overrides the options.
  *
- * TLS is on with `rediss`, and with the option `tls` whatever the scheme: none turns it off.
+ * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
  *
- * Sets, unless given, a `retryStrategy` that is quick for the first seconds and at most 1 s apart
- * later, the `maxRetriesPerRequest` that goes with it, and a `maxLoadingRetryTime` of 1 s.
+ * Defaults: a `retryStrategy` that retries quickly for the first seconds and then at least once a
+ * second, a matching `maxRetriesPerRequest`, and a `maxLoadingRetryTime` of 1 s.
  *
- * @param url with the user, the password and the number of the database where there are any
+ * @param url may include user, password and database number
  * @param redisOptions options of ioredis
- * @param dialerOptions options of the two SRV schemes; clients that give the same object share a cache
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG; the password is never in it. Errors of a dial are `error`
- * events of the client
+ * @param dialerOptions options for the two SRV schemes; clients with the same object share a cache
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. Errors of a dial are
+ * `error` events of the client
  * @example
  * import { createRedis } from "srv-dialer/ioredis";
  *
@@ -64,8 +64,8 @@ export function createRedis(
   redisOptions: RedisOptions = {},
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
-  const { srv, tls, ...told } = parseRedisUrl(url);
-  // Not shown: they may hold a password.
+  const { srv, tls, ...fromUrl } = parseRedisUrl(url);
+  // The value is not shown: it may hold a password.
   if (!isRecord(redisOptions)) {
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
   }
@@ -74,11 +74,11 @@ export function createRedis(
     maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
     maxLoadingRetryTime: MAX_LOADING_RETRY_TIME,
     ...withoutUndefined(redisOptions),
-    ...told,
+    ...fromUrl,
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
     ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
   };
-  // ioredis 6 types the client by its replyMapping; here it is typed as by default.
+  // ioredis 6 types the client by its replyMapping; this is the type of the default.
   return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
 }
 

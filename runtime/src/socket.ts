@@ -1,5 +1,5 @@
 /**
- * Other clients through SRV records: `srvSocket` for clients that take a stream, such as pg and mysql2.
+ * Other clients through SRV records: `srvSocket` for clients that accept a stream, such as pg and mysql2.
  *
  * @module srv-dialer/socket
  */
@@ -17,27 +17,28 @@ export type { SrvSocket };
 /** Options of `srvSocket`. */
 export interface SrvSocketOptions extends SrvDialerOptions {
   /**
-   * How long in ms nothing may come over the open connection until the records are looked at. When they
-   * lead elsewhere, and the service answers there and no longer here, it ends with ERR_SRV_MOVED: a lost
-   * host closes no connection. An answer that takes longer than that is lost if its target meanwhile leaves
-   * the records and takes no new connections.
-   * At least 10; false: never.
+   * How long in ms the open connection may receive nothing before the records are checked. If its endpoint
+   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
+   * connection ends with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. A
+   * slower answer is lost if its target meanwhile is removed from the records and accepts no new
+   * connections.
+   * At least 10; false turns this off.
    * @default false
    */
   recheck?: number | false;
 }
 
-/** Those of the calls without options. */
+/** The dialers of calls without options. */
 const dialers = /* @__PURE__ */ dialersOf({});
 const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
 
 /**
- * A stream with the methods of `net.Socket`. It dials on `connect()`, else when it is first read or
- * written; `destroy()` ends the dial. It is one connection: a client needs a new one for each.
+ * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or
+ * write; `destroy()` ends the dial. Each stream is one connection.
  *
- * Calls with the same options object, or with none, share one cache for each name.
+ * Calls with the same options object, or all calls without one, share one cache per name.
  *
- * @param name the SRV name; host and port that a client gives to `connect` are ignored
+ * @param name the SRV name; host and port that a client passes to `connect` are ignored
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * the dial are `error` events of the stream
  * @example
@@ -52,7 +53,7 @@ const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
  * });
  */
 export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
-  // Here, so that the same mistake is the same error whatever is known already.
+  // Validate first, so that the error does not depend on what is cached.
   const { tls } = parseOptions(name, dialerOptionsOf(options));
   const recheck = recheckOf(options?.recheck ?? false);
   const dialer = known(options).of(name);
@@ -62,7 +63,7 @@ export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
 
 const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];
 
-/** What is no object is left as it is, to be refused. */
+/** Anything that is not an object is returned unchanged, and refused later. */
 function dialerOptionsOf(options: SrvSocketOptions | undefined): SrvDialerOptions | undefined {
   if (!isRecord(options)) return options;
   refuseUnknown("", options, OPTIONS);

@@ -1,8 +1,8 @@
 /**
- * An SRV server in the test's own process: for the tests of an app that finds its Redis, or any
- * other service, through SRV records. Needs the optional peer `dns2`.
+ * A DNS server with SRV records in the test's own process, for tests of an app that finds Redis or
+ * another service through SRV records. Needs the optional peer `dns2`.
  *
- * dns2 compresses SRV targets, which RFC 2782 advises against: srv-dialer accepts that, Node's own
+ * dns2 compresses SRV targets, which RFC 2782 advises against. srv-dialer accepts that; Node's own
  * `dns.resolveSrv` does not from 22.23 on (https://github.com/nodejs/node/issues/66173).
  *
  * @module srv-dialer/testing
@@ -33,56 +33,56 @@ export type {
 
 /** Options of {@link startDnsServer}. */
 export interface DnsServerOptions {
-  /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 takes a free one. @default 0 */
+  /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 picks a free one. @default 0 */
   port?: number;
-  /** Seconds that a negative answer may be kept: TTL and MINIMUM of its SOA. @default 10 */
+  /** How long a negative answer may be cached, in seconds: TTL and MINIMUM of its SOA. @default 10 */
   negativeTtl?: number;
 }
 
 /** A running server. Names are case-insensitive, with or without a trailing dot. */
 export interface DnsServer extends AsyncDisposable {
-  /** `"127.0.0.1:PORT"`, as `dnsResolver({ servers: [address] })` takes it. */
+  /** `"127.0.0.1:PORT"`, for `dnsResolver({ servers: [address] })`. */
   readonly address: string;
   /** UDP and TCP port. */
   readonly port: number;
-  /** Every query so far, oldest first. Set its `length` to 0 to forget them. */
+  /** All queries so far, oldest first. Set `length` to 0 to clear them. */
   readonly queries: DnsQuery[];
-  /** Seconds that a negative answer may be kept; may be changed at any time. */
+  /** How long a negative answer may be cached, in seconds; may be changed at any time. */
   negativeTtl: number;
   /**
-   * Replaces the SRV records of a name. The host `"."` says that the service is decidedly not
-   * available (RFC 2782); an empty list leaves a name that exists without SRV records (NODATA).
+   * Replaces the SRV records of a name. The host `"."` means that the service is not available
+   * (RFC 2782). With an empty list, the name exists without SRV records (NODATA).
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the field, what it got and what is allowed
    */
   setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
   /**
    * Replaces the A and AAAA records of a name.
    * @param ips IPv4 and IPv6 addresses
-   * @param options.ttl seconds, 10 unless given
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name, an address or a TTL that is none
+   * @param options.ttl seconds, 10 by default
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, address or TTL
    */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
   /**
-   * Makes a name an alias (CNAME) of another; everything else that the name had is gone.
-   * @param options.ttl seconds, 10 unless given
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name or a TTL that is none
+   * Makes a name an alias (CNAME) of another, and removes all its other records.
+   * @param options.ttl seconds, 10 by default
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name or TTL
    */
   setAlias(name: string, target: string, options?: { ttl?: number }): void;
   /**
-   * Removes all records of a name: from now on NXDOMAIN.
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name that is none
+   * Removes all records of a name: it then answers NXDOMAIN.
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name
    */
   remove(name: string): void;
   /**
-   * Sets a fault for the queries that `options` select, until the returned function is called or
-   * `times` queries were met. Of several faults that meet a query the one set last acts.
-   * `fault(null)` removes all. A handler of your own sends any bytes; when it throws, the error is
-   * an unhandled rejection, so that the test fails.
+   * Sets a fault for the queries that `options` select, until the returned function is called or the
+   * fault was applied `times` times. If several faults match a query, the last one is applied.
+   * `fault(null)` removes all. Your own handler can send any bytes; if it throws, the error is an
+   * unhandled rejection, so that the test fails.
    * @returns a function that ends the fault
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
-  /** Ends both sockets and every connection; may be called more than once. @throws none */
+  /** Closes both sockets and all connections; may be called more than once. @throws none */
   close(): Promise<void>;
 }
 
@@ -92,10 +92,10 @@ const TYPE_NAMES = new Map<number, string>(
 );
 
 /**
- * Starts a DNS server on 127.0.0.1, UDP and TCP on one port.
+ * Starts a DNS server on 127.0.0.1, with UDP and TCP on the same port.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
- * @throws {Error} `EADDRINUSE` for a port that is taken
+ * @throws {Error} `EADDRINUSE` if the port is in use
  * @example
  * import { createSrvDialer, dnsResolver } from "srv-dialer";
  * import { startDnsServer } from "srv-dialer/testing";

@@ -42,11 +42,11 @@ export interface RedisProps {
 export interface Redis {
   /** Variables, secrets and statements for the app. */
   readonly parts: RedisParts;
-  /** File system with the data. Undefined if Redis is not a service. */
+  /** File system with the data. @default undefined if Redis is not a service */
   readonly fileSystem?: FileSystem;
-  /** Roles of the tasks. Undefined if Redis is not a service. */
+  /** Roles of the tasks. @default undefined if Redis is not a service */
   readonly roles?: TaskRoles;
-  /** Ids of the nodes. Undefined if Redis is not on ElastiCache. */
+  /** Ids of the nodes. @default undefined if Redis is not on ElastiCache */
   readonly nodeIds?: readonly string[];
 }
 

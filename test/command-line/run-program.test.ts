@@ -80,11 +80,10 @@ describe("a command", () => {
 /** The commands of the stacks, as in package.json. */
 const COMMANDS = [
   ["main.ts"],
-  ["stacks/docs/main.ts", "environments.ts"],
-  ["stacks/docs/diagram-main.ts", "environments.ts"],
-  ["stacks/modules/main.ts"],
-  ["stacks/lock/main.ts", "environments.ts"],
-  ["stacks/emulated/main.ts", "environments.ts"],
+  ["tools/docs/main.ts", "environments.ts"],
+  ["tools/modules/main.ts"],
+  ["tools/lock/main.ts", "environments.ts"],
+  ["tools/emulated/main.ts", "environments.ts"],
 ];
 
 /** Exit code and output of a command. */

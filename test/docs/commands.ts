@@ -6,7 +6,7 @@ import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { playgroundOptions } from "../../harness/commands/playground/options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
-import { simulateOptions } from "../simulate/options.ts";
+import { simulateOptions } from "../../studies/simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 import { messageOf } from "../../command-line/error-text.ts";
 
@@ -52,13 +52,13 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
   /^ci( --prefix tools)?$/,
-  /^pack -w runtime --pack-destination \S+$/,
+  /^pack -w (runtime|local-ecs) --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
   // Once it is released.
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
   // By those who release, once (docs/maintainers.md).
   /^(publish|audit signatures)$/,
-  /^trust github srv-dialer --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
+  /^trust github (srv-dialer|local-ecs) --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
 ];
 
 function npm(args: Words): void {
@@ -70,11 +70,11 @@ function npm(args: Words): void {
   const dashes = rest.indexOf("--");
   const before = dashes === -1 ? rest : rest.slice(0, dashes);
   expectOptionsOfNpm(before);
-  const folder = before.join(" ") === "--prefix tools" ? "tools" : "";
+  const [, folder = ""] = /^--prefix (tools|studies)$/.exec(before.join(" ")) ?? [];
   if (!Object.hasOwn(scriptsOf(folder), name)) {
     throw new Error(`${join(folder, "package.json")} has no script ${name}`);
   }
-  if (folder === "" && dashes !== -1) SCRIPTS[name]?.(rest.slice(dashes + 1));
+  if (folder !== "tools" && dashes !== -1) SCRIPTS[name]?.(rest.slice(dashes + 1));
 }
 
 function expectOptionsOfNpm(options: Words): void {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { describe, expect, it } from "vitest";
-import { modules } from "../../stacks/modules/index.ts";
+import { modules } from "../../tools/modules/index.ts";
 import { codeIn, pagePaths } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

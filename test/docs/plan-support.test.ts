@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { planSupport } from "../../harness/ecs/index.ts";
 import { withBlock } from "../../harness/results/marked-block.ts";
-import { code, table } from "../../stacks/docs/markdown.ts";
+import { code, table } from "../../tools/docs/markdown.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/plans.md");
 
@@ -28,7 +28,7 @@ function text(): string {
     );
   });
   return [
-    "This list is written from the code by `npm run docs:plans`.",
+    "This list is written from the code by `npm run golden`.",
     "### Resources that run",
     "An argument that is not listed for its type is refused by its address.",
     ...played.map((each) => each.trim()),

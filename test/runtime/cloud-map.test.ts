@@ -20,7 +20,7 @@ function patience(): { signal: AbortSignal } {
 }
 
 describe("cloudMapResolver", () => {
-  it("gives instances as the targets that Cloud Map's DNS names", async () => {
+  it("gives instances as targets with the names of Cloud Map's DNS", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768, "10.0.1.7"), instance("b2", 32_769, "10.0.2.7")]);
     const resolver = cloudMapResolver({ client: api.client });
@@ -35,7 +35,7 @@ describe("cloudMapResolver", () => {
     ]);
   });
 
-  it("asks for the healthy instances, or for all when none is", async () => {
+  it("asks for the healthy instances, or for all if none is healthy", async () => {
     await using api = await startCloudMap();
     api.set(NAME, []);
 
@@ -51,7 +51,7 @@ describe("cloudMapResolver", () => {
     ]);
   });
 
-  it("gives more instances than the API's own page of 100", async () => {
+  it("gives more instances than the API's default of 100", async () => {
     await using api = await startCloudMap();
     const instances = Array.from({ length: 150 }, (_, index) => instance(`i${index}`, index + 1));
     api.set(NAME, instances);
@@ -61,7 +61,7 @@ describe("cloudMapResolver", () => {
     expect(targets).toHaveLength(150);
   });
 
-  it("gives targets that are the caller's own: what it does to them changes no later answer", async () => {
+  it("gives copies of targets, so that a caller may modify them", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768, "10.0.1.7")]);
     const resolver = cloudMapResolver({ client: api.client });
@@ -94,7 +94,7 @@ describe("cloudMapResolver", () => {
     ["redis", { namespace: "dev-ecs" }, "redis", "dev-ecs"],
     ["redis.somewhere", { service: "dev-redis" }, "dev-redis", "somewhere"],
     ["any.name", { service: "dev-redis", namespace: "dev-ecs" }, "dev-redis", "dev-ecs"],
-  ])("takes service and namespace of %s with %j", async (name, options, service, namespace) => {
+  ])("gets service and namespace from %s with %j", async (name, options, service, namespace) => {
     await using api = await startCloudMap();
     api.set(`${service}.${namespace}`, [instance("a1", 32_768)]);
     const resolver = cloudMapResolver({ client: api.client, ...options });
@@ -104,7 +104,7 @@ describe("cloudMapResolver", () => {
     expect(targets.map(({ host }) => host)).toEqual([`a1.${service}.${namespace}`]);
   });
 
-  it("rejects a name of one label, and says what to give", async () => {
+  it("rejects a name with one label, and names the options", async () => {
     await using api = await startCloudMap();
     const resolver = cloudMapResolver({ client: api.client });
 
@@ -114,7 +114,7 @@ describe("cloudMapResolver", () => {
     expect(api.calls).toEqual([]);
   });
 
-  it("leaves out instances without a usable port, and rejects when none has one", async () => {
+  it("leaves out instances without a usable port, and rejects if none has one", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", undefined), instance("b2", 0), instance("c3", 32_768)]);
     api.set("web.dev-ecs", [instance("a1", undefined)]);
@@ -128,7 +128,7 @@ describe("cloudMapResolver", () => {
     );
   });
 
-  it("gives IPv6 addresses, and leaves a host without any to a lookup", async () => {
+  it("gives IPv6 addresses, and no addresses for a host without any", async () => {
     await using api = await startCloudMap();
     const port = { AWS_INSTANCE_PORT: "6379" };
     api.set(NAME, [
@@ -173,7 +173,7 @@ describe("cloudMapResolver", () => {
     [400, "RequestLimitExceeded"],
     [400, "AccessDeniedException"],
     [500, "InternalFailure"],
-  ])("rejects upon status %i, %s", async (status, type) => {
+  ])("rejects at status %i, %s", async (status, type) => {
     await using api = await startCloudMap();
     api.behaviour = { status, type };
     const resolver = cloudMapResolver({ client: api.client });
@@ -191,7 +191,7 @@ describe("cloudMapResolver", () => {
     expect(api.calls).toHaveLength(1);
   });
 
-  it("makes one call a second for a service, and gives its outcome to all who ask", async () => {
+  it("makes one call a second for a service, and shares its result", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768)]);
     const resolver = cloudMapResolver({ client: api.client });
@@ -228,7 +228,7 @@ describe("cloudMapResolver", () => {
     expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
   });
 
-  it("ends a silent call when no one waits for it any more, and not before", async () => {
+  it("cancels a silent call when nobody waits for it any more, and not before", async () => {
     await using api = await startCloudMap();
     api.behaviour = "silent";
     const resolver = cloudMapResolver({ client: api.client });
@@ -249,7 +249,7 @@ describe("cloudMapResolver", () => {
     expect(api.calls).toHaveLength(1);
   });
 
-  it("leaves a second between calls that were given up", async () => {
+  it("also waits a second after cancelled calls", async () => {
     await using api = await startCloudMap();
     api.behaviour = "silent";
     const resolver = cloudMapResolver({ client: api.client });
@@ -270,7 +270,7 @@ describe("cloudMapResolver", () => {
     expect(performance.now() - called).toBeGreaterThan(990);
   });
 
-  it("rejects when no client is given and the environment names no region", async () => {
+  it("rejects without a client if the environment has no region", async () => {
     for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"]) {
       vi.stubEnv(name, undefined);
     }
@@ -285,7 +285,7 @@ describe("cloudMapResolver", () => {
     }
   });
 
-  it("makes a client of its own, with region, credentials and endpoint of the environment", async () => {
+  it("creates its own client, with region, credentials and endpoint of the environment", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768)]);
     vi.stubEnv("AWS_REGION", "eu-central-1");
@@ -330,7 +330,7 @@ describe("cloudMapResolver", () => {
 });
 
 describe("cloudMapResolver behind dnsResolver", () => {
-  it("finds a moved Redis while DNS still says no", async () => {
+  it("finds a moved Redis while DNS still has a negative answer", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     await using redis = await startRedis();
@@ -350,7 +350,7 @@ describe("cloudMapResolver behind dnsResolver", () => {
     }
   });
 
-  it("finds a moved Redis while DNS still says the old port", async () => {
+  it("finds a moved Redis while DNS still has the old port", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     await using redis = await startRedis();
@@ -371,7 +371,7 @@ describe("cloudMapResolver behind dnsResolver", () => {
     }
   });
 
-  it("is not asked while DNS leads to an open port", async () => {
+  it("is not asked while the target from DNS can be reached", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     const server = createServer((accepted) => accepted.destroy()).listen(0, "127.0.0.1");
@@ -394,7 +394,7 @@ describe("cloudMapResolver behind dnsResolver", () => {
     }
   });
 
-  it("is told of by a dialer that finds no records, which asks on in a list meanwhile", async () => {
+  it("is named in the error of a dialer that finds no records in a list", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768 });
@@ -414,7 +414,7 @@ describe("cloudMapResolver behind dnsResolver", () => {
     });
   });
 
-  it("goes on past a throttled API in a list, and tells of both when no one knows", async () => {
+  it("continues after a throttled API in a list, and reports both if neither knows", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     dns.fault("servfail");

@@ -74,11 +74,11 @@ const PRINTS: Readonly<Record<string, () => string>> = {
 };
 
 describe("the examples of the docstrings", () => {
-  it("are those that are run", () => {
+  it("are the ones that are run", () => {
     expect(examples.map(({ name }) => name).toSorted()).toEqual(Object.keys(PRINTS).toSorted());
   });
 
-  it.each(examples)("$name prints what it says, and ends", async (example) => {
+  it.each(examples)("$name prints the expected output, and ends", async (example) => {
     expect(await run(example)).toEqual({ code: 0, output: PRINTS[example.name]?.() });
   });
 });

@@ -49,7 +49,7 @@ describe("a client of ioredis with an SrvConnector", () => {
     expect(client.errors).toEqual([]);
   });
 
-  it("tells that its password is wrong", async () => {
+  it("reports a wrong password", async () => {
     await using server = await startRedis({ args: ["--requirepass", "right"] });
     await using dns = await dnsTo(server.port);
     using wrong = startClient(dns, { password: "not-right" });
@@ -101,7 +101,7 @@ describe("a client that cannot reach its Redis at first", () => {
     expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_CONNECT" });
   });
 
-  it("gives a port that says nothing up after connectTimeout", async () => {
+  it("stops waiting for a silent port after connectTimeout", async () => {
     await using silent = await startListener();
     await using server = await startRedis();
     await using dns = await dnsTo(silent.port);
@@ -118,7 +118,7 @@ describe("a client that cannot reach its Redis at first", () => {
     });
   });
 
-  it("takes no other server on its port for Redis", async () => {
+  it("does not accept another server on its port as Redis", async () => {
     await using http = await startListener(() => {}, createServer());
     await using server = await startRedis();
     await using dns = await dnsTo(http.port);
@@ -134,7 +134,7 @@ describe("a client that cannot reach its Redis at first", () => {
     });
   });
 
-  it("goes on to another target when the first has its maximum of clients", async () => {
+  it("continues with another target if the first has its maximum of clients", async () => {
     await using full = await startFullRedis();
     await using server = await startRedis();
     await using dns = await dnsTo(full.port, server.port);
@@ -146,7 +146,7 @@ describe("a client that cannot reach its Redis at first", () => {
     expect({ closes, errors: client.errors }).toEqual({ closes: 0, errors: [] });
   });
 
-  it("tells when the only target has its maximum of clients, and retries", async () => {
+  it("reports if the only target has its maximum of clients, and retries", async () => {
     await using full = await startFullRedis();
     await using dns = await dnsTo(full.port);
     using client = startClient(dns);

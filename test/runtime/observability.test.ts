@@ -94,7 +94,7 @@ describe("the recipe for OpenTelemetry", () => {
       id: span.spanContext().spanId,
     }));
 
-  it("makes a span of a dial, below the caller's, and one of its lookup below it", async () => {
+  it("creates a span for a dial, below the caller's, and one for its lookup below it", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
@@ -119,7 +119,7 @@ describe("the recipe for OpenTelemetry", () => {
     expect(ended().map(({ name }) => name)).toEqual(["srv connect"]);
   });
 
-  it("makes no span of the lookup of a dial that is not sampled", async () => {
+  it("creates no span for the lookup of a dial that is not sampled", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
@@ -133,7 +133,7 @@ describe("the recipe for OpenTelemetry", () => {
     expect(ended()).toEqual([]);
   });
 
-  it("tells of a failure by its code", async () => {
+  it("records the code of a failure", async () => {
     await using dns = await dnsTo();
     dns.fault("servfail");
     const resolver = dnsResolver({ servers: [dns.address], tries: 1 });

@@ -75,7 +75,7 @@ describe("the package as it is packed", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("holds the compiled module and the types of every source, and no other code", () => {
+  it("contains the compiled module and the types of every source, and no other code", () => {
     const compiled = modules.flatMap((source) => {
       const name = source.replace(/\.ts$/, "");
       return [`${name}.d.ts`, `${name}.js`];
@@ -95,7 +95,7 @@ describe("the package as it is packed", () => {
     }
   });
 
-  it("has a README whose links lead to files that it holds", () => {
+  it("has a README with links only to files in the package", () => {
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     const files = links.filter((link) => !/^(https?:|#)/.test(link));
@@ -122,7 +122,7 @@ describe("the package as it is packed", () => {
     expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it("loses what no source is left of when it is built again", async () => {
+  it("removes the output of deleted sources when it is built again", async () => {
     const home = mkdtempSync(join(tmpdir(), "srv-dialer-built-"));
     try {
       for (const path of ["src/dial", "dist/dial", "dist/gone"]) {

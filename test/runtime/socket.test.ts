@@ -43,7 +43,7 @@ it("is tested with the oldest pg and mysql2 that the package allows, and the new
   ]);
 });
 
-it("tells the versions that it is tested with in the README", () => {
+it("has the tested versions in the README", () => {
   const readme = readFileSync(new URL("../../runtime/README.md", import.meta.url), "utf8");
   for (const [client, ...versions] of [
     ["pg", pgOldest, pg],
@@ -56,7 +56,7 @@ it("tells the versions that it is tested with in the README", () => {
 });
 
 describe("srvSocket", () => {
-  it("gives a stream to the service that the name leads to", async () => {
+  it("gives a stream to the service of the name", async () => {
     await using echo = await startEcho();
     const socket = srvSocket(NAME, { resolver: resolverOf(target(echo.port)) });
     await expect(exchange(socket as object as Socket, "hello")).resolves.toBe("hello");
@@ -64,7 +64,7 @@ describe("srvSocket", () => {
     socket.destroy();
   });
 
-  it("shares one cache for a name among the calls with the same options", async () => {
+  it("shares one cache per name for calls with the same options", async () => {
     await using listener = await startListener();
     await using dns = await dnsTo(listener.port);
     const options = { resolver: dnsResolver({ servers: [dns.address] }) };
@@ -76,7 +76,7 @@ describe("srvSocket", () => {
     expect(asked(dns)).toBe(2);
   });
 
-  it("speaks TLS when the options say so", async () => {
+  it("uses TLS if the options say so", async () => {
     const server = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
     await using listener = await startListener((socket) => void socket.write("hello"), server);
     const resolver = resolverOf(target(listener.port));
@@ -97,7 +97,7 @@ describe("srvSocket", () => {
     await once(socket, "close");
   });
 
-  it("leaves an error of a listener to the process, and sends what waits all the same", async () => {
+  it("makes an error in a listener an uncaught exception, and still sends waiting data", async () => {
     await using echo = await startEcho();
     using installation = install();
     const script = `
@@ -113,7 +113,7 @@ describe("srvSocket", () => {
     expect(outcome).toEqual({ code: 0, stdout: "uncaught: mine\nhello\n", stderr: "" });
   });
 
-  it("ends a connection to a lost host with recheck, once the records lead elsewhere", async () => {
+  it("ends a connection to a lost host with recheck when the records have a new endpoint", async () => {
     await using lost = await startLosableRedis();
     await using next = await startRedis();
     await using dns = await dnsTo(lost.port);
@@ -138,7 +138,7 @@ describe("srvSocket", () => {
     );
   });
 
-  it("takes no options", () => {
+  it("works without options", () => {
     const socket = srvSocket(NAME);
     expect(socket.pending).toBe(true);
     socket.destroy();
@@ -158,7 +158,7 @@ describe("srvSocket", () => {
     ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],
     [NAME, { timeout: -1 }, "Invalid timeout: got -1"],
     [NAME, { host: "db" }, /^Unknown option host; allowed: resolver, .*, random, recheck$/],
-  ])("refuses %s with %j at once", (name, options, message) => {
+  ])("refuses %s with %j immediately", (name, options, message) => {
     expect(() => srvSocket(name, options)).toThrow(message);
   });
 });

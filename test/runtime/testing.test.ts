@@ -89,7 +89,7 @@ function rcode(reply: Packet): string {
 }
 
 describe("the records of startDnsServer", () => {
-  it("answers SRV with priority, weight, port, target and TTL as they were set", async () => {
+  it("answers SRV with the given priority, weight, port, target and TTL", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, [
       { host: "a.dev-ecs", port: 1001, priority: 1, weight: 2, ttl: 3 },
@@ -102,7 +102,7 @@ describe("the records of startDnsServer", () => {
     ]);
   });
 
-  it("compares names without case and trailing dot, and repeats the question as it was asked", async () => {
+  it("ignores case and trailing dot in names, and repeats the question unchanged", async () => {
     await using server = await startDnsServer();
     server.setSrv("Dev-Redis.dev-ecs.", SRV);
     const { answers, questions } = await ask(server, "dEV-rEDIS.dev-ecs", "SRV");
@@ -111,7 +111,7 @@ describe("the records of startDnsServer", () => {
     expect(server.queries[0]?.name).toBe(NAME);
   });
 
-  it("answers A and AAAA, each with its own family", async () => {
+  it("answers A and AAAA, each with its own IP version", async () => {
     await using server = await startDnsServer();
     server.setAddress(SRV.host, ["127.0.0.2", "::1", "::ffff:127.0.0.3"], { ttl: 4 });
     const a = await ask(server, SRV.host, "A");
@@ -131,7 +131,7 @@ describe("the records of startDnsServer", () => {
     expect((await ask(server, "nowhere.dev-ecs", any)).answers).toEqual([]);
   });
 
-  it("knows no other operation than a query, and spoils no question where there is none", async () => {
+  it("supports only queries, and applies faults also to messages without a question", async () => {
     await using server = await startDnsServer();
     const NOTIFY = 4;
     const notify = await ask(server, NAME, "SRV", { flags: NOTIFY << 11 });
@@ -150,14 +150,14 @@ describe("the records of startDnsServer", () => {
     ]);
   });
 
-  it("sends the target '.' of a service that is decidedly not available", async () => {
+  it("sends the target '.' of a service that is not available", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, { host: ".", port: 0 });
     const { answers } = await ask(server, NAME, "SRV");
     expect(answers).toMatchObject([{ data: { target: ".", port: 0 } }]);
   });
 
-  it("follows aliases, and ends where they go round", async () => {
+  it("follows aliases, and stops in a loop", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.setAlias("alias.dev-ecs", NAME);
@@ -171,7 +171,7 @@ describe("the records of startDnsServer", () => {
     expect(loop.answers?.every(({ type }) => type === "CNAME")).toBe(true);
   });
 
-  it("tells NXDOMAIN from a name without such records, both with an SOA", async () => {
+  it("distinguishes NXDOMAIN from a name without such records, both with an SOA record", async () => {
     await using server = await startDnsServer({ negativeTtl: 7 });
     server.setSrv(NAME, SRV);
     const unknown = await ask(server, "unknown.dev-ecs", "SRV");
@@ -187,7 +187,7 @@ describe("the records of startDnsServer", () => {
     expect(authorities).toMatchObject([{ ttl: 0, data: { minimum: 0 } }]);
   });
 
-  it("replaces records when they are set again, and forgets a removed name", async () => {
+  it("replaces records that are set again, and removes names", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.setSrv(NAME, { ...SRV, port: 6380 });
@@ -198,7 +198,7 @@ describe("the records of startDnsServer", () => {
     expect(rcode(removed)).toBe("NXDOMAIN");
   });
 
-  it("sets TC on an answer too large for the client's UDP size, and gives it whole over TCP", async () => {
+  it("sets TC on an answer too large for the client's UDP size, and gives it completely over TCP", async () => {
     await using server = await startDnsServer();
     const many = Array.from({ length: 60 }, (_, index) => ({ ...SRV, port: index + 1 }));
     server.setSrv(NAME, many);
@@ -246,7 +246,7 @@ describe("the faults of startDnsServer", () => {
     expect(reply.answers).toEqual([]);
   });
 
-  it("drop is silence until healed: only the later query is answered", async () => {
+  it("drop sends no reply until it ends", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     const heal = server.fault("drop");
@@ -263,7 +263,7 @@ describe("the faults of startDnsServer", () => {
     }
   });
 
-  it("delay gives the right answer late", async () => {
+  it("delay gives the correct answer late", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.fault("delay", { delay: 60 });
@@ -298,7 +298,7 @@ describe("the faults of startDnsServer", () => {
     });
   });
 
-  it("garbage is the right id and then no message", async () => {
+  it("garbage is the right id followed by an invalid message", async () => {
     await using server = await startDnsServer();
     server.fault("garbage");
     const [reply] = await exchange(server, query(NAME, "SRV"));
@@ -312,7 +312,7 @@ describe("the faults of startDnsServer", () => {
     await expect(askOverTcp(server, NAME, "SRV")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
-  it("a handler sends what it likes, as often as it likes", async () => {
+  it("a handler sends any bytes, any number of times", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.fault(({ query: { type }, answer, send }) => {
@@ -326,7 +326,7 @@ describe("the faults of startDnsServer", () => {
     expect(packet.decode(third ?? Buffer.alloc(0)).answers).toHaveLength(1);
   });
 
-  it("meets only the queries that its options select, the last one set first", async () => {
+  it("apply only to queries that match their options, the last one first", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.fault("servfail", { name: `${NAME.toUpperCase()}.`, type: "srv" });
@@ -345,7 +345,7 @@ describe("the faults of startDnsServer", () => {
 });
 
 describe("the life of startDnsServer", () => {
-  it("listens on the port given, and says so when that is taken", async () => {
+  it("listens on the given port, and reports if that is in use", async () => {
     await using server = await startDnsServer();
     await expect(startDnsServer({ port: server.port })).rejects.toMatchObject({
       code: "EADDRINUSE",
@@ -355,7 +355,7 @@ describe("the life of startDnsServer", () => {
     expect(again.address).toBe(`127.0.0.1:${server.port}`);
   });
 
-  it("leaves no UDP socket behind when TCP cannot have the port", async () => {
+  it("leaves no UDP socket behind if TCP cannot use the port", async () => {
     const tcp = createServer().listen(0, "127.0.0.1");
     await once(tcp, "listening");
     const address = tcp.address();
@@ -388,7 +388,7 @@ describe("the life of startDnsServer", () => {
     }
   });
 
-  it("goes on after a message that is no DNS", async () => {
+  it("continues after a message that is not DNS", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     const socket = createSocket("udp4");
@@ -404,7 +404,7 @@ describe("the life of startDnsServer", () => {
   });
 });
 
-describe("a wrong argument of startDnsServer", () => {
+describe("an invalid argument of startDnsServer", () => {
   it.each([
     [{ port: -1 }, "option port is -1; allowed: a whole number from 0 to 65535"],
     [
@@ -453,7 +453,7 @@ describe("a wrong argument of startDnsServer", () => {
     expect(() => server.setSrv("x", record)).toThrow(addresses);
   });
 
-  it("names the options of a fault, of which a misspelt one would never end it", async () => {
+  it("names the options of a fault, as a misspelt one would never end it", async () => {
     await using server = await startDnsServer();
     expect(() => server.fault("drop", { tims: 1 } as object)).toThrow(
       "startDnsServer: unknown fault option tims is 1; allowed: name, type, transport, edns, times",
@@ -473,7 +473,7 @@ describe("a wrong argument of startDnsServer", () => {
     expect(rcode(await ask(server, "x", "A"))).toBe("NXDOMAIN");
   });
 
-  it("names the kinds of fault there are", async () => {
+  it("names the kinds of faults", async () => {
     await using server = await startDnsServer();
     const unknown: FaultKind = JSON.parse('"sulk"');
     expect(() => server.fault(unknown)).toThrow(/fault is 'sulk'; allowed: .*servfail.*garbage/);
@@ -486,7 +486,7 @@ describe("a wrong argument of startDnsServer", () => {
     );
   });
 
-  it("refuses names that no DNS message can hold, before anything changes", async () => {
+  it("refuses names that do not fit into a DNS message, before anything changes", async () => {
     await using server = await startDnsServer();
     for (const name of ["", ".", "a".repeat(64), "a b", "é.example", `${"a.".repeat(127)}b.c`]) {
       expect(() => server.setSrv(name, SRV)).toThrow(/name is .*allowed: a DNS name in ASCII/);

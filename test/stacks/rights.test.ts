@@ -66,14 +66,14 @@ const ALLOWED: readonly object[] = [
 ];
 
 describe.each(environments)("the roles of $name", ({ resource }) => {
-  it("allow tasks only to find services and to mount Redis' folder", () => {
+  it("of a task: the app finds its services, Redis mounts its folder, and no more", () => {
     const found = statementsOf(resource, /_roles_task\./);
     const ofRedis = statementsOf(resource, /redis_roles_task\./);
     expect(ofRedis.length > 0).toBe(resource["aws_efs_access_point"] !== undefined);
     for (const statement of found) expect(statement).toBeOneOf([...ALLOWED]);
   });
 
-  it("allow only execution roles to read secrets, and only specific ones", () => {
+  it("of a task read no secret: only ECS itself does, with the execution role, and only those named", () => {
     const reading = Object.values(resource["aws_iam_role_policy"] ?? {}).filter((policy) =>
       /secretsmanager|ssm:Get|kms:/.test(JSON.stringify(policy["policy"])),
     );
@@ -87,7 +87,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("of tasks can be assumed only by tasks of this account", () => {
+  it("of a task are for tasks of this account alone", () => {
     const roles = Object.entries(resource["aws_iam_role"] ?? {}).filter(([id]) =>
       /_roles_(task|execution)$/.test(id),
     );
@@ -105,7 +105,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("have no wildcard actions, and wildcard resources only if the action requires it", () => {
+  it("have no action with a star, and no resource with one where an action takes a resource", () => {
     const all = statementsOf(resource, /./);
     expect(all.length).toBeGreaterThan(0);
     for (const statement of all) {
@@ -116,7 +116,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
     }
   });
 
-  it("may pass only task roles, and only to ECS", () => {
+  it("pass no role but those of tasks, to ECS alone", () => {
     const passing = statementsOf(resource, /./).filter((each) =>
       actionsOf(each).includes("iam:PassRole"),
     );
@@ -133,7 +133,7 @@ describe.each(environments)("the roles of $name", ({ resource }) => {
 });
 
 describe.each(environments)("the security groups of $name", ({ resource }) => {
-  it("allow addresses only at the load balancer, and otherwise only groups", () => {
+  it("let addresses in at the load balancer alone; all else is from group to group", () => {
     const rules = Object.entries(resource["aws_vpc_security_group_ingress_rule"] ?? {});
     expect(rules.length).toBeGreaterThan(0);
     const open = rules.filter(([, rule]) => rule["referenced_security_group_id"] === undefined);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
-import { EMULATOR } from "../../stacks/emulated/endpoint.ts";
+import { EMULATOR } from "../../tools/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];

@@ -20,7 +20,7 @@ import { checkWritable, makeResults, saveResults } from "../../results/write-res
 
 const PAGE = join(import.meta.dirname, "../../../docs/faults.md");
 
-/** Plays every fault, and writes results/faults.json and docs/faults.md; prints it instead where only some are played. @returns the exit code: 1 when a play did not come to its end */
+/** Plays every fault, and writes studies/results/faults.json and docs/faults.md; prints it instead where only some are played. @returns the exit code: 1 when a play did not come to its end */
 export async function playFaults(
   { only, parallel }: FaultsOptions,
   signal: AbortSignal,

@@ -25,7 +25,7 @@ export interface SoakCommandOptions {
   readonly report: string | undefined;
   /** The file for figures of a run that goes on. */
   readonly checkpoint: string | undefined;
-  /** Whether the figures go to `results/`. */
+  /** Whether the figures go to `studies/results/`. */
   readonly results: boolean;
 }
 
@@ -63,7 +63,7 @@ export const soakCommand = () =>
     .option("--list", "print the schedule of faults, and play nothing")
     .option("--report <file>", "write an HTML page with charts")
     .option("--checkpoint <file>", "write the figures after every 50 rounds")
-    .option("--results", "write the figures to results/soak.json, if no claim failed");
+    .option("--results", "write the figures to studies/results/soak.json, if no claim failed");
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function soakOptions(args: readonly string[]): SoakCommandOptions {

@@ -5,15 +5,15 @@ import { nameProblem } from "../base/name.ts";
 
 /** One command of `srv-dialer`. */
 export interface Command {
-  /** What `--help` prints. */
+  /** The text that `--help` prints. */
   readonly help: string;
-  /** @returns the exit code; rejects with what went wrong */
+  /** @returns the exit code; rejects on failure */
   run(args: readonly string[]): Promise<number>;
 }
 
 /**
- * The command was called wrongly; the message says what is allowed. It does not show what was given:
- * a word in the wrong place may be a password.
+ * The arguments are wrong; the message says what is allowed. It does not show the arguments, as a
+ * misplaced one may be a password.
  */
 export class UsageError extends Error {
   override readonly name = "Error";
@@ -25,7 +25,7 @@ export function isUsageError(error: unknown): boolean {
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Options that every command takes, as `parseArgs` of node:util wants them. */
+/** Options of every command, in the form that `parseArgs` of node:util needs. */
 export const COMMON_OPTIONS = {
   server: { type: "string", multiple: true },
   timeout: { type: "string" },
@@ -53,7 +53,7 @@ export function parse<const T extends Options>(args: readonly string[], options:
   try {
     return parseArgs(config);
   } catch (error) {
-    // Node's message names the option. The first sentence says it.
+    // The first sentence of Node's message names the option.
     throw new UsageError(toError(error).message.split(/\.\s/)[0]);
   }
 }
@@ -65,7 +65,7 @@ export function unknownWord(kind: string, word: string, known: readonly string[]
   return new UsageError(`unknown ${kind}${shown}; allowed: ${known.join(", ")}`);
 }
 
-/** Whether a word is a known one but for two letters in one place: a slip, and no password. */
+/** Whether a word differs from a known one by at most two letters in one place: then it is a typo and not a password. */
 function isNear(word: string, known: string): boolean {
   const shorter = Math.min(word.length, known.length);
   let start = 0;
@@ -76,14 +76,14 @@ function isNear(word: string, known: string): boolean {
   return Math.max(word.length, known.length) - same <= 2 && same >= known.length / 2;
 }
 
-/** The one operand of a command. */
+/** The only operand of a command. */
 export function operandOf(positionals: readonly string[], what: string): string {
   const [operand] = positionals;
   if (operand !== undefined && positionals.length === 1) return operand;
   throw new UsageError(`give ${what} and nothing else; got ${positionals.length} operands`);
 }
 
-/** The one operand of a command that takes an SRV name. */
+/** The only operand of a command that takes an SRV name. */
 export function nameOf(positionals: readonly string[]): string {
   const name = operandOf(positionals, "one NAME");
   const problem = nameProblem(name);
@@ -91,7 +91,7 @@ export function nameOf(positionals: readonly string[]): string {
   return name;
 }
 
-/** @param least the least that is allowed, in ms */
+/** @param least the allowed minimum in ms */
 export function millisecondsOf(
   option: string,
   text: string | undefined,

@@ -24,23 +24,23 @@ const DRAIN = 10_000;
 
 const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
-A sidecar for programs that do not know SRV records: they connect to a local port or socket, and
-each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure
-pass both ways. When no target can be reached, the connection is reset, and a line on stderr says
-why.
+A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
+each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are
+passed in both directions. If no target can be reached, the connection is reset, and a line on
+stderr says why.
 
-  --listen HOST:PORT  where to listen; port 0 takes a free one. Only loopback, unless --allow-remote
-  --listen unix:PATH  a Unix socket; the socket of a process that has ended is replaced
+  --listen HOST:PORT  where to listen; port 0 picks a free one. Only loopback, unless --allow-remote
+    --listen unix:PATH  a Unix socket; a socket left by a process that has ended is replaced
   --mode OCTAL        permissions of the Unix socket, such as 666 (default: by the umask)
-  --allow-remote      listen on any address: everyone who can reach it can connect
+  --allow-remote      listen on any address: everybody who can reach it can connect
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        deadline of each dial (default: ${TIMEOUT})
-  --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority
+  --tls               use TLS to the service; NODE_EXTRA_CA_CERTS adds a private authority
   --servername NAME   name for SNI and the certificate (default: NAME without _service._proto)
-  --redis             use only targets that answer PING like Redis: a port that another service has
-                      taken over is skipped. A connection from which nothing comes is reset when its
-                      target has left the records and another one answers
-  --drain MS          how long open connections may continue after SIGTERM or SIGINT
+  --redis             use only targets that answer PING like Redis: a port that another service now
+                        uses is skipped. A connection that receives nothing is reset once its target
+                        is no longer in the records and another target answers
+    --drain MS          how long open connections may continue after SIGTERM or SIGINT
                       (default: ${DRAIN}); a second signal ends them at once`;
 
 async function run(args: readonly string[]): Promise<number> {
@@ -70,13 +70,13 @@ async function run(args: readonly string[]): Promise<number> {
     servername: values.servername ?? "service",
   });
   const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
-  // Others than Redis may take long over an answer, also while they leave the records.
+  // Only for Redis: other services may take long to answer, even while their records change.
   const recheck = values.redis ? RECHECK : undefined;
   const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)), recheck);
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);
   });
-  // From now on a signal drains, even if it comes before anyone has connected.
+  // From now on a signal starts the drain, even before the first client has connected.
   const stopSignal = stopSignals();
   await listen(server, where, mode);
   server.on("error", (error) => complain(describeError(error)));

@@ -6,7 +6,7 @@ import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
 import { KEEP_ALIVE, relay } from "./relay.ts";
 
-/** Dials for every client it is given, and joins the two connections. */
+/** Dials the service for each client, and connects the two sockets. */
 export class Forwarder {
   readonly #dialer: Dialer;
   readonly #onFailure: (error: unknown) => void;
@@ -15,8 +15,8 @@ export class Forwarder {
   #onIdle: (() => void) | undefined;
 
   /**
-   * @param onFailure is told why a client could not be served
-   * @param recheck ms between two looks at the records of a silent connection; undefined: none
+   * @param onFailure called with the reason when a client could not be served
+   * @param recheck ms between two checks of the records for a silent connection; undefined: never
    */
   constructor(dialer: Dialer, onFailure: (error: unknown) => void, recheck?: number) {
     this.#dialer = dialer;
@@ -24,11 +24,11 @@ export class Forwarder {
     this.#onFailure = onFailure;
   }
 
-  /** Resolves when the client is joined to the service, or turned away. */
+  /** Resolves when the client is connected to the service, or was refused. */
   async serve(client: Socket): Promise<void> {
     const gone = new Lifetime();
     this.#clients.add(client);
-    // Its close follows, and is what matters.
+    // Ignored: `close` follows.
     client.on("error", () => {});
     client.once("close", () => {
       gone.end(aborted());
@@ -37,7 +37,7 @@ export class Forwarder {
     });
     try {
       const { socket: upstream } = await this.#dialer.dial({ recheck: this.#recheck }, gone);
-      // Where the service has gone. Other errors are the connection's own, and its close says enough.
+      // Reports only ERR_SRV_MOVED: other errors belong to the connection, and `close` handles them.
       upstream.on("error", (error) => error instanceof SrvDialError && this.#onFailure(error));
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
@@ -47,7 +47,7 @@ export class Forwarder {
     }
   }
 
-  /** Resolves when no client is left, and after `patience` ms in any case. */
+  /** Resolves when no client is left, or after `patience` ms. */
   async idle(patience: number): Promise<undefined> {
     if (this.#clients.size === 0) return undefined;
     await new Promise<void>((resolve) => {
@@ -60,7 +60,7 @@ export class Forwarder {
     return undefined;
   }
 
-  /** Resets what is open and ends what is being dialed. @returns how many clients that were */
+  /** Resets open connections and ends pending dials. @returns the number of clients */
   end(): number {
     const open = [...this.#clients];
     for (const client of open) reset(client);

@@ -11,12 +11,12 @@ export type ListenAddress =
   | { readonly path: string };
 
 const FORM = "HOST:PORT, [IPV6]:PORT or unix:PATH";
-/** Bytes of a path that every system's sockaddr_un holds; Linux would cut off what exceeds 107. */
+/** The longest path in bytes that fits into sockaddr_un on every system; Linux would cut off after 107. */
 const MAX_PATH = 103;
-/** How long the owner of a Unix socket may take to accept, in ms: one that lives does so at once. */
+/** How long in ms the owner of a Unix socket may take to accept; a running one accepts immediately. */
 const OWNER_TIMEOUT = 1_000;
 
-/** @throws {UsageError} for what is no address, and for other than loopback unless allowed */
+/** @throws {UsageError} for an invalid address, and for one that is not loopback unless allowed */
 export function parseListen(text: string | undefined, allowRemote: boolean): ListenAddress {
   if (text === undefined) throw new UsageError(`--listen is needed; allowed: ${FORM}`);
   if (text.startsWith("unix:")) return { path: checkPath(text.slice("unix:".length)) };
@@ -33,7 +33,7 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
   );
 }
 
-/** @returns the permissions to give the Unix socket; undefined: what the umask leaves */
+/** @returns the permissions for the Unix socket; undefined: decided by the umask */
 export function parseMode(text: string | undefined, where: ListenAddress): number | undefined {
   if (text === undefined) return undefined;
   if (!("path" in where)) throw new UsageError("--mode is only for a Unix socket");
@@ -41,7 +41,7 @@ export function parseMode(text: string | undefined, where: ListenAddress): numbe
   throw new UsageError("Invalid --mode; allowed: octal permissions such as 666");
 }
 
-/** Resolves when the server listens. @throws an error that names the address */
+/** Resolves when the server is listening. @throws an error that names the address */
 export async function listen(
   server: Server,
   where: ListenAddress,
@@ -62,7 +62,7 @@ export async function listen(
   }
 }
 
-/** Where the server does listen, with the port that it was given. */
+/** The address on which the server listens, with its actual port. */
 export function formatListening(server: Server): string {
   const address = server.address();
   if (typeof address === "string") return formatAddress({ path: address });
@@ -82,7 +82,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
-/** The system's own error, ENOENT or EACCES, does not say that it is the folder that is missing. */
+/** Checks the folder first, as the system's error, ENOENT or EACCES, does not say that the folder is the problem. */
 function checkFolder(path: string): void {
   const folder = dirname(resolve(path));
   const found = statSync(folder, { throwIfNoEntry: false });
@@ -90,7 +90,7 @@ function checkFolder(path: string): void {
   if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
 }
 
-/** Removes the socket of a process that has died. One that lives is left alone, and so is a file. */
+/** Removes the socket of a process that has ended. Sockets in use and other files are kept. */
 async function removeStale(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
@@ -105,7 +105,7 @@ async function isOwned(path: string): Promise<boolean> {
     await once(socket, "connect", { signal: AbortSignal.timeout(OWNER_TIMEOUT) });
     return true;
   } catch (error) {
-    // Refused: no process is behind it. After any other error one may be.
+    // Refused means that no process listens. After any other error there may be one.
     return (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
   } finally {
     socket.on("error", () => {}).destroy();

@@ -14,7 +14,7 @@ import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
 
-/** No one counts. */
+/** Events are not counted here. */
 const NO_EVENTS = { onAsk: () => {}, onAnswer: () => {}, onStale: () => {} };
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
@@ -26,7 +26,7 @@ are in seconds, as received.
   --timeout MS        for everything (default: ${TIMEOUT})
   --json              an array of { priority, weight, port, host, ttl, addresses }
 
-A target without an address is printed all the same, and a line on stderr says why.`;
+A target without an address is printed too, and a line on stderr says why it has none.`;
 
 interface Row extends SrvTarget {
   readonly addresses: readonly string[];
@@ -44,7 +44,7 @@ async function run(args: readonly string[]): Promise<number> {
   return withDeadline(timeout, systemClock, printRows);
 }
 
-/** What a dial would find. */
+/** What a dial would use. */
 async function rowsOf(source: Source, lifetime: Lifetime): Promise<Row[]> {
   try {
     const { targets } = await firstAnswer(source.name, [source], lifetime);

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
 import { complain, describeError, print } from "./output.ts";
 
-/** Exit codes: 0 done, 1 failed (the error's code is on stderr), 2 wrong use. */
+/** Exit codes: 0 success, 1 failure (the error's code is on stderr), 2 wrong arguments. */
 const FAILED = 1;
 const MISUSED = 2;
 
-/** Each is loaded when it is called, with no more than it needs: a health check runs every few seconds. */
+/** A command is loaded only when it is called: a health check runs every few seconds. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["lookup", async () => (await import("./lookup.ts")).lookup],
   ["ping", async () => (await import("./ping.ts")).ping],
@@ -22,12 +22,12 @@ const HELP = `srv-dialer: find and reach services through their DNS SRV records
   srv-dialer COMMAND --help              the options of a command
   srv-dialer --version
 
-Exit codes: 0 done, 1 failed, 2 wrong use.`;
+Exit codes: 0 success, 1 failure, 2 wrong arguments.`;
 
 /**
- * Runs a command line, without the program's name.
+ * Runs a command line, given without the program's name.
  *
- * @returns the exit code; what went wrong is on stderr
+ * @returns the exit code; errors are printed to stderr
  */
 export async function main([word = "", ...args]: readonly string[]): Promise<number> {
   if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));

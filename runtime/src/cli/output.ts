@@ -1,16 +1,16 @@
 import { SrvDialError } from "../base/errors.ts";
 import { printable } from "../base/name.ts";
 
-/** Lines on stdout. What is in them cannot add a line, or command the terminal. @returns exit code 0 */
+/** Prints lines to stdout. Their text cannot add a line or control the terminal. @returns exit code 0 */
 export function print(...lines: readonly string[]): 0 {
   process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(""));
   return 0;
 }
 
-/** User and password of a URL, but not those of the form that a message allows. */
+/** User and password in a URL, except in the example form that messages show. */
 const CREDENTIALS = /:\/\/(?!\[user:password@\])\S*@/g;
 
-/** One line on stderr. A URL that was given in the wrong place does not show its password. */
+/** Prints one line to stderr. Passwords in URLs are hidden. */
 export function complain(text: string): void {
   process.stderr.write(`${printable(text).replaceAll(CREDENTIALS, "://***@")}\n`);
 }
@@ -18,12 +18,12 @@ export function complain(text: string): void {
 /** `CODE: message`, or the stack of an unexpected error, in one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Node's dual-stack connect tells its reasons in the parts alone.
+  // The errors of Node's dual-stack connect have messages only in their parts.
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(describeError).join("; ");
   }
   if (error instanceof SrvDialError) return `${error.code}: ${error.message}`;
-  // OpenSSL ends its messages with a line break.
+  // OpenSSL's messages end with a line break.
   const message = error.message.trimEnd();
   if ("code" in error) {
     const code = String(error.code);
@@ -32,12 +32,12 @@ export function describeError(error: unknown): string {
   return error.name === "Error" ? message : (error.stack ?? "").replaceAll(/\n +at /g, " at ");
 }
 
-/** A duration in ms as people read it. */
+/** A duration in ms for people to read. */
 export function formatDuration(ms: number): string {
   return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
 }
 
-/** Lines of JSON. What would not show is escaped as JSON does, so that it stays JSON when printed. */
+/** Lines of JSON. Unprintable characters are escaped as in JSON, so that the output stays valid JSON. */
 export function formatJson(value: unknown): string[] {
   const lines = JSON.stringify(value, null, 2).split("\n");
   return lines.map((line) => printable(line, escapeAsJson));
@@ -48,7 +48,7 @@ function escapeAsJson(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** Rows under their headings, in columns; the last one is not padded. */
+/** A table with headings and aligned columns; the last column is not padded. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],

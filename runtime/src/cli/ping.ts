@@ -12,23 +12,23 @@ import { resolverOf } from "./resolver.ts";
 
 const NEEDS_PASSWORD =
   "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";
-/** Less than the 5 s that ECS and Docker give a health check by default. */
+/** Less than the default timeout of health checks in ECS and Docker, 5 s. */
 const TIMEOUT = 3_000;
 
 const HELP = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
-Connects to the Redis behind a URL, sends PING, and prints the endpoint and how long it took.
-Exits 0 only if the answer is PONG: not while Redis is loading, not without the right password. Do
-not use it as the health check of an app: ECS would restart the app each time Redis is away.
+Connects to the Redis of a URL, sends PING, and prints the endpoint and the durations. Exits 0 only
+if the answer is PONG: not while Redis is loading, and not without the right password. Do not use it
+as the health check of an app: ECS would restart the app each time Redis is not available.
 
   URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
                       rediss://…; the database is not selected
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything (default: ${TIMEOUT})
 
-The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD.
+The password comes from the URL, or else from the variable REDISCLI_AUTH, or else REDIS_PASSWORD.
 It is sent only to a server that answers PING like Redis, and is never printed.
-NODE_EXTRA_CA_CERTS names a private certificate authority.`;
+NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, COMMON_OPTIONS);
@@ -48,7 +48,7 @@ async function run(args: readonly string[]): Promise<number> {
   });
 }
 
-/** Names the endpoint: it was found, and a log with several of them is of no use without. */
+/** Adds the endpoint to the error, so that a log with several of them is useful. */
 function notReady(reached: Reached, reason: unknown, lifetime: Lifetime): Error {
   const message = `${formatReached(reached)} is not ready: ${toError(reason).message}`;
   const interruption = interruptionOf(lifetime);
@@ -59,7 +59,7 @@ function notReady(reached: Reached, reason: unknown, lifetime: Lifetime): Error 
 
 /**
  * @returns how long PING took, in ms
- * @throws an error that says why it is not ready
+ * @throws an error that says why Redis is not ready
  */
 async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime): Promise<number> {
   if (credentials.length > 0) {
@@ -73,12 +73,12 @@ async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime
   return performance.now() - asked;
 }
 
-/** The arguments of AUTH: password, or user and password; none: there is no password. */
+/** The arguments of AUTH: password, or user and password; empty without a password. */
 type Credentials = readonly string[];
 
 function credentialsOf({ username, password }: RedisUrl): Credentials {
   const { REDISCLI_AUTH, REDIS_PASSWORD } = process.env;
-  // An empty variable is none, as for redis-cli.
+  // An empty variable counts as unset, as in redis-cli.
   const secret = [password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
   if (secret === undefined) return [];
   return username === undefined ? [secret] : [username, secret];
@@ -94,7 +94,7 @@ async function authenticate(
   try {
     reply = await askRedis(socket, ["AUTH", ...credentials], lifetime);
   } catch {
-    // Whatever came may be the echo of what was sent.
+    // Do not show the reply: it may be an echo of the password.
     return lifetime.reason?.message ?? "no valid answer to AUTH";
   }
   if (reply === "OK") return undefined;
@@ -102,7 +102,7 @@ async function authenticate(
     complain("A password was given, and this Redis has none.");
     return undefined;
   }
-  // Redis names its errors in capitals, such as WRONGPASS; the rest of the line is not passed on.
+  // Shows only the error code of Redis, such as WRONGPASS, and not the rest of the line.
   return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
 }
 

@@ -13,27 +13,27 @@ const REDIS_PORT = 6379;
 
 export interface ReachOptions {
   readonly resolver: SrvResolver;
-  /** For everything, in ms. */
+  /** Deadline for everything, in ms. */
   readonly timeout: number;
   readonly lifetime: Lifetime;
 }
 
-/** A connection to something that answers like Redis, and what it took. */
+/** A connection to a server that answers like Redis, and the durations. */
 export interface Reached {
   readonly socket: Socket;
   readonly host: string;
   readonly port: number;
   readonly address: string;
-  /** ms; undefined: there were no SRV records to resolve. */
+  /** ms; undefined without SRV records. */
   readonly resolveTime: number | undefined;
-  /** TCP and TLS, with all attempts that failed before, in ms. */
+  /** Time for TCP and TLS, including failed attempts before, in ms. */
   readonly connectTime: number;
 }
 
 /**
- * Connects to what a URL names. What answers PING is Redis, whatever it answers.
+ * Connects to the server of a URL. Any Redis reply to PING counts.
  *
- * @throws {SrvDialError} with what was tried
+ * @throws {SrvDialError} with the attempts
  */
 export function reach(url: RedisUrl, options: ReachOptions): Promise<Reached> {
   return url.srv ? reachThroughSrv(url, options) : reachDirectly(url, options);
@@ -69,7 +69,7 @@ async function reachDirectly(
   const how = { connect, socket: {}, tls: tls ? {} : undefined, servername: host, verify };
   const started = performance.now();
   try {
-    // Node looks the host up as any program does, with /etc/hosts.
+    // Node looks up the host like any program, including /etc/hosts.
     const { socket } = await attempt({ host, address: host, port }, how, lifetime);
     const address = socket.remoteAddress ?? host;
     const connectTime = connected.at(socket) - started;
@@ -89,7 +89,7 @@ function reasonOf(error: unknown): string {
   return isOne ? error.message.trimEnd() : describeError(error);
 }
 
-/** A check that Redis answers. It notes when it began: the connection was made then. */
+/** A check that Redis answers. It also records when it started, which is when the connection was made. */
 function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
   const times = new WeakMap<Socket, number>();
   return {

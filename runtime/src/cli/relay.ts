@@ -1,18 +1,18 @@
 import type { Socket } from "node:net";
 import { reset } from "../base/reset.ts";
 
-/** Probes find a peer that is gone without a word (a lost host) after 30 s of silence. */
+/** Keep-alive probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /**
- * Copies bytes both ways until both sides have ended. The end of one direction is passed on and
- * leaves the other open; a slow reader slows its writer; what breaks one side resets the other.
+ * Copies bytes in both directions until both have ended. When one direction ends, the other stays
+ * open. A slow reader slows down its writer. If one side breaks, the other is reset.
  */
 export function relay(client: Socket, upstream: Socket): void {
   for (const socket of [client, upstream]) {
-    // Node would answer the peer's end with one of its own.
+    // Otherwise Node would close its own side when the peer ends.
     socket.allowHalfOpen = true;
-    // Its close follows, and is what matters.
+    // Ignored: `close` follows.
     socket.on("error", () => {});
   }
   pass(client, upstream);

@@ -1,7 +1,7 @@
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 import { UsageError } from "./arguments.ts";
 
-/** A resolver that asks the given servers, or the system's. */
+/** A resolver for the given DNS servers, or for the system's. */
 export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
   if (servers === undefined) return dnsResolver();
   try {

@@ -3,8 +3,8 @@ import { constants } from "node:os";
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * Catches the signals that ask the process to end, from now on. Each call resolves upon the next of
- * them, with the exit code of a process that it has ended: 128 + n.
+ * Catches SIGTERM and SIGINT from now on. Each call of the returned function resolves at the next
+ * signal, with its exit code: 128 + n.
  */
 export function stopSignals(): () => Promise<number> {
   const received: number[] = [];

@@ -5,18 +5,18 @@ import type { CloudMapService } from "./instances.ts";
 /** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
-/** The instances of a service. Rejects with the API's error, or with why it could not be asked. */
+/** Gives the instances of a service. Rejects with the API's error, or with the reason why it could not be called. */
 export type Discover = (
   service: CloudMapService,
   lifetime: Lifetime,
 ) => Promise<readonly HttpInstanceSummary[]>;
 
 const PACKAGE = "@aws-sdk/client-servicediscovery";
-/** The most that one call gives, and there is no second page: 100 unless asked for more. */
+/** The maximum of one call; the default is 100, and there is no second page. */
 const MAX_RESULTS = 1_000;
 
 /**
- * DiscoverInstances through a client, or through one of the environment's region and credentials.
+ * DiscoverInstances through the given client, or one with the environment's region and credentials.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  */
@@ -28,7 +28,7 @@ export function cloudMapApi(given: CloudMapClient | undefined): Discover {
     const command = new DiscoverInstancesCommand({
       ServiceName: service,
       NamespaceName: namespace,
-      // As the DNS records of routing policy MULTIVALUE: when no instance is healthy, all are given.
+      // Like DNS records with the routing policy MULTIVALUE: if no instance is healthy, all are given.
       HealthStatus: "HEALTHY_OR_ELSE_ALL",
       MaxResults: MAX_RESULTS,
     });
@@ -37,7 +37,7 @@ export function cloudMapApi(given: CloudMapClient | undefined): Discover {
   };
 }
 
-/** Loaded when it is first needed: it is an optional peer, and not a small one. */
+/** Loaded when it is first needed: it is a large optional peer. */
 async function loadSdk() {
   try {
     return await import("@aws-sdk/client-servicediscovery");

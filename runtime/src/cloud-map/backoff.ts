@@ -1,16 +1,16 @@
 import type { Clock } from "../base/clock.ts";
 
-/** What the API says when its account asks too often: its own error, and those of any AWS API. */
+/** Names of throttling errors: the API's own, and those of AWS APIs in general. */
 const THROTTLED = ["RequestLimitExceeded", "ThrottlingException", "Throttling"];
-/** Mean pause in ms after the first such error; each further one in a row doubles it. */
+/** Mean pause in ms after the first such error; each further error in a row doubles it. */
 const FIRST = 1_000;
-/** Longer ones would keep a process from the API for longer than DNS takes. */
+/** Maximum mean pause in ms: with longer ones, DNS would have the new answer first. */
 const LONGEST = 4_000;
 
 /**
- * A pause after the API was asked too often. Its quota is shared by a whole account in a region: 1000
- * calls a second, which a thousand processes reach that look for one Redis. Without pauses each of
- * them would go on to call once a second, and hold up every other caller of the account.
+ * Pauses calls after throttling. The quota is shared by the whole account in a region: 1000 calls a
+ * second, which a thousand processes reach when they look for one Redis. Without pauses, each of them
+ * would continue to call once a second, and block every other caller in the account.
  */
 export class Backoff {
   readonly #clock: Clock;
@@ -19,13 +19,13 @@ export class Backoff {
   #error: unknown;
   #until = Number.NEGATIVE_INFINITY;
 
-  /** @param random numbers in [0, 1): processes that were turned away together come back apart */
+  /** @param random numbers in [0, 1), so that processes that were throttled together do not retry together */
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** @throws the API's error, while the pause after it lasts; no one waits for the end of the pause */
+  /** @throws the API's error; also without a call during the pause after it */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#clock.now() < this.#until) throw this.#error;
     try {

@@ -2,26 +2,26 @@ import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
 import { withoutTrailingDot } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 
-/** A Cloud Map service: its name and its namespace's. */
+/** A Cloud Map service: its name and the name of its namespace. */
 export interface CloudMapService {
   readonly service: string;
   readonly namespace: string;
 }
 
 /**
- * Seconds an answer holds in the dialer's cache; the API tells none. Short, since the API is asked for
- * what DNS does not say yet; long enough that not every dial costs a call.
+ * The TTL of an answer in seconds, as the API gives none. Short, as the API is used for news that DNS
+ * does not have yet; long enough that not every dial needs a call.
  */
 export const TTL = 5;
-/** Cloud Map gives every instance the same SRV priority and weight, and so does this. */
+/** The same for all instances, as in Cloud Map's SRV records. */
 const PRIORITY = 1;
 const WEIGHT = 1;
 
 /**
- * Service and namespace of an SRV name, `[service].[namespace]`. A service whose name begins with an
- * underscore has a protocol as well (`_redis._tcp`), as Cloud Map requires.
+ * Service and namespace of an SRV name, `[service].[namespace]`. If the service name starts with an
+ * underscore, it also has a protocol (`_redis._tcp`), as Cloud Map requires.
  *
- * @param known what the user has named takes the place of what the name says
+ * @param known given by the user; overrides the parts of the name
  * @see https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html
  */
 export function serviceOf(
@@ -40,10 +40,10 @@ export function serviceOf(
 }
 
 /**
- * Targets as Cloud Map's DNS names them: `[instance].[service].[namespace]`. Instances without a
- * port cannot be dialed and are left out.
+ * Targets with the host names of Cloud Map's DNS: `[instance].[service].[namespace]`. Instances
+ * without a port cannot be dialed and are left out.
  *
- * @throws when none of the instances has a port
+ * @throws if there are instances, but none has a port
  */
 export function targetsOf(
   instances: readonly HttpInstanceSummary[],

@@ -10,14 +10,14 @@ import { Backoff } from "./backoff.ts";
 import { type CloudMapService, TTL, serviceOf, targetsOf } from "./instances.ts";
 import { turns } from "./turns.ts";
 
-/** Least time in ms between two calls for one service. */
+/** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
-/** Longest time in ms for one call, with the SDK's search for credentials. */
+/** Deadline in ms for one call, including the SDK's search for credentials. */
 const CALL_TIMEOUT = 5_000;
 
 export interface CloudMapSettings {
   readonly discover: Discover;
-  /** What the user has named, in place of what an SRV name says. */
+  /** Given by the user; overrides the parts of an SRV name. */
   readonly given: { readonly service: string | undefined; readonly namespace: string | undefined };
   readonly clock: Clock;
   /** Numbers in [0, 1). */
@@ -49,7 +49,7 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
   };
 }
 
-/** The instances of one service, asked for once a second at most, shared by all who ask. */
+/** The instances of one service, loaded at most once a second and shared by all callers. */
 function askOnceASecond(
   discover: Discover,
   asked: CloudMapService,
@@ -58,7 +58,7 @@ function askOnceASecond(
   const turn = turns(INTERVAL, clock);
   return new Cached<readonly HttpInstanceSummary[]>({
     load: async (lifetime) => {
-      // A call that was given up counts too.
+      // An abandoned call counts too.
       await turn(lifetime);
       const instances = await discover(asked, lifetime);
       return { value: instances, ttl: INTERVAL / 1_000, negative: instances.length === 0 };
@@ -68,7 +68,7 @@ function askOnceASecond(
       maxTtl: INTERVAL,
       negativeTtl: INTERVAL,
       minRefresh: INTERVAL,
-      // The dialer decides whether an old answer may serve.
+      // The dialer decides whether an expired answer may be used.
       maxStale: 0,
     },
     loadTimeout: CALL_TIMEOUT,
@@ -80,7 +80,7 @@ function askOnceASecond(
 function failureOf(hostname: string, asked: CloudMapService, reason: unknown): SrvDialError {
   const { name, message } = toError(reason);
   const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
-  // The SDK's errors say what happened in their name, and sometimes there alone.
+  // The name of an SDK error says what happened, sometimes better than its message.
   const what = name === "Error" ? message : `${name}: ${message}`;
   return new SrvDialError(
     isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",

@@ -2,8 +2,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 
 /**
- * Spaces calls: each resolves when `interval` ms have passed since the one before, and rejects with
- * the reason when its lifetime ends first.
+ * Spaces out calls: each resolves when `interval` ms have passed since the previous one, and rejects
+ * with the reason when its lifetime ends first.
  */
 export function turns(interval: number, clock: Clock): (lifetime: Lifetime) => Promise<void> {
   let last = Number.NEGATIVE_INFINITY;
@@ -16,6 +16,6 @@ export function turns(interval: number, clock: Clock): (lifetime: Lifetime) => P
 }
 
 function pause(duration: number, clock: Clock, lifetime: Lifetime): Promise<void> {
-  // Each caller that waits has a deadline, which keeps the process alive.
+  // Need not keep the process alive: the deadline of each waiting caller does.
   return lifetime.wait((resolve) => clock.setTimeout(resolve, duration));
 }

@@ -3,13 +3,13 @@ import type { Addresses } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
 import type { SrvTarget } from "../base/types.ts";
 
-/** How long addresses of IPv4 wait for those of IPv6, in ms (RFC 8305, section 3). */
+/** How long IPv4 addresses wait for IPv6 addresses, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
 
-/** Targets whose hosts are looked up at once. The replies for hundreds overflow a UDP socket; a lost one costs a second. */
+/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
 const MOST_AT_ONCE = 32;
 
-/** What was found, and why a lookup found nothing. */
+/** The addresses that a lookup found, or its error. */
 interface Outcome {
   readonly addresses: readonly string[];
   readonly error: unknown;
@@ -20,7 +20,7 @@ export interface TargetOutcome extends Outcome {
 }
 
 /**
- * All addresses of each target in the order to try them, and the error of its first lookup that failed.
+ * All addresses of each target, in the order to try them, and the error of its first failed lookup.
  *
  * @returns in the order of the targets
  */
@@ -44,11 +44,11 @@ export async function everyAddress(
 }
 
 /**
- * What lookups find, each part when it is found. The addresses of a later one wait a moment for the
- * first one's.
+ * Yields the results of lookups as they arrive. Results of the second lookup wait a moment for those
+ * of the first.
  *
- * @param lookups one, or IPv6 and IPv4
- * @throws the error of a lookup, when none found any address
+ * @param lookups one lookup, or two: IPv6 and IPv4
+ * @throws the error of a lookup, if none found an address
  */
 export async function* asTheyCome(
   lookups: readonly Promise<readonly string[]>[],
@@ -66,7 +66,7 @@ export async function* asTheyCome(
   if (!isFound && error !== undefined) throw error;
 }
 
-/** The first stays first if it comes within a moment after another one has found something. */
+/** Keeps the order, unless the second lookup found something and the first does not finish within a moment after it. */
 async function inOrder(
   outcomes: readonly Promise<Outcome>[],
   clock: Clock,
@@ -105,7 +105,7 @@ async function isSettledWithin(
   }
 }
 
-/** IPv6 first, then alternating, so that one broken family costs one head start (RFC 8305, section 4). */
+/** IPv6 first, then alternating, so that a broken IP version costs only one head start (RFC 8305, section 4). */
 export function interleave(addresses: readonly string[]): readonly string[] {
   // Stryker disable next-line ConditionalExpression: a shortcut, the rest gives the same
   if (addresses.length < 2) return addresses;

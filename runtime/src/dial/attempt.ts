@@ -10,18 +10,18 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** A connection and where it leads. */
+/** A connection and its endpoint. */
 export interface Connection extends Endpoint {
   readonly socket: Socket;
-  /** False: the right kind of server answers, and cannot serve yet. */
+  /** False: the right kind of server answered, but it cannot serve requests yet. */
   readonly isReady: boolean;
-  /** The first resolver that answered does not name its target: a later one does. */
+  /** True if the target came from a later resolver, and the first one that answered does not name it. */
   readonly isFallback?: true;
 }
 
 /**
- * Checks that the right kind of server answers; rejects when it does not. One that is loading its
- * data is `unready`.
+ * Checks that the right kind of server answers, and rejects if it does not. A server that is still
+ * loading its data is `unready`.
  */
 export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<"ready" | "unready">;
 
@@ -31,29 +31,29 @@ export type SocketOptions = Pick<
   "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "localAddress"
 >;
 
-/** Begins a TCP connection, as `net.connect` does. */
+/** Starts a TCP connection, like `net.connect`. */
 export type Connect = (options: TcpNetConnectOpts) => Socket;
 
-/** How to connect, and what is done beyond the TCP connection. */
+/** How to connect, and what to do after the TCP connect. */
 export interface AttemptOptions {
   readonly connect: Connect;
   readonly socket: SocketOptions;
   /** TLS options; undefined: no TLS. */
   readonly tls: ConnectionOptions | undefined;
-  /** Name for SNI and the certificate's check; undefined: that of the host. */
+  /** Name for SNI and the certificate check; undefined: the host. */
   readonly servername: string | undefined;
-  /** Undefined: anything that accepts the connection is taken. */
+  /** Undefined: any server that accepts the connection is used. */
   readonly verify: Verify | undefined;
 }
 
-/** How far an attempt has come once it is connected; kept up to date. */
+/** The current phase of an attempt; updated while it runs. */
 interface Progress {
   phase?: SrvAttemptPhase;
 }
 
 /**
- * Connects to one endpoint: TCP, then TLS and verification where asked for. On failure or abort
- * the socket is destroyed and no listener remains.
+ * Connects to one endpoint: TCP, then TLS and verification if configured. On failure or abort, the
+ * socket is destroyed and all listeners are removed.
  */
 export async function attempt(
   { host, address, port }: Endpoint,
@@ -75,7 +75,7 @@ export async function attempt(
     const isReady = (await verify(socket, lifetime)) === "ready";
     return { host, address, port, socket, isReady };
   } catch (error) {
-    // Late errors of a socket that is given up are ignored.
+    // Ignore late errors of the abandoned socket.
     socket.on("error", () => {}).destroy();
     tcp.on("error", () => {}).destroy();
     throw error;
@@ -99,7 +99,7 @@ function tlsOptions(
   servername: string | undefined,
 ): ConnectionOptions {
   const { servername: ofTls } = tls;
-  // Empty, it means no SNI, as in Node.js. The certificate is checked all the same.
+  // An empty string turns off SNI, as in Node.js. The certificate is still checked.
   const name = [ofTls, servername].find(Boolean) ?? host;
   // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
   const isSent = ofTls !== "" && isIP(name) === 0;

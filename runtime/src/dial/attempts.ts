@@ -2,21 +2,21 @@ import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.t
 import type { Connection, Endpoint } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
 
-/** A lookup or connection under way or over. */
+/** A running or finished lookup or connection attempt. */
 export interface Attempt {
   readonly host: string;
-  /** Undefined while the host's addresses are not found. */
+  /** Undefined until the host's addresses are found. */
   readonly address: string | undefined;
   readonly port: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
-  /** It was unfinished when its head start was over. */
+  /** True if it was unfinished at the end of its head start. */
   isSlow: boolean;
-  /** Of a lookup: it has found addresses, and their attempts tell the rest. */
+  /** For a lookup: true if it found addresses, which have attempts of their own. */
   isFound?: boolean;
 }
 
-/** What one dial has tried: for its error, and for what later dials try last. */
+/** What one dial has tried: used for its error, and for the cooldown of failed targets. */
 export class Attempts {
   readonly #cooldown: Cooldown;
   readonly #all: Attempt[] = [];
@@ -27,13 +27,13 @@ export class Attempts {
 
   begin({ host, address, port }: Endpoint): Attempt {
     const phase = "connect";
-    // Field by field: to spread the endpoint took a tenth of a warm dial.
+    // Field by field: spreading the endpoint took a tenth of the time of a warm dial.
     const attempt: Attempt = { host, address, port, phase, error: undefined, isSlow: false };
     this.#all.push(attempt);
     return attempt;
   }
 
-  /** A lookup that follows one of the same target, which found nothing, takes its place. */
+  /** Starts a lookup. It replaces an earlier lookup of the same target that found nothing. */
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
     const address = undefined;
     const phase = "lookup";
@@ -59,14 +59,14 @@ export class Attempts {
     return this.#all.some((each) => each.address === address && each.port === port);
   }
 
-  /** The head start of what was begun last is over. */
+  /** Called at the end of a head start: marks unfinished attempts as slow. */
   headStartIsOver(): void {
     for (const each of this.#all) each.isSlow ||= each.error === undefined && !each.isFound;
   }
 
   /**
-   * A target that had its head start, lookup included, and lost to a later one, is dialed last for a
-   * while, as if it had failed. Else a lost host would cost every dial a head start.
+   * Puts targets that used up their head start and lost to another target into the cooldown, as if they
+   * had failed. Otherwise a lost host would delay every dial by a head start.
    */
   passBy({ host, address, port }: Connection): void {
     for (const each of this.#all) {
@@ -76,20 +76,20 @@ export class Attempts {
     }
   }
 
-  /** The deadline has passed: what is unfinished, and what failed, is dialed last for a while. */
+  /** Called at the deadline: puts unfinished and failed targets into the cooldown. */
   timedOut(): void {
     for (const each of this.#all) this.#cooldown.failed(each);
   }
 
   tally(): SrvAttempt[] {
-    const told = this.#all.filter(({ isFound = false }) => !isFound);
-    return told.map(({ host, address, port, phase, error }) => {
+    const shown = this.#all.filter(({ isFound = false }) => !isFound);
+    return shown.map(({ host, address, port, phase, error }) => {
       return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
     });
   }
 }
 
-/** One that has found nothing. */
+/** Whether it is a lookup that has found nothing. */
 function isLookup({ address, isFound = false }: Attempt): boolean {
   return address === undefined && !isFound;
 }

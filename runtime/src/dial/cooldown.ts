@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 
-/** Remembers which targets failed lately: they are dialed last for a while, never left out. */
+/** Remembers targets that failed recently. They are dialed last for a while, but never left out. */
 export class Cooldown {
   readonly #duration: number;
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class Cooldown {
     if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
   }
 
-  /** The targets with those that failed lately moved to the end; the order stays otherwise. */
+  /** The targets, with those that failed recently moved to the end. Otherwise the order does not change. */
   failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
     if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
     const now = this.#clock.now();
@@ -38,8 +38,8 @@ export class Cooldown {
     ];
   }
 
-  /** Dynamic ports never come back: without this the map would grow with every move. */
-  // Stryker disable next-line BlockStatement: it saves memory alone
+  /** Dynamic ports are not reused: without this, the map would grow each time a service moves. */
+  // Stryker disable next-line BlockStatement: it only saves memory
   #forgetExpired(): void {
     const now = this.#clock.now();
     for (const [key, until] of this.#failedUntil) {

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { SrvDialError, type SrvDialErrorCode } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 
-/** Why a call ended before its work was done. */
+/** Why a call ended early. */
 export class Interruption extends Error {
   readonly code: Extract<
     SrvDialErrorCode,
@@ -19,12 +19,12 @@ export function aborted(cause?: unknown): Interruption {
   return new Interruption("ERR_SRV_ABORTED", "aborted", cause);
 }
 
-/** Set once a call has ended early. */
+/** Why the call ended early; undefined if it did not. */
 export function interruptionOf({ reason }: Lifetime): Interruption | undefined {
   return reason instanceof Interruption ? reason : undefined;
 }
 
-/** The error of a call that has ended before its name was resolved; undefined while it lasts. */
+/** The error of a call that ended before its name was resolved; undefined if it has not ended early. */
 export function unresolved(name: string, lifetime: Lifetime): SrvDialError | undefined {
   const interruption = interruptionOf(lifetime);
   if (interruption === undefined) return undefined;
@@ -35,10 +35,10 @@ export function unresolved(name: string, lifetime: Lifetime): SrvDialError | und
 const OVER = new Error("the call is over");
 
 /**
- * Runs a call within a lifetime of its own. Nothing of the call is left afterwards, nor of a lookup
- * that it needs no more.
+ * Runs a call with its own lifetime. Afterwards nothing of the call is left running, such as a lookup
+ * that is no longer needed.
  *
- * The deadline's timer keeps the process alive while the call is pending; all beneath is unref'ed.
+ * The deadline's timer keeps the process alive while the call is pending; everything else is unref'ed.
  *
  * @param timeout ms
  * @param options.ref false: the call must not keep the process alive

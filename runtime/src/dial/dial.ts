@@ -15,7 +15,7 @@ import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { type Candidate, Race } from "./race.ts";
 
-/** What the dials of one dialer share. */
+/** Shared by the dials of one dialer. */
 export interface DialContext {
   readonly settings: Settings;
   readonly sources: readonly Source[];
@@ -25,8 +25,8 @@ export interface DialContext {
 }
 
 /**
- * One pass over what can be dialed now. The pace of passes belongs to the caller: nothing is tried
- * twice here.
+ * One pass over everything that can be dialed now. Nothing is tried twice: the caller decides when to
+ * dial again.
  */
 export class Dial {
   readonly #context: DialContext;
@@ -35,9 +35,9 @@ export class Dial {
   readonly #attempts: Attempts;
   readonly #misses: Misses = [];
   readonly #race: Race;
-  /** Those that were asked for: none while the first endpoint is known. */
+  /** The answers used so far; empty while a cached first endpoint is tried. */
   readonly #answers: Answer[] = [];
-  #isStaleTold = false;
+  #isStaleReported = false;
 
   /** @param tls undefined: no TLS */
   constructor(context: DialContext, tls: ConnectionOptions | undefined, lifetime: Lifetime) {
@@ -76,13 +76,13 @@ export class Dial {
     return naming !== undefined && naming.source !== this.#answers[0]?.source;
   }
 
-  /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
+  /** The first endpoint, if it is cached. Most dials need no other, and so wait for no lookup. */
   #known(): Endpoint | undefined {
     const { sources } = this.#context;
     const [source] = sources;
     if (source === undefined) return undefined;
     const fresh = source.known();
-    // Another source may have an answer that has not expired.
+    // An expired answer only with a single source: another source may have a valid one.
     const found = fresh ?? (sources.length === 1 ? source.knownStale() : undefined);
     const targets = found?.filter(({ host }) => !isRoot(host)) ?? [];
     const [target] = this.#inOrder(targets);
@@ -93,10 +93,10 @@ export class Dial {
     return { host: target.host, address, port: target.port };
   }
 
-  /** Told once a dial. */
+  /** Reports the use of a stale answer, once per dial. */
   #servesStale(source: Source, targets: readonly SrvTarget[]): void {
-    if (!this.#isStaleTold) source.servesStale(targets);
-    this.#isStaleTold = true;
+    if (!this.#isStaleReported) source.servesStale(targets);
+    this.#isStaleReported = true;
   }
 
   #inOrder(targets: readonly SrvTarget[]): readonly SrvTarget[] {
@@ -104,7 +104,7 @@ export class Dial {
     return cooldown.failedLast(orderTargets(targets, settings.random));
   }
 
-  /** Every target that can be dialed, found as it is needed. */
+  /** Every target that can be dialed, resolved only when needed. */
   async *#candidates(): AsyncGenerator<Candidate, void, undefined> {
     const search = { lifetime: this.#lifetime, misses: this.#misses };
     for await (const answer of answersOf(this.#context.sources, search)) {
@@ -113,10 +113,10 @@ export class Dial {
       for (const candidate of this.#candidatesOf(answer)) yield candidate;
       if (!(await this.#race.needsMore())) return;
       if (answer.origin === "fresh") continue;
-      // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
+      // All targets of a cached answer failed, so it may be outdated: dial new targets of a refreshed answer too.
       const maxAge = this.#context.settings.cache.minRefresh;
       const newer = await answerOf(answer.source, { ...search, maxAge });
-      // A refresh that gives back what was kept: too young to be asked for again, or stale.
+      // The same answer again: it is too young to be refreshed, or stale.
       if (newer === undefined || newer.targets[0] === answer.targets[0]) continue;
       this.#answers.push(newer);
       for (const candidate of this.#candidatesOf(newer, true)) yield candidate;
@@ -130,7 +130,7 @@ export class Dial {
     }
   }
 
-  /** The endpoints of a target that were not yet tried, in parts as its addresses are found. */
+  /** The untried endpoints of a target, as its addresses are found. */
   async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
     const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
     const lookup = known.length === 0 ? this.#attempts.beginLookup(target) : undefined;
@@ -144,7 +144,7 @@ export class Dial {
     } catch (reason) {
       error = reason;
     }
-    // One family is enough.
+    // Not a failure if at least one IP version has addresses.
     if (lookup === undefined || lookup.isFound === true) return;
     if (this.#lifetime.reason !== undefined) return;
     this.#attempts.failed(lookup, error ?? this.#noAddress());
@@ -173,7 +173,7 @@ export class Dial {
       const options = { connect, socket, tls: this.#tls, servername, verify };
       const connection = await attempt(endpoint, options, lifetime, begun);
       if (connection.isReady) this.#attempts.succeeded(begun);
-      // Its connection may still be handed over. The next dial tries other targets before it.
+      // This connection may still be used, but the next dial tries other targets first.
       else this.#attempts.failed(begun, new Error("answers that it is not ready"));
       return connection;
     } catch (error) {
@@ -182,7 +182,7 @@ export class Dial {
     }
   }
 
-  /** The error when the call has ended before its work was done. */
+  /** The error if the call ended early; undefined if it did not. */
   interrupted(): SrvDialError | undefined {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;

@@ -18,15 +18,15 @@ import { endWhenMoved } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
 
-/** Least time in ms between two readings of a watch, however short the TTL. */
+/** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
 const MIN_WATCH_INTERVAL = 100;
 
-/** How long in ms an endpoint has to answer once its service answers elsewhere. */
+/** How long in ms an old endpoint has to answer once its service answers at a new one. */
 const ANSWERS_WITHIN = 1_000;
 
 /**
- * A dialer for one SRV name: looks its records up, keeps them for their TTL, and connects to the
- * first target in RFC 2782 order that can be reached. Nothing happens before the first call.
+ * Creates a dialer for one SRV name. It looks up the records, caches them for their TTL, and connects
+ * to the first target in RFC 2782 order that can be reached. Nothing happens before the first call.
  *
  * @param name queried as given, such as `dev-redis.dev-ecs` or `_redis._tcp.example.com`
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -48,31 +48,31 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** ms */
   readonly timeout?: number | undefined;
-  /** Whether the call, and a connection that it makes, keeps the process alive. @default true */
+  /** Whether the call and its connection keep the process alive. @default true */
   readonly ref?: boolean;
 }
 
 export interface DialOptions extends CallOptions {
-  /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
+  /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
   readonly tls?: ConnectionOptions | undefined;
-  /** ms between two looks at the records while the connection is silent: {@link endWhenMoved}. @default none */
+  /** ms between two checks of the records while the connection is silent, see {@link endWhenMoved}. @default no checks */
   readonly recheck?: number | undefined;
 }
 
-/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
+/** The dialer behind `createSrvDialer`; connectors add a check of the server. */
 export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;
   readonly #sources: readonly Source[];
   readonly #context: DialContext;
-  /** The same, with connections that keep no process alive. */
+  /** The same, with connections that do not keep the process alive. */
   readonly #quiet: DialContext;
-  /** Of the dialer and its calls: `close` ends it. */
+  /** The lifetime of the dialer and its calls; `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
-  /** How many resolvers gave. */
+  /** How many answers the resolvers gave. */
   #answers = 0;
 
   constructor(settings: Settings, verify?: Verify) {
@@ -114,9 +114,9 @@ export class Dialer implements SrvDialer {
   }
 
   /**
-   * As `connect`, and tells which endpoint it is.
+   * Like `connect`, and also gives the endpoint.
    *
-   * @param caller ends the call, as a signal does
+   * @param caller ends the call, like a signal
    */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     const connection = await traced(
@@ -143,7 +143,7 @@ export class Dialer implements SrvDialer {
         const { reason } = lifetime;
         this.#publish(dialed, started);
         if (lifetime.reason === reason) return dialed;
-        // A subscriber has ended the call, which has no connection yet.
+        // A subscriber has ended the call: it must not get the connection.
         dialed.socket.destroy();
         throw dial.interrupted();
       });
@@ -159,9 +159,9 @@ export class Dialer implements SrvDialer {
   }
 
   /**
-   * Where the service is, for a client that connects by itself. It keeps no process alive.
+   * Finds the service for a client that connects by itself. Does not keep the process alive.
    *
-   * @param isSuspect as of {@link locate}
+   * @param isSuspect see {@link locate}
    * @throws {SrvDialError}
    */
   async locate(isSuspect: boolean): Promise<Location> {
@@ -177,8 +177,8 @@ export class Dialer implements SrvDialer {
   /**
    * Ends an open connection of this dialer once the service has moved, see {@link endWhenMoved}.
    *
-   * @param options those of its dial
-   * @param every ms between two looks
+   * @param options the options of its dial
+   * @param every ms between two checks
    */
   endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
     const { timeout, tls = this.#settings.tls } = options;
@@ -208,17 +208,17 @@ export class Dialer implements SrvDialer {
     );
   }
 
-  /** @param isEachTold whether targets are told with each answer, changed or not. @default with none */
+  /** @param notifiesAlways whether to call the listener for each answer, even without a change. @default never */
   watch(
     listener: (targets: SrvTarget[]) => void,
-    isEachTold?: (targets: readonly SrvTarget[]) => boolean,
+    notifiesAlways?: (targets: readonly SrvTarget[]) => boolean,
   ): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
-      mark: (targets) => (isEachTold?.(targets) === true ? this.#answers : 0),
+      mark: (targets) => (notifiesAlways?.(targets) === true ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });
@@ -241,7 +241,7 @@ export class Dialer implements SrvDialer {
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
-  /** @param maxAge ms; kept answers serve only when they are younger */
+  /** @param maxAge ms; cached answers are used only when they are younger */
   async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
     try {
       const answer = await firstAnswer(this.name, this.#sources, lifetime, maxAge);
@@ -279,7 +279,7 @@ export class Dialer implements SrvDialer {
     return withDeadline(timeout, this.#settings.clock, call, { ref });
   }
 
-  /** When the first of the kept answers expires: it may take precedence over the one in use. */
+  /** Milliseconds until the first cached answer expires: its replacement may take precedence over the one in use. */
   #nextReading(): number {
     const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
     const expiry = kept.length === 0 ? 0 : Math.min(...kept);
@@ -301,7 +301,7 @@ function checkCallOptions(options: unknown): void {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
 }
 
-/** By its shape, as Node does: the signal of a polyfill is accepted. */
+/** Checks only the shape, as Node does, so that a polyfilled signal is accepted. */
 function isSignal(signal: unknown): boolean {
   return (
     isRecord(signal) && "aborted" in signal && typeof signal["addEventListener"] === "function"

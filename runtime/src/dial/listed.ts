@@ -5,8 +5,8 @@ import { targetKey } from "../base/name.ts";
 import type { Endpoint } from "./attempt.ts";
 
 /**
- * Whether the records lead to an endpoint, as far as is known: they name its target, whose host has its
- * address. True as well while there are no records, or expired ones alone.
+ * Whether an endpoint is still in the records: they name its target, and the target's host has its
+ * address. Also true if there are no records, or only expired ones.
  */
 export async function isListed(
   sources: readonly Source[],
@@ -29,10 +29,10 @@ export async function isListed(
   return !hasAnswer;
 }
 
-/** True as well where a lookup fails, or nothing is found. */
+/** Also true if a lookup fails, or finds nothing. */
 async function hasAddress({ known, lookups }: Addresses, { address }: Endpoint): Promise<boolean> {
   const results = await Promise.allSettled(lookups);
-  // What failed might have found it.
+  // A failed lookup might have found it.
   const found = results.flatMap((each) => (each.status === "fulfilled" ? each.value : address));
   const all = [...known, ...found];
   return all.length === 0 || all.includes(address);

@@ -7,7 +7,7 @@ import type { Connection } from "./attempt.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { orderTargets } from "./order.ts";
 
-/** A target with its addresses, in the order to try them; at least one. */
+/** A target with at least one address, in the order to try them. */
 export interface Located {
   readonly host: string;
   readonly port: number;
@@ -15,21 +15,21 @@ export interface Located {
 }
 
 export interface Location {
-  /** Targets of one priority, in RFC 2782 order; at least one. */
+  /** At least one target; all have the same priority and are in RFC 2782 order. */
   readonly targets: readonly Located[];
-  /** Better ones cannot be reached now, or have no address now, or others of their priority have none. */
+  /** True if better targets cannot be reached or have no address now, or if others of this priority have none. */
   readonly isTemporary: boolean;
-  /** There may be more of them, see {@link mayBeDrawn}. */
+  /** True if there may be more targets, see {@link mayBeDrawn}. */
   readonly isDrawn: boolean;
 }
 
 /**
- * Where a service is, for a client that connects by itself: the targets of the best priority that have
- * addresses. Where others can take their place, a dial tells which priority can be reached; its connection is
- * closed at once.
+ * Finds a service for a client that connects by itself: the targets of the best priority that have
+ * addresses. If there are alternatives, a test connection shows which priority can be reached; it is
+ * closed immediately.
  *
- * @param isSuspect what was found before led nowhere: DNS is asked again, though not more often than `minRefresh`,
- *   and of several resolvers the next one when the targets of the first cannot be reached
+ * @param isSuspect the last result did not work: asks DNS again, though not more often than `minRefresh`; with
+ *   several resolvers, also uses the next one if the targets of the first cannot be reached
  * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
  */
 export async function locate(
@@ -56,7 +56,7 @@ export async function locate(
       if (reached === undefined || has(targets, reached)) return location;
     }
   }
-  // No other resolver knows what was reached: the answer has changed meanwhile.
+  // The answer has changed meanwhile: no resolver names the endpoint that was reached.
   if (best !== undefined) return best;
   throw noAnswer(context.settings.name, misses);
 }
@@ -65,7 +65,7 @@ function priorityCount({ targets }: Answer): number {
   return new Set(targets.map(({ priority }) => priority)).size;
 }
 
-/** Undefined when nothing can be reached. */
+/** The endpoint that can be reached; undefined if there is none. */
 async function reachable(
   context: DialContext,
   lifetime: Lifetime,
@@ -83,11 +83,11 @@ function has(targets: readonly Located[], { host, port }: Connection): boolean {
 /** Targets of one priority. */
 interface Group {
   readonly targets: readonly Located[];
-  /** They and those before them have addresses, all of them. */
+  /** True if all targets of this priority and of better ones have addresses. */
   readonly isWhole: boolean;
 }
 
-/** The targets of each priority in turn, where at least one of them has an address. */
+/** The targets of each priority in turn; skips priorities without any address. */
 async function* byPriority(
   { source, targets }: Answer,
   random: () => number,

@@ -5,7 +5,7 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { Connection } from "./attempt.ts";
 import { aborted } from "./deadline.ts";
 
-/** How long in ms nothing may come over a connection until the records are looked at. */
+/** How long in ms a connection may receive nothing before the records are checked. */
 export const RECHECK = 5_000;
 
 /**
@@ -20,31 +20,31 @@ export function recheckOf(value: unknown): number | undefined {
     : checkMilliseconds("recheck", value, RECHECK, 10, ", or false");
 }
 
-/** One SRV name, as an open connection looks at it. No call keeps the process alive. */
+/** What an open connection needs to check its SRV name. No call keeps the process alive. */
 export interface Records {
   readonly name: string;
   readonly clock: Clock;
-  /** When it ends no one looks any more. */
+  /** Its end stops the checks. */
   readonly lifetime: Lifetime;
-  /** Whether they lead to the connection's endpoint, as far as is known. */
+  /** Whether the connection's endpoint is still in the records, as far as is known. */
   readonly isListed: (lifetime: Lifetime) => Promise<boolean>;
-  /** A new connection to where they lead. */
+  /** Makes a new connection through the records. */
   readonly dial: (lifetime: Lifetime) => Promise<Connection>;
-  /** A new connection to the connection's own endpoint. */
+  /** Makes a new connection to the connection's own endpoint. */
   readonly redial: (lifetime: Lifetime) => Promise<Connection>;
 }
 
 /**
- * Ends a connection with ERR_SRV_MOVED once nothing comes over it, the records lead elsewhere, the service
- * answers there, and no longer here.
+ * Ends a connection with ERR_SRV_MOVED when it receives nothing, its endpoint is no longer in the records,
+ * the service answers at a new endpoint, and the old endpoint no longer answers.
  *
- * A lost host closes no connection. The kernel sends again what was not acknowledged, for a quarter of an hour
- * (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
- * notice. Records alone are no proof: an older answer of DNS may lack the target of this connection, and Cloud
- * Map names eight of more targets, or one of several (routing policy WEIGHTED), drawn at random
- * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both ends are asked.
+ * A lost host does not close its connections. The kernel retransmits unacknowledged data for a quarter of an
+ * hour (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
+ * notice. The records alone are no proof: an older DNS answer may not have the target yet, and Cloud Map names
+ * only eight random targets, or one with the routing policy WEIGHTED
+ * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both endpoints are tried.
  *
- * @param every ms between two looks
+ * @param every ms between two checks
  */
 export function endWhenMoved(connection: Connection, records: Records, every: number): void {
   const { socket } = connection;
@@ -52,7 +52,7 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
   const open = new Lifetime();
   open.endWith(records.lifetime);
   let read = socket.bytesRead;
-  // What waits for its reader has come, too.
+  // Data that is received but not yet read also counts.
   const isSilent = (): boolean => socket.bytesRead === read && socket.readableLength === 0;
   const wait = (): (() => void) => records.clock.setTimeout(() => void look(), every);
   const look = async (): Promise<void> => {
@@ -67,14 +67,14 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
   socket.once("close", () => open.end(aborted()));
 }
 
-/** Whether the service is elsewhere, and only there. */
+/** Whether the service answers at a new endpoint, and only there. */
 async function hasMoved(records: Records, lifetime: Lifetime): Promise<boolean> {
   try {
     if (await records.isListed(lifetime)) return false;
     const other = await records.dial(lifetime);
     other.socket.destroy();
   } catch {
-    // No records, or no one there.
+    // No records, or nothing answers there.
     return false;
   }
   try {
@@ -82,7 +82,7 @@ async function hasMoved(records: Records, lifetime: Lifetime): Promise<boolean> 
     own.socket.destroy();
     return false;
   } catch (error) {
-    // One that has its maximum of clients serves those it has.
+    // A server that refuses new clients at its maximum still serves its existing ones.
     return !(error instanceof Refusal);
   }
 }

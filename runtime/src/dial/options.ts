@@ -14,14 +14,14 @@ import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.
 import { dnsResolver } from "../dns/dns-resolver.ts";
 import type { Connect, SocketOptions } from "./attempt.ts";
 
-/** Options once validated, with every default in its place. */
+/** Validated options, with all defaults filled in. */
 export interface Settings extends SourceSettings {
   readonly resolvers: readonly SrvResolver[];
   readonly attemptDelay: number;
   readonly connect: Connect;
   readonly socket: SocketOptions;
   readonly tls: ConnectionOptions | undefined;
-  /** For SNI and the certificate's check; undefined: the host of each target. */
+  /** For SNI and the certificate check; undefined: the host of each target. */
   readonly servername: string | undefined;
   readonly cooldown: number;
   readonly random: () => number;
@@ -35,7 +35,7 @@ const CACHE_DEFAULTS: Required<CacheOptions> = {
   maxStale: 300_000,
 };
 
-/** `cache: false`: nothing outlives the question it answered. */
+/** `cache: false`: answers are not reused. */
 const NO_CACHE: Required<CacheOptions> = {
   minTtl: 0,
   maxTtl: 0,
@@ -44,7 +44,7 @@ const NO_CACHE: Required<CacheOptions> = {
   maxStale: 0,
 };
 
-/** What every client has. One that has more names them to {@link refuseUnknown}. */
+/** The options of every client. Clients with additional ones pass those to {@link refuseUnknown} too. */
 export const DIALER_OPTIONS = [
   "resolver",
   "timeout",
@@ -71,7 +71,7 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     name,
     resolvers: resolversOf(options.resolver),
     timeout: checkMilliseconds("timeout", options.timeout, 10_000, 1),
-    // RFC 8305, section 5: never below 10 ms, or a race becomes a burst.
+    // RFC 8305, section 5: at least 10 ms, so that a race does not become a burst.
     attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
     family: familyOf(options.family, options.localAddress),
     cache: cacheOf(options.cache),
@@ -97,7 +97,7 @@ function isResolver(value: unknown): value is SrvResolver {
   return isRecord(value) && typeof value["resolve"] === "function";
 }
 
-/** A local address has a family, and no other one can be dialed from it. */
+/** A local address sets the IP version, as it can dial no other. */
 function familyOf(value: unknown, localAddress: unknown): Settings["family"] {
   const ofLocal = localAddress === undefined ? undefined : addressFamily(localAddress);
   if (value === undefined || value === 0 || value === "both") return ofLocal ?? "both";
@@ -112,7 +112,7 @@ function addressFamily(value: unknown): 4 | 6 {
   throw invalidArg("localAddress", value, "an IP address of this machine");
 }
 
-/** Only what was given: the defaults are Node's. */
+/** Only the given options, so that Node's defaults apply. */
 function socketOptionsOf(options: SrvDialerOptions): SocketOptions {
   const { noDelay, keepAlive, keepAliveInitialDelay: delay, localAddress } = options;
   return withoutUndefined({
@@ -138,7 +138,7 @@ function cacheOf(value: unknown): Settings["cache"] {
   for (const key of keys) {
     cache[key] = checkMilliseconds(`cache.${key}`, value[key], CACHE_DEFAULTS[key], 0);
   }
-  // One bound given beyond the other's default moves the default; two that are given must agree.
+  // If only one bound is given, the other's default adapts to it; if both are given, they must be consistent.
   if (value["maxTtl"] === undefined) cache.maxTtl = Math.max(cache.maxTtl, cache.minTtl);
   if (value["minTtl"] === undefined) cache.minTtl = Math.min(cache.maxTtl, cache.minTtl);
   if (cache.minTtl > cache.maxTtl) {
@@ -151,7 +151,7 @@ function tlsOf(value: unknown): ConnectionOptions | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return {};
   if (isRecord(value)) return value;
-  // Never shown: TLS options hold keys and passphrases.
+  // The value is not shown: TLS options hold keys and passphrases.
   throw invalidArg("tls", typeof value, "a boolean or the options of tls.connect");
 }
 

@@ -1,18 +1,18 @@
 import type { SrvTarget } from "../base/types.ts";
 
-/** How often one of the targets with weight 0 comes before those that have weight. */
+/** The chance that a target with weight 0 is drawn before those with a weight. */
 const CHANCE_OF_WEIGHT_0 = 0.01;
 
 /**
- * Targets in the order to dial them (RFC 2782, "Usage rules"): lowest priority value first; within
- * one priority drawn by weight, without replacement. Pure except for `random`.
+ * Puts targets into the order to dial them (RFC 2782, "Usage rules"): lowest priority value first;
+ * within one priority, drawn by weight without replacement. Pure except for `random`.
  *
- * Each draw gives a target the share weight / sum. The running sums of the RFC, drawn from 0 to the
- * sum inclusive, would give weights 1 and 9 shares of 2/11 and 9/11 instead. Where others have weight,
- * those with weight 0 share "a very small chance": one draw in a hundred.
+ * In each draw, a target has the chance weight / sum. The algorithm of the RFC, with a random number
+ * from 0 to the sum inclusive, would give the weights 1 and 9 the chances 2/11 and 9/11 instead. If
+ * others have a weight, targets with weight 0 share "a very small chance": one draw in a hundred.
  *
- * The targets are shuffled before the draw, so that equal weights, all-zero ones included, share
- * equally whatever order the server used.
+ * The targets are shuffled before the draw, so that targets with equal weights, including 0, have
+ * equal chances regardless of the server's order.
  *
  * @param random numbers in [0, 1)
  * @returns a new list with the same targets
@@ -51,7 +51,7 @@ function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTar
   const drawn: SrvTarget[] = [];
   while (weighted.length > 0) {
     const isOfWeight0 = weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0;
-    // The weightless are in random order already.
+    // The targets with weight 0 are already in random order.
     const target = isOfWeight0 ? weightless.shift() : takeByWeight(weighted, random);
     // Stryker disable next-line ConditionalExpression: a list that is not empty gives an item
     if (target !== undefined) drawn.push(target);
@@ -59,11 +59,11 @@ function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTar
   return drawn.concat(weightless);
 }
 
-/** Removes one: each with the share weight / sum. */
+/** Removes one target at random: each has the chance weight / sum. */
 function takeByWeight(targets: SrvTarget[], random: () => number): SrvTarget | undefined {
   const sum = targets.reduce((total, { weight }) => total + weight, 0);
   let left = random() * sum;
-  // A random number below 1 leaves less than the last one's weight; at 1 the last one is taken.
+  // At the latest, the last target is taken, even if rounding or `random` gives a number of 1.
   const index = targets.findIndex(({ weight }) => (left -= weight) < 0);
   return targets.splice(index, 1)[0];
 }

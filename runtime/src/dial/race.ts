@@ -3,66 +3,66 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 import { interruptionOf } from "./deadline.ts";
 
-/** The endpoints of one target, in parts: more follow as addresses are found. */
+/** The endpoints of one target, yielded as its addresses are found. */
 export type Candidate = AsyncIterable<readonly Endpoint[]>;
 
 export interface RaceOptions {
-  /** Head start in ms that each candidate and each attempt has before the next begins beside it. */
+  /** Head start in ms of each candidate and each attempt before the next one starts in parallel. */
   readonly attemptDelay: number;
   readonly clock: Clock;
-  /** Ends the race; every attempt under way is destroyed. */
+  /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
   readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
-  /** What has begun last has had its head start. */
+  /** Called at the end of the last attempt's head start. */
   readonly onHeadStartOver: () => void;
 }
 
-/** Head starts after which silence no longer holds up the search for other targets. */
+/** After this many head starts without a result, the search for other targets continues. */
 const DOUBTFUL_AFTER = 4;
-/** How long in ms a connection that is not ready is held while others are tried. */
+/** How long in ms a connection to a server that is not ready is kept while others are tried. */
 export const HOLD_TIME = 500;
 
 const FASTER = new Error("another attempt was faster");
 
 /**
- * Races candidates after RFC 8305, sections 3 and 5. A candidate's head start runs over its lookup
- * and its first attempt together. The next attempt or candidate begins when the head start is over,
- * or at once when one has failed. Addresses that are found later join. Earlier attempts keep running
- * beside later ones; the first to succeed wins, and the others are destroyed.
+ * Races candidates as in RFC 8305, sections 3 and 5. A candidate's head start covers its lookup and
+ * its first attempt together. The next attempt or candidate starts when the head start is over, or
+ * immediately after a failure. Addresses that are found later join the race. Earlier attempts continue
+ * in parallel; the first success wins, and the others are destroyed.
  *
- * A connection whose server is not ready is the runner-up: it wins when there is nothing else to
- * wait for, after {@link HOLD_TIME}, or at the deadline.
+ * A connection to a server that is not ready becomes the runner-up: it wins if there is nothing else
+ * to wait for, after {@link HOLD_TIME}, or at the deadline.
  */
 export class Race {
   readonly #candidates: AsyncIterator<Candidate>;
   readonly #options: RaceOptions;
-  /** Of all attempts. */
+  /** The lifetime of all attempts. */
   readonly #attempts = new Lifetime();
-  /** The endpoints of each candidate that have not begun. */
+  /** The endpoints of each candidate that have not been tried yet. */
   readonly #waiting: Endpoint[][] = [];
   #searching = 0;
   #running = 0;
   #isPulling = false;
   #isExhausted = false;
   #isOver = false;
-  /** Clears its timer. */
+  /** Clears the timer of the current head start; undefined if there is none. */
   #headStart: (() => void) | undefined;
-  /** Of the candidate whose head start it is, while none of its attempts has begun. */
+  /** The candidate that has the head start, until its first attempt starts. */
   #starter: Endpoint[] | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
   #wake: (() => void) | undefined;
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  /** @param candidates pulled one by one when they are needed, so that no lookup is made for nothing */
+  /** @param candidates pulled one by one, only when needed, to avoid useless lookups */
   constructor(candidates: AsyncIterator<Candidate>, options: RaceOptions) {
     this.#candidates = candidates;
     this.#options = options;
   }
 
   /**
-   * @param first tried before the others, at once
-   * @returns the winner, or undefined when every endpoint has failed; `attempt` knows why
+   * @param first tried immediately, before the candidates
+   * @returns the winner, or undefined if every endpoint has failed; `attempt` has seen the errors
    */
   run(first?: Endpoint): Promise<Connection | undefined> {
     return new Promise((resolve, reject) => {
@@ -76,10 +76,10 @@ export class Race {
   }
 
   /**
-   * Waits until everything has failed, or is silent for so long that it is doubtful: a lost host
-   * refuses nothing. What is silent stays in the race.
+   * Waits until everything has failed, or has given no result for so long that it probably will not: a
+   * lost host does not refuse connections. Silent attempts stay in the race.
    *
-   * @returns whether more candidates are needed: false when the race is over, or has a runner-up
+   * @returns whether more candidates are needed: false if the race is over or has a runner-up
    */
   async needsMore(): Promise<boolean> {
     if (!this.#isIdle && !this.#isOver) {
@@ -99,7 +99,7 @@ export class Race {
     return this.#searching === 0 && this.#running === 0 && this.#waiting.every(isEmpty);
   }
 
-  /** Begins what comes next, unless a head start is under way. */
+  /** Starts the next attempt or candidate, unless a head start is running. */
   #next(): void {
     if (this.#isOver || this.#headStart !== undefined) return;
     const endpoint = this.#waiting.find((endpoints) => !isEmpty(endpoints))?.shift();
@@ -124,7 +124,7 @@ export class Race {
     }
   }
 
-  /** Lets the endpoints of a candidate join as they are found. */
+  /** Adds the endpoints of a candidate to the race as they are found. */
   async #follow(candidate: Candidate): Promise<void> {
     const waiting: Endpoint[] = [];
     this.#waiting.push(waiting);
@@ -133,7 +133,7 @@ export class Race {
     try {
       for await (const endpoints of candidate) {
         waiting.push(...endpoints);
-        // Within its head start the first begins at once, and the head start goes on.
+        // During its head start, the first endpoint starts immediately, and the head start continues.
         if (this.#starter === waiting) this.#run(waiting.shift());
         else this.#next();
       }
@@ -193,7 +193,7 @@ export class Race {
     this.#next();
   }
 
-  /** The first that is not ready is held; a second one is no better. */
+  /** Keeps the first connection to a server that is not ready, and destroys further ones. */
   #hold(connection: Connection): void {
     const { socket } = connection;
     if (this.#runnerUp !== undefined) return void socket.destroy();
@@ -227,7 +227,7 @@ export class Race {
     this.#resolve(winner);
   }
 
-  /** Ends everything but the winner. */
+  /** Ends everything except the winner. */
   #end(winner?: Connection): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -242,7 +242,7 @@ export class Race {
   }
 }
 
-/** Its close follows. */
+/** For errors that `close` follows. */
 function ignore(): void {}
 
 function isEmpty({ length }: readonly unknown[]): boolean {

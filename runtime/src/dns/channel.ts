@@ -2,25 +2,25 @@ import { type Socket, type SocketOptions, createSocket } from "node:dgram";
 import { isIP, isIPv6 } from "node:net";
 import type { DnsServer } from "./servers.ts";
 
-/** What a query that uses a channel learns. */
+/** Callbacks of a query that uses a channel. */
 export interface ChannelUser {
-  /** From now on the channel can send. */
+  /** Called when the channel can send. */
   readonly onReady: () => void;
   readonly onDatagram: (bytes: Buffer) => void;
   readonly onError: (error: Error) => void;
 }
 
 /**
- * A UDP socket that is connected to one server: the kernel drops what comes from another address or
- * port, and reports a closed port at once. The queries of one resolution share it: SRV, and then A
- * and AAAA. Sockets of their own for all of them took a tenth of a cold dial.
+ * A UDP socket that is connected to one server: the kernel drops packets from other addresses and
+ * ports, and reports a closed port immediately. All queries of one resolution share it: SRV, then A
+ * and AAAA. Separate sockets took a tenth of the time of a cold dial.
  */
 export class Channel {
   readonly #socket: Socket;
   readonly #server: DnsServer;
   readonly #users = new Set<ChannelUser>();
   #state: "new" | "connecting" | "ready" | "closed" = "new";
-  /** Why it could not be connected. It never will be: one that joins later would wait without success. */
+  /** Why the socket could not be connected. It stays unconnected, so later users get this error too. */
   #failure: Error | undefined;
 
   constructor(server: DnsServer, { unref }: { unref: boolean }) {
@@ -50,14 +50,14 @@ export class Channel {
     this.#socket.connect(this.#server.port, this.#server.address);
   }
 
-  /** Without users it closes, at the end of this turn of the event loop: another one may join. */
+  /** Without users the socket closes, but only after this turn of the event loop, as another user may join. */
   leave(user: ChannelUser): void {
     this.#users.delete(user);
     if (this.#users.size === 0) setImmediate(() => this.#closeIfUnused());
   }
 
   send(bytes: Buffer): void {
-    // That the port is closed, or that there is no route, may be told here alone.
+    // A closed port or a missing route may be reported only to this callback.
     if (this.#state === "ready") this.#socket.send(bytes, this.#onError);
   }
 
@@ -74,7 +74,7 @@ export class Channel {
   }
 }
 
-/** The channels of one resolution: one for each server that is asked. */
+/** The channels of one resolution: one per server. */
 export class Channels {
   readonly #channels = new Map<DnsServer, Channel>();
 
@@ -87,6 +87,6 @@ export class Channels {
   }
 }
 
-/** Servers are given by address: this saves the lookup, and its turn of the event loop. */
+/** Servers are given by IP address: this saves a lookup and a turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
   callback(null, address, isIP(address));

@@ -17,17 +17,17 @@ import { Exchange } from "./exchange.ts";
 import { createResolver } from "./resolver.ts";
 import { fixedServers, systemServers } from "./servers.ts";
 
-/** Finds both the records of a name and the addresses of a host. */
+/** Finds the SRV records of a name, and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
   /**
-   * Finds the SRV records. A name without them is an answer without targets.
-   * @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers; the signal's reason once it is aborted
+   * Finds the SRV records. For a name without any, the answer has no targets.
+   * @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers; the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
-   * Finds the addresses of a host. One without any has an empty list.
-   * @param context.family both, unless it says so
-   * @throws {AggregateError} with one error a server when none answers; the signal's reason once it is aborted
+   * Finds the addresses of a host. The list is empty if the host has none.
+   * @param context.family the IP version; both by default
+   * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
   lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
 }
@@ -35,23 +35,23 @@ export interface DnsResolver extends SrvResolver {
 /** Options of `dnsResolver`. */
 export interface DnsResolverOptions {
   /**
-   * `"ip"`, `"ip:port"` or `"[ipv6]:port"`, an IPv6 address with its zone where it needs one.
-   * @default the system's, read again as they change
+   * `"ip"`, `"ip:port"` or `"[ipv6]:port"`; an IPv6 address includes its zone if it needs one.
+   * @default the system's servers; changes are noticed
    */
   servers?: readonly string[];
-  /** How long in ms a server has to reply before the next one is asked; at least 1. @default 1000 */
+  /** How long in ms a server may take to reply before the next one is asked; at least 1. @default 1000 */
   timeout?: number;
-  /** How often a silent server is asked, 1 to 100: at most `tries * servers * timeout` in all. @default 3 */
+  /** How many times a silent server is asked, 1 to 100. In total at most `tries * servers * timeout`. @default 3 */
   tries?: number;
 }
 
-/** The system's servers are those of the process: what one resolver learns of them, all know. */
+/** Shared, so that what one resolver learns about the system's servers helps all of them. */
 const sharedServers = systemServers();
 
 /**
- * The resolver that a dialer has by default. It asks DNS servers itself, over UDP and on truncation TCP,
- * since Node's resolver tells no TTL, waits for long, and from c-ares 1.34.7 on refuses compressed SRV
- * targets.
+ * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation.
+ * Node's resolver gives no TTL, has long timeouts, and refuses compressed SRV targets from c-ares 1.34.7
+ * on.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc1035

@@ -12,23 +12,23 @@ import {
 import { isReferral } from "./records.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
-/** The server replied with an error: it is there, and cannot answer this question. */
+/** The server replied, but with an error: it works, but cannot answer this question. */
 export class ErrorReply extends Error {}
 
-/** What an old server says that does not know EDNS (RFC 6891, section 7). */
+/** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
 
 export interface ExchangeOptions {
-  /** Those of the resolution that this exchange is part of. */
+  /** The channels of the resolution that this exchange belongs to. */
   readonly channels: Channels;
   readonly unref: boolean;
-  /** Told once: the answer (NOERROR or NXDOMAIN), or why this server gives none. */
+  /** Called once with the answer (NOERROR or NXDOMAIN), or with the reason why this server gives none. */
   readonly settle: (outcome: Reply | Error) => void;
 }
 
 /**
- * One question to one server: over UDP, over TCP when the answer was cut off, and without EDNS when
- * the server does not know it. It has an id of its own, and waits for a reply until it is closed.
+ * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the
+ * server does not support it. It has its own query id, and waits for a reply until it is closed.
  */
 export class Exchange {
   readonly #question: Question;
@@ -44,7 +44,7 @@ export class Exchange {
   #tcp: Socket | undefined;
   #isClosed = false;
 
-  /** @throws when the name fits into no DNS message */
+  /** @throws if the name does not fit into a DNS message */
   constructor(question: Question, server: DnsServer, options: ExchangeOptions) {
     this.#question = question;
     this.#server = server;
@@ -57,8 +57,8 @@ export class Exchange {
   }
 
   /**
-   * Sends the query, or the same datagram again: so a late reply to an earlier one counts, and a
-   * forger has one id to guess (RFC 5452, section 5).
+   * Sends the query, or repeats the same datagram: a late reply to the earlier one then counts too, and
+   * an attacker can only guess one id (RFC 5452, section 5).
    */
   send(): void {
     if (this.#udp === undefined) {
@@ -66,7 +66,7 @@ export class Exchange {
       this.#udp = channels.to(this.#server, { unref });
       this.#udp.join(this.#user);
     } else if (this.#tcp === undefined) {
-      // TCP repeats by itself what is lost.
+      // Over TCP, lost data is repeated by TCP itself.
       this.#udp.send(this.#query.bytes);
     }
   }
@@ -112,7 +112,7 @@ export class Exchange {
     this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
   }
 
-  /** The first question has its reply. This is another one, with an id of its own. */
+  /** Asks again, as a new query with its own id. */
   #askWithoutEdns(): void {
     this.#tcp?.destroy();
     this.#tcp = undefined;
@@ -132,7 +132,7 @@ export class Exchange {
   }
 }
 
-/** A message over TCP has its length before it, in two bytes (RFC 1035, section 4.2.2). */
+/** Over TCP, a message starts with its length in two bytes (RFC 1035, section 4.2.2). */
 function frame(bytes: Buffer): Buffer {
   const framed = Buffer.alloc(bytes.length + 2);
   framed.writeUInt16BE(bytes.length, 0);

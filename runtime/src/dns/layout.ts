@@ -1,14 +1,14 @@
-/** Bytes of a message before its question (RFC 1035, section 4.1.1). */
+/** Length of a message header (RFC 1035, section 4.1.1). */
 export const HEADER_BYTES = 12;
-/** Type and class of a question; type, class, TTL and length of a record (sections 4.1.2 and 4.1.3). */
+/** Length of type and class in a question, and of type, class, TTL and data length in a record (sections 4.1.2 and 4.1.3). */
 const QUESTION_BYTES = 4;
 const RECORD_BYTES = 10;
-/** The two high bits that make two bytes a pointer to an earlier name (section 4.1.4). */
+/** The two high bits that mark two bytes as a pointer to an earlier name (section 4.1.4). */
 const POINTER = 0xc0;
-/** Labels of the longest name there is: no honest one needs more pointers to be read. */
+/** Number of labels in the longest possible name: no valid name needs more pointers. */
 const MAX_POINTERS = 127;
 
-/** Where the records of a message are, by its counts and their lengths. */
+/** Where the records of a message are, according to its counts and their lengths. */
 export interface Layout {
   /** Offset of each record's type. */
   readonly types: readonly number[];
@@ -19,7 +19,7 @@ export interface Layout {
 /**
  * Walks through the records of a message without reading them.
  *
- * @returns undefined when it has fewer than it says: 100 bytes may claim 65 535 questions and 196 605 records
+ * @returns undefined if it has fewer records than it claims: 100 bytes can claim 65 535 questions and 196 605 records
  */
 export function layoutOf(message: Buffer): Layout | undefined {
   let at = HEADER_BYTES;
@@ -49,9 +49,9 @@ function afterName(message: Buffer, start: number): number {
 }
 
 /**
- * Whether pointers of a message lead to pointers, and these to others, without end in sight: to
- * follow thousands of them for each of the names in 64 KB would hold the process up for a second.
- * Whatever looks like a pointer is taken for one; other bytes do not do so 127 times in a row.
+ * Whether a message has a very long chain of pointers to pointers. Following thousands of them for
+ * each name in 64 KB would block the process for a second. Everything that looks like a pointer is
+ * treated as one; other bytes do not form such a chain of 127 by chance.
  */
 export function hasPointerChain(message: Uint8Array): boolean {
   const lengths = new Uint8Array(message.length);
@@ -59,7 +59,7 @@ export function hasPointerChain(message: Uint8Array): boolean {
     const high = message[at] ?? 0;
     if (high < POINTER) continue;
     const target = ((high - POINTER) << 8) | (message[at + 1] ?? 0);
-    // What is ahead has no length yet: the decoder follows no pointer that leads forward.
+    // Positions ahead have no length yet, which is fine: the decoder follows no forward pointer.
     const length = (lengths[target] ?? 0) + 1;
     if (length > MAX_POINTERS) return true;
     lengths[at] = length;

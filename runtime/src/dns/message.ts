@@ -4,7 +4,7 @@ import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import { HEADER_BYTES, type Layout, hasPointerChain, layoutOf } from "./layout.ts";
 import { toPresentation } from "./presentation.ts";
 
-/** The record types this package asks for. */
+/** The record types that this package queries. */
 export type QuestionType = "SRV" | "A" | "AAAA";
 
 export interface Question {
@@ -19,9 +19,9 @@ export interface Query {
   readonly bytes: Buffer;
 }
 
-/** What a server said, once it is known to be about our query. Only records of the class IN count. */
+/** A server's reply that matches our query, with its records of the class IN. */
 export interface Reply {
-  /** With the bits that EDNS adds to it (RFC 6891, section 6.1.3). */
+  /** Includes the bits that EDNS adds (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly isAuthoritative: boolean;
   readonly answers: readonly Answer[];
@@ -31,17 +31,17 @@ export interface Reply {
 
 type Section = "questions" | "answers" | "authorities" | "additionals";
 
-/** The decoder gives every section, also one that is empty. */
+/** The decoder gives every section, including empty ones. */
 type Decoded = { readonly [Each in Section]: NonNullable<DecodedPacket[Each]> };
 
-/** EDNS0 buffer size that fits every path unfragmented (DNS flag day 2020). */
+/** EDNS0 buffer size that avoids fragmentation on every path (DNS flag day 2020). */
 const EDNS_BUFFER = 1232;
 /** A, NS, CNAME, SOA, AAAA, SRV and OPT: the records that are read. */
 const READ_TYPES: readonly number[] = [1, 2, 5, 6, 28, 33, 41];
-/** A type for private use, that the codec does not know (RFC 6895, section 3.1). */
+/** A type for private use, which the codec does not know (RFC 6895, section 3.1). */
 const UNKNOWN_TYPE = 0xff00;
 
-/** Bits of the header's flags (RFC 1035, section 4.1.1). */
+/** Bits of the header flags (RFC 1035, section 4.1.1). */
 const Flag = {
   RESPONSE: 1 << 15,
   OPCODE: 0xf << 11,
@@ -50,7 +50,7 @@ const Flag = {
   RECURSION_DESIRED: 1 << 8,
 };
 
-/** Response codes (RFC 1035, section 4.1.1; RFC 6891, section 9) that decide what happens next. */
+/** The response codes that are used here (RFC 1035, section 4.1.1; RFC 6891, section 9). */
 export const Rcode = {
   NOERROR: 0,
   FORMERR: 1,
@@ -68,7 +68,7 @@ export function rcodeName(rcode: number): string {
 /**
  * A query with a random id (RFC 5452, section 9.2).
  *
- * @throws when the name fits into no DNS message
+ * @throws if the name does not fit into a DNS message
  */
 export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
   checkEncodable(question.name);
@@ -95,30 +95,30 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
   return { id, question, edns, bytes };
 }
 
-/** Targets and resolvers of others can name anything; the encoder would not notice. */
+/** Checks the name, as targets and foreign resolvers can give any text, and the encoder does not check it. */
 function checkEncodable(name: string): void {
   const labels = withoutTrailingDot(name)
     .split(".")
     .map((label) => Buffer.byteLength(label));
   const fits = labels.every((length) => length >= 1 && length <= 63);
-  // Every label has its length before it, and the root ends the name (RFC 1035, section 2.3.4).
+  // Each label has a length byte, and the empty root label ends the name (RFC 1035, section 2.3.4).
   if (!fits || labels.reduce((sum, length) => sum + length + 1, 1) > 255) {
-    throw new Error(`"${toPresentation(name.slice(0, 80))}" is no DNS name`);
+    throw new Error(`"${toPresentation(name.slice(0, 80))}" is not a DNS name`);
   }
 }
 
 /**
  * Reads a datagram or TCP message as the reply to a query.
  *
- * @returns "truncated" when TC is set, undefined when it is malformed or not about this query: then
- * ignore it, since anyone can send anything to a UDP port.
+ * @returns "truncated" if TC is set; undefined if it is malformed or belongs to another query. Ignore
+ * the latter, as anybody can send anything to a UDP port.
  */
 export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;
   const flags = bytes.readUInt16BE(2);
   if ((flags & Flag.RESPONSE) === 0 || (flags & Flag.OPCODE) !== 0) return undefined;
   const isTruncated = (flags & Flag.TRUNCATED) !== 0;
-  // What was cut off cannot be decoded, and is asked for again over TCP anyway.
+  // A truncated message cannot be decoded, and the query is repeated over TCP anyway.
   const packet = tryDecode(isTruncated ? withoutRecords(bytes) : bytes);
   if (packet === undefined || !isAbout(packet, query.question, flags & 0xf)) return undefined;
   if (isTruncated) return "truncated";
@@ -132,7 +132,7 @@ export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | u
   };
 }
 
-/** The records of the class IN. The decoder takes the highest bit of a class for one of multicast DNS. */
+/** The records of the class IN. The decoder interprets the highest bit of a class as multicast DNS. */
 function ofInternet(records: readonly Answer[]): Answer[] {
   return records.filter(
     (record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,
@@ -144,17 +144,17 @@ function tryDecode(bytes: Buffer): Decoded | undefined {
   if (layout === undefined || hasPointerChain(bytes)) return undefined;
   try {
     const packet = decode(withoutOtherTypes(bytes, layout)) as Decoded;
-    // A record whose data do not have its length was not read as it is, nor were those after it.
+    // If a record's data did not match its length, it and the records after it were decoded wrongly.
     return decode.bytes === layout.end ? packet : undefined;
   } catch {
-    // It is malformed.
+    // The message is malformed.
   }
   return undefined;
 }
 
 /**
- * The message with an unknown type in the place of those that no one reads here, so that the codec
- * takes their data as bytes. For some of them it loses its place, and begins again at the header.
+ * The message with the types of unused records replaced by an unknown type, so that the codec reads
+ * their data as bytes. For some types it would lose its position and start again at the header.
  */
 function withoutOtherTypes(bytes: Buffer, { types }: Layout): Buffer {
   const others = types.filter((at) => !READ_TYPES.includes(bytes.readUInt16BE(at)));
@@ -165,14 +165,14 @@ function withoutOtherTypes(bytes: Buffer, { types }: Layout): Buffer {
   return masked;
 }
 
-/** The message as if it ended after its question: the counts of its other sections are 0. */
+/** The message without its records: the counts of all sections except the question are 0. */
 function withoutRecords(bytes: Buffer): Buffer {
   return Buffer.from(bytes).fill(0, 6, HEADER_BYTES);
 }
 
 function isAbout(packet: Decoded, question: Question, rcode: number): boolean {
   const [asked, ...more] = packet.questions;
-  // Servers that could not read the question may leave it out of the error.
+  // A server that could not read the question may leave it out of its error reply.
   if (asked === undefined) return rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
   return (
     more.length === 0 &&

@@ -1,9 +1,9 @@
 /**
- * Names from DNS may have any bytes. In presentation format (RFC 1035, section 5.1) they are safe to
- * print: control characters, spaces and bytes beyond ASCII are `\DDD`, special characters have a
- * backslash before them, as dig shows them.
+ * Names from DNS may contain any bytes. In presentation format (RFC 1035, section 5.1) they are safe
+ * to print, as in dig: control characters, spaces and bytes beyond ASCII become `\DDD`, and special
+ * characters get a backslash.
  *
- * @param name as the codec decodes it: labels in UTF-8, joined by dots
+ * @param name as decoded by the codec: labels in UTF-8, joined by dots
  */
 export function toPresentation(name: string): string {
   // Stryker disable next-line ConditionalExpression,Regex: a shortcut, the rest leaves such a name as it is
@@ -18,10 +18,10 @@ function escapeByte(byte: number): string {
 }
 
 /**
- * The name behind its presentation format, as the codec encodes it. A name that is not in this format
- * stays as it is.
+ * Converts a name from presentation format to the form that the codec encodes. Other names are not
+ * changed.
  *
- * @throws when the codec cannot encode it: it has bytes that are no UTF-8
+ * @throws if the codec cannot encode it because it has bytes that are not UTF-8
  */
 export function fromPresentation(name: string): string {
   // Stryker disable next-line ConditionalExpression,StringLiteral: a shortcut, the rest leaves such a name as it is
@@ -33,7 +33,7 @@ export function fromPresentation(name: string): string {
         ? character
         : Buffer.from(bytes.slice(1).split("\\").map(Number)).toString(),
   );
-  // The codec has put this character in the place of such bytes.
-  if (decoded.includes("\uFFFD")) throw new Error(`"${name}" cannot be asked for: it is no UTF-8`);
+  // The codec replaces such bytes by this character.
+  if (decoded.includes("\uFFFD")) throw new Error(`"${name}" cannot be looked up: it is not UTF-8`);
   return decoded;
 }

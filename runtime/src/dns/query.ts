@@ -6,17 +6,17 @@ import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
 /**
- * Part of the timeout that a server must have been silent for, to count as silent when the query
- * ends. Else a caller whose deadline is below the timeout would ask the same dead server each time.
+ * If a query ends early, its server counts as silent after this fraction of the timeout. Otherwise a
+ * caller with a deadline below the timeout would ask the same dead server each time.
  */
 const SILENT_AFTER = 0.25;
 
-/** What becomes of one question to one server, as `Exchange` has it. */
+/** One question to one server; implemented by `Exchange`. */
 export interface Asking {
   /** Sends the question, or sends it again. */
   send(): void;
   close(): void;
-  /** The reply over UDP was cut off: the rest is asked for over TCP. */
+  /** True if the reply over UDP was truncated and the question is repeated over TCP. */
   readonly isOverTcp: boolean;
 }
 
@@ -24,11 +24,11 @@ export type Ask = (question: Question, server: DnsServer, options: ExchangeOptio
 
 export interface QueryOptions {
   readonly servers: DnsServers;
-  /** How long a server has to reply before the next one is asked, in ms. */
+  /** How long a server may take to reply before the next one is asked, in ms. */
   readonly timeout: number;
-  /** How often a silent server is asked. */
+  /** How many times a silent server is asked. */
   readonly tries: number;
-  /** Those of the resolution that this query is part of. */
+  /** The channels of the resolution that this query belongs to. */
   readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
@@ -37,13 +37,13 @@ export interface QueryOptions {
 }
 
 /**
- * Asks the servers in turn, and again up to `tries` times those that keep silent: at most
- * `tries * servers * timeout` in all. A late reply of a server counts while others are asked. One
- * that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked twice: the pace of retries is
- * the caller's.
+ * Asks the servers in turn; silent ones up to `tries` times. This takes at most
+ * `tries * servers * timeout`. A late reply still counts while other servers are asked. A server that
+ * cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again: the caller decides when to
+ * retry.
  *
  * @returns a reply with NOERROR or NXDOMAIN
- * @throws {AggregateError} with one error a server
+ * @throws {AggregateError} with one error per server
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   const order = options.servers.inOrder();
@@ -65,7 +65,7 @@ interface Settle {
   readonly reject: (error: Error) => void;
 }
 
-/** One question on its way through the servers. */
+/** The search for an answer to one question. */
 class Search {
   readonly #question: Question;
   readonly #order: readonly DnsServer[];
@@ -74,9 +74,9 @@ class Search {
   readonly #turns: Iterator<DnsServer, undefined>;
   readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
-  /** Servers that are asked beside the others, to learn whether they reply again. */
+  /** Servers that are also asked, only to find out whether they reply again. */
   #due: readonly DnsServer[] = [];
-  /** The server whose turn it is, until it replies. */
+  /** The current server, until it replies. */
   #asked: DnsServer | undefined;
   #askedAt = 0;
   #clearTimer: (() => void) | undefined;
@@ -107,7 +107,7 @@ class Search {
     if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
     this.#asked = undefined;
     for (const [server, exchange] of this.#exchanges) {
-      // No one waits for the reply of a server that was due, but it may still come.
+      // Nobody waits for this reply, but it shows whether the server works again.
       if (this.#due.includes(server)) clock.setTimeout(() => exchange.close(), timeout);
       else exchange.close();
     }
@@ -137,14 +137,14 @@ class Search {
   }
 
   #exchangeWith(server: DnsServer, unref: boolean): Asking {
-    const settle = (outcome: Reply | Error): void => this.#hear(server, outcome);
+    const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
     const { ask, channels } = this.#options;
     const exchange = ask(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }
 
-  #hear(server: DnsServer, outcome: Reply | Error): void {
+  #onOutcome(server: DnsServer, outcome: Reply | Error): void {
     const isFailure = outcome instanceof Error;
     if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
     else this.#options.servers.replied(server);
@@ -157,16 +157,18 @@ class Search {
 
   #giveUp(): void {
     this.#options.servers.allFailed();
-    const errors = this.#order.map((server) => this.#failures.get(server) ?? this.#silence(server));
+    const errors = this.#order.map(
+      (server) => this.#failures.get(server) ?? this.#noAnswer(server),
+    );
     this.#settle.reject(
       new AggregateError(errors, errors.map(({ message }) => message).join("; ")),
     );
   }
 
-  /** A firewall that lets UDP pass alone is told from a server that is gone. */
-  #silence(server: DnsServer): Error {
+  /** The error for a silent server. It shows whether only TCP failed, as with a firewall that blocks TCP. */
+  #noAnswer(server: DnsServer): Error {
     const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
-    const what = isOverTcp ? "a cut-off answer over UDP, and none over TCP" : "no answer";
+    const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
     return new Error(`${formatServer(server)}: ${what} within ${this.#options.timeout} ms`);
   }
 }

@@ -4,25 +4,25 @@ import type { SrvAnswer, SrvTarget } from "../base/types.ts";
 import { type QuestionType, Rcode, type Reply } from "./message.ts";
 import { toPresentation } from "./presentation.ts";
 
-/** Targets of one answer that are kept: far more than anyone dials, far less than a message holds. */
+/** Maximum number of targets that are kept of one answer: far more than anybody dials, far fewer than fit into a message. */
 const MAX_TARGETS = 1_000;
-/** Aliases followed for one name before their chain counts as endless. */
+/** Maximum number of aliases that are followed for one name; a longer chain counts as endless. */
 export const MAX_ALIASES = 8;
 
 export type RecordOf<K extends QuestionType> = K extends "SRV" ? SrvRecord : StringAnswer;
 
 export interface FoundRecords<T> {
-  /** The name at the end of the CNAME chain, canonical: where the records are, or would be. */
+  /** The canonical name at the end of the CNAME chain, where the records are or would be. */
   readonly owner: string;
   readonly records: readonly T[];
-  /** Seconds; the least of the chain and the records. */
+  /** Seconds; the minimum of the chain and the records. */
   readonly ttl: number;
 }
 
 /**
- * The records of a type that a reply has for a name, after any CNAMEs in it (RFC 1034, 3.6.2).
+ * The records of a type in a reply for a name, after following its CNAMEs (RFC 1034, 3.6.2).
  *
- * @throws when the chain of CNAMEs is longer than anyone needs, or a loop
+ * @throws if the chain of CNAMEs is too long, or a loop
  */
 export function findRecords<K extends QuestionType>(
   reply: Reply,
@@ -50,8 +50,9 @@ export function endlessAliases(name: string): Error {
 }
 
 /**
- * Whether it only names other servers: what one says that does not serve the name, and asks no one
- * for us. It is no answer, unlike an empty one, which has an SOA or nothing (RFC 2308, section 2.2).
+ * Whether a reply only refers to other servers. It comes from a server that is not responsible for the
+ * name and does not ask others for us. An empty answer differs: it has an SOA record, or nothing (RFC
+ * 2308, section 2.2).
  */
 export function isReferral({ isAuthoritative, rcode, answers, authorities }: Reply): boolean {
   const has = (type: string): boolean => authorities.some((record) => record.type === type);
@@ -60,9 +61,9 @@ export function isReferral({ isAuthoritative, rcode, answers, authorities }: Rep
 }
 
 /**
- * Targets of an SRV answer, with the addresses that the additional section has for them.
+ * The targets of an SRV answer, with their addresses from the additional section.
  *
- * @returns with `ttl`, the least of the records and of the addresses used, in seconds
+ * @returns with `ttl`, the minimum of the records and of the used addresses, in seconds
  */
 export function toTargets(reply: Reply, records: readonly SrvRecord[]): SrvAnswer {
   const known = additionalAddresses(reply);
@@ -75,12 +76,12 @@ export function toTargets(reply: Reply, records: readonly SrvRecord[]): SrvAnswe
     const fields = { host, port, priority, weight, ttl: ttlOf(record) };
     return found === undefined ? fields : { ...fields, addresses: found.addresses };
   });
-  // A server may add addresses of one family, and leave out those of the other.
+  // A server may add the addresses of only one IP version.
   const hasAddresses = targets.some(({ addresses }) => addresses !== undefined);
   return hasAddresses ? { targets, ttl, partialAddresses: true } : { targets, ttl };
 }
 
-/** Those that are kept: the first in dial order. */
+/** The records to keep: the first ones in dial order. */
 function firstToDial(records: readonly SrvRecord[]): readonly SrvRecord[] {
   if (records.length <= MAX_TARGETS) return records;
   return records.toSorted((a, b) => priorityOf(a) - priorityOf(b)).slice(0, MAX_TARGETS);
@@ -104,9 +105,9 @@ function additionalAddresses(reply: Reply): Map<string, { addresses: string[]; t
 }
 
 /**
- * Seconds to believe that there is nothing: min(SOA TTL, SOA MINIMUM) (RFC 2308, section 5).
+ * The TTL of a negative answer in seconds: min(SOA TTL, SOA MINIMUM) (RFC 2308, section 5).
  *
- * @param unknown what holds without an SOA
+ * @param unknown the result if there is no SOA record
  */
 export function negativeTtl(reply: Reply, unknown: number): number {
   const soa = reply.authorities.find((record): record is SoaAnswer => record.type === "SOA");

@@ -17,13 +17,13 @@ import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
 import { formatServer } from "./servers.ts";
 
-/** Why the search for one family ends when the other is found. Made once: a stack trace costs time. */
+/** Cancels the lookup of one IP version once the other is found. Created once, as a stack trace costs time. */
 const ENOUGH = new Error("the other family was found");
-/** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
+/** How long one IP version waits for the other, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
 /**
- * Seconds to believe that a host has no addresses of a family when the server does not say how long.
- * Else a client would ask for AAAA each second, though the A that it uses holds for long.
+ * TTL in seconds of the answer that a host has no addresses of an IP version, if the server gives none.
+ * Otherwise a client would ask for AAAA every second, although the TTL of the A record is much longer.
  */
 const NO_ADDRESSES_TTL = 60;
 
@@ -43,7 +43,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
             return { targets: [], ttl: negativeTtl(reply, 0), reason: reasonOf(reply) };
           }
           const found = toTargets(reply, records);
-          resolutions.goOn(found.targets, channels);
+          resolutions.keep(found.targets, channels);
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -69,13 +69,13 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
 }
 
 /**
- * The channels of SRV answers that came in this turn of the event loop, by the hosts they name. A
- * caller that looks up their addresses at once does so in the same resolution.
+ * The channels of SRV answers that arrived in this turn of the event loop, by target host. A caller
+ * that looks up the addresses immediately continues the same resolution.
  */
 class Resolutions {
   readonly #channels = new Map<string, Channels>();
 
-  goOn(targets: readonly SrvTarget[], channels: Channels): void {
+  keep(targets: readonly SrvTarget[], channels: Channels): void {
     for (const { host } of targets) this.#channels.set(host, channels);
     setImmediate(() => this.#channels.clear());
   }
@@ -85,7 +85,7 @@ class Resolutions {
   }
 }
 
-/** Follows an alias whose target the reply does not have: not every server does so itself. */
+/** Follows aliases whose target is not in the reply, as not every server does this itself. */
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
   let asked = fromPresentation(name);
   let ttl = Number.POSITIVE_INFINITY;
@@ -94,7 +94,7 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
     const found = findRecords(reply, asked, type);
     ttl = Math.min(ttl, found.ttl);
     const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
-    // A server that followed the alias itself and found nothing says so with an SOA.
+    // A server that followed the alias itself and found nothing adds an SOA record.
     if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
       return { reply, records: found.records, ttl };
     }
@@ -103,13 +103,13 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
   throw endlessAliases(name);
 }
 
-/** Which server says that there are no SRV records, and how (RFC 2308, section 2). */
+/** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */
 function reasonOf({ from, rcode }: ServerReply): string {
-  const said =
+  const answered =
     rcode === Rcode.NXDOMAIN
       ? "answered NXDOMAIN (there is no such name)"
       : "gave an answer without them (the name exists)";
-  return `the DNS server ${formatServer(from)} ${said}`;
+  return `the DNS server ${formatServer(from)} ${answered}`;
 }
 
 async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
@@ -120,8 +120,8 @@ async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Prom
 }
 
 /**
- * What both families have, asked side by side. Once one has addresses, the other has no longer than
- * the resolution delay. Then the answer is kept for the least time of the cache.
+ * Looks up both IP versions in parallel. Once one has addresses, the other gets only the resolution
+ * delay. If it is not done by then, the TTL is 0, so that the answer is cached for the minimum time.
  */
 async function bothFamilies(
   find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,

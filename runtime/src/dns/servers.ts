@@ -6,33 +6,33 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { formatEndpoint } from "../base/errors.ts";
 
 export interface DnsServer {
-  /** With its zone, if it has one: `fe80::1%eth0`. */
+  /** Includes its zone, if it has one: `fe80::1%eth0`. */
   readonly address: string;
   readonly port: number;
 }
 
 const DNS_PORT = 53;
-/** Between two looks at the system's configuration, in ms. */
+/** Time between two reads of the system's configuration, in ms. */
 const REREAD_AFTER = 30_000;
-/** How long a server that gave no reply is left alone before it is tried again, in ms. */
+/** How long a silent server is not asked before it is tried again, in ms. */
 const RETRY_AFTER = 30_000;
 
-/** Where the servers come from. */
+/** The source of the server list. */
 interface Configuration {
-  /** In their order. A server that stays is the same object each time. */
+  /** The servers in order. An unchanged server is always the same object. */
   current(): readonly DnsServer[];
-  /** The next call of `current` looks again. */
+  /** Makes the next call of `current` read the configuration again. */
   expire(): void;
 }
 
 /**
- * The servers of a resolver, and which of them gave no reply lately. Those are asked last, so that
- * a dead server makes one query wait, and no later one.
+ * The servers of a resolver, and which of them were silent recently. Those are asked last, so that a
+ * dead server delays only one query.
  */
 export class DnsServers {
   readonly #configuration: Configuration;
   readonly #clock: Pick<Clock, "now">;
-  /** When a server that gives no reply was tried last. */
+  /** When each silent server was last tried. */
   readonly #silent = new WeakMap<DnsServer, number>();
 
   constructor(configuration: Configuration, clock: Pick<Clock, "now">) {
@@ -49,9 +49,8 @@ export class DnsServers {
   }
 
   /**
-   * Servers that gave no reply, and were left alone for 30 s since. They are due for a query that
-   * no one waits for: a reply to it gives a server its place back. Without one, it is due again
-   * after another 30 s.
+   * Silent servers that were not asked for 30 s. They are due for a test query that nobody waits for: a
+   * server that replies gets its place back; otherwise it is due again after another 30 s.
    */
   takeDue(): readonly DnsServer[] {
     const now = this.#clock.now();
@@ -63,17 +62,17 @@ export class DnsServers {
     return due;
   }
 
-  /** It replied: with an answer, or with an error. */
+  /** Called when the server replied, with an answer or an error. */
   replied(server: DnsServer): void {
     this.#silent.delete(server);
   }
 
-  /** It kept silent, or cannot be reached. */
+  /** Called when the server was silent or cannot be reached. */
   gaveNoReply(server: DnsServer): void {
     this.#silent.set(server, this.#clock.now());
   }
 
-  /** None of them gave an answer: the configuration may have changed. */
+  /** Called when no server answered: the configuration may have changed. */
   allFailed(): void {
     this.#configuration.expire();
   }
@@ -89,9 +88,9 @@ export function fixedServers(
 }
 
 /**
- * The system's servers, read again when all fail and every 30 s: Node itself reads resolv.conf once
- * in a process. What the program chose with `setServers`, of `node:dns` or of its promises, goes
- * first, at once, and stays.
+ * The system's servers, read again every 30 s and when all fail; Node itself reads resolv.conf only
+ * once per process. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`,
+ * take precedence immediately and permanently.
  */
 export function systemServers({
   clock = systemClock,
@@ -99,10 +98,10 @@ export function systemServers({
 }: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
   let servers = new Map<string, DnsServer>();
   let readAt = Number.NEGATIVE_INFINITY;
-  // It follows the setServers of both; that of node:dns follows but its own. Not a named import:
-  // setServers puts another function in its place.
+  // `dns.promises.getServers` sees both setServers; the one of node:dns sees only its own. Not a named
+  // import, as setServers replaces the function.
   let ofProcess = dns.promises.getServers().join();
-  /** Servers of the process that were the system's too: no one had called setServers. */
+  /** Server lists of the process that were equal to the system's: setServers had not been called. */
   const untouched = new Set<string>();
 
   const read = (): readonly string[] => {
@@ -110,7 +109,7 @@ export function systemServers({
     if (ofProcess === ofSystem.join()) untouched.add(ofProcess);
     return untouched.has(ofProcess) ? ofSystem : dns.promises.getServers();
   };
-  // Now, since the system's may be others by the time of the first query.
+  // Read now, as the system's servers may have changed by the time of the first query.
   read();
   const configuration: Configuration = {
     current() {
@@ -133,8 +132,8 @@ export function systemServers({
 }
 
 /**
- * Node drops the zone of a link-local server, without which no packet can be sent to it. So it is
- * taken from resolv.conf.
+ * Adds the zone of a link-local server from resolv.conf: Node drops it, and without it no packet can
+ * be sent to the server.
  */
 function withZone(server: string, resolvConf: string): string {
   // Stryker disable next-line ConditionalExpression,Regex: resolv.conf has a zone for link-local servers alone

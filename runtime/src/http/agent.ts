@@ -17,18 +17,18 @@ import { tlsOf } from "./tls.ts";
 /** Options of `srvAgent`. */
 export interface SrvAgentOptions extends SrvHttpOptions {
   /**
-   * Options of Node's agent, such as `maxSockets`. Its `keepAlive` keeps connections for later requests.
-   * @default those of Node's global agents: `{ keepAlive: true, scheduling: "lifo", timeout: 5000 }`
+   * Options of Node's agent, such as `maxSockets`. Its `keepAlive` reuses connections for later requests.
+   * @default as in Node's global agents: `{ keepAlive: true, scheduling: "lifo", timeout: 5000 }`
    */
   agent?: Omit<AgentOptions, "localAddress" | "family" | "lookup">;
 }
 
 const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
 
-/** What a dialer has for all its connections. */
+/** Options that a dialer sets for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
 
-/** Easily given beside `agent`, not in it. Of `keepAlive` and `timeout` there are others. */
+/** Options that are easily given next to `agent` instead of in it. `keepAlive` and `timeout` exist in both places. */
 const OF_AGENT = [
   "keepAliveMsecs",
   "maxSockets",
@@ -39,7 +39,7 @@ const OF_AGENT = [
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
-/** Options of a connection, as an agent has put them together from the request's and its own. */
+/** Options of a connection, merged by an agent from the request's and its own. */
 type Request = RequestOptions & ConnectionOptions;
 type Created = (error: Error | null, socket: Duplex) => void;
 
@@ -61,7 +61,7 @@ export function createAgent(given: SrvAgentOptions): Agent {
   return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...withoutUndefined(tls) } : all);
 }
 
-/** What Node.js does not check itself, or with the first request alone. */
+/** Checks what Node.js does not check, or only at the first request. */
 function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   if (!isRecord(agent)) throw invalidArg("agent", agent, "the options of http.Agent, an object");
   if (agent instanceof Agent) {
@@ -74,11 +74,11 @@ function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   refuse(agent, options, { prefix: "agent.", place: "agent" });
   const { timeout, maxSockets = Infinity }: AgentOptions = agent;
   checkMilliseconds("agent.timeout", timeout, 0, 0);
-  // Requests would wait for ever: no number of sockets is below it.
+  // With another value, such as NaN, requests would wait forever.
   if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
 }
 
-/** What plain connections have in common with those that are dialed. */
+/** Options for direct connections that dialed connections also have. */
 function plainOptions({ localAddress, family }: SrvHttpOptions): object {
   return {
     ...(localAddress === undefined ? {} : { localAddress }),
@@ -126,25 +126,25 @@ class SrvTlsAgent extends TlsAgent {
   }
 }
 
-/** What the two agents share: which requests go through SRV records, and when a connection ends. */
+/** Shared by the two agents: decides which requests go through SRV records, and when a connection ends. */
 class Dialing {
   readonly #agent: Agent;
   readonly #services: Services;
   readonly #defaultPort: number;
-  /** Their targets have left the records. */
+  /** Sockets whose targets are no longer in the records. */
   readonly #left = new WeakSet<Duplex>();
 
   constructor(agent: Agent, services: Services, defaultPort: number) {
     this.#agent = agent;
     this.#services = services;
     this.#defaultPort = defaultPort;
-    // Before the agent's own listener, which keeps the socket or gives it to a request that waits.
+    // Before the agent's own listener, which keeps the socket or gives it to a waiting request.
     agent.prependListener("free", (socket: Duplex) => {
       if (this.#left.has(socket)) socket.destroy();
     });
   }
 
-  /** Undefined: it connects plainly. */
+  /** The SRV name of a request; undefined if it connects directly. */
   nameOf({ host, port, socketPath }: ClientRequestArgs): string | undefined {
     const isDefault = port === undefined || port === null || Number(port) === this.#defaultPort;
     const to: Destination = { host: host ?? "", port: isDefault ? undefined : Number(port) };
@@ -172,7 +172,7 @@ class Dialing {
     return tlsOf(this.#services.options, { host, servername }, pick(request));
   }
 
-  /** Ends it now, or when its request has ended. */
+  /** Ends the socket now, or when its request has ended. */
   #leave(socket: SrvSocket): void {
     this.#left.add(socket);
     const isFree = Object.values(this.#agent.freeSockets).some((sockets) =>
@@ -182,7 +182,7 @@ class Dialing {
   }
 }
 
-/** @throws {SrvDialError} for what a dialer has for all its connections, and is given else */
+/** @throws {SrvDialError} for options that can only be given to srvAgent */
 function refuse(
   given: Pick<AgentOptions, (typeof OF_DIALER)[number]>,
   ofAgent: SrvHttpOptions,
@@ -197,7 +197,7 @@ function refuse(
   }
 }
 
-/** What of a request's options concerns TLS (`https.request` names them). */
+/** The TLS options of a request (listed by `https.request`). */
 const TLS_OPTIONS = [
   "ALPNProtocols",
   "ca",

@@ -7,37 +7,37 @@ import { connectPlainly } from "./plain.ts";
 import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
 import { tlsOf } from "./tls.ts";
 
-/** What undici tells its `connect`: clients make it, you do not. */
+/** What undici passes to `connect`. You do not create it yourself. */
 export interface SrvConnectRequest {
-  /** Of the URL: an SRV name, or a host that is connected to plainly. */
+  /** From the URL: an SRV name, or a host to connect to directly. */
   hostname: string;
-  /** `"http:"` or `"https:"`, which decides about TLS. */
+  /** `"http:"`, or `"https:"` for TLS. */
   protocol: string;
-  /** Of the URL; empty: the protocol's own. */
+  /** From the URL; empty for the protocol's default port. */
   port: string;
-  /** From the Host header, for SNI and the certificate. @default none: that of the options */
+  /** From the Host header, for SNI and the certificate. @default the one in the options */
   servername?: string | null;
-  /** Refused, unless it is that of `srvConnect`. @default none */
+  /** Refused, unless it is the same as in `srvConnect`. @default none */
   localAddress?: string | null;
   /** Refused. @default none */
   socketPath?: string | null;
-  /** Refused: it is the connection to a proxy. @default none */
+  /** Refused, as it is the connection to a proxy. @default none */
   httpSocket?: Socket | null;
 }
 
 type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null];
 
-/** What undici takes as the option `connect` of an Agent, a Pool or a Client. */
+/** The option `connect` of undici's Agent, Pool or Client. */
 export interface SrvConnect {
   /**
    * Called by undici for each new connection.
-   * @param settle gets the socket, past the handshake with TLS, or an SrvDialError
+   * @param settle called with the socket, with TLS after the handshake, or with an error
    * @throws none
    */
   (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. A
-   * request that comes later starts again.
+   * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. Later
+   * requests are possible and start from the beginning.
    * @throws none
    */
   close(): void;
@@ -65,7 +65,7 @@ async function open(services: Services, request: SrvConnectRequest): Promise<Soc
   return (await services.of(host).dial({ tls }, closesWhenIdle, services.lifetime)).socket;
 }
 
-/** @throws {SrvDialError} for what a client wants of its connections, and srvConnect does not do */
+/** @throws {SrvDialError} for connection options of a client that srvConnect does not support */
 function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): void {
   const { localAddress: ofClient, socketPath, httpSocket } = request;
   if (!isNone(ofClient) && ofClient !== localAddress) {

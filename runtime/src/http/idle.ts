@@ -2,31 +2,31 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
-/** undici's own code of an end that is no failure: its queue goes on, on a new connection. */
+/** undici's own code for an end that is not a failure: its queue continues on a new connection. */
 const HARMLESS = "UND_ERR_INFO";
 
 /**
- * Where undici tells of each request that it sends, and of each whose answer is complete
+ * undici's diagnostics channels for each sent request and each completely received answer
  * (https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md).
  */
 const SENT = "undici:client:sendHeaders";
 const ANSWERED = "undici:request:trailers";
 
-interface Told {
+interface UndiciMessage {
   readonly request: { readonly method?: string; readonly upgrade?: unknown };
   readonly socket?: Socket;
 }
 
-/** A request was sent over them that takes them over: once it is answered, they are the caller's. */
+/** Sockets with a request that takes over the connection: after its answer, they belong to the caller. */
 const takenOver = new WeakSet<Socket>();
 let openCount = 0;
 
 function onTakeOver(message: unknown): void {
-  const { request, socket } = message as Told;
+  const { request, socket } = message as UndiciMessage;
   if (socket !== undefined && takesOver(request) && !isH2(socket)) takenOver.add(socket);
 }
 
-/** One listener for all connections: each request calls it. */
+/** Uses one listener for all connections, as it is called for each request. */
 function noteTakeOver(socket: Socket): void {
   if (openCount++ === 0) subscribe(SENT, onTakeOver);
   socket.once("close", () => {
@@ -35,10 +35,10 @@ function noteTakeOver(socket: Socket): void {
 }
 
 /**
- * undici takes its reference to a socket away while no request needs it. A connection whose target has
- * left the records ends then, or between two requests.
+ * undici calls `unref` on a socket while no request needs it. A connection whose target is no longer in
+ * the records ends then, or between two requests.
  *
- * @returns to be called when its target has left
+ * @returns a function to call when the target is no longer in the records
  */
 export function closesWhenIdle(socket: Socket): () => void {
   const ref = socket.ref.bind(socket);
@@ -57,28 +57,28 @@ export function closesWhenIdle(socket: Socket): () => void {
   };
   return () => {
     hasLeft = true;
-    // Its caller may take the reference away as well.
+    // The caller that owns the socket now may also call `unref`.
     if (takenOver.has(socket)) return;
     if (isIdle) end(socket);
-    // The streams of HTTP/2 end in any order.
+    // Not for HTTP/2, whose streams end in any order.
     else if (!isH2(socket)) endsBetween(socket);
   };
 }
 
 /**
- * Under steady load a connection is never idle: a request is queued before the last one is answered. HTTP/1.1 is
- * answered in order, so none is running once the one that was sent last is answered.
+ * Ends a connection that is never idle because the next request is queued before the last one is answered.
+ * HTTP/1.1 answers in order: when the last sent request is answered, no other is running.
  */
 function endsBetween(socket: Socket): void {
-  let last: Told["request"] | undefined;
+  let last: UndiciMessage["request"] | undefined;
   const onSent = (message: unknown): void => {
-    const { request, socket: sentOn } = message as Told;
+    const { request, socket: sentOn } = message as UndiciMessage;
     if (sentOn === socket) last = request;
   };
   const onAnswered = (message: unknown): void => {
-    const { request } = message as Told;
+    const { request } = message as UndiciMessage;
     if (request !== last || takenOver.has(socket)) return;
-    // undici counts it among the running ones until it has told of it, and may send another one then.
+    // Wait a tick: undici counts the request as running until this event is over, and may send the next one then.
     process.nextTick(() => request === last && end(socket));
   };
   subscribe(SENT, onSent);
@@ -93,14 +93,14 @@ function isH2(socket: Socket): boolean {
   return socket instanceof TLSSocket && socket.alpnProtocol === "h2";
 }
 
-/** Once it is answered, the connection is the caller's. */
-function takesOver({ method, upgrade }: Told["request"]): boolean {
+/** Whether the connection belongs to the caller after the answer. */
+function takesOver({ method, upgrade }: UndiciMessage["request"]): boolean {
   return method === "CONNECT" || Boolean(upgrade);
 }
 
-/** With an error: undici 7 fails on the end of an HTTP/2 connection that has none. */
+/** Ends the socket with an error, as undici 7 fails if an HTTP/2 connection ends without one. */
 function end(socket: Socket): Socket {
   const reason = new Error("its target has left the records");
-  // Once undici has let a connection go, no listener of undici's is left.
+  // Add a listener, as undici may already have removed its own.
   return socket.on("error", () => {}).destroy(Object.assign(reason, { code: HARMLESS }));
 }

@@ -2,14 +2,14 @@ import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 
-/** Stands for the first labels of a name. */
+/** The wildcard for the first labels of a name. */
 const ANY = "*.";
 
-/** Tells whether a host of a URL is looked up as an SRV name. */
+/** Whether the host of a URL is looked up as an SRV name. */
 export type IsSrvName = (host: string) => boolean;
 
 /**
- * IP addresses and `localhost` never are; of other names those in the list, or all without one.
+ * Matches the names in the list, or all names without a list. Never matches IP addresses and `localhost`.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG
  */

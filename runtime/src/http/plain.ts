@@ -8,7 +8,7 @@ import { parseOptions } from "../dial/options.ts";
 import type { Destination } from "./services.ts";
 
 /**
- * A connection that no SRV record leads to, within the same deadline. Node.js looks the host up.
+ * Connects directly, without SRV records, but with the same deadline. Node.js looks up the host.
  *
  * @param tls undefined: no TLS
  * @throws Node's own error, or {@link SrvDialError} ERR_SRV_TIMEOUT

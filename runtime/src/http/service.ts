@@ -6,25 +6,25 @@ import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/attempt.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
 
-/** An open connection, and where it leads. */
+/** An open connection and its endpoint. */
 interface Open {
   readonly endpoint: string;
   readonly onLeft: () => void;
   /**
-   * Its target was in the records. One that came from the second of two resolvers may not be in those
-   * of the first yet: it has not left them.
+   * True once its target was seen in the records. A target from the second of two resolvers may not be in
+   * the records of the first yet; that does not mean that it was removed.
    */
   wasListed: boolean;
 }
 
 /**
- * One SRV name as a pool of connections uses it: dials it, and tells of each open connection when its
- * target has left the records. They are watched as long as a connection is open.
+ * One SRV name for a pool of connections: dials it, and reports each open connection whose target is no
+ * longer in the records. The records are watched as long as a connection is open.
  */
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
-  /** What the records name, as far as is known. */
+  /** The endpoints in the records, as far as is known. */
   readonly #listed = new Present<true>();
   #isDrawn = false;
   #stopWatching: (() => void) | undefined;
@@ -34,7 +34,7 @@ export class Service {
     this.#dialer = dialer;
   }
 
-  /** @param whenLeft says of a connection what to do once its target has left */
+  /** @param whenLeft gives the function to call when the connection's target is no longer in the records */
   async dial(
     options: DialOptions,
     whenLeft: (socket: Socket) => () => void,
@@ -63,14 +63,14 @@ export class Service {
     });
     if (this.#listed.has(open.endpoint)) open.wasListed = true;
     else if (open.wasListed) this.#dialed(open.endpoint);
-    // Who is missing in equal draws is missing in each of them.
+    // Random draws are reported even if two are equal, as each one counts as a miss for missing targets.
     this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets), mayBeDrawn);
   }
 
-  /** Of the answer that led there and what was read of the records, either may be older: they are read again. */
+  /** Reads the records again, as the dial's answer may be newer or older than the last read. */
   #dialed(endpoint: string): void {
     this.#listed.add(endpoint, true);
-    // Draws differ anyhow, and none is to count twice.
+    // Not for random draws: they differ anyway, and none may count twice.
     if (this.#isDrawn) return;
     this.#stopWatching?.();
     this.#stopWatching = undefined;

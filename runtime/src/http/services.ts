@@ -8,25 +8,25 @@ import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { srvNames } from "./names.ts";
 import { Service } from "./service.ts";
 
-/** Options of `srvAgent` and `srvConnect`. The sockets are set as HTTP clients set theirs. */
+/** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
 export interface SrvHttpOptions extends SrvDialerOptions {
   /**
-   * What is looked up: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other names
-   * connect plainly.
-   * @default every name but `localhost`
+   * The SRV names: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are
+   * connected to directly.
+   * @default every name except `localhost`
    */
   names?: readonly string[];
-  /** `TCP_NODELAY`, as of `net.connect`. @default true */
+  /** `TCP_NODELAY`, as in `net.connect`. @default true */
   noDelay?: boolean;
-  /** `SO_KEEPALIVE`, as of `net.connect`. @default true */
+  /** `SO_KEEPALIVE`, as in `net.connect`. @default true */
   keepAlive?: boolean;
-  /** Idle time in ms before the first keep-alive probe, as of `net.connect`. @default 60000 */
+  /** Idle time in ms before the first keep-alive probe, as in `net.connect`. @default 60000 */
   keepAliveInitialDelay?: number;
 }
 
 export const HTTP_OPTIONS = [...DIALER_OPTIONS, "names"] satisfies (keyof SrvHttpOptions)[];
 
-/** As HTTP clients set their connections. */
+/** The socket defaults of HTTP clients. */
 const SOCKET_DEFAULTS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /** Where a request goes. */
@@ -36,9 +36,9 @@ export interface Destination {
   readonly port: number | undefined;
 }
 
-/** The SRV names that one agent or connector has met. */
+/** The SRV names that one agent or connector uses. */
 export class Services {
-  /** Of the connections, with every default in its place. */
+  /** Options of the connections, with defaults filled in. */
   readonly options: Omit<SrvHttpOptions, "names">;
   readonly #isSrvName: (host: string) => boolean;
   readonly #known: Recent<Service>;
@@ -51,29 +51,29 @@ export class Services {
     const { names, ...options }: SrvHttpOptions = given;
     this.#isSrvName = srvNames(names);
     this.options = { ...SOCKET_DEFAULTS, ...withoutUndefined(options) };
-    // Here, not with the first request.
+    // Validate now, not at the first request.
     parseOptions("name", this.options);
-    // Each dial says whether it is over TLS: one name may be asked both ways.
+    // Without `tls`: each dial sets it, as one name may be used with and without TLS.
     const { tls: _tls, ...ofDialer } = this.options;
     this.#known = new Recent((name) => new Service(new Dialer(parseOptions(name, ofDialer))));
   }
 
-  /** Whether the service behind a name is looked up: another port than the protocol's own is meant as it is. */
+  /** Whether a destination is looked up through SRV records; never with an explicit port. */
   has({ host, port }: Destination): boolean {
     return port === undefined && this.#isSrvName(host);
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for what is no name */
+  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
     return this.#known.of(host.toLowerCase());
   }
 
-  /** Of dials: `close` ends it. Not every service that is dialed is known: only so many are. */
+  /** The lifetime of all dials; `close` ends it. It also covers services that are no longer kept. */
   get lifetime(): Lifetime {
     return this.#lifetime;
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. */
+  /** Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. */
   close(): void {
     for (const service of this.#known.clear()) service.close();
     this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: its client was closed"));

@@ -2,18 +2,18 @@ import type { ConnectionOptions } from "node:tls";
 import { isRecord, withoutUndefined } from "../base/checks.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 
-/** What a client says of the connection that it needs. */
+/** What a client requests for a connection. */
 export interface TlsRequest {
   readonly host: string;
-  /** Of the Host header, or of the request; null and "" are none. */
+  /** From the Host header or the request; null and "" count as none. */
   readonly servername?: string | null | undefined;
 }
 
 /**
- * TLS options of one connection. HTTP clients fill in the URL's host for a missing servername; then the
- * dialer's own rule applies.
+ * TLS options of one connection. HTTP clients use the URL's host if there is no servername; in that case
+ * the dialer's own rule applies.
  *
- * @param ofRequest what the request itself says; it wins
+ * @param ofRequest options of the request itself, which override the others
  */
 export function tlsOf(
   { tls }: SrvDialerOptions,

@@ -4,7 +4,7 @@ import { checkMilliseconds, invalidArg, isRecord, withoutUndefined } from "../ba
 import { isLocalhost, nameProblem } from "../base/name.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 
-/** Of ioredis's options, those that matter to a connector. */
+/** The options of ioredis that a connector uses. */
 export interface ClientOptions {
   readonly host?: unknown;
   readonly path?: unknown;
@@ -15,7 +15,7 @@ export interface ClientOptions {
   readonly tls?: unknown;
 }
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says what to use instead */
 export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
   if (path !== undefined && path !== null && path !== "") {
     throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
@@ -40,8 +40,8 @@ export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
 }
 
 /**
- * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and a `timeout` that
- * the dialer was given. ioredis always sets the first, to 10 000; 0 means no limit there.
+ * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and the dialer's
+ * `timeout`, if given. ioredis sets `connectTimeout` to 10 000 by default; 0 means no limit.
  *
  * @returns undefined: the dialer's own
  */
@@ -54,9 +54,9 @@ export function deadlineOf(
 }
 
 /**
- * `rediss://` makes ioredis set `tls: true`, which its types do not know. What ioredis takes for set
- * means TLS here too, so that a mistaken option never sends a password in the clear. TLS options
- * that the client leaves out come from the dialer's.
+ * For `rediss://`, ioredis sets `tls: true`, which its types do not include. Every truthy value means
+ * TLS, as in ioredis, so that a wrong option never sends a password unencrypted. TLS options that the
+ * client does not set come from the dialer.
  *
  * @returns undefined: the dialer's own
  */

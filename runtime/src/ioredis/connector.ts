@@ -7,28 +7,28 @@ import type { DialOptions, Dialer } from "../dial/dialer.ts";
 import { type ClientOptions, deadlineOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 
-/** ioredis's own default, in ms. */
+/** The default of ioredis, in ms. */
 const DISCONNECT_TIMEOUT = 2_000;
 
-/** What ioredis takes as its `Connector` option. */
+/** The `Connector` option of ioredis. */
 export interface SrvConnectorClass {
   /**
    * Called by ioredis.
-   * @param options of the client
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is no SRV name
+   * @param options options of the client
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is not an SRV name
    */
   new (options: unknown): AbstractConnector;
   /**
-   * Ends what the class holds: pending dials fail with ERR_SRV_CLOSED, and answers are forgotten.
-   * Open connections stay open. A client that connects later starts again.
+   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open. Clients can
+   * still connect later, and then start from the beginning.
    * @throws none
    */
   close(): void;
 }
 
 /**
- * Makes a `Connector` for ioredis whose `host` is an SRV name. All clients of one class share one
- * dialer, and so one cache, for each name. It lasts as long as its clients.
+ * Creates a `Connector` for ioredis, with which `host` is an SRV name. For each name, all clients of one
+ * class share a dialer, and so a cache. The dialer exists as long as its clients.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @example
@@ -57,7 +57,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
 class DialerConnector extends AbstractConnector {
   readonly #findDialer: () => Dialer;
   readonly #options: DialOptions;
-  /** Kept, so that its answers are there when the client connects again. */
+  /** Kept, so that its cache is still there when the client connects again. */
   #dialer: Dialer;
   #pending: Lifetime | undefined;
 
@@ -74,19 +74,19 @@ class DialerConnector extends AbstractConnector {
   }
 
   /**
-   * Never rejects, since ioredis would stop for good. A destroyed socket, with the reason in
-   * `firstError`, makes it go on to its `retryStrategy`.
+   * Never rejects, as ioredis would then never retry. Instead it returns a destroyed socket, with the
+   * reason in `firstError`, so that ioredis uses its `retryStrategy`.
    */
   override async connect(): Promise<Socket> {
     const pending = new Lifetime();
     this.#pending = pending;
     this.connecting = true;
     this.#forget();
-    // Another one, when the class was closed in the meantime.
+    // A new dialer, if the class was closed in the meantime.
     this.#dialer = this.#findDialer();
     try {
       const { socket } = await this.#dialer.dial(this.#options, pending);
-      // A subscriber of a diagnostics channel hears of the connection first, and may disconnect.
+      // A subscriber of a diagnostics channel may have disconnected the client already.
       return pending.reason === undefined ? this.#keep(socket) : socket.destroy();
     } catch (error) {
       if (pending.reason === undefined) this.firstError = toError(error);
@@ -104,12 +104,12 @@ class DialerConnector extends AbstractConnector {
     socket.once("error", (error) => {
       if (this.stream === socket) this.firstError = error;
     });
-    // A closed stream cannot be ended: ioredis would wait for it.
+    // Forget a closed stream: ioredis would wait for its end.
     socket.once("close", () => this.stream === socket && this.#forget());
     return socket;
   }
 
-  /** Nothing of an earlier attempt may be taken for this one's. */
+  /** Clears the results of the previous attempt. */
   #forget(): void {
     delete this.firstError;
     Reflect.deleteProperty(this, "stream");

@@ -7,25 +7,26 @@ import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
 /**
- * Options of `srvConnector`, and of `createRedis` as its third argument. `noDelay` and `keepAlive` are the
- * client's: ioredis sets them on the connection.
+ * Options of `srvConnector`, and the third argument of `createRedis`. Set `noDelay` and `keepAlive` in the
+ * options of ioredis, which sets them on the connection.
  */
 export interface SrvConnectorOptions extends SrvDialerOptions {
   /**
-   * Whether a socket is sent PING before it is handed over, so that a port which another service
-   * has taken over counts as a failed attempt, and so does a Redis that turns the client away.
+   * Whether to send PING before a socket is used. The attempt then fails if another service now uses the
+   * port, or if Redis refuses the client.
    * @default true
    */
   verify?: boolean;
   /**
    * Deadline of a dial in ms, `verify` included. The smaller of this and the client's `connectTimeout` applies.
-   * @default the client's `connectTimeout`, 10000 unless it is set; 10000 when that is 0
+   * @default the client's `connectTimeout` (10000 by default); 10000 if that is 0
    */
   timeout?: number;
   /**
-   * How long in ms nothing may come over an open connection until the records are looked at. When they
-   * lead elsewhere, and the service answers there and no longer here, it ends with ERR_SRV_MOVED, and the
-   * client connects again: a lost host closes no connection. At least 10; false: never.
+   * How long in ms an open connection may receive nothing before the records are checked. If its endpoint
+   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
+   * connection ends with ERR_SRV_MOVED, and the client connects again. This is for lost hosts, which do
+   * not close their connections. At least 10; false turns this off.
    * @default 5000
    */
   recheck?: number | false;
@@ -36,8 +37,8 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
 const OPTIONS = [...DIALER_OPTIONS, "verify", "recheck"] satisfies (keyof SrvConnectorOptions)[];
 
 /**
- * The dialers that the clients of one class share: one for each name and family. A dialer is kept by
- * its clients alone, so that names which no one uses any more cost nothing.
+ * The shared dialers of one connector class: one per name and IP version. Only the clients keep a
+ * dialer alive, so that unused names cost nothing.
  *
  * @internal
  */
@@ -48,11 +49,11 @@ export class Dialers {
   readonly #verify: Verify | undefined;
   readonly #known = new Map<string, WeakRef<Dialer>>();
   readonly #collected = new FinalizationRegistry<string>((key) => {
-    // Another client may have come for the name in the meantime.
+    // There may be a new dialer for the name in the meantime.
     if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
   });
 
-  /** @throws {SrvDialError} here, not when the first client is made */
+  /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     refuseUnknown("", given, OPTIONS);
@@ -64,7 +65,7 @@ export class Dialers {
     this.#verify = verify ? verifyRedis : undefined;
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG when the client's family is none */
+  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
     const key = `${host.toLowerCase()} ${family}`;
@@ -76,7 +77,7 @@ export class Dialers {
     return dialer;
   }
 
-  /** Ends what is pending with ERR_SRV_CLOSED, and forgets every answer. */
+  /** Ends pending dials with ERR_SRV_CLOSED, and clears the caches. */
   close(): void {
     const dialers = [...this.#known.values()];
     this.#known.clear();

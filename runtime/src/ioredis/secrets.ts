@@ -3,27 +3,27 @@ import type { Redis } from "ioredis";
 import { isRecord } from "../base/checks.ts";
 
 const HIDDEN = "[hidden]";
-/** Fields that hold a secret: of ioredis's options, of its `condition`, and of TLS options. */
+/** Fields with secrets in the options of ioredis, in its `condition`, and in TLS options. */
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
-/** Commands that carry the password; ioredis attaches a failed command to its error. */
-const TELLING = ["auth", "hello"];
+/** Commands with the password as argument; ioredis attaches a failed command to its error. */
+const PASSWORD_COMMANDS = ["auth", "hello"];
 
 /** An error of ioredis with the command that Redis refused. */
 interface CommandError extends Error {
   command?: { name: string; args: unknown[] };
 }
 
-/** What is private in ioredis's types, in those of its oldest versions at least. */
+/** Members that are private in the types of ioredis, at least in its oldest versions. */
 interface Internals {
-  /** What a connection was made with, a new object for each. */
+  /** The settings of a connection; a new object for each connection. */
   condition: object | undefined;
-  /** Gets the error of every command before its caller does. */
+  /** Called with the error of every command before the command's caller gets it. */
   handleReconnection(error: CommandError, item: unknown): void;
 }
 
 /**
- * Hides a client's secrets when the client, its options or its state are inspected or written as JSON,
- * and in the error of a command that carried the password. Its duplicates hide them too.
+ * Hides a client's secrets if the client, its options or its state are inspected or written as JSON, and
+ * in the errors of commands with a password. Duplicates of the client hide them too.
  */
 export function hideSecrets(redis: Redis): Redis {
   const { options } = redis;
@@ -42,8 +42,8 @@ function hideInternals(redis: Internals): void {
   setHidden(redis, {
     handleReconnection: (error: CommandError, item: unknown) => {
       const { command } = error;
-      // `call` leaves the name of a command as the caller wrote it.
-      if (command !== undefined && TELLING.includes(command.name.toLowerCase())) {
+      // `call` keeps the case of the command name.
+      if (command !== undefined && PASSWORD_COMMANDS.includes(command.name.toLowerCase())) {
         error.command = { name: command.name, args: command.args.map(() => HIDDEN) };
       }
       handleReconnection(error, item);
@@ -65,12 +65,12 @@ function hideCondition(condition: Internals["condition"]): Internals["condition"
   return condition;
 }
 
-/** Shows something else in the place of an object: for `console.log` and the like, and as JSON. */
+/** Replaces an object's representation in `console.log` and in JSON. */
 function showAs(object: object, shown: () => unknown): void {
   setHidden(object, { [inspect.custom]: shown, toJSON: shown });
 }
 
-/** Sets properties that are not enumerable, so that a copy of the object does not have them. */
+/** Sets non-enumerable properties, so that a copy of the object does not have them. */
 function setHidden(object: object, properties: Record<PropertyKey, unknown>): void {
   for (const key of Reflect.ownKeys(properties)) {
     const value = properties[key];
@@ -78,7 +78,7 @@ function setHidden(object: object, properties: Record<PropertyKey, unknown>): vo
   }
 }
 
-/** A copy that hides the secrets which are set, those of TLS too. */
+/** A copy with hidden secrets, including those of TLS. */
 function withoutSecrets(fields: object): object {
   const shown = Object.entries(fields).map(([name, value]: [string, unknown]) => {
     if (name === "tls" && isRecord(value)) return [name, withoutSecrets(value)];

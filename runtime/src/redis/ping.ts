@@ -1,22 +1,22 @@
 import type { Socket } from "node:net";
 import type { Lifetime } from "../base/lifetime.ts";
 
-/** Longest reply that is read, in bytes: PONG and every error fit by far. */
+/** Maximum length of a reply in bytes: PONG and all errors are much shorter. */
 const MAX_REPLY = 4_096;
 
 /**
- * Sends PING and reads the reply off the socket, so that nothing of it is left for the next reader.
- * Any RESP reply is Redis: PONG, and also NOAUTH, LOADING or NOPERM, which the client handles. A
- * dynamic port that another task has taken over answers something else, or nothing.
+ * Sends PING and reads the whole reply from the socket. Every RESP reply counts as Redis: PONG, and
+ * also NOAUTH, LOADING or NOPERM, which the client handles. If another task now uses the dynamic port,
+ * it answers something else, or nothing.
  *
- * @returns the reply's first line, without type and line end
- * @throws when what answers is not Redis, when it closes, or with the reason why its lifetime ended
+ * @returns the first line of the reply, without type and line end
+ * @throws if the server is not Redis or closes the connection; the reason of the lifetime when that ends
  */
 export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
   return askRedis(socket, ["PING"], lifetime);
 }
 
-/** Sends one command, and reads its reply as `ping` does. */
+/** Sends one command, and reads its reply like `ping`. */
 export async function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],
@@ -41,19 +41,19 @@ export async function askRedis(
       socket.off("close", onClose).off("end", onClose);
     };
   });
-  // From the next tick on the socket is as `net.connect` gives it: the next listener of "data" makes
-  // it flow. A paused one would never be read by ioredis below 5.4.2.
+  // From the next tick on, the socket is like a new one from `net.connect`: a listener for "data" makes
+  // it flow. ioredis below 5.4.2 would never read a paused socket.
   await new Promise<void>((resolve) => process.nextTick(resolve));
   return reply;
 }
 
-/** A command as RESP has it: an array of bulk strings, each with its length in bytes. */
+/** A command in RESP: an array of bulk strings, each with its length in bytes. */
 function encode(command: readonly string[]): string {
   const words = command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
   return `*${command.length}\r\n${words.join("")}`;
 }
 
-/** The whole reply's first line, an error when it is not Redis's, undefined while incomplete. */
+/** The first line of a complete reply; an error if it is not from Redis; undefined while incomplete. */
 function readReply(received: Buffer, verb: string): string | Error | undefined {
   const type = String.fromCharCode(received[0] ?? 0);
   if (!"+-:$".includes(type)) return notRedis(received, verb);
@@ -65,7 +65,7 @@ function readReply(received: Buffer, verb: string): string | Error | undefined {
   return received.length === end ? line : undefined;
 }
 
-/** What follows the line of a bulk string: its bytes and a line end; the null one has neither. */
+/** How many bytes follow the length line of a bulk string: its bytes and a line end; none for the null string. */
 function bulkBytes(length: string): number {
   if (length === "-1") return 0;
   return /^\d+$/.test(length) ? Number(length) + 2 : Number.NaN;

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 
-/** What a Redis URL says. Nothing in it is a default. */
+/** The parts of a Redis URL. No defaults are filled in. */
 export interface RedisUrl {
   /** True: `host` is an SRV name. */
   readonly srv: boolean;
@@ -18,7 +18,7 @@ const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
 
 const IN_PATH = "the path, as in name/7";
 const IN_SCHEME = "the scheme, rediss:// or rediss+srv://";
-/** Where to say what other clients read from a query string. Everything else is an option of ioredis. */
+/** Where to put options that other clients read from a query string. All others are options of ioredis. */
 const INSTEAD_OF_QUERY = new Map([
   ["db", IN_PATH],
   ["database", IN_PATH],
@@ -33,8 +33,8 @@ const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://â€¦, redis://â
 /**
  * Reads `redis+srv://`, `rediss+srv://`, `redis://` and `rediss://` URLs.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG that says which part is wrong, and never shows the
- * password: not even the URL itself is in it
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says which part is wrong. It never contains the
+ * password or the URL
  */
 export function parseRedisUrl(url: string): RedisUrl {
   const parsed = parse(url);
@@ -65,7 +65,7 @@ function parse(url: unknown): URL {
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) throw invalidUrl("a URL without a scheme");
   if (!SCHEMES.includes(scheme)) throw invalidUrl(`the scheme ${scheme}//`);
-  // Node's own error holds the whole URL: it is not passed on.
+  // Node's own error contains the whole URL, so it is not used.
   if (!URL.canParse(url)) throw invalidUrl(reasonUnparsable(url));
   return new URL(url);
 }
@@ -77,23 +77,23 @@ function reasonUnparsable(url: string): string {
   return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
 }
 
-/** Names with letters beyond ASCII are written in ASCII by Node when it looks them up. */
+/** Allows letters beyond ASCII: Node converts such names to ASCII for the lookup. */
 function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^[\p{L}\p{M}\p{N}._-]+$/u.test(host);
 }
 
 function checkSrvName(host: string, { pathname, search, hash }: URL): void {
-  // With an @ further on, what reads as the name may be a part of the password.
+  // If an @ follows later, this may be a part of the password.
   const shown = `${pathname}${search}${hash}`.includes("@") ? "the name" : `the name ${host}`;
   const problem = nameProblem(host);
   if (problem !== undefined) throw invalidUrl(`${shown}; allowed: ${problem}`);
   if (isLocalhost(host)) throw invalidUrl(`${shown} has no SRV records; use redis://${host}`);
 }
 
-/** Names the keys of a query string, and shows no value. */
+/** Names the keys of a query string, but not the values. */
 function insteadOfQuery({ search, hash }: URL): string {
   const problem = "a query string: options are arguments";
-  // With an @ further on it may be a part of the password.
+  // If an @ follows later, this may be a part of the password.
   if (`${search}${hash}`.includes("@")) return problem;
   const keys = new Set(Array.from(search.matchAll(/[?&](\w+)=/g), ([, key = ""]) => key));
   const instead = Array.from(keys, (key) => {

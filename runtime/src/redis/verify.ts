@@ -3,16 +3,16 @@ import { Refusal } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { ping } from "./ping.ts";
 
-/** How Redis turns a client away before it has asked for anything; shown as far as its sentence goes. */
+/** Replies of Redis that refuse a new client; the match is the first sentence, which is shown. */
 const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
-/** What it says while it cannot serve yet: its data is loading, or a replica lacks its primary. */
+/** Replies while Redis cannot serve yet: it is loading its data, or a replica has no primary. */
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
 /**
- * Checks that what answers PING is Redis, and whether it can serve. NOAUTH, NOPERM and other errors
- * are for the client to handle: such a server is ready.
+ * Checks that Redis answers PING, and whether it can serve. With NOAUTH, NOPERM and other errors, the
+ * server counts as ready, and the client handles the error.
  *
- * @throws when it is not Redis; a Refusal when it refuses the client: another target may take it
+ * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
  */
 export async function verifyRedis(
   socket: Socket,

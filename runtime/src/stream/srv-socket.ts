@@ -10,18 +10,18 @@ import { aborted } from "../dial/deadline.ts";
 
 type Done = (error?: Error | null) => void;
 
-/** A write, or the end, that waits for the connection. */
+/** A write or end that waits for the connection. */
 interface Waiting {
   readonly run: (socket: Socket) => void;
   readonly fail: (error: Error) => void;
 }
 
 /**
- * A stream for clients that want a socket at once. It dials when `connect` is called, else when it is
- * first read or written, and has the methods of `net.Socket`. A client that destroys it ends the dial. What
- * is set before there is a connection is set on it. Made by `srvSocket`.
+ * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when
+ * `connect` is called, or on the first read or write; destroying it ends the dial. Settings are applied
+ * to the connection once it exists. Created by `srvSocket`.
  *
- * @throws none; a dial that fails is an `error` event with an SrvDialError
+ * @throws none; if the dial fails, there is an `error` event with an SrvDialError
  * @see https://nodejs.org/api/net.html#class-netsocket
  * @example
  * import { srvSocket } from "srv-dialer/socket";
@@ -35,8 +35,8 @@ interface Waiting {
  */
 export class SrvSocket extends Duplex {
   /**
-   * As of `net.Socket`: ms without activity until the event `timeout`, the time of the dial included.
-   * @default none: set by `setTimeout`
+   * As in `net.Socket`: ms without activity until the event `timeout`, including the time of the dial.
+   * @default none; set by `setTimeout`
    */
   timeout?: number;
   readonly #dial: (caller: Lifetime) => Promise<Connection>;
@@ -44,16 +44,16 @@ export class SrvSocket extends Duplex {
   #isBegun = false;
   #socket: Socket | undefined;
   #isRef = true;
-  /** Keeps the process alive during the dial, which does not do so itself. */
+  /** Keeps the process alive during the dial, as the dial itself does not. */
   #dialTimer: NodeJS.Timeout | undefined;
-  /** What the client has set before there was a connection. */
+  /** Settings to apply once there is a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
   readonly #waiting: Waiting[] = [];
   #clearTimer: (() => void) | undefined;
 
   /**
    * @internal
-   * @param dial called once, keeps no process alive; the lifetime ends when the stream is destroyed
+   * @param dial called once; must not keep the process alive. Its lifetime ends when the stream is destroyed
    */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super({ allowHalfOpen: false, decodeStrings: false });
@@ -61,8 +61,8 @@ export class SrvSocket extends Duplex {
   }
 
   /**
-   * Dials. Where to is known: port, host and options that a client gives are ignored.
-   * @param given a function among them, the last, is called once it is connected
+   * Dials. Port, host and options that a client gives are ignored.
+   * @param given if the last one is a function, it is called when the stream is connected
    * @throws none
    */
   connect(...given: readonly unknown[]): this {
@@ -72,17 +72,17 @@ export class SrvSocket extends Duplex {
     return this;
   }
 
-  /** The dial is under way. */
+  /** True during the dial. */
   get connecting(): boolean {
     return this.#isBegun && this.pending && !this.destroyed;
   }
 
-  /** There is no connection yet. */
+  /** True until there is a connection. */
   get pending(): boolean {
     return this.#socket === undefined;
   }
 
-  /** As of `net.Socket`; `"closed"` before it dials. */
+  /** As in `net.Socket`; `"closed"` before the dial. */
   get readyState(): Socket["readyState"] {
     if (this.connecting) return "opening";
     if (this.pending || !(this.readable || this.writable)) return "closed";
@@ -105,54 +105,54 @@ export class SrvSocket extends Duplex {
     return this.#socket?.remotePort;
   }
 
-  /** The IP address that it is connected from; undefined before there is a connection. */
+  /** The local IP address; undefined before there is a connection. */
   get localAddress(): string | undefined {
     return this.#socket?.localAddress;
   }
 
-  /** The TCP port that it is connected from; undefined before there is a connection. */
+  /** The local TCP port; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
   }
 
-  /** How many bytes were received; 0 before there is a connection. */
+  /** Number of received bytes; 0 before there is a connection. */
   get bytesRead(): number {
     return this.#socket?.bytesRead ?? 0;
   }
 
-  /** How many bytes were sent; 0 before there is a connection. */
+  /** Number of sent bytes; 0 before there is a connection. */
   get bytesWritten(): number {
     return this.#socket?.bytesWritten ?? 0;
   }
 
-  /** Where it is connected from; `{}` before there is a connection. @throws none */
+  /** The local address and port; `{}` before there is a connection. @throws none */
   address(): AddressInfo | {} {
     return this.#socket?.address() ?? {};
   }
 
-  /** `TCP_NODELAY`. @param noDelay true unless given @throws none */
+  /** Sets `TCP_NODELAY`. @param noDelay true by default @throws none */
   setNoDelay(noDelay?: boolean): this {
     return this.#set((socket) => socket.setNoDelay(noDelay));
   }
 
   /**
-   * `SO_KEEPALIVE`.
-   * @param enable false unless given
-   * @param initialDelay ms of idle time before the first probe; 0 or none leaves it as it is
+   * Sets `SO_KEEPALIVE`.
+   * @param enable false by default
+   * @param initialDelay ms of idle time before the first probe; 0 or none does not change it
    * @throws none
    */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     return this.#set((socket) => socket.setKeepAlive(enable, initialDelay));
   }
 
-  /** The dial and the connection keep the process alive, as they do at first. @throws none */
+  /** Makes the dial and the connection keep the process alive, which is the default. @throws none */
   ref(): this {
     this.#isRef = true;
     (this.#socket ?? this.#dialTimer)?.ref();
     return this;
   }
 
-  /** Neither the dial nor the connection keeps the process alive. @throws none */
+  /** Makes neither the dial nor the connection keep the process alive. @throws none */
   unref(): this {
     this.#isRef = false;
     (this.#socket ?? this.#dialTimer)?.unref();
@@ -160,9 +160,9 @@ export class SrvSocket extends Duplex {
   }
 
   /**
-   * Emits the event `timeout` once nothing was received or sent for so long. Nothing is closed.
-   * @param timeout ms; 0 ends it
-   * @param listener of the next event `timeout`; with 0 it is removed
+   * Emits the event `timeout` when nothing was received or sent for this time. Does not close anything.
+   * @param timeout ms; 0 turns it off
+   * @param listener added for the next event `timeout`; with 0 it is removed
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a timeout that is not milliseconds
    */
   setTimeout(timeout: number, listener?: () => void): this {
@@ -177,14 +177,14 @@ export class SrvSocket extends Duplex {
     return this;
   }
 
-  /** Destroys it once all is written. @throws none */
+  /** Destroys the stream when everything is written. @throws none */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", () => this.destroy());
   }
 
-  /** Ends the connection with a TCP reset, and the dial. Over TLS it is closed without a word. @throws none */
+  /** Ends the connection with a TCP reset, or the dial. A TLS connection is just closed. @throws none */
   resetAndDestroy(): this {
     if (this.#socket !== undefined) reset(this.#socket);
     return this.destroy();
@@ -218,7 +218,7 @@ export class SrvSocket extends Duplex {
   /** @internal */
   override _final(done: Done): void {
     if (this.#isBegun) return this.#whenConnected((socket) => socket.end(done), done);
-    // Nothing was dialed, and nothing will be.
+    // Nothing was dialed, so there is nothing to end.
     this.#ended();
     done();
   }
@@ -236,7 +236,7 @@ export class SrvSocket extends Duplex {
     socket.destroy();
   }
 
-  /** The connection beneath, once there is one. */
+  /** The underlying connection, once there is one. */
   protected get connection(): Socket | undefined {
     return this.#socket;
   }
@@ -252,7 +252,7 @@ export class SrvSocket extends Duplex {
     );
   }
 
-  /** From now on it is this connection. */
+  /** Connects this stream to the dialed socket. */
   #join(connection: Connection): void {
     const { socket } = connection;
     if (this.destroyed) return void socket.destroy();
@@ -263,7 +263,7 @@ export class SrvSocket extends Duplex {
     else socket.unref();
     for (const set of this.#settings) set(socket);
     if (this.timeout !== undefined) socket.setTimeout(this.timeout);
-    // When this stream ends is decided above, not beneath.
+    // This stream decides when to end, not the socket.
     socket.allowHalfOpen = true;
     socket.on("data", (chunk) => {
       if (!this.push(chunk)) socket.pause();
@@ -274,14 +274,14 @@ export class SrvSocket extends Duplex {
     socket.on("close", () => {
       if (!socket.readableEnded) this.destroy();
     });
-    // Outside of the dial's promise: an error of a listener is an uncaught exception, as of net.Socket.
-    process.nextTick(() => this.#tellConnected(connection));
+    // Outside the dial's promise: an error in a listener is an uncaught exception, as with net.Socket.
+    process.nextTick(() => this.#emitConnected(connection));
   }
 
-  #tellConnected({ socket, host, address }: Connection): void {
+  #emitConnected({ socket, host, address }: Connection): void {
     if (this.destroyed) return;
     try {
-      // Some clients, such as got, have a deadline that only this event ends.
+      // Some clients, such as got, have a deadline that ends only with this event.
       this.emit("lookup", null, address, isIP(address), host);
       this.emit("connect");
       this.emit("ready");
@@ -292,13 +292,13 @@ export class SrvSocket extends Duplex {
 
   #ended(): void {
     this.push(null);
-    // An idle client does not read, and is to hear of the end all the same.
+    // Emit the end also for an idle client, which does not read.
     this.read(0);
   }
 
   /**
-   * TLS that a client speaks over it ends it by itself, after a last word to the server. Ended before, it would fail
-   * at that, and lose what is not read yet.
+   * If a client uses TLS over this stream, keeps it half-open: the TLS layer ends it after its last message to the
+   * server. If it ended earlier, that message would fail, and unread data would be lost.
    */
   #noteTls(chunk: unknown): void {
     if (chunk instanceof Uint8Array && isClientHello(chunk)) this.allowHalfOpen = true;
@@ -317,7 +317,7 @@ export class SrvSocket extends Duplex {
   }
 }
 
-/** Whether bytes begin as TLS does: a record of a handshake, a ClientHello (RFC 8446, sections 5.1 and 4). */
+/** Whether bytes start with a TLS ClientHello (RFC 8446, sections 5.1 and 4). */
 function isClientHello(bytes: Uint8Array): boolean {
   return bytes[0] === 0x16 && bytes[1] === 0x03 && bytes[2] === 0x01 && bytes[5] === 0x01;
 }

@@ -4,14 +4,14 @@ import type { Lifetime } from "../base/lifetime.ts";
 import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "./srv-socket.ts";
 
-/** The same over TLS, with what clients ask a `tls.TLSSocket` about the server, and its event `secureConnect`. */
+/** The same over TLS, with the event `secureConnect` and the members of `tls.TLSSocket` that clients use to inspect the server. */
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
 
-  /** @param dial as of {@link SrvSocket} */
+  /** @param dial see {@link SrvSocket} */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super(dial);
-    // Between `connect` and `ready`, as Node does.
+    // Between `connect` and `ready`, as in Node.
     this.once("ready", () => this.emit("secureConnect"));
   }
 

@@ -3,13 +3,13 @@ import { inspect } from "node:util";
 import { isRecord } from "../base/checks.ts";
 import { SrvDialError } from "../base/errors.ts";
 
-/** An error for a wrong argument: what it is, what was given, what is allowed. */
+/** The error for an invalid argument: which one, what was given, and what is allowed. */
 export function invalid(what: string, got: unknown, allowed: string): SrvDialError {
   const message = `startDnsServer: ${what} is ${inspect(got)}; allowed: ${allowed}`;
   return new SrvDialError("ERR_SRV_INVALID_ARG", message);
 }
 
-/** An object with these options alone: a fault whose `times` is misspelt would never end. */
+/** Refuses unknown options: a fault with a misspelt `times` would never end. */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
   if (!isRecord(options)) throw invalid(`${what}s`, options, "an object");
   const unknown = Object.entries(options).find(([key]) => !known.includes(key));
@@ -54,7 +54,7 @@ export function checkDnsName(what: string, value: unknown): string {
   throw invalid(what, value, "a DNS name in ASCII: labels of 1 to 63 characters, 253 in all");
 }
 
-/** An IPv4 or IPv6 address, the latter in the one form that dns2 can encode: without dotted parts. */
+/** An IPv4 or IPv6 address, the latter in the only form that dns2 can encode: without dotted parts. */
 export function checkAddress(what: string, value: unknown): { address: string; family: 4 | 6 } {
   const family = typeof value === "string" ? isIP(value) : 0;
   if (typeof value !== "string" || family === 0 || value.includes("%")) {

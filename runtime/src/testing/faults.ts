@@ -5,7 +5,7 @@ import { Rcode } from "../dns/message.ts";
 import { checkOptions, invalid } from "./checks.ts";
 import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
 
-/** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. */
+/** The result of a fault: a message, raw bytes, nothing, or a reset connection. */
 export type Reply = Packet | Buffer | "silence" | "reset";
 
 const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
@@ -29,7 +29,7 @@ const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
   },
 };
 
-/** The reply that a fault makes of the right one. */
+/** Changes the correct reply according to the fault. */
 export function spoil(kind: FaultKind, answer: Packet, query: DnsQuery): Reply {
   return REPLIES[kind](answer, query);
 }
@@ -39,7 +39,7 @@ function withHeader(answer: Packet, header: Partial<Packet["header"]>): Packet {
   return answer;
 }
 
-/** The answer without its records; an OPT record stays, as RFC 6891 section 7 asks. */
+/** The answer without its records; an OPT record stays, as RFC 6891 section 7 requires. */
 function bare(answer: Packet, header: Partial<Packet["header"]>): Packet {
   answer.answers = [];
   answer.authorities = [];
@@ -47,7 +47,7 @@ function bare(answer: Packet, header: Partial<Packet["header"]>): Packet {
   return withHeader(answer, header);
 }
 
-/** A whole answer, but to a question about another name. */
+/** A complete answer, but for another name. */
 function wrongQuestion(answer: Packet): Packet {
   const [question] = answer.questions;
   if (question === undefined) return answer;
@@ -57,7 +57,7 @@ function wrongQuestion(answer: Packet): Packet {
   return answer;
 }
 
-/** A fault that is set: what it does and which queries it still meets. */
+/** An active fault: what it does, and which queries it applies to. */
 export interface Fault {
   readonly act: FaultKind | FaultHandler;
   readonly options: FaultOptions;
@@ -94,7 +94,7 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
   return { act, options, left: times };
 }
 
-/** Whether a fault meets a query. */
+/** Whether a fault applies to a query. */
 export function meets({ left, options }: Fault, query: DnsQuery): boolean {
   const { name, type, transport, edns } = options;
   return (

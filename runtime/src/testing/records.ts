@@ -11,10 +11,10 @@ import {
 import type { SrvRecord } from "./types.ts";
 import { type RecordData, resource } from "./zone.ts";
 
-/** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. */
+/** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
 export const DEFAULT_TTL = 10;
 
-/** Checks records and turns them into what the zone holds. Throws `ERR_SRV_INVALID_ARG`. */
+/** Checks records and converts them for the zone. Throws `ERR_SRV_INVALID_ARG`. */
 export function srvData(name: string, given: SrvRecord | readonly SrvRecord[]): RecordData[] {
   const records = checkList(`SRV record of ${name}`, given, isSrvRecord, "an object");
   return records.map((record) => dataOf(name, record));
@@ -26,7 +26,7 @@ const FIELDS = ["host", "target", "port", "priority", "weight", "ttl", "addresse
   | keyof SrvRecord
 )[];
 
-/** Its fields are checked one by one. */
+/** The fields are checked later, one by one. */
 function isSrvRecord(record: unknown): record is SrvRecord {
   return isRecord(record);
 }
@@ -52,7 +52,7 @@ function dataOf(name: string, record: SrvRecord): RecordData {
   };
 }
 
-/** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. */
+/** Checks addresses and groups them by IP version. Throws `ERR_SRV_INVALID_ARG`. */
 export function addressData(
   name: string,
   given: string | readonly string[],

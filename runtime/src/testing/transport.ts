@@ -4,11 +4,11 @@ import { Socket } from "node:net";
 import { createTCPServer, createUDPServer } from "dns2";
 import type { DnsHandler, Packet, TCPServer, UDPServer } from "dns2";
 
-/** One request with the ways to answer it. */
+/** One request, and the functions to answer it. */
 export interface Exchange {
   readonly request: Packet;
   readonly transport: "udp" | "tcp";
-  /** A message is fitted to the client's UDP size (with TC when it does not fit), bytes are not. */
+  /** Sends a reply. A message is limited to the client's UDP size (with TC if it does not fit); raw bytes are not. */
   reply(message: Packet | Buffer): void;
   /** Resets a TCP connection. */
   reset(): void;
@@ -21,13 +21,13 @@ export interface Transport {
 }
 
 const HOST = "127.0.0.1";
-/** A free UDP port may be taken for TCP: another pair is tried. */
+/** A free UDP port may be in use for TCP; then another port is tried. */
 const MAX_TRIES = 50;
 
 /**
- * Listens on 127.0.0.1 over UDP and TCP on one port, 0 for any that is free for both.
+ * Listens on 127.0.0.1 over UDP and TCP on the same port; 0 picks one that is free for both.
  *
- * @throws the `EADDRINUSE` of a given port, or of the last of 50 pairs that were tried.
+ * @throws `EADDRINUSE` for the given port, or after 50 tries
  */
 export async function startTransport(
   port: number,
@@ -84,7 +84,7 @@ function onUdpRequest(
       transport: "udp",
       reply(message) {
         if (isClosed()) return;
-        // A client that is gone, or a message no datagram can hold: lost, as on a real network.
+        // Ignore a client that is gone, and a message that is too long for a datagram: lost, as on a real network.
         if (Buffer.isBuffer(message)) udp.send(message, port, address, () => {});
         else send(message).catch(() => {});
       },
@@ -93,7 +93,7 @@ function onUdpRequest(
   };
 }
 
-/** dns2 types the client of every transport as one union; over UDP it is where a datagram is from. */
+/** dns2 has one union type for the clients of all transports; over UDP, it is the sender of the datagram. */
 function isRemote(client: Parameters<DnsHandler>[2]): client is RemoteInfo {
   return "address" in client && "port" in client;
 }
@@ -114,7 +114,7 @@ async function closeBoth(udp: UDPServer, tcp: TCPServer, connections: Set<Socket
     new Promise<void>((resolve) => {
       udp.close(() => resolve());
     }),
-    // The error of a server that never listened says no more than that.
+    // Ignore the error: it only says that the server was not listening.
     new Promise<void>((resolve) => {
       tcp.close(() => resolve());
     }),

@@ -2,7 +2,7 @@ import { Packet, type Resource } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
 
-/** What a zone holds of one record: the fields of its type, without owner, type and class. */
+/** The data of one record in a zone: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
 
 const { TYPE, CLASS } = Packet;
@@ -15,11 +15,11 @@ export function resource(name: string, type: number, data: RecordData): Resource
   return new Packet.Resource({ ...fields, name, type, class: CLASS.IN });
 }
 
-/** The records of a test server: names in canonical form, record sets by type. */
+/** The records of a test server, by canonical name and type. */
 export class Zone {
   readonly #names = new Map<string, Map<number, RecordData[]>>();
 
-  /** Replaces the record set of one type. A name is an alias or has records, not both (RFC 1034). */
+  /** Replaces the records of one type. A name is either an alias or has other records, not both (RFC 1034). */
   set(name: string, type: number, records: RecordData[]): void {
     const key = canonicalName(name);
     const sets = this.#names.get(key) ?? new Map<number, RecordData[]>();
@@ -39,7 +39,7 @@ export class Zone {
     return type === TYPE.ANY ? [...sets.values()].flat() : (sets.get(type) ?? []);
   }
 
-  /** A name exists when it, or a name below it, was set (empty non-terminals, RFC 8020). */
+  /** A name exists if it, or a name below it, was set (empty non-terminals, RFC 8020). */
   exists(name: string): boolean {
     const key = canonicalName(name);
     if (this.#names.has(key)) return true;
@@ -52,8 +52,8 @@ export class Zone {
 }
 
 /**
- * The right answer to a request, as a recursive resolver gives it: aliases followed, additional
- * addresses added, an SOA with the negative answers.
+ * The correct answer to a request, like that of a recursive resolver: aliases are followed, additional
+ * addresses are added, and negative answers have an SOA record.
  *
  * @param negativeTtl seconds, both TTL and MINIMUM of the SOA (RFC 2308 takes the lower of the two).
  */
@@ -101,7 +101,7 @@ function fill(
   response.authorities.push(startOfAuthority(owner, negativeTtl));
 }
 
-/** The SOA of the top-level label, an ancestor of every name that ends in it. */
+/** The SOA record of the top-level label. */
 function startOfAuthority(name: string, ttl: number): Resource {
   const apex = canonicalName(name).split(".").at(-1) ?? "";
   return resource(apex, TYPE.SOA, {

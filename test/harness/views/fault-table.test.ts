@@ -89,7 +89,7 @@ test("writes that were lost are a figure like the others", () => {
   expect(row(recording([201], { expectations }))).toContain("| nothing | 1 / 2 | 3 |");
 });
 
-test("docs/faults.md is made from results/faults.json, which has every fault", () => {
+test("docs/faults.md is made from studies/results/faults.json, which has every fault", () => {
   const page = readFileSync(new URL("../../../docs/faults.md", import.meta.url), "utf8");
   const results = readResults("faults");
   expect(page).toBe(renderFaults(results));

@@ -48,7 +48,7 @@ async function portsIn(answers: AsyncIterable<Answer>): Promise<string[]> {
 }
 
 describe("the answers of several sources", () => {
-  it("come in the order of the sources, without those that have no targets", async () => {
+  it("come in the order of the sources, without sources that have no targets", async () => {
     const search = searchIn();
     const reason = "the zone is empty";
     const resolvers = [
@@ -66,7 +66,7 @@ describe("the answers of several sources", () => {
     expect(more).toEqual([]);
   });
 
-  it("that are stale come after all that sources can answer now", async () => {
+  it("come last if they are stale", async () => {
     const cache = { minTtl: 0, maxTtl: 0, negativeTtl: 0, minRefresh: 0, maxStale: 60_000 };
     const stale = sourceOf({ resolve: resolverInTurn(answerWith([target(1)]), DOWN) }, { cache });
     const fresh = sourceOf(resolverOf(target(2)));
@@ -75,7 +75,7 @@ describe("the answers of several sources", () => {
     expect(await portsIn(answersOf(sources, searchIn()))).toEqual(["cached 2", "stale 1"]);
   });
 
-  it("end at the target `.`, which alone says that the service is not available", async () => {
+  it("end at the target `.`, which means that the service is not available", async () => {
     const asked = resolverInTurn(answerWith([target(2)]));
     const failure = portsOf([resolverOf(ROOT), { resolve: asked }]);
     await expect(failure).rejects.toMatchObject({
@@ -86,13 +86,13 @@ describe("the answers of several sources", () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it("leave out the target `.` beside others", async () => {
+  it("leave out the target `.` if there are others", async () => {
     expect(await portsOf([resolverOf(ROOT, target(1))])).toEqual(["fresh 1"]);
   });
 });
 
 describe("the answer of one source", () => {
-  it("is the kept one only when it is younger than asked for", async () => {
+  it("is the cached one only if it is younger than maxAge", async () => {
     const resolve = resolverInTurn(answerWith([target(1)]));
     const { source } = sourceOf({ resolve });
     const search = searchIn();
@@ -102,7 +102,7 @@ describe("the answer of one source", () => {
     expect(resolve).toHaveBeenCalledTimes(2);
   });
 
-  it("is an error when the call has ended: that is no reason of the source", async () => {
+  it("is an error if the call has ended, and then no miss of the source", async () => {
     const lifetime = new Lifetime();
     const search = searchIn(lifetime);
     const pending = answerOf(sourceOf({ resolve: () => new Promise(() => {}) }).source, search);
@@ -111,7 +111,7 @@ describe("the answer of one source", () => {
     expect(search.misses).toEqual([]);
   });
 
-  it("is missing with an error, whatever was thrown", async () => {
+  it("is missing with an error, even if something else was thrown", async () => {
     const search = searchIn();
     const { source } = sourceOf({ resolve: () => Promise.reject("thrown text") });
     expect(await answerOf(source, search)).toBeUndefined();
@@ -120,7 +120,7 @@ describe("the answer of one source", () => {
 });
 
 describe("the error when no source has targets", () => {
-  it("says that there are no records, without a cause when no source says why", () => {
+  it("says that there are no records, without a cause if no source gives one", () => {
     for (const misses of [[], [undefined, undefined]]) {
       const error = noAnswer(NAME, misses);
       expect(error).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME });
@@ -142,13 +142,13 @@ describe("the error when no source has targets", () => {
     });
   });
 
-  it("says what failed, and not which sources have none", () => {
+  it("has the failures, and not the sources without records", () => {
     const error = noAnswer(NAME, [noRecordsError("it is new"), undefined, DOWN]);
     expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", hostname: NAME, cause: DOWN });
     expect(error.message).toBe(`Cannot resolve ${NAME}: down`);
   });
 
-  it("says once that it cannot resolve, and joins the reasons", () => {
+  it("says only once that it cannot resolve, and joins the reasons", () => {
     const own = new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve SRV ${NAME}: no answer`);
     const error = noAnswer(NAME, [own, DOWN]);
     expect(error.message).toBe(`Cannot resolve ${NAME}: no answer; down`);
@@ -162,14 +162,14 @@ function firstOf(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Prom
 }
 
 describe("the first answer", () => {
-  it("is that of the first source which has targets", async () => {
+  it("is that of the first source with targets", async () => {
     const answers = [resolverOf(), failingResolver("down"), resolverOf(target(1)), resolverOf()];
     const { targets, origin } = await firstOf(new Lifetime(), ...answers);
     expect(targets).toMatchObject([{ port: 1 }]);
     expect(origin).toBe("fresh");
   });
 
-  it("is younger than what is asked for", async () => {
+  it("is younger than maxAge", async () => {
     const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
     const { source } = sourceOf({ resolve });
     const portsWithin = async (maxAge?: number) => {
@@ -181,7 +181,7 @@ describe("the first answer", () => {
     expect(await portsWithin(0)).toEqual([2]);
   });
 
-  it("fails with the reasons of all sources when none has targets", async () => {
+  it("fails with the reasons of all sources if none has targets", async () => {
     await expect(firstOf(new Lifetime(), resolverOf(), failingResolver("down"))).rejects.toThrow(
       `Cannot resolve ${NAME}: down`,
     );
@@ -190,7 +190,7 @@ describe("the first answer", () => {
     });
   });
 
-  it("is not looked for once the call is over", async () => {
+  it("is not searched after the end of the call", async () => {
     const lifetime = new Lifetime();
     lifetime.end(DOWN);
     const resolve = resolverInTurn(answerWith([target(1)]));
@@ -198,7 +198,7 @@ describe("the first answer", () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
-  it("is not given once the call is over, though it is cached", async () => {
+  it("is not given after the end of the call, even if it is cached", async () => {
     const { source } = sourceOf(resolverOf(target(1)));
     const lifetime = new Lifetime();
     await firstAnswer(NAME, [source], lifetime);

@@ -4,7 +4,7 @@ import { Cached } from "../../../runtime/src/answers/cached.ts";
 import type { Loaded } from "../../../runtime/src/answers/cached.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { CacheOptions } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const LIMITS: Required<CacheOptions> = {
   minTtl: 1_000,
@@ -95,7 +95,7 @@ describe("Cached", () => {
     expect(load).not.toHaveBeenCalled();
   });
 
-  it("shares one load among all who wait", async () => {
+  it("shares one load among all readers", async () => {
     const { cached, load, loads } = createSlow();
     const reads = [cached.read(forever), cached.read(forever), cached.read(forever, 0)];
     loads[0]?.answer("one");
@@ -103,7 +103,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("ends a load once no one waits for it any more, and not before", async () => {
+  it("cancels a load when nobody waits for it any more, and not before", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [cached.read(first), cached.read(second)];
@@ -117,7 +117,7 @@ describe("Cached", () => {
     expect(loads[0]?.lifetime.reason).toBe(reason);
   });
 
-  it("ends no load that has given its value", async () => {
+  it("does not cancel a finished load", async () => {
     const { cached, loads } = createSlow();
     const read = cached.read(forever);
     loads[0]?.answer("value");
@@ -125,7 +125,7 @@ describe("Cached", () => {
     expect(loads[0]?.lifetime.reason).toBeUndefined();
   });
 
-  it("takes nothing from a load that was ended", async () => {
+  it("ignores the result of a cancelled load", async () => {
     const { cached, load, loads } = createSlow();
     const leaving = new Lifetime();
     const left = cached.read(leaving);
@@ -139,7 +139,7 @@ describe("Cached", () => {
     expect(cached.take()).toBe("right");
   });
 
-  it("rejects at once for a lifetime that has ended already, and loads nothing", async () => {
+  it("rejects immediately for an ended lifetime, and loads nothing", async () => {
     const { cached, load } = createSlow();
     const gone = new Lifetime();
     gone.end(new Error("gone"));
@@ -157,13 +157,13 @@ describe("Cached", () => {
     expect((await cached.read(forever)).origin).toBe("fresh");
   });
 
-  it("asks again right after a failure when told to in any case", async () => {
+  it("asks again immediately after a failure with maxAge 0", async () => {
     const { cached } = createCached({}, DOWN, {});
     await expect(cached.read(forever)).rejects.toBe(DOWN);
     expect((await cached.read(forever, 0)).origin).toBe("fresh");
   });
 
-  it("serves an expired value only while loading fails, and no longer than maxStale", async () => {
+  it("uses an expired value only while loading fails, and no longer than maxStale", async () => {
     const { cached } = createCached({ maxStale: 5_000 }, { value: "old" }, DOWN);
     await cached.read(forever);
     clock.skip(10_000);
@@ -174,7 +174,7 @@ describe("Cached", () => {
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
-  it("takes a source for failing for 5 s after a failure", async () => {
+  it("considers a source as failing for 5 s after a failure", async () => {
     const { cached } = createCached({}, { value: "old" }, DOWN);
     await cached.read(forever);
     // It is loaded ahead after 9 s, without success, and then no one reads for a while.
@@ -182,7 +182,7 @@ describe("Cached", () => {
     expect([cached.isFailing, cached.takeStale()]).toEqual([true, "old"]);
   });
 
-  it("asks a source that failed longer ago before an expired value serves", async () => {
+  it("asks a source with an older failure before it uses an expired value", async () => {
     const { cached } = createCached({}, { value: "old" }, DOWN, { value: "new" });
     await cached.read(forever);
     await clock.advance(9_000 + 5_000);
@@ -190,7 +190,7 @@ describe("Cached", () => {
     expect(await cached.read(forever)).toEqual({ value: "new", origin: "fresh" });
   });
 
-  it("asks a source that failed in the background, once a second at most, and no reader waits", async () => {
+  it("asks a failing source in the background, at most once a second, and no reader waits", async () => {
     const { cached, load } = createCached({}, { value: "old" }, DOWN, DOWN, DOWN, { value: "new" });
     await cached.read(forever);
     await clock.advance(12_000);
@@ -210,7 +210,7 @@ describe("Cached", () => {
     ]);
   });
 
-  it("loads nothing in the background for an expired value that no one uses", async () => {
+  it("loads nothing in the background for an unused expired value", async () => {
     const { cached, load } = createCached({}, {}, DOWN);
     await cached.read(forever);
     await clock.advance(20_000);
@@ -220,27 +220,27 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("tells a value within its TTL from a stale one when a load in any case fails", async () => {
+  it("distinguishes cached and stale values when a forced load fails", async () => {
     const { cached } = createCached({}, {}, DOWN);
     await cached.read(forever);
     expect(await cached.read(forever, 0)).toEqual({ value: "value", origin: "cached" });
   });
 
-  it("never serves an expired answer that there is nothing", async () => {
+  it("never uses an expired negative answer", async () => {
     const { cached } = createCached({}, { negative: true }, DOWN);
     await cached.read(forever);
     clock.skip(100);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
-  it("believes a new answer that there is nothing over an expired value", async () => {
+  it("prefers a new negative answer to an expired value", async () => {
     const { cached } = createCached({}, {}, { value: "nothing", negative: true });
     await cached.read(forever);
     clock.skip(10_000);
     expect(await cached.read(forever)).toEqual({ value: "nothing", origin: "fresh" });
   });
 
-  it("waits 1.8 s for silent servers while an expired value is at hand, then loads on", async () => {
+  it("waits 1.8 s for silent servers if there is an expired value, then continues the load in the background", async () => {
     const { cached, load, loads } = createSlow();
     const first = cached.read(forever);
     loads[0]?.answer("old");
@@ -264,7 +264,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it("fails after 1.8 s of silence when the expired value may serve no longer by then", async () => {
+  it("fails after 1.8 s of silence if the expired value has become too old by then", async () => {
     const load = vi.fn<Load>(() => new Promise(() => {}));
     load.mockResolvedValueOnce({ value: "old", ttl: 10, negative: false });
     const cached = cachedBy(load, { maxStale: 1_000 });
@@ -277,7 +277,7 @@ describe("Cached", () => {
     cached.close(DOWN);
   });
 
-  it("tells that its source is failing once a load has failed, or is silent for 1.8 s", async () => {
+  it("reports a failing source after a failed load, or 1.8 s of silence", async () => {
     const { cached } = createCached({}, {}, DOWN, { value: "new" });
     expect(cached.isFailing).toBe(false);
     await cached.read(forever);
@@ -297,7 +297,7 @@ describe("Cached", () => {
     expect(slow.isFailing).toBe(true);
   });
 
-  it("gives an expired value without a load when told to, which then runs in the background", async () => {
+  it("gives an expired value immediately with takeStale, and loads in the background", async () => {
     const { cached, load } = createCached({}, {}, {}, DOWN);
     expect(cached.takeStale()).toBeUndefined();
     await cached.read(forever);
@@ -311,7 +311,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  it("loads anew for a suspect value, unless that is younger than minRefresh", async () => {
+  it("loads a suspect value again, unless it is younger than minRefresh", async () => {
     clock.skip(1_000);
     const { cached, load } = createCached({}, {}, { value: "new" });
     await cached.read(forever);
@@ -334,7 +334,7 @@ describe("Cached", () => {
     expect(await cached.read(forever, 0)).toEqual({ value: "new", origin: "fresh" });
   });
 
-  it("loads a value in use anew shortly before it expires, though no one waits", async () => {
+  it("reloads a value in use shortly before it expires", async () => {
     const { cached, load } = createCached({}, { value: "1" }, { value: "2" }, { value: "3" });
     await cached.read(forever);
     await clock.advance(8_999);
@@ -349,7 +349,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  it("begins at most two seconds before a value expires", async () => {
+  it("reloads at most two seconds before a value expires", async () => {
     const { cached, load } = createCached({}, { ttl: 60 });
     await cached.read(forever);
     await clock.advance(57_999);
@@ -358,7 +358,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it("lets a value expire that was not used since it was loaded", async () => {
+  it("lets an unused value expire", async () => {
     const { cached, load } = createCached();
     await cached.read(forever);
     await clock.advance(100_000);
@@ -378,7 +378,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("loads nothing ahead when its options say so", async () => {
+  it("loads nothing ahead with prefetch: false", async () => {
     const load = vi.fn<Load>(() => Promise.resolve({ value: "1", ttl: 10, negative: false }));
     const options = { load, limits: LIMITS, loadTimeout: 5_000, clock };
     const cached = new Cached({ ...options, prefetch: false });
@@ -388,7 +388,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("asks no more for a value that has just come, though it was used while it was asked for", async () => {
+  it("does not reload a new value just because the old one was used during the load", async () => {
     const answers: ((loaded: Loaded<string>) => void)[] = [];
     const load = vi.fn<Load>(() => new Promise((resolve) => answers.push(resolve)));
     const cached = cachedBy(load);
@@ -408,7 +408,7 @@ describe("Cached", () => {
     expect(cached.take()).toBe("new");
   });
 
-  it("loads nothing ahead that there is nothing, or that is not kept", async () => {
+  it("does not reload negative answers, or values that are not cached", async () => {
     for (const [limits, answer] of [
       [{}, { negative: true }],
       [{ minTtl: 0, maxTtl: 0 }, {}],
@@ -420,7 +420,7 @@ describe("Cached", () => {
     }
   });
 
-  it("goes on with a load ahead when a reader that joined it leaves", async () => {
+  it("continues a reload when a reader that joined it leaves", async () => {
     const { cached, loads } = createSlow();
     const first = cached.read(forever);
     loads[0]?.answer("old");
@@ -436,7 +436,7 @@ describe("Cached", () => {
     expect(cached.take()).toBe("new");
   });
 
-  it("ends a load after loadTimeout", async () => {
+  it("cancels a load after loadTimeout", async () => {
     const { cached, loads } = createSlow();
     const read = cached.read(forever);
     const failure = read.catch(String);
@@ -445,7 +445,7 @@ describe("Cached", () => {
     expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
-  it("rejects those who wait when it is closed", async () => {
+  it("rejects waiting readers when it is closed", async () => {
     const { cached, loads } = createSlow();
     const read = cached.read(forever);
     cached.close(new Error("closed"));
@@ -453,7 +453,7 @@ describe("Cached", () => {
     expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
-  it("keeps nothing with limits of 0", async () => {
+  it("caches nothing with limits of 0", async () => {
     const none = { minTtl: 0, maxTtl: 0, negativeTtl: 0, minRefresh: 0, maxStale: 0 };
     const { cached, load } = createCached(none, {}, {}, DOWN);
     await cached.read(forever);

@@ -20,7 +20,7 @@ describe("the addresses of a target that need no lookup", () => {
     expect(knownAddresses(from, "both", false)).toEqual(known);
   });
 
-  it("lack the families that a partial answer does not have", () => {
+  it("do not include the IP version that a partial answer is missing", () => {
     expect(knownAddresses(at("a.example", [V4]), "both", true)).toEqual({
       known: [V4],
       missing: [6],
@@ -29,7 +29,7 @@ describe("the addresses of a target that need no lookup", () => {
     expect(knownAddresses(at("a.example", [V4]), 6, true)).toEqual({ known: [], missing: [6] });
   });
 
-  it("are of the family asked for alone", () => {
+  it("are only of the requested IP version", () => {
     expect(knownAddresses(at(V4), 6, false)).toEqual({ known: [], missing: [] });
     expect(knownAddresses(at("localhost"), 4, false).known).toEqual(["127.0.0.1"]);
     expect(knownAddresses(at("a.example", [V4, V6]), 6, false).known).toEqual([V6]);

@@ -22,7 +22,7 @@ describe("the targets that are present", () => {
     expect(present.has("a")).toBe(true);
   });
 
-  it("are those of earlier draws as well, after those of the last one", () => {
+  it("include those of earlier draws, after those of the last one", () => {
     tell("ab", true);
     tell("cd", true);
     tell("db", true);
@@ -30,7 +30,7 @@ describe("the targets that are present", () => {
     expect(present.keys.toSorted()).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("are those that were added as well, until an answer that is whole lacks them", () => {
+  it("include added ones, until a complete answer misses them", () => {
     present.add("a", "A");
     tell("b", true);
     expect(present.targets).toEqual(["B", "A"]);
@@ -40,7 +40,7 @@ describe("the targets that are present", () => {
     expect(present.targets).toEqual(["B"]);
   });
 
-  it("are none of earlier draws once an answer is whole, or all was forgotten", () => {
+  it("do not include earlier draws after a complete answer, or after clear", () => {
     tell("ab", true);
     tell("c", false);
     expect(present.targets).toEqual(["C"]);
@@ -48,7 +48,7 @@ describe("the targets that are present", () => {
     expect(present.targets).toEqual([]);
   });
 
-  it("are one that a hundred draws lack, and no longer one that the next one lacks", () => {
+  it("include one that a hundred draws miss, until the next draw also misses it", () => {
     tell("ab", true);
     for (let draw = 0; draw < 100; draw++) tell("b", true);
     expect(present.targets).toEqual(["B", "A"]);
@@ -56,7 +56,7 @@ describe("the targets that are present", () => {
     expect(present.targets).toEqual(["B"]);
   });
 
-  it("count anew what a draw names again", () => {
+  it("start counting again when a draw has the target", () => {
     tell("ab", true);
     for (let draw = 0; draw < 100; draw++) tell("b", true);
     tell("a", true);
@@ -68,7 +68,7 @@ describe("the targets that are present", () => {
 describe("an answer", () => {
   const eight = Array.from({ length: 8 }, (_, index) => target(index));
 
-  it("may be drawn from more targets when it has eight of one priority", () => {
+  it("may be drawn from more targets if it has eight of one priority", () => {
     expect(mayBeDrawn(eight)).toBe(true);
   });
 
@@ -77,7 +77,7 @@ describe("an answer", () => {
     ["nine", [...eight, target(9)]],
     ["eight of two priorities", [...eight.slice(1), target(9, { priority: 1 })]],
     ["none", []],
-  ])("is whole with %s", (_what, targets) => {
+  ])("is complete with %s", (_what, targets) => {
     expect(mayBeDrawn(targets)).toBe(false);
   });
 });

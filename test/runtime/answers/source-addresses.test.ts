@@ -50,7 +50,7 @@ const families = ({ mock }: { mock: { calls: Parameters<Lookup>[] } }): unknown[
   mock.calls.map(([, { family }]) => family);
 
 describe("the addresses that a source finds", () => {
-  it("are looked up for each family, IPv6 first, and known from then on", async () => {
+  it("are looked up for each IP version, IPv6 first, and then cached", async () => {
     const { source, lookup } = lookingUp({
       4: { addresses: [V4], ttl: 60 },
       6: { addresses: [V6], ttl: 60 },
@@ -65,7 +65,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are one host's, however its name is written", async () => {
+  it("are shared for all spellings of a host name", async () => {
     const { source, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
     const sameHost = at({ host: "REDIS-1.dev-ECS." });
@@ -85,7 +85,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are looked up in the family that a partial answer lacks", async () => {
+  it("are looked up for the IP version that a partial answer is missing", async () => {
     const answered = at({ addresses: [V4] });
     const answer = answerWith([answered], { partialAddresses: true });
     const { source, lookup } = lookingUp({ 6: { addresses: [V6], ttl: 60 } }, answer);
@@ -97,7 +97,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are asked for again when both families have none, once a second at most", async () => {
+  it("are looked up again if both IP versions have none, at most once a second", async () => {
     const { source, clock, lookup } = lookingUp({});
     const host = at();
     await addressesOf(source, false, host);
@@ -110,7 +110,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are not asked for in a family that has none beside one that has some", async () => {
+  it("are not looked up for a version without any if the other has some", async () => {
     const { source, clock, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
     clock.skip(ASKED_AGAIN_AFTER);
@@ -119,7 +119,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are asked for in a family that failed, and not in one that has none", async () => {
+  it("are looked up again for a version that failed, and not for one without any", async () => {
     const { source, clock, lookup } = lookingUp({ 6: DOWN });
     await Promise.allSettled(source.addressesOf(at(), forever).lookups);
     clock.skip(ASKED_AGAIN_AFTER);
@@ -129,7 +129,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are asked of the system's servers when the resolver has no lookup", async () => {
+  it("come from the system's servers if the resolver has no lookup", async () => {
     const before = dns.getServers();
     dns.setServers([]);
     try {
@@ -141,7 +141,7 @@ describe("the addresses that a source finds", () => {
     }
   });
 
-  it("that are suspect are looked up again, once in five seconds at most", async () => {
+  it("are looked up again if they are suspect, at most once in five seconds", async () => {
     const { source, clock, lookup, found } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
     found[4] = { addresses: ["10.0.0.2"], ttl: 60 };
@@ -154,7 +154,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are not looked up again within a second when that failed", async () => {
+  it("are not looked up again within a second after a failure", async () => {
     const { source, clock, lookup } = lookingUp({ 4: DOWN, 6: DOWN });
     for (const [waited, calls] of [
       [0, 2],
@@ -169,7 +169,7 @@ describe("the addresses that a source finds", () => {
     }
   });
 
-  it("keep the limits of the cache where those are wider, and 0", async () => {
+  it("use the limits of the cache if those are higher, or 0", async () => {
     const wide = { ...CACHE, minRefresh: 9_000, negativeTtl: 9_000 };
     for (const [cache, waited, calls] of [
       [wide, 8_999, 1],
@@ -195,20 +195,20 @@ describe("the addresses that a source finds", () => {
     }
   });
 
-  it("are only those of the family asked for", async () => {
+  it("are only those of the requested IP version", async () => {
     const { source } = lookingUp({ 4: { addresses: [V6, V4, "redis"], ttl: 60 } });
     expect(await addressesOf(source)).toEqual({ known: [], lookups: [[], [V4]] });
     source.close(DOWN);
   });
 
-  it("fail when the resolver gives something else than addresses", async () => {
+  it("fail if the resolver gives something other than addresses", async () => {
     const { source } = lookingUp({ 4: { addresses: [1] as never, ttl: 60 } });
     const { lookups } = source.addressesOf(at(), forever);
     await expect(lookups[1]).rejects.toThrow("the resolver gave a wrong addresses");
     source.close(DOWN);
   });
 
-  it("end after the timeout of a question", async () => {
+  it("fail after the timeout", async () => {
     const resolver = { resolve: resolverInTurn(DOWN), lookup: silentLookup };
     const { source, clock } = sourceOf(resolver, { timeout: 300, family: 4 });
     const failure = source.addressesOf(at(), forever).lookups[0]?.catch(String);
@@ -216,7 +216,7 @@ describe("the addresses that a source finds", () => {
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
 
-  it("that have expired serve while the servers of the targets fail, and not before", async () => {
+  it("are used after their expiry only while resolving the targets fails", async () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 3 }));
     const resolve = resolverInTurn(answerWith([at()], { ttl: 20 }), DOWN);
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
@@ -235,7 +235,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are forgotten with a host that the answer names no more, and those of others kept", async () => {
+  it("are dropped for a host that is no longer in the answer, and kept for others", async () => {
     const other = at({ host: "redis-2.dev-ecs" });
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
     const answers = [answerWith([at(), other]), answerWith([at()]), answerWith([at(), other])];
@@ -251,7 +251,7 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("of a host that is forgotten are not looked up ahead", async () => {
+  it("are not looked up ahead for a dropped host", async () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
     const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });

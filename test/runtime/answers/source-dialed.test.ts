@@ -41,7 +41,7 @@ describe("the addresses of a target", () => {
     vi.useRealTimers();
   });
 
-  it("are looked up once while they hold", async () => {
+  it("are looked up once per TTL", async () => {
     await using server = await startListener();
     const { lookup, dialer } = dialerOf(server.port, () =>
       Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
@@ -71,7 +71,7 @@ describe("the addresses of a target", () => {
     }
   });
 
-  it("are doubted when nothing answers there, but not more often than every five seconds", async () => {
+  it("are looked up again if nothing answers there, at most every five seconds", async () => {
     const { lookup, dialer } = dialerOf(await freePort(), () =>
       Promise.resolve({ addresses: ["127.0.0.1"], ttl: 60 }),
     );
@@ -86,7 +86,7 @@ describe("the addresses of a target", () => {
     }
   });
 
-  it("are asked for by every dial without a cache", async () => {
+  it("are looked up by every dial without a cache", async () => {
     const { lookup, dialer } = dialerOf(1, () => Promise.resolve({ addresses: [], ttl: 60 }), {
       cache: false,
     });
@@ -96,7 +96,7 @@ describe("the addresses of a target", () => {
     }
   });
 
-  it("are looked up for each family, and one without any holds as long as it says", async () => {
+  it("are looked up for each IP version, and an empty answer is cached for its TTL", async () => {
     await using server = await startListener();
     const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>((_host, { family }) =>
       Promise.resolve(
@@ -116,7 +116,7 @@ describe("the addresses of a target", () => {
     expect(await families()).toEqual([4]);
   });
 
-  it("that have expired serve at once while the servers of the targets fail", async () => {
+  it("are used immediately after their expiry while resolving the targets fails", async () => {
     // No timer fires: a dial that waits for a lookup never ends.
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     await using server = await startListener();
@@ -145,7 +145,7 @@ describe("the addresses of a target", () => {
     dialer.close();
   });
 
-  it("are looked up in the family that a partial answer lacks", async () => {
+  it("are looked up for the IP version that a partial answer is missing", async () => {
     // It has no IPv6 address.
     await using server = await startListener();
     const { lookup, dialer } = answering(server.port, true);
@@ -153,14 +153,14 @@ describe("the addresses of a target", () => {
     expect(lookup.mock.calls.map(([, { family }]) => family)).toEqual([4]);
   });
 
-  it("are all there are when the answer is not partial", async () => {
+  it("are complete if the answer is not partial", async () => {
     await using server = await startListener();
     const { lookup, dialer } = answering(server.port, false);
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
     expect(lookup).not.toHaveBeenCalled();
   });
 
-  it("are forgotten with a host that the answer names no more", async () => {
+  it("are dropped for a host that is no longer in the answer", async () => {
     await using server = await startListener();
     const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(() =>
       Promise.resolve({ addresses: ["127.0.0.1"], ttl: 60 }),
@@ -191,7 +191,7 @@ describe("the addresses of a target", () => {
     expect((await failureOf(given.connect())).attempts).toMatchObject([{ phase: "lookup" }]);
   });
 
-  it("are loopback for localhost, without asking anyone", async () => {
+  it("are loopback for localhost, without a query", async () => {
     await using server = await startListener();
     const lookup = vi.fn<() => Promise<HostAddresses>>(() => Promise.reject(new Error("asked")));
     const resolver = { ...resolverOf(target(server.port, { host: "Redis.localhost." })), lookup };

@@ -29,7 +29,7 @@ function targetsOf([message]: readonly Message[]): readonly SrvTarget[] {
 }
 
 describe("a source", () => {
-  it("asks its resolver for the name and the family, and says so before and after", async () => {
+  it("asks its resolver with name and IP version, and calls onAsk and onAnswer", async () => {
     const order: string[] = [];
     const resolve = vi.fn<SrvResolver["resolve"]>(() => {
       order.push("resolve");
@@ -49,14 +49,14 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("ends a question after its timeout", async () => {
+  it("fails after its timeout", async () => {
     const { source, clock } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
     const failure = source.read(forever).catch(String);
     await clock.advance(300);
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
 
-  it("keeps copies, which a resolver may change", async () => {
+  it("keeps copies, so that a resolver may modify its own", async () => {
     const given = at({ addresses: [V4] });
     const targets = [given];
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith(targets)) });
@@ -68,7 +68,7 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("traces its question as a step, which ends with copies of what was found", async () => {
+  it("traces the question as a step, with copies of the result at the end", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
     using ends = listenTo("tracing:srv-dialer:resolve:asyncEnd");
     await source.read(forever);
@@ -78,7 +78,7 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("knows its targets for as long as they hold", async () => {
+  it("knows its targets for their TTL", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(source.known()).toBeUndefined();
     expect(source.expiresIn).toBe(0);
@@ -91,7 +91,7 @@ describe("a source", () => {
     expect(source.expiresIn).toBe(0);
   });
 
-  it("knows expired targets only while its resolver gives no answer", async () => {
+  it("knows expired targets only while its resolver does not answer", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(source.knownStale()).toBeUndefined();
     await source.read(forever);
@@ -111,7 +111,7 @@ describe("a source", () => {
     ["at least a second", answerWith([at()], { ttl: 0 }), 1_000],
     ["at most a minute", answerWith([at()], { ttl: 3_600 }), 60_000],
     ["a second when there is nothing", answerWith([], { ttl: 60 }), 1_000],
-  ])("is worth asking again after %s, though nothing is cached", async (_what, answer, ms) => {
+  ])("should be refreshed after %s, even without a cache", async (_what, answer, ms) => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answer) }, { cache: NO_CACHE });
     expect(source.expiresIn).toBe(0);
     await source.read(forever);
@@ -122,7 +122,7 @@ describe("a source", () => {
     expect(source.expiresIn).toBe(0);
   });
 
-  it("keeps an answer that the service is not available no longer than one of no records", async () => {
+  it("caches the answer `.` no longer than an answer without records", async () => {
     const root = target(0, { host: "." });
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([root, root])) });
     await source.read(forever);
@@ -139,7 +139,7 @@ describe("a source", () => {
   it.each([
     ["with the resolver's reason", answerWith([], { ttl: 7, reason: "it is new" }), 7],
     ["for which a resolver rejects", new SrvDialError("ERR_SRV_NO_RECORDS", "it is new"), 0],
-  ])("takes for an answer that there are no records, %s", async (_what, answer, ttl) => {
+  ])("accepts as an answer without records: %s", async (_what, answer, ttl) => {
     const { source, onAnswer } = sourceOf({ resolve: resolverInTurn(answer) });
     const { value } = await source.read(forever);
     expect(value).toMatchObject({
@@ -151,7 +151,7 @@ describe("a source", () => {
     expect(onAnswer).toHaveBeenCalledTimes(1);
   });
 
-  it("says nothing of why there are no records when its resolver does not, or there are some", async () => {
+  it("gives no reason for missing records if its resolver does not, or if there are some", async () => {
     const none = sourceOf({ resolve: resolverInTurn(answerWith([])) }).source;
     expect((await none.read(forever)).value.absence).toBeUndefined();
     const some = sourceOf({ resolve: resolverInTurn(answerWith([at()], { reason: "x" })) }).source;
@@ -170,12 +170,12 @@ describe("a source", () => {
     expect(onAnswer).not.toHaveBeenCalled();
   });
 
-  it("fails when its resolver gives something else than an answer", async () => {
+  it("fails if its resolver gives something other than an answer", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at({ port: -1 })])) });
     await expect(source.read(forever)).rejects.toThrow("the resolver gave a wrong port");
   });
 
-  it("tells its channels what the resolver gave, in copies", async () => {
+  it("publishes copies of the resolver's answer", async () => {
     using resolved = listenTo("srv-dialer:resolve");
     const answer = answerWith([at({ addresses: [V4] }), at()]);
     const { source } = sourceOf({ resolve: resolverInTurn(answer) });
@@ -187,7 +187,7 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("tells its channels and its dialer that a stale answer serves", () => {
+  it("reports the use of a stale answer to its channel and its dialer", () => {
     using stale = listenTo("srv-dialer:stale");
     const { source, onStale } = sourceOf({ resolve: resolverInTurn(DOWN) });
     const served = [at({ addresses: [V4] })];
@@ -197,7 +197,7 @@ describe("a source", () => {
     expect(onStale).toHaveBeenCalledTimes(1);
   });
 
-  it("makes no message for a channel that no one listens to", async () => {
+  it("creates no message for a channel without subscribers", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
     await source.read(forever);
     // A list that cannot be copied.
@@ -205,7 +205,7 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("ends what is pending when it is closed: the answer, and addresses", async () => {
+  it("cancels pending answers and addresses when it is closed", async () => {
     const silent = sourceOf({ resolve: () => new Promise(() => {}) }).source;
     const reading = silent.read(forever);
     silent.close(DOWN);

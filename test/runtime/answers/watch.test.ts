@@ -8,7 +8,7 @@ import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME, target } from "../support/sources.ts";
 
 let clock: VirtualClock;
@@ -31,7 +31,7 @@ describe("a watch", () => {
     clock = new VirtualClock();
   });
 
-  it("tells the set at first, then only what changes it, whatever order and TTL", async () => {
+  it("notifies of the first set, then of changes, regardless of order and TTL", async () => {
     const sets = [
       [target(1), target(2)],
       [target(2, { ttl: 3 }), target(1)],
@@ -44,7 +44,7 @@ describe("a watch", () => {
     watch.stop();
   });
 
-  it("tells a set again that has another mark", async () => {
+  it("notifies again of the same set with another mark", async () => {
     const marks = [1, 1, 2, 2];
     const { told, watch } = watchOf(
       () => Promise.resolve([target(1)]),
@@ -56,7 +56,7 @@ describe("a watch", () => {
   });
 
   it.each(["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const)(
-    "tells an empty set upon %s, and nothing while no one answers",
+    "notifies of an empty set at %s, and of nothing while nothing answers",
     async (code) => {
       const outcomes = ["", "ERR_SRV_RESOLVE", code, "ERR_SRV_TIMEOUT", code, ""] as const;
       const readings = outcomes.values();
@@ -73,7 +73,7 @@ describe("a watch", () => {
     },
   );
 
-  it("leaves no error behind while no one answers", async () => {
+  it("leaves no error behind while nothing answers", async () => {
     const onRejection = vi.fn<(error: unknown) => void>();
     process.on("unhandledRejection", onRejection);
     const { watch } = watchOf(() => Promise.reject(new Error("down")));
@@ -83,7 +83,7 @@ describe("a watch", () => {
     watch.stop();
   });
 
-  it("reads at once when poked, and then again only after its time", async () => {
+  it("reads immediately when poked, and then again only after its time", async () => {
     const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
     const { watch } = watchOf(read);
     await clock.advance(900);
@@ -95,7 +95,7 @@ describe("a watch", () => {
     watch.stop();
   });
 
-  it("aborts what it reads when it is stopped, tells nothing of it, and leaves no timer", async () => {
+  it("aborts a read when it is stopped, without a notification, and leaves no timer", async () => {
     const lifetimes: Lifetime[] = [];
     const { watch, told } = watchOf(async (lifetime) => {
       lifetimes.push(lifetime);
@@ -113,7 +113,7 @@ describe("a watch", () => {
     });
   });
 
-  it("reads nothing when it is poked after its stop", async () => {
+  it("reads nothing if it is poked after its stop", async () => {
     const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
     const { watch } = watchOf(read);
     await clock.advance(0);
@@ -122,7 +122,7 @@ describe("a watch", () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it("goes on when the listener throws, whose error is the program's to see", async () => {
+  it("continues when the listener throws, and the error is an uncaught exception", async () => {
     let port = 0;
     const { watch, listener } = watchOf(() => Promise.resolve([target(++port)]));
     listener.mockImplementationOnce(() => {
@@ -149,7 +149,7 @@ async function surfacedError(): Promise<unknown> {
 }
 
 describe("the watch of a dialer", () => {
-  it("looks again when the first of several answers expires, not the last", async () => {
+  it("reads again when the first of several answers expires, not the last", async () => {
     clock = new VirtualClock();
     let answer: SrvAnswer = { targets: [], ttl: 0 };
     const preferred = { resolve: () => Promise.resolve(answer) };
@@ -169,7 +169,7 @@ describe("the watch of a dialer", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("tells the targets that it is to tell with each answer, once for each", async () => {
+  it("notifies of each answer, once each, if it should always notify", async () => {
     clock = new VirtualClock();
     let answers = 0;
     const resolve = () => {

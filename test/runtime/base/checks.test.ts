@@ -25,7 +25,7 @@ describe("invalidArg", () => {
     "redis://:s3cr@s3cret/s3cret@dev-redis.dev-ecs",
     `user:${"s3cret".repeat(50)}@dev-redis.dev-ecs`,
     "s3cret\ns3cret@dev-redis.dev-ecs",
-  ])("shows no password of a URL in the place of a name", (name) => {
+  ])("shows no password if a URL is given as a name", (name) => {
     const error = invalidArg("name", name, "a name");
     expect(error.message).toBe("Invalid name: got '[hidden]@dev-redis.dev-ecs'; allowed: a name");
     expect(inspect(error)).not.toContain("s3cret");
@@ -45,7 +45,7 @@ describe("checkMilliseconds", () => {
 });
 
 describe("checkInteger", () => {
-  it("takes the bounds, and the default for what is not given", () => {
+  it("accepts the bounds, and uses the default for undefined", () => {
     expect([1, 5, undefined].map((value) => checkInteger("tries", value, 3, 1, 5))).toEqual([
       1, 5, 3,
     ]);

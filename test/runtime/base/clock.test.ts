@@ -25,7 +25,7 @@ describe("the system's clock", () => {
     expect(timers()).toBe(before);
   });
 
-  it("calls back once, at the time that it tells, unless it is cleared before", () => {
+  it("calls back once, at the set time, unless it is cleared before", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const started = systemClock.now();
     const times: number[] = [];

@@ -25,7 +25,7 @@ describe("the context of a resolver", () => {
     await Context.run(new Context(lifetime, 4), async (found) => expect(found).toBe(lifetime));
   });
 
-  it("obeys the signal that a copy puts in its place", async () => {
+  it("uses the signal of a copy, if that has another one", async () => {
     const own = new AbortController();
     const lifetime = new Lifetime();
     const context: ResolveContext = new Context(lifetime, 4);
@@ -35,7 +35,7 @@ describe("the context of a resolver", () => {
     expect(lifetime.reason).toBeUndefined();
   });
 
-  it("may be of anyone: work follows its signal, aborted already or later", async () => {
+  it("may be a foreign one: work follows its signal, aborted already or later", async () => {
     await expect(Context.run({ signal: AbortSignal.abort(REASON) }, endless)).rejects.toBe(REASON);
     const later = new AbortController();
     const work = Context.run({ signal: later.signal }, endless);
@@ -43,7 +43,7 @@ describe("the context of a resolver", () => {
     await expect(work).rejects.toThrow("no error");
   });
 
-  it("may have no signal: then nothing but the work ends it", async () => {
+  it("may have no signal: then only the work ends it", async () => {
     await expect(Context.run({}, async ({ reason }) => reason)).resolves.toBeUndefined();
   });
 

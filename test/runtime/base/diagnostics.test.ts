@@ -12,7 +12,7 @@ function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
 }
 
 describe("the channel", () => {
-  it("srv-dialer:resolve tells what a resolver gave, once for each question", async () => {
+  it("srv-dialer:resolve has each answer of a resolver once", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     using messages = listenTo("srv-dialer:resolve");
@@ -23,7 +23,7 @@ describe("the channel", () => {
     expect([...messages]).toEqual([{ name: NAME, targets, ttl: 10 }]);
   });
 
-  it("srv-dialer:resolve tells that there are no records", async () => {
+  it("srv-dialer:resolve has answers without records", async () => {
     await using dns = await dnsTo();
     dns.remove(NAME);
     using messages = listenTo("srv-dialer:resolve");
@@ -31,7 +31,7 @@ describe("the channel", () => {
     expect([...messages]).toEqual([{ name: NAME, targets: [], ttl: 10 }]);
   });
 
-  it("srv-dialer:attempt tells each endpoint as its attempt begins, in that order", async () => {
+  it("srv-dialer:attempt has each endpoint at the start of its attempt, in order", async () => {
     const refusing = await freePort();
     await using server = await startListener();
     await using dns = await dnsTo(refusing, server.port);
@@ -43,7 +43,7 @@ describe("the channel", () => {
     ]);
   });
 
-  it("srv-dialer:connect tells where a dial led, and how long it took", async () => {
+  it("srv-dialer:connect has the endpoint and the duration of a dial", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(await freePort(), server.port);
     using connects = listenTo("srv-dialer:connect");
@@ -65,7 +65,7 @@ describe("the channel", () => {
     expect([...failures]).toEqual([]);
   });
 
-  it("srv-dialer:failure tells the error that connect rejects with", async () => {
+  it("srv-dialer:failure has the error that connect rejects with", async () => {
     await using dns = await dnsTo(await freePort());
     using connects = listenTo("srv-dialer:connect");
     using failures = listenTo("srv-dialer:failure");
@@ -77,7 +77,7 @@ describe("the channel", () => {
     expect([...connects]).toEqual([]);
   });
 
-  it("srv-dialer:stale tells that an expired answer serves, and which", async () => {
+  it("srv-dialer:stale has the expired answer that is used", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 0 } });
@@ -93,7 +93,7 @@ describe("the channel", () => {
 });
 
 describe("the tracing channel", () => {
-  it("srv-dialer:connect has one message from the beginning of a dial to its end", async () => {
+  it("srv-dialer:connect has one message from the start of a dial to its end", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     using starts = listenTo("tracing:srv-dialer:connect:start");
@@ -106,7 +106,7 @@ describe("the tracing channel", () => {
     expect(ends[0]).toBe(starts[0]);
   });
 
-  it("srv-dialer:resolve begins when a resolver is asked, and ends with its error", async () => {
+  it("srv-dialer:resolve starts when a resolver is asked, and ends with its error", async () => {
     using starts = listenTo("tracing:srv-dialer:resolve:start");
     using errors = listenTo("tracing:srv-dialer:resolve:error");
     const resolver = { resolve: () => Promise.reject(new Error("no way")) };

@@ -35,7 +35,7 @@ describe("hasCode", () => {
 });
 
 describe("SrvDialError", () => {
-  it("carries code, hostname, attempts and cause", () => {
+  it("has code, hostname, attempts and cause", () => {
     const cause = new Error("why");
     const error = new SrvDialError("ERR_SRV_CONNECT", "message", {
       hostname: "dev-redis.dev-ecs",
@@ -68,7 +68,7 @@ describe("SrvDialError", () => {
     expect(logged).toContain("code: 'ERR_SRV_TIMEOUT'");
   });
 
-  it("is an AbortError, as Node's own, when a signal was aborted", () => {
+  it("is an AbortError, like Node's own, if a signal was aborted", () => {
     const error = new SrvDialError("ERR_SRV_ABORTED", "aborted", { cause: "why" });
     expect(error).toBeInstanceOf(SrvDialError);
     expect(error).toMatchObject({ name: "AbortError", code: "ERR_SRV_ABORTED", cause: "why" });
@@ -76,7 +76,7 @@ describe("SrvDialError", () => {
     expect(inspect(error)).toContain("SrvDialError [AbortError]: aborted");
   });
 
-  it("has a message of one line, whatever the names and replies in it hold", () => {
+  it("has a message of one line, regardless of the names and replies in it", () => {
     const error = new SrvDialError("ERR_SRV_CONNECT", "a\nb.c: \x1b[2J\x9b\u202e");
     expect(error.message).toBe(String.raw`a\010b.c: \027[2J\155\u{202e}`);
     expect(error.stack?.split("\n")[0]).toBe(`SrvDialError: ${error.message}`);
@@ -102,7 +102,7 @@ describe("describeAttempts", () => {
     );
   });
 
-  it("drops the line break that OpenSSL ends its messages with", () => {
+  it("drops the line break at the end of OpenSSL's messages", () => {
     const error = new Error("error:0A00010B:SSL routines::wrong version number\n");
     expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT])).toContain("version number; redis-1");
   });
@@ -160,7 +160,7 @@ describe("formatEndpoint", () => {
 });
 
 describe("toError", () => {
-  it("leaves an error as it is and wraps what is none", () => {
+  it("returns an error unchanged, and wraps anything else", () => {
     const error = new TypeError("why");
     expect(toError(error)).toBe(error);
     expect(toError("why")).toEqual(new Error("why"));

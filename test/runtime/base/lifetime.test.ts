@@ -2,7 +2,7 @@ import { getEventListeners, getMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { createSrvDialer, dnsResolver } from "../../../runtime/src/index.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -20,7 +20,7 @@ describe("a lifetime", () => {
     expect(listener.mock.calls).toEqual([[REASON]]);
   });
 
-  it("tells late listeners at once, and those that left not at all", () => {
+  it("calls late listeners immediately, and removed ones never", () => {
     const lifetime = new Lifetime();
     const [leaving, late] = [vi.fn<() => void>(), vi.fn<() => void>()];
     lifetime.onEnd(leaving);
@@ -31,7 +31,7 @@ describe("a lifetime", () => {
     expect(late).toHaveBeenCalledTimes(1);
   });
 
-  it("is an AbortSignal for those who need one, before and after its end", () => {
+  it("has an AbortSignal, before and after its end", () => {
     const lifetime = new Lifetime();
     const { signal } = lifetime;
     lifetime.end(REASON);
@@ -41,7 +41,7 @@ describe("a lifetime", () => {
     expect(ended.signal.reason).toBe(REASON);
   });
 
-  it("waits for an outcome or its end, and stops waiting once in each case", async () => {
+  it("waits for a result or its end, and stops waiting once in each case", async () => {
     const lifetime = new Lifetime();
     const stop = vi.fn<() => void>();
     await expect(lifetime.wait((resolve) => (setImmediate(resolve, "done"), stop))).resolves.toBe(
@@ -57,7 +57,7 @@ describe("a lifetime", () => {
     await expect(lifetime.wait(() => expect.unreachable())).rejects.toBe(REASON);
   });
 
-  it("takes an outcome that is there before it has begun to wait, and stops", async () => {
+  it("accepts a result before `start` has returned, and stops", async () => {
     const stop = vi.fn<() => void>();
     const lifetime = new Lifetime();
     const early = lifetime.wait<number>((resolve) => {
@@ -74,7 +74,7 @@ describe("a lifetime", () => {
     expect(stop).toHaveBeenCalledTimes(2);
   });
 
-  it("tells its listeners even when the signal of a polyfill cannot be let go", () => {
+  it("calls its listeners even if removing the listener of a polyfilled signal fails", () => {
     const lifetime = new Lifetime();
     const told = vi.fn<(reason: Error) => void>();
     lifetime.onEnd(told);
@@ -84,7 +84,7 @@ describe("a lifetime", () => {
     expect(told).toHaveBeenCalledWith(REASON);
   });
 
-  it("ends with another, later or at once, and is let go by its own end", () => {
+  it("ends with another, later or immediately, and unsubscribes at its own end", () => {
     const [other, first, second] = [new Lifetime(), new Lifetime(), new Lifetime()];
     const left = vi.spyOn(other, "offEnd");
     first.endWith(other);
@@ -161,7 +161,7 @@ async function warningsOf(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe("lifetimes that end with one signal", () => {
-  it("share one listener, which goes with the last of them", () => {
+  it("share one listener, which is removed with the last of them", () => {
     const { signal } = new AbortController();
     const limit = getMaxListeners(signal);
     const count = (): number => getEventListeners(signal, "abort").length;
@@ -191,7 +191,7 @@ describe("lifetimes that end with one signal", () => {
     expect(order).toEqual(["first Error: over", "second Error: over", "third Error: over"]);
   });
 
-  it("leave the signal of a polyfill as they found it, and take it up again", () => {
+  it("remove their listener from a polyfilled signal, and can use it again", () => {
     const { signal, listeners, abort } = polyfillController();
     const [first, second] = [new Lifetime(), new Lifetime()];
     first.endWithSignal(signal);
@@ -202,7 +202,7 @@ describe("lifetimes that end with one signal", () => {
     expect([first.reason, second.reason, listeners.size]).toEqual([undefined, REASON, 0]);
   });
 
-  it("end although one of them throws, and its error surfaces", () => {
+  it("end even if one of them throws, and the error is an uncaught exception", () => {
     const controller = new AbortController();
     const [faulty, sound] = [new Lifetime(), new Lifetime()];
     faulty.onEnd(() => {
@@ -220,7 +220,7 @@ describe("lifetimes that end with one signal", () => {
     }
   });
 
-  it("are dials and questions to a resolver, hundreds side by side without a warning", async () => {
+  it("are hundreds of parallel dials and queries, without a warning", async () => {
     await using dns = await startDnsServer();
     await using upstream = await startUpstream((socket) => void socket.resume());
     const name = "dev-redis.dev-ecs";

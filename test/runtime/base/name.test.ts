@@ -63,7 +63,7 @@ describe("nameProblem", () => {
     },
   );
 
-  it("bounds a label to 63 characters and a name to 253", () => {
+  it("limits a label to 63 characters and a name to 253", () => {
     expect(nameProblem(`a${LABEL_63}.b`)).toBe("labels of at most 63 characters");
     expect(nameProblem(`${LONGEST}b`)).toBe("a name of at most 253 characters");
     expect(nameProblem(`${LONGEST}b.`)).toBe("a name of at most 253 characters");
@@ -91,12 +91,12 @@ describe("serviceName", () => {
 });
 
 describe("canonicalName", () => {
-  it("has no regard to case and trailing dot", () => {
+  it("ignores case and trailing dot", () => {
     expect(canonicalName("Dev-Redis.DEV-ecs.")).toBe("dev-redis.dev-ecs");
     expect(canonicalName("dev-redis.dev-ecs")).toBe("dev-redis.dev-ecs");
   });
 
-  it("leaves the root its dot", () => {
+  it("keeps the dot of the root", () => {
     expect(canonicalName(".")).toBe(".");
     expect(withoutTrailingDot(".")).toBe(".");
   });
@@ -110,7 +110,7 @@ describe("printable", () => {
     ["one\u2028two\u2029", String.raw`one\u{2028}two\u{2029}`],
     ["\u202egpj.exe\u2066\u200b\ufeff", String.raw`\u{202e}gpj.exe\u{2066}\u{200b}\u{feff}`],
     ["\u00a0\u3000\ud800 \u{e0041}", String.raw`\160\u{3000}\u{d800} \u{e0041}`],
-  ])("escapes what would not show in %j", (text, escaped) => {
+  ])("escapes unprintable characters in %j", (text, escaped) => {
     expect(printable(text)).toBe(escaped);
   });
 
@@ -121,7 +121,7 @@ describe("printable", () => {
     },
   );
 
-  it("changes nothing that it has escaped already", () => {
+  it("does not change text that is already escaped", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const once = printable(text);

@@ -2,13 +2,13 @@ import { expect, it } from "vitest";
 
 import { Recent } from "../../../runtime/src/base/recent.ts";
 
-it("makes a value once for each name", () => {
+it("creates a value once per name", () => {
   const recent = new Recent((name) => ({ name }));
   expect(recent.of("a")).toBe(recent.of("a"));
   expect(recent.of("b")).toEqual({ name: "b" });
 });
 
-it("keeps the 256 that were used last", () => {
+it("keeps the 256 most recently used", () => {
   const made: string[] = [];
   const recent = new Recent((name) => made.push(name));
   const names = [...Array(256).keys()].map(String);
@@ -23,7 +23,7 @@ it("keeps the 256 that were used last", () => {
   expect(made).toEqual(["1"]);
 });
 
-it("forgets all, and says what that was", () => {
+it("forgets all values, and returns them", () => {
   const recent = new Recent((name) => ({ name }));
   const [a, b] = [recent.of("a"), recent.of("b")];
   expect(recent.clear()).toEqual([a, b]);

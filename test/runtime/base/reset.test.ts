@@ -23,7 +23,7 @@ async function connected(): Promise<AsyncDisposable & { near: Socket; far: Socke
 }
 
 describe("reset", () => {
-  it("makes the peer see an error instead of an end", async () => {
+  it("gives the peer an error instead of an end", async () => {
     await using pair = await connected();
     const end = ended(pair.near);
 
@@ -32,7 +32,7 @@ describe("reset", () => {
     expect(await end).toBe("ECONNRESET");
   });
 
-  it("closes a connection that has not sent all it should", async () => {
+  it("closes a connection with unsent data", async () => {
     await using pair = await connected();
     const { near, far } = pair;
     const closed = once(far, "close", { signal: AbortSignal.timeout(PATIENCE) });
@@ -63,7 +63,7 @@ describe("reset", () => {
     expect(pair.far.destroyed).toBe(true);
   });
 
-  it("does no harm to one that is closed", async () => {
+  it("does nothing to a closed connection", async () => {
     await using pair = await connected();
     pair.far.destroy();
     await once(pair.far, "close");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { WeakTimer } from "../../../runtime/src/base/weak-timer.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { startNode } from "../support/installed.ts";
 
 const SOURCE = new URL("../../../runtime/src/base/weak-timer.ts", import.meta.url).href;
@@ -55,7 +55,7 @@ describe("a weak timer", () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
-  it("runs at the time that was set last", () => {
+  it("runs at the last time that was set", () => {
     const run = vi.fn<() => void>();
     const owner = {};
     const timer = new WeakTimer(owner, clock, run);
@@ -79,7 +79,7 @@ describe("a weak timer", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("goes with its owner, for which it never runs", async () => {
+  it("is cleared with its owner, and then never runs", async () => {
     const args = ["--expose-gc", "--import", TSX, "--input-type=module", "-e", MANY_OWNERS];
     await using node = startNode(args);
     const { stdout, stderr } = await node.outcome;

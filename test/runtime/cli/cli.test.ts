@@ -32,19 +32,19 @@ describe("srv-dialer", () => {
     expect(stdout.trim()).toBe((JSON.parse(manifest) as { version: string }).version);
   });
 
-  it.each([[["--help"]], [["-h"]], [["help"]]])("tells its commands upon %j", async (args) => {
+  it.each([[["--help"]], [["-h"]], [["help"]]])("lists its commands with %j", async (args) => {
     const { code, stdout, stderr } = await runHere(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/lookup NAME[^]*ping URL[^]*forward NAME/);
   });
 
-  it.each(["lookup", "ping", "forward"])("tells the options of %s", async (command) => {
+  it.each(["lookup", "ping", "forward"])("lists the options of %s", async (command) => {
     const { code, stdout, stderr } = await runHere([command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^srv-dialer ${command} [^]*--server[^]*--timeout`));
   });
 
-  it("exits 2 without a command, and names those there are", async () => {
+  it("exits 2 without a command, and lists the commands", async () => {
     const { code, stdout, stderr } = await cli.run([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
@@ -52,7 +52,7 @@ describe("srv-dialer", () => {
     );
   });
 
-  it("exits 2 upon an unknown command, and names those there are", async () => {
+  it("exits 2 for an unknown command, and lists the commands", async () => {
     const { code, stderr } = await runHere(["dig", "dev-redis.dev-ecs"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
@@ -61,7 +61,7 @@ describe("srv-dialer", () => {
     );
   });
 
-  it("exits 2 upon an unknown option, and names those there are", async () => {
+  it("exits 2 for an unknown option, and lists the options", async () => {
     const { code, stderr } = await runHere(["lookup", "a.b", "--verbose"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
@@ -77,7 +77,7 @@ describe("srv-dialer", () => {
       ["ping", "redis://a.b", "--timeuot", "1"],
       "unknown option --timeuot (did you mean --timeout?)",
     ],
-  ])("tells what was meant upon %j", async (args, message) => {
+  ])("suggests a correction for %j", async (args, message) => {
     const { code, stderr } = await runHere(args);
     expect(code).toBe(2);
     expect(stderr).toContain(`${message}; allowed: `);
@@ -87,13 +87,13 @@ describe("srv-dialer", () => {
     [["lookup", "a.b", "--timeout", "1", "--timeout=2"], "--timeout"],
     [["lookup", "a.b", "--json", "--json"], "--json"],
     [["forward", "a.b", "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:1"], "--listen"],
-  ])("exits 2 where an option is given twice of which one counts: %j", async (args, option) => {
+  ])("exits 2 if an option is given twice: %j", async (args, option) => {
     const { code, stderr } = await runHere(args);
     expect(code).toBe(2);
     expect(stderr).toContain(`: ${option} is given twice; allowed: once\n`);
   });
 
-  it("takes several servers", async () => {
+  it("accepts several servers", async () => {
     const servers = ["--server", "127.0.0.1:1", "--server", "hunter22"];
     const { stderr } = await runHere(["lookup", "a.b", ...servers]);
     expect(stderr).toContain("Invalid --server; allowed: ");
@@ -121,7 +121,7 @@ describe("srv-dialer", () => {
     [["forward", "a.b", "--listen", "hunter22:1"]],
     [["forward", "a.b", "--listen", "unix:x", "--mode", "hunter22"]],
     [["forward", "a.b", "--listen", "127.0.0.1:0", "--drain", "hunter22"]],
-  ])("shows nothing that may be a password upon %j", async (args) => {
+  ])("shows nothing that may be a password for %j", async (args) => {
     const { code, stdout, stderr } = await runHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^srv-dialer(?: \w+)?: [^\n]*\nTry: [^\n]*\n$/);
@@ -130,7 +130,7 @@ describe("srv-dialer", () => {
 });
 
 describe("the installed package without its peers", () => {
-  it("loads srv-dialer/cloud-map, and says upon the first question what to install", async () => {
+  it("loads srv-dialer/cloud-map, and says what to install at the first query", async () => {
     const script = `
       import { createSrvDialer } from "srv-dialer";
       import { cloudMapResolver } from "srv-dialer/cloud-map";

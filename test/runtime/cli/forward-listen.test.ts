@@ -33,7 +33,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("gives it the permissions it is told to", async () => {
+  it("sets the given permissions", async () => {
     const path = join(cli.folder, "mode");
     await using forwarded = await forward(cli, [], {
       listen: `unix:${path}`,
@@ -44,7 +44,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
     await vi.waitUntil(() => (statSync(path).mode & 0o777) === 0o666, WAIT);
   });
 
-  it("replaces the socket of a process that has died", async () => {
+  it("replaces the socket of a process that has ended", async () => {
     await using upstream = await startEcho();
     const listen = `unix:${join(cli.folder, "stale")}`;
     await using dead = await forward(cli, [upstream.port], { listen });
@@ -57,7 +57,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
     expect(await exchange(client, "hello")).toBe("hello");
   });
 
-  it("leaves the socket of a process that lives alone", async () => {
+  it("keeps the socket of a running process", async () => {
     await using upstream = await startEcho();
     const listen = `unix:${join(cli.folder, "alive")}`;
     await using forwarded = await forward(cli, [upstream.port], { listen });
@@ -72,7 +72,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
 });
 
 describe("srv-dialer forward --listen HOST:PORT", () => {
-  it("listens for others when it is told to", async () => {
+  it("listens for other machines with --allow-remote", async () => {
     const options = ["--allow-remote"];
     await using forwarded = await forward(cli, [], { listen: "0.0.0.0:0", options });
 
@@ -89,7 +89,7 @@ describe("srv-dialer forward --listen HOST:PORT", () => {
       ["--listen", ANY_PORT, "--tls", "--servername", "a b"],
       "Invalid --servername; allowed: a host name or an IP address",
     ],
-  ])("exits 2 upon %j", async (options, message) => {
+  ])("exits 2 for %j", async (options, message) => {
     const { code, stdout, stderr } = await runHere(["forward", NAME, ...options]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);

@@ -39,7 +39,7 @@ async function redisTool(tool: "cli" | "benchmark"): Promise<string> {
 }
 
 describe("srv-dialer forward", () => {
-  it("serves redis-cli, which knows nothing of SRV records", async () => {
+  it("serves redis-cli, which does not support SRV records", async () => {
     await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
     await using forwarded = await forward(cli, [redis.port]);
     const port = forwarded.where.split(":")[1] ?? "";
@@ -58,7 +58,7 @@ describe("srv-dialer forward", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("goes on, with its open connections, when no one reads its stderr any more", async () => {
+  it("continues, with its open connections, when nobody reads its stderr any more", async () => {
     await using echo = await startEcho();
     await using forwarded = await forward(cli, [echo.port]);
     const open = await connectTo(forwarded.where);
@@ -96,7 +96,7 @@ describe("srv-dialer forward", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("leads new connections to where the service has moved", async () => {
+  it("connects new clients to the new endpoint of the service", async () => {
     await using first = await startUpstream((socket) => socket.end("first"));
     await using second = await startUpstream((socket) => socket.end("second"));
     await using forwarded = await forward(cli, [first.port]);
@@ -121,7 +121,7 @@ describe("srv-dialer forward", () => {
     );
   });
 
-  it("ends the dial of a client that has gone, and says nothing", async () => {
+  it("ends the dial of a client that has gone, without a message", async () => {
     await using forwarded = await forward(cli, []);
     const { dns, command, where } = forwarded;
     dns.fault("drop");
@@ -134,7 +134,7 @@ describe("srv-dialer forward", () => {
     expect(await command.outcome).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("speaks TLS to the service when told to", async () => {
+  it("uses TLS to the service with --tls", async () => {
     await using redis = await startRedis({ tls: TLS_FILES });
     const env = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
     await using right = await forward(cli, [redis.port], { options: ["--tls"], env });
@@ -149,7 +149,7 @@ describe("srv-dialer forward", () => {
     expect(wrong.command.stderr()).toMatch(/^ERR_SRV_CONNECT: .*wrong\.example/);
   });
 
-  it("passes by a target that is no Redis, when told to", async () => {
+  it("skips a target that is not Redis with --redis", async () => {
     await using echo = await startEcho();
     await using redis = await startRedis();
     await using forwarded = await forward(cli, [echo.port, redis.port], { options: ["--redis"] });

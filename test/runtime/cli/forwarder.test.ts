@@ -36,7 +36,7 @@ async function forwarding(dns: { address: string }, recheck?: number) {
 }
 
 describe("a client whose service is lost with its host", () => {
-  it("is reset once the records lead elsewhere, so that it connects again", async () => {
+  it("is reset when the records have a new endpoint, so that it connects again", async () => {
     await using lost = await startLosableRedis();
     await using next = await startRedis();
     await using dns = await dnsTo(lost.port);
@@ -50,7 +50,7 @@ describe("a client whose service is lost with its host", () => {
     expect(forward.failures).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
   });
 
-  it("waits where the records are not looked at: the service may be about to answer", async () => {
+  it("waits if the records are not checked: the service may still answer", async () => {
     await using lost = await startLosableRedis();
     await using next = await startRedis();
     await using dns = await dnsTo(lost.port);

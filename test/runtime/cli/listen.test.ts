@@ -50,7 +50,7 @@ describe("parseListen", () => {
 const at = (path: string): Promise<void> => listen(createServer(), { path }, undefined);
 
 describe("listen", () => {
-  it("names the folder of a Unix socket that is not there, or is no folder", async () => {
+  it("names the folder of a Unix socket if it is missing, or not a folder", async () => {
     const missing = join(tmpdir(), "no-such-folder");
     await expect(at(join(missing, "redis.sock"))).rejects.toThrow(
       `Cannot listen on unix:${join(missing, "redis.sock")}: there is no folder ${missing}`,
@@ -58,7 +58,7 @@ describe("listen", () => {
     await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is not a folder");
   });
 
-  it("leaves a file that is no socket alone", async () => {
+  it("keeps a file that is not a socket", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "listen-")), "file");
     onTestFinished(() => rmSync(dirname(path), { recursive: true }));
     writeFileSync(path, "precious");
@@ -74,7 +74,7 @@ describe("listen", () => {
     client.destroy();
   });
 
-  it("names a port that is taken", async () => {
+  it("names a port that is in use", async () => {
     await using upstream = await startEcho();
     const taken = { host: "127.0.0.1", port: upstream.port };
     await expect(listen(createServer(), taken, undefined)).rejects.toThrow(

@@ -41,7 +41,7 @@ describe("srv-dialer lookup", () => {
     );
   });
 
-  it("gives the same as JSON, addresses of the additional section included", async () => {
+  it("prints the same as JSON, including addresses of the additional section", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"], ttl: 5 });
 
@@ -55,7 +55,7 @@ describe("srv-dialer lookup", () => {
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
   });
 
-  it("looks up the family that the additional section lacks, and prints what there is without it", async () => {
+  it("looks up the IP version that the additional section is missing, and prints the rest if that fails", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
     dns.setAddress("a1.dev-ecs", "fd00::7");
@@ -70,7 +70,7 @@ describe("srv-dialer lookup", () => {
     expect(one).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("escapes what would not show in a name, in the table and in JSON", async () => {
+  it("escapes unprintable characters in a name, in the table and in JSON", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a----b.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
     // A line end, and the two characters that begin an escape sequence, the second in UTF-8.
@@ -92,7 +92,7 @@ describe("srv-dialer lookup", () => {
     expect(JSON.parse(json.stdout)).toMatchObject([{ host, addresses: ["10.0.1.7"] }]);
   });
 
-  it("goes on to the next server when one fails", async () => {
+  it("continues with the next server when one fails", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
     const closed = `127.0.0.1:${await freePort()}`;
@@ -104,7 +104,7 @@ describe("srv-dialer lookup", () => {
     expect(stdout).toContain("a1.dev-ecs");
   });
 
-  it("prints a target without address all the same, and tells why on stderr", async () => {
+  it("also prints a target without address, and says why on stderr", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "gone.dev-ecs", port: 32_768 });
 
@@ -115,7 +115,7 @@ describe("srv-dialer lookup", () => {
     expect(stderr).toBe("No address of gone.dev-ecs:32768: it has no address\n");
   });
 
-  it("exits 1 with ERR_SRV_NO_RECORDS when there are none, and tells which server said so, and how", async () => {
+  it("exits 1 with ERR_SRV_NO_RECORDS if there are none, and says which server answered, and how", async () => {
     await using dns = await startDnsServer();
     dns.setSrv("empty.dev-ecs", []);
 
@@ -175,7 +175,7 @@ describe("srv-dialer lookup", () => {
     [["lookup", "a.b", "--timeout", "0"], "Invalid --timeout; allowed: milliseconds from 1"],
     [["lookup", "a.b", "--timeout", "1s"], "Invalid --timeout; allowed: milliseconds from 1"],
     [["lookup", "a.b", "--timeout"], "Option '--timeout <value>' argument missing"],
-  ])("exits 2 upon %j", async (args, message) => {
+  ])("exits 2 for %j", async (args, message) => {
     const { code, stdout, stderr } = await runHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);

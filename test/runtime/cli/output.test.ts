@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe("print and complain", () => {
-  it("write lines in which everything shows", () => {
+  it("escape unprintable characters", () => {
     const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     print("one", HOSTILE);
@@ -27,7 +27,7 @@ describe("print and complain", () => {
     expect(stderr.mock.calls).toEqual([[`${ESCAPED}\n`]]);
   });
 
-  it("show no password of a URL on stderr", () => {
+  it("hide the password of a URL on stderr", () => {
     const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     complain("listen EACCES unix:redis://app:se@s/ame@a.b");
     expect(stderr.mock.calls).toEqual([["listen EACCES unix:redis://***@a.b\n"]]);
@@ -54,7 +54,7 @@ describe("describeError", () => {
     );
   });
 
-  it("gives the stack of what was not foreseen, in one line", () => {
+  it("gives the stack of an unexpected error, in one line", () => {
     const described = describeError(new TypeError("x is not a function"));
     expect(described).toMatch(/^TypeError: x is not a function at .*output\.test\.ts.* at /);
     expect(described).not.toContain("\n");
@@ -63,17 +63,17 @@ describe("describeError", () => {
 });
 
 describe("formatTable", () => {
-  it("pads every column but the last", () => {
+  it("pads every column except the last", () => {
     expect(formatTable(["A", "LONG"], [["wide", "x"]])).toEqual(["A     LONG", "wide  x"]);
   });
 
-  it("gives what it escapes its room", () => {
+  it("includes escapes in the width", () => {
     expect(formatTable(["A", "B"], [["a\nb", "x"]])).toEqual(["A       B", String.raw`a\010b  x`]);
   });
 });
 
 describe("formatJson", () => {
-  it("gives lines that show, and are the same value when they are read", () => {
+  it("gives printable lines that parse to the same value", () => {
     const value = [{ host: `${HOSTILE}\u{e0041}`, ttl: 5 }];
     const lines = formatJson(value);
     expect(lines.join("")).toMatch(/^[\x20-\x7e]+$/);

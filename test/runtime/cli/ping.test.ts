@@ -49,7 +49,7 @@ const answersOnce = (then: (socket: Socket) => void): Promise<Upstream> =>
   });
 
 describe("srv-dialer ping", () => {
-  it("prints endpoint and timings of a Redis that is ready", async () => {
+  it("prints endpoint and durations of a Redis that is ready", async () => {
     await using redis = await startRedis();
     await using dns = await dnsTo(redis.port);
 
@@ -66,7 +66,7 @@ describe("srv-dialer ping", () => {
     );
   });
 
-  it("takes a plain redis:// URL as well", async () => {
+  it("also accepts a redis:// URL", async () => {
     await using redis = await startRedis();
 
     const { code, stdout } = await runHere(["ping", `redis://localhost:${redis.port}`]);
@@ -116,14 +116,14 @@ describe("srv-dialer ping with a password", () => {
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
     ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
     [
-      "of REDIS_PASSWORD beside an empty REDISCLI_AUTH",
+      "of REDIS_PASSWORD with an empty REDISCLI_AUTH",
       "redis+srv://",
       { REDISCLI_AUTH: "", REDIS_PASSWORD: "sésame/@" },
     ],
     ["of the URL rather than another's", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
     ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
-  ])("takes the one %s", async (_, start, env) => {
+  ])("uses the one %s", async (_, start, env) => {
     await using dns = await dnsTo(redis.port);
 
     const outcome = await runHere(["ping", `${start}${NAME}`, "--server", dns.address], env);
@@ -132,7 +132,7 @@ describe("srv-dialer ping with a password", () => {
     expect(outcome.stdout).not.toMatch(/sésame|open/);
   });
 
-  it("exits 1 when it is wrong, and does not print it", async () => {
+  it("exits 1 if it is wrong, and does not print it", async () => {
     const url = `redis://:WRONGSECRET@127.0.0.1:${redis.port}`;
     const { code, stdout, stderr } = await runHere(["ping", url]);
 
@@ -142,7 +142,7 @@ describe("srv-dialer ping with a password", () => {
     );
   });
 
-  it("exits 1 when there is none and one is needed, and names the variable", async () => {
+  it("exits 1 if it is missing, and names the variable", async () => {
     const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${redis.port}`]);
 
     expect(code).toBe(1);
@@ -152,7 +152,7 @@ describe("srv-dialer ping with a password", () => {
     );
   });
 
-  it("is ready when there is one and none is needed, and says so", async () => {
+  it("is ready if it is not needed, and says so", async () => {
     await using open = await startRedis();
 
     const url = `redis://127.0.0.1:${open.port}`;
@@ -173,7 +173,7 @@ describe("srv-dialer ping with a password", () => {
     expect(echo.received()).toBe("*1\r\n$4\r\nPING\r\n");
   });
 
-  it("does not print it when it comes back", async () => {
+  it("does not print it if the server echoes it", async () => {
     await using echo = await startEcho((bytes) => (bytes.includes("PING") ? "+PONG\r\n" : bytes));
 
     const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
@@ -219,7 +219,7 @@ describe("srv-dialer ping exits 1", () => {
     }
   });
 
-  it("when Redis says nothing more after its first answer, and names it", async () => {
+  it("when Redis is silent after its first answer, and names it", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     await using server = await answersOnce(() => void vi.advanceTimersByTime(1_000));
@@ -240,11 +240,13 @@ describe("srv-dialer ping exits 1", () => {
     expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
-  it("when a port refuses, is no Redis's, or has no records", async () => {
+  it("when a port refuses, is not Redis, or has no records", async () => {
     await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
     const closed = await freePort();
     await using dns = await dnsTo(closed, echo.port);
-    const ping = (url: string) => runHere(["ping", url, "--server", dns.address]);
+    // The default timeout is short for a busy machine.
+    const ping = (url: string) =>
+      runHere(["ping", url, "--server", dns.address, "--timeout", "30000"]);
 
     const both = await ping(`redis+srv://${NAME}`);
     const direct = await ping(`redis://127.0.0.1:${closed}`);
@@ -257,7 +259,7 @@ describe("srv-dialer ping exits 1", () => {
   });
 });
 
-describe("srv-dialer ping of a server that means harm", () => {
+describe("srv-dialer ping of a malicious server", () => {
   const HOSTILE = "\x1b[2J\x9b31m\x7f\x07 PONG\nready";
   const ESCAPED = String.raw`\027[2J\15531m\127\007 PONG\010ready`;
 
@@ -305,7 +307,7 @@ it.each([
   [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
   [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],
   [["ping", "redis://a.b", "--timeout", "-1"], "--timeout"],
-])("srv-dialer ping exits 2 upon %j", async (args, message) => {
+])("srv-dialer ping exits 2 for %j", async (args, message) => {
   const { code, stdout, stderr } = await runHere(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(message);

@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe("srv-dialer forward, between client and service", () => {
-  it("passes the client's half-close on, and then the answer back", async () => {
+  it("passes on the client's half-close, and then the answer", async () => {
     serve = (socket) => {
       void readAll(socket).then((text) => socket.end(`got ${text}`));
     };
@@ -48,7 +48,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(await readAll(client)).toBe("got the whole request");
   });
 
-  it("passes the service's half-close on, and then what the client still says", async () => {
+  it("passes on the service's half-close, and then the client's remaining data", async () => {
     const heard: Promise<string>[] = [];
     serve = (socket) => {
       heard.push(readAll(socket));
@@ -62,7 +62,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(await heard[0]).toBe("thank you");
   });
 
-  it("resets the service's side when the client is reset, and the other way round", async () => {
+  it("resets the service's side when the client is reset, and vice versa", async () => {
     const served: Socket[] = [];
     serve = (socket) => {
       served.push(socket);
@@ -83,7 +83,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("carries 50 MB both ways unharmed", async () => {
+  it("passes on 50 MB unchanged in both directions", async () => {
     serve = (socket) => void socket.pipe(socket);
     using client = await connectTo(forwarded.where);
     const received = createHash("sha256");
@@ -95,7 +95,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(received.digest("hex")).toBe(sent);
   });
 
-  it("slows a writer whose reader is slow", async () => {
+  it("slows down a writer if its reader is slow", async () => {
     let sent: Promise<string> | undefined;
     let source: Socket | undefined;
     await using writer = await startUpstream((socket) => {
@@ -118,7 +118,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(received.digest("hex")).toBe(await sent);
   });
 
-  it("passes half-closes on through TLS as well", async () => {
+  it("also passes on half-closes through TLS", async () => {
     await using server = await startTlsUpstream((socket) => {
       void readAll(socket).then((text) => socket.end(`got ${text}`));
     });

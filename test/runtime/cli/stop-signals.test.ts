@@ -26,8 +26,8 @@ async function untilClosed(where: string): Promise<void> {
   }, WAIT);
 }
 
-describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (signal) => {
-  it("takes no new connection and ends when the open ones have", async () => {
+describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward at %s", (signal) => {
+  it("accepts no new connections, and ends after the open ones", async () => {
     await using upstream = await startEcho();
     await using forwarded = await forward(cli, [upstream.port]);
     const { command, where } = forwarded;
@@ -43,7 +43,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (sig
     expect(await command.outcome).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("ends open connections when the time to drain is over", async () => {
+  it("ends open connections after the drain time", async () => {
     await using upstream = await startEcho();
     await using forwarded = await forward(cli, [upstream.port], { options: ["--drain", "50"] });
     const { command, where } = forwarded;
@@ -58,7 +58,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (sig
     expect(await command.outcome).toMatchObject(outcome);
   });
 
-  it("ends at once upon a second signal", async () => {
+  it("ends immediately at a second signal", async () => {
     await using upstream = await startEcho();
     await using forwarded = await forward(cli, [upstream.port], { options: ["--drain", "600000"] });
     const { command, where } = forwarded;
@@ -74,7 +74,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (sig
     expect((await command.outcome).code).toBe(signal === "SIGTERM" ? 143 : 130);
   });
 
-  it("ends at once when no one is connected", async () => {
+  it("ends immediately without connections", async () => {
     await using forwarded = await forward(cli, []);
 
     forwarded.command.signal(signal);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Backoff } from "../../../runtime/src/cloud-map/backoff.ts";
 import { createCloudMapResolver } from "../../../runtime/src/cloud-map/resolver.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const MINUTE = 60_000;
 
@@ -48,7 +48,7 @@ describe("the pause after throttling", () => {
     expect([calls[1], others.calls[1]]).toEqual([500, 1_500]);
   });
 
-  it("begins again with the shortest after a call that was served", async () => {
+  it("starts again with the shortest after a successful call", async () => {
     const { calls } = await callsOf((call) =>
       call === 3 ? undefined : errorNamed("RequestLimitExceeded"),
     );
@@ -61,7 +61,7 @@ describe("the pause after throttling", () => {
     expect(calls).toHaveLength(MINUTE / 100);
   });
 
-  it("spares the API of the calls of a resolver that is asked once a second", async () => {
+  it("reduces the calls of a resolver that is asked once a second", async () => {
     const clock = new VirtualClock();
     let calls = 0;
     const resolver = createCloudMapResolver({

@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { turns } from "../../../runtime/src/cloud-map/turns.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
-it("a turn is not taken by a caller that has gone", async () => {
+it("a turn is not used by a caller that has gone", async () => {
   const clock = new VirtualClock();
   const turn = turns(1_000, clock);
   const gone = new Lifetime();

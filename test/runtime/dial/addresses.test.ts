@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Addresses } from "../../../runtime/src/answers/source.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 import { asTheyCome, everyAddress, interleave } from "../../../runtime/src/dial/addresses.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** How long IPv4 waits for IPv6 (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
@@ -47,7 +47,7 @@ describe("asTheyCome", () => {
   it.each<[string, [number, string[] | Error][], [number, string[]][]]>([
     ["one lookup", [[7, V6]], [[7, V6]]],
     [
-      "IPv6 at once when it comes first",
+      "IPv6 immediately if it arrives first",
       [
         [5, V6],
         [80, V4],
@@ -80,7 +80,7 @@ describe("asTheyCome", () => {
       ],
     ],
     [
-      "IPv4 at once when there is no IPv6",
+      "IPv4 immediately if there is no IPv6",
       [
         [5, []],
         [9, V4],
@@ -96,7 +96,7 @@ describe("asTheyCome", () => {
       [[20, V4]],
     ],
     [
-      "IPv6 when there is no IPv4",
+      "IPv6 if there is no IPv4",
       [
         [20, V6],
         [9, []],
@@ -157,7 +157,7 @@ describe("asTheyCome", () => {
 });
 
 describe("the wait for IPv6", () => {
-  it("leaves no timer once IPv6 has come", async () => {
+  it("leaves no timer after IPv6 has arrived", async () => {
     clock = new VirtualClock();
     const lookups = [after(10, ["::1"]), after(5, ["127.0.0.1"])];
     const found: (readonly string[])[] = [];
@@ -185,7 +185,7 @@ describe("everyAddress", () => {
     return found;
   }
 
-  it("gives what is known and what lookups find, in the order to try it", async () => {
+  it("gives known and looked-up addresses, in the order to try them", async () => {
     const lookups = [Promise.resolve(["::1"]), Promise.resolve(["2.2.2.2"])];
     expect(await everyOne({ known: ["1.1.1.1"], lookups })).toEqual({
       target: A,
@@ -194,7 +194,7 @@ describe("everyAddress", () => {
     });
   });
 
-  it("gives what there is though a lookup fails, and the first error", async () => {
+  it("gives the other addresses if a lookup fails, and the first error", async () => {
     const [first, second] = [new Error("first"), new Error("second")];
     const found = Promise.resolve<readonly string[]>([]);
     const known = ["1.1.1.1"];
@@ -211,7 +211,7 @@ describe("everyAddress", () => {
     });
   });
 
-  it("gives nothing where there is nothing", async () => {
+  it("gives nothing if there are no addresses", async () => {
     expect(await everyAddress([], () => ({ known: [], lookups: [] }))).toEqual([]);
     expect(await everyOne({ known: [], lookups: [] })).toEqual({
       target: A,
@@ -220,7 +220,7 @@ describe("everyAddress", () => {
     });
   });
 
-  it("gives the targets in their order, whichever is found first", async () => {
+  it("keeps the order of the targets, regardless of which is found first", async () => {
     clock = new VirtualClock();
     const finding = everyAddress([A, B], ({ host }) => ({
       known: [],
@@ -230,7 +230,7 @@ describe("everyAddress", () => {
     expect(await finding).toMatchObject([{ target: A }, { target: B }]);
   });
 
-  it("looks up 32 hosts at once, and the next one as soon as one of them is done", async () => {
+  it("looks up 32 hosts in parallel, and the next one as soon as one of them is done", async () => {
     clock = new VirtualClock();
     const asked: string[] = [];
     const targets = Array.from({ length: 40 }, (_, index) => targetAt(`${index}`));

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { anyArguments } from "./arguments.property.ts";
 
 describe("createSrvDialer", () => {
-  it("makes a dialer that can ask for its name, or says what is wrong, whatever it is given", () => {
+  it("creates a working dialer, or says what is wrong, for every argument", () => {
     fc.assert(anyArguments());
   });
 });

@@ -70,7 +70,7 @@ describe("the socket of an attempt", () => {
     expect(led.peer?.remoteAddress).toBe("127.0.0.2");
   });
 
-  it("is as net.connect gives it: it flows once it is listened to", async () => {
+  it("is like one of net.connect: it flows with a listener", async () => {
     await using led = await connected({});
     expect(led.socket.readableFlowing).toBeNull();
     led.peer?.write("hello");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Attempts } from "../../../runtime/src/dial/attempts.ts";
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
 
 const [A, B, C] = ["a", "b", "c"].map((host) => target(1, { host })) as [
@@ -29,7 +29,7 @@ function winner(host: string, address = "10.0.0.1", port = 1) {
 }
 
 describe("the attempts of a dial", () => {
-  it("are told in the order in which they began, each with its phase and its error", () => {
+  it("are listed in the order of their starts, each with phase and error", () => {
     const { attempts, begin, lookUp } = setUp();
     const first = begin("a");
     const second = begin("b", "10.0.0.2", 2);
@@ -51,13 +51,13 @@ describe("the attempts of a dial", () => {
     ]);
   });
 
-  it("leave out lookups that found something: their attempts tell the rest", () => {
+  it("leave out lookups that found something, which have attempts of their own", () => {
     const { attempts, lookUp } = setUp();
     lookUp("a").isFound = true;
     expect(attempts.tally()).toEqual([]);
   });
 
-  it("put a lookup in the place of one of the same target that found nothing", () => {
+  it("replace a lookup that found nothing by the next one of the same target", () => {
     const { attempts, begin, lookUp } = setUp();
     attempts.failed(lookUp("a"), FAILED);
     begin("b");
@@ -68,7 +68,7 @@ describe("the attempts of a dial", () => {
     ]);
   });
 
-  it("keep a lookup beside one of another host or port, or that found something", () => {
+  it("keep a lookup if the next one has another host or port, or if it found something", () => {
     const { attempts, begin, lookUp } = setUp();
     begin("a");
     lookUp("a").isFound = true;
@@ -93,7 +93,7 @@ describe("the attempts of a dial", () => {
   });
 });
 
-describe("what the attempts of a dial are held against", () => {
+describe("what the attempts of a dial put into the cooldown", () => {
   it("is a target that failed, until it succeeds", () => {
     const { attempts, begin, next } = setUp();
     const attempt = begin("a");
@@ -103,7 +103,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
-  it("is one that was slow and lost to another, lookup included", () => {
+  it("is one that was slow and lost to another, including its lookup", () => {
     const { attempts, begin, lookUp, next } = setUp();
     begin("a");
     lookUp("b");
@@ -120,7 +120,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
-  it("is not a lookup that found something in its time, but one that did later", () => {
+  it("is a lookup that found something after its head start, and not one that did before", () => {
     const { attempts, lookUp, next } = setUp();
     lookUp("a").isFound = true;
     const late = lookUp("b");
@@ -131,7 +131,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "c", "b"]);
   });
 
-  it("is not one that had failed before its head start was over", () => {
+  it("is not one that failed during its head start", () => {
     const { attempts, begin, next } = setUp();
     const attempt = begin("a");
     attempts.failed(attempt, FAILED);
@@ -141,7 +141,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
-  it("is not the winner's target, nor what began after it", () => {
+  it("is not the winner's target, or a later one", () => {
     const { attempts, begin, next } = setUp();
     begin("a", "10.0.0.1");
     begin("a", "10.0.0.2");
@@ -151,7 +151,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
-  it("is what began between two addresses of the winner's target", () => {
+  it("is a target that started between two addresses of the winner's target", () => {
     const { attempts, begin, next } = setUp();
     begin("a", "10.0.0.1");
     begin("b");
@@ -176,7 +176,7 @@ describe("what the attempts of a dial are held against", () => {
     expect(other.next()).toEqual(["b", "c", "a"]);
   });
 
-  it("is all that was unfinished or failed when the deadline passed", () => {
+  it("is everything unfinished or failed at the deadline", () => {
     const { attempts, begin, lookUp, next } = setUp();
     begin("a");
     lookUp("b");

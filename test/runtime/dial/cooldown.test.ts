@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 function target(host: string, port = 6379): SrvTarget {
   return { host, port, priority: 1, weight: 1, ttl: 10 };
@@ -22,20 +22,20 @@ describe("Cooldown", () => {
     expect(cooldown.failedLast(targets)).toBe(targets);
   });
 
-  it("moves those that failed to the end and keeps the order otherwise", () => {
+  it("moves failed targets to the end, and keeps the order otherwise", () => {
     const { cooldown } = createCooldown();
     cooldown.failed(B);
     cooldown.failed(A);
     expect(cooldown.failedLast([A, B, C])).toEqual([C, A, B]);
   });
 
-  it("leaves none out when all have failed", () => {
+  it("leaves none out if all have failed", () => {
     const { cooldown } = createCooldown();
     for (const each of [C, A, B]) cooldown.failed(each);
     expect(cooldown.failedLast([A, B, C])).toEqual([A, B, C]);
   });
 
-  it("forgives after its duration, and not before", () => {
+  it("ends after its duration, and not before", () => {
     const { clock, cooldown } = createCooldown(1_000);
     cooldown.failed(A);
     clock.skip(999);
@@ -53,14 +53,14 @@ describe("Cooldown", () => {
     expect(cooldown.failedLast([A, B])).toEqual([B, A]);
   });
 
-  it("forgives at once upon success", () => {
+  it("ends immediately after a success", () => {
     const { cooldown } = createCooldown();
     cooldown.failed(A);
     cooldown.succeeded(A);
     expect(cooldown.failedLast([A, B])).toEqual([A, B]);
   });
 
-  it("tells ports of one host apart, and has no regard to the host's case", () => {
+  it("distinguishes the ports of a host, and ignores the host's case", () => {
     const { cooldown } = createCooldown();
     cooldown.failed({ host: "HOST", port: 1 });
     const [first, second] = [target("host", 1), target("host", 2)];

@@ -9,7 +9,7 @@ import {
   unresolved,
   withDeadline,
 } from "../../../runtime/src/dial/deadline.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** Work that ends as its lifetime does. */
 function untilEnd(lifetime: Lifetime): Promise<never> {
@@ -17,7 +17,7 @@ function untilEnd(lifetime: Lifetime): Promise<never> {
 }
 
 describe("a deadline", () => {
-  it("gives what the call gives, and leaves no timer", async () => {
+  it("gives the result of the call, and leaves no timer", async () => {
     const clock = new VirtualClock();
     const lifetimes: Lifetime[] = [];
     const call = (lifetime: Lifetime): Promise<string> => {
@@ -31,7 +31,7 @@ describe("a deadline", () => {
     expect(interruptionOf(lifetimes[0] ?? new Lifetime())).toBeUndefined();
   });
 
-  it("fails as the call does, and leaves no timer", async () => {
+  it("fails like the call, and leaves no timer", async () => {
     const clock = new VirtualClock();
     const failing = withDeadline(1_000, clock, () => Promise.reject(new Error("down")));
     await expect(failing).rejects.toThrow("down");
@@ -54,7 +54,7 @@ describe("a deadline", () => {
     [{}, true],
     [{ ref: true }, true],
     [{ ref: false }, false],
-  ])("keeps the process alive unless it is told not to: %j", async (options, ref) => {
+  ])("keeps the process alive, or not with ref false: %j", async (options, ref) => {
     const setTimeout = vi.spyOn(systemClock, "setTimeout");
     await withDeadline(1_000, systemClock, () => Promise.resolve(), options);
     expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 1_000, { ref });
@@ -63,7 +63,7 @@ describe("a deadline", () => {
 });
 
 describe("the interruption of a call", () => {
-  it("is what ended its lifetime early", () => {
+  it("is the reason why its lifetime ended early", () => {
     const lifetime = new Lifetime();
     expect(interruptionOf(lifetime)).toBeUndefined();
     const reason = aborted("because");
@@ -74,14 +74,14 @@ describe("the interruption of a call", () => {
 });
 
 describe("a call that ends before its name is resolved", () => {
-  it("has no error while it lasts, nor when its work ended it", () => {
+  it("has no error while it is running, or after it is done", () => {
     const lifetime = new Lifetime();
     expect(unresolved("a.b", lifetime)).toBeUndefined();
     lifetime.end(new Error("the call is over"));
     expect(unresolved("a.b", lifetime)).toBeUndefined();
   });
 
-  it("says how it ended, and why", () => {
+  it("has the way it ended, and the cause", () => {
     const lifetime = new Lifetime();
     const cause = new Error("the user has left");
     lifetime.end(aborted(cause));

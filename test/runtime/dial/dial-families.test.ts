@@ -22,8 +22,8 @@ const BOTH = ["::1", "127.0.0.1"];
 /** ms; longer than IPv4 waits for IPv6. */
 const LATE = 80;
 
-describe("a dial of both families", () => {
-  it("joins the addresses of a family that is found late, when the other one refuses", async () => {
+describe("a dial of both IP versions", () => {
+  it("also tries an IP version that is found late, if the other one refuses", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     dns.setAddress(HOST, BOTH);
@@ -39,7 +39,7 @@ describe("a dial of both families", () => {
     }
   });
 
-  it("fails with both, when the one found late refuses as well", async () => {
+  it("fails with both if the late one refuses too", async () => {
     const server = await startListener();
     const { port } = server;
     await server.close();
@@ -56,7 +56,7 @@ describe("a dial of both families", () => {
     );
   });
 
-  it("dials what came with the answer at once, and joins the family that did not", async () => {
+  it("dials the addresses in the answer immediately, and later those of the other IP version", async () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["::1"] });
@@ -69,7 +69,7 @@ describe("a dial of both families", () => {
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
   });
 
-  it("takes a family whose servers fail for none, when the other one has addresses", async () => {
+  it("ignores the failed lookup of an IP version if the other one has addresses", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     dns.fault("servfail", { type: "AAAA" });
@@ -94,7 +94,7 @@ describe("a dial whose lookup is silent", () => {
     return { ...resolverOf(...targets), lookup };
   }
 
-  it("goes on to the next target after one head start", async () => {
+  it("continues with the next target after one head start", async () => {
     await using server = await startListener();
     const resolver = silentFirst(server.port);
     const dialer = createSrvDialer(NAME, { resolver, attemptDelay: 30 });
@@ -123,7 +123,7 @@ describe("a dial whose lookup is silent", () => {
 });
 
 describe("a dial to a server that is not ready", () => {
-  it("takes another target that is, and this one next time while no other is", async () => {
+  it("uses another target that is ready, and this one only if there is no other", async () => {
     await using loading = await startListener();
     await using ready = await startListener();
     const targets = [target(loading.port), target(ready.port, { priority: 1 })];
@@ -141,7 +141,7 @@ describe("a dial to a server that is not ready", () => {
     await expect(portOf(dialer.connect())).resolves.toBe(loading.port);
   });
 
-  it("asks no further resolver when it is the only one", async () => {
+  it("asks no other resolver if it is the only target", async () => {
     await using loading = await startListener();
     const further = vi.fn<SrvResolver["resolve"]>();
     const options = { resolver: [resolverOf(target(loading.port)), { resolve: further }] };

@@ -25,8 +25,8 @@ function finding(...addresses: readonly string[]) {
   });
 }
 
-describe("a dial that knows where to go", () => {
-  it("begins at once, and tells no stale answer", async () => {
+describe("a dial with a cached endpoint", () => {
+  it("starts immediately, and reports no stale answer", async () => {
     const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver: resolverOf(target(1)) });
     await dialer.dial();
     const dialing = dialer.dial();
@@ -36,7 +36,7 @@ describe("a dial that knows where to go", () => {
     dialer.close();
   });
 
-  it("begins at once beside the target `.`, which is none", async () => {
+  it("starts immediately, and ignores the target `.`", async () => {
     const resolver = resolverOf(ROOT, target(1, { priority: 1 }));
     const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver });
     await dialer.resolve();
@@ -46,7 +46,7 @@ describe("a dial that knows where to go", () => {
     dialer.close();
   });
 
-  it("begins at once with a stale answer, while its only resolver fails", async () => {
+  it("starts immediately with a stale answer while its only resolver fails", async () => {
     const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
     const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
     await dialer.dial();
@@ -69,7 +69,7 @@ describe("a dial that knows where to go", () => {
     dialer.close();
   });
 
-  it("looks the addresses up where the answer has none", async () => {
+  it("looks up the addresses if the answer has none", async () => {
     const lookup = finding("10.0.0.1");
     const resolver = { ...resolverOf(target(1, { host: HOST })), lookup };
     const { dialer, connections } = dialerIn({ 1: "accepts" }, { resolver });
@@ -80,8 +80,8 @@ describe("a dial that knows where to go", () => {
   });
 });
 
-describe("a dial that asks anew", () => {
-  it("does not, when the answer was fresh, however long its target is silent", async () => {
+describe("a dial that refreshes its answer", () => {
+  it("does not refresh a fresh answer, however long its target is silent", async () => {
     const { dialer, clock } = dialerIn({ 1: "silent" }, { resolver: resolverOf(target(1)) });
     const failure = failureOf(dialer.dial());
     await clock.advance(5_000);
@@ -90,7 +90,7 @@ describe("a dial that asks anew", () => {
     expect((await failure).code).toBe("ERR_SRV_CLOSED");
   });
 
-  it("fails with what it tried when the records are gone", async () => {
+  it("fails with its attempts if the records are gone", async () => {
     const resolve = resolverInTurn(leadingTo(1), answerWith([]));
     const ports: Ports = { 1: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
@@ -103,7 +103,7 @@ describe("a dial that asks anew", () => {
     dialer.close();
   });
 
-  it("dials what another call has found meanwhile", async () => {
+  it("dials the targets that another call has found meanwhile", async () => {
     const resolve = resolverInTurn(leadingTo(1), leadingTo(2), leadingTo(9));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
@@ -120,7 +120,7 @@ describe("a dial that asks anew", () => {
     dialer.close();
   });
 
-  it("goes on to the next resolver when what is new leads nowhere either", async () => {
+  it("continues with the next resolver if the new targets fail too", async () => {
     const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
     const ports: Ports = { 1: "accepts", 2: "refuses", 3: "accepts" };
     const resolver = [{ resolve }, resolverOf(target(3))];
@@ -133,7 +133,7 @@ describe("a dial that asks anew", () => {
     dialer.close();
   });
 
-  it("does not go on to the next resolver when what is new answers, though it is not ready", async () => {
+  it("does not continue with the next resolver if a new target answers, even if it is not ready", async () => {
     const verify: Verify = (socket) =>
       Promise.resolve(led.connections[0]?.socket === socket ? "ready" : "unready");
     const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
@@ -149,7 +149,7 @@ describe("a dial that asks anew", () => {
     led.dialer.close();
   });
 
-  it("looks the addresses up again, too, for what is new", async () => {
+  it("also looks up the addresses of the new targets again", async () => {
     const lookup = finding("10.0.0.1", "10.0.0.2");
     const resolver = { ...resolverOf(target(1, { host: HOST })), lookup };
     const { dialer, clock, connections } = dialerIn({ 1: "refuses" }, { resolver });
@@ -161,7 +161,7 @@ describe("a dial that asks anew", () => {
     dialer.close();
   });
 
-  it("does not look known addresses up again for a fresh answer", async () => {
+  it("does not look up known addresses again for a fresh answer", async () => {
     const lookup = finding("10.0.0.1", "10.0.0.2");
     const resolve = resolverInTurn(answerWith([target(1, { host: HOST })], { ttl: 2 }));
     const { dialer, clock, dialed } = dialerIn({ 1: "refuses" }, { resolver: { resolve, lookup } });

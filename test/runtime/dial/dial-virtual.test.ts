@@ -69,7 +69,7 @@ async function expired(ports: Readonly<Record<number, Port>>, isAlone = true) {
 }
 
 describe("a dial", () => {
-  it("says that a later resolver alone names the target, also when the first answer is known", async () => {
+  it("says if only a later resolver names the target, also with a cached first answer", async () => {
     const [one, two] = [resolverOf(target(1)), resolverOf(target(2))];
     await expect(isFallback(one, two)).resolves.toEqual([false, false]);
     await expect(isFallback(resolverOf(...inOrder(2, 1)))).resolves.toEqual([false, false]);
@@ -81,7 +81,7 @@ describe("a dial", () => {
     await expect(isFallback(both, one)).resolves.toEqual([false, false]);
   });
 
-  it("connects to the address and port of the first target, and says so", async () => {
+  it("connects to the address and port of the first target, and gives them", async () => {
     using attempted = listenTo("srv-dialer:attempt");
     using connected = listenTo("srv-dialer:connect");
     const resolver = resolverOf(target(1, { host: "a", addresses: ["10.0.0.1"] }));
@@ -99,7 +99,7 @@ describe("a dial", () => {
     clock.expectNoTimers();
   });
 
-  it("says how long it took", async () => {
+  it("gives its duration", async () => {
     using connected = listenTo("srv-dialer:connect");
     const { dialer, clock } = leading({ 1: "silent", 2: "accepts" });
     clock.skip(1_000);
@@ -109,7 +109,7 @@ describe("a dial", () => {
     expect([...connected]).toMatchObject([{ port: 2, duration: ATTEMPT_DELAY }]);
   });
 
-  it("goes on at once when a target refuses, and fails with all that was tried", async () => {
+  it("continues immediately when a target refuses, and fails with all attempts", async () => {
     const { dialer, clock, dialed } = leading({ 1: "refuses", 2: "refuses" });
     const error = await failureOf(dialer.dial());
     expect(clock.now()).toBe(0);
@@ -125,7 +125,7 @@ describe("a dial", () => {
     expect(error.cause).toBe(error.attempts[0]?.error);
   });
 
-  it("tries the next beside one that is silent, and destroys what loses", async () => {
+  it("tries the next in parallel to a silent one, and destroys the losers", async () => {
     const { dialer, clock, connections, dialed } = leading({ 1: "silent", 2: "silent" });
     const dialing = dialer.dial();
     await clock.advance(ATTEMPT_DELAY - 1);
@@ -140,7 +140,7 @@ describe("a dial", () => {
     clock.expectNoTimers();
   });
 
-  it("ends at its deadline with what is unfinished", async () => {
+  it("ends at its deadline with the unfinished attempts", async () => {
     const { dialer, clock, connections } = leading({ 1: "silent" });
     const failure = failureOf(dialer.dial());
     await clock.advance(TIMEOUT);
@@ -153,7 +153,7 @@ describe("a dial", () => {
     expect(connections[0]?.socket.destroyed).toBe(true);
   });
 
-  it("ends at a deadline of its own while it resolves", async () => {
+  it("ends at its own deadline while it resolves", async () => {
     const resolver = { resolve: () => new Promise<never>(() => {}) };
     const { dialer, clock } = dialerIn({}, { resolver });
     const failure = failureOf(dialer.dial({ timeout: 50 }));
@@ -180,7 +180,7 @@ describe("a dial", () => {
     clock.expectNoTimers();
   });
 
-  it("goes on to the next resolver, and tells what each lacks as the cause", async () => {
+  it("continues with the next resolver, and has what each is missing as the cause", async () => {
     const resolver = [failingResolver("down"), resolverOf(target(1)), resolverOf()];
     const { dialer } = dialerIn({ 1: "refuses" }, { resolver });
     const error = await failureOf(dialer.dial());
@@ -196,7 +196,7 @@ describe("a dial", () => {
     });
   });
 
-  it("ends at the target `.`, with what was tried before", async () => {
+  it("ends at the target `.`, with the attempts before", async () => {
     const alone = dialerIn({}, { resolver: resolverOf(ROOT) }).dialer;
     const error = await failureOf(alone.dial());
     expect(error).toMatchObject({ code: "ERR_SRV_UNAVAILABLE", attempts: [] });
@@ -212,7 +212,7 @@ describe("a dial", () => {
     expect((await failureOf(alone.dial())).code).toBe("ERR_SRV_UNAVAILABLE");
   });
 
-  it("dials only what a new answer adds when the kept one led nowhere", async () => {
+  it("dials only the additional targets of a refreshed answer", async () => {
     const resolve = resolverInTurn(
       answerWith(inOrder(1, 2)),
       answerWith(inOrder(3, 2)),
@@ -229,7 +229,7 @@ describe("a dial", () => {
     dialer.close();
   });
 
-  it("does not ask anew for an answer younger than minRefresh, nor when it was fresh", async () => {
+  it("does not refresh an answer that is younger than minRefresh, or fresh", async () => {
     const resolve = resolverInTurn(answerWith(inOrder(1)));
     const { dialer, clock, dialed } = dialerIn({ 1: "refuses" }, { resolver: { resolve } });
     await failureOf(dialer.dial());
@@ -244,7 +244,7 @@ describe("a dial", () => {
     dialer.close();
   });
 
-  it("asks anew beside a target that is silent for four head starts", async () => {
+  it("refreshes the answer when a target is silent for four head starts", async () => {
     const resolve = resolverInTurn(answerWith(inOrder(1)), answerWith(inOrder(2)));
     const ports: Record<number, Port> = { 1: "accepts", 2: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
@@ -259,7 +259,7 @@ describe("a dial", () => {
     dialer.close();
   });
 
-  it("tries what failed last, until the cooldown is over", async () => {
+  it("tries failed targets last, until the cooldown is over", async () => {
     const ports: Record<number, Port> = { 1: "refuses", 2: "accepts" };
     const { dialer, clock, dialed } = dialerIn(ports, {
       resolver: resolverOf(...inOrder(1, 2)),
@@ -273,7 +273,7 @@ describe("a dial", () => {
     dialer.close();
   });
 
-  it("tries last what lost after its head start, and what the deadline cut off", async () => {
+  it("tries targets last that lost after their head start, or were unfinished at the deadline", async () => {
     const slow = leading({ 1: "silent", 2: "accepts" });
     const first = slow.dialer.dial();
     await slow.clock.advance(ATTEMPT_DELAY);
@@ -291,12 +291,12 @@ describe("a dial", () => {
     cut.dialer.close();
   });
 
-  it("does not hold it against a target that the caller left", async () => {
+  it("does not count an abort by the caller as a failure", async () => {
     expect(await dialedAfterLeaving(leading({ 1: "silent", 2: "accepts" }))).toEqual([1, 1]);
   });
 });
 
-describe("a dial that checks what answers", () => {
+describe("a dial with a check of the server", () => {
   it("gives the connection that passes, with its socket and lifetime checked", async () => {
     const checked: unknown[] = [];
     const verify: Verify = (socket, { reason }) => {
@@ -318,7 +318,7 @@ describe("a dial that checks what answers", () => {
     expect(connections[0]?.socket.destroyed).toBe(true);
   });
 
-  it("gives one that is not ready where there is no other, and tries it last from then on", async () => {
+  it("gives one that is not ready if there is no other, and then tries it last", async () => {
     const unready = new Set([1]);
     const verify: Verify = (socket) => {
       const port = connections.find((each) => each.socket === socket)?.options.port ?? 0;
@@ -334,7 +334,7 @@ describe("a dial that checks what answers", () => {
     dialer.close();
   });
 
-  it("tries one that is not ready after one that is, the next time", async () => {
+  it("tries one that is not ready after a ready one the next time", async () => {
     const verify: Verify = (socket) =>
       Promise.resolve(connections[0]?.socket === socket ? "unready" : "ready");
     const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "accepts" }, verify);
@@ -344,7 +344,7 @@ describe("a dial that checks what answers", () => {
     dialer.close();
   });
 
-  it("says of one that was not ready, and closed, why it was not taken", async () => {
+  it("says why one that was not ready, and closed, was not used", async () => {
     const { dialer, clock, connections } = leading({ 1: "accepts", 2: "silent" }, () =>
       Promise.resolve("unready"),
     );
@@ -366,7 +366,7 @@ describe("a dial whose target comes without addresses", () => {
     ...resolverOf(target(1, { host: HOST }), target(2, { priority: 1 })),
     lookup,
   });
-  it("dials those that are looked up", async () => {
+  it("dials the looked-up addresses", async () => {
     const resolver = resolving((_host, { family }) => foundNow(family === 4 ? "10.0.0.1" : "::2"));
     const { dialer, connections } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
     await dialer.dial();
@@ -378,7 +378,7 @@ describe("a dial whose target comes without addresses", () => {
   it.each<[string, () => Promise<HostAddresses>, string]>([
     ["that are none", () => foundNow(), "it has no address"],
     ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
-  ])("goes on to the next target with addresses %s", async (_what, lookup, message) => {
+  ])("continues with the next target with addresses %s", async (_what, lookup, message) => {
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });
     const { attempts } = await failureOf(dialer.dial());
     expect(attempts).toMatchObject([
@@ -387,7 +387,7 @@ describe("a dial whose target comes without addresses", () => {
     ]);
   });
 
-  it("names the family that was asked for, when there is no address in it", async () => {
+  it("names the requested IP version if there is no address of it", async () => {
     const resolver = resolving((_host, { family }) =>
       foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
     );
@@ -399,7 +399,7 @@ describe("a dial whose target comes without addresses", () => {
     });
   });
 
-  it("is content with one family", async () => {
+  it("needs only one IP version", async () => {
     const resolver = resolving((_host, { family }) =>
       family === 4 ? foundNow("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
     );
@@ -411,7 +411,7 @@ describe("a dial whose target comes without addresses", () => {
     ]);
   });
 
-  it("does not hold it against a target that it has one family alone", async () => {
+  it("does not count a missing IP version as a failure", async () => {
     const resolver = resolving((_host, { family }) =>
       foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
     );
@@ -420,7 +420,7 @@ describe("a dial whose target comes without addresses", () => {
     );
   });
 
-  it("looks up the family that those of the answer lack", async () => {
+  it("looks up the IP version that is missing in the answer", async () => {
     const targets = [target(1, { host: HOST, addresses: ["10.0.0.1"] })];
     const resolver: SrvResolver = {
       resolve: () => Promise.resolve(answerWith(targets, { partialAddresses: true })),
@@ -432,7 +432,7 @@ describe("a dial whose target comes without addresses", () => {
     dialer.close();
   });
 
-  it("does not hold it against a target that the caller left while it was looked up", async () => {
+  it("does not count an abort during a lookup as a failure of the target", async () => {
     const lookup = vi.fn<Lookup>(() => foundNow("10.0.0.1"));
     lookup.mockReturnValueOnce(new Promise(() => {})).mockReturnValueOnce(new Promise(() => {}));
     const { dialer, clock, dialed } = dialerIn(
@@ -450,7 +450,7 @@ describe("a dial whose target comes without addresses", () => {
     dialer.close();
   });
 
-  it("has not failed when the caller leaves while it looks up", async () => {
+  it("does not fail if the caller aborts during a lookup", async () => {
     const { dialer, clock } = dialerIn(
       {},
       { resolver: resolving(() => new Promise(() => {})), timeout: 100 },
@@ -464,19 +464,16 @@ describe("a dial whose target comes without addresses", () => {
 });
 
 describe("a dial with a stale answer", () => {
-  it.each([true, false])(
-    "dials it, and tells it once: its resolver is alone: %s",
-    async (alone) => {
-      using stale = listenTo("srv-dialer:stale");
-      const { dialer } = await expired({ 1: "accepts" }, alone);
-      expect((await dialer.dial()).port).toBe(1);
-      expect([...stale]).toMatchObject([{ name: NAME, targets: [{ port: 1 }] }]);
-      expect(dialer.stats().staleAnswers).toBe(1);
-      dialer.close();
-    },
-  );
+  it.each([true, false])("is dialed, and reported once; only resolver: %s", async (alone) => {
+    using stale = listenTo("srv-dialer:stale");
+    const { dialer } = await expired({ 1: "accepts" }, alone);
+    expect((await dialer.dial()).port).toBe(1);
+    expect([...stale]).toMatchObject([{ name: NAME, targets: [{ port: 1 }] }]);
+    expect(dialer.stats().staleAnswers).toBe(1);
+    dialer.close();
+  });
 
-  it("tells it once though it is dialed with and without a search", async () => {
+  it("reports it once, even if it is dialed with and without a search", async () => {
     const { dialer } = await expired({ 1: "refuses" });
     await failureOf(dialer.dial());
     expect(dialer.stats().staleAnswers).toBe(1);

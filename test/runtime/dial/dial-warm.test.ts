@@ -34,15 +34,15 @@ async function withWarmDialer(use: (warm: Warm) => Promise<void>): Promise<void>
   }
 }
 
-describe("a dial of what the cache knows", () => {
-  it("begins its first attempt before the call returns", () =>
+describe("a dial with a cached answer", () => {
+  it("starts its first attempt before the call returns", () =>
     withWarmDialer(async ({ dialer, attempted, ports }) => {
       const connected = dialer.connect();
       expect(attempted).toEqual(ports.slice(0, 1));
       (await connected).destroy();
     }));
 
-  it("goes on to the other targets in order, and tries none twice", () =>
+  it("continues with the other targets in order, and tries none twice", () =>
     withWarmDialer(async ({ dialer, attempted, ports }) => {
       const socket = await dialer.connect();
       expect(socket.remotePort).toBe(ports.at(-1));
@@ -50,7 +50,7 @@ describe("a dial of what the cache knows", () => {
       socket.destroy();
     }));
 
-  it("tries nothing when its caller has given up already", () =>
+  it("tries nothing if its caller has already aborted", () =>
     withWarmDialer(async ({ dialer, attempted }) => {
       const rejected = dialer.connect({ signal: AbortSignal.abort() });
       await expect(rejected).rejects.toMatchObject({ code: "ERR_SRV_ABORTED" });

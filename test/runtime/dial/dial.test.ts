@@ -66,7 +66,7 @@ function dialerWith(
 }
 
 describe("a dial", () => {
-  it("dials what another dial has just learned, though it is too young to ask again", async () => {
+  it("dials the new targets of another dial, even if the answer is too young to be refreshed", async () => {
     // Both wait for a handshake of the wrong server, which ends them one after the other.
     await using wrong = await startListener();
     await using right = await startListener(() => {}, createTlsServer({ cert, key }));
@@ -101,7 +101,7 @@ describe("a dial", () => {
     other.destroy();
   });
 
-  it("tells which endpoint it leads to when two attempts succeed at once", async () => {
+  it("gives its own endpoint if two attempts succeed at the same time", async () => {
     await using one = await startListener();
     await using two = await startListener();
     const checks = new Set<Socket>();
@@ -122,7 +122,7 @@ describe("a dial", () => {
     socket.destroy();
   });
 
-  it("gives up a lookup that it needs no more", async () => {
+  it("cancels a lookup that is no longer needed", async () => {
     await using server = await startListener();
     const lookups: AbortSignal[] = [];
     const gate = createGate();
@@ -140,7 +140,7 @@ describe("a dial", () => {
     socket.destroy();
   });
 
-  it("asks for no new answer when a slow attempt succeeds after all", async () => {
+  it("does not refresh the answer if a slow attempt finally succeeds", async () => {
     await using server = await startListener();
     const gate = createGate();
     const lookup = vi.fn<() => Promise<HostAddresses>>(() =>
@@ -161,7 +161,7 @@ describe("a dial", () => {
     socket.destroy();
   });
 
-  it("holds it against a loser only that it had its head start", async () => {
+  it("puts a loser into the cooldown only if it had its head start", async () => {
     await using failing = await startListener(keepSilent);
     await using silent = await startListener(keepSilent);
     await using right = await startListener();
@@ -196,7 +196,7 @@ describe("a dial", () => {
     ]);
   });
 
-  it("says of every attempt at its deadline how far it came", async () => {
+  it("says how far each attempt got at its deadline", async () => {
     await using silent = await startListener(keepSilent);
     const port = await freePort();
     const dialer = createSrvDialer(NAME, {
@@ -251,7 +251,7 @@ const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) =
 ];
 
 describe("a call with a signal", () => {
-  it("is aborted by one that was aborted before, whatever is cached", async () => {
+  it("is aborted by one that was aborted before, even with a cached answer", async () => {
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
     await dialer.resolve();
     const signal = AbortSignal.abort();
@@ -261,7 +261,7 @@ describe("a call with a signal", () => {
     });
   });
 
-  it("takes a polyfill's, which is no EventTarget of Node.js", async () => {
+  it("accepts a polyfilled one, which is not an EventTarget of Node.js", async () => {
     const listeners = new Set<() => void>();
     const signal = {
       aborted: false,
@@ -307,7 +307,7 @@ function isSocket(kind: string): boolean {
 }
 
 describe("nothing is left", () => {
-  it("of a dial that succeeded while a family and a second target were still looked up", async () => {
+  it("of a dial that succeeded during the lookups of an IP version and a second target", async () => {
     using resources = trackResources();
     await using server = await startListener();
     await using dns = await dnsTo(server.port, server.port);
@@ -354,7 +354,7 @@ describe("nothing is left", () => {
     }
   });
 
-  it("of a hundred dials, aborted or closed after more and more turns of the event loop", async () => {
+  it("of a hundred dials, aborted or closed after an increasing number of turns of the event loop", async () => {
     using resources = trackResources();
     await using server = await startListener(() => {}, createTlsServer({ cert, key }));
     await using dns = await dnsTo(server.port);

@@ -46,9 +46,7 @@ const ROWS: RowTests = {
     using stale = listenTo("srv-dialer:stale");
 
     const heal = dns.fault("servfail", { type: "SRV" });
-    const refused = performance.now();
     await expect(portOf(dialers[0].connect())).resolves.toBe(server.port);
-    expect(performance.now() - refused).toBeLessThan(1_790);
     heal();
     dns.fault("drop", { type: "SRV" });
     const silent = performance.now();
@@ -57,11 +55,9 @@ const ROWS: RowTests = {
     expect(stale).toHaveLength(2);
     expect(stale[0]).toMatchObject({ name: NAME, targets: [{ host: HOST, port: server.port }] });
     // From then on no dial waits.
-    const later = performance.now();
     for (const dialer of dialers) {
       for (let dial = 0; dial < 5; dial++) await portOf(dialer.connect());
     }
-    expect(performance.now() - later).toBeLessThan(1_790);
     expect(stale).toHaveLength(12);
   },
 

@@ -80,7 +80,7 @@ async function lookedAgain({ dns }: { dns: { queries: unknown[] } }): Promise<vo
 }
 
 describe("the deadline", () => {
-  it("covers a DNS server that says nothing", async () => {
+  it("covers a silent DNS server", async () => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     const resolver = dnsResolver({ servers: [dns.address] });
@@ -90,7 +90,7 @@ describe("the deadline", () => {
     expect(error.message).toBe(`Dial of ${NAME} not done within 50 ms: while resolving`);
   });
 
-  it("covers a resolver that never settles, and lets go of it", async () => {
+  it("covers a resolver that never settles, and aborts it", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
 
@@ -101,7 +101,7 @@ describe("the deadline", () => {
     expect(dialer.stats()).toMatchObject({ failures: 1, pending: 0 });
   });
 
-  it("covers a handshake that is never answered, and lists it", async () => {
+  it("covers an unanswered handshake, and lists it", async () => {
     await using dial = await startSilentDial({ timeout: 200 });
 
     const error = await dial.failure;
@@ -120,7 +120,7 @@ describe("the deadline", () => {
 });
 
 describe("an aborted call", () => {
-  it("does nothing when it is aborted before", async () => {
+  it("does nothing if it was aborted before", async () => {
     const resolver = silentResolver();
     const cause = new Error("not wanted");
     const signal = AbortSignal.abort(cause);
@@ -131,7 +131,7 @@ describe("an aborted call", () => {
     }
   });
 
-  it("ends while it resolves; the resolver is let go when no one else waits", async () => {
+  it("ends while it resolves; the resolver is aborted if nobody else waits", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
     const [first, second] = [new AbortController(), new AbortController()];
@@ -158,7 +158,7 @@ describe("an aborted call", () => {
     await until(() => dial.server.sockets.size === 0);
   });
 
-  it("leaves no listener on a signal, and a connection stays when it is aborted later", async () => {
+  it("leaves no listener on a signal, and a connection stays open at a later abort", async () => {
     await using server = await startListener();
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
     const controller = new AbortController();
@@ -173,7 +173,7 @@ describe("an aborted call", () => {
 });
 
 describe("close", () => {
-  it("ends what resolves", async () => {
+  it("ends pending resolves", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
     const failures = [failureOf(dialer.connect()), failureOf(dialer.resolve())];
@@ -186,7 +186,7 @@ describe("close", () => {
     expect(resolver.signals[0]?.aborted).toBe(true);
   });
 
-  it("ends what dials", async () => {
+  it("ends pending dials", async () => {
     await using dial = await startSilentDial();
 
     dial.dialer.close();
@@ -194,7 +194,7 @@ describe("close", () => {
     await until(() => dial.server.sockets.size === 0);
   });
 
-  it("leaves connections that were handed over, and may be called again", async () => {
+  it("keeps existing connections, and may be called again", async () => {
     await using server = await startListener();
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
     const socket = await dialer.connect();
@@ -239,7 +239,7 @@ describe("a subscriber of srv-dialer:connect", () => {
 });
 
 describe("watch", () => {
-  it("tells the current set, then every change, and [] once the records are gone", async () => {
+  it("notifies of the current set, then of every change, and of [] when the records are gone", async () => {
     await using watch = await startWatch();
 
     leadTo(watch.dns, 2, 3);
@@ -249,7 +249,7 @@ describe("watch", () => {
     expect(watch.told).toEqual([[1], [2, 3], []]);
   });
 
-  it("tells nothing while the set stays, or no server answers", async () => {
+  it("does not notify while the set stays the same, or no server answers", async () => {
     await using watch = await startWatch();
 
     watch.dns.setSrv(NAME, { host: HOST, port: 1, ttl: 3 });
@@ -259,7 +259,7 @@ describe("watch", () => {
     expect(watch.told).toEqual([[1]]);
   });
 
-  it("tells what a dial has found out before it looks itself", async () => {
+  it("notifies of a change that a dial has found", async () => {
     await using dns = await dnsTo(1);
     const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
     const listener = vi.fn<(targets: SrvTarget[]) => void>();
@@ -287,7 +287,7 @@ describe("watch", () => {
     other.stop();
   });
 
-  it("goes by the TTL where nothing is cached", async () => {
+  it("uses the TTL without a cache", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const resolve = vi.fn<SrvResolver["resolve"]>(() =>
@@ -306,7 +306,7 @@ describe("watch", () => {
     }
   });
 
-  it("asks once a TTL, whatever it is told in between", async () => {
+  it("asks once per TTL, regardless of other answers in between", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const resolve = vi.fn<SrvResolver["resolve"]>(() =>
@@ -323,7 +323,7 @@ describe("watch", () => {
     }
   });
 
-  it("refuses a listener that is no function", () => {
+  it("refuses a listener that is not a function", () => {
     const dialer = createSrvDialer(NAME, { resolver: resolverOf() });
 
     expect(() => dialer.watch("listener" as never)).toThrow(/^Invalid listener: got 'listener'/);

@@ -47,7 +47,7 @@ describe("a process", () => {
     expect(await run(script)).toEqual({ code: 0, stdout: "1\n", stderr: "" });
   });
 
-  it("ends by itself while a watch waits for a server that says nothing", async () => {
+  it("ends by itself while a watch waits for a silent server", async () => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     const script = `
@@ -58,7 +58,7 @@ describe("a process", () => {
     expect(await run(script)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  it("stays until a dial is done", async () => {
+  it("continues until a dial is done", async () => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     const script = `
@@ -85,7 +85,7 @@ describe("a process", () => {
       expect(await runStream(60_000, script)).toEqual({ code: 0, stdout: "", stderr: "" });
     });
 
-    it("stays until the dial is done when the stream was ref'ed again", async () => {
+    it("continues until the dial is done if the stream was ref'ed again", async () => {
       const stayed = await runStream(200, "socket.unref().connect().ref();");
       expect(stayed).toEqual({ code: 0, stdout: "ERR_SRV_TIMEOUT\n", stderr: "" });
     });

@@ -19,7 +19,7 @@ describe("a list of resolvers", () => {
     ["has no records", () => Promise.resolve(resolverOf())],
     ["fails", () => Promise.resolve(failingResolver("down"))],
     ["leads to targets that all fail", async () => resolverOf(target(await freePort()))],
-  ])("goes on to the next when one %s", async (_what, first) => {
+  ])("continues with the next if one %s", async (_what, first) => {
     await using server = await startListener();
     const resolver = [await first(), resolverOf(target(server.port))];
 
@@ -44,7 +44,7 @@ describe("a list of resolvers", () => {
     expect(error.cause).toBeInstanceOf(AggregateError);
   });
 
-  it("asks no further resolver while the first one's target answers", async () => {
+  it("asks no other resolver while the first one's target answers", async () => {
     await using server = await startListener();
     const second = { resolve: vi.fn<SrvResolver["resolve"]>() };
     const resolver = [resolverOf(target(server.port)), second];
@@ -54,7 +54,7 @@ describe("a list of resolvers", () => {
   });
 });
 
-describe("a resolver of one's own", () => {
+describe("a custom resolver", () => {
   it("may know the addresses of hosts", async () => {
     await using server = await startListener();
     const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
@@ -85,7 +85,7 @@ describe("a resolver of one's own", () => {
     expect(error.message).toContain("thrown at once");
   });
 
-  it("may throw instead of rejecting when it looks up addresses, and the next target is dialed", async () => {
+  it("may throw instead of rejecting in lookup, and the next target is dialed", async () => {
     await using server = await startListener();
     const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() => {
       throw new Error("thrown at once");
@@ -112,7 +112,7 @@ describe("a resolver of one's own", () => {
     ["a port out of range", { targets: [target(70_000)], ttl: 10 }],
     ["no priority", { targets: [{ host: HOST, port: 1 }], ttl: 10 }],
     ["a TTL that is no number", { targets: [target(1)], ttl: "10 s" }],
-  ])("fails, time after time, when it gives %s", async (_what, answer) => {
+  ])("fails each time it gives %s", async (_what, answer) => {
     const resolver = { resolve: () => Promise.resolve(answer as SrvAnswer) };
     const dialer = createSrvDialer(NAME, { resolver, cache: { minRefresh: 0 } });
 

@@ -35,7 +35,7 @@ describe("connect with TLS", () => {
     ["the target's name", { tls: { ca }, servername: "target" }, "localhost"],
     ["a name of one's own", { tls: { ca }, servername: "localhost" }, "localhost"],
     ["tls.servername", { tls: { ca, servername: NAME }, servername: "target" }, NAME],
-  ])("asks for %s, and is past the handshake", async (_whose, options, name) => {
+  ])("asks for %s, and completes the handshake", async (_whose, options, name) => {
     await using server = await startTls();
     const socket = await dialerOf(server.port, options).connect();
 
@@ -54,7 +54,7 @@ describe("connect with TLS", () => {
     socket.destroy();
   });
 
-  it("never sends an IP address as name, but checks the certificate for it", async () => {
+  it("never sends an IP address as a name, but checks the certificate for it", async () => {
     await using server = await startTls();
     const options = { tls: { ca }, servername: "target" };
     const socket = await dialerOf(server.port, options, NAME, "127.0.0.1").connect();

@@ -38,7 +38,7 @@ function watching(...answers: readonly (SrvAnswer | Error)[]) {
 }
 
 describe("the targets that a dialer resolves", () => {
-  it("come in dial order, as copies of its own", async () => {
+  it("are copies in dial order", async () => {
     const [first, second] = [target(2, { priority: 2 }), target(1, { addresses: ["10.0.0.1"] })];
     const { dialer } = dialerIn({}, { resolver: resolverOf(first, second) });
     const targets = await dialer.resolve();
@@ -47,7 +47,7 @@ describe("the targets that a dialer resolves", () => {
     dialer.close();
   });
 
-  it("are drawn by the random numbers of its options", async () => {
+  it("are ordered with the random numbers of its options", async () => {
     const resolver = resolverOf(target(1), target(2));
     for (const [random, first] of [
       [0, 2],
@@ -60,7 +60,7 @@ describe("the targets that a dialer resolves", () => {
     }
   });
 
-  it("are kept, unless they are to be asked for anew", async () => {
+  it("are cached, unless refresh is set", async () => {
     const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
     const { dialer } = dialerIn({}, { resolver: { resolve } });
     expect(portsOf(await dialer.resolve())).toEqual([1]);
@@ -70,7 +70,7 @@ describe("the targets that a dialer resolves", () => {
     dialer.close();
   });
 
-  it("are those of the first source that has any, and the error of none says why", async () => {
+  it("are those of the first source that has any; otherwise the error says why", async () => {
     const some = dialerIn({}, { resolver: [resolverOf(), resolverOf(target(1))] }).dialer;
     expect(portsOf(await some.resolve())).toEqual([1]);
     const none = dialerIn({}, { resolver: [failingResolver("down"), resolverOf()] }).dialer;
@@ -81,7 +81,7 @@ describe("the targets that a dialer resolves", () => {
     some.close();
   });
 
-  it("may be stale, which is told", async () => {
+  it("may be stale, which is reported", async () => {
     using stale = listenTo("srv-dialer:stale");
     const resolve = resolverInTurn(answerWith([target(1)], { ttl: 1 }), new Error("down"));
     const { dialer, clock } = dialerIn({}, { resolver: { resolve } });
@@ -98,7 +98,7 @@ describe("the targets that a dialer resolves", () => {
     ["its deadline", "ERR_SRV_TIMEOUT", `Resolving ${NAME} not done within 10000 ms`],
     ["its signal", "ERR_SRV_ABORTED", `Resolving ${NAME} aborted`],
     ["the end of the dialer", "ERR_SRV_CLOSED", `Resolving ${NAME} ended: the dialer was closed`],
-  ])("are given up at %s", async (_what, code, message) => {
+  ])("are no longer waited for at %s", async (_what, code, message) => {
     const { dialer, clock } = dialerIn({}, { resolver: silentResolver });
     const controller = new AbortController();
     const failure = failureOf(dialer.resolve({ signal: controller.signal }));
@@ -113,7 +113,7 @@ describe("the targets that a dialer resolves", () => {
     clock.expectNoTimers();
   });
 
-  it("are not asked for by a call whose signal was aborted before", async () => {
+  it("are not resolved if the signal was aborted before", async () => {
     const resolve = resolverInTurn(answerWith([target(1)]));
     const { dialer } = dialerIn({}, { resolver: { resolve } });
     const failure = failureOf(dialer.resolve({ signal: AbortSignal.abort() }));
@@ -123,7 +123,7 @@ describe("the targets that a dialer resolves", () => {
 });
 
 describe("the connections of a dialer", () => {
-  it("are counted, with failures, attempts, questions and what is pending", async () => {
+  it("are counted, with failures, attempts, resolves and pending calls", async () => {
     const ports: Record<number, Port> = { 1: "refuses" };
     const { dialer, clock } = leading(ports);
     const none = {
@@ -149,7 +149,7 @@ describe("the connections of a dialer", () => {
     expect(dialer.stats()).toMatchObject({ pending: 0, connects: 1, failures: 2 });
   });
 
-  it("are told as steps, each with where it led", async () => {
+  it("are published as steps, each with its endpoint", async () => {
     using ended = listenTo("tracing:srv-dialer:connect:asyncEnd");
     const { dialer } = leading({ 1: "accepts" });
     await dialer.connect();
@@ -185,14 +185,14 @@ describe("the connections of a dialer", () => {
     dialer.close();
   });
 
-  it("that fail are told to their channel", async () => {
+  it("are published when they fail", async () => {
     using failures = listenTo("srv-dialer:failure");
     const { dialer } = leading({ 1: "refuses" });
     const error = await failureOf(dialer.connect());
     expect([...failures]).toEqual([{ name: NAME, error }]);
   });
 
-  it("are destroyed when who is told of them ends the call", async () => {
+  it("are destroyed if a subscriber ends the call", async () => {
     const { dialer, connections } = leading({ 1: "accepts" });
     const close = (): void => dialer.close();
     subscribe("srv-dialer:connect", close);
@@ -204,7 +204,7 @@ describe("the connections of a dialer", () => {
     }
   });
 
-  it("end with the caller that asks for them", async () => {
+  it("end with their caller", async () => {
     const { dialer, clock } = leading({ 1: "silent" });
     const caller = new Lifetime();
     const failure = failureOf(dialer.dial({}, caller));
@@ -213,7 +213,7 @@ describe("the connections of a dialer", () => {
     expect((await failure).message).toContain(`Dial of ${NAME} aborted by its caller`);
   });
 
-  it("that were handed over stay open when it is closed", async () => {
+  it("stay open when it is closed", async () => {
     const { dialer } = leading({ 1: "accepts" });
     const socket = await dialer.connect();
     dialer.close();
@@ -225,7 +225,7 @@ describe("the connections of a dialer", () => {
 describe("a dialer", () => {
   const { dialer } = dialerIn({}, { resolver: resolverOf(target(1)) });
 
-  it("tells its name", () => {
+  it("has its name", () => {
     expect(dialer.name).toBe(NAME);
     expect(createSrvDialer("_redis._tcp.example.com").name).toBe("_redis._tcp.example.com");
   });
@@ -251,7 +251,7 @@ describe("a dialer", () => {
     expect((await failureOf(dialer.connect({ signal }))).code).toBe("ERR_SRV_INVALID_ARG");
   });
 
-  it("takes a signal by its shape, as that of a polyfill", async () => {
+  it("accepts every signal of the right shape, such as a polyfilled one", async () => {
     const signal = {
       aborted: false,
       addEventListener: vi.fn<() => void>(),
@@ -261,11 +261,11 @@ describe("a dialer", () => {
     expect(signal.removeEventListener).toHaveBeenCalledTimes(1);
   });
 
-  it("refuses a listener that is no function", () => {
+  it("refuses a listener that is not a function", () => {
     expect(() => dialer.watch(1 as never)).toThrow("Invalid listener: got 1; allowed: a function");
   });
 
-  it("refuses every call once it is closed, and says so", async () => {
+  it("refuses every call after close, and says so", async () => {
     const closed = dialerIn({}, { resolver: resolverOf(target(1)) }).dialer;
     closed.close();
     const message = `The dialer of ${NAME} is closed`;
@@ -276,7 +276,7 @@ describe("a dialer", () => {
 });
 
 describe("the watch of a dialer in virtual time", () => {
-  it("tells the targets at once, and each change when they expire", async () => {
+  it("notifies of the targets immediately, and of each change when they expire", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
     const { told, clock, dialer } = watching(...answers);
     await clock.advance(0);
@@ -287,7 +287,7 @@ describe("the watch of a dialer in virtual time", () => {
     clock.expectNoTimers();
   });
 
-  it("tells an answer that is like the one before only where each is asked for", async () => {
+  it("notifies of an unchanged answer only if it always notifies", async () => {
     const answers = [1, 1, 2, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
     const { told, clock, dialer } = watching(...answers);
     const [each, some]: [number[][], number[][]] = [[], []];
@@ -307,7 +307,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("tells a change that another call has found", async () => {
+  it("notifies of a change that another call has found", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 60 }));
     const { told, clock, dialer } = watching(...answers);
     await clock.advance(0);
@@ -317,7 +317,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("asks again after the least time of the cache when there is no answer", async () => {
+  it("asks again after minTtl if there is no answer", async () => {
     const { told, clock, dialer, resolve } = watching(new Error("down"), answerWith([target(1)]));
     await clock.advance(999);
     expect(resolve).toHaveBeenCalledTimes(1);
@@ -326,7 +326,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("asks ten times a second at most, without a cache and a TTL", async () => {
+  it("asks at most ten times a second without a cache and a TTL", async () => {
     const resolve = resolverInTurn(answerWith([target(1)], { ttl: 0 }));
     const cache = { minTtl: 0, maxTtl: 1 };
     const { dialer, clock } = dialerIn({}, { resolver: { resolve }, cache });
@@ -336,7 +336,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("goes by the answer that expires first", async () => {
+  it("asks again when the first answer expires", async () => {
     const first = resolverInTurn(answerWith([target(1)], { ttl: 60 }));
     const second = resolverInTurn(answerWith([target(2)], { ttl: 5 }));
     const { dialer, clock } = dialerIn({}, { resolver: [{ resolve: first }, { resolve: second }] });
@@ -346,7 +346,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("sleeps while the answer holds", async () => {
+  it("does nothing during the TTL", async () => {
     const { clock, dialer, told } = watching(answerWith([target(1)], { ttl: 60 }));
     await clock.advance(0);
     const setTimeout = vi.spyOn(clock, "setTimeout");
@@ -356,7 +356,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("does not ask a resolver that fails while the next one's answer holds", async () => {
+  it("does not ask a failing resolver during the TTL of the next one's answer", async () => {
     const failing = resolverInTurn(new Error("down"));
     const next = resolverInTurn(answerWith([target(2)], { ttl: 60 }));
     const resolver = [{ resolve: failing }, { resolve: next }];
@@ -367,7 +367,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("asks a resolver without records again when that expires, though the next one's answer holds", async () => {
+  it("asks a resolver without records again when that expires, even if the next one's answer has not expired", async () => {
     const first = resolverInTurn(answerWith([], { ttl: 5 }), answerWith([target(1)]));
     const second = resolverInTurn(answerWith([target(2)], { ttl: 60 }));
     const resolver = [{ resolve: first }, { resolve: second }];
@@ -381,7 +381,7 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.close();
   });
 
-  it("tells nothing once it is stopped, and another one goes on", async () => {
+  it("does not notify after a stop, while another one continues", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
     const { told, clock, dialer, stop } = watching(...answers);
     const others: number[][] = [];

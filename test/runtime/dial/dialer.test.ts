@@ -41,7 +41,7 @@ describe("createSrvDialer", () => {
     ["servername", { servername: "" }, /^Invalid servername: got ''/],
     ["random", { random: 4 }, /^Invalid random: got 4/],
     ["what it does not know", { retries: 3 }, /^Unknown option retries; allowed: resolver, /],
-  ])("refuses a wrong option: %s", (_option, options, message) => {
+  ])("refuses an invalid option: %s", (_option, options, message) => {
     expect(() => createSrvDialer(NAME, options)).toThrow(
       expect.objectContaining({
         code: "ERR_SRV_INVALID_ARG",
@@ -90,7 +90,7 @@ describe("connect", () => {
     expect(dns.queries[0]).toMatchObject({ name: "_redis._tcp.example.com", type: "SRV" });
   });
 
-  it.each(["nxdomain", "nodata"] as const)("rejects at once upon %s", async (fault) => {
+  it.each(["nxdomain", "nodata"] as const)("rejects immediately at %s", async (fault) => {
     await using dns = await dnsTo(1);
     dns.fault(fault);
 
@@ -100,7 +100,7 @@ describe("connect", () => {
     expect(dns.queries).toHaveLength(1);
   });
 
-  it("takes the target `.` for a service that is not available", async () => {
+  it("treats the target `.` as a service that is not available", async () => {
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: ".", port: 0 });
 
@@ -138,7 +138,7 @@ describe("connect", () => {
     );
   });
 
-  it("goes on to the next priority, and dials what failed last for a while", async () => {
+  it("continues with the next priority, and dials failed targets last for a while", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(await freePort(), server.port);
     const dialer = dialerOf(dns);
@@ -159,7 +159,7 @@ describe("connect", () => {
     expect(dialer.stats().attempts).toBe(4);
   });
 
-  it("skips a target whose host has no address", async () => {
+  it("skips a target if its host has no address", async () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, [
@@ -177,7 +177,7 @@ describe("connect", () => {
     ]);
   });
 
-  it("takes a target that is an alias, which RFC 2782 forbids", async () => {
+  it("accepts a target that is an alias, which RFC 2782 forbids", async () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: "alias.dev-ecs", port: server.port });
@@ -188,7 +188,7 @@ describe("connect", () => {
     await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
   });
 
-  it("looks up the family that did not come with the answer, and all targets without", async () => {
+  it("looks up the IP version that is missing in the answer, and targets without addresses", async () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["127.0.0.1"] });
@@ -211,7 +211,7 @@ describe("connect", () => {
     socket.destroy();
   });
 
-  it("asks for the addresses of the family alone", async () => {
+  it("asks only for addresses of the IP version", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
 
@@ -225,7 +225,7 @@ describe("connect", () => {
 });
 
 describe("a cached answer", () => {
-  it("is asked for anew when it led nowhere, and what the new one adds is dialed", async () => {
+  it("is refreshed if all targets failed, and additional targets are dialed", async () => {
     await using old = await startListener();
     await using moved = await startListener();
     await using dns = await dnsTo(old.port);
@@ -239,7 +239,7 @@ describe("a cached answer", () => {
     expect(dialer.stats().failures).toBe(0);
   });
 
-  it("is dialed once when the new one says the same", async () => {
+  it("is dialed once if the refreshed one is the same", async () => {
     await using dns = await dnsTo(await freePort());
     const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
     await dialer.resolve();
@@ -249,7 +249,7 @@ describe("a cached answer", () => {
     expect(asked(dns)).toBe(2);
   });
 
-  it("is not asked for anew more often than minRefresh", async () => {
+  it("is not refreshed more often than minRefresh", async () => {
     await using dns = await dnsTo(await freePort());
     const dialer = dialerOf(dns, { cache: { minRefresh: 60_000 } });
 
@@ -259,7 +259,7 @@ describe("a cached answer", () => {
     expect(asked(dns)).toBe(1);
   });
 
-  it("tells what was tried when the new one says that the service is not available", async () => {
+  it("gives the attempts if the refreshed one says that the service is not available", async () => {
     const port = await freePort();
     await using dns = await dnsTo(port);
     const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
@@ -270,14 +270,14 @@ describe("a cached answer", () => {
     expect(error.message).toContain(`${HOST}:${port}`);
   });
 
-  it("is not asked for anew when it is fresh", async () => {
+  it("is not refreshed if it is fresh", async () => {
     await using dns = await dnsTo(await freePort());
 
     await failureOf(dialerOf(dns, { cache: { minRefresh: 0 } }).connect());
     expect(asked(dns)).toBe(1);
   });
 
-  it("is none with cache false: every dial asks", async () => {
+  it("does not exist with cache: false; every dial asks", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     const dialer = dialerOf(dns, { cache: false });
@@ -287,7 +287,7 @@ describe("a cached answer", () => {
     expect(asked(dns)).toBe(2);
   });
 
-  it("serves past its TTL while no server answers, and no longer", async () => {
+  it("is used after its TTL only while no server answers", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     dns.setSrv(NAME, { host: HOST, port: server.port, ttl: 0 });
@@ -306,7 +306,7 @@ describe("a cached answer", () => {
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
 
-  it("tells once a dial that it serves past its TTL, whichever of its targets answers", async () => {
+  it("is reported once per dial if it is used after its TTL, regardless of which target answers", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(await freePort(), server.port);
     const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 }, cooldown: 0 });
@@ -320,7 +320,7 @@ describe("a cached answer", () => {
     }
   });
 
-  it("serves past its TTL for maxStale only", async () => {
+  it("is used after its TTL only for maxStale", async () => {
     await using dns = await dnsTo(1);
     dns.setSrv(NAME, { host: HOST, port: 1, ttl: 0 });
     const dialer = dialerOf(dns, { cache: { minTtl: 0, minRefresh: 0, maxStale: 0 } });
@@ -332,7 +332,7 @@ describe("a cached answer", () => {
 });
 
 describe("resolve", () => {
-  it("gives the targets in dial order, with what the records say", async () => {
+  it("gives the targets in dial order, with the fields of the records", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, [
       { host: "b.dev-ecs", port: 2, priority: 20, weight: 5, ttl: 7 },
@@ -345,7 +345,7 @@ describe("resolve", () => {
     ]);
   });
 
-  it("asks DNS whatever is cached with refresh", async () => {
+  it("ignores the cache with refresh", async () => {
     await using dns = await dnsTo(1);
     const dialer = dialerOf(dns);
     await dialer.resolve();
@@ -356,7 +356,7 @@ describe("resolve", () => {
     expect(asked(dns)).toBe(2);
   });
 
-  it("hands out copies, which the caller may change", async () => {
+  it("gives copies, which the caller may modify", async () => {
     const given = [target(1, { host: HOST, addresses: ["127.0.0.1"] })];
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(...given) });
     const [first] = await dialer.resolve();
@@ -368,7 +368,7 @@ describe("resolve", () => {
     await expect(dialer.resolve()).resolves.toMatchObject([{ port: 1 }]);
   });
 
-  it("calls nothing stale while the answer holds, though a refresh of it fails", async () => {
+  it("reports nothing as stale during the TTL, even if a refresh fails", async () => {
     await using dns = await dnsTo(1);
     const dialer = dialerOf(dns);
     await dialer.resolve();
@@ -381,7 +381,7 @@ describe("resolve", () => {
 });
 
 describe("an answer in use", () => {
-  it("is asked for anew before it expires, SRV records and addresses once each", async () => {
+  it("is refreshed before it expires, SRV records and addresses once each", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);
     const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 100 } });
@@ -393,7 +393,7 @@ describe("an answer in use", () => {
     dialer.close();
   });
 
-  it("is the new one for the next dial, which waits for nothing", async () => {
+  it("is replaced for the next dial, which need not wait", async () => {
     await using first = await startListener();
     await using second = await startListener();
     await using dns = await dnsTo(first.port);

@@ -40,7 +40,7 @@ describe("an endpoint", () => {
     [true, "in other letters", [{ ...own, host: "A1.Dev-ECS" }]],
     [
       true,
-      "with another address beside its own",
+      "with another address in addition to its own",
       [{ ...own, addresses: ["10.0.0.3", "10.0.0.1"] }],
     ],
     [false, "not at all", [other]],
@@ -51,18 +51,18 @@ describe("an endpoint", () => {
     await expect(askedOf(resolverOf(...targets))).resolves.toBe(isIt);
   });
 
-  it("is listed when any resolver names it", async () => {
+  it("is listed if any resolver names it", async () => {
     await expect(askedOf(resolverOf(other), resolverOf(own))).resolves.toBe(true);
     await expect(askedOf(resolverOf(other), resolverOf(other))).resolves.toBe(false);
     await expect(askedOf(failingResolver("down"), resolverOf(other))).resolves.toBe(false);
   });
 
-  it("counts as listed while there are no records, or no server answers", async () => {
+  it("counts as listed if there are no records, or no server answers", async () => {
     await expect(askedOf(resolverOf())).resolves.toBe(true);
     await expect(askedOf(failingResolver("down"))).resolves.toBe(true);
   });
 
-  it("counts as listed while there is an expired answer alone, whatever it says", async () => {
+  it("counts as listed if there is only an expired answer", async () => {
     const resolve = resolverInTurn(answerWith([other]), new Error("down"));
     const { source, clock } = sourceOf({ resolve }, { cache: { ...CACHE, maxStale: 60_000 } });
     const ask = () => isListed([source], endpoint, new Lifetime());
@@ -71,17 +71,17 @@ describe("an endpoint", () => {
     await expect(ask()).resolves.toBe(true);
   });
 
-  it("is listed as the addresses of its host are looked up", async () => {
+  it("is listed if the looked-up addresses of its host include it", async () => {
     await expect(askedOf(resolverWith(["10.0.0.1"]))).resolves.toBe(true);
     await expect(askedOf(resolverWith(["10.0.0.2"]))).resolves.toBe(false);
   });
 
-  it("counts as listed while the lookup of its host fails, or finds nothing", async () => {
+  it("counts as listed if the lookup of its host fails, or finds nothing", async () => {
     await expect(askedOf(resolverWith(new Error("down")))).resolves.toBe(true);
     await expect(askedOf(resolverWith([]))).resolves.toBe(true);
   });
 
-  it("counts as listed while one family is not known, though the other leads elsewhere", async () => {
+  it("counts as listed if one IP version is unknown, even if the other does not match", async () => {
     const resolver = resolverWith(["10.0.0.2"], new Error("down"));
     const { source } = sourceOf(resolver, { family: "both" });
     await expect(isListed([source], endpoint, new Lifetime())).resolves.toBe(true);

@@ -81,7 +81,7 @@ describe("where a service is", () => {
     unref.mockRestore();
   });
 
-  it("is told with the addresses of its targets, those of IPv6 first", async () => {
+  it("has the addresses of its targets, IPv6 first", async () => {
     const addresses = ["10.0.0.1", "10.0.0.2", "::1"];
     const { dialer } = locating({}, resolverOf(target(1, { host: "a", addresses })));
     expect(await dialer.locate(false)).toEqual({
@@ -92,14 +92,14 @@ describe("where a service is", () => {
     dialer.close();
   });
 
-  it("is told with eight targets that there may be more", async () => {
+  it("with eight targets says that there may be more", async () => {
     const eight = Array.from({ length: 8 }, (_, at) => target(at, { addresses: ["10.0.0.1"] }));
     const { dialer } = locating({}, resolverOf(...eight));
     expect(await dialer.locate(false)).toMatchObject({ isTemporary: false, isDrawn: true });
     dialer.close();
   });
 
-  it("is told in an order that is drawn by weight", async () => {
+  it("has an order that is drawn by weight", async () => {
     const resolver = resolverOf(FIRST, SECOND);
     for (const [random, ports] of [
       [0, [2, 1]],
@@ -112,7 +112,7 @@ describe("where a service is", () => {
     }
   });
 
-  it("is told without a dial where no others can take their place", async () => {
+  it("is found without a dial if there are no alternatives", async () => {
     const { dialer, located, dialed } = locating({}, resolverOf(FIRST, SECOND));
     expect(await located()).toEqual({ ports: [1, 2], isTemporary: false });
     expect(await located(true)).toEqual({ ports: [1, 2], isTemporary: false });
@@ -138,7 +138,7 @@ describe("where a service is", () => {
     clock.expectNoTimers();
   });
 
-  it("is the next priority where one of its targets can be reached", async () => {
+  it("is the next priority if one of its targets can be reached", async () => {
     const targets = [FIRST, target(2, { priority: 1 }), LESSER];
     const ports: Ports = { 1: "refuses", 2: "refuses", 3: "accepts" };
     const { dialer, located } = locating(ports, resolverOf(...targets));
@@ -149,7 +149,7 @@ describe("where a service is", () => {
   it.each([
     ["host", target(1, { host: "127.0.0.1" }), target(1, { host: "::1", priority: 1 })],
     ["port", target(1), target(2, { priority: 1 })],
-  ])("is told apart by %s", async (_what, best, other) => {
+  ])("is distinguished by %s", async (_what, best, other) => {
     const { dialer, clock, connections } = locating({}, resolverOf(best, other));
     const found = dialer.locate(false);
     await clock.advance(250);
@@ -159,7 +159,7 @@ describe("where a service is", () => {
     dialer.close();
   });
 
-  it("is asked of the resolver once, while its answer holds and led somewhere", async () => {
+  it("is resolved once per TTL if it can be reached", async () => {
     const resolve = resolverInTurn(answerWith([FIRST]), answerWith([SECOND]));
     const { dialer, clock, located } = locating({}, { resolve });
     expect(await located()).toMatchObject({ ports: [1] });
@@ -169,7 +169,7 @@ describe("where a service is", () => {
     dialer.close();
   });
 
-  it("is not asked for again within minRefresh, though it led nowhere", async () => {
+  it("is not resolved again within minRefresh, even if it cannot be reached", async () => {
     const resolve = resolverInTurn(answerWith([FIRST]), answerWith([SECOND]));
     const { dialer, clock, located } = locating({}, { resolve });
     await located();
@@ -178,7 +178,7 @@ describe("where a service is", () => {
     dialer.close();
   });
 
-  it("may be an answer that has expired, which is told", async () => {
+  it("may be from an expired answer, which is reported", async () => {
     using stale = listenTo("srv-dialer:stale");
     const resolve = resolverInTurn(answerWith([FIRST], { ttl: 1 }), new Error("down"));
     const { dialer, clock, located } = locating({}, { resolve });
@@ -190,7 +190,7 @@ describe("where a service is", () => {
     dialer.close();
   });
 
-  it("keeps no process alive until it is told", async () => {
+  it("does not keep the process alive until it is found", async () => {
     const { dialer, clock } = locating({}, { resolve: () => new Promise(() => {}) });
     const setTimeout = vi.spyOn(clock, "setTimeout");
     const failure = failureOf(dialer.locate(false));
@@ -203,20 +203,20 @@ describe("where a service is", () => {
 describe("where a service is, of several resolvers", () => {
   const [ONE, OTHER] = [resolverOf(FIRST), resolverOf(SECOND)];
 
-  it("is what the first says, without a dial", async () => {
+  it("is from the first, without a dial", async () => {
     const { dialer, located, dialed } = locating({ 2: "accepts" }, ONE, OTHER);
     expect(await located()).toEqual({ ports: [1], isTemporary: false });
     expect(dialed()).toEqual([]);
     dialer.close();
   });
 
-  it("is what the next says when the first has nothing", async () => {
+  it("is from the next if the first has nothing", async () => {
     const { dialer, located } = locating({}, failingResolver("down"), resolverOf(), OTHER);
     expect(await located()).toEqual({ ports: [2], isTemporary: false });
     dialer.close();
   });
 
-  it("is what the next says when the targets of the first led nowhere", async () => {
+  it("is from the next if the targets of the first cannot be reached", async () => {
     const ports: Ports = { 1: "refuses", 2: "accepts" };
     const { dialer, located, dialed } = locating(ports, ONE, OTHER);
     expect(await located(true)).toEqual({ ports: [2], isTemporary: true });
@@ -225,7 +225,7 @@ describe("where a service is, of several resolvers", () => {
     dialer.close();
   });
 
-  it("is what the first says when those of none can be reached", async () => {
+  it("is from the first if no targets can be reached", async () => {
     const { dialer, located } = locating({ 1: "refuses", 2: "refuses" }, ONE, OTHER);
     expect(await located(true)).toEqual({ ports: [1], isTemporary: false });
     dialer.close();
@@ -233,7 +233,7 @@ describe("where a service is, of several resolvers", () => {
 });
 
 describe("where a service is whose targets come without addresses", () => {
-  it("is told with those that are looked up", async () => {
+  it("has the looked-up addresses", async () => {
     const { dialer } = locating({}, resolving({ a: finding("10.0.0.1", "::1") }));
     const { targets } = await dialer.locate(false);
     expect(targets).toEqual([{ host: "a", port: 1, addresses: ["::1", "10.0.0.1"] }]);
@@ -242,7 +242,7 @@ describe("where a service is whose targets come without addresses", () => {
     dialer.close();
   });
 
-  it("leaves out those that have none, and is content with one family", async () => {
+  it("leaves out targets without any, and needs only one IP version", async () => {
     const found = { a: failing("SERVFAIL"), b: ofV4(finding("10.0.0.2")), c: finding() };
     const resolver = resolving(found);
     const targets = ["a", "b", "c"].map((host) => target(1, { host }));
@@ -255,7 +255,7 @@ describe("where a service is whose targets come without addresses", () => {
     dialer.close();
   });
 
-  it("is the next priority when those of the best have none", async () => {
+  it("is the next priority if the targets of the best have none", async () => {
     const resolver = resolving({ a: failing("SERVFAIL"), b: finding("10.0.0.2") });
     const { dialer } = locating({ 1: "refuses" }, resolver);
     expect(await dialer.locate(false)).toEqual({
@@ -270,7 +270,7 @@ describe("where a service is whose targets come without addresses", () => {
     ["none is found", failing("SERVFAIL"), "SERVFAIL"],
     ["there are none", finding(), "a has no address"],
     ["one family has none and the other is not found", ofV4(failing("SERVFAIL")), "SERVFAIL"],
-  ])("is not told when %s, and the error says why", async (_what, lookup, message) => {
+  ])("is not found when %s, and the error says why", async (_what, lookup, message) => {
     const { dialer } = locating({}, resolving({ a: lookup }));
     expect(await failureOf(dialer.locate(false))).toMatchObject({
       code: "ERR_SRV_RESOLVE",
@@ -279,21 +279,21 @@ describe("where a service is whose targets come without addresses", () => {
     dialer.close();
   });
 
-  it("is not told of one family when that is not found", async () => {
+  it("has nothing of an IP version that is not found", async () => {
     const resolver = resolving({ a: failing("SERVFAIL") });
     const { dialer } = dialerIn({}, { resolver, family: 4 });
     expect((await failureOf(dialer.locate(false))).code).toBe("ERR_SRV_RESOLVE");
     dialer.close();
   });
 
-  it("is given up at the deadline of the lookup", async () => {
+  it("fails at the deadline of the lookup", async () => {
     expect(
       await failureAtDeadline(locating({}, resolving({ a: () => new Promise(() => {}) }))),
     ).toMatchObject(DEADLINE);
   });
 });
 
-describe("where a service is cannot be told", () => {
+describe("where a service is cannot be found", () => {
   it("without records", async () => {
     const { dialer } = locating({}, resolverOf(), resolverOf());
     expect((await failureOf(dialer.locate(false))).code).toBe("ERR_SRV_NO_RECORDS");
@@ -306,7 +306,7 @@ describe("where a service is cannot be told", () => {
     dialer.close();
   });
 
-  it("when the deadline passes while it is dialed", async () => {
+  it("if the deadline passes during the dial", async () => {
     expect(await failureAtDeadline(locating({}, resolverOf(FIRST, LESSER)))).toMatchObject(
       DEADLINE,
     );
@@ -314,7 +314,7 @@ describe("where a service is cannot be told", () => {
 });
 
 describe("where a service is when its records change meanwhile", () => {
-  it("is what the answer says, though a new one was reached", async () => {
+  it("is from the answer, even if a new target was reached", async () => {
     const resolve = resolverInTurn(answerWith([FIRST, LESSER]), answerWith([target(9)]));
     const ports: Ports = { 1: "refuses", 3: "refuses", 9: "accepts" };
     const { dialer, clock, located, dialed } = locating(ports, { resolve });

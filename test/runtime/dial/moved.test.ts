@@ -50,8 +50,8 @@ async function connected(ports: Readonly<Record<number, Behaviour>>, options: Di
   };
 }
 
-describe("a connection from which nothing comes", () => {
-  it("ends once its target has left the records, another one answers, and its own does not", async () => {
+describe("a connection that receives nothing", () => {
+  it("ends when its target is no longer in the records, another one answers, and its own does not", async () => {
     const { lead, look, socket, errors, connections } = await connected({ 2: "accepts" });
     lead(target(2));
     await look();
@@ -67,7 +67,7 @@ describe("a connection from which nothing comes", () => {
     expect(connections.map((each) => each.socket.destroyed)).toEqual([true, true, true]);
   });
 
-  it("tells an address once, where the record names no host", async () => {
+  it("names an address once if it is also the host", async () => {
     const resolver = { resolve: async () => answerWith([target(2)]) };
     const { dialer, clock } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
     const socket = new Socket();
@@ -93,7 +93,7 @@ describe("a connection from which nothing comes", () => {
     ["another port of the same host", { ...old, port: 2 }],
     ["the same port of another host", { ...old, host: "b1.dev-ecs", addresses: ["10.0.0.2"] }],
     ["the same target at another address", { ...old, addresses: ["10.0.0.2"] }],
-  ])("ends when the records lead to %s", async (_where, next) => {
+  ])("ends when the records have %s", async (_where, next) => {
     const { lead, look, socket } = await connected({ 1: oldHostIsLost, 2: "accepts" });
     lead(next);
     await look();
@@ -120,7 +120,7 @@ describe("a connection from which nothing comes", () => {
     expect(connections.filter((each) => !each.socket.destroyed)).toHaveLength(1);
   });
 
-  it("ends though eight others are listed, which may be a draw", async () => {
+  it("ends even if eight others are listed, which may be a draw", async () => {
     const others = [2, 3, 4, 5, 6, 7, 8, 9];
     const { lead, look, socket } = await connected(
       Object.fromEntries(others.map((port) => [port, "accepts"] as const)),
@@ -159,7 +159,7 @@ describe("a connection from which nothing comes", () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it("stays while the other target does not speak TLS, as the connection's client does", async () => {
+  it("stays while the other target does not support TLS, which the connection uses", async () => {
     const { lead, look, socket, dialed } = await connected({ 2: "accepts" }, { tls: {} });
     lead(target(2));
     await look();
@@ -167,7 +167,7 @@ describe("a connection from which nothing comes", () => {
     socket.destroy();
   });
 
-  it("gives a silent target as long as its own dial had", async () => {
+  it("gives a silent target the timeout of its own dial", async () => {
     const { lead, look, dialed } = await connected({ 2: "silent" }, { timeout: 100 });
     lead(target(2));
     await look(4);
@@ -193,7 +193,7 @@ describe("a connection from which nothing comes", () => {
     expect(refs).not.toContainEqual({ ref: true });
   });
 
-  it("is looked at again as long as it is open, and no longer", async () => {
+  it("is checked again as long as it is open", async () => {
     const { look, socket, resolve, clock } = await connected({});
     await look(3);
     const asked = resolve.mock.calls.length;
@@ -204,7 +204,7 @@ describe("a connection from which nothing comes", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("stays when its dialer is closed, and is looked at no more", async () => {
+  it("stays when its dialer is closed, and is no longer checked", async () => {
     const { lead, look, socket, dialer, dialed, clock } = await connected({ 2: "accepts" });
     lead(target(2));
     dialer.close();
@@ -213,22 +213,25 @@ describe("a connection from which nothing comes", () => {
     expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
   });
 
-  it.each([2, 3])("stays when its dialer is closed during connection %i of a look", async (nth) => {
-    const { lead, look, socket, dialer, clock, connections } = await connected({
-      2: nth === 2 ? "silent" : "accepts",
-    });
-    lead(target(2));
-    await look(0);
-    await look(0);
-    expect(connections).toHaveLength(nth);
-    dialer.close();
-    await clock.advance(OWN);
-    expect(socket.destroyed).toBe(false);
-    expect(connections.at(-1)?.socket.destroyed).toBe(true);
-    expect(clock.pending).toBe(0);
-  });
+  it.each([2, 3])(
+    "stays when its dialer is closed during connection %i of a check",
+    async (nth) => {
+      const { lead, look, socket, dialer, clock, connections } = await connected({
+        2: nth === 2 ? "silent" : "accepts",
+      });
+      lead(target(2));
+      await look(0);
+      await look(0);
+      expect(connections).toHaveLength(nth);
+      dialer.close();
+      await clock.advance(OWN);
+      expect(socket.destroyed).toBe(false);
+      expect(connections.at(-1)?.socket.destroyed).toBe(true);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
-  it("is looked at no more when it closes during a look", async () => {
+  it("is no longer checked when it closes during a check", async () => {
     const { lead, look, socket, clock, connections, resolve } = await connected({ 2: "silent" });
     lead(target(2));
     await look();
@@ -242,7 +245,7 @@ describe("a connection from which nothing comes", () => {
     expect(resolve.mock.calls.length).toBe(asked);
   });
 
-  it("is looked at where its dial said how often", async () => {
+  it("is checked at the interval of its dial", async () => {
     const ports: Record<number, Behaviour> = { 1: "accepts", 2: "accepts" };
     const resolve = vi
       .fn<() => Promise<SrvAnswer>>()
@@ -259,7 +262,7 @@ describe("a connection from which nothing comes", () => {
     expect(errors).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
   });
 
-  it("is not looked at where connect() was called, which has no such option", async () => {
+  it("is not checked with connect(), which has no such option", async () => {
     const { dialer, clock } = dialerIn(
       { 1: "accepts" },
       { resolver: resolverOf(old), cache: false },
@@ -269,7 +272,7 @@ describe("a connection from which nothing comes", () => {
     dialer.close();
   });
 
-  it("that is closed already is not looked at", async () => {
+  it("is not checked if it is already closed", async () => {
     const { dialer, clock } = dialerIn({}, { resolver: resolverOf() });
     const socket = new Socket().destroy();
     const closed = { socket, host: "10.0.0.1", address: "10.0.0.1", port: 1, isReady: true };
@@ -279,7 +282,7 @@ describe("a connection from which nothing comes", () => {
 });
 
 describe("recheck", () => {
-  it("is 5 s unless given, and may be any time from 10 ms on, or never", () => {
+  it("is 5 s by default, and may be any time from 10 ms on, or never", () => {
     expect([undefined, 10, 60_000, false].map(recheckOf)).toEqual([5_000, 10, 60_000, undefined]);
   });
 
@@ -290,8 +293,8 @@ describe("recheck", () => {
   });
 });
 
-describe("a connection over which something comes", () => {
-  it("stays, and no one asks for the records", async () => {
+describe("a connection that receives something", () => {
+  it("stays, and the records are not resolved", async () => {
     const { lead, receive, socket, clock, resolve } = await connected({ 2: "accepts" });
     lead(target(2));
     for (let looks = 0; looks < 5; looks++) {
@@ -302,7 +305,7 @@ describe("a connection over which something comes", () => {
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
-  it("stays while what has come waits for its reader", async () => {
+  it("stays while received data waits for its reader", async () => {
     const { lead, look, socket, dialed } = await connected({ 2: "accepts" });
     lead(target(2));
     Object.defineProperty(socket, "readableLength", { value: 1 });
@@ -310,7 +313,7 @@ describe("a connection over which something comes", () => {
     expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
   });
 
-  it("stays though it comes while the other target is dialed", async () => {
+  it("stays if it receives something during the dial of the other target", async () => {
     const { lead, look, receive, socket, connections } = await connected({ 2: "silent" });
     lead(target(2));
     await look();

@@ -26,7 +26,7 @@ function refusalOf(options: unknown, name: unknown = NAME): SrvDialError {
 }
 
 describe("parseOptions", () => {
-  it("puts every default in its place", () => {
+  it("fills in all defaults", () => {
     const { resolvers, clock, connect, ...settings } = parse({});
     expect([clock, connect]).toEqual([systemClock, connectTcp]);
     expect(settings).toEqual({
@@ -51,7 +51,7 @@ describe("parseOptions", () => {
     expect(resolvers).toHaveLength(1);
   });
 
-  it("takes undefined as not given", () => {
+  it("treats undefined as not given", () => {
     const given = parse({
       timeout: undefined,
       cache: undefined,
@@ -61,12 +61,12 @@ describe("parseOptions", () => {
     expect({ ...given, resolvers: [] }).toEqual({ ...parse({}), resolvers: [] });
   });
 
-  it("takes one resolver or a list of them", () => {
+  it("accepts one resolver or a list of them", () => {
     expect(parse({ resolver: RESOLVER }).resolvers).toEqual([RESOLVER]);
     expect(parse({ resolver: [RESOLVER, RESOLVER] }).resolvers).toHaveLength(2);
   });
 
-  it("takes 0 for both families, as Node and ioredis do", () => {
+  it("accepts 0 for both IP versions, like Node and ioredis", () => {
     expect([4, 6, 0, "both"].map((family) => parse({ family }).family)).toEqual([
       4,
       6,
@@ -79,7 +79,7 @@ describe("parseOptions", () => {
     expect(Object.values(parse({ cache: false }).cache)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it("moves the default of the bound that a given one is beyond", () => {
+  it("adapts the default of a bound to the other bound", () => {
     expect(parse({ cache: { minTtl: 90_000 } }).cache).toMatchObject({ maxTtl: 90_000 });
     expect(parse({ cache: { maxTtl: 500 } }).cache).toMatchObject({ minTtl: 500 });
     expect(parse({ cache: { minTtl: 7, maxTtl: 7 } }).cache).toMatchObject({
@@ -88,7 +88,7 @@ describe("parseOptions", () => {
     });
   });
 
-  it("takes random numbers of one's own", () => {
+  it("accepts a custom source of random numbers", () => {
     expect(parse({ random: Math.sin }).random).toBe(Math.sin);
   });
 
@@ -99,29 +99,29 @@ describe("parseOptions", () => {
     ["own.example.com", "own.example.com"],
     ["own.example.com.", "own.example.com"],
     ["127.0.0.1", "127.0.0.1"],
-  ])("takes the servername %j for %j", (servername, name) => {
+  ])("uses the servername %j for %j", (servername, name) => {
     const { servername: taken } = parse({ servername }, "_redis._tcp.redis.example.com.");
     expect(taken).toBe(name);
   });
 
-  it("does not take a service named `target` for the option", () => {
+  it("distinguishes a service named `target` from the option", () => {
     expect(parse({}, "_redis._tcp.target").servername).toBe("target");
   });
 
-  it("takes no cooldown and no delay of the keep-alive as 0", () => {
+  it("accepts 0 for cooldown and keepAliveInitialDelay", () => {
     expect(parse({ cooldown: 0, keepAliveInitialDelay: 0 })).toMatchObject({
       cooldown: 0,
       socket: { keepAliveInitialDelay: 0 },
     });
   });
 
-  it("takes tls as true, false or options", () => {
+  it("accepts true, false or options for tls", () => {
     expect(parse({ tls: true }).tls).toEqual({});
     expect(parse({ tls: false }).tls).toBeUndefined();
     expect(parse({ tls: { ca: "x" } }).tls).toEqual({ ca: "x" });
   });
 
-  it("takes the options of the socket as they are, and no defaults for them", () => {
+  it("keeps the socket options, without defaults", () => {
     const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000 };
     expect(parse(socket).socket).toEqual(socket);
     expect(parse({ localAddress: "::1" })).toMatchObject({
@@ -172,13 +172,13 @@ describe("parseOptions", () => {
     [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
     [null, "Invalid options: got null; allowed: an object"],
     [[], "Invalid options: got []; allowed: an object"],
-  ])("refuses %j by name, with what it got and what is allowed", (options, message) => {
+  ])("refuses %j with name, value and what is allowed", (options, message) => {
     const error = refusalOf(options);
     expect(error.code).toBe("ERR_SRV_INVALID_ARG");
     expect(error.message).toContain(message);
   });
 
-  it("refuses a bad name and carries it as hostname", () => {
+  it("refuses an invalid name, with the name as hostname", () => {
     expect(refusalOf({}, "10.0.0.1")).toMatchObject({
       code: "ERR_SRV_INVALID_ARG",
       message: "Invalid name: got '10.0.0.1'; allowed: a name with SRV records, not an IP address",
@@ -187,7 +187,7 @@ describe("parseOptions", () => {
     expect(refusalOf({}, 1).hostname).toBe("");
   });
 
-  it("never shows what tls was given", () => {
+  it("never shows the value of tls", () => {
     expect(refusalOf({ tls: "passphrase" }).message).toBe(
       "Invalid tls: got 'string'; allowed: a boolean or the options of tls.connect",
     );
@@ -195,14 +195,14 @@ describe("parseOptions", () => {
 });
 
 describe("invalidArg", () => {
-  it("bounds what it shows", () => {
+  it("limits the length of the shown value", () => {
     expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
     expect(invalidArg("x", { deep: { deeper: 1 } }, "y").message).toContain("{ deep: [Object] }");
   });
 });
 
 describe("checkInteger", () => {
-  it("gives the value, or what stands for undefined", () => {
+  it("gives the value, or the default for undefined", () => {
     expect(checkInteger("tries", 2, 3, 1, 100)).toBe(2);
     expect(checkInteger("tries", undefined, 3, 1, 100)).toBe(3);
   });

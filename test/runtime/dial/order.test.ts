@@ -59,7 +59,7 @@ const randoms = fc.oneof(
 );
 
 describe("orderTargets", () => {
-  it("gives every target once, whatever random gives", () => {
+  it("gives every target once, for all random numbers", () => {
     fc.assert(
       fc.property(targetLists, randoms, (targets, random) => {
         const ordered = orderTargets(targets, random);
@@ -78,7 +78,7 @@ describe("orderTargets", () => {
     );
   });
 
-  it("leaves the list it was given as it was", () => {
+  it("does not change the given list", () => {
     fc.assert(
       fc.property(targetLists, randoms, (targets, random) => {
         const before = [...targets];
@@ -110,7 +110,7 @@ describe("orderTargets", () => {
     ["zero", 0],
     ["one", 1],
     ["the most", 65_535],
-  ])("shares equally when all weights are %s, whatever order the server used", (_, weight) => {
+  ])("gives equal chances if all weights are %s, regardless of the server's order", (_, weight) => {
     const targets = ["a", "b", "c", "d"].map((host) => target(host, weight));
     for (const order of [targets, targets.toReversed()]) {
       const shares = firstShares(order);
@@ -121,7 +121,7 @@ describe("orderTargets", () => {
     }
   });
 
-  it("draws by weight / sum, whatever the weights", () => {
+  it("draws by weight / sum, for all weights", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 5 }),
@@ -144,7 +144,7 @@ describe("orderTargets", () => {
     ["0 and 1", [0, 1], [0.01, 0.99]],
     ["0 and 65535", [0, 65_535], [0.01, 0.99]],
     ["0, 0 and 5", [0, 0, 5], [0.005, 0.005, 0.99]],
-  ])("shares %s as RFC 2782 means it", (_which, weights, expected) => {
+  ])("gives %s the chances that RFC 2782 intends", (_which, weights, expected) => {
     const targets = weights.map((weight, index) => target(`h${index}`, weight));
     const shares = firstShares(targets, DRAWS);
     for (const [index, share] of expected.entries()) {
@@ -170,7 +170,7 @@ describe("orderTargets", () => {
     expect(orderTargets(targets, () => random)[0]?.host).toBe(first);
   });
 
-  it("uses Math.random unless told otherwise", () => {
+  it("uses Math.random by default", () => {
     const targets = Array.from({ length: 50 }, (_, index) => target(`h${index}`, 1));
     expect(new Set(orderTargets(targets))).toEqual(new Set(targets));
   });

@@ -6,7 +6,7 @@ import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts"
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/dial/deadline.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const DELAY = 250;
 let clock: VirtualClock;
@@ -145,7 +145,7 @@ describe("race", () => {
     expect(started()).toEqual(["a"]);
   });
 
-  it("begins the next after each head start, beside those before", async () => {
+  it("starts the next after each head start, in parallel to the others", async () => {
     const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
     await clock.advance(DELAY);
     expect(started()).toEqual(["a", "b"]);
@@ -163,7 +163,7 @@ describe("race", () => {
     expect((await result)?.socket).toBe(socket);
   });
 
-  it("begins the next at once when one has failed, with a head start of its own", async () => {
+  it("starts the next immediately after a failure, with its own head start", async () => {
     const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
     await clock.advance(DELAY - 1);
     attempts[0]?.fail();
@@ -186,7 +186,7 @@ describe("race", () => {
     expect(attempts[0]?.lifetime.reason?.message).toBe("another attempt was faster");
   });
 
-  it("destroys a loser that had just connected", async () => {
+  it("destroys a loser that has just connected", async () => {
     const { attempts, result } = startRace(known("a", "b"));
     await clock.advance(DELAY);
     const [winner, loser] = [attempts[1]?.succeed(), attempts[0]?.succeed()];
@@ -196,7 +196,7 @@ describe("race", () => {
     expect(loser?.destroyed).toBe(true);
   });
 
-  it("waits for the slow when the last has failed", async () => {
+  it("waits for slow attempts when the last has failed", async () => {
     const { attempts, result } = startRace(known("a", "b"));
     await clock.advance(DELAY);
     attempts[1]?.fail();
@@ -205,7 +205,7 @@ describe("race", () => {
     expect((await result)?.socket).toBe(socket);
   });
 
-  it("gives undefined when every one has failed", async () => {
+  it("gives undefined if all have failed", async () => {
     const { attempts, result } = startRace(known("a", "b"));
     await settle();
     attempts[0]?.fail();
@@ -214,11 +214,11 @@ describe("race", () => {
     expect(await result).toBeUndefined();
   });
 
-  it("gives undefined at once without candidates", async () => {
+  it("gives undefined immediately without candidates", async () => {
     expect(await startRace(known()).result).toBeUndefined();
   });
 
-  it("rejects with the reason when its lifetime ends, and ends what is under way", async () => {
+  it("rejects with the reason when its lifetime ends, and ends running attempts", async () => {
     const { lifetime, attempts, started, result } = startRace(known("a", "b", "c"));
     await clock.advance(DELAY);
     lifetime.end(new Error("too late"));
@@ -228,7 +228,7 @@ describe("race", () => {
     expect(started()).toEqual(["a", "b"]);
   });
 
-  it("begins nothing after the end of its lifetime, though a lookup was under way", async () => {
+  it("starts nothing after the end of its lifetime, even if a lookup was running", async () => {
     const late = searched();
     const { lifetime, started, result } = startRace(listed(late.candidate));
     await settle();
@@ -238,14 +238,14 @@ describe("race", () => {
     expect(started()).toEqual([]);
   });
 
-  it("rejects at the deadline when nothing has connected", async () => {
+  it("rejects at the deadline if nothing has connected", async () => {
     const { lifetime, result } = startRace(known("a"));
     await settle();
     lifetime.end(new Interruption("ERR_SRV_TIMEOUT", "not done"));
     await expect(result).rejects.toThrow("not done");
   });
 
-  it("begins nothing when its lifetime has ended before", async () => {
+  it("starts nothing if its lifetime has already ended", async () => {
     const lifetime = new Lifetime();
     lifetime.end(new Error("too late"));
     const { started, result } = startRace(known("b"), endpointOf("a"), lifetime);
@@ -254,7 +254,7 @@ describe("race", () => {
     expect(started()).toEqual([]);
   });
 
-  it("looks nothing up for a candidate that comes after the end", async () => {
+  it("makes no lookup for a candidate that arrives after the end", async () => {
     const { candidates, find } = answered();
     const { lifetime, result } = startRace(candidates);
     await settle();
@@ -269,7 +269,7 @@ describe("race", () => {
     expect(lookups).toBe(0);
   });
 
-  it("tries the first that it is given at once, and the others after its head start", async () => {
+  it("tries the given first endpoint immediately, and the others after its head start", async () => {
     const { attempts, started, result } = startRace(known("b"), endpointOf("a"));
     expect(started()).toEqual(["a"]);
     await clock.advance(DELAY - 1);
@@ -280,7 +280,7 @@ describe("race", () => {
     await result;
   });
 
-  it("asks for one candidate at a time, so that each has its head start", async () => {
+  it("pulls one candidate at a time, so that each has its head start", async () => {
     const { candidates, find } = answered();
     const { attempts, started, result } = startRace(candidates, endpointOf("a"));
     await clock.advance(DELAY);
@@ -296,7 +296,7 @@ describe("race", () => {
     await result;
   });
 
-  it("lets one head start run over the lookup and the first attempt together", async () => {
+  it("has one head start for the lookup and the first attempt together", async () => {
     const slow = searched();
     const { attempts, started, result } = startRace(
       listed(slow.candidate, parts([endpointOf("b")])),
@@ -312,7 +312,7 @@ describe("race", () => {
     await result;
   });
 
-  it("goes on to the next candidate beside a silent lookup, whose late addresses join", async () => {
+  it("continues with the next candidate during a silent lookup, and adds its late addresses", async () => {
     const silent = searched();
     const { attempts, started, result } = startRace(
       listed(silent.candidate, parts([endpointOf("b")], [endpointOf("b2")])),
@@ -328,7 +328,7 @@ describe("race", () => {
     expect((await result)?.socket).toBe(socket);
   });
 
-  it("waits for a family that answers late when the other one has failed", async () => {
+  it("waits for an IP version that is found late if the other one has failed", async () => {
     const late = searched();
     const { attempts, started, result } = startRace(listed(late.candidate));
     await settle();
@@ -341,7 +341,7 @@ describe("race", () => {
     expect((await result)?.socket).toBe(socket);
   });
 
-  it("goes on at once when a lookup finds nothing", async () => {
+  it("continues immediately if a lookup finds nothing", async () => {
     const nowhere = searched();
     const { attempts, started, result } = startRace(
       listed(nowhere.candidate, parts([endpointOf("b")])),
@@ -353,7 +353,7 @@ describe("race", () => {
     await result;
   });
 
-  it("lets the head start of a lookup go on when a part of it has no addresses", async () => {
+  it("continues the head start of a lookup if a part of it has no addresses", async () => {
     const slow = searched();
     const { attempts, started, result } = startRace(
       listed(slow.candidate, parts([endpointOf("b")])),
@@ -368,7 +368,7 @@ describe("race", () => {
     await result;
   });
 
-  it("needs more candidates at once when all have failed, and after four head starts of silence", async () => {
+  it("needs more candidates immediately if all have failed, and after four head starts of silence", async () => {
     const failed = startRace(known("a"));
     await settle();
     failed.attempts[0]?.fail();
@@ -388,7 +388,7 @@ describe("race", () => {
     await result;
   });
 
-  it("needs no more candidates while one is silent, though another has failed", async () => {
+  it("needs no more candidates while one is silent, even if another has failed", async () => {
     const needed: boolean[] = [];
     const two = async function* (): AsyncGenerator<Candidate> {
       yield* known("a", "b");
@@ -405,7 +405,7 @@ describe("race", () => {
     expect(await result).toBeUndefined();
   });
 
-  it("needs no more candidates once it is over, and says so though a lookup is silent", async () => {
+  it("needs no more candidates after its end, even if a lookup is silent", async () => {
     const { candidates, find } = answered();
     const needed: boolean[] = [];
     const late = async function* (): AsyncGenerator<Candidate> {
@@ -422,7 +422,7 @@ describe("race", () => {
   });
 
   describe("with a connection that is not ready", () => {
-    it("hands it over at once where there is no other", async () => {
+    it("uses it immediately if there is no other", async () => {
       const { attempts, result } = startRace(known("a"));
       await settle();
       const socket = attempts[0]?.succeedUnready();
@@ -433,7 +433,7 @@ describe("race", () => {
       }
     });
 
-    it("tries the next at once, and takes that when it is ready", async () => {
+    it("tries the next immediately, and uses that if it is ready", async () => {
       const { attempts, started, result } = startRace(known("a", "b"));
       await settle();
       const unready = attempts[0]?.succeedUnready();
@@ -444,7 +444,7 @@ describe("race", () => {
       expect(unready?.destroyed).toBe(true);
     });
 
-    it("takes it when the others fail, and keeps the first of two", async () => {
+    it("uses it if the others fail, and keeps the first of two", async () => {
       const { attempts, result } = startRace(known("a", "b", "c"));
       await settle();
       const first = attempts[0]?.succeedUnready();
@@ -456,7 +456,7 @@ describe("race", () => {
       expect([first?.destroyed, second?.destroyed]).toEqual([false, true]);
     });
 
-    it("waits no longer than the hold time for others that are silent", async () => {
+    it("waits no longer than the hold time for silent others", async () => {
       const { attempts, result } = startRace(known("a", "b"));
       await settle();
       const unready = attempts[0]?.succeedUnready();
@@ -467,7 +467,7 @@ describe("race", () => {
       expect(attempts[1]?.lifetime.reason).toBeInstanceOf(Error);
     });
 
-    it("asks for no further candidates once the others have failed", async () => {
+    it("pulls no more candidates after the others have failed", async () => {
       const needed: boolean[] = [];
       const more = async function* (): AsyncGenerator<Candidate> {
         yield* known("a");
@@ -494,13 +494,13 @@ describe("race", () => {
       expect(await result).toBeUndefined();
     });
 
-    it("hands it over at the deadline", async () => {
+    it("uses it at the deadline", async () => {
       const { unready, result } = await endedWith("ERR_SRV_TIMEOUT");
       expect((await result)?.socket).toBe(unready);
       expect(unready?.destroyed).toBe(false);
     });
 
-    it("leaves it open though the search fails after it was handed over", async () => {
+    it("keeps it open if the search fails after it has won", async () => {
       const { candidates, fail } = answered();
       const { attempts, result } = startRace(candidates, endpointOf("a"));
       const unready = attempts[0]?.succeedUnready();
@@ -510,21 +510,21 @@ describe("race", () => {
       expect(unready?.destroyed).toBe(false);
     });
 
-    it("destroys it upon any other end", async () => {
+    it("destroys it at any other end", async () => {
       const { unready, result } = await endedWith("ERR_SRV_ABORTED");
       await expect(result).rejects.toThrow("the end");
       expect(unready?.destroyed).toBe(true);
     });
   });
 
-  it("rejects when the candidates cannot be told", async () => {
+  it("rejects if the candidates fail", async () => {
     const { attempts, result } = startRace(broken());
     await settle();
     attempts[0]?.fail();
     await expect(result).rejects.toThrow("broken");
   });
 
-  it("rejects when the addresses of a candidate cannot be told, and ends what it tries", async () => {
+  it("rejects if the addresses of a candidate fail, and ends its attempts", async () => {
     const { attempts, result } = startRace(listed(brokenOff()));
     await expect(result).rejects.toThrow("broken");
     expect(attempts[0]?.lifetime.reason).toBeInstanceOf(Error);

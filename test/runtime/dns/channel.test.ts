@@ -29,7 +29,7 @@ function startEcho(): Promise<RawServer> {
 }
 
 describe("a channel", () => {
-  it("tells each user what comes, from one port", async () => {
+  it("passes datagrams to each user, from one port", async () => {
     await using server = await startEcho();
     const channel = channelTo(server);
     const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
@@ -42,7 +42,7 @@ describe("a channel", () => {
     channel.leave(second);
   });
 
-  it("is open for who joins in the turn in which the last one left", async () => {
+  it("stays open for a user that joins in the turn in which the last one left", async () => {
     using resources = trackResources();
     await using server = await startEcho();
     const channel = channelTo(server);
@@ -59,7 +59,7 @@ describe("a channel", () => {
     expect(channel.isClosed).toBe(true);
   });
 
-  it("sends nothing for a user that left before it was connected", async () => {
+  it("sends nothing for a user that left before the connect", async () => {
     using resources = trackResources();
     await using server = await startEcho();
     const channel = channelTo(server);
@@ -70,7 +70,7 @@ describe("a channel", () => {
     expect(server.datagrams).toEqual([]);
   });
 
-  it("tells each user of a closed port", async () => {
+  it("reports a closed port to each user", async () => {
     const server = await startEcho();
     await server[Symbol.asyncDispose]();
     const channel = channelTo(server);
@@ -87,7 +87,7 @@ describe("a channel", () => {
 });
 
 describe("a channel that could not be connected", () => {
-  it("tells so who joins later", async () => {
+  it("reports that to later users", async () => {
     // The kernel connects to the broadcast address only who has asked for the right to; without a network, no one.
     const channel = channelTo({ address: "255.255.255.255:53" });
     const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
@@ -101,7 +101,7 @@ describe("a channel that could not be connected", () => {
 });
 
 describe("the channels of a resolution", () => {
-  it("are one for each server, and another one once that is closed", async () => {
+  it("are one per server, and a new one after that is closed", async () => {
     await using server = await startEcho();
     const [there, elsewhere] = [parseServer(server.address), parseServer(server.address)];
     const channels = new Channels();

@@ -23,12 +23,12 @@ describe("dnsResolver", () => {
     [{}],
     [{ servers: undefined, timeout: undefined, tries: undefined }],
     [{ servers: ["10.0.0.2", "[::1]:53"], timeout: 1, tries: 100 }],
-  ])("takes %j, and asks nothing yet", (options) => {
+  ])("accepts %j, and asks nothing yet", (options) => {
     const resolver = dnsResolver(options as DnsResolverOptions | undefined);
     expect(resolver).toEqual({ resolve: expect.any(Function), lookup: expect.any(Function) });
   });
 
-  it("asks over UDP, and says why when it cannot", async () => {
+  it("asks over UDP, and says why if it cannot", async () => {
     const createSocket = vi.spyOn(dgram, "createSocket").mockImplementation(() => {
       throw new Error("no more sockets");
     });

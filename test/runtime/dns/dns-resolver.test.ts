@@ -70,7 +70,7 @@ function referral(answer: Buffer): Buffer {
 }
 
 describe("resolve", () => {
-  it("gives every target, and the least TTL", async () => {
+  it("gives every target, and the minimum TTL", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, [
       { host: HOST, port: 32_768, priority: 1, weight: 2, ttl: 30 },
@@ -94,7 +94,7 @@ describe("resolve", () => {
     expect(typesAsked(server)).toEqual(["SRV"]);
   });
 
-  it("gives no targets, the negative TTL, and what which server said when there are no records", async () => {
+  it("gives no targets, the negative TTL, and which server answered how, if there are no records", async () => {
     await using server = await startDnsServer({ negativeTtl: 7 });
     const told = `the DNS server ${server.address}`;
     expect(await resolve(server)).toEqual({
@@ -118,14 +118,14 @@ describe("resolve", () => {
     expect(server.queries).toHaveLength(1);
   });
 
-  it("believes a server that followed an alias and found nothing", async () => {
+  it("accepts the answer of a server that followed an alias and found nothing", async () => {
     await using server = await startDnsServer({ negativeTtl: 4 });
     server.setAlias(NAME, "real.dev-ecs");
     expect(await resolve(server)).toMatchObject({ targets: [], ttl: 4 });
     expect(server.queries).toHaveLength(1);
   });
 
-  it("follows an alias itself when the server did not", async () => {
+  it("follows an alias itself if the server did not", async () => {
     await using server = await startDnsServer();
     server.setAlias(NAME, "real.dev-ecs", { ttl: 3 });
     server.setSrv("real.dev-ecs", { host: HOST, port: 1, ttl: 30 });
@@ -153,7 +153,7 @@ describe("resolve", () => {
     });
   });
 
-  it("rejects with what each server said when none answers", async () => {
+  it("rejects with the error of each server if none answers", async () => {
     await using server = await startDnsServer();
     server.fault("servfail");
     const error: unknown = await resolve(server).catch((reason: unknown) => reason);
@@ -165,7 +165,7 @@ describe("resolve", () => {
     });
   });
 
-  it("goes on to the next server after a referral", async () => {
+  it("continues with the next server after a referral", async () => {
     await using lame = await startDnsServer();
     await using server = await startDnsServer();
     server.setSrv(NAME, { host: HOST, port: 1 });
@@ -197,7 +197,7 @@ describe("resolve", () => {
 });
 
 describe("the system's servers", () => {
-  it("are those of the process: one resolver learns for all which of them is dead", async () => {
+  it("are shared in the process: one resolver learns for all which of them is dead", async () => {
     await using dead = await startDnsServer();
     await using server = await startDnsServer();
     server.setSrv(NAME, { host: HOST, port: 1 });
@@ -219,7 +219,7 @@ describe("the system's servers", () => {
 });
 
 describe("a resolution", () => {
-  it("asks all its questions from one port, each with an id of its own", async () => {
+  it("sends all queries from one port, each with its own id", async () => {
     using resources = trackResources();
     await using server = await startBareServer();
     await resolveWhole(dnsResolver({ servers: [server.address] }));
@@ -241,7 +241,7 @@ describe("a resolution", () => {
     expect(Math.max(...ports.values())).toBe(3);
   });
 
-  it("is over when its host is not looked up at once", async () => {
+  it("is over if its host is not looked up immediately", async () => {
     using resources = trackResources();
     await using server = await startBareServer();
     const resolver = dnsResolver({ servers: [server.address] });
@@ -266,13 +266,13 @@ describe("lookup", () => {
     expect(typesAsked(server)).toEqual(types);
   });
 
-  it("gives one family when the host has but one", async () => {
+  it("gives one IP version if the host has only one", async () => {
     await using server = await startDnsServer();
     server.setAddress(HOST, "10.0.0.1", { ttl: 9 });
     expect((await lookup(server, "both")).addresses).toEqual(["10.0.0.1"]);
   });
 
-  it("works without a signal, and without a context: for both families", async () => {
+  it("works without a signal, and without a context, for both IP versions", async () => {
     await using server = await startDnsServer();
     server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
     const resolver = dnsResolver({ servers: [server.address] });
@@ -284,7 +284,7 @@ describe("lookup", () => {
     });
   });
 
-  it("gives no addresses for 60 s when there are none and no SOA says for how long", async () => {
+  it("gives no addresses with a TTL of 60 s if there are none and no SOA record", async () => {
     await using server = await startDnsServer();
     server.setAddress(HOST, "10.0.0.1", { ttl: 9 });
     server.fault(({ answer, send }) => send(withoutAuthority(answer)));
@@ -293,7 +293,7 @@ describe("lookup", () => {
     expect(await lookup(server, "both")).toEqual({ addresses: ["10.0.0.1"], ttl: 9 });
   });
 
-  it("gives no addresses and the negative TTL when the host has none", async () => {
+  it("gives no addresses with the negative TTL if the host has none", async () => {
     await using server = await startDnsServer({ negativeTtl: 7 });
     expect(await lookup(server, "both")).toEqual({ addresses: [], ttl: 7 });
     expect(await lookup(server, 4)).toEqual({ addresses: [], ttl: 7 });
@@ -316,14 +316,14 @@ describe("lookup", () => {
     },
   );
 
-  it("fails at once for both families when the port is closed", async () => {
+  it("fails immediately for both IP versions if the port is closed", async () => {
     const server = await startDnsServer();
     await server.close();
     // The kernel tells but one of two queries from one port.
     await expect(lookup(server, "both")).rejects.toThrow("ECONNREFUSED");
   });
 
-  it("rejects when both families fail", async () => {
+  it("rejects if both IP versions fail", async () => {
     await using server = await startDnsServer();
     server.fault("servfail");
     await expect(lookup(server, "both")).rejects.toThrow(`${server.address}: SERVFAIL`);

@@ -81,7 +81,7 @@ describe("exchange", () => {
     expect(server.queries).toHaveLength(2);
   });
 
-  it("asks without EDNS after an error over TCP, and over TCP again when it is cut off", async () => {
+  it("asks without EDNS after an error over TCP, and over TCP again after truncation", async () => {
     await using server = await startServer();
     server.fault("truncate", { transport: "udp" });
     server.fault("formerr", { transport: "tcp", edns: true });
@@ -89,12 +89,12 @@ describe("exchange", () => {
     expect(transportsOf(server)).toEqual(["udp", "tcp", "udp", "tcp"]);
   });
 
-  it("takes NXDOMAIN for an answer", async () => {
+  it("accepts NXDOMAIN as an answer", async () => {
     await using server = await startRawServer(({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)));
     expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
   });
 
-  it.each(["servfail", "refused"] as const)("tells that the server said %s", async (kind) => {
+  it.each(["servfail", "refused"] as const)("reports that the server answered %s", async (kind) => {
     await using server = await startServer();
     server.fault(kind);
     const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
@@ -102,7 +102,7 @@ describe("exchange", () => {
     expect(error).toMatchObject({ message: `${server.address}: ${kind.toUpperCase()}` });
   });
 
-  it("takes a referral for an error", async () => {
+  it("treats a referral as an error", async () => {
     await using server = await startServer();
     server.fault(({ answer, send }) => send(referral(answer.readUInt16BE(0))));
     const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
@@ -110,14 +110,14 @@ describe("exchange", () => {
     expect(error).toMatchObject({ message: `${server.address}: refers to other servers` });
   });
 
-  it("asks over TCP when the answer was cut off", async () => {
+  it("asks over TCP if the answer was truncated", async () => {
     await using server = await startServer();
     server.fault("truncate");
     expect(portsIn(await ask(server.address))).toEqual([6379]);
     expect(transportsOf(server)).toEqual(["udp", "tcp"]);
   });
 
-  it("reads an answer over TCP that no datagram holds", async () => {
+  it("reads an answer over TCP that is too long for a datagram", async () => {
     await using server = await startServer();
     server.fault("truncate", { transport: "udp" });
     server.fault(({ answer, send }) => send(bigAnswer(answer.readUInt16BE(0))), {
@@ -222,7 +222,7 @@ describe("exchange", () => {
     expect(transportsOf(server)).toEqual(["udp", "tcp", "udp"]);
   });
 
-  it("rejects at once when the port is closed", async () => {
+  it("rejects immediately if the port is closed", async () => {
     const server = await startServer();
     await server.close();
     await expect(ask(server.address)).rejects.toThrow(`${server.address}: `);
@@ -241,7 +241,7 @@ describe("exchange", () => {
     await expect(ask(server.address)).rejects.toThrow(message);
   });
 
-  it("rejects when an answer is cut off even over TCP", async () => {
+  it("rejects if an answer is truncated even over TCP", async () => {
     await using server = await startServer();
     server.fault(({ answer, send }) => {
       answer.writeUInt16BE(answer.readUInt16BE(2) | 0x0200, 2);
@@ -259,12 +259,12 @@ describe("exchange", () => {
     expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
   });
 
-  it("rejects for an address that no packet can be sent to", async () => {
+  it("rejects for an address to which no packet can be sent", async () => {
     // A link-local address without its link.
     await expect(ask("[fe80::1]:53")).rejects.toThrow(/^\[fe80::1\]:53: .*EINVAL/);
   });
 
-  it("leaves nothing behind and tells nothing once it is closed, at any moment", async () => {
+  it("leaves nothing behind and reports nothing after close, at any moment", async () => {
     using resources = trackResources();
     await using server = await startServer();
     start(server.address, fail).close();

@@ -15,7 +15,6 @@ import { QUESTION } from "../support/asking.ts";
 
 /** Longest wait for the server in ms, and how far the whole may be from it on a busy machine. */
 const TIMEOUT = 300;
-const SLACK = 3_000;
 
 const RESPONSE = 0x8180;
 /** What a query has behind its question. */
@@ -140,11 +139,9 @@ describe("a DNS server that", () => {
       await using server = await startHostile(behaviour);
       const resolver = dnsResolver({ servers: [server.address], timeout: TIMEOUT, tries: 1 });
       const dialer = createSrvDialer(QUESTION.name, { resolver });
-      const began = performance.now();
       const error = await failureOf(dialer.connect());
       expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", attempts: [] });
       expect(error.message).toContain(server.address);
-      expect(performance.now() - began).toBeLessThan(TIMEOUT + SLACK);
       await expect(resources.allGone()).resolves.toBeUndefined();
     },
   );

@@ -21,20 +21,20 @@ describe("layoutOf", () => {
     expect(layout?.end).toBe(MESSAGE.length);
   });
 
-  it("goes on behind a pointer", () => {
+  it("continues after a pointer", () => {
     const bytes = Buffer.from("0000818000010001000000000161000001000100000001", "hex");
     const record = Buffer.from("c00c000100010000000a00047f000001", "hex");
     const message = Buffer.concat([bytes.subarray(0, 19), record]);
     expect(layoutOf(message)).toEqual({ types: [21], end: message.length });
   });
 
-  it("is none for a message that was cut off anywhere", () => {
+  it("is undefined for a message that is cut off anywhere", () => {
     for (let length = HEADER_BYTES; length < MESSAGE.length; length++) {
       expect(layoutOf(MESSAGE.subarray(0, length))).toBeUndefined();
     }
   });
 
-  it("is none for more questions than there are, also without a record", () => {
+  it("is undefined for more questions than there are, also without a record", () => {
     const message = encode({ type: "query", questions: [{ name: "a.b", type: "A" }] });
     expect(layoutOf(message)).toEqual({ types: [], end: message.length });
     message.writeUInt16BE(2, 4);
@@ -43,13 +43,13 @@ describe("layoutOf", () => {
     expect(layoutOf(message)).toBeUndefined();
   });
 
-  it("takes a record without data", () => {
+  it("accepts a record without data", () => {
     const header = Buffer.from("000081800000000100000000", "hex");
     const record = Buffer.from("00ff000001000000000000", "hex");
     expect(layoutOf(Buffer.concat([header, record]))).toEqual({ types: [13], end: 23 });
   });
 
-  it.each([4, 6, 8, 10])("is none for a count at byte %i that is too high", (at) => {
+  it.each([4, 6, 8, 10])("is undefined for a count at byte %i that is too high", (at) => {
     for (const count of [2, 65_535]) {
       const message = Buffer.from(MESSAGE);
       message.writeUInt16BE(count, at);
@@ -63,19 +63,19 @@ describe("hasPointerChain", () => {
     [127, false],
     [128, true],
     [8_000, true],
-  ])("of %d pointers, each to the one before, says %j", (count, isChain) => {
+  ])("is for %d pointers, each to the one before: %s", (count, isChain) => {
     const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES + 1), pointerChain(count, 13, 12)]);
     expect(hasPointerChain(bytes)).toBe(isChain);
   });
 
-  it("takes none of many pointers to one name for a chain, nor one that leads to itself", () => {
+  it("is false for many pointers to one name, and for one to itself", () => {
     expect(hasPointerChain(Buffer.from("c00c".repeat(10_000), "hex"))).toBe(false);
     expect(hasPointerChain(Buffer.from("c000", "hex"))).toBe(false);
     expect(hasPointerChain(Buffer.alloc(65_535, 0xff))).toBe(false);
     expect(hasPointerChain(Buffer.alloc(0))).toBe(false);
   });
 
-  it("takes half a pointer, at the end, for none", () => {
+  it("ignores half a pointer at the end", () => {
     // The last of the 127 is at byte 256, where a byte of c1 and one of 00 would lead.
     const chain = pointerChain(127, 4, 0);
     const end = Buffer.from("c1", "hex");
@@ -84,7 +84,7 @@ describe("hasPointerChain", () => {
     expect(hasPointerChain(whole)).toBe(true);
   });
 
-  it("takes no answer for a chain, whatever addresses are in it", () => {
+  it("is false for a normal answer, with any addresses", () => {
     fc.assert(
       fc.property(fc.array(fc.ipV4(), { minLength: 1_000, maxLength: 2_000 }), (addresses) => {
         const answers = addresses.map((data) => ({ name: "a.b", type: "A" as const, data }));

@@ -71,7 +71,7 @@ function privateRecord(owner: number, data: Buffer): Buffer {
 }
 
 describe("rcodeName", () => {
-  it("names the codes that are known, and numbers the others", () => {
+  it("has names for known codes, and numbers for the others", () => {
     expect([0, 2, 3, 5, 16, 9].map(rcodeName)).toEqual([
       "NOERROR",
       "SERVFAIL",
@@ -96,14 +96,14 @@ describe("buildQuery", () => {
     });
   });
 
-  it("offers EDNS with a buffer of 1232 bytes when told to", () => {
+  it("offers EDNS with a buffer of 1232 bytes if requested", () => {
     const plain = buildQuery(QUESTION, { edns: false });
     const { bytes } = buildQuery(QUESTION, { edns: true });
     expect(bytes.length - plain.bytes.length).toBe(OPT_BYTES);
     expect(decode(bytes).additionals).toMatchObject([{ type: "OPT", udpPayloadSize: 1232 }]);
   });
 
-  it("draws a random id", () => {
+  it("uses a random id", () => {
     const ids = Array.from({ length: 100 }, () => buildQuery(QUESTION, { edns: false }).id);
     expect(new Set(ids).size).toBeGreaterThan(90);
     expect(ids.every((id) => id >= 0 && id <= 0xffff)).toBe(true);
@@ -113,24 +113,24 @@ describe("buildQuery", () => {
     "refuses %j, which fits into no message",
     (name) => {
       const build = () => buildQuery({ name, type: "A" }, { edns: false });
-      expect(build).toThrow(/^".*" is no DNS name$/);
+      expect(build).toThrow(/^".*" is not a DNS name$/);
     },
   );
 
-  it("shows the beginning of a long name that it refuses", () => {
+  it("shows the start of a long name that it refuses", () => {
     expect(() => buildQuery({ name: "a".repeat(1_000), type: "A" }, { edns: false })).toThrow(
-      `"${"a".repeat(80)}" is no DNS name`,
+      `"${"a".repeat(80)}" is not a DNS name`,
     );
   });
 
-  it("shows no control character of what it refuses", () => {
+  it("shows no control characters of a name that it refuses", () => {
     const name = `a\n\x1b[31m..${"b".repeat(3)}`;
     expect(() => buildQuery({ name, type: "A" }, { edns: false })).toThrow(
-      '"a\\010\\027[31m..bbb" is no DNS name',
+      '"a\\010\\027[31m..bbb" is not a DNS name',
     );
   });
 
-  it.each(["a", "a.", "a.".repeat(127), `${"a".repeat(63)}.b`])("takes %j", (name) => {
+  it.each(["a", "a.", "a.".repeat(127), `${"a".repeat(63)}.b`])("accepts %j", (name) => {
     const { bytes } = buildQuery({ name, type: "A" }, { edns: false });
     expect(decode(bytes).questions).toMatchObject([{ name: name.replace(/\.$/, "") }]);
   });
@@ -145,7 +145,7 @@ describe("parseReply", () => {
     expect(additionals).toMatchObject([ADDRESS]);
   });
 
-  it("takes the question back in any case", () => {
+  it("ignores the case of the question in the reply", () => {
     const questions = [{ ...QUESTION, name: "DEV-Redis.dev-ECS" }];
     expect(parse(replyBytes({ questions })).rcode).toBe(0);
   });
@@ -172,11 +172,11 @@ describe("parseReply", () => {
     ["half a header", () => replyBytes().subarray(0, 11)],
     ["no more than a header", () => replyBytes().subarray(0, 12)],
     ["half a record", () => replyBytes().subarray(0, 60)],
-  ])("ignores what has %s", (_, build) => {
+  ])("ignores a reply with %s", (_, build) => {
     expect(parseReply(build(), ours)).toBeUndefined();
   });
 
-  it("takes an error without the question, but not NXDOMAIN", () => {
+  it("accepts an error without the question, but not NXDOMAIN", () => {
     const bare = replyBytes({ questions: [], answers: [], authorities: [], additionals: [] });
     expect(parse(withFlags(0x8181, bare)).rcode).toBe(1);
     expect(parseReply(withFlags(0x8183, bare), ours)).toBeUndefined();
@@ -190,19 +190,19 @@ describe("parseReply", () => {
     expect(reply.authorities).toEqual([]);
   });
 
-  it("takes the class of multicast DNS for another one", () => {
+  it("treats the class of multicast DNS as another class", () => {
     const bytes = replyBytes({ answers: [], authorities: [] });
     // The class of the only record: before its TTL, its length and its four bytes.
     bytes.writeUInt16BE(0x8001, bytes.length - 12);
     expect(parse(bytes).additionals).toEqual([]);
   });
 
-  it("tells whether the server is one of the name", () => {
+  it("says whether the server is authoritative", () => {
     expect(parse(replyBytes()).isAuthoritative).toBe(false);
     expect(parse(withFlags(0x8580)).isAuthoritative).toBe(true);
   });
 
-  it("adds the bits that EDNS has of the code", () => {
+  it("adds the EDNS bits of the code", () => {
     const additionals: Answer[] = [
       ADDRESS,
       {
@@ -219,12 +219,12 @@ describe("parseReply", () => {
     expect(parse(replyBytes({ additionals })).rcode).toBe(16);
   });
 
-  it("tells a truncated reply even when it was cut off in the middle of a record", () => {
+  it("recognizes a truncated reply even if it is cut off in the middle of a record", () => {
     expect(parseReply(withFlags(0x8380), ours)).toBe("truncated");
     expect(parseReply(withFlags(0x8380).subarray(0, 60), ours)).toBe("truncated");
   });
 
-  it("believes no TC of a reply that is about something else", () => {
+  it("ignores TC in a reply to another query", () => {
     const other = replyBytes({ questions: [{ name: "x.y", type: "SRV" }] });
     expect(parseReply(withFlags(0x8380, other), ours)).toBeUndefined();
   });
@@ -251,7 +251,7 @@ describe("parseReply", () => {
     ]);
   });
 
-  it("reads its records whatever data those of other types have", () => {
+  it("reads its records regardless of the data in records of other types", () => {
     // An SSHFP record of a hash that the codec does not know: there it loses its place.
     const odd = Buffer.from("00002c0001ffffffff00020103", "hex");
     const bytes = replyBytes({ authorities: [], additionals: [] });
@@ -259,14 +259,14 @@ describe("parseReply", () => {
     expect(parse(Buffer.concat([bytes, odd])).answers).toMatchObject(ANSWERS);
   });
 
-  it("ignores a record whose data are shorter than its type says", () => {
+  it("ignores a record with data that are too short for its type", () => {
     const bytes = replyBytes({ answers: [], authorities: [] });
     // The length of the address: before its four bytes.
     bytes.writeUInt16BE(3, bytes.length - 6);
     expect(parseReply(bytes, ours)).toBeUndefined();
   });
 
-  it("ignores 55 bytes that claim 65 533 records, and takes no time", () => {
+  it("quickly ignores 55 bytes that claim 65 533 records", () => {
     // A text that is cut off: the codec began again at the header for each, and took half a second.
     const bytes = Buffer.from(
       "2a2a81800001fffd00000001096465762d7265646973076465762d6563730000210001c00c001000010000000a000c096465762d616c69",
@@ -285,7 +285,7 @@ describe("parseReply", () => {
     expect(parseReply(bytes, ours)).toBeUndefined();
   });
 
-  it("never throws, whatever becomes of a reply on its way", () => {
+  it("never throws for a modified reply", () => {
     const bytes = replyBytes();
     const change = fc.tuple(
       fc.integer({ min: 2, max: bytes.length - 1 }),
@@ -306,7 +306,7 @@ describe("parseReply", () => {
     );
   });
 
-  it("never throws for bytes of any kind behind a right header", () => {
+  it("never throws for any bytes after a valid header", () => {
     const header = replyBytes().subarray(0, 12);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 1_232 }), (body) => {

@@ -26,7 +26,7 @@ describe("a name in presentation format", () => {
     expect(fromPresentation(shown)).toBe(name);
   });
 
-  it("is printable ASCII, and leads back to the name", () => {
+  it("is printable ASCII, and can be converted back", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(0xd7ff)), (codes) => {
         const name = String.fromCharCode(...codes);
@@ -36,11 +36,11 @@ describe("a name in presentation format", () => {
     );
   });
 
-  it("cannot be asked for when it had bytes that are no UTF-8", () => {
+  it("is refused if it had bytes that are not UTF-8", () => {
     const shown = toPresentation(Buffer.from([0x61, 0xff]).toString());
     expect(shown).toBe("a\\239\\191\\189");
     expect(() => fromPresentation(shown)).toThrow(
-      '"a\\239\\191\\189" cannot be asked for: it is no UTF-8',
+      '"a\\239\\191\\189" cannot be looked up: it is not UTF-8',
     );
   });
 });

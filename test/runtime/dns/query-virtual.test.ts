@@ -5,7 +5,7 @@ import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { replyOf, serversOf } from "../support/answering.ts";
 
 const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
@@ -49,7 +49,7 @@ describe("a query in virtual time", () => {
     expect(asked).toEqual([]);
   });
 
-  it("asks the next server when one is silent, and each as often as it may", async () => {
+  it("asks the next server if one is silent, and each up to `tries` times", async () => {
     const { asked, order, failure, clock } = asking(2, { tries: 2 });
     await clock.advance(TIMEOUT - 1);
     expect(order()).toEqual([1]);
@@ -69,16 +69,16 @@ describe("a query in virtual time", () => {
     clock.expectNoTimers();
   });
 
-  it("says of a server whose answer over UDP was cut off that it is silent over TCP", async () => {
+  it("reports a truncated answer over UDP and silence over TCP", async () => {
     const { asked, failure, clock } = asking(2, { tries: 1 });
     for (const each of asked) each.isOverTcp = true;
     await clock.advance(2 * TIMEOUT);
-    const overTcp = "10.0.0.1:53: a cut-off answer over UDP, and none over TCP within 1000 ms";
+    const overTcp = "10.0.0.1:53: a truncated answer over UDP, and none over TCP within 1000 ms";
     expect((await failure).message).toBe(`${overTcp}; 10.0.0.2:53: no answer within 1000 ms`);
     clock.expectNoTimers();
   });
 
-  it("takes a late reply while another server is asked", async () => {
+  it("accepts a late reply while another server is asked", async () => {
     const { asked, result, clock } = asking(2);
     await clock.advance(TIMEOUT);
     asked[0]?.settle(replyOf());
@@ -90,7 +90,7 @@ describe("a query in virtual time", () => {
   it.each([
     ["an error", SERVFAIL],
     ["no way to it", REFUSED],
-  ])("asks the next at once upon %s, and that server no more", async (_what, error) => {
+  ])("asks the next server immediately at %s, and that server no more", async (_what, error) => {
     const { asked, order, failure, clock } = asking(2);
     asked[0]?.settle(error);
     expect(order()).toEqual([1, 2]);
@@ -101,7 +101,7 @@ describe("a query in virtual time", () => {
     expect(errors[1]).toMatchObject({ message: "10.0.0.2:53: no answer within 1000 ms" });
   });
 
-  it("goes on with the server in turn when another one fails late", async () => {
+  it("continues with the current server if another one fails late", async () => {
     const { asked, order, clock, result } = asking(3);
     await clock.advance(TIMEOUT);
     asked[0]?.settle(SERVFAIL);
@@ -112,7 +112,7 @@ describe("a query in virtual time", () => {
     await result;
   });
 
-  it.each([true, false])("keeps the process alive unless told not to: unref %s", (unref) => {
+  it.each([true, false])("keeps the process alive, or not with unref: %s", (unref) => {
     const setTimeout = vi.spyOn(VirtualClock.prototype, "setTimeout");
     const { asked } = asking(1, { unref });
     expect(asked[0]?.unref).toBe(unref);
@@ -138,7 +138,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 2]);
   });
 
-  it("is that one without a way to it is asked last, and one that replied with an error is not", () => {
+  it("is that an unreachable one is asked last, and one that replied with an error is not", () => {
     for (const [error, then] of [
       [REFUSED, 2],
       [SERVFAIL, 1],
@@ -151,7 +151,7 @@ describe("what a query learns of its servers", () => {
     }
   });
 
-  it("is that a caller left one that was silent for a quarter of the timeout", () => {
+  it("is that one was silent for a quarter of the timeout before the caller aborted", () => {
     for (const [waited, then] of [
       [TIMEOUT / 4, 2],
       [TIMEOUT / 4 - 1, 1],
@@ -164,7 +164,7 @@ describe("what a query learns of its servers", () => {
     }
   });
 
-  it("is nothing of one that has just failed when the caller leaves", () => {
+  it("is nothing about one that has just failed when the caller aborts", () => {
     const { asked, order, lifetime, clock, again } = asking(2);
     clock.skip(TIMEOUT / 4);
     asked[0]?.settle(SERVFAIL);
@@ -173,7 +173,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1]);
   });
 
-  it("is that one in turn was silent, when the caller leaves after the late error of another", () => {
+  it("is that the current one was silent if the caller aborts after the late error of another", () => {
     const { asked, order, lifetime, clock, again } = asking(3);
     clock.skip(TIMEOUT + TIMEOUT / 4);
     asked[0]?.settle(SERVFAIL);
@@ -183,7 +183,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1, 3]);
   });
 
-  it("is nothing of one that was slow, and replied", async () => {
+  it("is nothing about one that replied slowly", async () => {
     const { asked, order, result, clock, again } = asking(2);
     clock.skip(TIMEOUT / 2);
     asked[0]?.settle(replyOf());
@@ -200,7 +200,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1]);
   });
 
-  it("is asked beside the others of one that was silent for 30 s, which no one waits for", async () => {
+  it("is tested with a copy for one that was silent for 30 s, and nobody waits for it", async () => {
     const { asked, order, clock, again } = asking(2);
     await clock.advance(TIMEOUT);
     asked[1]?.settle(replyOf());
@@ -221,7 +221,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 2, 1, 2]);
   });
 
-  it("is its place, when one that was asked beside the others replies", async () => {
+  it("is that a server that replies to a copy gets its place back", async () => {
     const { asked, order, clock, again } = asking(2);
     await clock.advance(TIMEOUT);
     asked[1]?.settle(replyOf());
@@ -233,7 +233,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 2, 1, 1]);
   });
 
-  it("is not asked twice of one whose turn it is while it is due", async () => {
+  it("is not tested twice if a server is both current and due", async () => {
     const { order, clock, again } = asking(1, { tries: 1 });
     await clock.advance(TIMEOUT);
     await clock.advance(RETRY_AFTER);

@@ -8,7 +8,7 @@ import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { type DnsServers, fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
@@ -61,14 +61,14 @@ describe("query", () => {
     expect(second.queries).toHaveLength(0);
   });
 
-  it("takes NXDOMAIN for an answer", async () => {
+  it("accepts NXDOMAIN as an answer", async () => {
     await using first = await startDnsServer();
     await using second = await startServer();
     expect((await ask([first, second])).rcode).toBe(3);
     expect(second.queries).toHaveLength(0);
   });
 
-  it.each(["servfail", "refused"] as const)("goes on to the next upon %s", async (kind) => {
+  it.each(["servfail", "refused"] as const)("continues with the next at %s", async (kind) => {
     await using first = await startServer();
     await using second = await startServer();
     first.fault(kind);
@@ -76,14 +76,14 @@ describe("query", () => {
     expect(first.queries).toHaveLength(1);
   });
 
-  it("goes on to the next when a port is closed", async () => {
+  it("continues with the next if a port is closed", async () => {
     const first = await startServer();
     await first.close();
     await using second = await startServer();
     expect((await ask([first, second])).answers).toHaveLength(1);
   });
 
-  it("goes on to the next when one is silent", async () => {
+  it("continues with the next if one is silent", async () => {
     await using first = await startServer();
     await using second = await startServer();
     first.fault("drop");
@@ -100,14 +100,14 @@ describe("query", () => {
     expect(again).toEqual([first, first]);
   });
 
-  it("takes the answer of a server that takes longer than the timeout", async () => {
+  it("accepts the answer of a server that takes longer than the timeout", async () => {
     await using server = await startServer();
     const delay = 3 * SHORT;
     server.fault(({ answer, send }) => void setTimeout(() => send(answer), delay));
     expect((await ask([server], { timeout: 2 * SHORT })).answers).toHaveLength(1);
   });
 
-  it("takes the late answer of a server while the next one is asked", async () => {
+  it("accepts the late answer of a server while the next one is asked", async () => {
     const late: (() => void)[] = [];
     await using slow = await startRawServer(({ send, ...datagram }) => {
       late.push(() => send(denial(datagram)));
@@ -117,7 +117,7 @@ describe("query", () => {
     expect(next.datagrams).toHaveLength(1);
   });
 
-  it("asks only the silent ones again, `tries` times in all", async () => {
+  it("asks only the silent ones again, `tries` times in total", async () => {
     await using silent = await startServer();
     await using failing = await startServer();
     silent.fault("drop");
@@ -129,7 +129,7 @@ describe("query", () => {
     expect(failing.queries).toHaveLength(1);
   });
 
-  it("rejects with one error a server", async () => {
+  it("rejects with one error per server", async () => {
     await using first = await startServer();
     await using second = await startServer();
     first.fault("refused");
@@ -144,17 +144,17 @@ describe("query", () => {
     });
   });
 
-  it("rejects when there are no servers", async () => {
+  it("rejects without servers", async () => {
     await expect(ask([])).rejects.toThrow("no DNS servers are configured");
   });
 
-  it("rejects when the name fits into no message", async () => {
+  it("rejects if the name does not fit into a message", async () => {
     const servers = fixedServers(["127.0.0.1"]);
     const name = "a..b";
-    await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is no DNS name");
+    await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is not a DNS name");
   });
 
-  it("tells its servers that none gave an answer, and only then", async () => {
+  it("reports to its servers if none answered, and only then", async () => {
     await using server = await startServer();
     const servers = fixedServers([server.address]);
     const allFailed = vi.spyOn(servers, "allFailed");
@@ -165,7 +165,7 @@ describe("query", () => {
     expect(allFailed).toHaveBeenCalledTimes(1);
   });
 
-  it("stops when its lifetime ends, and blames no server", async () => {
+  it("stops when its lifetime ends, without marking a server as silent", async () => {
     await using first = await startServer();
     await using second = await startServer();
     const servers = fixedServers([first.address, second.address]);
@@ -177,7 +177,7 @@ describe("query", () => {
     expect(servers.inOrder()[0]?.port).toBe(first.port);
   });
 
-  it("rejects with the reason when its lifetime has ended before, or ends at once", async () => {
+  it("rejects with the reason if its lifetime has ended before, or ends immediately", async () => {
     await using server = await startServer();
     server.fault("drop");
     const reason = new Error("gone");
@@ -190,7 +190,7 @@ describe("query", () => {
     await expect(binding).rejects.toBe(reason);
   });
 
-  it("is bounded by timeout and tries when all are silent", async () => {
+  it("is limited by timeout and tries if all are silent", async () => {
     await using server = await startServer();
     server.fault("drop");
     await expect(ask([server], { timeout: SHORT, tries: 2 })).rejects.toThrow(
@@ -198,7 +198,7 @@ describe("query", () => {
     );
   });
 
-  it("leaves no socket and no timer, however it ends", async () => {
+  it("leaves no socket and no timer after any end", async () => {
     using resources = trackResources();
     await using silent = await startServer();
     await using server = await startServer();
@@ -216,7 +216,7 @@ describe("query", () => {
 });
 
 describe("a server that gave no reply", () => {
-  it("costs no later query a wait: it is asked last", async () => {
+  it("delays no later query: it is asked last", async () => {
     await using dead = await startServer();
     await using server = await startServer();
     dead.fault("drop");
@@ -228,7 +228,7 @@ describe("a server that gave no reply", () => {
     expect(server.queries).toHaveLength(6);
   });
 
-  it("is one whose port is closed, too", async () => {
+  it("is also one with a closed port", async () => {
     const closed = await startServer();
     await closed.close();
     await using server = await startServer();
@@ -237,7 +237,7 @@ describe("a server that gave no reply", () => {
     expect(servers.inOrder()[0]?.port).toBe(server.port);
   });
 
-  it("is one that was silent until the caller gave up, long before the timeout", async () => {
+  it("is one that was silent until the caller aborted, long before the timeout", async () => {
     await using dead = await startServer();
     await using server = await startServer();
     dead.fault("drop");
@@ -249,7 +249,7 @@ describe("a server that gave no reply", () => {
     expect(dead.queries).toHaveLength(1);
   });
 
-  it("is none that said it cannot answer", async () => {
+  it("is not one that replied that it cannot answer", async () => {
     await using failing = await startServer();
     await using server = await startServer();
     failing.fault("servfail");
@@ -258,7 +258,7 @@ describe("a server that gave no reply", () => {
     expect(servers.inOrder()[0]?.port).toBe(failing.port);
   });
 
-  it("is asked when all others fail, and has its place back once it replies", async () => {
+  it("is asked if all others fail, and gets its place back when it replies", async () => {
     await using first = await startServer();
     await using second = await startServer();
     first.fault("drop", { times: 1 });
@@ -286,7 +286,7 @@ describe("a server that gave no reply", () => {
     expect(first.queries).toHaveLength(2);
   });
 
-  it("gets one copy in 30 s while it keeps silent, and no one waits for it", async () => {
+  it("gets one copy in 30 s while it stays silent, and nobody waits for it", async () => {
     using resources = trackResources();
     await using dead = await startServer();
     await using server = await startServer();
@@ -306,7 +306,7 @@ describe("a server that gave no reply", () => {
     await expect(resources.allGone()).resolves.toBeUndefined();
   });
 
-  it("may answer the query that it got a copy of", async () => {
+  it("may answer the query of which it got a copy", async () => {
     await using first = await startServer();
     await using second = await startServer();
     const clock = new VirtualClock();

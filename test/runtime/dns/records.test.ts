@@ -47,7 +47,7 @@ function chain(aliases: number): Answer[] {
 }
 
 describe("findRecords", () => {
-  it("finds the records of a name, whatever its case, and no others", () => {
+  it("finds the records of a name, regardless of its case, and no others", () => {
     const wanted = [srv("a"), srv("b", { name: "DEV-Redis.dev-ecs." })];
     const answers = [...wanted, srv("c", { name: "other.dev-ecs" }), address(NAME, "10.0.0.1")];
     expect(findRecords(reply({ answers }), `${NAME}.`, "SRV")).toEqual({
@@ -57,7 +57,7 @@ describe("findRecords", () => {
     });
   });
 
-  it("follows aliases in any order, with the least TTL on the way", () => {
+  it("follows aliases in any order, with the minimum TTL", () => {
     const found = srv("a", { name: "end.dev-ecs", ttl: 60 });
     const answers = [found, cname("b.dev-ecs", "End.dev-ecs.", 5), cname(NAME, "B.dev-ecs", 30)];
     expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
@@ -67,7 +67,7 @@ describe("findRecords", () => {
     });
   });
 
-  it("tells where an alias leads whose records are not in the reply", () => {
+  it("gives the target of an alias if its records are not in the reply", () => {
     const answers = [cname(NAME, "elsewhere.example", 7)];
     expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
       owner: "elsewhere.example",
@@ -76,7 +76,7 @@ describe("findRecords", () => {
     });
   });
 
-  it("takes the least TTL of the records", () => {
+  it("gives the minimum TTL of the records", () => {
     const answers = [srv("a", { ttl: 60 }), srv("b", { ttl: 3 }), srv("c", { ttl: 30 })];
     expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(3);
   });
@@ -91,13 +91,13 @@ describe("findRecords", () => {
     }
   });
 
-  it("takes no record of another type for an alias", () => {
+  it("treats no record of another type as an alias", () => {
     const answers = [address(NAME, "10.0.0.1")];
     const none = { owner: NAME, records: [], ttl: Number.POSITIVE_INFINITY };
     expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual(none);
   });
 
-  it("follows 8 aliases and no more", () => {
+  it("follows at most 8 aliases", () => {
     expect(findRecords(reply({ answers: chain(8) }), "n0", "SRV").records).toHaveLength(1);
     expect(() => findRecords(reply({ answers: chain(9) }), "n0", "SRV")).toThrow(
       "n0 leads through more than 8 aliases",
@@ -113,7 +113,7 @@ describe("findRecords", () => {
 describe("isReferral", () => {
   const ns: Answer = { type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" };
 
-  it("is a reply with nothing but servers to ask", () => {
+  it("is a reply that only has servers to ask", () => {
     expect(isReferral(reply({ authorities: [ns] }))).toBe(true);
     const txt: Answer = { type: "TXT", name: "dev-ecs", ttl: 10, data: "a signature" };
     expect(isReferral(reply({ authorities: [txt, ns] }))).toBe(true);
@@ -126,7 +126,7 @@ describe("isReferral", () => {
     ["is empty", {}],
     ["comes from a server of the name", { authorities: [ns], isAuthoritative: true }],
     ["says that there is no such name", { authorities: [ns], rcode: 3 }],
-  ])("is no reply that %s", (_what, fields) => {
+  ])("is not a reply that %s", (_what, fields) => {
     expect(isReferral(reply(fields))).toBe(false);
   });
 });
@@ -140,11 +140,11 @@ describe("toTargets", () => {
     });
   });
 
-  it("leaves the target that says `not available` its dot", () => {
+  it("keeps the dot of the target `.`", () => {
     expect(toTargets(reply({}), [srv(".")]).targets).toMatchObject([{ host: "." }]);
   });
 
-  it("takes addresses of both families from the additional section, with their TTL", () => {
+  it("gets addresses of both IP versions from the additional section, with their TTL", () => {
     const additionals = [
       address("A.dev-ecs", "10.0.0.1", 20),
       address("a.dev-ecs.", "fd00::1", 4),
@@ -183,7 +183,7 @@ describe("negativeTtl", () => {
     expect(negativeTtl(reply({ authorities: [soa(ttl, minimum)] }), 60)).toBe(expected);
   });
 
-  it("is what the caller takes for unknown without an SOA", () => {
+  it("is the given default without an SOA record", () => {
     expect(negativeTtl(reply({ authorities: [cname("a", "b")] }), 60)).toBe(60);
   });
 });

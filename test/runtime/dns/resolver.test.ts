@@ -49,7 +49,7 @@ function resolving(reply: (name: string, type: string) => Partial<Reply> | Error
 }
 
 describe("the records that a resolver finds", () => {
-  it("are the targets of the name, for as long as the answer holds", async () => {
+  it("are the targets of the name, with the TTL of the answer", async () => {
     const { resolve, names } = resolving(() => ({ answers: [srv(NAME, HOST, 7)] }));
     expect(await resolve(NAME)).toEqual({
       targets: [{ host: HOST, port: 6379, priority: 1, weight: 2, ttl: 7 }],
@@ -58,7 +58,7 @@ describe("the records that a resolver finds", () => {
     expect(names()).toEqual([`SRV ${NAME}`]);
   });
 
-  it("are asked for by the name that its text means", async () => {
+  it("are queried with the name behind its presentation format", async () => {
     const { resolve, names } = resolving(() => ({ answers: [] }));
     await resolve("a\\.b.dev-ecs").catch(() => {});
     expect(names()).not.toEqual(["SRV a\\.b.dev-ecs"]);
@@ -68,7 +68,7 @@ describe("the records that a resolver finds", () => {
     [true, true],
     [false, false],
     [undefined, false],
-  ])("keep the process alive unless told not to: unref %s", async (unref, expected) => {
+  ])("keep the process alive, or not with unref: %s", async (unref, expected) => {
     const { resolve, lookup, asked } = resolving(() => ({}));
     await resolve(NAME, unref === undefined ? {} : { unref });
     await lookup(HOST, unref === undefined ? { family: 4 } : { unref, family: 4 });
@@ -84,7 +84,7 @@ describe("the records that a resolver finds", () => {
     expect(await resolve(NAME)).toEqual({ targets: [], ttl, reason });
   });
 
-  it("are those of an alias, which is asked for where the answer lacks it", async () => {
+  it("are those of an alias, which is queried if the answer does not have its records", async () => {
     const { resolve, names } = resolving((name) =>
       name === NAME ? { answers: [cname(NAME, "b.dev-ecs", 3)] } : { answers: [srv(name)] },
     );
@@ -113,7 +113,7 @@ describe("the records that a resolver finds", () => {
     expect(names()).toHaveLength(questions);
   });
 
-  it("are given up after too many aliases", async () => {
+  it("fail after too many aliases", async () => {
     let count = 0;
     const { resolve, names } = resolving((name) => ({
       answers: [cname(name, `a${++count}.dev-ecs`)],
@@ -124,7 +124,7 @@ describe("the records that a resolver finds", () => {
     expect(names()).toHaveLength(MAX_ALIASES + 1);
   });
 
-  it("fail with what the servers said", async () => {
+  it("fail with the errors of the servers", async () => {
     const { resolve } = resolving(() => SERVFAIL);
     const error = await resolve(NAME).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SrvDialError);
@@ -136,7 +136,7 @@ describe("the records that a resolver finds", () => {
     });
   });
 
-  it("end with the caller, for the caller's reason", async () => {
+  it("end with the caller, with the caller's reason", async () => {
     const { resolve, clock, asked } = resolving(() => undefined);
     const controller = new AbortController();
     const failure = resolve(NAME, { signal: controller.signal }).catch((reason: unknown) => reason);
@@ -153,7 +153,7 @@ const both = (_name: string, type: string): Partial<Reply> => ({
 const channelsOf = (asked: readonly Asked[]) => asked.map(({ channels }) => channels);
 
 describe("the channels of a resolution", () => {
-  it("go on to the addresses of its hosts when they are looked up at once", async () => {
+  it("are used for the addresses of its hosts if they are looked up immediately", async () => {
     const { resolve, lookup, asked } = resolving(both);
     await resolve(NAME);
     await lookup(HOST, { family: 4 });
@@ -161,7 +161,7 @@ describe("the channels of a resolution", () => {
     expect(ofHost).toBe(ofName);
   });
 
-  it("are others for another host, and later", async () => {
+  it("are new ones for another host, and later", async () => {
     const { resolve, lookup, asked } = resolving(both);
     await resolve(NAME);
     await lookup("redis-2.dev-ecs", { family: 4 });
@@ -190,20 +190,20 @@ describe("the addresses that a resolver finds", () => {
   it.each([
     ["a minute, when no one says how long", [], 60],
     ["as long as the SOA says", [soa(20, 5)], 5],
-  ])("are none for %s", async (_what, authorities, ttl) => {
+  ])("are empty for %s", async (_what, authorities, ttl) => {
     const { lookup } = resolving(() => ({ authorities }));
     expect(await lookup(HOST, { family: 4 })).toEqual({ addresses: [], ttl });
     expect(await lookup(HOST)).toEqual({ addresses: [], ttl });
   });
 
-  it("hold as long as those of the family that has some", async () => {
+  it("have the TTL of the IP version with addresses", async () => {
     const { lookup } = resolving((_name, type) =>
       type === "A" ? { answers: [a("10.0.0.1", 90)] } : { authorities: [soa(5, 5)] },
     );
     expect(await lookup(HOST)).toEqual({ addresses: ["10.0.0.1"], ttl: 90 });
   });
 
-  it("are those of one family, for no time, when the other is silent for 50 ms more", async () => {
+  it("are those of one IP version, with a TTL of 0, if the other is silent for another 50 ms", async () => {
     const { lookup, clock, asked } = resolving((_name, type) =>
       type === "A" ? { answers: [a("10.0.0.1")] } : undefined,
     );
@@ -217,14 +217,14 @@ describe("the addresses that a resolver finds", () => {
     clock.expectNoTimers();
   });
 
-  it("are those of one family when the other fails", async () => {
+  it("are those of one IP version if the other fails", async () => {
     const { lookup } = resolving((_name, type) =>
       type === "A" ? SERVFAIL : { answers: [aaaa("2001:db8::1")] },
     );
     expect(await lookup(HOST)).toEqual({ addresses: ["2001:db8::1"], ttl: 0 });
   });
 
-  it("are waited for when the other family has none", async () => {
+  it("are waited for if the other IP version has none", async () => {
     const { lookup, clock, asked } = resolving((_name, type) => (type === "A" ? undefined : {}));
     let found: unknown;
     void lookup(HOST).then((addresses) => (found = addresses));
@@ -235,7 +235,7 @@ describe("the addresses that a resolver finds", () => {
     expect(found).toMatchObject({ addresses: ["10.0.0.1"] });
   });
 
-  it("fail when one family fails and the other has none", async () => {
+  it("fail if one IP version fails and the other has none", async () => {
     const { lookup } = resolving((_name, type) => (type === "A" ? SERVFAIL : {}));
     await expect(lookup(HOST)).rejects.toThrow("10.0.0.1:53: SERVFAIL");
   });

@@ -13,7 +13,7 @@ import {
   parseServer,
   systemServers,
 } from "../../../runtime/src/dns/servers.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const REREAD_AFTER = 30_000;
 const RETRY_AFTER = 30_000;
@@ -88,7 +88,7 @@ describe("parseServer", () => {
 });
 
 describe("formatServer", () => {
-  it("is what parseServer reads", () => {
+  it("gives what parseServer reads", () => {
     for (const server of ["10.0.0.2:53", "[::1]:5353"]) {
       expect(formatServer(parseServer(server))).toBe(server);
     }
@@ -107,13 +107,13 @@ describe("fixedServers", () => {
     expect(servers.inOrder()).toBe(before);
   });
 
-  it("are checked when they are given", () => {
+  it("are checked immediately", () => {
     expect(() => fixedServers(["10.0.0.2", "nowhere"])).toThrow("Invalid servers: got 'nowhere'");
   });
 });
 
 describe("the order of servers", () => {
-  it("has those last that gave no reply, each kind as it is configured", () => {
+  it("has silent ones last, and otherwise the configured order", () => {
     const servers = fixedServers(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]);
     const [first, second, third] = servers.inOrder() as [DnsServer, DnsServer, DnsServer];
     servers.gaveNoReply(third);
@@ -124,7 +124,7 @@ describe("the order of servers", () => {
     expect(addressesOf(servers)).toEqual(["10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.3"]);
   });
 
-  it("tells who is due after 30 s, once in 30 s", () => {
+  it("has due ones after 30 s, once in 30 s", () => {
     const clock = new VirtualClock();
     clock.skip(1);
     const servers = fixedServers(["10.0.0.1", "10.0.0.2"], clock);
@@ -146,7 +146,7 @@ describe("systemServers", () => {
   it.each([
     ["dns.setServers", dns.setServers],
     ["dns.promises.setServers", dns.promises.setServers],
-  ])("follows %s at once, and back", (_name, setServers) => {
+  ])("follows %s immediately, and back", (_name, setServers) => {
     const servers = systemServers({ clock: new VirtualClock() });
     const before = servers.inOrder();
     withServers(
@@ -172,7 +172,7 @@ describe("systemServers", () => {
     });
   });
 
-  it("honours what was set before it was made", () => {
+  it("uses what was set before it was created", () => {
     withServers(["127.0.0.1:5353"], () => {
       const servers = systemServers({ clock: new VirtualClock() });
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
@@ -181,7 +181,7 @@ describe("systemServers", () => {
     });
   });
 
-  it("follows the system when it changes before the first query, too", () => {
+  it("also follows the system if it changes before the first query", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, (ofProcess) => {
       const servers = systemServers({ clock: new VirtualClock() });
@@ -206,7 +206,7 @@ describe("systemServers", () => {
     });
   });
 
-  it("reads the system again once all servers have failed", () => {
+  it("reads the system again after all servers have failed", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
       const servers = systemServers({ clock: new VirtualClock() });
@@ -218,7 +218,7 @@ describe("systemServers", () => {
     });
   });
 
-  it("keeps in mind who gave no reply, of the servers that stay", () => {
+  it("remembers which of the unchanged servers were silent", () => {
     const system = { of: ["10.0.0.1", "10.0.0.2"] };
     withSystem(system, () => {
       const servers = systemServers({ clock: new VirtualClock() });
@@ -232,7 +232,7 @@ describe("systemServers", () => {
     });
   });
 
-  it("is empty when the system has none", () => {
+  it("is empty if the system has none", () => {
     withSystem({ of: [] }, () => {
       expect(systemServers().inOrder()).toEqual([]);
     });
@@ -252,7 +252,7 @@ describe("systemServers", () => {
     }
   });
 
-  it("has the zones of resolv.conf, which Node leaves out", () => {
+  it("adds the zones of resolv.conf, which Node leaves out", () => {
     const folder = mkdtempSync(join(tmpdir(), "resolv-conf-"));
     const resolvConf = join(folder, "resolv.conf");
     const lines = ["# nameserver fe80::3%eth3", "nameserver  fe80::1%eth0", "nameserver 10.0.0.2"];

@@ -44,7 +44,7 @@ describe("an agent", () => {
     expect(srvAgent({ tls: { ca } })).toBeInstanceOf(https.Agent);
   });
 
-  it("keeps connections as Node's global agents do, unless it is told otherwise", async () => {
+  it("keeps connections like Node's global agents by default", async () => {
     await using web = await startWeb();
     const resolver = resolverOf(target(web.port));
     using keeping = agentOf({ resolver });
@@ -56,7 +56,7 @@ describe("an agent", () => {
     expect((await get(agent)).request.reusedSocket).toBe(false);
   });
 
-  it("takes undefined as not given", async () => {
+  it("treats undefined as not given", async () => {
     await using web = await startWeb();
     const none = { keepAlive: undefined, timeout: undefined };
     const options = { ...none, noDelay: undefined, keepAlive: undefined, agent: none };
@@ -65,14 +65,14 @@ describe("an agent", () => {
     expect((await get(agent)).request.reusedSocket).toBe(true);
   });
 
-  it("opens no more connections than maxSockets, also while they are dialed", async () => {
+  it("opens at most maxSockets connections, including those being dialed", async () => {
     await using web = await startWeb();
     using agent = agentOf({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
     const answers = await Promise.all([get(agent), get(agent), get(agent)]);
     expect(new Set(answers.map(({ socket }) => socket)).size).toBe(1);
   });
 
-  it("forgets a connection that the server has ended, and dials for the next request", async () => {
+  it("drops a connection that the server has ended, and dials for the next request", async () => {
     await using web = await startWeb();
     using agent = agentOf({ resolver: resolverOf(target(web.port)) });
     await get(agent);
@@ -100,7 +100,7 @@ describe("an agent", () => {
     socket.destroy();
   });
 
-  it("goes on with the requests that wait when a dial has failed", async () => {
+  it("continues with waiting requests after a failed dial", async () => {
     using agent = agentOf({ resolver: failingResolver("no"), agent: { maxSockets: 1 } });
     const requests = [get(agent), get(agent)];
     for (const request of requests) {
@@ -125,7 +125,7 @@ describe("an agent", () => {
     await until(() => resolver.signals.every(({ aborted }) => aborted));
   });
 
-  it("shows where a connection leads, and the certificate of the server", async () => {
+  it("gives the address of a connection, and the certificate of the server", async () => {
     await using web = await startWeb({ tls: true });
     using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: { ca } });
     const socket = (await get(agent)).socket as object as SrvTlsSocket;
@@ -140,7 +140,7 @@ describe("an agent", () => {
     expect(socket.getProtocol()).toBe("TLSv1.3");
   });
 
-  it("takes the TLS options of a request, and asks for the name in its Host header", async () => {
+  it("uses the TLS options of a request, and the name in its Host header", async () => {
     await using web = await startWeb({ tls: true });
     using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: true });
     await expect(get(agent)).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
@@ -151,7 +151,7 @@ describe("an agent", () => {
     expect(web.servernames.at(-1)).toBe("localhost");
   });
 
-  it("takes an undefined option of TLS as not given", async () => {
+  it("treats an undefined TLS option as not given", async () => {
     await using web = await startWeb({ tls: true });
     const tls = { ca, servername: undefined, ALPNProtocols: undefined } as object;
     using agent = agentOf({ resolver: resolverOf(target(web.port)), tls });
@@ -160,7 +160,7 @@ describe("an agent", () => {
     expect(socket).toMatchObject({ alpnProtocol: "http/1.1" });
   });
 
-  it("takes no option of its own from one of TLS that is undefined", () => {
+  it("keeps its own option if the TLS option is undefined", () => {
     const tls = { keepAlive: undefined, localAddress: undefined, timeout: undefined } as object;
     using agent = agentOf({ localAddress: "127.0.0.1", agent: { timeout: 7_000 }, tls });
     expect(agent).toMatchObject({
@@ -177,7 +177,7 @@ describe("an agent", () => {
     await expect(get(agent, "/", { port })).resolves.toMatchObject({ text: `${web.port} ${NAME}` });
   });
 
-  it.each([false, true])("connects plainly to a Unix socket, with tls: %j", async (tls) => {
+  it.each([false, true])("connects directly to a Unix socket, with tls: %j", async (tls) => {
     using agent = agentOf({ resolver: failingResolver("asked"), tls });
     const request = get(agent, "/", { socketPath: "/nowhere/web.sock" });
     await expect(request).rejects.toMatchObject({ code: "ENOENT" });
@@ -192,7 +192,7 @@ describe("an agent", () => {
     await expect(get(agent, "/", options)).rejects.toThrow(message);
   });
 
-  it("refuses a host that is no name, with the request's error", async () => {
+  it("refuses a host that is not a name, with an error of the request", async () => {
     using agent = agentOf({ resolver: failingResolver("asked") });
     await expect(get(agent, "/", { host: "a..b" })).rejects.toMatchObject({
       code: "ERR_SRV_INVALID_ARG",

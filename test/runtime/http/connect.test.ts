@@ -51,7 +51,7 @@ it("is tested with the oldest undici that the package allows, and a newer one", 
 });
 
 describe("the option connect of undici", () => {
-  it("leaves the Host header to the request, and asks for its name in TLS", async () => {
+  it("leaves the Host header to the request, and uses its name in TLS", async () => {
     await using web = await startWeb({ tls: true });
     await using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: { ca } });
     const options = { dispatcher: agent, headers: { host: "localhost" } };
@@ -60,7 +60,7 @@ describe("the option connect of undici", () => {
     expect(web.servernames).toEqual(["localhost"]);
   });
 
-  it("ends dials to more names than it remembers when it is closed", async () => {
+  it("ends all dials when it is closed, even for more names than it remembers", async () => {
     const connect = srvConnect({ resolver: silentResolver() });
     const codes: unknown[] = [];
     for (let at = 0; at < 300; at++) {
@@ -72,7 +72,7 @@ describe("the option connect of undici", () => {
     expect(new Set(codes)).toEqual(new Set(["ERR_SRV_CLOSED"]));
   });
 
-  it("fits a Client as well, which sends one request after the other", async () => {
+  it("also works for a Client, which sends one request after the other", async () => {
     await using web = await startWeb();
     const connect = srvConnect({ resolver: resolverOf(target(web.port)) });
     const client = new Client(`http://${NAME}`, { connect });
@@ -85,7 +85,7 @@ describe("the option connect of undici", () => {
     await client.destroy();
   });
 
-  it("speaks HTTP/2 when it is offered", async () => {
+  it("uses HTTP/2 if it is offered", async () => {
     const server = createSecureServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
     server.on("request", ({ httpVersion }, response) => response.end(httpVersion));
     await using listener = await startListener(() => {}, server);
@@ -97,7 +97,7 @@ describe("the option connect of undici", () => {
     await agent.destroy();
   });
 
-  it("follows a redirect to a port, plainly", async () => {
+  it("follows a redirect to a port, and connects directly", async () => {
     await using web = await startWeb();
     await using dispatcher = agentOf({ resolver: resolverOf(target(web.port)) });
     const response = await fetch(`http://${NAME}/moved`, { dispatcher });
@@ -105,7 +105,7 @@ describe("the option connect of undici", () => {
     await expect(response.text()).resolves.toBe(`${web.port} 127.0.0.1:${web.port}`);
   });
 
-  it("lets fetch give up a request whose connection is being dialed", async () => {
+  it("lets fetch abort a request during the dial", async () => {
     const resolver = silentResolver();
     await using dispatcher = agentOf({ resolver });
     const abort = new AbortController();
@@ -118,7 +118,7 @@ describe("the option connect of undici", () => {
     await until(() => resolver.signals.every(({ aborted }) => aborted));
   });
 
-  it("has one deadline for plain connections too", async () => {
+  it("also has the deadline for direct connections", async () => {
     // It accepts connections, and never begins the handshake.
     await using silent = await startListener();
     const asked = { hostname: "127.0.0.1", port: String(silent.port), protocol: "https:" };

@@ -35,7 +35,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(URL)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
-  it("connects plainly to IP addresses, localhost and other ports", async () => {
+  it("connects directly to IP addresses, localhost and other ports", async () => {
     await using web = await startWeb();
     await using client = makeClient({ resolver: failingResolver("asked") });
     for (const host of ["127.0.0.1", "localhost"]) {
@@ -54,7 +54,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(`http://${NAME}:80/`)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
-  it("fails at once when there are no records, and says so", async () => {
+  it("fails immediately if there are no records, and says so", async () => {
     await using dns = await dnsTo();
     dns.remove(NAME);
     await using client = makeClient({ resolver: dnsResolver({ servers: [dns.address] }) });
@@ -64,7 +64,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     });
   });
 
-  it("fails when every target refuses, and goes to the next target when one does", async () => {
+  it("fails if every target refuses, and continues with the next target if one does", async () => {
     await using web = await startWeb();
     const refusing = target((await gone()).port);
     await using lost = makeClient({ resolver: resolverOf(refusing) });
@@ -75,12 +75,12 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(URL)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
-  it("fails at the deadline when no one answers", async () => {
+  it("fails at the deadline if nothing answers", async () => {
     await using client = makeClient({ resolver: silentResolver(), timeout: 50 });
     await expect(client.request(URL)).rejects.toMatchObject({ code: "ERR_SRV_TIMEOUT" });
   });
 
-  it("ends what is being dialed when it is closed, and begins again with the next request", async () => {
+  it("ends pending dials when it is closed, and starts again with the next request", async () => {
     await using web = await startWeb();
     await using dns = await dnsTo(web.port);
     dns.fault("drop");
@@ -97,7 +97,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(URL)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
-  it("speaks TLS, and asks for the certificate of the service", async () => {
+  it("uses TLS, and checks the certificate of the service", async () => {
     await using web = await startWeb({ tls: true });
     await using client = makeClient({ resolver: resolverOf(target(web.port)), tls: { ca } });
     const secure = URL.replace("http:", "https:");
@@ -105,7 +105,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     expect(web.servernames).toEqual([NAME]);
   });
 
-  it("refuses a certificate that it does not know", async () => {
+  it("refuses an unknown certificate", async () => {
     await using web = await startWeb({ tls: true });
     await using client = makeClient({ resolver: resolverOf(target(web.port)) });
     await expect(client.request(URL.replace("http:", "https:"))).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     });
   });
 
-  it("looks up only the names that it is given", async () => {
+  it("looks up only the given names", async () => {
     await using web = await startWeb();
     const resolver = resolverOf(target(web.port));
     await using client = makeClient({ resolver, names: ["*.dev-ecs"] });

@@ -58,7 +58,7 @@ async function loadUntil(get: Get, answer: string, onAnswer: () => void): Promis
   await Promise.all(Array.from({ length: 12 }, send));
 }
 
-describe("a connection of undici whose target has left the records", () => {
+describe("a connection of undici whose target is no longer in the records", () => {
   // What undici throws in an event of the connection fails the whole run.
   it("ends with HTTP/2 too, and the next request meets the new target", async () => {
     await using first = await startH2("first");
@@ -149,10 +149,10 @@ function leaving(socket = new Socket()) {
   };
 }
 
-describe("a busy connection whose target has left the records", () => {
+describe("a busy connection whose target is no longer in the records", () => {
   const [first, second] = [{ method: "GET" }, { method: "GET" }];
 
-  it("ends once the request that was sent last is answered", async () => {
+  it("ends when the last sent request is answered", async () => {
     const { sent, answered, hasEnded } = leaving();
     sent(first);
     sent(second);
@@ -161,7 +161,7 @@ describe("a busy connection whose target has left the records", () => {
     await expect(hasEnded()).resolves.toBe(true);
   });
 
-  it("stays while a later request is not answered, also one that is sent in that moment", async () => {
+  it("stays while a later request is not answered, even one that is sent at that moment", async () => {
     const { sent, answered, hasEnded } = leaving();
     sent(first);
     answered(first);
@@ -169,7 +169,7 @@ describe("a busy connection whose target has left the records", () => {
     await expect(hasEnded()).resolves.toBe(false);
   });
 
-  it("stays when a request that was sent before is answered: it does not know whether there are others", async () => {
+  it("stays when an earlier request is answered, as there may be others", async () => {
     const { answered, hasEnded } = leaving();
     answered(first);
     await expect(hasEnded()).resolves.toBe(false);
@@ -201,7 +201,7 @@ describe("a busy connection whose target has left the records", () => {
     await expect(hasEnded()).resolves.toBe(false);
   });
 
-  it("listens to undici no longer than it is open", async () => {
+  it("stops listening to undici when it is closed", async () => {
     const { hasEnded } = leaving();
     expect(channel("undici:client:sendHeaders").hasSubscribers).toBe(true);
     await hasEnded();

@@ -27,7 +27,7 @@ async function startMovingService(store = new Set<string>()) {
 }
 
 describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
-  it("ends idle connections to a target that has left the records, and meets the new one", async () => {
+  it("ends idle connections to a removed target, and uses the new one", async () => {
     await using service = await startMovingService();
     const { first, second, options } = service;
     await using client = makeClient(options);
@@ -39,7 +39,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
   });
 
-  it("lets a running request end in peace, and then ends its connection", async () => {
+  it("lets a running request finish, and then ends its connection", async () => {
     await using service = await startMovingService();
     const { first, second, options } = service;
     await using client = makeClient(options);

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { srvNames } from "../../../runtime/src/http/names.ts";
 
-describe("what is looked up", () => {
+describe("whether a name is looked up", () => {
   it.each(["127.0.0.1", "::1", "localhost", "LOCALHOST.", "web.localhost"])(
-    "is never %s",
+    "is false for %s",
     (host) => {
       expect(srvNames(undefined)(host)).toBe(false);
     },
   );
 
-  it("is every other name without a list", () => {
+  it("is true for every other name without a list", () => {
     expect(srvNames(undefined)("example.com")).toBe(true);
   });
 
@@ -24,7 +24,7 @@ describe("what is looked up", () => {
     ["notstg-ecs", false],
     ["other.dev-ecs", false],
     ["a.search.dev-ecs", false],
-  ])("is by a list: %s %s", (host, expected) => {
+  ])("depends on a list: %s %s", (host, expected) => {
     const names = ["Search.dev-ecs", "*.stg-ecs", "_http._tcp.example.com"];
     expect(srvNames(names)(host)).toBe(expected);
   });

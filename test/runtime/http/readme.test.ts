@@ -10,7 +10,7 @@ const NAME = "search.dev-ecs";
 it.each([
   ["node:http", "srvAgent()", []],
   ["undici", "srvConnect(", ["undici"]],
-])("the README's snippet for %s works as it is", async (_client, words, peers) => {
+])("the README's snippet for %s works unchanged", async (_client, words, peers) => {
   await using web = await startWeb();
   await using dns = await dnsTo();
   dns.setSrv(NAME, { host: HOST, port: web.port });

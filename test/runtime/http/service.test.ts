@@ -36,7 +36,7 @@ function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
 }
 
 describe("a service", () => {
-  it("tells once of each connection that its target has left the records", async () => {
+  it("reports each connection once if its target is no longer in the records", async () => {
     await using first = await startListener();
     await using second = await startListener();
     const { records, dial, left } = serviceOf([target(first.port)]);
@@ -54,7 +54,7 @@ describe("a service", () => {
     for (const { socket } of connections) socket.destroy();
   });
 
-  it("tells of no one that is missing among eight targets: they may be drawn from more", async () => {
+  it("does not report a target that is missing among eight, which may be drawn from more", async () => {
     await using first = await startListener();
     const others = [1, 2, 3, 4, 5, 6, 7, 8].map((port) => target(port));
     const { records, dial, left } = serviceOf([target(first.port)]);
@@ -71,7 +71,7 @@ describe("a service", () => {
     socket.destroy();
   });
 
-  it("tells of no one after a draw of its own led a dial to another target", async () => {
+  it("does not report targets after a separate draw led a dial to another target", async () => {
     await using first = await startListener();
     await using second = await startListener();
     const dead = [1, 2, 3, 4, 5, 6, 7].map((port) => target(port));
@@ -88,7 +88,7 @@ describe("a service", () => {
     for (const { socket } of [one, other]) socket.destroy();
   });
 
-  it("tells of one that a hundred and one answers with eight targets in a row lack", async () => {
+  it("reports a target that is missing in 101 answers with eight targets in a row", async () => {
     await using first = await startListener();
     const others = Array.from({ length: 8 }, (_, index) => target(index + 1));
     const { records, dialer, dial, left } = serviceOf([target(first.port)]);
@@ -105,7 +105,7 @@ describe("a service", () => {
     socket.destroy();
   });
 
-  it("tells of it when the records are gone, and not while no server answers", async () => {
+  it("reports it if the records are gone, and not while no server answers", async () => {
     await using listener = await startListener();
     const { records, dial, left } = serviceOf([target(listener.port)]);
     const { socket } = await dial();
@@ -121,7 +121,7 @@ describe("a service", () => {
     socket.destroy();
   });
 
-  it("keeps a connection that the second resolver led to, until the first knows it and it leaves", async () => {
+  it("keeps a connection from the second resolver until the first had its target and removes it", async () => {
     await using moved = await startListener();
     const gone = await startListener();
     await gone.close();
@@ -140,7 +140,7 @@ describe("a service", () => {
     socket.destroy();
   });
 
-  it("tells of a connection whose target has left before the dial was over", async () => {
+  it("reports a connection whose target was removed during the dial", async () => {
     await using first = await startListener();
     await using second = await startListener();
     const { records, dial, left } = serviceOf([target(first.port)]);
@@ -157,7 +157,7 @@ describe("a service", () => {
     for (const { socket } of connections) socket.destroy();
   });
 
-  it("tells of it also when another connection has shown the records that are new", async () => {
+  it("also reports it if another connection has found the new records", async () => {
     await using first = await startListener();
     await using second = await startListener();
     const { records, dial, left } = serviceOf([target(second.port)]);
@@ -174,7 +174,7 @@ describe("a service", () => {
     for (const { socket } of connections) socket.destroy();
   });
 
-  it("asks for the records only while a connection is open", async () => {
+  it("resolves the records only while a connection is open", async () => {
     await using listener = await startListener();
     using resources = trackResources();
     const { records, dial } = serviceOf([target(listener.port)]);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { Services } from "../../../runtime/src/http/services.ts";
 
-it("sets sockets as HTTP clients do, also where an option is undefined", () => {
+it("sets sockets like HTTP clients, also if an option is undefined", () => {
   const defaults = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
   const none = { noDelay: undefined, keepAlive: undefined, keepAliveInitialDelay: undefined };
   expect(new Services({}).options).toEqual(defaults);

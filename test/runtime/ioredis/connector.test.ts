@@ -34,7 +34,7 @@ async function expectDeadline(
   }
 }
 
-describe("what a client's options say of the connection", () => {
+describe("the options of a client for the connection", () => {
   it.each([-1, Number.NaN, Infinity, "5000"])(
     "is refused when connectTimeout is %s",
     (connectTimeout) => {
@@ -44,7 +44,7 @@ describe("what a client's options say of the connection", () => {
     },
   );
 
-  it.each([true, {}, "yes", 1])("is TLS with tls %j, as for ioredis itself", async (tls) => {
+  it.each([true, {}, "yes", 1])("use TLS with tls %j, as in ioredis itself", async (tls) => {
     await using server = await startListener((socket) => {
       socket.once("data", (hello) => hellos.push(hello[0] ?? 0));
     });
@@ -116,7 +116,7 @@ describe("a connection of a client", () => {
   it.each([
     ["keeps alive and without delay", { keepAlive: 12_345, noDelay: true }],
     ["otherwise", { keepAlive: 23_456, noDelay: false }],
-  ])("is as the client's options say: %s", async (_how, options) => {
+  ])("has the client's options: %s", async (_how, options) => {
     const setKeepAlive = vi.spyOn(Socket.prototype, "setKeepAlive");
     const setNoDelay = vi.spyOn(Socket.prototype, "setNoDelay");
     try {
@@ -132,7 +132,7 @@ describe("a connection of a client", () => {
     }
   });
 
-  it("is of the family that the client's options name", async () => {
+  it("has the IP version in the client's options", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = startClient(dns, { family: 4 });
@@ -142,7 +142,7 @@ describe("a connection of a client", () => {
 });
 
 describe("a connector", () => {
-  it("holds an error of an old socket against no new one", async () => {
+  it("does not use an error of an old socket for a new one", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     const connector = new (connectorTo(dns))({ host: NAME });
@@ -155,7 +155,7 @@ describe("a connector", () => {
     for (const socket of [old, current]) socket.destroy();
   });
 
-  it("hands over nothing when it is disconnected, however far it has come", async () => {
+  it("gives no connection if it is disconnected at any point", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     const Connector = connectorTo(dns, { cache: false });
@@ -178,7 +178,7 @@ describe("a client that was disconnected", () => {
     ["while a handshake is silent", "hello", { tls: { ca: readFileSync(TLS_FILES.cert) } }],
     ["while its PING is unanswered", "verify", {}],
     ["when it was ready", "ready", {}],
-  ])("%s ends, and connects again when told to", async (_when, stage, options) => {
+  ])("%s ends, and connects again when requested", async (_when, stage, options) => {
     await using server = await startRedis("tls" in options ? { tls: TLS_FILES } : {});
     const heard: Buffer[] = [];
     await using silent = await startListener((socket) => {
@@ -206,8 +206,8 @@ describe("a client that was disconnected", () => {
   });
 });
 
-describe("a client that is disconnected by who hears of its connection first", () => {
-  it("ends, closes the connection, and connects again when told to", async () => {
+describe("a client that is disconnected by a subscriber of the connect channel", () => {
+  it("ends, closes the connection, and connects again when requested", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = startClient(dns, { lazyConnect: true });
@@ -233,7 +233,7 @@ describe("a client that is disconnected by who hears of its connection first", (
 });
 
 describe("close() of a connector's class", () => {
-  it("ends what is pending, forgets the answers, and lets a later client start anew", async () => {
+  it("ends pending dials, clears the cache, and lets a later client start again", async () => {
     await using silent = await startListener();
     await using server = await startRedis();
     await using dns = await dnsTo(silent.port);
@@ -258,7 +258,7 @@ describe("close() of a connector's class", () => {
     expect(asked(dns)).toBe(2);
   });
 
-  it("leaves open connections open; their clients ask anew when they connect again", async () => {
+  it("keeps open connections; their clients resolve again when they reconnect", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     const Connector = connectorTo(dns);

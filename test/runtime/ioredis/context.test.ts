@@ -11,7 +11,7 @@ import { startClient } from "../support/redis-clients.ts";
 const requests = new AsyncLocalStorage<string>();
 
 describe("the context of AsyncLocalStorage", () => {
-  it("is each command's own, no matter which one made the client connect", async () => {
+  it("is each command's own, regardless of which one made the client connect", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = requests.run("the first", () => startClient(dns, { lazyConnect: true }));
@@ -26,7 +26,7 @@ describe("the context of AsyncLocalStorage", () => {
     expect(contexts).toEqual(["one", "two", "three"]);
   });
 
-  it("is each dial's own, though they share a lookup", async () => {
+  it("is each dial's own, even if they share a lookup", async () => {
     await using server = await startListener((socket) => void socket.end("hello"));
     await using dns = await dnsTo(server.port);
     const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });

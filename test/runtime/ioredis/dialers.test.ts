@@ -49,7 +49,7 @@ const MANY_NAMES = `
   console.log(JSON.stringify({ bytes, askedAgain: asked }));`;
 
 describe("the dialers of a connector's class", () => {
-  it("are one for each name, whatever its case, and each family", () => {
+  it("are one for each name, regardless of its case, and each IP version", () => {
     const dialers = new Dialers({ resolver: resolverOf() });
     const dialer = dialers.of(NAME, undefined);
     expect(dialers.of(NAME.toUpperCase(), null)).toBe(dialer);
@@ -57,12 +57,12 @@ describe("the dialers of a connector's class", () => {
     expect(dialers.of("other.dev-ecs", undefined)).not.toBe(dialer);
   });
 
-  it("are of the family that the class was given, whatever a client says", () => {
+  it("have the IP version of the class, regardless of the client's", () => {
     const dialers = new Dialers({ resolver: resolverOf(), family: 4 });
     expect(dialers.of(NAME, 6)).toBe(dialers.of(NAME, 4));
   });
 
-  it("are others once they were closed", async () => {
+  it("are new ones after close", async () => {
     const dialers = new Dialers({ resolver: resolverOf(target(1)) });
     const dialer = dialers.of(NAME, undefined);
     dialers.close();

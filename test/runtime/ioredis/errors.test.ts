@@ -8,7 +8,7 @@ import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { clientOf, until } from "../support/redis-clients.ts";
 
 describe("failures of a client's dials", () => {
-  it("are each logged with its stack where no one listens, and break nothing", async () => {
+  it("are each logged with a stack if there is no listener, and break nothing", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(await freePort());
     const resolver = dnsResolver({ servers: [dns.address] });
@@ -29,7 +29,7 @@ describe("failures of a client's dials", () => {
     }
   });
 
-  it("are logged once an outage and code, as the README shows", async () => {
+  it("are logged once per outage and code, as in the README", async () => {
     await using first = await startRedis();
     await using second = await startRedis();
     await using dns = await dnsTo();
@@ -60,7 +60,7 @@ describe("failures of a client's dials", () => {
     expect(lines.length).toBeLessThan(errors.length);
   });
 
-  it("tell of nothing when the client itself disconnects", async () => {
+  it("are not reported if the client itself disconnects", async () => {
     await using dns = await dnsTo();
     dns.fault("drop");
     const resolver = dnsResolver({ servers: [dns.address] });

@@ -46,7 +46,7 @@ describe("a Redis that moves to another port", () => {
     await expect(redis.incr("count")).resolves.toBe(1);
   });
 
-  it("is followed by a command that blocks", async () => {
+  it("is followed by a blocking command", async () => {
     await using moving = await startMovingRedis();
     using blocked = startClient(moving.dns);
     using other = startClient(moving.dns);
@@ -91,10 +91,10 @@ async function startLosingRedis() {
   return { dns, lose, second, [Symbol.asyncDispose]: dispose };
 }
 
-describe("a Redis whose host is lost, which closes no connection", () => {
+describe("a Redis whose host is lost, which does not close connections", () => {
   const often = { recheck: 50, cache: false } as const;
 
-  it("is left by a command that waits, once the records lead elsewhere", async () => {
+  it("is left by a waiting command when the records have a new endpoint", async () => {
     await using losing = await startLosingRedis();
     using client = startClient(losing.dns, {}, often);
     await client.redis.ping();
@@ -129,8 +129,8 @@ describe("a Redis whose host is lost, which closes no connection", () => {
   });
 });
 
-describe("a Redis that answers late and stays where it is", () => {
-  it("is waited for by a command that blocks", async () => {
+describe("a Redis that answers late and does not move", () => {
+  it("is waited for by a blocking command", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = startClient(dns, {}, { recheck: 10, cache: false });
@@ -144,8 +144,8 @@ describe("a Redis that answers late and stays where it is", () => {
   });
 });
 
-describe("a Redis that has its maximum of clients and has left the records", () => {
-  it("keeps those it has", async () => {
+describe("a Redis that has its maximum of clients and is no longer in the records", () => {
+  it("keeps its clients", async () => {
     await using first = await startRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
@@ -169,7 +169,7 @@ describe("disconnect", () => {
     ["while connecting", {}, "connecting"],
     ["when connected", {}, "connect"],
     ["when ready", {}, "ready"],
-  ])("ends a client %s, and connect() begins anew", async (_moment, options, status) => {
+  ])("ends a client %s, and connect() starts again", async (_moment, options, status) => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = startClient(dns, options);
@@ -185,7 +185,7 @@ describe("disconnect", () => {
     expect(client.errors).toEqual([]);
   });
 
-  it("ends a dial that waits for DNS: nothing is asked afterwards", async () => {
+  it("ends a dial that waits for DNS, and nothing is queried afterwards", async () => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     using client = startClient(dns);
@@ -198,7 +198,7 @@ describe("disconnect", () => {
     expect(client.errors).toEqual([]);
   });
 
-  it("ends the pause between two dials, and connect() dials at once", async () => {
+  it("ends the pause between two dials, and connect() dials immediately", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo();
     dns.remove(NAME);
@@ -211,7 +211,7 @@ describe("disconnect", () => {
     await expect(client.redis.ping()).resolves.toBe("PONG");
   });
 
-  it("gives ioredis a destroyed socket when it meets a dial, never a rejection", async () => {
+  it("gives ioredis a destroyed socket if it ends a dial, never a rejection", async () => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     const Connector = connectorTo(dns);

@@ -61,7 +61,7 @@ describe("SrvConnector", () => {
     expect(() => new SrvConnector({ host })).not.toThrow(PASSWORD);
   });
 
-  it("refuses wrong dialer options when it is made", () => {
+  it("refuses invalid dialer options when it is created", () => {
     expect(() => srvConnector({ timeout: 0 })).toThrow(invalidArg(/^Invalid timeout: got 0/));
     expect(() => srvConnector({ host: NAME } as object)).toThrow(
       invalidArg(/^Unknown option host; allowed: resolver, .*, random, verify, recheck$/),
@@ -73,13 +73,13 @@ describe("SrvConnector", () => {
     }
   });
 
-  it("makes ioredis itself throw, not a client that never connects", () => {
+  it("makes the constructor of ioredis throw", () => {
     const options = { host: "localhost", Connector: SrvConnector };
 
     expect(() => new Redis(options)).toThrow(invalidArg(/^Invalid host/));
   });
 
-  it.each([0, null])("has a deadline with connectTimeout %j as well", async (connectTimeout) => {
+  it.each([0, null])("also has a deadline with connectTimeout %j", async (connectTimeout) => {
     await using dns = await dnsTo(1);
     dns.fault("drop");
     const Connector = connectorTo(dns, { timeout: 50 });
@@ -117,7 +117,7 @@ describe("createRedis", () => {
     ["rediss+srv", {}],
     ["redis", undefined],
     ["rediss", {}],
-  ])("has TLS with %s:// as the scheme says", (scheme, tls) => {
+  ])("uses TLS for %s:// according to the scheme", (scheme, tls) => {
     const redis = createRedis(`${scheme}://${NAME}`, { lazyConnect: true });
 
     expect(redis.options.tls).toEqual(tls);
@@ -128,13 +128,13 @@ describe("createRedis", () => {
     ["redis+srv", { ca: "ca" }, { ca: "ca" }],
     ["rediss", false, {}],
     ["rediss+srv", false, {}],
-  ])("never takes TLS from a client of %s:// with tls %j", (scheme, given, tls) => {
+  ])("never turns off TLS for %s:// with tls %j", (scheme, given, tls) => {
     const options = { tls: given as object, lazyConnect: true };
 
     expect(createRedis(`${scheme}://${NAME}`, options).options.tls).toEqual(tls);
   });
 
-  it("goes where redis:// says, whatever path, sentinels or Connector the options have", async () => {
+  it("connects to the host of redis://, regardless of path, sentinels or Connector in the options", async () => {
     await using server = await startRedis();
     const elsewhere = {
       host: "nowhere.invalid",
@@ -153,12 +153,12 @@ describe("createRedis", () => {
   it.each([
     ["path", { path: "/run/redis.sock" }],
     ["sentinels", { sentinels: [{ host: "127.0.0.1" }] }],
-  ])("refuses %s beside an SRV name", (option, options) => {
+  ])("refuses %s with an SRV name", (option, options) => {
     const wrong = new RegExp(`^Invalid ${option}: .*leave Connector out`);
     expect(() => createRedis(`redis+srv://${NAME}`, options)).toThrow(invalidArg(wrong));
   });
 
-  it("asks whether REDIS_URL is set where there is no URL", () => {
+  it("asks whether REDIS_URL is set if there is no URL", () => {
     const { REDIS_URL } = {} as Readonly<Record<string, string>>;
     expect(() => createRedis(REDIS_URL as string)).toThrow(
       invalidArg(/^Invalid Redis URL: it is undefined \(is REDIS_URL set\?\)\. Allowed: /),
@@ -174,7 +174,7 @@ describe("createRedis", () => {
     );
   });
 
-  it("takes options of TLS from the dialer's as well, the client's first where they are given", async () => {
+  it("also uses TLS options of the dialer, but prefers the client's", async () => {
     await using server = await startRedis({ tls: TLS_FILES });
     await using dns = await dnsTo(server.port);
     const resolver = dnsResolver({ servers: [dns.address] });
@@ -190,7 +190,7 @@ describe("createRedis", () => {
     expect(wrong.errors[0]?.message).toContain("does not match certificate's altnames");
   });
 
-  it("leaves what is given: pauses, maxRetriesPerRequest, options of TLS", () => {
+  it("keeps given options: pauses, maxRetriesPerRequest, TLS options", () => {
     const pauses = { retryStrategy: () => 5, maxLoadingRetryTime: 50 };
     const given = { ...pauses, maxRetriesPerRequest: null, tls: { ca: "ca" } };
     const redis = createRedis(`rediss+srv://${NAME}`, { ...given, lazyConnect: true });
@@ -198,7 +198,7 @@ describe("createRedis", () => {
     expect(redis.options).toMatchObject(given);
   });
 
-  it("takes undefined as not given", async () => {
+  it("treats undefined as not given", async () => {
     const none = { retryStrategy: undefined, maxRetriesPerRequest: undefined };
     const options = { ...none, maxLoadingRetryTime: undefined, lazyConnect: true };
     const { options: taken } = createRedis(`redis+srv://${NAME}`, options);
@@ -207,7 +207,7 @@ describe("createRedis", () => {
     expect(taken).toEqual(defaults);
   });
 
-  it("asks a loading Redis once a second, however long it estimates", async () => {
+  it("asks a loading Redis once a second, regardless of its estimate", async () => {
     await using loading = await startAnswering([
       "loading:1",
       "loading:1",
@@ -223,7 +223,7 @@ describe("createRedis", () => {
     expect(client.errors).toEqual([]);
   });
 
-  it("never shows the password: not inspected, not in an error", async () => {
+  it("never shows the password, either inspected or in an error", async () => {
     await using dns = await dnsTo(await freePort());
     const resolver = dnsResolver({ servers: [dns.address] });
     const url = `redis+srv://user:${PASSWORD}@${NAME}`;
@@ -258,7 +258,7 @@ describe("createRedis", () => {
     }
   });
 
-  it("asks each of several failing servers once a try, at most 10 times a second", async () => {
+  it("asks each of several failing servers once per try, at most 10 times a second", async () => {
     await using first = await dnsTo(1);
     await using second = await dnsTo(1);
     for (const dns of [first, second]) dns.fault("servfail");

@@ -30,7 +30,7 @@ describe("the pace of retries", () => {
     expect(time).toBeGreaterThan(1_000);
   });
 
-  it("finds no answer of the try before still kept, so that every try asks", () => {
+  it("is longer than the cache time, so that every try asks", () => {
     const { cache } = parseOptions("dev-redis.dev-ecs");
     const least = retryAtPace(() => 0)(1);
     // Node counts a timer from the start of its turn, which may have taken a while already.
@@ -38,7 +38,7 @@ describe("the pace of retries", () => {
     expect(least - 3).toBeGreaterThan(cache.minRefresh);
   });
 
-  it("slows down later, with jitter, never to more than a second", () => {
+  it("slows down later, with jitter, to at most a second", () => {
     for (const times of [91, 1_000, 1e9]) {
       expect(retryAtPace(() => 0)(times)).toBe(500);
       expect(retryAtPace(() => MOST)(times)).toBe(1_000);
@@ -47,13 +47,13 @@ describe("the pace of retries", () => {
     expect(new Set(Array.from({ length: 200 }, () => retry(91))).size).toBeGreaterThan(50);
   });
 
-  it("shows a new record within 113 ms in 99 of 100 cases, whenever it appears", () => {
+  it("finds a new record within 113 ms in 99 of 100 cases", () => {
     // The wait of a record that appears at any time of a pause; a try itself comes on top.
     const retry = retryAtPace(() => MOST);
     expect(Math.max(retry(1), retry(2), retry(3)) * 0.99).toBeLessThan(113);
   });
 
-  it("spreads 100 processes that lost one Redis in the same moment over the pause in 13 tries", () => {
+  it("spreads 100 processes that lost Redis at the same moment over the pause in 13 tries", () => {
     const processes = Array.from({ length: 100 }, (_, index) => retryAtPace(() => index / 100));
     /** How many of the processes try in each quarter of a pause, after so many tries. */
     const quartersAfter = (tries: number): number[] => {
@@ -72,7 +72,7 @@ describe("the pace of retries", () => {
     }
   });
 
-  it("gives a queued command up after about as long as ioredis 6 alone", () => {
+  it("fails a queued command after about the same time as ioredis 6 alone", () => {
     const retry = retryAtPace(() => 0.5);
     let total = 0;
     for (let times = 1; times <= MAX_RETRIES_PER_REQUEST; times++) total += retry(times);

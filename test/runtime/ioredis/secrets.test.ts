@@ -37,7 +37,7 @@ describe("a password that Redis refuses", () => {
     expect(JSON.stringify(client.errors)).not.toContain(PASSWORD);
   });
 
-  it("is not in the error of a command of one's own", async () => {
+  it("is not in the error of a custom command", async () => {
     await using server = await startRedis();
     using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
     const error = await client.redis.auth(PASSWORD).catch((reason: unknown) => reason);
@@ -65,12 +65,12 @@ describe("a client of createRedis", () => {
     }
   });
 
-  it("tells of no password where none is set", () => {
+  it("shows no hidden password if none is set", () => {
     const { options } = createRedis(`redis+srv://${NAME}`, { lazyConnect: true });
     expect(inspect(options)).toContain("password: null");
   });
 
-  it("hides what its TLS options hold, and leaves the caller's own as they are", () => {
+  it("hides secrets in its TLS options, and does not change the caller's", () => {
     const tls = { ca: "authority", key: `key ${PASSWORD}`, passphrase: PASSWORD };
     const { options } = createRedis(`redis+srv://${NAME}`, { tls, lazyConnect: true });
     expect(inspect(options, DEEP)).toContain("authority");
@@ -83,7 +83,7 @@ describe("a client of createRedis", () => {
     ["redis", ":"],
     ["redis+srv", ":"],
     ["redis+srv", "default:"],
-  ])("shows it nowhere while it is connected: %s, user %s", async (scheme, user) => {
+  ])("does not show it while it is connected: %s, user %s", async (scheme, user) => {
     await using server = await startRedis({ args: ["--requirepass", PASSWORD] });
     await using dns = await dnsTo(server.port);
     const resolver = dnsResolver({ servers: [dns.address] });

@@ -48,7 +48,7 @@ describe("a Redis of others that took the port", () => {
     await expect(owner.redis.exists("key")).resolves.toBe(0);
   });
 
-  it("without a password takes commands: only TLS tells it from the right one", async () => {
+  it("without a password accepts commands: only TLS distinguishes it from the right one", async () => {
     await using other = await startRedis();
     await using dns = await dnsTo(other.port);
     using client = startClient(dns, { password });

@@ -65,13 +65,13 @@ describe("ping", () => {
     expectUntouched(peer.socket, before);
   });
 
-  it("reads a reply that comes byte by byte", async () => {
+  it("reads a reply that arrives byte by byte", async () => {
     await using peer = await connectTo(replies(...Array.from("$4\r\nPONG\r\n")));
 
     await expect(ping(peer.socket, new Lifetime())).resolves.toBe("4");
   });
 
-  it("leaves the socket fit for the next reader", async () => {
+  it("leaves the socket usable for the next reader", async () => {
     await using peer = await connectTo((other) => {
       other.on("data", () => other.write("+PONG\r\n"));
     });
@@ -115,7 +115,7 @@ describe("ping", () => {
     ["a bulk string without end", "$100000\r\n"],
     ["a length that is none", "$x\r\n"],
     ["a negative length", "$-2\r\n"],
-  ])("takes %s for no Redis", async (_what, reply) => {
+  ])("does not accept %s as Redis", async (_what, reply) => {
     await using peer = await connectTo(replies(reply));
     const before = listeners(peer.socket);
 
@@ -147,7 +147,7 @@ describe("ping", () => {
     expectUntouched(peer.socket, before);
   });
 
-  it("sends nothing when its lifetime has ended before", async () => {
+  it("sends nothing if its lifetime has already ended", async () => {
     await using peer = await connectTo(() => {});
     const lifetime = new Lifetime();
     const reason = new Error("too late");

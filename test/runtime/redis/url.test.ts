@@ -42,7 +42,7 @@ describe("parseRedisUrl", () => {
     );
   });
 
-  it("shows nothing of a password in which reserved characters were left", () => {
+  it("shows no part of a password with unescaped reserved characters", () => {
     const piece = stringMatching(/^[a-z0-9%@:/?&=#[\]!. -]{0,6}$/);
     assert(
       property(piece, piece, constantFrom(...SCHEMES), (before, after, scheme) => {
@@ -61,7 +61,7 @@ describe("parseRedisUrl", () => {
     );
   });
 
-  it("gives a client of what any URL says, or says what is wrong with it", () => {
+  it("creates a matching client for any URL, or says what is wrong with it", () => {
     expect(() => assert(anyUrl())).not.toThrow();
   });
 

@@ -44,7 +44,7 @@ describe("verifyRedis", () => {
   it.each([
     "-LOADING Redis is loading the dataset in memory",
     "-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
-  ])("takes a server that answers %s for unready", async (reply) => {
+  ])("treats a server that answers %s as unready", async (reply) => {
     await expect(verifyReply(reply)).resolves.toBe("unready");
   });
 
@@ -56,17 +56,17 @@ describe("verifyRedis", () => {
     ],
     [PROTECTED, PROTECTED.slice(1, PROTECTED.indexOf("."))],
     ["-DENIED \u001b[31mred", "DENIED "],
-  ])("rejects when the server refuses the client: %s", async (reply, shown) => {
+  ])("rejects if the server refuses the client: %s", async (reply, shown) => {
     await expect(verifyReply(reply)).rejects.toThrow(
       new Error(`refuses the client: ${shown.trim()}`),
     );
   });
 
-  it("takes another error for ready, since the client knows what to do", async () => {
+  it("treats other errors as ready, as the client handles them", async () => {
     await expect(verifyReply("-ERR unknown command")).resolves.toBe("ready");
   });
 
-  it("rejects what is not Redis, as ping does", async () => {
+  it("rejects if it is not Redis, like ping", async () => {
     await expect(verifyReply("HTTP/1.1 400 Bad Request")).rejects.toThrow(/which is not Redis$/);
   });
 

@@ -65,13 +65,13 @@ describe.each([
     await expect(unknown.query("select 1")).rejects.toThrow(/self-signed certificate/);
   });
 
-  it("passes on what is larger than any buffer", async () => {
+  it("passes on data larger than any buffer", async () => {
     await using pool = poolTo(known());
     const [rows] = await pool.query<RowDataPacket[]>("select ? as text", ["x".repeat(4 * 2 ** 20)]);
     expect(rows[0]?.["text"]).toHaveLength(4 * 2 ** 20);
   });
 
-  it("tells of no records, and of targets that refuse, by the error of the query", async () => {
+  it("reports missing records, and targets that refuse, in the error of the query", async () => {
     await using nowhere = poolTo({ resolver: resolverOf() });
     await expect(nowhere.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
     const gone = await startListener();
@@ -80,7 +80,7 @@ describe.each([
     await expect(refused.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
   });
 
-  it("gives a dial up at the pool's own deadline, or at the dialer's", async () => {
+  it("ends a dial at the pool's deadline, or at the dialer's", async () => {
     const resolver = silentResolver();
     await using impatient = poolTo({ resolver }, { connectTimeout: 30 });
     await expect(impatient.query("select 1")).rejects.toMatchObject({ code: "ETIMEDOUT" });
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-it("the README's snippet works as it is", async () => {
+it("the README's snippet works unchanged", async () => {
   await using name = await startNameOf(database, "dev-db.dev-ecs");
   const outcome = await runSnippet(snippetWith('from "mysql2/promise"'), {
     dns: name.dns.address,

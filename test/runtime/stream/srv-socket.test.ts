@@ -68,7 +68,7 @@ describe("a stream dials", () => {
     expect(socket).toMatchObject({ connecting: true, pending: true, readyState: "opening" });
   });
 
-  it("and tells of the connection, before anything is sent", async () => {
+  it("and emits the connection events before anything is sent", async () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);
     const events: string[] = [];
@@ -96,7 +96,7 @@ describe("a stream dials", () => {
 });
 
 describe("a connected stream", () => {
-  it("passes on what is written before and after, in order", async () => {
+  it("passes on data written before and after, in order", async () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);
     socket.write("a");
@@ -109,7 +109,7 @@ describe("a connected stream", () => {
     await expect(exchange(socket as object as Socket, "h", 4)).resolves.toBe("efgh");
   });
 
-  it("passes on backpressure both ways, and every byte", async () => {
+  it("passes on backpressure in both directions, and every byte", async () => {
     const size = 8 * 2 ** 20;
     let received = 0;
     await using upstream = await startUpstream((peer) => {
@@ -132,7 +132,7 @@ describe("a connected stream", () => {
     expect(received).toBe(size);
   });
 
-  it("ends when the peer has ended, and what was sent before is read", async () => {
+  it("ends when the peer has ended and its data is read", async () => {
     await using upstream = await startUpstream((peer) => peer.end("bye"));
     const { socket } = socketTo(upstream.port);
     await expect(text(socket)).resolves.toBe("bye");
@@ -140,7 +140,7 @@ describe("a connected stream", () => {
     await vi.waitFor(() => expect(upstream.sockets.size).toBe(0));
   });
 
-  it("hears of the peer's end though nothing reads it", async () => {
+  it("notices the peer's end even if nothing reads it", async () => {
     await using upstream = await startUpstream((peer) => peer.end());
     const { socket } = socketTo(upstream.port);
     socket.connect();
@@ -148,7 +148,7 @@ describe("a connected stream", () => {
     expect(socket.readableEnded).toBe(true);
   });
 
-  it("can be written until what came before the peer's end is read", async () => {
+  it("can be written until the data before the peer's end is read", async () => {
     let received = "";
     await using upstream = await startUpstream((peer) => {
       peer.on("data", (chunk) => (received += String(chunk)));
@@ -162,7 +162,7 @@ describe("a connected stream", () => {
     await expect(text(socket)).resolves.toBe("hello");
   });
 
-  it("closes when its connection does without an end", async () => {
+  it("closes when its connection closes without an end", async () => {
     await using echo = await startEcho();
     const { socket, connections } = socketTo(echo.port);
     await once(socket.connect(), "connect");
@@ -171,14 +171,14 @@ describe("a connected stream", () => {
     expect(socket.readableEnded).toBe(false);
   });
 
-  it("fails as its connection does", async () => {
+  it("fails with its connection", async () => {
     await using upstream = await startUpstream((peer) => peer.resetAndDestroy());
     const { socket } = socketTo(upstream.port);
     await expect(ended(socket as object as Socket)).resolves.toBe("ECONNRESET");
     expect(socket.destroyed).toBe(true);
   });
 
-  it("sets what was set before there was a connection", async () => {
+  it("applies settings from before the connection", async () => {
     await using echo = await startEcho();
     const { socket, connections } = socketTo(echo.port);
     socket.setNoDelay(true).setKeepAlive(true, 1_000).setTimeout(50_000).unref();
@@ -190,7 +190,7 @@ describe("a connected stream", () => {
     expect(isRef(connection)).toBe(true);
   });
 
-  it("keeps the process alive unless told not to, though its dial does not", async () => {
+  it("keeps the process alive unless unref'ed, even though its dial does not", async () => {
     await using echo = await startEcho();
     const { socket, connections } = socketTo(echo.port);
     await once(socket.connect(), "connect");
@@ -199,7 +199,7 @@ describe("a connected stream", () => {
     expect(isRef(connections[0])).toBe(false);
   });
 
-  it("is reset, so that the peer does not take what it got for the whole", async () => {
+  it("can be reset, so that the peer does not mistake partial data for everything", async () => {
     const ends: Promise<string | undefined>[] = [];
     await using upstream = await startUpstream((peer) => ends.push(ended(peer)));
     const { socket } = socketTo(upstream.port);
@@ -210,7 +210,7 @@ describe("a connected stream", () => {
   });
 });
 
-describe("TLS that a client speaks over a stream", () => {
+describe("TLS over a stream", () => {
   it("is read to its end, however late", async () => {
     await using upstream = await startTlsUpstream((peer) => peer.end("bye"));
     const { socket, connections } = socketTo(upstream.port);
@@ -221,7 +221,7 @@ describe("TLS that a client speaks over a stream", () => {
     await vi.waitFor(() => expect(socket.closed).toBe(true));
   });
 
-  it("ends without an error when the server does without a last word", async () => {
+  it("ends without an error if the server ends without a last message", async () => {
     await using upstream = await startTlsUpstream((peer) => peer.destroy());
     const { socket } = socketTo(upstream.port);
     const client = connectTls({ socket, rejectUnauthorized: false });
@@ -231,7 +231,7 @@ describe("TLS that a client speaks over a stream", () => {
 });
 
 describe("destroy", () => {
-  it("ends the dial, and fails what waits", async () => {
+  it("ends the dial, and fails waiting writes", async () => {
     const { socket, dials } = silentSocket();
     const written = new Promise((resolve) => socket.write("hello", resolve));
     socket.destroy();
@@ -240,7 +240,7 @@ describe("destroy", () => {
     await expect(written).resolves.toMatchObject({ message: "closed before it was connected" });
   });
 
-  it("before it is used means that nothing is dialed", async () => {
+  it("before the first use prevents the dial", async () => {
     const { socket, dials } = silentSocket();
     socket.destroy();
     socket.connect();
@@ -248,7 +248,7 @@ describe("destroy", () => {
     expect(dials).toEqual([]);
   });
 
-  it("ends the connection, also one that comes in the same moment", async () => {
+  it("ends the connection, also one that is made at the same moment", async () => {
     await using echo = await startEcho();
     const late = socketTo(echo.port);
     late.socket.connect();
@@ -260,7 +260,7 @@ describe("destroy", () => {
     await vi.waitFor(() => expect(echo.sockets.size).toBe(0));
   });
 
-  it("is told of no connection that comes in the moment of its end", async () => {
+  it("prevents connection events at the moment of its end", async () => {
     await using echo = await startEcho();
     const connection = connectTcp({ host: "127.0.0.1", port: echo.port });
     await once(connection, "connect");
@@ -276,7 +276,7 @@ describe("destroy", () => {
     expect(connection.destroyed).toBe(true);
   });
 
-  it("destroySoon waits until all is written", async () => {
+  it("destroySoon waits until everything is written", async () => {
     let received = "";
     await using upstream = await startUpstream((peer) => {
       peer.on("data", (chunk) => (received += String(chunk)));
@@ -288,7 +288,7 @@ describe("destroy", () => {
     await vi.waitFor(() => expect(received).toBe("hello"));
   });
 
-  it("destroySoon closes at once when all is written", async () => {
+  it("destroySoon closes immediately if everything is written", async () => {
     await using upstream = await startUpstream((peer) => peer.resume());
     const { socket } = socketTo(upstream.port);
     socket.end("hello");
@@ -299,14 +299,14 @@ describe("destroy", () => {
 });
 
 describe("end", () => {
-  it("of a stream that was never used closes it, and dials nothing", async () => {
+  it("closes an unused stream without a dial", async () => {
     const { socket, dials } = silentSocket();
     socket.end();
     await once(socket, "close");
     expect(dials).toEqual([]);
   });
 
-  it("leaves what the peer still sends to be read", async () => {
+  it("still allows reading the peer's data", async () => {
     await using upstream = await startUpstream((peer) => {
       peer.resume().on("end", () => peer.end("all of it"));
     });
@@ -319,14 +319,14 @@ describe("end", () => {
 });
 
 describe("setTimeout", () => {
-  it("tells of a dial that takes too long", async () => {
+  it("reports a dial that takes too long", async () => {
     const { socket } = silentSocket();
     socket.setTimeout(10).connect();
     await once(socket, "timeout");
     expect(socket.destroyed).toBe(false);
   });
 
-  it("tells of a connection without activity", async () => {
+  it("reports a connection without activity", async () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);
     await once(socket.connect(), "connect");
@@ -334,7 +334,7 @@ describe("setTimeout", () => {
     expect(socket.timeout).toBe(10);
   });
 
-  it("tells nothing once it is 0", async () => {
+  it("reports nothing with 0", async () => {
     const { socket } = silentSocket();
     const listener = vi.fn<() => void>();
     socket.setTimeout(10, listener).setTimeout(0, listener).connect();
@@ -342,7 +342,7 @@ describe("setTimeout", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it("refuses what is no time", () => {
+  it("refuses an invalid time", () => {
     const { socket } = silentSocket();
     expect(() => socket.setTimeout(-1)).toThrow("Invalid timeout: got -1; allowed: milliseconds");
   });

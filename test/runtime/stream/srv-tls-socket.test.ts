@@ -25,7 +25,7 @@ function socketTo(port: number, session?: Buffer): SrvTlsSocket {
   return socket;
 }
 
-it("emits secureConnect once it is connected, as a TLSSocket does", async () => {
+it("emits secureConnect when it is connected, like a TLSSocket", async () => {
   await using web = await startWeb({ tls: true });
   const socket = socketTo(web.port);
   const events: string[] = [];
@@ -37,7 +37,7 @@ it("emits secureConnect once it is connected, as a TLSSocket does", async () => 
   socket.destroy();
 });
 
-it("tells of the server, the cipher and the session as a TLSSocket does", async () => {
+it("gives the server, the cipher and the session like a TLSSocket", async () => {
   await using web = await startWeb({ tls: true });
   const socket = socketTo(web.port);
   await once(socket.connect(), "secureConnect");
@@ -53,7 +53,7 @@ it("tells of the server, the cipher and the session as a TLSSocket does", async 
   again.destroy();
 });
 
-it("knows nothing of a server before it is connected", () => {
+it("knows nothing about a server before it is connected", () => {
   const socket = socketTo(1);
   expect(socket.authorized).toBe(false);
   expect(socket.authorizationError).toBeNull();

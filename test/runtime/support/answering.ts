@@ -1,11 +1,11 @@
-// DNS servers without sockets: what each replies, and when, is said by the test.
+// DNS servers without sockets: the test decides what each replies, and when.
 import { vi } from "vitest";
 
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
 import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import type { Ask } from "../../../runtime/src/dns/query.ts";
 import { type DnsServer, fixedServers } from "../../../runtime/src/dns/servers.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** One question to one server. */
 export interface Asked {
@@ -14,10 +14,10 @@ export interface Asked {
   readonly unref: boolean;
   readonly channels: ExchangeOptions["channels"];
   readonly settle: (outcome: Reply | Error) => void;
-  /** Times at which it was sent, in ms. */
+  /** When it was sent, in ms. */
   readonly sentAt: number[];
   isClosed: boolean;
-  /** Its answer over UDP was cut off. */
+  /** Its answer over UDP was truncated. */
   isOverTcp: boolean;
 }
 

@@ -1,11 +1,11 @@
-// Writers beside a database that moves.
+// Writers for a database that moves.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { HOST, NAME } from "./dialing.ts";
 import type { Database } from "./databases.ts";
 
-/** A name that leads to a database; its records are followed at once. */
+/** The name of a database; changes of its records are followed immediately. */
 export async function startNameOf(database: Database, name = NAME) {
   const dns = await startDnsServer();
   const lead = (): void => dns.setSrv(name, { host: HOST, port: database.port, ttl: 0 });
@@ -14,7 +14,7 @@ export async function startNameOf(database: Database, name = NAME) {
   return {
     dns,
     [Symbol.asyncDispose]: () => dns.close(),
-    /** As ECS does: the records are gone until the new task runs. */
+    /** As in ECS: there are no records until the new task runs. */
     async move() {
       dns.remove(name);
       await database.move();
@@ -23,7 +23,7 @@ export async function startNameOf(database: Database, name = NAME) {
   };
 }
 
-/** Milliseconds between two tries of a writer that has failed: the pace is the client's. */
+/** Milliseconds between two tries of a writer after a failure. */
 const PACE = 20;
 const WRITERS = 3;
 /** How many writes are waited for before and after a move. */

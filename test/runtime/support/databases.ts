@@ -1,4 +1,4 @@
-// Real databases, which move from port to port with their data.
+// Real databases, which can move to another port with their data.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -25,7 +25,7 @@ const MAX_TRIES = 10;
 /** A database on a port of 127.0.0.1, with TLS for clients that ask for it. */
 export interface Database extends AsyncDisposable {
   readonly port: number;
-  /** Kills it, as a lost task is, and starts it on another port with its data. */
+  /** Kills it, like a lost task, and starts it on another port with its data. */
   move(): Promise<void>;
 }
 
@@ -33,13 +33,13 @@ export interface Database extends AsyncDisposable {
 interface Kind {
   readonly folder: UserFolder;
   readonly start: (port: number) => Server;
-  /** What it writes when it can be used. */
+  /** The text that it prints when it is ready. */
   readonly ready: string;
   /** Ends it, with its own processes, without a chance to write anything. */
   readonly kill: NodeJS.Signals;
 }
 
-/** What a killed process has written to files is kept by the system: nothing is synced to the disk. */
+/** No need to sync to the disk: the system keeps the written files of a killed process. */
 export async function startPostgres(): Promise<Database> {
   const postgres = await findPostgres();
   const folder = userFolder("postgres-");

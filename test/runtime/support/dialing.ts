@@ -1,4 +1,4 @@
-// What the tests of the dialer and of its connectors dial.
+// Servers for the tests of the dialer and its connectors.
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 import { Server as TlsServer } from "node:tls";
@@ -12,7 +12,7 @@ export { NAME, failingResolver, resolverOf, target } from "./sources.ts";
 /** The host of every record that {@link dnsTo} sets. */
 export const HOST = "a1.dev-ecs";
 
-/** A TCP server on loopback; its end is that of all that connected to it. */
+/** A TCP server on loopback; its end closes all its connections. */
 export interface Listener extends AsyncDisposable {
   readonly port: number;
   readonly sockets: ReadonlySet<Socket>;
@@ -42,7 +42,7 @@ export async function startListener(
   return { port, sockets, close, [Symbol.asyncDispose]: close };
 }
 
-/** A DNS server whose one SRV name leads to ports of this machine, the first one preferred. */
+/** A DNS server with one SRV name for ports of this machine; the first port is preferred. */
 export async function dnsTo(...ports: readonly number[]): Promise<DnsServer> {
   const dns = await startDnsServer();
   leadTo(dns, ...ports);
@@ -50,7 +50,7 @@ export async function dnsTo(...ports: readonly number[]): Promise<DnsServer> {
   return dns;
 }
 
-/** Makes the name lead to other ports. */
+/** Changes the ports of the name. */
 export function leadTo(dns: DnsServer, ...ports: readonly number[]): void {
   dns.setSrv(
     NAME,
@@ -58,12 +58,12 @@ export function leadTo(dns: DnsServer, ...ports: readonly number[]): void {
   );
 }
 
-/** How many SRV queries have reached the server. */
+/** How many SRV queries the server has received. */
 export function asked(dns: DnsServer): number {
   return dns.queries.filter(({ type }) => type === "SRV").length;
 }
 
-/** Where a dial led; the socket is destroyed. */
+/** The port of a dial; the socket is destroyed. */
 export async function portOf(dialing: Promise<Socket>): Promise<number | undefined> {
   const socket = await dialing;
   const { remotePort } = socket;

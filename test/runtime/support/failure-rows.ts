@@ -1,4 +1,4 @@
-// What the README of the package says happens on failure, which is tested row by row.
+// The README's table of failures, which is tested row by row.
 import { readFileSync } from "node:fs";
 
 const README = new URL("../../../runtime/README.md", import.meta.url);

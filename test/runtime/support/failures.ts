@@ -1,9 +1,9 @@
-// What the calls of the package reject with.
+// Errors of the package's calls.
 import { expect } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 
-/** The error a call rejects with, which must be of this package. */
+/** The error with which a call rejects; it must be from this package. */
 export async function failureOf(call: Promise<unknown>): Promise<SrvDialError> {
   const error = await call.then(
     () => new Error("it did not fail"),

@@ -16,20 +16,20 @@ export interface Instance {
   readonly Attributes: Readonly<Record<string, string>>;
 }
 
-/** How the API answers: rightly, with an error of a code, or not at all. */
+/** How the API answers: correctly, with an error code, or not at all. */
 export type Behaviour = "right" | "silent" | { readonly status: number; readonly type: string };
 
-/** How many instances the API gives unless it is asked for more. */
+/** How many instances the API gives by default. */
 const PAGE = 100;
 
-/** The Cloud Map API on loopback, as far as DiscoverInstances goes. */
+/** The Cloud Map API on loopback, with only DiscoverInstances. */
 export interface FakeCloudMap extends AsyncDisposable {
   readonly port: number;
   readonly calls: DiscoverCall[];
   behaviour: Behaviour;
-  /** Resolves once a call is under way that gets no answer. */
+  /** Resolves when there is a call that gets no answer. */
   readonly whenSilent: () => Promise<void>;
-  /** How many calls are under way. */
+  /** How many calls are running. */
   readonly open: () => number;
   /** Replaces the instances of `[service].[namespace]`. */
   set(name: string, instances: readonly Instance[]): void;

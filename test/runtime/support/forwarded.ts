@@ -4,7 +4,7 @@ import { type Installation, listening, type Running } from "./installed.ts";
 export const NAME = "dev-redis.dev-ecs";
 export const ANY_PORT = "127.0.0.1:0";
 
-/** How long something of a command may take, in ms. */
+/** Timeout for each step of a command, in ms. */
 export const WAIT = { timeout: 30_000, interval: 5 };
 
 export function lead(dns: DnsServer, ...ports: readonly number[]): void {
@@ -15,7 +15,7 @@ export function lead(dns: DnsServer, ...ports: readonly number[]): void {
   );
 }
 
-/** A forward that listens, its DNS server, and where it listens. */
+/** A listening forward, its DNS server and its address. */
 export interface Forwarded extends AsyncDisposable {
   readonly dns: DnsServer;
   readonly command: Running;

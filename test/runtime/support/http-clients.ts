@@ -1,4 +1,4 @@
-// The HTTP clients that the package has an adapter for, behind one face.
+// The HTTP clients that the package supports, with a common interface.
 import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
@@ -11,7 +11,7 @@ import oldest from "undici-oldest/package.json" with { type: "json" };
 
 import { type SrvHttpOptions, srvAgent, srvConnect } from "../../../runtime/src/http.ts";
 
-/** Longer in ms than any test takes: idle connections end for another reason. */
+/** Longer in ms than any test, so that idle connections end only for another reason. */
 const KEEP = 120_000;
 
 export interface RequestOptions {
@@ -21,20 +21,20 @@ export interface RequestOptions {
 }
 
 export interface HttpClient extends AsyncDisposable {
-  /** The text of the answer; rejects with the adapter's error, or with that of the client. */
+  /** The text of the answer; rejects with the error of the adapter or the client. */
   request(url: string, options?: RequestOptions): Promise<string>;
-  /** What the adapter holds ends, in the way that the client has for it. */
+  /** Closes the adapter, in the client's own way. */
   close(): void;
 }
 
 export interface ClientOptions extends SrvHttpOptions {
-  /** Most connections at a time. */
+  /** Maximum number of connections. */
   readonly connections?: number;
 }
 
 type MakeClient = (options: ClientOptions) => HttpClient;
 
-/** The fetch of Node.js below 26 does not take agents of undici 8. */
+/** The fetch of Node.js below 26 does not accept agents of undici 8. */
 const fitsNode =
   Number.parseInt(undici.version, 10) < 8 || Number.parseInt(process.versions.node, 10) >= 26;
 

@@ -1,4 +1,4 @@
-// Web servers that a name leads to.
+// Web servers behind an SRV name.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type RequestListener, type ServerResponse, createServer } from "node:http";
@@ -11,19 +11,19 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 export interface WebServer extends AsyncDisposable {
   readonly port: number;
   readonly sockets: ReadonlySet<Socket>;
-  /** What clients asked for in SNI. */
+  /** The names that clients sent in SNI. */
   readonly servernames: readonly unknown[];
   /** Requests to `/held` that wait. */
   readonly held: readonly unknown[];
   /** Answers them. */
   release(): void;
-  /** Ends at once, as a process that is killed. */
+  /** Ends immediately, like a killed process. */
   kill(): Promise<void>;
 }
 
 export interface WebOptions {
   readonly tls?: boolean;
-  /** What `PUT` stores, before it is answered. */
+  /** Stored by `PUT`, before its answer. */
   readonly store?: Set<string>;
 }
 

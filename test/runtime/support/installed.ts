@@ -10,7 +10,7 @@ import { vi } from "vitest";
 import { layOutPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Far longer than any command takes here: one that hangs is killed, and its test fails. */
+/** Far longer than any command takes here; a command that hangs is killed, and its test fails. */
 const PATIENCE = 60_000;
 /** Milliseconds in which a command ends that is asked to, where what it ran is counted. */
 const LAST_WORDS = 1_000;
@@ -21,13 +21,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A command that goes on until it is told to end. */
+/** A command that runs until it is ended. */
 export interface Running extends AsyncDisposable {
   readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly signal: (name: NodeJS.Signals) => void;
-  /** From now on no one reads its stderr. */
+  /** Stops reading its stderr. */
   readonly closeStderr: () => void;
   /** Resolves when it has ended. */
   readonly outcome: Promise<Outcome>;
@@ -35,7 +35,7 @@ export interface Running extends AsyncDisposable {
 
 type Env = Readonly<Record<string, string>>;
 
-/** The package as a user has it: built, in a node_modules that holds its one dependency alone. */
+/** The package as installed by a user: built, in a node_modules with only its one dependency. */
 export interface Installation extends Disposable {
   /** A folder in which `srv-dialer` can be imported. */
   readonly folder: string;
@@ -45,7 +45,7 @@ export interface Installation extends Disposable {
   start(args: readonly string[], env?: Env): Running;
 }
 
-/** Lays the package out as npm would. */
+/** Installs the package like npm. */
 export function install(): Installation {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

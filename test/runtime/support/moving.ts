@@ -1,8 +1,8 @@
-// A name that leads to one server, and then to another.
+// A name that moves from one server to another.
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { HOST, NAME, dnsTo } from "./dialing.ts";
 
-/** Milliseconds for which an answer of DNS is kept. */
+/** How long a DNS answer is cached, in ms. */
 const TTL = 100;
 
 interface Server {

@@ -1,14 +1,14 @@
-// A network without sockets of the system, and a clock that passes when it is told to.
+// A simulated network without real sockets, and a clock that tests advance.
 import { Socket, type TcpNetConnectOpts } from "node:net";
 
 import type { Verify } from "../../../runtime/src/dial/attempt.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME } from "./sources.ts";
 
-/** What a port does with a connection: it keeps silent unless the test says something else. */
+/** What a port does with a connection; silence by default. */
 export type Port = "accepts" | "refuses" | "silent";
 
 /** The same for every connection, or not. */
@@ -19,7 +19,7 @@ export interface Connecting {
   readonly socket: Socket;
 }
 
-/** A dialer in such a network. What a port does may change as the test goes on. */
+/** A dialer in such a network. The test may change what a port does. */
 export function dialerIn(
   ports: Readonly<Record<number, Behaviour>>,
   options: SrvDialerOptions,

@@ -1,4 +1,4 @@
-// Database servers refuse to run as root: then they run as the user nobody.
+// Database servers refuse to run as root, so they then run as the user nobody.
 import { type StdioOptions, execFile } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -57,11 +57,11 @@ export async function runAsUser(
   await running;
 }
 
-/** A server that runs until it is told to end. */
+/** A server that runs until it is ended. */
 export interface Server {
   /** Sends a signal, and resolves when it has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
-  /** All that it has written. */
+  /** All its output. */
   readonly log: () => string;
   readonly hasEnded: () => boolean;
 }

@@ -39,10 +39,10 @@ export async function unpackPackage(home: string): Promise<void> {
   }
 }
 
-/** What npm packs whatever the manifest says. */
+/** Files that npm always packs. */
 const ALWAYS = ["LICENSE", "README.md", "package.json"];
 
-/** Lays out the same without npm, which takes half a second for it. A test compares the two. */
+/** Does the same without npm, which takes half a second. A test compares the two. */
 export function layOutPackage(home: string): void {
   const source = join(ROOT, "runtime");
   const manifest = readFileSync(join(source, "package.json"), "utf8");

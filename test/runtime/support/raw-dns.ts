@@ -1,4 +1,4 @@
-// A UDP server of bytes, for what no real DNS server does.
+// A UDP server for raw bytes, to do what no real DNS server does.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
@@ -10,11 +10,11 @@ export interface Datagram {
 
 export interface RawServer extends AsyncDisposable {
   readonly address: string;
-  /** All that came, oldest first. */
+  /** All received datagrams, oldest first. */
   readonly datagrams: readonly Datagram[];
 }
 
-/** @param onDatagram with how many have come, this one included */
+/** @param onDatagram called with the number of datagrams so far, including this one */
 export async function startRawServer(
   onDatagram: (
     datagram: Datagram & { readonly send: (bytes: Buffer) => void },

@@ -11,16 +11,16 @@ const PATIENCE = 15_000;
 
 export interface Client extends Disposable {
   readonly redis: Redis;
-  /** What its `error` event told so far. */
+  /** The errors of its `error` events so far. */
   readonly errors: Error[];
 }
 
-/** A connector that asks one DNS server alone. */
+/** A connector that asks only one DNS server. */
 export function connectorTo(dns: { address: string }, options: SrvConnectorOptions = {}) {
   return srvConnector({ resolver: dnsResolver({ servers: [dns.address] }), ...options });
 }
 
-/** A client that comes back quickly and gives no command up; `using` ends it. */
+/** A client that reconnects quickly and never fails a command; `using` ends it. */
 export function startClient(
   dns: { address: string },
   options: RedisOptions = {},
@@ -33,7 +33,7 @@ export function startClient(
     maxRetriesPerRequest: null,
     ...options,
   };
-  // ioredis 6 types the client by its replyMapping; here it is typed as by default.
+  // ioredis 6 types the client by its replyMapping; this is the type of the default.
   return clientOf(new Redis(all as RedisOptions & { replyMapping?: "legacy" }));
 }
 

@@ -1,4 +1,4 @@
-// Redis as it is when something is wrong with it.
+// Redis servers with a problem.
 import { once } from "node:events";
 import { type Socket, connect } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
@@ -17,11 +17,11 @@ export interface LoadingRedis extends AsyncDisposable {
   /** The last of the keys, which has a value of 100 bytes. */
   readonly key: string;
   readonly isLoaded: () => boolean;
-  /** Lets it load at once what would have taken it long. */
+  /** Lets it finish loading immediately. */
   readonly hurry: () => Promise<void>;
 }
 
-/** A Redis that loads its data for ten seconds, unless it is told to hurry up. */
+/** A Redis that loads its data for ten seconds, unless the test ends the loading. */
 export async function startLoadingRedis(): Promise<LoadingRedis> {
   const first = await startRedis();
   const keys = 2_000;
@@ -50,7 +50,7 @@ export async function startLoadingRedis(): Promise<LoadingRedis> {
   };
 }
 
-/** A Redis that has its maximum of clients, one, and tells so to all that connect until it leaves. */
+/** A Redis with its maximum of clients, one, which refuses others until that client leaves. */
 export async function startFullRedis(): Promise<Redis & { leave: () => void }> {
   const redis = await startRedis();
   const only = connect({ port: redis.port, host: "127.0.0.1" }).on("error", () => {});
@@ -88,7 +88,7 @@ export async function startLosableRedis(): Promise<Redis & { lose: () => Promise
   return { ...redis, lose, stop: dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** What a plain client does on a port; it need not be ready. */
+/** Uses a plain client on a port; it need not be ready. */
 export async function command(port: number, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ port, host: "127.0.0.1", enableReadyCheck: false });
   try {

@@ -1,4 +1,4 @@
-// What the package has open: sockets and timers, whether they keep the process alive or not.
+// The package's open sockets and timers, including those that do not keep the process alive.
 import { createHook } from "node:async_hooks";
 
 import { vi } from "vitest";
@@ -9,9 +9,9 @@ const KINDS = ["TCPWRAP", "UDPWRAP", "PIPEWRAP", "Timeout"];
 const DEPTH = 40;
 
 export interface Resources extends Disposable {
-  /** What the package has made since, and not ended yet. */
+  /** What the package has created since then and not yet ended. */
   open(): string[];
-  /** Resolves when nothing is open any more; rejects, naming what is, when that takes long. */
+  /** Resolves when nothing is open any more; after a while rejects with what is still open. */
   allGone(): Promise<void>;
 }
 

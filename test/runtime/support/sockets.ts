@@ -8,13 +8,13 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 /** Far longer than anything takes on loopback. */
 const PATIENCE = 15_000;
 
-/** A TCP server on loopback, with all that connected to it. */
+/** A TCP server on loopback, with all its connections. */
 export interface Upstream extends AsyncDisposable {
   readonly port: number;
   readonly sockets: ReadonlySet<Socket>;
 }
 
-/** A server that answers with what it gets. */
+/** An echo server. */
 export function startEcho(): Promise<Upstream> {
   return startUpstream((socket) => void socket.pipe(socket));
 }
@@ -68,7 +68,7 @@ function addressOf(where: string): { path: string } | { host: string; port: numb
   return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
 }
 
-/** All that the peer sends until it ends. Rejects with the error that ended it otherwise. */
+/** Everything that the peer sends until its end. Rejects if the connection ends with an error. */
 export function readAll(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";

@@ -1,9 +1,9 @@
-// Sources of answers without a dialer, and so without sockets.
+// Sources without a dialer, and so without sockets.
 import { vi } from "vitest";
 
 import { Source, type SourceSettings } from "../../../runtime/src/answers/source.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
-import { VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 export const NAME = "dev-redis.dev-ecs";
 
@@ -16,7 +16,7 @@ export const CACHE: SourceSettings["cache"] = {
   maxStale: 300_000,
 };
 
-/** Nothing is kept, and every dial asks. */
+/** No cache: every dial asks. */
 export const NO_CACHE: SourceSettings["cache"] = {
   minTtl: 0,
   maxTtl: 0,
@@ -29,7 +29,7 @@ export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
   return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
 }
 
-/** A resolver of a user's own, that gives these targets for ten seconds. */
+/** A custom resolver that gives these targets for ten seconds. */
 export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
   return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
 }
@@ -38,7 +38,7 @@ export function failingResolver(message: string): SrvResolver {
   return { resolve: () => Promise.reject<SrvAnswer>(new Error(message)) };
 }
 
-/** A source of one resolver, and what it told its dialer. */
+/** A source with one resolver, and its recorded events. */
 export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings> = {}) {
   const onAsk = vi.fn<() => void>();
   const onAnswer = vi.fn<() => void>();

@@ -52,7 +52,7 @@ describe("a created cluster", () => {
     ]);
   });
 
-  it("does not let containers use the hosts' role", () => {
+  it("keeps the hosts' role out of the containers' reach", () => {
     expect(one(template, "aws_launch_template")["metadata_options"]).toEqual({
       http_endpoint: "enabled",
       http_tokens: "required",
@@ -100,7 +100,7 @@ describe("a created cluster", () => {
     }
   });
 
-  it("allows shells on hosts, and nothing else of Systems Manager", () => {
+  it("gives hosts a shell, and no other right of Systems Manager", () => {
     const attached = all(template, "aws_iam_role_policy_attachment").filter(
       ([, { role }]) => role === "${aws_iam_role.cluster_role.name}",
     );

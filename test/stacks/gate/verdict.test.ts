@@ -175,7 +175,7 @@ describe("the gate", () => {
       [{ sourceVolume: "data", containerPath: "/data" }],
       "mountPoints.0.containerPath",
     ],
-  ])("fails for a change of the container's %s", (field, value, path) => {
+  ])("stops at %s of its container: it reaches beyond the app", (field, value, path) => {
     const { passes, said } = judged((draft) => container(draft, (app) => (app[field] = value)));
     expect(passes).toBe(false);
     expect(said).toContain(`a release does not change container_definitions.app.${path}`);
@@ -193,7 +193,7 @@ describe("the gate", () => {
     expect(said).toContain(`✓ ${APP}  replace: container_definitions.app.image\n`);
   });
 
-  it("fails for an additional container", () => {
+  it("stops at another container beside the app", () => {
     const { passes, said } = judged((draft) => {
       const state = stateAfter(draft, APP);
       const containers = JSON.parse(String(state["container_definitions"])) as object[];
@@ -343,7 +343,7 @@ describe("the gate", () => {
     expect(app?.reasons).toEqual(["a release creates no resources"]);
   });
 
-  it("fails for a plan of another environment", () => {
+  it("stops at a plan of another environment", () => {
     const verdict = judge(plan(recorded("stg-app-release")), environment("dev"));
     expect(verdict.problems).toEqual([
       "not a plan of dev: it has the services stg-app, stg-redis, but not dev-app",
@@ -351,7 +351,7 @@ describe("the gate", () => {
     expect(isRelease(verdict)).toBe(false);
   });
 
-  it("replaces control characters in names of the plan", () => {
+  it("shows a name of the plan on its own line, with nothing hidden", () => {
     const { passes, said } = judged((draft) => {
       find(draft, SERVICE).address = "x\n\u001b[2Kstg: only a release of the app";
     });

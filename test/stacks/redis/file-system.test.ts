@@ -65,7 +65,7 @@ describe("a created file system", () => {
     });
   });
 
-  it("allows only the Redis task, through the access point and with TLS", () => {
+  it("lets in no one but the Redis task, through the access point and with TLS", () => {
     const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
       Id: string;
       Statement: object[];

@@ -7,7 +7,7 @@ const at = (passwordVersion: number) => devWith({ redis: { passwordVersion } });
 const A = "${aws_secretsmanager_secret.password_secret.arn}";
 const B = "${aws_secretsmanager_secret.password_secret_b.arn}";
 
-it("are not in the state: two ephemeral values in write-only arguments", () => {
+it("are never in the state: they are ephemeral, each drawn for itself, and written write-only", () => {
   const drawn = { length: 40, special: false };
   expect(template.json["ephemeral"]).toEqual({
     random_password: { redis: drawn, redis_b: drawn },
@@ -66,7 +66,7 @@ describe("a rotation", () => {
   });
 });
 
-it("are passed to containers as secrets, and Redis gets both at every step", () => {
+it("reach containers as secrets, never as plain environment; Redis gets both at every step", () => {
   for (const each of [template, at(2), at(3)]) {
     expect(container(each, "redis").secrets).toEqual([
       { name: "REDISCLI_AUTH", valueFrom: A },

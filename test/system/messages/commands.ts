@@ -11,7 +11,7 @@ import { environments } from "../../../environments.ts";
 import { forward } from "../../../runtime/src/cli/forward.ts";
 import { lookup } from "../../../runtime/src/cli/lookup.ts";
 import { ping } from "../../../runtime/src/cli/ping.ts";
-import { emulatedCommand, emulatedSettings } from "../../../stacks/emulated/settings.ts";
+import { emulatedCommand, emulatedSettings } from "../../../tools/emulated/settings.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import type { CalledCommand } from "./called-command.ts";
 import { playground } from "./playground.ts";

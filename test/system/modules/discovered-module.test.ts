@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate } from "../../../harness/ecs/index.ts";
-import { discoveredModule } from "../../../stacks/modules/discovered-module.ts";
+import { discoveredModule } from "../../../tools/modules/discovered-module.ts";
 import { roads } from "../../stacks/support/roads.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
 import { passwordRotation } from "../../../stacks/redis/password-rotation.ts";
-import { redisModule } from "../../../stacks/modules/redis-module.ts";
+import { redisModule } from "../../../tools/modules/redis-module.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import {
   called,

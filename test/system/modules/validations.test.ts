@@ -7,7 +7,7 @@ import { efsPath, fileSystemId } from "../../../stacks/config/file-system-schema
 import { logFields } from "../../../stacks/config/log-fields.ts";
 import { namespaceId, namespaceName } from "../../../stacks/config/namespace-schema.ts";
 import { topicArn } from "../../../stacks/config/operation-schema.ts";
-import { validationsOf } from "../../../stacks/modules/variable.ts";
+import { validationsOf } from "../../../tools/modules/variable.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
 
 // A module says what the configuration's schema says: both decide about the same values.

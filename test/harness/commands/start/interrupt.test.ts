@@ -57,6 +57,6 @@ test("a full disk is told with the folder for temporary files", async () => {
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   expect(await once(child, "close")).toEqual([1, null]);
   expect(errors).toBe(
-    `ENOSPC: no space left on device, write: a disk is full. Temporary files are in ${tmpdir()}; the variable TMPDIR names another folder\n`,
+    `ENOSPC: no space left on device, write: a disk is full. Temporary files are in ${tmpdir()}; set TMPDIR to use another folder\n`,
   );
 });

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
+import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
+import type { FigureReport } from "./figure.ts";
+import { verdictOf } from "./figure.ts";
+import { coldFigures, warmFigure } from "./figures/connect.ts";
+import { memoryFigure } from "./figures/memory.ts";
+import { movesFigure } from "./figures/moves.ts";
+import { packageFigure } from "./figures/package.ts";
+import { deadServerFigure, staleFigure } from "./figures/silence.ts";
+import { unboundFigure } from "./figures/unbound.ts";
+import { waitsFigure } from "./figures/waits.ts";
+import { type BenchOptions, benchOptions } from "./options.ts";
+import { benchPage } from "./page.ts";
+import { versionsOf } from "./versions.ts";
+import { renderJson, renderTables } from "./report.ts";
+
+// `npm run bench`: measures each figure and what it is compared with in one run, and reports. A run of all
+// figures at length writes studies/results/bench.json and the tables of runtime/BENCHMARKS.md.
+
+const BENCHMARKS = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
+
+// What a dial costs nearly always stands on top.
+const figures = [
+  warmFigure,
+  unboundFigure,
+  ...coldFigures,
+  waitsFigure,
+  deadServerFigure,
+  staleFigure,
+  movesFigure,
+  memoryFigure,
+  packageFigure,
+];
+
+const names = figures.map(({ name }) => name);
+const options = orExit(() => benchOptions(process.argv.slice(2), names));
+
+async function bench(
+  { only = names, quick, json, check }: BenchOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const isWhole = !quick && names.every((name) => only.includes(name));
+  if (isWhole) checkWritable("bench", [BENCHMARKS]);
+  const reports: FigureReport[] = [];
+  for (const { name, measure } of figures) {
+    if (!only.includes(name)) continue;
+    // On stderr: stdout is the report's.
+    process.stderr.write(`measuring ${name}\n`);
+    reports.push(...(await measure({ quick, random: Math.random, signal })));
+  }
+  const [cpu] = cpus();
+  const model = cpu?.model.trim() ?? "";
+  const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
+  process.stdout.write((json ? renderJson : renderTables)(reports, about));
+  if (isWhole) await keep(reports, signal);
+  return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
+}
+
+/** Writes studies/results/bench.json, and the page that is made from it. */
+async function keep(reports: readonly FigureReport[], signal: AbortSignal): Promise<void> {
+  const results = makeResults("npm run bench", { reports }, await versionsOf(signal));
+  const page = benchPage(readFileSync(BENCHMARKS, "utf8"), results);
+  const path = saveResults("bench", results);
+  writeFileSync(BENCHMARKS, page);
+  process.stderr.write(`wrote ${path} and ${BENCHMARKS}\n`);
+}
+
+run((signal) => bench(options, signal));

@@ -1,0 +1,13 @@
+import { whereAndWhen } from "../../harness/results/where-and-when.ts";
+import type { Results } from "../../harness/results/results.ts";
+import { withBlock } from "../../harness/results/marked-block.ts";
+import type { FigureReport } from "./figure.ts";
+import { renderMarkdown } from "./report.ts";
+
+/** The page that is kept, with the tables of `studies/results/bench.json`. */
+export function benchPage(page: string, results: Results): string {
+  // As `npm run bench` wrote them.
+  const reports = results.figures["reports"] as unknown as readonly FigureReport[];
+  const text = `${whereAndWhen(results)}, loopback.\n\n${renderMarkdown(reports)}`;
+  return withBlock(page, "results of npm run bench", text);
+}

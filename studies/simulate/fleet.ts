@@ -1,0 +1,109 @@
+import type { Socket } from "node:net";
+import type { SrvResolver } from "../../runtime/src/base/types.ts";
+import { createCloudMapResolver } from "../../runtime/src/cloud-map/resolver.ts";
+import { type Settings, parseOptions } from "../../runtime/src/dial/options.ts";
+import { createResolver } from "../../runtime/src/dns/resolver.ts";
+import type { Ask } from "../../runtime/src/dns/query.ts";
+import { fixedServers } from "../../runtime/src/dns/servers.ts";
+import { retryAtPace } from "../../runtime/src/ioredis/retry.ts";
+import { randomOf } from "../../harness/plays/stage/random.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { Client } from "./client.ts";
+import { RedisServer } from "./network/redis-server.ts";
+import { type Instance, Registry } from "./network/registry.ts";
+import { VpcResolver } from "./network/vpc-resolver.ts";
+
+export interface FleetOptions {
+  /** Processes with one client each. */
+  readonly clients: number;
+  /** Of them on one host, behind one network interface. */
+  readonly perHost: number;
+  readonly seed: number;
+  readonly assumptions: Assumptions;
+  /** Share of the clients that ask the Cloud Map API where DNS has no answer. */
+  readonly cloudMap: number;
+  /** Each process draws its pace of retries; all are one process; or none draws anything. */
+  readonly pace: "own" | "shared" | "fixed";
+  /** Whether an answer in use is asked for again before it expires. */
+  readonly prefetch: boolean;
+}
+
+export const NAME = "dev-redis.dev-ecs";
+
+/** Every process of an account that looks for one Redis, with the network between them. */
+export class Fleet {
+  readonly clock = new VirtualClock();
+  readonly registry: Registry;
+  readonly dns: VpcResolver;
+  readonly clients: readonly Client[];
+  /** When each client was ready last, in ms; the index is the client's. */
+  readonly readyAt: number[] = [];
+  readonly random: () => number;
+  readonly #options: FleetOptions;
+  readonly #sharedPace: (times: number) => number;
+  readonly #servers = new Map<string, RedisServer>();
+
+  constructor(options: FleetOptions) {
+    const { assumptions, clients, perHost, seed } = options;
+    this.#options = options;
+    this.random = randomOf(seed, "simulate");
+    this.#sharedPace = retryAtPace(options.pace === "fixed" ? () => 0.5 : this.random);
+    this.registry = new Registry(this.clock, assumptions);
+    this.dns = new VpcResolver(this.clock, assumptions, this.registry, NAME);
+    const hosts = Array.from({ length: Math.ceil(clients / perHost) }, () =>
+      this.dns.throughInterface(),
+    );
+    this.clients = Array.from({ length: clients }, (_, index) => {
+      const ask = hosts[Math.floor(index / perHost)];
+      if (ask === undefined) throw new Error("a client without a host");
+      return this.#client(ask, index);
+    });
+  }
+
+  /** A Redis that is registered, and listens once it is told to. */
+  startRedis(instance: Instance): RedisServer {
+    const server = new RedisServer(this.clock, this.#options.assumptions);
+    this.#servers.set(`${instance.address}:${instance.port}`, server);
+    this.registry.set(instance);
+    return server;
+  }
+
+  /** Whether the client of this index asks the Cloud Map API as well. */
+  asksApi(index: number): boolean {
+    const { clients, cloudMap } = this.#options;
+    return index >= clients * (1 - cloudMap);
+  }
+
+  #client(ask: Ask, index: number): Client {
+    return new Client({
+      clock: this.clock,
+      settings: this.#settings(ask, this.asksApi(index)),
+      retry: this.#options.pace === "own" ? retryAtPace(this.random) : this.#sharedPace,
+      onReady: () => (this.readyAt[index] = this.clock.now()),
+    });
+  }
+
+  /** As `parseOptions` gives them, on the clock and the network of the simulation. */
+  #settings(ask: Ask, asksApi: boolean): Settings {
+    const { clock, random } = this;
+    const servers = fixedServers(["10.0.0.2"], clock);
+    const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
+    const { discover } = this.registry;
+    const given = { service: undefined, namespace: undefined };
+    const api = (): SrvResolver => createCloudMapResolver({ discover, given, clock, random });
+    return {
+      ...parseOptions(NAME, { resolver: asksApi ? [dns, api()] : dns, random }),
+      clock,
+      prefetch: this.#options.prefetch,
+      connect: ({ host, port }) => this.#connect(`${host}:${port}`),
+    };
+  }
+
+  #connect(endpoint: string): Socket {
+    const server = this.#servers.get(endpoint);
+    if (server === undefined) throw new Error(`nothing was ever at ${endpoint}`);
+    // The dialer uses no more of a socket than this one has.
+    return server.connect() as unknown as Socket;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Results } from "../../harness/results/results.ts";
+import { whereAndWhen } from "../../harness/results/where-and-when.ts";
+import { withBlock } from "../../harness/results/marked-block.ts";
+import type { Steady } from "./steady.ts";
+import type { StormComparison } from "./storm.ts";
+import {
+  type MoveFigures,
+  apiTable,
+  hostTable,
+  moveTable,
+  steadyTable,
+  stormTable,
+  toMarkdown,
+} from "./tables.ts";
+
+/** What `studies/results/simulate.json` has. */
+export interface SimulateFigures {
+  readonly moves: readonly MoveFigures[];
+  readonly hosts: readonly MoveFigures[];
+  readonly api: readonly MoveFigures[];
+  readonly steady: { readonly ahead: Steady; readonly without: Steady };
+  readonly sample: { readonly everyone: MoveFigures; readonly oneForTen: MoveFigures };
+  /** Missing where the scenario could not be played. */
+  readonly storm?: StormComparison;
+}
+
+/** The page that is kept, with the tables of `studies/results/simulate.json`. */
+export function simulationPage(page: string, results: Results): string {
+  // As `npm run simulate --prefix studies` wrote them.
+  const { moves, hosts, api, steady, sample, storm } =
+    results.figures as unknown as SimulateFigures;
+  const tables = [
+    moveTable(moves),
+    hostTable(hosts),
+    apiTable(api),
+    steadyTable(steady),
+    moveTable([sample.everyone, sample.oneForTen], "Each client, and one that stands for ten"),
+    ...(storm === undefined ? [] : [stormTable(storm)]),
+  ];
+  const text = [`${whereAndWhen(results)}.`, ...tables.map(toMarkdown)].join("\n\n");
+  return withBlock(page, "results of npm run simulate --prefix studies", text);
+}

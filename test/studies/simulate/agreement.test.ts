@@ -1,0 +1,101 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { expect, it, vi } from "vitest";
+
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { createRedis } from "../../../runtime/src/ioredis.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { AWS } from "../../../studies/simulate/assumptions.ts";
+import { Fleet, NAME } from "../../../studies/simulate/fleet.ts";
+
+const PATIENCE = 10_000;
+/** Dials that fail before Redis is back. */
+const FAILURES = 8;
+
+/** What happens from the stop of Redis until it is back. */
+interface Outage {
+  readonly dials: number;
+  readonly asked: Readonly<Record<string, number>>;
+}
+
+/** Dials of this process that failed. */
+function countFailures(): Disposable & { readonly count: number } {
+  let count = 0;
+  const onFailure = (): void => void count++;
+  subscribe("srv-dialer:failure", onFailure);
+  return {
+    get count() {
+      return count;
+    },
+    [Symbol.dispose]: () => void unsubscribe("srv-dialer:failure", onFailure),
+  };
+}
+
+/**
+ * A real client of ioredis with a real Redis and real DNS packets. Redis is away for some dials, not for some
+ * time: a busy machine changes nothing.
+ */
+async function realOutage(): Promise<Outage> {
+  await using dns = await startDnsServer();
+  await using first = await startRedis();
+  await using second = await startRedis();
+  const lead = (host: string, port: number): void => {
+    dns.setAddress(host, ["127.0.0.1"]);
+    dns.setSrv(NAME, [{ host, port }]);
+  };
+  lead(`old.${NAME}`, first.port);
+  using failed = countFailures();
+  const resolver = dnsResolver({ servers: [dns.address] });
+  const redis = createRedis(`redis+srv://${NAME}`, {}, { resolver });
+  try {
+    redis.on("error", () => {});
+    await redis.ping();
+    const before = dns.queries.length;
+    dns.remove(NAME);
+    await first.stop();
+    await vi.waitUntil(() => failed.count >= FAILURES, { timeout: PATIENCE, interval: 5 });
+    lead(`new.${NAME}`, second.port);
+    await redis.ping();
+    const asked = { SRV: 0, A: 0, AAAA: 0 } as Record<string, number>;
+    for (const { type } of dns.queries.slice(before)) asked[type] = (asked[type] ?? 0) + 1;
+    return { dials: failed.count + 1, asked };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The same in the simulation, without a cache in the resolver. */
+async function simulatedOutage(): Promise<Outage> {
+  const assumptions = { ...AWS, propagation: { dns: 0, api: 0 }, soaTtl: 0 };
+  const usual = { perHost: 1, seed: 1, cloudMap: 0, pace: "own", prefetch: true } as const;
+  const fleet = new Fleet({ clients: 1, assumptions, ...usual });
+  const { clock, dns, registry } = fleet;
+  const [client] = fleet.clients;
+  if (client === undefined) throw new Error("there is no client");
+  const first = fleet.startRedis({ id: "old", address: "10.0.1.1", port: 40_000 });
+  first.listen();
+  await clock.advance(1);
+  client.connect();
+  await clock.advance(50);
+  const before = { ...dns.asked, dials: client.dials };
+  // The records are older than their TTL.
+  dns.prime(60_000);
+  registry.set(undefined);
+  first.stop();
+  while (client.dials < before.dials + FAILURES) await clock.advance(10);
+  fleet.startRedis({ id: "new", address: "10.0.1.2", port: 45_000 }).listen();
+  await clock.advance(1_000);
+  const { SRV, A, AAAA } = dns.asked;
+  return {
+    dials: client.dials - before.dials,
+    asked: { SRV: SRV - before.SRV, A: A - before.A, AAAA: AAAA - before.AAAA },
+  };
+}
+
+it("a simulated client asks DNS what a real one of ioredis does, dial by dial", async () => {
+  const [real, simulated] = [await realOutage(), await simulatedOutage()];
+  for (const { dials, asked } of [real, simulated]) {
+    expect(dials).toBeGreaterThan(FAILURES);
+    expect(asked).toEqual({ SRV: dials, A: 1, AAAA: 1 });
+  }
+});

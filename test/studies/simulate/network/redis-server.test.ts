@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+
+import { VirtualClock } from "../../../../studies/simulate/virtual-clock.ts";
+import { AWS } from "../../../../studies/simulate/assumptions.ts";
+import { RedisServer } from "../../../../studies/simulate/network/redis-server.ts";
+import type { VirtualSocket } from "../../../../studies/simulate/network/virtual-socket.ts";
+
+/** A Redis that takes 10 ms to accept a connection, with room for two that wait. */
+function start() {
+  const clock = new VirtualClock();
+  const redis = { backlog: 2, accept: 10, ping: 1, handshake: 5 };
+  const server = new RedisServer(clock, { ...AWS, redis });
+  const connect = () => follow(server.connect(), clock);
+  return { clock, server, connect };
+}
+
+/** A socket with what happened to it, and when. */
+function follow(socket: VirtualSocket, clock: VirtualClock) {
+  const events: [string, number][] = [];
+  const note = (event: string) => (): void => void events.push([event, clock.now()]);
+  for (const event of ["connect", "readable", "error", "close"]) socket.on(event, note(event));
+  return { socket, events };
+}
+
+describe("a simulated Redis", () => {
+  it("refuses connections until it listens", () => {
+    const { clock, server, connect } = start();
+    const refused = connect();
+    clock.skip(1);
+    server.listen();
+    const taken = connect();
+    clock.skip(1);
+    expect(refused.events).toEqual([
+      ["error", 0.5],
+      ["close", 0.5],
+    ]);
+    expect(taken.events).toEqual([["connect", 1.5]]);
+  });
+
+  it("answers one connection after the other", () => {
+    const { clock, server, connect } = start();
+    server.listen();
+    const clients = [connect(), connect()];
+    for (const { socket } of clients) socket.on("connect", () => socket.write());
+    clock.skip(100);
+    const answered = clients.map(({ events }) => events.find(([event]) => event === "readable"));
+    // Both are accepted, at 10.25 and 20.25 ms, before the PING of the first has its turn.
+    expect(answered).toEqual([
+      ["readable", 21.5],
+      ["readable", 22.5],
+    ]);
+    expect(clients[0]?.socket.read()?.toString()).toBe("+PONG\r\n");
+    expect(clients[0]?.socket.read()).toBeNull();
+  });
+
+  it("drops the first packet of a connection while its backlog is full; Linux sends it again", () => {
+    const { clock, server, connect } = start();
+    server.listen();
+    const clients = [connect(), connect(), connect()];
+    clock.skip(500);
+    expect(clients.map(({ events }) => events.length)).toEqual([1, 1, 0]);
+    expect(server.overflows).toBe(1);
+    clock.skip(1_000);
+    expect(clients[2]?.events).toEqual([["connect", 1_000.75]]);
+    expect(server.syns.total).toBe(4);
+  });
+
+  it("ends every connection when it stops, and answers nothing more", () => {
+    const { clock, server, connect } = start();
+    server.listen();
+    const client = connect();
+    clock.skip(5);
+    server.stop();
+    clock.skip(100);
+    expect(client.events.map(([event]) => event)).toEqual(["connect", "error", "close"]);
+    expect(client.socket.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+
+import type { Question, Reply } from "../../../../runtime/src/dns/message.ts";
+import { Channels } from "../../../../runtime/src/dns/channel.ts";
+import { VirtualClock } from "../../../../studies/simulate/virtual-clock.ts";
+import { AWS } from "../../../../studies/simulate/assumptions.ts";
+import { Registry } from "../../../../studies/simulate/network/registry.ts";
+import { VpcResolver } from "../../../../studies/simulate/network/vpc-resolver.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const SRV: Question = { name: NAME, type: "SRV" };
+const REDIS = { id: "one", address: "10.0.1.1", port: 40_000 };
+const SERVER = { address: "10.0.0.2", port: 53 };
+
+function start(packets = AWS.packets) {
+  const assumptions = { ...AWS, packets, propagation: { dns: 0, api: 0 } };
+  const clock = new VirtualClock();
+  const registry = new Registry(clock, assumptions);
+  const resolver = new VpcResolver(clock, assumptions, registry, NAME);
+  const set = (instance: typeof REDIS | undefined): void => {
+    registry.set(instance);
+    clock.skip(0);
+  };
+  return { clock, resolver, set, ask: asking(resolver) };
+}
+
+/** Asks as the programs of one host; gives what has been answered. */
+function asking(resolver: VpcResolver) {
+  const ask = resolver.throughInterface();
+  return (question: Question): (Reply | Error)[] => {
+    const answers: (Reply | Error)[] = [];
+    const settle = (outcome: Reply | Error): void => void answers.push(outcome);
+    ask(question, SERVER, { channels: new Channels(), unref: true, settle }).send();
+    return answers;
+  };
+}
+
+describe("the resolver of a VPC", () => {
+  it("answers SRV, A and that there is no AAAA", () => {
+    const { clock, set, ask } = start();
+    set(REDIS);
+    const host = `one.${NAME}`;
+    const answers = [
+      SRV,
+      { name: host, type: "A" as const },
+      { name: host, type: "AAAA" as const },
+    ];
+    const got = answers.map(ask);
+    clock.skip(1);
+    expect(got.flat()).toMatchObject([
+      { answers: [{ ttl: 10, data: { target: host, port: 40_000 } }] },
+      { answers: [{ data: "10.0.1.1" }] },
+      { rcode: 0, answers: [], authorities: [{ type: "SOA" }] },
+    ]);
+  });
+
+  it("keeps records for their TTL, which counts down, and then that there are none", () => {
+    const { clock, set, ask } = start();
+    set(REDIS);
+    ask(SRV);
+    set(undefined);
+    clock.skip(9_500);
+    const last = ask(SRV);
+    clock.skip(1_000);
+    const none = ask(SRV);
+    clock.skip(1);
+    set(REDIS);
+    const still = ask(SRV);
+    clock.skip(15_000);
+    const again = ask(SRV);
+    clock.skip(1);
+    expect(last).toMatchObject([{ answers: [{ ttl: 0 }] }]);
+    for (const gone of [none, still]) expect(gone).toMatchObject([{ rcode: 3, answers: [] }]);
+    expect(again).toMatchObject([{ rcode: 0, answers: [{ ttl: 10 }] }]);
+  });
+
+  it("drops what one network interface sends beyond its limit within a second", () => {
+    const { clock, resolver, set, ask } = start(3);
+    set(REDIS);
+    const got = Array.from({ length: 5 }, () => ask(SRV));
+    const other = asking(resolver)(SRV);
+    clock.skip(1);
+    expect(got.map(({ length }) => length)).toEqual([1, 1, 1, 0, 0]);
+    expect(other).toHaveLength(1);
+    expect([resolver.dropped, resolver.mostOfInterface, resolver.packets.total]).toEqual([2, 5, 6]);
+    clock.skip(1_000);
+    const later = ask(SRV);
+    clock.skip(1);
+    expect(later).toHaveLength(1);
+  });
+
+  it("tells nothing to who has gone", () => {
+    const { clock, resolver, set } = start();
+    set(REDIS);
+    const answers: unknown[] = [];
+    const settle = (outcome: unknown): void => void answers.push(outcome);
+    const options = { channels: new Channels(), unref: true, settle };
+    const asked = resolver.throughInterface()(SRV, SERVER, options);
+    asked.send();
+    asked.close();
+    clock.skip(10);
+    expect(answers).toEqual([]);
+  });
+});

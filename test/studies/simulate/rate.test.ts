@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+
+import { Rate } from "../../../studies/simulate/rate.ts";
+
+describe("a rate", () => {
+  it("tells the most within any second, also across whole ones", () => {
+    const rate = new Rate();
+    for (const time of [0, 800, 900, 1_100, 1_700, 5_000]) rate.add(time);
+    expect(rate.total).toBe(6);
+    expect(rate.busiestSecond()).toBe(4);
+    expect(rate.busiestSecond(2_000)).toBe(1);
+    expect(new Rate().busiestSecond()).toBe(0);
+  });
+
+  it("is told as a series of events a second", () => {
+    const rate = new Rate();
+    for (const time of [1_000, 1_100, 1_600]) rate.add(time);
+    expect(rate.series(500, 2_500, 500)).toEqual([0, 4, 2, 0]);
+  });
+});

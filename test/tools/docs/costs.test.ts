@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import { costsOf } from "../../../tools/docs/costs.ts";
+import { Template } from "../../../stacks/rules/template.ts";
+import {
+  devWith,
+  existingParts,
+  onElastiCache,
+  templateOf,
+  withoutNat,
+} from "../../stacks/support/template.ts";
+
+function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, number> {
+  const costs = costsOf(new Template(devWith(changes).json));
+  return Object.fromEntries(costs.map(({ what, count }) => [what, count]));
+}
+
+describe("the costs of an environment", () => {
+  it("count the resources in its template", () => {
+    expect(counts()).toMatchObject({
+      "host t3.small": 2,
+      "GB of the hosts' disks": 60,
+      "NAT gateway": 1,
+      // One of the NAT gateway, one in each of the load balancer's zones.
+      "public IPv4 address": 3,
+      "load balancer": 1,
+      secret: 2,
+    });
+  });
+
+  it("count one NAT gateway per zone if configured", () => {
+    const network = { cidr: "10.0.0.0/16", zones: ["a", "b", "c"], nat: "perZone" } as const;
+    expect(counts({ network: { ...network, zones: [...network.zones] } })["NAT gateway"]).toBe(3);
+  });
+
+  it("count the interface endpoints in each zone without NAT", () => {
+    const count = counts(withoutNat)["interface endpoint in a zone"] ?? 0;
+    expect(count).toBeGreaterThan(0);
+    const network = { ...withoutNat.network, zones: ["a" as const, "b" as const, "c" as const] };
+    const inThree = counts({ ...withoutNat, network });
+    expect(inThree["interface endpoint in a zone"]).toBe((count * 3) / 2);
+  });
+
+  it("do not count existing resources", () => {
+    const found = counts(existingParts);
+    expect(Object.keys(found)).not.toContain("NAT gateway");
+    expect(Object.keys(found).join()).not.toContain("host t3");
+  });
+
+  it("have the maximum number of hosts", () => {
+    const hosts = costsOf(new Template(devWith().json)).slice(0, 2);
+    expect(hosts.map(({ count, most }) => [count, most])).toEqual([
+      [2, 4],
+      [60, 120],
+    ]);
+  });
+
+  it("count ElastiCache nodes by type", () => {
+    expect(counts(onElastiCache)["ElastiCache node cache.t4g.small"]).toBe(2);
+  });
+
+  it("count Redis' own metrics", () => {
+    expect(counts()["custom metric"]).toBeUndefined();
+    expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(6);
+  });
+
+  it("count each metric of an alarm with metric math, as AWS bills it", () => {
+    const alarms = templateOf(environments, "prod").json.resource["aws_cloudwatch_metric_alarm"];
+    const formulas = Object.values(alarms ?? {}).filter((alarm) => "metric_query" in alarm);
+    // Failed requests: those of the app, of the load balancer, and all. Redis' host: tasks, and reports.
+    expect(formulas.length).toBe(2);
+    const single = Object.keys(alarms ?? {}).length - formulas.length;
+    const costs = costsOf(new Template(templateOf(environments, "prod").json));
+    expect(costs).toContainEqual(
+      expect.objectContaining({ what: "metric that an alarm watches", count: single + 3 + 2 }),
+    );
+  });
+
+  it("have AWS's price page for each", () => {
+    for (const { pricing } of costsOf(new Template(devWith().json))) {
+      expect(pricing).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9-]+\/pricing\//);
+    }
+  });
+});

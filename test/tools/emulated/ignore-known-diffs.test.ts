@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { ignoreKnownDiffs, notNeeded } from "../../../tools/emulated/ignore-known-diffs.ts";
+import type { KnownDiff } from "../../../tools/emulated/known-diffs.ts";
+import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
+
+const DRAINING: KnownDiff = {
+  type: "aws_ecs_capacity_provider",
+  argument: "auto_scaling_group_provider.0.managed_draining",
+  reason: "",
+};
+const ROLE: KnownDiff = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
+const LIST = [DRAINING, ROLE];
+
+type Change = Partial<Plan["resource_changes"][number]["change"]>;
+
+function plan(type: string, change: Change): Plan {
+  const resource = { address: `${type}.a`, mode: "managed", type, change };
+  return planIn(
+    { format_version: "1.2", planned_values: {}, resource_changes: [resource] },
+    "plan",
+  );
+}
+
+/** The actions of a plan's only resource without known differences, and the ignored differences. */
+function filtered(type: string, change: Change) {
+  const { plan: result, ignored } = ignoreKnownDiffs(plan(type, change), LIST);
+  return { actions: result.resource_changes[0]?.change.actions, ignored };
+}
+
+const provider = (draining: string | [], target = 100) => ({
+  auto_scaling_group_provider: [{ managed_draining: draining, target_capacity: target }],
+});
+
+describe("a plan without known differences", () => {
+  it("has no change of a resource with only known differences", () => {
+    const change = {
+      actions: ["update" as const],
+      before: provider(""),
+      after: provider("ENABLED"),
+    };
+    const { actions, ignored } = filtered("aws_ecs_capacity_provider", change);
+    expect(actions).toEqual(["no-op"]);
+    expect(ignored).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
+  });
+
+  it("keeps other changes of the same resource", () => {
+    const { plan: result } = ignoreKnownDiffs(
+      plan("aws_ecs_capacity_provider", {
+        actions: ["update"],
+        before: provider(""),
+        after: provider("ENABLED", 90),
+      }),
+      LIST,
+    );
+    expect(result.resource_changes[0]?.change).toMatchObject({
+      actions: ["update"],
+      before: provider("ENABLED"),
+      after: provider("ENABLED", 90),
+    });
+  });
+
+  it("keeps a change that is known only after apply", () => {
+    const change = {
+      actions: ["update" as const],
+      before: { ...provider(""), tags: "a" },
+      after: provider("ENABLED"),
+      after_unknown: { tags: true },
+    };
+    expect(filtered("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
+  });
+
+  it.each<[string, Change["replace_paths"], readonly string[]]>([
+    ["ignores a replacement that only a known difference forces", [["iam_role_arn"]], ["no-op"]],
+    [
+      "keeps one that another argument forces too",
+      [["iam_role_arn"], ["vpc_id"]],
+      ["delete", "create"],
+    ],
+    ["keeps one without replace_paths", undefined, ["delete", "create"]],
+  ])("%s", (_title, replace_paths, wanted) => {
+    const change: Change = {
+      actions: ["delete", "create"],
+      before: { iam_role_arn: "", id: "fl-1" },
+      after: { iam_role_arn: "arn:aws:iam::1:role/a" },
+      after_unknown: { id: true },
+      ...(replace_paths !== undefined && { replace_paths }),
+    };
+    expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
+  });
+
+  it.each<[string, string, Change]>([
+    ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
+    ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
+    [
+      "a destroyed resource",
+      DRAINING.type,
+      { actions: ["delete"], before: provider("E"), after: null },
+    ],
+  ])("does not change %s", (_title, type, change) => {
+    const { actions, ignored } = filtered(type, change);
+    expect([actions, ignored]).toEqual([change.actions, []]);
+  });
+});
+
+describe("notNeeded", () => {
+  const needless = (change: Change): KnownDiff[] => {
+    const second = plan(DRAINING.type, change);
+    return notNeeded(second, LIST, ignoreKnownDiffs(second, LIST).ignored);
+  };
+
+  it("returns arguments that are set and do not differ", () => {
+    const same = provider("ENABLED");
+    expect(needless({ actions: ["no-op"], before: same, after: same })).toEqual([DRAINING]);
+  });
+
+  it.each<[string, Change]>([
+    ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
+    ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
+    ["are empty lists", { actions: ["no-op"], before: provider([]), after: provider([]) }],
+  ])("does not return arguments that %s", (_title, change) => {
+    expect(needless(change)).toEqual([]);
+  });
+});

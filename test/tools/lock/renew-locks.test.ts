@@ -1,0 +1,166 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { renewLocks } from "../../../tools/lock/renew-locks.ts";
+import { type Tool, toolOf } from "../../../stacks/providers/tool.ts";
+import { lockText } from "../../stacks/support/locks.ts";
+import { leastEnvironment } from "../../stacks/support/template.ts";
+
+const terraform = toolOf({});
+const openTofu = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "renew-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A program that records its calls, writes this lock file, and exits with `status`. */
+function stub(name: string, lock: string | undefined, status = 0): void {
+  const lines = [
+    "#!/bin/sh",
+    `echo "${name} $*" >> ${folder}/calls`,
+    `/bin/cp providers.tf.json ${folder}/${name}.tf.json`,
+    `[ ! -e .terraform.lock.hcl ] || echo "not empty" >> ${folder}/calls`,
+    ...(lock === undefined ? [] : [`/bin/cp ${folder}/${name}.hcl .terraform.lock.hcl`]),
+    `exit ${status}`,
+  ];
+  writeFileSync(join(folder, `${name}.hcl`), lock ?? "");
+  writeFileSync(join(folder, name), lines.join("\n"));
+  chmodSync(join(folder, name), 0o755);
+}
+
+const fileOf = ({ lockFile }: Tool): string => join(folder, lockFile);
+const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+
+function commit(tool: Tool, text: string): void {
+  mkdirSync(dirname(fileOf(tool)), { recursive: true });
+  writeFileSync(fileOf(tool), text);
+}
+
+async function renew(variables: Record<string, string> = {}): Promise<string[]> {
+  const said: string[] = [];
+  await renewLocks(
+    { dev: leastEnvironment },
+    {
+      root: folder,
+      variables: { PATH: folder, ...variables },
+      say: (line) => said.push(line),
+      signal: new AbortController().signal,
+    },
+  );
+  return said;
+}
+
+describe("npm run lock", () => {
+  it("runs each tool for all platforms, with separate lock files", async () => {
+    stub("terraform", lockText(terraform));
+    stub("tofu", lockText(openTofu));
+    expect(await renew()).toEqual([
+      "locks/terraform/.terraform.lock.hcl: written, commit it",
+      "locks/opentofu/.terraform.lock.hcl: written, commit it",
+    ]);
+    const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
+    const args = platforms.map((platform) => `-platform=${platform}`).join(" ");
+    expect(read("calls")).toBe(`terraform providers lock ${args}\ntofu providers lock ${args}\n`);
+    expect(JSON.parse(read("tofu.tf.json"))).toEqual({
+      terraform: {
+        required_providers: {
+          "hashicorp-aws": { source: "hashicorp/aws", version: "6.25.0" },
+          "hashicorp-random": { source: "hashicorp/random", version: "3.9.0" },
+        },
+      },
+    });
+    expect(read(terraform.lockFile)).toBe(lockText(terraform));
+    expect(read(openTofu.lockFile)).toBe(lockText(openTofu));
+  });
+
+  it("prints what to install if a tool is missing, and keeps its file", async () => {
+    stub("terraform", lockText(terraform));
+    commit(openTofu, "of before");
+    expect(await renew()).toEqual([
+      "OpenTofu: not on PATH. locks/opentofu/.terraform.lock.hcl was not written. Install: https://opentofu.org/docs/intro/install/",
+      "locks/terraform/.terraform.lock.hcl: written, commit it",
+    ]);
+    expect(read(openTofu.lockFile)).toBe("of before");
+  });
+
+  it("fails if no lock file was written", async () => {
+    await expect(renew()).rejects.toMatchObject({
+      code: "ERR_LOCK_FAILED",
+      message: "no lock file was written",
+    });
+  });
+
+  it("runs the program in TERRAFORM_BINARY_NAME", async () => {
+    stub("tofu-1.12", lockText(openTofu));
+    await renew({ TERRAFORM_BINARY_NAME: join(folder, "tofu-1.12") });
+    expect(existsSync(fileOf(openTofu))).toBe(true);
+    expect(existsSync(fileOf(terraform))).toBe(false);
+  });
+
+  it("runs the tool in an empty folder, and reports if nothing has changed", async () => {
+    stub("terraform", lockText(terraform));
+    commit(terraform, lockText(terraform));
+    expect(await renew()).toContain("locks/terraform/.terraform.lock.hcl: has not changed");
+    expect(read("calls")).not.toContain("not empty");
+  });
+
+  it("replaces the lock of another version", async () => {
+    stub("terraform", lockText(terraform));
+    commit(terraform, lockText(terraform, { aws: "6.24.0", random: "3.9.0" }));
+    await renew();
+    expect(read(terraform.lockFile)).toBe(lockText(terraform));
+  });
+
+  it("refuses a package that changed without a new version", async () => {
+    stub("terraform", lockText(terraform).replace('"h1:aws', '"h1:other'));
+    commit(terraform, lockText(terraform));
+    await expect(renew()).rejects.toThrow(
+      "of registry.terraform.io/hashicorp/aws 6.25.0, 1 of 2 locked hashes are gone: a package has changed under its version",
+    );
+    expect(read(terraform.lockFile)).toBe(lockText(terraform));
+  });
+
+  it("accepts additional hashes of the same packages", async () => {
+    const more = lockText(terraform).replace('    "h1:aws', '    "h1:more=",\n    "h1:aws');
+    stub("terraform", more);
+    commit(terraform, lockText(terraform));
+    await renew();
+    expect(read(terraform.lockFile)).toBe(more);
+  });
+
+  it("reports the tool that failed, and still runs the other", async () => {
+    stub("terraform", lockText(terraform), 3);
+    stub("tofu", lockText(openTofu));
+    await expect(renew()).rejects.toThrow(
+      "locks/terraform/.terraform.lock.hcl was not written. Terraform, providers lock: it ended with 3",
+    );
+    expect(existsSync(fileOf(terraform))).toBe(false);
+    expect(existsSync(fileOf(openTofu))).toBe(true);
+  });
+
+  it.each<[string, string | undefined, string]>([
+    ["no file", undefined, "it wrote no file"],
+    [
+      "the lock of another version",
+      lockText(terraform, { aws: "6.25.0", random: "3.8.1" }),
+      "hashicorp/random: required 3.9.0, locked 3.8.1",
+    ],
+  ])("fails if the tool writes %s", async (_what, lock, why) => {
+    stub("terraform", lock);
+    await expect(renew()).rejects.toThrow(why);
+    expect(existsSync(fileOf(terraform))).toBe(false);
+  });
+});

@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { checkov } from "../../../tools/scan/checkov.ts";
+import { scan } from "../../../tools/scan/scanner.ts";
+
+// With a program in place of checkov, which answers as it does.
+
+const folder = mkdtempSync(join(tmpdir(), "checkov-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, "cdk.tf.json");
+writeFileSync(
+  file,
+  JSON.stringify({ terraform: { required_version: ">= 1.11.0", backend: {} }, resource: {} }),
+);
+
+/** A program that prints a report, keeps what it was given, and ends with a code. */
+function answering(report: unknown, code = 0): string {
+  const program = join(folder, "checkov");
+  writeFileSync(join(folder, "report.json"), JSON.stringify(report));
+  writeFileSync(
+    program,
+    `#!/bin/sh\ncp "$2/cdk.tf.json" ${folder}/seen.json\necho "$@" >${folder}/arguments\ncat ${folder}/report.json\nexit ${code}\n`,
+  );
+  chmodSync(program, 0o755);
+  return program;
+}
+
+const report = (passed: number, failed: readonly string[] = [], unread = 0): object => ({
+  summary: { passed, failed: failed.length, parsing_errors: unread },
+  results: { failed_checks: failed.map((id) => ({ check_id: id, resource: "aws_lb.app" })) },
+});
+
+const check = (answer: unknown, code?: number) =>
+  scan(checkov, { file, accepted: "accepted.yaml", command: answering(answer, code) });
+
+describe("checkov", () => {
+  it("reads a copy without the version that it cannot read, and the file of what is accepted", async () => {
+    expect(await check(report(186))).toEqual({ passed: 186, failed: [] });
+    expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual({
+      resource: {},
+      terraform: { backend: {} },
+    });
+    expect(readFileSync(join(folder, "arguments"), "utf8")).toMatch(
+      /^--directory \S+ --config-file accepted\.yaml --output json\n$/,
+    );
+  });
+
+  it("tells what it found, by check and resource, in a report for each framework as well", async () => {
+    expect(await check([report(2, ["CKV_AWS_2"]), report(1)], 1)).toEqual({
+      passed: 3,
+      failed: ["CKV_AWS_2 aws_lb.app"],
+    });
+  });
+
+  it("has failed when it could not read the stack, although it ends with 0", async () => {
+    await expect(check(report(0, [], 1))).rejects.toThrow("checkov could not read 1 file(s)");
+  });
+
+  it.each([[report(0)], [{ passed: 0, failed: 0, skipped: 0, parsing_errors: 0 }], [[]]])(
+    "has failed when it checked nothing: %j",
+    async (answer) => {
+      await expect(check(answer)).rejects.toThrow("checkov checked nothing");
+    },
+  );
+
+  it("has failed when it is missing, or ends in another way", async () => {
+    const missing = scan(checkov, { file, accepted: "", command: join(folder, "none") });
+    await expect(missing).rejects.toThrow(/none is not on PATH: install it with: pipx install/);
+    await expect(check(report(1), 2)).rejects.toThrow("could not be run");
+  });
+});

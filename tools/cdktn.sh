@@ -1,0 +1,36 @@
+#!/bin/sh
+# Synthesizes a copy of the stacks with CDK Terrain, the fork of CDKTF, and compares the result with CDKTF's.
+# It first installs the fork, 480 MB. Exit 0: only the versions of the library and the provider differ.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+work=$root/node_modules/.cache/cdktn
+rm -rf "$work/stacks" "$work/command-line" "$work/cdktf.out" "$work/cdktn.out"
+mkdir -p "$work"
+cp -r command-line stacks environments.ts main.ts "$work"
+find "$work/command-line" "$work/stacks" "$work/main.ts" -name '*.ts' \
+  -exec sed -i -E 's#"cdktf("|/)#"cdktn\1#; s#"@cdktf/(provider-aws|hcl2json)#"@cdktn/\1#' {} +
+if grep -rnE '"@?cdktf("|/)' "$work/stacks" "$work/main.ts"; then
+  echo "error: these imports are not renamed" >&2
+  exit 1
+fi
+echo '{ "private": true, "type": "module" }' > "$work/package.json"
+npm install --prefix "$work" --no-audit --no-fund --ignore-scripts --legacy-peer-deps --save-exact \
+  cdktn@0.24.0 @cdktn/provider-aws@25.7.0 @cdktn/hcl2json@0.24.0 constructs@10.7.0
+echo '{ "extends": "../../../tsconfig.json", "include": ["stacks", "*.ts"] }' > "$work/tsconfig.json"
+npx tsc --noEmit -p "$work"
+
+export CHECKPOINT_DISABLE=1
+CDKTF_OUTDIR=$work/cdktf.out node --import tsx main.ts
+(cd "$work" && CDKTF_OUTDIR=$work/cdktn.out node --import tsx main.ts)
+# Without the versions, and without the paths that a local state has.
+normalized() {
+  sed -E 's#("(version|path)": )"[^"]*"#\1"-"#' "$1"
+}
+for file in "$work"/cdktf.out/stacks/*/cdk.tf.json; do
+  name=$(basename "$(dirname "$file")")
+  normalized "$file" > "$work/cdktf.json"
+  normalized "$work/cdktn.out/stacks/$name/cdk.tf.json" > "$work/cdktn.json"
+  diff "$work/cdktf.json" "$work/cdktn.json"
+  echo "same: $name"
+done

@@ -1,0 +1,202 @@
+import { basename } from "node:path";
+import type { Environment, EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
+import { NEW_REVISION } from "../../stacks/gate/own-resources.ts";
+import { type Plan, planIn } from "../../stacks/gate/plan.ts";
+import { isRelease, judge, type Judged } from "../../stacks/gate/verdict.ts";
+import { ignoreKnownDiffs, notNeeded, type IgnoredDiff } from "./ignore-known-diffs.ts";
+import { KNOWN_DIFFS, type KnownDiff } from "./known-diffs.ts";
+import type { Parameters } from "./parameters.ts";
+import {
+  FIRST_IMAGE,
+  imageParameter,
+  releasedImage,
+  withoutProtection,
+  withRelease,
+} from "./release.ts";
+import { type Seen, StepError } from "./steps.ts";
+import { type RunOptions, type Terraform, TerraformError } from "./terraform.ts";
+import type { WorkingCopy } from "./working-copy.ts";
+
+const QUIET = ["-input=false", "-no-color"];
+const SAVED = "emulated.plan";
+
+/** The resources that are exactly a release of the app. */
+const RELEASED = ["aws_ecs_service", "aws_ecs_task_definition"];
+
+/** The address of a data source. */
+const DATA = /(?:^|\.)data\./;
+
+export interface DeploymentOptions {
+  readonly environments: EnvironmentsInput;
+  readonly environment: Environment;
+  readonly copy: WorkingCopy;
+  readonly terraform: Terraform;
+  readonly program: string;
+  readonly parameters: Parameters;
+  readonly signal: AbortSignal;
+}
+
+/** An environment in the emulator. Each method is a step: it says what it has seen, or rejects. */
+export class Deployment {
+  readonly #options: DeploymentOptions;
+  #environments: EnvironmentsInput;
+  #planned = 0;
+  #isApplied = false;
+  /** What the second plan wants to change, which is not in the list. It is no part of the release. */
+  #unlisted: readonly KnownDiff[] = [];
+
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
+    this.#environments = options.environments;
+  }
+
+  async init(): Promise<Seen> {
+    const { copy, program } = this.#options;
+    copy.write(this.#environments);
+    await this.#run("init", ...QUIET);
+    const version = JSON.parse(await this.#run("version", "-json")) as {
+      terraform_version: string;
+      provider_selections?: Readonly<Record<string, string>>;
+    };
+    const providers = Object.entries(version.provider_selections ?? {}).map(
+      ([source, number]) => `${source.split("/").slice(1).join("/")} ${number}`,
+    );
+    return { says: [`${basename(program)} ${version.terraform_version}`, ...providers].join(", ") };
+  }
+
+  async plan(): Promise<Seen> {
+    const { environment, parameters, signal } = this.#options;
+    const parameter = imageParameter(environment);
+    if (parameter !== undefined) await parameters.put(parameter, FIRST_IMAGE, signal);
+    const { resource_changes: changes } = await this.#savedPlan();
+    const created = changes.filter(({ change }) => change.actions.includes("create"));
+    this.#planned = created.length;
+    if (created.length === 0) throw new StepError("the plan creates nothing");
+    return { says: `creates ${created.length} resources` };
+  }
+
+  async apply(): Promise<Seen> {
+    await this.#applySaved();
+    this.#isApplied = true;
+    const { signal } = this.#options;
+    const { length } = await this.resources({ signal });
+    if (length === this.#planned) return { says: `${length} resources` };
+    throw new StepError(`the plan creates ${this.#planned} resources, and the state has ${length}`);
+  }
+
+  async secondPlan(): Promise<Seen> {
+    const planned = await this.#savedPlan();
+    const { plan, ignored } = ignoreKnownDiffs(planned, KNOWN_DIFFS);
+    const { problems, changes } = judge(plan, this.#options.environment);
+    this.#unlisted = changes.flatMap(unlistedIn);
+    const told = [
+      ...ignoredLines(ignored),
+      ...notNeeded(planned, KNOWN_DIFFS, ignored).map(
+        ({ type, argument }) =>
+          `echoed: ${type}: ${argument}; take it from the list where every environment says so`,
+      ),
+    ];
+    if (problems.length === 0 && changes.length === 0) {
+      const but = ignored.length === 0 ? "" : " but what the emulator does not echo";
+      return { says: `no changes${but}`, more: told };
+    }
+    const wrong = [...problems, ...changes.map(lineOf)];
+    throw new StepError(`${changes.length} changes that are not in the list`, [...wrong, ...told]);
+  }
+
+  async release(): Promise<Seen> {
+    const { environment, copy, parameters, signal } = this.#options;
+    const parameter = imageParameter(environment);
+    if (parameter !== undefined) {
+      await parameters.put(parameter, releasedImage(FIRST_IMAGE), signal);
+    }
+    this.#environments = withRelease(this.#environments, environment);
+    copy.write(this.#environments);
+    const list = [...KNOWN_DIFFS, ...this.#unlisted];
+    const { plan } = ignoreKnownDiffs(await this.#savedPlan(), list);
+    const verdict = judge(plan, environment);
+    const types = verdict.changes.map(({ address }) => address.split(".")[0]);
+    const isWhole = RELEASED.every((type) => types.includes(type));
+    if (!isRelease(verdict) || !isWhole) {
+      const wrong = [...verdict.problems, ...verdict.changes.map(judgedLine)];
+      throw new StepError("changes more or less than the app's own", wrong);
+    }
+    await this.#applySaved();
+    return { says: `exactly ${types.length} resources`, more: verdict.changes.map(lineOf) };
+  }
+
+  async destroy(): Promise<Seen> {
+    const { environment, copy, parameters, signal } = this.#options;
+    if (environment.protected) {
+      if (this.#isApplied) await this.#expectRefusal();
+      copy.write(withoutProtection(this.#environments, environment));
+      if (this.#isApplied) await this.#run("apply", ...QUIET, "-auto-approve");
+    }
+    await this.#run("destroy", ...QUIET, "-auto-approve");
+    const parameter = imageParameter(environment);
+    if (parameter !== undefined) await parameters.delete(parameter, signal);
+    const left = await this.resources({ signal });
+    if (left.length > 0) throw new StepError(`${left.length} resources are left`, left);
+    const before = "refused while protected; after protected: false was deployed, ";
+    return { says: `${environment.protected ? before : ""}nothing is left` };
+  }
+
+  /** The addresses in the state. */
+  async resources(options: RunOptions): Promise<string[]> {
+    const listed = await this.#options.terraform.run(["state", "list"], options);
+    return listed.split("\n").filter((line) => line !== "" && !DATA.test(line));
+  }
+
+  async #expectRefusal(): Promise<void> {
+    const refused = await this.#run("plan", ...QUIET, "-destroy").then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    this.#options.signal.throwIfAborted();
+    if (refused instanceof TerraformError && refused.message.includes("prevent_destroy")) return;
+    if (refused !== undefined) throw refused;
+    throw new StepError("the environment is protected, and a plan to destroy it is not refused");
+  }
+
+  async #savedPlan(): Promise<Plan> {
+    await this.#run("plan", ...QUIET, `-out=${SAVED}`);
+    return planIn(JSON.parse(await this.#run("show", "-json", SAVED)), "the saved plan");
+  }
+
+  async #applySaved(): Promise<void> {
+    await this.#run("apply", ...QUIET, SAVED);
+  }
+
+  #run(...args: readonly string[]): Promise<string> {
+    const { terraform, signal } = this.#options;
+    return terraform.run(args, { signal });
+  }
+}
+
+function unlistedIn({ address, action, differing }: Judged): KnownDiff[] {
+  if (action !== "update") return [];
+  const [type = ""] = address.split(".");
+  const reason = "seen in the second plan";
+  return differing.map(({ path }) => ({ type, address, argument: path, reason }));
+}
+
+/** A line for each argument, of however many resources: every alarm lacks the same. */
+function ignoredLines(ignored: readonly IgnoredDiff[]): string[] {
+  return [...new Set(ignored.map(({ entry }) => entry))].map((entry) => {
+    const [first = "", ...others] = ignored
+      .filter((each) => each.entry === entry)
+      .map(({ address }) => address);
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return `not echoed: ${first}${more}: ${entry.argument} (${entry.reason})`;
+  });
+}
+
+function lineOf({ address, action, differing }: Judged): string {
+  // What every new revision gets says nothing.
+  const telling = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
+  const paths = telling.map(({ path }) => path);
+  const what = ["update", "replace"].includes(action) ? `: ${paths.join(", ")}` : "";
+  return `${address}: ${action}${what}`;
+}
+
+const judgedLine = (change: Judged): string => [lineOf(change), ...change.reasons].join("; ");

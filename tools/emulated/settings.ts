@@ -1,0 +1,67 @@
+import { InvalidArgumentError, Option } from "commander";
+import { command, parse, UsageError } from "../../command-line/arguments.ts";
+import { ConfigError } from "../../stacks/config/config-error.ts";
+import type { Environment } from "../../stacks/config/environment-schema.ts";
+import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
+import { problemWithTerraform, programOf } from "../../stacks/terraform-program.ts";
+import { endpointIn } from "./endpoint.ts";
+import { SetupError } from "./setup-error.ts";
+
+/** What `npm run emulated` is asked for. */
+export interface Settings {
+  readonly environment: Environment;
+  /** Where the emulator listens. */
+  readonly endpoint: URL;
+  /** Terraform or OpenTofu. */
+  readonly program: string;
+  /** How long one command of Terraform may take, in milliseconds. */
+  readonly timeout: number;
+}
+
+const MINUTE = 60_000;
+const LONGEST = 600;
+
+/** Made anew for each parse, since it keeps what it has parsed. */
+export const emulatedCommand = () =>
+  command(
+    "npm run emulated --",
+    "Deploys an environment to an emulated AWS API (AWS_ENDPOINT_URL), releases its app and destroys it.",
+  )
+    .argument("[env]", "the environment")
+    .addOption(
+      new Option("--timeout <minutes>", "how long one command of Terraform may take")
+        .argParser(minutes)
+        .default(20),
+    );
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= LONGEST) return value;
+  throw new InvalidArgumentError(`Allowed is a whole number from 1 to ${LONGEST}.`);
+}
+
+/**
+ * @param environments what `environments.ts` exports
+ * @param variables those of this process
+ * @throws SetupError, ConfigError, UsageError; CommanderError with the exit code 0 after a help text
+ */
+export function emulatedSettings(
+  environments: object,
+  args: readonly string[],
+  variables: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const program = emulatedCommand();
+  const { timeout } = parse(program, args) as { timeout: number };
+  const all = parseEnvironments(environments);
+  const names = all.map(({ name }) => name);
+  const [name] = program.args;
+  if (name === undefined) {
+    throw new UsageError(`error: give an environment, one of ${names.join(", ")}`);
+  }
+  const environment = all.find((each) => each.name === name);
+  if (environment === undefined) throw ConfigError.unknownEnvironment(name, names);
+  const endpoint = endpointIn(variables);
+  const problem = problemWithTerraform(variables);
+  if (problem !== undefined) throw new SetupError(`${problem.missing}. ${problem.remedy}`);
+  return { environment, endpoint, program: programOf(variables), timeout: timeout * MINUTE };
+}

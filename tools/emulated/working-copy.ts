@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
+import type { Body } from "../../stacks/rules/template.ts";
+import { synthesize } from "../../stacks/synthesize.ts";
+import { overridesOf } from "./overrides.ts";
+
+/** A temporary folder with the root module of an environment, as synthesis writes it, and the override file beside it. */
+export class WorkingCopy implements Disposable {
+  readonly #outdir = mkdtempSync(join(tmpdir(), "emulated-"));
+  readonly #environment: string;
+
+  constructor(environment: string) {
+    this.#environment = environment;
+    // The process may end before it is disposed of: after a second Ctrl-C.
+    process.on("exit", this.#remove);
+  }
+
+  /** The folder of the root module. */
+  get folder(): string {
+    return join(this.#outdir, "stacks", this.#environment);
+  }
+
+  /** Writes the module, in place of an earlier one. @throws ConfigError, RuleError */
+  write(environments: object): void {
+    const [written] = synthesize(environments, {
+      outdir: this.#outdir,
+      only: [this.#environment],
+    });
+    const { path } = ensureDefined(written, `module of ${this.#environment}`);
+    const json = JSON.parse(readFileSync(path, "utf8")) as Body;
+    const file = join(dirname(path), "emulated_override.tf.json");
+    writeFileSync(file, JSON.stringify(overridesOf(json), undefined, 2));
+  }
+
+  [Symbol.dispose](): void {
+    process.off("exit", this.#remove);
+    this.#remove();
+  }
+
+  readonly #remove = (): void => {
+    rmSync(this.#outdir, { recursive: true, force: true });
+  };
+}
