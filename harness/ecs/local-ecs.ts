@@ -217,7 +217,7 @@ export class LocalEcs implements AsyncDisposable {
     const names = definition.containers.map(({ name }) => name);
     const name = container ?? names[0] ?? "";
     if (names.includes(name)) return this.#folders.log(taskId, name);
-    const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
+    const message = `task "${taskId}" has no container "${name}"; containers: ${names.join(", ")}`;
     throw invalid(message);
   }
 

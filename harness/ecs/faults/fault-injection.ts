@@ -165,7 +165,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     const { fleet } = this.#targets.cluster;
     const host = fleet.host(hostId);
     if (!this.#active.has("loseHost", hostId)) throw invalid(`host "${hostId}" is not lost`);
-    if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and is replaced`);
+    if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and replaced`);
     void this.#active.end("loseHost", hostId);
   }
 
@@ -178,7 +178,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   async returnHost(hostId: string): Promise<void> {
     const lost = this.#lostHosts.find(({ host }) => host.id === hostId);
     if (!lost?.outlivesLease) throw invalid(`no host "${hostId}" was lost with outlivesLease`);
-    if (!lost.givenUp) throw invalid(`host "${hostId}" was not given up: restoreHost it`);
+    if (!lost.givenUp) throw invalid(`host "${hostId}" was not given up: use restoreHost`);
     await lost.comeBack();
   }
 
@@ -272,7 +272,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     const task = this.#targets.services.task(id);
     const names = task.context.revision.definition.containers.map(({ name }) => name);
     if (container === undefined || names.includes(container)) return { task, container };
-    const message = `task "${id}" has no container "${container}"; containers are: ${names.join(", ")}`;
+    const message = `task "${id}" has no container "${container}"; containers: ${names.join(", ")}`;
     throw invalid(message);
   }
 

@@ -30,7 +30,7 @@ describe("a local ECS", () => {
       await expect.poll(() => ecs.log(before.id)).toContain("Ready to accept connections");
       await expect(ecs.log(before.id, "sidecar")).rejects.toMatchObject({
         code: "ERR_INVALID_ARG",
-        message: expect.stringContaining('"sidecar"; containers are: redis'),
+        message: expect.stringContaining('"sidecar"; containers: redis'),
       });
 
       // DNS has the address and port of Redis.

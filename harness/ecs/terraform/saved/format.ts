@@ -118,7 +118,7 @@ export async function readSaved(file: string): Promise<Saved> {
   });
   // `terraform plan -out` writes a zip archive.
   if (bytes.subarray(0, 4).equals(Buffer.from("PK\u0003\u0004"))) {
-    throw refused(`${file} is a plan in Terraform's own form: run ${SHOW} first`);
+    throw refused(`${file} is a plan in Terraform's binary format: run ${SHOW} first`);
   }
   return checkSaved(file, parsed(file, textOf(bytes)));
 }
@@ -149,7 +149,7 @@ export function checkSaved(name: string, content: unknown): Saved {
   }
   if (Reflect.get(content, "format_version") === undefined) {
     const isState = Reflect.has(content, "lineage") || Reflect.has(content, "serial");
-    const what = isState ? "is a state in Terraform's own form" : "is neither a plan nor a state";
+    const what = isState ? "is a raw Terraform state" : "is neither a plan nor a state";
     throw refused(`${name} ${what}: write it with ${SHOW}`);
   }
   const version = String(Reflect.get(content, "format_version"));

@@ -117,6 +117,6 @@ function differs(before: readonly Instance[], after: readonly Instance[]): boole
 
 function checkServices(name: string, instances: readonly Instance[]): void {
   if (instances.some(isService)) return;
-  const message = `${name} has no aws_ecs_service: there is nothing to run`;
+  const message = `${name} has no aws_ecs_service: nothing to run`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }

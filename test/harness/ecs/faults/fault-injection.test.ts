@@ -124,7 +124,7 @@ describe("a lost host", () => {
         stoppedReason: `Container instance ${host} was terminated`,
       });
       await seen(run, (event) => event.type === "host" && event.status === "LOST");
-      expect(refused).toMatchObject([invalid("was given up and is replaced"), invalid("is lost")]);
+      expect(refused).toMatchObject([invalid("was given up and replaced"), invalid("is lost")]);
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
       expect(ecs.hosts.map(({ id }) => id)).not.toContain(host);
       await ecs.waitUntilStable();
@@ -261,7 +261,7 @@ describe("a fault", () => {
     await withRedis(async ({ ecs: { faults: of } }, { id }) => {
       const refusals: [() => unknown, string][] = [
         [() => of.kill("t"), 'no task "t"'],
-        [() => of.kill(`${id}/none`), 'has no container "none"; containers are: redis'],
+        [() => of.kill(`${id}/none`), 'has no container "none"; containers: redis'],
         [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
         [() => of.freeze("t"), 'no task "t"'],
         [() => of.thaw("t"), 'no task "t"'],

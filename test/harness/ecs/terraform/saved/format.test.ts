@@ -15,7 +15,7 @@ it.each([
   [
     "in Terraform's own form",
     "PK\u0003\u0004rest",
-    `is a plan in Terraform's own form: run ${SHOW}`,
+    `is a plan in Terraform's binary format: run ${SHOW}`,
   ],
   [
     "that is the log of a plan",
@@ -24,11 +24,7 @@ it.each([
   ],
   ["that is a list", "[]", "is neither a plan nor a state"],
   ["that is something else", '{"resource": {}}', "is neither a plan nor a state: write it with"],
-  [
-    "that is a raw state",
-    '{"version": 4, "serial": 1, "lineage": ""}',
-    "is a state in Terraform's own form",
-  ],
+  ["that is a raw state", '{"version": 4, "serial": 1, "lineage": ""}', "is a raw Terraform state"],
   ["of another format", '{"format_version": "2.0"}', "format_version 2.0"],
   ["without values", '{"format_version": "1.2"}', "has neither planned_values nor values"],
   [
