@@ -1,4 +1,4 @@
-// The face of the local ECS: all that other parts, and tests of your own, import.
+// The public API: other folders and tests import only this file.
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
 export {
@@ -17,7 +17,7 @@ export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
 export { DNS_FAULTS, type DnsFaultKind } from "./discovery/dns-fault.ts";
 export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
-export type { Stranger } from "./faults/port-stranger.ts";
+export type { PortProtocol } from "./faults/port-server.ts";
 export { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "./discovery/discover-instances.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";

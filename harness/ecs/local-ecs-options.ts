@@ -4,14 +4,14 @@ import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
 import type { TemplateSource } from "./terraform/template.ts";
 
-/** Beyond it a check's timeout would be shorter than a check takes. */
+/** At a higher speed a check's timeout would be shorter than a check needs. */
 const FASTEST = 60;
 
-/** What {@link startLocalEcs} takes. */
+/** Options of {@link startLocalEcs}. */
 export interface LocalEcsOptions {
-  /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, its content, or a module of a saved plan. */
+  /** The path of an environment's `cdktf.out/stacks/<env>/cdk.tf.json`, its content, or a module of a saved plan. */
   readonly template: TemplateSource;
-  /** The local images, by the end of a repository's name. */
+  /** The local images. A key is the end of a repository's name. */
   readonly images: LocalImages;
   /** Values of SSM parameters that the template reads, by name. @default {} */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -29,39 +29,39 @@ export interface LocalEcsOptions {
    */
   readonly attributes?: Readonly<Record<string, string>>;
   /**
-   * Host names outside the template, with the addresses that containers get for them: of a managed
-   * Redis, for example. @default {}
+   * Additional host names and the addresses that containers get for them: of a managed Redis, for example.
+   * @default {}
    */
   readonly hostnames?: Readonly<Record<string, string>>;
-  /** TTL in seconds of a namespace's SOA record, and so of negative answers. @default 15 */
+  /** TTL of a namespace's SOA record in seconds, which is also the TTL of negative answers. @default 15 */
   readonly soaTtl?: number;
-  /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
+  /** Milliseconds until Cloud Map shows a changed health status. @default 30_000 */
   readonly healthLag?: number;
-  /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
+  /** Milliseconds until a service must be steady, if the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
   /**
-   * How many times as fast as in AWS the health checks of containers and their restart policies run: with
-   * 12, a failure that takes five minutes there takes 25 s. Stop timeouts, TTLs, grace periods and the
-   * checks of a load balancer keep their length. @default 1
+   * How many times faster than in AWS health checks of containers and restart policies run: with 12, a failure
+   * that takes five minutes in AWS takes 25 s. Stop timeouts, TTLs, grace periods and the checks of a load
+   * balancer do not change. @default 1
    */
   readonly speed?: number;
   /**
-   * `false` for what not to use although this machine supports it, `{ users: false }`; see
+   * Set a feature to `false` to turn it off although this machine supports it, `{ users: false }`; see
    * `LocalEcs.platform`. @default {}
    */
   readonly platform?: Partial<Platform>;
   /**
-   * Whether a lost host loses what its programs have written to their volumes and not synced (fsync), as a
-   * client of NFS does. It takes Linux 5.19 and Perl. @default false: all that was written is there
+   * Whether a lost host loses what its programs have written to their volumes and not synced (fsync), as an NFS
+   * client does. Requires Linux 5.19 and Perl. @default false: all written data is kept
    */
   readonly losesUnsynced?: boolean;
-  /** Draws addresses, placements and answers. @default Math.random */
+  /** Random numbers for addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
 
 /**
- * The options with their defaults.
- * @throws HarnessError ERR_INVALID_ARG naming the option, what it got and what is allowed
+ * Returns the options with defaults.
+ * @throws HarnessError ERR_INVALID_ARG with the option, its value and the allowed values
  */
 export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions> {
   const { template, images } = options;
@@ -80,7 +80,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
-  const outside = { parameters, secrets, namespaces, attributes, hostnames };
+  const existing = { parameters, secrets, namespaces, attributes, hostnames };
   const times = { soaTtl, healthLag, steadyStateTimeout };
-  return { template, images, ...outside, ...times, platform, losesUnsynced, random, speed };
+  return { template, images, ...existing, ...times, platform, losesUnsynced, random, speed };
 }

@@ -11,7 +11,7 @@ import type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
-import { awsVariables, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
+import { awsVariables, endpointZone, hostnameZones } from "./discovery/aws-endpoint.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
 import type { Platform } from "./machine/platform.ts";
@@ -34,20 +34,20 @@ import {
 } from "./terraform/template.ts";
 
 /**
- * Reads a template and starts what its services need: hosts, resolver, load balancers. `apply` then
- * deploys the services.
+ * Reads a template and starts what its services need: hosts, resolver, load balancers. Call `apply` to deploy
+ * the services.
  * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED or ERR_IMAGE before anything is started
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const complete = withDefaults(options);
   const { parameters, secrets, namespaces, attributes, images } = complete;
-  const outside = { parameters, secrets, namespaces, attributes };
-  const known: KnownValues = { ...outside, drawn: new Map() };
+  const existing = { parameters, secrets, namespaces, attributes };
+  const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
-  const zones = outsideZones(hostnames);
+  const zones = hostnameZones(hostnames);
   const settings = { random, soaTtl, platform, losesUnsynced };
   const run = { events, ...settings, zones, region: template.region };
   const cluster = await startCluster(template.plan, run);
@@ -56,7 +56,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
 
 interface Parts {
   readonly known: KnownValues;
-  /** The template of the start. */
+  /** The template that it was started with. */
   readonly template: Template;
   readonly events: EcsEvents;
   readonly cluster: Cluster;
@@ -71,7 +71,7 @@ export class LocalEcs implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #folders: Folders;
   readonly #services: Services;
-  /** What runs now; undefined before the first apply. */
+  /** The template that runs; undefined before the first apply. */
   #applied: Template | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -104,17 +104,17 @@ export class LocalEcs implements AsyncDisposable {
     events.on("host", onChange);
   }
 
-  /** The VPC's resolver, UDP and TCP: `127.x.y.2:53`, or another port where 53 cannot be had. */
+  /** The VPC's resolver, UDP and TCP: `127.x.y.2:53`, or another port if 53 is not available. */
   get dnsServer(): string {
     return this.#parts.cluster.dns.address;
   }
 
-  /** Where DiscoverInstances is served, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
+  /** The URL of DiscoverInstances, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
   get cloudMapApi(): string {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }
 
-  /** What containers get from this machine; the rest is approximated. */
+  /** The container features that this machine supports. The others are approximated. */
   get platform(): Platform {
     return this.#parts.cluster.platform;
   }
@@ -131,17 +131,18 @@ export class LocalEcs implements AsyncDisposable {
     return this.#services.states;
   }
 
-  /** Every task behind a load balancer, with what its health checks have found. */
+  /** Every task behind a load balancer, with the result of its health checks. */
   get targets(): readonly TargetState[] {
     return this.#services.targets;
   }
 
   /**
-   * Deploys the template of the start, or another one, as Terraform does: services in the order of their
-   * `depends_on`, waiting where `wait_for_steady_state` is set.
-   * @returns the addresses of what changed; also of each service whose task definition changed
-   * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service
-   * that did not become steady
+   * Deploys a template as Terraform does: services in the order of their `depends_on`; it waits for those with
+   * `wait_for_steady_state`.
+   * @param source the new template; by default the one that the local ECS was started with
+   * @returns the addresses of what changed, including each service whose task definition changed
+   * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service that
+   * did not become steady
    */
   apply(source?: TemplateSource): Promise<readonly string[]> {
     const turn = this.#applying.then(() => this.#apply(source));
@@ -150,20 +151,20 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * Starts a deployment of what a service runs already, as `aws ecs update-service
-   * --force-new-deployment` does: after one that failed, ECS starts no task otherwise.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such service
+   * Starts a deployment without changes, as `aws ecs update-service --force-new-deployment` does. After a
+   * failed deployment ECS starts tasks only then.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such service
    */
   forceNewDeployment(service: string): void {
     this.#services.forceNewDeployment(service);
   }
 
   /**
-   * Runs a task that belongs to no service, as `aws ecs run-task` does; resolves once it has stopped, with
-   * the exit codes of its containers. {@link log} has what it wrote.
+   * Runs a task that belongs to no service, as `aws ecs run-task` does. Resolves when it has stopped, with the
+   * exit codes of its containers. {@link log} returns its output.
    * @param family of a task definition that has been applied
    * @param options.timeout ms after which it is stopped, 60 000 by default
-   * @throws HarnessError ERR_INVALID_ARG for an unknown family or where no host has room; ERR_TIMEOUT
+   * @throws HarnessError ERR_INVALID_ARG for an unknown family or if no host has room; ERR_TIMEOUT
    */
   async runTask(
     family: string,
@@ -172,19 +173,20 @@ export class LocalEcs implements AsyncDisposable {
     return (await this.#services.runTask(family, timeout)).state();
   }
 
-  /** Resolves once every service is stable. @param options.timeout ms, 60 000 by default */
+  /** Resolves when every service is stable. @param options.timeout ms, 60 000 by default */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
+  /** @throws HarnessError ERR_INVALID_ARG if there is no such task */
   task(id: string): TaskState {
     return this.#services.task(id).state();
   }
 
   /**
-   * Moves the host's tasks to other hosts, as each service's percentages allow, and places none on it.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost
+   * Moves the host's tasks to other hosts, as each service's percentages allow. No task is placed on it any
+   * more.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such host, or it is lost
    */
   drainHost(id: string): void {
     this.#setHost(id, "DRAINING");
@@ -196,36 +198,36 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * What a container wrote to both streams; the task's first container if none is named.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
+   * The output of a container, both streams; without a name, of the task's first container.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such task or container
    */
   async log(taskId: string, container?: string): Promise<string> {
     const file = this.logFile(taskId, container);
     if (this.#closing) throw closed();
-    // A container that has not been started has no log.
+    // A container that has not started has no log.
     return existsSync(file) ? readFile(file, "utf8") : "";
   }
 
   /**
-   * The file that {@link log} reads; it exists from the start of the container to the end of the run.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
+   * The file that {@link log} reads. It exists from the start of the container to the end of the run.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such task or container
    */
   logFile(taskId: string, container?: string): string {
     const { definition } = this.#services.task(taskId).context.revision;
     const names = definition.containers.map(({ name }) => name);
     const name = container ?? names[0] ?? "";
     if (names.includes(name)) return this.#folders.log(taskId, name);
-    const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
+    const message = `task "${taskId}" has no container "${name}"; containers: ${names.join(", ")}`;
     throw invalid(message);
   }
 
-  /** The value of a secret in this run, by its resource address or its name, or as a container refers to it. */
+  /** The value of a secret in this run, by its resource address, its name, or a container's reference. */
   secret(secret: string | SecretReference): string {
     const { secrets } = this.#current;
     return typeof secret === "string" ? secrets.value(secret) : secrets.resolve(secret);
   }
 
-  /** Ends every process and removes every file of the run; may be called again. */
+  /** Ends every process and removes every file of the run. Can be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -257,7 +259,7 @@ export class LocalEcs implements AsyncDisposable {
     };
   }
 
-  /** What runs now, or will with the first apply. */
+  /** The template that runs, or that the first apply will run. */
   get #current(): Template {
     return this.#applied ?? this.#parts.template;
   }
@@ -266,16 +268,16 @@ export class LocalEcs implements AsyncDisposable {
     const { known, template, cluster } = this.#parts;
     const next =
       source === undefined
-        ? // What was written into secrets stays: their values were told before the first apply.
+        ? // Secrets keep their values: callers may have read them before the first apply.
           templateOf(template.module, known, this.#applied ?? template)
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
-    // Like Terraform's state: the services that there are, with their present plans.
+    // Like Terraform's state: the existing services with their current plans.
     const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
-    const steps = this.#services.withLeft(rollouts(present, next.plan, changes));
+    const steps = this.#services.withUnfinished(rollouts(present, next.plan, changes));
     this.#services.register(next.plan, new Set(changed));
     this.#applied = next;
     cluster.cloudMap.namespaces = next.plan.namespaces;
@@ -289,7 +291,7 @@ export class LocalEcs implements AsyncDisposable {
     this.events.end();
     await doAll([
       () => this.faults.close(),
-      // Before the run's folder is removed: a task that is being started writes to it.
+      // Before the run's folder is removed, because a starting task writes to it.
       () => this.#services.close(),
       () => this.#parts.cluster.close(),
     ]);

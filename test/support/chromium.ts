@@ -14,7 +14,7 @@ const CHROMIUM: Program = {
     "google-chrome-stable",
   ],
   // Ubuntu's package of the browser is no more than the way to a snap.
-  debian: { package: "chromium-headless-shell", lackedBy: ["ubuntu"] },
+  debian: { package: "chromium-headless-shell", unavailableIn: ["ubuntu"] },
   installCommands: {
     debian: "apt-get install -y --no-install-recommends chromium-headless-shell",
     ubuntu: "snap install chromium",

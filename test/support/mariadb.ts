@@ -12,7 +12,7 @@ const MARIADB: Program = {
   commands: ["mariadbd"],
   // Not on the PATH of every user.
   folders: ["/usr/sbin", "/usr/libexec"],
-  debian: { package: "mariadb-server-core", lackedBy: [] },
+  debian: { package: "mariadb-server-core", unavailableIn: [] },
   installCommands: {
     debian: INSTALL,
     ubuntu: INSTALL,

@@ -13,7 +13,7 @@ const POSTGRES: Program = {
   folders: ["/usr/lib/postgresql/*/bin"],
   debian: {
     package: "postgresql",
-    lackedBy: [],
+    unavailableIn: [],
     // The tests make their own databases; else the package makes one, which takes seconds.
     settings: { "/etc/postgresql-common/createcluster.conf": "create_main_cluster = false\n" },
   },

@@ -59,7 +59,7 @@ export async function playedPlan(
 
 /** What a plan brings up, and what it then deploys. */
 async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<PlayedPlan> {
-  const outside = withRead(given, saved.outside);
+  const outside = withRead(given, saved.external);
   const first = await readTemplate(saved.first, { ...outside, drawn });
   if (!saved.next) return { ...saved, outside, templates: [first] };
   const next = await readTemplate(saved.next, { ...outside, drawn }, first);
@@ -85,7 +85,7 @@ function whyAtOnce(first: Template, next: Template): SavedPlan["notes"][number] 
 
 /** What a second plan deploys on what the first one leaves. */
 async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Promise<PlayedPlan> {
-  const outside = withRead(one.outside, saved.outside);
+  const outside = withRead(one.outside, saved.external);
   const present = one.templates.at(-1) ?? one.templates[0];
   const prior = await readTemplate(saved.first, { ...outside, drawn });
   const module = withChanges(present.module, saved);
@@ -105,7 +105,7 @@ async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Pro
 type Drawn = Map<string, string>;
 
 /** What the user gives replaces what a plan has read. */
-const withRead = (outside: Outside, read: SavedPlan["outside"]): Outside => ({
+const withRead = (outside: Outside, read: SavedPlan["external"]): Outside => ({
   ...outside,
   parameters: { ...read.parameters, ...outside.parameters },
   namespaces: { ...read.namespaces, ...outside.namespaces },

@@ -4,7 +4,8 @@ import type { ListenerAction, ListenerPlan, RuleCondition } from "../terraform/p
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
 
 /**
- * The action of the first rule whose conditions a request meets, else the listener's default one.
+ * The action of the first rule whose conditions all match the request; the listener's default action if no rule
+ * matches.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
 export function actionFor({ rules, action }: ListenerPlan, asked: Asked): ListenerAction {
@@ -37,10 +38,13 @@ function isMet(condition: RuleCondition, { method = "", url = "/", headers }: As
   }
 }
 
-/** Without its port. */
+/** The host without its port. */
 const hostOf = (host = ""): string => host.replace(/:\d+$/, "");
 
-/** `*` is any text, `?` one character. @param flags `i` where case does not count */
+/**
+ * Matches a pattern: `*` is any text, `?` is one character.
+ * @param flags `i` to ignore case
+ */
 function matches(pattern: string, text: string, flags = ""): boolean {
   const source = pattern
     .replaceAll(/[\\^$.+()[\]{}|]/g, String.raw`\$&`)

@@ -14,7 +14,7 @@ import type { Target, TargetGroup } from "./target-group.ts";
 
 const ADDRESS = "127.0.0.1";
 
-/** Headers that belong to one connection and are not passed on: RFC 9110 section 7.6.1. */
+/** Headers that belong to one connection and are not forwarded: RFC 9110 section 7.6.1. */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
 
 /** An application load balancer: one HTTP server on loopback for each listener. */
@@ -38,7 +38,7 @@ export class LoadBalancer {
       const server = createServer((incoming, outgoing) => {
         balancer.#handle(listener, incoming, outgoing);
       });
-      // Else Node.js closes idle connections after 5 s, some of them just as a user sends a request.
+      // By default Node.js closes idle connections after 5 s, sometimes just as a client sends a request.
       server.keepAliveTimeout = plan.idleTimeout * 1000;
       balancer.#servers.set(listener, server);
       server.listen(0, ADDRESS);
@@ -112,7 +112,7 @@ export class LoadBalancer {
     });
     sent.on("response", (response) => {
       const { statusCode = 0 } = response;
-      // What is no answer of HTTP/1.1.
+      // Not an HTTP/1.1 response.
       if (statusCode < 200) return void sent.destroy(new Error(`status ${statusCode}`));
       outgoing.writeHead(statusCode, endToEnd(response.headers));
       pipeline(response, outgoing, () => {});
@@ -122,12 +122,12 @@ export class LoadBalancer {
       else reply(outgoing, 502, "502 Bad Gateway");
     };
     sent.on("error", fail);
-    // No one has asked for it.
+    // The request did not ask for an upgrade.
     sent.on("upgrade", (_response, socket) => {
       socket.destroy();
       fail();
     });
-    // When the client has gone, the target need not finish.
+    // The client has closed its connection, so cancel the request to the target.
     outgoing.once("close", () => sent.destroy());
     incoming.pipe(sent);
   }
@@ -143,7 +143,7 @@ export class LoadBalancer {
       .filter(Boolean)
       .join(", ");
     return request({
-      // One connection per request: the target may close an idle one just as a request is sent.
+      // A new connection for each request: a target may close an idle one just as a request is sent.
       agent: false,
       host: address,
       port,
@@ -178,13 +178,13 @@ function reply(
   outgoing.writeHead(status, headers).end(body);
 }
 
-/** Fills in the placeholders of a redirect; undefined when the request has no valid host or path. */
+/** Fills in the placeholders of a redirect; undefined if the request has no valid host or path. */
 function location(
   { protocol, host, port, path, query }: RedirectPlan,
   { url = "/", headers }: IncomingMessage,
 ): string | undefined {
   const base = `http://${headers.host ?? ADDRESS}`;
-  // A URL would read a path that begins with two slashes as a host (RFC 9112, section 3.2).
+  // `new URL` would read a path that begins with two slashes as a host (RFC 9112, section 3.2).
   const asked = url.startsWith("/") ? `${base}${url}` : url;
   if (!URL.canParse(base) || !URL.canParse(asked)) return undefined;
   const { hostname, port: ownPort, pathname, search } = new URL(asked);

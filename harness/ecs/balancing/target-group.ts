@@ -16,18 +16,18 @@ export interface Target {
   state: TargetEvent["state"];
   /** Why its last check failed. */
   failure: string | undefined;
-  /** Requests without a complete response. */
+  /** Requests whose response is not complete. */
   inFlight: number;
 }
 
-/** The targets of a group, their health, and which one is next. */
+/** The targets of a group, their health, and the order in which they get requests. */
 export class TargetGroup {
   readonly plan: TargetGroupPlan;
   readonly #events: EcsEvents;
   readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
   readonly #drained = new Condition();
   readonly #closed = new AbortController();
-  /** The last failed check, unless its task has passed one since. */
+  /** The last failed check; undefined if its task has passed one since. */
   #failed: { readonly taskId: string; readonly reason: string } | undefined;
   #turn = 0;
 
@@ -52,7 +52,7 @@ export class TargetGroup {
     void this.#watch(target, end.signal);
   }
 
-  /** Those that are registered, the draining ones too. */
+  /** The registered targets, including those that are draining. */
   get targets(): readonly Readonly<Target>[] {
     return [...this.#targets.values()].map(({ target }) => target);
   }
@@ -66,10 +66,7 @@ export class TargetGroup {
     return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
   }
 
-  /**
-   * Deregisters a target; resolves when its requests in flight have ended, or after the deregistration
-   * delay.
-   */
+  /** Deregisters a target. Resolves when its requests in flight have ended, or after the deregistration delay. */
   async deregister(taskId: string): Promise<void> {
     const entry = this.#targets.get(taskId);
     if (!entry) return;
@@ -82,8 +79,8 @@ export class TargetGroup {
   }
 
   /**
-   * The next target in turn: a healthy one, or any registered one if none is healthy (the load balancer
-   * fails open).
+   * The next target in turn: a healthy one, or any registered one if none is healthy (the load balancer fails
+   * open).
    */
   next(): Target | undefined {
     const registered = [...this.#targets.values()]
@@ -95,13 +92,13 @@ export class TargetGroup {
     return candidates[this.#turn % candidates.length];
   }
 
-  /** A request to a target ended. */
+  /** Call this when a request to a target has ended. */
   release(target: Target): void {
     target.inFlight -= 1;
     this.#drained.notify();
   }
 
-  /** Ends all checks and waits. */
+  /** Stops all health checks and ends all waits. */
   close(): void {
     this.#closed.abort();
     for (const { end } of this.#targets.values()) end.abort();
@@ -119,7 +116,7 @@ export class TargetGroup {
       this.#note(target, failure);
       passes = failure === undefined ? passes + 1 : 0;
       failures = failure === undefined ? 0 : failures + 1;
-      // A new target needs to pass one check only.
+      // A new target is healthy after one passed check.
       const enough = target.state === "initial" ? 1 : check.healthyThreshold;
       if (passes >= enough) this.#enter(target, "healthy", undefined);
       if (failures >= check.unhealthyThreshold) this.#enter(target, "unhealthy", failure);
@@ -142,7 +139,7 @@ export class TargetGroup {
   }
 }
 
-/** Checks a target once; resolves to the reason of a failure. */
+/** Runs one health check; resolves to the reason if it fails. */
 function probe(
   { address, port }: Target,
   { healthCheck: { path, timeout, matcher } }: TargetGroupPlan,
@@ -171,7 +168,7 @@ function probe(
   });
 }
 
-/** `200`, `200,204` or `200-299`. */
+/** Whether a status code matches `200`, `200,204` or `200-299`. */
 function matchesCode(matcher: string, code: number): boolean {
   return matcher.split(",").some((part) => {
     const [first = Number.NaN, last = first] = part.split("-").map(Number);

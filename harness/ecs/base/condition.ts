@@ -2,12 +2,12 @@
 export class Condition {
   readonly #waiters = new Set<() => void>();
 
-  /** Makes every waiter test again. */
+  /** Makes every waiter run its test again. */
   notify(): void {
     for (const look of this.#waiters) look();
   }
 
-  /** Resolves to true once the test holds; to false after `timeout` ms or when the signal aborts. */
+  /** Resolves to true as soon as `test` returns true; to false after `timeout` ms or when the signal aborts. */
   until(test: () => boolean, timeout: number, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (result: boolean): void => {

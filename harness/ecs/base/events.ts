@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { FaultName } from "./fault-primitives.ts";
 import type { HealthStatus, HostStatus, TaskStatus } from "./state.ts";
 
-/** A task went from one state of the ECS life cycle to the next. */
+/** A task changed its state in the ECS life cycle. */
 export interface TaskEvent {
   readonly type: "task";
   readonly service: string;
@@ -11,24 +11,24 @@ export interface TaskEvent {
   readonly from: TaskStatus | undefined;
   readonly to: TaskStatus;
   readonly host: string | undefined;
-  /** Why it stops, in ECS's own words where it has them. */
+  /** Why the task stops, in the words of ECS if it has any. */
   readonly reason: string | undefined;
 }
 
 /**
- * A container's process started or ended. A restart in place is both, without an event of its task: in
- * AWS it changes no state of either.
+ * A container's process started or ended. A restart in place makes two of these events and no task event: in
+ * AWS it does not change the state of the task.
  */
 export interface ContainerEvent {
   readonly type: "container";
   readonly service: string;
   readonly taskId: string;
   readonly container: string;
-  /** Whether its task has no other container. */
+  /** Whether it is the only container of its task. */
   readonly isOnly: boolean;
   readonly status: "RUNNING" | "STOPPED";
   readonly pid: number | undefined;
-  /** 0-255, 128 + the signal's number when a signal ended it, as Docker counts. */
+  /** 0-255. As in Docker, 128 + the signal's number if a signal ended the process. */
   readonly exitCode: number | undefined;
 }
 
@@ -38,12 +38,12 @@ export interface HealthEvent {
   readonly service: string;
   readonly taskId: string;
   readonly container: string;
-  /** Whether its task has no other container. */
+  /** Whether it is the only container of its task. */
   readonly isOnly: boolean;
   readonly health: HealthStatus;
 }
 
-/** A load balancer's view of a target changed. */
+/** The health of a load balancer's target changed. */
 export interface TargetEvent {
   readonly type: "target";
   readonly service: string;
@@ -53,11 +53,11 @@ export interface TargetEvent {
   readonly reason: string | undefined;
 }
 
-/** A Cloud Map instance, and with it its DNS records, appeared, changed health or went. */
+/** A Cloud Map instance, and with it its DNS records, was added, removed, or changed its health. */
 export interface RecordEvent {
   readonly type: "record";
   readonly action: "registered" | "deregistered" | "health";
-  /** The name that SRV queries ask for: `[service].[namespace]`. */
+  /** The SRV name: `[service].[namespace]`. */
   readonly name: string;
   readonly instanceId: string;
   readonly address: string;
@@ -74,7 +74,7 @@ export interface DeploymentEvent {
   readonly reason: string | undefined;
 }
 
-/** A service event as ECS writes it: steady state, placement failures. */
+/** A service event in the words of ECS: steady state, placement failures. */
 export interface ServiceEvent {
   readonly type: "service";
   readonly service: string;
@@ -88,14 +88,11 @@ export interface HostEvent {
   readonly status: HostStatus;
 }
 
-/**
- * A fault began (`active`) or ended. A fault without duration, such as a kill, makes both events at
- * once.
- */
+/** A fault began (`active`) or ended. A fault without a duration, such as a kill, makes both events at once. */
 export interface FaultEvent {
   readonly type: "fault";
   readonly fault: FaultName;
-  /** What it affects: a task, a host or a service; or how a part fails. Undefined if there is one only. */
+  /** The affected task, host or service, or the kind of failure. Undefined if the fault has only one target. */
   readonly target: string | undefined;
   readonly active: boolean;
 }
@@ -119,23 +116,23 @@ export type EcsEventOf<Type extends AnyEvent["type"]> = Extract<EcsEvent, { type
 
 type EventMap = { [Type in AnyEvent["type"]]: [EcsEventOf<Type>] } & { event: [EcsEvent] };
 
-/** The clock of events, in ms since the epoch; it does not jump when the machine's clock is set. */
+/** The clock of events, in ms since the epoch. It does not jump when the machine's clock is set. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
 /** All events: `on("event", ...)` gets every one, `on("task", ...)` one kind. */
 export class EcsEvents extends EventEmitter<EventMap> {
   #ended = false;
 
-  /** Publishes nothing any more: what a close kills makes no events. */
+  /** Stops publishing: processes that are killed during close make no events. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Adds the time and calls the listeners of its type and those of `event`. */
+  /** Adds the time and calls the listeners for the event's type and for `event`. */
   publish(event: AnyEvent): void {
     if (this.#ended) return;
     const stamped = { ...event, at: now() };
-    // The map pairs each name with its own event; a union over all names cannot say so.
+    // TypeScript cannot pair the name with its event type in a union over all names.
     const emit: (name: string, event: unknown) => boolean = EventEmitter.prototype.emit.bind(this);
     emit("event", stamped);
     emit(event.type, stamped);

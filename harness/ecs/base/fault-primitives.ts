@@ -1,6 +1,6 @@
 /**
- * The faults that the local ECS can make. The name is the method of `Faults` and the `fault` of an
- * event; the title is for people, the command is what they type in a run.
+ * The faults of the local ECS. The key is the method of `Faults` and the `fault` of an event. The title is for
+ * display. The command is the one that users type during a run.
  */
 export const FAULTS = {
   kill: { title: "killed", command: "kill" },

@@ -1,4 +1,4 @@
-/** Waits; resolves to true after the time, to false when the signal aborts first. */
+/** Resolves to true after `ms`; to false if the signal aborts first. */
 export function interval(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(false);

@@ -9,8 +9,8 @@ export async function settle(promises: readonly Promise<unknown>[]): Promise<voi
 }
 
 /**
- * Runs the steps one after the other, also after one has failed.
- * @throws the first error, once all have run
+ * Runs the steps one after the other, even if one of them fails.
+ * @throws the first error, after all steps have run
  */
 export async function doAll(steps: readonly (() => Promise<unknown> | void)[]): Promise<void> {
   const turns: Promise<unknown>[] = [];

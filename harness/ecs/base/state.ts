@@ -7,34 +7,34 @@ export type TaskStatus =
   | "STOPPING"
   | "STOPPED";
 
-/** UNKNOWN: no health check, or no verdict yet. */
+/** UNKNOWN: no health check, or no result yet. */
 export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
-/** LOST: its agent is silent, and ECS has given up the host and its tasks. */
+/** LOST: the agent does not respond, and ECS has given up the host and its tasks. */
 export type HostStatus = "ACTIVE" | "DRAINING" | "LOST";
 
-/** A published port: what listens on `hostPort` at the host is the container's `containerPort`. */
+/** A published port: `hostPort` of the host forwards to `containerPort` of the container. */
 export interface PortBinding {
   readonly containerPort: number;
   readonly hostPort: number;
 }
 
-/** One container of a task, as it is now. */
+/** The current state of a container. */
 export interface ContainerState {
   readonly name: string;
   readonly image: string;
   readonly status: "PENDING" | "RUNNING" | "STOPPED";
   readonly health: HealthStatus;
-  /** Failed health checks in a row that count. */
+  /** Consecutive failed health checks, without those that are ignored. */
   readonly failedChecks: number;
-  /** How often its restart policy has restarted it in place. */
+  /** Number of restarts in place by its restart policy. */
   readonly restarts: number;
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
   readonly ports: readonly PortBinding[];
 }
 
-/** One task, as it is now. Times are milliseconds since the epoch. */
+/** The current state of a task. Times are milliseconds since the epoch. */
 export interface TaskState {
   readonly id: string;
   readonly service: string;
@@ -42,7 +42,7 @@ export interface TaskState {
   /** The task definition's family and revision, `dev-redis:1`. */
   readonly taskDefinition: string;
   readonly status: TaskStatus;
-  /** The worst of its essential containers' health; UNKNOWN where none has a health check. */
+  /** The worst health of its essential containers; UNKNOWN if none has a health check. */
   readonly health: HealthStatus;
   readonly host: string | undefined;
   readonly address: string | undefined;
@@ -54,7 +54,7 @@ export interface TaskState {
   readonly stoppedReason: string | undefined;
 }
 
-/** One deployment of a service; the PRIMARY one is the one being rolled out or in place. */
+/** A deployment of a service. The PRIMARY one is in progress or complete. */
 export interface DeploymentState {
   readonly id: string;
   readonly status: "PRIMARY" | "ACTIVE";
@@ -66,7 +66,7 @@ export interface DeploymentState {
   readonly failedTasks: number;
 }
 
-/** One service, as it is now: its live tasks first, then those that stopped, newest last. */
+/** The current state of a service. Its tasks: the live ones, then the stopped ones, newest last. */
 export interface ServiceState {
   readonly name: string;
   readonly resource: string;
@@ -77,7 +77,7 @@ export interface ServiceState {
   readonly tasks: readonly TaskState[];
 }
 
-/** One container instance, as it is now. */
+/** The current state of a container instance. */
 export interface HostState {
   readonly id: string;
   readonly address: string;
@@ -87,25 +87,25 @@ export interface HostState {
   readonly tasks: readonly string[];
 }
 
-/** A task's port that is registered in a target group, as its health checks have found it. */
+/** A task's port in a target group, with the result of its health checks. */
 export interface TargetState {
   /** The name of the target group. */
   readonly targetGroup: string;
   readonly service: string;
   readonly taskId: string;
   readonly state: "initial" | "healthy" | "unhealthy" | "draining" | "unused";
-  /** Why the last check failed; undefined after one that passed, and before the first. */
+  /** Why the last check failed; undefined if it passed, or before the first check. */
   readonly failure: string | undefined;
   readonly containerPort: number;
-  /** Where the container's program must listen on this machine; its variable PORT names it. */
+  /** The port on this machine where the container's program must listen, as in its variable PORT. */
   readonly listenPort: number;
 }
 
-/** A load balancer that can be asked. */
+/** A running load balancer. */
 export interface LoadBalancerState {
   readonly name: string;
   readonly resource: string;
-  /** The first listener that forwards: `http://127.0.0.1:PORT`. */
+  /** The URL of the first listener that forwards: `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly listeners: readonly { readonly port: number; readonly url: string }[];
 }

@@ -4,7 +4,7 @@ import type { DiscoveryPlan } from "../terraform/plan.ts";
 import type { Zone } from "./dns-authority.ts";
 import type { DnsRecord } from "./dns-records.ts";
 
-/** Route 53 returns up to eight records to a multivalue query. */
+/** Route 53 returns at most eight records for a multivalue query. */
 const MOST_RECORDS = 8;
 
 /** A task's entry in a Cloud Map service. */
@@ -13,20 +13,20 @@ export interface Instance {
   readonly address: string;
   readonly port: number;
   readonly healthy: boolean;
-  /** The attributes that ECS sets beside address and port, by name. */
+  /** The attributes that ECS sets in addition to address and port, by name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The registry: namespaces, their services and the instances registered in them. */
+/** The registry: namespaces, their services and the registered instances. */
 export class CloudMap {
   readonly #services = new Map<string, ServiceEntry>();
-  /** How often instances were registered or deregistered, by the service's resource address. */
+  /** Number of registrations and deregistrations, by the service's resource address. */
   readonly #revisions = new Map<string, number>();
   readonly #events: EcsEvents;
   readonly #random: () => number;
-  /** Names of the namespaces, also of those without a service. */
+  /** Names of the namespaces, including those without a service. */
   namespaces: readonly string[] = [];
-  /** Whether it hides all instances from DNS and API: a fault. */
+  /** Whether a fault hides all instances from DNS and API. */
   silent = false;
 
   constructor(events: EcsEvents, random: () => number) {
@@ -35,8 +35,8 @@ export class CloudMap {
   }
 
   /**
-   * Takes the services of a template. Those that stay keep their instances. A service that is replaced,
-   * or comes back, begins without any.
+   * Sets the services of a template. Existing services keep their instances. A new or replaced service starts
+   * without instances.
    */
   configure(plans: ReadonlyMap<string, DiscoveryPlan>): void {
     for (const [address, entry] of this.#services) {
@@ -61,7 +61,7 @@ export class CloudMap {
     this.#publish("registered", entry, registered);
   }
 
-  /** Sets the custom health, as ECS reports it. */
+  /** Sets the custom health status, as ECS does. */
   setHealth(service: string, instanceId: string, healthy: boolean): void {
     const entry = this.#services.get(service);
     const instance = entry?.instances.get(instanceId);
@@ -84,18 +84,18 @@ export class CloudMap {
     return this.#namespaces.has(name);
   }
 
-  /** The instances of a service by its name, `[service].[namespace]`; undefined without such a service. */
+  /** The instances of a service by its name, `[service].[namespace]`; undefined if there is no such service. */
   instances(name: string): readonly Instance[] | undefined {
     const entry = this.#named(name);
     return entry && (this.silent ? [] : [...entry.instances.values()]);
   }
 
-  /** The revision of a service: it grows when an instance is registered or deregistered. */
+  /** The revision of a service: it grows with each registration and deregistration. */
   revision(name: string): number {
     return this.#revisions.get(this.#named(name)?.plan.address ?? "") ?? 0;
   }
 
-  /** The DNS zones as they are now, one a namespace. */
+  /** The current DNS zones, one for each namespace. */
   zones(): Zone[] {
     const entries = [...this.#services.values()];
     return [...this.#namespaces].map((name) => ({
@@ -129,7 +129,7 @@ export class CloudMap {
   }
 }
 
-/** What cannot change without a new service: a TTL and a description can. */
+/** The settings that cannot change without a new service. TTL and description can. */
 const identityOf = ({ name, routingPolicy, ignoresHealth, records }: DiscoveryPlan): unknown => [
   name,
   routingPolicy,
@@ -143,8 +143,8 @@ interface ServiceEntry {
 }
 
 /**
- * The records of a service. For SRV: `1 1 port instance.service.namespace`, and each instance's A
- * record, also when it is unhealthy.
+ * The records of a service. For SRV: `1 1 port instance.service.namespace`, and the A record of each instance,
+ * even of an unhealthy one.
  * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html
  */
 function recordsOf({ plan, instances }: ServiceEntry, random: () => number): DnsRecord[] {
@@ -176,8 +176,7 @@ function recordsOf({ plan, instances }: ServiceEntry, random: () => number): Dns
 }
 
 /**
- * MULTIVALUE answers with up to eight healthy instances, WEIGHTED with one. If none is healthy, all count
- * as healthy.
+ * MULTIVALUE returns up to eight healthy instances, WEIGHTED one. If none is healthy, all count as healthy.
  * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html
  */
 export function choose(
@@ -191,7 +190,7 @@ export function choose(
   return shuffle(candidates, random).slice(0, most);
 }
 
-/** Fisher-Yates. */
+/** Fisher-Yates shuffle. */
 function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const rest = [...items];
   return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1));

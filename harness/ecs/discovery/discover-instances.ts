@@ -6,7 +6,7 @@ import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const ADDRESS = "127.0.0.1";
 const TARGET = "Route53AutoNaming_v20170314.DiscoverInstances";
-/** Bytes of a request that are read. */
+/** Maximum size of a request, in bytes. */
 const LONGEST_REQUEST = 65_536;
 
 /** https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html */
@@ -20,7 +20,7 @@ const Request = z.object({
 });
 type Request = z.infer<typeof Request>;
 
-/** How the Cloud Map API fails: DiscoverInstances is throttled, or gives no answer. */
+/** How the Cloud Map API fails: DiscoverInstances is throttled, or does not respond. */
 export const CLOUD_MAP_API_FAULTS = ["throttled", "down"] as const;
 
 export type CloudMapApiFault = (typeof CLOUD_MAP_API_FAULTS)[number];
@@ -32,17 +32,17 @@ export interface DiscoverInstancesServer {
 }
 
 /**
- * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1); the caller closes it.
- * @param fault the fault that it has now
+ * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1). The caller closes it.
+ * @param fault returns the current fault
  */
 export async function startDiscoverInstances(
   map: CloudMap,
   fault: () => CloudMapApiFault | undefined = () => undefined,
 ): Promise<DiscoverInstancesServer> {
   const server = createServer((request, response) => {
-    // A browser names the page's origin in every POST: no page may look into the environment.
+    // Browsers send Origin with every POST. Refuse these requests: a web page must not read the environment.
     if (request.headers.origin !== undefined) {
-      send(response, 403, { message: "no requests from pages of a browser" });
+      send(response, 403, { message: "requests from browser pages are not allowed" });
       return;
     }
     const failing = fault();
@@ -97,7 +97,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Optional parameters count only if some instance matches all of them. */
+/** Optional parameters are ignored unless an instance matches all of them. */
 function select(registered: readonly Instance[], request: Request): Instance[] {
   const { HealthStatus, MaxResults, QueryParameters, OptionalParameters } = request;
   const required = registered.filter((instance) => has(instance, QueryParameters));
@@ -124,7 +124,7 @@ const attributesOf = ({ address, port, attributes }: Instance): Record<string, s
   ...attributes,
 });
 
-/** An instance with the attributes that ECS gives it. */
+/** An instance as the API returns it, with the attributes that ECS sets. */
 function instanceFor({ NamespaceName, ServiceName }: Request) {
   return (instance: Instance): object => ({
     InstanceId: instance.id,

@@ -6,15 +6,15 @@ import {
   type DnsResponder,
 } from "./dns-records.ts";
 
-/** A zone and its present records. */
+/** A zone and its current records. */
 export interface Zone {
   readonly name: string;
   readonly records: () => readonly DnsRecord[];
 }
 
 /**
- * Answers for private zones as Route 53 does. NXDOMAIN: the name does not exist. An empty answer: it has
- * other records, or only names below it. Both come with the SOA. REFUSED: the name is in no zone.
+ * Answers for private zones as Route 53 does. NXDOMAIN: the name does not exist. An empty answer: the name has
+ * other record types, or only subdomains. Both include the SOA. REFUSED: no zone contains the name.
  * @param soaTtl seconds; 15 in Cloud Map's private namespaces
  */
 export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsResponder {
@@ -25,7 +25,7 @@ export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsR
     const records = [...apex(zone.name, soaTtl), ...zone.records()];
     const owned = records.filter((record) => canonical(record.name) === asked);
     const answers = owned.filter((record) => type === "ANY" || record.type === type);
-    // The answer repeats the name as asked, in the same case.
+    // The answer repeats the name as in the query, in the same case.
     if (answers.length > 0) return positive(answers.map((record) => ({ ...record, name })));
     const exists = records.some((record) => isWithin(canonical(record.name), asked));
     return {
@@ -52,7 +52,7 @@ function apex(zone: string, soaTtl: number): DnsRecord[] {
   ];
 }
 
-/** As Route 53 writes it. Negative answers live for the smaller of TTL and minimum (RFC 2308). */
+/** The SOA in Route 53's format. Negative answers are cached for the smaller of TTL and minimum (RFC 2308). */
 function soa(zone: string, ttl: number): DnsRecord {
   return {
     type: "SOA",

@@ -7,16 +7,16 @@ interface Entry {
   readonly ttl: number;
 }
 
-/** A resolver with a cache in front of an authority. */
+/** A caching resolver for an authority. */
 export interface CachingResolver {
   readonly respond: DnsResponder;
-  /** Empties the cache, as a restart does. */
+  /** Empties the cache. */
   flush(): void;
 }
 
 /**
- * Caches answers for their TTL and negative ones for the SOA's (RFC 2308 section 5). TTLs from the cache
- * count down, to 0 in the last second, as Route 53's do.
+ * Caches answers for their TTL, and negative answers for the SOA's TTL (RFC 2308 section 5). TTLs from the
+ * cache count down, to 0 in the last second, as in Route 53.
  * @param clock milliseconds
  */
 export function cachingResolver(

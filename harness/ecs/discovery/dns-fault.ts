@@ -16,17 +16,17 @@ export type DnsFaultKind = (typeof DNS_FAULTS)[number];
 
 export interface DnsFault {
   readonly kind: DnsFaultKind;
-  /** Milliseconds before each answer of a slow resolver. */
+  /** Delay of each answer in milliseconds, for `slow`. */
   readonly delay: number;
-  /** Replies changed so far: `wrong` changes each one in another way. */
+  /** Number of changed replies: `wrong` uses another change for each reply. */
   replies: number;
 }
 
 /**
- * What a resolver with a fault sends in place of a reply; undefined for nothing. With `nxdomain` and
- * `stale` its records are wrong, and its replies stay as they are.
+ * The reply that a resolver with a fault sends in place of `reply`; undefined for no reply. For `nxdomain` and
+ * `stale` the records are wrong, so their replies are not changed.
  */
-export function spoil(
+export function applyDnsFault(
   fault: DnsFault,
   transport: "udp" | "tcp",
   reply: Packet,
@@ -37,7 +37,7 @@ export function spoil(
     case "servfail":
       return servfail(reply);
     case "truncated":
-      // RFC 2181 section 9: the client must ask again over TCP.
+      // RFC 2181 section 9: the client must query again over TCP.
       return transport === "udp" ? truncated(reply) : reply;
     case "wrong":
       return wrong(reply, fault.replies++);
@@ -69,7 +69,7 @@ function truncated(reply: Packet): Packet {
   return cut;
 }
 
-/** Replies that a client must drop: RFC 5452 section 9 requires id and question to match. */
+/** Replies that a client must ignore: RFC 5452 section 9 requires the same id and question. */
 function wrong(reply: Packet, turn: number): Buffer {
   const bytes = reply.toBuffer();
   switch (turn % 4) {
@@ -78,7 +78,7 @@ function wrong(reply: Packet, turn: number): Buffer {
       return bytes;
     }
     case 1: {
-      // Changes the first letter of the name in the question.
+      // Offset of the first letter of the name in the question.
       const first = 13;
       bytes.writeUInt8(bytes.readUInt8(first) ^ 0x01, first);
       return bytes;

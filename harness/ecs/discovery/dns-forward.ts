@@ -6,19 +6,19 @@ import { RCODE } from "./dns-records.ts";
 
 export type Transport = "udp" | "tcp";
 
-/** Asks other servers; undefined when none has replied. The reply has an id of its own. */
+/** Queries other servers; undefined if none has replied. The reply has its own id. */
 export type Forward = (question: Question, transport: Transport) => Promise<Buffer | undefined>;
 
-/** Milliseconds for each server: two of them fit into the 5 s that a program waits. */
+/** Milliseconds for each server. Programs wait 5 s, enough for two servers. */
 const TIMEOUT = 2000;
 
-/** With these a resolver goes on to its next server. */
+/** After these response codes a resolver tries its next server. */
 const FAILURES: ReadonlySet<number> = new Set([RCODE.SERVFAIL, RCODE.NOTIMP, RCODE.REFUSED]);
 
 /**
- * Asks servers in their order until one does not fail. A reply passes as it is: of any type, cut short over
- * UDP too, since its client then asks over TCP.
- * @param servers `ip` or `ip:port`; asked for with each question, since a machine changes its networks
+ * Queries servers in order until one does not fail. Returns its reply unchanged, of any type. A reply that is
+ * truncated over UDP stays so, because the client then queries over TCP.
+ * @param servers returns `ip` or `ip:port`; called for each question, because a machine may change its network
  */
 export function forwardTo(servers: () => readonly string[], timeout = TIMEOUT): Forward {
   return async (question, transport) => {
@@ -46,7 +46,7 @@ function endpointOf(server: string): Endpoint {
   return { host, port: Number(server.slice(colon + 1)) };
 }
 
-/** Without EDNS, so that no option of the client's needs to be understood. */
+/** A query without EDNS, because client options are not supported. */
 function queryFor({ name, type, class: classOf }: Question): Buffer {
   const packet = new Packet(new Packet.Header({ id: Packet.uuid(), rd: 1 }));
   packet.questions = [new Packet.Question(name, type, classOf)];
@@ -59,11 +59,11 @@ const isCutOff = (reply: Buffer): boolean => (reply.readUInt8(2) & 0x02) !== 0;
 
 const HEADER_BYTES = 12;
 
-/** Whether a message is the reply to a query: no query itself, with its id and its question. */
+/** Whether a message is the reply to a query: not a query, with the same id and question. */
 function answers(reply: Buffer, query: Buffer): boolean {
   if (reply.length < HEADER_BYTES || reply.readUInt16BE(0) !== query.readUInt16BE(0)) return false;
   if ((reply.readUInt8(2) & 0x80) === 0) return false;
-  // An error may leave the question out, and so may a reply that was cut off: neither answers it.
+  // A reply without a question is accepted only if it is an error or truncated.
   if (reply.readUInt16BE(4) === 0) return rcodeOf(reply) !== RCODE.NOERROR || isCutOff(reply);
   const [asked, answered] = [query, reply].map((message) =>
     message.toString("latin1", HEADER_BYTES, query.length).toLowerCase(),
@@ -77,7 +77,7 @@ const ask: Readonly<
   async udp({ host, port }, query, signal) {
     const socket = createSocket(isIPv6(host) ? "udp6" : "udp4").unref();
     try {
-      // The kernel then drops datagrams from anywhere else, and reports a closed port.
+      // With `connect` the kernel drops datagrams from other addresses, and reports a closed port.
       socket.connect(port, host);
       await once(socket, "connect", { signal });
       const messages = on(socket, "message", { signal }) as AsyncIterable<[Buffer]>;

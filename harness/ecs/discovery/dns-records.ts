@@ -1,4 +1,4 @@
-/** A resource record of a type that a private namespace has. Names without trailing dot; ttl in seconds. */
+/** A resource record of a private namespace. Names have no trailing dot; ttl is in seconds. */
 export type DnsRecord = { readonly name: string; readonly ttl: number } & (
   | { readonly type: "A"; readonly address: string }
   | {
@@ -37,12 +37,12 @@ export const RCODE = {
 export interface DnsAnswer {
   readonly rcode: number;
   readonly answers: readonly DnsRecord[];
-  /** The zone's SOA, when the answer is negative: how long it may be cached (RFC 2308). */
+  /** The zone's SOA if the answer is negative. Its TTL limits caching (RFC 2308). */
   readonly authorities: readonly DnsRecord[];
 }
 
-/** Gives an answer; a negative one for types that it has no records of (AAAA, TXT). */
+/** Answers a question. The answer is negative for types without records (AAAA, TXT). */
 export type DnsResponder = (name: string, type: RecordType | "OTHER" | "ANY") => DnsAnswer;
 
-/** The form for comparing names: lower case (RFC 4343), without the trailing dot. */
+/** The form for comparing names: lower case (RFC 4343), without a trailing dot. */
 export const canonical = (name: string): string => name.toLowerCase().replace(/\.$/, "");

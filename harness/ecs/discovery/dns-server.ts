@@ -4,11 +4,11 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { HarnessError } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
-import { spoil, type DnsFault } from "./dns-fault.ts";
+import { applyDnsFault, type DnsFault } from "./dns-fault.ts";
 import type { Forward, Transport } from "./dns-forward.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
-/** The only port that programs ask which find a server in their resolv.conf. */
+/** The only port that programs use for a server in resolv.conf. */
 export const DNS_PORT = 53;
 const ATTEMPTS = 20;
 
@@ -22,17 +22,17 @@ export interface RunningDnsServer {
 }
 
 export interface DnsServerOptions {
-  /** The fault that it has now. @default none */
+  /** Returns the current fault. @default none */
   readonly fault?: () => DnsFault | undefined;
   /** Answers for names that are in no zone. @default they are refused */
   readonly forward?: Forward;
-  /** Its address. @default "127.0.0.1" */
+  /** Listening address. @default "127.0.0.1" */
   readonly host?: string;
-  /** Its port, unless this user may not have it or it is taken. @default 0, any port that is free */
+  /** Listening port. If it is not allowed or not free, any free port is used. @default 0 */
   readonly port?: number;
 }
 
-/** Serves a responder's answers; the caller closes it. */
+/** Starts a server with the answers of a responder. The caller closes it. */
 export async function startDnsServer(
   respond: DnsResponder,
   options: DnsServerOptions = {},
@@ -47,11 +47,11 @@ export async function startDnsServer(
       lastError = error;
     }
   }
-  const message = `no port for DNS on ${host}: ${messageOf(lastError)}`;
+  const message = `cannot listen for DNS on ${host}: ${messageOf(lastError)}`;
   throw new HarnessError("ERR_PLATFORM", message, { cause: lastError });
 }
 
-/** @throws when the port cannot be had; a port that is free for UDP may be taken for TCP */
+/** @throws if the port is not available; a port that is free for UDP may be in use for TCP */
 async function listenOn(
   handlers: (transport: Transport) => DnsHandler,
   host: string,
@@ -96,9 +96,9 @@ function handlerOf(
   return (request, send) => {
     const failing = fault?.();
     const reply = answer(request, respond);
-    const sent = failing ? spoil(failing, transport, reply) : reply;
+    const sent = failing ? applyDnsFault(failing, transport, reply) : reply;
     if (!sent) return;
-    // A client that has gone before its answer is not an error of the server.
+    // Ignore a client that has disconnected before its answer.
     const deliver = async (): Promise<void> => {
       const [question] = request.questions;
       const isElsewhere = sent === reply && reply.header.rcode === RCODE.REFUSED;
@@ -111,7 +111,7 @@ function handlerOf(
   };
 }
 
-/** RFC 1035 section 4.1.1: one question, a standard query, class IN; anything else is refused. */
+/** RFC 1035 section 4.1.1: one question, a standard query, class IN. Everything else is refused. */
 function answer(request: Packet, respond: DnsResponder): Packet {
   const response = Object.assign(new PlainPacket(), Packet.createResponseFromRequest(request));
   const [question, another] = request.questions;
@@ -127,19 +127,19 @@ function answer(request: Packet, respond: DnsResponder): Packet {
 }
 
 /**
- * A message without compressed names. dns2 compresses the targets of SRV records too: RFC 2782 says not
- * to, and Node.js from 22.23 on refuses such answers (https://github.com/nodejs/node/issues/66173).
+ * A message without compressed names. dns2 compresses the targets of SRV records too. RFC 2782 forbids that,
+ * and Node.js from 22.23 on refuses such answers (https://github.com/nodejs/node/issues/66173).
  */
 class PlainPacket extends Packet {
   override toBuffer(): Buffer {
-    // Without a map for the names' places each name is written in full.
+    // Without a map of name positions, the writer writes each name in full.
     const writer = Object.assign(new Packet.Writer(), { names: "none" });
-    // @ts-expect-error Its types leave the writer out.
+    // @ts-expect-error The type declaration lacks the writer.
     return super.toBuffer(writer);
   }
 }
 
-/** Another server's reply, to this request. */
+/** The reply of another server, with the id of this request. */
 function forwarded(own: Packet, reply: Buffer | undefined): Packet | Buffer {
   if (!reply) return failed(own, RCODE.SERVFAIL);
   reply.writeUInt16BE(own.header.id, 0);

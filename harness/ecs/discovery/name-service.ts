@@ -10,11 +10,11 @@ import { DNS_PORT, startDnsServer, type RunningDnsServer } from "./dns-server.ts
 import { VpcResolver } from "./vpc-resolver.ts";
 import { hostDomain, vpcZones } from "./vpc-zones.ts";
 
-/** By which containers find names. */
+/** How containers resolve names. */
 export interface NameService {
   readonly resolver: VpcResolver;
   readonly dns: RunningDnsServer;
-  /** Lead programs to the resolver, where they are mounted and it has port 53. */
+  /** Files that point programs to the resolver, if it has port 53. They are mounted in containers. */
   readonly files: readonly FileMount[];
 }
 
@@ -22,17 +22,17 @@ export interface NameServiceOptions {
   /** Seconds that negative answers are cached. */
   readonly soaTtl: number;
   readonly region: string | undefined;
-  /** Of the run's loopback block, `127.x.y.`, so that runs side by side can all have port 53. */
+  /** Prefix of the run's loopback block, `127.x.y.`. Each run has its own, so that all can use port 53. */
   readonly prefix: string;
-  /** Of the run. */
+  /** The run's folder. */
   readonly folder: string;
-  /** The fault that the resolver has now. */
+  /** Returns the resolver's current fault. */
   readonly fault: () => DnsFault | undefined;
 }
 
 /**
- * Starts the VPC's resolver. What is in none of its zones it asks this machine's servers.
- * @param zones the present ones, beside those that every VPC has
+ * Starts the VPC's resolver. It forwards names in no zone to this machine's servers.
+ * @param zones returns the current zones, without those that every VPC has
  */
 export async function startNameService(
   zones: () => readonly Zone[],
@@ -40,10 +40,10 @@ export async function startNameService(
 ): Promise<NameService> {
   const always = [endpointZone, ...vpcZones(region)];
   const resolver = new VpcResolver(() => [...zones(), ...always], soaTtl);
-  // In a VPC it is the second address, too.
+  // As in a VPC, the second address.
   const host = `${prefix}2`;
   const files = await writeResolvConf(folder, { server: host, search: hostDomain(region) });
-  // A new resolver has the machine's servers: those of the process may be this one.
+  // A new Resolver uses the machine's servers. Those of this process may point to this very server.
   const forward = forwardTo(() => new Resolver().getServers());
   const dns = await startDnsServer(resolver.respond, { host, port: DNS_PORT, fault, forward });
   return { resolver, dns, files };

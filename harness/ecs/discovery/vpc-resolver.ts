@@ -17,25 +17,25 @@ export class VpcResolver {
     this.respond = this.#cache.respond;
   }
 
-  /** Empties the cache, as a restart does. */
+  /** Empties the cache. */
   flush(): void {
     this.#cache.flush();
   }
 
-  /** Serves the present records of the zones, whatever changes, until {@link follow}. */
+  /** Keeps the current records of the zones until {@link follow}, whatever changes. */
   freeze(): void {
     const held = this.#zones().map(({ name, records }) => ({ name, records: records() }));
     this.#others = held.map(({ name, records }) => ({ name, records: () => records }));
   }
 
-  /** Serves empty zones in place of those with these names, until {@link follow}. */
+  /** Replaces the zones with these names by empty zones, until {@link follow}. */
   empty(names: ReadonlySet<string>): void {
     this.#others = this.#zones().map((zone) =>
       names.has(zone.name) ? { name: zone.name, records: () => [] } : zone,
     );
   }
 
-  /** Serves the zones as they are. */
+  /** Uses the current zones again. */
   follow(): void {
     this.#others = undefined;
   }

@@ -3,14 +3,14 @@ import type { EcsEvents } from "../base/events.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { settle } from "../base/settle.ts";
 
-/** A fault that lasts, what it affects, and how it ends. */
+/** A fault with a duration, its target, and how to end it. */
 interface ActiveFault {
   readonly fault: FaultName;
   readonly target: string | undefined;
   readonly undo: () => Promise<void> | void;
 }
 
-/** The faults that are active now; publishes when each begins and ends. */
+/** The active faults. Publishes an event when one begins or ends. */
 export class ActiveFaults {
   readonly #events: EcsEvents;
   readonly #active = new Map<string, ActiveFault>();
@@ -28,7 +28,7 @@ export class ActiveFaults {
     return this.#active.has(key(fault, target));
   }
 
-  /** A fault without duration. */
+  /** Publishes a fault without a duration. */
   flash(fault: FaultName, target: string | undefined): void {
     this.#publish(fault, target, true);
     this.#publish(fault, target, false);
@@ -36,7 +36,7 @@ export class ActiveFaults {
 
   /**
    * @param undo ends the fault
-   * @returns ends this fault, and none of the same name that began later
+   * @returns a function that ends this fault, but not a later one with the same name
    * @throws HarnessError ERR_CLOSED after {@link close}
    */
   begin(
@@ -60,7 +60,7 @@ export class ActiveFaults {
   }
 
   /**
-   * Ends a fault, or without a target all of that name. They are inactive at once; resolves when they
+   * Ends a fault; without a target, all faults with that name. They are inactive at once. Resolves when they
    * are undone.
    * @throws the first error of an undo
    */
@@ -77,12 +77,12 @@ export class ActiveFaults {
     await settle(undone);
   }
 
-  /** Ends them all. */
+  /** Ends all faults. */
   async endAll(): Promise<void> {
     await settle(this.all.map(({ fault, target }) => this.end(fault, target)));
   }
 
-  /** Ends them all; none can begin any more. */
+  /** Ends all faults. After that none can begin. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.endAll();

@@ -10,8 +10,8 @@ export interface TaskFault {
 }
 
 /**
- * The tasks that a fault affects: those there are, and those that start in a service while it lasts.
- * It ends for all of them, also for those that have stopped and for those whose service has gone.
+ * The tasks that a fault affects: existing ones, and those that a service starts while it is active. When it
+ * ends, it ends for all of them, even for stopped tasks and tasks of removed services.
  */
 export class AffectedTasks {
   readonly #fault: TaskFault;
@@ -34,20 +34,20 @@ export class AffectedTasks {
     await settle(live.map((task) => this.#fault.begin(task)));
   }
 
-  /** Begins the fault for each task that starts in a service, before any of its containers starts. */
+  /** Begins the fault for each task that the service starts, before its containers start. */
   follow(service: string, services: Services): void {
     if (this.#ended) return;
     this.#onTask = (event) => {
       if (event.service !== service || event.to !== "PENDING") return;
       const added = this.add([services.task(event.taskId)]);
       this.#followed.push(added);
-      // Its error is thrown when the fault ends.
+      // `end` throws the error.
       added.catch(() => {});
     };
     this.#events.on("task", this.#onTask);
   }
 
-  /** @throws the first error of a task for which the fault could not begin or end */
+  /** @throws the first error from beginning or ending the fault for a task */
   async end(): Promise<void> {
     this.#ended = true;
     if (this.#onTask) this.#events.off("task", this.#onTask);

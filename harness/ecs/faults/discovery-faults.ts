@@ -8,10 +8,10 @@ export interface SlowDnsOptions {
   readonly delay?: number;
 }
 
-/** Milliseconds before each answer of a slow resolver: longer than the first try of most clients. */
+/** Default delay in milliseconds: longer than the first attempt of most clients. */
 const SLOW_DNS_DELAY = 3000;
 
-/** Faults of service discovery; see {@link Faults} for each. */
+/** Faults of service discovery; see {@link Faults}. */
 export class DiscoveryFaults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
@@ -30,7 +30,7 @@ export class DiscoveryFaults {
     switches.dns = { kind, delay, replies: 0 };
     if (kind === "stale") resolver.freeze();
     if (kind === "nxdomain") resolver.empty(this.#targets.namespaces);
-    // The wrong negative answer lasts exactly as long as the fault.
+    // So that wrong negative answers last exactly as long as the fault.
     if (kind === "nxdomain") resolver.flush();
     this.#active.begin("dns", kind, () => {
       switches.dns = undefined;

@@ -14,8 +14,8 @@ import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 
 /**
- * Begins and ends faults in the running environment. Each publishes an event of type `fault` when it
- * begins and when it ends. All end when the local ECS closes.
+ * Begins and ends faults in the running environment. Each fault publishes an event of type `fault` when it
+ * begins and when it ends. All faults end when the local ECS closes.
  */
 export class Faults implements Readonly<Record<FaultName, (...args: never[]) => unknown>> {
   readonly #targets: FaultTargets;
@@ -29,7 +29,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     this.#active = new ActiveFaults(targets.events);
     this.#tasks = new TaskFaults(targets, this.#active);
     this.#discovery = new DiscoveryFaults(targets, this.#active);
-    // A task that has stopped is no longer frozen.
+    // A stopped task is no longer frozen.
     targets.events.on("task", ({ taskId, to }) => {
       if (to !== "STOPPED") return;
       for (const { fault, target = "" } of this.active) {
@@ -39,25 +39,25 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     });
   }
 
-  /** The faults that are active now. */
+  /** The active faults. */
   get active(): readonly { readonly fault: FaultName; readonly target: string | undefined }[] {
     return this.#active.all;
   }
 
-  /** Ends a fault, whatever it is; without a target all of that name. */
+  /** Ends a fault of any kind; without a target, all faults with that name. */
   async end(fault: FaultName, target?: string): Promise<void> {
     await this.#active.end(fault, target);
   }
 
   /**
    * Ends all active faults. Hosts that ECS has given up do not come back: they are replaced.
-   * @throws the first error, when all have ended
+   * @throws the first error, after all have ended
    */
   async clear(): Promise<void> {
     await this.#active.endAll();
   }
 
-  /** Ends all faults, without waiting for hosts to be replaced. No fault can begin any more. */
+  /** Ends all faults without waiting for hosts to be replaced. After that no fault can begin. */
   async close(): Promise<void> {
     await doAll([
       () => this.#active.close(),
@@ -66,10 +66,10 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Sends a signal to the main process of each container of a task, or of one. In AWS: a crash, or the
-   * kernel's memory killer (SIGKILL).
+   * Sends a signal to the main process of one container, or of each container of a task. In AWS: a crash, or
+   * the kernel's OOM killer (SIGKILL).
    * @param target a task's id, or `ID/CONTAINER`
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task, container or signal
+   * @throws HarnessError ERR_INVALID_ARG if the task, container or signal does not exist
    */
   kill(target: string, signal: NodeJS.Signals = "SIGKILL"): void {
     const { task, container } = this.#taskOf(target);
@@ -79,11 +79,11 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * A task hangs: its connections stay open, the kernel accepts new ones, and no one answers. In AWS:
-   * a fork of much memory, storage that does not answer, CPU steal. Here: SIGSTOP to all of its
+   * A task hangs: its connections stay open, the kernel accepts new ones, and the program does not respond. In
+   * AWS: a fork of a large process, storage that does not respond, CPU steal. Here: SIGSTOP to all its
    * processes, or to those of one container. Its health checks run, and fail.
    * @param target a task's id, or `ID/CONTAINER`
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container, or it has stopped
+   * @throws HarnessError ERR_INVALID_ARG if the task or container does not exist, or has stopped
    */
   freeze(target: string): void {
     const { task, container } = this.#taskOf(target);
@@ -101,9 +101,8 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Each Redis that starts while it lasts needs that much longer to load a key, and answers LOADING
-   * until it has loaded. In AWS: EFS without burst credits, or much data. Here: Redis's own
-   * `key-load-delay`.
+   * Each Redis that starts during the fault takes this much longer to load each key, and replies LOADING until
+   * then. In AWS: EFS without burst credits, or a large data set. Here: Redis's own `key-load-delay`.
    */
   slowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
     const { switches } = this.#targets.cluster;
@@ -118,30 +117,31 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * A task that starts while it lasts cannot mount EFS, and fails. What is mounted stays, also for a
-   * container that is restarted in place. In AWS: an outage of the file system, or a security group that
-   * closes port 2049.
+   * A task that starts during the fault cannot mount EFS, and fails. Existing mounts stay, also for a container
+   * that is restarted in place. In AWS: an outage of the file system, or a security group that blocks port
+   * 2049.
    */
   mountFails(on: boolean): void {
     this.#turn("mountFails", on);
   }
 
   /**
-   * A host and all that runs on it fall silent: no answer, and no connection is closed. Later ECS
-   * notices, counts its tasks as stopped and replaces them. The auto-scaling group starts another
-   * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
-   * network. Here: SIGSTOP, and SIGKILL when the lease expires: its clients do not notice. With `outlivesLease` a copy of each locked
-   * file takes its place instead, so that the next one to open it finds no lock.
-   * With the option `losesUnsynced` of the local ECS its volumes lose what its programs had not synced; a
-   * host that comes back has it still.
-   * @returns the files that lost something, once nothing of the host can write any more
-   * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
+   * A host and everything on it stop responding; no connection is closed. Later ECS notices the loss, counts
+   * its tasks as stopped and replaces them. The auto-scaling group starts a new host. The file system drops the
+   * locks of the lost host.
+   * In AWS: a machine that fails or loses its network. Here: SIGSTOP, then SIGKILL when the lease expires;
+   * clients do not notice. With `outlivesLease` the processes stay stopped, and a copy replaces each locked
+   * file, so that the next program that opens it finds no lock.
+   * With the option `losesUnsynced` of the local ECS, the volumes lose what its programs have not synced. A
+   * host that comes back still has it.
+   * @returns the files that lost data, as soon as the host cannot write any more
+   * @throws HarnessError ERR_INVALID_ARG if the host does not exist, or is already lost
    */
   loseHost(hostId: string, options: HostLossOptions = {}): Promise<readonly LostData[]> {
     const { cluster, services } = this.#targets;
     this.#active.checkOpen();
     const host = cluster.fleet.host(hostId);
-    if (host.silent) throw invalid(`host "${hostId}" is lost already`);
+    if (host.silent) throw invalid(`host "${hostId}" is already lost`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
     const { silentFor = 60_000, outlivesLease = false } = options;
     const times = { noticedAfter, leaseTime, replacedAfter, silentFor };
@@ -158,39 +158,39 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * A lost host comes back before ECS has given it up: its processes continue, and its agent reports.
-   * @throws HarnessError ERR_INVALID_ARG when it is not lost, or was given up
+   * Brings a lost host back before ECS has given it up: its processes continue, and its agent reports.
+   * @throws HarnessError ERR_INVALID_ARG if the host is not lost, or was given up
    */
   restoreHost(hostId: string): void {
     const { fleet } = this.#targets.cluster;
     const host = fleet.host(hostId);
     if (!this.#active.has("loseHost", hostId)) throw invalid(`host "${hostId}" is not lost`);
-    if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and is replaced`);
+    if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and replaced`);
     void this.#active.end("loseHost", hostId);
   }
 
   /**
-   * A host that was lost with `outlivesLease` comes back after ECS has given it up, without its agent. Its
-   * processes continue, and clients reach them; one that ends is not restarted. In AWS: a machine cut off
-   * for longer than the NFS lease.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such lost host, or ECS has not given it up
+   * Brings back a host that was lost with `outlivesLease`, after ECS has given it up. It has no agent: its
+   * processes continue and clients can reach them, but a process that ends is not restarted. In AWS: a machine
+   * that is disconnected for longer than the NFS lease.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such lost host, or ECS has not given it up
    */
   async returnHost(hostId: string): Promise<void> {
     const lost = this.#lostHosts.find(({ host }) => host.id === hostId);
     if (!lost?.outlivesLease) throw invalid(`no host "${hostId}" was lost with outlivesLease`);
-    if (!lost.givenUp) throw invalid(`host "${hostId}" was not given up: restoreHost it`);
+    if (!lost.givenUp) throw invalid(`host "${hostId}" was not given up: use restoreHost`);
     await lost.comeBack();
   }
 
   /**
-   * The VPC's resolver fails, until called with another kind or undefined:
+   * The VPC's resolver fails, until this is called with another kind or undefined:
    * - `down`: no reply, over UDP and TCP
    * - `slow`: each reply comes after `delay` ms, 3000 by default
-   * - `servfail`: SERVFAIL, as when it cannot reach the zone
-   * - `nxdomain`: no name of the namespace exists, though there are records
-   * - `wrong`: in turn, replies with another id, another question, cut short, or of another protocol
-   * - `truncated`: over UDP an empty reply with TC set; over TCP the right one
-   * - `stale`: the records stay as they are now
+   * - `servfail`: SERVFAIL, as if the resolver could not reach the zone
+   * - `nxdomain`: no name of the namespace exists, although there are records
+   * - `wrong`: in turn, replies with another id, another question, truncated, or of another protocol
+   * - `truncated`: over UDP an empty reply with TC set; over TCP the correct reply
+   * - `stale`: the records do not change any more
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   dns(kind: DnsFaultKind | undefined, options: SlowDnsOptions = {}): void {
@@ -198,9 +198,9 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Cloud Map shows no instance, in DNS and in its API, though tasks run and are registered. In AWS:
-   * a wrong registration, or a service emptied by hand. The resolver caches the negative answer for
-   * the SOA's TTL, also beyond the end of the fault.
+   * Cloud Map returns no instance, in DNS and in its API, although tasks run and are registered. In AWS: a
+   * wrong registration, or a service whose instances were deregistered by hand. The resolver caches the
+   * negative answer for the SOA's TTL, also after the end of the fault.
    * @throws HarnessError ERR_INVALID_ARG for another state
    */
   records(state: "gone" | undefined): void {
@@ -208,27 +208,28 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Cuts the network between a task, or all tasks of a service, and its clients and load balancer.
-   * Nothing passes and nothing is refused: a connect gets no answer, and open connections fall silent.
-   * The task's own health check passes. In AWS: a wrong security group or network ACL, or a partition
-   * between zones. Here: the relay behind each published port holds its connections, and a listener
-   * with a full queue takes its place, until the fault ends or another task gets the port.
-   * @param target a service's name or a task's id; of a service also the tasks that start meanwhile
-   * @throws HarnessError ERR_INVALID_ARG when there is neither, or the task has stopped
+   * Cuts the network between a task, or all tasks of a service, and its clients and load balancer. Packets are
+   * dropped: a connect gets no answer, and open connections hang. The task's own health check passes. In AWS: a
+   * wrong security group or network ACL, or a partition between zones. Here: the relay of each published port
+   * pauses its connections, and a listener with a full queue replaces it, until the fault ends or another task
+   * gets the port.
+   * @param target a service's name or a task's id. For a service, tasks that start during the fault are
+   * affected too
+   * @throws HarnessError ERR_INVALID_ARG if there is no such service or task, or the task has stopped
    */
   partition(target: string, on: boolean): Promise<void> {
     return this.#tasks.partition(target, on);
   }
 
   /**
-   * The port that a task of the service left last, or leaves next, goes to a server of another
-   * protocol. Clients with the old record reach it. In AWS: dynamic ports are reused. Here: a server in
-   * this process.
-   * @param options.speaks `http` answers 400 to anything but a request, `echo` sends back what it gets
+   * A server of another protocol gets the port that a task of the service left last, or leaves next. Clients
+   * with an outdated record connect to it. In AWS: dynamic ports are reused. Here: a server in this process.
+   * @param options.speaks `http` replies 400 to everything that is not a request, `echo` sends back what it
+   * receives
    * @param options.timeout ms to wait for a task to leave its port
-   * @returns where the server listens; undefined when the fault ended before a task left its port
-   * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left,
-   * ERR_PLATFORM when another process has the port
+   * @returns where the server listens; undefined if the fault ended before a task left its port
+   * @throws HarnessError ERR_INVALID_ARG if there is no such service, ERR_TIMEOUT if no task left its port,
+   * ERR_PLATFORM if another process uses the port
    */
   reusePort(
     service: string,
@@ -239,39 +240,39 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * The volumes of a service's tasks are full: no file in them can grow. A Redis that appends to a
-   * file then refuses writes and PING (MISCONF); with `appendfsync always` it ends. In AWS: a quota, or
-   * a host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the present size of that file. The error
-   * is EFBIG instead of ENOSPC, and the container's log may be cut short.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such service
+   * The volumes of a service's tasks are full: no file in them can grow. A Redis with an append-only file then
+   * refuses writes and PING (MISCONF); with `appendfsync always` it exits. In AWS: a quota, or a full disk of
+   * the host; EFS itself grows. Here: RLIMIT_FSIZE at the current size of that file. The error is EFBIG instead
+   * of ENOSPC, and the container's log may be truncated.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such service
    */
   diskFull(service: string, on: boolean): Promise<void> {
     return this.#tasks.diskFull(service, on);
   }
 
   /**
-   * ECS starts a replacement before the old task has ended, whatever the percentages say
-   * (containers-roadmap#959). Two tasks then write to one directory, unless something else prevents it.
+   * ECS starts a replacement before the old task has ended, whatever the percentages are
+   * (containers-roadmap#959). Two tasks then write to the same directory, unless a lock prevents it.
    */
   overlap(on: boolean): void {
     this.#turn("overlap", on);
   }
 
   /**
-   * DiscoverInstances fails: `throttled` answers RequestLimitExceeded, `down` does not answer.
+   * DiscoverInstances fails: `throttled` replies RequestLimitExceeded, `down` does not reply.
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
     this.#discovery.cloudMapApi(kind);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG naming the containers that there are */
+  /** @throws HarnessError ERR_INVALID_ARG with the names of the task's containers */
   #taskOf(target: string): { task: Task; container: string | undefined } {
     const [id = "", container] = target.split("/", 2);
     const task = this.#targets.services.task(id);
     const names = task.context.revision.definition.containers.map(({ name }) => name);
     if (container === undefined || names.includes(container)) return { task, container };
-    const message = `task "${id}" has no container "${container}"; containers are: ${names.join(", ")}`;
+    const message = `task "${id}" has no container "${container}"; containers: ${names.join(", ")}`;
     throw invalid(message);
   }
 

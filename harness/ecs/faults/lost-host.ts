@@ -3,29 +3,31 @@ import type { Host } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** When the consequences of the loss of a host come; milliseconds. */
+/** When the consequences of a lost host occur, in milliseconds after the given moment. */
 export interface HostLossOptions {
   /**
-   * From the loss until ECS gives up the host and its tasks. In AWS: about five minutes (two failed
-   * status checks of a minute each, then the auto-scaling group's own time). Until then ECS only knows
-   * that the agent is disconnected. @default 2000
+   * From the loss until ECS gives up the host and its tasks. In AWS: about five minutes (two failed status
+   * checks of a minute each, then the auto-scaling group's own time). Until then ECS only knows that the agent
+   * is disconnected. @default 2000
    */
   readonly noticedAfter?: number;
   /**
-   * From the loss until the file system drops the host's locks, as NFS does when the lease of a silent
-   * client expires. A Linux server waits 90 s; EFS does not document it. @default 5000
+   * From the loss until the file system drops the host's locks, as NFS does when a client's lease expires. A
+   * Linux server waits 90 s; EFS does not document the time. @default 5000
    */
   readonly leaseTime?: number;
-  /** From giving up the host until another one runs. In AWS: one to three minutes. @default 2000 */
+  /** From giving up the host until a new host runs. In AWS: one to three minutes. @default 2000 */
   readonly replacedAfter?: number;
   /**
-   * From the end of its processes until its ports refuse: each silent one takes a thread. By then no record
-   * leads to it. Open connections stay silent. In AWS: as long as no other host has its address. @default 60000
+   * From the end of its processes until its ports refuse connections. Each silent port needs a thread, and by
+   * then no record points to it. Open connections stay silent. In AWS: as long as no other host has its
+   * address. @default 60000
    */
   readonly silentFor?: number;
   /**
-   * Whether its processes outlive the lease, frozen: the file system drops their locks, and the host can
-   * come back. @default false: they end with the lease
+   * Whether its processes survive the lease, frozen: the file system drops their locks, and the host can come
+   * back.
+   * @default false: they end with the lease
    */
   readonly outlivesLease?: boolean;
 }
@@ -34,18 +36,18 @@ export interface HostLossOptions {
 interface HostLossTargets {
   readonly losesUnsynced: boolean;
   readonly fleet: Fleet;
-  /** @throws when there is no such task */
+  /** @throws if there is no such task */
   readonly task: (id: string) => Task;
   readonly onReplaced: () => void;
 }
 
 const CAUSE = "loseHost";
 
-/** A silent host, and what happens to it until it is restored or replaced. */
+/** A lost host, and what happens to it until it is restored or replaced. */
 export class LostHost {
   readonly host: Host;
   readonly outlivesLease: boolean;
-  /** Resolves to what was not synced, once its processes do nothing more and that is gone. */
+  /** Resolves to the unsynced data that were lost, after the processes have stopped and the data are removed. */
   readonly lost: Promise<readonly LostData[]>;
   readonly #targets: HostLossTargets;
   readonly #tasks = new Set<Task>();
@@ -68,13 +70,13 @@ export class LostHost {
     const endsAt = Math.max(leaseTime, replacedAt);
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
-      // Here the kernel holds the locks for the processes: they go when the processes end.
+      // The kernel holds the locks for the processes, so they are dropped when the processes end.
       setTimeout(() => void this.#endLease(), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
     ];
     if (!outlivesLease) {
       this.#timers.push(
-        // Those that came to the host after the lease.
+        // For tasks that were placed on the host after the lease.
         setTimeout(() => void this.#endLease(), endsAt),
         setTimeout(() => this.#freePorts(), endsAt + silentFor),
       );
@@ -82,12 +84,12 @@ export class LostHost {
     for (const timer of this.#timers) timer.unref();
   }
 
-  /** Whether ECS has given it up. Then it does not come back. */
+  /** Whether ECS has given it up. Then it cannot be restored. */
   get givenUp(): boolean {
     return this.#givenUp;
   }
 
-  /** The host is back before ECS has given it up: all continues. */
+  /** Brings the host back before ECS has given it up: its processes continue. */
   async restore(): Promise<void> {
     this.#stop();
     if (this.#targets.losesUnsynced) await this.#regainUnsynced();
@@ -100,8 +102,8 @@ export class LostHost {
   }
 
   /**
-   * The host is back after ECS has given it up, without its agent: no one stops its tasks or restarts their
-   * containers, and their health checks go on.
+   * Brings the host back after ECS has given it up. It has no agent: nothing stops its tasks or restarts their
+   * containers. Their health checks continue.
    */
   async comeBack(): Promise<void> {
     if (this.#targets.losesUnsynced) await this.#regainUnsynced();
@@ -110,7 +112,7 @@ export class LostHost {
     await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
   }
 
-  /** Ends its processes and their connections, and cancels the rest. */
+  /** Ends its processes and their connections, and cancels all timers. */
   async destroy(): Promise<void> {
     this.#stop();
     await this.#settled();
@@ -125,7 +127,7 @@ export class LostHost {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** Until ECS notices the loss, it may place more tasks on the host. */
+  /** Adds the tasks that ECS has placed on the host since the last call. */
   #collect(): void {
     for (const id of this.host.state().tasks) this.#tasks.add(this.#targets.task(id));
   }
@@ -143,20 +145,20 @@ export class LostHost {
     return (await Promise.all(lost)).flat();
   }
 
-  /** What its programs had written is still in its memory. */
+  /** The data that its programs had written is still in the host's memory. */
   async #regainUnsynced(): Promise<void> {
     await this.#settled();
     await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
   }
 
-  /** The caller who made the fault gets the error. */
+  /** Whoever made the fault gets the error. */
   async #settled(): Promise<void> {
     await this.lost.catch(() => {});
   }
 
   /**
-   * Who comes next finds no lock, and nothing that was not synced. Clients hear nothing of processes that end: a
-   * lost host closes no connection.
+   * The next program finds no lock, and no unsynced data. Clients do not notice that the processes end: a lost
+   * host closes no connection.
    */
   async #endLease(): Promise<void> {
     await this.#settled();

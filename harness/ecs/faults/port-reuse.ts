@@ -4,29 +4,29 @@ import { messageOf } from "../base/message-of.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { Service } from "../services/service.ts";
-import { PortStranger, type Stranger } from "./port-stranger.ts";
+import { PortServer, type PortProtocol } from "./port-server.ts";
 
-/** What a port reuse needs. */
+/** What a port reuse depends on. */
 interface PortReuseTargets {
-  /** The service of that name as it is now. */
+  /** Returns the current service of that name. */
   readonly service: () => Service | undefined;
-  /** Notified whenever a task changes. */
+  /** Notified when a task changes. */
   readonly changed: Condition;
   readonly published: PublishedPorts;
 }
 
-/** A port that a task has left, reserved for the stranger. */
+/** A port that a task has left, reserved for the server. */
 interface LeftPort extends Endpoint {
   readonly giveBack: () => void;
 }
 
-/** Waits for a port that a task leaves, and gives it to a stranger until the fault ends. */
+/** Waits for a port that a task leaves, and runs a server of another protocol on it until the fault ends. */
 export class PortReuse {
   readonly #targets: PortReuseTargets;
   readonly #over = new AbortController();
   #taking: Promise<Endpoint | undefined> = Promise.resolve(undefined);
   #left: LeftPort | undefined;
-  #stranger: PortStranger | undefined;
+  #server: PortServer | undefined;
 
   constructor(targets: PortReuseTargets) {
     this.#targets = targets;
@@ -34,10 +34,10 @@ export class PortReuse {
 
   /**
    * @param timeout ms to wait for a task to leave its port
-   * @returns where the stranger listens; undefined when this ended before
-   * @throws HarnessError ERR_TIMEOUT when no task left, ERR_PLATFORM when another process has the port
+   * @returns where the server listens; undefined if this ended before
+   * @throws HarnessError ERR_TIMEOUT if no task left its port, ERR_PLATFORM if another process uses the port
    */
-  begin(speaks: Stranger, timeout: number): Promise<Endpoint | undefined> {
+  begin(speaks: PortProtocol, timeout: number): Promise<Endpoint | undefined> {
     this.#taking = this.#take(speaks, timeout);
     return this.#taking;
   }
@@ -46,12 +46,12 @@ export class PortReuse {
   async end(): Promise<void> {
     this.#over.abort();
     await this.#taking.catch(() => {});
-    await this.#stranger?.close();
+    await this.#server?.close();
     this.#left?.giveBack();
     this.#left = undefined;
   }
 
-  async #take(speaks: Stranger, timeout: number): Promise<Endpoint | undefined> {
+  async #take(speaks: PortProtocol, timeout: number): Promise<Endpoint | undefined> {
     const { service, changed, published } = this.#targets;
     const { signal } = this.#over;
     const find = (): boolean => (this.#left ??= takeLeftPort(service())) !== undefined;
@@ -60,11 +60,11 @@ export class PortReuse {
     if (!found || !this.#left) throw new HarnessError("ERR_TIMEOUT", "no task left a free port");
     const { address, port } = this.#left;
     try {
-      // Behind a cut network a task that has stopped may still be silent there.
+      // A task that stopped behind a cut network may still use the port.
       await published.vacate({ address, port });
-      this.#stranger = await PortStranger.listen(speaks, { address, port });
+      this.#server = await PortServer.listen(speaks, { address, port });
     } catch (cause) {
-      const message = `${address}:${port} cannot be taken over: ${messageOf(cause)}`;
+      const message = `${address}:${port} cannot be reused: ${messageOf(cause)}`;
       throw new HarnessError("ERR_PLATFORM", message, { cause });
     }
     return signal.aborted ? undefined : { address, port };

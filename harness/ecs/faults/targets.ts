@@ -8,8 +8,8 @@ export interface FaultTargets {
   readonly cluster: Cluster;
   readonly services: Services;
   readonly events: EcsEvents;
-  /** Notified whenever a task changes. */
+  /** Notified when a task changes. */
   readonly changed: Condition;
-  /** Names of the namespaces that Cloud Map serves. */
+  /** Names of the namespaces in Cloud Map. */
   readonly namespaces: ReadonlySet<string>;
 }

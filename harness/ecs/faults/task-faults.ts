@@ -7,19 +7,19 @@ import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf } from "../base/arguments.ts";
 import { invalid } from "../base/errors.ts";
 import { PortReuse } from "./port-reuse.ts";
-import { STRANGERS, type Stranger } from "./port-stranger.ts";
+import { PORT_PROTOCOLS, type PortProtocol } from "./port-server.ts";
 import { AffectedTasks, type TaskFault } from "./affected-tasks.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface ReusePortOptions {
-  readonly speaks?: Stranger;
+  readonly speaks?: PortProtocol;
   readonly timeout?: number;
 }
 
 /** Milliseconds to wait for a task to leave its port. */
 const REUSE_TIMEOUT = 60_000;
 
-/** Lasting faults of a service's tasks; see {@link Faults} for each. */
+/** Faults with a duration, of a service's tasks; see {@link Faults}. */
 export class TaskFaults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
@@ -64,7 +64,7 @@ export class TaskFaults {
   ): Promise<Endpoint | undefined> {
     const { services, changed, cluster } = this.#targets;
     if (on || !this.#active.has("reusePort", serviceName)) services.named(serviceName);
-    checkOneOf("fault reusePort.speaks", speaks, STRANGERS);
+    checkOneOf("fault reusePort.speaks", speaks, PORT_PROTOCOLS);
     checkNumber("fault reusePort.timeout", timeout);
     const before = this.#active.end("reusePort", serviceName);
     if (!on) return before.then(() => undefined);
@@ -80,7 +80,7 @@ export class TaskFaults {
     }
   }
 
-  /** Begins a fault for tasks, and for those that start in a service of that name while it lasts. */
+  /** Begins a fault for tasks, and for those that a service of that name starts while the fault is active. */
   async #begin(
     fault: FaultName,
     target: string,
@@ -88,7 +88,7 @@ export class TaskFaults {
     how: TaskFault,
   ): Promise<void> {
     const { events, services } = this.#targets;
-    // The next begins in the same turn as the end of the last, so that no other can begin between them.
+    // The new fault begins in the same turn in which the last one ends, so that no other can begin in between.
     const before = this.#active.end(fault, target);
     const affected = new AffectedTasks(how, events);
     const end = this.#active.begin(fault, target, () => affected.end());

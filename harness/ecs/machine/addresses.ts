@@ -1,10 +1,10 @@
 import { HarnessError } from "../base/errors.ts";
 
-/** Last octets of tasks with a network interface of their own. */
+/** Last octets of the addresses of tasks in awsvpc mode. */
 const FIRST = 200;
 const LAST = 254;
 
-/** Addresses of a loopback block for tasks in awsvpc mode; one that was given back is reused last. */
+/** Addresses of a loopback block for tasks in awsvpc mode. A released address is reused last. */
 export class TaskAddresses {
   readonly #prefix: string;
   readonly #free: string[];
@@ -18,7 +18,7 @@ export class TaskAddresses {
     );
   }
 
-  /** @throws HarnessError ERR_PLATFORM when all are taken */
+  /** @throws HarnessError ERR_PLATFORM if all addresses are in use */
   take(): string {
     const address = this.#free.shift();
     if (address !== undefined) return address;

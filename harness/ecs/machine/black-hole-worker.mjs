@@ -1,5 +1,5 @@
-// Listens for the black hole, then blocks until it is terminated. The kernel accepts one connection more
-// than the backlog, and drops every SYN after that.
+// Listens for a black hole, then blocks until it is terminated. The kernel accepts one more connection than the
+// backlog, and drops every SYN after that.
 // oxlint-disable unicorn/require-post-message-target-origin -- between threads there is no origin
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";

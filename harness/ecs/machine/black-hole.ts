@@ -6,13 +6,13 @@ import { HarnessError } from "../base/errors.ts";
 
 const PROGRAM = new URL("black-hole-worker.mjs", import.meta.url);
 
-/** What the kernel accepts for a listener with a backlog of one before it drops SYNs. */
+/** Number of connections that the kernel accepts for a listener with a backlog of one. After that it drops SYNs. */
 const QUEUE = 2;
 
-/** Milliseconds; a thread starts within 50 on an idle machine. */
+/** Milliseconds. On an idle machine a thread starts within 50 ms. */
 const ANSWER_TIMEOUT = 15_000;
 
-/** Milliseconds to wait for a place in the queue; after that, clients have filled it. */
+/** Milliseconds to wait for a place in the queue. After that, clients must have filled it. */
 const FILL_TIMEOUT = 1000;
 
 /** An address and a port. */
@@ -22,9 +22,9 @@ export interface Endpoint {
 }
 
 /**
- * An endpoint without an answer: a connect is neither accepted nor refused, as behind a cut network. It
- * needs no privilege: a listener accepts nothing, its queue is filled, and the kernel drops further
- * connects (tcp(7), `tcp_abort_on_overflow` off).
+ * An endpoint that does not answer: a connect is neither accepted nor refused, as behind a cut network. It
+ * needs no privileges: a listener accepts nothing, its queue is filled, and the kernel drops further connects
+ * (tcp(7), `tcp_abort_on_overflow` off).
  */
 export class BlackHole {
   readonly #worker: Worker;
@@ -38,7 +38,7 @@ export class BlackHole {
     this.#worker.on("error", () => {});
   }
 
-  /** Starts its thread; nothing listens yet. @throws HarnessError ERR_PLATFORM when that fails */
+  /** Starts its thread. It does not listen yet. @throws HarnessError ERR_PLATFORM if that fails */
   static async prepare(endpoint: Endpoint): Promise<BlackHole> {
     const hole = new BlackHole(endpoint);
     try {
@@ -51,8 +51,8 @@ export class BlackHole {
   }
 
   /**
-   * Listens, and answers nothing from now on.
-   * @throws HarnessError ERR_PLATFORM when another process listens there; it is then closed
+   * Listens, and does not answer from now on.
+   * @throws HarnessError ERR_PLATFORM if another process listens on the endpoint; the black hole is then closed
    */
   async open(): Promise<void> {
     try {
@@ -67,7 +67,7 @@ export class BlackHole {
     }
   }
 
-  /** Stops listening and resets what it held. May be called again. */
+  /** Stops listening and resets the connections in its queue. Can be called again. */
   async close(): Promise<void> {
     for (const filler of this.#fillers) filler.destroy();
     await this.#worker.terminate();
@@ -78,11 +78,11 @@ export class BlackHole {
     this.#fillers = Array.from({ length: QUEUE }, () => connect(port, address));
     for (const filler of this.#fillers) filler.on("error", () => {}).unref();
     const full = delay(FILL_TIMEOUT, undefined, { ref: false });
-    // The last of them may never get a place: a client was faster.
+    // The last filler may never get a place, if a client was faster.
     await Promise.race([full, ...this.#fillers.map((filler) => once(filler, "connect"))]);
   }
 
-  /** The next message of the thread. */
+  /** Resolves with the next message of the thread. */
   #answer(): Promise<{ readonly error?: string }> {
     const worker = this.#worker;
     return new Promise((resolve, reject) => {

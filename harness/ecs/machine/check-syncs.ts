@@ -14,11 +14,11 @@ import { readSyncTable } from "./sync-table.ts";
 /** Milliseconds. */
 const TRIAL_TIMEOUT = 5000;
 
-/** Writes a line to its output, and syncs that. */
+/** A program that writes a line to its output and syncs it, then writes another line. */
 const TRIAL = ["/bin/sh", "-c", "echo synced; sync /dev/stdout; echo not synced"];
 
 /**
- * Tries whether this machine can tell what a container's program has synced.
+ * Checks whether this machine can record what a container's program has synced.
  * @throws HarnessError ERR_PLATFORM saying what is missing
  */
 export async function checkSyncs(
@@ -62,7 +62,7 @@ async function run([program = "", ...words]: readonly string[], files: readonly 
 function missing(cause: unknown): HarnessError {
   const why = existsSync(PERL)
     ? messageOf(cause)
-    : `there is no ${PERL}; on Debian or Ubuntu: apt-get install perl-base`;
-  const message = `option losesUnsynced: cannot record what programs sync (it takes Linux 5.19 and Perl): ${why}`;
+    : `${PERL} is missing; on Debian or Ubuntu: apt-get install perl-base`;
+  const message = `option losesUnsynced: cannot record what programs sync (requires Linux 5.19 and Perl): ${why}`;
   return new HarnessError("ERR_PLATFORM", message, { cause });
 }

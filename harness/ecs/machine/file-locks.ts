@@ -2,9 +2,9 @@ import { copyFile, lchown, readdir, readFile, readlink, rename, stat } from "nod
 import { membersOf } from "./process-group.ts";
 
 /**
- * Drops the locks that processes of a group hold on files in some folders, as a file server does whose
- * client was silent for too long. No one can take a lock from a process here: a copy of the file takes its
- * place, the process keeps its lock on a file without a name, and who opens the file finds no lock.
+ * Drops the locks that processes of a group have on files in some folders, as a file server does when a
+ * client's lease expires. A process cannot lose a lock here, so a copy replaces the file: the process keeps its
+ * lock on the unlinked file, and the next program that opens the path finds no lock.
  */
 export async function dropLocks(group: number, folders: readonly string[]): Promise<void> {
   const held = await Promise.all(membersOf(group).map(lockedFiles));
@@ -14,7 +14,7 @@ export async function dropLocks(group: number, folders: readonly string[]): Prom
   await Promise.all([...new Set(inside)].map(replaceByCopy));
 }
 
-/** proc_pid_fdinfo(5): a line `lock:` for each lock on the open file. */
+/** proc_pid_fdinfo(5): one line `lock:` for each lock on the open file. */
 async function lockedFiles(pid: number): Promise<string[]> {
   const names = await readdir(`/proc/${pid}/fdinfo`).catch(() => []);
   const files = names.map(async (name) => {

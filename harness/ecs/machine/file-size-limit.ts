@@ -7,28 +7,28 @@ import { messageOf } from "../base/message-of.ts";
 import { membersOf, ownerOf } from "./process-group.ts";
 import { asUser } from "./user.ts";
 
-/** An absolute path: the container's PATH may not have it. */
+/** An absolute path, because it may not be on the container's PATH. */
 const PRLIMIT = "/usr/bin/prlimit";
 
 /** Milliseconds. */
 const PRLIMIT_TIMEOUT = 5000;
 
-/** At most this many processes of a group are limited, in case one forks without end. */
+/** At most this many processes of a group are limited, in case a program forks endlessly. */
 const MANY = 1000;
 
 const run = promisify(execFile);
 
 /**
- * Limits the size of files that processes of a group can write (RLIMIT_FSIZE, without privileges);
- * undefined removes the limit. A write beyond it fails with EFBIG, not with ENOSPC as on a full disk:
+ * Limits the size of the files that processes of a group can write (RLIMIT_FSIZE, which needs no privileges);
+ * undefined removes the limit. A write beyond the limit fails with EFBIG, not with ENOSPC as on a full disk:
  * containers ignore SIGXFSZ.
  * @param limit bytes
- * @throws HarnessError ERR_PLATFORM when prlimit (util-linux) fails
+ * @throws HarnessError ERR_PLATFORM if prlimit (util-linux) fails
  */
 export async function limitFileSize(group: number, limit: number | undefined): Promise<void> {
   const done = new Set<number>();
   const next = (): number | undefined => membersOf(group).find((pid) => !done.has(pid));
-  // A process that is forked meanwhile inherits its parent's limit.
+  // A process that is forked during the loop inherits its parent's limit.
   for (let pid = next(); pid !== undefined && done.size < MANY; pid = next()) {
     done.add(pid);
     await limitProcess(pid, limit);
@@ -38,9 +38,9 @@ export async function limitFileSize(group: number, limit: number | undefined): P
 async function limitProcess(pid: number, limit: number | undefined): Promise<void> {
   const owner = ownerOf(pid);
   if (!owner) return;
-  // Only the soft limit: it can be raised again.
+  // Set only the soft limit, which can be raised again.
   const command = [PRLIMIT, "--pid", String(pid), `--fsize=${limit ?? "unlimited"}:`];
-  // A user may limit its own processes; for another's even root needs CAP_SYS_RESOURCE.
+  // A user can limit its own processes. For those of another user even root needs CAP_SYS_RESOURCE.
   const isOwn = owner.uid === process.geteuid?.() && owner.gid === process.getegid?.();
   const [program = "", ...words] = isOwn ? command : asUser(owner, command, false);
   try {
@@ -57,7 +57,7 @@ interface FoundFile {
   readonly changedAt: number;
 }
 
-/** Bytes of the largest open file of a process group in some folders: with this limit no file grows. */
+/** Size of the largest file in some folders that a process group has open, in bytes. With this limit no file grows. */
 export async function largestOpenFile(group: number, folders: readonly string[]): Promise<number> {
   const links = await Promise.all(membersOf(group).map(openPaths));
   const inside = links
@@ -67,7 +67,7 @@ export async function largestOpenFile(group: number, folders: readonly string[])
   return Math.max(0, ...files.flatMap((file) => file?.size ?? []));
 }
 
-/** Bytes of the file in some folders that was written last; 0 if there is none. */
+/** Size of the last written file in some folders, in bytes; 0 if there is none. */
 export async function lastWrittenFile(folders: readonly string[]): Promise<number> {
   const files = await Promise.all(folders.map(filesIn));
   return files.flat().toSorted((a, b) => b.changedAt - a.changedAt)[0]?.size ?? 0;
@@ -86,7 +86,7 @@ async function filesIn(folder: string): Promise<FoundFile[]> {
   return (await Promise.all(files)).filter((file) => file !== undefined);
 }
 
-/** Undefined when the file is gone. */
+/** Undefined if the file does not exist any more. */
 async function look(file: string): Promise<FoundFile | undefined> {
   const found = await stat(file).catch(() => undefined);
   return found && { size: found.size, changedAt: found.mtimeMs };

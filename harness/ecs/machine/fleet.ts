@@ -10,10 +10,10 @@ import { HostPorts, programPorts } from "./ports.ts";
 const FIRST_OCTET = 11;
 const LAST_OCTET = 199;
 
-/** Each host has a zone of its own, as long as there are letters. */
+/** Each host has its own zone, as long as there are letters. */
 const ZONES = "abcdefghijklmnopqrstuvwxyz";
 
-/** The hosts of the auto-scaling group: its desired capacity, and those that replace lost ones. */
+/** The hosts of the auto-scaling group: its desired capacity, and the replacements of lost hosts. */
 export class Fleet {
   readonly #plan: HostPlan;
   readonly #prefix: string;
@@ -28,24 +28,24 @@ export class Fleet {
     this.#prefix = prefix;
     this.#events = events;
     this.#shared = {
-      // By the block, which no two runs share: runs with one seed still begin at different ports.
+      // Derived from the block, which is unique, so that runs with the same seed start at different ports.
       programPorts: programPorts(plan.ports, positionOf(prefix)),
       addresses: new TaskAddresses(prefix),
     };
     for (let index = 0; index < plan.count; index += 1) this.#add();
   }
 
-  /** The present hosts; always the same array. */
+  /** The current hosts; always the same array. */
   get hosts(): readonly Host[] {
     return this.#hosts;
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG naming the hosts there are */
+  /** @throws HarnessError ERR_INVALID_ARG with the names of the hosts */
   host(id: string): Host {
     const host = this.#hosts.find((each) => each.id === id);
     if (host) return host;
     const known = this.#hosts.map((each) => each.id).join(", ");
-    throw invalid(`there is no host "${id}"; hosts are: ${known}`);
+    throw invalid(`no host "${id}"; hosts: ${known}`);
   }
 
   setStatus(host: Host, status: HostStatus): void {
@@ -54,7 +54,7 @@ export class Fleet {
     this.#events.publish({ type: "host", host: host.id, status });
   }
 
-  /** Replaces a lost host with a new one, with another name and address. */
+  /** Replaces a lost host by a new one with another name and address. */
   replace(lost: Host): Host {
     const host = this.#add();
     this.#hosts.splice(this.#hosts.indexOf(lost), 1);
@@ -62,7 +62,7 @@ export class Fleet {
     return host;
   }
 
-  /** Each begins at another port of the range, like hosts that have run for a while. */
+  /** Hosts start at different ports of the range, like hosts that have run for a while. */
   #add(): Host {
     const { count, memory, ports } = this.#plan;
     const octet = FIRST_OCTET + (this.#made % (LAST_OCTET - FIRST_OCTET + 1));
@@ -76,7 +76,7 @@ export class Fleet {
   }
 }
 
-/** A number from 0 to 1 for a loopback block; blocks side by side get distant numbers. */
+/** A number from 0 to 1 for a loopback block. Neighbouring blocks get distant numbers. */
 function positionOf(prefix: string): number {
   const [, second = 0, third = 0] = prefix.split(".").map(Number);
   return ((second * 256 + third) * 0.618_033_988_75) % 1;

@@ -7,35 +7,35 @@ import { killGroup, membersOf, signalGroup, signalProcess, untilStopped } from "
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
- * Holds the program back until the guardian knows its process group. If the harness crashes before
- * that, the pipe closes and the gate ends. Then the gate becomes the program and keeps its PID, so that
- * signals reach the program itself.
+ * Delays the program until the guardian knows its process group. If the harness crashes before that, the pipe
+ * closes and the gate exits. Then the gate execs the program, which keeps the PID, so that signals reach the
+ * program itself.
  * SIGXFSZ is ignored: a write beyond RLIMIT_FSIZE fails, as on a full disk.
  */
 const GATE = 'read -r _ || exit 0; trap "" XFSZ; exec "$@" </dev/null';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
-  /** All environment variables; none is inherited. */
+  /** All environment variables. None is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** File descriptor for both output streams, or where they go. */
+  /** File descriptor for stdout and stderr, or another destination. */
   readonly output: number | "pipe" | "ignore";
-  /** The file of descriptor 3, for a sandbox that records syncs. @default none */
+  /** The file for descriptor 3, for a sandbox that records syncs. @default none */
   readonly syncTable?: number | undefined;
-  /** @default that of the harness */
+  /** @default the harness's own */
   readonly sandbox?: Sandbox | undefined;
-  /** Called with its group before the program begins. @default nothing */
+  /** Called with the process group before the program starts. @default nothing */
   readonly heldBack?: ((group: number) => Promise<void>) | undefined;
 }
 
-/** A process in a group of its own, known to the guardian. */
+/** A process in its own group that the guardian watches. */
 export class GuardedProcess {
-  /** The main process; in a namespace of its own it is PID 1 there. */
+  /** PID of the main process. With a PID namespace it is PID 1 in there. */
   readonly pid: number;
-  /** The process group, and the PID of the process that waits for the main one. */
+  /** The process group. It is also the PID of the process that waits for the main process. */
   readonly group: number;
-  /** 0-255; 128 + the signal's number when a signal ended it, as a shell and Docker count. */
+  /** 0-255. As in a shell and Docker, 128 + the signal's number if a signal ended the process. */
   readonly exited: Promise<number>;
   readonly #gate: Gate;
 
@@ -46,7 +46,7 @@ export class GuardedProcess {
     this.pid = pid;
   }
 
-  /** @throws the spawn's error, or HarnessError ERR_CLOSED when the run is over */
+  /** @throws the error of spawn, or HarnessError ERR_CLOSED if the run has ended */
   static async start(guardian: Guardian, options: ProcessOptions): Promise<GuardedProcess> {
     const { sandbox = {} } = options;
     const argv = inSandbox(options.argv, sandbox);
@@ -60,31 +60,31 @@ export class GuardedProcess {
     return this.#gate.running;
   }
 
-  /** Its output, when `output` is "pipe". */
+  /** Its output if `output` is "pipe". */
   get output(): ChildProcess["stdout"] {
     return this.#gate.output;
   }
 
-  /** Signals the main process alone, as Docker does. */
+  /** Signals only the main process, as Docker does. */
   signal(signal: NodeJS.Signals): void {
     if (this.running) signalProcess(this.pid, signal);
   }
 
-  /** Stops the whole group; signals except SIGKILL wait until {@link thaw}. */
+  /** Stops the whole group. Signals other than SIGKILL are delivered after {@link thaw}. */
   freeze(): void {
     if (!this.running) return;
     signalGroup(this.group, "SIGSTOP");
-    // The process that waits for the main one must see its end.
+    // The process that waits for the main process must see its end.
     if (this.pid !== this.group) signalProcess(this.group, "SIGCONT");
   }
 
-  /** Its processes, without the one that waits for the main one. */
+  /** The PIDs of the group, without the process that waits for the main process. */
   get members(): readonly number[] {
     const isProgram = (pid: number): boolean => pid === this.pid || pid !== this.group;
     return this.running ? membersOf(this.group).filter(isProgram) : [];
   }
 
-  /** Resolves once none of its processes does anything after {@link freeze}. */
+  /** Resolves when all its processes have stopped after {@link freeze}. */
   async frozen(): Promise<void> {
     await untilStopped(this.members);
   }
@@ -93,7 +93,10 @@ export class GuardedProcess {
     if (this.running) signalGroup(this.group, "SIGCONT");
   }
 
-  /** Kills the group. With PID 1 the kernel kills its whole namespace before `exited` resolves. */
+  /**
+   * Kills the group. If PID 1 of a namespace is killed, the kernel kills the whole namespace before `exited`
+   * resolves.
+   */
   kill(): void {
     if (!this.running) return;
     if (this.pid === this.group) killGroup(this.group);
@@ -101,7 +104,7 @@ export class GuardedProcess {
   }
 }
 
-/** The spawned process: first held back, then the program, or the process that waits for it. */
+/** The spawned process: first the gate, then the program, or the process that waits for it. */
 class Gate {
   readonly pid: number;
   readonly exited: Promise<number>;
@@ -114,9 +117,9 @@ class Gate {
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.running = false;
-        // When a container's main process ends, the kernel kills its other processes.
+        // As the kernel does in a container: the other processes end with the main process.
         killGroup(pid);
-        guardian.forget(pid);
+        guardian.unwatch(pid);
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
       });
     });

@@ -1,9 +1,9 @@
-// Outlives the harness by a moment: when the pipe to it closes, it kills all that the run started and
-// removes the run's folder. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
+// Runs a moment longer than the harness: when the pipe to it closes, it kills everything that the run started
+// and removes the run's folder. It has its own session, so that Ctrl-C in the terminal does not reach it.
 //
-// argv: the run's folder, the marker that every container's environment holds.
+// argv: the run's folder, and the marker in every container's environment.
 // stdin, one line each: "+PID" a process group was started, "-PID" it has ended.
-// stdout: "ready", then "PID" for each "+PID" once it is remembered.
+// stdout: "ready", then "PID" for each "+PID" after it is stored.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +12,7 @@ const [, , folder, marker] = process.argv;
 const groups = new Set();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
-// The harness may be gone when an answer is written.
+// The harness may have ended before an answer is written.
 process.stdout.on("error", () => {});
 
 const lines = createInterface({ input: process.stdin });
@@ -26,7 +26,7 @@ lines.on("line", (line) => {
 lines.on("close", () => void reap());
 process.stdout.write("ready\n");
 
-/** Kills until nothing is left. The next round finds what forks meanwhile. */
+/** Kills until no process is left. The next round finds processes that were forked during this one. */
 async function reap() {
   const known = new Set();
   for (let round = 0; round < 500; round += 1) {
@@ -48,9 +48,9 @@ function kill(pid) {
 }
 
 /**
- * The run's processes: those in its groups, and those that left them (a daemon's setsid) but have the
- * marker. A process that is ending has no environment, but may still hold a port: `known` ones count
- * until the kernel has closed their files.
+ * The run's processes: those in its groups, and those that left them (a daemon's setsid) but have the marker.
+ * An exiting process has no environment, but may still listen on a port: `known` processes count until the
+ * kernel has closed their files.
  */
 function living(known) {
   return readdirSync("/proc")

@@ -14,17 +14,17 @@ import { killGroup } from "./process-group.ts";
 
 const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 
-/** Milliseconds; a Node process starts in 50, on a busy machine later. */
+/** Milliseconds. A Node.js process starts in 50 ms; on a busy machine it takes longer. */
 const START_TIMEOUT = 15_000;
 const CLOSE_TIMEOUT = 15_000;
 
 /** The environment variable that marks all processes of a run. */
 export const MARKER = "LOCAL_ECS_RUN";
 
-/** Owns a run's folder. Makes sure that no process and no file outlives the harness. */
+/** Owns a run's folder. Makes sure that every process and file of the run is removed when the harness ends. */
 export class Guardian {
   readonly runId: string;
-  /** The run's folder; empty at first, gone after close. */
+  /** The run's folder. Empty at first; removed on close. */
   readonly folder: string;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #acknowledged = new Map<number, () => void>();
@@ -35,7 +35,7 @@ export class Guardian {
   private constructor() {
     this.runId = randomBytes(6).toString("hex");
     this.folder = path.join(tmpdir(), `local-ecs-${this.runId}`);
-    // An empty environment: no loader of a test runner, and not the marker.
+    // An empty environment: without the loader of a test runner, and without the marker.
     this.#process = spawn(process.execPath, [PROGRAM, this.folder, `${MARKER}=${this.runId}`], {
       detached: true,
       env: {},
@@ -54,26 +54,26 @@ export class Guardian {
         for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);
       });
     });
-    // A write after its end fails; `exit` reports it.
+    // A write after its end fails; the event `exit` reports that.
     this.#process.stdin.on("error", () => {});
   }
 
-  /** @throws HarnessError ERR_PLATFORM when it cannot run here */
+  /** @throws HarnessError ERR_PLATFORM if it cannot run on this machine */
   static async start(): Promise<Guardian> {
     checkSystem();
-    // Container paths in shell commands are replaced by paths in this folder: a space would split them.
+    // Container paths in shell commands are replaced by paths in this folder. A space would split them.
     if (!/^\/[\w./-]*$/.test(tmpdir())) {
       const message = `TMPDIR ${JSON.stringify(tmpdir())} must be an absolute path of letters, digits and . _ - /`;
       throw new HarnessError("ERR_PLATFORM", message);
     }
     const guardian = new Guardian();
     await within(guardian.#ready, START_TIMEOUT, "the guardian process did not start");
-    // After the start, so that a crash cannot leave the folder behind.
+    // Created after the guardian has started, so that a crash cannot leave the folder behind.
     await mkdir(guardian.folder, { mode: 0o700 });
     return guardian;
   }
 
-  /** Resolves once the guardian will kill this process group if the harness dies. */
+  /** Resolves when the guardian has stored the process group: it kills the group if the harness dies. */
   async watch(pid: number): Promise<void> {
     if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
     this.#watched.add(pid);
@@ -83,19 +83,19 @@ export class Guardian {
     if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
   }
 
-  /** Forgets a process group that has ended: its number may be reused. */
-  forget(pid: number): void {
+  /** Removes a process group that has ended, because its number may be reused. */
+  unwatch(pid: number): void {
     this.#watched.delete(pid);
     if (!this.#gone) this.#process.stdin.write(`-${pid}\n`);
   }
 
-  /** Kills what is left and removes the folder. */
+  /** Kills the remaining processes and removes the folder. */
   async close(): Promise<void> {
     if (this.#gone) return this.#cleanUp();
     const exited = once(this.#process, "exit");
     this.#process.stdin.end();
     await within(exited, CLOSE_TIMEOUT, "the guardian process did not end");
-    // It was killed before it was done.
+    // The guardian process was killed before it had finished.
     if (this.#process.exitCode !== 0) await this.#cleanUp();
   }
 

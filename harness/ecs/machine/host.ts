@@ -5,24 +5,24 @@ import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
 
-/** A published port, and the port on which the container's program listens on this machine. */
+/** A published port, and the port on this machine where the container's program listens. */
 export interface BoundPort extends PortBinding {
   readonly listenPort: number;
 }
 
-/** Ports of one task: those of each container, by its name. */
+/** The ports of a task, by container name. */
 export type TaskPorts = ReadonlyMap<string, readonly BoundPort[]>;
 
-/** Where a task is reached. */
+/** The addresses and ports of a task. */
 export interface TaskPlace {
-  /** The host's, or the task's own in awsvpc mode. */
+  /** The address of the host, or of the task in awsvpc mode. */
   readonly address: string;
   readonly ports: TaskPorts;
-  /** Addresses of containers that others of the task have links to, by name. */
+  /** Addresses of containers that other containers of the task link to, by name. */
   readonly linked: ReadonlyMap<string, string>;
 }
 
-/** What the hosts of a run share. */
+/** Resources that the hosts of a run share. */
 export interface SharedResources {
   /** Ports that programs listen on. */
   readonly programPorts: HostPorts;
@@ -34,9 +34,9 @@ interface Reservation {
   readonly service: string;
   readonly memory: number;
   readonly ports: number[];
-  /** Ports that its programs listen on. */
+  /** The ports that its programs listen on. */
   readonly listenPorts: number[];
-  /** Its own: of the task in awsvpc mode, of linked containers. */
+  /** The addresses of the task in awsvpc mode, and of linked containers. */
   readonly addresses: string[];
 }
 
@@ -45,7 +45,7 @@ export class Host {
   readonly id: string;
   readonly address: string;
   readonly memory: number;
-  /** Letter of its availability zone. */
+  /** The letter of its availability zone. */
   readonly zone: string;
   readonly #ports: HostPorts;
   readonly #shared: SharedResources;
@@ -70,7 +70,7 @@ export class Host {
     this.zone = zone;
   }
 
-  /** Whether it is silent: its agent and all that runs on it. */
+  /** Whether its agent and everything on it do not respond. */
   get silent(): boolean {
     return this.#silent;
   }
@@ -80,7 +80,7 @@ export class Host {
     this.#changed.notify();
   }
 
-  /** Resolves once it is not silent, or when the signal aborts. */
+  /** Resolves when the host is not silent, or when the signal aborts. */
   async untilReachable(signal: AbortSignal): Promise<void> {
     if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIMEOUT, signal);
   }
@@ -97,7 +97,7 @@ export class Host {
     return this.#ports.isTaken(port);
   }
 
-  /** Takes a port that no task has; false when one has it. */
+  /** Takes a port; false if a task uses it. */
   takePort(port: number): boolean {
     return this.#ports.reserve(port);
   }
@@ -106,7 +106,7 @@ export class Host {
     this.#ports.release(port);
   }
 
-  /** Reserves a task's memory and fixed ports at once: the next placement counts them. */
+  /** Reserves a task's memory and fixed ports at once, so that the next placement counts them. */
   reserve(taskId: string, service: string, definition: TaskDefinitionPlan): void {
     const ports = fixedPorts(definition);
     for (const port of ports) this.#ports.reserve(port);
@@ -114,7 +114,7 @@ export class Host {
     this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], addresses: [] });
   }
 
-  /** Gives a task with a reservation its address, and each port mapping a host port. */
+  /** Returns the address of a task with a reservation, and a host port for each port mapping. */
   async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
     const held = this.#tasks.get(taskId);
     const { addresses, programPorts } = this.#shared;
@@ -141,7 +141,7 @@ export class Host {
     return { address, ports, linked };
   }
 
-  /** Frees what a task had. */
+  /** Frees the resources of a task. */
   release(taskId: string): void {
     const { ports = [], listenPorts = [], addresses = [] } = this.#tasks.get(taskId) ?? {};
     for (const port of ports) this.#ports.release(port);
@@ -156,10 +156,10 @@ export class Host {
   }
 }
 
-/** The container that a link leads to: `redis` of `redis:cache`. */
+/** The name of a linked container: `redis` in `redis:cache`. */
 const linkedBy = (link: string): string => link.split(":")[0] ?? link;
 
-/** The fixed host ports of a task; in awsvpc mode none, since it has an interface of its own. */
+/** The fixed host ports of a task. None in awsvpc mode, where the task has its own interface. */
 export function fixedPorts({ containers, networkMode }: TaskDefinitionPlan): number[] {
   if (networkMode === "awsvpc") return [];
   return containers

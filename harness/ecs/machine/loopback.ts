@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { HarnessError } from "../base/errors.ts";
 
-/** A run claims a block by listening on this port; any fixed port would do. */
+/** A run claims a block by listening on this port. Any fixed port works. */
 const CLAIM_PORT = 48_620;
 const ATTEMPTS = 64;
 
@@ -13,8 +13,8 @@ export interface LoopbackBlock {
 }
 
 /**
- * Claims 256 addresses of 127.0.0.0/8 by listening on one of them. The kernel frees the claim when the
- * process ends. Two runs side by side get different blocks.
+ * Claims 256 addresses of 127.0.0.0/8 by listening on one of them. Two simultaneous runs get different blocks.
+ * The kernel frees the claim when the process ends.
  */
 export async function claimLoopbackBlock(
   random: () => number = Math.random,
@@ -22,7 +22,7 @@ export async function claimLoopbackBlock(
   const octet = (first: number, last: number): number =>
     first + Math.floor(random() * (last - first + 1));
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    // Not 127.0.x.y: distributions use addresses there (127.0.0.53, 127.0.1.1).
+    // Not 127.0.x.y, because distributions use addresses of it (127.0.0.53, 127.0.1.1).
     const prefix = `127.${octet(16, 254)}.${octet(0, 255)}.`;
     const claim = await listen(`${prefix}1`);
     if (claim) return { prefix, release: () => void claim.close() };

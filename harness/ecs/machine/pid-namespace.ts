@@ -2,13 +2,13 @@ import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Waits for its one child, which is PID 1 of the new namespace, and ends with the child's exit status.
- * `unshare --fork` would do the same, but in util-linux 2.38 it exits with 1 when a signal ended the
- * child. The shell's own output ("Killed") does not go to the container's log.
+ * Waits for its child, which is PID 1 of the new namespace, and exits with the child's exit status. `unshare
+ * --fork` would do the same, but in util-linux 2.38 it exits with 1 when a signal ended the child. The shell's
+ * own output ("Killed") does not go to the container's log.
  */
 const WAIT = 'exec 9>&2 2>/dev/null; "$@" 2>&9 9>&-; exit $?';
 
-/** What PID 1 does before it becomes the program: it mounts the /proc of its namespace, and files. */
+/** PID 1 mounts the /proc of its namespace and the files, then becomes the program. */
 const MOUNT = `/usr/bin/mount -t proc proc /proc || exit
 while [ "$1" != -- ]; do
   /usr/bin/mount -o bind,ro "$1" "$2" || exit
@@ -17,7 +17,7 @@ done
 shift
 exec "$@"`;
 
-/** A process that waits for PID 1 of a new namespace; the kernel kills PID 1 when it ends. */
+/** A process that waits for PID 1 of a new namespace. When it ends, the kernel kills PID 1. */
 const WAITER = [
   "/usr/bin/unshare",
   "--pid",
@@ -40,11 +40,10 @@ const FIRST = [
 const UNSHARE = [...WAITER, ...FIRST] as const;
 
 /**
- * An init process: passes signals to the program, and exits with its code. The harness sends signals
- * only after init has a child; by then its traps are set. A wait that a signal interrupts returns that
- * signal's code. If the program has ended since, a second wait returns its exit code (127: the first
- * wait returned it already). Its own output ("Terminated") does not go to the container's log: a shell
- * reports a program that a signal ended.
+ * An init process: forwards signals to the program, and exits with its exit code. The harness sends signals
+ * only after init has a child; by then its traps are set. A wait that a signal interrupts returns that signal's
+ * code. If the program has ended since, a second wait returns its exit code (127: the first wait has returned
+ * it already). The shell's own output ("Terminated") does not go to the container's log.
  */
 const INIT = `exec 9>&2 2>/dev/null
 for s in HUP INT QUIT USR1 USR2 TERM; do trap "kill -$s \\$!" $s; done
@@ -57,23 +56,23 @@ while :; do
   exit $code
 done`;
 
-/** Which process is PID 1: the container's program, or an init process that starts it. */
+/** The process with PID 1: the container's program, or an init process that starts it. */
 export type FirstProcess = "program" | "init";
 
-/** A file of this machine in place of another one. */
+/** A file that replaces another file. */
 export interface FileMount {
   readonly file: string;
-  /** The path that leads to it in the namespace. */
+  /** The path of the replaced file in the namespace. */
   readonly at: string;
 }
 
-/** The argv of a program in a PID namespace of its own. @param files which it cannot write to */
+/** The argv of a program in a new PID namespace. @param files files that it cannot write to */
 export const inNewNamespace = (
   argv: readonly string[],
   files: readonly FileMount[] = [],
 ): readonly string[] => [...UNSHARE, ...files.flatMap(({ file, at }) => [file, at]), "--", ...argv];
 
-/** The argv of a program that an init process starts. */
+/** The argv of a program under an init process. */
 export const withInit = (argv: readonly string[]): readonly string[] => [
   "/bin/sh",
   "-c",
@@ -100,26 +99,26 @@ export function inNamespaceOf(
   ];
 }
 
-/** The first process in the namespace that a process made, once it can get signals. */
+/** The first process in the new namespace of a process, as soon as it can receive signals. */
 export async function firstProcessOf(
   pid: number,
   first: FirstProcess,
   ended: () => boolean,
 ): Promise<number | undefined> {
-  const outside = await namespaceOf(pid);
+  const ownNamespace = await namespaceOf(pid);
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
-    // While PID 1 mounts, a signal would be lost: the kernel drops what PID 1 does not handle.
-    return inside !== undefined && inside !== outside && (await isPast(child, MOUNT));
+    // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
+    return inside !== undefined && inside !== ownNamespace && (await isPast(child, MOUNT));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
-  // Until the child has become the program it still has the traps of the init process, and loses signals.
+  // Until the child has become the program, it has the traps of the init process and loses signals.
   await childOf(main, (child) => isPast(child, INIT), ended);
   return main;
 }
 
-/** Whether a process has become another program than this script. In between it has no command line. */
+/** Whether a process has replaced this script by another program. During exec it has no command line. */
 async function isPast(pid: number, script: string): Promise<boolean> {
   const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   return commandLine !== "" && !commandLine.includes(script);
@@ -128,7 +127,7 @@ async function isPast(pid: number, script: string): Promise<boolean> {
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
 
-/** The first child for which `isWanted` holds; undefined when the process ends before. */
+/** The first child for which `isWanted` returns true; undefined if the process ends before. */
 async function childOf(
   pid: number,
   isWanted: (child: number) => Promise<boolean>,

@@ -1,14 +1,14 @@
 import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { fixedPorts, type Host } from "./host.ts";
 
-/** What decides where a task runs, beside what it needs. */
+/** The placement settings of a service. */
 type PlacementRules = Pick<ServicePlan, "name" | "distinctInstance" | "placement">;
 
-/** A host to run on, or why there is none, worded as in an ECS service event. */
+/** A host for a task, or the reason why there is none, in the words of an ECS service event. */
 export type Placement = { readonly host: Host } | { readonly reason: string };
 
 /**
- * Chooses a host for one more task of a service, or for a task that no service runs.
+ * Chooses a host for another task of a service, or for a standalone task.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
  */
 export function place(
@@ -43,8 +43,8 @@ function whyNot(host: Host, service: PlacementRules, task: TaskDefinitionPlan): 
 type Order = (a: Host, b: Host) => number;
 
 /**
- * Best first. Each strategy decides between hosts that the strategies before it rank equal; at last the
- * host with more free memory is first. Equal hosts keep their order, so that runs can be repeated.
+ * Sorts hosts, best first. Each strategy decides between hosts that the previous strategies rank equal. Finally
+ * the host with more free memory is first. Equal hosts keep their order, so that runs are repeatable.
  */
 function order(
   hosts: readonly Host[],

@@ -6,7 +6,7 @@ import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 const run = promisify(execFile);
 
-/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
+/** @throws HarnessError ERR_PLATFORM if a local ECS cannot run on this operating system */
 export function checkSystem(system: string = process.platform): void {
   if (system === "linux") return;
   const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
@@ -16,44 +16,44 @@ export function checkSystem(system: string = process.platform): void {
 /** Milliseconds. */
 const TRIAL_TIMEOUT = 5000;
 
-/** What the kernel gives to containers. */
+/** The features of the kernel that containers can use. */
 export interface Isolation {
-  /** Whether each container has a PID namespace of its own, where its first process is PID 1. */
+  /** Whether each container has its own PID namespace, in which its first process is PID 1. */
   readonly pidNamespaces: boolean;
   /** Whether `readOnly` mounts and a `readonlyRootFilesystem` are read-only. */
   readonly readOnly: boolean;
   /** Whether each container runs as its `user`, and directories of a file system have owners. */
   readonly users: boolean;
-  /** Whether `ulimits` hold that are above this machine's own; lower ones always do. */
+  /** Whether `ulimits` above this machine's own are applied. Lower ones always are. */
   readonly ulimits: boolean;
 }
 
 /**
- * What containers get from this machine: as root all of it, unless a sandbox forbids it; as an ordinary
- * user nothing. The rest is approximated.
+ * The container features of this machine: for root all of them, unless a sandbox forbids them; for an ordinary
+ * user none. Missing features are approximated.
  */
 export interface Platform extends Isolation {
   /**
-   * Whether each container has an /etc/resolv.conf of its own, through which programs in any language use
-   * the VPC's resolver. It takes a PID namespace and port 53.
+   * Whether each container has its own /etc/resolv.conf, so that programs in any language use the VPC's
+   * resolver. It requires a PID namespace and port 53.
    */
   readonly resolvConf: boolean;
 }
 
-/** What each needs; tried with a program that does nothing. */
+/** A sandbox to try each feature with, by running a program that does nothing. */
 const TRIALS: Readonly<Record<keyof Isolation, Sandbox>> = {
   pidNamespaces: { first: "program" },
-  // A folder that is there anywhere: where nothing else is mounted, there is something to try.
+  // A folder that exists on every machine.
   readOnly: { readOnly: { folders: ["/usr"], rootExcept: [] } },
   users: { user: { uid: 65_534, gid: 65_534 } },
-  // Above any machine's default: an ordinary user could not set it.
+  // Above the default of every machine, so an ordinary user cannot set it.
   ulimits: { ulimits: [{ name: "msgqueue", softLimit: -1, hardLimit: -1 }] },
 };
 
-/** What a trial has shown, and so needs no other: a process may start many local ECS. */
+/** Features that have worked in this process. They are tried only once. */
 const shown = new Set<keyof Isolation>();
 
-/** Tries what this kernel and user allow. @param wanted `false` for what not to use */
+/** Tries which features this kernel and user allow. @param wanted `false` for features not to use */
 export async function tryIsolation(wanted: Partial<Isolation>): Promise<Isolation> {
   const names = Object.keys(TRIALS) as (keyof Isolation)[];
   const tried = names.map(
@@ -69,8 +69,8 @@ async function isGiven(name: keyof Isolation): Promise<boolean> {
 }
 
 /**
- * Whether a program that knows nothing of the resolver finds it through these files. Tried as a whole: a
- * cache of names between program and resolver, as nscd, would answer from elsewhere.
+ * Whether an ordinary program finds the resolver through these files. A daemon between program and resolver
+ * that caches names, such as nscd, would answer from other sources.
  * @param known a name that only the resolver knows, and its address
  */
 export async function tryResolvConf(
@@ -84,7 +84,7 @@ export async function tryResolvConf(
 const can = async (sandbox: Sandbox): Promise<boolean> =>
   (await output(["/bin/true"], sandbox)) !== undefined;
 
-/** What a program writes; undefined when it cannot run so, or fails. */
+/** The output of a program; undefined if it cannot run or fails. */
 async function output(argv: readonly string[], sandbox: Sandbox): Promise<string | undefined> {
   try {
     const [program = "", ...words] = inSandbox(argv, sandbox);

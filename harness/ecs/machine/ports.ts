@@ -1,13 +1,13 @@
 import { canListen, PROGRAM_PORTS } from "../programs/free-port.ts";
 import { HarnessError } from "../base/errors.ts";
 
-/** Tells whether a program could listen on a port now. */
+/** Returns whether a program could listen on a port now. */
 export type PortProbe = (port: number, address: string) => Promise<boolean>;
 
 /**
- * Ports for the programs behind published ports. Most programs listen on every address, so no two get the
- * same port, and none gets a host port.
- * @param start where in the range to begin, 0 to 1; another for each run
+ * Ports for the programs behind published ports. Most programs listen on every address, so each port is used
+ * once, and none is a host port.
+ * @param start where in the range to start, 0 to 1; different for each run
  */
 export const programPorts = (
   [first, last]: readonly [first: number, last: number],
@@ -15,11 +15,11 @@ export const programPorts = (
 ): HostPorts =>
   new HostPorts("0.0.0.0", PROGRAM_PORTS, start, async (port) => {
     const isHostPort = port >= first && port <= last;
-    // No address means every address, of IPv6 and IPv4 where there are both.
+    // Without an address: every address, IPv4 and IPv6.
     return !isHostPort && (await canListen(port));
   });
 
-/** Allocates ports: a host's dynamic ones, or those of programs. */
+/** Allocates the dynamic ports of a host, or the ports of programs. */
 export class HostPorts {
   readonly #address: string;
   readonly #first: number;
@@ -28,7 +28,7 @@ export class HostPorts {
   readonly #taken = new Set<number>();
   #next: number;
 
-  /** @param start where in the range to begin, 0 to 1; another for each host */
+  /** @param start where in the range to start, 0 to 1; different for each host */
   constructor(
     address: string,
     [first, last]: readonly [first: number, last: number],
@@ -42,16 +42,13 @@ export class HostPorts {
     this.#probe = probe;
   }
 
-  /**
-   * The next free port of the range after the last allocated one, as in Docker: a port that was just
-   * freed is reused last.
-   */
+  /** The next free port after the last allocated one, as in Docker: a port that was just freed is reused last. */
   async allocate(): Promise<number> {
     for (let tried = 0; tried < this.#size; tried += 1) {
       const port = this.#first + this.#next;
       this.#next = (this.#next + 1) % this.#size;
       if (this.#taken.has(port)) continue;
-      // Taken before the await: two tasks that start at once get different ports.
+      // Taken before the await, so that two tasks that start at the same time get different ports.
       this.#taken.add(port);
       if (await this.#probe(port, this.#address)) return port;
       this.#taken.delete(port);
@@ -60,7 +57,7 @@ export class HostPorts {
     throw new HarnessError("ERR_PLATFORM", `no free port in ${range} on ${this.#address}`);
   }
 
-  /** Takes a fixed port; false when a task of this host has it. */
+  /** Takes a fixed port; false if a task of this host uses it. */
   reserve(port: number): boolean {
     if (this.#taken.has(port)) return false;
     this.#taken.add(port);

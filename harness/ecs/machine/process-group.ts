@@ -3,17 +3,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan.ts";
 
-/** Kills a process group; a group that has ended is no error. */
+/** Kills a process group. It may have ended. */
 export function killGroup(pid: number): void {
   signalGroup(pid, "SIGKILL");
 }
 
-/** Signals every process of a group; a group that has ended is no error. */
+/** Signals every process of a group. It may have ended. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   signalProcess(-pid, signal);
 }
 
-/** Signals a process; a process that has ended is no error. */
+/** Signals a process. It may have ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -22,7 +22,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Every process of a group, by number, those of its PID namespaces included. */
+/** The PIDs of all processes of a group, including those in its PID namespaces. */
 export function membersOf(group: number): number[] {
   return processes().filter((pid) => groupOf(pid) === group);
 }
@@ -34,8 +34,8 @@ function processes(): number[] {
 }
 
 /**
- * Kills every process whose environment holds a line, also those that have left their group (a daemon's
- * setsid). The next round finds what forks meanwhile. A process that is ending has no environment.
+ * Kills every process with this line in its environment, even if it has left its group (a daemon's setsid). The
+ * next round finds processes that were forked during this one. An exiting process has no environment.
  */
 export function killMarked(line: string): void {
   for (let round = 0; round < 10; round += 1) {
@@ -47,7 +47,7 @@ export function killMarked(line: string): void {
 
 const variablesOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
 
-/** Who runs a process; undefined when it has ended. */
+/** The user of a process; undefined if it has ended. */
 export function ownerOf(pid: number): UserIds | undefined {
   const status = read(pid, "status");
   if (/^State:\s+[ZX]/m.test(status)) return undefined;
@@ -58,11 +58,11 @@ export function ownerOf(pid: number): UserIds | undefined {
     : { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Milliseconds that a stopped process may take to end its system call. */
+/** Milliseconds until a stopped process must have ended its system call. */
 const STOP_TIMEOUT = 5000;
 
 /**
- * Resolves once processes that were sent SIGSTOP have stopped, each thread of them, or ended.
+ * Resolves when every thread of processes that got SIGSTOP has stopped or ended.
  * @throws HarnessError ERR_TIMEOUT
  */
 export async function untilStopped(pids: readonly number[]): Promise<void> {
@@ -90,13 +90,13 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** proc_pid_stat(5): after the command in brackets come state, parent and group. */
+/** proc_pid_stat(5): after the command in parentheses come state, parent and group. */
 function groupOf(pid: number): number | undefined {
   const stat = read(pid, "stat");
   return stat === "" ? undefined : Number(stat.slice(stat.lastIndexOf(") ") + 2).split(" ")[2]);
 }
 
-/** Empty when the process has ended or belongs to another user. */
+/** Empty if the process has ended or belongs to another user. */
 function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");

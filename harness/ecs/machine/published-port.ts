@@ -8,13 +8,13 @@ import { RelayedConnection } from "./relayed-connection.ts";
 const LOOK_INTERVAL = 20;
 
 /**
- * A container's port as its host publishes it: a relay, like docker-proxy. With a relay the network
- * between clients and the program can be cut without privileges, for new and for open connections. As
- * behind a NAT rule, a connect is refused before the program listens and after it has ended.
+ * A published port of a container: a relay, like docker-proxy. With a relay the network between clients and the
+ * program can be cut without privileges, for new and for open connections. As behind a NAT rule, connections
+ * are refused before the program listens and after it has ended.
  */
 export class PublishedPort {
-  readonly #outside: Endpoint;
-  readonly #inside: Endpoint;
+  readonly #endpoint: Endpoint;
+  readonly #target: Endpoint;
   readonly #connections = new Set<RelayedConnection>();
   readonly #closed = new AbortController();
   readonly #onError: (error: Error) => void;
@@ -22,25 +22,25 @@ export class PublishedPort {
   #cut: boolean;
   #server: Server | undefined;
   #hole: BlackHole | undefined;
-  /** One change after the other. */
+  /** Changes are applied one after the other. */
   #settling: Promise<void> = Promise.resolve();
 
   /**
-   * @param outside where clients reach it
-   * @param inside where the program will listen
-   * @param cut whether the network is cut already
-   * @param onError called when another process has the outside port
-   * @param before the published port that had the outside port until now
+   * @param endpoint the endpoint for clients
+   * @param target the endpoint on which the program will listen
+   * @param cut whether the network is already cut
+   * @param onError called if another process uses the port
+   * @param before the previous published port on this endpoint
    */
   constructor(
-    outside: Endpoint,
-    inside: Endpoint,
+    endpoint: Endpoint,
+    target: Endpoint,
     cut: boolean,
     onError: (error: Error) => void,
     before?: PublishedPort,
   ) {
-    this.#outside = outside;
-    this.#inside = inside;
+    this.#endpoint = endpoint;
+    this.#target = target;
     this.#cut = cut;
     this.#onError = onError;
     if (before) this.#settling = this.#inherit(before);
@@ -48,27 +48,27 @@ export class PublishedPort {
     void this.#watch();
   }
 
-  /** Cuts the network: nothing passes, nothing is refused. Resolves once that holds. */
+  /** Cuts the network: packets are dropped. Resolves when the cut is in effect. */
   cut(): Promise<void> {
     this.#cut = true;
     for (const connection of this.#connections) connection.hold();
     return this.#change();
   }
 
-  /** Ends the cut: data passes again, and connections that broke meanwhile break. */
+  /** Ends the cut: data flows again, and connections that broke during the cut are reset. */
   reconnect(): Promise<void> {
     this.#cut = false;
     for (const connection of this.#connections) connection.resume();
     return this.#change();
   }
 
-  /** The program has ended. Clients behind a cut network see that when the cut ends. */
+  /** The program has ended. Clients behind a cut network notice that when the cut ends. */
   close(): Promise<void> {
     this.#closed.abort();
     return this.#change();
   }
 
-  /** Closes it and its connections, cut or not. */
+  /** Closes the port and its connections, even during a cut. */
   discard(): Promise<void> {
     this.#closed.abort();
     this.#cut = false;
@@ -77,11 +77,11 @@ export class PublishedPort {
   }
 
   /**
-   * Gives the outside port to another published port. Held connections stay: their clients were
+   * Hands the endpoint over to another published port. Paused connections stay paused: their clients were
    * connected to this one.
-   * @returns the black hole on the port, if the network is cut; the other one has it now
+   * @returns the black hole on the port if the network is cut; the other published port owns it now
    */
-  giveUp(): Promise<BlackHole | undefined> {
+  handOver(): Promise<BlackHole | undefined> {
     this.#closed.abort();
     void this.#change();
     const given = this.#settling.then(() => {
@@ -93,13 +93,13 @@ export class PublishedPort {
     return given;
   }
 
-  /** Frees the outside port, cut or not. Held connections stay: nothing tells their clients. */
+  /** Frees the endpoint, even during a cut. Paused connections stay paused: their clients do not notice. */
   async free(): Promise<void> {
-    const hole = await this.giveUp();
+    const hole = await this.handOver();
     await hole?.close();
   }
 
-  /** Resolves once all changes so far are done. */
+  /** Resolves when all changes so far are applied. */
   settled(): Promise<void> {
     return this.#settling;
   }
@@ -110,10 +110,10 @@ export class PublishedPort {
     return this.#settling;
   }
 
-  /** Becomes what it should be now: a relay, a black hole, or nothing. */
+  /** Applies the current state: a relay, a black hole, or neither. */
   async #settle(): Promise<void> {
     const closed = this.#closed.signal.aborted;
-    // A closed one opens no black hole: the port may belong to another by now.
+    // A closed port opens no black hole, because another task may use the port by now.
     if (this.#cut && !this.#hole && !closed) await this.#openHole();
     if (!this.#cut && this.#hole) {
       const hole = this.#hole;
@@ -124,13 +124,13 @@ export class PublishedPort {
     if (wanted && !this.#server) await this.#listen();
   }
 
-  /** Takes over the black hole, so that a cut port stays silent without a gap. */
+  /** Takes over the previous black hole, so that a cut port stays silent without a gap. */
   async #inherit(before: PublishedPort): Promise<void> {
-    this.#hole = await before.giveUp();
+    this.#hole = await before.handOver();
   }
 
   async #openHole(): Promise<void> {
-    const hole = await BlackHole.prepare(this.#outside);
+    const hole = await BlackHole.prepare(this.#endpoint);
     this.#unlisten();
     await hole.open();
     this.#hole = hole;
@@ -140,7 +140,7 @@ export class PublishedPort {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
       this.#accept(client);
     });
-    server.listen({ host: this.#outside.address, port: this.#outside.port, exclusive: true });
+    server.listen({ host: this.#endpoint.address, port: this.#endpoint.port, exclusive: true });
     await once(server, "listening");
     this.#server = server;
     if (this.#closed.signal.aborted || this.#cut) this.#unlisten();
@@ -152,7 +152,7 @@ export class PublishedPort {
   }
 
   #accept(client: Socket): void {
-    const { address: host, port } = this.#inside;
+    const { address: host, port } = this.#target;
     const program = connect({ host, port, allowHalfOpen: true });
     const refuse = (): void => void client.resetAndDestroy();
     client.on("error", () => program.destroy());
@@ -167,10 +167,10 @@ export class PublishedPort {
     });
   }
 
-  /** Waits until the program listens; nothing listens on the outside port before. */
+  /** Waits until the program listens. Until then nothing listens on the port. */
   async #watch(): Promise<void> {
     const { signal } = this.#closed;
-    while (!(await isListening(this.#inside))) {
+    while (!(await isListening(this.#target))) {
       if (!(await interval(LOOK_INTERVAL, signal))) return;
     }
     this.#ready = true;

@@ -5,26 +5,26 @@ import { PublishedPort } from "./published-port.ts";
 const nameOf = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
 /**
- * The published ports of a run, the last one at each endpoint. A port that is reused may still belong to
- * a task that ended behind a cut network. Then the new one takes it over.
+ * The published ports of a run: the newest one of each endpoint. A reused port may still belong to a task that
+ * ended behind a cut network. Then the new published port takes it over.
  */
 export class PublishedPorts {
   readonly #ports = new Map<string, PublishedPort>();
 
   /** See {@link PublishedPort}'s constructor. */
   publish(
-    outside: Endpoint,
-    inside: Endpoint,
+    endpoint: Endpoint,
+    target: Endpoint,
     cut: boolean,
     onError: (error: Error) => void,
   ): PublishedPort {
-    const name = nameOf(outside);
-    const port = new PublishedPort(outside, inside, cut, onError, this.#ports.get(name));
+    const name = nameOf(endpoint);
+    const port = new PublishedPort(endpoint, target, cut, onError, this.#ports.get(name));
     this.#ports.set(name, port);
     return port;
   }
 
-  /** Frees an endpoint for another listener; resolves when no one listens there. */
+  /** Frees an endpoint for another listener; resolves when nothing listens on it. */
   async vacate(endpoint: Endpoint): Promise<void> {
     const name = nameOf(endpoint);
     const port = this.#ports.get(name);
@@ -32,7 +32,7 @@ export class PublishedPorts {
     await port?.free();
   }
 
-  /** Closes them all, and their connections. */
+  /** Closes all ports and their connections. */
   async close(): Promise<void> {
     await settle([...this.#ports.values()].map((port) => port.discard()));
   }

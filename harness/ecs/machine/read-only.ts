@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What is read-only to a container; the rest is writable. */
+/** The read-only part of a container's file system. */
 export interface ReadOnly {
   /** Folders on this machine. */
   readonly folders: readonly string[];
-  /** The whole file system except these paths; undefined: writable as it is. */
+  /** Paths that stay writable while the rest is read-only; undefined: everything is writable. */
   readonly rootExcept: readonly string[] | undefined;
 }
 
-/** Mounts what the words before `--` say, in a namespace of its own, then becomes the program after it. */
+/** Applies the mounts before `--` in a private namespace, then execs the command after it. */
 const MOUNT = `while [ "$1" != -- ]; do
   at=\${1#*=}
   case $1 in
@@ -23,8 +23,8 @@ shift
 exec "$@"`;
 
 /**
- * The argv of a program to which folders, or all except some, are read-only.
- * @param mounts what is mounted here, as in proc_pid_mounts(5)
+ * The argv of a program for which some folders, or all folders except some, are read-only.
+ * @param mounts this machine's mounts, as in proc_pid_mounts(5)
  */
 export function withReadOnly(
   { folders, rootExcept }: ReadOnly,
@@ -40,7 +40,7 @@ export function withReadOnly(
   return ["/usr/bin/unshare", "--mount", "--", ...program];
 }
 
-/** Paths that stay writable become mounts of their own before the others become read-only. */
+/** Paths that stay writable become separate mounts before the rest becomes read-only. */
 function wordsForRoot(except: readonly string[], mounts: string): string[] {
   const kept = except.filter((path) => existsSync(path));
   const isKept = (point: string): boolean =>
@@ -49,10 +49,10 @@ function wordsForRoot(except: readonly string[], mounts: string): string[] {
   return [...kept.map((path) => `keep=${path}`), ...others.map((path) => `remount=${path}`)];
 }
 
-/** Devices and the kernel's file systems stay as they are, as in a container. */
+/** Devices and the kernel's file systems are not changed, as in a container. */
 const KERNEL = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
-/** Where file systems are mounted; a space is written as \040. */
+/** The mount points. In proc_pid_mounts(5) a space is written as \040. */
 function mountPoints(mounts: string): string[] {
   const points = mounts
     .trim()

@@ -1,16 +1,16 @@
-# Becomes a program, and keeps a table of how much of each file is on disk, whatever the page cache holds.
+# Execs a program, and keeps a table of how much of each file is on disk, not counting the page cache.
 #
 #   perl -e "$THIS" COMMAND [ARGUMENT...]    descriptor 3 is the table, open for reading and writing
 #
-# A line of the table is `INODE BIRTH LENGTH`; it changes in place. The length is that at the start of a completed
-# fsync or fdatasync, since what is written after its start is not part of it. Before the first one it is the
-# length at which the program opened the file for writing. The time of its birth, in ns, tells a file from a
-# later one with the same inode.
+# A line of the table is `INODE BIRTH LENGTH`; it is updated in place. LENGTH is the file's length at the
+# start of the last completed fsync or fdatasync, because data written after its start are not part of it.
+# Before the first sync it is the length at which the program opened the file for writing. BIRTH, in ns,
+# distinguishes a file from a later one with the same inode.
 #
-# The kernel hands these three system calls to a supervisor, and no others: seccomp_unotify(2). It needs no
-# privilege, no compiler and no package but perl-base, which every Debian has. The supervisor syncs the file in
-# place of the program; it lets the program itself open files. It has a process group of its own, so that a
-# program that is stopped (SIGSTOP) ends its system call first. It is killed when the program ends.
+# The kernel hands these three system calls to a supervisor: seccomp_unotify(2). It needs no privileges, no
+# compiler, and only the package perl-base, which every Debian has. The supervisor syncs the file for the
+# program; the program opens files itself. The supervisor has its own process group, so that a program that is
+# stopped (SIGSTOP) ends its system call first. It is killed when the program ends.
 use strict;
 use warnings;
 use Fcntl qw(:DEFAULT :seek);
@@ -20,7 +20,7 @@ my $machine = (POSIX::uname())[4];
 my $NUMBERS = {
   x86_64  => { fsync => 74, fdatasync => 75, openat => 257, prctl => 157, seccomp => 317, statx => 332 },
   aarch64 => { fsync => 82, fdatasync => 83, openat => 56,  prctl => 167, seccomp => 277, statx => 291 },
-}->{$machine} or fail("there are no numbers of system calls for $machine");
+}->{$machine} or fail("no system call numbers for $machine");
 my %NUMBER = (%$NUMBERS, pidfd_open => 434, pidfd_getfd => 438);
 
 my $PR_SET_PDEATHSIG = 1;
@@ -28,8 +28,8 @@ my $PR_SET_NO_NEW_PRIVS = 38;
 my $PR_SET_PTRACER = 0x59616d61;
 my $SECCOMP_SET_MODE_FILTER = 1;
 # SECCOMP_FILTER_FLAG_NEW_LISTENER, and WAIT_KILLABLE_RECV (Linux 5.19): a signal such as SIGTERM does not
-# interrupt a sync that the supervisor has begun, as it does not interrupt a real one. Before that, for some
-# microseconds, it does (EINTR).
+# interrupt a sync that the supervisor has started, as it does not interrupt a real one. In the microseconds
+# before that, it does (EINTR).
 my $FILTER_FLAGS = 8 | 32;
 my $RECEIVE = 0xC0502100;
 my $SEND = 0xC0182101;
@@ -45,7 +45,7 @@ my $STATX_BASIC_STATS_AND_BTIME = 0xfff;
 
 my ($table, %places);
 
-pipe(my $told, my $tell) && pipe(my $released, my $release) or fail("pipe: $!");
+pipe(my $from_program, my $to_supervisor) && pipe(my $released, my $release) or fail("pipe: $!");
 my $program = $$;
 my $supervisor = fork() // fail("fork: $!");
 if ($supervisor) { become_program() } else { supervise() }
@@ -60,14 +60,14 @@ sub call {
 }
 
 sub become_program {
-  close $told;
+  close $from_program;
   close $release;
   call('prctl', $PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  # Where Yama allows only parents to look into a process; elsewhere it fails.
+  # Required if Yama allows only parents to read a process; without Yama it fails.
   syscall($NUMBER{prctl}, $PR_SET_PTRACER, $supervisor, 0, 0, 0);
   my $filter = filter();
   my $listener = call('seccomp', $SECCOMP_SET_MODE_FILTER, $FILTER_FLAGS, pack('S x6 P', length($filter) / 8, $filter));
-  syswrite($tell, pack('l', $listener));
+  syswrite($to_supervisor, pack('l', $listener));
   sysread($released, my $word, 1) or fail('the supervisor has ended');
   POSIX::close(3);
   delete $ENV{PERL_BADLANG};
@@ -76,7 +76,7 @@ sub become_program {
   POSIX::_exit(127);
 }
 
-# Notifies of fsync, of fdatasync, and of openat for writing; allows the rest.
+# Notifies of fsync, of fdatasync, and of openat for writing; allows all other calls.
 sub filter {
   my ($load, $equal, $any_bit, $return) = (0x20, 0x15, 0x45, 0x06);
   my ($number, $flags) = (0, 32);
@@ -93,17 +93,17 @@ sub filter {
 }
 
 sub supervise {
-  close $tell;
+  close $to_supervisor;
   close $released;
   call('prctl', $PR_SET_PDEATHSIG, POSIX::SIGKILL(), 0, 0, 0);
   setpgrp();
-  open($table, '+<&=', 3) or fail("there is no table at descriptor 3: $!");
-  # At its end the program has ended before it told.
-  sysread($told, my $number, 4) or POSIX::_exit(0);
+  open($table, '+<&=', 3) or fail("no table at descriptor 3: $!");
+  # End of file: the program has ended before it sent the descriptor.
+  sysread($from_program, my $number, 4) or POSIX::_exit(0);
   my $pidfd = call('pidfd_open', $program, 0);
   my $descriptor = call('pidfd_getfd', $pidfd, unpack('l', $number), 0);
   open(my $listener, '+<&=', $descriptor) or fail("listener: $!");
-  # From Linux 6.6 on; elsewhere it fails.
+  # Works from Linux 6.6 on; before that it fails.
   ioctl($listener, $SET_FLAGS, $SYNC_WAKE_UP);
   syswrite($release, '.');
   close $release;
@@ -113,7 +113,7 @@ sub supervise {
 sub serve {
   my ($listener) = @_;
   my $request = "\0" x 80;
-  # The program may have been killed meanwhile.
+  # The program may have been killed.
   ioctl($listener, $RECEIVE, $request) or return;
   my ($id, $pid, $number, @arguments) = unpack('Q L x4 l x4 x8 Q6', $request);
   my ($error, $flags) = (0, $CONTINUE);
@@ -127,7 +127,7 @@ sub serve {
   ioctl($listener, $SEND, pack('Q q l L', $id, 0, $error, $flags));
 }
 
-# A new file, which is not there yet, has no line until it is synced.
+# A file that the program creates has no line until it is synced.
 sub note_opened {
   my ($pid, $folder, $address, $flags) = @_;
   my $path = text_at($pid, $address) // return;
@@ -146,7 +146,7 @@ sub look_at {
   return ($inode, $seconds * 1_000_000_000 + $nanoseconds, $length);
 }
 
-# A text of the program's memory; it may end on the page after that on which it begins.
+# A string in the program's memory; it may extend into the next page.
 sub text_at {
   my ($pid, $address) = @_;
   sysopen(my $memory, "/proc/$pid/mem", O_RDONLY) or return;

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 
-/** A connection between a client and a container's program; the relay holds both halves. */
+/** A connection between a client and a container's program, with the relay in between. */
 export class RelayedConnection {
   readonly #client: Socket;
   readonly #program: Socket;
   readonly #onEnd: () => void;
   #held = false;
   #destroyed = false;
-  /** Whether one half broke: the other half sees that when the cut ends. */
+  /** Whether one side broke during a cut. The other side notices when the cut ends. */
   #broken = false;
 
   constructor(client: Socket, program: Socket, onEnd: () => void) {
@@ -22,13 +22,13 @@ export class RelayedConnection {
     this.#join();
   }
 
-  /** Stops all data; neither side notices. */
+  /** Pauses all data. Neither side notices. */
   hold(): void {
     this.#held = true;
     for (const half of this.#halves) half.unpipe().pause();
   }
 
-  /** Lets data pass again. */
+  /** Resumes the data flow. */
   resume(): void {
     this.#held = false;
     if (this.#broken) this.destroy();
@@ -36,8 +36,8 @@ export class RelayedConnection {
   }
 
   /**
-   * Resets both halves. One whose end is already on its way is only closed: libuv resets no socket that is shutting
-   * down, and Node.js then leaves it open for ever.
+   * Resets both sides. A side whose end is already being sent is only closed: libuv does not reset a socket
+   * that is shutting down, and Node.js would then leave it open.
    */
   destroy(): void {
     if (this.#destroyed) return;
@@ -52,7 +52,7 @@ export class RelayedConnection {
     return [this.#client, this.#program];
   }
 
-  /** Each direction ends by itself: connections may be half open. */
+  /** Each direction ends separately, because connections may be half open. */
   #join(): void {
     this.#client.pipe(this.#program);
     this.#program.pipe(this.#client);

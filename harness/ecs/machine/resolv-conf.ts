@@ -6,17 +6,17 @@ import type { FileMount } from "./pid-namespace.ts";
 const RESOLV_CONF = "/etc/resolv.conf";
 const NSSWITCH = "/etc/nsswitch.conf";
 
-/** What a container's /etc/resolv.conf says. */
+/** Content of a container's /etc/resolv.conf. */
 export interface ResolvConf {
-  /** Address of the one server; programs ask its port 53. */
+  /** Address of the only server. Programs use port 53. */
   readonly server: string;
   readonly search: string;
 }
 
 /**
- * Writes the files by which programs find the server; mounted, they stand for the container's own.
+ * Writes the files that point programs to the server. They are mounted over the container's own.
  * @param folder of the run
- * @param nsswitch this machine's nsswitch.conf
+ * @param nsswitch content of this machine's nsswitch.conf
  */
 export async function writeResolvConf(
   folder: string,
@@ -38,8 +38,8 @@ export async function writeResolvConf(
 }
 
 /**
- * nsswitch.conf as images have it: names come from /etc/hosts and DNS. On a desktop systemd-resolved or
- * mDNS may stand between, and they do not read resolv.conf.
+ * nsswitch.conf as in images: names come from /etc/hosts and DNS. Desktops may use systemd-resolved or mDNS,
+ * which do not read resolv.conf.
  */
 const viaDns = (nsswitch: string): string =>
   nsswitch.replaceAll(/^hosts:(?!\s*files\s+dns\s*$).*$/gm, "hosts: files dns");

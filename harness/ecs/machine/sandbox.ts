@@ -12,21 +12,21 @@ import { recordingSyncs } from "./sync-recorder.ts";
 import { withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
 
-/** What the kernel does for a container's process. */
+/** The kernel features for a container's process. */
 export interface Sandbox {
-  /** The PID 1 of a namespace of its own; no namespace if left out. */
+  /** The process with PID 1 in a new namespace. @default no namespace */
   readonly first?: FirstProcess | undefined;
-  /** Mounted in that namespace, and nowhere without one. */
+  /** Files to mount in that namespace. Ignored without a namespace. */
   readonly files?: readonly FileMount[] | undefined;
   readonly readOnly?: ReadOnly | undefined;
   readonly ulimits?: readonly Ulimit[] | undefined;
-  /** The user that it runs as; the harness's own if left out. */
+  /** The user of the process. @default the harness's own */
   readonly user?: UserIds | undefined;
-  /** Whether what it syncs is recorded, in a table that it inherits as descriptor 3. */
+  /** Whether syncs are recorded, in a table that the process inherits as descriptor 3. */
   readonly recordsSyncs?: boolean | undefined;
 }
 
-/** The argv of a container's own program. */
+/** The argv of a container's main program. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
   const { first, files, readOnly, recordsSyncs } = sandbox;
   const recorded = recordsSyncs ? recordingSyncs(argv) : argv;
@@ -37,7 +37,7 @@ export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly s
 
 /**
  * The argv of another program in the container, such as a health check.
- * @param pid the container's main process, where that is in a namespace of its own
+ * @param pid the container's main process, if it has its own namespace
  */
 export function besideInSandbox(
   argv: readonly string[],
@@ -49,7 +49,7 @@ export function besideInSandbox(
   return pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
 }
 
-/** Limits are set before the user changes: an ordinary user could not raise them. */
+/** Limits are set before the user changes, because an ordinary user could not raise them. */
 function limitedTo(
   argv: readonly string[],
   { first, ulimits = [], user }: Sandbox,

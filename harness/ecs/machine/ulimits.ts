@@ -33,7 +33,7 @@ export function withUlimits(
 }
 
 /**
- * The limits that need no privilege: at most this process's own.
+ * The limits that need no privileges: at most this process's own.
  * @param own its limits, as in proc_pid_limits(5)
  */
 export function attainable(

@@ -2,15 +2,15 @@ import { open, readdir, readFile, readlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { readSyncTable, type SyncedLength } from "./sync-table.ts";
 
-/** What a file has lost. */
+/** The data that a file has lost. */
 export interface LostData {
   readonly file: string;
   readonly bytes: number;
 }
 
-/** The end of a file that was taken away. */
+/** The removed end of a file. */
 interface Tail {
-  /** The file as a process has it open; it may have been renamed. */
+  /** The file's path in /proc, because the file may have been renamed. */
   readonly descriptor: string;
   readonly file: string;
   readonly from: number;
@@ -18,11 +18,10 @@ interface Tail {
 }
 
 /**
- * What programs have written and not synced, taken out of their files while they are stopped. It is as on
- * NFS, and so on EFS: data that a client has not committed are in its memory only, while a rename, a new
- * file and a removed one are on the server at once. A file that was closed is there as a whole
- * (close-to-open consistency); so only open files lose something. What the kernel may have written by itself,
- * within about half a minute, does not count: this is the most that can be lost.
+ * Unsynced data of programs, cut from their files while they are stopped. The model is NFS, and so EFS: data
+ * that a client has not committed are only in its memory, while renames, new files and removals are on the
+ * server at once. A closed file is complete (close-to-open consistency), so only open files lose data. A real
+ * kernel writes some of it within about half a minute; that is ignored, so this is the most that can be lost.
  */
 export class UnsyncedData {
   readonly #tails: readonly Tail[];
@@ -32,7 +31,7 @@ export class UnsyncedData {
   }
 
   /**
-   * Cuts every file that stopped processes have open for writing in some folders.
+   * Cuts every file in some folders that stopped processes have open for writing.
    * @param table of record-syncs.pl
    */
   static async take(
@@ -44,7 +43,7 @@ export class UnsyncedData {
     const tails: Tail[] = [];
     for (const { descriptor, file } of await writtenFiles(pids, folders)) {
       const tail = await cut(descriptor, file, synced);
-      // Two processes may have one file open: the second finds nothing to cut.
+      // If two processes have the same file open, there is nothing left to cut for the second.
       if (tail) tails.push(tail);
     }
     return new UnsyncedData(tails);
@@ -54,7 +53,7 @@ export class UnsyncedData {
     return this.#tails.map(({ file, content }) => ({ file, bytes: content.length }));
   }
 
-  /** The host is back, and its memory with it: everything is written where it was. */
+  /** The host is back with its memory: restores all data in place. */
   async putBack(): Promise<void> {
     for (const { descriptor, from, content } of this.#tails) {
       await withFile(descriptor, async (handle) => {
@@ -80,7 +79,7 @@ async function cut(
   });
 }
 
-/** Opens a file that a process has open; undefined when the process has ended. */
+/** Opens a file that a process has open; undefined if the process has ended. */
 async function withFile<T>(
   descriptor: string,
   use: (handle: FileHandle) => Promise<T>,
@@ -118,7 +117,7 @@ async function filesOf(pid: number): Promise<OpenFile[]> {
   return (await Promise.all(files)).flat();
 }
 
-/** proc_pid_fdinfo(5): `flags:` in octal, as of open(2); the last two bits are 0 for reading only. */
+/** proc_pid_fdinfo(5): `flags:` in octal, as in open(2). The last two bits are 0 for read-only. */
 function isWritable(info: string): boolean {
   const [, flags = "0"] = /^flags:\s+(\d+)/m.exec(info) ?? [];
   return (Number.parseInt(flags, 8) & 3) !== 0;

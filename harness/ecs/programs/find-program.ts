@@ -1,30 +1,30 @@
 import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
 import type { OperatingSystem } from "./operating-system.ts";
 
-/** Its package in Debian. */
+/** The Debian package of a program. */
 export interface DebianPackage {
   readonly package: string;
-  /** The distributions based on Debian that do not have it. */
-  readonly lackedBy: readonly string[];
-  /** Settings of the installation: files by path, which are there while it is installed. */
+  /** Debian-based distributions without the package. */
+  readonly unavailableIn: readonly string[];
+  /** Temporary files for the installation: content by path. They are removed after it. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A program that the harness or its tests need, and how to install it. */
 export interface Program {
-  /** Its name in messages: "A real Redis is needed". */
+  /** The name in messages: "A real Redis is needed". */
   readonly title: string;
-  /** The variable that names another one than that on PATH. */
+  /** The environment variable that overrides PATH. */
   readonly variable: string;
-  /** Names of its commands, the preferred one first. */
+  /** Names of the command, the preferred one first. */
   readonly commands: readonly string[];
   /**
-   * Folders that are searched after those of PATH. A `*` is any folder: the highest number is first.
+   * Folders to search after PATH. `*` is any folder name; the highest number comes first.
    * @default none
    */
   readonly folders?: readonly string[];
   readonly debian: DebianPackage;
-  /** The command with which root installs it, by distribution. */
+  /** The command that installs it as root, by distribution. */
   readonly installCommands: Readonly<Record<string, string>>;
   /** The command for macOS, and the text for other systems. */
   readonly otherwise: { readonly darwin: string; readonly unknown: string };
@@ -34,10 +34,10 @@ const UPDATE_TIMEOUT = 120_000;
 const INSTALL_TIMEOUT = 240_000;
 
 /**
- * The path of a program: what its variable names, else the first of its commands on PATH. If it is
- * missing, the user is root and Debian, or a distribution based on it, has the package, it is installed
- * with apt-get within 6 minutes, and one line says so.
- * @throws an error with the command to run, when it is missing and cannot be installed
+ * The path of a program: the value of its variable, else the first of its commands on PATH. If it is missing,
+ * it is installed with apt-get within 6 minutes, and one line says so. That requires root, and Debian or a
+ * Debian-based distribution with the package.
+ * @throws an error with the command to run, if the program is missing and cannot be installed
  */
 export async function findProgram(program: Program, system: OperatingSystem): Promise<string> {
   const found = findInstalled(program, system);
@@ -81,7 +81,7 @@ function findIn(
     .find((path) => system.isExecutable(path));
 }
 
-/** The folders that a pattern with at most one `*` stands for. */
+/** The folders that match a pattern with at most one `*`. */
 function expand(system: OperatingSystem, folder: string): string[] {
   const [above = "", below] = folder.split("/*");
   if (below === undefined) return [folder];
@@ -94,13 +94,13 @@ function expand(system: OperatingSystem, folder: string): string[] {
 function canInstall({ debian }: Program, system: OperatingSystem): boolean {
   const names = system.platform === "linux" ? distributions(system.osRelease) : [];
   const hasPackage =
-    names.includes("debian") && !names.some((name) => debian.lackedBy.includes(name));
+    names.includes("debian") && !names.some((name) => debian.unavailableIn.includes(name));
   return hasPackage && system.isRoot && findCommand(system, "apt-get") !== undefined;
 }
 
 async function install({ debian }: Program, system: OperatingSystem): Promise<void> {
-  // A server's package would start the server. policy-rc.d is Debian's way to forbid that (see
-  // invoke-rc.d(8)); an existing one stays.
+  // The package of a server would start the server. policy-rc.d prevents that on Debian (see invoke-rc.d(8)).
+  // An existing file is kept.
   const files = { "/usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n", ...debian.settings };
   const remove = Object.entries(files).map(([path, text]) => system.putScript(path, text));
   try {
@@ -138,11 +138,11 @@ function installCommand(
   return isRoot ? command : `sudo ${command}`;
 }
 
-/** `a`, `a, b or c` */
+/** Formats as `a`, `a, b or c`. */
 const oneOf = (names: readonly string[]): string =>
   [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 
-/** `no a is`, `neither a nor b is`, `none of a, b or c is` */
+/** Formats as `no a is`, `neither a nor b is`, `none of a, b or c is`. */
 function noneOf(names: readonly string[]): string {
   if (names.length === 1) return `no ${oneOf(names)} is`;
   if (names.length === 2) return `neither ${names.join(" nor ")} is`;

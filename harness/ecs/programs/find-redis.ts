@@ -7,7 +7,7 @@ const REDIS: Program = {
   title: "Redis",
   variable: "REDIS_SERVER",
   commands: ["redis-server", "valkey-server"],
-  debian: { package: "redis-server", lackedBy: [] },
+  debian: { package: "redis-server", unavailableIn: [] },
   installCommands: {
     debian: "apt-get install -y redis-server",
     ubuntu: "apt-get install -y redis-server",
@@ -24,8 +24,8 @@ const REDIS: Program = {
 };
 
 /**
- * The path of a real Redis: what the variable REDIS_SERVER names, else `redis-server` or
- * `valkey-server` on PATH; see {@link findProgram}.
+ * The path of a real Redis: the value of the variable REDIS_SERVER, else `redis-server` or `valkey-server` on
+ * PATH; see {@link findProgram}.
  */
 export function findRedisServer(system: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(REDIS, system);

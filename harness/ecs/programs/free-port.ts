@@ -2,17 +2,17 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * First and last of the ports for programs on this machine. They are below the kernel's own dynamic range, from
- * which any client may get a port at any time.
+ * First and last port for programs on this machine. They are below the kernel's dynamic range, from which any
+ * client may get a port at any time.
  */
 export const PROGRAM_PORTS = [10_240, 32_767] as const;
 
-/** Far more than are ever taken in a row. */
+/** Far more than the number of used ports in a row. */
 const ATTEMPTS = 100;
 
 /**
- * A port of 127.0.0.1 on which nothing listens at this moment, and which no one gets who asks for any.
- * @throws when 100 in a row are taken
+ * A free port of 127.0.0.1. The kernel does not assign it to clients.
+ * @throws if 100 ports in a row are in use
  */
 export async function freePort(): Promise<number> {
   const [first, last] = PROGRAM_PORTS;
@@ -23,7 +23,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`${ATTEMPTS} ports from ${first} to ${last} are taken`);
 }
 
-/** True when no one listens on the port, at that address or on every address. */
+/** Returns whether a program can listen on the port, at this address or on every address. */
 export function canListen(port: number, address?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

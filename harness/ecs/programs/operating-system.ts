@@ -13,25 +13,25 @@ import {
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** What it takes of an operating system to find, install and run programs; tests replace it. */
+/** The functions of an operating system that find, install and run programs. Tests replace them. */
 export interface OperatingSystem {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly isRoot: boolean;
-  /** The text of /etc/os-release; empty without one. */
+  /** Content of /etc/os-release; empty if it does not exist. */
   readonly osRelease: string;
   readonly isExecutable: (path: string) => boolean;
-  /** The names in a folder; none when there is no such folder. */
+  /** The names in a folder; none if it does not exist. */
   readonly list: (folder: string) => string[];
-  /** Runs a command to its end. Rejects when it fails or does not end within `timeout` ms. */
+  /** Runs a command. Rejects if it fails or does not end within `timeout` ms. */
   readonly run: (command: string, args: readonly string[], timeout: number) => Promise<void>;
-  /** Writes an executable file, with its folder, unless it exists; returns how to remove it again. */
+  /** Writes an executable file and its folder, unless it exists. Returns a function that removes it. */
   readonly putScript: (path: string, text: string) => () => void;
   /** Prints a line for the user. */
   readonly say: (line: string) => void;
 }
 
-/** The path of a command: an executable at that path, or the first of that name on PATH. */
+/** The path of a command: `name` itself if it is a path, else the first of that name on PATH. */
 export function findCommand(system: OperatingSystem, name: string): string | undefined {
   if (name.includes("/")) return system.isExecutable(name) ? name : undefined;
   return (system.env["PATH"] ?? "")
@@ -41,21 +41,21 @@ export function findCommand(system: OperatingSystem, name: string): string | und
     .find((path) => system.isExecutable(path));
 }
 
-/** The path of the first of several commands that exists. */
+/** The path of the first command that exists. */
 export const findFirstCommand = (
   system: OperatingSystem,
   names: readonly string[],
 ): string | undefined =>
   names.map((name) => findCommand(system, name)).find((path) => path !== undefined);
 
-/** The distribution and those it is based on, named as in os-release(5): `["ubuntu", "debian"]`. */
+/** The distribution and those that it is based on, as named in os-release(5): `["ubuntu", "debian"]`. */
 export function distributions(osRelease: string): string[] {
   const value = (key: string): string =>
     new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(osRelease)?.[1] ?? "";
   return [value("ID"), ...value("ID_LIKE").split(" ")].filter((name) => name !== "");
 }
 
-/** The operating system that this runs on. */
+/** The operating system of this process. */
 export function thisSystem(): OperatingSystem {
   return {
     env: process.env,

@@ -3,7 +3,7 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 
 import { findCommand, thisSystem } from "./operating-system.ts";
 
-/** On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
+/** Spawns a process. On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
 export function spawnWithParent(
   command: string,
   args: readonly string[],

@@ -14,11 +14,11 @@ import { spawnWithParent } from "./spawn-with-parent.ts";
 export interface RedisOptions {
   /** @default a free port */
   port?: number;
-  /** More arguments of redis-server, such as `["--requirepass", "secret"]`. */
+  /** Additional arguments of redis-server, such as `["--requirepass", "secret"]`. */
   args?: readonly string[];
-  /** Data folder; the caller's own folder is not removed. @default a new temporary folder */
+  /** Data folder. A given folder is not removed. @default a new temporary folder */
   dir?: string;
-  /** PEM files: the port then speaks only TLS. */
+  /** PEM files. The port then accepts only TLS. */
   tls?: { cert: string; key: string };
 }
 
@@ -27,11 +27,11 @@ export interface Redis extends AsyncDisposable {
   readonly port: number;
   readonly dir: string;
   readonly pid: number;
-  /** Its log so far. */
+  /** Returns its log so far. */
   readonly log: () => string;
-  /** Sends a signal: SIGSTOP freezes it, SIGCONT wakes it. */
+  /** Sends a signal: SIGSTOP freezes it, SIGCONT resumes it. */
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Kills it and resolves when it has ended; may be called again. */
+  /** Kills it; resolves when it has ended. Can be called again. */
   readonly stop: () => Promise<void>;
 }
 
@@ -39,8 +39,8 @@ const START_TIMEOUT = 15_000;
 const MAX_TRIES = 10;
 
 /**
- * Starts a real redis-server and waits until it answers; LOADING and NOAUTH are answers, too. It ends
- * with its handle, and at the latest with this process.
+ * Starts a real redis-server and waits until it replies; LOADING and NOAUTH are replies too. It ends when its
+ * handle is disposed, or with this process.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const server = await findRedisServer();
@@ -49,7 +49,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
     try {
       return await start(server, port, options);
     } catch (error) {
-      // Another process may take the port between the search for it and its use.
+      // Another process may take the free port before redis-server listens on it.
       const taken = error instanceof Error && error.message.includes("Address already in use");
       if (!taken || options.port !== undefined || tries === MAX_TRIES) throw error;
     }
@@ -105,9 +105,9 @@ async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): 
   const deadline = performance.now() + START_TIMEOUT;
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`redis-server ended as it started: ${readLog(redis)}`);
+      throw new Error(`redis-server exited while it started: ${readLog(redis)}`);
     }
-    // Before its log says that it listens, another process on the port could answer.
+    // Until its log says that it listens, the reply could come from another process on the port.
     const answers = readLog(redis).includes("Server initialized") && (await ping(redis.port, tls));
     if (answers) return;
     await sleep(5);
@@ -119,7 +119,7 @@ function readLog(redis: Redis): string {
   try {
     return redis.log();
   } catch {
-    return "it wrote no log";
+    return "no log";
   }
 }
 

@@ -15,7 +15,7 @@ import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
 import type { Plan } from "../terraform/plan.ts";
 
-/** What services run on and stays while they change: hosts, resolver, load balancers, registry. */
+/** The environment of services that stays while they change: hosts, resolver, load balancers, registry. */
 export interface Cluster extends NameService {
   readonly guardian: Guardian;
   readonly fleet: Fleet;
@@ -25,21 +25,21 @@ export interface Cluster extends NameService {
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
-  /** What containers get from this machine. */
+  /** The container features of this machine. */
   readonly platform: Platform;
   /** Whether a lost host loses what containers have not synced. */
   readonly losesUnsynced: boolean;
-  /** Which faults its parts have now. */
+  /** The current faults of its parts. */
   readonly switches: FaultSwitches;
-  /** Ends all of it and every process; resolves when nothing is left. */
+  /** Ends everything and every process; resolves when nothing is left. */
   close(): Promise<void>;
 }
 
-/** The faults that parts of the local ECS have now; all off at the start. */
+/** The current faults of parts of the local ECS; all off at the start. */
 interface FaultSwitches {
-  /** Microseconds that loading a key takes longer in a Redis that starts now. */
+  /** Additional microseconds for each key that a starting Redis loads. */
   keyLoadDelayMicros: number | undefined;
-  /** Whether a task that starts can mount no file system of EFS. */
+  /** Whether starting tasks cannot mount EFS. */
   mountFails: boolean;
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
@@ -47,21 +47,21 @@ interface FaultSwitches {
   overlap: boolean;
 }
 
-/** Settings of a run that a template does not hold. */
+/** Settings of a run that are not in a template. */
 export interface ClusterOptions {
   /** Seconds. */
   readonly soaTtl: number;
   readonly region: string | undefined;
   readonly random: () => number;
   readonly events: EcsEvents;
-  /** Zones beside those of the template's namespaces and those that every VPC has. */
+  /** Zones in addition to those of the template's namespaces and those that every VPC has. */
   readonly zones: readonly Zone[];
-  /** `false` for what not to use although this machine supports it. */
+  /** `false` for features not to use although this machine supports them. */
   readonly platform: Partial<Platform>;
   readonly losesUnsynced: boolean;
 }
 
-/** Starts the parts in the order in which they need each other; when one fails, ends the others. */
+/** Starts the parts in the order of their dependencies. If one fails, the others are ended. */
 export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
   const { events, random, soaTtl, region, zones } = options;
   const closers: (() => Promise<void> | void)[] = [];
@@ -109,7 +109,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
   }
 }
 
-/** What has been tried, and whether the files of the name service lead to it. */
+/** The features that were tried, and whether programs find the resolver through its files. */
 async function platformOf(
   tried: Promise<Isolation>,
   names: NameService,

@@ -5,23 +5,23 @@ import type { TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
 
-/** One rollout of a revision. */
+/** A rollout of a revision. */
 export interface Deployment {
   readonly id: string;
   readonly revision: TaskRevision;
   rollout: DeploymentState["rollout"];
-  /** Failed starts in a row: no place was found, or the task ended before it served. */
+  /** Consecutive failed starts: no host was found, or the task ended before it was healthy. */
   failedTasks: number;
 }
 
-/** The settings that decide when a deployment has failed. */
+/** The settings that decide when a deployment fails. */
 type Breaker = Pick<ServicePlan, "circuitBreaker" | "desiredCount">;
 
 /** A service's deployments: the primary one, and those that it replaces. */
 export class Deployments {
   readonly #service: string;
   readonly #events: EcsEvents;
-  /** The primary one first. */
+  /** The primary deployment comes first. */
   #all: Deployment[] = [];
   #failuresInARow = 0;
   #retryAt = 0;
@@ -39,7 +39,7 @@ export class Deployments {
     return this.#all[0];
   }
 
-  /** Milliseconds to wait before the next start; failed starts make it longer. */
+  /** Milliseconds to wait before the next start. Failed starts increase it. */
   get pause(): number {
     return Math.max(0, this.#retryAt - now());
   }
@@ -49,7 +49,7 @@ export class Deployments {
     this.#promote({ id, revision, rollout: "IN_PROGRESS", failedTasks: 0 }, undefined);
   }
 
-  /** A task of a deployment serves: earlier failures no longer count. */
+  /** A task of a deployment became healthy: earlier failures no longer count. */
   served(deploymentId: string): void {
     const deployment = this.#all.find(({ id }) => id === deploymentId);
     if (!deployment) return;
@@ -57,7 +57,7 @@ export class Deployments {
     if (deployment === this.primary) this.#failuresInARow = 0;
   }
 
-  /** Completes the primary deployment; false when it was not in progress. */
+  /** Completes the primary deployment; false if it was not in progress. */
   complete(): boolean {
     const { primary } = this;
     if (primary?.rollout !== "IN_PROGRESS") return false;
@@ -67,7 +67,7 @@ export class Deployments {
     return true;
   }
 
-  /** A task of the primary deployment ended before it served: the next start waits. */
+  /** A task of the primary deployment ended before it was healthy. This delays the next start. */
   failed(plan: Breaker): void {
     this.#failuresInARow += 1;
     this.#retryAt = now() + restartDelay(this.#failuresInARow);
@@ -75,7 +75,7 @@ export class Deployments {
   }
 
   /**
-   * No place was found for a task of the primary deployment: a failure, too, but it delays nothing.
+   * No host was found for a task of the primary deployment. This counts as a failure but delays nothing.
    * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)
    */
   notPlaced(plan: Breaker): void {

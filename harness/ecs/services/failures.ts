@@ -1,12 +1,12 @@
-/** How many failed tasks make a deployment fail: half the desired count, at least 3, at most 200. */
+/** The number of failed tasks after which a deployment fails: half the desired count, at least 3, at most 200. */
 export function circuitBreakerThreshold(desiredCount: number): number {
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
   return Math.min(200, Math.max(3, Math.ceil(desiredCount * 0.5)));
 }
 
 /**
- * How long to wait after a number of failed starts in a row: 1 s, doubled each time, up to 15 minutes.
- * ECS documents the maximum only.
+ * The delay after a number of consecutive failed starts: 1 s, doubled each time, up to 15 minutes. ECS
+ * documents only the maximum.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
  * @returns ms
  */
@@ -15,7 +15,7 @@ export function restartDelay(failures: number): number {
 }
 
 /**
- * How often a task without a place counts as failed, in ms. ECS does not document how often it tries.
- * Here a place is looked for at every change, and at least this often.
+ * Interval in ms at which a task without a host counts as failed again. ECS does not document how often it
+ * tries. Here placement is tried after every change, and at least this often.
  */
 export const PLACEMENT_INTERVAL = 10_000;

@@ -4,11 +4,11 @@ import { place } from "../machine/placement.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServiceContext } from "./service.ts";
 
-/** What one-off tasks share with services. */
+/** The dependencies that standalone tasks share with services. */
 type OneOffContext = Pick<ServiceContext, "hosts" | "runtime" | "events" | "random" | "onChange">;
 
 /**
- * Tasks that no service runs: each is started once and ends by itself. ECS registers them nowhere.
+ * Tasks that belong to no service: each is started once and ends by itself. ECS does not register them.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
  */
 export class OneOffTasks {
@@ -17,7 +17,7 @@ export class OneOffTasks {
   readonly #tasks: Task[] = [];
   #isClosed = false;
 
-  /** @param changed notified whenever a task changes */
+  /** @param changed notified when a task changes */
   constructor(context: OneOffContext, changed: Condition) {
     this.#context = context;
     this.#changed = changed;
@@ -28,9 +28,9 @@ export class OneOffTasks {
   }
 
   /**
-   * Runs a task; resolves once it has stopped.
+   * Runs a task; resolves when it has stopped.
    * @param timeout ms after which it is stopped
-   * @throws HarnessError ERR_INVALID_ARG when no host has room for it, ERR_TIMEOUT
+   * @throws HarnessError ERR_INVALID_ARG if no host has room for it, ERR_TIMEOUT
    */
   async run({ definition, label }: TaskRevision, timeout: number): Promise<Task> {
     const { hosts, runtime, events, random, onChange } = this.#context;
@@ -61,7 +61,7 @@ export class OneOffTasks {
     throw new HarnessError("ERR_TIMEOUT", `the task of ${family} did not end within ${timeout} ms`);
   }
 
-  /** Starts no containers any more; resolves when none is being started. */
+  /** Starts no more containers; resolves when any start in progress has finished. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#tasks.map((task) => task.abandon()));

@@ -3,20 +3,20 @@ import type { CloudMap } from "../discovery/cloud-map.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 
-/** Where tasks are registered. */
+/** The registries of tasks. */
 export interface Registries {
   readonly cloudMap: CloudMap;
   /** By resource address. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
-  /** Milliseconds until Cloud Map shows a change of health (containers-roadmap#449: about 30 s). */
+  /** Milliseconds until Cloud Map shows a changed health status (containers-roadmap#449: about 30 s). */
   readonly healthLag: number;
-  /** The AWS region, where the template says which. */
+  /** The AWS region, if the template names it. */
   readonly region: string | undefined;
 }
 
 /**
- * Registers a running task. Its records appear before it is healthy (amazon-ecs-agent#1421). If it has
- * a health check, Cloud Map counts it as unhealthy until then.
+ * Registers a running task. Its records appear before it is healthy (amazon-ecs-agent#1421). With a health
+ * check, Cloud Map counts it as unhealthy until a check passes.
  */
 export function register(task: Task, plan: ServicePlan, registries: Registries): void {
   const address = task.address ?? "";
@@ -63,8 +63,8 @@ export function reportHealth(task: Task, plan: ServicePlan, registries: Registri
 }
 
 /**
- * Deregisters a task. Its records go first, and ECS does not wait for their TTL
- * (containers-roadmap#343). A load balancer gets time for the requests in flight.
+ * Deregisters a task. First its records are removed; ECS does not wait for their TTL (containers-roadmap#343).
+ * A load balancer waits for the requests in flight.
  */
 export async function deregister(
   task: Task,

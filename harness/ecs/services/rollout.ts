@@ -1,15 +1,15 @@
 import type { Change } from "../terraform/change.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
 
-/** What an apply does to one service. */
+/** What an apply does to a service. */
 export interface Rollout {
   readonly plan: ServicePlan;
   readonly action: "create" | "replace" | "deploy" | "update" | "none";
 }
 
 /**
- * The arguments that are part of a service revision: a change of them makes ECS deploy. A change of
- * placement counts for the next tasks; counts, percentages and the circuit breaker count at once.
+ * The arguments that are part of a service revision: ECS deploys when they change. A change of placement
+ * applies to new tasks; counts, percentages and the circuit breaker apply at once.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
  */
 export const DEPLOYED: ReadonlySet<string> = new Set([
@@ -20,10 +20,10 @@ export const DEPLOYED: ReadonlySet<string> = new Set([
   "capacity_provider_strategy",
 ]);
 
-/** A change of these deploys nothing, even with `force_new_deployment`: UpdateService has no tags. */
+/** A change of tags deploys nothing, even with `force_new_deployment`: UpdateService has no tags. */
 const TAGS = new Set(["tags", "tags_all"]);
 
-/** Decides what an apply does to each service, by the changes that Terraform would make. */
+/** Decides what an apply does to each service, from the changes that Terraform would make. */
 export function rollouts(
   before: Plan | undefined,
   after: Plan,

@@ -1,33 +1,33 @@
 import type { Verdict } from "./verdict.ts";
 
-/** A live task as the scheduler sees it. */
+/** A live task as input for the scheduler. */
 export interface ScheduledTask {
   readonly id: string;
   readonly createdAt: number;
-  /** Belongs to the primary deployment. */
+  /** Whether it belongs to the primary deployment. */
   readonly current: boolean;
-  /** Its host is being drained. */
+  /** Whether its host is draining. */
   readonly leaving: boolean;
-  /** Is stopping. */
+  /** Whether it is stopping. */
   readonly stopping: boolean;
   readonly health: Verdict;
 }
 
-/** A service's numbers. */
+/** The counts and percentages of a service. */
 export interface ServiceScale {
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
 }
 
-/** A task to stop, and why; `failed` when it failed by itself. */
+/** A task to stop, and why. `failed` if it failed by itself. */
 export interface Stop {
   readonly id: string;
   readonly reason: string;
   readonly failed: boolean;
 }
 
-/** What to do next. */
+/** The next actions. */
 export interface Decision {
   readonly start: number;
   readonly stop: readonly Stop[];
@@ -39,11 +39,11 @@ const UNHEALTHY = "Task failed health checks";
 const SURPLUS = "Scaling activity initiated by deployment";
 
 /**
- * Decides how many tasks to start and which to stop. It never stops so many that fewer than the minimum
- * percent of the desired count are healthy, and never lets more than the maximum percent exist. A task
- * that is still stopping counts: with a maximum of 100 the next one starts after it has stopped.
+ * Decides how many tasks to start and which to stop. At least the minimum percent of the desired count stay
+ * healthy, and at most the maximum percent exist. A stopping task counts: with a maximum of 100 the next one
+ * starts after it has stopped.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
- * @param overlap tasks that must go do not count, as was seen in ECS (containers-roadmap#959)
+ * @param overlap outdated tasks do not count, as was seen in ECS (containers-roadmap#959)
  */
 export function schedule(
   scale: ServiceScale,
@@ -72,7 +72,7 @@ export function schedule(
 
 const isGood = (task: ScheduledTask): boolean => task.health === "good";
 
-/** Scaling in stops tasks that do not serve yet first, then the newest. */
+/** Scaling in stops tasks that are not healthy first, then the newest. */
 function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
   return kept
     .toSorted((a, b) => Number(isGood(a)) - Number(isGood(b)) || b.createdAt - a.createdAt)
@@ -80,7 +80,7 @@ function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
     .map(({ id }) => ({ id, reason: SURPLUS, failed: false }));
 }
 
-/** Where the maximum percent leaves room, an unhealthy task is stopped after it has been replaced. */
+/** If the maximum percent leaves room, an unhealthy task is stopped after its replacement has started. */
 function unhealthy(
   stays: readonly ScheduledTask[],
   missing: number,
@@ -95,7 +95,7 @@ function unhealthy(
     .map(({ id }) => ({ id, reason: UNHEALTHY, failed: true }));
 }
 
-/** Of tasks that must go, those that do not serve stop at once, others as far as the minimum allows. */
+/** Of the outdated tasks, those that are not healthy stop at once, others as far as the minimum allows. */
 function outdated(going: readonly ScheduledTask[], spare: number): Stop[] {
   const serving = going.filter(isGood).toSorted((a, b) => a.createdAt - b.createdAt);
   const others = going.filter((task) => !isGood(task));

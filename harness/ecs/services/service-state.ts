@@ -35,7 +35,7 @@ export function serviceState(
   };
 }
 
-/** A task in each target group in which it is registered. */
+/** The state of a task in each of its target groups. */
 export function targetStatesOf(
   task: Task,
   { targets }: ServicePlan,
@@ -53,7 +53,7 @@ export function targetStatesOf(
   });
 }
 
-/** One line about a service: how many of its tasks are healthy, and the notes that are not undefined. */
+/** One line about a service: how many of its tasks are healthy, and all notes except undefined ones. */
 export function describeService(
   { name, desiredCount }: ServicePlan,
   healthy: number,

@@ -13,34 +13,34 @@ import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { describeService, serviceState, targetStatesOf } from "./service-state.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
 
-/** Stopped tasks that a service remembers. */
+/** Number of stopped tasks that a service keeps. */
 const HISTORY = 50;
 
-/** What services share. */
+/** The dependencies that services share. */
 export interface ServiceContext {
   readonly hosts: readonly Host[];
   readonly runtime: ContainerRuntime;
   readonly registries: Registries;
   readonly events: EcsEvents;
   readonly random: () => number;
-  /** Whether a replacement starts before the old task has ended: a fault. */
+  /** Whether a fault lets replacements start before the old task has ended. */
   readonly overlap: () => boolean;
   /** Called after each change. */
   readonly onChange: () => void;
 }
 
-/** Starts and stops a service's tasks as its plan says, one deployment after the other. */
+/** Starts and stops the tasks of a service by its plan, one deployment after the other. */
 export class Service {
   readonly #context: ServiceContext;
   readonly #deployments: Deployments;
   readonly #history: Task[] = [];
-  /** Tasks that can no longer count as failed: they served, were stopped, or have been counted. */
+  /** Tasks that can no longer count as failed: they were healthy, were stopped, or have been counted. */
   readonly #judged = new WeakSet<Task>();
   readonly #reported = new WeakMap<Task, HealthStatus>();
   #plan: ServicePlan;
   #tasks: Task[] = [];
   #unplaced: string | undefined;
-  /** Until it ends, a task without a place does not count as failed again. */
+  /** Until it fires, a task without a host does not count as failed again. */
   #waiting: NodeJS.Timeout | undefined;
   #scheduled = false;
   #closed = false;
@@ -52,13 +52,13 @@ export class Service {
     this.deploy(revision);
   }
 
-  /** Takes a changed plan, and scales or replaces tasks by it. */
+  /** Applies a changed plan: scales or replaces tasks. */
   update(plan: ServicePlan): void {
     this.#plan = plan;
     this.reconcile();
   }
 
-  /** Begins a deployment. */
+  /** Starts a deployment. */
   deploy(revision: TaskRevision): void {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
@@ -66,7 +66,7 @@ export class Service {
     this.reconcile();
   }
 
-  /** Schedules one look at the tasks, however many changes there are in this turn. */
+  /** Schedules one reconciliation, regardless of the number of changes in this turn. */
   reconcile(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
@@ -76,13 +76,13 @@ export class Service {
     });
   }
 
-  /** Stops every task and starts no other; resolves when they have stopped. */
+  /** Stops all tasks and starts no more; resolves when they have stopped. */
   async remove(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#tasks.map((task) => task.stop("Service deleted")));
   }
 
-  /** Starts and stops no more tasks; resolves when none is being started. */
+  /** Starts and stops no more tasks; resolves when any start in progress has finished. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#tasks.map((task) => task.abandon()));
@@ -92,17 +92,17 @@ export class Service {
     return this.#plan.name;
   }
 
-  /** Its current plan. */
+  /** The current plan. */
   get plan(): ServicePlan {
     return this.#plan;
   }
 
-  /** The revision of its primary deployment. */
+  /** The revision of the primary deployment. */
   get revision(): TaskRevision | undefined {
     return this.#deployments.primary?.revision;
   }
 
-  /** Its tasks that have not stopped, then the stopped ones that it remembers, newest last. */
+  /** The live tasks, then the stopped ones that it keeps, newest last. */
   get tasks(): readonly Task[] {
     return [...this.#tasks, ...this.#history];
   }
@@ -111,7 +111,7 @@ export class Service {
     return this.tasks.find((task) => task.id === id);
   }
 
-  /** Whether it runs what its plan says, healthy, and nothing else. */
+  /** Whether exactly the tasks of its plan run, and all are healthy. */
   get stable(): boolean {
     return this.#deployments.primary?.rollout === "COMPLETED" && this.#isInPlace;
   }
@@ -121,7 +121,7 @@ export class Service {
     return this.#deployments.primary?.rollout === "FAILED";
   }
 
-  /** Its desired count, its tasks and its last failures, for an error's text. */
+  /** The desired count, the tasks and the last failures, for an error's message. */
   describe(): string {
     const { targetGroups } = this.#context.registries;
     const failures = this.#plan.targets.map(({ address }) => targetGroups.get(address)?.failure);
@@ -134,7 +134,7 @@ export class Service {
     ]);
   }
 
-  /** Its tasks in their target groups. */
+  /** The state of its tasks in their target groups. */
   get targets(): readonly TargetState[] {
     const { targetGroups } = this.#context.registries;
     return this.#tasks.flatMap((task) => targetStatesOf(task, this.#plan, targetGroups));
@@ -190,13 +190,13 @@ export class Service {
 
   #start(count: number): void {
     const { primary, pause } = this.#deployments;
-    // A failed deployment without rollback starts no more tasks.
+    // After a failed deployment without rollback, no more tasks are started.
     if (!primary || primary.rollout === "FAILED") return;
     if (pause > 0) setTimeout(() => this.reconcile(), pause).unref();
     else for (let left = count; left > 0 && this.#launch(primary); left -= 1);
   }
 
-  /** Starts a task; false when there is no place for it. */
+  /** Starts a task; false if no host was found. */
   #launch({ id: deploymentId, revision }: Deployment): boolean {
     const { hosts, random, registries, runtime, events } = this.#context;
     const plan = this.#plan;
@@ -224,7 +224,7 @@ export class Service {
 
   #activate(task: Task, plan: ServicePlan): void {
     register(task, plan, this.#context.registries);
-    // When the grace period ends, an unhealthy task starts to count.
+    // At the end of the grace period an unhealthy task starts to count.
     const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIMEOUT);
     setTimeout(() => this.reconcile(), graceEnds).unref();
   }
@@ -237,7 +237,7 @@ export class Service {
     this.#say(message);
   }
 
-  /** A place is looked for at every change, so failures count by time and not by number. */
+  /** Placement is tried after every change, so failures count by time and not by number. */
   #countUnplaced(): void {
     if (this.#waiting) return;
     const again = (): void => {
@@ -248,13 +248,13 @@ export class Service {
     if (this.#plan.waitsForCapacity) return;
     this.#deployments.notPlaced(this.#plan);
     this.reconcile();
-    // The deployment may have failed, and no task tells it.
+    // The deployment may have failed, and no task event follows.
     this.#context.onChange();
   }
 
   #onTask(task: Task, plan: ServicePlan): void {
     if (this.#closed && task.status !== "STOPPED") return;
-    // Before the task is registered: that happens in this turn, too.
+    // Before the task is registered, which happens in this turn too.
     if (task.status === "RUNNING" && task.health !== this.#reported.get(task)) {
       this.#reported.set(task, task.health);
       reportHealth(task, plan, this.#context.registries);
@@ -265,7 +265,7 @@ export class Service {
     this.#context.onChange();
   }
 
-  /** A task that never served has stopped by itself: the next start waits; the deployment may fail. */
+  /** A task that was never healthy has stopped by itself. The next start is delayed, and the deployment may fail. */
   #onFailed(task: Task): void {
     this.#judged.add(task);
     const { current, leaving } = this.#view(task);
@@ -283,6 +283,6 @@ export class Service {
   }
 }
 
-/** Whether a task is as the deployment wants it, on a host that stays. */
+/** Whether a task belongs to the primary deployment and is healthy, on a host that is not draining. */
 const isInPlace = ({ current, leaving, health }: ScheduledTask): boolean =>
   current && !leaving && health === "good";

@@ -7,21 +7,21 @@ import { OneOffTasks } from "./one-off-tasks.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";
 
-/** What a rollout does to a service, from the least to the most. */
+/** What a rollout does to a service. A later action includes the earlier ones. */
 const ACTIONS: readonly Rollout["action"][] = ["none", "update", "deploy", "replace", "create"];
 
-/** The cluster's services, and the revisions of the task definitions they run. */
+/** The cluster's services, and the revisions of their task definitions. */
 export class Services {
   readonly #context: ServiceContext;
   readonly #changed: Condition;
   readonly #services = new Map<string, Service>();
   readonly #revisions = new Map<string, TaskRevision>();
   readonly #oneOffs: OneOffTasks;
-  /** What earlier rollouts did not get done, by the service's address. */
-  readonly #left = new Map<string, Rollout["action"]>();
+  /** Actions that earlier rollouts have not finished, by the service's address. */
+  readonly #unfinished = new Map<string, Rollout["action"]>();
   #closing: Promise<unknown> | undefined;
 
-  /** @param changed notified whenever a task or a service changes */
+  /** @param changed notified when a task or a service changes */
   constructor(context: ServiceContext, changed: Condition) {
     this.#context = context;
     this.#changed = changed;
@@ -32,12 +32,12 @@ export class Services {
     return [...this.#services.values()].map((service) => service.state());
   }
 
-  /** All tasks in their target groups. */
+  /** The state of all tasks in their target groups. */
   get targets(): readonly TargetState[] {
     return [...this.#services.values()].flatMap((service) => service.targets);
   }
 
-  /** {@link Service.reconcile} of every service. */
+  /** Calls {@link Service.reconcile} of every service. */
   reconcile(): void {
     for (const service of this.#services.values()) service.reconcile();
   }
@@ -46,15 +46,15 @@ export class Services {
     return [...this.#services.values()].find((service) => service.name === name);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  /** @throws HarnessError ERR_INVALID_ARG with the names of the services */
   named(name: string): Service {
     const service = this.find(name);
     if (service) return service;
-    const message = `there is no service "${name}"; services are: ${this.#names}`;
+    const message = `no service "${name}"; services: ${this.#names}`;
     throw invalid(message);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
+  /** @throws HarnessError ERR_INVALID_ARG if there is no such task */
   task(id: string): Task {
     for (const service of this.#services.values()) {
       const task = service.task(id);
@@ -62,11 +62,11 @@ export class Services {
     }
     const oneOff = this.#oneOffs.task(id);
     if (oneOff) return oneOff;
-    const message = `there is no task "${id}"; services are: ${this.#names}`;
+    const message = `no task "${id}"; services: ${this.#names}`;
     throw invalid(message);
   }
 
-  /** Registers a new revision for each task definition that has changed. */
+  /** Registers a new revision of each changed task definition. */
   register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
     for (const [address, definition] of taskDefinitions) {
       const current = this.#revisions.get(address);
@@ -76,30 +76,30 @@ export class Services {
     }
   }
 
-  /** The plans of the present services. */
+  /** The plans of the current services. */
   get plans(): readonly ServicePlan[] {
     return [...this.#services.values()].map(({ plan }) => plan);
   }
 
-  /** The steps, each with what earlier rollouts did not get done, or ECS has taken back. */
-  withLeft(steps: readonly Rollout[]): Rollout[] {
+  /** The steps, including what earlier rollouts have not finished, and what ECS has rolled back. */
+  withUnfinished(steps: readonly Rollout[]): Rollout[] {
     return steps.map((step) => {
-      const undone = this.#isTakenBack(step.plan) ? "deploy" : "none";
-      const left = this.#left.get(step.plan.address) ?? undone;
+      const undone = this.#isRolledBack(step.plan) ? "deploy" : "none";
+      const left = this.#unfinished.get(step.plan.address) ?? undone;
       const isMore = ACTIONS.indexOf(left) > ACTIONS.indexOf(step.action);
       return isMore ? { ...step, action: left } : step;
     });
   }
 
   /**
-   * Rolls out every service after those it depends on, and removes those that are no longer declared.
-   * A failure rejects once all others have settled; the next rollout does what was not begun.
-   * @param timeout ms that a service may take to become steady, where the plan waits for it
+   * Rolls out every service after those that it depends on, and removes services that are no longer declared. A
+   * failure rejects after all other rollouts have settled. The next rollout does what was not started.
+   * @param timeout ms until a service must be steady, if the plan waits for it
    */
   async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
-    this.#left.clear();
+    this.#unfinished.clear();
     for (const { plan, action } of steps) {
-      if (action !== "none") this.#left.set(plan.address, action);
+      if (action !== "none") this.#unfinished.set(plan.address, action);
     }
     const declared = new Set(steps.map(({ plan }) => plan.address));
     const gone = [...this.#services.keys()].filter((address) => !declared.has(address));
@@ -114,7 +114,7 @@ export class Services {
     await Promise.all(all);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  /** @throws HarnessError ERR_INVALID_ARG with the names of the services */
   forceNewDeployment(name: string): void {
     this.#checkOpen();
     const service = this.named(name);
@@ -122,8 +122,8 @@ export class Services {
   }
 
   /**
-   * Runs the newest revision of a task definition once; resolves once the task has stopped.
-   * @throws HarnessError ERR_INVALID_ARG naming the families there are
+   * Runs the newest revision of a task definition once; resolves when the task has stopped.
+   * @throws HarnessError ERR_INVALID_ARG with the families
    */
   async runTask(family: string, timeout: number): Promise<Task> {
     this.#checkOpen();
@@ -131,15 +131,15 @@ export class Services {
     const revision = revisions.find(({ definition }) => definition.family === family);
     if (revision) return this.#oneOffs.run(revision, timeout);
     const families = revisions.map(({ definition }) => definition.family).join(", ") || "none";
-    throw invalid(`there is no task definition "${family}"; task definitions are: ${families}`);
+    throw invalid(`no task definition "${family}"; task definitions: ${families}`);
   }
 
-  /** Resolves once every service is stable. */
+  /** Resolves when every service is stable. */
   steady(timeout: number): Promise<void> {
     return this.#steady([...this.#services.values()], timeout);
   }
 
-  /** Starts and stops no more tasks; resolves when none is being started. */
+  /** Starts and stops no more tasks; resolves when any start in progress has finished. */
   async close(): Promise<void> {
     const services = [...this.#services.values()];
     this.#closing ??= Promise.all([this.#oneOffs, ...services].map((each) => each.close()));
@@ -147,8 +147,8 @@ export class Services {
     await this.#closing;
   }
 
-  /** After a rollback Terraform finds another task definition than its own, and deploys it again. */
-  #isTakenBack({ address, taskDefinition, keepsRevision }: ServicePlan): boolean {
+  /** After a rollback the service runs another task definition than its plan, so Terraform deploys again. */
+  #isRolledBack({ address, taskDefinition, keepsRevision }: ServicePlan): boolean {
     const running = this.#services.get(address)?.revision;
     return (
       !keepsRevision && running !== undefined && running !== this.#revisions.get(taskDefinition)
@@ -173,10 +173,10 @@ export class Services {
     if (present) service.update(plan);
     if (present && action === "deploy") service.deploy(revision);
     // If a new service does not become steady, the next rollout waits for it again.
-    if (present) this.#left.delete(plan.address);
-    else this.#left.set(plan.address, "update");
+    if (present) this.#unfinished.delete(plan.address);
+    else this.#unfinished.set(plan.address, "update");
     if (plan.waitForSteadyState) await this.#steady([service], timeout);
-    this.#left.delete(plan.address);
+    this.#unfinished.delete(plan.address);
   }
 
   async #remove(address: string): Promise<void> {

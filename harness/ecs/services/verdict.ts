@@ -3,10 +3,10 @@ import { now } from "../base/events.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 
-/** `good`: runs and serves; `bad`: its health checks failed; `new`: no verdict yet. */
+/** `good`: running and healthy; `bad`: its health checks failed; `new`: no result yet. */
 export type Verdict = "new" | "good" | "bad";
 
-/** Judges a task by its containers and its targets. Failures within the grace period do not count. */
+/** The verdict on a task by its containers and its targets. Failures within the grace period are ignored. */
 export function verdictOn(
   task: Task,
   { targets, healthCheckGracePeriod }: ServicePlan,

@@ -4,7 +4,7 @@ import { argvOf, findImage, type LocalImages } from "./image.ts";
 
 /**
  * Checks, before anything starts, that every container has an image, a command and a user.
- * @throws HarnessError ERR_IMAGE naming the container
+ * @throws HarnessError ERR_IMAGE with the container's name
  */
 export function checkImages({ taskDefinitions }: Plan, images: LocalImages): void {
   for (const { address, containers } of taskDefinitions.values()) {

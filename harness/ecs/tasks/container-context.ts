@@ -9,49 +9,49 @@ import type { Folders } from "./folders.ts";
 import type { LocalImage } from "./image.ts";
 import type { Volumes } from "./volumes.ts";
 
-/** What every container of a run shares. */
+/** The dependencies that the containers of a run share. */
 export interface ContainerRuntime {
   readonly guardian: Guardian;
   readonly folders: Folders;
-  /** How programs find the VPC's resolver. */
+  /** The VPC's resolver. */
   readonly dns: {
     /** `ip:port`. */
     readonly server: string;
-    /** What it answers for. */
+    /** The zones that it answers for. */
     readonly zones: readonly string[];
-    /** Mounted where the platform has `resolvConf`. */
+    /** Files to mount if the platform has `resolvConf`. */
     readonly files: readonly FileMount[];
   };
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
   readonly secret: (reference: SecretReference) => string;
-  /** Microseconds that loading a key takes longer, while storage is slow. */
+  /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
   readonly keyLoadDelayMicros: () => number | undefined;
   readonly volumes: Volumes;
-  /** What containers get from this machine. */
+  /** The container features of this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
   /** Whether a lost host loses what containers have not synced. */
   readonly losesUnsynced: boolean;
-  /** How many times as fast as in AWS health checks and restart policies run. */
+  /** How many times faster than in AWS health checks and restart policies run. */
   readonly speed: number;
 }
 
-/** What a container has from its task: where it runs, and how the task fails now. */
+/** A container's view of its task: addresses and current faults. */
 export interface ContainerContext {
   readonly taskId: string;
   readonly host: Host;
-  /** The host's, or the task's own in awsvpc mode. */
+  /** The address of the host, or of the task in awsvpc mode. */
   readonly address: string;
-  /** Where other containers of the task reach it; undefined where none has a link to it. */
+  /** The address for other containers of the task; undefined if none links to this container. */
   readonly linkAddress: string | undefined;
   readonly ports: readonly BoundPort[];
-  /** Whether the network to it is cut now. */
+  /** Whether the network to the task is cut. */
   readonly isCut: () => boolean;
-  /** Whether its processes are frozen now. */
+  /** Whether its processes are frozen. */
   readonly isFrozen: () => boolean;
-  /** Whether its volumes are full now. */
+  /** Whether its volumes are full. */
   readonly isFull: () => boolean;
   readonly links: ContainerView["links"];
 }

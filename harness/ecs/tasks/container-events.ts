@@ -1,11 +1,11 @@
 import type { ContainerEvent, EcsEvents } from "../base/events.ts";
 import type { Container } from "./container.ts";
 
-/** Publishes each change of a task's containers once, as their host's agent reports it. */
+/** Publishes each change of a task's containers once, as the host's agent reports it. */
 export class ContainerEvents {
   readonly #events: EcsEvents;
   readonly #task: Pick<ContainerEvent, "service" | "taskId" | "isOnly">;
-  /** What was reported last. */
+  /** The last reported state. */
   readonly #reported = new Map<Container, Reported>();
 
   constructor(events: EcsEvents, task: Pick<ContainerEvent, "service" | "taskId" | "isOnly">) {

@@ -12,7 +12,7 @@ import {
   type HealthVerdict,
 } from "./health-check.ts";
 
-/** Runs a container's health checks beside its process until aborted; nothing where it has none. */
+/** Runs a container's health checks beside its process until aborted. Does nothing for a container without one. */
 export function watchContainer(
   { healthCheck }: ContainerPlan,
   { pid, group }: GuardedProcess,

@@ -13,7 +13,7 @@ import { argvOf, type LocalImage } from "./image.ts";
 
 const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
 
-/** Everything that a container's process is started with. */
+/** All inputs for the start of a container's process. */
 export interface ContainerLaunch {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -21,13 +21,13 @@ export interface ContainerLaunch {
   readonly sandbox: Sandbox;
   readonly view: ContainerView;
   readonly logFile: string;
-  /** Where what it syncs is recorded; undefined where it is not. */
+  /** The file that records its syncs; undefined if they are not recorded. */
   readonly syncTable: string | undefined;
 }
 
 /**
- * Makes a container's folders and programs, and what its process is started with.
- * @throws when its program or its working directory is not there
+ * Creates a container's folders and programs. Returns the inputs for the start of its process.
+ * @throws if its program or its working directory does not exist
  */
 export async function prepareLaunch(
   plan: ContainerPlan,
@@ -50,7 +50,7 @@ export async function prepareLaunch(
   await mkdir(temporary, { recursive: true });
   const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
   const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
-  // Docker finds its own init. That init ends with 127 when it does not find the program.
+  // Docker adds its own init process, which exits with 127 if the program does not exist.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
@@ -62,7 +62,7 @@ export async function prepareLaunch(
   return { argv, env, cwd, sandbox, view, logFile, syncTable };
 }
 
-/** A container has a /tmp of its own: here it is this folder, which TMPDIR names. */
+/** The folder in place of the container's own /tmp; TMPDIR names it. */
 const temporaryOf = (folder: string): string => path.join(folder, "tmp");
 
 async function viewOf(
@@ -109,12 +109,12 @@ function variablesOf(
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     PATH: [path.join(folder, "bin"), search].join(path.delimiter),
     ...(platform.resolvConf ? {} : preloadVariables(dns, own["NODE_OPTIONS"])),
-    // The guardian looks for the run's id, with which this begins.
+    // The guardian searches for the run's id, which this value begins with.
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }
 
-/** Without a resolv.conf of the container's own, Node.js programs are led to the resolver by themselves. */
+/** Without its own resolv.conf, a preload makes Node.js programs use the resolver. */
 function preloadVariables(
   { server, zones }: ContainerRuntime["dns"],
   nodeOptions: string | undefined,

@@ -6,7 +6,7 @@ import type { ContainerView } from "./container-view.ts";
 const HOSTS = "/etc/hosts";
 
 /**
- * The variables that Docker gives a container for its links, with the address and ports on this machine.
+ * The environment variables that Docker sets for links, with the address and ports on this machine.
  * https://docs.docker.com/engine/network/links/#environment-variables
  */
 export function linkVariables(
@@ -31,20 +31,20 @@ export function linkVariables(
 }
 
 /**
- * Writes the file by which the names of a container's links resolve; mounted, it stands for its own.
+ * Writes a hosts file with the names of a container's links. It is mounted over the container's /etc/hosts.
  * @param file to write
- * @param hosts this machine's
+ * @param hosts this machine's /etc/hosts
  */
 export async function linkHosts(
   file: string,
   { links }: Pick<ContainerView, "links">,
   hosts = HOSTS,
 ): Promise<readonly FileMount[]> {
-  // Nothing can be mounted where there is no file.
+  // A file can only be mounted over an existing one.
   if (links.length === 0 || !existsSync(hosts)) return [];
   const own = links.map(({ alias, address }) => `${address}\t${alias}\n`);
   const machine = await readFile(hosts, "utf8");
-  // The first line with a name counts.
+  // The first line with a name wins.
   await writeFile(file, [...own, machine].join(""));
   return [{ file, at: hosts }];
 }

@@ -3,10 +3,10 @@ import { linkedName } from "../terraform/container-checks.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { Container } from "./container.ts";
 
-/** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, where a container gives no startTimeout. */
+/** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, used if a container has no startTimeout. */
 const DEFAULT_START_TIMEOUT = 180;
 
-/** What the order of containers depends on. */
+/** The fields that decide the order of containers. */
 export type OrderedContainer = Pick<
   Container,
   "plan" | "status" | "health" | "exitCode" | "start" | "stop"
@@ -15,10 +15,10 @@ export type OrderedContainer = Pick<
 type Dependency = ContainerPlan["dependsOn"][number];
 
 /**
- * Starts a task's containers, each once its dependencies meet their conditions.
+ * Starts a task's containers, each after its dependencies meet their conditions.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
- * @param changed notified whenever a container changes
- * @throws when a condition cannot be met any more, or is not met within `startTimeout`
+ * @param changed notified when a container changes
+ * @throws if a condition can no longer be met, or is not met within `startTimeout`
  */
 export async function startContainers(
   containers: readonly OrderedContainer[],
@@ -34,7 +34,7 @@ export async function startContainers(
   await Promise.all(containers.map(startOne));
 }
 
-/** A link is a dependency too: the agent starts the linked container before. */
+/** A link is a dependency too: the agent starts the linked container first. */
 function dependenciesOf({ plan }: OrderedContainer): Dependency[] {
   const linked = plan.links.map((link): Dependency => {
     return { containerName: linkedName(link), condition: "START" };
@@ -55,7 +55,7 @@ async function dependencyOf(
   const settled = (): boolean => isMet(other, condition) || isLost(other, condition);
   await changed.until(settled, timeout, signal);
   if (signal.aborted || isMet(other, condition)) return;
-  const how = isLost(other, condition) ? "can no longer become" : `did not become in ${timeout} ms`;
+  const how = isLost(other, condition) ? "can no longer be" : `was not within ${timeout} ms`;
   throw new Error(`"${name}" needs "${containerName}" to be ${condition}, which it ${how}`);
 }
 

@@ -2,25 +2,25 @@ import type { BoundPort } from "../machine/host.ts";
 import type { PublishedPort } from "../machine/published-port.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 
-/** Where a container is reached. */
+/** The addresses of a container. */
 export interface ContainerAddresses {
-  /** Of its program, and of the ports that it publishes. */
+  /** The address of its program and of its published ports. */
   readonly address: string;
-  /** Where other containers of its task reach its own ports; undefined where none does by a name. */
+  /** The address at which linked containers reach its own ports; undefined if none does. */
   readonly linkAddress: string | undefined;
 }
 
-/** All ports of a container: those it publishes, and those behind links. */
+/** All ports of a container: published ones, and ports for links. */
 export class ContainerPorts {
   readonly #ports: readonly PublishedPort[];
-  /** Inside the task: the network to the task does not matter. */
+  /** Ports inside the task: a cut of the task's network does not affect them. */
   readonly #linked: readonly PublishedPort[];
 
   /**
    * Publishes the ports that the container's program will listen on.
-   * @param published those of the whole run
-   * @param cut whether the network is cut already
-   * @param onError called when another process has a port
+   * @param published the published ports of the run
+   * @param cut whether the network is already cut
+   * @param onError called if another process uses a port
    */
   constructor(
     published: PublishedPorts,
@@ -40,12 +40,12 @@ export class ContainerPorts {
     });
   }
 
-  /** Resolves once all changes so far are done. */
+  /** Resolves when all changes so far are applied. */
   async settled(): Promise<void> {
     await Promise.all(this.#all.map((port) => port.settled()));
   }
 
-  /** Cuts the network between them and all clients. */
+  /** Cuts the network between the published ports and all clients. */
   async cut(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.cut()));
   }
@@ -59,12 +59,12 @@ export class ContainerPorts {
     for (const port of this.#all) void port.close();
   }
 
-  /** Others may listen on them from now on. Connections that are held stay so. */
+  /** Releases the ports; paused connections stay paused. */
   async free(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.free()));
   }
 
-  /** Closes them and their connections, cut or not. */
+  /** Closes the ports and their connections, even during a cut. */
   async discard(): Promise<void> {
     await Promise.all(this.#all.map((port) => port.discard()));
   }

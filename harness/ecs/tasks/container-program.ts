@@ -16,9 +16,9 @@ export async function writePrograms(
 }
 
 /**
- * Looks for a container's program before the start, as Docker does: a name on the container's PATH, a
- * path from its working directory.
- * @throws in Docker's words when there is no program that can run
+ * Checks before the start that a container's program exists, as Docker does: a name on the container's PATH, or
+ * a path from its working directory.
+ * @throws in Docker's words if there is no executable program
  */
 export async function checkProgram(name: string, searchPath: string, cwd: string): Promise<void> {
   const fail = (why: string): never => {
@@ -44,9 +44,9 @@ async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "pr
 }
 
 /**
- * Makes a missing working directory, as Docker does; here only in a mounted folder, since a container has
- * no file system of its own.
- * @throws when it is missing elsewhere
+ * Creates a missing working directory, as Docker does. Here only in a mounted folder, because a container has
+ * no own file system.
+ * @throws if it is missing elsewhere
  */
 export async function makeWorkingDirectory(
   cwd: string,
@@ -57,7 +57,7 @@ export async function makeWorkingDirectory(
     ({ folder, readOnly }) => !readOnly && cwd.startsWith(`${folder}${path.sep}`),
   );
   if (!mounted) {
-    const message = `working directory ${JSON.stringify(cwd)} is no folder of this machine; Docker would make it in the container's own file system, which there is not here`;
+    const message = `working directory ${JSON.stringify(cwd)} is not a folder on this machine; a missing one is created only in a mounted volume`;
     throw new Error(message);
   }
   await mkdir(cwd, { recursive: true });

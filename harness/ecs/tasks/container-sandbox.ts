@@ -5,14 +5,14 @@ import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 
-/** What of the container's view its sandbox is made of. */
+/** The parts of a container's view that its sandbox needs. */
 interface SandboxFiles extends Pick<ContainerView, "mounts"> {
   readonly temporary: string;
-  /** In place of /etc/hosts, where it has links. */
+  /** Replaces /etc/hosts if the container has links. */
   readonly hosts: readonly FileMount[];
 }
 
-/** The sandbox that the definition asks for, as far as this machine has it. */
+/** The sandbox that the definition asks for, without what this machine does not support. */
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
@@ -28,7 +28,7 @@ export function sandboxOf(
   const isWhole = plan.readonlyRootFilesystem;
   const readOnlyMounts = mounts.filter((mount) => mount.readOnly);
   const writable = mounts.filter((mount) => !mount.readOnly).map(({ folder }) => folder);
-  // It stands for the container's /tmp.
+  // The temporary folder replaces the container's /tmp.
   const own = tmpfs.some(({ containerPath }) => containerPath === "/tmp") ? [temporary] : [];
   const readOnly = {
     // The run's folder may be in a tmpfs.

@@ -5,10 +5,10 @@ import type { LocalImage } from "./image.ts";
 const ROOT: UserIds = { uid: 0, gid: 0 };
 
 /**
- * The user that a container runs as: its definition's `user`, else its image's. Without a group it is
- * the user's own. A number that no user of the image has gets group 0, as in Docker.
+ * The user of a container: `user` of its definition, else of its image. The default group is the user's own. As
+ * in Docker, a number that is not a user of the image gets group 0.
  * https://docs.docker.com/reference/dockerfile/#user
- * @throws HarnessError ERR_IMAGE naming a user that the image does not know
+ * @throws HarnessError ERR_IMAGE with a user that the image does not define
  */
 export function userOf(
   { name, user }: { readonly name: string; readonly user?: string | undefined },
@@ -25,7 +25,7 @@ export function userOf(
     group === undefined ? found?.gid : isNumber(group) ? Number(group) : known[group]?.gid;
   if (found && gid !== undefined) return { uid: found.uid, gid };
   const missing = found ? `group ${group}` : `user ${who}`;
-  const message = `container "${name}": ${missing} has no number here; give it in the image's users, { "${found ? group : who}": "1000:1000" }`;
+  const message = `container "${name}": ${missing} has no number; give it in the image's users, { "${found ? group : who}": "1000:1000" }`;
   throw new HarnessError("ERR_IMAGE", message);
 }
 

@@ -1,39 +1,39 @@
 import type { LocalPort } from "./image.ts";
 
-/** A mounted path, and where it is on this machine. */
+/** A mounted path and its folder on this machine. */
 export interface MountedFolder {
   readonly path: string;
   readonly folder: string;
   readonly readOnly: boolean;
 }
 
-/** A container of the same task that is reached by a name. */
+/** A container of the same task that can be reached by a name. */
 export interface Link {
   readonly alias: string;
-  /** The ports that it publishes. */
+  /** Its published ports. */
   readonly ports: readonly LocalPort[];
-  /** An address of its own, where it is reached on these ports. */
+  /** The address at which it listens on these ports. */
   readonly address: string;
 }
 
-/** What a container's paths, ports and names stand for on this machine. */
+/** What a container's paths, ports and names are on this machine. */
 export interface ContainerView {
   readonly address: string;
   readonly ports: readonly LocalPort[];
   readonly mounts: readonly MountedFolder[];
-  /** Containers of the task that are reached by a name. */
+  /** Containers of the task that can be reached by a name. */
   readonly links: readonly Link[];
 }
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
- * Replaces in a container's text what means something else on this machine: mounted paths become
- * folders; its own ports on localhost, and those of linked containers, become the ports they have here.
+ * Translates a container's text for this machine: mounted paths become folders; its own ports on localhost, and
+ * ports of linked containers, become local ports.
  */
 export function translate(text: string, { address, ports, mounts, links }: ContainerView): string {
   let translated = text;
-  // The longest first: /data/sub may be a mount of its own beside /data.
+  // The longest path first: /data/sub may be a separate mount beside /data.
   for (const mount of mounts.toSorted((a, b) => b.path.length - a.path.length)) {
     const pattern = new RegExp(`(?<![\\w./-])${escape(mount.path)}(?![\\w.-])`, "g");
     translated = translated.replaceAll(pattern, () => mount.folder);
@@ -55,8 +55,8 @@ export function translate(text: string, { address, ports, mounts, links }: Conta
 }
 
 /**
- * Translates environment variables. PORT and HOST also tell a program where to listen, if they name
- * the container's port and every address.
+ * Translates environment variables. PORT and HOST also tell a program where to listen, if their values are the
+ * container's port and all addresses.
  */
 export function translateVariables(
   variables: Readonly<Record<string, string>>,

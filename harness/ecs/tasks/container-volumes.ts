@@ -3,15 +3,15 @@ import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file
 import type { GuardedProcess } from "../machine/guarded-process.ts";
 import { UnsyncedData, type LostData } from "../machine/unsynced-data.ts";
 
-/** What happens to the files in a container's volumes, while one process of it runs. */
+/** The effects of faults on a container's volumes while one of its processes runs. */
 export class ContainerVolumes {
-  /** The folders of its mounts on this machine. */
+  /** Local folders of its mounts. */
   readonly #folders: readonly string[];
-  /** The file with the table of what it has synced; undefined where that is not recorded. */
+  /** The file with the table of synced data; undefined if syncs are not recorded. */
   readonly #syncTable: string | undefined;
   readonly #isFull: () => boolean;
   #process: GuardedProcess | undefined;
-  /** Changes of the file size limit, one after the other. */
+  /** Changes of the file size limit run one after the other. */
   #filling: Promise<void> = Promise.resolve();
   #unsynced: UnsyncedData | undefined;
 
@@ -21,7 +21,7 @@ export class ContainerVolumes {
     this.#isFull = isFull;
   }
 
-  /** Before the program begins: its volumes may be full already. */
+  /** Call this before the program starts: its volumes may be full already. */
   async prepare(group: number): Promise<void> {
     if (this.#isFull()) await limitFileSize(group, await lastWrittenFile(this.#folders));
   }
@@ -30,18 +30,18 @@ export class ContainerVolumes {
     this.#process = process;
   }
 
-  /** Limits its files while its volumes are full, and removes the limit after that. */
+  /** Limits file sizes while the volumes are full, and removes the limit afterwards. */
   fill(): Promise<void> {
     this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
     return this.#filling;
   }
 
-  /** The file system drops the locks that its processes hold. */
+  /** Drops the locks of its processes, as the file system does. */
   async dropLocks(): Promise<void> {
     if (this.#process?.running) await dropLocks(this.#process.group, this.#folders);
   }
 
-  /** Takes out of its files what its frozen processes have not synced. */
+  /** Removes from its files what its frozen processes have not synced. */
   async loseUnsynced(): Promise<readonly LostData[]> {
     const running = this.#process;
     if (!running?.running || this.#syncTable === undefined) return [];

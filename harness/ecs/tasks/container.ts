@@ -15,31 +15,31 @@ import { ContainerVolumes } from "./container-volumes.ts";
 import type { HealthVerdict } from "./health-check.ts";
 import { notRestarted } from "./restart-policy.ts";
 
-/** One container of a task: a process, its health, its restarts, its end. */
+/** A container of a task: its process, health, restarts and end. */
 export class Container {
   readonly plan: ContainerPlan;
   readonly #runtime: ContainerRuntime;
   readonly #context: ContainerContext;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
-  /** Aborted when it is killed or given up: it is not restarted in place any more. */
-  readonly #doomed = new AbortController();
-  /** Of the present process. */
+  /** Aborted when it is killed or given up. After that it is not restarted in place. */
+  readonly #final = new AbortController();
+  /** For the current process. */
   #watch = new AbortController();
   #startedAt = 0;
   #ports: ContainerPorts | undefined;
-  /** Of the present process. */
+  /** For the current process. */
   #volumes: ContainerVolumes | undefined;
   #process: GuardedProcess | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
   health: HealthStatus = "UNKNOWN";
-  /** Failed health checks in a row that count. */
+  /** Consecutive failed health checks, without those that are ignored. */
   failedChecks = 0;
-  /** Restarts in place. */
+  /** Number of restarts in place. */
   restarts = 0;
-  /** How the process before the last restart ended. */
+  /** Exit code of the process before the last restart. */
   lastExitCode: number | undefined;
   exitCode: number | undefined;
   /** Why it could not be started, or was killed. */
@@ -59,7 +59,7 @@ export class Container {
 
   /**
    * Starts the process, once. `onChange` is called when it ends.
-   * @throws when it cannot be started and is essential; one that is not essential counts as stopped
+   * @throws if it cannot be started and is essential; if it is not essential, it counts as stopped
    */
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
@@ -70,12 +70,12 @@ export class Container {
     return this.#starting;
   }
 
-  /** Resolves when it is not being started. */
+  /** Resolves when any start in progress has finished. */
   async settled(): Promise<void> {
     await this.#starting?.catch(() => {});
   }
 
-  /** SIGTERM to the main process, SIGKILL after `stopTimeout`; resolves when it has ended. */
+  /** Sends SIGTERM to the main process, and SIGKILL after `stopTimeout`. Resolves when it has ended. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -85,7 +85,7 @@ export class Container {
     this.#process?.signal(signal);
   }
 
-  /** Freezes all of its processes, until {@link thaw}. */
+  /** Freezes all its processes until {@link thaw}. */
   freeze(): void {
     this.#process?.freeze();
   }
@@ -94,15 +94,15 @@ export class Container {
     this.#process?.thaw();
   }
 
-  /** Kills all of its processes, at once and for good. */
+  /** Kills all its processes. They are not restarted. */
   kill(): void {
     this.forbidRestart();
     this.#process?.kill();
   }
 
-  /** From now on it is not restarted in place. */
+  /** After this it is not restarted in place. */
   forbidRestart(): void {
-    this.#doomed.abort();
+    this.#final.abort();
   }
 
   /** Cuts the network between its published ports and all clients. */
@@ -114,38 +114,38 @@ export class Container {
     await this.#ports?.reconnect();
   }
 
-  /** Kills all of its processes and closes its ports, cut or not. */
+  /** Kills all its processes and closes its ports, even during a cut. */
   async destroy(): Promise<void> {
     this.kill();
     await this.unpublish();
   }
 
-  /** Limits the files in its volumes while they are full, and removes the limit after that. */
+  /** Limits file sizes while the volumes are full, and removes the limit afterwards. */
   async fillVolumes(): Promise<void> {
     await this.#volumes?.fill();
   }
 
-  /** The file system drops the locks that its processes hold in its volumes. */
+  /** Drops the locks of its processes in its volumes, as the file system does. */
   async dropLocks(): Promise<void> {
     await this.#volumes?.dropLocks();
   }
 
-  /** Takes out of its volumes what its frozen processes have not synced; see {@link ContainerVolumes}. */
+  /** Removes from its volumes what its frozen processes have not synced; see {@link ContainerVolumes}. */
   async loseUnsynced(): Promise<readonly LostData[]> {
     return (await this.#volumes?.loseUnsynced()) ?? [];
   }
 
-  /** Puts it back. */
+  /** Restores what {@link loseUnsynced} removed. */
   async regainUnsynced(): Promise<void> {
     await this.#volumes?.regainUnsynced();
   }
 
-  /** Frees its ports though they are cut; connections that are held stay so. */
+  /** Releases its ports even during a cut; paused connections stay paused. */
   async freePorts(): Promise<void> {
     await this.#ports?.free();
   }
 
-  /** Closes its ports, cut or not. */
+  /** Closes its ports, even during a cut. */
   async unpublish(): Promise<void> {
     await this.#ports?.discard();
   }
@@ -169,8 +169,8 @@ export class Container {
   }
 
   /**
-   * Starts the process. A change of the faults meanwhile reaches it, too.
-   * @param started called before the process can have ended for anyone
+   * Starts the process. Faults that begin or end during the start are applied too.
+   * @param started called before anyone can see that the process has ended
    */
   async #run(launch: ContainerLaunch, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
@@ -182,7 +182,7 @@ export class Container {
     const log = await open(logFile, "a");
     const table = syncTable === undefined ? undefined : await open(syncTable, "w+");
     try {
-      // It may open its log again as /dev/stdout.
+      // The program may open its log again as /dev/stdout.
       if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
       const heldBack = (group: number): Promise<void> => volumes.prepare(group);
@@ -190,7 +190,7 @@ export class Container {
       const options = { argv, env, cwd, sandbox, ...files, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       volumes.use(this.#process);
-      // It may have been frozen before there was a process.
+      // It may have been frozen before the process existed.
       if (isFrozen()) this.#process.freeze();
       this.#startedAt = performance.now();
       void this.#process.exited.then((code) => this.#onExit(code, launch));
@@ -204,11 +204,11 @@ export class Container {
     }
   }
 
-  /** A port behind a cut network is silent from the first moment. */
+  /** During a cut the port is silent from the start. */
   async #publish(cut: boolean): Promise<void> {
     const { ports } = this.#context;
     const { platform, published } = this.#runtime;
-    // A name leads to it only in a mount namespace.
+    // Link names require a mount namespace.
     const linkAddress = platform.pidNamespaces ? this.#context.linkAddress : undefined;
     const addresses = { ...this.#context, linkAddress };
     let failed: Error | undefined;
@@ -222,14 +222,14 @@ export class Container {
   }
 
   async #stop(): Promise<void> {
-    // A start that is under way is finished first: there is no half-started process.
+    // Wait for a start in progress, so that no process is half started.
     await this.settled();
     const running = this.#process;
     if (!running) {
       this.#end(undefined);
       return;
     }
-    // On a silent host no one can stop it.
+    // A lost host cannot receive the stop.
     const { host } = this.#context;
     const ended = this.#ended.signal;
     await host.untilReachable(ended);
@@ -238,31 +238,31 @@ export class Container {
     await host.untilReachable(ended);
     if (late) running.kill();
     await running.exited;
-    // Before another container gets its ports.
+    // Before another container gets the ports.
     await this.#ports?.settled();
   }
 
-  /** The kernel ends a namespace with its first process; without one, a process may have left the group. */
+  /** The kernel ends a namespace with its first process. Without a namespace, a process may have left the group. */
   #onExit(code: number, launch: ContainerLaunch): void {
     const { env, sandbox } = launch;
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#watch.abort();
     const exit = { code, ranFor: performance.now() - this.#startedAt };
-    const isOver = this.#stopping !== undefined || this.#doomed.signal.aborted || this.failure;
+    const isOver = this.#stopping !== undefined || this.#final.signal.aborted || this.failure;
     if (isOver || notRestarted(this.plan.restartPolicy, exit, this.#runtime.speed)) this.#end(code);
     else this.#starting = this.#restart(code, launch);
   }
 
   /**
-   * Starts the process again in the same container. It keeps its variables: ECS reads secrets once for a
-   * task. When it cannot be started, the container has ended, as for the agent.
+   * Restarts the process in the same container. Its variables do not change, because ECS reads secrets once for
+   * a task. If the restart fails, the container has ended, as for the agent.
    */
   async #restart(code: number, { env }: ContainerLaunch): Promise<void> {
     this.#ports?.close();
     try {
       // The agent of a silent host does not see the end.
-      await this.#context.host.untilReachable(this.#doomed.signal);
-      this.#doomed.signal.throwIfAborted();
+      await this.#context.host.untilReachable(this.#final.signal);
+      this.#final.signal.throwIfAborted();
       const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
       this.health = "UNKNOWN";
       this.failedChecks = 0;

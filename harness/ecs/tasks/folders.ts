@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { MountPlan } from "../terraform/plan.ts";
 
-/** Where a run keeps containers' files, logs and volumes. */
+/** The folders of a run for containers' files, logs and volumes. */
 export class Folders {
   readonly #root: string;
 
@@ -9,7 +9,7 @@ export class Folders {
     this.#root = root;
   }
 
-  /** A container's own folder. */
+  /** The folder of a container. */
   container(taskId: string, container: string): string {
     return path.join(this.#root, "tasks", taskId, container);
   }
@@ -18,7 +18,7 @@ export class Folders {
     return path.join(this.#root, "tasks", taskId);
   }
 
-  /** The table of what a container has synced. */
+  /** The table of the data that a container has synced. */
   syncs(taskId: string, container: string): string {
     return path.join(this.#root, "tasks", taskId, `${container}.syncs`);
   }
@@ -27,7 +27,7 @@ export class Folders {
     return path.join(this.#root, "logs", `${taskId}-${container}.log`);
   }
 
-  /** Where a mount's data are: one folder an EFS directory for all hosts, or the task's own. */
+  /** The folder of a mount: one for each EFS directory, shared by all hosts, or the task's own. */
   mount(
     taskId: string,
     { directory, ephemeral }: Pick<MountPlan, "directory" | "ephemeral">,

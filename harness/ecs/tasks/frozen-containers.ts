@@ -1,4 +1,4 @@
-/** Which containers of a task are frozen: each until no cause is left that froze it. */
+/** The frozen containers of a task. A container stays frozen until every cause has ended. */
 export class FrozenContainers {
   readonly #causes = new Map<string, ReadonlySet<string>>();
 

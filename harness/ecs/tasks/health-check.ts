@@ -5,23 +5,23 @@ import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.
 import type { Guardian } from "../machine/guardian.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
-/** The result of a row of checks. */
+/** The result of consecutive checks. */
 export interface HealthVerdict {
   readonly status: HealthStatus;
-  /** Failures in a row that count. */
+  /** Consecutive failures, without those that are ignored. */
   readonly failures: number;
-  /** Whether a check has ever passed. Then failures within the start period count. */
+  /** Whether a check has ever passed. After that, failures within the start period count. */
   readonly passed: boolean;
 }
 
-/** Before the first result. */
+/** The result before the first check. */
 export const NO_VERDICT: HealthVerdict = { status: "UNKNOWN", failures: 0, passed: false };
 
-/** When a check runs, in ms. */
+/** When checks run, in ms. */
 export interface HealthSchedule {
-  /** From the end of a check to the next one. */
+  /** Time from the end of a check to the next one. */
   readonly interval: number;
-  /** The same until the first check passes, as long as the start period lasts. */
+  /** The interval during the start period, until the first check passes. */
   readonly startInterval: number;
   readonly timeout: number;
   readonly retries: number;
@@ -29,12 +29,13 @@ export interface HealthSchedule {
 }
 
 /**
- * Seconds. Docker has it since 25, which the ECS-optimized image has; a task definition cannot set it.
+ * Seconds. Docker has this since version 25, which the ECS-optimized image uses. A task definition cannot set
+ * it.
  * https://docs.docker.com/reference/dockerfile/#healthcheck
  */
 const START_INTERVAL = 5;
 
-/** The times of a check. @param speed how many times as fast as in AWS */
+/** The times of a check. @param speed how many times faster than in AWS */
 export function scheduleOf(
   { interval: usual, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "command">,
   speed: number,
@@ -50,8 +51,8 @@ export function scheduleOf(
 }
 
 /**
- * The verdict after one more result. Failures of checks that began within the start period do not count
- * towards `retries`, unless a check has passed before.
+ * The verdict after another result. Failures of checks that began within the start period do not count towards
+ * `retries`, unless a check has passed before.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
  * @param runningFor ms from the container's start to the check's
  */
@@ -68,8 +69,8 @@ export function judge(
 }
 
 /**
- * The argv of a health check's command; undefined for NONE, which turns it off.
- * @throws HarnessError ERR_TEMPLATE when it is neither CMD, CMD-SHELL nor NONE
+ * The argv of a health check's command; undefined for NONE, which disables the check.
+ * @throws HarnessError ERR_TEMPLATE if the command begins with something else than CMD, CMD-SHELL or NONE
  */
 export function healthCheckArgv(command: readonly string[]): readonly string[] | undefined {
   const [kind, ...rest] = command;
@@ -81,10 +82,10 @@ export function healthCheckArgv(command: readonly string[]): readonly string[] |
 }
 
 /**
- * Runs checks until aborted, as Docker does: it waits for the interval after each check has ended, and
- * before the first one. A check that hangs takes interval and timeout.
+ * Runs checks until aborted, as Docker does: it waits for the interval before the first check and after the end
+ * of each check. So a check that hangs takes interval plus timeout.
  * https://github.com/moby/moby/blob/master/daemon/health.go
- * @param run resolves to undefined when there is no result
+ * @param run resolves to undefined if there is no result
  */
 export async function watchHealth(
   schedule: HealthSchedule,
@@ -114,7 +115,7 @@ function nextCheckIn(
   return status === "UNKNOWN" && age < startPeriod ? startInterval : usual;
 }
 
-/** Runs a check to its end; a program that cannot be started is a failed check. */
+/** Runs a check to its end. A program that cannot be started is a failed check. */
 export async function runHealthCheck(
   guardian: Guardian,
   options: Omit<ProcessOptions, "output">,

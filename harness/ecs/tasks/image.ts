@@ -1,75 +1,75 @@
 import { HarnessError } from "../base/errors.ts";
 
-/** A port of a container, and the port on which its program listens on this machine. */
+/** A port of a container, and the port on this machine where its program listens. */
 export interface LocalPort {
   readonly containerPort: number;
   readonly listenPort: number;
 }
 
-/** What an image's programs need to know of their container to listen for it. */
+/** What an image's programs need to know about their container. */
 export interface ProgramContext {
   readonly container: string;
   /** The address on which the container's program must listen. */
   readonly address: string;
   readonly ports: readonly LocalPort[];
-  /** Microseconds that slow storage adds to loading a key; undefined while it is not slow. */
+  /** Additional microseconds for loading a key while storage is slow; undefined otherwise. */
   readonly keyLoadDelayMicros: number | undefined;
 }
 
-/** What a container image is on this machine. */
+/** A container image on this machine. */
 export interface LocalImage {
-  /** The image's CMD, used where the task definition gives no `command`. */
+  /** The image's CMD, used if the task definition has no `command`. */
   readonly command?: readonly string[];
-  /** The image's ENTRYPOINT, used where the task definition gives no `entryPoint`. */
+  /** The image's ENTRYPOINT, used if the task definition has no `entryPoint`. */
   readonly entryPoint?: readonly string[];
-  /** The image's ENV; the task definition's `environment` wins. */
+  /** The image's ENV. The task definition's `environment` takes precedence. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The image's USER, where the task definition gives no `user`. @default root */
+  /** The image's USER, used if the task definition has no `user`. @default root */
   readonly user?: string;
-  /** Its users by name: `{ node: "1000:1000" }`; root is known. @default {} */
+  /** User and group numbers by user name: `{ node: "1000:1000" }`. root is predefined. @default {} */
   readonly users?: Readonly<Record<string, string>>;
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
-  /** The image's programs as shell scripts by name; they come first on the container's PATH. */
+  /** The image's programs: shell scripts by name. They come first on the container's PATH. */
   readonly programs?: (context: ProgramContext) => Readonly<Record<string, string>>;
 }
 
 export type LocalImages = Readonly<Record<string, LocalImage>>;
 
-/** An image's repository: its name without registry digest or tag. */
+/** The repository of an image: its name without registry, digest and tag. */
 export function repositoryOf(image: string): string {
   const [name = ""] = image.split("@");
   return name.replace(/:[^:/]*$/, "");
 }
 
-/** Whether a name is a repository's whole name, or its last part. */
+/** Whether a name is a whole repository name, or the end of one. */
 export const isEndOf = (name: string, repository: string): boolean =>
   repository === name || repository.endsWith(`/${name}`);
 
-/** The key that a repository ends with, the longest one of several. */
+/** The longest key that is the end of the repository name. */
 export const nameIn = (images: LocalImages, repository: string): string | undefined =>
   Object.keys(images)
     .filter((name) => isEndOf(name, repository))
     .toSorted((a, b) => b.length - a.length)[0];
 
 /**
- * Finds what an image is here: the key that its repository ends with, the longest one of several.
- * `redis` is `public.ecr.aws/docker/library/redis:8.0`, but not `my-redis`.
- * @throws HarnessError ERR_IMAGE naming the image and the keys there are
+ * Finds the local counterpart of an image: the longest key that is the end of its repository name. `redis`
+ * matches `public.ecr.aws/docker/library/redis:8.0`, but not `my-redis`.
+ * @throws HarnessError ERR_IMAGE with the image and the existing keys
  */
 export function findImage(images: LocalImages, image: string, where: string): LocalImage {
   const key = nameIn(images, repositoryOf(image));
   const found = key === undefined ? undefined : images[key];
   if (found) return found;
   const known = Object.keys(images).join(", ") || "none";
-  const message = `${where}: image ${image} has no local counterpart; images are: ${known}`;
+  const message = `${where}: image ${image} has no local counterpart; images: ${known}`;
   throw new HarnessError("ERR_IMAGE", message);
 }
 
 /**
- * The argv that a container runs. As in Docker, an entry point in the task definition drops the image's
- * CMD.
- * @throws HarnessError ERR_IMAGE when neither gives a command
+ * The argv of a container. As in Docker, an entry point in the task definition replaces the image's ENTRYPOINT
+ * and CMD.
+ * @throws HarnessError ERR_IMAGE if neither has a command
  */
 export function argvOf(
   { name, entryPoint, command }: ContainerCommand,

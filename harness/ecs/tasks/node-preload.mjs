@@ -1,5 +1,5 @@
-// Where no /etc/resolv.conf can be mounted: loaded before every Node.js program in a container
-// (NODE_OPTIONS), it makes it use the VPC's resolver.
+// Makes Node.js programs use the VPC's resolver if /etc/resolv.conf cannot be mounted. NODE_OPTIONS loads it in
+// every Node.js program of a container.
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify, promisify } from "node:util";
@@ -19,7 +19,7 @@ if (server) {
   syncBuiltinESMExports();
 }
 
-/** A resolver class that uses our server instead of the machine's. */
+/** A resolver class that uses the VPC's resolver instead of the machine's. */
 function resolverClass(Original) {
   return class Resolver extends Original {
     constructor(options) {
@@ -34,7 +34,7 @@ function isOurs(name) {
   return zones.some((zone) => lower === zone || lower.endsWith(`.${zone}`));
 }
 
-/** getaddrinfo can only use port 53, so our names are looked up here. */
+/** getaddrinfo can only use port 53, so names of the VPC are resolved here. */
 async function lookupOurs(name, options) {
   const addresses = await dns.promises.resolve4(name).catch((error) => {
     throw lookupError(name, error.code);
@@ -43,7 +43,7 @@ async function lookupOurs(name, options) {
   return options?.all ? found : found[0];
 }
 
-/** The error of getaddrinfo(3): there is no such address, or no server could answer. */
+/** The error of getaddrinfo(3): no such address, or no server answered. */
 function lookupError(hostname, queryCode) {
   const isNo = queryCode === "ENOTFOUND" || queryCode === "ENODATA";
   const [code, errno] = isNo ? ["ENOTFOUND", -3008] : ["EAI_AGAIN", -3001];

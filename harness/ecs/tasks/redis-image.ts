@@ -3,16 +3,16 @@ import { findFirstCommand, thisSystem } from "../programs/operating-system.ts";
 import { HarnessError } from "../base/errors.ts";
 import type { ProgramContext, LocalImage } from "./image.ts";
 
-/** An image of Redis or Valkey: the real server and client on this machine. */
+/** Options of {@link redisImage}. */
 export interface RedisImageOptions {
-  /** Path of the server's binary. @default the variable REDIS_SERVER, else PATH */
+  /** Path of the server. @default the variable REDIS_SERVER, else the first on PATH */
   readonly server?: string;
 }
 
 /**
- * Makes an image of the Redis on this machine. Like the official image it starts a server with
- * protected mode off; here on the host's address and port.
- * @throws HarnessError ERR_IMAGE when no server or client is found
+ * An image with the Redis or Valkey of this machine: its server and client. Like the official image it turns
+ * protected mode off. It listens on the host's address and port.
+ * @throws HarnessError ERR_IMAGE if no server or client is found
  */
 export function redisImage(options: RedisImageOptions = {}): LocalImage {
   const server = findServer(options.server ?? process.env["REDIS_SERVER"]);
@@ -31,7 +31,7 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
   };
 }
 
-/** As in the official image: a command of options only runs the server with them. */
+/** As in the official image: a command with only options runs the server with them. */
 const ENTRY_POINT = `case "\${1-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 exec "$@"`;
 
@@ -57,19 +57,19 @@ function findClient(server: string): string {
 function serverScript(server: string, place: ProgramContext): string {
   const [binding] = place.ports;
   const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
-  // A loading server answers between batches. Batches are small, since each key takes long.
+  // A loading server replies between batches. Use small batches, because each key takes long.
   const slow =
     place.keyLoadDelayMicros === undefined
       ? ""
       : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
   return [
     `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
-    // Of two equal options the last one wins.
+    // If an option occurs twice, the last one wins.
     `exec ${quote(server)} "$@" ${listen}${slow}`,
   ].join("\n");
 }
 
-/** A client that is sent to the container itself goes to the address and port that it has here. */
+/** A client that connects to the container itself gets the local address and port. */
 function clientScript(client: string, { address, ports: [binding] }: ProgramContext): string {
   const { containerPort, listenPort } = binding ?? { containerPort: 6379, listenPort: 6379 };
   return [

@@ -1,6 +1,6 @@
 import type { RestartPolicyDefinition } from "../terraform/container-definition.ts";
 
-/** How a container's process ended. */
+/** The end of a container's process. */
 export interface Exit {
   readonly code: number;
   /** Milliseconds since its start, or since its last restart. */
@@ -8,10 +8,10 @@ export interface Exit {
 }
 
 /**
- * Why the agent does not restart a container in place; undefined when it does. A restart costs no new
- * task: mounts, ports and records stay. Exit code 0 is restarted like any other.
+ * Why the agent does not restart a container in place; undefined if it does. After a restart the task, mounts,
+ * ports and records are the same. Exit code 0 is restarted like any other.
  * https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/api/container/restart/restart_tracker.go
- * @param speed how many times as fast as in AWS
+ * @param speed how many times faster than in AWS
  */
 export function notRestarted(
   policy: RestartPolicyDefinition | undefined,

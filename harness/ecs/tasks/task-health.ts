@@ -4,13 +4,13 @@ import { healthCheckArgv } from "./health-check.ts";
 
 type CheckedPlan = Pick<ContainerPlan, "essential" | "healthCheck">;
 
-/** Whether a container's health counts for its task: it is essential and has a check that is not NONE. */
+/** Whether a container's health counts for its task: it is essential and has a health check that is not NONE. */
 export const countsForHealth = ({ essential, healthCheck }: CheckedPlan): boolean =>
   essential && healthCheck !== undefined && healthCheckArgv(healthCheck.command) !== undefined;
 
 /**
- * The worst health of the essential containers: UNHEALTHY, UNKNOWN, HEALTHY. Containers without a check
- * do not count.
+ * The worst health of the essential containers, in the order UNHEALTHY, UNKNOWN, HEALTHY. Containers without a
+ * check are ignored.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
  */
 export function taskHealth(

@@ -14,14 +14,14 @@ import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 
-/** One registered revision of a task definition. */
+/** A registered revision of a task definition. */
 export interface TaskRevision {
   readonly definition: TaskDefinitionPlan;
   /** `dev-redis:1`. */
   readonly label: string;
 }
 
-/** The service and deployment of a task, and what it calls. */
+/** The service and deployment of a task, and its callbacks. */
 export interface TaskContext {
   readonly service: string;
   readonly deploymentId: string;
@@ -30,12 +30,12 @@ export interface TaskContext {
   readonly events: EcsEvents;
   /** Registers a running task in Cloud Map and load balancers. */
   readonly activate: (task: Task) => void;
-  /** Deregisters it; resolves when it may be stopped. */
+  /** Deregisters the task; resolves when it may be stopped. */
   readonly deactivate: (task: Task) => Promise<void>;
   readonly onChange: (task: Task) => void;
 }
 
-/** One task: its containers on one host, from placement to its end. */
+/** A task: its containers on a host, from placement to the end. */
 export class Task {
   readonly id = randomBytes(16).toString("hex");
   readonly context: TaskContext;
@@ -68,13 +68,13 @@ export class Task {
     this.#publish(undefined);
   }
 
-  /** Runs it on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
+  /** Runs the task on a host that has a reservation for it. Resolves when it is RUNNING or has failed. */
   run(host: Host): Promise<void> {
     this.#running ??= this.#run(host);
     return this.#running;
   }
 
-  /** Starts no more containers and closes its ports; resolves when none is being started. */
+  /** Starts no more containers and closes its ports. Resolves when any start in progress has finished. */
   async abandon(): Promise<void> {
     this.#abort.abort();
     await this.#running;
@@ -83,7 +83,7 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.unpublish()));
   }
 
-  /** Deregisters it, then ends its containers; resolves when it is STOPPED. */
+  /** Deregisters the task, then ends its containers. Resolves when it is STOPPED. */
   stop(reason: string): Promise<void> {
     this.#stopping ??= this.#stop(reason);
     return this.#stopping;
@@ -102,23 +102,23 @@ export class Task {
     return taskHealth(this.#containers);
   }
 
-  /** Its host's address, or its own in awsvpc mode. */
+  /** The address of its host, or its own in awsvpc mode. */
   get address(): string | undefined {
     return this.#place?.address ?? this.host?.address;
   }
 
-  /** The host port behind a container's port. */
+  /** The host port of a container's port. */
   portOf(reference: PortReference): number | undefined {
     return this.bindingOf(reference)?.hostPort;
   }
 
-  /** The ports of this machine that stand for a container's port. */
+  /** The published and the local port of a container's port. */
   bindingOf({ containerName, containerPort }: PortReference): BoundPort | undefined {
     const bindings = this.#place?.ports.get(containerName) ?? [];
     return bindings.find((binding) => binding.containerPort === containerPort);
   }
 
-  /** Every host port it has, or had. */
+  /** All its current and former host ports. */
   get hostPorts(): readonly number[] {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
@@ -131,7 +131,7 @@ export class Task {
   }
 
   /**
-   * Freezes all of its processes, until {@link thaw} was called for each cause.
+   * Freezes all its processes until {@link thaw} is called for each cause.
    * @param name of one container; all by default
    */
   freeze(cause: string, name?: string): void {
@@ -150,8 +150,8 @@ export class Task {
   }
 
   /**
-   * Cuts the network between it and all clients, until {@link reconnect} was called for each cause. Its
-   * own health checks pass. Resolves once nothing passes.
+   * Cuts the network between the task and all clients, until {@link reconnect} is called for each cause. Its
+   * own health checks pass. Resolves when the cut is in effect.
    */
   async cut(cause: string): Promise<void> {
     this.#cutBy.add(cause);
@@ -165,8 +165,8 @@ export class Task {
   }
 
   /**
-   * ECS has given up its host: it counts as stopped, even if its processes run. No agent is there to restart
-   * its containers in place.
+   * ECS has given up its host: the task counts as stopped, even if its processes run. Its containers are no
+   * longer restarted in place, because there is no agent.
    */
   lose(reason: string): void {
     this.stoppedReason ??= reason;
@@ -177,12 +177,12 @@ export class Task {
     this.#finish();
   }
 
-  /** Its host is back: reports what happened meanwhile. */
+  /** Its host is back: publishes what has happened. */
   report(): void {
     for (const container of this.#containers) this.#onContainer(container);
   }
 
-  /** Makes its volumes full, or no longer full. */
+  /** Fills its volumes, or ends that. */
   async fillVolumes(full: boolean): Promise<void> {
     this.#full = full;
     await Promise.all(this.#containers.map((container) => container.fillVolumes()));
@@ -193,22 +193,22 @@ export class Task {
     for (const container of this.#containers) container.kill();
   }
 
-  /** The file system drops the locks that its processes hold in its volumes. */
+  /** Drops the locks of its processes in its volumes, as the file system does. */
   async dropLocks(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.dropLocks()));
   }
 
-  /** Takes out of its volumes what its frozen processes have not synced. @returns what that is */
+  /** Removes from its volumes what its frozen processes have not synced. @returns the lost data */
   async loseUnsynced(): Promise<readonly LostData[]> {
     return (await Promise.all(this.#containers.map((each) => each.loseUnsynced()))).flat();
   }
 
-  /** Puts it back. */
+  /** Restores what {@link loseUnsynced} removed. */
   async regainUnsynced(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
   }
 
-  /** Frees its ports though they are cut. Clients behind the cut network do not notice. */
+  /** Frees its ports during a cut. Clients behind the cut network do not notice. */
   async freePorts(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.freePorts()));
   }
@@ -245,7 +245,7 @@ export class Task {
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       const published = portsOf(name);
-      // Without a published port its program listens where it wants to, on the host.
+      // Without a published port its program listens on the host, at a port of its choice.
       const own = published.length > 0 ? this.#place?.linked.get(name) : undefined;
       return { alias, ports: published, address: own ?? address };
     });
@@ -280,21 +280,21 @@ export class Task {
     this.context.activate(this);
   }
 
-  /** @param isByAgent its host's agent stops it, without a word from ECS */
+  /** @param isByAgent whether its host's agent stops it, without an order from ECS */
   async #stop(reason: string, isByAgent = false): Promise<void> {
     this.stoppedReason = reason;
     this.#abort.abort();
-    // One turn later, so that `stopping` is true before the first event.
+    // In the next turn, so that `stopping` is true before the first event.
     await Promise.resolve();
     let deactivated: Promise<void> | undefined;
     if (this.status === "RUNNING") {
       this.#enter("DEACTIVATING");
       deactivated = this.context.deactivate(this);
-      // An agent waits for no load balancer.
+      // The agent does not wait for a load balancer.
       if (!isByAgent) await deactivated;
     }
     this.#enter("STOPPING");
-    // If ports are still being allocated, they must be freed with the others.
+    // Ports that are being allocated must be freed too.
     await this.#binding?.catch(() => {});
     await stopContainers(this.#containers);
     await deactivated;
@@ -309,7 +309,7 @@ export class Task {
     this.#enter("STOPPED");
   }
 
-  /** What its host's agent reports of a container. */
+  /** Handles a container's change as its host's agent reports it. */
   #onContainer(container: Container): void {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
     const { plan, status, exitCode } = container;

@@ -9,15 +9,15 @@ const FAILED = "failed to invoke EFS utils commands to set up EFS volumes: Conne
 export class Volumes {
   readonly #folders: Folders;
   readonly #owned: boolean;
-  /** The users that came through an access point with a POSIX user, by folder. */
+  /** Users that have mounted a folder through an access point with a POSIX user, by folder. */
   readonly #clients = new Map<string, Set<number>>();
-  /** Task and folder of what has been mounted. */
+  /** The existing mounts: task and folder. */
   readonly #mounted = new Set<string>();
   readonly #fails: () => boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param owned whether directories get owners; they do where containers have users
+   * @param owned whether directories get owners, which requires containers with users
    * @param fails whether EFS cannot be mounted now
    */
   constructor(folders: Folders, owned: boolean, fails: () => boolean) {
@@ -27,19 +27,19 @@ export class Volumes {
   }
 
   /**
-   * Makes a mount's directory if it is missing; resolves to its folder on this machine.
-   * @throws in ECS' words when EFS cannot be mounted
+   * Creates a mount's directory if it is missing; resolves to its folder on this machine.
+   * @throws in the words of ECS if EFS cannot be mounted
    */
   async mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
     const folder = this.#folders.mount(taskId, mount);
     const mounted = `${taskId} ${folder}`;
     if (!mount.ephemeral && !this.#mounted.has(mounted) && this.#fails()) throw new Error(FAILED);
     this.#mounted.add(mounted);
-    // One after the other, so that no one finds a directory before it has its owner.
+    // One after the other, so that each directory has its owner before others see it.
     const turn = this.#turn.then(async () => {
       const made = (await mkdir(folder, { recursive: true })) !== undefined;
       if (!this.#owned) return folder;
-      if (made) await giveAway(folder, mount, user);
+      if (made) await setOwner(folder, mount, user);
       await this.#share(folder, mount, user);
       return folder;
     });
@@ -48,23 +48,23 @@ export class Volumes {
   }
 
   /**
-   * In AWS all clients of an access point with a POSIX user count as that user. Here each client has its
-   * own user, so the files of the others become the next client's.
+   * In AWS all clients of an access point with a POSIX user act as that user. Here each client is its own user,
+   * so the files of earlier clients are given to the next one.
    */
   async #share(folder: string, { accessPoint }: MountPlan, user: UserIds): Promise<void> {
     if (!accessPoint?.posixUser) return;
     const clients = this.#clients.get(folder) ?? new Set([accessPoint.posixUser.uid]);
     this.#clients.set(folder, clients.add(user.uid));
-    if (clients.size > 1) await takeOver(folder, clients, user);
+    if (clients.size > 1) await changeOwner(folder, clients, user);
   }
 }
 
 /**
- * Gives a new directory its owner: the access point's, else the container's user. The root of a file
- * system belongs to root.
+ * Sets the owner of a new directory: the access point's, else the container's user. The root of a file system
+ * belongs to root.
  * https://docs.aws.amazon.com/efs/latest/ug/accessing-fs-nfs-permissions.html
  */
-async function giveAway(folder: string, mount: MountPlan, user: UserIds): Promise<void> {
+async function setOwner(folder: string, mount: MountPlan, user: UserIds): Promise<void> {
   const isRoot = !mount.ephemeral && !mount.directory.includes("/");
   const { creation } = mount.accessPoint ?? {};
   const owner = isRoot ? { uid: 0, gid: 0 } : (creation ?? user);
@@ -72,8 +72,8 @@ async function giveAway(folder: string, mount: MountPlan, user: UserIds): Promis
   await chmod(folder, (isRoot ? undefined : creation?.permissions) ?? 0o755);
 }
 
-/** Makes a user the owner of a folder and of all in it that users of a set own. */
-async function takeOver(
+/** Gives a folder, and everything in it that the previous owners own, to a user. */
+async function changeOwner(
   folder: string,
   from: ReadonlySet<number>,
   { uid, gid }: UserIds,
@@ -97,7 +97,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Another container may still delete files there. */
+/** Another container may delete files at the same time. */
 const unlessGone = (found: Promise<string[]>): Promise<string[]> =>
   found.catch((error: unknown) => {
     if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return [];

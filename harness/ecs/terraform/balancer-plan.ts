@@ -10,7 +10,7 @@ import type {
   TargetGroupPlan,
 } from "./plan.ts";
 
-/** The health check of a target group without the block: the API's defaults. */
+/** The API's defaults for a target group without a `health_check` block. */
 const DEFAULT_HEALTH_CHECK: NonNullable<Arguments<"aws_lb_target_group">["health_check"]> = {
   enabled: true,
   path: "/",
@@ -23,7 +23,7 @@ const DEFAULT_HEALTH_CHECK: NonNullable<Arguments<"aws_lb_target_group">["health
   protocol: "HTTP",
 };
 
-/** Reads load balancers with their listeners, and the target groups they forward to. */
+/** Reads load balancers with their listeners, and their target groups. */
 export function readBalancers(model: Model): Pick<Plan, "loadBalancers" | "targetGroups"> {
   const groups = model.all("aws_lb_target_group").map(targetGroup);
   const listeners = model.all("aws_lb_listener").map((listener) => ({
@@ -77,7 +77,7 @@ function readListener(model: Model, listener: Resource<"aws_lb_listener">): List
   };
 }
 
-/** Without a priority the provider gives a rule the next one. */
+/** Rules in the order of their priority. A rule without a priority gets the next one from the provider. */
 function rulesOf(model: Model, listener: string): RulePlan[] {
   return model
     .all("aws_lb_listener_rule")
@@ -135,8 +135,5 @@ function action(model: Model, given: Action, where: string): ListenerAction {
       body: message_body,
     };
   }
-  throw new HarnessError(
-    "ERR_TEMPLATE",
-    `${where}: its ${given?.type ?? "action"} block is missing`,
-  );
+  throw new HarnessError("ERR_TEMPLATE", `${where}: missing block ${given?.type ?? "action"}`);
 }

@@ -1,4 +1,4 @@
-/** What Terraform would do to one resource between two versions of a template. */
+/** What Terraform would do to a resource between two versions of a template. */
 export interface Change {
   readonly address: string;
   readonly type: string;

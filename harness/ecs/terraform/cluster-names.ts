@@ -4,8 +4,8 @@ import type { Model, Resource } from "./model.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
 
 /**
- * The local hosts form one cluster: the template's, or an existing one that all its services name.
- * @throws HarnessError ERR_UNSUPPORTED naming a second cluster, and a service of another one
+ * Checks that there is one cluster: the template's, or an existing one that all services name.
+ * @throws HarnessError ERR_UNSUPPORTED with the second cluster, or a service of another cluster
  */
 export function checkClusters(
   model: Model,
@@ -21,18 +21,18 @@ export function checkClusters(
   for (const service of services) {
     const named = clusterOf(model, service);
     if (named === hosts) continue;
-    const message = `${service.address}.cluster: "${named}" is another cluster than "${hosts}", which the local hosts are of`;
+    const message = `${service.address}.cluster: "${named}" is not "${hosts}", the cluster of the local hosts`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
 }
 
-/** The name of a service's cluster; its argument is a name, an ARN or a reference. */
+/** The name of a service's cluster. Its argument is a name, an ARN or a reference. */
 export function clusterOf(
   model: Model,
   { address, arguments: args }: Resource<"aws_ecs_service">,
 ): string {
   const symbolic = parseSymbol(args.cluster);
-  // A cluster that is looked up may be the template's own.
+  // A data source may look up the template's own cluster.
   if (symbolic && /(?:^|\.)data\./.test(symbolic.address)) {
     const given = model.declared.get(symbolic.address)?.arguments["cluster_name"];
     const name = parse(`${symbolic.address}.cluster_name`, ecsName.optional(), given);

@@ -7,10 +7,9 @@ import { addressesIn } from "./symbol.ts";
 import { isTriggered } from "./triggers.ts";
 
 /**
- * Compares two versions of a template, block by block, by the values of their arguments. An argument
- * that refers to an id or ARN of a replaced resource differs too: the new resource has another one.
- * @throws HarnessError for a trigger when it is not known whether it changes, and for a change that the
- * provider refuses
+ * Compares two versions of a template, block by block, by the values of their arguments. An argument that
+ * refers to an id or ARN of a replaced resource differs too, because the new resource has another one.
+ * @throws HarnessError if it is unknown whether a trigger changes, and for a change that the provider refuses
  */
 export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlocks): Change[] {
   const earlier = before ?? new Map<string, Declared>();
@@ -22,7 +21,7 @@ export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlock
       const change = changeOf(earlier.get(block.address), block, after, known);
       return change ? [[block.address, change] as const] : [];
     });
-    // Changes that follow from others come after them.
+    // Later entries are consequences of earlier ones.
     known = new Map([...known, ...found]);
   }
   const gone = [...earlier.values()].filter(({ address }) => !after.has(address));
@@ -52,7 +51,7 @@ function changeOf(
   const isNew = (value: unknown): boolean => refersToNew(value, known);
   const names = differing(earlier, block, isNew);
   refuseChange(block, names);
-  // Data that is read with other arguments counts as replaced.
+  // A data source that is read with other arguments counts as replaced.
   const isReplaced =
     block.isReplaced === true ||
     (kind !== "resource" && names.length > 0) ||
@@ -77,7 +76,7 @@ function differing(
   );
 }
 
-/** Whether a value holds the placeholder of a block that is replaced. */
+/** Whether a value contains the placeholder of a block that is replaced. */
 export function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
   const referred = addressesIn(JSON.stringify(value) ?? "");
   return referred.some((address) => known.get(address)?.action === "replace");

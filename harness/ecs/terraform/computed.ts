@@ -4,27 +4,30 @@ import type { Block } from "./module.ts";
 import type { Computed } from "./resolver.ts";
 
 const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/** What hashicorp/random draws from when `special` is not turned off. */
+/** The special characters of hashicorp/random, unless `special` is false. */
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
-/** Bytes that a secret can hold: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+/**
+ * Maximum size of a secret in bytes:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ */
 const LONGEST_SECRET = 65_536;
 
-/** Values that only AWS knows, given for a run. */
+/** Values for a run that only AWS knows. */
 export interface KnownValues {
   /** SSM parameters by name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Secrets that exist outside the template, by name. */
+  /** Existing secrets outside the template, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Names of Cloud Map namespaces that exist outside the template, by id. */
+  /** Names of existing Cloud Map namespaces outside the template, by id. */
   readonly namespaces?: Readonly<Record<string, string>>;
   /** Values of attributes that only AWS knows, by `address.attribute`. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Values of random resources in this run so far, by address: a second apply gets the same. */
+  /** Values of random resources in this run, by address, so that a second apply gets the same ones. */
   readonly drawn: Map<string, string>;
 }
 
-/** Where a template is applied. */
+/** The region and account of a template. */
 export interface Where {
   readonly region: string | undefined;
   readonly account: string;
@@ -37,12 +40,12 @@ function partitionOf(region: string): string {
 }
 
 /**
- * The local values of computed attributes; undefined where there is none.
- * @param where what the provider says of it
+ * The local values of computed attributes; undefined if there is none.
+ * @param where region and account of the provider
  */
 export function computedValues({ region, account }: Where, known: KnownValues): Computed {
   const attributes = new Map(Object.entries(known.attributes ?? {}));
-  // Ephemeral values are drawn again for each apply: a secret keeps what was written into it.
+  // Ephemeral values are new for each apply. A secret keeps the value that was written to it.
   const ephemeral = new Map<string, string>();
   return (block, attribute, given) => {
     const value = attributes.get(`${block.address}.${attribute}`);
@@ -55,10 +58,10 @@ export function computedValues({ region, account }: Where, known: KnownValues): 
           : undefined;
       case "aws_ssm_parameter":
         return block.kind === "data" && (attribute === "value" || attribute === "insecure_value")
-          ? // A plan has read it.
+          ? // A saved plan has already read it.
             (given(attribute) ?? parameter(block, known.parameters))
           : undefined;
-      // Modules learn from it where they are.
+      // Modules read the region and account from it.
       case "aws_cloudwatch_log_group":
         return attribute === "arn" && region !== undefined
           ? `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${String(given("name"))}`

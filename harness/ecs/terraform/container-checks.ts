@@ -4,8 +4,8 @@ import { checkUnique } from "./unique.ts";
 
 /**
  * Refuses combinations of containers that RegisterTaskDefinition refuses, or that could never run.
- * @param where the argument that holds them, for the error's text
- * @throws HarnessError ERR_TEMPLATE naming the container
+ * @param where the argument with the containers, for the error
+ * @throws HarnessError ERR_TEMPLATE with the container's name
  */
 export function checkContainers(
   where: string,
@@ -18,13 +18,13 @@ export function checkContainers(
     ({ hostPort }) => [`${where}.portMappings.hostPort`, hostPort],
   );
   if (!containers.some(({ essential }) => essential)) {
-    throw new HarnessError("ERR_TEMPLATE", `${where}: one container at least must be essential`);
+    throw new HarnessError("ERR_TEMPLATE", `${where}: at least one container must be essential`);
   }
   for (const container of containers) {
     checkMemory(where, container);
     checkDependencies(where, container, containers);
     checkLinks(where, container, containers, networkMode);
-    checkCircle(where, container, containers, []);
+    checkCycle(where, container, containers, []);
   }
 }
 
@@ -32,7 +32,7 @@ export function checkContainers(
 function checkMemory(where: string, { name, memory, memoryReservation }: ContainerPlan): void {
   if (memory === undefined || memoryReservation === undefined) return;
   if (memory >= memoryReservation) return;
-  const message = `${where}: "${name}" has memory ${memory}, which is less than its memoryReservation ${memoryReservation}`;
+  const message = `${where}: "${name}" has memory ${memory}; it must be at least its memoryReservation ${memoryReservation}`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
@@ -48,9 +48,9 @@ function checkDependencies(
       !other || containerName === name
         ? "is not another container of the task"
         : condition === "HEALTHY" && !other.healthCheck
-          ? "has no health check to be HEALTHY by"
+          ? "has no health check, so it never becomes HEALTHY"
           : (condition === "COMPLETE" || condition === "SUCCESS") && other.essential
-            ? `is essential: the task would end with it, and it is never waited for by ${condition}`
+            ? `is essential: when it exits, the task ends, so ${condition} is not allowed`
             : undefined;
     if (wrong === undefined) continue;
     const message = `${where}: "${name}" depends on "${containerName}", which ${wrong}`;
@@ -76,25 +76,25 @@ function checkLinks(
   }
 }
 
-/** The container that a link leads to: `container` or `container:alias`. */
+/** The name of a linked container: `container` or `container:alias`. */
 export const linkedName = (link: string): string => link.split(":")[0] ?? link;
 
-/** Containers start after those they depend on or link to, so there can be no circle. */
-function checkCircle(
+/** Containers start after those that they depend on or link to, so these must not form a cycle. */
+function checkCycle(
   where: string,
   { name, dependsOn, links }: ContainerPlan,
   containers: readonly ContainerPlan[],
   trail: readonly string[],
 ): void {
   if (trail.includes(name)) {
-    const circle = [...trail, name].join(" -> ");
-    throw new HarnessError("ERR_TEMPLATE", `${where}: ${circle}: dependsOn goes in a circle`);
+    const cycle = [...trail, name].join(" -> ");
+    throw new HarnessError("ERR_TEMPLATE", `${where}: ${cycle}: dependsOn has a cycle`);
   }
   const earlier = [
     ...dependsOn.map(({ containerName }) => containerName),
     ...links.map((link) => linkedName(link)),
   ];
   for (const other of containers) {
-    if (earlier.includes(other.name)) checkCircle(where, other, containers, [...trail, name]);
+    if (earlier.includes(other.name)) checkCycle(where, other, containers, [...trail, name]);
   }
 }

@@ -52,7 +52,7 @@ const ulimit = z.strictObject({
   hardLimit: z.number().int().min(-1),
 });
 
-/** The path is this machine's own, if it exists here. */
+/** The path itself is used if it exists on this machine. */
 const tmpfs = z.strictObject({
   containerPath: z.string().startsWith("/"),
   size: noEffect,
@@ -61,7 +61,7 @@ const tmpfs = z.strictObject({
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 export const containerDefinition = z.strictObject({
-  /** It is part of paths on this machine: no other characters than in ECS. */
+  /** The name is part of local paths, so only the characters that ECS allows are allowed. */
   name: z.string().regex(/^[\w-]{1,255}$/, "expected 1 to 255 letters, digits, _ and -"),
   image: z.string(),
   command: z.array(z.string()).optional(),
@@ -89,7 +89,7 @@ export const containerDefinition = z.strictObject({
       }),
     )
     .default([]),
-  /** Docker's links, `container` or `container:alias`: names for other containers of the task. */
+  /** Docker's links, `container` or `container:alias`: names of other containers of the task. */
   links: z.array(z.string()).default([]),
   restartPolicy: restartPolicy.optional(),
   startTimeout: z.number().int().min(2).optional(),
@@ -97,7 +97,7 @@ export const containerDefinition = z.strictObject({
   memory: z.number().int().min(6).optional(),
   memoryReservation: z.number().int().min(6).optional(),
   cpu: noEffect,
-  /** `user`, `user:group`, by name or number. */
+  /** `user` or `user:group`, by name or number. */
   user: z
     .string()
     .regex(/^[\w.-]+(:[\w.-]+)?$/, "expected user or user:group")

@@ -3,9 +3,10 @@ import { numbered } from "./numbered.ts";
 import type { Resolver } from "./resolver.ts";
 
 /**
- * A module with as many blocks of each as its `count` says, and with dependencies on all of them.
+ * Expands `count`: returns the module with the counted number of each block, and with dependencies on all of
+ * them.
  * https://developer.hashicorp.com/terraform/language/meta-arguments/count
- * @throws HarnessError for a count that is none, or that only AWS knows
+ * @throws HarnessError for an invalid count, or one that only AWS knows
  */
 export function counted(module: Module, resolver: Resolver): Module {
   const instances = new Map<string, readonly Block[]>();
@@ -25,7 +26,10 @@ export function counted(module: Module, resolver: Resolver): Module {
   };
 }
 
-/** A dependency on a module is one on all that is in it, and one on a counted block on all of its number. */
+/**
+ * A dependency on a module becomes one on everything in it; a dependency on a counted block becomes one on each
+ * instance.
+ */
 function withDependencies(block: Block, addresses: readonly string[]): Block {
   const { depends_on: needed } = block.arguments;
   if (!Array.isArray(needed)) return block;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lifecycle, parse, type Lifecycle } from "./fields.ts";
 import type { Block } from "./module.ts";
 
-/** A block as Terraform compares it with the state. */
+/** A block in the form in which Terraform compares it with the state. */
 export interface Declared {
   readonly address: string;
   readonly kind: Block["kind"];
@@ -10,18 +10,18 @@ export interface Declared {
   /** The values of its arguments, without meta-arguments. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly lifecycle: Lifecycle;
-  /** Whether Terraform has decided to make it anew. */
+  /** Whether a saved plan replaces it. */
   readonly isReplaced?: boolean;
 }
 
 /** Blocks by address. */
 export type DeclaredBlocks = ReadonlyMap<string, Declared>;
 
-/** Terraform's own arguments, which are not in the state. */
+/** Terraform's meta-arguments, which are not in the state. */
 const META = new Set(["depends_on", "lifecycle", "provider", "timeouts"]);
 export const isMeta = (name: string): boolean => META.has(name);
 
-/** @param values its resolved arguments */
+/** @param values the block's resolved arguments */
 export function declaredOf(block: Block, values: Readonly<Record<string, unknown>>): Declared {
   const { address, kind, type, isReplaced } = block;
   const own = Object.entries(values).filter(([name]) => !isMeta(name));
@@ -35,7 +35,10 @@ export function declaredOf(block: Block, values: Readonly<Record<string, unknown
   };
 }
 
-/** Write-only arguments are not in the state; their version argument says when they are written. */
+/**
+ * Whether an argument is write-only. These are not in the state; their version argument decides when they are
+ * written.
+ */
 export const isWritten = (name: string): boolean => name.endsWith("_wo");
 
 /** A block's lifecycle, with defaults. */

@@ -4,7 +4,7 @@ import type { DiscoveryPlan } from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
-/** Reads the Cloud Map services and the names their records have. */
+/** Reads the Cloud Map services and their names. */
 export function readDiscovery(
   model: Model,
   namespaces: Readonly<Record<string, string>>,
@@ -19,7 +19,7 @@ export function readDiscovery(
     const where = `${address}.dns_config.namespace_id`;
     const namespace = namespaceOf(model, dns.namespace_id, where, namespaces);
     if (args.namespace_id !== undefined && args.namespace_id !== dns.namespace_id) {
-      const message = `${address}.namespace_id: it is another than that of dns_config`;
+      const message = `${address}.namespace_id: must be the namespace of dns_config`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }
     return {
@@ -35,27 +35,27 @@ export function readDiscovery(
   return new Map(services.map((service) => [service.address, service]));
 }
 
-/** Names of the template's namespaces, and of those that exist outside of it. */
+/** Names of the template's namespaces, and of existing ones outside it. */
 export function readNamespaces(
   model: Model,
-  outside: Readonly<Record<string, string>>,
+  external: Readonly<Record<string, string>>,
 ): readonly string[] {
   const own = model.all("aws_service_discovery_private_dns_namespace");
-  return [...own.map((namespace) => namespace.arguments.name), ...Object.values(outside)];
+  return [...own.map((namespace) => namespace.arguments.name), ...Object.values(external)];
 }
 
-/** The name of a namespace of the template, or of one that exists outside of it. */
+/** The name of a namespace of the template, or of an existing one outside it. */
 function namespaceOf(
   model: Model,
   id: string,
   where: string,
   namespaces: Readonly<Record<string, string>>,
 ): string {
-  const outside = Object.hasOwn(namespaces, id) ? namespaces[id] : undefined;
-  if (outside !== undefined) return outside;
+  const external = Object.hasOwn(namespaces, id) ? namespaces[id] : undefined;
+  if (external !== undefined) return external;
   if (parseSymbol(id)) {
     return model.referred("aws_service_discovery_private_dns_namespace", id, where).arguments.name;
   }
-  const message = `${where}: namespace "${id}" is not of this template; give its name in the option namespaces`;
+  const message = `${where}: namespace "${id}" is not in this template; give its name in the option namespaces`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }

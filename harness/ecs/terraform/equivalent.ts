@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The defaults that the API fills in, by the field they are in. */
+/** Defaults that the API fills in, by the name of the parent field. */
 const FILLED: ReadonlyMap<string, Fields> = new Map<string, Fields>([
   ["containers", { essential: true, cpu: 0 }],
   ["portMappings", { hostPort: 0, protocol: "tcp" }],
@@ -10,8 +10,8 @@ const FILLED: ReadonlyMap<string, Fields> = new Map<string, Fields>([
 ]);
 
 /**
- * Whether two values of an argument are the same to the provider. It compares container definitions by
- * their meaning: the order of containers, variables and secrets does not matter.
+ * Whether two values of an argument are equal for the provider. It compares container definitions by meaning:
+ * the order of containers, variables and secrets does not matter.
  * https://github.com/hashicorp/terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go
  */
 export function isEquivalent(
@@ -29,7 +29,7 @@ export function isEquivalent(
 /** @param definitions valid JSON */
 const meaning = (definitions: string): unknown => reduced("containers", JSON.parse(definitions));
 
-/** @param field the field of the value, or of the list that it is in */
+/** @param field the field of the value, or of the list with the value */
 function reduced(field: string, value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => reduced(field, item));
@@ -43,7 +43,7 @@ function reduced(field: string, value: unknown): unknown {
   return Object.fromEntries(own);
 }
 
-/** To the API an empty list is the same as none. */
+/** For the API an empty list is the same as none. */
 const isLeftOut = (value: unknown): boolean =>
   value === null || (Array.isArray(value) && value.length === 0);
 

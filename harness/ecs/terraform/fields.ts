@@ -1,27 +1,27 @@
 import { z } from "zod";
 import { HarnessError } from "../base/errors.ts";
 
-/** An argument that is accepted and has no effect locally; each schema lists its own. */
+/** An argument that is accepted and has no effect locally. Each schema lists its own. */
 export const noEffect = z.unknown().optional();
 
-/** The error for a missing or wrong value: what it should be. */
+/** The error for a missing or wrong value. */
 const expected = (what: string) => ({
   error: ({ input }: { input?: unknown }): string =>
-    input === undefined ? `is needed: ${what}` : `expected ${what}`,
+    input === undefined ? `is required: ${what}` : `expected ${what}`,
 });
 
-/** A field that is not modelled, with the empty values that consoles and modules write. */
+/** A field that is not modelled. Empty values are allowed, because consoles and modules write them. */
 export const empty = z
   .array(z.unknown())
   .refine(({ length }) => length === 0, "is not modelled by the local ECS")
   .optional();
 
-/** Text; the provider takes numbers and booleans for it too. */
+/** Text. Like the provider it accepts numbers and booleans. */
 export const text = z
   .union([z.string(), z.number(), z.boolean()], expected("text"))
   .transform(String);
 
-/** Text of a pattern, or with a part that only AWS knows. */
+/** Text that matches a pattern, or that contains a value that only AWS knows. */
 const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>
   text.pipe(z.string().regex(new RegExp(`${pattern.source}|⟨[^⟩]+⟩`), `expected ${what}`));
 
@@ -31,17 +31,17 @@ const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>
  */
 export const ecsName = nameOf(/^[\w-]{1,255}$/, "1 to 255 letters, digits, _ and -");
 
-/** A cluster by its name, its ARN or a reference. */
+/** A cluster by its name, ARN or reference. */
 export const clusterReference = nameOf(
   /^(?:arn:.*:cluster\/)?[\w-]{1,255}$/,
   "the name or ARN of a cluster",
 );
 
-/** One label or more. */
+/** One or more labels. */
 const labels = (most: number): z.ZodType<string> =>
   nameOf(
     new RegExp(`^(?=.{1,${most}}$)\\w(?:[\\w-]{0,61}\\w)?(?:\\.\\w(?:[\\w-]{0,61}\\w)?)*$`),
-    `labels of letters, digits, _ and -, ${most} characters at most`,
+    `labels of letters, digits, _ and -, at most ${most} characters`,
   );
 
 /** https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html */
@@ -50,7 +50,7 @@ export const cloudMapService = labels(127);
 /** https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html */
 export const cloudMapNamespace = labels(253);
 
-/** A number; the provider takes numeric text for it too. */
+/** A number. Like the provider it accepts numeric text. */
 const number = z.union(
   [
     z.number(),
@@ -62,13 +62,13 @@ const number = z.union(
   expected("a number"),
 );
 
-/** A whole number of things. */
+/** A non-negative integer. */
 export const count = number.pipe(z.int("expected a whole number").min(0, "expected 0 or more"));
 
-/** A time in seconds; the provider takes whole ones only. */
+/** A time in seconds. The provider accepts integers only. */
 export const seconds = number.pipe(z.number().min(0, "expected 0 or more"));
 
-/** A boolean; the provider takes "true" and "false" for it too. */
+/** A boolean. Like the provider it accepts "true" and "false". */
 export const flag = z.union(
   [z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")],
   expected("true or false"),
@@ -82,7 +82,7 @@ export const block = <Schema extends z.ZodType>(
     .preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), schema)
     .optional();
 
-/** A nested block that may occur many times: a list, or a single object. */
+/** A repeatable nested block: a list, or a single object. */
 export const blocks = <Schema extends z.ZodType>(
   schema: Schema,
 ): z.ZodPreprocess<z.ZodArray<Schema>> =>
@@ -105,7 +105,7 @@ export type Lifecycle = Omit<
   "precondition" | "postcondition"
 >;
 
-/** Meta-arguments of every resource; `count`, `for_each` and provisioners are not among them. */
+/** Meta-arguments of every resource, without `count`, `for_each` and provisioners. */
 const meta = {
   depends_on: z.array(z.string()).default([]),
   lifecycle,
@@ -116,7 +116,7 @@ const meta = {
   timeouts: noEffect,
 };
 
-/** A resource's arguments: those that are modelled or have no effect, and the meta-arguments. */
+/** A resource's arguments: modelled ones, those without effect, and meta-arguments. */
 export const resource = <Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape & typeof meta, z.core.$strict> => z.strictObject({ ...meta, ...shape });
@@ -139,7 +139,7 @@ export function parse<Schema extends z.ZodType>(
   throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
 }
 
-/** To Terraform and the API null means left out, except as an item of a list. */
+/** For Terraform and the API null means left out, except as an item of a list. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
@@ -147,7 +147,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
-/** How many unknown arguments of one block an error names, so that it can be read. */
+/** Maximum number of unknown arguments of a block that an error lists, to keep it readable. */
 const MOST_NAMED = 20;
 
 function problemOf(address: string, issue: z.core.$ZodIssue): string {

@@ -3,9 +3,9 @@ import type { Model } from "./model.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "./plan.ts";
 
 /**
- * Refuses two services that want one fixed port of the only host: in AWS one of them is never placed. Here there are
- * two hosts at least, which would hide it.
- * @throws HarnessError ERR_TEMPLATE naming both
+ * Refuses two services that need the same fixed port of the only host: in AWS one of them is never placed. The
+ * local ECS has at least two hosts, which would hide that.
+ * @throws HarnessError ERR_TEMPLATE with both services
  */
 export function checkFixedPorts(
   model: Model,
@@ -21,7 +21,7 @@ export function checkFixedPorts(
     for (const port of fixedPorts(taskDefinitions.get(service.taskDefinition))) {
       const other = holders.get(port);
       if (other) {
-        const message = `${service.address}: it wants port ${port} of a host, as ${other.address} does, and ${group.address} has one host; give one of them hostPort 0, or the group a second host`;
+        const message = `${service.address}: needs port ${port} of a host, as ${other.address} does, but ${group.address} has only one host; set hostPort 0 for one of them, or use a second host`;
         throw new HarnessError("ERR_TEMPLATE", message);
       }
       holders.set(port, service);
@@ -29,7 +29,7 @@ export function checkFixedPorts(
   }
 }
 
-/** In awsvpc mode a task has an address of its own. */
+/** In awsvpc mode a task has its own address. */
 function fixedPorts(definition: TaskDefinitionPlan | undefined): number[] {
   if (!definition || definition.networkMode === "awsvpc") return [];
   const ports = definition.containers.flatMap(({ portMappings }) =>

@@ -1,11 +1,11 @@
-/** Names of arguments by type. A change of any other argument of a type that is here is taken as one in place. */
+/** Names of arguments by type. For these types, a change of any other argument is an update in place. */
 type Names = Readonly<Record<string, readonly string[]>>;
 
 const NAMED = ["name", "name_prefix"] as const;
 
 /**
- * Arguments whose change always needs a new resource, for the types without local effect that the stacks write.
- * Written from what the provider documents, and not compared with its source; a page a type:
+ * Arguments whose change always needs a new resource, for the types of the stacks without local effect. The
+ * source is the provider's documentation, not its code:
  * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/TYPE without `aws_`.
  */
 export const FORCES_NEW_NAMES: Names = {

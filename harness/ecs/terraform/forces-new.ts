@@ -12,7 +12,7 @@ const always: Forces = () => true;
 const each = (...names: readonly string[]): Readonly<Record<string, Forces>> =>
   Object.fromEntries(names.map((name) => [name, always]));
 
-/** `ForceNew` of the provider's schemas: https://github.com/hashicorp/terraform-provider-aws */
+/** `ForceNew` in the provider's schemas: https://github.com/hashicorp/terraform-provider-aws */
 const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   ...Object.fromEntries(
     Object.entries(FORCES_NEW_NAMES).map(([type, names]) => [type, each(...names)]),
@@ -22,7 +22,7 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   aws_ecs_capacity_provider: each("name", "cluster"),
   aws_ecs_service: {
     ...each("name", "cluster", "launch_type", "iam_role", "scheduling_strategy"),
-    // Between a launch type and a strategy. From one strategy to another: `refused-change.ts`.
+    // A change between a launch type and a strategy. For another strategy see `refused-change.ts`.
     capacity_provider_strategy: (before, after) => hasStrategy(before) !== hasStrategy(after),
   },
   aws_ecs_task_definition: each(
@@ -61,16 +61,19 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
 const hasStrategy = (values: Values): boolean =>
   [values["capacity_provider_strategy"] ?? []].flat().length > 0;
 
-/** A TTL changes in place; a namespace, a routing policy or a record type does not. */
+/**
+ * The settings that force a new service. A TTL changes in place; a namespace, a routing policy or a record type
+ * does not.
+ */
 const withoutTtl = (values: Values): unknown =>
   JSON.stringify(values["dns_config"], (key, value: unknown) => (key === "ttl" ? null : value));
 
-/** Whether it is known which arguments of a type force a new resource. */
+/** Whether this file knows which arguments of a type force a new resource. */
 export const isForcingKnown = (type: string): boolean => Object.hasOwn(FORCES_NEW, type);
 
 /**
- * Arguments that the provider or AWS fills in: one that is left out may have the value that another version
- * writes, so that nothing is known before a plan.
+ * Arguments that the provider or AWS fills in. If one is left out, its value may equal the one in the other
+ * version, so only a plan shows whether it changes.
  */
 const FILLED = new Set([
   "availability_zone",
@@ -100,11 +103,11 @@ const FILLED = new Set([
   "vpc_endpoint_type",
 ]);
 
-/** Whether an argument is written in one version only and may have the same value in the other. */
+/** Whether an argument is in only one version and may have the same value in the other. */
 export const mayBeFilled = (name: string, before: Values, after: Values): boolean =>
   FILLED.has(name) && (before[name] === undefined) !== (after[name] === undefined);
 
-/** The arguments, of those that differ, that need a new resource. */
+/** Of the arguments that differ, those that need a new resource. */
 export function forcingNew(
   type: string,
   before: Values,

@@ -3,21 +3,24 @@ import type { Model, Resource } from "./model.ts";
 import type { HostPlan } from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";
 
-/** GiB of memory of a `.large` of each family; a size up or down doubles or halves it. */
+/** Memory of a `.large` instance of each family, in GiB. The next size up or down has twice or half of it. */
 const GIB_OF_A_LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, c: 4, r: 16, x: 32 };
 
 const SIZES = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"];
 
-/** Kernel and agent need the rest: a t3.small registers about 1 920 of its 2 048 MiB. */
+/**
+ * The share that ECS registers. The rest is for kernel and agent: a t3.small registers about 1 920 of its 2 048
+ * MiB.
+ */
 const REGISTERED_SHARE = 0.93;
 
-/** Hosts, and those that replace them, have addresses in one block of 256. */
+/** Hosts and their replacements share one block of 256 addresses. */
 const MOST_HOSTS = 100;
 
 /** A task can move only if there is another host. */
 const FEWEST_HOSTS = 2;
 
-/** The agent's default, the kernel's `ip_local_port_range`, as documented for hostPort 0. */
+/** The agent's default: the kernel's `ip_local_port_range`, as documented for hostPort 0. */
 const DEFAULT_PORTS: HostPlan["ports"] = [32_768, 60_999];
 
 /** Reads the number of hosts, their memory and their dynamic ports. */
@@ -32,7 +35,7 @@ export function readHosts(model: Model): HostPlan {
   if (!group) return { count: FEWEST_HOSTS, memory: 7_600, ports: DEFAULT_PORTS };
   const { min_size, max_size, desired_capacity = min_size, launch_template } = group.arguments;
   if (desired_capacity < min_size || desired_capacity > max_size) {
-    const message = `${group.address}.desired_capacity: ${desired_capacity} is not within ${min_size}-${max_size}`;
+    const message = `${group.address}.desired_capacity: expected ${min_size}-${max_size}, got ${desired_capacity}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
   if (desired_capacity > MOST_HOSTS) {
@@ -55,11 +58,11 @@ export function readHosts(model: Model): HostPlan {
 function registeredMemory({ address, arguments: { instance_type } }: LaunchTemplate): number {
   const [family = "", size = ""] = instance_type.split(".");
   const gib = GIB_OF_A_LARGE[family.charAt(0)];
-  // t3.large has 8 GiB; t2 and older have the same ladder.
+  // t3.large has 8 GiB. t2 and older families have the same sizes.
   const multiple = /^(\d+)xlarge$/.exec(size)?.[1];
   const step = SIZES.indexOf(size) - SIZES.indexOf("large");
   if (gib === undefined || (multiple === undefined && !SIZES.includes(size))) {
-    const message = `${address}.instance_type: the memory of ${instance_type} is not known locally; known are t, m, c, r and x families`;
+    const message = `${address}.instance_type: the memory of ${instance_type} is not known; known families: t, m, c, r and x`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   const large = multiple === undefined ? 2 ** step : Number(multiple) * 2;
@@ -69,8 +72,8 @@ function registeredMemory({ address, arguments: { instance_type } }: LaunchTempl
 type LaunchTemplate = Resource<"aws_launch_template">;
 
 /**
- * A setting of the agent that the user data writes to /etc/ecs/ecs.config; the last one of a name
- * counts. A script writes it with echo, printf or cat, so the value ends where a shell word ends.
+ * A setting of the agent that the user data writes to /etc/ecs/ecs.config. If a name occurs twice, the last one
+ * wins. Scripts write it with echo, printf or cat, so the value ends at the end of a shell word.
  */
 function agentSetting(name: string, { arguments: args }: LaunchTemplate): string | undefined {
   const script = Buffer.from(args.user_data ?? "", "base64").toString("utf8");
@@ -79,25 +82,25 @@ function agentSetting(name: string, { arguments: args }: LaunchTemplate): string
   return [...found].at(-1)?.[1];
 }
 
-/** MiB that tasks do not get. */
+/** Memory that tasks cannot use, in MiB. */
 function reservedMemory(template: LaunchTemplate): number {
   const found = agentSetting("ECS_RESERVED_MEMORY", template) ?? "0";
   if (/^\d+$/.test(found)) return Number(found);
-  const message = `${template.address}.user_data: ECS_RESERVED_MEMORY=${found} is not a number of MiB`;
+  const message = `${template.address}.user_data: ECS_RESERVED_MEMORY=${found} is not a number (MiB)`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** `ECS_CLUSTER` in the user data names the cluster that the hosts join. */
+/** `ECS_CLUSTER` in the user data is the cluster that the hosts join. */
 function checkCluster(model: Model, template: LaunchTemplate): void {
   const found = agentSetting("ECS_CLUSTER", template);
   const [cluster] = model.all("aws_ecs_cluster");
   if (!cluster || found === undefined || found.includes("$")) return;
   if (parseSymbol(found) || found === cluster.arguments.name) return;
-  const message = `${template.address}.user_data: ECS_CLUSTER=${found} is another cluster than ${cluster.address}`;
+  const message = `${template.address}.user_data: ECS_CLUSTER=${found} is not ${cluster.address}`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** `first-last`. */
+/** Reads `first-last`. */
 function dynamicPorts(template: LaunchTemplate): HostPlan["ports"] {
   const { address } = template;
   const found = agentSetting("ECS_DYNAMIC_HOST_PORT_RANGE", template);

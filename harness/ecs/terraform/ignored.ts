@@ -6,26 +6,25 @@ import type { Kept } from "./resolver.ts";
 import { isModelled, SCHEMAS } from "./schemas.ts";
 import { parseSymbol } from "./symbol.ts";
 
-/** @throws HarnessError naming an entry of `ignore_changes` that is no whole argument */
+/** @throws HarnessError for an entry of `ignore_changes` that is not a whole argument */
 export function checkIgnored({ address, type, lifecycle }: Declared): void {
   const { ignore_changes: ignored } = lifecycle;
   if (ignored === "all" || !isModelled(type)) return;
   for (const entry of ignored) {
     if (Object.hasOwn(SCHEMAS[type].shape, entry) || /^tags(_all)?\b/.test(entry)) continue;
-    const message = `${address}.lifecycle.ignore_changes: "${entry}" is not an argument of ${type} that the local ECS models; part of one is not ignored`;
+    const message = `${address}.lifecycle.ignore_changes: "${entry}" is not an argument of ${type} that the local ECS models; only whole arguments can be ignored`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
 }
 
-/** `Optional` and `Computed` in the provider's schemas: left out, they keep their value. */
+/** `Optional` and `Computed` in the provider's schemas: if left out, they keep their value. */
 const COMPUTED: Readonly<Partial<Record<string, readonly string[]>>> = {
   aws_ecs_service: ["launch_type", "iam_role"],
 };
 
 /**
- * The arguments that a template's resources keep from the state: those in `ignore_changes`, computed ones
- * that are left out, and write-only ones until their version changes. A replaced resource keeps them
- * too.
+ * The arguments that a template's resources keep from the state: those in `ignore_changes`, computed ones that
+ * are left out, and write-only ones until their version changes. Replaced resources keep them too.
  * @param state the blocks that were applied before
  */
 export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
@@ -54,8 +53,8 @@ function isIgnored(ignored: Declared["lifecycle"]["ignore_changes"], name: strin
 }
 
 /**
- * For a service that keeps its revision: whether the template no longer has the task definition. The
- * revision continues to run; the rest of the service is read with the next task definition.
+ * For a service that keeps its revision: whether the template no longer declares the task definition. The
+ * revision continues to run; the rest of the service is read with the new task definition.
  */
 function isGone({ blocks }: Module, name: string, value: unknown): boolean {
   const referred = typeof value === "string" ? parseSymbol(value)?.address : undefined;

@@ -6,8 +6,8 @@ const hasStrategy = (values: Values, name: string): boolean =>
   [values[name] ?? []].flat().length > 0;
 
 /**
- * The default launch type of a service: EC2, unless it or its cluster has a capacity provider strategy.
- * A service with such a strategy may wait for a host.
+ * Sets the default launch type of a service: EC2, unless the service or its cluster has a capacity provider
+ * strategy. A service with a strategy may wait for a host.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
  * @param values its resolved arguments
  */

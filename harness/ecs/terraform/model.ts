@@ -12,7 +12,7 @@ import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkTriggers } from "./triggers.ts";
 
-/** The checked arguments of a modelled resource type. */
+/** The checked arguments of a resource type. */
 export type Arguments<Type extends ModelledType> = z.infer<(typeof SCHEMAS)[Type]>;
 
 /** A checked resource. */
@@ -22,10 +22,10 @@ export interface Resource<Type extends ModelledType> {
   readonly arguments: Arguments<Type>;
 }
 
-/** A template's resources, resolved and checked. Every argument of them is modelled. */
+/** A template's resources, resolved and checked. All their arguments are modelled. */
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
-  /** All blocks, also those that are not modelled, for comparison with another version. */
+  /** All blocks, including those that are not modelled, for comparison with another version. */
   readonly declared: DeclaredBlocks;
 
   private constructor(
@@ -39,7 +39,7 @@ export class Model {
   /**
    * Resolves and checks every resource of a module.
    * @param region the provider's
-   * @throws HarnessError naming every address and argument that the local ECS cannot honour
+   * @throws HarnessError with every address and argument that is not supported
    */
   static of(module: Module, resolver: Resolver, region?: string): Model {
     const resources = new Map<string, Resource<ModelledType>>();
@@ -71,14 +71,14 @@ export class Model {
 
   /**
    * The resource that an argument's value refers to.
-   * @param where the argument, `aws_ecs_service.redis.task_definition`, for the error's text
+   * @param where the argument, `aws_ecs_service.redis.task_definition`, for the error
    */
   referred<Type extends ModelledType>(type: Type, value: string, where: string): Resource<Type> {
     const address = parseSymbol(value)?.address;
     const found = address === undefined ? undefined : this.#resources.get(address);
     if (found && isOfType(found, type)) return found;
     const got = address ?? JSON.stringify(value);
-    throw new HarnessError("ERR_UNSUPPORTED", `${where}: ${got} is no ${type} of this template`);
+    throw new HarnessError("ERR_UNSUPPORTED", `${where}: ${got} is not a ${type} of this template`);
   }
 }
 
@@ -89,7 +89,7 @@ function isOfType<Type extends ModelledType>(
   return resource.type === type;
 }
 
-/** Undefined for a type without effect, and for data and ephemeral blocks: those are resolved in use. */
+/** Undefined for a type without effect, and for data and ephemeral blocks, which are resolved where they are used. */
 function check(
   block: Block,
   module: Module,
@@ -105,7 +105,7 @@ function check(
     if (args.region === undefined || args.region === region) {
       return { address, type, arguments: args };
     }
-    const message = `${address}.region: the local ECS models the provider's region only, not ${args.region}`;
+    const message = `${address}.region: only the provider's region is modelled, not ${args.region}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   if (withoutLocalEffect(type) !== undefined) return undefined;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { HarnessError } from "../base/errors.ts";
 import { flag } from "./fields.ts";
 
-// What the files of a module hold. A block may stand in a list by itself, as in JSON made from HCL.
+// The content of a module's files. A block may be in a list of one, as in JSON that was converted from HCL.
 
 const record = z.record(z.string(), z.unknown());
 const single = <Schema extends z.ZodType>(schema: Schema): z.ZodPreprocess<Schema> =>
@@ -15,8 +15,8 @@ const blocksByType = z.record(z.string(), named(record)).optional();
 const removal = z.looseObject({ destroy: flag.default(true) });
 
 /**
- * Blocks that were removed from the template. With `destroy = false` the state only forgets them: data
- * can stay, but a service would run on without its template.
+ * Blocks that were removed from the template. With `destroy = false` only the state loses the resource. Data
+ * can stay, but a service would continue without its template.
  * https://developer.hashicorp.com/terraform/language/block/removed
  */
 const removed = z
@@ -26,7 +26,7 @@ const removed = z
   })
   .refine(
     ({ from, lifecycle }) => lifecycle?.destroy !== false || !from.startsWith("aws_ecs_service."),
-    { path: ["from"], error: "a service that should run on is not modelled by the local ECS" },
+    { path: ["from"], error: "a service that continues to run is not modelled by the local ECS" },
   );
 
 /** https://developer.hashicorp.com/terraform/language/block/variable */
@@ -43,14 +43,14 @@ const call = z.looseObject({
     .string()
     .regex(/^\.\.?\//, "the local ECS loads modules from paths that begin with ./ or ../"),
   depends_on: z.array(z.string()).default([]),
-  // Of modules from a registry.
+  // Only for modules from a registry.
   version: z.never("a module from a path has no version").optional(),
   count: z.never("a module with a count is not modelled by the local ECS").optional(),
   for_each: z.never("a module with for_each is not modelled by the local ECS").optional(),
   providers: z.never("the local ECS models the first aws provider only").optional(),
 });
 
-/** All that a module may hold; anything else is refused by name. */
+/** The allowed content of a module. Everything else is refused by name. */
 const content = z.strictObject({
   "//": z.unknown().optional(),
   terraform: z.unknown().optional(),
@@ -63,7 +63,7 @@ const content = z.strictObject({
   module: named(call).default({}),
   output: named(z.looseObject({ value: z.unknown() })).default({}),
   removed: many(removed),
-  // A run begins without a state: there is nothing to import, and nothing that has moved.
+  // A run starts without a state, so nothing can be imported or moved.
   import: z.unknown().optional(),
   moved: many(z.strictObject({ from: z.string(), to: z.string() })),
 });
@@ -73,9 +73,9 @@ export type Variable = z.infer<typeof variable>;
 export type ModuleCall = z.infer<typeof call>;
 
 /**
- * Checks what a file of a module holds.
- * @param name of the file, for the error's text
- * @throws HarnessError ERR_TEMPLATE naming what is none of a module's
+ * Checks the content of a module's file.
+ * @param name of the file, for the error
+ * @throws HarnessError ERR_TEMPLATE with the keys that a module cannot have
  */
 export function checkContent(name: string, value: unknown): ModuleContent {
   const parsed = content.safeParse(value);

@@ -4,15 +4,15 @@ import { HarnessError } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
 import { checkContent, type ModuleContent } from "./module-content.ts";
 
-/** The content of a module, and the folder that its relative paths start from. */
+/** The content of a module, and the folder for its relative paths. */
 export interface ModuleFiles {
   readonly contents: readonly ModuleContent[];
   readonly folder: string;
 }
 
 /**
- * Reads a module: a folder with all its `.tf.json` and `.tf` files, or one file.
- * @throws HarnessError ERR_TEMPLATE when a file cannot be read, is half written, or is no module
+ * Reads a module: a file, or a folder with all its `.tf.json` and `.tf` files.
+ * @throws HarnessError ERR_TEMPLATE if a file cannot be read, is half written, or is not a module
  */
 export async function readFiles(source: string): Promise<ModuleFiles> {
   const found = await stat(source).catch(unreadable(source));
@@ -21,7 +21,7 @@ export async function readFiles(source: string): Promise<ModuleFiles> {
     ? (await readdir(source)).filter((name) => /\.tf(\.json)?$/.test(name))
     : [];
   if (isFolder && names.length === 0) {
-    throw new HarnessError("ERR_TEMPLATE", `${source} has no files .tf.json or .tf`);
+    throw new HarnessError("ERR_TEMPLATE", `${source} has no .tf.json or .tf file`);
   }
   const files = isFolder ? names.toSorted().map((name) => path.join(source, name)) : [source];
   const contents = await Promise.all(
@@ -54,7 +54,7 @@ function fromJson(file: string, text: string): unknown {
 }
 
 async function fromHcl(file: string, text: string): Promise<unknown> {
-  // It takes a third of a second, and most templates are JSON.
+  // Imported on demand: it takes a third of a second, and most templates are JSON.
   const { parse } = await import("@cdktf/hcl2json");
   return parse(path.basename(file), text).catch((error: unknown) => {
     throw new HarnessError("ERR_TEMPLATE", `${file} is not HCL: ${messageOf(error)}`, {

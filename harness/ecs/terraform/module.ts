@@ -8,51 +8,51 @@ import {
 } from "./module-content.ts";
 import { readFiles, type ModuleFiles } from "./module-files.ts";
 
-/** A block of the template: its address, its type and its arguments, unresolved. */
+/** A block of the template: its address, type and unresolved arguments. */
 export interface Block {
-  /** `aws_ecs_service.redis`, with `data.` or `ephemeral.` before it for these kinds, and its module. */
+  /** `aws_ecs_service.redis`. `data.` or `ephemeral.` and the module come before it. */
   readonly address: string;
   readonly kind: "resource" | "data" | "ephemeral";
   readonly type: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** The module that its expressions belong to. */
+  /** The module of its expressions. */
   readonly scope: Scope;
-  /** Its number among those of a `count`. */
+  /** Its index if its block has a `count`. */
   readonly index?: number;
-  /** Whether Terraform has decided to make it anew. */
+  /** Whether a saved plan replaces it. */
   readonly isReplaced?: boolean;
 }
 
-/** One module of a template: what its expressions can refer to beside blocks. */
+/** A module of a template: what its expressions can refer to, apart from blocks. */
 export interface Scope {
-  /** What its addresses begin with: `` of the root, `module.redis.` of a child. */
+  /** The prefix of its addresses: `` for the root, `module.redis.` for a child. */
   readonly path: string;
   readonly locals: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, Variable>>;
   readonly outputs: Readonly<Record<string, { readonly value?: unknown }>>;
   readonly children: ReadonlyMap<string, Scope>;
-  /** How it is called; undefined for the root. */
+  /** The call of the module; undefined for the root. */
   readonly call?: { readonly scope: Scope; readonly inputs: Readonly<Record<string, unknown>> };
 }
 
 /** A root module with its child modules. */
 export interface Module {
-  /** Of all modules, by address. */
+  /** The blocks of all modules, by address. */
   readonly blocks: ReadonlyMap<string, Block>;
-  /** The blocks that a `count` has made of one, by its address; empty until they are counted. */
+  /** The instances of each block with a `count`, by its address; empty until they are expanded. */
   readonly counted: ReadonlyMap<string, readonly Block[]>;
   readonly root: Scope;
-  /** Addresses of the root that its `moved` blocks are about. */
+  /** The root's addresses in its `moved` blocks. */
   readonly moved: readonly string[];
   /** Arguments of the first `provider "aws"` block. */
   readonly provider: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a root module and the modules it calls, from relative paths.
+ * Reads a root module and the modules that it calls from relative paths.
  * @param source a `cdk.tf.json` file, a folder with `.tf.json` and `.tf` files, or the content of a file
- * @param folder where the paths of a content start
- * @throws HarnessError ERR_TEMPLATE when it cannot be read, is half written, or is no root module
+ * @param folder the folder for the relative paths of a content
+ * @throws HarnessError ERR_TEMPLATE if it cannot be read, is half written, or is not a root module
  */
 export async function readModule(
   source: string | object,
@@ -76,11 +76,11 @@ export async function readModule(
 }
 
 interface Place extends Pick<Scope, "path" | "call"> {
-  /** Addresses that the call of the module waits for. */
+  /** Addresses in the `depends_on` of the module call. */
   readonly dependsOn?: readonly string[];
 }
 
-/** Reads a module and those it calls; adds their blocks. */
+/** Reads a module and those that it calls, and adds their blocks. */
 async function read(
   { contents, folder }: ModuleFiles,
   { dependsOn = [], ...place }: Place,
@@ -129,19 +129,22 @@ function inputsOf(call: ModuleCall): Record<string, unknown> {
   return inputs;
 }
 
-/** @throws HarnessError ERR_TEMPLATE naming an input that the module does not have, or misses */
+/** @throws HarnessError ERR_TEMPLATE for an input without a variable, and for a missing input */
 function checkInputs({ path: prefix, variables, call }: Scope): void {
   const given = call?.inputs ?? {};
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(variables, name));
   if (unknown !== undefined) {
     const names = Object.keys(variables).join(", ");
-    throw new HarnessError("ERR_TEMPLATE", `${prefix}${unknown}: no variable; there are ${names}`);
+    throw new HarnessError(
+      "ERR_TEMPLATE",
+      `${prefix}${unknown}: no such variable; variables: ${names}`,
+    );
   }
   const missing = Object.entries(variables).find(
     ([name, variable]) => !Object.hasOwn(given, name) && variable.default === undefined,
   );
   if (missing === undefined) return;
-  throw new HarnessError("ERR_TEMPLATE", `${prefix}${missing[0]}: the call must give it`);
+  throw new HarnessError("ERR_TEMPLATE", `${prefix}${missing[0]}: the call must set it`);
 }
 
 function* declared(
@@ -152,7 +155,7 @@ function* declared(
   for (const kind of ["resource", "data", "ephemeral"] as const) {
     for (const [type, named] of Object.entries(content[kind] ?? {})) {
       for (const [name, body] of Object.entries(named)) {
-        // "//" is CDKTF's own metadata.
+        // "//" is metadata of CDKTF.
         const { "//": _metadata, ...rest } = body;
         const prefix = kind === "resource" ? "" : `${kind}.`;
         const address = `${scope.path}${prefix}${type}.${name}`;
@@ -162,7 +165,7 @@ function* declared(
   }
 }
 
-/** Meta-arguments with bare addresses, which are those of their module. */
+/** Meta-arguments with the addresses of their module. */
 function withAddresses(
   body: Readonly<Record<string, unknown>>,
   scope: Scope,
@@ -197,7 +200,7 @@ function lifecycleIn(written: unknown, inModule: (addresses: unknown) => unknown
 const addressIn = (scope: Scope, address: string): string =>
   `${scope.path}${String(bare(address))}`;
 
-/** JSON that was made from HCL has `${...}` around a bare address. */
+/** JSON that was converted from HCL has `${...}` around a plain address. */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   return typeof value === "string" ? value.replace(/^\$\{([\w.[\]-]+)\}$/, "$1") : value;

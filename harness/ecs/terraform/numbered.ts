@@ -1,6 +1,6 @@
 import type { Block } from "./module.ts";
 
-/** The blocks that a count makes of one. */
+/** The instances of a block with a count. */
 export function numbered(block: Block, count: number): Block[] {
   const { count: _count, ...rest } = block.arguments;
   return Array.from({ length: count }, (_, index) => ({

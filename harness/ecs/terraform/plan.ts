@@ -1,13 +1,13 @@
 import type { ContainerDefinition } from "./container-definition.ts";
 
-/** All that the local ECS runs; keys and references are resource addresses. */
+/** What the local ECS runs. Keys and references are resource addresses. */
 export interface Plan {
   readonly hosts: HostPlan;
   readonly taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>;
-  /** Each one after those it depends on. */
+  /** Each service comes after those that it depends on. */
   readonly services: readonly ServicePlan[];
   readonly discovery: ReadonlyMap<string, DiscoveryPlan>;
-  /** Names of the Cloud Map namespaces, also of those without a service. */
+  /** Names of the Cloud Map namespaces, including those without a service. */
   readonly namespaces: readonly string[];
   readonly targetGroups: ReadonlyMap<string, TargetGroupPlan>;
   readonly loadBalancers: readonly LoadBalancerPlan[];
@@ -15,7 +15,7 @@ export interface Plan {
 
 export interface HostPlan {
   readonly count: number;
-  /** MiB that ECS can give to tasks on one host. */
+  /** Memory of a host for tasks, in MiB. */
   readonly memory: number;
   /** First and last dynamic host port. */
   readonly ports: readonly [first: number, last: number];
@@ -25,7 +25,7 @@ export interface TaskDefinitionPlan {
   readonly address: string;
   readonly family: string;
   readonly networkMode: "bridge" | "host" | "awsvpc";
-  /** MiB a host must have free for a task. */
+  /** Memory that a host must have free for a task, in MiB. */
   readonly memory: number;
   readonly containers: readonly ContainerPlan[];
 }
@@ -40,32 +40,32 @@ export interface ContainerPlan extends Omit<
 }
 
 export interface SecretReference {
-  /** The environment variable it becomes. */
+  /** The environment variable. */
   readonly name: string;
-  /** The secret's address, or the literal it was given as. */
+  /** The secret's address, or the given literal. */
   readonly secret: string;
-  /** Another name that an ARN may mean; used if there is a value of that name. */
+  /** Another possible name, because an ARN is ambiguous. Used if there is a value of that name. */
   readonly otherwise?: string | undefined;
-  /** The key whose value is taken when the secret is a JSON object. */
+  /** The key of the value if the secret is a JSON object. */
   readonly key: string | undefined;
 }
 
 export interface MountPlan {
   readonly path: string;
-  /** The same for two mounts if and only if they are the same directory. */
+  /** Identifies the directory: equal for two mounts of the same directory. */
   readonly directory: string;
   /** Whether the directory belongs to one task and is removed with it. */
   readonly ephemeral: boolean;
   readonly readOnly: boolean;
-  /** The access point that it is mounted through, if any. */
+  /** The access point of the mount. */
   readonly accessPoint?: AccessPointPlan | undefined;
 }
 
 /** https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html */
 export interface AccessPointPlan {
-  /** The user that every client counts as; without it each client has its own user. */
+  /** The user that every client acts as. Without it each client is its own user. */
   readonly posixUser: UserIds | undefined;
-  /** Owner and permissions, as in chmod(2), of a directory that it makes. */
+  /** Owner and permissions, as in chmod(2), of a directory that it creates. */
   readonly creation: (UserIds & { readonly permissions: number }) | undefined;
 }
 
@@ -84,26 +84,26 @@ export interface ServicePlan {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
-  /** Seconds in which failed health checks of a new task do not count. */
+  /** Seconds in which failed health checks of a new task are ignored. */
   readonly healthCheckGracePeriod: number;
   readonly targets: readonly PortReference[];
   readonly registries: readonly PortReference[];
   readonly distinctInstance: boolean;
-  /** Strategies in their order: each decides between hosts that those before it rank equal. */
+  /** Strategies in order: each decides between hosts that the previous ones rank equal. */
   readonly placement: readonly PlacementStrategy[];
-  /** Whether a task without a place waits for a host that a capacity provider adds. */
+  /** Whether a task without a host waits until a capacity provider adds one. */
   readonly waitsForCapacity: boolean;
   readonly forceNewDeployment: boolean;
   readonly waitForSteadyState: boolean;
   readonly dependsOn: readonly string[];
-  /** Whether it keeps its revision: changes of `task_definition` are ignored. */
+  /** Whether it keeps its revision, because changes of `task_definition` are ignored. */
   readonly keepsRevision: boolean;
 }
 
 /** `spread` over hosts, `binpack` by memory. */
 export type PlacementStrategy = "spread" | "binpack" | "random";
 
-/** A container's port, and the target group or Cloud Map service it is registered in. */
+/** A container's port, and its target group or Cloud Map service. */
 export interface PortReference {
   readonly address: string;
   readonly containerName: string;
@@ -116,7 +116,7 @@ export interface DiscoveryPlan {
   /** `[service].[namespace]`. */
   readonly name: string;
   readonly routingPolicy: "MULTIVALUE" | "WEIGHTED";
-  /** Whether ECS cannot report health to it: it has no `health_check_custom_config`. */
+  /** Whether ECS cannot report health to it, because it has no `health_check_custom_config`. */
   readonly ignoresHealth?: boolean | undefined;
   readonly records: readonly { readonly type: "SRV" | "A"; readonly ttl: number }[];
 }
@@ -124,7 +124,7 @@ export interface DiscoveryPlan {
 export interface TargetGroupPlan {
   readonly address: string;
   readonly name: string;
-  /** Seconds that requests in flight get to end. */
+  /** Seconds that requests in flight have to end. */
   readonly deregistrationDelay: number;
   readonly healthCheck: TargetHealthPlan;
 }
@@ -137,14 +137,14 @@ export interface TargetHealthPlan {
   readonly timeout: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
-  /** `200`, `200-299`, `200,204`. */
+  /** Status codes: `200`, `200-299`, `200,204`. */
   readonly matcher: string;
 }
 
 export interface LoadBalancerPlan {
   readonly address: string;
   readonly name: string;
-  /** Seconds without a byte after which a request is given up. */
+  /** Seconds without data after which a request is aborted. */
   readonly idleTimeout: number;
   readonly listeners: readonly ListenerPlan[];
 }
@@ -155,18 +155,18 @@ export interface ListenerPlan {
   readonly protocol: "HTTP" | "HTTPS";
   /** In the order of their priority. */
   readonly rules: readonly RulePlan[];
-  /** What happens to a request that meets no rule. */
+  /** The action for a request that matches no rule. */
   readonly action: ListenerAction;
 }
 
 export interface RulePlan {
   readonly address: string;
-  /** All must be met. */
+  /** All conditions must match. */
   readonly conditions: readonly RuleCondition[];
   readonly action: ListenerAction;
 }
 
-/** Met by any of its values; `*` and `?` stand for other text. */
+/** Matches if one of its values does; `*` and `?` are wildcards. */
 export type RuleCondition =
   | { readonly type: "path" | "host" | "method"; readonly values: readonly string[] }
   | { readonly type: "header"; readonly name: string; readonly values: readonly string[] }

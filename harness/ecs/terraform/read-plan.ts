@@ -9,9 +9,9 @@ import { readServices } from "./service-plan.ts";
 import { readTaskDefinitions } from "./task-definition-plan.ts";
 
 /**
- * Turns checked resources into what the local ECS runs.
- * @throws HarnessError naming the address and argument that contradicts or cannot be honoured
- * @param namespaces names of Cloud Map namespaces that exist outside the template, by id
+ * Converts checked resources to what the local ECS runs.
+ * @throws HarnessError with the address and argument that is contradictory or not supported
+ * @param namespaces names of existing Cloud Map namespaces outside the template, by id
  */
 export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
   const taskDefinitions = readTaskDefinitions(model);
@@ -30,8 +30,8 @@ export function readPlan(model: Model, namespaces: Readonly<Record<string, strin
 }
 
 /**
- * ECS refuses a service that registers other records than SRV for tasks without an interface of their
- * own. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+ * ECS refuses a service with record types other than SRV if its tasks have no network interface of their own.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
  */
 function checkRecords(
   { address, taskDefinition, registries }: ServicePlan,
@@ -43,7 +43,7 @@ function checkRecords(
   for (const registry of registries) {
     const other = discovery.get(registry.address)?.records.find(({ type }) => type !== "SRV");
     if (!other) continue;
-    const message = `${address}.service_registries: in ${mode} mode ECS registers SRV records only, and ${registry.address} has ${other.type}`;
+    const message = `${address}.service_registries: in ${mode} mode ECS registers only SRV records, but ${registry.address} has ${other.type}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 }

@@ -2,8 +2,8 @@ import { HarnessError } from "../base/errors.ts";
 import type { Declared } from "./declared.ts";
 
 /**
- * Refuses a change as the provider does when it plans: it takes another capacity provider strategy only
- * with `force_new_deployment` (https://github.com/hashicorp/terraform-provider-aws/pull/43533).
+ * Refuses a change that the provider refuses in a plan: another capacity provider strategy without
+ * `force_new_deployment` (https://github.com/hashicorp/terraform-provider-aws/pull/43533).
  * @throws HarnessError ERR_TEMPLATE
  */
 export function refuseChange({ address, type, arguments: args }: Declared, names: string[]): void {

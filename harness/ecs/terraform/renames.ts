@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { HarnessError } from "../base/errors.ts";
 
-/** A root module as CDKTF writes it. */
+/** A root module in CDKTF's JSON. */
 export interface RootModule {
   readonly resource?: Blocks;
   readonly moved?: unknown;
@@ -9,7 +9,7 @@ export interface RootModule {
 }
 type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** A resource of the root module that has another address. */
+/** A resource of the root module with a new address. */
 export interface Rename {
   readonly from: string;
   readonly to: string;
@@ -18,9 +18,10 @@ export interface Rename {
 const ADDRESS = /^(?:\$\{)?([\w-]+\.[\w-]+)\}?$/;
 
 /**
- * The `moved` blocks of a new version that rename a resource of the old one. Terraform passes over the others.
+ * The `moved` blocks of a new version that rename a resource of the old one. Like Terraform it ignores the
+ * others.
  * https://developer.hashicorp.com/terraform/language/modules/develop/refactoring
- * @throws HarnessError for a module or an item of a `count`
+ * @throws HarnessError for a module or an instance of a `count`
  */
 export function movedIn(next: RootModule, old: RootModule): Rename[] {
   const present = new Set(addressesOf(old));
@@ -33,7 +34,7 @@ export function movedIn(next: RootModule, old: RootModule): Rename[] {
 function plain(address: unknown): string {
   const [, found] = ADDRESS.exec(String(address)) ?? [];
   if (found !== undefined) return found;
-  const message = `moved: ${String(address)} is no resource of the root module; here only those can be followed`;
+  const message = `moved: ${String(address)} is not a resource of the root module; only those are supported`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
 
@@ -42,7 +43,7 @@ const addressesOf = ({ resource = {} }: RootModule): string[] =>
     Object.keys(named).map((name) => `${type}.${name}`),
   );
 
-/** The module with resources under other addresses, wherever it refers to them. */
+/** The module with the renamed resources, including all references to them. */
 export function renamed(module: RootModule, renames: readonly Rename[]): RootModule {
   if (renames.length === 0) return module;
   const to = new Map(renames.map((rename) => [rename.from, rename.to]));
@@ -57,7 +58,7 @@ export function renamed(module: RootModule, renames: readonly Rename[]): RootMod
   return referringTo({ ...module, resource }, to);
 }
 
-/** Every text of a value with its references renamed. */
+/** A value with its references renamed. */
 function referringTo<Value>(value: Value, to: ReadonlyMap<string, string>): Value {
   const text = JSON.stringify(value).replaceAll(
     /(?<![\w.-])[a-z]\w*\.[A-Za-z_][\w-]*/g,
@@ -67,12 +68,12 @@ function referringTo<Value>(value: Value, to: ReadonlyMap<string, string>): Valu
 }
 
 /**
- * Resources that are in both versions under different addresses: of the same type, and with the same content or
- * the same name in AWS. Where more than one would fit, none is taken.
+ * Resources that are in both versions under different addresses: they have the same type, and the same content
+ * or the same name in AWS. Ambiguous matches are ignored.
  */
 export function renamesBetween(old: RootModule, next: RootModule): Rename[] {
   const found = new Map<string, string>();
-  // What refers to a renamed resource has the same content once that is known.
+  // Resources that refer to a renamed one become equal after the rename, so repeat.
   for (let size = -1; size !== found.size;) {
     size = found.size;
     const renames = [...found].map(([from, to]) => ({ from, to }));
@@ -108,10 +109,10 @@ function blockAt(
   return rest;
 }
 
-/** The arguments that name a resource in AWS. */
+/** The arguments with the name of a resource in AWS. */
 const NAMES = ["name", "family", "creation_token", "alarm_name", "dashboard_name"];
 
-/** Their names are those within another resource. */
+/** Types whose names are unique only within another resource. */
 const NAMED_WITHIN = new Set(["aws_iam_role_policy", "aws_backup_selection"]);
 
 type Values = Readonly<Record<string, unknown>>;

@@ -5,13 +5,13 @@ import { SPLAT } from "./expression/syntax.ts";
 import { asNumber, asRecord, dig, entriesOf } from "./expression/values.ts";
 import type { Block, Module, Scope } from "./module.ts";
 import { numbered } from "./numbered.ts";
-import { circle, there, unknown } from "./reference-errors.ts";
+import { cycle, existing, notDeclared } from "./reference-errors.ts";
 import { symbol } from "./symbol.ts";
 import { converted } from "./variable-types.ts";
 
 /**
- * The local value of an attribute that a provider computes; undefined without one.
- * @param given the value of an argument of the block
+ * Returns the local value of an attribute that a provider computes; undefined if there is none.
+ * @param given returns the value of an argument of the block
  */
 export type Computed = (
   block: Block,
@@ -22,21 +22,21 @@ export type Computed = (
 /** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** Resources that a `count` may make: more would take all memory, and no local machine runs so many. */
+/** Maximum number of resources of a `count`, to limit memory. No local machine runs that many. */
 const MOST_RESOURCES = 10_000;
 
-/** Where an expression stands. */
+/** The position of an expression. */
 interface Place {
   readonly scope: Scope;
   /** `count.index` */
   readonly index?: number | undefined;
-  /** Names of the arguments and variables on the way, to find circles. */
+  /** Names of the arguments and variables on the path, to find cycles. */
   readonly trail: readonly string[];
-  /** The value of a `dynamic` block's iterator, by its name. */
+  /** The values of `dynamic` blocks' iterators, by name. */
   readonly iterators?: Readonly<Record<string, unknown>>;
 }
 
-/** Resolves a block's arguments: references become values, or symbols for what only AWS knows. */
+/** Resolves a block's arguments: references become values, or placeholders for values that only AWS knows. */
 export class Resolver {
   readonly #module: Module;
   readonly #computed: Computed;
@@ -49,9 +49,9 @@ export class Resolver {
   }
 
   /**
-   * @param hasNoEffect true for arguments without effect: they stay as written if they cannot be
+   * @param hasNoEffect returns true for arguments without effect, which stay as written if they cannot be
    * evaluated
-   * @throws HarnessError naming the address and argument when an expression cannot be evaluated
+   * @throws HarnessError with the address and argument if an expression cannot be evaluated
    */
   resolve(
     block: Block,
@@ -72,13 +72,13 @@ export class Resolver {
     return resolved;
   }
 
-  /** How many of a block there are; undefined without a `count`. */
+  /** The number of instances of a block; undefined without a `count`. */
   count(block: Block): number | undefined {
     const { address, arguments: given } = block;
     if (!Object.hasOwn(given, "count")) return undefined;
     const count = asNumber(this.#argument(block, "count", given["count"], []));
     if (Number.isInteger(count) && count >= 0 && count <= MOST_RESOURCES) return count;
-    const message = `${address}.count: ${count} is no number of resources; allowed: 0 to ${MOST_RESOURCES}`;
+    const message = `${address}.count: expected a number from 0 to ${MOST_RESOURCES}, got ${count}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 
@@ -99,31 +99,31 @@ export class Resolver {
     return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? value : undefined;
   }
 
-  /** The value of a variable, as its type has it. */
+  /** The value of a variable, converted to its type. */
   variable(scope: Scope, name: string, trail: readonly string[] = []): unknown {
     const here = `${scope.path}var.${name}`;
-    if (trail.includes(here)) throw circle(trail, here);
+    if (trail.includes(here)) throw cycle(trail, here);
     const { call, variables } = scope;
     const variable = variables[name];
-    if (variable === undefined) throw unknown([here]);
+    if (variable === undefined) throw notDeclared([here]);
     const given = call?.inputs[name];
     const place: Place = { scope: call?.scope ?? scope, trail: [...trail, here] };
     const value = given === undefined ? undefined : this.#value(given, place);
     const isLeftOut = value === undefined || (value === null && !variable.nullable);
     const chosen = isLeftOut ? variable.default : value;
     if (chosen !== undefined) return converted(chosen, variable.type, here);
-    throw new HarnessError("ERR_UNSUPPORTED", `${here} has no default, so no value locally`);
+    throw new HarnessError("ERR_UNSUPPORTED", `${here} has no default, so it has no value locally`);
   }
 
-  /** The value of anything that is written in a module. */
+  /** Evaluates any value of a module. */
   evaluate(scope: Scope, value: unknown): unknown {
     return this.#value(value, { scope, trail: [] });
   }
 
   #argument(block: Block, name: string, value: unknown, trail: readonly string[]): unknown {
     const here = `${block.address}.${name}`;
-    if (trail.includes(here)) throw circle(trail, here);
-    // Meta-arguments hold bare addresses, which are not expressions.
+    if (trail.includes(here)) throw cycle(trail, here);
+    // Meta-arguments contain plain addresses, which are not expressions.
     if (name === "depends_on" || name === "lifecycle" || name === "provider") return value;
     try {
       return this.#value(value, { ...placeOf(block), trail: [...trail, here] });
@@ -134,7 +134,7 @@ export class Resolver {
   }
 
   /**
-   * Nested blocks of each kind.
+   * Nested blocks, by type.
    * https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
    */
   #dynamic(block: Block, kinds: unknown): Record<string, unknown[]> {
@@ -169,34 +169,37 @@ export class Resolver {
     const { scope, trail, iterators = {} } = place;
     const [root = "", name = "", ...path] = reference;
     if (Object.hasOwn(iterators, root))
-      return there(dig(iterators[root], [name, ...path]), reference);
+      return existing(dig(iterators[root], [name, ...path]), reference);
     if (root === "var")
-      return there(dig(this.variable(scope, String(name), trail), path), reference);
+      return existing(dig(this.variable(scope, String(name), trail), path), reference);
     if (root === "count" && name === "index" && place.index !== undefined) return place.index;
     if (root === "local") {
-      if (!Object.hasOwn(scope.locals, name)) throw unknown(reference);
-      return there(dig(this.#named(`local.${name}`, scope.locals[name], place), path), reference);
+      if (!Object.hasOwn(scope.locals, name)) throw notDeclared(reference);
+      return existing(
+        dig(this.#named(`local.${name}`, scope.locals[name], place), path),
+        reference,
+      );
     }
     if (root === "module") return this.#output(reference, place);
     return this.#attribute(reference, place);
   }
 
-  /** @throws HarnessError where a local or an output refers to itself */
+  /** @throws HarnessError if a local or an output refers to itself */
   #named(name: string, value: unknown, { scope, trail }: Pick<Place, "scope" | "trail">): unknown {
     const here = `${scope.path}${name}`;
-    if (trail.includes(here)) throw circle(trail, here);
+    if (trail.includes(here)) throw cycle(trail, here);
     return this.#value(value, { scope, trail: [...trail, here] });
   }
 
   #output(reference: Reference, { scope, trail }: Place): unknown {
     const [, name = "", output = "", ...path] = reference;
     const child = scope.children.get(String(name));
-    if (!child || !Object.hasOwn(child.outputs, output)) throw unknown(reference);
+    if (!child || !Object.hasOwn(child.outputs, output)) throw notDeclared(reference);
     const value = this.#named(`output.${output}`, child.outputs[output]?.value, {
       scope: child,
       trail,
     });
-    return there(dig(value, path), reference);
+    return existing(dig(value, path), reference);
   }
 
   #attribute(reference: Reference, { scope, trail }: Place): unknown {
@@ -207,21 +210,21 @@ export class Resolver {
     const counted = this.#counted(address);
     if (!counted) {
       const block = this.#module.blocks.get(address);
-      if (!block || first === undefined) throw unknown(reference);
+      if (!block || first === undefined) throw notDeclared(reference);
       return this.#attributeOf(block, first, rest, trail);
     }
     const [attribute, ...path] = rest;
-    if (attribute === undefined) throw unknown(reference);
+    if (attribute === undefined) throw notDeclared(reference);
     if (first === SPLAT) {
       return counted.map((block) => this.#attributeOf(block, attribute, path, trail));
     }
     const block = typeof first === "number" ? counted[first] : undefined;
     if (block) return this.#attributeOf(block, attribute, path, trail);
-    const message = `${reference.join(".")}: there are ${counted.length} of ${address}, by their numbers`;
+    const message = `${reference.join(".")}: ${address} has a count of ${counted.length}, so an index is required`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 
-  /** Those that a count makes of a block; undefined for one without. */
+  /** The instances of a block with a count; undefined without a count. */
   #counted(address: string): readonly Block[] | undefined {
     const block = this.#module.blocks.get(address);
     if (!block) return this.#module.counted.get(address);
@@ -235,8 +238,7 @@ export class Resolver {
     path: Reference,
     trail: readonly string[],
   ): unknown {
-    // Its output is its input.
-    // https://developer.hashicorp.com/terraform/language/resources/terraform-data
+    // The output of terraform_data is its input.
     const isOutput = block.type === "terraform_data" && written === "output";
     const attribute = isOutput ? "input" : String(written);
     const given = (name: string): unknown =>

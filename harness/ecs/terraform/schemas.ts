@@ -4,7 +4,7 @@ import { loadBalancerSchemas } from "./schemas/load-balancers.ts";
 import { serviceSchemas } from "./schemas/services.ts";
 import { storageSchemas } from "./schemas/storage.ts";
 
-/** The resource types that the local ECS models, each with every argument it accepts. */
+/** The modelled resource types with the arguments that they accept. */
 export const SCHEMAS = {
   ...hostSchemas,
   ...serviceSchemas,
@@ -15,5 +15,5 @@ export const SCHEMAS = {
 
 export type ModelledType = keyof typeof SCHEMAS;
 
-/** Whether a resource type is one that the local ECS models. */
+/** Whether a resource type is modelled. */
 export const isModelled = (type: string): type is ModelledType => Object.hasOwn(SCHEMAS, type);

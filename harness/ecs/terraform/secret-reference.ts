@@ -8,9 +8,9 @@ export const CURRENT = "AWSCURRENT";
 type Reference = Omit<SecretReference, "name">;
 
 /**
- * Reads `valueFrom`: `arn`, or `arn:json-key:version-stage:version-id`; a parameter's ARN, or its name.
+ * Reads `valueFrom`: `arn`, or `arn:json-key:version-stage:version-id`, or a parameter's ARN or name.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
- * @param where the argument, for the error's text
+ * @param where the argument, for the error
  * @throws HarnessError ERR_UNSUPPORTED for any version but the current one
  */
 export function parseSecretReference(where: string, valueFrom: string): Reference {
@@ -19,7 +19,7 @@ export function parseSecretReference(where: string, valueFrom: string): Referenc
     const [, ...parts] = symbolic.rest.split(":");
     return { secret: symbolic.address, key: keyOf(where, parts) };
   }
-  // Outside the template a secret is known by its name. An ARN does not show whether it ends with six
+  // A secret outside the template is found by its name. An ARN does not show whether its last part is six
   // random characters or a word, nor whether a parameter's name begins with a slash.
   const [, , service, , , resource = "", ...rest] = valueFrom.split(":");
   if (service === "ssm") {
@@ -42,4 +42,4 @@ function keyOf(
 }
 
 const unsupported = (where: string, what: string): HarnessError =>
-  new HarnessError("ERR_UNSUPPORTED", `${where}: ${what}; the local ECS has the current one only`);
+  new HarnessError("ERR_UNSUPPORTED", `${where}: ${what}; only the current one is supported`);

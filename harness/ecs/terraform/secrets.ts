@@ -14,10 +14,10 @@ export class Secrets {
 
   /**
    * Reads the current version of every secret, by its address and its name.
-   * @param outside secrets and parameters outside the template, by name
+   * @param external existing secrets and parameters outside the template, by name
    */
-  static of(model: Model, outside: Readonly<Record<string, string>>): Secrets {
-    const values = new Map(Object.entries(outside));
+  static of(model: Model, external: Readonly<Record<string, string>>): Secrets {
+    const values = new Map(Object.entries(external));
     const versions = model.all("aws_secretsmanager_secret_version");
     checkUnique(versions, ({ address, arguments: args }) => [
       `${address}.secret_id`,
@@ -25,7 +25,7 @@ export class Secrets {
     ]);
     for (const { address, arguments: args } of versions) {
       if (args.version_stages?.includes(CURRENT) === false) {
-        const message = `${address}.version_stages: a version that is not ${CURRENT} is not modelled`;
+        const message = `${address}.version_stages: only ${CURRENT} is modelled`;
         throw new HarnessError("ERR_UNSUPPORTED", message);
       }
       const secret = model.referred(
@@ -35,7 +35,7 @@ export class Secrets {
       );
       const value = args.secret_string ?? args.secret_string_wo;
       if (value === undefined) {
-        const message = `${address}: neither secret_string nor secret_string_wo gives a value`;
+        const message = `${address}: secret_string or secret_string_wo is required`;
         throw new HarnessError("ERR_UNSUPPORTED", message);
       }
       values.set(secret.address, value);
@@ -49,16 +49,16 @@ export class Secrets {
     return this.#values.has(name);
   }
 
-  /** @throws HarnessError ERR_INVALID_ARG naming the secrets there are */
+  /** @throws HarnessError ERR_INVALID_ARG with the names of the secrets */
   value(name: string): string {
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
-    const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known are: ${known}`;
+    const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known: ${known}`;
     throw invalid(message);
   }
 
-  /** What a container gets: the secret, or one key of it when it is a JSON object. */
+  /** The value for a container: the secret, or one key of it if it is a JSON object. */
   resolve({ secret: name, otherwise = name, key }: SecretReference): string {
     const secret = this.has(otherwise) ? otherwise : name;
     const value = this.value(secret);
@@ -68,7 +68,7 @@ export class Secrets {
       const found = typeof object === "object" && object ? Reflect.get(object, key) : undefined;
       if (found !== undefined) return String(found);
     } catch {
-      // Not JSON: reported below like a missing key, without the secret's text.
+      // Not JSON: same error as for a missing key, without the secret's text.
     }
     throw new HarnessError("ERR_TEMPLATE", `secret "${secret}" has no JSON key "${key}"`);
   }

@@ -4,7 +4,7 @@ import { checkClusters, clusterOf } from "./cluster-names.ts";
 import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
 import { checkUnique } from "./unique.ts";
 
-/** Reads the services, each after those it depends on. */
+/** Reads the services, each after those that it depends on. */
 export function readServices(
   model: Model,
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
@@ -36,7 +36,7 @@ function readService(
   const where = (argument: string): string => `${address}.${argument}`;
   const { create_before_destroy, ignore_changes = [] } = args.lifecycle ?? {};
   if (create_before_destroy === true) {
-    const message = `${address}.lifecycle.create_before_destroy: the local ECS removes a service before the next of its name`;
+    const message = `${address}.lifecycle.create_before_destroy: not supported, because the local ECS removes a service before it creates another one with its name`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   return {
@@ -66,7 +66,7 @@ function readService(
   };
 }
 
-/** The default is a spread over zones. */
+/** The default strategy spreads over zones. */
 function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_service">) {
   const strategies = given.map(({ type }): PlacementStrategy => type);
   return strategies.length > 0 ? strategies : (["spread"] as const);
@@ -74,7 +74,7 @@ function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_s
 
 type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
 
-/** Tasks with an interface of their own are targets of type "ip", others of type "instance". */
+/** Tasks with their own interface are targets of type "ip", others of type "instance". */
 function readTarget(
   model: Model,
   { target_group_arn, container_name, container_port }: Target,
@@ -88,7 +88,7 @@ function readTarget(
   );
   const wanted = definition?.networkMode === "awsvpc" ? "ip" : "instance";
   if (group.target_type !== wanted) {
-    const message = `${where}: ${address} has target_type ${group.target_type}, and tasks in ${definition?.networkMode} mode need ${wanted}`;
+    const message = `${where}: ${address} has target_type ${group.target_type}; tasks in ${definition?.networkMode} mode need ${wanted}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
   return { address, containerName: container_name, containerPort: container_port };
@@ -97,8 +97,8 @@ function readTarget(
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;
 
 /**
- * The port that is registered. In bridge and host mode the block must name a container and its port; in
- * awsvpc mode a port, or nothing for A records, is enough.
+ * The registered port. In bridge and host mode the block must name a container and its port. In awsvpc mode a
+ * port is enough, and for A records nothing is required.
  */
 function readRegistry(
   model: Model,
@@ -121,11 +121,11 @@ function readRegistry(
   if ((named || definition?.networkMode === "awsvpc") && containerName && containerPort) {
     return { address, containerName, containerPort };
   }
-  const message = `${where}: container_name and container_port of a published port are needed`;
+  const message = `${where}: container_name and container_port of a published port are required`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** ECS refuses a service whose ports its task definition does not publish. */
+/** ECS refuses a service with a port that its task definition does not publish. */
 function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
   const check = (argument: string, { containerName, containerPort }: PortReference): void => {
     const container = taskDefinition?.containers.find(({ name }) => name === containerName);
@@ -137,23 +137,23 @@ function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | unde
   for (const registry of plan.registries) check("service_registries", registry);
 }
 
-/** Both limits round inwards. If no task fits between them, no task can be replaced. */
+/** The minimum is rounded up and the maximum down. If no task fits between them, no task can be replaced. */
 function checkPercentages(plan: ServicePlan): void {
   const { address, desiredCount, minimumHealthyPercent, maximumPercent } = plan;
   const fewest = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
   const most = Math.floor((desiredCount * maximumPercent) / 100);
   if (desiredCount === 0 || most > fewest) return;
-  const message = `${address}: deployment_minimum_healthy_percent ${minimumHealthyPercent} and deployment_maximum_percent ${maximumPercent} of ${desiredCount} leave no task to exchange (at least ${fewest}, at most ${most})`;
+  const message = `${address}: deployment_minimum_healthy_percent ${minimumHealthyPercent} and deployment_maximum_percent ${maximumPercent} of ${desiredCount} do not allow a task to be replaced (at least ${fewest}, at most ${most})`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** Depth first along `depends_on` between services. */
+/** Sorts services depth first along `depends_on`. */
 function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
   const ordered = new Set<ServicePlan>();
   const visit = (service: ServicePlan, trail: readonly string[]): void => {
     if (trail.includes(service.address)) {
       const cycle = [...trail, service.address].join(" -> ");
-      throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on goes in a circle`);
+      throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on has a cycle`);
     }
     for (const other of services) {
       if (service.dependsOn.includes(other.address)) visit(other, [...trail, service.address]);

@@ -1,6 +1,6 @@
 /**
- * Resource types without effect on tasks on this machine, each with the reason. A type that is neither
- * here nor modelled is refused by its address.
+ * Resource types without effect on local tasks, each with the reason. A type that is neither here nor modelled
+ * is refused.
  */
 export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
   ["aws_vpc", "all hosts are on loopback"],
@@ -28,7 +28,7 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
   ["aws_backup_", "nothing is backed up"],
   ["aws_cloudwatch_", "containers write to local log files; no alarm is raised"],
   ["aws_sns_", "no alarm is raised"],
-  ["aws_scheduler_", "no schedule starts a task: a run is shorter"],
+  ["aws_scheduler_", "no schedule starts a task, because runs are short"],
   ["aws_sqs_", "no schedule starts a task, so none fails to"],
   ["aws_s3_", "nothing is stored outside this machine"],
   ["aws_secretsmanager_secret_policy", "local processes call no AWS API"],
@@ -38,7 +38,10 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
   ["aws_autoscaling_schedule", "the number of local hosts is fixed"],
   ["aws_autoscaling_policy", "the number of local hosts is fixed"],
   ["aws_appautoscaling_", "a service keeps its desired count"],
-  ["aws_elasticache_", "a managed Redis is outside of ECS: option attributes names a local one"],
+  [
+    "aws_elasticache_",
+    "a managed Redis does not run in ECS; set its endpoint in the option attributes",
+  ],
   ["aws_key_pair", "no one logs in to a local host"],
   ["aws_ec2_tag", "tags change nothing"],
   ["aws_resourcegroups_", "tags change nothing"],
@@ -50,9 +53,9 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
   ["time_", "it only delays"],
 ];
 
-/** Why a type has no local effect; undefined when it has one or is not known. */
+/** Why a type has no local effect; undefined if it has one or is unknown. */
 export function withoutLocalEffect(type: string): string | undefined {
-  // A prefix ends at the type's own end or at a "_": aws_route covers aws_route_table, not aws_route53_*.
+  // A prefix ends at the end of the type or at a "_": aws_route covers aws_route_table, not aws_route53_*.
   return WITHOUT_LOCAL_EFFECT.find(
     ([prefix]) => type === prefix || type.startsWith(prefix.endsWith("_") ? prefix : `${prefix}_`),
   )?.[1];

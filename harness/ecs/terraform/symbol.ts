@@ -1,34 +1,34 @@
 /**
  * The placeholder of an attribute that only AWS knows (an ARN, an id): `⟨address.attribute⟩` in resolved
- * values. No literal has these brackets, so a placeholder in a container is found and refused.
+ * values. Literals do not contain these brackets, so a placeholder in a container is found and refused.
  */
 export interface Symbolic {
   /** `aws_ecs_cluster.main`, or `data.aws_ssm_parameter.image`. */
   readonly address: string;
   /** `arn`, `id`, `certificate.0.arn`. */
   readonly attribute: string;
-  /** What follows the attribute in the text, as in `⟨aws_secretsmanager_secret.x.arn⟩:password::`. */
+  /** The text after the placeholder, as in `⟨aws_secretsmanager_secret.x.arn⟩:password::`. */
   readonly rest: string;
 }
 
-/** A number of a `count`, or a key of a `for_each`. */
+/** An index of a `count`, or a key of a `for_each`. */
 const INDEX = String.raw`(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?`;
 
-/** The pattern of a block's address: its modules, its kind, its type, its name and its index. */
+/** The pattern of a block's address: modules, kind, type, name and index. */
 export const ADDRESS = String.raw`(?:module\.[\w-]+${INDEX}\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+${INDEX}`;
 
-/** In a placeholder keys have single quotes: it may stand in JSON. */
+/** In a placeholder, keys have single quotes, because it may be inside JSON. */
 const QUOTED = ADDRESS.replaceAll('"', "'");
 const PATTERN = new RegExp(String.raw`^⟨(${QUOTED})\.([^⟩]+)⟩(.*)$`, "s");
 const ALL = new RegExp(`⟨(${QUOTED})\\.`, "g");
 
-/** Writes the placeholder of an attribute that only AWS knows. */
+/** The placeholder of an attribute that only AWS knows. */
 export const symbol = (address: string, attribute: string): string =>
   `⟨${address.replaceAll('"', "'")}.${attribute}⟩`;
 
 const addressOf = (quoted: string): string => quoted.replaceAll("'", '"');
 
-/** Reads a text that begins with a placeholder; undefined when it does not. */
+/** Reads text that begins with a placeholder; undefined if it does not. */
 export function parseSymbol(text: string): Symbolic | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;
@@ -36,7 +36,7 @@ export function parseSymbol(text: string): Symbolic | undefined {
   return { address: addressOf(address), attribute, rest };
 }
 
-/** The first placeholder anywhere in a text, without its brackets. */
+/** The first placeholder in a text, without its brackets. */
 export const findSymbol = (text: string): string | undefined => /⟨([^⟩]+)⟩/.exec(text)?.[1];
 
 /** The addresses of all placeholders in a text. */

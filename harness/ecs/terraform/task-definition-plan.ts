@@ -55,11 +55,11 @@ function parseJson(where: string, { container_definitions }: TaskDefinition["arg
   }
 }
 
-/** EC2 tasks reserve the soft limit, or the hard one if there is no soft one. */
+/** EC2 tasks reserve the soft limit, or the hard limit if there is no soft one. */
 function needed(where: string, { name, memory, memoryReservation }: ContainerDefinition): number {
   const needs = memoryReservation ?? memory;
   if (needs !== undefined) return needs;
-  const message = `${where}: container "${name}" needs memory or memoryReservation, or the task memory`;
+  const message = `${where}: container "${name}" requires memory or memoryReservation, unless the task has memory`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
@@ -79,7 +79,7 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
       }
       // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
       if ((efs.root_directory ?? "/") !== "/") {
-        const message = `${where}.root_directory: with an access point it is "/" or left out`;
+        const message = `${where}.root_directory: must be "/" or left out with an access point`;
         throw new HarnessError("ERR_TEMPLATE", message);
       }
       const { arguments: accessPoint } = model.referred(
@@ -88,7 +88,7 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
         `${where}.access_point_id`,
       );
       if (accessPoint.file_system_id !== efs.file_system_id) {
-        const message = `${where}.access_point_id: it is an access point of another file system`;
+        const message = `${where}.access_point_id: belongs to another file system`;
         throw new HarnessError("ERR_TEMPLATE", message);
       }
       const root = accessPoint.root_directory?.path ?? "/";
@@ -145,7 +145,7 @@ function readContainer(
     mounts: mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
       const volume = volumes.get(sourceVolume);
       if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
-      const message = `${where}.mountPoints: there is no volume "${sourceVolume}"`;
+      const message = `${where}.mountPoints: no volume "${sourceVolume}"`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }),
   };

@@ -5,7 +5,7 @@ import { noEffect } from "./fields.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import type { Template } from "./template.ts";
 
-/** Types that may change while the local ECS runs; it is built on the others. */
+/** Types that can change while the local ECS runs. A change of other types needs a new start. */
 const CHANGEABLE = new Set<ModelledType>([
   "aws_ecs_task_definition",
   "aws_ecs_service",
@@ -20,15 +20,15 @@ const CHANGEABLE = new Set<ModelledType>([
 ]);
 
 /**
- * A namespace may be deleted. A new one may not appear: containers know the namespaces of the start. A
- * replaced file system would be empty.
+ * A namespace can be deleted but not added, because containers know the namespaces of the start. A replaced
+ * file system would be empty.
  */
 const isChangeable = ({ type, action }: Change): boolean =>
   (CHANGEABLE.has(type as ModelledType) &&
     !(type === "aws_efs_file_system" && action === "replace")) ||
   (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
 
-/** An update of arguments without effect, such as the image of a launch template, changes nothing here. */
+/** An update of arguments without effect, such as the image of a launch template, does nothing here. */
 const hasEffect = ({ type, action, arguments: names }: Change): boolean =>
   action !== "update" ||
   !isModelled(type) ||
@@ -36,8 +36,8 @@ const hasEffect = ({ type, action, arguments: names }: Change): boolean =>
 
 /**
  * The changes from the template that runs now.
- * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TEMPLATE for a
- * replacement that `prevent_destroy` or AWS forbids
+ * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TEMPLATE for a replacement that
+ * `prevent_destroy` or AWS forbids
  */
 export function changesBetween(before: Template | undefined, after: Template): Change[] {
   const changes = compare(before?.declared, after.declared);
@@ -56,8 +56,8 @@ export function changesBetween(before: Template | undefined, after: Template): C
 
 /**
  * `prevent_destroy` forbids a replacement, but not the removal of the block
- * (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy).
- * Cloud Map deletes no service with instances in it, unless `force_destroy` deregisters them.
+ * (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy). Cloud Map does
+ * not delete a service with instances, unless `force_destroy` deregisters them.
  */
 function checkReplaceable(
   { address, arguments: names }: Change,

@@ -11,22 +11,22 @@ import { Resolver } from "./resolver.ts";
 import { Secrets } from "./secrets.ts";
 import { checkVariables } from "./variable-checks.ts";
 
-/** A template that has been read and checked: its blocks, its plan and its secrets. */
+/** A template that was read and checked: its blocks, plan and secrets. */
 export interface Template {
   readonly module: Module;
   readonly declared: DeclaredBlocks;
   readonly plan: Plan;
-  /** The provider's region; undefined if the template does not give it. */
+  /** The provider's region; undefined if the template does not set it. */
   readonly region: string | undefined;
-  /** The account that the provider may be used in; zeros if the template does not give it. */
+  /** The first allowed account of the provider; zeros if the template does not set it. */
   readonly account: string;
   readonly secrets: Secrets;
 }
 
 /**
  * Reads and checks a template.
- * @param before the template that runs now: arguments in `ignore_changes` are kept from it
- * @throws HarnessError naming what is broken, contradictory or not modelled
+ * @param before the template that runs now: arguments in `ignore_changes` keep its values
+ * @throws HarnessError with what is invalid, contradictory or not modelled
  */
 export async function readTemplate(
   source: TemplateSource,
@@ -36,11 +36,11 @@ export async function readTemplate(
   return templateOf(isModule(source) ? source : await readModule(source), known, before);
 }
 
-/** @throws HarnessError for a `moved` block that would rename what runs */
+/** @throws HarnessError for a `moved` block that would rename a running resource */
 function checkMoved({ moved }: Module, before: Template): void {
   const renamed = moved.find((address) => !before.declared.has(address));
   if (renamed === undefined) return;
-  const message = `moved to ${renamed}: renaming what runs is not modelled by the local ECS; start it from this template`;
+  const message = `moved to ${renamed}: renaming a running resource is not modelled by the local ECS; start it from this template`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
 
@@ -50,14 +50,14 @@ export type TemplateSource = string | object | Module;
 const isModule = (source: TemplateSource): source is Module =>
   typeof source === "object" && "blocks" in source && source.blocks instanceof Map;
 
-/** The provider's region, and the account that it may be used in. */
+/** The provider's region and account. */
 function whereOf(resolver: Resolver): Where {
   const [account] = [resolver.provider("allowed_account_ids")].flat();
   const isKnown = typeof account === "string" && /^\d{12}$/.test(account);
   return { region: resolver.region(), account: isKnown ? account : "000000000000" };
 }
 
-/** {@link readTemplate} of a module that has been read. */
+/** {@link readTemplate} for a module. */
 export function templateOf(written: Module, known: KnownValues, before?: Template): Template {
   const where = whereOf(new Resolver(written));
   const { region, account } = where;

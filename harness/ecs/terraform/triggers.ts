@@ -5,7 +5,7 @@ import { isForcingKnown } from "./forces-new.ts";
 import type { Module } from "./module.ts";
 import { ADDRESS } from "./symbol.ts";
 
-/** An entry of `replace_triggered_by`: a resource, or an attribute of it. */
+/** An entry of `replace_triggered_by`: a resource, or one of its attributes. */
 interface Trigger {
   readonly address: string;
   readonly attribute: string | undefined;
@@ -24,7 +24,7 @@ function parseTrigger(where: string, text: string): Trigger {
 
 const where = (address: string): string => `${address}.lifecycle.replace_triggered_by`;
 
-/** @throws HarnessError naming a trigger that refers to nothing */
+/** @throws HarnessError for a trigger that refers to nothing */
 export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Module): void {
   for (const text of lifecycle.replace_triggered_by) {
     const trigger = parseTrigger(where(address), text);
@@ -35,8 +35,8 @@ export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Modu
 }
 
 /**
- * Whether a trigger replaces a resource. A resource triggers by an update or replacement, an attribute
- * only if it changes. A resource that is created triggers nothing.
+ * Whether a trigger replaces a resource. A resource triggers when it is updated or replaced, an attribute only
+ * when it changes. A new resource triggers nothing.
  * https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#replace_triggered_by
  */
 export function isTriggered(
@@ -49,14 +49,14 @@ export function isTriggered(
     const change = known.get(address);
     if (!change || change.action === "create" || change.action === "delete") return false;
     if (attribute === undefined) return true;
-    // The value of `output` is that of `input`.
+    // `output` has the value of `input`.
     const name = change.type === "terraform_data" && attribute === "output" ? "input" : attribute;
     const isGiven = declared.get(address)?.arguments[name] !== undefined;
     if (isGiven || change.arguments.includes(name)) return change.arguments.includes(name);
-    // An id or an ARN changes with a replacement only.
+    // An id or an ARN changes only with a replacement.
     if (change.action === "replace" || isForcingKnown(change.type))
       return change.action === "replace";
-    const message = `${where(block.address)}: whether a change of ${change.arguments.join(", ")} changes ${text} is not known locally`;
+    const message = `${where(block.address)}: it is not known locally whether a change of ${change.arguments.join(", ")} changes ${text}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   });
 }

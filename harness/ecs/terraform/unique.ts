@@ -2,8 +2,8 @@ import { HarnessError } from "../base/errors.ts";
 
 /**
  * Checks that no two items have the same name.
- * @param nameOf the argument with an item's name, for the error's text, and the name
- * @throws HarnessError ERR_TEMPLATE naming the second item of a name
+ * @param nameOf returns the argument with an item's name, for the error, and the name
+ * @throws HarnessError ERR_TEMPLATE with the name that occurs twice
  */
 export function checkUnique<Item>(
   items: readonly Item[],
@@ -13,7 +13,7 @@ export function checkUnique<Item>(
   for (const item of items) {
     const [where, name] = nameOf(item);
     if (seen.has(name)) {
-      throw new HarnessError("ERR_TEMPLATE", `${where}: ${name} is there twice`);
+      throw new HarnessError("ERR_TEMPLATE", `${where}: ${name} occurs twice`);
     }
     seen.add(name);
   }

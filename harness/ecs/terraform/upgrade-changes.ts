@@ -8,16 +8,16 @@ import { movedIn, type Rename, renamed, renamesBetween, type RootModule } from "
 import { addressesIn } from "./symbol.ts";
 import { readTemplate, type Template } from "./template.ts";
 
-/** What an upgrade does to one resource. */
+/** What an upgrade does to a resource. */
 export interface UpgradeChange {
   readonly address: string;
-  /** Its address before, where it has another one. */
+  /** Its previous address, if it has changed. */
   readonly from?: string;
   readonly type: string;
   /**
-   * `forget`: a `removed` block takes it out of the state and leaves it in AWS.
-   * `readdress`: the same resource under another address without a `moved` block, so Terraform destroys and
-   * creates it. `unknown`: whether it is changed in place or replaced, a plan tells.
+   * `forget`: a `removed` block removes it from the state and keeps it in AWS. `readdress`: the same resource
+   * under another address without a `moved` block, so Terraform destroys and creates it. `unknown`: only a plan
+   * shows whether it is changed in place or replaced.
    */
   readonly action:
     | "add"
@@ -30,15 +30,15 @@ export interface UpgradeChange {
     | "unknown";
   /** The arguments that differ. */
   readonly arguments: readonly string[];
-  /** Those of them that need a new resource. */
+  /** The arguments that force a new resource. */
   readonly forcedBy: readonly string[];
-  /** Whether `lifecycle.prevent_destroy` makes Terraform refuse it. */
+  /** Whether Terraform refuses it because of `lifecycle.prevent_destroy`. */
   readonly isRefused: boolean;
 }
 
-/** An upgrade: two versions of a template, and what lies between them. */
+/** An upgrade: two versions of a template and their differences. */
 export interface Upgrade {
-  /** The old version under the addresses of the new one. */
+  /** The old version with the addresses of the new one. */
   readonly old: RootModule;
   readonly before: Template;
   readonly after: Template;
@@ -46,9 +46,10 @@ export interface Upgrade {
 }
 
 /**
- * What Terraform does when one version of a root module follows another, in the order of the new one.
- * @param known what only AWS knows, the same for both
- * @throws HarnessError for a template that the local ECS cannot read, and for a change that the provider refuses
+ * What Terraform does when one version of a root module replaces another, in the order of the new one.
+ * @param known values that only AWS knows, the same for both
+ * @throws HarnessError for a template that the local ECS cannot read, and for a change that the provider
+ * refuses
  */
 export async function upgradeBetween(
   old: RootModule,
@@ -59,15 +60,15 @@ export async function upgradeBetween(
   const earlier = renamed(old, moved);
   const before = await readTemplate(earlier, known);
   const after = await readTemplate(next, known);
-  const forgotten = forgottenIn(next);
-  const readdressed = renamesBetween(earlier, next).filter(({ from }) => !forgotten.has(from));
+  const toForget = addressesToForget(next);
+  const readdressed = renamesBetween(earlier, next).filter(({ from }) => !toForget.has(from));
   const lost = new Set(readdressed.map(({ from }) => from));
   const changes = compare(before.declared, after.declared);
   const differing = new Map(changes.map((change) => [change.address, change]));
   const isNew = (value: unknown): boolean => refersToNew(value, differing);
   const rows = changes
     .filter(({ address }) => !lost.has(address))
-    .map((change) => rowOf(change, { before, after, moved, readdressed, forgotten, isNew }));
+    .map((change) => rowOf(change, { before, after, moved, readdressed, toForget, isNew }));
   const onlyMoved = moved
     .filter(({ to }) => after.declared.has(to) && !differing.has(to))
     .map(({ from, to }) => ({ ...unchanged(to), from, action: "move" as const }));
@@ -75,7 +76,7 @@ export async function upgradeBetween(
 }
 
 /** https://developer.hashicorp.com/terraform/language/block/removed */
-const forgottenIn = (next: RootModule): ReadonlySet<string> =>
+const addressesToForget = (next: RootModule): ReadonlySet<string> =>
   new Set(
     checkContent("the new version", next)
       .removed.filter(({ lifecycle }) => lifecycle?.destroy === false)
@@ -95,7 +96,7 @@ interface Versions {
   readonly after: Template;
   readonly moved: readonly Rename[];
   readonly readdressed: readonly Rename[];
-  readonly forgotten: ReadonlySet<string>;
+  readonly toForget: ReadonlySet<string>;
   readonly isNew: RefersToNew;
 }
 
@@ -103,11 +104,11 @@ const ACTIONS = { create: "add", update: "change", replace: "replace", delete: "
 
 function rowOf(
   change: Change,
-  { before, after, moved, readdressed, forgotten, isNew }: Versions,
+  { before, after, moved, readdressed, toForget, isNew }: Versions,
 ): UpgradeChange {
   const { address, type, arguments: names } = change;
   const row = { address, type, arguments: names, forcedBy: [] };
-  if (change.action === "delete" && forgotten.has(address)) {
+  if (change.action === "delete" && toForget.has(address)) {
     return { ...row, action: "forget", isRefused: false };
   }
   const otherwise = readdressed.find(({ to }) => to === address);
@@ -132,7 +133,10 @@ function rowOf(
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A plan alone knows: of a type without a table, or by an argument that AWS may have filled in with the same. */
+/**
+ * Whether only a plan shows the change: for a type without a table, or for an argument to which AWS may have
+ * set the same value.
+ */
 function isUncertain(
   { type, action }: Change,
   forcedBy: readonly string[],
@@ -147,7 +151,7 @@ function isUncertain(
   );
 }
 
-/** The resources that a service's task definition and the service itself refer to, at any distance. */
+/** The resources that a service and its task definition refer to, directly or indirectly. */
 export function reachedFrom({ declared }: Template, start: string): ReadonlySet<string> {
   if (!declared.has(start)) {
     throw new HarnessError("ERR_INVALID_ARG", `${start} is not in the template`);

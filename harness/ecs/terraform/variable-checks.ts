@@ -4,10 +4,10 @@ import type { Scope } from "./module.ts";
 import type { Resolver } from "./resolver.ts";
 
 /**
- * Checks the variables of all modules against their types and `validation` blocks. A condition on what only
- * AWS knows is left to Terraform, which checks it later, too.
+ * Checks the variables of all modules against their types and `validation` blocks. A condition with a value
+ * that only AWS knows is skipped; Terraform checks it later too.
  * https://developer.hashicorp.com/terraform/language/validate#input-variables
- * @throws HarnessError ERR_TEMPLATE with the message of every validation that fails
+ * @throws HarnessError ERR_TEMPLATE with the message of every failed validation
  */
 export function checkVariables(root: Scope, resolver: Resolver): void {
   const problems = problemsIn(root, resolver);
@@ -17,7 +17,7 @@ export function checkVariables(root: Scope, resolver: Resolver): void {
 function problemsIn(scope: Scope, resolver: Resolver): string[] {
   const own = Object.entries(scope.variables).flatMap(([name, { validation }]) => {
     const where = `${scope.path}var.${name}`;
-    // One that cannot be evaluated matters only where it is used.
+    // A variable that cannot be evaluated matters only where it is used.
     const wrongType = refusal(() => resolver.variable(scope, name), isUnsupported);
     if (wrongType !== undefined) return [wrongType];
     return validation.flatMap(({ condition, error_message: message }) => {
@@ -34,7 +34,7 @@ function problemsIn(scope: Scope, resolver: Resolver): string[] {
 const isUnsupported = ({ code }: HarnessError): boolean => code === "ERR_UNSUPPORTED";
 const isUnknown = (error: HarnessError): boolean => error instanceof UnknownValue;
 
-/** The message of an error, unless it is one that does not count. */
+/** The message of an error, unless it is one to ignore. */
 function refusal(
   check: () => unknown,
   doesNotCount: (error: HarnessError) => boolean,

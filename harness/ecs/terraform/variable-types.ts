@@ -5,11 +5,11 @@ import type { Expression } from "./expression/syntax.ts";
 import { asBoolean, asNumber, asRecord, asText } from "./expression/values.ts";
 
 /**
- * A value as the type of a variable has it: an attribute that is left out is null, and text becomes a
- * number where one is wanted. What only AWS knows stays as it is.
+ * Converts a value to the type of a variable: a missing attribute becomes null, and text becomes a number if
+ * the type is a number. Values that only AWS knows do not change.
  * https://developer.hashicorp.com/terraform/language/expressions/type-constraints
- * @param type as it is written, `list(string)`; undefined for any
- * @param where the variable, for the error's text
+ * @param type the type as written, `list(string)`; undefined for any
+ * @param where the variable, for the error
  * @throws HarnessError ERR_TEMPLATE for a value of another type
  */
 export function converted(value: unknown, type: string | undefined, where: string): unknown {
@@ -82,7 +82,7 @@ function asObject(type: Expression, value: Readonly<Record<string, unknown>>): o
 }
 
 function nothing(): never {
-  throw new HarnessError("ERR_TEMPLATE", "the default in optional() refers to something");
+  throw new HarnessError("ERR_TEMPLATE", "the default in optional() must be a constant");
 }
 
 const wrong = (wanted: string): HarnessError =>

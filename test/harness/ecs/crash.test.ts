@@ -13,19 +13,19 @@ import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
 
-/** How often it is killed; `CRASHES=1000 npx vitest run test/harness/ecs/crash.test.ts` for a long run. */
-const CRASHES = Number(process.env["CRASHES"] ?? 20);
-/** Two of them wait more than they work. */
+/** Number of kills; `CRASHES=1000 npx vitest run test/harness/ecs/crash.test.ts` for a long run. */
+const CRASHES = Number(process.env["CRASHES"] ?? 12);
+/** Number of programs at the same time. */
 const AT_ONCE = 4;
-/** Milliseconds from the first word to a stable environment, and a little more. */
+/** Milliseconds from the first output to a stable environment, with a margin. */
 const SPAN = 450;
-/** The moments of a failed run again: `CRASH_SEED=N`. */
+/** `CRASH_SEED=N` repeats the moments of a run. */
 const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 
-/** Milliseconds; it takes a tenth of a second on an idle machine. */
+/** Milliseconds. On an idle machine it takes a tenth of a second. */
 const START_TIMEOUT = 40_000;
 
-/** Processes with a text in their command line or environment: all that belongs to a folder. */
+/** Processes with a folder in their command line or environment. */
 function processesOf(folder: string): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -42,7 +42,7 @@ function contains(file: string, text: string): boolean {
   }
 }
 
-/** Starts the program with a folder of its own for everything temporary; waits for a line it says. */
+/** Starts the program with its own folder for temporary files, and waits for a line of its output. */
 async function started(program: string, folder: string, line: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [program], {
     env: { ...process.env, NODE_OPTIONS: "", TMPDIR: folder },
@@ -53,10 +53,10 @@ async function started(program: string, folder: string, line: string): Promise<C
     if (said === line) return child;
   }
   child.kill("SIGKILL");
-  throw new Error(`the program did not say "${line}" within ${START_TIMEOUT} ms`);
+  throw new Error(`the program did not print "${line}" within ${START_TIMEOUT} ms`);
 }
 
-/** Ends the program somehow once it has said a line; what is left of it soon after. */
+/** Ends the program after a line of its output. Returns the processes and files that remain. */
 async function leftAfter(
   program: string,
   line: string,
@@ -93,7 +93,7 @@ describe("a harness that ends without closing", () => {
   afterAll(() => bundled[Symbol.asyncDispose]());
 
   it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
-    "by %s leaves nothing",
+    "by %s leaves nothing behind",
     async (signal) => {
       const end = async (child: ChildProcess): Promise<boolean> => child.kill(signal);
       expect(await leftAfter(bundled.program, "stable", end)).toEqual([]);
@@ -102,10 +102,10 @@ describe("a harness that ends without closing", () => {
   );
 
   it(
-    `leaves nothing, whenever it is killed, ${CRASHES} times`,
+    `leaves nothing behind when it is killed at any moment, ${CRASHES} times`,
     async () => {
       const random = randomOf(SEED, "crash");
-      // Spread over the time from the first process to a stable environment, each at a random moment.
+      // Random moments, spread over the time from the first process to a stable environment.
       const moments = Array.from(
         { length: CRASHES },
         (_, at) => ((at + random()) / CRASHES) * SPAN,

@@ -4,7 +4,7 @@ import { template } from "./fixture/template.ts";
 import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
 
 describe("an apply", () => {
-  it("does with the next apply what one that failed did not come to", async () => {
+  it("continues where a failed apply stopped", async () => {
     const linuxParameters = { initProcessEnabled: true };
     const program = { image: "shell", command: ["sh", "-c", "exec sleep 60"], linuxParameters };
     const release = (stopTimeout: number, desired_count: number): object =>
@@ -14,7 +14,7 @@ describe("an apply", () => {
         appContainer: { ...program, stopTimeout },
         appService: { desired_count, load_balancer: [] },
       });
-    // Nothing is steady that fast, but what has been for a while.
+    // Only services that are already steady are steady within 1 ms.
     const options = { images: { shell: {} }, steadyStateTimeout: 1 };
     await using ecs = await startLocalEcs({ ...options, template: release(5, 1) });
     const app = (): unknown => {
@@ -25,7 +25,7 @@ describe("an apply", () => {
     await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
     await ecs.waitUntilStable();
-    // A new service that did not become steady is waited for again.
+    // The next apply waits again for a new service that did not become steady.
     expect(await ecs.apply()).toEqual(["aws_ecs_service.redis", "aws_ecs_service.app"]);
     expect(app()).toEqual(["test-app:1", 1]);
     expect(await ecs.apply()).toEqual([]);
@@ -38,7 +38,7 @@ describe("an apply", () => {
     expect(await ecs.apply(release(6, 2))).toEqual([]);
   });
 
-  it("rejects an apply that failed when nothing of it goes on", async () => {
+  it("rejects only after all rollouts have settled", async () => {
     const slowToStop = "trap 'sleep 0.3; exit' TERM; echo up; while :; do sleep 0.01; done";
     const whole = template({
       redisContainer: { image: "shell", command: ["sh", "-c", slowToStop] },

@@ -35,7 +35,7 @@ const named = (name: string): object =>
   });
 
 describe("an apply of a change", () => {
-  it("leaves a service with its revision where changes of it are ignored, however it is deployed", async () => {
+  it("keeps the revision of a service that ignores changes of it, with every deployment", async () => {
     await withLocalEcs({ template: appOf(98), images }, async ({ ecs }) => {
       await ecs.waitUntilStable();
       const [first] = service(ecs, "test-app").tasks;
@@ -53,7 +53,7 @@ describe("an apply of a change", () => {
     });
   });
 
-  it("shows no one under a new Cloud Map name but tasks that were started for it", async () => {
+  it("registers only new tasks under a new Cloud Map name", async () => {
     await withLocalEcs({ template: named("one"), images }, async (run) => {
       const { ecs } = run;
       await ecs.waitUntilStable();

@@ -26,7 +26,7 @@ function guardians(): number[] {
 }
 
 describe("close", () => {
-  it("may be called again, ends waits, and nothing is possible after", async () => {
+  it("can be called again, ends waits, and makes later calls fail", async () => {
     const ecs = await startLocalEcs({ template: template(), images: images() });
     await ecs.apply();
     const waiting = ecs.waitUntilStable();
@@ -38,7 +38,7 @@ describe("close", () => {
     await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_CLOSED" });
   });
 
-  it("leaves nothing whenever it is called", async () => {
+  it("leaves nothing behind at any moment", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "close-test-"));
     const before = process.env["TMPDIR"];
     process.env["TMPDIR"] = folder;
@@ -58,14 +58,14 @@ describe("close", () => {
     }
   });
 
-  it("does its work without its guardian, too", async () => {
+  it("works even if the guardian was killed", async () => {
     const ecs = await startLocalEcs({ template: template(), images: images() });
     await ecs.apply();
     await ecs.waitUntilStable();
     const [task] = ecs.services.flatMap(({ tasks }) => tasks);
     const pid = task?.containers[0]?.pid ?? 0;
     const [guardian] = guardians();
-    if (guardian === undefined) throw new Error("it has a guardian");
+    if (guardian === undefined) throw new Error("no guardian");
     process.kill(guardian, "SIGKILL");
     await expect.poll(guardians).toEqual([]);
     await ecs.close();
@@ -73,7 +73,7 @@ describe("close", () => {
     await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
   });
 
-  it("ends everything though a fault cannot be undone, and says so", async () => {
+  it("ends everything even if a fault cannot be undone, and throws the error", async () => {
     const ecs = await startLocalEcs({ template: template(), images: images() });
     await ecs.apply();
     await ecs.waitUntilStable();

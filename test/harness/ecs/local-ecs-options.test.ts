@@ -4,7 +4,7 @@ import { withDefaults } from "../../../harness/ecs/local-ecs-options.ts";
 describe("the speed of health checks and restart policies", () => {
   const given = { template: {}, images: {} };
 
-  it("is that of AWS unless it is given", () => {
+  it("is 1 by default", () => {
     expect(withDefaults(given).speed).toBe(1);
     expect(withDefaults({ ...given, speed: 12 }).speed).toBe(12);
   });

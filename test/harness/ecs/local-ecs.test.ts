@@ -22,14 +22,18 @@ const release = (version: string): Overrides => ({
 });
 
 describe("a local ECS", () => {
-  it("runs an environment, deploys the app alone, and moves Redis", async () => {
+  it("runs an environment, deploys only the app, moves Redis, and removes the app", async () => {
     await withLocalEcs({ template: template(), healthLag: 10 }, async ({ ecs, events }) => {
       await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       // A task without a health check is stable as soon as it runs.
       await expect.poll(() => ecs.log(before.id)).toContain("Ready to accept connections");
+      await expect(ecs.log(before.id, "sidecar")).rejects.toMatchObject({
+        code: "ERR_INVALID_ARG",
+        message: expect.stringContaining('"sidecar"; containers: redis'),
+      });
 
-      // What is in DNS is where Redis is.
+      // DNS has the address and port of Redis.
       const resolver = new Resolver();
       resolver.setServers([ecs.dnsServer]);
       const srv = { name: `${before.id}.test-redis.test-ecs`, priority: 1, weight: 1 };
@@ -49,7 +53,7 @@ describe("a local ECS", () => {
         expect(await own.text()).toBe("1");
       }
 
-      // A release of the app leaves Redis alone, and is served without a gap.
+      // A release of the app does not touch Redis, and has no gap.
       const apps = running(ecs, "test-app").map(({ id }) => id);
       const mark = events.length;
       const slow = get(ecs, "/slow");
@@ -70,7 +74,7 @@ describe("a local ECS", () => {
         false,
       );
 
-      // Redis leaves its host: it stops before it starts elsewhere, with its data.
+      // Redis moves: it stops before it starts on the other host, with its data.
       ecs.drainHost(before.host ?? "");
       await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
@@ -87,27 +91,17 @@ describe("a local ECS", () => {
         .poll(async () => (await resolver.resolveSrv("test-redis.test-ecs"))[0]?.port)
         .toBe(portOf(after));
       expect(running(ecs, "test-app").every(({ host }) => host === after.host)).toBe(true);
+
+      // A service that is no longer declared is removed.
+      const whole = template(release("2")) as { resource: Record<string, Record<string, object>> };
+      delete whole.resource["aws_ecs_service"]?.["app"];
+      await ecs.apply(whole);
+      expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+      expect(await get(ecs, "/")).toContain("503");
     });
   });
 
-  it("starts a killed task again, at once, and lets it keep its data", async () => {
-    const run = { template: template({ appService: { desired_count: 0 } }) };
-    await withLocalEcs(run, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const before = onlyTask(ecs, "test-redis");
-      const password = ecs.secret("aws_secretsmanager_secret.redis");
-      await redis(before, `AUTH ${password}`, "SET k kept");
-      ecs.faults.kill(before.id);
-      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
-      await ecs.waitUntilStable();
-      const after = onlyTask(ecs, "test-redis");
-      expect(after.id).not.toBe(before.id);
-      expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
-      expect(await redis(after, `AUTH ${password}`, "GET k")).toContain("kept");
-    });
-  });
-
-  it("shows a Redis on slow storage as loading", async () => {
+  it("replaces a killed Redis with its data, which takes long to load on slow storage", async () => {
     const run = { template: template({ appService: { desired_count: 0 } }) };
     await withLocalEcs(run, async ({ ecs }) => {
       await ecs.waitUntilStable();
@@ -116,16 +110,19 @@ describe("a local ECS", () => {
       await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
       ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
       ecs.faults.kill(before.id);
-      await expect.poll(() => onlyTask(ecs, "test-redis").id).not.toBe(before.id);
+      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
+      expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       const ping = async (): Promise<string> =>
         (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");
       await expect.poll(ping, { interval: 20 }).toContain("-LOADING");
       await expect.poll(ping, { interval: 20 }).toContain("+PONG");
+      expect(await redis(after, auth, "GET k1499")).toContain("v");
     });
   });
 
-  it("rolls a release back that never becomes healthy", async () => {
+  it("rolls back a release that never becomes healthy", async () => {
     const breaker = { deployment_circuit_breaker: { enable: true, rollback: true } };
     const overrides = { appService: { ...breaker, desired_count: 1 } };
     await withLocalEcs({ template: template(overrides) }, async (run) => {
@@ -143,13 +140,13 @@ describe("a local ECS", () => {
           .tasks.filter(({ status }) => status === "STOPPED")
           .map(({ containers }) => containers[0]?.exitCode);
       await expect.poll(exits).toEqual([3, 3, 3]);
-      // Terraform finds another task definition than its own, and deploys it again.
+      // Terraform finds another task definition than in the template, and deploys again.
       expect(await ecs.apply(bad)).toEqual(["aws_ecs_service.app"]);
       expect(service(ecs, "test-app").deployments[0]?.taskDefinition).toBe("test-app:2");
     });
   });
 
-  it("ends what stands beside an essential container at once, whatever the load balancer waits for", async () => {
+  it("stops the other containers of an essential one at once, without waiting for the load balancer", async () => {
     const common = { image: "shell", memory: 32, linuxParameters: { initProcessEnabled: true } };
     const server = `require("http")
       .createServer(({ url }, answer) => url === "/slow" ? console.log("slow") : answer.end())
@@ -183,25 +180,7 @@ describe("a local ECS", () => {
     });
   });
 
-  it("replaces a task whose health check fails, after its retries", async () => {
-    const command = ["CMD-SHELL", 'test "$(redis-cli get state)" != sick'];
-    const healthCheck = { command, interval: 5, retries: 1 };
-    const overrides = { redisContainer: { healthCheck }, appService: { desired_count: 0 } };
-    await withLocalEcs({ template: template(overrides) }, async (run) => {
-      const { ecs } = run;
-      await ecs.waitUntilStable();
-      const before = onlyTask(ecs, "test-redis");
-      expect(before.health).toBe("HEALTHY");
-      const auth = `AUTH ${ecs.secret("test/redis")}`;
-      await redis(before, auth, "SET state sick EX 7");
-      await seen(run, (event) => event.type === "health" && event.health === "UNHEALTHY");
-      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
-      expect(ecs.task(before.id).stoppedReason).toBe("Task failed health checks");
-      await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
-    });
-  }, 30_000);
-
-  it("gives a task an address of its own in awsvpc mode, and the container's port in both others", async () => {
+  it("gives a task its own address in awsvpc mode, and the container's port in awsvpc and host mode", async () => {
     const awsvpc = template({
       redisTask: { network_mode: "awsvpc" },
       discovery: {
@@ -233,34 +212,20 @@ describe("a local ECS", () => {
     });
   });
 
-  it("shows what a container wrote, or which containers there are", async () => {
-    const command = ["sh", "-c", "echo here; exec sleep 60"];
-    const options = template({ redisContainer: { command }, appService: { desired_count: 0 } });
-    await withLocalEcs({ template: options }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { id } = onlyTask(ecs, "test-redis");
-      await expect.poll(() => ecs.log(id, "redis")).toBe("here\n");
-      await expect(ecs.log(id, "sidecar")).rejects.toMatchObject({
-        code: "ERR_INVALID_ARG",
-        message: `task "${id}" has no container "sidecar"; containers are: redis`,
-      });
-    });
-  });
-
-  it("says what keeps a service from being stable", async () => {
+  it("reports why a service is not stable", async () => {
     const appContainer = { memory: 1500, memoryReservation: 1500 };
     const overrides = { appContainer, appService: { desired_count: 3 } };
     await withLocalEcs({ template: template(overrides) }, async (run) => {
-      await expect(run.ecs.waitUntilStable({ timeout: 1500 })).rejects.toMatchObject({
+      const reason = expect.stringContaining("insufficient memory available");
+      expect(await seen(run, ({ type }) => type === "service")).toMatchObject({ message: reason });
+      await expect(run.ecs.waitUntilStable({ timeout: 1 })).rejects.toMatchObject({
         code: "ERR_TIMEOUT",
-        message: expect.stringContaining("insufficient memory available"),
+        message: reason,
       });
-      const message = (await seen(run, ({ type }) => type === "service")) as { message?: string };
-      expect(message).toBeDefined();
     });
   });
 
-  it("waits for a steady state where the template does, before what depends on it", async () => {
+  it("waits for a steady state before dependent services", async () => {
     const overrides = {
       redisService: { wait_for_steady_state: true },
       redisContainer: { memory: 9000 },
@@ -274,7 +239,7 @@ describe("a local ECS", () => {
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
   });
 
-  it("runs beside another without meeting it", async () => {
+  it("runs at the same time as another one", async () => {
     const run = { template: template() };
     await withLocalEcs(run, async ({ ecs: one }) => {
       await withLocalEcs(run, async ({ ecs: other }) => {
@@ -289,27 +254,14 @@ describe("a local ECS", () => {
       });
     });
   });
-
-  it("stops the tasks of a service that is no longer declared", async () => {
-    const whole = template();
-    await withLocalEcs({ template: whole }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { aws_ecs_service, ...resource } = (whole as { resource: Record<string, object> })
-        .resource;
-      const { app: _app, ...services } = aws_ecs_service as Record<string, object>;
-      await ecs.apply({ ...whole, resource: { ...resource, aws_ecs_service: services } });
-      expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
-      expect(await get(ecs, "/")).toContain("503");
-    });
-  });
 });
 
-describe("what startLocalEcs refuses before it starts anything", () => {
+describe("startLocalEcs refuses, before it starts anything,", () => {
   it.each([
-    ["an image it does not know", { images: { redis: {} } }, "ERR_IMAGE"],
+    ["an unknown image", { images: { redis: {} } }, "ERR_IMAGE"],
     ["a negative time", { healthLag: -1 }, "ERR_INVALID_ARG"],
     ["a time that is text", { soaTtl: "15" as unknown as number }, "ERR_INVALID_ARG"],
-    ["a template that is not there", { template: "/nowhere.json" }, "ERR_TEMPLATE"],
+    ["a missing template", { template: "/nowhere.json" }, "ERR_TEMPLATE"],
   ])("%s", async (_what, options, code) => {
     const starting = startLocalEcs({ template: template(), images: images(), ...options });
     await expect(starting).rejects.toMatchObject({ code });

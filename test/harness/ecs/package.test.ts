@@ -1,4 +1,4 @@
-// The package local-ecs as users get it: packed by npm, and imported from a folder of their own.
+// The package local-ecs as users get it: packed by npm, and imported from another folder.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("runs a template, with everything that its processes need", async () => {
+it("runs a template, with all files that its processes need", async () => {
   const shell = { command: ["sh", "-c", "exec sleep 60"] };
   const json = template({
     appTask: { volume: efsVolume("shared") },

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const PLANS = "test/stacks/gate/plans";
+const PLANS = "test/support/plans";
 
 /** Runs `npm run gate` without npm. */
 function gate(...args: string[]): { code: number | null; out: string; err: string } {

@@ -52,7 +52,7 @@ describe("a plan", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
     try {
       const written = join(folder, "windows.json");
-      const recorded = join(import.meta.dirname, "plans/stg-app-release.plan.json");
+      const recorded = join(import.meta.dirname, "../../support/plans/stg-app-release.plan.json");
       writeFileSync(written, `\uFEFF${readFileSync(recorded, "utf8")}`, encoding);
       expect(readPlan(written)).toEqual(readPlan(recorded));
     } finally {

@@ -11,8 +11,8 @@ const MISSING = "argument missing; see --help";
 /** A port on which nobody listens: its privileges are needed to listen there. */
 const CLOSED = "127.0.0.1:9";
 /** A plan that is sound. */
-const SPLIT = "test/harness/ecs/terraform/saved/plans/handwritten-split.plan.json";
-const TOGETHER = "test/harness/ecs/terraform/saved/plans/handwritten-together.plan.json";
+const SPLIT = "test/support/plans/handwritten-split.plan.json";
+const TOGETHER = "test/support/plans/handwritten-together.plan.json";
 const SOME = ["--listen", "127.0.0.1:0"];
 
 /** What belongs to a plan, for the commands that play one. */

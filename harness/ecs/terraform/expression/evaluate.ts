@@ -4,16 +4,16 @@ import { FUNCTIONS } from "./functions.ts";
 import { type BinaryOperator, type Expression, type ForExpression, type Step } from "./syntax.ts";
 import { asBoolean, asNumber, asText, dig, entriesOf, known, type Path } from "./values.ts";
 
-/** A reference's parts: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`, indices are numbers. */
+/** The parts of a reference: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`. Indices are numbers. */
 export type Reference = readonly (string | number)[];
 
 /** Returns the value of a reference. */
 export type Lookup = (reference: Reference) => unknown;
 
 /**
- * The value of an expression.
- * @throws HarnessError ERR_UNSUPPORTED for functions that are not known here, ERR_TEMPLATE for wrong types;
- * UnknownValue where the outcome depends on a value that only AWS knows
+ * Evaluates an expression.
+ * @throws HarnessError ERR_UNSUPPORTED for unknown functions, ERR_TEMPLATE for wrong types; UnknownValue if the
+ * result depends on a value that only AWS knows
  */
 export function evaluate(expression: Expression, lookup: Lookup): unknown {
   const value = (inner: Expression): unknown => evaluate(inner, lookup);
@@ -51,7 +51,7 @@ export function evaluate(expression: Expression, lookup: Lookup): unknown {
   }
 }
 
-/** An index in text may be that of a list, `"0"`; in a list of blocks it is a number. */
+/** The index of a list may be text, `"0"`. In a list of blocks it is a number. */
 function pathOf(steps: readonly Step[], value: (inner: Expression) => unknown): Path {
   return steps.map((step) => {
     const key = typeof step === "string" ? step : value(step.index);
@@ -65,7 +65,7 @@ function pathOf(steps: readonly Step[], value: (inner: Expression) => unknown): 
 function access(value: unknown, path: Path): unknown {
   const found = dig(value, path);
   if (found !== undefined) return found;
-  throw new HarnessError("ERR_TEMPLATE", `a value has nothing at ${path.join(".")}`);
+  throw new HarnessError("ERR_TEMPLATE", `no value at ${path.join(".")}`);
 }
 
 function call(
@@ -82,10 +82,10 @@ function call(
   }
   const result = builtin(...args.map(value));
   if (result !== undefined) return result;
-  throw new HarnessError("ERR_TEMPLATE", `expected a value of ${name}()`);
+  throw new HarnessError("ERR_TEMPLATE", `invalid arguments of ${name}()`);
 }
 
-/** What Terraform itself would refuse fails; what is not modelled or not known does not count. */
+/** Errors that Terraform would raise make the attempt fail. Errors for unsupported or unknown values are thrown. */
 function attempt(work: () => unknown): { succeeded: boolean; value?: unknown } {
   try {
     return { succeeded: true, value: work() };
@@ -103,7 +103,7 @@ function firstOf(args: readonly Expression[], value: (inner: Expression) => unkn
   throw new HarnessError("ERR_TEMPLATE", "no argument of try() has a value");
 }
 
-/** Both sides are evaluated, also those of `&&` and `||`, as in Terraform before 1.12. */
+/** Both sides are evaluated, even of `&&` and `||`, as in Terraform before 1.12. */
 const OPERATORS: Readonly<Record<BinaryOperator, (left: unknown, right: unknown) => unknown>> = {
   "||": (left, right) => [left, right].map(asBoolean).includes(true),
   "&&": (left, right) => ![left, right].map(asBoolean).includes(false),
@@ -120,14 +120,14 @@ const OPERATORS: Readonly<Record<BinaryOperator, (left: unknown, right: unknown)
   "%": (left, right) => asNumber(left) % asNumber(right),
 };
 
-/** A value that only AWS knows is itself, and is not null. */
+/** A value that only AWS knows equals itself, and is not null. */
 function isEqual(left: unknown, right: unknown): boolean {
   if (isDeepStrictEqual(left, right)) return true;
   if (left === null || right === null) return false;
   return isDeepStrictEqual(known("a comparison", left), known("a comparison", right));
 }
 
-/** As in Terraform, the keys of an object come in their order. */
+/** As in Terraform, the keys of an object are sorted. */
 function each(expression: ForExpression, lookup: Lookup): unknown {
   const { key, value: item, collection, condition, resultKey, result } = expression;
   const found = entriesOf("for", evaluate(collection, lookup)).flatMap(([name, value]) => {

@@ -4,8 +4,8 @@ import { asList, asNumber, asRecord, asText, entriesOf, known } from "./values.t
 type Builtin = (...args: readonly unknown[]) => unknown;
 
 /**
- * The functions that are evaluated here: those of the stacks, of the modules and of their example.
- * `can` and `try` are evaluated elsewhere, since they catch what their arguments throw.
+ * The functions of the stacks, of the modules and of their example. `can` and `try` are evaluated in
+ * evaluate.ts, because they catch what their arguments throw.
  * https://developer.hashicorp.com/terraform/language/functions
  */
 export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
@@ -35,19 +35,19 @@ export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
 function lengthOf(value: unknown): number {
   if (typeof value === "string") return known("length()", value).length;
   if (typeof value === "object" && value !== null) return Object.keys(value).length;
-  throw new HarnessError("ERR_TEMPLATE", "length() is of text, a list or an object");
+  throw new HarnessError("ERR_TEMPLATE", "length() expects text, a list or an object");
 }
 
-/** Null for an empty list. */
+/** Returns null for an empty list. */
 function one(list: unknown): unknown {
   const [item, ...more] = asList(list);
   if (more.length === 0) return item ?? null;
-  throw new HarnessError("ERR_TEMPLATE", `one() is given ${more.length + 1} items`);
+  throw new HarnessError("ERR_TEMPLATE", `one() expects at most one item, got ${more.length + 1}`);
 }
 
 /**
- * The whole match, or a list of what the groups hold. The patterns here mean the same in RE2, which
- * Terraform has.
+ * The whole match, or a list of the groups' matches. The patterns of this repository mean the same in RE2,
+ * which Terraform uses.
  */
 function match(pattern: unknown, text: unknown): unknown {
   const found = new RegExp(asText(pattern), "u").exec(known("regex()", asText(text)));
@@ -60,8 +60,8 @@ function decode(text: unknown): unknown {
   try {
     return JSON.parse(asText(text));
   } catch (error) {
-    // The text may be a secret.
+    // No details: the text may be a secret.
     if (error instanceof HarnessError) throw error;
-    throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is no JSON");
+    throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is not JSON");
   }
 }

@@ -12,13 +12,13 @@ const NAME = /[A-Za-z_][\w-]*/y;
 
 /**
  * Parses a template: literal text with `${...}` in it.
- * @throws HarnessError ERR_UNSUPPORTED for directives, ERR_TEMPLATE for broken syntax
+ * @throws HarnessError ERR_UNSUPPORTED for directives, ERR_TEMPLATE for invalid syntax
  */
 export function parseTemplate(text: string): Template {
   return new Parser(text).template();
 }
 
-/** Parses an expression by itself, as the type of a variable is one. @throws HarnessError */
+/** Parses a single expression, such as the type of a variable. @throws HarnessError */
 export function parseExpression(text: string): Expression {
   return new Parser(text).whole();
 }
@@ -39,7 +39,7 @@ class Parser {
     return expression;
   }
 
-  /** Up to the end of the text, or up to the closing quote inside an expression. */
+  /** Parses up to the end of the text, or up to the closing quote inside an expression. */
   template(quoted = false): Template {
     const parts: (string | Expression)[] = [];
     let literal = "";
@@ -86,7 +86,7 @@ class Parser {
     }
   }
 
-  /** `%{` in a quoted text and `//` are no operators. */
+  /** `%{` in quoted text and `//` are not operators. */
   #takeOperator(operator: BinaryOperator): boolean {
     return (
       !/^(?:%\{|\/[/*])/.test(this.#text.slice(this.#at, this.#at + 2)) && this.#take(operator)
@@ -169,7 +169,7 @@ class Parser {
     return { kind: "object", entries };
   }
 
-  /** A name stands for itself; in parentheses it is an expression. */
+  /** A name is a literal key. In parentheses it is an expression. */
   #key(): Expression {
     if (this.#take('"')) return this.#quoted();
     if (this.#take("(")) return this.#parenthesized();
@@ -220,7 +220,7 @@ class Parser {
     return { "\\n": "\n", "\\t": "\t", "\\r": "\r" }[escaped] ?? escaped.slice(1);
   }
 
-  /** Comments count as space. */
+  /** Skips white space and comments. */
   #skipSpace(): void {
     this.#match(/(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\/)+/y);
   }

@@ -1,6 +1,6 @@
 /**
- * An expression of Terraform, parsed. Parsing comes first, since a conditional must not evaluate the arm that
- * is not taken, nor `try` what comes after a success.
+ * A parsed Terraform expression. Parsing comes first, because a conditional must not evaluate the other branch,
+ * nor `try` the arguments after one that succeeds.
  * https://developer.hashicorp.com/terraform/language/expressions
  */
 export type Expression =
@@ -32,7 +32,7 @@ export interface Template {
   readonly parts: readonly (string | Expression)[];
 }
 
-/** `[for key, value in ... : result if condition]`; with `resultKey` an object. */
+/** `[for key, value in ... : result if condition]`. With `resultKey` it is an object. */
 export interface ForExpression {
   readonly kind: "for";
   readonly key: string | undefined;
@@ -46,10 +46,10 @@ export interface ForExpression {
 /** `.name`, `[index]` or `[*]` */
 export type Step = string | { readonly index: Expression };
 
-/** Every item of a list; no attribute has this name. */
+/** Every item of a list. No attribute has this name. */
 export const SPLAT = "*";
 
-/** By how tightly they bind: those of a later row do so more. */
+/** Operators by precedence: those of a later row bind tighter. */
 export const PRECEDENCE = [
   ["||"],
   ["&&"],

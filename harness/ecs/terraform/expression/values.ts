@@ -2,10 +2,10 @@ import { HarnessError } from "../../base/errors.ts";
 import { findSymbol } from "../symbol.ts";
 import { SPLAT } from "./syntax.ts";
 
-/** Keys and indices into a value; a splat stands for every item of a list. */
+/** Keys and indices into a value. A splat means every item of a list. */
 export type Path = readonly (string | number)[];
 
-/** A value decides that only AWS knows: Terraform waits for it, and the local ECS has nothing to wait for. */
+/** The result depends on a value that only AWS knows. Terraform waits for it; the local ECS cannot. */
 export class UnknownValue extends HarnessError {
   constructor(what: string, symbol: string) {
     super(
@@ -15,14 +15,14 @@ export class UnknownValue extends HarnessError {
   }
 }
 
-/** @throws UnknownValue where a value holds one that only AWS knows */
+/** @throws UnknownValue if a value contains one that only AWS knows */
 export function known<Value>(what: string, value: Value): Value {
   const symbol = findSymbol(JSON.stringify(value) ?? "");
   if (symbol !== undefined) throw new UnknownValue(what, symbol);
   return value;
 }
 
-/** As in Terraform, text can hold text, numbers and booleans only. */
+/** As in Terraform, only text, numbers and booleans can be put into text. */
 export function asText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -31,43 +31,43 @@ export function asText(value: unknown): string {
 
 export function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where a list is expected`);
+  throw new HarnessError("ERR_TEMPLATE", `expected a list, got ${nameOf(value)}`);
 }
 
-/** Text that reads as a number is one. */
+/** Converts text with a number to the number. */
 export function asNumber(value: unknown): number {
   const number =
     typeof value === "string" && value.trim() !== "" ? Number(known("a number", value)) : value;
   if (typeof number === "number" && !Number.isNaN(number)) return number;
-  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where a number is expected`);
+  throw new HarnessError("ERR_TEMPLATE", `expected a number, got ${nameOf(value)}`);
 }
 
 export function asBoolean(value: unknown): boolean {
   const text = typeof value === "string" ? known("a condition", value) : value;
   if (text === true || text === "true") return true;
   if (text === false || text === "false") return false;
-  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where true or false is expected`);
+  throw new HarnessError("ERR_TEMPLATE", `expected true or false, got ${nameOf(value)}`);
 }
 
-/** A block may stand in a list by itself. */
+/** A list with a single block counts as the block. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   const [only, ...more] = Array.isArray(value) ? (value as unknown[]) : [value];
   if (typeof only === "object" && only !== null && !Array.isArray(only) && more.length === 0) {
     return only as Readonly<Record<string, unknown>>;
   }
-  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where an object is expected`);
+  throw new HarnessError("ERR_TEMPLATE", `expected an object, got ${nameOf(value)}`);
 }
 
 function nameOf(value: unknown): string {
-  if (value === undefined) return "a value that is not there";
+  if (value === undefined) return "a missing value";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /**
- * Follows a path into a value; undefined where it leads nowhere. A single block may be indexed like a list,
- * as in Terraform.
+ * Follows a path into a value; undefined if the path does not exist. As in Terraform, a single block can be
+ * indexed like a list.
  */
 export function dig(value: unknown, [key, ...rest]: Path): unknown {
   if (key === undefined) return value;
@@ -84,14 +84,14 @@ function splat(value: unknown): readonly unknown[] {
 }
 
 /**
- * Keys and values of a list or an object; as in Terraform, the keys of an object come in their order.
- * @param what goes over them, for the error's text
+ * Keys and values of a list or an object. As in Terraform, the keys of an object are sorted.
+ * @param what the expression that iterates, for the error
  */
 export function entriesOf(what: string, collection: unknown): [string | number, unknown][] {
   if (Array.isArray(collection)) return collection.map((item, index) => [index, item]);
   if (typeof collection === "string") known(what, collection);
   if (typeof collection !== "object" || collection === null) {
-    throw new HarnessError("ERR_TEMPLATE", `${what} goes over a list or an object`);
+    throw new HarnessError("ERR_TEMPLATE", `${what} expects a list or an object`);
   }
   return Object.entries(collection).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -12,7 +12,7 @@ import type { Scopes } from "./scopes.ts";
 import type { UnknownReferences } from "./unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
 
-/** What is known of a plan beside the values of its resources. */
+/** The parts of a saved plan that its resources are read with. */
 export interface Context {
   readonly configuration: Configuration;
   readonly references: References;
@@ -22,8 +22,8 @@ export interface Context {
 }
 
 /**
- * The arguments of a modelled resource as in a template: values as literals, references as placeholders.
- * @throws HarnessError naming an argument whose value is not known before apply, or was left out
+ * The arguments of a resource as in a template: values as literals, references as placeholders.
+ * @throws HarnessError for an argument whose value is not known before apply, or was left out
  */
 export function argumentsOf(
   instance: Instance & { readonly type: ModelledType },
@@ -44,7 +44,7 @@ export function argumentsOf(
   return withoutUnmodelled(type, withoutZeroPorts(given));
 }
 
-/** A state has port 0 for what a registry leaves out. */
+/** A state has port 0 where a registry has no port. */
 function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { service_registries: registries } = given;
   if (!Array.isArray(registries)) return given;
@@ -68,7 +68,7 @@ class ArgumentReader {
     this.#context = context;
   }
 
-  /** A value as it is written in a template. @param unknown its markers */
+  /** A value as in a template. @param unknown marks unknown values */
   value(value: unknown, unknown: unknown, path: ValuePath): unknown {
     if (unknown === true) return this.#unknown(path);
     if (typeof value === "string") return this.#text(value, path);
@@ -98,11 +98,11 @@ class ArgumentReader {
   /** @throws HarnessError for a value that was left out because it is sensitive */
   checkGiven(name: string): void {
     const { address, type, values, sensitive, unknown } = this.#instance;
-    // A secret's value is drawn here.
+    // The value of a secret is drawn for the run.
     if (type === "aws_secretsmanager_secret_version") return;
     const isLeftOut = (values[name] ?? null) === null || values[name] === "(sensitive value)";
     if (child(sensitive, name) !== true || !isLeftOut || child(unknown, name) === true) return;
-    const message = `${address}.${name} is sensitive, and its value was left out: give the plan as \`terraform show -json\` writes it`;
+    const message = `${address}.${name} is sensitive, and its value was left out; use a plan as \`terraform show -json\` writes it`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 
@@ -126,7 +126,7 @@ class ArgumentReader {
     if (position) return symbol(unknown.find(instance, path, position.type), position.attribute);
     const template = scopes.template(instance.steps, expression);
     if (template !== undefined) return template;
-    // Drawn here.
+    // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
     throw this.#notKnown(path, expression?.references ?? []);
   }
@@ -141,9 +141,9 @@ class ArgumentReader {
     const targets = [...needed, ...hidden].map((each) => `-target='${each.address}'`).join(" ");
     const first =
       targets === ""
-        ? "Apply first what it depends on and plan again"
-        : `Apply that first (terraform apply ${targets}) and plan again`;
-    const message = `${address}.${namesOf(path)} is not known before apply${on}. ${first}, or give a state (terraform show -json) instead`;
+        ? "Apply its dependencies first, then plan again"
+        : `Apply these first (terraform apply ${targets}), then plan again`;
+    const message = `${address}.${namesOf(path)} is not known before apply${on}. ${first}, or use a state (terraform show -json)`;
     return new HarnessError("ERR_UNSUPPORTED", message);
   }
 }

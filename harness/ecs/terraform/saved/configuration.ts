@@ -2,7 +2,7 @@ import type { ConfiguredModule, ConfiguredResource, ModuleCall, Saved } from "./
 import type { Instance, ModuleStep } from "./instances.ts";
 import type { ValuePath } from "./positions.ts";
 
-/** The configuration of a plan: what was written, without its values. A state has none. */
+/** The configuration in a plan: the written expressions, without their values. A state has none. */
 export class Configuration {
   readonly #root: ConfiguredModule | undefined;
   readonly #providers: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export class Configuration {
     this.#providers = configuration?.provider_config ?? {};
   }
 
-  /** Whether there is one. */
+  /** Whether there is a configuration. */
   get exists(): boolean {
     return this.#root !== undefined;
   }
@@ -33,13 +33,13 @@ export class Configuration {
   resource({ mode, type, name, steps }: Instance): ConfiguredResource | undefined {
     const prefix = mode === "data" ? "data." : "";
     const resources = this.module(steps)?.resources ?? [];
-    // The type of an alias is written as it was.
+    // The type is written as in the source, which may be an alias.
     return resources.find(
       ({ address }) => address.replace(/^aws_alb(?=[._])/, "aws_lb") === `${prefix}${type}.${name}`,
     );
   }
 
-  /** The region of a resource's provider, where it is written as a constant. */
+  /** The region of a resource's provider, if it is a constant. */
   region(instance: Instance): string | undefined {
     const key = this.resource(instance)?.provider_config_key ?? "";
     const expressions = child(this.#providers[key], "expressions");
@@ -48,28 +48,28 @@ export class Configuration {
   }
 
   /**
-   * What was written for an argument; undefined where it was left out, or where its block is `dynamic`.
-   * @param values the known values of the block that it is in, to find the block among several
+   * The expression of an argument; undefined if it was left out, or if its block is `dynamic`.
+   * @param values the known values of its block, to find the block among several
    */
   expression(instance: Instance, path: ValuePath, values: unknown): Expression | undefined {
     const expressions = this.resource(instance)?.expressions;
     return path.length === 0 || !expressions ? undefined : written(expressions, path, values);
   }
 
-  /** Whether an argument or a block of a resource was written; a `dynamic` block does not count. */
+  /** Whether an argument or a block of a resource is in the source; `dynamic` blocks are ignored. */
   isWritten(instance: Instance, argument: string): boolean {
     return Object.hasOwn(this.resource(instance)?.expressions ?? {}, argument);
   }
 }
 
-/** An expression: what it refers to, and its value or its text where that is kept. */
+/** An expression: its references, and its value or text if the plan has it. */
 export interface Expression {
   readonly references: readonly string[];
-  /** A value, or the text of a template in JSON syntax where there are references. */
+  /** A value, or the text of a template in JSON syntax if there are references. */
   readonly constant: unknown;
 }
 
-/** @returns all that may have been written there: blocks of a set have no order */
+/** @returns all expressions that may belong to the path: blocks of a set have no order */
 function written(
   level: unknown,
   [step, ...rest]: ValuePath,
@@ -90,7 +90,7 @@ function written(
   return { references: all.flatMap(({ references }) => references), constant: undefined };
 }
 
-/** Whether the constants of a block are the values of another. */
+/** Whether the constants of a block equal the values of another. */
 function agrees(block: unknown, values: unknown): boolean {
   const given = isRecord(values) ? values : {};
   return Object.entries(isRecord(block) ? block : {}).every(([name, expression]) => {
@@ -101,13 +101,13 @@ function agrees(block: unknown, values: unknown): boolean {
       references.length > 0 ||
       typeof constant === "object" ||
       (value ?? undefined) === undefined ||
-      // The type of a constant is that in the configuration: a port may be text there.
+      // A constant has the type of the source: a port may be text.
       JSON.stringify(value).replaceAll('"', "") === JSON.stringify(constant).replaceAll('"', "")
     );
   });
 }
 
-/** An expression; of nested blocks, all that they refer to. */
+/** An expression; for nested blocks, all their references. */
 export function expressionOf(level: unknown): Expression {
   if (isRecord(level) && ("references" in level || "constant_value" in level)) {
     const { references, constant_value: constant } = level;
@@ -122,7 +122,7 @@ export function expressionOf(level: unknown): Expression {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value at one step; a block may stand in a list by itself. */
+/** The value at one step. A block may be in a list of one. */
 export function child(value: unknown, step: string | number): unknown {
   const within: unknown =
     typeof step === "string" && Array.isArray(value) && value.length === 1 ? value[0] : value;

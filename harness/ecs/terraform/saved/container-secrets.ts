@@ -3,13 +3,13 @@ import { symbol } from "../symbol.ts";
 
 const SECRET = "aws_secretsmanager_secret";
 
-/** Container definitions in which ARNs of the plan's own secrets are placeholders. */
+/** Container definitions with placeholders for ARNs of the plan's own secrets. */
 export function withOwnSecrets(definitions: string, names: KnownNames): string {
   let containers: unknown;
   try {
     containers = JSON.parse(definitions);
   } catch {
-    // Refused where every container definition is read.
+    // Invalid JSON is refused later, with all container definitions.
     return definitions;
   }
   return JSON.stringify(containers, (key, value: unknown) =>
@@ -17,7 +17,7 @@ export function withOwnSecrets(definitions: string, names: KnownNames): string {
   );
 }
 
-/** An ARN has seven parts; a JSON key, a stage and an id may follow. */
+/** An ARN has seven parts. A JSON key, a stage and an id may follow. */
 function withPlaceholder(value: string, names: KnownNames): string {
   const parts = value.split(":");
   const address = names.find(SECRET, parts.slice(0, 7).join(":"));

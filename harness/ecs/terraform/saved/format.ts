@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
 
-// What `terraform show -json` and `tofu show -json` write, as far as it is read here.
+// The parts of the output of `terraform show -json` and `tofu show -json` that are read.
 // https://developer.hashicorp.com/terraform/internals/json-format
 
 const values = z.record(z.string(), z.unknown());
@@ -21,7 +21,7 @@ const stateResource = z.looseObject({
   values: values.default({}),
   sensitive_values: z.unknown().optional(),
   depends_on: z.array(z.string()).default([]),
-  // One that is to be destroyed, beside its successor.
+  // Set for an object that will be destroyed after its replacement was created.
   deposed_key: z.string().optional(),
 });
 
@@ -46,7 +46,7 @@ const resourceChange = z.looseObject({
   }),
 });
 
-/** OpenTofu 1.11 lists ephemeral resources too, which are in no state. */
+/** OpenTofu 1.11 also lists ephemeral resources, which are not in a state. */
 const resourceChanges = z.preprocess(
   (changes) => (Array.isArray(changes) ? changes.filter((each) => !isEphemeral(each)) : changes),
   z.array(resourceChange).default([]),
@@ -87,7 +87,7 @@ const saved = z.looseObject({
   variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).default({}),
   resource_changes: resourceChanges,
   prior_state: z.looseObject({ values: stateValues.optional() }).optional(),
-  // Of a state.
+  // Only in a state.
   values: stateValues.optional(),
   planned_values: z.unknown().optional(),
   configuration: z
@@ -98,7 +98,7 @@ const saved = z.looseObject({
     .optional(),
 });
 
-/** A plan or a state, as it was saved. */
+/** A saved plan or state. */
 export type Saved = z.infer<typeof saved>;
 export type StateModule = z.infer<typeof stateModule>;
 export type ResourceChange = z.infer<typeof resourceChange>;
@@ -110,7 +110,7 @@ const SHOW = "`terraform show -json FILE > plan.json` (or `tofu show -json`)";
 
 /**
  * Reads a plan or a state.
- * @throws HarnessError ERR_TEMPLATE with what to run when it is neither
+ * @throws HarnessError ERR_TEMPLATE with the command to run if it is neither
  */
 export async function readSaved(file: string): Promise<Saved> {
   const bytes = await readFile(file).catch((error: unknown) => {
@@ -118,12 +118,12 @@ export async function readSaved(file: string): Promise<Saved> {
   });
   // `terraform plan -out` writes a zip archive.
   if (bytes.subarray(0, 4).equals(Buffer.from("PK\u0003\u0004"))) {
-    throw refused(`${file} is a plan in Terraform's own form: run ${SHOW} first`);
+    throw refused(`${file} is a plan in Terraform's binary format: run ${SHOW} first`);
   }
   return checkSaved(file, parsed(file, textOf(bytes)));
 }
 
-/** PowerShell's `>` writes UTF-16, and other programs of Windows a mark before UTF-8. */
+/** PowerShell's `>` writes UTF-16, and other Windows programs a byte order mark before UTF-8. */
 function textOf(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
@@ -133,7 +133,7 @@ function parsed(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // `terraform plan -json` writes a line for each event.
+    // `terraform plan -json` writes one line for each event.
     const isLog = text.startsWith('{"@level":');
     const what = isLog
       ? "is the log of `terraform plan -json`"
@@ -142,24 +142,24 @@ function parsed(file: string, text: string): unknown {
   }
 }
 
-/** {@link readSaved} of what has been parsed. @param name of the file, for the error's text */
+/** {@link readSaved} for parsed content. @param name of the file, for the error */
 export function checkSaved(name: string, content: unknown): Saved {
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw refused(`${name} is neither a plan nor a state: write it with ${SHOW}`);
   }
   if (Reflect.get(content, "format_version") === undefined) {
     const isState = Reflect.has(content, "lineage") || Reflect.has(content, "serial");
-    const what = isState ? "is a state in Terraform's own form" : "is neither a plan nor a state";
+    const what = isState ? "is a raw Terraform state" : "is neither a plan nor a state";
     throw refused(`${name} ${what}: write it with ${SHOW}`);
   }
   const version = String(Reflect.get(content, "format_version"));
   if (!/^[01]\./.test(version)) {
-    throw refused(`${name}: format_version ${version} is not known; known is 1.x`);
+    throw refused(`${name}: format_version ${version} is not supported; supported: 1.x`);
   }
   const result = saved.safeParse(content);
   if (!result.success) {
     const issues = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    throw refused(`${name} is not what ${SHOW} writes: ${issues.slice(0, 3).join("; ")}`);
+    throw refused(`${name} is not the output of ${SHOW}: ${issues.slice(0, 3).join("; ")}`);
   }
   const { data } = result;
   if (data.errored) {

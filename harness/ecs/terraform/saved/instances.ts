@@ -2,27 +2,27 @@ import type { ResourceChange, Saved, StateModule } from "./format.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A resource or a data source as Terraform has it, with one address for each of a `count` or `for_each`. */
+/** An instance of a resource or a data source. With `count` or `for_each` there are several. */
 export interface Instance {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
-  /** Its number or its key. */
+  /** Its number or key. */
   readonly index: string | number | undefined;
-  /** The module instance that it is in; empty for the root. */
+  /** The path of its module instance; empty for the root. */
   readonly steps: readonly ModuleStep[];
   readonly values: Values;
-  /** `true` where a value is not known before apply, in the shape of `values`. */
+  /** `true` for each value that is not known before apply, in the structure of `values`. */
   readonly unknown: unknown;
-  /** `true` where a value is sensitive, in the same shape. */
+  /** `true` for each sensitive value, in the structure of `values`. */
   readonly sensitive: unknown;
-  /** Whether Terraform makes it anew. */
+  /** Whether Terraform replaces it. */
   readonly isReplaced: boolean;
   readonly dependsOn: readonly string[];
 }
 
-/** One call on the way to a module instance. */
+/** A module call in the path of a module instance. */
 export interface ModuleStep {
   readonly name: string;
   readonly index: string | number | undefined;
@@ -30,7 +30,7 @@ export interface ModuleStep {
 
 const STEP = /module\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?\./gy;
 
-/** The calls on the way to an address. */
+/** The module calls in an address. */
 export function stepsOf(address: string): ModuleStep[] {
   return [...address.matchAll(STEP)].map(([, name = "", index]) => ({
     name,
@@ -38,7 +38,7 @@ export function stepsOf(address: string): ModuleStep[] {
   }));
 }
 
-/** What addresses in a module instance begin with. */
+/** The address prefix of a module instance. */
 export const pathOf = (steps: readonly ModuleStep[]): string =>
   steps
     .map(({ name, index }) => {
@@ -47,7 +47,7 @@ export const pathOf = (steps: readonly ModuleStep[]): string =>
     })
     .join("");
 
-/** What there was before the changes of a plan; nothing before those of a state. */
+/** The instances before the changes of a plan; none for a state. */
 export function instancesBefore(saved: Saved): Instance[] {
   const changed = changesOf(saved).flatMap((change): Instance[] => {
     const { before } = change.change;
@@ -56,14 +56,14 @@ export function instancesBefore(saved: Saved): Instance[] {
   return [...changed, ...untouched(saved)];
 }
 
-/** What there is after the changes of a plan, or in a state. */
+/** The instances after the changes of a plan, or in a state. */
 export function instancesAfter(saved: Saved): Instance[] {
   const changed = changesOf(saved).flatMap((change): Instance[] => {
     const { actions, before, after } = change.change;
     const { after_unknown: unknown, after_sensitive: sensitive } = change.change;
-    // A `removed` block without destruction: Terraform knows it no longer, and it stays as it is.
-    const isForgotten = isOnlyForgotten(actions);
-    if (isForgotten && before) return [{ ...identityOf(change), values: before, ...KNOWN }];
+    // A `removed` block with `destroy = false`: the resource stays, but is no longer in the state.
+    const isRemoved = isOnlyRemovedFromState(actions);
+    if (isRemoved && before) return [{ ...identityOf(change), values: before, ...KNOWN }];
     if (!after) return [];
     const isReplaced = actions.includes("delete") && actions.includes("create");
     return [
@@ -73,8 +73,8 @@ export function instancesAfter(saved: Saved): Instance[] {
   return [...changed, ...untouched(saved)];
 }
 
-/** Whether Terraform only stops to manage a resource. */
-export const isOnlyForgotten = ([action, other]: readonly string[]): boolean =>
+/** Whether Terraform only removes a resource from the state. */
+export const isOnlyRemovedFromState = ([action, other]: readonly string[]): boolean =>
   action === "forget" && other === undefined;
 
 const KNOWN = { unknown: {}, sensitive: {}, isReplaced: false, dependsOn: [] } as const;
@@ -82,7 +82,7 @@ const KNOWN = { unknown: {}, sensitive: {}, isReplaced: false, dependsOn: [] } a
 const changesOf = ({ resource_changes: changes }: Saved): ResourceChange[] =>
   changes.filter(({ deposed }) => deposed === undefined);
 
-/** What a plan has no entry for: the rest of a state, and data sources that have been read. */
+/** Instances without an entry in the plan's changes: unchanged ones, and data sources that have been read. */
 function untouched(saved: Saved): Instance[] {
   const named = new Set(changesOf(saved).map(({ address }) => address));
   const root = (saved.values ?? saved.prior_state?.values)?.root_module;
@@ -111,12 +111,12 @@ function identityOf({
   name,
   index,
 }: Pick<ResourceChange, "address" | "mode" | "type" | "name" | "index">): Identity {
-  // The provider has two names for one type.
+  // The provider has two names for this type.
   const known = type.replace(/^aws_alb(?=$|_)/, "aws_lb");
   return { address, mode, type: known, name, index, steps: stepsOf(address) };
 }
 
-/** Whether anything is not known before apply. */
+/** Whether any value is not known before apply. */
 export const hasUnknown = (unknown: unknown): boolean =>
   unknown === true ||
   (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(hasUnknown));

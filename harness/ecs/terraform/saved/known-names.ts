@@ -1,9 +1,9 @@
 import type { Instance } from "./instances.ts";
 
-/** The attributes by which other resources name one. */
+/** The attributes that other resources use as a name. */
 const NAMES = ["arn", "id", "name", "arn_without_revision", "family"] as const;
 
-/** Resources by what AWS has named them. */
+/** Finds resources by their names in AWS. */
 export class KnownNames {
   readonly #addresses = new Map<string, string>();
 
@@ -20,7 +20,7 @@ export class KnownNames {
     }
   }
 
-  /** The address of the resource of a type that has this ARN, id or name. */
+  /** The address of the resource with a type and this ARN, id or name. */
   find(type: string, value: string): string | undefined {
     return this.#addresses.get(`${type} ${value}`);
   }

@@ -1,6 +1,6 @@
 import type { Block } from "../module.ts";
 
-/** What a note says of a resource. */
+/** A note about a resource, for the user. */
 export interface Note {
   readonly address: string;
   readonly text: string;
@@ -8,13 +8,13 @@ export interface Note {
 
 const isFargate = (value: unknown): boolean => /^FARGATE(_SPOT|_EXTERNAL)?$/.test(String(value));
 
-/** @param strategy a block, if the plan is right: that is checked later, with everything else */
+/** @param strategy a block, if the plan is valid; that is checked later */
 const usesFargate = (strategy: unknown): boolean =>
   isFargate(Reflect.get(Object(strategy), "capacity_provider"));
 
 /**
- * A service on Fargate runs on a local host, as a task in awsvpc mode with its own address does.
- * @returns the block that runs here, and what to tell of it
+ * Moves a Fargate service to the local hosts, as tasks in awsvpc mode with their own addresses.
+ * @returns the changed block, and a note
  */
 export function onLocalHosts(block: Block): { readonly block: Block; readonly note?: Note } {
   const { address, type, arguments: given } = block;
@@ -31,7 +31,7 @@ export function onLocalHosts(block: Block): { readonly block: Block; readonly no
   const { capacity_provider_strategy: _strategy, platform_version: _version, ...rest } = given;
   return {
     block: { ...block, arguments: { ...rest, launch_type: "EC2" } },
-    note: { address, text: "a Fargate service; here its tasks run on the local hosts" },
+    note: { address, text: "a Fargate service; its tasks run on the local hosts" },
   };
 }
 
@@ -49,7 +49,7 @@ function withoutFargate(block: Block): ReturnType<typeof onLocalHosts> {
     ...(providers.length > 0 && { capacity_providers: providers }),
     ...(own.length > 0 && { default_capacity_provider_strategy: own }),
   };
-  const text = "the default is Fargate; here tasks run on the local hosts";
+  const text = "the default is Fargate; tasks run on the local hosts";
   return {
     block: { ...block, arguments: given },
     ...(own.length < strategies.length && { note: { address: block.address, text } }),

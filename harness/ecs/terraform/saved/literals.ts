@@ -1,8 +1,8 @@
-/** Text that stands for itself: in a template `${` and `%{` begin something. */
+/** Escapes text for a template, in which `${` and `%{` start an expression. */
 export const literalText = (text: string): string =>
   text.replaceAll(/[$%]\{/g, (begin) => `${begin.charAt(0)}${begin}`);
 
-/** A value that stands for itself. */
+/** Escapes all text of a value. */
 export function literal(value: unknown): unknown {
   if (typeof value === "string") return literalText(value);
   if (Array.isArray(value)) return value.map(literal);
@@ -10,10 +10,7 @@ export function literal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item)]));
 }
 
-/**
- * A value without what is not set: the provider writes null, an empty text or an empty list for what was
- * left out.
- */
+/** A value without unset parts: the provider writes null, empty text or an empty list for them. */
 export function withoutUnset(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUnset);
   if (typeof value !== "object" || value === null) return value;

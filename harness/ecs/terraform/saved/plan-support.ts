@@ -4,25 +4,25 @@ import { SCHEMAS } from "../schemas.ts";
 import { WITHOUT_LOCAL_EFFECT } from "../support.ts";
 import { REFUSED } from "../refused-types.ts";
 
-/** What happens to the fields of a resource or a container. */
+/** The support for the fields of a resource or a container. */
 export interface SupportedFields {
   readonly honoured: readonly string[];
   readonly withoutEffect: readonly string[];
-  /** Refused unless they are empty. */
+  /** Fields that are refused unless they are empty. */
   readonly refused: readonly string[];
 }
 
-/** What the local ECS does with the parts of a plan. */
+/** The support for each part of a plan. */
 export interface PlanSupport {
   /** By resource type. */
   readonly types: Readonly<Record<string, SupportedFields>>;
   readonly container: SupportedFields;
-  /** Types, each with the reason. A type that ends with `_` stands for all that begin with it. */
+  /** Refused types, each with the reason. A type that ends with `_` is a prefix. */
   readonly refused: readonly (readonly [type: string, reason: string])[];
   readonly notPlayed: readonly (readonly [type: string, reason: string])[];
 }
 
-/** Of every resource: what Terraform itself takes. */
+/** Meta-arguments, which every resource can have. */
 const META = new Set([
   "depends_on",
   "lifecycle",
@@ -33,7 +33,7 @@ const META = new Set([
   "timeouts",
 ]);
 
-/** What is honoured and refused, as the schemas have it. */
+/** Derives the support from the schemas. */
 export function planSupport(): PlanSupport {
   const types = Object.entries(SCHEMAS).map(([type, { shape }]) => [type, fieldsOf(shape)]);
   return {

@@ -1,6 +1,6 @@
 import type { ModelledType } from "../schemas.ts";
 
-/** The type that an argument refers to. */
+/** The resource type that an argument refers to. */
 type Position = readonly [path: string, type: ModelledType, attribute: "arn" | "id" | "name"];
 
 const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = {
@@ -41,14 +41,14 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
   ],
 };
 
-/** A way to a value: names of arguments, and numbers in lists. */
+/** The path of a value: names of arguments, and indices of lists. */
 export type ValuePath = readonly (string | number)[];
 
-/** The names of a way alone. */
+/** The names in a path, without indices. */
 export const namesOf = (path: ValuePath): string =>
   path.filter((step) => typeof step === "string").join(".");
 
-/** What an argument of a type refers to; undefined for one that refers to nothing. */
+/** The type that an argument refers to; undefined if it refers to none. */
 export function positionOf(
   type: string,
   path: ValuePath,
@@ -58,6 +58,6 @@ export function positionOf(
   return found && { type: found[1], attribute: found[2] };
 }
 
-/** Whether there are references in a block of a type. */
+/** Whether a block of a type contains references. */
 export const hasPositions = (type: string, block: string): boolean =>
   POSITIONS[type as ModelledType]?.some(([each]) => each.startsWith(`${block}.`)) === true;

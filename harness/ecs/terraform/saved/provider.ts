@@ -2,10 +2,7 @@ import type { Saved } from "./format.ts";
 import { expressionOf } from "./configuration.ts";
 import type { Instance } from "./instances.ts";
 
-/**
- * The arguments of the first aws provider that are known: its region as it is written, else as resources
- * show it.
- */
+/** The known arguments of the first aws provider: its region from the configuration, else from its resources. */
 export function providerOf(
   { configuration, variables }: Saved,
   instances: readonly Instance[],
@@ -24,7 +21,7 @@ export function providerOf(
   return region === undefined ? {} : { region };
 }
 
-/** The region of services, or of most ARNs. */
+/** The region of the services, or of most ARNs. */
 function regionOf(instances: readonly Instance[]): string | undefined {
   const regions = instances.flatMap(({ type, values: { arn, id, region } }) => {
     if (typeof region === "string" && type.startsWith("aws_ecs_")) return [region];

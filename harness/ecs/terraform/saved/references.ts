@@ -1,23 +1,23 @@
 import { type Configuration, expressionOf } from "./configuration.ts";
 import { hasUnknown, type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
 
-/** Where references stand. */
+/** The position of references. */
 interface Place {
   readonly steps: readonly ModuleStep[];
-  /** The number or key of what they belong to: `count.index` and `each.key`. */
+  /** The number or key of their resource or module: `count.index` and `each.key`. */
   readonly key: string | number | undefined;
-  /** What `each.value` goes over. */
+  /** The expression of `for_each`. */
   readonly forEach: unknown;
 }
 
-/** What references lead to. */
+/** The targets of references. */
 export interface Reached {
   readonly instances: readonly Instance[];
-  /** References whose expression is not in a plan, those to locals, each with its module. */
+  /** References to locals, whose expressions are not in a plan, each with its module. */
   readonly opaque: readonly string[];
 }
 
-/** Follows the references of a plan's configuration, through `each.value`, module arguments and outputs. */
+/** Follows the references in a plan's configuration, through `each.value`, module arguments and outputs. */
 export class References {
   readonly #configuration: Configuration;
   readonly #instances: readonly Instance[];
@@ -27,21 +27,24 @@ export class References {
     this.#instances = instances;
   }
 
-  /** What the references of a resource's argument lead to. */
+  /** The targets of the references in a resource's argument. */
   of(instance: Instance, references: readonly string[]): Reached {
     const { steps, index } = instance;
     const forEach = this.#configuration.resource(instance)?.for_each_expression;
     return this.#follow(references, { steps, key: index, forEach });
   }
 
-  /** What all arguments of a module instance lead to. */
+  /** The targets of all arguments of a module instance. */
   passedTo(steps: readonly ModuleStep[]): Reached {
     const call = this.#configuration.call(steps);
     const { references } = expressionOf(call?.expressions ?? {});
-    return this.#follow(references, this.#outside(steps));
+    return this.#follow(references, this.#callPlace(steps));
   }
 
-  /** What the locals of a module may stand for in a container: what its containers name, and is not created yet. */
+  /**
+   * The possible targets of a module's locals in a container: resources that containers name and that are not
+   * created yet.
+   */
   behind(opaque: readonly string[]): Instance[] {
     const paths = new Set(opaque.map((each) => each.replace(/local\.[\w-]+$/, "")));
     return this.#instances.filter(
@@ -50,8 +53,8 @@ export class References {
     );
   }
 
-  /** Where the call of a module instance stands. */
-  #outside(steps: readonly ModuleStep[]): Place {
+  /** The position of a module instance's call. */
+  #callPlace(steps: readonly ModuleStep[]): Place {
     const forEach = this.#configuration.call(steps)?.for_each_expression;
     return { steps: steps.slice(0, -1), key: steps.at(-1)?.index, forEach };
   }
@@ -91,7 +94,7 @@ export class References {
     const call = this.#configuration.call(steps);
     if (!call) return NOTHING;
     const { references } = expressionOf(call.expressions[name]);
-    return this.#follow(references, this.#outside(steps));
+    return this.#follow(references, this.#callPlace(steps));
   }
 
   #output(reference: string, { steps, key }: Place, isKeyed: boolean): Reached {
@@ -99,7 +102,7 @@ export class References {
     if (!step) return NOTHING;
     const output = reference.replace(/^module\.[\w-]+(\[[^\]]*\])?\./, "").split(/[.[]/)[0] ?? "";
     const index = step.index ?? (isKeyed ? key : undefined);
-    const inside = this.#insides([...steps, { ...step, index }]);
+    const inside = this.#moduleInstances([...steps, { ...step, index }]);
     const all = inside.map((each) => {
       const { references } = expressionOf(
         this.#configuration.module(each)?.outputs[output]?.expression,
@@ -112,8 +115,8 @@ export class References {
     };
   }
 
-  /** The module instances of a call: the one of that key, else all. */
-  #insides(steps: readonly ModuleStep[]): (readonly ModuleStep[])[] {
+  /** The module instances of a call: the one with the key, else all. */
+  #moduleInstances(steps: readonly ModuleStep[]): (readonly ModuleStep[])[] {
     const all = this.#instances.flatMap((each) => {
       const found = each.steps.slice(0, steps.length);
       const isOne =
@@ -125,7 +128,7 @@ export class References {
     return own ? [own] : [...byPath.values()];
   }
 
-  /** The instances of a resource: the one of that key, else all. */
+  /** The instances of a resource: the one with the key, else all. */
   #resources(reference: string, { steps, key }: Place, isKeyed: boolean): Instance[] {
     const [, type = "", name = "", written] =
       /^([\w-]+)\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?/.exec(reference) ?? [];
@@ -156,7 +159,7 @@ const NOTHING: Reached = { instances: [], opaque: [] };
 const over = ({ forEach }: Place): readonly string[] =>
   expressionOf(forEach).references.filter((each) => !each.startsWith("each."));
 
-/** A plan has each reference, and then every shorter one that it begins with. */
+/** A plan lists each reference and all its prefixes. Keeps the longest ones. */
 function longest(references: readonly string[]): string[] {
   return references.filter((each, index) => {
     const earlier = references.slice(0, index);

@@ -18,27 +18,27 @@ import { Scopes } from "./scopes.ts";
 import { type Drawn, withSecretValues } from "./secret-values.ts";
 import { type Inferred, UnknownReferences } from "./unknown-references.ts";
 
-/** What a plan becomes: a module as it is read from a template, all of it in literals and placeholders. */
+/** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
 export interface SavedModule {
   readonly module: Module;
   readonly notPlayed: readonly string[];
   readonly inferred: readonly Inferred[];
   readonly notes: readonly Note[];
-  /** The keys of `settled` that were needed. */
+  /** The keys of `settled` that were used. */
   readonly used: ReadonlySet<string>;
 }
 
 export interface SavedModuleOptions {
-  /** Addresses by the address of a resource, or of one of its arguments. */
+  /** Target addresses by the address of a resource, or of one of its arguments. */
   readonly settled: Readonly<Record<string, string>>;
   readonly drawn: Drawn;
-  /** What there was before, where resources are replaced. @default [] */
+  /** The instances before the plan's changes. @default [] */
   readonly earlier?: readonly Instance[];
 }
 
 /**
- * Makes a module of the resources of a plan or a state.
- * @throws HarnessError naming every argument that only AWS knows and that is needed
+ * Makes a module from the resources of a plan or a state.
+ * @throws HarnessError with every required argument that only AWS knows
  */
 export function savedModule(
   saved: Saved,
@@ -64,7 +64,7 @@ export function savedModule(
       blocks: new Map(blocks.map((block) => [block.address, block])),
       counted: numbered(instances, blocks),
       root: scopes.at([]),
-      // Terraform has followed them: what was before has its new address, too.
+      // Terraform has applied them: existing resources already have their new address.
       moved: [],
       provider: providerOf(saved, instances),
     },
@@ -75,7 +75,7 @@ export function savedModule(
   };
 }
 
-/** @throws HarnessError with the problems of all */
+/** @throws HarnessError with the problems of all instances */
 function blocksOf(instances: readonly Instance[], context: Context): Block[] {
   const problems: HarnessError[] = [];
   const blocks = instances.flatMap((instance) => {
@@ -92,7 +92,7 @@ function blocksOf(instances: readonly Instance[], context: Context): Block[] {
   return blocks;
 }
 
-/** Undefined for a type that has nothing to do with running, and that no template looks up. */
+/** Undefined for a type that does not affect tasks and that no template looks up. */
 function blockOf(instance: Instance, context: Context): Block | undefined {
   const { address, mode, type, steps, values, isReplaced } = instance;
   const isData = mode === "data";
@@ -126,7 +126,7 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
   };
 }
 
-/** As an argument: one of another region than the first provider's is refused. */
+/** Adds the region as an argument. A region other than the first provider's is refused later. */
 function regionOf(instance: Instance, { configuration }: Context): { region?: string } {
   const region = configuration.region(instance);
   return region === undefined ? {} : { region };
@@ -136,7 +136,7 @@ const hasModelledType = (
   instance: Instance,
 ): instance is Instance & { readonly type: ModelledType } => isModelled(instance.type);
 
-/** What a resource and the calls of its modules wait for. */
+/** The dependencies of a resource and of its module calls. */
 function dependenciesOf(instance: Instance, { configuration }: Context): readonly string[] {
   const { steps, dependsOn } = instance;
   const own = configuration.resource(instance)?.depends_on ?? [];
@@ -149,8 +149,8 @@ function dependenciesOf(instance: Instance, { configuration }: Context): readonl
 }
 
 /**
- * A service that still names the revision that is replaced keeps it: its `ignore_changes`, which is not in a
- * plan, says so.
+ * A service that still names the replaced revision keeps it. It must have `ignore_changes`, which a plan does
+ * not show.
  */
 function withKeptRevision(block: Block, replaced: KnownNames): Block {
   const { task_definition: revision } = block.arguments;
@@ -168,7 +168,7 @@ function withKeptRevision(block: Block, replaced: KnownNames): Block {
   };
 }
 
-/** Blocks of a `count`, by the address of their resource. */
+/** The instances of each block with a `count`, by its address. */
 function numbered(
   instances: readonly Instance[],
   blocks: readonly Block[],
@@ -186,7 +186,7 @@ function numbered(
   return counted;
 }
 
-/** The types without effect here, each once. */
+/** The types without effect, each once. */
 function notPlayed(instances: readonly Instance[]): string[] {
   const types = instances
     .filter(

@@ -3,46 +3,50 @@ import { HarnessError } from "../../base/errors.ts";
 import type { Module } from "../module.ts";
 import { isModelled } from "../schemas.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
-import { type Instance, instancesAfter, instancesBefore, isOnlyForgotten } from "./instances.ts";
+import {
+  type Instance,
+  instancesAfter,
+  instancesBefore,
+  isOnlyRemovedFromState,
+} from "./instances.ts";
 import type { Note } from "./launch.ts";
-import { outsideValues, type OutsideValues } from "./outside.ts";
+import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
 import type { Inferred } from "./unknown-references.ts";
 
-/** A plan or a state, as modules that the local ECS runs. */
+/** A plan or a state as modules for the local ECS. */
 export interface SavedPlan {
-  /** What comes up first. */
+  /** The module to start with. */
   readonly first: Module;
-  /** What is deployed then: the changes of a plan to services that run. */
+  /** The module to deploy after that: the plan's changes to running services. */
   readonly next?: Module;
   /** The addresses that Terraform changes. */
   readonly changed: ReadonlySet<string>;
-  /** Types that have nothing to do with running. */
+  /** Types that do not affect tasks. */
   readonly notPlayed: readonly string[];
-  /** References that the plan does not show, and what they were taken for. */
+  /** References that the plan does not show, with their inferred targets. */
   readonly inferred: readonly Inferred[];
   readonly notes: readonly Note[];
-  /** What the plan has read of things outside it, for the options of the same names. */
-  readonly outside: OutsideValues;
-  /** The keys of the option resolve that no argument needs. */
+  /** Values outside the plan that it has read, for the options of the same names. */
+  readonly external: ExternalValues;
+  /** Keys of the option resolve that were not used. */
   readonly unused: readonly string[];
 }
 
 export interface SavedPlanOptions {
   /**
-   * What an argument refers to whose value is not known before apply: an address by the address of the resource, or
-   * of its argument. @default {}
+   * The target of an argument whose value is not known before apply: an address by the address of the resource,
+   * or of its argument. @default {}
    */
   readonly resolve?: Readonly<Record<string, string>>;
-  /** Secrets drawn for an earlier plan of the same run. @default none */
+  /** Secrets that were drawn for an earlier plan of the same run. @default none */
   readonly drawn?: Drawn;
 }
 
 /**
- * Reads what `terraform show -json` writes of a plan or a state.
+ * Reads the output of `terraform show -json` for a plan or a state.
  * @param source a file, or its content
- * @throws HarnessError naming the resource that cannot be run, and what to do
  */
 export async function readSavedPlan(
   source: string | object,
@@ -64,14 +68,14 @@ export async function readSavedPlan(
     notPlayed: planned.notPlayed,
     inferred: planned.inferred,
     notes: planned.notes,
-    outside: outsideValues(after),
+    external: externalValues(after),
     unused: Object.keys(resolve).filter((key) => !used.has(key)),
   };
 }
 
 /**
- * What runs, with the changes of a plan that was made of it. What the plan leaves alone stays as it runs: the plan
- * knows more of it by now, such as ids, which is no change.
+ * The running module with the changes of another plan. Resources that the plan does not change stay as they
+ * are: the plan may know more values, such as ids, but that is not a change.
  */
 export function withChanges(present: Module, { next, changed }: SavedPlan): Module | undefined {
   if (!next) return undefined;
@@ -87,7 +91,7 @@ const changedIn = ({ resource_changes: changes }: Saved): ReadonlySet<string> =>
     changes
       .filter(
         ({ change: { actions } }) =>
-          !["no-op", "read"].includes(actions[0] ?? "") && !isOnlyForgotten(actions),
+          !["no-op", "read"].includes(actions[0] ?? "") && !isOnlyRemovedFromState(actions),
       )
       .map(({ address }) => address),
   );
@@ -98,7 +102,7 @@ const isService = ({ mode, type }: Instance): boolean =>
 const playedOf = (all: readonly Instance[]): Instance[] =>
   all.filter(({ type }) => isModelled(type));
 
-/** Whether a plan changes anything that runs here. */
+/** Whether a plan changes anything that runs locally. */
 function differs(before: readonly Instance[], after: readonly Instance[]): boolean {
   const earlier = new Map(playedOf(before).map((each) => [each.address, each]));
   const later = playedOf(after);
@@ -113,6 +117,6 @@ function differs(before: readonly Instance[], after: readonly Instance[]): boole
 
 function checkServices(name: string, instances: readonly Instance[]): void {
   if (instances.some(isService)) return;
-  const message = `${name} has no aws_ecs_service: there is nothing to run`;
+  const message = `${name} has no aws_ecs_service: nothing to run`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }

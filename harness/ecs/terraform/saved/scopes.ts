@@ -4,7 +4,7 @@ import type { Saved } from "./format.ts";
 import { type Instance, type ModuleStep, pathOf } from "./instances.ts";
 import { literal } from "./literals.ts";
 
-/** The scopes in which templates in JSON syntax are evaluated: a plan has their text, but no locals. */
+/** The scopes for templates in JSON syntax. A plan has the text of these templates, but no locals. */
 export class Scopes {
   readonly #saved: Saved;
   readonly #configuration: Configuration;
@@ -30,7 +30,7 @@ export class Scopes {
     return scope;
   }
 
-  /** The text of a template in JSON syntax that can be evaluated here; undefined for any other expression. */
+  /** The text of a template in JSON syntax if it can be evaluated; undefined for any other expression. */
   template(steps: readonly ModuleStep[], expression: Expression | undefined): string | undefined {
     const { constant, references = [] } = expression ?? {};
     if (typeof constant !== "string" || references.length === 0) return undefined;
@@ -65,14 +65,14 @@ export class Scopes {
     };
   }
 
-  /** What a module is given, as it is written in a template; undefined where only Terraform can tell. */
+  /** An input of a module, as in a template; undefined if it cannot be evaluated here. */
   #input(steps: readonly ModuleStep[], expression: Expression): unknown {
     return expression.references.length === 0
       ? literal(expression.constant)
       : this.template(steps, expression);
   }
 
-  /** Whether a reference can be looked up. */
+  /** Whether a reference can be resolved. */
   #isKnown(steps: readonly ModuleStep[], reference: string): boolean {
     const [root = "", name = "", third = ""] = reference.replaceAll(/\[[^\]]*\]/g, "").split(".");
     if (root === "var") return this.#isKnownVariable(steps, name);

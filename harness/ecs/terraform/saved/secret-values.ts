@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { Block } from "../module.ts";
 import { parseSymbol, symbol } from "../symbol.ts";
 
-/** Values of secrets in this run, by the address of their version. */
+/** Values of secrets in this run, by the address of the secret version. */
 export type Drawn = Map<string, string>;
 
 /**
- * Versions of secrets with a value: one that a plan does not know, or that is written only, is drawn. What has been
- * drawn stays, also where a later plan knows it.
+ * Adds values to secret versions: unknown and write-only ones are drawn. A drawn value is kept even if a later
+ * plan knows the value.
  * @param blocks of a whole plan
  */
 export function withSecretValues(blocks: readonly Block[], drawn: Drawn): Block[] {
@@ -29,16 +29,16 @@ export function withSecretValues(blocks: readonly Block[], drawn: Drawn): Block[
 
 const randomText = (): string => randomBytes(16).toString("hex");
 
-/** A random text, or an object of them. */
+/** Random text, or an object with a random text for each key. */
 function draw(keys: readonly string[]): string {
   return keys.length === 0
     ? randomText()
     : JSON.stringify(Object.fromEntries(keys.map((key) => [key, randomText()])));
 }
 
-/** The JSON keys of a secret that containers get: `ARN:key::`. */
+/** The JSON keys of a secret that containers use: `ARN:key::`. */
 function keysOf(secret: string, texts: readonly string[]): string[] {
-  // In a template the address is that of its module.
+  // In a template the address includes the module.
   const names = [
     symbol(secret, "").slice(0, -1),
     `\${${secret.replace(/^(module\.[^.]+\.)*/, "")}.`,

@@ -4,23 +4,23 @@ import { type Instance, pathOf } from "./instances.ts";
 import { namesOf, type ValuePath } from "./positions.ts";
 import type { References } from "./references.ts";
 
-/** A reference that was taken for lack of another. */
+/** A reference with an inferred target. */
 export interface Inferred {
   readonly argument: string;
   readonly address: string;
 }
 
-/** Finds what an argument refers to whose value is not known before apply. */
+/** Finds the target of an argument whose value is not known before apply. */
 export class UnknownReferences {
   readonly inferred: Inferred[] = [];
-  /** The settled ones that have been used. */
+  /** The keys of `settled` that were used. */
   readonly used = new Set<string>();
   readonly #configuration: Configuration;
   readonly #references: References;
   readonly #instances: readonly Instance[];
   readonly #settled: Readonly<Record<string, string>>;
 
-  /** @param settled addresses by the address of a resource, or of one of its arguments */
+  /** @param settled target addresses by the address of a resource, or of one of its arguments */
   constructor(
     configuration: Configuration,
     references: References,
@@ -34,9 +34,9 @@ export class UnknownReferences {
   }
 
   /**
-   * The address that an argument refers to: the one that was settled, the only one that its expression leads to, or
-   * the only one of its type near by.
-   * @throws HarnessError ERR_UNSUPPORTED naming the candidates
+   * The address that an argument refers to: the one in `settled`, the only one that its expression refers to,
+   * or the only one of its type nearby.
+   * @throws HarnessError ERR_UNSUPPORTED with the candidates
    */
   find(instance: Instance, path: ValuePath, type: string): string {
     const argument = `${instance.address}.${namesOf(path)}`;
@@ -72,7 +72,7 @@ export class UnknownReferences {
     return undefined;
   }
 
-  /** Those in the same module instance; without one there, those that are passed to it. */
+  /** The resources of a type in the same module instance, else those that are passed to it. */
   #near({ steps }: Instance, type: string): Instance[] {
     const all = ofType(this.#instances, type);
     const own = all.filter((each) => pathOf(each.steps) === pathOf(steps));
@@ -87,7 +87,7 @@ const listed = (instances: readonly Instance[]): string =>
   instances.map(({ address }) => address).join(", ") || "none";
 
 function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
-  const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates are: ${listed(candidates)}; name one in the option resolve, "${argument}"`;
+  const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one in the option resolve, "${argument}"`;
   return new HarnessError("ERR_UNSUPPORTED", message);
 }
 
@@ -97,6 +97,6 @@ function notOfType(
   target: string,
   instances: readonly Instance[],
 ): HarnessError {
-  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is none of the plan; there are: ${listed(ofType(instances, type))}`;
+  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(ofType(instances, type))}`;
   return new HarnessError("ERR_INVALID_ARG", message);
 }

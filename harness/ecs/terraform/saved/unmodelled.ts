@@ -2,7 +2,7 @@ import { isUnset } from "./literals.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 
 /**
- * Attributes that the provider computes, beside the arguments that are modelled.
+ * Attributes that the provider computes, in addition to modelled arguments.
  * https://github.com/hashicorp/terraform-provider-aws, the schemas of 5.100.0
  */
 const COMPUTED: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
 const isComputed = (name: string): boolean =>
   COMPUTED.has(name) || name.startsWith("routing_http_re");
 
-/** Beside {@link isUnset}, what an argument that is not modelled has where it was left out. */
+/** Values of arguments that are left out, in addition to {@link isUnset}. */
 const isOff = (value: unknown): boolean =>
   [false, 0, "0", "off"].includes(value as string) || isUnset(value) || isAllOff(value);
 
@@ -48,8 +48,8 @@ const isAllOff = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.values(value).every(isOff);
 
 /**
- * Arguments without those that are not modelled and not set, and without computed attributes. What is left and not
- * modelled is refused where every template is checked.
+ * Arguments without computed attributes and without unset arguments that are not modelled. Set arguments that
+ * are not modelled stay, and are refused later.
  */
 export function withoutUnmodelled(
   type: ModelledType,
@@ -72,7 +72,7 @@ export function withoutUnmodelled(
   return copy;
 }
 
-/** The block at a path. One that stands in a list by itself may have no number, and one may stand in no list. */
+/** The block at a path. The path and the value may differ in lists of one. */
 function at(
   values: Record<string, unknown>,
   path: readonly PropertyKey[],

@@ -11,7 +11,7 @@ import {
   text,
 } from "../fields.ts";
 
-/** Cloud Map: namespaces and the services in them. */
+/** Cloud Map: namespaces and their services. */
 export const discoverySchemas = {
   aws_service_discovery_private_dns_namespace: resource({
     name: cloudMapNamespace,

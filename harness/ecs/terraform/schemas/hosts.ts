@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { block, blocks, count, ecsName, noEffect, resource, text } from "../fields.ts";
 
-/** All capacity providers use the one group of hosts: weights and bases have no effect. */
+/** All capacity providers use the same group of hosts, so weights and bases have no effect. */
 export const capacityProviderStrategy = blocks(
   z.strictObject({
     capacity_provider: text.refine(
@@ -13,7 +13,7 @@ export const capacityProviderStrategy = blocks(
   }),
 );
 
-/** The hosts and the cluster they form. */
+/** The hosts and their cluster. */
 export const hostSchemas = {
   aws_ecs_cluster: resource({
     name: ecsName,

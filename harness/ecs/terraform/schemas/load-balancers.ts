@@ -10,7 +10,7 @@ const redirect = z.strictObject({
   query: text.default("#{query}"),
 });
 
-/** What a listener or a rule does with a request. */
+/** The action of a listener or a rule. */
 const action = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("forward"), target_group_arn: text, order: noEffect }),
   z.strictObject({ type: z.literal("redirect"), redirect: block(redirect), order: noEffect }),
@@ -84,15 +84,13 @@ export const loadBalancerSchemas = {
     port: count,
     protocol: z.enum(["HTTP"]).default("HTTP"),
     protocol_version: z.enum(["HTTP1"]).default("HTTP1"),
-    target_type: z
-      .enum(["instance", "ip"], "the local ECS registers tasks by their host or their address")
-      .default("instance"),
+    target_type: z.enum(["instance", "ip"], "expected instance or ip").default("instance"),
     deregistration_delay: seconds.default(300),
     load_balancing_algorithm_type: z.enum(["round_robin"]).default("round_robin"),
     health_check: block(
       z.strictObject({
         enabled: flag.default(true),
-        // The provider's defaults with a block; without one the API's are 5 and 2.
+        // The provider's defaults for a block. Without a block the API's are 5 and 2.
         healthy_threshold: count.default(3),
         unhealthy_threshold: count.default(3),
         interval: seconds.default(30),

@@ -21,7 +21,7 @@ const efsVolume = z.strictObject({
   authorization_config: block(z.strictObject({ access_point_id: text.optional(), iam: noEffect })),
 });
 
-/** What runs on the hosts. */
+/** Task definitions and services. */
 export const serviceSchemas = {
   aws_ecs_task_definition: resource({
     family: ecsName,
@@ -58,10 +58,10 @@ export const serviceSchemas = {
   }),
   aws_ecs_service: resource({
     name: ecsName,
-    // The API's default: the account's cluster of that name.
+    // The API's default: the account's cluster with that name.
     cluster: clusterReference.default("default"),
     task_definition: text,
-    // The provider sends 0 where it is left out.
+    // The provider sends 0 if it is left out.
     desired_count: count.default(0),
     launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
     capacity_provider_strategy: capacityProviderStrategy,
@@ -93,7 +93,7 @@ export const serviceSchemas = {
           field: z
             .enum(
               ["attribute:ecs.availability-zone", "instanceId", "host"],
-              "the local ECS spreads over hosts, each of which counts as a zone",
+              "the local ECS spreads over hosts; each host is a zone",
             )
             .optional(),
         }),

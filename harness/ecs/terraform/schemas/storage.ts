@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { block, count, noEffect, resource, text } from "../fields.ts";
 
-/** A user's or group's number. */
+/** The number of a user or a group. */
 const id = count.pipe(z.number().max(4_294_967_295));
 
 /** https://docs.aws.amazon.com/efs/latest/ug/API_CreationInfo.html */
@@ -11,7 +11,7 @@ const creationInfo = z.strictObject({
   permissions: text.pipe(z.string().regex(/^[0-7]{3,4}$/, "expected octal permissions, 0755")),
 });
 
-/** What outlives a task: file systems and secrets. */
+/** Data that exist longer than a task: file systems and secrets. */
 export const storageSchemas = {
   aws_efs_file_system: resource({
     creation_token: noEffect,

@@ -54,9 +54,7 @@ describe("an error of the local ECS", () => {
       images: { app: image, redis: image },
     }).catch(inTermsOfOptions);
     expect(error).toBeInstanceOf(UsageError);
-    expect(String(error)).toContain(
-      "user node has no number here; give it with --user node=1000:1",
-    );
+    expect(String(error)).toContain("user node has no number; give it with --user node=1000:1");
   });
 
   it("stays as it is where no option helps", () => {

@@ -7,7 +7,7 @@ import { localOptions } from "../../../../harness/commands/local/options.ts";
 import { localSettings } from "../../../../harness/commands/source/settings.ts";
 import { content, definition, firstPlan, service } from "../../ecs/terraform/saved/fixture.ts";
 
-const PLANS = join(import.meta.dirname, "../../ecs/terraform/saved/plans");
+const PLANS = join(import.meta.dirname, "../../../support/plans");
 const folder = mkdtempSync(join(tmpdir(), "saved-plans-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -58,7 +58,7 @@ then deployed:
       service("web", { launch_type: "FARGATE" }),
     );
     const told = await settings(written(fargate));
-    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; here its tasks run on");
+    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; its tasks run on");
   });
 
   it("shows a command on one line, with nothing hidden", async () => {

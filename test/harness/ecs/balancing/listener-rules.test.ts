@@ -4,7 +4,7 @@ import type { ListenerPlan, RuleCondition } from "../../../../harness/ecs/terraf
 
 const forward = (targetGroup: string) => ({ type: "forward", targetGroup }) as const;
 
-/** A listener with a rule for these conditions. */
+/** A listener with a rule with these conditions. */
 const listener = (...conditions: readonly RuleCondition[]): ListenerPlan => ({
   address: "l",
   port: 80,
@@ -38,19 +38,19 @@ describe("a rule of a listener", () => {
     ],
     ["no header", { type: "header", name: "X-Kind", values: ["*"] }, asked("/"), false],
     [
-      "a pair of the query",
+      "a query parameter",
       { type: "query", values: [{ key: "v", value: "1*" }] },
       asked("/?a=2&v=12"),
       true,
     ],
     ["a value of the query", { type: "query", values: [{ value: "12" }] }, asked("/?v=12"), true],
     ["another key", { type: "query", values: [{ key: "w", value: "1" }] }, asked("/?v=1"), false],
-  ])("is met by %s: %o", (_what, condition, request, isMet) => {
+  ])("matches by %s: %o", (_what, condition, request, isMet) => {
     const action = actionFor(listener(condition), request as ReturnType<typeof asked>);
     expect(action).toEqual(forward(isMet ? "rule" : "default"));
   });
 
-  it("needs all its conditions, and the first that is met decides", () => {
+  it("needs all its conditions; the first matching rule decides", () => {
     const both = listener(
       { type: "path", values: ["/api*"] },
       { type: "method", values: ["POST"] },

@@ -36,7 +36,7 @@ interface World {
   readonly url: string;
   readonly group: TargetGroup;
   readonly states: string[];
-  /** Starts a target and registers it; resolves once it is healthy unless told otherwise. */
+  /** Starts a target and registers it. By default it waits until the target is healthy. */
   readonly add: (name: string, handle: RequestListener, until?: string) => Promise<void>;
 }
 
@@ -93,7 +93,7 @@ const toHttps: ListenerAction = {
   },
 };
 
-/** Status and location of what comes back for a path and a host as they are, well formed or not. */
+/** Sends a raw path and host, even malformed ones. Returns the status and location of the response. */
 function asked(url: string, path: string, host: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ const get = async (url: string): Promise<string> => {
 };
 
 describe("LoadBalancer", () => {
-  it("takes healthy targets in turn", async () => {
+  it("uses healthy targets in turn", async () => {
     await withBalancer(async ({ url, add }) => {
       await add("a", saying("a"));
       await add("b", saying("b"));
@@ -121,7 +121,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("passes method, path, body and headers on, and says for whom", async () => {
+  it("forwards method, path, body and headers, and adds X-Forwarded headers", async () => {
     await withBalancer(async ({ url, add }) => {
       await add("a", (incoming, outgoing) => {
         if (incoming.url === "/healthz") return outgoing.end();
@@ -145,12 +145,12 @@ describe("LoadBalancer", () => {
   });
 
   it.each([
-    ["a status that there is not", "HTTP/1.1 099 No\r\n\r\n"],
+    ["an invalid status", "HTTP/1.1 099 No\r\n\r\n"],
     [
-      "another protocol that no one asked for",
+      "an upgrade that was not requested",
       "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
     ],
-  ])("answers 502 to %s", async (_what, answer) => {
+  ])("responds with 502 to %s", async (_what, answer) => {
     await withBalancer(async ({ url, add }) => {
       await add("a", (incoming, outgoing) => {
         if (incoming.url === "/healthz") return outgoing.end();
@@ -160,7 +160,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("answers 503 without a target and 502 when the target is not there", async () => {
+  it("responds with 503 without a target, and 502 if the target does not listen", async () => {
     await withBalancer(async ({ url, group }) => {
       expect(await get(url)).toMatch(/^503 /);
       group.register("gone", "service", "127.0.0.1", 1);
@@ -168,7 +168,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("keeps an idle connection of a client for the idle timeout", async () => {
+  it("keeps a client's idle connection for the idle timeout", async () => {
     await withBalancer(
       async ({ url }) => {
         const { headers } = await fetch(url);
@@ -179,7 +179,7 @@ describe("LoadBalancer", () => {
     );
   });
 
-  it("answers 504 when the target is silent for the idle timeout", async () => {
+  it("responds with 504 if the target does not respond within the idle timeout", async () => {
     await withBalancer(
       async ({ url, add }) => {
         await add("a", (incoming, outgoing) => {
@@ -192,7 +192,7 @@ describe("LoadBalancer", () => {
     );
   });
 
-  it("uses an unhealthy target only when there is no healthy one", async () => {
+  it("uses an unhealthy target only if none is healthy", async () => {
     await withBalancer(async ({ url, add }) => {
       await add("sick", sick, "unhealthy");
       expect(await get(url)).toBe("200 sick");
@@ -201,7 +201,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("lets requests in flight end before a target is deregistered", async () => {
+  it("waits for requests in flight before a target is deregistered", async () => {
     await withBalancer(async ({ url, group, states, add }) => {
       const requests = new EventEmitter<{ arrived: [ServerResponse] }>();
       await add("a", (incoming, outgoing) => {
@@ -221,7 +221,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("gives a target up when its client has gone", async () => {
+  it("cancels a request when its client disconnects", async () => {
     await withBalancer(async ({ url, add }) => {
       const requests = new EventEmitter<{ arrived: [ServerResponse] }>();
       await add("a", (incoming, outgoing) => {
@@ -240,7 +240,7 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("redirects, filling in the placeholders", async () => {
+  it("fills in the placeholders of a redirect", async () => {
     await withBalancer(async ({ url }) => {
       const response = await fetch(`${url}/a/b?c=d`, { redirect: "manual" });
       expect(response.status).toBe(301);
@@ -254,15 +254,15 @@ describe("LoadBalancer", () => {
     ["a whole URL", "http://y:81/a?b", "x", "301 https://y:443/a?b"],
     ["a host that is none", "/", "a b", "400 undefined"],
     ["a port that is none", "/", "x:port", "400 undefined"],
-    ["a URL that is none", "http://[/", "x", "400 undefined"],
-  ])("redirects or refuses %s, and goes on", (_what, path, host, answer) =>
+    ["an invalid URL", "http://[/", "x", "400 undefined"],
+  ])("redirects or refuses %s, and continues", (_what, path, host, answer) =>
     withBalancer(async ({ url }) => {
       expect(await asked(url, path, host)).toBe(answer);
       expect(await asked(url, "/", "x")).toBe("301 https://x:443/");
     }, toHttps),
   );
 
-  it("passes on what a client asks for, whatever it is", () =>
+  it("forwards any request target", () =>
     withBalancer(async ({ url, add }) => {
       await add("t", (incoming, outgoing) => outgoing.end(incoming.url));
       for (const path of ["//", "http://[/", "*"]) {
@@ -270,7 +270,7 @@ describe("LoadBalancer", () => {
       }
     }));
 
-  it("answers with a fixed response", async () => {
+  it("returns a fixed response", async () => {
     const fixed = {
       type: "fixed-response",
       status: 404,
@@ -282,7 +282,7 @@ describe("LoadBalancer", () => {
     }, fixed);
   });
 
-  it("forwards by a rule where the default action answers itself", async () => {
+  it("forwards by a rule although the default action is a fixed response", async () => {
     const fixed = {
       type: "fixed-response",
       status: 404,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";
 
-it("a target is healthy at once where no health check is asked for", async () => {
+it("a target is healthy at once if the health check is disabled", async () => {
   const healthCheck = {
     enabled: false,
     path: "/",

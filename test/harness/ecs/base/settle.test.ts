@@ -6,7 +6,7 @@ const fail = async (why: string): Promise<never> => {
 };
 
 describe("settle", () => {
-  it("waits for all of them and throws the first error", async () => {
+  it("waits for all promises and throws the first error", async () => {
     let done = false;
     const late = new Promise<void>((resolve) => {
       setImmediate(() => {
@@ -20,7 +20,7 @@ describe("settle", () => {
 });
 
 describe("doAll", () => {
-  it("does what follows a failure, in order, and throws the first error", async () => {
+  it("continues after a failure, in order, and throws the first error", async () => {
     const done: number[] = [];
     const steps = [
       () => void done.push(1),

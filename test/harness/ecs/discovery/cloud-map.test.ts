@@ -64,7 +64,7 @@ describe("CloudMap", () => {
     expect(seen.filter(({ action }) => action === "deregistered")).toHaveLength(1 - kept);
   });
 
-  it("takes the instances of a service along that is no longer there", () => {
+  it("removes the instances of a removed service", () => {
     const { cloudMap, seen } = registry();
     cloudMap.register(plan.address, instance("task1"));
     cloudMap.configure(new Map());
@@ -73,14 +73,14 @@ describe("CloudMap", () => {
     expect(cloudMap.instances(plan.name)).toEqual([]);
   });
 
-  it("counts every instance as healthy where it cannot be told otherwise", () => {
+  it("counts every instance as healthy if ECS cannot report health", () => {
     const { cloudMap } = registry({ ignoresHealth: true });
     cloudMap.register(plan.address, instance("task1", false));
     cloudMap.setHealth(plan.address, "task1", false);
     expect(cloudMap.instances(plan.name)).toEqual([instance("task1", true)]);
   });
 
-  it("tells what is registered, changes health and goes, once each", () => {
+  it("publishes each registration, change of health and deregistration once", () => {
     const { cloudMap, seen, records } = registry();
     cloudMap.register(plan.address, instance("task1", false));
     cloudMap.setHealth(plan.address, "task1", true);
@@ -96,7 +96,7 @@ describe("CloudMap", () => {
     expect(records()).toEqual([]);
   });
 
-  it("keeps instances when a template only changes the TTL", () => {
+  it("keeps instances if only the TTL changes", () => {
     const { cloudMap, records } = registry();
     cloudMap.register(plan.address, instance("task1"));
     cloudMap.configure(new Map([[plan.address, { ...plan, records: [{ type: "SRV", ttl: 9 }] }]]));
@@ -105,7 +105,7 @@ describe("CloudMap", () => {
 });
 
 describe("CloudMap's namespaces", () => {
-  it("have a zone before the first service, and after the last", () => {
+  it("have a zone even without services", () => {
     const { cloudMap } = registry();
     cloudMap.namespaces = ["dev-ecs", "empty"];
     expect(cloudMap.zones().map(({ name }) => name)).toEqual(["dev-ecs", "empty"]);
@@ -122,18 +122,18 @@ describe("choose", () => {
   const healthy = Array.from({ length: 10 }, (_, index) => instance(`h${index}`));
   const sick = [instance("s1", false), instance("s2", false)];
 
-  it("answers with eight healthy ones at most", () => {
+  it("returns at most eight healthy ones", () => {
     const chosen = choose([...sick, ...healthy], "MULTIVALUE", Math.random);
     expect(new Set(chosen).size).toBe(8);
     expect(chosen.every((each) => each.healthy)).toBe(true);
   });
 
-  it("answers with unhealthy ones when there are no others", () => {
+  it("returns unhealthy ones if none is healthy", () => {
     expect(new Set(choose(sick, "MULTIVALUE", Math.random))).toEqual(new Set(sick));
     expect(choose([], "MULTIVALUE", Math.random)).toEqual([]);
   });
 
-  it("answers with one when the policy is WEIGHTED, each in its turn", () => {
+  it("returns one with the policy WEIGHTED, at random", () => {
     expect(choose(healthy, "WEIGHTED", () => 0)).toEqual([healthy[0]]);
     expect(choose(healthy, "WEIGHTED", () => 0.99)).toEqual([healthy[9]]);
   });

@@ -19,7 +19,7 @@ const PLAN: DiscoveryPlan = {
 
 const zone = (letter: string) => ({ AVAILABILITY_ZONE: `eu-central-1${letter}` });
 
-test("the real SDK client finds the instances that are registered now", async () => {
+test("the AWS SDK finds the registered instances", async () => {
   await using api = await start();
   expect((await api.discover({})).Instances).toEqual([]);
   api.register("a", "127.0.0.2", { ECS_SERVICE_NAME: "redis" });
@@ -39,7 +39,7 @@ test("the real SDK client finds the instances that are registered now", async ()
   ]);
 });
 
-test("what is no request of the API is refused", async () => {
+test("other requests are refused", async () => {
   await using api = await start();
   const post = async (body: string, target = "Route53AutoNaming_v20170314.DiscoverInstances") => {
     const headers = { "x-amz-target": target };
@@ -52,7 +52,7 @@ test("what is no request of the API is refused", async () => {
   }
 });
 
-test("health and the most results wanted choose among them", async () => {
+test("HealthStatus and MaxResults select instances", async () => {
   await using api = await start();
   const { ids } = api;
   api.register("a", "127.0.0.2");
@@ -67,7 +67,7 @@ test("health and the most results wanted choose among them", async () => {
   expect(await ids({ HealthStatus: "HEALTHY_OR_ELSE_ALL" })).toEqual(["a", "b"]);
 });
 
-test("attributes choose among them, those that are optional where some instance has them", async () => {
+test("query parameters select instances, optional ones if an instance has them", async () => {
   await using api = await start();
   const { ids } = api;
   api.register("a", "127.0.0.2", zone("a"));
@@ -81,7 +81,7 @@ test("attributes choose among them, those that are optional where some instance 
   expect(await ids({ QueryParameters: a, OptionalParameters: zone("b") })).toEqual(["a"]);
 });
 
-test("the revision grows when an instance comes or goes, and not with its health", async () => {
+test("the revision grows with registrations and deregistrations, not with health", async () => {
   await using api = await start();
   const revision = async (): Promise<number> => (await api.discover({})).InstancesRevision ?? -1;
   const before = await revision();
@@ -93,7 +93,7 @@ test("the revision grows when an instance comes or goes, and not with its health
   expect([before < registered, registered < (await revision())]).toEqual([true, true]);
 });
 
-test("an unknown namespace, service or value is told as the API tells it", async () => {
+test("an unknown namespace, service or value is refused as the API does", async () => {
   await using api = await start();
   await expect(api.discover({ NamespaceName: "other" })).rejects.toThrow(
     expect.objectContaining({ name: "NamespaceNotFound" }),
@@ -110,7 +110,7 @@ test("an unknown namespace, service or value is told as the API tells it", async
   );
 });
 
-test("a page of a browser learns nothing, whatever its name leads to", async () => {
+test("a browser page is refused, even with DNS rebinding", async () => {
   await using api = await start();
   api.register("a", "127.0.0.2");
   const ask = (headers: Readonly<Record<string, string>>): Promise<Response> =>

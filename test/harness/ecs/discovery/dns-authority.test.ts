@@ -18,7 +18,7 @@ const records: DnsRecord[] = [
 const respond = authorityFor(() => [{ name: "ecs", records: () => records }], 15);
 
 describe("authorityFor", () => {
-  it("answers with the records of a name, repeating the name as asked", () => {
+  it("returns the records of a name, with the name as in the query", () => {
     expect(respond("Redis.ECS", "SRV")).toEqual({
       rcode: RCODE.NOERROR,
       answers: [{ ...records[0], name: "Redis.ECS" }],
@@ -28,16 +28,16 @@ describe("authorityFor", () => {
   });
 
   it.each([
-    ["a name that is not there", "nobody.ecs", "SRV", RCODE.NXDOMAIN],
+    ["a missing name", "nobody.ecs", "SRV", RCODE.NXDOMAIN],
     ["a type that the name has not", "redis.ecs", "A", RCODE.NOERROR],
     ["a type that is not modelled", "redis.ecs", "OTHER", RCODE.NOERROR],
     ["a name that only has names below it", "deep.ecs", "A", RCODE.NOERROR],
-  ] as const)("answers %s with the SOA and code", (_what, name, type, rcode) => {
+  ] as const)("returns the SOA and the code for %s", (_what, name, type, rcode) => {
     const answer = respond(name, type);
     expect(answer).toMatchObject({ rcode, answers: [], authorities: [{ type: "SOA", ttl: 15 }] });
   });
 
-  it("refuses names of other zones, also those that end in the same letters", () => {
+  it("refuses names of other zones, including those with the same ending", () => {
     expect(respond("example.com", "A").rcode).toBe(RCODE.REFUSED);
     expect(respond("redis.myecs", "SRV").rcode).toBe(RCODE.REFUSED);
   });

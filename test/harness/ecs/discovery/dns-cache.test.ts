@@ -33,7 +33,7 @@ function world(): World {
 }
 
 describe("cachingResolver", () => {
-  it("counts the TTL down and asks again when it has passed", () => {
+  it("counts the TTL down, and queries again after it expires", () => {
     const state = world();
     const ttlAt = (time: number): number | undefined => {
       state.time = time;
@@ -45,7 +45,7 @@ describe("cachingResolver", () => {
     expect(state.asked).toBe(2);
   });
 
-  it("shows an old answer until its TTL has passed", () => {
+  it("returns an old answer until its TTL expires", () => {
     const state = world();
     state.resolver.respond("a.ecs", "A");
     state.records = [];
@@ -55,7 +55,7 @@ describe("cachingResolver", () => {
     expect(state.resolver.respond("a.ecs", "A").rcode).toBe(RCODE.NXDOMAIN);
   });
 
-  it("keeps a negative answer for the SOA's time, whatever appears meanwhile", () => {
+  it("caches a negative answer for the SOA's TTL, even if a record appears", () => {
     const state = world();
     state.records = [];
     expect(state.resolver.respond("a.ecs", "A").rcode).toBe(RCODE.NXDOMAIN);
@@ -69,7 +69,7 @@ describe("cachingResolver", () => {
     expect(state.resolver.respond("a.ecs", "A").answers).toHaveLength(1);
   });
 
-  it("keeps no refusal, and forgets everything when flushed", () => {
+  it("does not cache a refusal, and is empty after a flush", () => {
     const state = world();
     state.resolver.respond("example.com", "A");
     state.resolver.respond("example.com", "A");

@@ -27,7 +27,7 @@ const fails: DnsResponder = () => ({ rcode: RCODE.SERVFAIL, answers: [], authori
 
 interface Servers {
   readonly resolver: Resolver;
-  /** The fault that the resolver has. */
+  /** The current fault of the resolver. */
   fault: DnsFaultKind | undefined;
 }
 
@@ -63,7 +63,7 @@ async function withServers(
 const example = zone("example", outside);
 
 describe("forwardTo", () => {
-  it("gives what another server says of a name that is in no zone, and not of others", async () => {
+  it("forwards only names in no zone", async () => {
     await withServers([example, zone("ecs", [address("redis.ecs", 1)])], async ({ resolver }) => {
       expect(await resolver.resolve4("www.example")).toEqual(["192.0.2.1"]);
       expect(await resolver.resolve4("redis.ecs")).toEqual(["192.0.2.9"]);
@@ -73,13 +73,13 @@ describe("forwardTo", () => {
     });
   });
 
-  it("passes on over TCP what does not fit into a datagram", async () => {
+  it("forwards a long reply over TCP", async () => {
     await withServers([example], async ({ resolver }) => {
       expect(await resolver.resolve4("many.example")).toHaveLength(100);
     });
   });
 
-  it("asks the next server when one fails, refuses or is silent", async () => {
+  it("queries the next server if one fails, refuses or does not reply", async () => {
     const servers = [fails, zone("other", []), example];
     await withServers(
       servers,
@@ -90,13 +90,13 @@ describe("forwardTo", () => {
     );
   });
 
-  it("takes no reply to another question, though it has the query's id, and nothing that is none", async () => {
+  it("ignores replies to other questions and malformed ones", async () => {
     const forger = createSocket("udp4");
     forger.on("message", (query, { port, address: from }) => {
       const reply = Buffer.from(query);
       reply.writeUInt16BE(0x8180, 2);
       const forged = Buffer.from(reply);
-      // Behind the header, and the length of the first label.
+      // After the header and the length of the first label.
       forged.write("e", 13);
       const withoutQuestion = Buffer.from(reply.subarray(0, 12)).fill(0, 4);
       for (const each of [forged, query.subarray(0, 11), query, withoutQuestion])
@@ -105,7 +105,7 @@ describe("forwardTo", () => {
     forger.bind(0, "127.0.0.1");
     await once(forger, "listening");
     const honest = await startDnsServer(example);
-    // No one listens on port 53 of the first.
+    // Nothing listens on port 53 of the first server.
     const servers = ["127.254.254.254", `127.0.0.1:${forger.address().port}`, honest.address];
     try {
       const forward = forwardTo(() => servers, 100);
@@ -117,7 +117,7 @@ describe("forwardTo", () => {
     }
   });
 
-  it("says that all failed where none replies, or what the first of them says", async () => {
+  it("fails with SERVFAIL if no server replies, else with the reply of the first one", async () => {
     await withServers([], async ({ resolver }) => {
       await expect(resolver.resolve4("www.example")).rejects.toMatchObject({ code: "ESERVFAIL" });
     });
@@ -126,7 +126,7 @@ describe("forwardTo", () => {
     });
   });
 
-  it("fails as the resolver does, for these names too", async () => {
+  it("applies the resolver's fault to forwarded names too", async () => {
     await withServers([example], async (servers) => {
       const ask = (): Promise<unknown> =>
         servers.resolver.resolve4("www.example").catch(({ code }: NodeJS.ErrnoException) => code);

@@ -42,7 +42,7 @@ async function withServer(
   }
 }
 
-/** Sends one datagram and returns the reply. */
+/** Sends a datagram and returns the reply. */
 async function askRaw(server: RunningDnsServer, message: Buffer): Promise<Buffer> {
   const [address = "", port] = server.address.split(":");
   const socket = createSocket("udp4");
@@ -69,7 +69,7 @@ function query(change: (packet: Packet) => void): Buffer {
 }
 
 describe("startDnsServer", () => {
-  it("answers Node's own resolver", async () => {
+  it("answers the resolver of Node.js", async () => {
     await withServer(async (_server, resolver) => {
       expect(await resolver.resolveSrv("redis.ecs")).toEqual([
         { name: "i.redis.ecs", port: 40_001, priority: 1, weight: 2 },
@@ -83,7 +83,7 @@ describe("startDnsServer", () => {
     });
   });
 
-  it("writes the target of an SRV record in full, since some resolvers refuse a compressed one", async () => {
+  it("does not compress the target of an SRV record, because some resolvers refuse that", async () => {
     await withServer(async (server) => {
       const reply = await askRaw(
         server,
@@ -94,7 +94,7 @@ describe("startDnsServer", () => {
     });
   });
 
-  it("gives over TCP what does not fit into a datagram", async () => {
+  it("returns a long answer over TCP", async () => {
     await withServer(async (server, resolver) => {
       const truncated = await ask(
         server,
@@ -112,14 +112,14 @@ describe("startDnsServer", () => {
     ["no question", (packet: Packet) => void (packet.questions = []), 1],
     ["two questions", ({ questions }: Packet) => void questions.push(...questions), 1],
     ["another class", ({ questions: [q] }: Packet) => void (q && (q.class = 3)), 5],
-  ])("answers %s with its code", async (_what, change, rcode) => {
+  ])("returns the right code for %s", async (_what, change, rcode) => {
     await withServer(async (server) => {
       const reply = await ask(server, query(change));
       expect(reply.header).toMatchObject({ id: 4711, qr: 1, rcode });
     });
   });
 
-  it("goes on after garbage on both transports", async () => {
+  it("continues after garbage on UDP and TCP", async () => {
     await withServer(async (server, resolver) => {
       const [host = "", port] = server.address.split(":");
       const udp = createSocket("udp4");
@@ -133,7 +133,7 @@ describe("startDnsServer", () => {
     });
   });
 
-  it("has the port that it is given, or another one where that is taken", async () => {
+  it("uses the given port, or another one if it is in use", async () => {
     const first = await startDnsServer(authorityFor(() => [], 15));
     const { host, port } = first;
     const other = await startDnsServer(
@@ -165,7 +165,7 @@ describe("startDnsServer", () => {
   });
 });
 
-it("a server of names knows what is asked for besides addresses, and says where it cannot listen", async () => {
+it("a DNS server passes the record type on, and reports where it cannot listen", async () => {
   const asked: string[] = [];
   const server = await startDnsServer((_name, type) => {
     asked.push(type);
@@ -184,5 +184,5 @@ it("a server of names knows what is asked for besides addresses, and says where 
     authorityFor(() => [], 15),
     { host: "203.0.113.1" },
   );
-  await expect(elsewhere).rejects.toThrow("no port for DNS on 203.0.113.1: ");
+  await expect(elsewhere).rejects.toThrow("cannot listen for DNS on 203.0.113.1");
 });

@@ -28,7 +28,7 @@ async function withNames(use: (names: NameService, host: string) => Promise<void
   }
 }
 
-/** Whether this user may listen on port 53 of an address where no one does. */
+/** Whether this user can listen on port 53 of a free address. */
 async function mayListen(host: string): Promise<boolean> {
   const server = createServer().listen({ host, port: 53 });
   const listens = await once(server, "listening").then(
@@ -40,7 +40,7 @@ async function mayListen(host: string): Promise<boolean> {
 }
 
 describe("startNameService", () => {
-  it("has port 53 of the block's second address, where this user may, and names it", async () => {
+  it("uses port 53 of the block's second address if this user is allowed to", async () => {
     await withNames(async ({ dns, files }, host) => {
       expect(dns.host).toBe(host);
       expect(dns.port === 53).toBe(await mayListen(`${host}1`));
@@ -51,7 +51,7 @@ describe("startNameService", () => {
     });
   });
 
-  it("answers for what every VPC has", async () => {
+  it("answers for the zones that every VPC has", async () => {
     await withNames(async ({ dns }) => {
       const resolver = new Resolver({ timeout: 5000, tries: 1 });
       resolver.setServers([dns.address]);
@@ -63,7 +63,7 @@ describe("startNameService", () => {
     });
   });
 
-  it("is found by its files wherever they can be mounted and it has port 53", async () => {
+  it("is found by its files if they can be mounted and it has port 53", async () => {
     const isolation = await tryIsolation({});
     await withNames(async (names) => {
       const isPossible = isolation.pidNamespaces && names.dns.port === 53;

@@ -3,12 +3,12 @@ import { RCODE } from "../../../../harness/ecs/discovery/dns-records.ts";
 import { VpcResolver } from "../../../../harness/ecs/discovery/vpc-resolver.ts";
 import { hostDomain, vpcZones } from "../../../../harness/ecs/discovery/vpc-zones.ts";
 
-it("hosts are named as AWS names them in their region", () => {
+it("the domain of hosts is the one of their region", () => {
   expect(hostDomain("eu-central-1")).toBe("eu-central-1.compute.internal");
   expect(hostDomain("us-east-1")).toBe("ec2.internal");
 });
 
-it("a search for a name among them, or for that of a loopback address, ends at the resolver", () => {
+it("queries for host names and reverse lookups are not forwarded", () => {
   const { respond } = new VpcResolver(() => vpcZones("eu-central-1"), 15);
   const rcodes = ["redis.eu-central-1.compute.internal", "2.2.1.127.in-addr.arpa"].map(
     (name) => respond(name, "A").rcode,

@@ -7,7 +7,7 @@ const fail = (): never => {
 };
 
 describe("active faults", () => {
-  it("are all undone when one cannot be, which is told", async () => {
+  it("are all undone even if one fails, and the error is thrown", async () => {
     const active = new ActiveFaults(new EcsEvents());
     const undone: string[] = [];
     active.begin("partition", "a", fail);
@@ -18,7 +18,7 @@ describe("active faults", () => {
     expect([active.all, undone]).toEqual([[], ["b", "c"]]);
   });
 
-  it("end by their own handle only, not what took their place", async () => {
+  it("end by their own handle, which does not end a later fault", async () => {
     const active = new ActiveFaults(new EcsEvents());
     const undone: number[] = [];
     const end = active.begin("reusePort", "a", () => void undone.push(1));
@@ -28,7 +28,7 @@ describe("active faults", () => {
     expect([active.has("reusePort", "a"), undone]).toEqual([true, [1]]);
   });
 
-  it("do not begin once they have been closed", async () => {
+  it("cannot begin after close", async () => {
     const active = new ActiveFaults(new EcsEvents());
     await active.close();
     expect(() => active.begin("overlap", undefined, fail)).toThrow(

@@ -7,7 +7,7 @@ import { onlyTask, redis, running } from "../fixture/services.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
-/** A program that a full disk does not end. */
+/** A program that a full disk does not affect. */
 const sleeping: Overrides = {
   ...redisAlone,
   redisContainer: {
@@ -16,7 +16,7 @@ const sleeping: Overrides = {
   },
 };
 
-/** proc_pid_limits(5): what the files of a task's program may grow to, once it has begun. */
+/** proc_pid_limits(5): the maximum file size of a task's program, after it has started. */
 async function limitOf(task: TaskState): Promise<string | undefined> {
   const read = (file: string): string =>
     readFileSync(`/proc/${task.containers[0]?.pid}/${file}`, "latin1");
@@ -24,9 +24,9 @@ async function limitOf(task: TaskState): Promise<string | undefined> {
   return /^Max file size +(\S+)/m.exec(read("limits"))?.[1];
 }
 
-/** Until there is room, and so does one that is started meanwhile. */
+/** A Redis, and one that starts during the fault, refuse writes until the fault ends. */
 async function refusesWrites({ ecs }: Run, task: TaskState): Promise<void> {
-  // Nothing has been written yet: there is room for nothing at all.
+  // Nothing has been written yet, so the limit is zero.
   await redis(task, "PING");
   await ecs.faults.diskFull("test-redis", true);
   const write = async (on: TaskState): Promise<string> =>
@@ -44,11 +44,14 @@ describe("a full disk", () => {
   it.each([
     ["Redis", {}],
     ["a Redis that runs as another user", { redisContainer: { user: "999:999" } }],
-  ])("lets %s refuse writes, a restarted one too, until there is room", async (_who, overrides) => {
-    await withRedis(refusesWrites, { ...redisAlone, ...overrides });
-  });
+  ])(
+    "makes %s refuse writes, and a restarted one too, until the fault ends",
+    async (_who, overrides) => {
+      await withRedis(refusesWrites, { ...redisAlone, ...overrides });
+    },
+  );
 
-  it("has room when the fault is ended before it showed", async () => {
+  it("is undone if the fault ends while it begins", async () => {
     await withRedis(async ({ ecs }, task) => {
       const filled = ecs.faults.diskFull("test-redis", true);
       expect(ecs.faults.active).toEqual([{ fault: "diskFull", target: "test-redis" }]);
@@ -61,7 +64,7 @@ describe("a full disk", () => {
     }, sleeping);
   });
 
-  it("has room again for a service that was replaced meanwhile", async () => {
+  it("is undone for a service that was replaced", async () => {
     await withRedis(async ({ ecs }) => {
       await ecs.faults.diskFull("test-redis", true);
       await ecs.apply(template({ ...sleeping, discovery: { name: "other-redis" } }));
@@ -73,7 +76,7 @@ describe("a full disk", () => {
     }, sleeping);
   });
 
-  it("has room for a task that was being started when the fault ended", async () => {
+  it("is undone for a task that starts while the fault ends", async () => {
     await withRedis(async ({ ecs }, first) => {
       let task = first;
       for (const moment of [1, 5, 10, 15, 20, 25, 30]) {

@@ -1,4 +1,3 @@
-import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,16 +7,16 @@ import { isAlive } from "../../../support/processes.ts";
 import { seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, connected, knock, opened, redisAlone, withRedis } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
+import { RESTARTABLE, untilRestartable } from "../fixture/restartable.ts";
 import { template } from "../fixture/template.ts";
 
-const NAME = "test-redis.test-ecs";
 const faults = (events: readonly EcsEvent[]): string[] =>
   events.flatMap((event) =>
     event.type === "fault" ? [`${event.fault} ${event.target ?? "-"} ${event.active}`] : [],
   );
 
 describe("a task", () => {
-  it("that is frozen keeps its connections and says nothing until it is thawed", async () => {
+  it("keeps its connections but does not answer while it is frozen", async () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);
       ecs.faults.freeze(task.id);
@@ -25,7 +24,7 @@ describe("a task", () => {
       const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
       socket.write("PING\r\n");
       expect(await Promise.race([answer, delay(300, "silent")])).toBe("silent");
-      // The kernel still accepts for it.
+      // The kernel still accepts connections.
       expect(await knock(task)).toBe("open");
       ecs.faults.thaw(task.id);
       expect(String((await answer)[0])).toContain("NOAUTH");
@@ -34,7 +33,7 @@ describe("a task", () => {
     });
   });
 
-  it("that is frozen before it has a process is, once it has one", async () => {
+  it("is frozen as soon as it has a process", async () => {
     const none = template({ ...redisAlone, redisService: { desired_count: 0 } });
     await withLocalEcs({ template: none }, async ({ ecs, events }) => {
       ecs.events.on("task", ({ taskId, to }) => {
@@ -45,7 +44,7 @@ describe("a task", () => {
       const task = onlyTask(ecs, "test-redis");
       const status = (): string =>
         readFileSync(`/proc/${task.containers[0]?.pid}/status`, "latin1");
-      // The signal stops it the next time that it runs.
+      // The signal takes effect when the process runs next.
       await expect.poll(status).toMatch(/^State:\tT/m);
       ecs.faults.thaw(task.id);
       await expect.poll(status).toMatch(/^State:\t[RS]/m);
@@ -53,16 +52,16 @@ describe("a task", () => {
     });
   });
 
-  it("that is frozen fails its health check and is replaced, after stopTimeout by SIGKILL", async () => {
+  it("fails its health check while it is frozen, is killed after its stopTimeout and replaced", async () => {
     const healthCheck = {
       command: ["CMD", "redis-cli", "ping"],
       interval: 5,
-      timeout: 2,
+      timeout: 20,
       retries: 1,
     };
     const overrides = { ...redisAlone, redisContainer: { healthCheck, stopTimeout: 2 } };
-    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
-      await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
+    await withLocalEcs({ template: template(overrides), speed: 20 }, async ({ ecs }) => {
+      await expect.poll(() => running(ecs, "test-redis").length, { interval: 10 }).toBe(1);
       const { id } = onlyTask(ecs, "test-redis");
       ecs.faults.freeze(id);
       await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
@@ -70,28 +69,36 @@ describe("a task", () => {
         stoppedReason: "Task failed health checks",
         containers: [{ exitCode: 137 }],
       });
+      await ecs.waitUntilStable();
+      expect(onlyTask(ecs, "test-redis").health).toBe("HEALTHY");
     });
-  }, 30_000);
+  });
 
-  it("is reached by no one before its program listens, and refused", async () => {
-    const command = ["sh", "-c", "sleep 0.5; exec redis-server"];
-    const overrides = { ...redisAlone, redisContainer: { command } };
-    await withRedis(async (_run, task) => {
+  it("refuses connections until its program listens", async () => {
+    const command = [
+      "sh",
+      "-c",
+      "trap 'exec redis-server' USR1; echo up; while :; do sleep 0.01; done",
+    ];
+    const overrides = { ...redisAlone, redisContainer: { command, linuxParameters: undefined } };
+    await withRedis(async ({ ecs }, task) => {
+      await expect.poll(() => ecs.log(task.id)).toBe("up\n");
       expect(await knock(task)).toBe("ECONNREFUSED");
+      ecs.faults.kill(task.id, "SIGUSR1");
       await opened(task);
     }, overrides);
   });
 });
 
 describe("a lost host", () => {
-  it("is silent, is noticed, frees the writer lock with its lease, and is replaced", async () => {
+  it("does not respond, is noticed, loses the writer lock with its lease, and is replaced", async () => {
     await withRedis(async (run, task) => {
       const { ecs } = run;
       await redis(task, auth(ecs), "SET k kept");
       const socket = await connected(task);
       const host = task.host ?? "";
       const refused: unknown[] = [];
-      // It is known no longer once another takes its place.
+      // After its replacement the host does not exist any more.
       ecs.events.on("host", ({ status }) => {
         if (status !== "LOST") return;
         for (const late of [() => ecs.faults.restoreHost(host), () => ecs.drainHost(host)]) {
@@ -103,7 +110,7 @@ describe("a lost host", () => {
         }
       });
       await ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
-      // Until ECS notices, its state stays the same.
+      // Until ECS notices, the state does not change.
       expect(ecs.task(task.id).status).toBe("RUNNING");
       await expect.poll(() => knock(task, 100), { interval: 10 }).toBe("silent");
       const gone = await seen(
@@ -117,14 +124,14 @@ describe("a lost host", () => {
         stoppedReason: `Container instance ${host} was terminated`,
       });
       await seen(run, (event) => event.type === "host" && event.status === "LOST");
-      expect(refused).toMatchObject([invalid("was given up and is replaced"), invalid("is lost")]);
+      expect(refused).toMatchObject([invalid("was given up and replaced"), invalid("is lost")]);
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
       expect(ecs.hosts.map(({ id }) => id)).not.toContain(host);
       await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(after.host).not.toBe(host);
       expect(await redis(after, auth(ecs), "GET k")).toContain("kept");
-      // It waited for the lock: the lost writer held it until its lease ran out.
+      // The next Redis had to wait for the lock until the lease expired.
       expect(now() - lostAt).toBeGreaterThanOrEqual(1490);
       expect(ecs.faults.active).toEqual([]);
       socket.destroy();
@@ -132,9 +139,9 @@ describe("a lost host", () => {
   });
 
   it.each([
-    ["its ports are silent", 60_000, "silent"],
-    ["its ports are free again", 0, "ECONNREFUSED"],
-  ])("that is lost for good closes no connection, while %s", async (_, silentFor, answer) => {
+    ["its ports do not respond", 60_000, "silent"],
+    ["its ports refuse new ones", 0, "ECONNREFUSED"],
+  ])("closes no connection, while %s", async (_, silentFor, answer) => {
     await withRedis(async (run, task) => {
       const { ecs } = run;
       const socket = await connected(task);
@@ -150,15 +157,20 @@ describe("a lost host", () => {
       socket.write("PING\r\n");
       await expect.poll(() => knock(task)).toBe(answer);
       expect(heard).toBe("");
-      // The run itself leaves none open.
+      // Closing the run closes it.
       await ecs.close();
       await expect.poll(() => heard).toContain("close");
     });
   });
 
-  it("that outlives its lease comes back beside the next writer", async () => {
-    await withRedis(async (run, task) => {
+  it("comes back beside the next writer, without its agent, if it outlives its lease", async () => {
+    const { restartPolicy, speed } = RESTARTABLE;
+    const overrides = { ...redisAlone, redisContainer: { restartPolicy } };
+    const options = { template: template(overrides), healthLag: 10, speed };
+    await withLocalEcs(options, async (run) => {
       const { ecs } = run;
+      await ecs.waitUntilStable();
+      const task = onlyTask(ecs, "test-redis");
       const socket = await connected(task);
       const host = task.host ?? "";
       await ecs.faults.loseHost(host, {
@@ -170,7 +182,7 @@ describe("a lost host", () => {
       await expect(ecs.faults.returnHost(host)).rejects.toThrow("was not given up");
       await expect(ecs.faults.returnHost("host-9")).rejects.toThrow("was lost with outlivesLease");
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
-      // The next one finds no lock: the lost one holds that of a file without a name.
+      // The next one finds no lock: the lost one has it on an unlinked file.
       await ecs.waitUntilStable();
       const next = onlyTask(ecs, "test-redis");
       expect(next.host).not.toBe(host);
@@ -186,39 +198,22 @@ describe("a lost host", () => {
         containers: [{ status: "RUNNING" }],
       });
       socket.destroy();
-    });
-  });
 
-  it("that comes back after it was given up restarts no container in place: its agent is gone", async () => {
-    const restartPolicy = { enabled: true, ignoredExitCodes: [], restartAttemptPeriod: 60 };
-    const overrides = { ...redisAlone, redisContainer: { restartPolicy } };
-    // A minute is a second.
-    const options = { template: template(overrides), healthLag: 10, speed: 60 };
-    await withLocalEcs(options, async (run) => {
-      const { ecs } = run;
-      await ecs.waitUntilStable();
-      const { id, host = "" } = onlyTask(ecs, "test-redis");
-      const container = () => ecs.task(id).containers[0];
-      // After that the agent would restart it.
-      await delay(1100);
-      const times = { noticedAfter: 300, leaseTime: 100, replacedAfter: 100 };
-      await ecs.faults.loseHost(host, { ...times, outlivesLease: true });
-      await seen(run, (event) => event.type === "host" && event.host === "host-3");
-      await ecs.waitUntilStable();
-
-      await ecs.faults.returnHost(host);
+      // An agent would restart the container.
+      await untilRestartable(run, task.id);
+      const container = () => ecs.task(task.id).containers[0];
       process.kill(container()?.pid ?? 0, "SIGKILL");
       await expect.poll(() => container()?.status).toBe("STOPPED");
       expect(container()).toMatchObject({ restarts: 0, exitCode: 137 });
     });
   });
 
-  it("that is restored before it was noticed goes on as if nothing had been", async () => {
+  it("continues if it is restored before ECS notices", async () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);
       const host = task.host ?? "";
       await ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
-      expect(() => ecs.faults.loseHost(host)).toThrow("is lost already");
+      expect(() => ecs.faults.loseHost(host)).toThrow("is already lost");
       await expect.poll(() => knock(task, 100)).toBe("silent");
       ecs.faults.restoreHost(host);
       const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
@@ -232,24 +227,11 @@ describe("a lost host", () => {
   });
 });
 
-describe("records that are gone", () => {
-  it("are neither in DNS nor in the API's answer, while the task runs", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      ecs.faults.records("gone");
-      const resolver = new Resolver();
-      resolver.setServers([ecs.dnsServer]);
-      await expect(resolver.resolveSrv(NAME)).rejects.toMatchObject({ code: "ENOTFOUND" });
-      ecs.faults.records(undefined);
-      expect(await redis(task, "PING")).toContain("-NOAUTH Authentication required.");
-    });
-  });
-});
-
 describe("overlap", () => {
-  it("starts a replacement before what it replaces has ended, at a maximum of 100 percent", async () => {
+  it("starts a replacement before the old task has ended, even with a maximum of 100 percent", async () => {
     await withRedis(async (run, task) => {
       const { ecs, events } = run;
-      // Redis forgets a SIGTERM that comes while it sets itself up.
+      // Redis ignores a SIGTERM while it starts.
       (await connected(task)).destroy();
       ecs.faults.overlap(true);
       ecs.drainHost(task.host ?? "");
@@ -274,16 +256,16 @@ const invalid = (message: string): object => ({
   message: expect.stringContaining(message),
 });
 
-describe("what faults refuse", () => {
-  it("unknown hosts, tasks, services, kinds and numbers, by what is allowed", async () => {
+describe("a fault", () => {
+  it("refuses unknown hosts, tasks, services, kinds and numbers, with the allowed values", async () => {
     await withRedis(async ({ ecs: { faults: of } }, { id }) => {
       const refusals: [() => unknown, string][] = [
-        [() => of.kill("t"), 'there is no task "t"'],
-        [() => of.kill(`${id}/none`), 'has no container "none"; containers are: redis'],
+        [() => of.kill("t"), 'no task "t"'],
+        [() => of.kill(`${id}/none`), 'has no container "none"; containers: redis'],
         [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
-        [() => of.freeze("t"), 'there is no task "t"'],
-        [() => of.thaw("t"), 'there is no task "t"'],
-        [() => of.loseHost("host-9"), "hosts are: host-1, host-2"],
+        [() => of.freeze("t"), 'no task "t"'],
+        [() => of.thaw("t"), 'no task "t"'],
+        [() => of.loseHost("host-9"), "hosts: host-1, host-2"],
         [() => of.loseHost("host-1", { leaseTime: -1 }), "loseHost.leaseTime: expected a number"],
         [() => of.restoreHost("host-1"), "is not lost"],
         [() => of.dns("up" as "down"), "dns: expected down, slow, servfail, nxdomain"],
@@ -296,10 +278,10 @@ describe("what faults refuse", () => {
         expect(refused).toThrow(expect.objectContaining(invalid(message)));
       }
       await expect(of.partition("test-other", true)).rejects.toMatchObject(
-        invalid('there is no task "test-other"; services are: test-redis, test-app'),
+        invalid('no task "test-other"; services: test-redis, test-app'),
       );
       for (const refused of [of.reusePort("other", true), of.diskFull("other", true)]) {
-        await expect(refused).rejects.toMatchObject(invalid('there is no service "other"'));
+        await expect(refused).rejects.toMatchObject(invalid('no service "other"'));
       }
       const speaks = "smtp" as "http";
       await expect(of.reusePort("test-app", true, { speaks })).rejects.toMatchObject(

@@ -8,16 +8,16 @@ import { running, service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import type { LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
 
-/** Each a run of its own; `FUZZ_SEEDS=7,8` for others. */
+/** One run for each seed; `FUZZ_SEEDS=7,8` sets others. */
 const SEEDS = (process.env["FUZZ_SEEDS"] ?? "1,2,3,4,5").split(",").map(Number);
 
-/** What happens in a run. */
+/** Number of actions in a run. */
 const STEPS = 25;
 
-/** Milliseconds that an end may take on a busy machine; it takes a tenth of a second. */
-const PATIENCE = 10_000;
+/** Milliseconds until a run must end. On an idle machine it takes a tenth of a second. */
+const TIMEOUT = 10_000;
 
-/** Marsaglia's xorshift32: numbers from 0 to 1 that a seed determines. */
+/** Marsaglia's xorshift32: pseudorandom numbers from 0 to 1. */
 function xorshift(seed: number): () => number {
   let state = Math.imul(seed, 2_654_435_761) >>> 0;
   return () => {
@@ -28,13 +28,13 @@ function xorshift(seed: number): () => number {
   };
 }
 
-/** The template, whose Redis is replaced with each name of its Cloud Map service. */
+/** The template with a name of the Cloud Map service. Another name replaces Redis. */
 const named = (name: string): object => template({ ...redisAlone, discovery: { name } });
 
 const ids = (all: readonly { readonly id: string }[]): string[] =>
   all.slice(0, 3).map(({ id }) => id);
 
-/** What can be done to it, in any order; each with what it is done to as it is then. */
+/** The possible actions. Each chooses its target when it runs. */
 function actions({ ecs }: Run, random: () => number): readonly (() => unknown)[] {
   const { faults } = ecs;
   const pick = <Choice>(choices: readonly [Choice, ...Choice[]]): Choice =>
@@ -67,10 +67,10 @@ function actions({ ecs }: Run, random: () => number): readonly (() => unknown)[]
   ];
 }
 
-/** What a step may say: the task is another by now, no port was left in time. */
+/** Allowed errors: the target no longer exists, or no task left its port in time. */
 const EXPECTED = ["ERR_INVALID_ARG", "ERR_TIMEOUT"];
 
-/** Begins one action after the other and waits for some; resolves when all have ended. */
+/** Begins one action after the other and waits for some. Resolves when all have ended. */
 async function play(run: Run, random: () => number): Promise<void> {
   const all = actions(run, random);
   const turns: Promise<unknown>[] = [];
@@ -88,22 +88,22 @@ async function play(run: Run, random: () => number): Promise<void> {
     else if (pause < 0.6) await delay(random() * 60);
   }
   await run.ecs.faults.clear();
-  await within(Promise.all(turns), () => `all steps, of which are open: ${[...open].join("; ")}`);
+  await within(Promise.all(turns), () => `all steps; still open: ${[...open].join("; ")}`);
 }
 
-/** What the Redis of the moment says to a write: one that was killed last may not be known to be gone. */
+/** The reply of the current Redis to a write. It may have been killed just before. */
 async function written(ecs: LocalEcs): Promise<string[]> {
   const [task] = running(ecs, "test-redis");
   return task ? replyOf(task, [auth(ecs), "SET k v"]).catch((error) => [String(error)]) : [];
 }
 
 async function within(promise: Promise<unknown>, what: () => string): Promise<void> {
-  const late = delay(PATIENCE, "late", { ref: false });
+  const late = delay(TIMEOUT, "late", { ref: false });
   const ended = await Promise.race([promise.then(() => "in time"), late]);
   expect(ended, what()).toBe("in time");
 }
 
-/** Addresses in 127.x.y. on which this machine listens: proc_net(5), bytes in the host's order. */
+/** Listening addresses of a block 127.x.y.: proc_net(5), bytes in the host's order. */
 function listenersIn(block: string): string[] {
   const LISTEN = "0A";
   const rows = readFileSync("/proc/net/tcp", "latin1").split("\n").slice(1);
@@ -115,15 +115,15 @@ function listenersIn(block: string): string[] {
 }
 
 describe("faults in any order", () => {
-  it.each(SEEDS)("leave nothing behind once they are cleared, seed %d", async (seed) => {
+  it.each(SEEDS)("leave nothing behind after clear, seed %d", async (seed) => {
     const random = xorshift(seed);
     let block = "127.";
-    // Every second one with hosts that lose what was not synced.
+    // In every second run, lost hosts lose unsynced data.
     const options = { healthLag: 10, losesUnsynced: seed % 2 === 0 };
     await withLocalEcs({ template: named("test-redis"), ...options }, async (run) => {
       const { ecs } = run;
       block = ecs.hosts[0]?.address.replace(/\d+$/, "") ?? "";
-      await ecs.waitUntilStable({ timeout: PATIENCE });
+      await ecs.waitUntilStable({ timeout: TIMEOUT });
       await play(run, random);
       for (const { id, status } of ecs.hosts) if (status === "DRAINING") ecs.activateHost(id);
       await ecs.waitUntilStable();

@@ -15,11 +15,11 @@ import {
 import { onlyTask, service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 
-/** Another Cloud Map service: the ECS service is replaced. */
+/** Another Cloud Map service, so the ECS service is replaced. */
 const replaced = template({ ...redisAlone, discovery: { name: "other-redis" } });
 
 describe("a partitioned task", () => {
-  it("that is cut off neither answers nor refuses, and is as it was when the cut ends", async () => {
+  it("drops packets, and continues when the cut ends", async () => {
     await withRedis(async ({ ecs }, task) => {
       const socket = await connected(task);
       await ecs.faults.partition(task.id, true);
@@ -34,7 +34,7 @@ describe("a partitioned task", () => {
     });
   });
 
-  it("has no port in common with tasks that had stopped before", async () => {
+  it("does not include the ports of stopped tasks", async () => {
     await withRedis(async ({ ecs }, task) => {
       const after = await killed(ecs, task);
       await expect(ecs.faults.partition(task.id, true)).rejects.toMatchObject({
@@ -47,38 +47,28 @@ describe("a partitioned task", () => {
     });
   });
 
-  it("stays cut off by its service's partition when its own ends", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      await opened(task);
-      await ecs.faults.partition("test-redis", true);
-      await ecs.faults.partition(task.id, true);
-      await ecs.faults.partition(task.id, false);
-      expect(ecs.faults.active).toEqual([{ fault: "partition", target: "test-redis" }]);
-      expect(await knock(task)).toBe("silent");
-      await ecs.faults.partition("test-redis", false);
-      expect(await knock(task)).toBe("open");
-    });
-  });
-
-  it("is cut off once, however often one asks at the same time", async () => {
+  it("is cut off until its own and its service's partition have ended, with several calls at once", async () => {
     await withRedis(async ({ ecs }, task) => {
       await opened(task);
       const { faults } = ecs;
+      await faults.partition("test-redis", true);
       const turns = [true, true, false, true, true].map((on) => faults.partition(task.id, on));
       await Promise.all(turns);
-      expect(await knock(task)).toBe("silent");
       await faults.partition(task.id, false);
+      expect(faults.active).toEqual([{ fault: "partition", target: "test-redis" }]);
+      expect(await knock(task)).toBe("silent");
+      await faults.partition("test-redis", false);
       expect(faults.active).toEqual([]);
       expect(await knock(task)).toBe("open");
     });
   });
 
-  it("can be reconnected, or closed, when its service has been replaced", async () => {
+  it("can be reconnected, or closed, after its service was replaced", async () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition(task.id, true);
       await ecs.apply(replaced);
       await ecs.waitUntilStable();
-      expect(() => ecs.task(task.id)).toThrow("there is no task");
+      expect(() => ecs.task(task.id)).toThrow("no task");
       await ecs.faults.partition(task.id, false);
       expect(ecs.faults.active).toEqual([]);
       expect(await knock(task)).toBe("ECONNREFUSED");
@@ -90,7 +80,7 @@ describe("a partitioned task", () => {
 });
 
 describe("a partitioned service", () => {
-  it("has a task that ends and is not heard of, and one that starts and is cut off", async () => {
+  it("hides the end of a task, and cuts off one that starts", async () => {
     await withRedis(async ({ ecs }, task) => {
       const socket = await connected(task);
       await ecs.faults.partition("test-redis", true);
@@ -107,7 +97,7 @@ describe("a partitioned service", () => {
     });
   });
 
-  it("is cut off and reconnected as a whole when it is replaced meanwhile", async () => {
+  it("is cut off and reconnected as a whole if it is replaced during the cut", async () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition("test-redis", true);
       await ecs.apply(replaced);
@@ -137,7 +127,7 @@ describe("a partitioned service", () => {
     }, fixedPort);
   });
 
-  it("does not start what finds its port taken by someone else", async () => {
+  it("does not start a task whose port another process uses", async () => {
     const none = template({ ...fixedPort, redisService: { desired_count: 0 } });
     await withLocalEcs({ template: none }, async ({ ecs }) => {
       for (const { address } of ecs.hosts) {

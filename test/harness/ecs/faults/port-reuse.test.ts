@@ -5,13 +5,13 @@ import { killed, knock, opened, withRedis } from "../fixture/one-redis.ts";
 import { portOf, redis } from "../fixture/services.ts";
 
 describe("a port", () => {
-  it("that a task has left is another task's, which speaks something else", async () => {
+  it("of a stopped task is used by a server of another protocol", async () => {
     await withRedis(async ({ ecs }, task) => {
       const taken = ecs.faults.reusePort("test-redis", true);
       ecs.drainHost(task.host ?? "");
       expect(await taken).toEqual({ address: task.address, port: portOf(task) });
       expect((await redis(task, "PING"))[0]).toContain("400 Bad Request");
-      // The port of the task that stopped last is given once.
+      // The fault begins again on the same port.
       const none = ecs.faults.reusePort("test-redis", true, { speaks: "echo", timeout: 1000 });
       expect(await none).toEqual({ address: task.address, port: portOf(task) });
       expect((await redis(task, "PING"))[0]).toBe("PING");
@@ -21,15 +21,10 @@ describe("a port", () => {
     });
   });
 
-  it("that no task leaves in time is no one's", async () => {
-    await withRedis(async ({ ecs }) => {
+  it("is awaited until the timeout, or until the fault ends", async () => {
+    await withRedis(async ({ ecs }, task) => {
       const none = ecs.faults.reusePort("test-redis", true, { timeout: 50 });
       await expect(none).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
-    });
-  });
-
-  it("is waited for until the fault is ended", async () => {
-    await withRedis(async ({ ecs }, task) => {
       for (const end of [
         () => ecs.faults.reusePort("test-redis", false),
         () => ecs.faults.clear(),
@@ -50,7 +45,7 @@ describe("a port", () => {
     });
   });
 
-  it("that is silent behind a cut network is the stranger's", async () => {
+  it("is reused even if it is behind a cut network", async () => {
     await withRedis(async ({ ecs }, task) => {
       await opened(task);
       await ecs.faults.partition("test-redis", true);
@@ -64,14 +59,14 @@ describe("a port", () => {
     });
   });
 
-  it("that is someone else's by now is given back", async () => {
+  it("is given back if another process uses it", async () => {
     await withRedis(async ({ ecs }, task) => {
       await killed(ecs, task);
       const other = createServer().listen(portOf(task), task.address);
       await once(other, "listening");
       await expect(ecs.faults.reusePort("test-redis", true)).rejects.toMatchObject({
         code: "ERR_PLATFORM",
-        message: expect.stringContaining(`${task.address}:${portOf(task)} cannot be taken over`),
+        message: expect.stringContaining(`${task.address}:${portOf(task)} cannot be reused`),
       });
       expect(ecs.faults.active).toEqual([]);
       other.close();

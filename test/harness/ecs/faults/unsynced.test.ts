@@ -19,7 +19,7 @@ interface Policy {
   readonly platform?: Partial<Platform>;
 }
 
-/** A local ECS whose lost hosts lose what was not synced, with a Redis alone. */
+/** Runs a Redis in a local ECS whose lost hosts lose unsynced data. */
 async function withPolicy(
   { appendfsync, user, platform = {} }: Policy,
   use: (run: Run, task: TaskState) => Promise<void>,
@@ -39,7 +39,7 @@ async function withPolicy(
   });
 }
 
-/** Loses the host of Redis. Resolves with what its files lost, in bytes, and the Redis that follows. */
+/** Loses the host of Redis. Returns the lost bytes, and the next Redis. */
 async function loseHostOf(task: TaskState, { ecs }: Run) {
   const lost = await ecs.faults.loseHost(task.host ?? "", LOSS);
   await expect.poll(() => ecs.faults.active).toEqual([]);
@@ -48,7 +48,7 @@ async function loseHostOf(task: TaskState, { ecs }: Run) {
   return { bytes, next: onlyTask(ecs, "test-redis") };
 }
 
-/** Counts ten times more. Resolves with what Redis acknowledged. */
+/** Increments a counter ten times. Returns the value that Redis acknowledged. */
 async function count({ ecs }: Run, task: TaskState): Promise<number> {
   const replies = await redis(task, auth(ecs), ...TEN);
   return Number(replies[TEN.length]?.slice(1));
@@ -59,7 +59,7 @@ async function counted({ ecs }: Run, task: TaskState): Promise<number> {
   return length === "$-1" ? 0 : Number(value);
 }
 
-/** Resolves once all that Redis has written is on disk. */
+/** Waits until all data that Redis has written are synced. */
 async function synced({ ecs }: Run, { id }: TaskState): Promise<void> {
   const folder = path.resolve(ecs.logFile(id), "../..");
   const aof = `${folder}/efs/aws_efs_file_system.data/redis/appendonlydir/appendonly.aof.1.incr.aof`;
@@ -84,7 +84,7 @@ describe("a lost host", () => {
     });
   });
 
-  it("loses all that was acknowledged with appendfsync no", async () => {
+  it("loses all acknowledged writes with appendfsync no", async () => {
     await withPolicy({ appendfsync: "no" }, async (run, task) => {
       expect(await count(run, task)).toBe(10);
       const { bytes, next } = await loseHostOf(task, run);
@@ -93,7 +93,7 @@ describe("a lost host", () => {
     });
   });
 
-  it("loses with appendfsync everysec only what came after the last sync, at each loss", async () => {
+  it("loses with appendfsync everysec only the writes after the last sync, at each loss", async () => {
     await withPolicy({ appendfsync: "everysec" }, async (run, first) => {
       await count(run, first);
       await synced(run, first);
@@ -108,7 +108,7 @@ describe("a lost host", () => {
     });
   });
 
-  it("that comes back before it was noticed has lost nothing", async () => {
+  it("loses nothing if it comes back before ECS notices", async () => {
     await withPolicy({ appendfsync: "no" }, async (run, task) => {
       await count(run, task);
       const { faults } = run.ecs;
@@ -117,7 +117,7 @@ describe("a lost host", () => {
       expect(lost).toHaveLength(1);
       faults.restoreHost(task.host ?? "");
       expect(await count(run, task)).toBe(20);
-      // Its file is whole: a Redis that reads it has it all.
+      // The file is complete: another Redis reads all of it.
       run.ecs.faults.kill(task.id);
       await expect.poll(() => run.ecs.task(task.id).status).toBe("STOPPED");
       await run.ecs.waitUntilStable();
@@ -125,7 +125,7 @@ describe("a lost host", () => {
     });
   });
 
-  it("keeps a file that was rewritten", async () => {
+  it("keeps a rewritten file", async () => {
     await withPolicy({ appendfsync: "always" }, async (run, task) => {
       await count(run, task);
       await redis(task, auth(run.ecs), "BGREWRITEAOF");

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BlackHole } from "../../../../harness/ecs/machine/black-hole.ts";
 
 describe("a black hole", () => {
-  it("says that someone else listens there, and can be closed all the same", async () => {
+  it("fails if another process listens on the endpoint, and can still be closed", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;

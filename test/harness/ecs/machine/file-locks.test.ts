@@ -9,7 +9,7 @@ import { dropLocks } from "../../../../harness/ecs/machine/file-locks.ts";
 const flock = "/usr/bin/flock";
 
 describe("a lock that is dropped", () => {
-  it("is free to others while its process lives, and its file has the same content and owner", async () => {
+  it("is free for other processes while its process runs, and the file has the same content and owner", async () => {
     const folder = mkdtempSync(join(tmpdir(), "locks-"));
     const file = join(folder, "lock");
     writeFileSync(file, "text");

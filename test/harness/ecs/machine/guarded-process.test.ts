@@ -32,7 +32,7 @@ const shell = (
     output: "pipe",
   });
 
-/** Whether a process runs; one that has ended may stay as a zombie until its parent asks for it. */
+/** Whether a process runs. Zombies do not count. */
 const isAlive = (pid: number): boolean => {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -41,7 +41,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** The first line a process writes, as a number. */
+/** The first line of a process's output, as a number. */
 async function firstNumber({ output }: GuardedProcess): Promise<number> {
   if (!output) throw new Error("its output is a pipe");
   const [line] = (await once(output, "data", { signal: AbortSignal.timeout(5000) })) as [Buffer];
@@ -64,7 +64,7 @@ describe("GuardedProcess", () => {
     ["kill -TERM $$", 143],
     ["kill -KILL $$", 137],
     ["no-such-command", 127],
-  ])("tells how %s ended", async (script, code) => {
+  ])("returns the exit code of %s", async (script, code) => {
     await withGuardian(async (guardian) => {
       expect(await (await shell(guardian, script)).exited).toBe(code);
     });
@@ -75,7 +75,7 @@ describe("GuardedProcess", () => {
     ["trap 'exit 3' TERM; kill -TERM $$", 3],
     ["echo ready; exec sleep 60", 137],
   ])(
-    "tells how %s ended behind a namespace of its own, and says nothing of it",
+    "returns the exit code of %s in its own namespace, without output of its own",
     async (script, code) => {
       const { pidNamespaces } = await tryIsolation({});
       await withGuardian(async (guardian) => {
@@ -93,7 +93,7 @@ describe("GuardedProcess", () => {
     },
   );
 
-  it("signals the main process alone, and kills the rest of the group when that has ended", async () => {
+  it("signals only the main process, and kills the rest of the group when it has ended", async () => {
     await withGuardian(async (guardian) => {
       const script = "sh -c 'trap \"\" TERM; while :; do sleep 1; done' & echo $!; wait";
       const started = await shell(guardian, script);
@@ -107,7 +107,7 @@ describe("GuardedProcess", () => {
 });
 
 describe("Guardian", () => {
-  it("kills what runs and removes the folder when it closes, also what left its group", async () => {
+  it("kills all processes, even outside their group, and removes the folder on close", async () => {
     let [main, daemon] = [0, 0];
     const { folder } = await withGuardian(async (guardian) => {
       const started = await shell(guardian, "setsid sleep 60 & echo $!; wait");
@@ -119,7 +119,7 @@ describe("Guardian", () => {
     await expect(access(folder)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  it("starts nothing any more once it has gone", async () => {
+  it("starts no process after its end", async () => {
     const guardian = await withGuardian(async () => {});
     await expect(guardian.watch(1)).rejects.toMatchObject({ code: "ERR_CLOSED" });
     await guardian.close();
@@ -136,7 +136,7 @@ describe("Guardian", () => {
     }
   });
 
-  it("gives every run a folder of its own that others cannot read", async () => {
+  it("gives every run its own folder, which other users cannot read", async () => {
     await withGuardian(async (one) => {
       await withGuardian(async (other) => {
         expect(other.folder).not.toBe(one.folder);

@@ -29,7 +29,7 @@ const hosts = (memory = 1000): Host[] => {
   });
 };
 
-/** Places so many tasks, one after the other; the hosts' names, or the reason why not. */
+/** Places a number of tasks. Returns the names of the hosts, or the reason. */
 function placeMany(
   count: number,
   on: Host[],
@@ -48,14 +48,14 @@ describe("place", () => {
     expect(placeMany(4, hosts(), await app())).toEqual(["a", "b", "a", "b"]);
   });
 
-  it("fills one host first when told to pack", async () => {
+  it("fills one host first with binpack", async () => {
     const packed = await app({
       appService: { ordered_placement_strategy: { type: "binpack", field: "memory" } },
     });
     expect(placeMany(3, hosts(), packed)).toEqual(["a", "a", "a"]);
   });
 
-  it("draws when told to", async () => {
+  it("chooses a host at random with random", async () => {
     const drawn = await app({ appService: { ordered_placement_strategy: { type: "random" } } });
     for (const [draws, first] of [
       [[0.2, 0.7], "a"],
@@ -67,7 +67,7 @@ describe("place", () => {
     }
   });
 
-  it("asks the next strategy where hosts are equal to the one before", async () => {
+  it("uses the next strategy between hosts that the previous one ranks equal", async () => {
     const ordered_placement_strategy = [
       { type: "spread", field: "instanceId" },
       { type: "binpack", field: "memory" },
@@ -80,34 +80,34 @@ describe("place", () => {
     expect(placeMany(1, [roomy, full], await app())).toEqual(["a"]);
   });
 
-  it("says what is missing when no host has the memory", async () => {
+  it("returns the missing memory of each host", async () => {
     expect(placeMany(3, hosts(150), await app())[2]).toBe(
       "a has insufficient memory available (22 of 128 MiB); b has insufficient memory available (22 of 128 MiB)",
     );
   });
 
-  it("puts one task on a host when instances are to be distinct", async () => {
+  it("places one task on a host with distinctInstance", async () => {
     const distinct = await app({
       appService: { placement_constraints: [{ type: "distinctInstance" }] },
     });
     expect(placeMany(3, hosts(), distinct)[2]).toContain("(distinctInstance)");
   });
 
-  it("puts one task on a host when the port is fixed", async () => {
+  it("places one task on a host if its port is fixed", async () => {
     const fixed = await app({
       appContainer: { portMappings: [{ containerPort: 3000, hostPort: 8080 }] },
     });
     expect(placeMany(3, hosts(), fixed)[2]).toContain("a is already using port 8080");
   });
 
-  it("passes over a draining host", async () => {
+  it("skips a draining host", async () => {
     const [a, b] = hosts();
     if (!a || !b) throw new Error("there are two hosts");
     a.status = "DRAINING";
     expect(placeMany(2, [a, b], await app())).toEqual(["b", "b"]);
   });
 
-  it("has a host's memory and ports back when a task has gone", async () => {
+  it("frees a host's memory and ports when a task ends", async () => {
     const { service, task } = await app();
     const [host] = hosts();
     host?.reserve("t", service.name, task);

@@ -6,7 +6,7 @@ import { HostPorts } from "../../../../harness/ecs/machine/ports.ts";
 const free = (): Promise<boolean> => Promise.resolve(true);
 
 describe("HostPorts", () => {
-  it("goes around the range, so that a port that was freed comes last", async () => {
+  it("cycles through the range, so that a freed port is reused last", async () => {
     const ports = new HostPorts("127.0.0.1", [100, 103], 0, free);
     expect(await ports.allocate()).toBe(100);
     ports.release(100);
@@ -16,11 +16,11 @@ describe("HostPorts", () => {
     expect(await ports.allocate()).toBe(100);
   });
 
-  it("begins where it is told to", async () => {
+  it("starts at the given position", async () => {
     expect(await new HostPorts("127.0.0.1", [100, 199], 0.5, free).allocate()).toBe(150);
   });
 
-  it("passes over what is reserved, and says so when nothing is left", async () => {
+  it("skips reserved ports, and fails if no port is free", async () => {
     const ports = new HostPorts("127.0.0.1", [100, 101], 0, free);
     expect(ports.reserve(100)).toBe(true);
     expect(ports.reserve(100)).toBe(false);
@@ -28,13 +28,13 @@ describe("HostPorts", () => {
     await expect(ports.allocate()).rejects.toThrow("no free port in 100-101 on 127.0.0.1");
   });
 
-  it("gives two that ask at once different ports", async () => {
+  it("returns different ports for two simultaneous calls", async () => {
     const ports = new HostPorts("127.0.0.1", [100, 199], 0, free);
     const given = await Promise.all(Array.from({ length: 50 }, () => ports.allocate()));
     expect(new Set(given).size).toBe(50);
   });
 
-  it("passes over a port that someone else listens on", async () => {
+  it("skips a port that another process uses", async () => {
     const other = createServer();
     other.listen(0, "127.0.0.1");
     await once(other, "listening");

@@ -14,7 +14,7 @@ const words = (rootExcept: readonly string[]): readonly string[] =>
   );
 
 describe("withReadOnly", () => {
-  it("makes every mounted file system read-only but the kernel's own, and then the folders", () => {
+  it("makes all mounted file systems read-only, except the kernel's, then the folders", () => {
     expect(words([])).toEqual([
       "remount=/",
       "remount=/tmp",
@@ -23,7 +23,7 @@ describe("withReadOnly", () => {
     ]);
   });
 
-  it("leaves what is to stay writable alone, a file system of its own as well", () => {
+  it("keeps writable paths, including mounted file systems", () => {
     expect(words(["/tmp", "/no-such-path"])).toEqual([
       "keep=/tmp",
       "remount=/",
@@ -32,14 +32,14 @@ describe("withReadOnly", () => {
     ]);
   });
 
-  it("mounts what a trial names where nothing else is mounted, as below a changed root", () => {
+  it("mounts the folders even if nothing else is mounted, as in a chroot", () => {
     const trial = { folders: ["/usr"], rootExcept: [] };
     const argv = withReadOnly(trial, ["true"], "proc /proc proc rw 0 0\n");
     expect(argv.slice(0, 2)).toEqual(["/usr/bin/unshare", "--mount"]);
     expect(argv).toContain("read-only=/usr");
   });
 
-  it("leaves a program as it is to which nothing is read-only", () => {
+  it("does not change a program without read-only folders", () => {
     expect(withReadOnly({ folders: [], rootExcept: undefined }, ["true"])).toEqual(["true"]);
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { RelayedConnection } from "../../../../harness/ecs/machine/relayed-connection.ts";
 
-/** Sockets of this process that the kernel has: one may be left although its object says that it is closed. */
+/** Sockets of this process in the kernel, because a closed socket object may leave one open. */
 const sockets = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 
@@ -14,7 +14,7 @@ interface Relayed {
   readonly ended: Promise<unknown>;
 }
 
-/** A client, a program, and a connection between them; the server is both ends. */
+/** A client, a program and a connection between them. The server is the other end of both. */
 async function relayed(server: Server): Promise<Relayed> {
   const { port } = server.address() as AddressInfo;
   const half = async (): Promise<Socket> => {
@@ -39,9 +39,9 @@ async function relayed(server: Server): Promise<Relayed> {
 
 it.each([
   ["at any time", () => {}],
-  ["in the moment in which the client has ended", ({ client }: Relayed) => client.emit("end")],
+  ["at the moment when the client has ended", ({ client }: Relayed) => client.emit("end")],
   ["twice", ({ connection }: Relayed) => connection.destroy()],
-])("closes both halves when it is destroyed %s", async (_when, first) => {
+])("closes both sides when it is destroyed %s", async (_when, first) => {
   const server = createServer({ allowHalfOpen: true });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

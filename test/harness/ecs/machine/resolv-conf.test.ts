@@ -6,7 +6,7 @@ import { writeResolvConf } from "../../../../harness/ecs/machine/resolv-conf.ts"
 
 const conf = { server: "127.1.2.2", search: "eu-central-1.compute.internal" };
 
-/** What stands where, on a machine with this nsswitch.conf; undefined: it has none. */
+/** The content of each file, on a machine with this nsswitch.conf (undefined: none). */
 async function written(nsswitch: string | undefined): Promise<Readonly<Record<string, string>>> {
   const folder = await mkdtemp(path.join(tmpdir(), "resolv-conf-"));
   const source = path.join(folder, "nsswitch.conf");
@@ -27,7 +27,7 @@ describe("writeResolvConf", () => {
     ["none at all", undefined],
     ["that of a Debian server", "passwd: files systemd\nhosts:          files dns\n"],
     ["one that says nothing of hosts", "passwd: files\n"],
-  ])("names the server, and keeps an nsswitch.conf that asks it: %s", async (_what, nsswitch) => {
+  ])("names the server, and keeps an nsswitch.conf that uses DNS: %s", async (_what, nsswitch) => {
     expect(await written(nsswitch)).toEqual({ "/etc/resolv.conf": resolvConf });
   });
 
@@ -35,7 +35,7 @@ describe("writeResolvConf", () => {
     ["systemd-resolved", "files myhostname resolve [!UNAVAIL=return] dns"],
     ["mDNS", "files mdns4_minimal [NOTFOUND=return] dns"],
     ["nothing but files", "files"],
-  ])("replaces the sources of hosts where %s would answer", async (_what, sources) => {
+  ])("replaces the sources of hosts if %s would answer", async (_what, sources) => {
     expect(await written(`passwd: files\nhosts: ${sources}\nnetworks: files\n`)).toEqual({
       "/etc/resolv.conf": resolvConf,
       "/etc/nsswitch.conf": "passwd: files\nhosts: files dns\nnetworks: files\n",

@@ -18,12 +18,12 @@ const full = {
 } as const;
 
 describe("a sandbox", () => {
-  it("leaves a program that needs nothing as it is", () => {
+  it("does not change a program without requirements", () => {
     expect(inSandbox(["redis-server", "--port", "1"], {})).toEqual(["redis-server", "--port", "1"]);
     expect(besideInSandbox(["true"], {}, undefined, "/")).toEqual(["true"]);
   });
 
-  it("mounts, makes the namespace, limits, and only then takes the user and its init", () => {
+  it("mounts, creates the namespace, sets limits, then changes the user and starts init", () => {
     const argv = inSandbox(["true"], full);
     const namespace = ["unshare", "sh", "setpriv", "sh"];
     const order = ["unshare", "sh", ...namespace, "prlimit", "setpriv", "sh"];
@@ -34,14 +34,14 @@ describe("a sandbox", () => {
     expect(argv.at(-1)).toBe("true");
   });
 
-  it("has what runs beside the program in the same namespaces, limited, as the same user", () => {
+  it("runs other programs in the same namespaces, with the same limits and user", () => {
     const argv = besideInSandbox(["true"], full, 4711, "/srv");
     expect(programs(argv)).toEqual(["nsenter", "prlimit", "setpriv"]);
     expect(argv).toContain("4711");
     expect(argv).toContain("--wd=/srv");
   });
 
-  it("that a machine can give runs a program as it says", async () => {
+  it("applies everything that this machine supports", async () => {
     const platform = await tryIsolation({});
     const sandbox = {
       first: platform.pidNamespaces ? ("program" as const) : undefined,
@@ -54,7 +54,7 @@ describe("a sandbox", () => {
     expect(uid).toBe(String(platform.users ? 7 : process.getuid?.()));
   });
 
-  it("mounts files that a program reads, and cannot write to, in place of others", async () => {
+  it("mounts files over others, read-only", async () => {
     const { pidNamespaces } = await tryIsolation({});
     const folder = await mkdtemp(path.join(tmpdir(), "sandbox-"));
     const [file, at] = [path.join(folder, "own"), path.join(folder, "machine's")];
@@ -73,7 +73,7 @@ describe("a sandbox", () => {
     }
   });
 
-  it("is not given where it is not wanted", async () => {
+  it("is not used if it is turned off", async () => {
     const { users, pidNamespaces } = await tryIsolation({ users: false, pidNamespaces: false });
     expect([users, pidNamespaces]).toEqual([false, false]);
   });

@@ -14,7 +14,7 @@ const of = (name: "core" | "nofile" | "sigpending", softLimit: number, hardLimit
   ])[0];
 
 describe("ulimits", () => {
-  it("are what prlimit is told, -1 for no limit", () => {
+  it("are passed to prlimit, -1 for no limit", () => {
     const ulimits = [
       { name: "nofile", softLimit: 10, hardLimit: 20 },
       { name: "core", softLimit: 0, hardLimit: -1 },
@@ -24,7 +24,7 @@ describe("ulimits", () => {
     expect(withUlimits([], ["true"])).toEqual(["true"]);
   });
 
-  it("that need no privilege are at most this machine's own", () => {
+  it("without privileges are at most this machine's own", () => {
     expect(of("nofile", 65_536, 65_536)).toEqual([4096, 4096]);
     expect(of("nofile", 100, 200)).toEqual([100, 200]);
     expect(of("nofile", -1, -1)).toEqual([4096, 4096]);

@@ -11,12 +11,12 @@ import { UnsyncedData } from "../../../../harness/ecs/machine/unsynced-data.ts";
 interface Frozen {
   readonly data: UnsyncedData;
   readonly running: GuardedProcess;
-  /** What a file of the folder holds now. */
+  /** The content of a file in the folder. */
   readonly text: (name: string) => Promise<string>;
   readonly fileOf: (name: string) => string;
 }
 
-/** Runs a script in a folder until it says `ready`, then freezes it and takes what it has not synced. */
+/** Runs a script in a folder until it prints `ready`, then freezes it and takes its unsynced data. */
 async function frozen(
   { before = {}, script }: { before?: Record<string, string>; script: string },
   look: (frozen: Frozen) => Promise<void>,
@@ -45,7 +45,7 @@ async function frozen(
   }
 }
 
-it("is what was written after the start of the last sync, and comes back where it was", async () => {
+it("unsynced data are what was written after the start of the last sync, and are restored in place", async () => {
   const script =
     "exec 5>>file; echo one >&5; sync -d file; echo two >&5; sync file; echo three >&5";
   await frozen({ script }, async ({ data, text, fileOf }) => {
@@ -56,7 +56,7 @@ it("is what was written after the start of the last sync, and comes back where i
   });
 });
 
-it("is all of a new file, and the new end of one that was there", async () => {
+it("unsynced data include all of a new file, and the new end of an existing one", async () => {
   const script =
     "exec 5>>old 6>new 7>>other; echo b >&5; echo c >&6; echo d >&7; sync -d other; echo e >&7";
   await frozen({ before: { old: "a\n", other: "" }, script }, async ({ data, text }) => {
@@ -65,20 +65,20 @@ it("is all of a new file, and the new end of one that was there", async () => {
   });
 });
 
-it("is all of a file that was made empty first", async () => {
+it("unsynced data include all of a file that was truncated first", async () => {
   const script = "exec 5>file; echo b >&5";
   await frozen({ before: { file: "a long text\n" }, script }, async ({ text }) => {
     expect(await text("file")).toBe("");
   });
 });
 
-it("is nothing of a file that was closed, as on NFS", async () => {
+it("unsynced data include nothing of a closed file, as on NFS", async () => {
   await frozen({ script: "echo a >file" }, async ({ data, text }) => {
     expect([await text("file"), data.lost]).toEqual(["a\n", []]);
   });
 });
 
-it("is found under the name that the file has now", async () => {
+it("unsynced data are found after a rename", async () => {
   const script = "exec 5>draft; echo a >&5; sync -d draft; echo b >&5; mv draft file";
   await frozen({ script }, async ({ data, text, fileOf }) => {
     expect(await text("file")).toBe("a\n");
@@ -87,8 +87,8 @@ it("is found under the name that the file has now", async () => {
   });
 });
 
-it("is not what another file with its inode had on disk", async () => {
-  // Most file systems give the number of a removed file to the next one.
+it("unsynced data do not depend on an earlier file with the same inode", async () => {
+  // Most file systems reuse the inode of a removed file.
   const script = `echo long and synced >first; sync first; rm first
     for i in 1 2 3 4 5 6 7 8; do eval "exec 5>file$i; echo x >&5"; done; exec 5>last; echo y >&5`;
   await frozen({ script }, async ({ text }) => {
@@ -96,7 +96,7 @@ it("is not what another file with its inode had on disk", async () => {
   });
 });
 
-it("is that of programs that a program has started, too", async () => {
+it("unsynced data include those of child processes", async () => {
   const script = `sh -c 'exec 5>child; echo a >&5; sync -d child; echo b >&5; echo ready; read -r _ </dev/zero' &
     wait`;
   await frozen({ script }, async ({ text }) => {
@@ -136,7 +136,7 @@ it.each([
   }
 });
 
-it("is known on this machine; where it is not, the option says what is missing", async () => {
+it("syncs can be recorded on this machine, or the error says what is missing", async () => {
   const isolation = { pidNamespaces: false, users: false, readOnly: false, ulimits: false };
   await checkSyncs(isolation);
   await expect(checkSyncs(isolation, ["/bin/sh", "-c", "echo synced"])).rejects.toMatchObject({

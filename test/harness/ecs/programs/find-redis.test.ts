@@ -15,20 +15,20 @@ import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts"
 
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
 
-describe("findRedisServer on a machine that has one", () => {
-  it("takes redis-server from PATH", async () => {
+describe("findRedisServer on a machine with Redis", () => {
+  it("finds redis-server on PATH", async () => {
     const machine = fakeSystem(["/usr/bin/redis-server", "/usr/bin/valkey-server"]);
     await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
     expect(machine.said).toEqual([]);
   });
 
-  it("takes valkey-server when that is the only one", async () => {
+  it("finds valkey-server if it is the only one", async () => {
     const machine = fakeSystem(["/usr/local/bin/valkey-server"]);
     await expect(findRedisServer(machine)).resolves.toBe("/usr/local/bin/valkey-server");
   });
 
   it.each(["/opt/redis-8/redis-server", "keydb-server"])(
-    "prefers what REDIS_SERVER names: %s",
+    "prefers REDIS_SERVER: %s",
     async (REDIS_SERVER) => {
       const files = ["/opt/redis-8/redis-server", "/usr/bin/keydb-server", "/usr/bin/redis-server"];
       const env = { PATH: "/usr/bin", REDIS_SERVER };
@@ -37,7 +37,7 @@ describe("findRedisServer on a machine that has one", () => {
     },
   );
 
-  it("refuses a REDIS_SERVER that is no executable, instead of taking another", async () => {
+  it("refuses a REDIS_SERVER that is not executable", async () => {
     const env = { PATH: "/usr/bin", REDIS_SERVER: "/opt/gone" };
     const machine = fakeSystem(["/usr/bin/redis-server"], { env });
     await expect(findRedisServer(machine)).rejects.toThrow(
@@ -46,9 +46,9 @@ describe("findRedisServer on a machine that has one", () => {
   });
 });
 
-describe("findRedisServer on a machine that has none", () => {
+describe("findRedisServer on a machine without Redis", () => {
   it.each([DEBIAN, UBUNTU])(
-    "installs it as root, says so, and starts no service",
+    "installs it as root, prints a line, and starts no service",
     async (osRelease) => {
       const machine = fakeSystem(["/usr/bin/apt-get"], { osRelease });
       await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
@@ -67,7 +67,7 @@ describe("findRedisServer on a machine that has none", () => {
     ["Fedora", { osRelease: "ID=fedora\n" }, "dnf install -y valkey"],
     ["macOS", { platform: "darwin", osRelease: "" }, "brew install redis"],
     ["no known system", { osRelease: "" }, "your package manager's install of redis or valkey"],
-  ])("stops with the one command to run: %s", async (reason, given, command) => {
+  ])("throws with the command to run: %s", async (reason, given, command) => {
     const files = reason === "no apt-get" ? [] : ["/usr/bin/apt-get"];
     const machine = fakeSystem(files, given);
     await expect(findRedisServer(machine)).rejects.toThrow(
@@ -77,7 +77,7 @@ describe("findRedisServer on a machine that has none", () => {
     expect(machine.commands).toEqual([]);
   });
 
-  it("says why the installation failed, and leaves no policy behind", async () => {
+  it("reports why the installation failed, and removes the policy", async () => {
     const reason = "Command failed: apt-get update\nE: Could not resolve 'deb.debian.org'";
     const run = (): Promise<void> => Promise.reject(new Error(reason));
     const machine = fakeSystem(["/usr/bin/apt-get"], { run });
@@ -94,19 +94,19 @@ describe("findProgram", () => {
     variable: "POSTGRES",
     commands: ["postgres"],
     folders: ["/opt/pg", "/usr/lib/postgresql/*/bin"],
-    debian: { package: "postgresql", lackedBy: [] },
+    debian: { package: "postgresql", unavailableIn: [] },
     installCommands: {},
     otherwise: { darwin: "brew install postgresql", unknown: "install it" },
   };
   const oldAndNew = ["9.6", "15"].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`);
 
-  it("looks into folders after PATH, the highest version first", async () => {
+  it("searches the folders after PATH, the highest version first", async () => {
     await expect(findProgram(program, fakeSystem(oldAndNew))).resolves.toBe(oldAndNew[1]);
     const own = fakeSystem([...oldAndNew, "/opt/pg/postgres"]);
     await expect(findProgram(program, own)).resolves.toBe("/opt/pg/postgres");
   });
 
-  it("names all the commands that it looked for, also when the package has none of them", async () => {
+  it("lists all commands that it searched for", async () => {
     const machine = fakeSystem(["/usr/bin/apt-get"], { run: () => Promise.resolve() });
     await expect(findProgram(program, machine)).rejects.toThrow("and no postgres is on PATH");
     const three = { ...program, commands: ["a", "b", "c"] };
@@ -114,8 +114,8 @@ describe("findProgram", () => {
   });
 });
 
-describe("the machine this runs on", () => {
-  it("lists folders, none of one that is not there", () => {
+describe("this machine", () => {
+  it("lists folders; a missing one is empty", () => {
     const { list } = thisSystem();
     expect([list("/nowhere"), list("/proc/self/task").length > 0]).toEqual([[], true]);
   });
@@ -134,7 +134,7 @@ describe("the machine this runs on", () => {
     }
   });
 
-  it("puts a script once, leaves one that is there, and takes only its own away", () => {
+  it("writes a script once, keeps an existing one, and removes only its own", () => {
     const folder = mkdtempSync(join(tmpdir(), "machine-"));
     const path = join(folder, "policy");
     try {
@@ -157,7 +157,7 @@ describe("the machine this runs on", () => {
     await expect(run("sleep", ["60"], 20)).rejects.toMatchObject({ killed: true });
   });
 
-  it("reads a distribution and those it is like", () => {
+  it("reads a distribution and those that it is based on", () => {
     expect(distributions('ID="rocky"\nID_LIKE="rhel centos fedora"\n')).toEqual([
       "rocky",
       "rhel",

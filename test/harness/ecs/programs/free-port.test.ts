@@ -3,10 +3,10 @@ import { createServer } from "node:net";
 import { expect, it } from "vitest";
 import { canListen, freePort } from "../../../../harness/ecs/programs/free-port.ts";
 
-/** Where the ports begin that Linux gives to those who ask for any (`ip_local_port_range`), unless it is set. */
+/** The start of Linux's default `ip_local_port_range`. */
 const DYNAMIC = 32_768;
 
-it("nothing listens on a free port, and no one who asks for any port is given it", async () => {
+it("nothing listens on a free port, and the kernel does not assign it to clients", async () => {
   const ports = await Promise.all(Array.from({ length: 20 }, freePort));
   for (const port of ports) {
     const server = createServer().listen(port, "127.0.0.1");

@@ -25,7 +25,7 @@ async function send(port: number, command: string): Promise<string> {
 }
 
 describe("startRedis", () => {
-  it("gives a Redis that answers, and leaves neither process nor folder", async () => {
+  it("starts a Redis that replies, and leaves neither process nor folder behind", async () => {
     const redis = await startRedis();
     try {
       await expect(send(redis.port, "PING")).resolves.toBe("+PONG");
@@ -37,12 +37,12 @@ describe("startRedis", () => {
     expect(existsSync(redis.dir)).toBe(false);
   });
 
-  it("passes arguments on, and counts NOAUTH as an answer", async () => {
+  it("passes arguments, and accepts NOAUTH as a reply", async () => {
     await using redis = await startRedis({ args: ["--requirepass", "secret"] });
     await expect(send(redis.port, "PING")).resolves.toMatch(/^-NOAUTH/);
   });
 
-  it("keeps the data in a folder of the caller's own", async () => {
+  it("keeps the data in a given folder", async () => {
     const dir = mkdtempSync(join(tmpdir(), "redis-data-"));
     const args = ["--appendonly", "yes", "--appendfsync", "always"];
     try {
@@ -59,13 +59,15 @@ describe("startRedis", () => {
     }
   });
 
-  it("says what redis-server said when it does not start", async () => {
+  it("reports the log of a redis-server that does not start", async () => {
     await using redis = await startRedis();
     await expect(startRedis({ port: redis.port })).rejects.toThrow("Address already in use");
-    await expect(startRedis({ args: ["--no-such-option"] })).rejects.toThrow("ended as it started");
+    await expect(startRedis({ args: ["--no-such-option"] })).rejects.toThrow(
+      "exited while it started",
+    );
   });
 
-  it("freezes and wakes by signal", async () => {
+  it("freezes and resumes by signals", async () => {
     await using redis = await startRedis();
     redis.signal("SIGSTOP");
     const reply = send(redis.port, "PING");
@@ -97,7 +99,7 @@ describe("startRedis", () => {
     }
   });
 
-  it("speaks TLS alone on its port when it is given a certificate", async () => {
+  it("accepts only TLS with a certificate", async () => {
     await using redis = await startRedis({ tls: TLS_FILES });
     const ca = readFileSync(TLS_FILES.cert);
     const socket = connectTls({ port: redis.port, host: "127.0.0.1", ca });
@@ -110,7 +112,7 @@ describe("startRedis", () => {
     }
   });
 
-  it("finds ports that are free", async () => {
+  it("uses free ports", async () => {
     const port = await freePort();
     await using redis = await startRedis({ port });
     expect(redis.port).toBe(port);

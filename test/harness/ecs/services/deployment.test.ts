@@ -12,16 +12,16 @@ const definition: TaskDefinitionPlan = {
 };
 const revision = (number: number) => ({ definition, label: `app:${number}` });
 
-/** A service of one task, whose deployments fail with three tasks in a row. */
+/** A service with one task, whose deployments fail after three consecutive failed tasks. */
 function deployments({ rollback = true } = {}) {
   const events = new EcsEvents();
-  const told: EcsEventOf<"deployment">["status"][] = [];
-  events.on("deployment", ({ status }) => told.push(status));
+  const statuses: EcsEventOf<"deployment">["status"][] = [];
+  events.on("deployment", ({ status }) => statuses.push(status));
   const all = new Deployments("app", events);
   const scale = { desiredCount: 1, circuitBreaker: { enable: true, rollback } };
   return {
     all,
-    told,
+    statuses,
     fail: (times: number) => {
       for (let time = 0; time < times; time += 1) all.failed(scale);
     },
@@ -37,7 +37,7 @@ function deployments({ rollback = true } = {}) {
 }
 
 describe("the circuit breaker", () => {
-  it("counts failures in a row: a task that serves begins anew", () => {
+  it("counts consecutive failures, and starts again after a healthy task", () => {
     const run = deployments();
     run.all.begin(revision(1));
     for (let round = 0; round < 5; round += 1) {
@@ -50,7 +50,7 @@ describe("the circuit breaker", () => {
     expect(run.now).toEqual(["app:1", "FAILED", 3]);
   });
 
-  it("does not hold against what it rolls back to what failed before", () => {
+  it("does not count earlier failures after a rollback", () => {
     const run = deployments();
     run.all.begin(revision(1));
     run.fail(2);
@@ -62,7 +62,7 @@ describe("the circuit breaker", () => {
     expect(run.now).toEqual(["app:1", "IN_PROGRESS", 1]);
   });
 
-  it("is not reset by a task of the deployment that is being replaced", () => {
+  it("is not reset by a task of the replaced deployment", () => {
     const run = deployments();
     run.all.begin(revision(1));
     const { id = "" } = run.all.primary ?? {};
@@ -73,13 +73,13 @@ describe("the circuit breaker", () => {
     expect(run.now).toEqual(["app:2", "IN_PROGRESS", 2]);
   });
 
-  it("counts a task that finds no place, which delays nothing", () => {
+  it("counts a task without a host, without a delay", () => {
     const run = deployments({ rollback: false });
     run.all.begin(revision(1));
     run.notPlaced(2);
     expect(run.all.pause).toBe(0);
     run.notPlaced(1);
     expect(run.now).toEqual(["app:1", "FAILED", 3]);
-    expect(run.told).toEqual(["IN_PROGRESS", "FAILED"]);
+    expect(run.statuses).toEqual(["IN_PROGRESS", "FAILED"]);
   });
 });

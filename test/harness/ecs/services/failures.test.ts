@@ -16,7 +16,7 @@ describe("circuitBreakerThreshold", () => {
 });
 
 describe("restartDelay", () => {
-  it("doubles from a second up to a quarter of an hour", () => {
+  it("doubles from 1 s up to 15 minutes", () => {
     expect([0, 1, 2, 3, 10, 11, 500].map(restartDelay)).toEqual([
       0, 1000, 2000, 4000, 512_000, 900_000, 900_000,
     ]);

@@ -8,7 +8,7 @@ interface Discovered {
   readonly Attributes: Readonly<Record<string, string>>;
 }
 
-/** The instances of Redis's service, as Cloud Map tells them. */
+/** The instances of the Redis service from DiscoverInstances. */
 async function discovered({ cloudMapApi }: LocalEcs): Promise<readonly Discovered[]> {
   const response = await fetch(cloudMapApi, {
     method: "POST",
@@ -19,8 +19,8 @@ async function discovered({ cloudMapApi }: LocalEcs): Promise<readonly Discovere
 }
 
 describe("Cloud Map", () => {
-  it("tells of a task what ECS does, and of its health, also from before it was registered", async () => {
-    const healthCheck = { command: ["CMD-SHELL", "true"], interval: 5, retries: 1 };
+  it("has the attributes and the health of a task, even if it became healthy before its registration", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "true"], interval: 5, timeout: 60, retries: 1 };
     const common = { image: "shell", memory: 16, command: ["sh", "-c", "exec sleep 60"] };
     const linuxParameters = { initProcessEnabled: true };
     const portMappings = [{ containerPort: 6379 }];
@@ -31,7 +31,7 @@ describe("Cloud Map", () => {
     ]);
     const overrides = { redisTask: { container_definitions }, appService: { desired_count: 0 } };
     const images = { shell: {}, app: { command: ["x"] } };
-    const options = { template: template(overrides), images, healthLag: 1 };
+    const options = { template: template(overrides), images, healthLag: 1, speed: 20 };
     await withLocalEcs(options, async (run) => {
       await seen(run, (event) => event.type === "record" && event.healthy);
       const records = run.events.flatMap((event) =>

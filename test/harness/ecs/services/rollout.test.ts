@@ -19,7 +19,7 @@ const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => 
 
 const forced = { force_new_deployment: true, triggers: { x: "${terraform_data.x.output}" } };
 
-/** The services of the cluster wait for hosts. */
+/** Services wait for hosts of the cluster's capacity provider. */
 const provided: Required<Overrides>["resource"] = {
   aws_ecs_cluster_capacity_providers: {
     main: {
@@ -34,7 +34,7 @@ const on = (capacity_provider: string): Overrides => ({
   appService: { capacity_provider_strategy: [{ capacity_provider, weight: 1 }] },
 });
 
-/** What an apply does to each service, by its name. */
+/** The action of an apply for each service, by name. */
 async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
   const from = await read(before);
   const to = await read(after, from);
@@ -43,7 +43,7 @@ async function actions(before: Overrides, after: Overrides): Promise<Record<stri
 }
 
 describe("rollouts", () => {
-  it("creates every service at first", async () => {
+  it("creates every service in the first apply", async () => {
     const { plan } = await read();
     expect(rollouts(undefined, plan, []).map(({ action }) => action)).toEqual(["create", "create"]);
   });
@@ -77,7 +77,7 @@ describe("rollouts", () => {
     ],
     ["how a count is written", {}, { appService: { desired_count: "2" } }, "none", "none"],
     [
-      "defaults that are written out",
+      "explicit defaults",
       {},
       {
         appService: {
@@ -99,7 +99,7 @@ describe("rollouts", () => {
       "replace",
     ],
     [
-      "how container definitions are written",
+      "the format of container definitions",
       {},
       {
         appContainer: {
@@ -126,7 +126,7 @@ describe("rollouts", () => {
     ],
     ["null in place of nothing", {}, { appService: { launch_type: null } }, "none", "none"],
     [
-      "what a trigger is told by terraform_data",
+      "a trigger on terraform_data",
       { appService: forced, resource: { terraform_data: { x: { input: "1" } } } },
       { appService: forced, resource: { terraform_data: { x: { input: "2" } } } },
       "none",
@@ -134,7 +134,7 @@ describe("rollouts", () => {
     ],
     ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
     [
-      "a revision that is ignored",
+      "an ignored revision",
       { appService: { lifecycle: { ignore_changes: ["task_definition"] } } },
       {
         appContainer: { image: "x/app:2" },
@@ -144,7 +144,7 @@ describe("rollouts", () => {
       "none",
     ],
     [
-      "anything that is ignored",
+      "other ignored arguments",
       { appService: { lifecycle: { ignore_changes: "all" } } },
       {
         appContainer: { image: "x/app:2" },
@@ -207,14 +207,14 @@ describe("rollouts", () => {
       "none",
     ],
     [
-      "whom the clients of an access point count as",
+      "the POSIX user of an access point",
       {},
       { resource: accessPoint("/redis", 999) },
       "deploy",
       "none",
     ],
     [
-      "a count that is ignored",
+      "an ignored count",
       { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },
       { appService: { desired_count: 5, lifecycle: { ignore_changes: ["desired_count"] } } },
       "none",
@@ -224,7 +224,7 @@ describe("rollouts", () => {
     expect(await actions(before, after)).toEqual({ "test-redis": redis, "test-app": app });
   });
 
-  it("keeps the revision whose task definition has another address now", async () => {
+  it("keeps the revision of a task definition with a new address", async () => {
     const ignoring = { lifecycle: { ignore_changes: ["task_definition"] } };
     const from = await read({ appService: ignoring });
     const renamed = structuredClone(template({ appService: ignoring })) as {
@@ -243,7 +243,7 @@ describe("rollouts", () => {
     expect(step?.plan.taskDefinition).toBe("aws_ecs_task_definition.renamed");
   });
 
-  it("keeps the present count where changes of it are ignored", async () => {
+  it("keeps the current count if its changes are ignored", async () => {
     const ignoring = { lifecycle: { ignore_changes: ["desired_count"] } };
     const from = await read({ appService: ignoring });
     const to = await read({ appService: { desired_count: 5, ...ignoring } }, from);
@@ -251,7 +251,7 @@ describe("rollouts", () => {
     expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
   });
 
-  it("lets a namespace go with the last service in it", async () => {
+  it("removes a namespace with its last service", async () => {
     const alone = { lifecycle: {}, service_registries: undefined };
     const from = await read({ redisService: alone });
     const without = template({ redisService: alone }) as { resource: Record<string, object> };
@@ -265,14 +265,14 @@ describe("rollouts", () => {
     expect(() => changesBetween(to, from)).toThrow("namespace.main (create): cannot");
   });
 
-  it("refuses another capacity provider without a forced deployment, as the provider's plan does", async () => {
+  it("refuses another capacity provider without force_new_deployment, as the provider does", async () => {
     const [from, to] = [await read(on("one")), await read(on("two"))];
     expect(() => changesBetween(from, to)).toThrow(
       "aws_ecs_service.app.force_new_deployment should be true when capacity_provider_strategy is being updated",
     );
   });
 
-  it("refuses a change of what hosts and listeners were made from", async () => {
+  it("refuses a change of hosts and listeners", async () => {
     const [from, to] = [await read(), await read({ group: { max_size: 6 } })];
     expect(() => changesBetween(from, to)).toThrow("aws_autoscaling_group.hosts (update): cannot");
   });

@@ -21,16 +21,16 @@ const two: ServiceScale = { desiredCount: 2, minimumHealthyPercent: 100, maximum
 const ids = (decision: ReturnType<typeof schedule>): string[] => decision.stop.map(({ id }) => id);
 
 describe("schedule with a minimum of 0 and a maximum of 100", () => {
-  it("starts the one task", () => {
+  it("starts the task", () => {
     expect(schedule(one, [])).toEqual({ start: 1, stop: [] });
   });
 
-  it("does nothing while it starts or runs", () => {
+  it("does nothing while the task starts or runs", () => {
     expect(schedule(one, [task({ health: "new" })])).toEqual({ start: 0, stop: [] });
     expect(schedule(one, [task()])).toEqual({ start: 0, stop: [] });
   });
 
-  it("stops the old task first and starts the new one when it has gone", () => {
+  it("stops the old task, then starts the new one", () => {
     const before = old();
     expect(ids(schedule(one, [before]))).toEqual([before.id]);
     expect(schedule(one, [before]).start).toBe(0);
@@ -38,7 +38,7 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     expect(schedule(one, []).start).toBe(1);
   });
 
-  it("stops an unhealthy task first, having no room for another", () => {
+  it("stops an unhealthy task before its replacement starts", () => {
     const bad = task({ health: "bad" });
     expect(schedule(one, [bad])).toEqual({
       start: 0,
@@ -46,7 +46,7 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     });
   });
 
-  it("moves off a draining host", () => {
+  it("moves the task from a draining host", () => {
     const leaving = task({ leaving: true });
     const { start, stop } = schedule(one, [leaving]);
     expect(start).toBe(0);
@@ -65,33 +65,33 @@ describe("schedule with a minimum of 100 and a maximum of 200", () => {
     expect(schedule(two, [old(), old()])).toEqual({ start: 2, stop: [] });
   });
 
-  it("stops one old task for each new one that serves, the oldest first", () => {
+  it("stops one old task for each healthy new one, the oldest first", () => {
     const [first, second] = [old(), old()];
     const starting = task({ health: "new" });
     expect(ids(schedule(two, [first, second, starting, task()]))).toEqual([first.id]);
     expect(ids(schedule(two, [first, second, task(), task()]))).toEqual([first.id, second.id]);
   });
 
-  it("replaces an unhealthy task before it stops it", () => {
+  it("starts a replacement before it stops an unhealthy task", () => {
     const bad = task({ health: "bad" });
     expect(schedule(two, [bad, task()])).toEqual({ start: 1, stop: [] });
     expect(schedule(two, [bad, task(), task({ health: "new" })])).toEqual({ start: 0, stop: [] });
     expect(ids(schedule(two, [bad, task(), task()]))).toEqual([bad.id]);
   });
 
-  it("stops unhealthy tasks without a replacement once there is no room left", () => {
+  it("stops unhealthy tasks without a replacement if the maximum is reached", () => {
     const bad = [1, 2, 3, 4].map(() => task({ health: "bad" }));
     expect(ids(schedule(two, bad))).toEqual([bad[0]?.id, bad[1]?.id]);
   });
 
-  it("scales in: what does not serve yet first, then the newest", () => {
+  it("scales in: first tasks that are not healthy yet, then the newest", () => {
     const [elder, younger, starting] = [task(), task(), task({ health: "new" })];
     const scale = { ...two, desiredCount: 1 };
     expect(ids(schedule(scale, [elder, younger, starting]))).toEqual([starting.id, younger.id]);
   });
 });
 
-describe("schedule whatever the state", () => {
+describe("schedule in any state", () => {
   const scales = fc
     .record({
       desiredCount: fc.integer({ min: 0, max: 6 }),
@@ -113,7 +113,7 @@ describe("schedule whatever the state", () => {
     { maxLength: 14 },
   );
 
-  it("never starts beyond the maximum nor stops serving tasks below the minimum", () => {
+  it("never starts more than the maximum, nor stops healthy tasks below the minimum", () => {
     fc.assert(
       fc.property(scales, tasks, (scale, present) => {
         const { start, stop } = schedule(scale, present);
@@ -122,7 +122,7 @@ describe("schedule whatever the state", () => {
         const stopped = new Set(stop.map(({ id }) => id));
         const serving = present.filter(({ stopping, health }) => !stopping && health === "good");
         const left = serving.filter(({ id }) => !stopped.has(id));
-        // What is there already may be beyond a limit; a decision never goes further.
+        // The state may already be beyond a limit. A decision never goes further.
         expect(present.length + start).toBeLessThanOrEqual(Math.max(most, present.length));
         expect(left.length).toBeGreaterThanOrEqual(Math.min(fewest, serving.length));
         expect(stopped.size).toBe(stop.length);
@@ -130,7 +130,7 @@ describe("schedule whatever the state", () => {
     );
   });
 
-  it("comes to rest with exactly the desired tasks once every start succeeds", () => {
+  it("ends with exactly the desired tasks if every start succeeds", () => {
     fc.assert(
       fc.property(scales, tasks, (scale, present) => {
         let state = present;

@@ -10,10 +10,10 @@ import { Service, type ServiceContext } from "../../../../harness/ecs/services/s
 
 const breaker = { enable: true, rollback: false };
 
-/** A service of one task on a cluster without hosts, its clock in the test's hand. */
+/** Runs a service on a cluster without hosts, with fake timers. */
 async function withoutHosts(
   appService: object,
-  use: (failedTasks: () => unknown, run: Service) => Promise<void>,
+  use: (failedTasks: () => unknown, run: Service, placements: () => number) => Promise<void>,
   onChange: () => void = () => {},
 ): Promise<void> {
   const { plan } = await readTemplate(
@@ -26,8 +26,12 @@ async function withoutHosts(
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate"] });
   try {
     const events = new EcsEvents();
+    let placements = 0;
     const context = {
-      hosts: [],
+      get hosts() {
+        placements += 1;
+        return [];
+      },
       events,
       registries: {
         cloudMap: new CloudMap(events, Math.random),
@@ -39,21 +43,25 @@ async function withoutHosts(
       overlap: () => false,
       onChange,
     } satisfies Partial<ServiceContext>;
-    // What only a task that runs would need is left out.
+    // Without what only running tasks need.
     const run = new Service(
       app,
       { definition, label: "app:1" },
       context as unknown as ServiceContext,
     );
-    await use(() => run.state().deployments[0]?.failedTasks, run);
+    await use(
+      () => run.state().deployments[0]?.failedTasks,
+      run,
+      () => placements,
+    );
   } finally {
     vi.useRealTimers();
   }
 }
 
 describe("a service", () => {
-  it("counts a task that finds no place as failed for as long as there is none, not as often as it looks", () =>
-    withoutHosts({}, async (failedTasks, run) => {
+  it("counts a task without a host as failed by time, not by the number of placements", () =>
+    withoutHosts({}, async (failedTasks, run, placements) => {
       for (let time = 0; time < 99; time += 1) {
         run.reconcile();
         await vi.advanceTimersByTimeAsync(100);
@@ -64,14 +72,18 @@ describe("a service", () => {
       expect(run.failed).toBe(false);
       await vi.advanceTimersByTimeAsync(10_000);
       expect(run.failed).toBe(true);
+      // A failed deployment starts no more tasks.
+      const before = placements();
+      run.reconcile();
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(placements()).toBe(before);
     }));
 
-  it("tells a deployment that fails since no task finds a place", async () => {
+  it("calls onChange when a deployment fails because no host was found", async () => {
     let waited: Service | undefined;
-    // Anyone who waits looks at each change alone.
-    let isTold = false;
+    let wasFailed = false;
     const onChange = (): void => {
-      isTold ||= waited?.failed === true;
+      wasFailed ||= waited?.failed === true;
     };
     const use = async (_: unknown, run: Service): Promise<void> => {
       waited = run;
@@ -79,10 +91,10 @@ describe("a service", () => {
       expect(run.failed).toBe(true);
     };
     await withoutHosts({}, use, onChange);
-    expect(isTold).toBe(true);
+    expect(wasFailed).toBe(true);
   });
 
-  it("lets a task wait for a host that a capacity provider adds", () =>
+  it("lets a task wait for a capacity provider to add a host", () =>
     withoutHosts(
       { capacity_provider_strategy: [{ capacity_provider: "hosts", weight: 1 }] },
       async (failedTasks, run) => {
@@ -92,7 +104,7 @@ describe("a service", () => {
       },
     ));
 
-  it("takes the longest grace period there is", async () => {
+  it("supports the maximum grace period", async () => {
     const warnings: string[] = [];
     const warn = ({ message }: Error): number => warnings.push(message);
     process.on("warning", warn);
@@ -113,10 +125,10 @@ describe("a service", () => {
     expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
   });
 
-  it("counts no failed check of its container within the grace period", async () => {
+  it("ignores failed container checks within the grace period", async () => {
     const appContainer = {
       command: ["sh", "-c", "exec sleep 60"],
-      healthCheck: { command: ["CMD-SHELL", "exit 1"], interval: 5, retries: 1 },
+      healthCheck: { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 60, retries: 1 },
     };
     const appService = {
       desired_count: 1,
@@ -124,15 +136,15 @@ describe("a service", () => {
       health_check_grace_period_seconds: 3_600,
     };
     const overrides = { appContainer, appService, redisService: { desired_count: 0 } };
-    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+    await withLocalEcs({ template: template(overrides), speed: 20 }, async ({ ecs }) => {
       const health = () => service(ecs, "test-app").tasks.map((task) => task.health);
       await expect.poll(health).toEqual(["UNHEALTHY"]);
       await ecs.waitUntilStable({ timeout: 100 }).catch(() => {});
       expect(service(ecs, "test-app").tasks).toMatchObject([{ status: "RUNNING" }]);
     });
-  }, 30_000);
+  });
 
-  it("names the health check that its targets fail when it is not stable in time", async () => {
+  it("names the failing target health check if it is not stable in time", async () => {
     const health_check = { path: "/healthz", interval: 0.2, timeout: 2, matcher: "204" };
     const overrides = { redisService: { desired_count: 0 }, targetGroup: { health_check } };
     await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
@@ -143,7 +155,7 @@ describe("a service", () => {
         .toMatch(
           /^not stable within 50 ms: test-app: .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
         );
-      // Beside one that does not listen yet.
+      // The other target may not listen yet.
       expect(ecs.targets).toContainEqual({
         targetGroup: "test-app",
         service: "test-app",
@@ -156,7 +168,7 @@ describe("a service", () => {
     });
   });
 
-  it("says why the deployment failed while the tasks that made it fail are still stopping", async () => {
+  it("reports why a deployment failed, even while its tasks are still stopping", async () => {
     const overrides = {
       redisService: { desired_count: 0 },
       appContainer: { secrets: [{ name: "KEY", valueFrom: "/nowhere" }] },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { linkHosts, linkVariables } from "../../../../harness/ecs/tasks/container-links.ts";
 
-it("a link gives the variables that Docker gives, with address and ports on this machine", () => {
+it("a link sets Docker's variables, with the address and ports on this machine", () => {
   const ports = [
     { containerPort: 6380, listenPort: 20_002 },
     { containerPort: 6379, listenPort: 20_001 },
@@ -28,7 +28,7 @@ it("a link gives the variables that Docker gives, with address and ports on this
   });
 });
 
-it("a link's name is in the container's own hosts, before those of the machine", async () => {
+it("a link's name is added to the container's hosts file, before the machine's names", async () => {
   const folder = await mkdtemp(join(tmpdir(), "links-"));
   try {
     const [hosts, file] = [join(folder, "hosts"), join(folder, "own")];

@@ -10,7 +10,7 @@ import {
 
 type Fake = { -readonly [Key in keyof OrderedContainer]: OrderedContainer[Key] };
 
-/** A task of containers that do as they are told, and what was done with them. */
+/** A task of fake containers, and a log of their starts and stops. */
 function task(...definitions: object[]) {
   const changed = new Condition();
   const log: string[] = [];
@@ -50,7 +50,7 @@ const after = (containerName: string, condition: string): object => ({
   dependsOn: [{ containerName, condition }],
 });
 
-/** Lets everything that can go on go on. */
+/** Runs all pending callbacks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("startContainers", () => {
@@ -60,7 +60,7 @@ describe("startContainers", () => {
     expect(log).toEqual(["start a", "start b"]);
   });
 
-  it("starts a container after the one it links to, and stops it before", async () => {
+  it("starts a container after the one that it links to, and stops it first", async () => {
     const linked = task({ name: "b", links: ["a:cache"] }, { name: "a" });
     await linked.starting;
     expect(linked.log).toEqual(["start a", "start b"]);
@@ -90,15 +90,13 @@ describe("startContainers", () => {
     ["SUCCESS", { status: "STOPPED", exitCode: 1 }],
     ["HEALTHY", { health: "UNHEALTHY" }],
     ["HEALTHY", { status: "STOPPED" }],
-  ] as const)("fails when %s can no longer be", async (condition, change) => {
+  ] as const)("fails if %s is no longer possible", async (condition, change) => {
     const { set, starting } = task({ name: "a" }, { name: "b", ...after("a", condition) });
     set("a", change);
-    await expect(starting).rejects.toThrow(
-      `"b" needs "a" to be ${condition}, which it can no longer become`,
-    );
+    await expect(starting).rejects.toThrow(`"b" needs "a" to be ${condition}`);
   });
 
-  it("starts nothing after it was aborted", async () => {
+  it("starts no container after an abort", async () => {
     const { log, abort, starting } = task({ name: "a" }, { name: "b", ...after("a", "COMPLETE") });
     await settle();
     abort.abort();

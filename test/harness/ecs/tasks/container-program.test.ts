@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkProgram } from "../../../../harness/ecs/tasks/container-program.ts";
 
-/** A folder with a program, a file that is none, and a folder in it. */
+/** A folder with a program, a file that is not executable, and a folder. */
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "program-"));
   try {
@@ -34,7 +34,7 @@ describe("checkProgram", () => {
     ["./nothing", "stat ./nothing: no such file or directory"],
     ["./file", "permission denied"],
     ["./folder", "is a directory"],
-  ])("tells of %j what Docker tells", (name, why) =>
+  ])("refuses %j with the message of Docker", (name, why) =>
     withFolder((folder) =>
       expect(checkProgram(name, folder, folder)).rejects.toThrow(
         `exec: ${JSON.stringify(name)}: ${why}`,

@@ -21,22 +21,22 @@ describe("userOf", () => {
     expect(of(user)).toEqual({ uid, gid });
   });
 
-  it("takes the image's own user where the definition names none", () => {
+  it("uses the image's user if the definition has none", () => {
     expect(of(undefined, { user: "node" })).toEqual({ uid: 1000, gid: 1001 });
     expect(of("redis", { user: "node" })).toEqual({ uid: 999, gid: 998 });
   });
 
   it.each([
-    ["www", 'container "main": user www has no number here'],
-    ["node:www", 'container "main": group www has no number here'],
-  ])("refuses %s, which the image does not know", (user, message) => {
+    ["www", 'container "main": user www has no number'],
+    ["node:www", 'container "main": group www has no number'],
+  ])("refuses %s, which the image does not define", (user, message) => {
     expect(() => of(user)).toThrow(HarnessError);
     expect(() => of(user)).toThrow(message);
   });
 
-  it("refuses a user of the image that has no numbers", () => {
+  it("refuses a user of the image without valid numbers", () => {
     expect(() => of("node", { users: { node: "1000" } })).toThrow(
-      'image users.node: expected numbers as "1000:1000", got "1000"',
+      "image users.node: expected numbers",
     );
   });
 });

@@ -33,25 +33,25 @@ describe("translate", () => {
       "my-cache:6380 cache:63801 cache.example:6380",
       "my-cache:6380 cache:63801 cache.example:6380",
     ],
-  ])("%s reads %s outside", (inside, outside) => {
+  ])("%s becomes %s", (inside, outside) => {
     expect(translate(inside, view)).toBe(outside);
   });
 
-  it("takes a path with special characters literally", () => {
+  it("treats special characters in a path as text", () => {
     const mounts = [{ path: "/a+b(c)", folder: "/x$&y", readOnly: false }];
     expect(translate("cat /a+b(c)/f", { ...view, mounts })).toBe("cat /x$&y/f");
   });
 });
 
 describe("translateVariables", () => {
-  it("tells a program the host's port and address where it names its own", () => {
+  it("sets PORT and HOST to the local port and address", () => {
     expect(translateVariables({ PORT: "6379", HOST: "0.0.0.0" }, view)).toEqual({
       PORT: "40001",
       HOST: "127.20.0.11",
     });
   });
 
-  it("leaves a PORT that is another one's and a HOST that is a name", () => {
+  it("does not change another PORT or a HOST that is a name", () => {
     const environment = { PORT: "8080", HOST: "db.example", DIR: "/data" };
     expect(translateVariables(environment, view)).toEqual({
       PORT: "8080",
@@ -60,7 +60,7 @@ describe("translateVariables", () => {
     });
   });
 
-  it("adds no HOST to a container that publishes nothing", () => {
+  it("adds no HOST for a container without published ports", () => {
     expect(translateVariables({ A: "b" }, { ...view, ports: [] })).toEqual({ A: "b" });
   });
 });

@@ -8,7 +8,7 @@ import { shared, shell, withTask, type TaskOptions } from "../fixture/task.ts";
 import type { Platform } from "../../../../harness/ecs/machine/platform.ts";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
-/** Runs a container to its end; what it wrote, and what this machine can give. */
+/** Runs a task to its end. Returns the output of a container, and what this machine supports. */
 async function wrote(
   containers: readonly object[],
   name: string,
@@ -29,7 +29,7 @@ async function wrote(
     options,
   );
   const { platform } = result;
-  if (!platform) throw new Error("it ran");
+  if (!platform) throw new Error("no platform");
   return { ...result, platform };
 }
 
@@ -54,11 +54,11 @@ const storage = (owner: number): object => ({
 });
 
 describe("a container's user", () => {
-  it("runs its program, and owns its home and a volume made for it", async () => {
-    const script = `${whoAmI}; touch "$HOME/file" /shared/file && echo written >> /dev/stdout`;
+  it("runs its program, owns its home and a new volume, and can read local files of any owner", async () => {
+    const script = `${whoAmI}; touch "$HOME/file" /shared/file && echo written >> /dev/stdout; test -r "$HOME/../.." && echo readable`;
     const main = { name: "main", user: "1234:5678", ...shared, ...shell(script) };
     const { lines, platform } = await wrote([main], "main");
-    expect(lines).toEqual([platform.users ? "1234:5678" : own, "written"]);
+    expect(lines).toEqual([platform.users ? "1234:5678" : own, "written", "readable"]);
   });
 
   it("runs its health checks", async () => {
@@ -66,14 +66,14 @@ describe("a container's user", () => {
     const main = {
       name: "main",
       user: "1234",
-      healthCheck: { command, interval: 5 },
+      healthCheck: { command, interval: 5, timeout: 60 },
       ...shell('until test -s "$HOME/checks"; do sleep 0.1; done; cat "$HOME/checks"'),
     };
-    const { lines, platform } = await wrote([main], "main");
-    expect(lines).toEqual([platform.users ? "1234" : String(process.getuid?.())]);
-  }, 20_000);
+    const { lines, platform } = await wrote([main], "main", { speed: 20 });
+    expect(lines[0]).toBe(platform.users ? "1234" : String(process.getuid?.()));
+  });
 
-  it("is the image's unless the task definition names one, and goes by the image's names", async () => {
+  it("is the image's unless the task definition names one, and is resolved by the image's users", async () => {
     const image = { user: "node", users: { node: "1000:1001", redis: "999:998" } };
     const containers = [
       { name: "main", ...shell(`${whoAmI}; sleep 0.2`) },
@@ -85,13 +85,7 @@ describe("a container's user", () => {
     expect(other.lines).toEqual([platform.users ? "999:998" : own]);
   });
 
-  it("reads what an image's files are here, no matter who owns them", async () => {
-    const main = { name: "main", user: "1234", ...shell('test -r "$HOME/../.." && echo readable') };
-    const { lines } = await wrote([main], "main");
-    expect(lines).toEqual(["readable"]);
-  });
-
-  it("may not write to the directory of an access point that belongs to someone else", async () => {
+  it("cannot write to an access point directory of another user", async () => {
     const script = "touch /shared/file 2>/dev/null && echo written || echo refused";
     const main = { name: "main", user: "1234", ...shared, ...shell(script) };
     const refused = await wrote([main], "main", { accessPoint: storage(999) });
@@ -101,7 +95,7 @@ describe("a container's user", () => {
     expect(written.lines).toEqual(["written"]);
   });
 
-  it("counts as an access point's own, whatever the user: one goes on with another's files", async () => {
+  it("acts as the POSIX user of an access point, so that containers share its files", async () => {
     const accessPoint = { posix_user: { uid: 999, gid: 999 }, ...storage(999) };
     const first = { name: "root", essential: false, ...shared, ...shell("echo 1 > /shared/file") };
     const main = {
@@ -116,8 +110,8 @@ describe("a container's user", () => {
   });
 });
 
-describe("what a container cannot write to", () => {
-  it("is a volume that is mounted read-only, which another may write to", async () => {
+describe("the read-only parts of a container", () => {
+  it("include a volume that is mounted read-only, while another container can write to it", async () => {
     const writer = {
       name: "writer",
       essential: false,
@@ -134,7 +128,7 @@ describe("what a container cannot write to", () => {
     expect(lines).toEqual(["made", `volume ${platform.readOnly ? "refused" : "written"}`]);
   });
 
-  it("is all but its volumes and tmpfs, where the root file system is read-only", async () => {
+  it("include everything except volumes and tmpfs with readonlyRootFilesystem", async () => {
     const script = [
       attempt('"$HOME/file"', "root"),
       attempt("/shared/file", "volume"),
@@ -176,7 +170,7 @@ describe("a container's resource limits", () => {
     expect(lines).toEqual(["200", "300", "0"]);
   });
 
-  it("are this machine's where it cannot give more", async () => {
+  it("are this machine's if it cannot raise them", async () => {
     const ask = "awk '/pending signals/ { print $4; print $5 }' /proc/self/limits";
     const main = {
       name: "main",
@@ -192,11 +186,11 @@ describe("a container's resource limits", () => {
 
 describe("a container's names", () => {
   const name = "servicediscovery.vpce.internal";
-  // The machine's own servers may be silent: they are not waited for as long as usual.
+  // A short timeout, because the machine's own servers may not reply.
   const ask = `RES_OPTIONS="timeout:1 attempts:1" getent hosts ${name} || echo unknown`;
   const found = expect.stringMatching(/^127\.0\.0\.1 +servicediscovery\.vpce\.internal$/);
 
-  it("come from the VPC's resolver to programs in any language, and to its health checks", async () => {
+  it("are resolved by the VPC's resolver for programs in any language and for health checks", async () => {
     const command = ["CMD-SHELL", `(${ask}) > "$HOME/check"; mv "$HOME/check" "$HOME/checked"`];
     const script = `${ask}; cat /etc/resolv.conf; until test -s "$HOME/checked"; do sleep 0.1; done; cat "$HOME/checked"`;
     const main = {
@@ -212,7 +206,7 @@ describe("a container's names", () => {
     expect(lines).toEqual(platform.resolvConf ? mounted : ["unknown", ...machines, "unknown"]);
   });
 
-  it("come from there below a read-only file system, as another user, behind an init process", async () => {
+  it("are resolved there with a read-only file system, another user and an init process", async () => {
     const main = {
       name: "main",
       user: "1234",
@@ -224,7 +218,7 @@ describe("a container's names", () => {
     expect(lines).toEqual([platform.resolvConf ? found : "unknown"]);
   });
 
-  it("come from there to Node.js alone where no resolv.conf can be mounted", async () => {
+  it("are resolved there only for Node.js if no resolv.conf can be mounted", async () => {
     const lookup = `require("node:dns").lookup("${name}", (_, address) => console.log(address))`;
     const main = { name: "main", ...shell(`${ask}; '${process.execPath}' -e '${lookup}'`) };
     const { lines, platform } = await wrote([main], "main", { platform: { resolvConf: false } });
@@ -233,7 +227,7 @@ describe("a container's names", () => {
   });
 });
 
-it("an init process writes nothing of its own when a signal ends the program", async () => {
+it("an init process writes no output when a signal ends the program", async () => {
   const main = {
     name: "main",
     linuxParameters: { initProcessEnabled: true },
@@ -243,7 +237,7 @@ it("an init process writes nothing of its own when a signal ends the program", a
   expect(lines).toEqual(["out", "err"]);
 });
 
-describe("a container on a machine that can give none of it, or is told not to", () => {
+describe("a container without any platform feature", () => {
   it("runs as the harness does", async () => {
     const main = {
       name: "main",
@@ -258,7 +252,7 @@ describe("a container on a machine that can give none of it, or is told not to",
     expect(lines).toEqual([own, "written"]);
   });
 
-  it("takes with it what has left its process group", async () => {
+  it("ends processes that have left its process group", async () => {
     const daemon = "setsid sh -c 'echo $$ > pid; exec sleep 60' &";
     const script = `${daemon} until test -s pid; do sleep 0.01; done; cat pid`;
     const main = { name: "main", ...shell(script) };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Folders } from "../../../../harness/ecs/tasks/folders.ts";
 
 describe("Folders", () => {
-  it("keeps a directory of a file system for all, an ephemeral one for the task, neither outside", () => {
+  it("shares the directory of a file system, keeps an ephemeral one for the task, and allows neither outside the run", () => {
     const folders = new Folders("/run/r");
     const shared = { path: "/data", directory: "aws_efs_file_system.a/redis", ephemeral: false };
     expect(folders.mount("t1", shared)).toBe("/run/r/efs/aws_efs_file_system.a/redis");

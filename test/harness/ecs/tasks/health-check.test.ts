@@ -22,7 +22,7 @@ describe("judge", () => {
     expect(after([[true, 1]]).status).toBe("HEALTHY");
   });
 
-  it("forgives every failure within the start period", () => {
+  it("ignores failures within the start period", () => {
     expect(
       after([
         [false, 1],
@@ -44,7 +44,7 @@ describe("judge", () => {
     ).toBe("UNHEALTHY");
   });
 
-  it("needs as many failures in a row as retries says", () => {
+  it("becomes UNHEALTHY after `retries` consecutive failures", () => {
     expect(
       after([
         [false, 11],
@@ -69,7 +69,7 @@ describe("judge", () => {
     ).toBe("HEALTHY");
   });
 
-  it("recovers with one check that passes", () => {
+  it("recovers after one passed check", () => {
     expect(
       after([
         [false, 11],
@@ -82,7 +82,7 @@ describe("judge", () => {
 });
 
 describe("healthCheckArgv", () => {
-  it("runs CMD as it is and CMD-SHELL by a shell", () => {
+  it("runs CMD directly and CMD-SHELL in a shell", () => {
     expect(healthCheckArgv(["CMD", "redis-cli", "ping"])).toEqual(["redis-cli", "ping"]);
     expect(healthCheckArgv(["CMD-SHELL", "a | b"])).toEqual(["/bin/sh", "-c", "a | b"]);
     expect(healthCheckArgv(["NONE"])).toBeUndefined();
@@ -93,7 +93,7 @@ describe("healthCheckArgv", () => {
   });
 });
 
-/** A check that ends only when it is ended. */
+/** A check that ends only when it is aborted. */
 const hangs = (signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(false)));
 
@@ -103,13 +103,10 @@ const failsLate = (): Promise<boolean> =>
 
 const quick = { interval: 5, startInterval: 5, timeout: 1000, retries: 2, startPeriod: 0 };
 
-/** The numbers of Redis, as fast as in AWS. */
+/** The schedule of Redis, at the speed of AWS. */
 const redis = scheduleOf({ interval: 15, timeout: 20, retries: 10, startPeriod: 300 }, 1);
 
-/**
- * Watches checks in time that passes at once, until a number of verdicts; each verdict with the second
- * it came at.
- */
+/** Watches checks with fake timers, until a number of verdicts. Returns each with its second. */
 async function verdictsOf(
   schedule: HealthSchedule,
   run: () => Promise<boolean>,
@@ -134,7 +131,7 @@ async function verdictsOf(
 }
 
 describe("watchHealth", () => {
-  it("checks until it is told to stop, and says nothing after", async () => {
+  it("checks until it is aborted, and reports nothing after that", async () => {
     const stop = new AbortController();
     const seen: string[] = [];
     const results = [true, false, false, true];
@@ -150,13 +147,13 @@ describe("watchHealth", () => {
     expect(seen).toEqual(["HEALTHY", "HEALTHY", "UNHEALTHY", "HEALTHY"]);
   });
 
-  it("forgives a check that began within the start period, whenever it ends", async () => {
+  it("ignores a failed check that began within the start period, whenever it ends", async () => {
     const schedule = { ...redis, interval: 5000, startPeriod: 10_000 };
     const seen = await verdictsOf(schedule, failsLate, 2);
     expect(seen.map(([, { failures }]) => failures)).toEqual([0, 1]);
   });
 
-  it("gives a check no longer than its timeout", async () => {
+  it("ends a check at its timeout", async () => {
     const stop = new AbortController();
     const verdicts: string[] = [];
     await watchHealth(
@@ -171,7 +168,7 @@ describe("watchHealth", () => {
     expect(verdicts).toEqual(["UNHEALTHY"]);
   });
 
-  it("waits for the interval after a check has ended: a stall of five minutes is no kill", async () => {
+  it("waits for the interval after the end of a check, so that a stall of five minutes is not fatal", async () => {
     const checks = [async () => true, ...Array<() => Promise<boolean>>(10).fill(failsLate)];
     const seen = await verdictsOf(redis, () => (checks.shift() ?? failsLate)(), 11);
     // The first check comes early; from then on each takes 15 s and 20 s.
@@ -180,13 +177,13 @@ describe("watchHealth", () => {
     expect(seen[10]).toEqual([355, expect.objectContaining({ status: "UNHEALTHY" })]);
   });
 
-  it("finds a dead port in less than half of that time", async () => {
+  it("detects a closed port in less than half of that time", async () => {
     const checks = [true];
     const seen = await verdictsOf(redis, async () => checks.shift() ?? false, 11);
     expect(seen[10]).toEqual([155, expect.objectContaining({ status: "UNHEALTHY" })]);
   });
 
-  it("looks every five seconds until the first check passes or the start period ends", async () => {
+  it("checks every five seconds until the first check passes or the start period ends", async () => {
     const seen = await verdictsOf({ ...redis, startPeriod: 20_000 }, async () => false, 6);
     expect(seen.map(([second]) => second)).toEqual([5, 10, 15, 20, 35, 50]);
     const late = await verdictsOf({ ...redis, startPeriod: 0 }, async () => false, 2);
@@ -195,7 +192,7 @@ describe("watchHealth", () => {
 });
 
 describe("scheduleOf", () => {
-  it("lets all times pass faster, and changes no count", () => {
+  it("shortens all times, but no count", () => {
     const definition = { interval: 15, timeout: 20, retries: 10, startPeriod: 300 };
     expect(scheduleOf(definition, 10)).toEqual({
       interval: 1500,

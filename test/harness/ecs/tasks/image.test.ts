@@ -16,31 +16,31 @@ describe("findImage", () => {
   const [redis, app, teamApp] = [{ command: ["r"] }, { command: ["a"] }, { command: ["t"] }];
   const images = { redis, app, "team/app": teamApp };
 
-  it("goes by the end of the repository, the longest key first", () => {
+  it("matches the end of the repository, the longest key first", () => {
     expect(findImage(images, "public.ecr.aws/docker/library/redis:8.0", "x")).toBe(redis);
     expect(findImage(images, "1.dkr.ecr.eu.amazonaws.com/team/app@sha256:1", "x")).toBe(teamApp);
     expect(findImage(images, "other/app", "x")).toBe(app);
   });
 
-  it("names an image that has none and the images there are", () => {
+  it("refuses an unknown image with the existing keys", () => {
     expect(() => findImage(images, "my-redis:1", "task (redis)")).toThrow(
-      "task (redis): image my-redis:1 has no local counterpart; images are: redis, app, team/app",
+      "task (redis): image my-redis:1 has no local counterpart; images: redis, app, team/app",
     );
   });
 });
 
 describe("argvOf", () => {
   const image = { entryPoint: ["entry"], command: ["serve"] };
-  it("takes entry point and command from the image unless the definition gives its own", () => {
+  it("uses entry point and command of the image unless the definition has its own", () => {
     expect(argvOf({ name: "a" }, image)).toEqual(["entry", "serve"]);
     expect(argvOf({ name: "a", command: ["x", "y"] }, image)).toEqual(["entry", "x", "y"]);
   });
 
-  it("drops the image's command when the definition has an entry point", () => {
+  it("ignores the image's command if the definition has an entry point", () => {
     expect(argvOf({ name: "a", entryPoint: ["own"] }, image)).toEqual(["own"]);
   });
 
-  it("says which container has nothing to run", () => {
+  it("names the container without a command", () => {
     expect(() => argvOf({ name: "a" }, {})).toThrow('container "a"');
   });
 });

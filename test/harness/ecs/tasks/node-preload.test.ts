@@ -18,7 +18,7 @@ const records: DnsRecord[] = [{ type: "A", name: "task.redis.ecs", ttl: 5, addre
 const answers = authorityFor(() => [{ name: "ecs", records: () => records }], 15);
 const fails: DnsResponder = () => ({ rcode: RCODE.SERVFAIL, answers: [], authorities: [] });
 
-/** What a Node program in a container prints. */
+/** The output of a Node.js program in a container. */
 async function printed(program: string, respond: DnsResponder = answers): Promise<unknown> {
   const server = await startDnsServer(respond);
   const env = { LOCAL_ECS_DNS_SERVER: server.address, LOCAL_ECS_DNS_ZONES: "ecs" };
@@ -37,11 +37,7 @@ const dns = 'import dns from "node:dns"; import promises from "node:dns/promises
 describe("node-preload", () => {
   it.each([
     ["the default resolver", `${dns} dns.promises.resolve4("task.redis.ecs")`, ["127.3.4.5"]],
-    [
-      "a resolver of one's own",
-      `${dns} new promises.Resolver().resolve4("task.redis.ecs")`,
-      ["127.3.4.5"],
-    ],
+    ["a new resolver", `${dns} new promises.Resolver().resolve4("task.redis.ecs")`, ["127.3.4.5"]],
     [
       "a named import",
       'import { lookup } from "node:dns/promises"; lookup("task.redis.ecs")',
@@ -62,9 +58,9 @@ describe("node-preload", () => {
       `${dns} new Promise((done) => dns.lookup("task.redis.ecs", (error, ...found) => done(found)))`,
       ["127.3.4.5", 4],
     ],
-    ["a name that is not there", `${dns} promises.lookup("nobody.ecs")`, "ENOTFOUND"],
+    ["a missing name", `${dns} promises.lookup("nobody.ecs")`, "ENOTFOUND"],
     [
-      "names of the machine's own",
+      "names of the machine",
       `${dns} promises.lookup("localhost", { family: 4 })`,
       { address: "127.0.0.1", family: 4 },
     ],
@@ -73,10 +69,10 @@ describe("node-preload", () => {
   });
 
   it.each([
-    ["name that is not there", "nobody.ecs", answers, "ENOTFOUND"],
+    ["missing name", "nobody.ecs", answers, "ENOTFOUND"],
     ["name without an address", "redis.ecs", answers, "ENOTFOUND"],
     ["resolver that fails", "task.redis.ecs", fails, "EAI_AGAIN"],
-  ])("tells of a %s what getaddrinfo does", async (_what, name, respond, code) => {
+  ])("fails for a %s with the error of getaddrinfo", async (_what, name, respond, code) => {
     const fields = "[error.message, error.code, error.syscall, error.hostname]";
     const lookup = `${dns} new Promise((done) => dns.lookup("${name}", (error) => done(${fields})))`;
     expect(await printed(lookup, respond)).toEqual([

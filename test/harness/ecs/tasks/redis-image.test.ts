@@ -9,7 +9,7 @@ import { redisImage } from "../../../../harness/ecs/tasks/redis-image.ts";
 
 const run = promisify(execFile);
 
-/** An image whose server and client only say what they were called with. */
+/** An image whose server and client print their arguments. */
 async function withImage(
   use: (call: (program: string, ...words: string[]) => Promise<string>) => Promise<void>,
   keyLoadDelayMicros?: number,
@@ -38,7 +38,7 @@ async function withImage(
 const LISTEN = "--bind 127.9.9.9 --port 40001 --protected-mode no";
 
 describe("redisImage", () => {
-  it("starts the server on the host's address and port, whatever else it is told", async () => {
+  it("starts the server on the host's address and port, after all other arguments", async () => {
     await withImage(async (call) => {
       expect(await call("redis-server", "--dir", "/d")).toBe(`my-server --dir /d ${LISTEN}`);
       expect(await call("redis-server", "--version")).toBe("my-server --version");
@@ -59,19 +59,19 @@ describe("redisImage", () => {
     [["ping"], "ping"],
     [["-h", "localhost", "-p", "6379", "ping"], "-h 127.9.9.9 -p 40001 ping"],
     [["-h", "other", "-a", "p w", "ping"], "-h other -a p w ping"],
-  ])("sends a client called with %j to the server", async (words, passed) => {
+  ])("connects a client with the arguments %j to the server", async (words, passed) => {
     await withImage(async (call) => {
       expect(await call("redis-cli", ...words)).toBe(`my-cli -h 127.9.9.9 -p 40001 ${passed}`);
     });
   });
 
-  it("makes loading slow while storage is", async () => {
+  it("slows down loading while storage is slow", async () => {
     await withImage(async (call) => {
       expect(await call("redis-server")).toContain("--key-load-delay 250 ");
     }, 250);
   });
 
-  it("says how to install a server that is missing", () => {
+  it("says how to install a missing server", () => {
     expect(() => redisImage({ server: "/nowhere/redis-server" })).toThrow(
       "REDIS_SERVER=/nowhere/redis-server is not executable; on Debian or Ubuntu: apt-get install redis-server",
     );

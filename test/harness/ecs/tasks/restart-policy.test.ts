@@ -5,21 +5,21 @@ const policy = { enabled: true, ignoredExitCodes: [75, 78], restartAttemptPeriod
 const late = { code: 137, ranFor: 60_000 };
 
 describe("a restart policy", () => {
-  it("restarts a container that has run long enough, whatever its exit code: also 0", () => {
+  it("restarts a container that has run long enough, with any exit code", () => {
     expect(notRestarted(policy, late, 1)).toBeUndefined();
     expect(notRestarted(policy, { ...late, code: 0 }, 1)).toBeUndefined();
   });
 
-  it("restarts none that is not enabled, or has none", () => {
+  it("restarts no container without an enabled policy", () => {
     expect(notRestarted({ ...policy, enabled: false }, late, 1)).toContain("no restart policy");
     expect(notRestarted(undefined, late, 1)).toContain("no restart policy");
   });
 
-  it.each([75, 78])("leaves an ignored exit code to ECS: %i", (code) => {
+  it.each([75, 78])("does not restart after an ignored exit code: %i", (code) => {
     expect(notRestarted(policy, { ...late, code }, 1)).toBe(`exit code ${code} is ignored`);
   });
 
-  it("leaves one to ECS that has not run for the period", () => {
+  it("does not restart a container that has not run for the period", () => {
     expect(notRestarted(policy, { ...late, ranFor: 59_999 }, 1)).toBe("it ran for less than 60 s");
     expect(notRestarted(policy, { ...late, ranFor: 1000 }, 60)).toBeUndefined();
   });

@@ -1,32 +1,19 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
-import { seen, withLocalEcs, type Run } from "../fixture/local.ts";
+import { RESTARTABLE, untilRestartable } from "../fixture/restartable.ts";
+import { seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, redisAlone } from "../fixture/one-redis.ts";
 import { onlyTask, portOf, redis } from "../fixture/services.ts";
 import { shared, shell, withTask } from "../fixture/task.ts";
 import { template } from "../fixture/template.ts";
 
-/** A minute is a second. */
-const speed = 60;
-const restartPolicy = { enabled: true, ignoredExitCodes: [75, 78], restartAttemptPeriod: 60 };
-const soon = { timeout: 30_000, interval: 10 };
+const { speed, restartPolicy } = RESTARTABLE;
 
-/** A container that writes a line at each start, and then does what is left of a script. */
-const noting = (script: string): object => ({
-  name: "main",
-  restartPolicy,
-  ...shared,
-  ...shell(`echo start >> /shared/starts; ${script}`),
-});
-
-const statesOf = ({ events }: Run, taskId: string): string[] =>
-  events.flatMap((event) => (event.type === "task" && event.taskId === taskId ? [event.to] : []));
-
-const container = (task: TaskState) => task.containers[0];
+const container = (task: TaskState, wanted = "redis") =>
+  task.containers.find(({ name }) => name === wanted);
 
 describe("a Redis with a restart policy", () => {
-  it("comes back in its task when it is killed: same port, record and data", async () => {
+  it("is restarted in place: same task, port, record, mount and data", async () => {
     const check = ["CMD-SHELL", "redis-cli ping | grep -q PONG"];
     const overrides = {
       ...redisAlone,
@@ -39,10 +26,12 @@ describe("a Redis with a restart policy", () => {
       const before = onlyTask(ecs, "test-redis");
       await redis(before, auth(ecs), "SET key value");
       await seen(run, ({ type }) => type === "record");
-      await delay(1100);
+      await untilRestartable(run, before.id);
+      // It keeps its mounts, even if EFS cannot be mounted any more.
+      ecs.faults.mountFails(true);
       const began = events.length;
       ecs.faults.kill(before.id);
-      await expect.poll(() => container(ecs.task(before.id))?.restarts, soon).toBe(1);
+      await expect.poll(() => container(ecs.task(before.id))?.restarts, { interval: 10 }).toBe(1);
 
       const after = onlyTask(ecs, "test-redis");
       expect(after).toMatchObject({ id: before.id, status: "RUNNING", host: before.host });
@@ -57,92 +46,75 @@ describe("a Redis with a restart policy", () => {
         { status: "STOPPED", exitCode: 137 },
         { status: "RUNNING", pid: container(after)?.pid },
       ]);
-      // Its checks begin anew, as after any start.
+      // Its health checks start again, as after any start.
       expect(since.filter(({ type }) => type === "health")).toMatchObject([
         { health: "UNKNOWN" },
         { health: "HEALTHY" },
       ]);
+
+      // It is not restarted when ECS stops its task.
+      await untilRestartable(run, before.id);
+      ecs.drainHost(before.host ?? "");
+      await expect.poll(() => ecs.task(before.id).status, { interval: 10 }).toBe("STOPPED");
+      expect(container(ecs.task(before.id))?.restarts).toBe(1);
     });
   });
 });
 
-describe("a container with a restart policy", () => {
-  it("is restarted after exit code 0, too, again and again", async () => {
+/** A container that writes a line at each start, then runs a script with the number of starts in `$n`. */
+const counting = (name: string, script: string): object => ({
+  name,
+  essential: false,
+  restartPolicy,
+  ...shared,
+  ...shell(
+    `echo "$HOSTNAME" >> /shared/${name}; n=$(wc -l < /shared/${name}); ${script}; exec sleep 60`,
+  ),
+});
+
+describe("containers with a restart policy", () => {
+  it("are restarted by exit code and running time, and keep their variables", async () => {
+    const again = counting("again", '[ "$n" -gt 2 ] && cat /shared/again || { sleep 2; exit 0; }');
+    const ignored = counting("ignored", "sleep 2; exit 75");
+    // The running time counts from the last restart.
+    const early = counting("early", '[ "$n" = 1 ] && sleep 2; exit 3');
+    const main = { name: "main", ...shell("exec sleep 60") };
     await withTask(
-      [noting("sleep 2")],
-      async (run, task) => {
-        await expect.poll(() => container(task())?.restarts, soon).toBe(2);
-        expect(statesOf(run, task().id)).toEqual(["PROVISIONING", "PENDING", "RUNNING"]);
+      [main, again, ignored, early],
+      async ({ ecs, events }, task) => {
+        const states = () =>
+          ["again", "ignored", "early"].map((name) => {
+            const { status, restarts, exitCode } = container(task(), name) ?? {};
+            return { status, restarts, exitCode };
+          });
+        await expect.poll(states, { interval: 20 }).toEqual([
+          { status: "RUNNING", restarts: 2, exitCode: undefined },
+          { status: "STOPPED", restarts: 0, exitCode: 75 },
+          { status: "STOPPED", restarts: 1, exitCode: 3 },
+        ]);
+        const taskEvents = events.filter(({ type }) => type === "task");
+        expect(taskEvents.map((event) => "to" in event && event.to)).toEqual([
+          "PROVISIONING",
+          "PENDING",
+          "RUNNING",
+        ]);
+        const hostname = `${task().id.slice(0, 12)}\n`;
+        await expect.poll(() => ecs.log(task().id, "again")).toBe(hostname.repeat(3));
       },
       { speed },
     );
   });
 
-  it.each([75, 78])("is not restarted after an exit code that is ignored: %i", async (code) => {
-    await withTask(
-      [noting(`sleep 2; exit ${code}`)],
-      async (_, task) => {
-        await expect.poll(() => task().status, soon).toBe("STOPPED");
-        expect(container(task())).toMatchObject({ restarts: 0, exitCode: code });
-        expect(task().stoppedReason).toContain(`exit code ${code}`);
-      },
-      { speed },
-    );
-  });
-
-  it("is not restarted before it has run for the period, counted from its last restart", async () => {
-    const twice = 'test "$(wc -l < /shared/starts)" = 1 && sleep 2; exit 3';
-    await withTask(
-      [noting(twice)],
-      async (_, task) => {
-        await expect.poll(() => task().status, soon).toBe("STOPPED");
-        expect(container(task())).toMatchObject({ restarts: 1, exitCode: 3 });
-      },
-      { speed },
-    );
-  });
-
-  it("is not restarted when ECS stops its task", async () => {
-    await withTask(
-      [{ ...noting("exec sleep 60"), linuxParameters: { initProcessEnabled: true } }],
-      async ({ ecs }, task) => {
-        await expect.poll(() => task().status, soon).toBe("RUNNING");
-        await delay(1100);
-        ecs.drainHost(task().host ?? "");
-        await expect.poll(() => task().status, soon).toBe("STOPPED");
-        expect(container(task())?.restarts).toBe(0);
-      },
-      { speed },
-    );
-  });
-
-  it("takes its task along when it cannot be started again", async () => {
-    const gone = { name: "main", restartPolicy, command: ["once"] };
+  it("end their task if they are essential and cannot be started again", async () => {
+    const main = { name: "main", restartPolicy, command: ["once"] };
     const once = [{ once: 'sleep 2; rm -r "$(dirname "$0")"' }];
     await withTask(
-      [gone],
+      [main],
       async (_, task) => {
-        await expect.poll(() => task().status, soon).toBe("STOPPED");
-        expect(container(task())?.restarts).toBe(0);
+        await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
+        expect(container(task(), "main")?.restarts).toBe(0);
       },
       { speed, image: { programs: () => once.pop() ?? {} } },
-    );
-  });
-
-  it("keeps its task's variables", async () => {
-    const script = 'echo "$HOSTNAME" >> /shared/names; sleep 2';
-    const main = noting(
-      `${script}; test "$(wc -l < /shared/names)" = 2 && cat /shared/names && exit 75`,
-    );
-    await withTask(
-      [main],
-      async ({ ecs }, task) => {
-        await expect.poll(() => task().status, soon).toBe("STOPPED");
-        const [one, other] = (await ecs.log(task().id)).trim().split("\n");
-        expect(one).toBe(task().id.slice(0, 12));
-        expect(other).toBe(one);
-      },
-      { speed },
     );
   });
 });

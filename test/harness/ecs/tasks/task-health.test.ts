@@ -18,12 +18,12 @@ describe("taskHealth", () => {
     expect(taskHealth([container(one), container(other)])).toBe(health);
   });
 
-  it("goes by essential containers alone", () => {
+  it("ignores nonessential containers", () => {
     expect(taskHealth([container("HEALTHY"), container("UNHEALTHY", false)])).toBe("HEALTHY");
     expect(taskHealth([unchecked, container("UNHEALTHY", false)])).toBe("UNKNOWN");
   });
 
-  it("goes by those that have a check", () => {
+  it("ignores containers without a check", () => {
     const none = container("UNKNOWN", true, ["NONE"]);
     expect(taskHealth([container("HEALTHY"), none, unchecked])).toBe("HEALTHY");
     expect(taskHealth([none, unchecked])).toBe("UNKNOWN");

@@ -6,7 +6,7 @@ const STORE = `
     .listen(Number(process.env.PORT), process.env.HOST);
 `;
 
-/** Asks by the link's alias and the container's own port, word by word: nothing in it is translated. */
+/** Builds the URL from parts, so that the alias and the container's port are not translated. */
 const APP = `
   const ask = () => fetch(["http:/", "", "cache"].join("/") + ":" + 6379).then((response) => response.text());
   setInterval(() => ask().then(console.log, (error) => console.log(error.cause?.code)), 100);
@@ -26,23 +26,23 @@ const app = {
 };
 
 describe("a link's name", () => {
-  it("resolves in the container where it can have an /etc/hosts, and leads to the linked container's own port", async () => {
+  it("resolves if /etc/hosts can be mounted, and reaches the linked container's own port", async () => {
     await withTask([app, store], async ({ ecs }, task) => {
       const log = () => ecs.log(task().id, "app");
       const expected = ecs.platform.pidNamespaces ? /stored/ : /ENOTFOUND|EAI_AGAIN/;
       await expect.poll(log).toMatch(expected);
-      // The network to the task is no matter of its containers.
+      // A cut of the network to the task does not affect its containers.
       await ecs.faults.partition("test-app", true);
       const before = (await log()).length;
       await expect.poll(async () => (await log()).slice(before)).toMatch(expected);
     });
   });
 
-  it("does not resolve where no file can be mounted, and its variables and addresses still do", async () => {
+  it("does not resolve if no file can be mounted, but its variables and addresses work", async () => {
     const platform = { pidNamespaces: false };
     const environment = [{ name: "STORE", value: "http://cache:6379" }];
     const translated =
-      "setTimeout(() => fetch(process.env.STORE).then((response) => response.text()).then(console.log), 500); setInterval(() => {}, 1_000)";
+      "setInterval(() => fetch(process.env.STORE).then((response) => response.text()).then(console.log, () => {}), 100)";
     const other = { ...app, environment, command: [process.execPath, "-e", translated] };
     await withTask(
       [{ ...other, dependsOn: [{ containerName: "store", condition: "START" }] }, store],

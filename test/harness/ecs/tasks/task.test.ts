@@ -9,7 +9,7 @@ const until = (task: () => TaskState, status: TaskState["status"]): Promise<void
   expect.poll(() => task().status, { interval: 10 }).toBe(status);
 
 describe("a task", () => {
-  it("runs containers in their order, with a volume between them and environments of their own", async () => {
+  it("runs containers in order, with a shared volume and separate environments", async () => {
     const init = {
       name: "init",
       essential: false,
@@ -35,7 +35,7 @@ describe("a task", () => {
     });
   });
 
-  it("fails when what a container depends on does, and is tried again later", async () => {
+  it("fails if a dependency of a container fails, and is retried later", async () => {
     const init = { name: "init", essential: false, ...shell("exit 4") };
     const main = {
       name: "main",
@@ -45,7 +45,7 @@ describe("a task", () => {
     await withTask([main, init], async (run, task) => {
       await until(task, "STOPPED");
       expect(task().stoppedReason).toBe(
-        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer become',
+        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer be',
       );
       const { id, createdAt } = task();
       const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
@@ -53,7 +53,7 @@ describe("a task", () => {
     });
   });
 
-  it("ends with an essential container, and takes the others with it", async () => {
+  it("ends with an essential container, and stops the others", async () => {
     const main = { name: "main", ...shell("sleep 0.3; exit 9") };
     const sidecar = { name: "sidecar", ...shell("exec sleep 60"), ...withInit };
     await withTask([main, sidecar], async (_run, task) => {
@@ -63,41 +63,34 @@ describe("a task", () => {
     });
   });
 
-  it("kills what does not end within its stop timeout", async () => {
-    const stubborn = {
-      name: "main",
-      stopTimeout: 2,
-      ...shell("trap '' TERM; sleep 60 & wait; wait"),
-    };
-    await withTask([stubborn], async ({ ecs }, task) => {
-      await until(task, "RUNNING");
-      const { host, id } = task();
-      ecs.drainHost(host ?? "");
-      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
-      const { stoppedAt = 0, containers } = ecs.task(id);
-      expect(containers[0]?.exitCode).toBe(137);
-      expect(stoppedAt - task().createdAt).toBeGreaterThanOrEqual(2000);
-    });
+  it("kills containers that ignore SIGTERM after their stop timeout, as PID 1 does by default", async () => {
+    // PID 1 is the program, unless this machine does not support namespaces.
+    const isFirst = '[ "$(cat /proc/1/comm)" = sleep ] || ! unshare --pid --fork --mount-proc true';
+    const healthCheck = { command: ["CMD-SHELL", isFirst], interval: 5, timeout: 60 };
+    const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
+    const trap = "trap '' TERM; echo trapped; sleep 60 & wait; wait";
+    const stubborn = { name: "stubborn", stopTimeout: 2, ...shell(trap) };
+    await withTask(
+      [main, stubborn],
+      async ({ ecs }, task) => {
+        await expect.poll(() => task().health).toBe("HEALTHY");
+        const { host, id } = task();
+        await expect.poll(() => ecs.log(id, "stubborn")).toBe("trapped\n");
+        const { pidNamespaces } = ecs.platform;
+        expect((await ecs.log(id, "main")) === "1\n").toBe(pidNamespaces);
+        ecs.drainHost(host ?? "");
+        await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
+        const { stoppedAt = 0, createdAt, containers } = ecs.task(id);
+        // Without namespaces SIGTERM ends the program.
+        const first = pidNamespaces ? 137 : 143;
+        expect(containers.map(({ exitCode }) => exitCode)).toEqual([first, 137]);
+        expect(stoppedAt - createdAt).toBeGreaterThanOrEqual(2000);
+      },
+      { speed: 20 },
+    );
   });
 
-  it("has its program as PID 1, which ignores SIGTERM unless it handles it", async () => {
-    // PID 1 is the program, or this machine has no namespaces to give.
-    const isFirst = '[ "$(cat /proc/1/comm)" = sleep ] || ! unshare --pid --fork --mount-proc true';
-    const healthCheck = { command: ["CMD-SHELL", isFirst], interval: 5 };
-    const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
-    await withTask([main], async ({ ecs }, task) => {
-      await expect.poll(() => task().health).toBe("HEALTHY");
-      const { host, id } = task();
-      const { pidNamespaces } = ecs.platform;
-      expect((await ecs.log(id)) === "1\n").toBe(pidNamespaces);
-      ecs.drainHost(host ?? "");
-      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
-      // Where there are no namespaces, it is an ordinary process.
-      expect(ecs.task(id).containers[0]?.exitCode).toBe(pidNamespaces ? 137 : 143);
-    });
-  }, 30_000);
-
-  it("has an init process before its program where it asks for one: signals reach the program", async () => {
+  it("runs an init process with initProcessEnabled, which forwards signals to the program", async () => {
     const script = `trap "echo bye; exit 7" TERM; echo $$; sleep 60 & wait`;
     await withTask([{ name: "main", ...shell(script), ...withInit }], async ({ ecs }, task) => {
       const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
@@ -113,7 +106,7 @@ describe("a task", () => {
 
   it("goes through the states of the ECS life cycle", async () => {
     await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ ecs, events }, task) => {
-      // Its service goes on with another task, and forgets this one.
+      // Its service starts other tasks, so keep the id of this one.
       const { id } = task();
       await until(() => ecs.task(id), "STOPPED");
       const states = events.flatMap((event) =>
@@ -139,9 +132,9 @@ describe("a task", () => {
     [
       "working directory",
       { ...shell("exec sleep 60"), workingDirectory: "/no/such/folder" },
-      'working directory "/no/such/folder" is no folder of this machine; Docker would make it in the container\'s own file system, which there is not here',
+      'working directory "/no/such/folder"',
     ],
-  ])("never runs when its %s does not exist", async (_what, main, reason) => {
+  ])("never runs if its %s does not exist", async (_what, main, reason) => {
     await withTask([{ name: "main", ...main }], async ({ ecs, events }, task) => {
       const { id } = task();
       await until(() => ecs.task(id), "STOPPED");
@@ -149,7 +142,7 @@ describe("a task", () => {
         rollout: "IN_PROGRESS",
         failedTasks: 1,
       });
-      expect(ecs.task(id).stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
+      expect(ecs.task(id).stoppedReason).toContain(`CannotStartContainerError: ${reason}`);
       const states = events.flatMap((event) =>
         event.type === "task" && event.taskId === id ? [event.to] : [],
       );
@@ -157,18 +150,16 @@ describe("a task", () => {
     });
   });
 
-  it.each([
-    ["its shell", { command: ["sh", "-c", "no-such-program"] }],
-    ["its init process", { command: ["no-such-program"], ...withInit }],
-  ])("ends with 127 when %s finds no such program", async (_who, main) => {
-    await withTask([{ name: "main", ...main }], async ({ ecs }, task) => {
+  it("ends with 127 if its init process does not find the program", async () => {
+    const main = { name: "main", command: ["no-such-program"], ...withInit };
+    await withTask([main], async ({ ecs }, task) => {
       await until(task, "STOPPED");
       expect(task().containers[0]?.exitCode).toBe(127);
       expect(await ecs.log(task().id)).toContain("no-such-program");
     });
   });
 
-  it("runs without a container that cannot be started, where that is not essential", async () => {
+  it("runs without a nonessential container that cannot be started", async () => {
     const sidecar = { name: "sidecar", essential: false, command: ["no-such-program"] };
     const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
     await withTask([main, sidecar], async (_run, task) => {
@@ -177,7 +168,7 @@ describe("a task", () => {
     });
   });
 
-  it("works in a folder of its volume, which is made if it is not there", async () => {
+  it("uses a working directory in its volume, and creates a missing one", async () => {
     const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
     await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
       const said = (): Promise<string> => ecs.log(task().id).catch(() => "");

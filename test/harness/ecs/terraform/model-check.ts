@@ -1,17 +1,16 @@
 import type { Plan } from "../../../../harness/ecs/index.ts";
 
-/** Fields of containers in which anything may stand: they have no effect, or -1 means none. */
+/** Fields of containers with any value: they have no effect, or -1 means none. */
 const FREE =
   /^(cpu|logConfiguration|systemControls|dockerLabels|dockerSecurityOptions|repositoryCredentials|versionConsistency|capabilities|maxSwap|swappiness|size|mountOptions|name|appProtocol|ulimits|ignoredExitCodes)$/;
 
-/** Times of which the local ECS takes parts of a second too. */
+/** Times, which can be fractions of a second. */
 const SECONDS = /(Delay|Period|\.interval|[tT]imeout)$/;
 
 /**
- * Checks that a model can run: every number in it is a whole one from 0, or a time, and no text is empty that
- * names something.
+ * Checks that a model is valid: its numbers are non-negative integers or times, and its names are not empty.
  *
- * @throws {Error} with the path of what is wrong
+ * @throws {Error} with the path of the invalid value
  */
 export function checkModel(plan: Plan): void {
   checkNumbers(plan, "plan");

@@ -6,25 +6,25 @@ import { readModule } from "../../../../harness/ecs/terraform/module.ts";
 
 describe("readModule", () => {
   it.each([
-    ["half written", '{"resource": {"aws_vpc": {', "is not JSON, or half written"],
-    ["empty", "", "is not JSON, or half written"],
-    ["a list", "[]", "is not a Terraform root module"],
-    ["without resources", '{"provider": {}}', "declares no resource"],
-    ["with a call of no module", '{"module": {"x": {}}}', "module.x.source"],
+    ["half written", '{"resource": {"aws_vpc": {', "cdk.tf.json"],
+    ["empty", "", "cdk.tf.json"],
+    ["a list", "[]", "top level"],
+    ["without resources", '{"provider": {}}', "no resource"],
+    ["with a module call without a source", '{"module": {"x": {}}}', "module.x.source"],
     [
-      "with a module of a registry",
+      "with a module from a registry",
       '{"module": {"x": {"source": "hashicorp/x/aws"}}}',
-      "module.x.source: the local ECS loads modules from paths that begin with ./ or ../",
+      "module.x.source",
     ],
     [
-      "with a module that is counted",
+      "with a module that has a count",
       '{"module": {"x": {"source": "./x", "count": 2}}}',
-      "module.x.count: a module with a count is not modelled",
+      "module.x.count",
     ],
     [
-      "that lets a service run on",
+      "that removes a running service only from the state",
       '{"resource": {}, "removed": [{"from": "aws_ecs_service.x", "lifecycle": {"destroy": false}}]}',
-      "removed.0.from: a service that should run on is not modelled",
+      "removed.0.from",
     ],
     ["with a resource that is text", '{"resource": {"aws_vpc": {"x": "y"}}}', "resource.aws_vpc.x"],
   ])("refuses a file that is %s", async (_what, content, message) => {
@@ -46,15 +46,15 @@ describe("readModule", () => {
     { from: "aws_ecs_service.x", lifecycle: { destroy: true } },
     [{ from: "aws_ecs_service.x", lifecycle: [{ destroy: true }] }],
     { from: "aws_efs_file_system.x", lifecycle: { destroy: false } },
-  ])("lets go what is removed: %j", async (removed) => {
+  ])("accepts a removed block: %j", async (removed) => {
     const { blocks } = await readModule({ resource: { aws_vpc: { x: {} } }, removed });
     expect([...blocks.keys()]).toEqual(["aws_vpc.x"]);
   });
 
-  it("refuses a folder without files of Terraform, and one that declares a resource twice", async () => {
+  it("refuses a folder without Terraform files, and one that declares a resource twice", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "module-test-"));
     try {
-      await expect(readModule(folder)).rejects.toThrow(`${folder} has no files .tf.json or .tf`);
+      await expect(readModule(folder)).rejects.toThrow(`${folder} has no`);
       for (const name of ["one", "two"]) {
         const file = path.join(folder, `${name}.tf.json`);
         await writeFile(file, '{"resource": {"aws_vpc": {"x": {}}}}');
@@ -65,7 +65,7 @@ describe("readModule", () => {
     }
   });
 
-  it("says how to write a file that is missing", async () => {
+  it("says how to create a missing file", async () => {
     await expect(readModule("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
   });
 });

@@ -52,7 +52,7 @@ describe("readPlan", () => {
     ]);
   });
 
-  it("knows a cluster by its name, whether it is of the template or not", async () => {
+  it("reads the name of the cluster, also of one outside the template", async () => {
     expect(clusters(await read())).toEqual(["test", "test"]);
     const cluster = "arn:aws:ecs:eu-central-1:111111111111:cluster/shared";
     const resource = { aws_ecs_cluster: {} };
@@ -60,7 +60,7 @@ describe("readPlan", () => {
     expect(clusters(await read(others))).toEqual(["shared", "shared"]);
   });
 
-  it("knows a cluster that is looked up by its name", async () => {
+  it("reads the name of a cluster in a data source", async () => {
     const cluster = "${data.aws_ecs_cluster.x.arn}";
     const looking = (cluster_name: string): Promise<Template> =>
       readTemplate(
@@ -71,10 +71,10 @@ describe("readPlan", () => {
         { parameters: {}, drawn: new Map() },
       );
     expect(clusters(await looking("test"))).toEqual(["test", "test"]);
-    await expect(looking("other")).rejects.toThrow('"other" is another cluster than "test"');
+    await expect(looking("other")).rejects.toThrow('aws_ecs_service.app.cluster: "other"');
   });
 
-  it("takes the provider's region from a variable", async () => {
+  it("reads the provider's region from a variable", async () => {
     const appContainer = { environment: [{ name: "R", value: "${data.aws_region.here.region}" }] };
     const inRegion = (region: unknown): Promise<Template> =>
       readTemplate(
@@ -90,10 +90,10 @@ describe("readPlan", () => {
     expect(region).toBe("eu-west-1");
     const app = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0];
     expect(app?.environment).toEqual({ R: "eu-west-1" });
-    await expect(inRegion(undefined)).rejects.toThrow("the provider's region only, not eu-west-1");
+    await expect(inRegion(undefined)).rejects.toThrow("aws_ecs_service.app.region");
   });
 
-  it("knows the namespaces without a service, its own and others'", async () => {
+  it("lists namespaces without a service, including those outside the template", async () => {
     const whole = template({ redisService: { service_registries: undefined, lifecycle: {} } });
     Reflect.deleteProperty(
       (whole as { resource: Record<string, object> }).resource,
@@ -104,7 +104,7 @@ describe("readPlan", () => {
     expect(plan.namespaces).toEqual(["test-ecs", "others"]);
   });
 
-  it("puts a service after those it depends on, whatever the order in the template", async () => {
+  it("sorts services by their dependencies", async () => {
     const { plan } = await read({
       redisService: { depends_on: ["aws_ecs_service.app"] },
       appService: { depends_on: [] },
@@ -112,7 +112,7 @@ describe("readPlan", () => {
     expect(plan.services.map(({ name }) => name)).toEqual(["test-app", "test-redis"]);
   });
 
-  it("draws an ephemeral value anew each time, and keeps what a secret was given", async () => {
+  it("draws an ephemeral value for each read, and keeps the written secret until its version changes", async () => {
     const known = { parameters: {}, drawn: new Map<string, string>() };
     const first = await readTemplate(written(1), known);
     const again = await readTemplate(written(1), known, first);
@@ -126,7 +126,7 @@ describe("readPlan", () => {
     expect(other).not.toBe(one);
   });
 
-  it("draws the value of a resource once a run", async () => {
+  it("draws the value of a random resource once for a run", async () => {
     const known = { parameters: {}, drawn: new Map<string, string>() };
     const whole = template({
       resource: {
@@ -145,7 +145,7 @@ describe("readPlan", () => {
     expect(second).toBe(first);
   });
 
-  it.each([0, 1e9, "24 characters"])("draws no value of the length %j", async (length) => {
+  it.each([0, 1e9, "24 characters"])("refuses a random value of the length %j", async (length) => {
     const whole = template({
       resource: {
         random_password: { redis: { length } },
@@ -162,7 +162,7 @@ describe("readPlan", () => {
     await expect(drawing).rejects.toThrow("random_password.redis.length: expected a number from 1");
   });
 
-  it("takes from outside what only AWS knows, and the name of a namespace of others", async () => {
+  it("uses given values for attributes that only AWS knows and for names of existing namespaces", async () => {
     const whole = template({
       appContainer: { environment: [{ name: "LB", value: "http://${aws_lb.app.dns_name}/" }] },
       discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } },
@@ -178,7 +178,7 @@ describe("readPlan", () => {
     expect([...plan.discovery.values()].map(({ name }) => name)).toEqual(["test-redis.shared"]);
   });
 
-  it("takes one key of a secret that is a JSON object", async () => {
+  it("resolves one key of a secret that is a JSON object", async () => {
     const { plan, secrets } = await read({
       resource: {
         aws_secretsmanager_secret_version: {
@@ -197,7 +197,7 @@ describe("readPlan", () => {
     expect(reference && secrets.resolve(reference)).toBe("s3cret");
   });
 
-  it("gives secrets and parameters that exist elsewhere the values of the options", async () => {
+  it("uses the options for the values of secrets and parameters outside the template", async () => {
     const valueFrom: Record<string, string> = {
       WHOLE: arn("secretsmanager::secret:app/token-a1B2c3"),
       KEY: arn("secretsmanager::secret:app/token-a1B2c3:value::"),
@@ -238,7 +238,7 @@ describe("readPlan", () => {
     );
   });
 
-  it("gives an image from an SSM parameter its local value, and asks for one that is missing", async () => {
+  it("uses the local value of an SSM parameter for an image, and refuses a missing one", async () => {
     const appContainer = { image: "${data.aws_ssm_parameter.image.value}" };
     const withData = (parameters: object): Promise<Template> =>
       readTemplate(
@@ -252,8 +252,8 @@ describe("readPlan", () => {
   });
 });
 
-describe("what a template leaves out", () => {
-  it("is what the provider, and behind it the API, has by default", async () => {
+describe("a missing argument", () => {
+  it("has the default of the provider, or of the API", async () => {
     const { plan } = await read({
       appService: { desired_count: undefined },
       targetGroup: { health_check: { path: "/healthz" } },
@@ -270,7 +270,7 @@ describe("what a template leaves out", () => {
     });
   });
 
-  it("is the cluster's strategy of capacity providers, unless a launch type is written", async () => {
+  it("means the cluster's capacity provider strategy, if there is no launch type", async () => {
     const resource = {
       aws_ecs_cluster_capacity_providers: {
         main: {
@@ -285,7 +285,7 @@ describe("what a template leaves out", () => {
     expect(without.plan.services.some(({ waitsForCapacity }) => waitsForCapacity)).toBe(false);
   });
 
-  it("tells Cloud Map no health", async () => {
+  it("means that Cloud Map gets no health", async () => {
     const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
     expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
   });
@@ -296,7 +296,7 @@ describe("the cluster of a service", () => {
     "test",
     "arn:aws:ecs:eu-central-1:111111111111:cluster/test",
     "${aws_ecs_cluster.main.arn}",
-  ])("may be written %s", async (cluster) => {
+  ])("can be written as %s", async (cluster) => {
     const { plan } = await read({ appService: { cluster } });
     expect(plan.services).toHaveLength(2);
   });

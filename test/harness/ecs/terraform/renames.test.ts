@@ -7,7 +7,7 @@ const module = (name: string, sub: string) => ({
   resource: { aws_vpc: { [name]: vpc }, aws_subnet: { [sub]: subnet(name) } },
 });
 
-it("renames a resource and every reference to it, and no longer name", () => {
+it("renames a resource and its references, but no longer names with the same beginning", () => {
   const old = {
     ...module("a", "s"),
     output: { x: "${aws_vpc.a.id} ${aws_vpc.ab.id} data.aws_vpc.a" },
@@ -19,22 +19,22 @@ it("renames a resource and every reference to it, and no longer name", () => {
   });
 });
 
-it("finds renames that follow from others", () => {
+it("finds renames that depend on other renames", () => {
   expect(renamesBetween(module("a", "s"), module("b", "t"))).toEqual([
     { from: "aws_vpc.a", to: "aws_vpc.b" },
     { from: "aws_subnet.s", to: "aws_subnet.t" },
   ]);
 });
 
-it("takes none where two would fit", () => {
+it("ignores ambiguous matches", () => {
   const two = { resource: { aws_vpc: { b: vpc, c: vpc } } };
   expect(renamesBetween({ resource: { aws_vpc: { a: vpc } } }, two)).toEqual([]);
 });
 
-it("passes over moved blocks of what is not there, and refuses modules", () => {
+it("ignores moved blocks of missing resources, and refuses modules", () => {
   const next = { ...module("b", "s"), moved: [{ from: "aws_vpc.a", to: "aws_vpc.b" }] };
   expect(movedIn(next, module("a", "s"))).toEqual([{ from: "aws_vpc.a", to: "aws_vpc.b" }]);
   expect(movedIn(next, module("c", "s"))).toEqual([]);
   const within = { moved: [{ from: "module.x", to: "module.x.y" }] };
-  expect(() => movedIn(within, module("a", "s"))).toThrow("moved: module.x.y is no resource");
+  expect(() => movedIn(within, module("a", "s"))).toThrow("moved: module.x.y");
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Model } from "../../../../harness/ecs/terraform/model.ts";
 import { Secrets } from "../../../../harness/ecs/terraform/secrets.ts";
 
-it("a key of a secret is that of its JSON, and one that it has not is named without its text", () => {
+it("resolves a JSON key of a secret; the error for a missing key does not contain the secret", () => {
   const model: Pick<Model, "all"> = { all: () => [] };
   const secrets = Secrets.of(model as Model, { db: '{ "user": "ann" }', text: "hunter2" });
   expect(secrets.resolve({ name: "X", secret: "db", key: "user" })).toBe("ann");

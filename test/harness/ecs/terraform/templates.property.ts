@@ -8,7 +8,7 @@ import {
 import { type Broken, broken } from "../../../support/broken-values.ts";
 import { checkModel } from "./model-check.ts";
 
-/** Values that Terraform would not expect, expressions among them. */
+/** Values that Terraform would not expect, including expressions. */
 export const anything = fc.oneof(
   fc.constant(undefined),
   fc.jsonValue({ maxDepth: 2 }),
@@ -37,22 +37,22 @@ export const anything = fc.oneof(
   ),
 );
 
-/** The field that holds JSON as a text; what is in it may be broken too. */
+/** The field with JSON as text. The JSON may be broken too. */
 const TEXT = "container_definitions";
 
-/** A template or plan in which the texts that hold JSON are lists. */
+/** A template or plan with parsed JSON texts. */
 export const unfolded = (value: unknown): unknown =>
   mapped(value, (key, each) => {
     if (key !== TEXT || typeof each !== "string") return each;
     try {
       return JSON.parse(each) as unknown;
     } catch {
-      // It has an expression in it.
+      // It contains an expression.
       return each;
     }
   });
 
-/** The way back, to what JSON can hold. */
+/** The reverse of {@link unfolded}. */
 export const folded = (value: unknown): object => {
   const written = mapped(value, (key, each) =>
     key === TEXT && Array.isArray(each) ? JSON.stringify(each) : each,
@@ -70,13 +70,10 @@ function mapped(value: unknown, change: (key: string, each: unknown) => unknown)
   return Object.fromEntries(entries) as object;
 }
 
-/** Runs in which nothing is known of what is outside a template. */
+/** Options without any value from outside the template. */
 export const nothingKnown = () => ({ parameters: {}, drawn: new Map<string, string>() });
 
-/**
- * Templates in which anything stands anywhere: they are read as a model without holes, alone and as a
- * change of what runs, or refused by an error of the harness.
- */
+/** Templates with arbitrary values are read as a valid model, alone and as a change, or refused with a HarnessError. */
 export function hostileTemplates(
   whole: readonly object[],
 ): fc.IAsyncPropertyWithHooks<[Broken, object]> {
@@ -98,7 +95,7 @@ async function readChecked(source: object, before?: Template): Promise<Template>
   return template;
 }
 
-/** Reads, or is refused by an error of the harness. @throws any other error */
+/** Accepts a HarnessError. @throws any other error */
 export async function orRefused(read: () => Promise<void>): Promise<void> {
   try {
     await read();

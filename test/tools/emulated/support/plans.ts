@@ -18,7 +18,7 @@ export interface RecordedPlan {
   resource_changes: RecordedChange[];
 }
 
-const RELEASE = new URL("../../../stacks/gate/plans/stg-app-release.plan.json", import.meta.url);
+const RELEASE = new URL("../../../support/plans/stg-app-release.plan.json", import.meta.url);
 
 /**
  * A plan of stg: the first one, a second one without changes, or a release of the app. The release was recorded with

@@ -4,18 +4,18 @@ import type { SavedPlan } from "../../../../../harness/ecs/terraform/saved/saved
 
 /** A recorded plan or state. */
 export const recorded = (name: string): string =>
-  new URL(`plans/${name}.json`, import.meta.url).pathname;
+  new URL(`../../../../support/plans/${name}.json`, import.meta.url).pathname;
 
-/** Its content, to be changed. */
+/** The content of a recorded plan, as a copy. */
 export const content = (name: string): Json => JSON.parse(readFileSync(recorded(name), "utf8"));
 
-/** JSON that a test may change anywhere. */
+/** JSON that a test can change. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Json = any;
 
 const KNOWN = { parameters: {}, drawn: new Map<string, string>() };
 
-/** What the local ECS makes of a plan: first, and what is deployed then. */
+/** The templates of a plan: the first one, and the one that is deployed next. */
 export async function templatesOf(
   source: string | object,
   resolve: Readonly<Record<string, string>> = {},
@@ -30,7 +30,7 @@ export async function templatesOf(
 export interface Planned {
   readonly address: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** What is not known before apply, in the shape of the values. @default {} */
+  /** Marks values that are not known before apply. @default {} */
   readonly unknown?: Readonly<Record<string, unknown>>;
   readonly sensitive?: Readonly<Record<string, unknown>>;
   /** Its expressions. @default {} */
@@ -103,10 +103,10 @@ export const service = (name: string, values: object = {}, of: string = name): P
   },
 });
 
-/** Why a plan of resources is refused. */
+/** The error for a plan of resources, or `accepted`. */
 export async function refusal(...resources: readonly Planned[]): Promise<string> {
   return templatesOf(firstPlan(...resources)).then(
-    () => "it was taken",
+    () => "accepted",
     (error: unknown) => String(error),
   );
 }

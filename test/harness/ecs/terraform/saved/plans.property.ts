@@ -4,10 +4,7 @@ import { type Broken, broken } from "../../../../support/broken-values.ts";
 import { checkModel } from "../model-check.ts";
 import { anything, folded, nothingKnown, orRefused, unfolded } from "../templates.property.ts";
 
-/**
- * Recorded plans and states in which anything stands anywhere: they are read as a model without holes, or
- * refused by an error of the harness.
- */
+/** Recorded plans with arbitrary values are read as a valid model, or refused with a HarnessError. */
 export function hostilePlans(recorded: readonly object[]): fc.IAsyncPropertyWithHooks<[Broken]> {
   const whole = fc.constantFrom(...recorded.map(unfolded));
   return fc.asyncProperty(broken(whole, anything), async ({ value }) => {

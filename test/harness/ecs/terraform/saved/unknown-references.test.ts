@@ -39,7 +39,7 @@ const targetOf = async (plan: Json, resolve = {}) => {
 const ARGUMENT = "aws_ecs_service.web.load_balancer.target_group_arn";
 
 describe("a reference that is unknown before apply", () => {
-  it("is the instance that is named with its key", async () => {
+  it("refers to the instance with the key in its expression", async () => {
     const references = [
       'aws_lb_target_group.this["b"].arn',
       'aws_lb_target_group.this["b"]',
@@ -49,7 +49,7 @@ describe("a reference that is unknown before apply", () => {
     expect((await targetOf(plan)).target).toBe('aws_lb_target_group.this["b"]');
   });
 
-  it("is the instance of the same key, through each.key and through each.value", async () => {
+  it("refers to the instance with the same key, through each.key and through each.value", async () => {
     for (const references of [
       ["aws_lb_target_group.this", "each.key"],
       ["each.value.arn", "each.value"],
@@ -83,7 +83,7 @@ describe("a reference that is unknown before apply", () => {
     expect((await targetOf(plan)).target).toBe('module.balancer.aws_lb_target_group.this["a"]');
   });
 
-  it("is refused with the candidates where there are several, and settled by name", async () => {
+  it("is refused with the candidates if there are several, unless the option resolve names one", async () => {
     const plan = firstPlan(
       definition("web"),
       balanced(["aws_lb_target_group.this"]),
@@ -91,7 +91,7 @@ describe("a reference that is unknown before apply", () => {
       group("b"),
     );
     await expect(targetOf(plan)).rejects.toThrow(
-      `${ARGUMENT} is not known before apply, and the plan does not show which aws_lb_target_group it refers to; candidates are: aws_lb_target_group.this["a"], aws_lb_target_group.this["b"]; name one in the option resolve, "${ARGUMENT}"`,
+      `${ARGUMENT} is not known before apply, and the plan does not show which aws_lb_target_group it refers to; candidates: aws_lb_target_group.this["a"], aws_lb_target_group.this["b"]; name one in the option resolve, "${ARGUMENT}"`,
     );
     for (const name of [ARGUMENT, "aws_ecs_service.web"]) {
       const settled = await targetOf(plan, { [name]: 'aws_lb_target_group.this["b"]' });
@@ -99,22 +99,22 @@ describe("a reference that is unknown before apply", () => {
     }
   });
 
-  it("is not taken for one of several that a local may mean", async () => {
+  it("is refused if a local may refer to several", async () => {
     const plan = firstPlan(
       definition("web"),
       balanced(["local.target_group"]),
       group("a"),
       group("b"),
     );
-    await expect(targetOf(plan)).rejects.toThrow('candidates are: aws_lb_target_group.this["a"]');
+    await expect(targetOf(plan)).rejects.toThrow('candidates: aws_lb_target_group.this["a"]');
   });
 
-  it("is refused where there is none of its type", async () => {
+  it("is refused if the plan has no resource of its type", async () => {
     const plan = firstPlan(definition("web"), balanced(["var.target_group"]));
-    await expect(targetOf(plan)).rejects.toThrow("candidates are: none");
+    await expect(targetOf(plan)).rejects.toThrow("candidates: none");
   });
 
-  it("of a dynamic block is the only one in the same module instance", async () => {
+  it("of a dynamic block is refused if its module instance has several candidates", async () => {
     const plan = content("handwritten-split.plan");
     const other = structuredClone(
       plan.resource_changes.find((each: Json) => each.type === "aws_service_discovery_service"),
@@ -133,14 +133,14 @@ describe("a reference that is unknown before apply", () => {
 const severalGroups = (): Json =>
   firstPlan(definition("web"), balanced(["aws_lb_target_group.this"]), group("a"), group("b"));
 
-describe("a name that settles a reference", () => {
-  it("is refused where it leads to nothing of that type", async () => {
+describe("a name in the option resolve", () => {
+  it("is refused if it is not a resource of the type", async () => {
     await expect(targetOf(severalGroups(), { [ARGUMENT]: "aws_lb.none" })).rejects.toThrow(
-      `option resolve: ${ARGUMENT} refers to a aws_lb_target_group, and aws_lb.none is none of the plan; there are: aws_lb_target_group.this["a"]`,
+      `option resolve: ${ARGUMENT} refers to a aws_lb_target_group, and aws_lb.none is not one in the plan; candidates: aws_lb_target_group.this["a"]`,
     );
   });
 
-  it("is told where nothing needs it", async () => {
+  it("is reported if it is not used", async () => {
     const settled = { [ARGUMENT]: 'aws_lb_target_group.this["a"]', "aws_lb.x": "aws_lb.y" };
     const { saved } = await templatesOf(severalGroups(), settled);
     expect(saved.unused).toEqual(["aws_lb.x"]);

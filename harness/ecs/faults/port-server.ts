@@ -3,17 +3,17 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint } from "../machine/black-hole.ts";
 
-/** The protocol that the new owner of a port speaks. */
-export const STRANGERS = ["http", "echo"] as const;
+/** The protocols that the new server of a port can speak. */
+export const PORT_PROTOCOLS = ["http", "echo"] as const;
 
-export type Stranger = (typeof STRANGERS)[number];
+export type PortProtocol = (typeof PORT_PROTOCOLS)[number];
 
-/** A server of another protocol on a port that a task had before it. */
-export class PortStranger {
+/** A server of another protocol on a port that a task used before. */
+export class PortServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(speaks: Stranger) {
+  private constructor(speaks: PortProtocol) {
     this.#server =
       speaks === "http"
         ? createHttpServer((_request, response) => response.end("hello\n"))
@@ -25,11 +25,11 @@ export class PortStranger {
     });
   }
 
-  static async listen(speaks: Stranger, { address, port }: Endpoint): Promise<PortStranger> {
-    const stranger = new PortStranger(speaks);
-    stranger.#server.listen({ host: address, port, exclusive: true });
-    await once(stranger.#server, "listening");
-    return stranger;
+  static async listen(speaks: PortProtocol, { address, port }: Endpoint): Promise<PortServer> {
+    const portServer = new PortServer(speaks);
+    portServer.#server.listen({ host: address, port, exclusive: true });
+    await once(portServer.#server, "listening");
+    return portServer;
   }
 
   async close(): Promise<void> {

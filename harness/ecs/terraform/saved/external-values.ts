@@ -1,15 +1,15 @@
 import type { Instance } from "./instances.ts";
 
-/** What a plan has read of things outside it. */
-export interface OutsideValues {
+/** Values outside a plan that the plan has read. */
+export interface ExternalValues {
   /** Values of SSM parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Names of Cloud Map namespaces, by id. */
   readonly namespaces: Readonly<Record<string, string>>;
 }
 
-/** The values of parameters that are known, and the names of namespaces that were looked up. */
-export function outsideValues(instances: readonly Instance[]): OutsideValues {
+/** The known values of parameters, and the names of namespaces that were looked up. */
+export function externalValues(instances: readonly Instance[]): ExternalValues {
   return {
     parameters: pairs(instances, "aws_ssm_parameter", "name", "value"),
     namespaces: pairs(

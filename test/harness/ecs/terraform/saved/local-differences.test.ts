@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { definition, firstPlan, service, templatesOf } from "./fixture.ts";
 
-describe("what is played otherwise than in AWS", () => {
-  it("is a Fargate service: it runs on the local hosts, and that is told", async () => {
+describe("a plan with parts that differ locally", () => {
+  it("runs a Fargate service on the local hosts, with a note", async () => {
     const fargate = {
       requires_compatibilities: ["FARGATE"],
       network_mode: "awsvpc",
@@ -19,12 +19,12 @@ describe("what is played otherwise than in AWS", () => {
     expect(saved.notes).toEqual([
       {
         address: "aws_ecs_service.app",
-        text: "a Fargate service; here its tasks run on the local hosts",
+        text: "a Fargate service; its tasks run on the local hosts",
       },
     ]);
   });
 
-  it("is a cluster whose default is Fargate, and that is told", async () => {
+  it("runs a cluster whose default is Fargate on the local hosts, with a note", async () => {
     const { first, saved } = await templatesOf(
       firstPlan(definition("app", {}, { network_mode: "awsvpc" }), service("app"), {
         address: "aws_ecs_cluster_capacity_providers.main",
@@ -39,19 +39,19 @@ describe("what is played otherwise than in AWS", () => {
     expect(saved.notes).toEqual([
       {
         address: "aws_ecs_cluster_capacity_providers.main",
-        text: "the default is Fargate; here tasks run on the local hosts",
+        text: "the default is Fargate; tasks run on the local hosts",
       },
     ]);
   });
 
-  it("is text with the beginning of an expression: it stands for itself", async () => {
+  it("keeps text that looks like an expression", async () => {
     const command = ["sh", "-c", "echo ${HOME} %{x} $${y}"];
     const { first } = await templatesOf(firstPlan(definition("app", { command }), service("app")));
     const [app] = first.plan.taskDefinitions.values();
     expect(app?.containers[0]?.command).toEqual(command);
   });
 
-  it("is a secret whose value is written only, or unknown: it is drawn with the keys that are asked for", async () => {
+  it("draws a write-only or unknown secret, with the keys that containers use", async () => {
     const secrets = [
       { name: "PASSWORD", valueFrom: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf:password::" },
     ];
@@ -80,8 +80,8 @@ describe("what is played otherwise than in AWS", () => {
   });
 });
 
-describe("what a state of AWS has for arguments that were left out", () => {
-  it("counts as left out", async () => {
+describe("the values in a state for arguments that were left out", () => {
+  it("are ignored", async () => {
     const { first } = await templatesOf(
       firstPlan(
         definition("app", {}, { network_mode: "awsvpc", cpu: "", memory: "", pid_mode: "" }),
