@@ -25,10 +25,3 @@ it("each output that a page names is one of an environment", () => {
   expect(named).toEqual(expect.arrayContaining(["redis_reset_version", "redis_copy"]));
   expect(named.filter((name) => !outputs.has(name))).toEqual([]);
 });
-
-it("no page writes by hand where a task runs: the outputs know the cluster's capacity provider", () => {
-  const pages = pagePaths().filter((path) =>
-    readFileSync(join(ROOT, path), "utf8").includes("capacityProvider="),
-  );
-  expect(pages).toEqual([]);
-});

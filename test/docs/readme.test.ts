@@ -28,12 +28,6 @@ describe("the README", () => {
     );
   });
 
-  it("begins with the two commands of a newcomer", () => {
-    const [first = ""] = codeIn(readme, "sh");
-    const pairs = first.split("\n").map((line) => line.split("#", 1)[0]?.trim());
-    expect(pairs).toEqual(["npm ci && npm start", "npm ci && npm test", ""]);
-  });
-
   it.each(
     codeIn(readme, "sh")
       .flatMap(commandsOf)

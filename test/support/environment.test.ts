@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -21,18 +21,4 @@ test("properties draw the same values in each run", () => {
     );
   }
   expect(drawn[0]).toEqual(drawn[1]);
-});
-
-test("they are the same whatever the caller sets", () => {
-  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = ["run", "--project", "repository", "test/support/environment.test.ts", "-t", "sees"];
-  const { PATH, REDIS_SERVER } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, ...args], {
-    cwd: ROOT,
-    env: { PATH, REDIS_SERVER, CI: "true", FORCE_COLOR: "1" },
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  expect(status, stdout + stderr).toBe(0);
-  expect(stdout).toContain("1 passed, 0 failed");
 });

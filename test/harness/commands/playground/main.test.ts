@@ -43,13 +43,6 @@ test("Ctrl-C in the middle of the first deploy ends the playground, with all tha
   await events.body?.cancel().catch(() => {});
 });
 
-test("an environment that is not there is refused, and those that are, are named", async () => {
-  await using started = await start(["nowhere"]);
-  const [code] = (await once(started.child, "close")) as [number];
-  expect(started.output()).toContain("Allowed choices are dev, stg, prod");
-  expect(code).toBe(2);
-});
-
 test("a port that is taken is named, and nothing stays behind", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
