@@ -31,7 +31,7 @@ export class SoakRecord {
   /** What users wrote so far. */
   signatures: () => readonly Operation[] = () => [];
   /** Every value as it was read at the end. */
-  lastLook: readonly Operation[] | undefined;
+  finalRead: readonly Operation[] | undefined;
   /** How long a command of each client may take, in ms. */
   bounds: readonly number[] = [];
   isInterrupted = false;

@@ -9,7 +9,7 @@ import type { SoakRecord } from "./record.ts";
 import { type PlannedFault, ROUND, type Round } from "./schedule/schedule.ts";
 
 /** Milliseconds for each thing that is waited for. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 /** Milliseconds in which a fault begins, or does not. */
 const BEGIN = 5_000;
 
@@ -28,7 +28,7 @@ export async function playRound(
     playMove(stage, record, round),
     ...round.faults.map((fault) => playFault(stage, fault)),
   ]);
-  await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), PATIENCE);
+  await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), TIMEOUT);
   const left = Math.max(0, ROUND - (monotonic() - at));
   await delay(left, undefined, { signal: stage.signal });
   const missed = faulty.filter((why) => why !== undefined);
@@ -51,7 +51,7 @@ async function playMove(
     if (journal.unexpected.length > 0) throw new Error("a command failed before");
     return places.moves.length > before;
   };
-  await stage.until("a write is acknowledged at another host and port", isElsewhere, PATIENCE);
+  await stage.until("a write is acknowledged at another host and port", isElsewhere, TIMEOUT);
   await putBack();
   return movedAt;
 }

@@ -12,7 +12,7 @@ import { onMonotonic } from "./clock.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Defect } from "./defects.ts";
 import { Journal } from "./journal.ts";
-import { lastLook, signatures } from "./last-look.ts";
+import { finalRead, signatures } from "./final-read.ts";
 import { Places } from "./places.ts";
 import { playRound } from "./round.ts";
 import type { Round } from "./schedule/schedule.ts";
@@ -21,7 +21,7 @@ import { SoakRecord } from "./record.ts";
 /** Milliseconds between two requests of users, on average. */
 const USER_INTERVAL = 100;
 /** Milliseconds for each thing that is waited for, when no fault lasts. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 /** Milliseconds in which every command ends once the clients begin no more. */
 const LAST_COMMANDS = 30_000;
 /** Milliseconds in which sockets that are kept for a next request are closed. */
@@ -117,7 +117,7 @@ class Run {
         last = sample;
         return isDeepStrictEqual(earlier?.descriptors, sample.descriptors) ? sample : undefined;
       },
-      PATIENCE,
+      TIMEOUT,
     );
   }
 
@@ -136,15 +136,15 @@ class Run {
   /** Every fault has ended: clients are served again, hold what they held at first, and every command ends. */
   async end(): Promise<void> {
     await this.#abortable(this.#ecs.faults.clear());
-    await this.#abortable(this.#ecs.waitUntilStable({ timeout: PATIENCE }));
+    await this.#abortable(this.#ecs.waitUntilStable({ timeout: TIMEOUT }));
     await this.#untilAllServed();
     await this.#untilDescriptorsAreAsBefore();
     await this.#stop(LAST_COMMANDS);
     const guests = this.#users?.outcomes.flatMap(({ guest }) => guest ?? []) ?? [];
     const read = await this.#stage.lookAtRedis((redis) =>
-      lastLook(redis, this.#journal.keys, guests),
+      finalRead(redis, this.#journal.keys, guests),
     );
-    this.record.lastLook = read;
+    this.record.finalRead = read;
   }
 
   /** Also after an interrupt or an error: what is under way is told as it is. */
@@ -184,10 +184,10 @@ class Run {
     };
     const what = "every client is served";
     await this.#stage
-      .until(what, () => waiting().length === 0, PATIENCE)
+      .until(what, () => waiting().length === 0, TIMEOUT)
       .catch((error: unknown) => {
         if (this.#options.signal.aborted) throw error;
-        throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${waiting().join(", ")}`);
+        throw new Error(`${what}: not within ${TIMEOUT / 1_000} s: ${waiting().join(", ")}`);
       });
   }
 

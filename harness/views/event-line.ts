@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
-import { faultSentence, type NameOfTarget } from "./fault-sentence.ts";
+import { faultText, type NameOfTarget } from "./fault-text.ts";
 import { short } from "./words.ts";
 
 /**
@@ -29,7 +29,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
     case "host":
       return `host ${event.host} is ${event.status}`;
     case "fault":
-      return `fault ${event.active ? "begins" : "ends"}: ${faultSentence(event, nameOf)}`;
+      return `fault ${event.active ? "begins" : "ends"}: ${faultText(event, nameOf)}`;
     case "service":
       return `${event.service}: ${event.message}`;
   }

@@ -8,7 +8,7 @@ import { planSetup } from "../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 import { localSettings, type LocalSettings } from "./settings.ts";
-import { inTermsOfOptions } from "./error-terms.ts";
+import { asOptionError } from "./option-errors.ts";
 import type { PlanOptions } from "./options.ts";
 
 /** A plan, ready for scenarios and the playground. */
@@ -26,7 +26,7 @@ export interface PlayablePlan {
 /** @throws UsageError naming the option, the resource and what to do */
 export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
   return readPlan(options).catch((error: unknown) => {
-    const told = inTermsOfOptions(error);
+    const told = asOptionError(error);
     if (told instanceof UsageError || !(told instanceof HarnessError)) throw told;
     throw new UsageError(`error: option --plan: ${oneLine(told.message)}`, { cause: error });
   });

@@ -12,7 +12,7 @@ import {
 } from "../../ecs/index.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
-import { inTermsOfOptions } from "./error-terms.ts";
+import { asOptionError } from "./option-errors.ts";
 
 /** Values from outside, as a template is read with them. */
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
@@ -44,13 +44,13 @@ export async function playedPlan(
   const read = (file: string) => readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
   const one = await read(plan)
     .then((saved) => played(saved, outside, drawn))
-    .catch(toldOf("--plan"));
+    .catch(throwPlanError("--plan"));
   const all =
     then === undefined
       ? one
       : await read(then)
           .then((saved) => playedAfter(one, saved, drawn))
-          .catch(toldOf("--then"));
+          .catch(throwPlanError("--then"));
   const [unused] = all.unused;
   if (unused === undefined) return all;
   const message = `error: option --resolve: ${unused} names no argument that needs it: only what a plan does not show is settled so`;
@@ -152,15 +152,15 @@ function partsOf(plan: Plan | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...services, ...definitions]);
 }
 
-const toldOf =
+const throwPlanError =
   (option: string) =>
   (error: unknown): never => {
-    throw toldOfPlan(option, error);
+    throw asPlanError(option, error);
   };
 
 /** An error of a plan, as it reads at the command line. */
-function toldOfPlan(option: string, error: unknown): unknown {
-  const told = inTermsOfOptions(error);
+function asPlanError(option: string, error: unknown): unknown {
+  const told = asOptionError(error);
   if (!(told instanceof HarnessError)) return told;
   const message = told.message
     .replace(

@@ -17,7 +17,7 @@ import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
 import { isRedis, localImages, shell } from "./images.ts";
-import { toldOfTemplate } from "./error-terms.ts";
+import { asTemplateError } from "./option-errors.ts";
 import type { SourceOptions } from "./options.ts";
 import { commandedImages } from "./plan-images.ts";
 import { planSummary } from "./plan-summary.ts";
@@ -116,7 +116,7 @@ async function templateOf(
   outside: Outside,
 ): Promise<Template> {
   return readTemplate(source, { ...outside, drawn: new Map() }).catch((error: unknown) => {
-    throw template === undefined ? error : toldOfTemplate(error);
+    throw template === undefined ? error : asTemplateError(error);
   });
 }
 

@@ -7,7 +7,7 @@ import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { failed } from "../../plays/stage/results.ts";
 import { firstDeploy } from "../../plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../plays/steps/upgrade.ts";
-import { writesAreThere } from "../../plays/steps/writes-are-there.ts";
+import { checkWrites } from "../../plays/steps/check-writes.ts";
 import { type Analysis, analyse, refuseElsewhere } from "../../upgrade/analyse.ts";
 import { effectOf } from "../../upgrade/notice.ts";
 import { defaultFrom } from "../../upgrade/git.ts";
@@ -66,7 +66,7 @@ async function playUpgrade(
     name: "upgrade",
     title: `${setup.environment} from ${summary.from} to this version`,
     description: "The old version with data and users, and the new one deployed on top.",
-    steps: [firstDeploy, upgradeTo(next, isRestarting), writesAreThere],
+    steps: [firstDeploy, upgradeTo(next, isRestarting), checkWrites],
   };
   const viewer = plainView(process.stdout);
   const recording = await play({ scenario, setup, seed, signal, viewer }).finally(() =>

@@ -24,7 +24,12 @@ import {
   redisMoved,
   storageSlow,
 } from "./redis-faults.ts";
-import { badRedis, mountFailsInDeploy, redisCrashes, storageStalled } from "./redis-life-faults.ts";
+import {
+  badRedis,
+  mountFailsInDeploy,
+  redisCrashes,
+  storageStalled,
+} from "./redis-lifecycle-faults.ts";
 
 const FAULTS: Readonly<Record<FaultRowName, Fault>> = {
   "app-deploy": appDeployed,

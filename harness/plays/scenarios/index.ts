@@ -4,7 +4,7 @@ import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import { type ScenarioName, scenarioNames } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
-import { redisLifeScenario } from "./redis-life.ts";
+import { redisLifeScenario } from "./redis-lifecycle.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
 import { rotationScenario } from "./rotation.ts";
 import { sidecarGo, sidecarPython, sidecarScenario } from "./sidecar.ts";

@@ -3,7 +3,7 @@ import { type Fault, titleOf } from "../faults/fault.ts";
 import { diskFull, hostLost, partition, portReuse, redisFrozen } from "../faults/redis-faults.ts";
 import { checked, measured } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { type ScenarioName, listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -13,7 +13,7 @@ export const faultScenario = (fault: Fault): Scenario => ({
   title: capitalized(titleOf(fault)),
   description: fault.inAws,
   ...speedOf(fault),
-  steps: [firstDeploy, measured(fault), writesAreThere],
+  steps: [firstDeploy, measured(fault), checkWrites],
 });
 
 const capitalized = (title: string): string => title.replace(/^./, (first) => first.toUpperCase());
@@ -27,7 +27,7 @@ const about = (name: ScenarioName, fault: Fault): Scenario => ({
   ...listed(name),
   title: capitalized(titleOf(fault)),
   ...speedOf(fault),
-  steps: [firstDeploy, checked(fault), writesAreThere],
+  steps: [firstDeploy, checked(fault), checkWrites],
 });
 
 export const badDeployScenario = about("bad-deploy", badDeploy);

@@ -1,5 +1,5 @@
 import { now } from "../../ecs/index.ts";
-import { patience as patienceOf } from "./patience.ts";
+import { userTimeout } from "./user-timeout.ts";
 
 /** One request as a user saw it. Times are milliseconds since the epoch. */
 export interface RequestOutcome {
@@ -21,7 +21,7 @@ export interface LoadOptions {
   /** The share of requests that only read. @default 0.2 */
   readonly reads?: number;
   /** Milliseconds a user waits for a response. @default 5000 */
-  readonly patience?: number;
+  readonly timeout?: number;
   /** Draws when users come, and whether they sign or read. @default Math.random */
   readonly random?: () => number;
 }
@@ -38,7 +38,7 @@ export class Load {
   #guests = 0;
 
   constructor(options: LoadOptions) {
-    const defaults = { interval: 50, reads: 0.2, patience: 5_000, random: Math.random };
+    const defaults = { interval: 50, reads: 0.2, timeout: 5_000, random: Math.random };
     this.#options = { ...defaults, ...options };
     this.#wait();
   }
@@ -100,10 +100,10 @@ export class Load {
   async #send(request: number, guest: string | undefined): Promise<number> {
     const {
       entrance,
-      patience,
+      timeout,
       path = guest === undefined ? "/guests" : `/guests/${guest}`,
     } = this.#options;
-    using waiting = patienceOf(patience);
+    using waiting = userTimeout(timeout);
     const method = guest === undefined ? "GET" : "POST";
     for (const url of inTurn(entrance(), request)) {
       try {

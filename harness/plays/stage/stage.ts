@@ -17,7 +17,7 @@ import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 
 /** Milliseconds that a wait of a scenario may take, by default. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 /** Some times as many as an environment has tasks of the app, which are asked in turn. */
 const SERVED_IN_ROW = 20;
@@ -196,12 +196,12 @@ export class Stage {
     return this.tasksOf(this.setup.services.app);
   }
 
-  until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
+  until<T>(what: string, condition: () => T | Promise<T>, timeout = TIMEOUT) {
     return until(what, condition, { timeout, signal: this.signal });
   }
 
   /** The time at which a Redis other than the given task became healthy. */
-  untilRedisHealthy(previous: string, timeout = PATIENCE): Promise<number> {
+  untilRedisHealthy(previous: string, timeout = TIMEOUT): Promise<number> {
     const isNew = (task: TaskState): boolean =>
       task.id !== previous && task.healthyAt !== undefined;
     const find = () => this.redisTasks.find(isNew)?.healthyAt;
@@ -209,7 +209,7 @@ export class Stage {
   }
 
   /** The time at which the first request sent after a moment was served. */
-  untilServedAfter(time: number, timeout = PATIENCE): Promise<number> {
+  untilServedAfter(time: number, timeout = TIMEOUT): Promise<number> {
     const find = () => this.load.between(time).find((outcome) => isServed(outcome))?.endedAt;
     return this.until("a request is served", find, timeout);
   }

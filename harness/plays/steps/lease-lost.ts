@@ -10,7 +10,7 @@ import { FIGURES } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
-import { StrayWriter } from "./stray-writer.ts";
+import { PinnedWriter } from "./pinned-writer.ts";
 
 /** Milliseconds from the loss of the host: the lease ends before ECS gives the host up, as in AWS. */
 const LOSS = { leaseTime: 500, noticedAfter: 1_500, replacedAfter: 1_000, outlivesLease: true };
@@ -31,34 +31,34 @@ export function leaseLost(): readonly Step[] {
     {
       title: "the host of Redis comes back after its lease",
       play: async (stage) => {
-        const stray = new StrayWriter(stage, stage.redisTask);
-        stage.use(stray);
-        Object.assign(window, await twoRedis(stage, stray));
+        const pinned = new PinnedWriter(stage, stage.redisTask);
+        stage.use(pinned);
+        Object.assign(window, await twoRedis(stage, pinned));
       },
     },
     { title: "Redis starts from the file", play: startAgain },
-    { title: "all writes are there", play: (stage) => compare(stage, window) },
+    { title: "all writes are kept", play: (stage) => compare(stage, window) },
   ];
 }
 
-async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: number; to: number }> {
+async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<{ from: number; to: number }> {
   const { ecs, results, redisTask: old } = stage;
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
-  await stage.until("the stray client writes", () => stray.acknowledged > 0);
+  await stage.until("the pinned client writes", () => pinned.acknowledged > 0);
   const [folder = ""] = stage.writers.look();
   await ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
-  const before = stray.acknowledged;
+  const before = pinned.acknowledged;
   results.expect("the old Redis is still there, and silent", isAlive(), old.id);
 
   const from = stage.now();
   await ecs.faults.returnHost(old.host ?? "");
   await stage.until("the old Redis ends", () => !isAlive());
   const to = stage.now();
-  const beside = stray.acknowledged - before;
+  const beside = pinned.acknowledged - before;
   const words = (await ecs.log(old.id, REDIS)).trim();
   results.measure("two Redis wrote one folder for", seconds(to - from));
-  results.measure("writes that a stray client had acknowledged meanwhile", beside);
+  results.measure("writes that a pinned client had acknowledged meanwhile", beside);
   results.expect("the old one wrote beside the new one", beside > 0, beside);
   const limit = healthInterval(stage) + CHECK;
   results.expect("it ended within a health interval", to - from <= limit, seconds(to - from));

@@ -3,7 +3,7 @@ import { account, liveInAccount, oldInAccount, oldStack } from "../migration/acc
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import { servedOf } from "../stage/measures.ts";
-import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import { guestsIn, inFolder, untilServiceStopped } from "./migration-checks.ts";
 import type { Step } from "./step.ts";
 
 // The way back of docs/migration.md, from the last step that has one.
@@ -29,7 +29,7 @@ export const destroyLive: Step = {
     const { ecs, results } = stage;
     await ecs.apply(account(oldStack({ image, count: 0 })));
     for (const service of Object.values(liveInAccount().services)) {
-      await untilNobodyRuns(stage, service);
+      await untilServiceStopped(stage, service);
     }
     const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
     results.expect("no server has the folder open", left.length === 0, left.length);

@@ -13,9 +13,9 @@ import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
 import { measureUsers, servedOf } from "../stage/measures.ts";
-import { firstGuest, guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import { firstGuest, guestsIn, inFolder, untilServiceStopped } from "./migration-checks.ts";
 import type { Step } from "./step.ts";
-import { unnoticed } from "./unnoticed.ts";
+import { unnoticed } from "./unnoticed-deploy.ts";
 
 // The steps of docs/migration.md, in its order and with its titles.
 
@@ -89,7 +89,7 @@ export const stopOld: Step = {
     const { ecs, results } = stage;
     const began = stage.now();
     await ecs.apply(account(oldStack({ image, count: 0 }), liveIn(REHEARSAL_FOLDER)));
-    await untilNobodyRuns(stage, OLD);
+    await untilServiceStopped(stage, OLD);
     results.measure("time", seconds(stage.now() - began));
     const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
     results.expect("no server has the folder open", left.length === 0, left.length);
@@ -105,9 +105,9 @@ export const handOver: Step = {
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
     results.measure("resources changed", changes.join("\n"));
-    const { missing, strangers } = await guestsIn(stage, liveInAccount());
+    const { missing, unexpected } = await guestsIn(stage, liveInAccount());
     results.expect("every acknowledged write is there", missing.length === 0, missing.length);
-    results.expect("nothing of the rehearsal is", strangers.length === 0, strangers.join(", "));
+    results.expect("nothing of the rehearsal is", unexpected.length === 0, unexpected.join(", "));
   },
 };
 

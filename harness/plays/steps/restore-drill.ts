@@ -14,10 +14,10 @@ import { countOf } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { inFolder, untilNobodyRuns } from "./migration-looks.ts";
-import { rewriteFile } from "./rewrite.ts";
+import { inFolder, untilServiceStopped } from "./migration-checks.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import type { Step } from "./step.ts";
-import { unnoticed } from "./unnoticed.ts";
+import { unnoticed } from "./unnoticed-deploy.ts";
 
 // The restore drill of docs/operations.md.
 
@@ -116,7 +116,7 @@ async function destroyed(stage: Stage): Promise<void> {
   await unnoticed(stage, async () => {
     const changes = await stage.ecs.apply(withoutDrill());
     for (const service of Object.values(drillSetup().services)) {
-      await untilNobodyRuns(stage, service);
+      await untilServiceStopped(stage, service);
     }
     return changes;
   });

@@ -10,8 +10,8 @@ import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import { FIGURES, servedOf, timeAway } from "../stage/measures.ts";
-import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
-import { rewriteFile } from "./rewrite.ts";
+import { guestsIn, inFolder, untilServiceStopped } from "./migration-checks.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/migration.md, in its order and with its titles.
@@ -65,7 +65,7 @@ export const stopApp: Step = {
   title: "Stop the app",
   play: async (stage) => {
     await stage.ecs.apply(devStack(withElastiCache, false));
-    await untilNobodyRuns(stage, stage.setup.services.app);
+    await untilServiceStopped(stage, stage.setup.services.app);
     const before = await written(stage);
     await setTimeout(QUIET, undefined, { signal: stage.signal });
     const after = await written(stage);

@@ -36,8 +36,8 @@ export function claimOf(appendFsync: AppendFsync): string {
 
 /** Judges the whole history, with what was read at the end. */
 export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judged {
-  const { journal, signatures, lastLook = [] } = record;
-  const all = [...journal.operations, ...signatures(), ...lastLook];
+  const { journal, signatures, finalRead = [] } = record;
+  const all = [...journal.operations, ...signatures(), ...finalRead];
   const judged = judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
   return { ...judged, seen: `${judged.seen}; ${lostWords(record)}` };
 }

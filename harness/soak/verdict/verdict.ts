@@ -68,7 +68,7 @@ function failOnlyByTimeout({ journal }: SoakRecord): Judged {
 function nothingHangs({
   journal,
   unanswered,
-  lastLook,
+  finalRead,
   bounds,
   isInterrupted,
 }: SoakRecord): Judged {
@@ -80,7 +80,7 @@ function nothingHangs({
   const ended = journal.acknowledged + journal.failures.length;
   const longest = Math.max(0, ...journal.longest.values());
   // An end in the middle leaves commands under way.
-  const hanging = isInterrupted || lastLook === undefined ? [] : (unanswered ?? []);
+  const hanging = isInterrupted || finalRead === undefined ? [] : (unanswered ?? []);
   const broken = late.length + lateFailures.length + hanging.length;
   return {
     claim,

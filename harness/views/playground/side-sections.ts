@@ -131,7 +131,7 @@ export function recently({ stage, steps }: Side, zero: number): Html {
   const to = zero + Math.max(Math.ceil((until - zero) / 1_000), WINDOW) * 1_000;
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const events = stage?.events ?? [];
-  const happenings = {
+  const data = {
     stepName: "action",
     steps: steps.map(({ title, at, endedAt = until }) => ({ title, at, until: endedAt })),
     events,
@@ -139,7 +139,7 @@ export function recently({ stage, steps }: Side, zero: number): Html {
     faults: recordedFaults(events),
     until,
   };
-  return timeline(happenings, scale);
+  return timeline(data, scale);
 }
 
 /** @param zero what is called 0 s */

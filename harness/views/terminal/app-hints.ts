@@ -24,7 +24,7 @@ export class AppHints {
   readonly #say: (text: string) => void;
   readonly #timer: NodeJS.Timeout;
   /** When a service was last spoken of. */
-  readonly #toldAt = new Map<string, number>();
+  readonly #hintedAt = new Map<string, number>();
   /** When a task of a service had ended that was spoken of, ms since the epoch. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
@@ -50,7 +50,7 @@ export class AppHints {
 
   /** A deploy begins: what was said of an earlier one is not its own, and is said again. */
   forget(): void {
-    this.#toldAt.clear();
+    this.#hintedAt.clear();
     this.#endedAt.clear();
     this.#last = undefined;
   }
@@ -66,12 +66,12 @@ export class AppHints {
     for (const { service, state } of this.#ecs.targets) {
       // In a deploy the old tasks are healthy beside a new one that fails.
       const isWell = state === "healthy" && !failing.some((other) => other.service === service);
-      if (isWell) this.#toldAt.delete(service);
+      if (isWell) this.#hintedAt.delete(service);
     }
     for (const target of failing) {
       const { service } = target;
-      if (now - (this.#toldAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
-      this.#toldAt.set(service, now);
+      if (now - (this.#hintedAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
+      this.#hintedAt.set(service, now);
       this.#say(healthHint(target, this.#plan));
     }
   }

@@ -7,7 +7,7 @@ import type { Scenario } from "../../plays/scenarios/scenario.ts";
 import type { Viewer } from "../../plays/stage/stage.ts";
 import { ContainerLogs } from "./container-log.ts";
 import { eventLine } from "../event-line.ts";
-import { faultSentence, type NameOfTarget } from "../fault-sentence.ts";
+import { faultText, type NameOfTarget } from "../fault-text.ts";
 import { short } from "../words.ts";
 import { renderFrame } from "./frame.ts";
 import { columnsOf, wrapped } from "./wrap.ts";
@@ -144,7 +144,7 @@ class Observed {
     if (line !== undefined) this.lines.push(line);
     if (event.type === "record") this.#noteRecord(event);
     if (event.type === "fault") {
-      this.faults[event.active ? "add" : "delete"](faultSentence(event, nameOf));
+      this.faults[event.active ? "add" : "delete"](faultText(event, nameOf));
     }
   }
 

@@ -5,13 +5,13 @@ import { faultTarget, faultWords } from "../words.ts";
 import { type Bar, isVisible } from "./bars.ts";
 import { isMoment, namedRow } from "./named-bars.ts";
 import type { TimeScale } from "./time-scale.ts";
-import type { Happenings } from "./happenings.ts";
+import type { TimelineData } from "./timeline-data.ts";
 
 /** Faults of one kind in one row. A fault that lasts still ends where what is known ends. */
-export function faultRows(happenings: Happenings, scale: TimeScale): Html[] {
-  const { faults } = happenings;
+export function faultRows(data: TimelineData, scale: TimeScale): Html[] {
+  const { faults } = data;
   return [...group(faults, faultWords)].flatMap(([words, same]) => {
-    const bars = same.map((fault) => faultBar(fault, happenings, scale)).filter(isVisible(scale));
+    const bars = same.map((fault) => faultBar(fault, data, scale)).filter(isVisible(scale));
     if (bars.length === 0) return [];
     return [namedRow(html`<span class="broken">${words}</span>`, bars, scale)];
   });
@@ -19,7 +19,7 @@ export function faultRows(happenings: Happenings, scale: TimeScale): Html[] {
 
 function faultBar(
   fault: RecordedFault,
-  { events, until }: Pick<Happenings, "events" | "until">,
+  { events, until }: Pick<TimelineData, "events" | "until">,
   scale: TimeScale,
 ): Bar {
   const span = { from: fault.at, to: fault.until ?? until };
@@ -33,7 +33,7 @@ function faultBar(
 }
 
 /** A fault is marked through all rows. */
-export function faultBands({ faults, until }: Happenings, scale: TimeScale): Html {
+export function faultBands({ faults, until }: TimelineData, scale: TimeScale): Html {
   const bands = faults
     .map(({ at: from, until: to = until }) => ({ from, to }))
     .filter(isVisible(scale))

@@ -9,7 +9,7 @@ import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
-import { writesAreThere } from "../../../harness/plays/steps/writes-are-there.ts";
+import { checkWrites } from "../../../harness/plays/steps/check-writes.ts";
 
 // All in the old setup: it is up within seconds. Plays wait more than they work, so all at once.
 
@@ -52,7 +52,7 @@ describe.concurrent("a play", () => {
       title: "nobody came",
       play: (stage) => {
         stage.open();
-        return writesAreThere.play(stage);
+        return checkWrites.play(stage);
       },
     };
     expect(failed(await played([nobody]))).toEqual([

@@ -6,7 +6,7 @@ import {
   type Faults,
 } from "../../../ecs/index.ts";
 import { SLOW_KEY_MICROS } from "../../../plays/faults/redis-faults.ts";
-import { faultSentence } from "../../../views/fault-sentence.ts";
+import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { until } from "../../../plays/stage/until.ts";
 import {
@@ -178,7 +178,7 @@ export async function repair(
   for (const { fault, target } of lasting) await faults.end(fault, target);
   if (lasting.length > 0) return;
   const what = [command, ...(name === undefined ? [] : [name])].join(" ");
-  const all = faults.active.map((each) => `${FAULTS[each.fault].command} (${faultSentence(each)})`);
+  const all = faults.active.map((each) => `${FAULTS[each.fault].command} (${faultText(each)})`);
   throw new UsageError(`"${what}" does not last; what lasts: ${all.join(", ") || "nothing"}`);
 }
 

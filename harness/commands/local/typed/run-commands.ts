@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { FAULTS, type FaultName, type LocalEcs } from "../../../ecs/index.ts";
-import { faultSentence } from "../../../views/fault-sentence.ts";
+import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { FAULT_COMMANDS, faultTyped, repair, wholeNumber } from "./fault-commands.ts";
 import { hostOf, serviceOf } from "./targets.ts";
@@ -143,7 +143,7 @@ function statusOf({ hosts, services, faults }: Run): string {
     "",
     ...hosts.map(({ id, address, status }) => `  ${id} ${address} ${status}`),
     ...tasks,
-    ...faults.active.map((fault) => `  fault: ${faultSentence(fault)}`),
+    ...faults.active.map((fault) => `  fault: ${faultText(fault)}`),
     "",
   ].join("\n");
 }

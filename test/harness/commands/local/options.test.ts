@@ -6,7 +6,7 @@ import { environmentSetup } from "../../../../harness/plays/setups/environment-s
 import { UsageError } from "../../../../command-line/options.ts";
 import { localOptions } from "../../../../harness/commands/local/options.ts";
 import { checkFiles } from "../../../../harness/commands/source/options.ts";
-import { inTermsOfOptions } from "../../../../harness/commands/source/error-terms.ts";
+import { asOptionError } from "../../../../harness/commands/source/option-errors.ts";
 
 describe("the options of npm run local", () => {
   it("are an environment or a template, and text by name", () => {
@@ -41,7 +41,7 @@ describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
     const { template } = environmentSetup("prod", { environments }).local;
     const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
-      inTermsOfOptions,
+      asOptionError,
     );
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
@@ -52,7 +52,7 @@ describe("an error of the local ECS", () => {
     const error = await startLocalEcs({
       template: smallTemplate({ appContainer: { user: "node" } }),
       images: { app: image, redis: image },
-    }).catch(inTermsOfOptions);
+    }).catch(asOptionError);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(
       "user node has no number here; give it with --user node=1000:1",
@@ -61,7 +61,7 @@ describe("an error of the local ECS", () => {
 
   it("stays as it is where no option helps", () => {
     const error = new Error("the local ECS has been closed");
-    expect(inTermsOfOptions(error)).toBe(error);
+    expect(asOptionError(error)).toBe(error);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
-import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-life.ts";
+import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-lifecycle.ts";
 import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
 import { figureOf, heldIn } from "./held-in.ts";

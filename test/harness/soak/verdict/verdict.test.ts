@@ -32,7 +32,7 @@ function soaked(more: readonly ClientOperation[] = []): SoakRecord {
   record.samples.push(sample(6_000));
   record.after = sample(7_000);
   record.unanswered = [];
-  record.lastLook = [{ client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "2" }];
+  record.finalRead = [{ client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "2" }];
   return record;
 }
 
@@ -53,7 +53,7 @@ describe("the verdict", () => {
 
   it("fails for an acknowledged write that is gone, with key and operations", () => {
     const record = soaked();
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: null },
     ];
     const words = failed(record).join("\n");
@@ -70,7 +70,7 @@ describe("the verdict", () => {
   ] as const)("%s: a write that was lost %d ms after it is excused: %s", (policy, later, good) => {
     const record = soaked();
     record.losses.push({ at: 1_302 + later, bytes: 40 });
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
     ];
     expect(isGood(judge(record, policy))).toBe(good);
@@ -78,7 +78,7 @@ describe("the verdict", () => {
 
   it("excuses a write that a kill took, with everysec", () => {
     const record = soaked();
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
     ];
     expect(isGood(judge(record, "everysec"))).toBe(false);
@@ -129,7 +129,7 @@ describe("the verdict", () => {
     const record = soaked();
     record.unanswered = [{ client: PATIENT, key: "b", kind: "incr", start: 6_000 }];
     expect(failed(record).at(-1)).toBe("b  client 0  incr no reply  6.000 s");
-    record.lastLook = undefined;
+    record.finalRead = undefined;
     expect(failed(record)).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe("the verdict", () => {
     const record = soaked();
     const signed = { client: -1, key: "guest:x", start: 400, end: 410 };
     record.signatures = () => [{ ...signed, kind: "set", value: "x" }];
-    record.lastLook = [
+    record.finalRead = [
       { ...signed, kind: "get", client: -2, start: 7_000, end: 7_001, result: null },
     ];
     const words = failed(record).join("\n");

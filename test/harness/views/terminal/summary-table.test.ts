@@ -37,7 +37,7 @@ test("known flaws that were seen are no success", () => {
 
 test("the summary is no wider than the terminal, and breaks at words", () => {
   const results = new Results();
-  results.begin("all writes are there");
+  results.begin("all writes are kept");
   results.measure("servers in /redis-rehearsal, one after the other", "aws_ecs_service.live_redis");
   const wide = stripVTControlCharacters(renderSummary(results)).split("\n");
   expect(Math.max(...wide.map((line) => line.length))).toBeGreaterThan(100);

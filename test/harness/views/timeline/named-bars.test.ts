@@ -39,8 +39,8 @@ test("a wide chart needs fewer lanes for the same labels", () => {
 });
 
 test("a label without room on its right ends where its bar ends", () => {
-  expect(lanes([bar(29, 29.001, "all writes are there")])).toEqual([
-    ["all writes are there right: 3.33%"],
+  expect(lanes([bar(29, 29.001, "all writes are kept")])).toEqual([
+    ["all writes are kept right: 3.33%"],
   ]);
 });
 
@@ -65,7 +65,7 @@ test.each([
     fc
       .tuple(
         fc.nat(29),
-        fc.constantFrom("Redis", "app redeploy", "all writes are there", "x".repeat(50)),
+        fc.constantFrom("Redis", "app redeploy", "all writes are kept", "x".repeat(50)),
       )
       .map(([from, label]) => bar(from, from + 0.5, label)),
     { maxLength: 12 },

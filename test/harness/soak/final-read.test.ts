@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestOutcome } from "../../../harness/plays/stage/load.ts";
 import { onMonotonic } from "../../../harness/soak/clock.ts";
 import { checkHistory } from "../../../harness/soak/history/check-history.ts";
-import { lastLook, signatures } from "../../../harness/soak/last-look.ts";
+import { finalRead, signatures } from "../../../harness/soak/final-read.ts";
 
 const outcome = (guest: string | undefined, status: number): RequestOutcome => ({
   guest,
@@ -43,7 +43,7 @@ describe("what users wrote", () => {
     ["that was not acknowledged may be gone", 503, "consistent"],
   ])("%s", async (_title, status, expected) => {
     const { redis } = redisWith({}, []);
-    const look = await lastLook(redis, [], ["a"]);
+    const look = await finalRead(redis, [], ["a"]);
     const { outcome: judged } = checkHistory([...signatures([outcome("a", status)]), ...look]);
     expect(judged).toBe(expected);
   });
@@ -53,7 +53,7 @@ describe("the last look", () => {
   it("reads every key and every guest, a part at a time", async () => {
     const keys = Array.from({ length: 1_201 }, (_, index) => `soak:${index}`);
     const { redis, asked } = redisWith({ "soak:0": "1.1", "soak:1200": "7" }, ["b"]);
-    const read = await lastLook(redis, keys, ["a", "b"]);
+    const read = await finalRead(redis, keys, ["a", "b"]);
     expect(asked).toEqual([500, 500, 201, 2]);
     expect(read.map(({ key }) => key)).toEqual([...keys, "guest:a", "guest:b"]);
     const found = read.flatMap((each) => (each.kind === "get" && each.result ? each.result : []));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readTemplate } from "../../../../harness/ecs/index.ts";
-import { whereToGo } from "../../../../harness/views/terminal/where-to-go.ts";
+import { connectionInfo } from "../../../../harness/views/terminal/connection-info.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
 const environment = [{ name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" }];
@@ -19,7 +19,7 @@ const told = (
   hasCommands = false,
   machine: Partial<typeof ecs> = {},
 ): string =>
-  whereToGo(
+  connectionInfo(
     { ...ecs, ...machine },
     { plan, outside: new Set(outside) },
     { here: "/nowhere/at/all", hasCommands },
@@ -45,7 +45,7 @@ test("a health check that is turned off is none that a program must answer", () 
   const off = { ...group, healthCheck: { ...group.healthCheck, enabled: false } };
   const without = { ...plan, targetGroups: new Map([[address, off]]) };
   const where = { here: "/nowhere", hasCommands: false };
-  const text = whereToGo(ecs, { plan: without, outside: new Set() }, where);
+  const text = connectionInfo(ecs, { plan: without, outside: new Set() }, where);
   expect(text).not.toContain("must answer GET");
 });
 

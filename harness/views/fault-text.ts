@@ -31,7 +31,7 @@ const SENTENCES: Readonly<Record<FaultName, (it: string) => string>> = {
 };
 
 /** A fault and what it hits: `the network to dev-redis is cut`. */
-export function faultSentence(
+export function faultText(
   { fault, target = "" }: Pick<EcsEventOf<"fault">, "fault" | "target">,
   nameOf: NameOfTarget = nameOfTask,
 ): string {

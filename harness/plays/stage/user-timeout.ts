@@ -6,14 +6,14 @@ const STEPS = 50;
  * app stall alike: the stall counts as one step, and what has arrived meanwhile is read.
  * @param milliseconds how long, if nothing stalls
  */
-export function patience(milliseconds: number): { signal: AbortSignal } & Disposable {
+export function userTimeout(milliseconds: number): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   let steps = 0;
   const timer = setInterval(() => {
     steps += 1;
     if (steps < STEPS) return;
     clearInterval(timer);
-    controller.abort(new DOMException("the user's patience ended", "TimeoutError"));
+    controller.abort(new DOMException("the user's timeout", "TimeoutError"));
   }, milliseconds / STEPS);
   return { signal: controller.signal, [Symbol.dispose]: () => clearInterval(timer) };
 }

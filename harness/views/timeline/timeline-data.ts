@@ -2,7 +2,7 @@ import type { EcsEvent } from "../../ecs/index.ts";
 import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/stage/recording.ts";
 
 /** What a timeline is drawn from. */
-export interface Happenings {
+export interface TimelineData {
   readonly steps: readonly RecordedStep[];
   /** What a step is called. @default "step" */
   readonly stepName?: string;

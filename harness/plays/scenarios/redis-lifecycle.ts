@@ -4,10 +4,10 @@ import {
   mountFailsInDeploy,
   redisCrashes,
   storageStalled,
-} from "../faults/redis-life-faults.ts";
+} from "../faults/redis-lifecycle-faults.ts";
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -20,7 +20,7 @@ export const redisLifeScenario: Scenario = {
     checked(storageStalled),
     checked(badRedis),
     checked(mountFailsInDeploy),
-    writesAreThere,
+    checkWrites,
   ],
   speed: MINUTES_AS_SECONDS,
 };

@@ -20,7 +20,7 @@ interface Reader {
 }
 
 /** Where the environment is reached, what the app must answer, and commands to look at it, ready to be pasted. */
-export function whereToGo(
+export function connectionInfo(
   ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "secret">,
   known: Known,
   reader: Reader,

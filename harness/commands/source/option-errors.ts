@@ -2,8 +2,8 @@ import { HarnessError } from "../../ecs/index.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 
 /** An error of a template that was read, with the option that names it where its content is wrong. */
-export function toldOfTemplate(error: unknown): unknown {
-  const told = inTermsOfOptions(error);
+export function asTemplateError(error: unknown): unknown {
+  const told = asOptionError(error);
   if (!(told instanceof HarnessError) || told.code !== "ERR_TEMPLATE") return told;
   return new UsageError(`error: option --template: ${oneLine(told.message)}`, { cause: error });
 }
@@ -26,7 +26,7 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
-export function inTermsOfOptions(error: unknown): unknown {
+export function asOptionError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const told = TERMS.reduce(
     (text, [pattern, term]) => text.replaceAll(pattern, term),

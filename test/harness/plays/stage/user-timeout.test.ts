@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { patience } from "../../../../harness/plays/stage/patience.ts";
+import { userTimeout } from "../../../../harness/plays/stage/user-timeout.ts";
 
 /** Stops this process' only thread, as a machine does that stalls. */
 function stall(milliseconds: number): void {
@@ -8,7 +8,7 @@ function stall(milliseconds: number): void {
 }
 
 test("ends after its time", async () => {
-  using waiting = patience(50);
+  using waiting = userTimeout(50);
   await expect(setTimeout(10_000, undefined, { signal: waiting.signal })).rejects.toHaveProperty(
     "cause.name",
     "TimeoutError",
@@ -16,7 +16,7 @@ test("ends after its time", async () => {
 });
 
 test("a stall counts as one step, however long it is", async () => {
-  using waiting = patience(500);
+  using waiting = userTimeout(500);
   stall(1_000);
   // The timers that are due now run before this one.
   await setTimeout(1);
@@ -24,7 +24,7 @@ test("a stall counts as one step, however long it is", async () => {
 });
 
 test("what is disposed of ends no more", async () => {
-  const waiting = patience(50);
+  const waiting = userTimeout(50);
   waiting[Symbol.dispose]();
   await setTimeout(150);
   expect(waiting.signal.aborted).toBe(false);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { FAULTS, type FaultName } from "../../../harness/ecs/index.ts";
-import { faultSentence } from "../../../harness/views/fault-sentence.ts";
+import { faultText } from "../../../harness/views/fault-text.ts";
 
-const said = (fault: FaultName, target?: string): string => faultSentence({ fault, target });
+const said = (fault: FaultName, target?: string): string => faultText({ fault, target });
 
 test.each(Object.keys(FAULTS) as FaultName[])(
   "%s is a sentence that no code word is in",

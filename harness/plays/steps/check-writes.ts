@@ -2,8 +2,8 @@ import { FIGURES } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** Every acknowledged write is in Redis, also after moves; of the two seconds before a kill it may lack some. */
-export const writesAreThere: Step = {
-  title: "all writes are there",
+export const checkWrites: Step = {
+  title: "all writes are kept",
   isAboutWrites: true,
   play: async (stage) => {
     const { load, results } = stage;

@@ -23,13 +23,13 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
 export function guestsIn(
   stage: Stage,
   setup?: Setup,
-): Promise<{ missing: string[]; strangers: string[] }> {
+): Promise<{ missing: string[]; unexpected: string[] }> {
   // Read before Redis: a write that is acknowledged later may be missing there.
   const { acknowledged } = stage.load;
   return stage.lookAtRedis(async (redis) => {
     const found = new Set(await redis.smembers("guests"));
     const missing = acknowledged.filter((guest) => !found.has(guest));
-    return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
+    return { missing, unexpected: found.has(TRIAL) ? [TRIAL] : [] };
   }, setup);
 }
 
@@ -39,7 +39,7 @@ export const inFolder =
     path.includes("/efs/aws_efs_file_system.") && path.endsWith(folder);
 
 /** Every process of a service's tasks has ended. */
-export async function untilNobodyRuns(stage: Stage, service: string): Promise<void> {
+export async function untilServiceStopped(stage: Stage, service: string): Promise<void> {
   const tasks = () => stage.ecs.services.find(({ name }) => name === service)?.tasks ?? [];
   const isOver = (): boolean => tasks().every(({ status }) => status === "STOPPED");
   await stage.until(`no task of ${service} is left`, isOver);

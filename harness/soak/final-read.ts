@@ -7,7 +7,7 @@ import type { Operation } from "./history/operation.ts";
 
 /** Who did an operation that no client did; clients are numbers from 0. */
 export const USERS = -1;
-export const LAST_LOOK = -2;
+export const FINAL_READ = -2;
 
 /** Keys that one command asks for. */
 const MANY = 500;
@@ -27,7 +27,7 @@ export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
 }
 
 /** Reads every key and every guest at the end, when nothing else happens. */
-export async function lastLook(
+export async function finalRead(
   redis: Redis,
   keys: readonly string[],
   guests: readonly string[],
@@ -60,7 +60,7 @@ async function inParts<T>(names: readonly string[], ask: (some: string[]) => Pro
     const end = monotonic();
     for (const [place, name] of some.entries()) {
       const result = results[place] as T;
-      read.push({ client: LAST_LOOK, kind: "get", name, result, start, end });
+      read.push({ client: FINAL_READ, kind: "get", name, result, start, end });
     }
   }
   return read;
