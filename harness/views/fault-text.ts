@@ -1,7 +1,10 @@
 import type { DnsFaultKind, EcsEventOf, FaultName } from "../ecs/index.ts";
 import { short } from "./words.ts";
 
-/** What people call the target of a fault: a task by its service and id, with its container where it is one, a host or a service by its name. */
+/**
+ * What people call the target of a fault: a task by its service and id, with its container where it is one, a host
+ * or a service by its name.
+ */
 export type NameOfTarget = (target: string) => string;
 
 const DNS: Readonly<Record<DnsFaultKind, string>> = {
@@ -24,7 +27,7 @@ const SENTENCES: Readonly<Record<FaultName, (it: string) => string>> = {
   dns: (it) => new Map<string, string>(Object.entries(DNS)).get(it) ?? `DNS fails with ${it}`,
   records: () => "Cloud Map shows no instance",
   reusePort: (it) => `another program has the port of ${it}`,
-  overlap: () => "ECS starts a replacement before the old task has ended",
+  overlap: () => "ECS starts a replacement before the old task ends",
   partition: (it) => `the network to ${it} is cut`,
   diskFull: (it) => `the volume of ${it} is full`,
   cloudMapApi: (it) => `the Cloud Map API is ${it}`,

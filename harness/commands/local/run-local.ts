@@ -6,7 +6,7 @@ import { columnsOf } from "../../views/terminal/wrap.ts";
 import { connectionInfo } from "../../views/terminal/connection-info.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { isAgreedTo } from "../source/confirm.ts";
-import { LocalDeployments, told } from "./deployments.ts";
+import { LocalDeployments, reportFailure } from "./deployments.ts";
 import type { SourceOptions } from "../source/options.ts";
 import { localSettings } from "../source/settings.ts";
 import { asOptionError } from "../source/option-errors.ts";
@@ -14,14 +14,14 @@ import { prepareMachine } from "../shared/prepare-machine.ts";
 import { Ending } from "./typed/ending.ts";
 import { onCommands } from "./typed/on-commands.ts";
 
-/** Runs an environment until the signal aborts, or `quit` is typed. @returns the exit code */
+/** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const settings = await localSettings(options).catch(throwOptionError);
   const { summary, plan } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
   await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);
-  // An earlier abort is not signalled again.
+  // An abort before this line causes no further event.
   signal.throwIfAborted();
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
@@ -32,9 +32,11 @@ export async function runLocal(options: SourceOptions, signal: AbortSignal): Pro
   const help = connectionInfo(ecs, settings, { here: HERE, hasCommands: commands.areTyped });
   console.log(help);
   try {
-    // A person can correct the app and deploy it again.
+    // In a terminal the user can fix the app and redeploy it.
     const { first } = deployments;
-    const settled = commands.areTyped ? told(first, ending.signal) : first.then(() => true);
+    const settled = commands.areTyped
+      ? reportFailure(first, ending.signal)
+      : first.then(() => true);
     const isDeployed = await Promise.race([ending.ended, settled]);
     if (isDeployed === true) console.log(`${help}${publishedPorts(ecs, plan)}`);
     await ending.ended;

@@ -11,10 +11,13 @@ export interface ScenariosOptions {
 export const scenariosCommand = () =>
   command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
     .addOption(
-      choice("--scenario <name...>", "which ones", scenarioNames).default(scenarioNames, "all"),
+      choice("--scenario <name...>", "scenarios to play", scenarioNames).default(
+        scenarioNames,
+        "all",
+      ),
     )
-    .addOption(wholeNumber("--times <number>", "how often each", [1, 10_000]).default(20))
-    .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
+    .addOption(wholeNumber("--times <number>", "plays per scenario", [1, 10_000]).default(20))
+    .addOption(wholeNumber("--parallel <number>", "plays at the same time", [1, 64]).default(1));
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export const scenariosOptions = (args: readonly string[]): ScenariosOptions =>

@@ -24,27 +24,27 @@ import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
-/** What to run, and what the user is told about it. */
+/** The settings of a run. */
 export interface LocalSettings {
   readonly local: Setup["local"];
   readonly plan: Plan;
-  /** What comes up first; `plan` is what there is at the end. */
+  /** The first plan. `plan` is the last one. */
   readonly first: Plan;
-  /** What is deployed after the first deployment, one after the other. */
+  /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
-  /** What is run of a saved plan: it is shown, and agreed to, before. */
+  /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
-  /** Whether an image's containers are the user's own, not Redis. */
+  /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
-  /** Secrets that exist outside the template: their values are not made for this run. */
+  /** Secrets outside the template. Their values are not generated for this run. */
   readonly outside: ReadonlySet<string>;
 }
 
-/** What stands in for the app of a plan, where the user gives none. @param isRedis whether an image is Redis */
+/** The substitute for the app of a plan, if the user gives none. @param isRedis whether an image is Redis */
 export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => LocalImage;
 
 /**
- * @param standIn @default the user must say what the app of a plan is
+ * @param standIn @default the user must give the app of a plan
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
@@ -94,7 +94,7 @@ export async function localSettings(
   };
 }
 
-/** What there is before a plan is read. */
+/** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
   if (env !== undefined) {
     const played = withoutCommand(environments, env);
@@ -134,7 +134,7 @@ function namedImages(
   return { ...commandedImages(plans, { named, isAppGiven, hasStandIn }), ...named };
 }
 
-/** Whether an image is Redis, and the user has not named it something else. */
+/** Whether an image is Redis and the user has not given another program for it. */
 const isRedisHere =
   (named: LocalImages) =>
   (image: string): boolean =>

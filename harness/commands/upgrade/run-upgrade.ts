@@ -52,7 +52,7 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   return 0;
 }
 
-/** The old version with data and users, and the new one on top. */
+/** Deploys the new version over the old one, with data and users. */
 async function playUpgrade(
   { setup, summary }: Analysis,
   next: RootModule,
@@ -65,7 +65,7 @@ async function playUpgrade(
   const scenario = {
     name: "upgrade",
     title: `${setup.environment} from ${summary.from} to this version`,
-    description: "The old version with data and users, and the new one deployed on top.",
+    description: "The new version is deployed over the old one, with data and users.",
     steps: [firstDeploy, upgradeTo(next, isRestarting), checkWrites],
   };
   const viewer = plainView(process.stdout);

@@ -9,7 +9,7 @@ const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.
 export interface OldSetupOptions {
   /** What the app's image is here. @default the guest book as it was written for this setup */
   readonly app?: LocalImage;
-  /** The path that the load balancer's health check asks for. @default "/healthz" */
+  /** The path of the load balancer's health check. @default "/healthz" */
   readonly healthCheckPath?: string;
 }
 

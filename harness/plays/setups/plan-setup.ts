@@ -13,7 +13,7 @@ export interface PlanSetupOptions {
   /** What the plan, or one that follows it, deploys then. */
   readonly next: readonly Template["module"][];
   readonly roles: Roles;
-  /** What users ask for, with GET. @default they sign the guest book or read it */
+  /** The path that users request with GET. @default they sign the guest book or read it */
   readonly path?: string | undefined;
 }
 

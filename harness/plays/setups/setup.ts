@@ -28,7 +28,7 @@ export interface Setup {
    * passes. @default unknown: it is another app than ours
    */
   readonly servesWithin?: number;
-  /** What users ask for, with GET. @default they sign the guest book or read it */
+  /** The path that users request with GET. @default they sign the guest book or read it */
   readonly path?: string;
   /** Where Redis is, if it is managed and no service of ECS; it has TLS. */
   readonly managed?: ManagedPlace;

@@ -26,7 +26,7 @@ const HEADERS = {
 };
 
 export interface ServeOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   /** The page at `/report`. */
   readonly renderReport: (recordings: readonly Recording[]) => string;

@@ -14,7 +14,7 @@ import { trafficOf } from "../timeline/traffic.ts";
 
 /** What a recording does not say about itself. */
 export interface ReportOptions {
-  /** The command that plays the same again. */
+  /** The command that repeats this run. */
   readonly command?: string;
   /** The documentation's folder, as an address relative to the page. */
   readonly docs?: string;

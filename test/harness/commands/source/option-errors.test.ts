@@ -5,7 +5,7 @@ import {
 } from "../../../../harness/commands/source/option-errors.ts";
 import { HarnessError } from "../../../../harness/ecs/index.ts";
 
-it("only an error of a template names the option", () => {
+it("only an error in the template's content names the option", () => {
   const wrong = new HarnessError("ERR_TEMPLATE", "aws_vpc.x is declared twice");
   expect(asTemplateError(wrong)).toMatchObject({
     message: "error: option --template: aws_vpc.x is declared twice",

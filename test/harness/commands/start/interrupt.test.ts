@@ -13,7 +13,7 @@ const PRELOADS = [
 ].flatMap((preload) => ["--import", preload]);
 
 test.each(["local/main.ts", "playground/main.ts"])(
-  "Ctrl-C while %s starts ends it, with all that it has started",
+  "Ctrl-C during the start of %s ends everything it started",
   async (program) => {
     const home = await temporaryHome("interrupted-");
     const args = [...PRELOADS, fileURLToPath(new URL(program, COMMANDS)), "dev"];

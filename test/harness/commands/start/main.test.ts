@@ -15,18 +15,18 @@ type Started = ChildProcessByStdio<null, Readable, Readable>;
 const START = fileURLToPath(new URL("../../../../harness/commands/start/main.ts", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
-/** One press, whose signal comes again and again: how soon npm passes it on is not known. */
+/** One press of Ctrl-C as several signals: npm forwards it after an unknown delay. */
 function pressed(child: Started): void {
   child.kill("SIGINT");
   for (const later of [1, 2, 5, 10, 20, 50]) setTimeout(() => child.kill("SIGINT"), later);
 }
 
 test.each([
-  // npm passes on what the terminal has sent to both.
+  // The terminal sends the signal to npm and to the program, and npm forwards it.
   ["Ctrl-C", /dev-redis \w+ started/, pressed, "interrupted by SIGINT"],
-  ["a reader who has seen enough", /▸/, (child) => child.stdout.destroy(), ""],
+  ["a reader that closes the pipe", /▸/, (child) => child.stdout.destroy(), ""],
 ] as [string, RegExp, (child: Started) => void, string][])(
-  "%s in the middle leaves no process and no folder behind",
+  "%s during a play leaves no process and no folder behind",
   async (_what, middle, interrupt, last) => {
     const home = await temporaryHome("interrupted-");
     const child: Started = spawn(process.execPath, [...NODE_OPTIONS, START], {
@@ -38,7 +38,7 @@ test.each([
       child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
       const pid = child.pid ?? 0;
-      await until("it is in the middle", () => middle.test(output), { timeout: 80_000 });
+      await until("the play is under way", () => middle.test(output), { timeout: 80_000 });
       const family = descendantsOf(pid);
       expect(family.length).toBeGreaterThan(0);
 
@@ -47,8 +47,8 @@ test.each([
       const [code] = (await exited) as [number];
       expect(code, output + errors).toBe(130);
       expect(errors.trim()).toBe(last);
-      await until("its processes are gone", () => family.every((member) => !isAlive(member)));
-      await until("its folders are gone", () =>
+      await until("its processes have ended", () => family.every((member) => !isAlive(member)));
+      await until("its folders are removed", () =>
         readdirSync(home).every((name) => name === "cdktf.out" || name.startsWith("tsx-")),
       );
     } finally {
