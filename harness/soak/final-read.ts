@@ -5,17 +5,17 @@ import { onMonotonic } from "./clock.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Operation } from "./history/operation.ts";
 
-/** Who did an operation that no client did; clients are numbers from 0. */
+/** Authors of operations other than the clients, which are numbered from 0. */
 export const USERS = -1;
 export const FINAL_READ = -2;
 
-/** Keys that one command asks for. */
+/** Keys per command. */
 const MANY = 500;
 
-/** Each guest who signed the book is a key of its own, which is written once. */
+/** The key of a guest. Each guest is a separate key that is written once. */
 const guestKey = (guest: string): string => `guest:${guest}`;
 
-/** What users wrote, as operations. */
+/** The users' writes as operations. */
 export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
   return outcomes.flatMap((outcome) => {
     const { guest, sentAt, endedAt } = outcome;
@@ -26,7 +26,7 @@ export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
   });
 }
 
-/** Reads every key and every guest at the end, when nothing else happens. */
+/** Reads every key and every guest at the end, without concurrent operations. */
 export async function finalRead(
   redis: Redis,
   keys: readonly string[],

@@ -1,21 +1,21 @@
 import type { ClientOperation } from "./clients/messages.ts";
 
-/** Redis went to another host and port: a write was acknowledged there. */
+/** A move of Redis: a write was acknowledged at another host and port. */
 export interface Move {
   readonly from: string;
   readonly to: string;
-  /** When the last write before it was acknowledged, and the first after it. */
+  /** The times of the last acknowledged write before the move and the first after it. */
   readonly lastAt: number;
   readonly at: number;
 }
 
-/** Where the acknowledged writes came from. */
+/** Tracks the host and port that acknowledge writes. */
 export class Places {
   readonly moves: Move[] = [];
   #place: string | undefined;
   #lastAt = 0;
 
-  /** Operations in the order of their ends. */
+  /** Adds operations in the order of their ends. */
   add(operations: readonly ClientOperation[]): void {
     for (const { kind, place, end } of operations) {
       if (kind === "get" || place === undefined || end === undefined) continue;

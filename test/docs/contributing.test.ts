@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const ROOT = join(import.meta.dirname, "../..");
 const page = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
 
-it("the table of commands has every script of package.json", () => {
+it("CONTRIBUTING.md lists every script of package.json", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: object;
   };

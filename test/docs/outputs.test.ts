@@ -18,7 +18,7 @@ const outputs = new Set(
   }),
 );
 
-it("each output that a page names is one of an environment", () => {
+it("each output in a page is an output of an environment", () => {
   const named = pagePaths().flatMap((path) =>
     Array.from(readFileSync(join(ROOT, path), "utf8").matchAll(NAMED), ([, name = ""]) => name),
   );

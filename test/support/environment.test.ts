@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-test("a program that a test starts sees neither a terminal's nor a CI's variables", () => {
+test("a child process has no variables of a terminal or CI", () => {
   const script = 'console.log(require("picocolors").green("plain"), process.env.CI ?? "no CI")';
   const output = execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
   expect(output).toBe("plain no CI\n");
 });
 
-test("properties draw the same values in each run", () => {
+test("properties have the same values in each run", () => {
   const drawn: number[][] = [[], []];
   for (const values of drawn) {
     fc.assert(

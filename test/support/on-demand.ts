@@ -6,24 +6,23 @@ import { promisify } from "node:util";
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache");
 const TIMEOUT = 300_000;
 
-/** A folder that is kept: a second run installs nothing. */
+/** A persistent folder. A second run installs nothing. */
 export function onDemandFolder(name: string): string {
   return join(CACHE, name);
 }
 
 export interface OnDemand {
-  /** Its folder in node_modules/.cache. */
+  /** The folder's name in node_modules/.cache. */
   readonly name: string;
-  /** Exact versions. Peers that this repository has are left out. */
+  /** Exact versions, without peers that this repository has. */
   readonly packages: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Installs packages that one command alone needs, and that are too big for everyone's `npm ci`. No
- * install script of theirs runs.
+ * Installs packages that only one command needs and that are too big for `npm ci`. Does not run install scripts.
  *
- * @returns the folder that they are in
+ * @returns their folder
  */
 export async function installOnDemand({ name, packages, signal }: OnDemand): Promise<string> {
   const folder = onDemandFolder(name);

@@ -11,7 +11,6 @@ import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { main as srvDialer } from "../../runtime/src/cli/main.ts";
 import { emulatedSettings } from "../../stacks/emulated/settings.ts";
 
-/** A refusal: the exit code and the text on stderr. */
 type Refusal = Promise<readonly [code: number, text: string]>;
 
 interface Command {

@@ -61,5 +61,5 @@ const FAULTS: Readonly<Record<FaultRowName, Fault>> = {
 
 export const faultOf = (name: FaultRowName): Fault => FAULTS[name];
 
-/** Every fault, in the order of the table. */
+/** All faults, in the order of the table. */
 export const faults: readonly Fault[] = faultNames.map(faultOf);

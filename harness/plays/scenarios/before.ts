@@ -17,7 +17,7 @@ const appDeployStartsRedis: Step = {
   },
 };
 
-/** Starts of Redis that are a loop. */
+/** Starts of Redis that count as a loop. */
 const LOOP = 3;
 
 const slowStorageRestarts: Step = {
@@ -30,7 +30,7 @@ const slowStorageRestarts: Step = {
       `${redisStarts} starts`,
     );
     stage.results.expectFlaw(
-      "it does not come up while storage is slow",
+      "it does not start while storage is slow",
       servedAt === undefined,
       servedAt === undefined ? "no request was served" : "a request was served",
     );

@@ -51,5 +51,5 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 
 export const scenarioOf = (name: ScenarioName): Scenario => SCENARIOS[name];
 
-/** Every scenario, in the order in which they are listed; the first is played by default. */
+/** All scenarios, in the order of the list. The first is the default. */
 export const scenarios: readonly Scenario[] = scenarioNames.map(scenarioOf);

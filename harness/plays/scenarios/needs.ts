@@ -4,20 +4,19 @@ import { isTogether, srvNameOf } from "../setups/plan-redis.ts";
 import type { Roles } from "../setups/plan-roles.ts";
 import type { Need } from "./list.ts";
 
-/** What a fault needs of a plan; undefined where it is not played in one. */
+/** What a fault requires of a plan. Undefined: it is not played in a plan. */
 export const needsOfFault = ({ inOldSetup, ofOwnStack }: Fault): readonly Need[] | undefined => {
   if (ofOwnStack) return undefined;
   return inOldSetup ? [] : ["separate"];
 };
 
-/** Why something cannot be played in a plan, as a sentence without its subject; undefined where it can. */
+/** Why a scenario or fault cannot be played in a plan, as a sentence without its subject. Undefined: it can. */
 export function missingOf(
   needs: readonly Need[] | undefined,
   plan: Plan,
   roles: Roles,
 ): string | undefined {
-  if (needs === undefined)
-    return "is about this repository's own stacks, and is not played in a plan";
+  if (needs === undefined) return "needs this repository's own stacks and is not played in a plan";
   const missing = needs.find((need) => !isMet(need, plan, roles));
   return missing && SENTENCES[missing](roles);
 }

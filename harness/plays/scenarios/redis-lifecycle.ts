@@ -13,7 +13,7 @@ import type { Scenario } from "./scenario.ts";
 
 export const redisLifeScenario: Scenario = {
   ...listed("redis-life"),
-  title: "Redis crashes, stalls and is released badly",
+  title: "Redis crashes, stalls and has a bad release",
   steps: [
     firstDeploy,
     checked(redisCrashes),

@@ -7,7 +7,7 @@ import { checkWrites } from "../steps/check-writes.ts";
 import { type ScenarioName, listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Any fault under the app's users: what it does to them is measured, and no write may be lost. */
+/** A fault under load: its effect is measured, and no write may be lost. */
 export const faultScenario = (fault: Fault): Scenario => ({
   name: fault.name,
   title: capitalized(titleOf(fault)),
@@ -22,7 +22,7 @@ function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
   return speed === undefined ? {} : { speed };
 }
 
-/** A scenario about one fault: it has the name of the fault, and checks what the fault's row expects. */
+/** A scenario with the name of a fault, which checks the fault's expectations. */
 const about = (name: ScenarioName, fault: Fault): Scenario => ({
   ...listed(name),
   title: capitalized(titleOf(fault)),

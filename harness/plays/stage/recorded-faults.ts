@@ -1,7 +1,7 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import type { RecordedFault } from "./recording.ts";
 
-/** When each fault of the local ECS lasted, from its events. */
+/** The times of the faults, from the events of the local ECS. */
 export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {
   const told = events.filter((event) => event.type === "fault");
   return told

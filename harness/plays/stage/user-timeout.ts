@@ -1,10 +1,10 @@
-/** How many steps a wait is counted in. */
+/** The number of timer steps per timeout. */
 const STEPS = 50;
 
 /**
- * A signal that aborts after a time in which this process ran. When the whole machine stalls, users and
- * app stall alike: the stall counts as one step, and what has arrived meanwhile is read.
- * @param milliseconds how long, if nothing stalls
+ * A signal that aborts after a time, not counting stalls of this process. If the machine stalls, users and app stall
+ * alike. A stall counts as one step, so responses that have arrived are still read.
+ * @param milliseconds without stalls
  */
 export function userTimeout(milliseconds: number): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();

@@ -10,16 +10,16 @@ import type { Step } from "./step.ts";
 
 const { image } = live.app;
 
-/** Comes first: an app that still had users would write into its next Redis. */
+/** Must be first, because an app with users would write into its next Redis. */
 export const sendUsersBack: Step = {
   title: "users are sent back",
   play: async (stage) => {
     stage.moveTo(oldInAccount());
     const moved = stage.now();
-    await stage.until("a user was there", () => stage.load.between(moved).length > 0);
+    await stage.until("a user was sent back", () => stage.load.between(moved).length > 0);
     const outcomes = await stage.settledSince(moved);
     const served = outcomes.filter(isServed).length;
-    stage.results.expect("no write is accepted there yet", served === 0, servedOf(outcomes));
+    stage.results.expect("no write is accepted yet", served === 0, servedOf(outcomes));
   },
 };
 
@@ -46,6 +46,6 @@ export const startOld: Step = {
     await stage.untilServedAfter(stage.now());
     results.measure("time", seconds(stage.now() - began));
     const { missing } = await guestsIn(stage);
-    results.expect("what the new one wrote is there", missing.length === 0, missing.length);
+    results.expect("the old task has the new one's writes", missing.length === 0, missing.length);
   },
 };

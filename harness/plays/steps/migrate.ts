@@ -41,7 +41,7 @@ export const releaseApp: Step = {
     const { appStarts } = await deployApp(stage);
     stage.results.expect("the new release runs in the old task", appStarts > 0, appStarts);
     const lost = await guestsIn(stage).then(({ missing }) => missing.length);
-    stage.results.expect("its data is there", lost === 0, `${lost} lost`);
+    stage.results.expect("its data are kept", lost === 0, `${lost} lost`);
   },
 };
 
@@ -73,12 +73,12 @@ export const deployBeside: Step = {
     results.measure("time", seconds(stage.now() - began));
     const status = await firstGuest(stage, liveInAccount().services.app);
     results.expect("the new app serves at its own load balancer", status === 201, status);
-    results.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
+    results.expect("the old Redis is unchanged", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
     await stage.lookAtRedis(async (redis) => {
       const keys = await redis.dbsize();
-      results.expect("the new Redis has what was tried and no more", keys === 1, keys);
+      results.expect("the new Redis has only the trial write", keys === 1, keys);
     }, liveInAccount());
   },
 };
@@ -106,8 +106,12 @@ export const handOver: Step = {
     results.measure("time", seconds(stage.now() - began));
     results.measure("resources changed", changes.join("\n"));
     const { missing, unexpected } = await guestsIn(stage, liveInAccount());
-    results.expect("every acknowledged write is there", missing.length === 0, missing.length);
-    results.expect("nothing of the rehearsal is", unexpected.length === 0, unexpected.join(", "));
+    results.expect("every acknowledged write is kept", missing.length === 0, missing.length);
+    results.expect(
+      "no data of the rehearsal are left",
+      unexpected.length === 0,
+      unexpected.join(", "),
+    );
   },
 };
 
@@ -122,7 +126,7 @@ export const moveUsers: Step = {
     const outcomes = await stage.settledSince(stopped);
     measureUsers(results, outcomes);
     const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
-    results.expect("from now on all are served", served.every(isServed), servedOf(served));
+    results.expect("all later requests are served", served.every(isServed), servedOf(served));
   },
 };
 

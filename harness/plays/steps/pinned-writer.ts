@@ -5,7 +5,7 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two writes. */
 const INTERVAL = 50;
 
-/** A client that never hears of a move: it keeps its connection to one server, and writes. */
+/** A client that keeps its connection to one server and writes, even after a move. */
 export class PinnedWriter implements AsyncDisposable {
   acknowledged = 0;
   readonly #redis: Redis;

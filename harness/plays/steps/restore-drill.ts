@@ -21,7 +21,7 @@ import { unnoticed } from "./unnoticed-deploy.ts";
 
 // The restore drill of docs/operations.md.
 
-/** Acknowledged writes that the drill must find, at least. */
+/** Minimum number of acknowledged writes for the drill. */
 const WRITES = 20;
 
 const MANIFEST = "appendonlydir/appendonly.aof.manifest";
@@ -51,7 +51,7 @@ export function restoreDrill(): Step[] {
   ];
 }
 
-/** Runs the task that makes a copy. @returns the name of the folder */
+/** Runs the copy task. @returns the name of the folder */
 async function copiedByTask({ ecs, results }: Stage): Promise<string> {
   const task = await ecs.runTask(COPY_TASK);
   const said = (await ecs.log(task.id)).trim();
@@ -60,7 +60,7 @@ async function copiedByTask({ ecs, results }: Stage): Promise<string> {
   return said.split(":")[0] ?? "";
 }
 
-/** The folder of dev's Redis on its file system, on this machine. */
+/** The local path of dev's Redis folder. */
 function dataFolder({ writers }: Stage): string {
   const folder = writers.look().find(inFolder("/redis"));
   if (folder === undefined) throw new Error("no Redis has the folder /redis open");
@@ -70,7 +70,7 @@ function dataFolder({ writers }: Stage): string {
 async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   const data = dataFolder(stage);
   const to = join(dirname(dirname(data)), "aws_efs_file_system.restored", RESTORED, "redis");
-  // The second rewrite removes the files that the first one has made.
+  // The second rewrite removes the files of the first.
   await backUp(data, to, () =>
     stage.lookAtRedis(async (redis) => {
       await rewriteFile(stage, redis);
@@ -79,13 +79,13 @@ async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   );
   const live = missingIn(to).length;
   const { results } = stage;
-  results.measure("files that the live folder's manifest names and the backup lacks", live);
-  results.expect("the live folder in the backup is useless", live > 0, `${live} files missing`);
+  results.measure("files in the live folder's manifest that the backup lacks", live);
+  results.expect("the live folder in the backup is incomplete", live > 0, `${live} files missing`);
   const missing = missingIn(join(to, copy));
-  results.expect("the copy in the backup is whole", missing.length === 0, missing.join(", "));
+  results.expect("the copy in the backup is complete", missing.length === 0, missing.join(", "));
 }
 
-/** The files that a manifest names and that are not there. */
+/** The missing files of a manifest. */
 function missingIn(folder: string): string[] {
   const named = readFileSync(join(folder, MANIFEST), "utf8").matchAll(/^file (\S+)/gm);
   return [...named]
@@ -101,10 +101,10 @@ async function restored(stage: Stage, copy: string, guests: readonly string[]): 
   results.measure("time to recover", seconds(stage.now() - began));
   await stage.lookAtRedis(async (redis) => {
     const seeds = await redis.exists("seed:0", `seed:${SEEDED_KEYS - 1}`);
-    results.expect("its keys are there", seeds === 2, await redis.dbsize());
+    results.expect("its keys are restored", seeds === 2, await redis.dbsize());
     const found = await redis.smismember("guests", [...guests]);
     const lost = found.filter((isThere) => isThere === 0).length;
-    results.expect("what was acknowledged before the copy is there", lost === 0, `${lost} lost`);
+    results.expect("writes acknowledged before the copy are restored", lost === 0, `${lost} lost`);
   }, drillSetup());
   const starts = stage.startsSince(began, REDIS);
   results.expect("Redis was started once, for the drill", starts === 1, starts);

@@ -19,10 +19,10 @@ import type { Step } from "./step.ts";
 /** The folder of Redis' data on the file system. */
 const FOLDER = "/redis";
 
-/** Milliseconds without a write: users sign twenty times as often. */
+/** Milliseconds without a write. Users sign twenty times as often. */
 const QUIET = 1_000;
 
-/** The environment with Redis as a separate service, and a value of every type in it. */
+/** The environment with Redis as a separate service and a value of every type. */
 export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
@@ -55,9 +55,9 @@ export const makeOther: Step = {
     results.measure("time", seconds(stage.now() - began));
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
-    results.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
+    results.expect("the old Redis is unchanged", stage.redisTask.id === redis, stage.redisTask.id);
     const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
-    results.expect("the new one answers, and is empty", keys === 0, keys);
+    results.expect("the new one answers and is empty", keys === 0, keys);
   },
 };
 
@@ -70,7 +70,7 @@ export const stopApp: Step = {
     await setTimeout(QUIET, undefined, { signal: stage.signal });
     const after = await written(stage);
     const seen = after === before ? `${before} writes` : `${before} writes, then ${after}`;
-    stage.results.expect("no write arrives at the old Redis", after === before, seen);
+    stage.results.expect("the old Redis gets no writes", after === before, seen);
   },
 };
 
@@ -94,9 +94,9 @@ export const copyData: Step = {
       await stage.lookAtRedis(contents),
       await stage.lookAtRedis(contents, next),
     ];
-    results.expect("both hold the same", here === there, `${there.length} characters`);
+    results.expect("both have the same data", here === there, `${there.length} characters`);
     const { missing } = await guestsIn(stage, next);
-    results.expect("every acknowledged write is there", missing.length === 0, missing.length);
+    results.expect("every acknowledged write is kept", missing.length === 0, missing.length);
   },
 };
 
@@ -114,9 +114,9 @@ export const changeOver: Step = {
     results.measure("resources changed", changes.join("\n"));
     results.measure(FIGURES.away, seconds(timeAway(outcomes)));
     const served = outcomes.filter(({ sentAt }) => sentAt >= over);
-    results.expect("from now on all are served", served.every(isServed), servedOf(served));
+    results.expect("all later requests are served", served.every(isServed), servedOf(served));
     const both = stage.tasksOf(stage.setup.services.redis).length;
-    results.expect("the old Redis is there still", both === 1, both);
+    results.expect("the old Redis still runs", both === 1, both);
   },
 };
 
@@ -131,15 +131,15 @@ export const endIt: Step = {
     const outcomes = await stage.settledSince(began);
     results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
     const left = ecs.services.map(({ name }) => name).join(", ");
-    results.expect("no Redis is a service of ECS", left === setup.services.app, left);
+    results.expect("no Redis runs on ECS", left === setup.services.app, left);
   },
 };
 
 function successorOf({ setup }: Stage): Setup {
-  return setup.successor ?? raise("there is nothing to move to");
+  return setup.successor ?? raise("the setup has no successor");
 }
 
-/** Rewrites the append-only file, without an RDB file at its beginning. */
+/** Rewrites the append-only file without an RDB preamble. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
   return stage.lookAtRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
@@ -147,7 +147,7 @@ function rewriteAsCommands(stage: Stage): Promise<void> {
   });
 }
 
-/** How often the data have been changed since the server started. */
+/** The number of changes since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
   return stage.lookAtRedis(async (redis) => {
     const state = await redis.info("persistence");
@@ -155,7 +155,7 @@ async function written(stage: Stage): Promise<string | undefined> {
   });
 }
 
-/** All data in a fixed order; of the seeded keys only their number. */
+/** All data in a fixed order. Of the seeded keys, only the number. */
 async function contents(redis: Redis): Promise<string> {
   const held = [
     await redis.dbsize(),

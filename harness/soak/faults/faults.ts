@@ -3,13 +3,13 @@ import type { Repair } from "../../plays/faults/fault.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 import type { SoakFaultName } from "../schedule/names.ts";
 
-/** Begins a fault. Returns its repair. */
+/** Begins a fault and returns its repair. */
 type Begin = (stage: Stage) => Promise<Repair> | Repair;
 
 /** Milliseconds before each answer of a slow resolver. */
 const SLOW_ANSWER = 700;
 
-/** What each command or key takes to load while storage is slow: about a second in all. */
+/** The load time of each command or key on slow storage: about a second in total. */
 const SLOW_KEY_MICROS = 50;
 
 const nothing: Repair = () => {};

@@ -3,7 +3,7 @@ import type { SoakRecord } from "../record.ts";
 import { flatnessOf } from "./flatness.ts";
 import type { Judged } from "./judged.ts";
 
-/** The figures of a soak, for `results/soak.json` and for a checkpoint. */
+/** The figures of a soak, for `results/soak.json` or a checkpoint. */
 export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record<string, unknown> {
   const { journal, places, rounds, samples, losses, before, after } = record;
   const signatures = record.signatures();

@@ -11,12 +11,12 @@ import type { Side } from "./side.ts";
 const read = (url: string | URL): string => readFileSync(fileURLToPath(url), "utf8");
 const own = (name: string): string => read(new URL(`page/${name}`, import.meta.url));
 
-/** What the page loads, by path: its type and its text. */
+/** The files of the page, by path. */
 export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text: string }> =
   new Map([
     ["/style.css", { type: "text/css", text: `${STYLE}\n${own("style.css")}` }],
     ["/playground.js", { type: "text/javascript", text: own("playground.js") }],
-    // Changes elements in place, so that focus and open parts stay.
+    // Changes elements in place, so that focus and open details stay.
     [
       "/idiomorph.js",
       {
@@ -26,7 +26,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
     ],
   ]);
 
-/** The page as it is now; its script keeps it up to date. */
+/** Renders the current page. Its script updates it. */
 export function renderPage(playground: Playground, sections: Sections): string {
   const { environment } = playground.options;
   return html`<!doctype html>
@@ -73,25 +73,25 @@ function main(playground: Playground, sections: Sections): Html {
   </main>`;
 }
 
-/** What the buttons act on, and what users do. */
+/** The scope of the buttons and the users' requests. */
 function introduction({ sides, options }: Playground): string {
   const { users, ownApp } = options;
   const both =
     sides.length > 1
-      ? "Each button acts on both setups at once. What a setup does not have cannot be broken in it: the card says so. "
+      ? "Each button acts on both setups at once. If a setup cannot have a fault, the card says so. "
       : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
   const app =
     ownApp === undefined ? "" : `The app is “${ownApp}”; the terminal shows what it writes. `;
   const asked =
     users?.path === undefined
-      ? "sign a guest book in Redis, or read it"
+      ? "sign a guest book in Redis or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
-    "The lines under a button count from its press until users and services have recovered, or until another press breaks or changes the same setup. A fault that lasts counts until it is repaired.";
+    "The counts under a button run from its press until users and services have recovered, or until another press changes the same setup. A lasting fault counts until its repair.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 
-/** The error of a press is no part of what the server renders again and again. */
+/** The error of a press is shown by the script. The server does not render it. */
 function actionItem(action: Action, sections: Sections): Html {
   const id = cardId(action);
   return html`<li>
@@ -105,7 +105,7 @@ const SETUPS: Readonly<Record<Side["id"], string>> = {
   old: "App and Redis are two containers of one task.",
 };
 
-/** What a setup is, and what one's own app must be able to use in it. */
+/** Describes a setup and the variables for the user's app. */
 function setupWords(
   { id, setup }: Side,
   { ownApp, environment, isPlan = false }: Playground["options"],
@@ -115,9 +115,9 @@ function setupWords(
   return [
     SETUPS[id],
     ...(srvName === undefined ? [] : ["The app finds Redis through DNS SRV records."]),
-    ...(isPlan ? ["They are those of the plan."] : []),
+    ...(isPlan ? ["They come from the plan."] : []),
     ...(id === "old" && !isPlan && environment !== "dev"
-      ? ["Its sizes and times are those of the example dev."]
+      ? ["Sizes and times are those of the example environment dev."]
       : []),
     ...(ownApp === undefined || isPlan ? [] : [`The app gets REDIS_URL=${url}.`]),
   ].join(" ");

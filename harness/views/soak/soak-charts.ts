@@ -7,18 +7,18 @@ import { axis, tickWidth } from "../timeline/axis.ts";
 import { chart, HEIGHT, WIDTH } from "../timeline/chart.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 
-/** A value over time. */
+/** A curve. */
 interface Series {
   readonly label: string;
-  /** A value in words, with its unit. */
+  /** Formats a value with its unit. */
   readonly words: (value: number) => string;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }
 
-/** What each move cost, and what the clients held, over the length of the soak. */
+/** Charts of the duration of each move and of the clients' resources. */
 export function soakCharts(record: SoakRecord): Html {
   const { beganAt, endedAt, places, samples } = record;
-  // A soak that ended at once has an axis too.
+  // A soak without duration also needs an axis.
   const scale = timeScale({ from: beganAt, to: Math.max(endedAt, beganAt + 1_000) });
   const held = (value: (sample: (typeof samples)[number]) => number): Series["points"] =>
     samples.map((sample) => ({ at: Math.min(sample.at, scale.to), value: value(sample) }));
@@ -48,7 +48,7 @@ export function soakCharts(record: SoakRecord): Html {
 const MEBIBYTE = 2 ** 20;
 const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`;
 
-/** The scale begins at 0: a growth of 5 % looks like 5 %. */
+/** The scale begins at 0, so that a growth of 5 % looks like 5 %. */
 function seriesRow({ label, words, points }: Series, scale: TimeScale): Html {
   const x = scaleLinear([scale.from, scale.to], [0, WIDTH]);
   const y = scaleLinear([0, max(points, ({ value }) => value) ?? 1], [HEIGHT, 0]).nice(4);

@@ -1,25 +1,25 @@
 import { group } from "d3-array";
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 
-/** One life of a container's process: a container that is restarted has several. */
+/** A process of a container. A restarted container has several. */
 export interface ContainerBar {
   readonly service: string;
   readonly container: string;
   readonly taskId: string;
-  /** Undefined for a task that was never placed. */
+  /** Undefined for a task that was not placed. */
   readonly host: string | undefined;
-  /** Counts the starts of the service's containers of this name, from 1. */
+  /** The number of the start among the service's containers with this name, from 1. */
   readonly start: number;
   readonly from: number;
   readonly to: number;
-  /** Undefined while it runs, and where no exit was seen. */
+  /** Undefined while it runs or if no exit was observed. */
   readonly exitCode: number | undefined;
 }
 
 /**
- * The processes of services whose tasks say too little about them: there are several containers in a task, or
- * one was restarted in place. Running processes are drawn until `end`, and those of a lost host until ECS stops their
- * task: nobody saw them end.
+ * The processes of services with several containers per task or restarts in place, which task bars do not show.
+ * Running processes are drawn until `end`, and those of a lost host until ECS stops their task, because their end
+ * was not observed.
  */
 export function containerBars(events: readonly EcsEvent[], end: number): ContainerBar[] {
   const told = events.filter((event) => event.type === "container");

@@ -7,7 +7,7 @@ import { isMoment, namedRow } from "./named-bars.ts";
 import type { TimeScale } from "./time-scale.ts";
 import type { TimelineData } from "./timeline-data.ts";
 
-/** Faults of one kind in one row. A fault that lasts still ends where what is known ends. */
+/** One row per kind of fault. An active fault is drawn until the end of the data. */
 export function faultRows(data: TimelineData, scale: TimeScale): Html[] {
   const { faults } = data;
   return [...group(faults, faultWords)].flatMap(([words, same]) => {
@@ -24,7 +24,7 @@ function faultBar(
 ): Bar {
   const span = { from: fault.at, to: fault.until ?? until };
   const { from, to } = span;
-  const end = fault.until === undefined ? `${scale.words(to)}, and goes on` : scale.words(to);
+  const end = fault.until === undefined ? `${scale.words(to)}, still active` : scale.words(to);
   const time = isMoment(span) ? `at ${scale.words(from)}` : `${scale.words(from)} to ${end}`;
   const label = faultTarget(fault, events);
   const words = `${[faultWords(fault), label].filter((word) => word !== "").join(" ")}: ${time}`;
@@ -32,7 +32,7 @@ function faultBar(
   return { from, to, spans: [{ from, to, state }], label, words };
 }
 
-/** A fault is marked through all rows. */
+/** The marks of faults across all rows. */
 export function faultBands({ faults, until }: TimelineData, scale: TimeScale): Html {
   const bands = faults
     .map(({ at: from, until: to = until }) => ({ from, to }))

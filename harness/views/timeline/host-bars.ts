@@ -9,7 +9,7 @@ export interface HostBar {
   readonly troubles: readonly Span<Trouble>[];
 }
 
-/** The hosts that events name, by name. */
+/** The hosts in events, by name. */
 export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
   const named = events.flatMap((event) =>
     (event.type === "task" || event.type === "host") && event.host !== undefined
@@ -24,7 +24,7 @@ export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
   });
 }
 
-/** A host is lost until another has taken its place: then the fault ends. */
+/** A host is lost until it is replaced, which ends the fault. */
 function concerns(event: EcsEventOf<"host"> | EcsEventOf<"fault">, host: string): boolean {
   if (event.type === "host") return event.host === host;
   return event.fault === "loseHost" && event.target === host && !event.active;

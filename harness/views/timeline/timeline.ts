@@ -13,8 +13,8 @@ import { type Axes, axesOf, requestsRow, waitRow } from "./traffic-charts.ts";
 export { legend } from "./legend.ts";
 
 /**
- * Everything on one time scale: faults, tasks, records, and what users saw.
- * @param axes the heights of the charts, for timelines that are compared. @default as this one needs
+ * Faults, tasks, records and requests on one time scale.
+ * @param axes the heights of the charts, for compared timelines. @default fits this one
  */
 export function timeline(data: TimelineData, scale: TimeScale, axes?: Axes): Html {
   const { steps, requests } = data;
@@ -30,7 +30,7 @@ export function timeline(data: TimelineData, scale: TimeScale, axes?: Axes): Htm
   </div>`;
 }
 
-/** Requests alone, on a time scale of their own. */
+/** Only the requests, on a separate time scale. */
 export function requestsTimeline(traffic: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
   return html`<div class="timeline small" style="--tick: ${tickWidth(scale)}">
     ${requestsRow(traffic, scale, axes)} ${axis(scale)}
@@ -52,7 +52,7 @@ function stepBars({ steps, until }: TimelineData, { words }: TimeScale): Bar[] {
 }
 
 const NEW_RECORD =
-  "not yet healthy: Cloud Map shows the health of a task about 30 s later; DNS answers with the record meanwhile, if no other is healthy";
+  "not yet healthy: Cloud Map shows the health of a task after about 30 s; until then, DNS answers with the record if no other is healthy";
 
 function recordRows({ events, until }: TimelineData, scale: TimeScale): Html[] {
   const names = nameBars(events, until);

@@ -11,7 +11,7 @@ import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
 import { checkWrites } from "../../../harness/plays/steps/check-writes.ts";
 
-// All in the old setup: it is up within seconds. Plays wait more than they work, so all at once.
+// All in the old setup, which starts within seconds. Plays mostly wait, so they run concurrently.
 
 const scenario = (...steps: Step[]): Scenario => ({
   name: "test",
@@ -28,14 +28,14 @@ const played = (
 const where = ({ figures }: Recording) => figures.find(({ name }) => name === "Redis at");
 
 describe.concurrent("a play", () => {
-  it("draws the same for the same seed, and records what was seen", async () => {
+  it("makes the same random choices for the same seed, and records events and requests", async () => {
     const some: Step = {
       title: "some users",
       play: async (stage) => {
         await stage.until("ten were answered", () => stage.requests.length >= 10);
       },
     };
-    // A seed of its own: addresses that a play beside it has taken are passed over.
+    // A random seed, because addresses of concurrent plays are skipped.
     const seed = randomInt(2 ** 32);
     const one = await played([firstDeploy, some], { seed });
     const two = await played([firstDeploy, some], { seed });
@@ -47,7 +47,7 @@ describe.concurrent("a play", () => {
     expect(one.endedAt).toBeGreaterThan(one.startedAt);
   });
 
-  it("says that no writes were acknowledged, where none were", async () => {
+  it("fails without acknowledged writes", async () => {
     const nobody: Step = {
       title: "nobody came",
       play: (stage) => {
@@ -60,7 +60,7 @@ describe.concurrent("a play", () => {
     ]);
   });
 
-  it("makes a step that throws an expectation that did not hold, and plays no further", async () => {
+  it("turns a step that throws into a failed expectation and stops", async () => {
     const steps: Step[] = ["one", "two", "three"].map((title) => ({
       title,
       play: async ({ results }) => {
@@ -70,12 +70,12 @@ describe.concurrent("a play", () => {
     }));
     const recording = await played(steps);
     expect(failed(recording)).toEqual([
-      { step: "two", claim: "the step comes to its end", held: false, seen: "nobody came" },
+      { step: "two", claim: "the step completes", held: false, seen: "nobody came" },
     ]);
     expect(recording.steps.map(({ title }) => title)).toEqual(["one", "two"]);
   });
 
-  it("ends with the reason of its signal, whatever is under way", async () => {
+  it("rejects with the reason of its signal at any time", async () => {
     const interrupted = new AbortController();
     const forever: Step = {
       title: "for ever",
@@ -88,7 +88,7 @@ describe.concurrent("a play", () => {
     await expect(played([firstDeploy, forever], { signal })).rejects.toThrow("enough");
   });
 
-  it("tells of a stack that the local ECS cannot run", async () => {
+  it("rejects with the error of a stack that the local ECS cannot run", async () => {
     const setup = oldSetup();
     const local = { ...setup.local, images: {} };
     const playing = play({

@@ -12,7 +12,7 @@ const outcome = (guest: string | undefined, status: number): RequestOutcome => (
   status,
 });
 
-/** A Redis with these values and guests, which is asked for a part at a time. */
+/** A Redis with these values and guests, read in parts. */
 function redisWith(values: Readonly<Record<string, string>>, guests: readonly string[]) {
   const asked: number[] = [];
   const redis = {
@@ -28,8 +28,8 @@ function redisWith(values: Readonly<Record<string, string>>, guests: readonly st
   return { asked, redis: redis as unknown as Redis };
 }
 
-describe("what users wrote", () => {
-  it("is a write with an end where the app acknowledged it, and without one where it did not", () => {
+describe("the users' writes", () => {
+  it("have an end if the app acknowledged them", () => {
     const told = signatures([outcome("a", 201), outcome("b", 503), outcome(undefined, 200)]);
     const [start, end] = [onMonotonic(10), onMonotonic(20)];
     expect(told).toMatchObject([
@@ -49,8 +49,8 @@ describe("what users wrote", () => {
   });
 });
 
-describe("the last look", () => {
-  it("reads every key and every guest, a part at a time", async () => {
+describe("the final read", () => {
+  it("reads every key and every guest in parts", async () => {
     const keys = Array.from({ length: 1_201 }, (_, index) => `soak:${index}`);
     const { redis, asked } = redisWith({ "soak:0": "1.1", "soak:1200": "7" }, ["b"]);
     const read = await finalRead(redis, keys, ["a", "b"]);

@@ -23,7 +23,7 @@ test("a move is a write acknowledged at another host and port", () => {
   ]);
 });
 
-test("a read, and a write without a reply, are no move", () => {
+test("a read or a write without a reply is not a move", () => {
   const places = new Places();
   const read: ClientOperation = {
     client: 0,

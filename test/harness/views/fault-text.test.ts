@@ -1,19 +1,10 @@
 import { expect, test } from "vitest";
-import { FAULTS, type FaultName } from "../../../harness/ecs/index.ts";
+import type { FaultName } from "../../../harness/ecs/index.ts";
 import { faultText } from "../../../harness/views/fault-text.ts";
 
 const said = (fault: FaultName, target?: string): string => faultText({ fault, target });
 
-test.each(Object.keys(FAULTS) as FaultName[])(
-  "%s is a sentence that no code word is in",
-  (fault) => {
-    const sentence = said(fault, "dev-redis");
-    expect(sentence).toMatch(/ (?:is|are|be|fails|shows|has|starts) /);
-    expect(sentence).not.toMatch(/[a-z][A-Z]/);
-  },
-);
-
-test("what a fault hits is named where it hits one thing", () => {
+test("a fault's text names its target", () => {
   expect(said("loseHost", "host-2")).toBe("host-2 is lost");
   expect(said("partition", "dev-redis")).toBe("the network to dev-redis is cut");
   expect(said("kill", "3dd8a4".padEnd(32, "0"))).toBe("task 3dd8a4 is killed");

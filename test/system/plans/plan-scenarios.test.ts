@@ -21,9 +21,9 @@ async function playedIn(scenario: Scenario, ...args: readonly string[]): Promise
 const figureOf = ({ figures }: Recording, name: string): string | undefined =>
   figures.find((figure) => figure.name === name)?.value;
 
-// They wait more than they work, so at the same time.
+// They mostly wait, so they run concurrently.
 describe.concurrent("the setups of the handwritten plans", () => {
-  it("together: an app deploy starts a new Redis, and slow EFS restarts the task again and again", async () => {
+  it("together: an app deploy starts a new Redis, and slow EFS restarts the task repeatedly", async () => {
     const recording = await playedIn(before, "--plan", recorded("handwritten-together.plan"));
     expect(failed(recording), renderSummary(recording)).toEqual([]);
     expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
@@ -32,7 +32,7 @@ describe.concurrent("the setups of the handwritten plans", () => {
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
   });
 
-  it("split: neither is there any more, and what its --then plan releases is what is deployed", async () => {
+  it("split: neither happens, and the release of its --then plan is deployed", async () => {
     const recording = await playedIn(
       after,
       "--plan",

@@ -54,8 +54,10 @@ test("the output for an app with a failing health check has its URL, the check, 
   const records = await inShell(home.path, pasted("SRV records"));
   expect(records).toMatch(/^PRIORITY .*\n.* \d+\.\d+\.\d+\.\d+\n$/);
   expect(await inShell(home.path, pasted("Redis"))).toMatch(/^PONG from /);
-  expect(before).toContain("this password exists in this run alone");
-  expect(before).toMatch(/^ +type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it$/m);
+  expect(before).toContain("this password is only for this run");
+  expect(before).toMatch(
+    /^ +type redeploy, kill TARGET or help, then Enter; Ctrl-C ends the run$/m,
+  );
 
   // The user fixes the app and redeploys it with a command.
   const corrected = APP.replace("404", "200");

@@ -10,7 +10,7 @@ const told = (at: number, active: boolean, fault: "dns" | "kill", target?: strin
   target,
 });
 
-test("a fault lasts from its beginning to its own end", () => {
+test("a fault lasts from its start to its end", () => {
   const events = [
     told(1, true, "dns", "down"),
     told(2, true, "kill", "t1"),

@@ -8,7 +8,7 @@ import { PROFILES } from "../../../../harness/soak/clients/profiles.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
-test("the clients tell each operation once, also one that was under way when they were stopped", async () => {
+test("the clients report each operation once, even one that was unfinished at the stop", async () => {
   await using redis = await startRedis();
   const dns = await startDnsServer();
   dns.setSrv(NAME, [{ target: "localhost.local", port: redis.port }]);
@@ -31,7 +31,7 @@ test("the clients tell each operation once, also one that was under way when the
     const before = told.length;
     await until("none is answered", async () => {
       const count = told.length;
-      // Longer than the clients keep what they have to tell.
+      // Longer than the clients' report interval.
       await new Promise((resolve) => setTimeout(resolve, 400));
       return told.length === count;
     });
@@ -39,7 +39,7 @@ test("the clients tell each operation once, also one that was under way when the
     expect(unanswered.length).toBeGreaterThan(0);
     expect(unanswered.every(({ end }) => end === undefined)).toBe(true);
     redis.signal("SIGCONT");
-    // Their last commands end, and no one is told of it again.
+    // Their last commands end and are not reported again.
     const count = told.length;
     await clients.sample();
     await new Promise((resolve) => setTimeout(resolve, 600));

@@ -1,7 +1,7 @@
 import { SoakRecord } from "../../../../harness/soak/record.ts";
 import type { Judged } from "../../../../harness/soak/verdict/judged.ts";
 
-/** Three minutes of moves in which nothing changes. */
+/** Three minutes of moves with constant values. */
 export function sampleRecord(): SoakRecord {
   const record = new SoakRecord(7, 30);
   record.beganAt = 1_000;

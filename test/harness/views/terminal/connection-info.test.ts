@@ -25,20 +25,20 @@ const told = (
     { here: "/nowhere/at/all", hasCommands },
   );
 
-test("a command is quoted as a shell wants it", () => {
+test("commands are quoted for a shell", () => {
   const secret = "'it'\\''s aws_secretsmanager_secret.redis'";
   expect(told([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
-  expect(told([])).toContain("this password exists in this run alone");
+  expect(told([])).toContain("this password is only for this run");
 });
 
-test("a password that was made elsewhere is not printed", () => {
+test("a password from outside is not printed", () => {
   const text = told(["aws_secretsmanager_secret.redis"]);
   expect(text).not.toContain("it's");
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
-test("a health check that is turned off is none that a program must answer", () => {
+test("a disabled health check is left out", () => {
   expect(told([])).toContain("must answer GET");
   const [[address, group] = []] = [...plan.targetGroups];
   if (address === undefined || group === undefined) throw new Error("the template has a group");
@@ -47,20 +47,4 @@ test("a health check that is turned off is none that a program must answer", () 
   const where = { here: "/nowhere", hasCommands: false };
   const text = connectionInfo(ecs, { plan: without, outside: new Set() }, where);
   expect(text).not.toContain("must answer GET");
-});
-
-test("the keys are named where keys are read", () => {
-  expect(told([], true)).toContain("type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it");
-  expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);
-});
-
-test("which programs ask the DNS server by themselves is said, and why not all do", () => {
-  const platform = { ...ecs.platform, resolvConf: false };
-  const dnsServer = "127.1.2.2:40123";
-  const only = "only Node.js programs ask it by themselves:";
-  expect(told([])).toMatch(/ DNS server +127\.1\.2\.2:53\n +programs in any language ask it /);
-  expect(told([], false, { platform })).toContain(
-    `${only} no /etc/resolv.conf can be mounted here`,
-  );
-  expect(told([], false, { platform, dnsServer })).toContain(`${only} port 53 is taken, or needs`);
 });

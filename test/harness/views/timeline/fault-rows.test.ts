@@ -4,7 +4,7 @@ import { faultRows } from "../../../../harness/views/timeline/fault-rows.ts";
 import { faultWords } from "../../../../harness/views/words.ts";
 import { timeScale } from "../../../../harness/views/timeline/time-scale.ts";
 
-test("faults of a kind have a row where one of them is in the time that is shown", () => {
+test("a kind of fault has a row if one of its faults is in the shown time", () => {
   const faults: RecordedFault[] = [
     { name: "slowStorage", at: 0, until: 1_000 },
     { name: "freeze", at: 0, until: 1_000 },
