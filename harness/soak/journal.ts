@@ -22,8 +22,8 @@ export class Journal {
   #finished: string[] = [];
   acknowledged = 0;
 
-  add(told: readonly ClientOperation[]): void {
-    for (const operation of told) {
+  add(operations: readonly ClientOperation[]): void {
+    for (const operation of operations) {
       this.#keep(operation);
       if (isFailure(operation)) {
         this.failures.push(operation);

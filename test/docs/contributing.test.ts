@@ -10,8 +10,8 @@ it("CONTRIBUTING.md lists every script of package.json", () => {
     scripts: object;
   };
   const rows = page.split("\n").filter((line) => line.startsWith("| "));
-  const told = rows.flatMap((row) =>
+  const listed = rows.flatMap((row) =>
     Array.from(row.matchAll(/`npm (?:run )?([\w:]+)/g), ([, name = ""]) => name),
   );
-  expect(Object.keys(scripts).filter((name) => !told.includes(name))).toEqual([]);
+  expect(Object.keys(scripts).filter((name) => !listed.includes(name))).toEqual([]);
 });

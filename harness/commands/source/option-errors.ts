@@ -3,9 +3,11 @@ import { oneLine, UsageError } from "../../../command-line/options.ts";
 
 /** Adds the option --template to an error in the template's content. */
 export function asTemplateError(error: unknown): unknown {
-  const told = asOptionError(error);
-  if (!(told instanceof HarnessError) || told.code !== "ERR_TEMPLATE") return told;
-  return new UsageError(`error: option --template: ${oneLine(told.message)}`, { cause: error });
+  const rewritten = asOptionError(error);
+  if (!(rewritten instanceof HarnessError) || rewritten.code !== "ERR_TEMPLATE") return rewritten;
+  return new UsageError(`error: option --template: ${oneLine(rewritten.message)}`, {
+    cause: error,
+  });
 }
 
 /** Options of the local ECS in its error messages, and the matching command-line options. */
@@ -28,9 +30,11 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
 /** Rewrites an error of the local ECS for the command line. It becomes a usage error if an option solves it. */
 export function asOptionError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const told = TERMS.reduce(
+  const rewritten = TERMS.reduce(
     (text, [pattern, term]) => text.replaceAll(pattern, term),
     error.message,
   );
-  return told === error.message ? error : new UsageError(`error: ${told}`, { cause: error });
+  return rewritten === error.message
+    ? error
+    : new UsageError(`error: ${rewritten}`, { cause: error });
 }

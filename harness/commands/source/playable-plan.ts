@@ -26,9 +26,9 @@ export interface PlayablePlan {
 /** @throws UsageError with the option, the resource and what to do */
 export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
   return readPlan(options).catch((error: unknown) => {
-    const told = asOptionError(error);
-    if (told instanceof UsageError || !(told instanceof HarnessError)) throw told;
-    throw new UsageError(`error: option --plan: ${oneLine(told.message)}`, { cause: error });
+    const rewritten = asOptionError(error);
+    if (rewritten instanceof UsageError || !(rewritten instanceof HarnessError)) throw rewritten;
+    throw new UsageError(`error: option --plan: ${oneLine(rewritten.message)}`, { cause: error });
   });
 }
 
@@ -75,7 +75,7 @@ function pathOf(
   const check = plan.targetGroups.get(group?.address ?? "")?.healthCheck;
   if (check?.enabled === true) return check.path;
   throw new UsageError(
-    `error: option --path is needed: ${app.service.name} has no load balancer whose health check says what users can ask for. Give --path /PATH, or --guest-book if it answers POST /guests/NAME and GET /guests`,
+    `error: option --path is needed: ${app.service.name} has no load balancer with a health check, so the path of the users' requests is unknown. Give --path /PATH, or --guest-book if it answers POST /guests/NAME and GET /guests`,
   );
 }
 

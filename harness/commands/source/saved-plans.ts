@@ -160,9 +160,9 @@ const throwPlanError =
 
 /** Adds the option to an error of a plan. */
 function asPlanError(option: string, error: unknown): unknown {
-  const told = asOptionError(error);
-  if (!(told instanceof HarnessError)) return told;
-  const message = told.message
+  const rewritten = asOptionError(error);
+  if (!(rewritten instanceof HarnessError)) return rewritten;
+  const message = rewritten.message
     .replace(
       "close it and start it from the new template",
       "give a state, or a plan that changes only task definitions and services",

@@ -67,7 +67,7 @@ const LIST = {
   },
   "lease-lost": {
     description:
-      "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes beside the new one until its health check ends it.",
+      "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes at the same time as the new one until its health check ends it.",
   },
   "bad-deploy": {
     description:

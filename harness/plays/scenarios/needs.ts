@@ -28,8 +28,8 @@ function isMet(need: Need, plan: Plan, roles: Roles): boolean {
 
 const SENTENCES: Readonly<Record<Need, (roles: Roles) => string>> = {
   together: ({ redis }) =>
-    `needs app and Redis in one task; in this plan Redis is a service of its own, ${redis.service.name}`,
+    `needs app and Redis in one task; in this plan Redis is a separate service, ${redis.service.name}`,
   separate: ({ app }) =>
-    `needs Redis as a service of its own; in this plan it is in the task of the app, ${app.service.name}`,
+    `needs Redis as a separate service; in this plan it is in the task of the app, ${app.service.name}`,
   srv: ({ redis }) => `needs SRV records of Redis; in this plan ${redis.service.name} has none`,
 };

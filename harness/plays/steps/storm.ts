@@ -37,7 +37,7 @@ export const storm: Step = {
       await stage.until("all are served again", () => clients.every(isBack));
       await takeBack();
       await Promise.all(clients.map((client) => client.stop()));
-      judgeReturn(stage, "DNS alone", dns, startedAt, BACK_WITHIN.dns);
+      judgeReturn(stage, "only DNS", dns, startedAt, BACK_WITHIN.dns);
       judgeReturn(stage, "DNS and Cloud Map", cloudMap, startedAt, BACK_WITHIN.cloudMap);
       judgeQueries(stage, { dns: since(began, asked.dns), api: since(began, asked.api) });
       await judgeCommands(stage, clients);

@@ -41,7 +41,7 @@ export interface HistoryOptions {
  * Checks the history of clients, key by key:
  * - SET and GET are linearizable: each takes effect at one moment between its start and its end.
  * - A command without a reply takes effect at any time after its start, or never.
- * - INCR takes effect at least once, and at most once where it is sent once; see {@link Counter}.
+ * - INCR takes effect at least once, and at most once if it is sent once; see {@link Counter}.
  * - At a {@link Loss} the key may return to a value that it had within the last `lossMs`.
  * @throws RangeError with the operation and the field for an invalid history
  */

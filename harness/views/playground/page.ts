@@ -85,7 +85,7 @@ function introduction({ sides, options }: Playground): string {
   const asked =
     users?.path === undefined
       ? "sign a guest book in Redis or read it"
-      : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
+      : `request GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
     "The counts under a button run from its press until users and services have recovered, or until another press changes the same setup. A lasting fault counts until its repair.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;

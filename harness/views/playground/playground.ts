@@ -136,7 +136,7 @@ export const busyWords = ({ current, title }: Side): string =>
 
 const unknown = (name: string): Refusal => {
   const known = actions.map(({ fault }) => fault.name).join(", ");
-  return { kind: "unknown", message: `there is no action "${name}"; actions are: ${known}` };
+  return { kind: "unknown", message: `unknown action "${name}"; allowed: ${known}` };
 };
 
 const conflict = (message: string): Refusal => ({ kind: "conflict", message });

@@ -12,7 +12,7 @@ export function healthHint(target: TargetState, plan: Plan): string {
   const service = plan.services.find((each) => each.name === name);
   if (check === undefined || service === undefined) return "";
   const lines = [
-    `${name} ${short(taskId)} fails its health check: GET ${check.path} ${whatCame(target, check)}; wanted is ${check.matcher}`,
+    `${name} ${short(taskId)} fails its health check: GET ${check.path} ${whatCame(target, check)}; expected ${check.matcher}`,
     ...(isRefused(target) ? [whereToListen(target, hasPort(target, service, plan))] : []),
     whatFollows(check, service),
   ];
@@ -48,7 +48,7 @@ export function endHint(
   const why = reasonIn(log);
   return [
     `  ! ${service} ${short(taskId)} ended with exit code ${exitCode}${why === undefined ? "" : `: ${why}`}`,
-    "    ECS starts another task. A task that ends by itself counts as failed at once.",
+    "    ECS starts another task. A task that exits counts as failed at once.",
   ].join("\n");
 }
 
@@ -79,11 +79,11 @@ function hasPort({ containerPort }: TargetState, service: ServicePlan, plan: Pla
   );
 }
 
-function whereToListen({ containerPort, listenPort }: TargetState, isTold: boolean): string {
+function whereToListen({ containerPort, listenPort }: TargetState, knowsPort: boolean): string {
   const port = `the container's port ${containerPort}`;
-  return isTold
-    ? `Listen on PORT, ${listenPort} in this task (it stands for ${port}), on every address, not on localhost alone.`
-    : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it becomes the port that stands for ${port}.`;
+  return knowsPort
+    ? `Listen on PORT, ${listenPort} in this task (it replaces ${port}), on every address, not only on localhost.`
+    : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it is the port that replaces ${port}.`;
 }
 
 function whatFollows(check: HealthCheck, service: ServicePlan): string {

@@ -37,14 +37,14 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   return {
     onStep: (title) => say(pc.bold(`▸ ${title}`)),
     onOpen: (ecs) => {
-      const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
-      logs = told;
+      const opened = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
+      logs = opened;
       ecs.events.on("event", (event) => {
         // The output is printed before the end event.
-        const isTold = event.type === "container" && told.hear(event);
+        const isLogged = event.type === "container" && opened.hear(event);
         const line = eventLine(event, nameIn(ecs));
         if (line !== undefined) say(`  ${wrapped(line, columnsOf(out) - INDENT, INDENT + 2)}`);
-        if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
+        if (event.type === "container" && !isLogged && isFailure(event.exitCode)) {
           void lastWords(ecs, event).then((words) => words && say(pc.red(`    ${words}`)));
         }
       });

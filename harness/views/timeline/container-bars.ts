@@ -22,7 +22,7 @@ export interface ContainerBar {
  * was not observed.
  */
 export function containerBars(events: readonly EcsEvent[], end: number): ContainerBar[] {
-  const told = events.filter((event) => event.type === "container");
+  const containerEvents = events.filter((event) => event.type === "container");
   const hosts = new Map(
     events.flatMap((event) =>
       event.type === "task" && event.host !== undefined
@@ -35,7 +35,7 @@ export function containerBars(events: readonly EcsEvent[], end: number): Contain
       event.type === "task" && event.to === "STOPPED" ? [[event.taskId, event.at] as const] : [],
     ),
   );
-  const services = group(told, ({ service }) => service);
+  const services = group(containerEvents, ({ service }) => service);
   return [...services.values()].filter(saysMore).flatMap((own) =>
     [...group(own, ({ container }) => container).values()].flatMap((same) => {
       const starts = same.filter(({ status }) => status === "RUNNING");
@@ -58,9 +58,9 @@ function saysMore(events: readonly EcsEventOf<"container">[]): boolean {
 
 function endOf(
   begun: EcsEventOf<"container">,
-  told: readonly EcsEventOf<"container">[],
+  containerEvents: readonly EcsEventOf<"container">[],
 ): EcsEventOf<"container"> | undefined {
-  return told
-    .slice(told.indexOf(begun) + 1)
+  return containerEvents
+    .slice(containerEvents.indexOf(begun) + 1)
     .find(({ taskId, status }) => taskId === begun.taskId && status === "STOPPED");
 }

@@ -17,9 +17,9 @@ export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
       : [],
   );
   const hosts = [...new Set(named)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  const told = events.filter((event) => event.type === "host" || event.type === "fault");
+  const hostEvents = events.filter((event) => event.type === "host" || event.type === "fault");
   return hosts.map((host) => {
-    const changes = told.filter((event) => concerns(event, host)).map(changeOf);
+    const changes = hostEvents.filter((event) => concerns(event, host)).map(changeOf);
     return { host, troubles: spansOf(changes, end) };
   });
 }

@@ -35,15 +35,15 @@ export interface NameBars {
 export function nameBars(events: readonly EcsEvent[], end: number): NameBars[] {
   const records = events.filter((event) => event.type === "record");
   const names = group(records, ({ name }) => name);
-  return [...names].map(([name, told]) => ({
+  return [...names].map(([name, recordEvents]) => ({
     name,
-    instances: instancesOf(told, end),
-    gaps: gapsOf(told, end),
+    instances: instancesOf(recordEvents, end),
+    gaps: gapsOf(recordEvents, end),
   }));
 }
 
-function instancesOf(told: readonly EcsEventOf<"record">[], end: number): RecordBar[] {
-  const instances = group(told, ({ instanceId }) => instanceId);
+function instancesOf(recordEvents: readonly EcsEventOf<"record">[], end: number): RecordBar[] {
+  const instances = group(recordEvents, ({ instanceId }) => instanceId);
   return [...instances].flatMap(([instanceId, events]) => {
     const [first] = events;
     const states = spansOf(changesOf(events), end);
@@ -64,9 +64,9 @@ function changesOf(events: readonly EcsEventOf<"record">[]): Change<RecordState>
   });
 }
 
-function gapsOf(told: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {
+function gapsOf(recordEvents: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {
   const registered = new Set<string>();
-  const changes = told.map(({ at, action, instanceId }): Change<"none"> => {
+  const changes = recordEvents.map(({ at, action, instanceId }): Change<"none"> => {
     if (action === "deregistered") registered.delete(instanceId);
     else registered.add(instanceId);
     return { at, state: registered.size === 0 ? "none" : undefined };

@@ -38,7 +38,7 @@ describe("results", () => {
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["nothing was measured", {}, "npm run speed: figures: is empty"],
-    ["a figure is no number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
+    ["a figure is not a number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
     ["a figure is infinite", { a: Infinity }, "figures.a is Infinity; allowed"],
     ["a figure is missing", { a: 1, b: undefined }, "figures.b is undefined; allowed"],
     ["a figure is a date", { a: new Date(0) }, "figures.a is 1970-01-01T00:00:00.000Z; allowed"],

@@ -30,9 +30,9 @@ function redisWith(values: Readonly<Record<string, string>>, guests: readonly st
 
 describe("the users' writes", () => {
   it("have an end if the app acknowledged them", () => {
-    const told = signatures([outcome("a", 201), outcome("b", 503), outcome(undefined, 200)]);
+    const writes = signatures([outcome("a", 201), outcome("b", 503), outcome(undefined, 200)]);
     const [start, end] = [onMonotonic(10), onMonotonic(20)];
-    expect(told).toMatchObject([
+    expect(writes).toMatchObject([
       { key: "guest:a", kind: "set", value: "a", start, end },
       { key: "guest:b", kind: "set", value: "b", start, end: undefined },
     ]);

@@ -84,8 +84,8 @@ test("docs/faults.md is generated from results/faults.json, which has every faul
   const page = readFileSync(new URL("../../../docs/faults.md", import.meta.url), "utf8");
   const results = readResults("faults");
   expect(page).toBe(renderFaults(results));
-  const told = faultResults.parse(results.figures).faults;
-  expect(told.map(({ title, inAws }) => `${title}: ${inAws}`)).toEqual(
+  const listed = faultResults.parse(results.figures).faults;
+  expect(listed.map(({ title, inAws }) => `${title}: ${inAws}`)).toEqual(
     faults.map((fault) => `${titleOf(fault)}: ${fault.inAws}`),
   );
 });

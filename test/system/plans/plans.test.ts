@@ -88,7 +88,7 @@ describe("a recorded plan runs, and its services are found by name", () => {
 describe("a new deployment of the app", () => {
   it.each([
     ["handwritten-together.plan", "starts another Redis with it", false],
-    ["handwritten-split.plan", "leaves Redis alone", true],
+    ["handwritten-split.plan", "does not affect Redis", true],
   ])("%s: %s", async (name, _what, stays) => {
     await using run = await started(recorded(name));
     const { ecs } = run;
@@ -107,7 +107,7 @@ describe("a new deployment of the app", () => {
 });
 
 describe("a plan of a release", () => {
-  it("handwritten-split-release.plan: replaces the app's tasks and leaves Redis alone", async () => {
+  it("handwritten-split-release.plan: replaces the app's tasks and does not affect Redis", async () => {
     await using run = await started(recorded("handwritten-split-release.plan"));
     const { ecs, next } = run;
     const [redis] = running(ecs, "dev-redis");

@@ -36,7 +36,7 @@ test("the output for an app with a failing health check has its URL, the check, 
   await using local = start(home.path, args);
   const { child, output } = local;
   await until("the reason is printed", () => /unhealthy in .*: .*codes: \[404\]/.test(output()));
-  await until("the advice is printed", () => output().includes("It is checked every"));
+  await until("the advice is printed", () => output().includes("The check runs every"));
 
   const [before = "", after = ""] = output().split(/^.*test-redis deployment in progress$/m);
   expect(before).toMatch(/^ {2}test-app +http:\/\/127\.0\.0\.1:\d+$/m);
@@ -44,7 +44,7 @@ test("the output for an app with a failing health check has its URL, the check, 
   expect(after).toMatch(/ test-app \w{6} \| hello on \d+$/m);
   expect(after).not.toMatch(/test-redis \w+ \|/);
   expect(after).toMatch(
-    /! test-app \w{6} fails its health check: GET \/healthz gave status 404; wanted is 200\n +It is checked every [\d.]+ s\./,
+    /! test-app \w{6} fails its health check: GET \/healthz gave status 404; expected 200\n +The check runs every [\d.]+ s\./,
   );
   expect(output()).not.toContain("undefined");
 
@@ -63,10 +63,8 @@ test("the output for an app with a failing health check has its URL, the check, 
   const corrected = APP.replace("404", "200");
   await writeFile(join(home.path, "app.cjs"), corrected);
   child.stdin?.write("redeply\nd\n");
-  await until("it is deployed again", () =>
-    /there is no command "redeply"; commands are: kill, [^]*test-app is deployed again[^]*test-app \w{6} is healthy in/.test(
-      output(),
-    ),
+  await until("the app is redeployed", () =>
+    /"redeply"[^]*test-app is redeployed[^]*test-app \w{6} is healthy in/.test(output()),
   );
 
   const family = descendantsOf(child.pid ?? 0);

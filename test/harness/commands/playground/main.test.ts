@@ -26,7 +26,7 @@ test("Ctrl-C during the first deploy ends the playground and everything it start
   await until("Redis runs", async () => (await (await fetch(url)).text()).includes("started (pid"));
   // The output of the user's app is printed.
   await until("the app writes", () => /before-app \w+ app \| own output/.test(output()));
-  expect(await (await fetch(url)).text()).toContain("ask for GET /healthz;");
+  expect(await (await fetch(url)).text()).toContain("request GET /healthz;");
   const { pid = 0 } = child;
   const family = descendantsOf(pid);
   expect(family.length).toBeGreaterThan(0);

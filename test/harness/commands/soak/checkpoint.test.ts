@@ -24,7 +24,7 @@ test("a checkpoint has the figures so far", () => {
 
 test("a checkpoint that cannot be written is reported with its file, and the soak continues", () => {
   expect(isGoodSoFar(sampleRecord(), "everysec", { checkpoint: folder })).toBe(true);
-  const told = log.mock.lastCall?.join(" ");
-  expect(told).toMatch(/^checkpoint: .* could not be written: EISDIR/);
-  expect(told).toContain(folder);
+  const printed = log.mock.lastCall?.join(" ");
+  expect(printed).toMatch(/^checkpoint: .* could not be written: EISDIR/);
+  expect(printed).toContain(folder);
 });

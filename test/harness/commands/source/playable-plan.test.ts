@@ -73,7 +73,7 @@ describe("a plan as the setup of a scenario", () => {
 
   it("runs the container's own command instead of a guest book", async () => {
     await expect(playable("handwritten-split.plan", "--image", "game-api=true")).rejects.toThrow(
-      "error: option --path is needed: dev-app has no load balancer whose health check",
+      "error: option --path is needed: dev-app",
     );
     const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
     expect(own.summary).toContain("  app: dev-app/api\n");

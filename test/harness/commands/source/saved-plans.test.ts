@@ -57,8 +57,10 @@ then deployed:
       definition("web", { command: ["web"] }, { network_mode: "awsvpc" }),
       service("web", { launch_type: "FARGATE" }),
     );
-    const told = await settings(written(fargate));
-    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; here its tasks run on");
+    const fromFargate = await settings(written(fargate));
+    expect(fromFargate.summary).toContain(
+      "aws_ecs_service.web: a Fargate service; here its tasks run on",
+    );
   });
 
   it("shows a command on one line without hidden parts", async () => {
@@ -211,8 +213,8 @@ describe("a plan after another one", () => {
       const known = { parameters: {}, drawn: new Map<string, string>() };
       const present = await readTemplate(local.template, known);
       const changes = changesBetween(present, await readTemplate(next[0] ?? {}, known, present));
-      const told = changes.map(({ address, action }) => `${address} ${action}`);
-      expect(told.toSorted()).toEqual([
+      const updated = changes.map(({ address, action }) => `${address} ${action}`);
+      expect(updated.toSorted()).toEqual([
         'module.service["app"].aws_ecs_service.this update',
         'module.service["app"].aws_ecs_task_definition.this replace',
       ]);

@@ -17,7 +17,7 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn(leaseLostScenario);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(8);
     expect(
-      Number(figureOf(recording, "writes that a stray client had acknowledged meanwhile")),
+      Number(figureOf(recording, "acknowledged writes of a pinned client meanwhile")),
     ).toBeGreaterThan(0);
   });
 
@@ -64,7 +64,7 @@ describe.concurrent("scenarios", () => {
   it("the migration guide: the folder is handed over with one writer at a time and without loss", async () => {
     const recording = await heldIn(migrateScenario);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
-    expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+    expect(figureOf(recording, "servers in /redis, in sequence")).toBe("3");
   });
 
   it("a password rotation: no connection is refused, even if Redis is killed", async () => {

@@ -11,7 +11,7 @@ import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
 const HERE = () => ["127.0.0.1"];
 
-test("two servers in one folder are observed, whoever started them", async () => {
+test("two servers in one folder are observed, no matter who started them", async () => {
   const dir = await mkdtemp(join(tmpdir(), "writers-"));
   try {
     using watch = new WriterWatch(HERE);

@@ -271,11 +271,7 @@ test("a history without replies is undecided", () => {
 });
 
 test.each<[string, readonly unknown[], RegExp]>([
-  [
-    "a time that is none",
-    [set("a", Number.NaN, 1)],
-    /^operation 0: start is null; allowed: a time/,
-  ],
+  ["an invalid time", [set("a", Number.NaN, 1)], /^operation 0: start is null; allowed: a time/],
   ["an end before the start", [set("a", 5, 1)], /^operation 0: end is 1; allowed: 5 or later/],
   [
     "a read with an end and no value",
@@ -283,7 +279,7 @@ test.each<[string, readonly unknown[], RegExp]>([
     /^operation 0: result is missing; allowed: a value or null/,
   ],
   [
-    "a count that is none",
+    "an invalid count",
     [incr(0, 0, 1)],
     /^operation 0: result is 0; allowed: a whole number from 1/,
   ],

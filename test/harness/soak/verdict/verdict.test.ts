@@ -22,13 +22,13 @@ function soaked(more: readonly ClientOperation[] = []): SoakRecord {
   record.bounds = [60_000, 6_500];
   record.before = sample(0);
   record.rounds.push({ number: 1, at: 100, movedAt: 200, planned: 1, missed: [] });
-  const told: ClientOperation[] = [
+  const operations: ClientOperation[] = [
     { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, place: "h:1" },
     { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, place: "h:2" },
     ...more,
   ];
-  record.places.add(told);
-  record.journal.add(told);
+  record.places.add(operations);
+  record.journal.add(operations);
   record.samples.push(sample(6_000));
   record.after = sample(7_000);
   record.unanswered = [];

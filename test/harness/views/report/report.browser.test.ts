@@ -153,7 +153,7 @@ test("an active fault ends at the end of the data and is marked as active", asyn
     const box = await mark.boundingBox();
     expect((30 * (box?.width ?? 0)) / (plot?.width ?? 1)).toBeCloseTo(2, 1);
   }
-  expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, and goes on");
+  expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, still active");
 });
 
 test.each(SCHEMES)("labels are readable where faults overlap, %s", async (scheme) => {

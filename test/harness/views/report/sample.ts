@@ -13,14 +13,17 @@ const at = (seconds: number): number => BEGAN + seconds * 1_000;
 /** A task id with 32 hexadecimal digits, as in ECS. */
 export const taskId = (digit: string): string => digit.repeat(32);
 
-type Told = EcsEvent extends infer Event
+type Fields = EcsEvent extends infer Event
   ? Event extends EcsEvent
     ? Omit<Event, "at">
     : never
   : never;
 
 /** An event, in seconds after the start. */
-export const event = (seconds: number, told: Told): EcsEvent => ({ ...told, at: at(seconds) });
+export const event = (seconds: number, fields: Fields): EcsEvent => ({
+  ...fields,
+  at: at(seconds),
+});
 
 /** The events of a task: its start, health and end, in seconds. */
 export function lifeOf(

@@ -118,7 +118,7 @@ test("the last hint is available on one line, and hints fit the terminal", () =>
   try {
     expect(hints.last).toBeUndefined();
     hints.look(0);
-    expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* wanted is 200$/);
+    expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* expected 200$/);
     const lines = said.join("\n").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     hints.forget();

@@ -14,7 +14,7 @@ const ecs = {
   secret: (name: string) => `it's ${name}`,
 };
 
-const told = (
+const info = (
   outside: readonly string[],
   hasCommands = false,
   machine: Partial<typeof ecs> = {},
@@ -27,19 +27,19 @@ const told = (
 
 test("commands are quoted for a shell", () => {
   const secret = "'it'\\''s aws_secretsmanager_secret.redis'";
-  expect(told([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
-  expect(told([])).toContain("this password is only for this run");
+  expect(info([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
+  expect(info([])).toContain("this password is only for this run");
 });
 
 test("a password from outside is not printed", () => {
-  const text = told(["aws_secretsmanager_secret.redis"]);
+  const text = info(["aws_secretsmanager_secret.redis"]);
   expect(text).not.toContain("it's");
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
 test("a disabled health check is left out", () => {
-  expect(told([])).toContain("must answer GET");
+  expect(info([])).toContain("must answer GET");
   const [[address, group] = []] = [...plan.targetGroups];
   if (address === undefined || group === undefined) throw new Error("the template has a group");
   const off = { ...group, healthCheck: { ...group.healthCheck, enabled: false } };

@@ -73,7 +73,7 @@ describe("the logs of containers", () => {
       append(folder, "listening\nbye", "app");
       expect(logs.hear(event("app", "STOPPED"))).toBe(true);
       expect(lines).toEqual(["dev-app 3dd8a4 | listening", "dev-app 3dd8a4 | bye"]);
-      append(folder, "nobody hears\n", "app");
+      append(folder, "nobody reads\n", "app");
       logs.end();
       expect(lines).toHaveLength(2);
     }));

@@ -19,7 +19,7 @@ const failing = (failure: string): TargetState => ({
 
 describe("a hint about a health check", () => {
   it.each([
-    ["Health checks failed with these codes: [404]", "GET /healthz gave status 404; wanted is 200"],
+    ["Health checks failed with these codes: [404]", "GET /healthz gave status 404; expected 200"],
     ["Request timed out", "GET /healthz gave no answer within"],
     ["Health checks failed: read ECONNRESET", "GET /healthz failed: read ECONNRESET"],
     [
@@ -37,7 +37,7 @@ describe("a hint about a health check", () => {
   it("names the port if no program listens", () => {
     const refused = failing("Health checks failed: connect ECONNREFUSED 127.9.9.11:40001");
     expect(healthHint(refused, plan)).toContain(
-      "Listen on PORT, 21234 in this task (it stands for the container's port 3000), on every address",
+      "Listen on PORT, 21234 in this task (it replaces the container's port 3000), on every address",
     );
     expect(healthHint(failing("Request timed out"), plan)).not.toContain("Listen on PORT");
   });

@@ -76,13 +76,13 @@ test("records are new, healthy and removed, with a gap between two", () => {
 });
 
 test("hosts are sorted by number, with the times in which they are not active", () => {
-  const told = [
+  const events = [
     event(1, { type: "host", host: "host-10", status: "LOST" }),
     event(2, { type: "host", host: "host-2", status: "DRAINING" }),
     event(3, { type: "host", host: "host-2", status: "ACTIVE" }),
     event(4, { type: "fault", fault: "loseHost", target: "host-10", active: false }),
   ];
-  expect(hostBars(told, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
+  expect(hostBars(events, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
     ["host-2", ["DRAINING 2-3"]],
     ["host-10", ["LOST 1-4"]],
   ]);
