@@ -6,7 +6,7 @@ export interface FaultsOptions {
   readonly parallel: number;
 }
 
-export const faultsCommand = () =>
+const faultsCommand = () =>
   command("npm run faults --", "Plays every fault and writes docs/faults.md.")
     .option(
       "--only <text>",

@@ -10,7 +10,7 @@ import { environmentNames } from "../shared/environments.ts";
 import { addInputOptions, addSavedOptions, type SourceOptions } from "../source/options.ts";
 
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
-export function localCommand(): Command {
+function localCommand(): Command {
   const program = command(
     "npm run local --",
     "Runs an environment on this machine until Ctrl-C. Type help during the run for a list of commands.",

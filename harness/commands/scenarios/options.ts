@@ -8,7 +8,7 @@ export interface ScenariosOptions {
   readonly parallel: number;
 }
 
-export const scenariosCommand = () =>
+const scenariosCommand = () =>
   command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
     .addOption(
       choice("--scenario <name...>", "scenarios to play", scenarioNames).default(

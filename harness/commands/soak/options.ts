@@ -36,7 +36,7 @@ type Given = Partial<Omit<SoakCommandOptions, "length">> & {
 };
 
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
-export const soakCommand = () =>
+const soakCommand = () =>
   command(
     "npm run soak --",
     "Moves Redis repeatedly, with other random faults, under load, and checks the clients' history.",

@@ -65,7 +65,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
  * Resolves the options of a plan. The default scenario depends on where Redis is in the plan.
  * @throws UsageError for the first scenario or fault that the plan cannot play
  */
-export async function chosen(
+async function chosen(
   given: StartOptions,
 ): Promise<{ readonly options: StartOptions; readonly playable?: PlayablePlan }> {
   if (given.plan === undefined) return { options: given };

@@ -12,7 +12,7 @@ export interface UpgradeOptions {
   readonly isMarkdown: boolean;
 }
 
-export const upgradeCommand = (environments = environmentNames) =>
+const upgradeCommand = (environments = environmentNames) =>
   command("npm run upgrade --", "Shows what an upgrade does to an environment and plays it.")
     .addArgument(
       choiceArgument(

@@ -95,7 +95,7 @@ describe.concurrent("a play", () => {
       scenario: scenario(firstDeploy),
       setup: { ...setup, local },
       seed: 1,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const error: unknown = await playing.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(HarnessError);

@@ -14,7 +14,7 @@ async function playedIn(scenario: Scenario, ...args: readonly string[]): Promise
   const { plan } = startOptions(args);
   if (!plan) throw new Error("a plan is needed");
   const setup = (await playablePlan(plan)).setup();
-  const signal = AbortSignal.timeout(110_000);
+  const signal = AbortSignal.timeout(280_000);
   return play({ scenario: inSetup(scenario, setup), setup, seed: 1, signal });
 }
 

@@ -62,8 +62,8 @@ async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
   try {
     const file = join(folder, "plan.json");
     writeFileSync(file, JSON.stringify(plan));
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]);
-    const ended = await runLocal(localOptions(["--plan", file, ...args]), signal).catch(String);
+    const options = localOptions(["--plan", file, ...args]);
+    const ended = await runLocal(options, stop.signal).catch(String);
     return { printed: lines.join("\n"), ended };
   } finally {
     log.mockRestore();

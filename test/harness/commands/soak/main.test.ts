@@ -39,7 +39,7 @@ test("Ctrl-C prints a verdict, exits with 130 and leaves no process behind", asy
   try {
     await until("a round is over", () => /^round 1 /m.test(written.output), { timeout: 120_000 });
     const family = descendantsOf(child.pid ?? 0);
-    const exited = once(child, "exit", { signal: AbortSignal.timeout(20_000) });
+    const exited = once(child, "exit", { signal: AbortSignal.timeout(60_000) });
     child.kill("SIGINT");
     expect(await exited, written.output).toEqual([130, null]);
     expect(written.output).toContain("interrupted after 1 of 5 rounds");

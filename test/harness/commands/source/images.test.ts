@@ -90,5 +90,5 @@ describe("a command", () => {
 
 function runs({ command = [], workingDirectory: cwd }: LocalImage): { stdout: string } {
   const [program = "", ...args] = command;
-  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 10_000 });
+  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 60_000 });
 }

@@ -50,7 +50,7 @@ test("a browser gets first all sections and then the changed ones", async () => 
 
 /** The updates for a browser, in order. */
 async function updatesOf(port: number): Promise<AsyncGenerator<Update>> {
-  const request = get({ host: "127.0.0.1", port, signal: AbortSignal.timeout(10_000) });
+  const request = get({ host: "127.0.0.1", port });
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return parsed(response.setEncoding("utf8"));
 }

@@ -104,7 +104,7 @@ test("“Kill Redis” starts another Redis, also shown on a second tab and afte
   // Cloud Map does not know its health yet, and the page explains it.
   await expect
     .poll(() => page.locator("#new-records").innerText())
-    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task about 30 s later/);
+    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task after about 30 s/);
   const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
   await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
@@ -239,8 +239,8 @@ test("a page of another site cannot press a button, by any host name", async () 
 });
 
 test.each([
-  ["POST", "/actions/nothing", {}, 404, "actions are: app-deploy, redis-moves"],
-  ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage” does not last now"],
+  ["POST", "/actions/nothing", {}, 404, "app-deploy, redis-moves"],
+  ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage”"],
   ["POST", "/actions/redis-killed", { origin: "http://evil.example" }, 403, "Origin must be"],
   ["POST", "/actions/redis-killed", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
   ["POST", "/actions/redis-killed", { host: "evil.example" }, 403, "Host must be"],

@@ -110,7 +110,7 @@ function inShell(folder: string, script: string): void {
   try {
     const { status } = spawnSync("/bin/sh", ["-c", script], {
       stdio: ["ignore", log, "inherit"],
-      timeout: 10_000,
+      timeout: 60_000,
     });
     expect(status).toBe(0);
   } finally {
