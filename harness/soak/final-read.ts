@@ -12,7 +12,6 @@ export const FINAL_READ = -2;
 /** Keys per command. */
 const MANY = 500;
 
-/** The key of a guest. Each guest is a separate key that is written once. */
 const guestKey = (guest: string): string => `guest:${guest}`;
 
 /** The users' writes as operations. */

@@ -8,7 +8,6 @@ export type Failure = ClientOperation & {
   readonly failure: NonNullable<ClientOperation["failure"]>;
 };
 
-/** The clients' operations. */
 export class Journal {
   readonly failures: Failure[] = [];
   /** Failures other than a `commandTimeout`. */

@@ -1,9 +1,6 @@
-/** A played round. */
 export interface PlayedRound {
   readonly number: number;
-  /** The start time. */
   readonly at: number;
-  /** The time of the move. */
   readonly movedAt: number;
   /** The number of scheduled faults, without the move. */
   readonly planned: number;

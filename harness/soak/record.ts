@@ -8,7 +8,6 @@ import type { PlayedRound } from "./played-round.ts";
 /** The data of a soak so far. Times are in ms of the monotonic clock. */
 export class SoakRecord {
   readonly seed: number;
-  /** The number of scheduled rounds. */
   readonly planned: number;
   /** The start of the first round and the end of the last one. */
   beganAt = 0;
@@ -19,7 +18,6 @@ export class SoakRecord {
   readonly journal = new Journal();
   /** The times of host losses, with the unsynced bytes that were lost. */
   readonly losses: { readonly at: number; bytes: number }[] = [];
-  /** The times of Redis kills. */
   readonly kills: number[] = [];
   /** Samples of the clients before the first fault and after the last one. */
   before: Sample | undefined;

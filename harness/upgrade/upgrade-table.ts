@@ -2,7 +2,6 @@ import type { UpgradeChange } from "../ecs/index.ts";
 import { table } from "../results/markdown.ts";
 import { effectOf, type Effect, type Notice } from "./notice.ts";
 
-/** The effect of an upgrade on an environment. */
 export interface UpgradeSummary {
   readonly environment: string;
   /** The old version, such as `v1.2.0`. */

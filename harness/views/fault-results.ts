@@ -45,7 +45,6 @@ export type FaultResults = z.infer<typeof faultResults>;
 /** The effect of a fault in one setup, or the reason why the play failed (`broken`). */
 export type Outcome = z.infer<typeof outcome>;
 
-/** The figures of all played faults. */
 export function faultResultsOf(played: readonly PlayedFault[]): FaultResults {
   return {
     faults: played.map(({ fault, after, before }) => ({

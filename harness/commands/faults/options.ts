@@ -1,6 +1,5 @@
 import { command, parse, wholeNumber } from "../../../command-line/options.ts";
 
-/** The options of `npm run faults`. */
 export interface FaultsOptions {
   readonly only?: string;
   readonly parallel: number;

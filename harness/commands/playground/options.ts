@@ -20,12 +20,10 @@ import { defaultOf, environmentNames } from "../shared/environments.ts";
 
 const SETUPS = ["new", "old"] as const;
 
-/** The options of `npm run playground`. */
 export interface PlaygroundOptions {
   readonly environment: string;
   /** The setups to run. They start in this order. */
   readonly setups: readonly (typeof SETUPS)[number][];
-  /** A plan instead of both setups. */
   readonly plan: PlanOptions | undefined;
   /** The app's command. Undefined: the example app. */
   readonly app: string | undefined;

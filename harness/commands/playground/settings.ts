@@ -121,7 +121,6 @@ function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppCon
   };
 }
 
-/** Prints the output of the user's program. */
 function printOutput(ecs: LocalEcs, images: LocalImages, { command }: LocalImage): void {
   const isOwn = (name: string): boolean =>
     images[nameIn(images, repositoryOf(name)) ?? ""]?.command === command;

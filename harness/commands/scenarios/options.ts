@@ -1,7 +1,6 @@
 import { type ScenarioName, scenarioNames } from "../../plays/scenarios/list.ts";
 import { choice, command, parse, wholeNumber } from "../../../command-line/options.ts";
 
-/** The options of `npm run scenarios`. */
 export interface ScenariosOptions {
   readonly scenario: readonly ScenarioName[];
   readonly times: number;

@@ -11,7 +11,6 @@ import {
   writable,
 } from "../../../command-line/options.ts";
 
-/** The options of `npm run soak`. */
 export interface SoakCommandOptions {
   readonly length: Length;
   /** Undefined: a random seed. */
@@ -21,11 +20,9 @@ export interface SoakCommandOptions {
   readonly defect: Defect | undefined;
   /** Only print the schedule. */
   readonly list: boolean;
-  /** The path of the report. */
   readonly report: string | undefined;
   /** The file for figures during the run. */
   readonly checkpoint: string | undefined;
-  /** Whether to write the figures to `results/`. */
   readonly results: boolean;
 }
 

@@ -22,7 +22,6 @@ import { type SoakCommandOptions, commandOf } from "./options.ts";
 /** Rounds between two checks of the history. */
 const CHECKPOINT = 50;
 
-/** The schedule of a seed. */
 type Schedule = Planned & { readonly seed: number };
 
 /** Plays a soak and checks it. @returns the exit code */

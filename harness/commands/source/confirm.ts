@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../../command-line/options.ts";
 
-/** The terminal for a question. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream;

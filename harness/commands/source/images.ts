@@ -7,7 +7,6 @@ export interface LocalImageOptions {
   /** The user's images, by the last parts of the repository's name. The longest match wins. */
   readonly named: LocalImages;
   readonly app: LocalImage;
-  /** Whether the user has given the app. */
   readonly isAppGiven: boolean;
   /** The app and Redis of an environment, by repository. @default {} */
   readonly known?: LocalImages;

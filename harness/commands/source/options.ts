@@ -23,7 +23,6 @@ export interface SavedOptions {
   readonly then?: string;
   /** Addresses, by the address of the argument that refers to them. */
   readonly resolve: Assigned;
-  /** Whether to run the commands of a plan without asking. */
   readonly yes?: boolean;
 }
 

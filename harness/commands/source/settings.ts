@@ -24,7 +24,6 @@ import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
-/** The settings of a run. */
 export interface LocalSettings {
   readonly local: Setup["local"];
   readonly plan: Plan;

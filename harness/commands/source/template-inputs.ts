@@ -46,7 +46,6 @@ export function inputsOf(
   };
 }
 
-/** The inputs of several templates. */
 export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
   const all = (option: keyof TemplateInputs): string[] =>
     unique(each.flatMap((inputs) => inputs[option]));
@@ -62,7 +61,6 @@ export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
-/** A list of names for an error message. */
 const NAMES = 12;
 
 function listed(names: readonly string[]): string {

@@ -20,7 +20,6 @@ import {
 } from "../source/options.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 
-/** The options of `npm start`. */
 export interface StartOptions {
   /** Only print the list of scenarios. */
   readonly list: boolean;
@@ -28,13 +27,11 @@ export interface StartOptions {
   readonly scenarios: readonly ScenarioName[];
   /** The faults to play after the scenarios. */
   readonly faults: readonly FaultRowName[];
-  /** The environment for scenarios without their own setup. */
   readonly environment: string;
   /** A plan instead of an environment. */
   readonly plan: PlanOptions | undefined;
   /** Undefined: a random seed. */
   readonly seed: number | undefined;
-  /** The path of the report. */
   readonly report: string | undefined;
   /** Write recordings to standard output and text to standard error. */
   readonly json: boolean;

@@ -47,6 +47,5 @@ export const planArguments = ({ plan }: Pick<Played, "plan">): string[] =>
 const option = (name: string, played: readonly string[]): string[] =>
   played.length === 0 ? [] : [name, ...played];
 
-/** Quotes a word for a shell. */
 const quoted = (path: string): string =>
   /^[\w./=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,7 +1,6 @@
 import { choiceArgument, command, parse, someText } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 
-/** The options of `npm run upgrade`. */
 export interface UpgradeOptions {
   readonly environment: string;
   /** A tag, a commit or a folder. Undefined: the most likely one. */

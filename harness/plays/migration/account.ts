@@ -49,7 +49,6 @@ export function oldStackWithoutService(): Template {
   return changed(oldStack(), (type, _, block) => (gone.has(type) ? undefined : block));
 }
 
-/** The stack of the new environment. */
 export const liveStack = (environment: EnvironmentInput): Template =>
   synthesized({ live: environment }, "live");
 
@@ -65,14 +64,12 @@ export function liveIn(path: string): EnvironmentInput {
   return { ...live, fileSystem: { ...live.fileSystem, path } };
 }
 
-/** The final environment. */
 export const protectedLive: EnvironmentInput = {
   ...live,
   fileSystem: { ...live.fileSystem, path: "/redis" },
   protected: true,
 };
 
-/** The old setup in the shared account. */
 export function oldInAccount(): Setup {
   const old = oldSetup();
   return {
@@ -86,7 +83,6 @@ export function oldInAccount(): Setup {
   };
 }
 
-/** The new setup in the same account. */
 export function liveInAccount(): Setup {
   return {
     environment: "live",

@@ -74,13 +74,11 @@ export function withDrill(path: string): Template {
 /** The task family of the copy task. */
 export const COPY_TASK = "dev-copy-redis";
 
-/** The environment dev with its backups. */
 export function backedUpSetup(): Setup {
   const dev = environmentSetup("dev", { environments: { dev: backedUp } });
   return { ...dev, local: { ...dev.local, template: withoutDrill() } };
 }
 
-/** The drill, in the same account. */
 export function drillSetup(): Setup {
   const dev = backedUpSetup();
   return {

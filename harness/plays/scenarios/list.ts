@@ -141,12 +141,10 @@ const LIST = {
   },
 } as const satisfies Readonly<Record<string, Listed>>;
 
-/** The name of a scenario. */
 export type ScenarioName = keyof typeof LIST;
 
 export const scenarioNames = Object.keys(LIST) as readonly ScenarioName[];
 
-/** Name and description of a scenario. */
 export function listed(name: ScenarioName): { name: ScenarioName; description: string } {
   return { name, description: LIST[name].description };
 }

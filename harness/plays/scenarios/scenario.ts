@@ -14,7 +14,6 @@ export interface Scenario {
   readonly title: string;
   /** What happens and what it shows, in one or two sentences. */
   readonly description: string;
-  /** Played in order. */
   readonly steps: readonly Step[];
   /** Speed of health checks and restart policies, as a multiple of AWS. @default 1 */
   readonly speed?: number;

@@ -17,7 +17,6 @@ const SERVES_WITHIN = 5_000;
 const RELEASED = "registry.local/app";
 
 export interface EnvironmentOptions {
-  /** All environments. */
   readonly environments: EnvironmentsInput;
   /** The program to run as the app. @default the guest book in `examples/app/` */
   readonly app?: LocalImage;
@@ -92,7 +91,6 @@ export function withoutCommand(all: EnvironmentsInput, name: string): Environmen
   return { ...all, [name]: { ...environment, app } };
 }
 
-/** The example app. */
 export const guestBook = (): LocalImage =>
   appProgram(new URL("../../../examples/app/", import.meta.url));
 

@@ -32,7 +32,6 @@ export function oldSetup({ app = oldGuestBook(), healthCheckPath }: OldSetupOpti
 /** The guest book for the old setup. */
 export const oldGuestBook = (): LocalImage => appProgram(new URL("./before/", import.meta.url));
 
-/** The old stack's Terraform. */
 export const oldTemplate = (): Template =>
   JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
 

@@ -4,7 +4,6 @@ import type { Setup } from "./setup.ts";
 
 // How a plan's app finds Redis, and the password.
 
-/** Whether app and Redis are containers of one task. */
 export const isTogether = ({ app, redis }: Roles): boolean => app.service === redis.service;
 
 /** `[service].[namespace]` with SRV records. Undefined if Redis has none. */

@@ -18,7 +18,6 @@ export interface Roles {
 }
 
 export interface RolesOptions {
-  /** Whether an image is Redis. */
   readonly isRedis: (image: string) => boolean;
   /** `SERVICE`, `CONTAINER` or `SERVICE/CONTAINER` by role. @default found in the plan */
   readonly given?: Readonly<Record<string, string>>;

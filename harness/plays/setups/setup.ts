@@ -8,9 +8,7 @@ import type {
 
 /** A setup: a stack to run on this machine, with the names of its app and Redis. */
 export interface Setup {
-  /** The environment's name, `dev`. */
   readonly environment: string;
-  /** The options for the local ECS. */
   readonly local: Required<
     Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
   > &
@@ -59,7 +57,6 @@ export const REDIS = "redis";
 
 /** The changes of an app release. */
 export interface Release {
-  /** Tag of the image. */
   readonly tag: string;
   /** Replaces the image's command. */
   readonly command?: readonly string[];

@@ -6,7 +6,6 @@ import type { LocalImage } from "../../ecs/index.ts";
  * A program that increments a counter in Redis through a socket and prints each value. It does not know SRV records.
  */
 export interface SidecarProgram {
-  /** The name in the task definition. */
   readonly image: string;
   readonly memory: number;
   readonly command: (socket: string) => readonly string[];

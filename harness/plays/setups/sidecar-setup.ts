@@ -10,7 +10,6 @@ import type { Template } from "./template.ts";
 export const COUNTER = "dev-counter";
 export const FORWARD = "redis-forward";
 export const PROGRAM = "counter";
-/** The key of the counter. */
 export const COUNT = "count";
 
 /** The mount path of the shared volume. In bridge mode the containers share no loopback interface. */

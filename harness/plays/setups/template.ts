@@ -2,7 +2,6 @@
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A Terraform root module in JSON. */
 export interface Template {
   readonly resource: Blocks;
   readonly ephemeral?: Blocks;
@@ -38,7 +37,6 @@ export function endpointsOf({ resource }: Template): Record<string, string> {
   );
 }
 
-/** A container of a task definition. */
 export interface Container {
   readonly name: string;
   readonly image: string;

@@ -43,7 +43,6 @@ export class Load {
     this.#wait();
   }
 
-  /** The guests whose writes were acknowledged. */
   get acknowledged(): string[] {
     return this.outcomes.filter(isServed).flatMap(({ guest }) => guest ?? []);
   }

@@ -7,10 +7,8 @@ import { isServed, type RequestOutcome } from "./load.ts";
  */
 const DELAYED_FOR = 2_000;
 
-/** The exit code after SIGKILL. */
 const KILLED = 137;
 
-/** A request whose write was acknowledged. */
 export type AcknowledgedWrite = RequestOutcome & { readonly guest: string };
 
 export const acknowledgedWrites = (outcomes: readonly RequestOutcome[]): AcknowledgedWrite[] =>

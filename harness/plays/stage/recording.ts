@@ -7,9 +7,7 @@ export interface Recording {
   /** The scenario's name, as on the command line. */
   readonly scenario: string;
   readonly title: string;
-  /** The environment's name, `dev`. */
   readonly environment: string;
-  /** The seed of the random choices. */
   readonly seed: number;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -35,7 +33,6 @@ export interface RecordedStep {
 
 /** The effect of a step on users, as numbers. */
 export interface RecordedImpact {
-  /** Requests. */
   readonly sent: number;
   readonly failed: number;
   /** Milliseconds from the first failed request to the next success. */
@@ -51,7 +48,6 @@ export interface RecordedRequest {
   readonly status: number;
 }
 
-/** A measured figure. */
 export interface Figure {
   /** The title of its step. */
   readonly step: string;
@@ -74,7 +70,6 @@ export interface Expectation {
   readonly isFlaw?: true;
 }
 
-/** A fault of the local ECS. */
 export interface RecordedFault {
   readonly at: number;
   /** When it ended. Undefined if it lasted until the end. */

@@ -1,7 +1,6 @@
 import { now } from "../../ecs/index.ts";
 import type { Expectation, Figure, RecordedImpact, RecordedStep } from "./recording.ts";
 
-/** The figures and expectations of a scenario. */
 export class Results {
   readonly steps: RecordedStep[] = [];
   readonly figures: Figure[] = [];
@@ -35,12 +34,10 @@ export class Results {
   }
 }
 
-/** The expectations that did not hold. */
 export function failed({ expectations }: { expectations: readonly Expectation[] }): Expectation[] {
   return expectations.filter(({ held }) => !held);
 }
 
-/** Formats milliseconds. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }

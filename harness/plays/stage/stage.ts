@@ -71,7 +71,6 @@ export class Stage {
     ecs.events.on("event", (event) => this.events.push(event));
   }
 
-  /** Starts the users. */
   open(): void {
     const random = randomOf(this.#seed, "requests");
     this.#load = new Load({ ...this.#users, entrance: () => this.#entrance, random });
@@ -142,7 +141,6 @@ export class Stage {
     return this.#load?.forget(time) ?? 0;
   }
 
-  /** A new tag for the app. */
   nextTag(): string {
     return `1.0.${++this.#releases}`;
   }
@@ -166,7 +164,6 @@ export class Stage {
     ).length;
   }
 
-  /** The number of Redis starts since a time. */
   redisStartsSince(time: number): number {
     return this.startsSince(time, this.containers.redis, this.setup.services.redis);
   }
@@ -175,7 +172,6 @@ export class Stage {
     return this.startsSince(time, this.containers.app, this.setup.services.app);
   }
 
-  /** The names of the containers of app and Redis. */
   get containers(): { readonly app: string; readonly redis: string } {
     return containersOf(this.setup);
   }
@@ -281,7 +277,6 @@ export class Stage {
     return randomOf(this.#seed, purpose);
   }
 
-  /** The host port of Redis in a task. */
   portOf(task: TaskState): number {
     return this.#redisIn(task)?.ports[0]?.hostPort ?? 0;
   }
@@ -305,7 +300,6 @@ export class Stage {
     return { host: task.address ?? "", port: this.portOf(task) };
   }
 
-  /** The running tasks of a service. */
   tasksOf(name: string): TaskState[] {
     const service = this.ecs.services.find((candidate) => candidate.name === name);
     if (service === undefined) throw new Error(`there is no service ${name}`);
@@ -320,7 +314,6 @@ function running({ tasks }: ServiceState): TaskState[] {
 const usersOf = ({ path }: Setup): Pick<LoadOptions, "path"> =>
   path === undefined ? {} : { path };
 
-/** The names of the containers of app and Redis. */
 const containersOf = ({ containers }: Setup): { app: string; redis: string } =>
   containers ?? { app: APP, redis: REDIS };
 

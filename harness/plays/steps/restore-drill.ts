@@ -85,7 +85,6 @@ async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   results.expect("the copy in the backup is complete", missing.length === 0, missing.join(", "));
 }
 
-/** The missing files of a manifest. */
 function missingIn(folder: string): string[] {
   const named = readFileSync(join(folder, MANIFEST), "utf8").matchAll(/^file (\S+)/gm);
   return [...named]

@@ -1,6 +1,5 @@
 import type { Stage } from "../stage/stage.ts";
 
-/** A step of a scenario. */
 export interface Step {
   readonly title: string;
   /** Whether it checks the writes of guest book users. @default false */

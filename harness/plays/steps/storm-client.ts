@@ -9,7 +9,6 @@ const PACE = 500;
 
 /** A Redis client with its own dialer, cache and pace. */
 export class StormClient {
-  /** The times of acknowledged writes. */
   readonly acks: number[] = [];
   /** The acknowledged writes. They are members of a set, so a resent command does not hide a lost one. */
   readonly written: number[] = [];

@@ -5,7 +5,6 @@ import type { Sample } from "./sample.ts";
 /** The first message to the client process. */
 export interface Settings {
   readonly seed: number;
-  /** The SRV name of Redis. */
   readonly srvName: string;
   readonly password: string;
   readonly dnsServer: string;

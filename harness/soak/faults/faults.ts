@@ -3,7 +3,6 @@ import type { Repair } from "../../plays/faults/fault.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 import type { SoakFaultName } from "../schedule/names.ts";
 
-/** Begins a fault and returns its repair. */
 type Begin = (stage: Stage) => Promise<Repair> | Repair;
 
 /** Milliseconds before each answer of a slow resolver. */

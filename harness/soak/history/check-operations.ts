@@ -1,6 +1,5 @@
 import type { Loss, Operation } from "./operation.ts";
 
-/** The operations of one key. */
 export interface Key {
   readonly name: string;
   readonly kind: "register" | "counter";

@@ -30,7 +30,6 @@ const AFTER = {
   "lose-host": { least: 2_400, most: 3_200 },
   fault: { least: 0, most: 2_000 },
 };
-/** The duration of a fault. */
 const LASTS = { least: 300, most: 3_000 };
 /** The share of rounds, of ten, by number of faults. */
 const FAULTS_OF_TEN = [0, 0, 0, 1, 1, 1, 1, 1, 2, 2];

@@ -31,7 +31,7 @@ export function lossesOf(
 export function claimOf(appendFsync: AppendFsync): string {
   const loss = LOSS[appendFsync === "always" ? "always" : "everysec"];
   return loss === 0
-    ? "the history is consistent, and no acknowledged write is lost"
+    ? "the history is possible, and no acknowledged write is lost"
     : `the history is possible; at most ${loss / 1_000} s of acknowledged writes are lost with a host, or by a kill`;
 }
 

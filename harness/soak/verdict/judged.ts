@@ -1,4 +1,3 @@
-/** A claim of the soak. */
 export interface Judged {
   readonly claim: string;
   /** Undefined: not checked. That is neither a success of the claim nor a failure of the soak. */

@@ -13,7 +13,6 @@ export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interr
 
 /** A press of a button in one setup: its phase and its effect on users and services. */
 export class ActionRun {
-  /** The time of the press. */
   readonly at = now();
   /** Whether all requests were served before the press. If not, its counts include earlier failures. */
   readonly wereServed: boolean;
@@ -35,7 +34,6 @@ export class ActionRun {
     return this.#phase;
   }
 
-  /** The start of the phase. */
   get since(): number {
     return this.#since;
   }

@@ -90,6 +90,5 @@ export const actions: readonly Action[] = [
   },
 ];
 
-/** Finds an action by its name in the address. */
 export const actionOf = (name: string): Action | undefined =>
   actions.find(({ fault }) => fault.name === name);

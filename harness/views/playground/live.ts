@@ -32,7 +32,6 @@ export class Live {
     this.#schedule(PACE);
   }
 
-  /** Ends every stream. */
   close(): void {
     clearTimeout(this.#timer);
     this.#stopListening();

@@ -24,7 +24,6 @@ export interface SideOptions {
   readonly users?: Pick<LoadOptions, "path">;
   /** Called when the environment exists, before its first deploy. */
   readonly onOpen: (ecs: LocalEcs) => void;
-  /** Called after every change. */
   readonly onChange: () => void;
 }
 
@@ -106,7 +105,6 @@ export class Side implements AsyncDisposable {
     return this.#starting;
   }
 
-  /** The last press of a button. */
   run({ fault }: Action): ActionRun | undefined {
     return this.#runs.get(fault.name);
   }
@@ -131,7 +129,6 @@ export class Side implements AsyncDisposable {
     this.#runs.set(fault.name, run);
   }
 
-  /** Begins an action. */
   act(action: Action): void {
     const { fault, title } = action;
     for (const earlier of this.#recovering) earlier.enter("interrupted");
@@ -144,7 +141,6 @@ export class Side implements AsyncDisposable {
     );
   }
 
-  /** Repairs the fault of an action. */
   async repair({ fault, lasting }: Action): Promise<void> {
     const step = this.#note(lasting?.repairTitle ?? "");
     try {
@@ -242,7 +238,6 @@ export class Side implements AsyncDisposable {
     return this.users.verdict === "served" && services.every(({ stable }) => stable);
   }
 
-  /** Runs one action. */
   async #do(
     title: string,
     work: () => Promise<void> | void,

@@ -50,7 +50,6 @@ function servicesNow({ current, stage }: Side): Html {
   </p>`;
 }
 
-/** The active faults. */
 const statesNow = (side: Side): string[] =>
   actions.flatMap((action) =>
     action.lasting && side.isActive(action) ? [action.lasting.state] : [],

@@ -9,7 +9,6 @@ const SOON = 1_000;
 
 /** The current service to users. */
 export interface UsersNow {
-  /** Requests per second. */
   readonly served: number;
   readonly failed: number;
   /** Requests without an answer for more than a second. */

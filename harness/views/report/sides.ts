@@ -16,7 +16,6 @@ export function sidesOf(recordings: readonly Recording[]): Side[] {
   });
 }
 
-/** A measured step. */
 export type MeasuredStep = RecordedStep & { readonly impact: RecordedImpact };
 
 const isMeasured = (step: RecordedStep): step is MeasuredStep => step.impact !== undefined;

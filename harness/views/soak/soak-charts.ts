@@ -7,7 +7,6 @@ import { axis, tickWidth } from "../timeline/axis.ts";
 import { chart, HEIGHT, WIDTH } from "../timeline/chart.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 
-/** A curve. */
 interface Series {
   readonly label: string;
   /** Formats a value with its unit. */

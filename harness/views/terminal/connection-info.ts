@@ -8,7 +8,6 @@ const CLI = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.ur
 /** Information about an environment. */
 interface Known {
   readonly plan: Plan;
-  /** Secrets that exist outside the template. */
   readonly outside: ReadonlySet<string>;
 }
 
@@ -64,7 +63,6 @@ function whoAsks({ dnsServer, platform }: Pick<LocalEcs, "dnsServer" | "platform
   return `only Node.js programs use it by default: ${reason}`;
 }
 
-/** The health checks that the app must pass. */
 function healthChecks({ services, targetGroups }: Plan): string[] {
   return services.flatMap(({ name, targets }) =>
     targets.flatMap(({ address }) => {
@@ -105,13 +103,11 @@ function pings({ plan, outside }: Known, ecs: Pick<LocalEcs, "secret">): Ping[] 
   return [...byUrl.values()];
 }
 
-/** The shortest form of a path. */
 function shortest(path: string, from: string): string {
   const way = relative(from, path);
   return way.length < path.length ? way : path;
 }
 
-/** Quotes a word for a shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -9,18 +9,15 @@ export interface Frame {
   readonly steps: readonly string[];
   /** The current step. Undefined: all are done. */
   readonly step: string | undefined;
-  /** Milliseconds since the start. */
   readonly elapsed: number;
   readonly ecs: Pick<LocalEcs, "hosts" | "services" | "targets">;
   readonly load: Pick<Load, "outcomes"> | undefined;
   /** The current DNS records: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
-  /** The active faults. */
   readonly faults: readonly string[];
   readonly events: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The width of the terminal. */
   readonly columns: number;
 }
 
@@ -30,7 +27,6 @@ const HOST_WIDTH = 25;
 /** The maximum width before the timeline. */
 const COUNTS_WIDTH = 40;
 
-/** Renders the live view as text. */
 export function renderFrame(frame: Frame): string {
   const { hosts, services, targets } = frame.ecs;
   const tasks = services

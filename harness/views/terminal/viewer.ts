@@ -128,9 +128,7 @@ function nameIn(ecs: LocalEcs): NameOfTarget {
 
 /** The observed events of the local ECS. */
 class Observed {
-  /** The events in words. */
   readonly lines: string[] = [];
-  /** The active faults. */
   readonly faults = new Set<string>();
   readonly #records = new Map<string, Map<string, string>>();
 

@@ -13,7 +13,6 @@ const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (
 /** With more ticks, a phone shows only every second label. */
 const DENSE = 7;
 
-/** The row of the time axis. */
 export function axis(scale: TimeScale): Html {
   const labels = scale.ticks.map(
     ({ at, label }) =>

@@ -14,7 +14,6 @@ export interface Chart {
   readonly lines: readonly string[];
 }
 
-/** A row with a chart. */
 export function chart({ label, marks, ticks, summary, lines }: Chart): Html {
   const plot = html`<svg
       viewBox="0 0 ${WIDTH} ${HEIGHT}"

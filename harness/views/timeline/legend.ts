@@ -7,7 +7,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   process: "of a task with several containers, or restarted in place",
 };
 
-/** The legend of colours. */
 export function legend(): Html {
   const colours = Object.entries({
     ...PHASES,

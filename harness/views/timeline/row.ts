@@ -1,6 +1,5 @@
 import { html, type Html, type HtmlValue } from "../html.ts";
 
-/** A row of the timeline. */
 export interface Row {
   readonly label: Html | string;
   /** The content as lines, for screen readers and for the list on focus. */

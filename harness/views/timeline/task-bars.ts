@@ -13,7 +13,6 @@ export const PHASES: Readonly<Record<TaskPhase, string>> = {
   stopping: "stopping",
 };
 
-/** A task over time. */
 export interface TaskBar {
   readonly id: string;
   readonly service: string;

@@ -1,6 +1,5 @@
 import { scaleLinear } from "d3-scale";
 
-/** A time axis. */
 export interface TimeScale {
   readonly from: number;
   readonly to: number;

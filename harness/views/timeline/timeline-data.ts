@@ -1,7 +1,6 @@
 import type { EcsEvent } from "../../ecs/index.ts";
 import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/stage/recording.ts";
 
-/** The data of a timeline. */
 export interface TimelineData {
   readonly steps: readonly RecordedStep[];
   /** The word for a step. @default "step" */

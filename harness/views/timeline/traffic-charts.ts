@@ -9,7 +9,6 @@ import type { TimeScale } from "./time-scale.ts";
 
 /** The maximum values of the charts. Compared timelines share them. */
 export interface Axes {
-  /** Requests per second. */
   readonly requests: number;
   /** Milliseconds. */
   readonly wait: number;

@@ -61,7 +61,6 @@ async function gone(
   await until("the killed processes have ended", isGone, { timeout: GONE_WITHIN });
 }
 
-/** The pids of a target. */
 function pidsOf({ tasks, container }: Target, { services }: Inventory): number[] {
   const ids = new Set(tasks.map(({ id }) => id));
   return services
@@ -158,7 +157,6 @@ export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
 
 const NAMES = Object.keys(FAULT_COMMANDS) as FaultName[];
 
-/** The fault with this command. */
 export const faultTyped = (command: string): FaultName | undefined =>
   NAMES.find((name) => FAULTS[name].command === command);
 

@@ -7,7 +7,6 @@ import { hostOf, serviceOf } from "./targets.ts";
 
 type Run = Pick<LocalEcs, "services" | "hosts" | "faults" | "drainHost" | "activateHost">;
 
-/** What commands work with. */
 export interface CommandContext {
   readonly ecs: Run;
   readonly signal: AbortSignal;

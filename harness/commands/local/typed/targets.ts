@@ -1,13 +1,11 @@
 import type { HostState, ServiceState, TaskState } from "../../../ecs/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 
-/** The services and hosts of a run. */
 export interface Inventory {
   readonly services: readonly ServiceState[];
   readonly hosts: readonly HostState[];
 }
 
-/** The target of a command. */
 export interface Target {
   readonly service: string;
   /** All tasks of a service, or one. */

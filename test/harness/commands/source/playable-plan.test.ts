@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { checkNeeds, playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
+import { needsOf } from "../../../../harness/plays/scenarios/list.ts";
 import { startOptions } from "../../../../harness/commands/start/options.ts";
 import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 
@@ -77,5 +79,19 @@ describe("a plan as the setup of a scenario", () => {
     );
     const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
     expect(own.summary).toContain("  app: dev-app/api\n");
+  });
+});
+
+describe("checkNeeds", () => {
+  it.each([
+    ["before", "handwritten-split.plan", /one task.*dev-redis/],
+    ["after", "handwritten-together.plan", /separate service.*dev-app/],
+    ["sidecar", "handwritten-split.plan", /own stacks/],
+  ] as const)("refuses the scenario %s for %s", async (scenario, plan, message) => {
+    const { setup, ...rest } = await playable(plan);
+    const check = (): void =>
+      checkNeeds(scenario, needsOf(scenario), { ...rest, setup: () => setup });
+    expect(check).toThrow(UsageError);
+    expect(check).toThrow(message);
   });
 });
