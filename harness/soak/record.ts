@@ -2,7 +2,7 @@ import type { ClientOperation } from "./clients/messages.ts";
 import type { Sample } from "./clients/sample.ts";
 import type { Operation } from "./history/operation.ts";
 import { Journal } from "./journal.ts";
-import { Places } from "./places.ts";
+import { MoveTracker } from "./move-tracker.ts";
 import type { PlayedRound } from "./played-round.ts";
 
 /** The data of a soak so far. Times are in ms of the monotonic clock. */
@@ -14,7 +14,7 @@ export class SoakRecord {
   endedAt = 0;
   readonly rounds: PlayedRound[] = [];
   readonly samples: Sample[] = [];
-  readonly places = new Places();
+  readonly tracker = new MoveTracker();
   readonly journal = new Journal();
   /** The times of host losses, with the unsynced bytes that were lost. */
   readonly losses: { readonly at: number; bytes: number }[] = [];

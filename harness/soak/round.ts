@@ -42,14 +42,14 @@ async function playMove(
   { move: { name, after } }: Round,
 ): Promise<number> {
   await delay(after, undefined, { signal: stage.signal });
-  const { places, journal } = record;
-  const before = places.moves.length;
+  const { tracker, journal } = record;
+  const before = tracker.moves.length;
   const movedAt = monotonic();
   const putBack = await moves[name](stage, record);
   const isElsewhere = (): boolean => {
     // The soak has failed, so waiting is useless.
     if (journal.unexpected.length > 0) throw new Error("a command failed before");
-    return places.moves.length > before;
+    return tracker.moves.length > before;
   };
   await stage.until("a write is acknowledged at another host and port", isElsewhere, TIMEOUT);
   await putBack();

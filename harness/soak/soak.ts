@@ -13,7 +13,7 @@ import { monotonic } from "./monotonic.ts";
 import type { Defect } from "./defects.ts";
 import { Journal } from "./journal.ts";
 import { finalRead, signatures } from "./final-read.ts";
-import { Places } from "./places.ts";
+import { MoveTracker } from "./move-tracker.ts";
 import { playRound } from "./round.ts";
 import type { Round } from "./schedule/schedule.ts";
 import { SoakRecord } from "./record.ts";
@@ -71,7 +71,7 @@ class Run {
   readonly #ecs: LocalEcs;
   readonly #options: SoakOptions;
   readonly #stage: Stage;
-  readonly #places: Places;
+  readonly #tracker: MoveTracker;
   readonly #journal: Journal;
   #clients: ClientProcess | undefined;
   #users: Load | undefined;
@@ -82,7 +82,7 @@ class Run {
     this.#options = options;
     this.#stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
     this.record = new SoakRecord(seed, options.rounds.length);
-    this.#places = this.record.places;
+    this.#tracker = this.record.tracker;
     this.#journal = this.record.journal;
   }
 
@@ -104,7 +104,7 @@ class Run {
       { seed, srvName, password, dnsServer, cloudMapApi, defect },
       (operations) => {
         this.#journal.add(operations);
-        this.#places.add(operations);
+        this.#tracker.add(operations);
       },
     );
     this.record.bounds = await this.#clients.bounds();
@@ -144,7 +144,7 @@ class Run {
     await this.#untilDescriptorsAreAsBefore();
     await this.#stop(LAST_COMMANDS);
     const guests = this.#users?.outcomes.flatMap(({ guest }) => guest ?? []) ?? [];
-    const read = await this.#stage.lookAtRedis((redis) =>
+    const read = await this.#stage.readRedis((redis) =>
       finalRead(redis, this.#journal.keys, guests),
     );
     this.record.finalRead = read;

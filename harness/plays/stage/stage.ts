@@ -236,14 +236,14 @@ export class Stage {
    * Reads the data of Redis with a direct connection.
    * @param setup with the Redis. @default the current setup
    */
-  async lookAtRedis<T>(look: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
+  async readRedis<T>(read: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
     const { managed, services } = setup;
     const place = managed ? atName(managed) : this.#placeOf(this.tasksOf(services.redis).at(-1));
     const options = { ...place, ...this.credentialsOf(setup), maxRetriesPerRequest: 3 };
     // Its commands reject as well, so an error event needs no handling.
     const redis = new Redis(options).on("error", () => {});
     try {
-      return await look(redis);
+      return await read(redis);
     } finally {
       redis.disconnect();
     }
@@ -259,7 +259,7 @@ export class Stage {
     const writes = acknowledgedWrites(this.load.outcomes);
     // Redis refuses the command without members.
     if (writes.length === 0) return { lost: [], discarded: [] };
-    return this.lookAtRedis(async (redis) => {
+    return this.readRedis(async (redis) => {
       const guests = writes.map(({ guest }) => guest);
       const found = await redis.smismember("guests", guests);
       const missing = writes.filter((_, index) => found[index] === 0);

@@ -25,17 +25,17 @@ export class WriterWatch implements Disposable {
   readonly #addresses: () => readonly string[];
   readonly #folders = new Map<string, { servers: number[]; most: number }>();
   readonly #timer: NodeJS.Timeout;
-  #looks = 0;
+  #samples = 0;
 
   /** @param addresses of the hosts; other servers of this machine are ignored */
   constructor(addresses: () => readonly string[]) {
     this.#addresses = addresses;
-    this.#timer = setInterval(() => this.look(), INTERVAL);
-    this.look();
+    this.#timer = setInterval(() => this.sample(), INTERVAL);
+    this.sample();
   }
 
-  get looks(): number {
-    return this.#looks;
+  get samples(): number {
+    return this.#samples;
   }
 
   get folders(): Folder[] {
@@ -43,8 +43,8 @@ export class WriterWatch implements Disposable {
   }
 
   /** @returns the folder of each running server */
-  look(): string[] {
-    this.#looks += 1;
+  sample(): string[] {
+    this.#samples += 1;
     const servers = serversAt(this.#addresses());
     const counts = new Map<string, number>();
     for (const { pid, folder } of servers) {

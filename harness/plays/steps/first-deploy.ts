@@ -16,7 +16,7 @@ export const firstDeploy: Step = {
     await ecs.apply();
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const pipeline = redis.pipeline();
       for (let key = 0; key < SEEDED_KEYS; key++) pipeline.set(`seed:${key}`, key);
       await pipeline.exec();

@@ -45,7 +45,7 @@ async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<{ from: num
   const { ecs, results, redisTask: old } = stage;
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
   await stage.until("the pinned client writes", () => pinned.acknowledged > 0);
-  const [folder = ""] = stage.writers.look();
+  const [folder = ""] = stage.writers.sample();
   await ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
   const before = pinned.acknowledged;
@@ -97,7 +97,7 @@ async function compare(stage: Stage, window: { from: number; to: number }): Prom
   await load.stop();
   const acknowledged = acknowledgedWrites(load.outcomes);
   const guests = acknowledged.map(({ guest }) => guest);
-  const found = await stage.lookAtRedis((redis) => redis.smismember("guests", guests));
+  const found = await stage.readRedis((redis) => redis.smismember("guests", guests));
   const lost = acknowledged.filter((_, index) => found[index] === 0);
   const isWithin = ({ sentAt, endedAt }: RequestOutcome): boolean =>
     sentAt < window.to && endedAt > window.from;

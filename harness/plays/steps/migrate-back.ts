@@ -31,7 +31,7 @@ export const destroyLive: Step = {
     for (const service of Object.values(liveInAccount().services)) {
       await untilServiceStopped(stage, service);
     }
-    const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
+    const left = stage.writers.sample().filter(inFolder(OLD_FOLDER));
     results.expect("no server has the folder open", left.length === 0, left.length);
   },
 };

@@ -25,7 +25,7 @@ const OLD = "before-app";
 export const takeStock: Step = {
   title: "Take stock and back up",
   play: async (stage) => {
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const [, appendonly] = await redis.config("GET", "appendonly");
       const keys = await redis.dbsize();
       stage.results.measure("keys", keys);
@@ -76,7 +76,7 @@ export const deployBeside: Step = {
     results.expect("the old Redis is unchanged", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const keys = await redis.dbsize();
       results.expect("the new Redis has only the trial write", keys === 1, keys);
     }, liveInAccount());
@@ -91,7 +91,7 @@ export const stopOld: Step = {
     await ecs.apply(account(oldStack({ image, count: 0 }), liveIn(REHEARSAL_FOLDER)));
     await untilServiceStopped(stage, OLD);
     results.measure("time", seconds(stage.now() - began));
-    const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
+    const left = stage.writers.sample().filter(inFolder(OLD_FOLDER));
     results.expect("no server has the folder open", left.length === 0, left.length);
   },
 };

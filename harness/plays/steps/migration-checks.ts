@@ -26,7 +26,7 @@ export function guestsIn(
 ): Promise<{ missing: string[]; unexpected: string[] }> {
   // Must be read before Redis, because later writes may be missing there.
   const { acknowledged } = stage.load;
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     const found = new Set(await redis.smembers("guests"));
     const missing = acknowledged.filter((guest) => !found.has(guest));
     return { missing, unexpected: found.has(TRIAL) ? [TRIAL] : [] };
@@ -49,7 +49,7 @@ export async function untilServiceStopped(stage: Stage, service: string): Promis
 export const watchedDeploy: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
-    stage.writers.look();
+    stage.writers.sample();
     await firstDeploy.play(stage);
   },
 };
@@ -66,7 +66,7 @@ export const oneWriter: Step = {
       results.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
     }
     const handed = folders.find(({ path }) => inFolder("/redis")(path));
-    results.measure("samples", writers.looks);
+    results.measure("samples", writers.samples);
     results.expect(
       "the folder had several servers in sequence",
       (handed?.servers.length ?? 0) >= 3,

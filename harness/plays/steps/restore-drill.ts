@@ -62,7 +62,7 @@ async function copiedByTask({ ecs, results }: Stage): Promise<string> {
 
 /** The local path of dev's Redis folder. */
 function dataFolder({ writers }: Stage): string {
-  const folder = writers.look().find(inFolder("/redis"));
+  const folder = writers.sample().find(inFolder("/redis"));
   if (folder === undefined) throw new Error("no Redis has the folder /redis open");
   return folder;
 }
@@ -72,7 +72,7 @@ async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   const to = join(dirname(dirname(data)), "aws_efs_file_system.restored", RESTORED, "redis");
   // The second rewrite removes the files of the first.
   await backUp(data, to, () =>
-    stage.lookAtRedis(async (redis) => {
+    stage.readRedis(async (redis) => {
       await rewriteFile(stage, redis);
       await rewriteFile(stage, redis);
     }),
@@ -98,7 +98,7 @@ async function restored(stage: Stage, copy: string, guests: readonly string[]): 
   await ecs.apply(withDrill(`/${RESTORED}/redis/${copy}`));
   await ecs.waitUntilStable();
   results.measure("time to recover", seconds(stage.now() - began));
-  await stage.lookAtRedis(async (redis) => {
+  await stage.readRedis(async (redis) => {
     const seeds = await redis.exists("seed:0", `seed:${SEEDED_KEYS - 1}`);
     results.expect("its keys are restored", seeds === 2, await redis.dbsize());
     const found = await redis.smismember("guests", [...guests]);

@@ -55,7 +55,7 @@ async function expectNoneLost(stage: Stage): Promise<void> {
   const isRising = counts.every((count, index) => count > (counts[index - 1] ?? 0));
   stage.results.measure("program counted to", last);
   stage.results.expect("no count occurs twice", isRising, `1 to ${last}`);
-  const counted = Number(await stage.lookAtRedis((redis) => redis.get(COUNT)));
+  const counted = Number(await stage.readRedis((redis) => redis.get(COUNT)));
   stage.results.expect("Redis has the last count", counted >= last, counted);
 }
 

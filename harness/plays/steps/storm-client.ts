@@ -62,10 +62,10 @@ export class StormClient {
 
 /** The number of acknowledged writes that Redis lacks. */
 export async function lostBy(
-  stage: Pick<Stage, "lookAtRedis">,
+  stage: Pick<Stage, "readRedis">,
   clients: readonly Pick<StormClient, "key" | "written">[],
 ): Promise<number> {
-  const lost = await stage.lookAtRedis((redis) =>
+  const lost = await stage.readRedis((redis) =>
     Promise.all(
       clients
         // Redis refuses the command without members.

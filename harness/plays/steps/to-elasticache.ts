@@ -27,7 +27,7 @@ export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
     await firstDeploy.play(stage);
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       await redis.hset("a-hash", { field: "value" });
       await redis.rpush("a-list", "one", "two");
       await redis.zadd("a-sorted-set", 1.5, "member");
@@ -56,7 +56,7 @@ export const makeOther: Step = {
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
     results.expect("the old Redis is unchanged", stage.redisTask.id === redis, stage.redisTask.id);
-    const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
+    const keys = await stage.readRedis((other) => other.dbsize(), next);
     results.expect("the new one answers and is empty", keys === 0, keys);
   },
 };
@@ -81,7 +81,7 @@ export const copyData: Step = {
     const next = successorOf(stage);
     const began = stage.now();
     await rewriteAsCommands(stage);
-    const folder = stage.writers.look().find(inFolder(FOLDER)) ?? "";
+    const folder = stage.writers.sample().find(inFolder(FOLDER)) ?? "";
     const said = await pipeCommands(
       join(folder, "appendonlydir"),
       next.managed ?? raise("there is no managed Redis"),
@@ -90,10 +90,7 @@ export const copyData: Step = {
     results.measure("time", seconds(stage.now() - began));
     results.measure("redis-cli says", said);
     results.expect("no command was refused", said.startsWith("errors: 0,"), said);
-    const [here, there] = [
-      await stage.lookAtRedis(contents),
-      await stage.lookAtRedis(contents, next),
-    ];
+    const [here, there] = [await stage.readRedis(contents), await stage.readRedis(contents, next)];
     results.expect("both have the same data", here === there, `${there.length} characters`);
     const { missing } = await guestsIn(stage, next);
     results.expect("every acknowledged write is kept", missing.length === 0, missing.length);
@@ -141,7 +138,7 @@ function successorOf({ setup }: Stage): Setup {
 
 /** Rewrites the append-only file without an RDB preamble. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
     await rewriteFile(stage, redis);
   });
@@ -149,7 +146,7 @@ function rewriteAsCommands(stage: Stage): Promise<void> {
 
 /** The number of changes since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     const state = await redis.info("persistence");
     return /rdb_changes_since_last_save:(\d+)/.exec(state)?.[1];
   });

@@ -69,8 +69,8 @@ export class ClientProcess implements AsyncDisposable {
     await exited;
   }
 
-  #answer<T>(what: string, look: () => T | undefined, timeout: number) {
-    return until(what, () => (this.throwIfGone(), look()), { timeout });
+  #answer<T>(what: string, find: () => T | undefined, timeout: number) {
+    return until(what, () => (this.throwIfGone(), find()), { timeout });
   }
 
   #receive(message: FromClients): void {

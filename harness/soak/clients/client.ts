@@ -24,7 +24,7 @@ interface Parts {
 export class Client {
   readonly #parts: Parts;
   readonly #working: Promise<void>;
-  #place = "";
+  #endpoint = "";
   #underWay: ClientOperation | undefined;
   #values = 0;
   #stopped = false;
@@ -34,7 +34,7 @@ export class Client {
     const { redis } = parts;
     redis.on("connect", () => {
       const { remoteAddress, remotePort } = redis.stream;
-      this.#place = `${remoteAddress}:${remotePort}`;
+      this.#endpoint = `${remoteAddress}:${remotePort}`;
     });
     this.#working = this.#work();
   }
@@ -76,7 +76,7 @@ export class Client {
     this.#underWay = begun;
     try {
       const answered = await this.#send(begun);
-      return { ...answered, end: monotonic(), place: this.#place };
+      return { ...answered, end: monotonic(), endpoint: this.#endpoint };
     } catch (error) {
       const failure = { message: messageOf(error), after: Math.round(monotonic() - sent.start) };
       return { ...begun, failure };

@@ -16,7 +16,7 @@ export interface Settings {
 /** An operation as the client observed it. */
 export type ClientOperation = Operation & {
   /** `address:port` of the Redis that answered. */
-  readonly place?: string;
+  readonly endpoint?: string;
   /** The error and the time until it, in ms, if there was no reply. */
   readonly failure?: { readonly message: string; readonly after: number };
 };

@@ -52,7 +52,7 @@ export const faults: Readonly<Record<SoakFaultName, Begin>> = {
     return () => ecs.faults.slowStorage(undefined);
   },
   rewrite: async (stage) => {
-    await stage.lookAtRedis((redis) => redis.bgrewriteaof());
+    await stage.readRedis((redis) => redis.bgrewriteaof());
     return nothing;
   },
   "dns-down": dns("down"),

@@ -27,7 +27,7 @@ export class CounterCeiling {
     this.#across = losses.map(({ at }) =>
       highestOf(steps.filter(({ start, end }) => start <= at && at <= end)),
     );
-    this.#ahead = look(
+    this.#ahead = limitsAhead(
       steps.toSorted((a, b) => a.start - b.start),
       losses,
     );
@@ -51,7 +51,7 @@ export class CounterCeiling {
 
 const NOTHING: Ahead = { part: Infinity, highest: -Infinity };
 
-function look(steps: readonly CounterStep[], losses: readonly Loss[]): readonly Ahead[] {
+function limitsAhead(steps: readonly CounterStep[], losses: readonly Loss[]): readonly Ahead[] {
   const ahead: Ahead[] = [];
   let next = NOTHING;
   for (const [index, step] of [...steps.entries()].toReversed()) {

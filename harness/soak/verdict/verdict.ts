@@ -31,7 +31,7 @@ export function judge(record: SoakRecord, appendFsync: AppendFsync): Judged[] {
 export const isGood = (judged: readonly Judged[]): boolean =>
   judged.every(({ held }) => held !== false);
 
-function movesHappen({ rounds, places: { moves }, endedBy }: SoakRecord): Judged {
+function movesHappen({ rounds, tracker: { moves }, endedBy }: SoakRecord): Judged {
   const claim = "in each round a write is acknowledged at another host and port";
   const seen = `${moves.length} moves in ${rounds.length} rounds`;
   if (endedBy !== undefined) return { claim, held: false, seen: `${seen}, then: ${endedBy}` };

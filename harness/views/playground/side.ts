@@ -35,7 +35,7 @@ interface TimedStep {
 }
 
 /** Milliseconds between two checks of time-dependent state. */
-const LOOK_INTERVAL = 250;
+const CHECK_INTERVAL = 250;
 
 /** The counts of a setup that does not run yet. */
 const NOTHING: Totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
@@ -58,7 +58,7 @@ export class Side implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #current: string | undefined = FIRST_DEPLOY;
   #error: string | undefined;
-  #looking: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SideOptions) {
@@ -176,7 +176,7 @@ export class Side implements AsyncDisposable {
     this.#counter = counter;
     ecs.events.on("event", (event) => this.#hear(event));
     onOpen(ecs);
-    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.#check(), CHECK_INTERVAL).unref();
     void this.#do(
       FIRST_DEPLOY,
       async () => {
@@ -194,7 +194,7 @@ export class Side implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#stopped.abort(new Error("the playground was closed"));
-    clearInterval(this.#looking);
+    clearInterval(this.#timer);
     await this.#starting?.catch(() => {});
     await this.#stage?.ecs.close();
     await this.#stage?.close();
@@ -220,7 +220,7 @@ export class Side implements AsyncDisposable {
   }
 
   /** Checks time-dependent state. */
-  #look(): void {
+  #check(): void {
     this.#counter?.forgetRequests();
     const recovering = this.#recovering;
     if (recovering.length === 0 || !this.#isSteady()) return;

@@ -16,7 +16,7 @@ interface Series {
 
 /** Charts of the duration of each move and of the clients' resources. */
 export function soakCharts(record: SoakRecord): Html {
-  const { beganAt, endedAt, places, samples } = record;
+  const { beganAt, endedAt, tracker, samples } = record;
   // A soak without duration also needs an axis.
   const scale = timeScale({ from: beganAt, to: Math.max(endedAt, beganAt + 1_000) });
   const held = (value: (sample: (typeof samples)[number]) => number): Series["points"] =>
@@ -25,7 +25,7 @@ export function soakCharts(record: SoakRecord): Html {
     {
       label: "no write acknowledged, each move",
       words: (value) => `${(value / 1_000).toFixed(1)} s`,
-      points: places.moves.map(({ lastAt, at }) => ({ at, value: at - lastAt })),
+      points: tracker.moves.map(({ lastAt, at }) => ({ at, value: at - lastAt })),
     },
     { label: "heap of the clients", words: mebibytes, points: held(({ heap }) => heap / MEBIBYTE) },
     {

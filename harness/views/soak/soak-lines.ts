@@ -13,8 +13,8 @@ export function scheduleLines(seed: number, rounds: readonly Round[]): string {
 }
 
 /** The last round on one line. */
-export function playedLine({ rounds, places, samples }: SoakRecord): string {
-  const [round, move, sample] = [rounds.at(-1), places.moves.at(-1), samples.at(-1)];
+export function playedLine({ rounds, tracker, samples }: SoakRecord): string {
+  const [round, move, sample] = [rounds.at(-1), tracker.moves.at(-1), samples.at(-1)];
   const columns = [
     `round ${round?.number ?? 0}`.padEnd(10),
     move === undefined

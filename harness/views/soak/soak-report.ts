@@ -18,7 +18,7 @@ export function renderSoakReport(
       <header>
         <h1>${title}</h1>
         <p>
-          ${record.places.moves.length} moves of Redis in ${record.rounds.length} rounds,
+          ${record.tracker.moves.length} moves of Redis in ${record.rounds.length} rounds,
           ${(record.lengthMs / 60_000).toFixed(1)} minutes
         </p>
         <p>Play it again: <code>${command}</code></p>

@@ -4,7 +4,7 @@ import { wrapped } from "./wrap.ts";
 import { endHint, healthHint, portHint } from "./health-hint.ts";
 
 /** Milliseconds between two samples of the health checks. */
-const LOOK_INTERVAL = 1_000;
+const CHECK_INTERVAL = 1_000;
 
 /** Milliseconds between two hints about a service. Its checks fail every few seconds. */
 const HINT_INTERVAL = 15_000;
@@ -32,7 +32,7 @@ export class AppHints {
     if (event.type !== "container") return;
     const { exitCode = 0 } = event;
     const isFailure = exitCode > 0 && exitCode <= LARGEST_EXIT_CODE;
-    if (isFailure) void this.#lookAtEnd(event, exitCode, this.#targetOf(event));
+    if (isFailure) void this.#hintAtEnd(event, exitCode, this.#targetOf(event));
   };
 
   /** @param columns of the terminal */
@@ -44,7 +44,7 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => this.look(performance.now()), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.check(performance.now()), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
@@ -61,7 +61,7 @@ export class AppHints {
   }
 
   /** @param now ms of any monotonic clock */
-  look(now: number): void {
+  check(now: number): void {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
@@ -88,7 +88,7 @@ export class AppHints {
   }
 
   /** Prints the hint once for tasks that end in quick succession. */
-  async #lookAtEnd(
+  async #hintAtEnd(
     { taskId, container, service, at }: EcsEventOf<"container">,
     exitCode: number,
     target: TargetState | undefined,

@@ -4,7 +4,7 @@ import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import { short } from "../words.ts";
 
 /** Milliseconds between two reads of a log. */
-const LOOK_INTERVAL = 200;
+const READ_INTERVAL = 200;
 
 /** Maximum bytes shown per read. Of more, the last ones. */
 const MOST = 16_384;
@@ -26,11 +26,11 @@ export class FollowedFile {
   constructor(path: string, onLine: (line: string) => void) {
     this.#file = openSync(path, "r");
     this.#onLine = onLine;
-    this.#timer = setInterval(() => this.look(), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.read(), READ_INTERVAL).unref();
   }
 
   /** Reports the lines completed since the last read. */
-  look(): void {
+  read(): void {
     const { size } = fstatSync(this.#file);
     if (size < this.#position) this.#startAgain();
     const left = size - this.#position - MOST;
@@ -49,7 +49,7 @@ export class FollowedFile {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
-    this.look();
+    this.read();
     if (this.#rest !== "") this.#onLine(this.#takeRest());
     closeSync(this.#file);
   }

@@ -17,7 +17,7 @@ describe.concurrent("a soak", () => {
     expect(failed).toEqual([]);
     expect(record.rounds.map(({ missed }) => missed)).toEqual([[], []]);
     expect(record.losses).toHaveLength(1);
-    expect(record.places.moves).toHaveLength(2);
+    expect(record.tracker.moves).toHaveLength(2);
     expect(record.finalRead?.length).toBeGreaterThan(10);
     expect(record.signatures().length).toBeGreaterThan(10);
     expect(Math.min(...written)).toBeGreaterThan(10);

@@ -18,14 +18,14 @@ test("two servers in one folder are observed, no matter who started them", async
     const seen = () => watch.folders.find(({ path }) => path === dir);
     {
       await using first = await startRedis({ dir });
-      expect(watch.look()).toContain(dir);
+      expect(watch.sample()).toContain(dir);
       expect(seen()).toEqual({ path: dir, servers: [first.pid], most: 1 });
     }
     await using second = await startRedis({ dir });
-    watch.look();
+    watch.sample();
     expect(seen()).toMatchObject({ servers: [expect.any(Number), second.pid], most: 1 });
     await using third = await startRedis({ dir });
-    watch.look();
+    watch.sample();
     expect(seen()).toMatchObject({ servers: { length: 3 }, most: 2 });
     expect(third.pid).toBeGreaterThan(0);
   } finally {
@@ -59,5 +59,5 @@ test("a child that writes the server's file is not a second server", async () =>
 test("servers on other addresses are ignored", async () => {
   await using redis = await startRedis();
   using watch = new WriterWatch(() => ["127.9.9.9"]);
-  expect(watch.look()).not.toContain(redis.dir);
+  expect(watch.sample()).not.toContain(redis.dir);
 });

@@ -6,7 +6,7 @@ import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 it("a write that was sent twice does not hide a lost one", async () => {
   await using server = await startRedis();
   const redis = new Redis(server.port, "127.0.0.1");
-  const stage = { lookAtRedis: <T>(look: (client: Redis) => Promise<T>) => look(redis) };
+  const stage = { readRedis: <T>(look: (client: Redis) => Promise<T>) => look(redis) };
   const client = { key: "storm:dns:0", written: [1, 2, 3] };
   try {
     // The second write was resent, the third is lost, and the fourth was not acknowledged.

@@ -13,7 +13,7 @@ async function stopped(writes: () => number) {
     signal: new AbortController().signal,
     results,
     until: async (_what: string, condition: () => unknown) => condition(),
-    lookAtRedis: (look: (client: typeof redis) => unknown) => look(redis),
+    readRedis: (look: (client: typeof redis) => unknown) => look(redis),
   };
   await stopApp.play(stage as unknown as Stage);
   return results.expectations;

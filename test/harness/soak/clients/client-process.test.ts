@@ -24,7 +24,7 @@ test("the clients report each operation once, even one that was unfinished at th
     expect(bounds).toHaveLength(PROFILES.length);
     const served = (): Set<number> => new Set(operations.map(({ client }) => client));
     await until("all are served", () => served().size === PROFILES.length);
-    expect(new Set(operations.map(({ place }) => place))).toEqual(
+    expect(new Set(operations.map(({ endpoint }) => endpoint))).toEqual(
       new Set([`127.0.0.1:${redis.port}`]),
     );
     expect((await clients.sample()).ready).toBe(PROFILES.length);

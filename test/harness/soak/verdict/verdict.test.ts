@@ -23,11 +23,11 @@ function soaked(more: readonly ClientOperation[] = []): SoakRecord {
   record.before = sample(0);
   record.rounds.push({ number: 1, at: 100, movedAt: 200, planned: 1, missed: [] });
   const operations: ClientOperation[] = [
-    { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, place: "h:1" },
-    { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, place: "h:2" },
+    { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, endpoint: "h:1" },
+    { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, endpoint: "h:2" },
     ...more,
   ];
-  record.places.add(operations);
+  record.tracker.add(operations);
   record.journal.add(operations);
   record.samples.push(sample(6_000));
   record.after = sample(7_000);

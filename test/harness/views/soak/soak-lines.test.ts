@@ -37,7 +37,7 @@ test("a soak without rounds is not a success", () => {
   expect(verdictLines(soaked(0), judged)).toContain("✗ seed 7: 1 of 3 claims failed");
 });
 
-test("a round's line has the place of Redis and the faults that did not begin", () => {
+test("a round's line has the endpoint of Redis and the faults that did not begin", () => {
   const record = new SoakRecord(1, 1);
   record.rounds.push({
     number: 4,
@@ -46,7 +46,7 @@ test("a round's line has the place of Redis and the faults that did not begin", 
     planned: 1,
     missed: ["app-killed: it is gone"],
   });
-  record.places.moves.push({ from: "h:1", to: "h:2", lastAt: 100, at: 1_350 });
+  record.tracker.moves.push({ from: "h:1", to: "h:2", lastAt: 100, at: 1_350 });
   const held = { at: 6_000, heap: 2 ** 21, resident: 0, descriptors: {}, ready: 6 };
   record.samples.push(held);
   expect(playedLine(record)).toBe(

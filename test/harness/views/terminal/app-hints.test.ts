@@ -30,17 +30,17 @@ function watched(log = "") {
 
 test("a failing health check is reported at once, then every 15 s", () => {
   using watch = watched();
-  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.look(now);
+  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.check(now);
   expect(watch.said).toHaveLength(3);
 });
 
 test("a new failure after a healthy state is reported at once", () => {
   using watch = watched();
-  watch.hints.look(0);
+  watch.hints.check(0);
   watch.ecs.targets = [{ ...target, state: "healthy", failure: undefined }];
-  watch.hints.look(1_000);
+  watch.hints.check(1_000);
   watch.ecs.targets = [target];
-  watch.hints.look(2_000);
+  watch.hints.check(2_000);
   expect(watch.said).toHaveLength(2);
 });
 
@@ -57,7 +57,7 @@ test("a failing task is reported every 15 s even if another task is healthy", ()
   ]) {
     using watch = watched();
     watch.ecs.targets = targets;
-    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.look(now);
+    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.check(now);
     expect(watch.said).toHaveLength(2);
   }
 });
@@ -67,7 +67,7 @@ test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])
   (change) => {
     using watch = watched();
     watch.ecs.targets = [{ ...target, ...change }];
-    watch.hints.look(0);
+    watch.hints.check(0);
     expect(watch.said).toEqual([]);
   },
 );
@@ -117,13 +117,13 @@ test("the last hint is available on one line, and hints fit the terminal", () =>
   const hints = new AppHints(ecs, plan, (text) => said.push(text), 60);
   try {
     expect(hints.last).toBeUndefined();
-    hints.look(0);
+    hints.check(0);
     expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* expected 200$/);
     const lines = said.join("\n").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     hints.forget();
     expect(hints.last).toBeUndefined();
-    hints.look(1_000);
+    hints.check(1_000);
     expect(hints.last).toContain("fails its health check");
   } finally {
     hints.close();

@@ -11,10 +11,10 @@ describe("a followed file", () => {
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       append(folder, "one\ntw");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one"]);
       append(folder, "o\r\n\nthree");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one", "two", ""]);
       file.end();
       file.end();
@@ -26,7 +26,7 @@ describe("a followed file", () => {
       const { file, lines } = followed(folder);
       for (const byte of Buffer.from("grüße\n")) {
         append(folder, Buffer.of(byte));
-        file.look();
+        file.read();
       }
       file.end();
       expect(lines).toEqual(["grüße"]);
@@ -46,9 +46,9 @@ describe("a followed file", () => {
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       inShell(folder, "echo one; echo and more; printf un; printf ended");
-      file.look();
+      file.read();
       inShell(folder, "echo two > /dev/stdout; echo three");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one", "and more", "unended", "two", "three"]);
       file.end();
       expect(lines).toHaveLength(5);
@@ -58,7 +58,7 @@ describe("a followed file", () => {
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       append(folder, "x".repeat(5_000));
-      file.look();
+      file.read();
       expect(lines).toEqual(["x".repeat(5_000)]);
       file.end();
       expect(lines).toHaveLength(1);

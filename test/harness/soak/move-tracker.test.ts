@@ -1,30 +1,30 @@
 import { expect, test } from "vitest";
 import type { ClientOperation } from "../../../harness/soak/clients/messages.ts";
-import { Places } from "../../../harness/soak/places.ts";
+import { MoveTracker } from "../../../harness/soak/move-tracker.ts";
 
-const set = (end: number | undefined, place?: string): ClientOperation => ({
+const set = (end: number | undefined, endpoint?: string): ClientOperation => ({
   client: 0,
   key: "k",
   kind: "set",
   value: String(end),
   start: 0,
   end,
-  ...(place === undefined ? {} : { place }),
+  ...(endpoint === undefined ? {} : { endpoint }),
 });
 
 test("a move is a write acknowledged at another host and port", () => {
-  const places = new Places();
-  places.add([set(1, "127.0.0.1:1"), set(2, "127.0.0.1:1")]);
-  expect(places.moves).toEqual([]);
-  places.add([set(7, "127.0.0.1:2"), set(9, "127.0.0.1:2"), set(12, "127.0.0.3:2")]);
-  expect(places.moves).toEqual([
+  const tracker = new MoveTracker();
+  tracker.add([set(1, "127.0.0.1:1"), set(2, "127.0.0.1:1")]);
+  expect(tracker.moves).toEqual([]);
+  tracker.add([set(7, "127.0.0.1:2"), set(9, "127.0.0.1:2"), set(12, "127.0.0.3:2")]);
+  expect(tracker.moves).toEqual([
     { from: "127.0.0.1:1", to: "127.0.0.1:2", lastAt: 2, at: 7 },
     { from: "127.0.0.1:2", to: "127.0.0.3:2", lastAt: 9, at: 12 },
   ]);
 });
 
 test("a read or a write without a reply is not a move", () => {
-  const places = new Places();
+  const tracker = new MoveTracker();
   const read: ClientOperation = {
     client: 0,
     key: "k",
@@ -33,6 +33,6 @@ test("a read or a write without a reply is not a move", () => {
     end: 5,
     result: null,
   };
-  places.add([set(1, "a:1"), { ...read, place: "b:1" }, set(undefined, "b:1")]);
-  expect(places.moves).toEqual([]);
+  tracker.add([set(1, "a:1"), { ...read, endpoint: "b:1" }, set(undefined, "b:1")]);
+  expect(tracker.moves).toEqual([]);
 });

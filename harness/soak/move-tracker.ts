@@ -10,19 +10,19 @@ export interface Move {
 }
 
 /** Tracks the host and port that acknowledge writes. */
-export class Places {
+export class MoveTracker {
   readonly moves: Move[] = [];
-  #place: string | undefined;
+  #endpoint: string | undefined;
   #lastAt = 0;
 
   /** Adds operations in the order of their ends. */
   add(operations: readonly ClientOperation[]): void {
-    for (const { kind, place, end } of operations) {
-      if (kind === "get" || place === undefined || end === undefined) continue;
-      if (this.#place !== undefined && place !== this.#place) {
-        this.moves.push({ from: this.#place, to: place, lastAt: this.#lastAt, at: end });
+    for (const { kind, endpoint, end } of operations) {
+      if (kind === "get" || endpoint === undefined || end === undefined) continue;
+      if (this.#endpoint !== undefined && endpoint !== this.#endpoint) {
+        this.moves.push({ from: this.#endpoint, to: endpoint, lastAt: this.#lastAt, at: end });
       }
-      this.#place = place;
+      this.#endpoint = endpoint;
       this.#lastAt = end;
     }
   }
