@@ -44,7 +44,7 @@ export function renderPage(playground: Playground, sections: Sections): string {
         <header>
           <h1>Playground: ${environment}</h1>
           <p id="connection" role="status">Not connected</p>
-          <p><a href="/report" target="_blank">Report of all that happened</a></p>
+          <p><a href="/report" target="_blank">Report of the whole run</a></p>
         </header>
         ${main(playground, sections)}
       </body>
@@ -55,10 +55,10 @@ function main(playground: Playground, sections: Sections): Html {
   const { sides } = playground;
   const part = (id: string): Html | undefined => sections.get(id);
   return html`<main>
-    <section id="status" aria-label="What users get now">${part("status")}</section>
+    <section id="status" aria-label="Current status">${part("status")}</section>
     <p id="announcement" class="heard" role="status">${part("announcement")}</p>
     <section aria-labelledby="actions-title">
-      <h2 id="actions-title">Break it, change it</h2>
+      <h2 id="actions-title">Faults and changes</h2>
       <p>${introduction(playground)}</p>
       <p id="busy">${part("busy")}</p>
       <ul id="actions">
@@ -66,7 +66,7 @@ function main(playground: Playground, sections: Sections): Html {
       </ul>
     </section>
     <section aria-labelledby="comparison-title">
-      <h2 id="comparison-title">Since each one's first deploy</h2>
+      <h2 id="comparison-title">Counts since the first deploy</h2>
       <div id="comparison">${part("comparison")}</div>
     </section>
     <div class="sides">${sides.map((side) => sideSection(side, playground, sections))}</div>
@@ -80,8 +80,7 @@ function introduction({ sides, options }: Playground): string {
     sides.length > 1
       ? "Each button acts on both setups at once. If a setup cannot have a fault, the card says so. "
       : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
-  const app =
-    ownApp === undefined ? "" : `The app is “${ownApp}”; the terminal shows what it writes. `;
+  const app = ownApp === undefined ? "" : `The app is “${ownApp}”; its output is in the terminal. `;
   const asked =
     users?.path === undefined
       ? "sign a guest book in Redis or read it"

@@ -98,14 +98,14 @@ const trafficOfAll = ({ requests, startedAt, endedAt }: Recording) =>
 
 const hint = (): Html =>
   html`<p>
-    <small>Press Tab, click or touch a row: a list says what it shows.</small>
+    <small>Press Tab, click or touch a row to list its data.</small>
   </p>`;
 
 const waitNote = (): Html =>
   html`<p>
     <small
-      >Wait for the first success: a user whose request fails comes again until one is served. A
-      user who was not served until the end waits “at least” that long.</small
+      >Wait for the first success: the user of a failed request retries until one succeeds. Without
+      a success until the end, the wait is “at least” that long.</small
     >
   </p>`;
 
@@ -148,7 +148,7 @@ function tables({ recording }: Side, scale: TimeScale | undefined): Html {
 /** The pages that explain the terms. */
 function links(docs: string): Html {
   const pages = {
-    "local-ecs.md": "the scenarios, and how to play them",
+    "local-ecs.md": "the scenarios and how to play them",
     "faults.md": "faults and their effect on users",
     "migration.md": "from the old setup to the new one",
   };
