@@ -11,7 +11,9 @@ const PLAYED_WITHIN = 300_000;
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/*}.test.ts",
-  "test/harness/{soak,commands}/soak.test.ts",
+  "test/harness/soak/soak.test.ts",
+  "test/harness/commands/{start,local,playground,soak}/main.test.ts",
+  "test/harness/commands/start/interrupt.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];

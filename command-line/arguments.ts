@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 
-/** The exit code for wrong arguments. */
 export const USAGE_ERROR = 2;
 
 /** A wrong argument. The message is one line and says what is allowed. */

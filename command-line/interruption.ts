@@ -9,10 +9,8 @@ const SIGNALS = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
  */
 const SAME_PRESS = 500;
 
-/** The program was stopped by a signal. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
-  /** Exit code of the program. */
   readonly exitCode: number;
 
   constructor(signal: keyof typeof EXIT_CODES) {

@@ -6,7 +6,7 @@ import { messageOf } from "./error-text.ts";
 
 export { command, oneLine, parse, UsageError, USAGE_ERROR };
 
-/** Reads arguments; ends the program with 0 after a help text, with 2 after a mistake. */
+/** Reads arguments. Exits with 0 after a help text and with 2 after wrong arguments. */
 export function orExit<Options>(read: () => Options): Options {
   try {
     return read();
@@ -20,12 +20,10 @@ export function orExit<Options>(read: () => Options): Options {
   }
 }
 
-/** An option that takes one of several names. */
 export function choice(flags: string, description: string, names: readonly string[]): Option {
   return new Option(flags, description).choices([...names]);
 }
 
-/** An argument that is one of several names. */
 export function choiceArgument(
   name: string,
   description: string,
@@ -34,7 +32,7 @@ export function choiceArgument(
   return new Argument(name, description).choices([...names]);
 }
 
-/** An option that takes `name=value`, again and again. */
+/** A repeatable option with the value `name=value`. */
 export function assignments(flags: string, description: string): Option {
   return new Option(flags, description).argParser(assigned).default({}, "none");
 }
@@ -42,26 +40,24 @@ export function assignments(flags: string, description: string): Option {
 function assigned(text: string, others: Record<string, string>): Record<string, string> {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...others, [name]: value };
-  throw new InvalidArgumentError("Allowed is NAME=VALUE.");
+  throw new InvalidArgumentError("Allowed: NAME=VALUE.");
 }
 
-/** An option that takes some text. */
+/** An option with a non-empty text. */
 export function someText(flags: string, description: string): Option {
   return new Option(flags, description).argParser((given) => {
     if (given.trim() !== "") return given;
-    throw new InvalidArgumentError("Allowed is a text that is not empty.");
+    throw new InvalidArgumentError("Allowed: non-empty text.");
   });
 }
 
-/** The least number that is allowed, and the greatest. */
 type Range = readonly [least: number, most: number];
 
-/** An option that takes a whole number. */
 export function wholeNumber(flags: string, description: string, range: Range): Option {
   return new Option(flags, description).argParser((text) => wholeIn(range, text));
 }
 
-/** An option that takes whole numbers, and can be given again and again. */
+/** A repeatable option with a whole number. */
 export function wholeNumbers(flags: string, description: string, range: Range): Option {
   return new Option(flags, description).argParser((text, others: readonly number[] | undefined) => [
     ...(others ?? []),
@@ -72,15 +68,15 @@ export function wholeNumbers(flags: string, description: string, range: Range): 
 function wholeIn([least, most]: Range, text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`Allowed is a whole number from ${least} to ${most}.`);
+  throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
 }
 
-/** Where the user is: npm itself goes to the package's folder. */
+/** The user's folder. npm runs scripts in the package's folder. */
 export const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 /**
- * The absolute path of a file to write, seen from where the user is.
- * @throws UsageError when nothing can be written there
+ * The absolute path of a file to write, relative to the user's folder.
+ * @throws UsageError if the file cannot be written
  */
 export function writable(option: string, file: string): string {
   const path = resolve(HERE, file);
@@ -100,8 +96,8 @@ export function writable(option: string, file: string): string {
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /**
- * The absolute path of a file to read, seen from where the user is.
- * @throws UsageError when it cannot be read
+ * The absolute path of a file to read, relative to the user's folder.
+ * @throws UsageError if it cannot be read
  */
 export function readable(option: string, file: string): string {
   const path = resolve(HERE, file);
@@ -114,7 +110,7 @@ export function readable(option: string, file: string): string {
   }
 }
 
-/** Writes a file that the user has named. @throws an error that names it, which one of a full disk does not */
+/** Writes a file. @throws an error with the path; ENOSPC errors do not have it */
 export function writeNamed(path: string, text: string): void {
   try {
     writeFileSync(path, text);

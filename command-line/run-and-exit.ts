@@ -3,20 +3,20 @@ import { errorText } from "./error-text.ts";
 import { USAGE_ERROR, UsageError } from "./options.ts";
 import { visibleLines } from "./visible.ts";
 
-/** What a command exits with when the reader of its output has gone. */
+/** The exit code when the reader of the output has closed the pipe. */
 const UNREAD = 130;
 
-/** What a command exits with that was ended before its time. */
+/** The exit code of an interrupted command. */
 export const exitCodeAfter = ({ reason }: AbortSignal): number =>
   reason instanceof Interruption ? reason.exitCode : UNREAD;
 
-/** The reader of the output, or the terminal, has gone, so there is no one to tell. */
+/** The reader of the output or the terminal is closed, so no message can be printed. */
 const isUnread = (error: unknown): boolean =>
   error instanceof Error && ["EPIPE", "EIO"].includes(String(Reflect.get(error, "code")));
 
 /**
- * Runs a program and exits with its code: 129, 130 or 143 when a signal has ended it, 130 when the reader of its
- * output has gone; 2 for a mistake in its arguments and 1 for any other error, with the message.
+ * Runs a program and exits with its code: 129, 130 or 143 after a signal, 130 when the reader of the output closes
+ * the pipe, 2 for wrong arguments and 1 for any other error. Errors print their message.
  */
 export function run(main: (signal: AbortSignal) => Promise<number>): void {
   const interrupted = interruption();
@@ -27,7 +27,7 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
   main(signal).then(
     (code) => process.exit(code),
     (thrown: unknown) => {
-      // What fails after an interrupt fails because of it.
+      // An error after an interruption is caused by it.
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error))
         console.error(error instanceof Error ? visibleLines(errorText(error)) : error);

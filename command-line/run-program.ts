@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { Interruption, interruption } from "./interruption.ts";
 import { errorText } from "./error-text.ts";
 
-/** Errors whose message says all that a user needs. */
+/** Errors whose message is enough for the user. */
 type Expected = abstract new (...args: never[]) => Error;
 
 /**
@@ -44,5 +44,5 @@ function ignoreClosedPipe(error: Error): void {
 const hasExitCode = (error: unknown): error is { readonly exitCode: number } =>
   error instanceof Error && typeof Reflect.get(error, "exitCode") === "number";
 
-/** What a command ends with after an error: what the error says (0 after a help text, 2 for wrong arguments), else 1. */
+/** The exit code after an error: the error's own (0 after a help text, 2 for wrong arguments), else 1. */
 export const exitCodeOf = (error: unknown): number => (hasExitCode(error) ? error.exitCode : 1);

@@ -1,7 +1,7 @@
-/** A text of someone else on one line: control characters could hide a command, or show another. */
+/** Replaces control characters in untrusted text, because they can hide a command or show another one. */
 export const visible = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 
-/** A message of several lines, which may be in colour, with texts of someone else in it. */
+/** Replaces control characters in a message, except line ends and colours. */
 export const visibleLines = (text: string): string =>
   text
     .split("\n")
@@ -9,5 +9,5 @@ export const visibleLines = (text: string): string =>
     .map((parts) => parts.join(""))
     .join("\n");
 
-// oxlint-disable-next-line no-control-regex -- that is what a colour begins with
+// oxlint-disable-next-line no-control-regex -- a colour starts with it
 const COLOUR = /(\u001B\[[\d;]*m)/;

@@ -11,19 +11,19 @@ import { type Viewer, Stage } from "./stage/stage.ts";
 export interface PlayOptions {
   readonly scenario: Scenario;
   readonly setup: Setup;
-  /** The same seed draws the same addresses, placements and users. */
+  /** A seed determines addresses, placements and users. */
   readonly seed: number;
-  /** Ends the play early; everything that it started is gone when the promise settles. */
+  /** Ends the play early. Everything that it started has ended when the promise settles. */
   readonly signal: AbortSignal;
   readonly viewer?: Viewer;
-  /** Milliseconds of pause before each step, for people who watch. @default 0 */
+  /** Milliseconds of pause before each step, for viewers. @default 0 */
   readonly pause?: number;
 }
 
 /**
- * Plays a scenario from its first step to its last, and returns what was seen. A step that throws, because
- * a wait timed out for example, counts as an expectation that did not hold, and is the last.
- * @throws the signal's reason when it aborts, HarnessError when the setup cannot be run
+ * Plays the steps of a scenario and returns the recording. A step that throws, for example after a timeout, is a
+ * failed expectation and the last step.
+ * @throws the signal's reason on abort, HarnessError if the setup cannot run
  */
 export async function play(options: PlayOptions): Promise<Recording> {
   const { scenario, setup, seed, signal, viewer = {}, pause = 0 } = options;
@@ -45,7 +45,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
     viewer.onEnd?.();
   } catch (error) {
     if (signal.aborted) throw error;
-    results.expect("the step comes to its end", false, messageOf(error));
+    results.expect("the step completes", false, messageOf(error));
   } finally {
     await stage.close();
   }
@@ -65,7 +65,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
   };
 }
 
-/** Settles as the work does, or rejects when the signal aborts. */
+/** Settles like the work, or rejects when the signal aborts. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);

@@ -2,10 +2,10 @@ import { availableParallelism, cpus, release, totalmem } from "node:os";
 import type { OperatingSystem } from "../ecs/programs/operating-system.ts";
 import { thisSystem } from "../ecs/programs/operating-system.ts";
 
-/** What figures depend on, beside the code and its versions. */
+/** The machine that figures were measured on. */
 export interface Machine {
   readonly cpu: string;
-  /** How many this process may use. */
+  /** The number of cores that this process may use. */
   readonly cores: number;
   /** As `16 GiB`. */
   readonly memory: string;
@@ -23,7 +23,7 @@ export function thisMachine(system: OperatingSystem = thisSystem()): Machine {
   };
 }
 
-/** `PRETTY_NAME` of os-release(5); systems without that file are told by their platform. */
+/** `PRETTY_NAME` of os-release(5), or the platform on systems without that file. */
 function distribution({ osRelease, platform }: OperatingSystem): string {
   return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(osRelease)?.[1] ?? platform;
 }

@@ -1,4 +1,4 @@
-/** A table in Markdown, its cells as wide as their column, as the formatter writes it. */
+/** A Markdown table with padded cells, like the formatter's. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const [first = [], ...others] = [head, ...rows].map((row) =>
     row.map((cell) => cell.replaceAll("|", "\\|")),

@@ -1,7 +1,7 @@
 /**
- * Puts text between the marks of a page, `<!-- MARK -->` and `<!-- end -->`.
+ * Replaces the text between `<!-- MARK -->` and `<!-- end -->` in a page.
  *
- * @throws when the page has no such marks
+ * @throws if the page does not have the marks
  */
 export function withBlock(page: string, mark: string, text: string): string {
   const begin = `<!-- ${mark} -->`;

@@ -1,6 +1,6 @@
 import type { Results } from "./results.ts";
 
-/** The day, the machine and the versions of figures, as a page tells them. */
+/** The date, machine and versions of figures, for a page. */
 export function whereAndWhen({ date, machine, versions }: Results): string {
   const { node, ...others } = versions;
   const programs = Object.entries(others).map(([name, version]) => `${name} ${version}`);

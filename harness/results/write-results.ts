@@ -5,14 +5,14 @@ import { thisMachine } from "./machine.ts";
 import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
 import { messageOf } from "../../command-line/error-text.ts";
 
-/** Versions by the name of a program. */
+/** Versions by program. */
 type Versions = Readonly<Record<string, string>>;
 
 /**
- * Call it before anything is measured whose figures are to be kept: a run of minutes must not be lost at its end.
+ * Checks that the files can be written. Call it before a measurement, so that a run of minutes is not lost at its end.
  *
- * @param pages files that are made from the figures
- * @throws an error that names the file which cannot be written
+ * @param pages files that are generated from the figures
+ * @throws an error with the path of the file that cannot be written
  */
 export function checkWritable(
   name: string,
@@ -24,13 +24,13 @@ export function checkWritable(
     mkdirSync(dirname(path), { recursive: true });
     for (const file of [path, ...pages]) tryToOpen(file);
   } catch (error) {
-    throw new Error(`figures could not be written, so nothing is measured: ${messageOf(error)}`, {
+    throw new Error(`the figures cannot be written, so nothing is measured: ${messageOf(error)}`, {
       cause: error,
     });
   }
 }
 
-/** Opens a file for writing and leaves it as it is; one that is missing is not made. */
+/** Opens a file for writing without changing it. Does not create a missing file. */
 function tryToOpen(file: string): void {
   try {
     closeSync(openSync(file, "r+"));
@@ -44,14 +44,13 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, "code") === "ENOENT";
 
 /**
- * Writes `studies/results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a
- * part only, writes nothing.
+ * Writes `studies/results/NAME.json`. Call it once, at the end of a complete run.
  *
- * @param command what a reader runs to measure again, as `npm run bench`
- * @param figures any JSON by name; keys are sorted, so that two runs differ in their figures alone
- * @param versions of the programs that matter, beside Node.js, as `{ redis: "7.0.15" }`
+ * @param command that repeats the measurement, such as `npm run bench`
+ * @param figures any JSON by name. Keys are sorted, so that two runs differ only in their figures
+ * @param versions of programs other than Node.js, such as `{ redis: "7.0.15" }`
  * @returns the path of the file
- * @throws an error that names the field, when nothing was measured or a value is not JSON
+ * @throws an error with the field if the figures are empty or a value is not JSON
  */
 export function writeResults(
   name: string,
@@ -62,7 +61,7 @@ export function writeResults(
   return saveResults(name, makeResults(command, figures, versions));
 }
 
-/** What {@link writeResults} writes, for a page that is shown and not kept. */
+/** The content of {@link writeResults}, for a page that is only printed. */
 export function makeResults(
   command: string,
   figures: Readonly<Record<string, unknown>>,
@@ -86,7 +85,7 @@ export function saveResults(name: string, results: Results, folder = RESULTS): s
   return path;
 }
 
-/** The same value, the keys of each object in alphabetic order. @throws for what JSON would lose */
+/** The same value with sorted keys. @throws for a value that JSON cannot represent */
 function sorted(value: unknown, place: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => sorted(item, `${place}.${index}`));
   if (isPlainObject(value)) {

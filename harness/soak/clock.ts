@@ -3,5 +3,5 @@ import { monotonic } from "./monotonic.ts";
 
 const offset = monotonic() - now();
 
-/** A time of {@link now} in this process, on the monotonic clock. */
+/** Converts a time of {@link now} in this process to the monotonic clock. */
 export const onMonotonic = (time: number): number => time + offset;

@@ -1,8 +1,8 @@
-/** What can be broken on purpose, so that a soak can be seen to fail. */
+/** Defects that make a soak fail, to test the soak. */
 export const DEFECTS = {
   "no-lock": "Redis takes no writer lock",
-  "no-retries": "clients do not connect again",
-  "leaked-socket": "clients leave a socket open each time they connect again",
+  "no-retries": "clients do not reconnect",
+  "leaked-socket": "clients leak a socket at each reconnect",
 } as const;
 
 export type Defect = keyof typeof DEFECTS;

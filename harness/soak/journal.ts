@@ -3,27 +3,26 @@ import { PROFILES } from "./clients/profiles.ts";
 import { LIFE } from "./clients/work.ts";
 import type { Operation } from "./history/operation.ts";
 
-/** A command of a client that failed, or never ended. */
+/** A failed or unfinished command of a client. */
 export type Failure = ClientOperation & {
   readonly failure: NonNullable<ClientOperation["failure"]>;
 };
 
-/** All that the clients did. */
 export class Journal {
   readonly failures: Failure[] = [];
-  /** Those of them that are not the end of a `commandTimeout`. */
+  /** Failures other than a `commandTimeout`. */
   readonly unexpected: Failure[] = [];
-  /** The longest that a command of each client took until it was answered, in ms. */
+  /** The longest time until an answer for each client, in ms. */
   readonly longest = new Map<number, number>();
-  /** The last time at which each client was answered. */
+  /** The time of the last answer for each client. */
   readonly answeredAt = new Map<number, number>();
   readonly #byKey = new Map<string, Operation[]>();
-  /** Keys that no client uses any more, and that no one has asked for yet. */
+  /** Completed keys that have not been taken yet. */
   #finished: string[] = [];
   acknowledged = 0;
 
-  add(told: readonly ClientOperation[]): void {
-    for (const operation of told) {
+  add(operations: readonly ClientOperation[]): void {
+    for (const operation of operations) {
       this.#keep(operation);
       if (isFailure(operation)) {
         this.failures.push(operation);
@@ -45,7 +44,7 @@ export class Journal {
     return [...this.#byKey.values()].flat();
   }
 
-  /** The operations of each key that has been used up since the last call: all of them are known. */
+  /** The operations of the keys completed since the last call. */
   takeFinished(): Operation[] {
     const keys = this.#finished;
     this.#finished = [];

@@ -1,12 +1,9 @@
-/** What a round did. */
 export interface PlayedRound {
   readonly number: number;
-  /** When it began. */
   readonly at: number;
-  /** When Redis was moved away. */
   readonly movedAt: number;
-  /** How many faults the schedule has beside the move. */
+  /** The number of scheduled faults, without the move. */
   readonly planned: number;
-  /** Faults that could not begin or be repaired, each with its reason: the task was gone at that moment. */
+  /** Faults that could not begin or be repaired, with the reason, for example because the task had ended. */
   readonly missed: readonly string[];
 }

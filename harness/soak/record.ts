@@ -2,37 +2,35 @@ import type { ClientOperation } from "./clients/messages.ts";
 import type { Sample } from "./clients/sample.ts";
 import type { Operation } from "./history/operation.ts";
 import { Journal } from "./journal.ts";
-import { Places } from "./places.ts";
+import { MoveTracker } from "./move-tracker.ts";
 import type { PlayedRound } from "./played-round.ts";
 
-/** All that a soak has seen so far. Times are of the monotonic clock, in ms. */
+/** The data of a soak so far. Times are in ms of the monotonic clock. */
 export class SoakRecord {
   readonly seed: number;
-  /** How many rounds there are in the schedule. */
   readonly planned: number;
-  /** When the first round began, and when the last one ended. */
+  /** The start of the first round and the end of the last one. */
   beganAt = 0;
   endedAt = 0;
   readonly rounds: PlayedRound[] = [];
   readonly samples: Sample[] = [];
-  readonly places = new Places();
+  readonly tracker = new MoveTracker();
   readonly journal = new Journal();
-  /** When hosts were lost, and how many bytes that were not synced with each. */
+  /** The times of host losses, with the unsynced bytes that were lost. */
   readonly losses: { readonly at: number; bytes: number }[] = [];
-  /** When Redis was killed. */
   readonly kills: number[] = [];
-  /** What the clients held before the first fault, and after the last one. */
+  /** Samples of the clients before the first fault and after the last one. */
   before: Sample | undefined;
   after: Sample | undefined;
-  /** Operations that had not ended at the end; undefined before it. */
+  /** Unfinished operations at the end. Undefined before. */
   unanswered: readonly ClientOperation[] | undefined;
-  /** What did not come in its time and ended the soak. */
+  /** The timeout that ended the soak. */
   endedBy: string | undefined;
-  /** What users wrote so far. */
+  /** The users' writes so far. */
   signatures: () => readonly Operation[] = () => [];
-  /** Every value as it was read at the end. */
-  lastLook: readonly Operation[] | undefined;
-  /** How long a command of each client may take, in ms. */
+  /** Every value read at the end. */
+  finalRead: readonly Operation[] | undefined;
+  /** The maximum duration of a command of each client, in ms. */
   bounds: readonly number[] = [];
   isInterrupted = false;
 

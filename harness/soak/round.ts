@@ -8,15 +8,15 @@ import type { PlayedRound } from "./played-round.ts";
 import type { SoakRecord } from "./record.ts";
 import { type PlannedFault, ROUND, type Round } from "./schedule/schedule.ts";
 
-/** Milliseconds for each thing that is waited for. */
-const PATIENCE = 60_000;
-/** Milliseconds in which a fault begins, or does not. */
+/** Timeout of each wait, in milliseconds. */
+const TIMEOUT = 60_000;
+/** Milliseconds within which a fault begins. */
 const BEGIN = 5_000;
 
 /**
- * Plays a round: moves Redis, lets its faults begin and end, and waits until a write is acknowledged elsewhere and
- * all is as before.
- * @throws when one of these does not come, saying which
+ * Plays a round: moves Redis, begins and repairs the faults, and waits until a write is acknowledged at the new
+ * place and everything is stable.
+ * @throws an error that names the failed wait
  */
 export async function playRound(
   stage: Stage,
@@ -28,35 +28,35 @@ export async function playRound(
     playMove(stage, record, round),
     ...round.faults.map((fault) => playFault(stage, fault)),
   ]);
-  await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), PATIENCE);
+  await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), TIMEOUT);
   const left = Math.max(0, ROUND - (monotonic() - at));
   await delay(left, undefined, { signal: stage.signal });
   const missed = faulty.filter((why) => why !== undefined);
   return { number: round.number, at, movedAt, planned: round.faults.length, missed };
 }
 
-/** @returns when Redis was sent away */
+/** @returns the time of the move */
 async function playMove(
   stage: Stage,
   record: SoakRecord,
   { move: { name, after } }: Round,
 ): Promise<number> {
   await delay(after, undefined, { signal: stage.signal });
-  const { places, journal } = record;
-  const before = places.moves.length;
+  const { tracker, journal } = record;
+  const before = tracker.moves.length;
   const movedAt = monotonic();
   const putBack = await moves[name](stage, record);
   const isElsewhere = (): boolean => {
-    // Nothing is gained by a wait: the verdict has its failure.
+    // The soak has failed, so waiting is useless.
     if (journal.unexpected.length > 0) throw new Error("a command failed before");
-    return places.moves.length > before;
+    return tracker.moves.length > before;
   };
-  await stage.until("a write is acknowledged at another host and port", isElsewhere, PATIENCE);
+  await stage.until("a write is acknowledged at another host and port", isElsewhere, TIMEOUT);
   await putBack();
   return movedAt;
 }
 
-/** Begins a fault, lets it last and repairs it. @returns why it could not begin */
+/** Begins a fault, waits and repairs it. @returns the reason if it could not begin */
 async function playFault(
   stage: Stage,
   { name, after, lasts }: PlannedFault,

@@ -9,7 +9,7 @@ interface Variable {
   readonly value: string;
 }
 
-/** @throws when the environment has no Redis on ECS */
+/** @throws if the environment has no Redis on ECS */
 export function appendFsyncOf({ environment, local }: Setup): AppendFsync {
   let found: string | undefined;
   changedContainer(local.template as Template, REDIS, (container) => {
@@ -23,7 +23,7 @@ export function appendFsyncOf({ environment, local }: Setup): AppendFsync {
   );
 }
 
-/** The setup with another setting; `no` is none that an environment may have. */
+/** The setup with another `appendfsync`. An environment cannot have `no`. */
 export function withAppendFsync(setup: Setup, appendFsync: AppendFsync): Setup {
   const change = (template: unknown): Template =>
     changedContainer(template as Template, REDIS, (container) => ({

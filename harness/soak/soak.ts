@@ -12,38 +12,38 @@ import { onMonotonic } from "./clock.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Defect } from "./defects.ts";
 import { Journal } from "./journal.ts";
-import { lastLook, signatures } from "./last-look.ts";
-import { Places } from "./places.ts";
+import { finalRead, signatures } from "./final-read.ts";
+import { MoveTracker } from "./move-tracker.ts";
 import { playRound } from "./round.ts";
 import type { Round } from "./schedule/schedule.ts";
 import { SoakRecord } from "./record.ts";
 
-/** Milliseconds between two requests of users, on average. */
+/** Average milliseconds between two requests of users. */
 const USER_INTERVAL = 100;
-/** Milliseconds for each thing that is waited for, when no fault lasts. */
-const PATIENCE = 60_000;
-/** Milliseconds in which every command ends once the clients begin no more. */
+/** Timeout of each wait without an active fault, in milliseconds. */
+const TIMEOUT = 60_000;
+/** Milliseconds within which every command ends after the clients stop. */
 const LAST_COMMANDS = 30_000;
-/** Milliseconds in which sockets that are kept for a next request are closed. */
+/** Milliseconds within which kept-alive sockets are closed. */
 const LAST_SOCKETS = 20_000;
 
 export interface SoakOptions {
   readonly setup: Setup;
   readonly seed: number;
   readonly rounds: readonly Round[];
-  /** Milliseconds after which no round begins any more. @default none */
+  /** Milliseconds after which no round begins. @default none */
   readonly within?: number;
   readonly defect: Defect | undefined;
-  /** Ends it early: what was seen until then is returned. */
+  /** Ends the soak early. The record so far is returned. */
   readonly signal: AbortSignal;
-  /** Called after each round. @returns whether there is a next one */
+  /** Called after each round. @returns whether to continue */
   readonly onRound?: (record: SoakRecord, round: Round) => boolean;
 }
 
 /**
- * Moves Redis again and again under clients and users, with other faults, and returns what was seen. What does not
- * come in its time ends the soak and is in the record.
- * @throws HarnessError when the setup cannot be run
+ * Moves Redis repeatedly under load, with other faults, and returns the record. A timeout ends the soak and is in
+ * the record.
+ * @throws HarnessError if the setup cannot run
  */
 export async function soak(options: SoakOptions): Promise<SoakRecord> {
   const { setup, seed, signal } = options;
@@ -71,7 +71,7 @@ class Run {
   readonly #ecs: LocalEcs;
   readonly #options: SoakOptions;
   readonly #stage: Stage;
-  readonly #places: Places;
+  readonly #tracker: MoveTracker;
   readonly #journal: Journal;
   #clients: ClientProcess | undefined;
   #users: Load | undefined;
@@ -82,11 +82,11 @@ class Run {
     this.#options = options;
     this.#stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
     this.record = new SoakRecord(seed, options.rounds.length);
-    this.#places = this.record.places;
+    this.#tracker = this.record.tracker;
     this.#journal = this.record.journal;
   }
 
-  /** Deploys, lets clients and users come, and looks at what the clients hold before the first fault. */
+  /** Deploys, starts clients and users, and samples the clients before the first fault. */
   async begin(): Promise<void> {
     const { setup, seed, defect } = this.#options;
     const { srvName } = setup;
@@ -104,7 +104,7 @@ class Run {
       { seed, srvName, password, dnsServer, cloudMapApi, defect },
       (operations) => {
         this.#journal.add(operations);
-        this.#places.add(operations);
+        this.#tracker.add(operations);
       },
     );
     this.record.bounds = await this.#clients.bounds();
@@ -117,7 +117,7 @@ class Run {
         last = sample;
         return isDeepStrictEqual(earlier?.descriptors, sample.descriptors) ? sample : undefined;
       },
-      PATIENCE,
+      TIMEOUT,
     );
   }
 
@@ -133,21 +133,24 @@ class Run {
     }
   }
 
-  /** Every fault has ended: clients are served again, hold what they held at first, and every command ends. */
+  /**
+   * After the last fault: waits until clients are served and have the same number of descriptors as at first, and
+   * every command has ended.
+   */
   async end(): Promise<void> {
     await this.#abortable(this.#ecs.faults.clear());
-    await this.#abortable(this.#ecs.waitUntilStable({ timeout: PATIENCE }));
+    await this.#abortable(this.#ecs.waitUntilStable({ timeout: TIMEOUT }));
     await this.#untilAllServed();
     await this.#untilDescriptorsAreAsBefore();
     await this.#stop(LAST_COMMANDS);
     const guests = this.#users?.outcomes.flatMap(({ guest }) => guest ?? []) ?? [];
-    const read = await this.#stage.lookAtRedis((redis) =>
-      lastLook(redis, this.#journal.keys, guests),
+    const read = await this.#stage.readRedis((redis) =>
+      finalRead(redis, this.#journal.keys, guests),
     );
-    this.record.lastLook = read;
+    this.record.finalRead = read;
   }
 
-  /** Also after an interrupt or an error: what is under way is told as it is. */
+  /** Also after an interruption or an error. Current operations are reported as they are. */
   async close(): Promise<void> {
     if (this.record.unanswered === undefined) await this.#stop(0).catch(() => {});
     await this.#clients?.[Symbol.asyncDispose]();
@@ -160,17 +163,17 @@ class Run {
       this.record.unanswered = unanswered;
       this.#journal.add(unanswered);
     } finally {
-      // Also when the process of the clients is gone.
+      // Also if the client process has ended.
       await this.#users?.stop();
     }
   }
 
   async #sample(): Promise<Sample> {
-    if (this.#clients === undefined) throw new Error("there are no clients yet");
+    if (this.#clients === undefined) throw new Error("the clients have not been started");
     return this.#clients.sample();
   }
 
-  /** Each client has been answered since now, and a user has signed the guest book. */
+  /** Waits until each client has an answer and a user has signed the guest book. */
   async #untilAllServed(): Promise<void> {
     const since = monotonic();
     const waiting = (): string[] => {
@@ -184,10 +187,10 @@ class Run {
     };
     const what = "every client is served";
     await this.#stage
-      .until(what, () => waiting().length === 0, PATIENCE)
+      .until(what, () => waiting().length === 0, TIMEOUT)
       .catch((error: unknown) => {
         if (this.#options.signal.aborted) throw error;
-        throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${waiting().join(", ")}`);
+        throw new Error(`${what}: not within ${TIMEOUT / 1_000} s: ${waiting().join(", ")}`);
       });
   }
 
@@ -195,7 +198,7 @@ class Run {
     return (this.#journal.answeredAt.get(client) ?? 0) > time;
   }
 
-  /** Else nothing would judge what users wrote. */
+  /** Otherwise the users' writes would not be checked. */
   #isSignedSince(time: number): boolean {
     const last = this.#users?.outcomes.findLast(
       (outcome) => outcome.guest !== undefined && isServed(outcome),
@@ -203,7 +206,7 @@ class Run {
     return last !== undefined && onMonotonic(last.sentAt) > time;
   }
 
-  /** Whether they are is for the verdict: here is only the wait. */
+  /** Only waits. The verdict checks the result. */
   async #untilDescriptorsAreAsBefore(): Promise<void> {
     const { before } = this.record;
     await this.#stage

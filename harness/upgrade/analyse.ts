@@ -6,7 +6,7 @@ import { noticesOf } from "./effects.ts";
 import { ofBackend } from "./state-backend.ts";
 import type { UpgradeSummary } from "./upgrade-table.ts";
 
-/** An upgrade that has been looked at, and the setup to play it in. */
+/** An analysed upgrade and the setup to play it in. */
 export interface Analysis {
   readonly upgrade: Upgrade;
   readonly summary: UpgradeSummary;
@@ -14,16 +14,16 @@ export interface Analysis {
   readonly setup: Setup;
 }
 
-/** What only AWS knows, the same for both versions. */
+/** Attributes that only AWS knows, the same for both versions. */
 export function knownIn({ local }: Setup) {
   const { parameters, secrets, namespaces = {}, attributes = {} } = local;
   return { parameters, secrets, namespaces, attributes, drawn: new Map<string, string>() };
 }
 
 /**
- * What the upgrade of an environment does.
- * @param next the environment as it is now
- * @throws HarnessError for a template that the local ECS cannot read
+ * Analyses the upgrade of an environment.
+ * @param next the current environment
+ * @throws HarnessError if the local ECS cannot read a template
  */
 export async function analyse(next: Setup, old: RootModule, from: string): Promise<Analysis> {
   const known = knownIn(upgradeSetup(next, old as Template));
@@ -35,14 +35,14 @@ export async function analyse(next: Setup, old: RootModule, from: string): Promi
 }
 
 /**
- * In another account or region Terraform does not find what runs, or replaces it: no resource is only changed.
- * @throws HarnessError where the new version is in another one
+ * In another account or region, Terraform does not find the running resources, or replaces them.
+ * @throws HarnessError if the account or region differs
  */
 export function refuseElsewhere({ upgrade: { before, after }, summary }: Analysis): void {
   const { environment, from } = summary;
   for (const place of ["account", "region"] as const) {
     if (before[place] === after[place]) continue;
-    const message = `${environment}: its ${place} was ${before[place]} in ${from} and is ${after[place]} now. Terraform would create every resource again there, and Redis without its data. Take the change back and add another environment, or name the version that runs with --from`;
+    const message = `${environment}: its ${place} was ${before[place]} in ${from} and is ${after[place]} now. Terraform would create every resource again there, and Redis without its data. Revert the change and add another environment, or give the running version with --from`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
 }

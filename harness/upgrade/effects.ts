@@ -8,8 +8,8 @@ import { isMissed } from "./security-rules.ts";
 const ANEW: ReadonlySet<string> = new Set(["replace", "readdress", "destroy"]);
 
 /**
- * What to know of an upgrade before it happens.
- * @param redis the name of the ECS service of Redis; undefined where Redis is none
+ * The notices about an upgrade.
+ * @param redis the name of the ECS service of Redis. Undefined if Redis is not on ECS
  */
 export function noticesOf(upgrade: Upgrade, redis: string | undefined): Notice[] {
   const { before, after, changes } = upgrade;
@@ -29,7 +29,7 @@ export function noticesOf(upgrade: Upgrade, redis: string | undefined): Notice[]
     ...ofManaged(change),
     ...(service === undefined ? [] : ofRedis(change, { upgrade, service, near })),
   ]);
-  // Of data that are gone neither a folder nor a version is left to compare.
+  // If the data are lost, folders and versions need no comparison.
   const isGone = notices.some(({ effect }) => effect === "loses data" || effect === "leaves data");
   const isEnding = changes.some(
     ({ address, action }) => address === service && action === "destroy",
@@ -46,38 +46,41 @@ function* ofState({ address, from, action, isRefused }: UpgradeChange): Generato
     yield { effect: "address", address, what, advice };
   }
   if (isRefused) {
-    const what = "it would be replaced, and lifecycle.prevent_destroy is set: Terraform refuses";
-    yield { effect: "refused", address, what, advice: "take the change of the argument back" };
+    const what = "Terraform refuses to replace it, because lifecycle.prevent_destroy is set";
+    yield { effect: "refused", address, what, advice: "revert the change of the argument" };
   }
 }
 
 const RESTART =
-  "deploy when users can wait: one Redis ends before the next one starts and loads its data";
+  "deploy at a quiet time: one Redis ends before the next one starts and loads its data";
 const PLAN = "run terraform plan before you deploy";
 
-/** What a change means for a Redis on ElastiCache. Terraform's own snapshot of a destroyed group is no copy that runs. */
+/**
+ * The effect of a change on a Redis on ElastiCache. Terraform's final snapshot of a destroyed group does not replace
+ * a running copy.
+ */
 function* ofManaged({ address, type, action }: UpgradeChange): Generator<Notice> {
   if (type !== MANAGED) return;
   if (ANEW.has(action)) {
     const what = "the replication group is destroyed with its data";
-    const advice = "see that Redis has its data in another place, or take the change back";
+    const advice = "make sure that Redis has its data in another place, or revert the change";
     yield { effect: "loses data", address, what, advice };
   } else if (action === "unknown") {
-    const what = "unknown whether it is replaced, by an empty one";
+    const what = "unknown whether an empty group replaces it";
     yield { effect: "unknown", address, what, advice: PLAN };
   }
 }
 
-/** Where the changes of an upgrade are judged from. */
+/** The context for the effects of changes. */
 interface Surroundings {
   readonly upgrade: Upgrade;
   /** The address of the ECS service of Redis. */
   readonly service: string;
-  /** What it refers to, at any distance. */
+  /** The addresses that it refers to, directly or not. */
   readonly near: ReadonlySet<string>;
 }
 
-/** What a change of a resource means for Redis. */
+/** The effect of a changed resource on Redis. */
 function* ofRedis(
   change: UpgradeChange,
   { upgrade, service, near }: Surroundings,
@@ -91,10 +94,14 @@ function* ofRedis(
     advice,
   });
   if (address === service && action === "destroy") {
-    const advice = "see that Redis has its data in the new place";
+    const advice = "make sure that Redis has its data in the new place";
     yield say("leaves data", "Redis ends: its service is destroyed", advice);
   } else if (address === service && isAnew) {
-    yield say("restarts", `Redis restarts: its service is made anew (${whyOf(change)})`, RESTART);
+    yield say(
+      "restarts",
+      `Redis restarts: its service is created again (${whyOf(change)})`,
+      RESTART,
+    );
   } else if (address === service) {
     const deployed = names.filter((name) => DEPLOYED.has(name));
     if (names.includes("force_new_deployment") || deployed.length > 0) {
@@ -102,13 +109,15 @@ function* ofRedis(
       yield say("restarts", `Redis restarts: ECS deploys its service for ${why}`, RESTART);
     }
   } else if (near.has(address) && action === "unknown") {
-    yield say("unknown", "unknown whether it is replaced, which could restart Redis", PLAN);
+    yield say("unknown", "unknown whether it is replaced, which may restart Redis", PLAN);
   } else if (type === "aws_efs_file_system" && isAnew) {
-    const advice = "restore a backup into the new one, or take the change back";
+    const advice = "restore a backup into the new one, or revert the change";
     yield say("loses data", "the file system is destroyed with the data of Redis", advice);
   } else if (type === "aws_efs_file_system" && action === "forget") {
-    const what = "Terraform forgets the file system: it stays in AWS with the data of Redis";
-    const advice = "see that Redis has its data in the new place, then delete it by hand";
+    const what =
+      "Terraform no longer manages the file system: it stays in AWS with the data of Redis";
+    const advice =
+      "make sure that Redis has its data in the new place, then delete the file system manually";
     yield say("leaves data", what, advice);
   } else if (type === "aws_efs_mount_target" && action === "destroy") {
     const advice = "set the hosts in its zone to DRAINING in ECS first";
@@ -117,20 +126,20 @@ function* ofRedis(
     yield say("cut off", "Redis loses its file system until the mount target is back", RESTART);
   } else if (HOSTS.has(type)) yield* ofHosts(change);
   else if (near.has(address) && isAnew && type === "aws_service_discovery_service") {
-    yield say("cut off", "the SRV record of Redis goes and comes back", RESTART);
+    yield say("cut off", "the SRV record of Redis is removed and added again", RESTART);
   } else if (type.startsWith("aws_vpc_security_group_") || type === "aws_security_group") {
-    // A group that goes for good has no one left in it.
+    // A removed group has no members left.
     const isOver =
       type === "aws_security_group" ? action === "destroy" : !isMissed(address, upgrade);
     if (!isAnew || isOver) return;
-    const advice = "see what the rule lets through, and add the new one in an upgrade before";
-    yield say("cut off", "connections that need it are refused until it is back", advice);
+    const advice = "check what the rule allows, and add the new rule in an earlier upgrade";
+    yield say("cut off", "connections that need it fail until the new rule exists", advice);
   }
 }
 
 const HOSTS: ReadonlySet<string> = new Set(["aws_launch_template", "aws_autoscaling_group"]);
 
-/** Without an instance refresh, a launch template counts for the hosts that come after it. */
+/** Without an instance refresh, a launch template applies only to new hosts. */
 function* ofHosts({ address, type, action, arguments: names }: UpgradeChange): Generator<Notice> {
   if (ANEW.has(action) && type === "aws_autoscaling_group") {
     const what = "Redis restarts: all hosts are replaced";
@@ -140,11 +149,11 @@ function* ofHosts({ address, type, action, arguments: names }: UpgradeChange): G
   const found = names.filter((name) => ending.includes(name));
   if (type === "aws_autoscaling_group" && action === "change" && found.length > 0) {
     const what = `unknown whether ${found.join(", ")} ends the host of Redis`;
-    const advice = "see which hosts would end, and set them to DRAINING in ECS first";
+    const advice = "check which hosts would end, and set them to DRAINING in ECS first";
     yield { effect: "may restart", address, what, advice };
   }
   if (type === "aws_launch_template") {
-    const what = "running hosts stay as they are: it counts for hosts that start later";
+    const what = "running hosts do not change: it applies to hosts that start later";
     const advice = "replace the hosts (docs/operations.md, Roll the hosts); that moves Redis once";
     yield { effect: "none", address, what, advice };
   }

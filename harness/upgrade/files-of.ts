@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gitOrThrow } from "./git.ts";
 
-/** Milliseconds that unpacking may take, and an installation. */
+/** Timeouts of unpacking and installing, in milliseconds. */
 const UNPACK_TIMEOUT = 60_000;
 export const INSTALL_TIMEOUT = 300_000;
 
-/** Puts the files of a commit into a temporary folder, which is removed after their use. */
+/** Extracts the files of a commit into a temporary folder and removes it after use. */
 export async function withFilesOf<Result>(
   root: string,
   commit: string,
@@ -27,12 +27,12 @@ export async function withFilesOf<Result>(
   }
 }
 
-/** The packages that are installed in another folder become those of this one. */
+/** Links the installed packages of another folder. */
 export function borrowPackages(from: string, folder: string): void {
   symlinkSync(join(from, "node_modules"), join(folder, "node_modules"));
 }
 
-/** Installs what the folder's own lock file names. @throws with what npm said in `stderr` */
+/** Installs the packages of the folder's lock file. @throws an error with npm's `stderr` */
 export async function installPackages(folder: string, signal: AbortSignal): Promise<void> {
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
   const options = { cwd: folder, timeout: INSTALL_TIMEOUT, signal, maxBuffer: 2 ** 26 };

@@ -1,17 +1,17 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Milliseconds that git may take. */
+/** Timeout of git, in milliseconds. */
 const GIT_TIMEOUT = 60_000;
 
-/** What a git command prints; undefined when it fails, because there is no such commit for example. */
+/** The output of a git command. Undefined if it fails, for example because a commit does not exist. */
 export async function git(root: string, ...args: readonly string[]): Promise<string | undefined> {
   return gitOrThrow(root, ...args).catch(() => undefined);
 }
 
 /**
- * What a git command prints.
- * @throws Error with the command and the last line of what git said
+ * The output of a git command.
+ * @throws Error with the command and the last line of git's output
  */
 export async function gitOrThrow(root: string, ...args: readonly string[]): Promise<string> {
   const options = { cwd: root, timeout: GIT_TIMEOUT, maxBuffer: 2 ** 26 };
@@ -25,16 +25,16 @@ export async function gitOrThrow(root: string, ...args: readonly string[]): Prom
   }
 }
 
-/** The tags, the newest first. @param options of `git tag`, to list some of them */
+/** The tags, newest first. @param options of `git tag`, to filter */
 export async function tagsOf(root: string, ...options: readonly string[]): Promise<string[]> {
   const tags = await git(root, "tag", "--list", "--sort=-creatordate", ...options);
   return tags === undefined || tags === "" ? [] : tags.split("\n");
 }
 
 /**
- * What a user most likely means without `--from`: the last commit while environments.ts, main.ts or the stacks are
- * changed since, otherwise the last release before this commit, otherwise the commit before.
- * @throws Error where no earlier version is there
+ * The default of `--from`: HEAD if environments.ts, main.ts or the stacks have changes, else the last release before
+ * this commit, else the previous commit.
+ * @throws Error if there is no earlier version
  */
 export async function defaultFrom(root: string): Promise<string> {
   const changed = await git(root, "status", "--porcelain", "--", ...WHAT_DECIDES);
@@ -45,9 +45,9 @@ export async function defaultFrom(root: string): Promise<string> {
   if (last !== undefined) return last;
   if ((await git(root, "rev-parse", "--verify", "HEAD~1")) !== undefined) return "HEAD~1";
   throw new Error(
-    "there is no earlier version: this folder is no git repository, or has one commit, as a shallow clone has (git fetch --unshallow gets the others). Name one with --from: a tag, a commit or a folder",
+    "there is no earlier version: this folder is not a git repository, or has only one commit, like a shallow clone (git fetch --unshallow gets the others). Give a tag, a commit or a folder with --from",
   );
 }
 
-/** What decides what is synthesized. */
+/** The paths that determine the synthesis. */
 const WHAT_DECIDES = ["environments.ts", "main.ts", "stacks", "package-lock.json"];

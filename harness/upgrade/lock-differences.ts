@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** The packages that decide what the stacks synthesize. */
+/** The packages that determine the synthesis. */
 const DECIDING = ["cdktf", "constructs", "@cdktf/provider-aws", "zod"];
 
 interface Lock {
   readonly packages?: Readonly<Record<string, { readonly version?: string } | undefined>>;
 }
 
-/** The packages that decide what is synthesized and have another version in the old lock file. */
+/** The packages of the synthesis that have another version in the old lock file. */
 export function differingPackages(present: string, old: string): string[] {
   const [now, then] = [present, old].map(read);
   return DECIDING.filter((name) => {

@@ -1,4 +1,4 @@
-/** What an upgrade does to Redis; the first that is true, from the worst on. */
+/** The effect of an upgrade on Redis, worst first. */
 export type Effect =
   | "loses data"
   | "leaves data"
@@ -9,7 +9,7 @@ export type Effect =
   | "unknown"
   | "none";
 
-/** One thing to know before the upgrade, and what to do. */
+/** A notice about an upgrade, with advice. */
 export interface Notice {
   readonly effect: Effect | "address" | "refused" | "state";
   readonly address: string;
@@ -27,11 +27,11 @@ const ORDER: readonly Effect[] = [
   "unknown",
 ];
 
-/** What all notices together say of Redis. */
+/** The worst effect of all notices. */
 export const effectOf = (notices: readonly Notice[]): Effect =>
   ORDER.find((effect) => notices.some((notice) => notice.effect === effect)) ?? "none";
 
-/** For a sort: the worst first. */
+/** Sorts the worst first. */
 export const worstFirst = (one: Notice, other: Notice): number => rank(one) - rank(other);
 
 function rank({ effect }: Notice): number {

@@ -9,13 +9,13 @@ import { borrowPackages, INSTALL_TIMEOUT, installPackages, withFilesOf } from ".
 import { git, tagsOf } from "./git.ts";
 import { differingPackages } from "./lock-differences.ts";
 
-/** Milliseconds that a synthesis of all environments may take. */
+/** Timeout of a synthesis of all environments, in milliseconds. */
 const SYNTH_TIMEOUT = 120_000;
 
-/** What makes a version one that this command can synthesize. */
+/** The files that this command needs to synthesize a version. */
 const LAYOUT = ["main.ts", "environments.ts", "stacks", "package-lock.json"];
 
-/** An old version cannot be had: one sentence that says what is there. */
+/** The old version is not available. The message is one sentence. */
 class VersionError extends Error {
   override readonly name = "VersionError";
   readonly code = "ERR_UPGRADE_FROM";
@@ -24,17 +24,17 @@ class VersionError extends Error {
 export interface OldVersionOptions {
   /** This repository's folder. */
   readonly root: string;
-  /** A tag, a commit, or a folder: of a checkout, or one that a synthesis wrote. */
+  /** A tag, a commit, or a folder with a checkout or the output of a synthesis. */
   readonly from: string;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-  /** Where relative folders start. */
+  /** The base of relative folders. */
   readonly here: string;
   readonly environment: string;
 }
 
 /**
- * The root module of an environment as an old version synthesizes it, by its own code.
+ * The root module of an environment, synthesized by an old version.
  * @throws VersionError
  */
 export async function oldVersion(options: OldVersionOptions): Promise<RootModule> {
@@ -71,7 +71,7 @@ async function notFound(path: string, { root, from, environment }: OldVersionOpt
   return `--from ${from}: no tag, commit or folder of that name; ${there}; any commit of git log is allowed`;
 }
 
-/** Synthesizes a commit, and reads the environment's root module. */
+/** Synthesizes a commit and reads the environment's root module. */
 async function atCommit(commit: string, options: OldVersionOptions): Promise<RootModule> {
   const { root, from, say, signal } = options;
   const names = await git(root, "ls-tree", "--name-only", commit);
@@ -120,7 +120,7 @@ async function install(folder: string, from: string, signal: AbortSignal): Promi
   }
 }
 
-/** Runs the version's own main.ts, which uses its own stacks and environments.ts. */
+/** Runs the version's main.ts with its own stacks and environments.ts. */
 async function synthesize(
   folder: string,
   outdir: string,
@@ -133,7 +133,7 @@ async function synthesize(
     env: { ...process.env, CDKTF_OUTDIR: outdir },
     timeout: SYNTH_TIMEOUT,
   });
-  // Its end is awaited: it would write into a folder that has been removed.
+  // Waits for its end, because it writes into a folder that is removed afterwards.
   const end = (): boolean => synthesis.child.kill("SIGKILL");
   signal.addEventListener("abort", end);
   try {

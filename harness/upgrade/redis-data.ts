@@ -2,12 +2,12 @@ import type { Upgrade } from "../ecs/index.ts";
 import { REDIS } from "../plays/setups/setup.ts";
 import type { Notice } from "./notice.ts";
 
-/** The variable of the container of Redis that its version guard reads (`stacks/redis/redis-version-guard.ts`). */
+/** The variable that the version guard reads (`stacks/redis/redis-version-guard.ts`). */
 const GUARD = "SERVER_MAJOR_VERSION";
 
 const NAMES = ["Redis", "Valkey"] as const;
 
-/** The server in an image, as far as its name tells. */
+/** The server of an image, as far as its name says. */
 interface Server {
   readonly name: (typeof NAMES)[number] | undefined;
   readonly major: number;
@@ -15,7 +15,7 @@ interface Server {
 }
 
 /**
- * Whether Redis finds its data after an upgrade, and may read them.
+ * Whether Redis finds its data after an upgrade and can read them.
  * @param redis the name of its ECS service
  */
 export function* ofData({ before, after }: Upgrade, redis: string | undefined): Generator<Notice> {
@@ -24,25 +24,25 @@ export function* ofData({ before, after }: Upgrade, redis: string | undefined): 
   const { address } = is;
   const [from, to] = [was.mounts[0]?.directory, is.mounts[0]?.directory];
   if (from !== to) {
-    const what = `Redis starts with the data in ${to ?? "the container"}: what it has now stays in ${from ?? "the container"}`;
-    const advice = "see that Redis has its data in the new place, or take the change back";
+    const what = `Redis starts with the data in ${to ?? "the container"}: its current data stay in ${from ?? "the container"}`;
+    const advice = "make sure that Redis has its data in the new place, or revert the change";
     yield { effect: "leaves data", address, what, advice };
     return;
   }
   if (was.image === is.image || !(GUARD in was.environment)) return;
   const [old, next] = [serverIn(was), serverIn(is)];
   if (!mayRead(next, old)) {
-    const what = `Redis does not start again: ${said(next)} may not read what ${said(old)} wrote, and its version guard ends it`;
+    const what = `Redis does not start again: ${said(next)} cannot read the data of ${said(old)}, so its version guard ends it`;
     const advice = `stay with ${said(old)} or a later minor version, or restore a backup that ${said(next)} can read (docs/operations.md, Upgrade Redis)`;
     yield { effect: "does not start", address, what, advice };
   } else if (next.major > old.major) {
-    const what = `${said(next)} moves the data of ${said(old)} on, and only a backup is a way back`;
+    const what = `${said(next)} converts the data of ${said(old)}, so only a backup is a way back`;
     const advice = "make a backup first (docs/operations.md, Upgrade Redis)";
     yield { effect: "restarts", address, what, advice };
   }
 }
 
-/** The container of Redis, with the address of its task definition. */
+/** The Redis container, with the address of its task definition. */
 function containerOf({ plan }: Upgrade["after"], redis: string | undefined) {
   const address = plan.services.find(({ name }) => name === redis)?.taskDefinition ?? "";
   const container = plan.taskDefinitions
@@ -53,7 +53,7 @@ function containerOf({ plan }: Upgrade["after"], redis: string | undefined) {
 
 type Container = Pick<NonNullable<ReturnType<typeof containerOf>>, "image" | "environment">;
 
-/** A tag such as `8.0.4-bookworm` tells the version; a digest does not, and the variable has the major one. */
+/** A tag such as `8.0.4-bookworm` has the version. A digest does not; then the variable has the major version. */
 function serverIn({ image, environment }: Container): Server {
   const [, name] = /(redis|valkey)[^/]*$/i.exec(image) ?? [];
   const [, major = environment[GUARD], minor] =
@@ -65,7 +65,7 @@ function serverIn({ image, environment }: Container): Server {
   };
 }
 
-/** As the guard decides about a server and the data of another one. */
+/** The guard's decision about a server and another server's data. */
 function mayRead(next: Server, old: Server): boolean {
   if (next.name !== undefined && old.name !== undefined && next.name !== old.name) return false;
   if (next.major !== old.major) return next.major > old.major;

@@ -3,8 +3,8 @@ import { reachedFrom, type Upgrade } from "../ecs/index.ts";
 type Rule = Readonly<Record<string, unknown>>;
 
 /**
- * Whether connections need a rule of a security group that an upgrade takes away: not after its group or its peer
- * is gone, and not while another rule that stays lets the same through.
+ * Whether connections need a security group rule that an upgrade removes. They do not if its group or peer is also
+ * removed, or if another remaining rule allows the same.
  */
 export function isMissed(address: string, { before, after, changes }: Upgrade): boolean {
   const rule = before.declared.get(address);
@@ -28,7 +28,7 @@ const isDestroyed = (group: string, changes: Upgrade["changes"]): boolean =>
 
 const PEERS = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"];
 
-/** Whether a rule lets through all that another one does, as far as the two name the same. */
+/** Whether a rule allows everything that another one allows. */
 function covers(wide: Rule, narrow: Rule): boolean {
   return (
     wide["security_group_id"] === narrow["security_group_id"] &&

@@ -4,7 +4,7 @@ import type { Notice } from "./notice.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** What a change of the place of the state means. In a plan it is no change of a resource. */
+/** The effect of a change of the state's backend, which a plan does not show. */
 export function* ofBackend(old: RootModule, next: RootModule): Generator<Notice> {
   const [was, is] = [backendOf(old), backendOf(next)];
   if (isDeepStrictEqual(was, is)) return;
@@ -13,14 +13,14 @@ export function* ofBackend(old: RootModule, next: RootModule): Generator<Notice>
   if (from === to) {
     const names = Object.keys({ ...was.settings, ...is.settings });
     const differing = names.filter((name) => was.settings[name] !== is.settings[name]);
-    const what = `how the state in ${to} is reached changes: ${differing.join(", ")}`;
+    const what = `the access to the state in ${to} changes: ${differing.join(", ")}`;
     const advice = "run terraform init -reconfigure before the plan";
     yield { effect: "state", address, what, advice };
     return;
   }
-  const what = `the state moves from ${from} to ${to}. Terraform does not find it there by itself: with an empty state it creates every resource again`;
+  const what = `the state moves from ${from} to ${to}. Terraform does not move it: with an empty state it creates every resource again`;
   const advice =
-    "terraform init as the old version says, then terraform init -migrate-state as the new one does; the plan after it must create nothing that runs (docs/operations.md, Where the state is)";
+    "run terraform init with the old version, then terraform init -migrate-state with the new one; the next plan must not create running resources (docs/operations.md, Where the state is)";
   yield { effect: "state", address, what, advice };
 }
 

@@ -4,7 +4,7 @@ import { MANAGED } from "../plays/setups/template.ts";
 import { knownIn } from "./analyse.ts";
 import type { Effect } from "./notice.ts";
 
-/** The new version as running hosts see it: they keep the launch template that they were started from. */
+/** The new version for running hosts, which keep their launch template. */
 export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
   const type = "aws_launch_template";
   const kept = Object.entries(next.resource?.[type] ?? {}).map(([name, block]) => [
@@ -16,7 +16,7 @@ export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
 }
 
 /**
- * Why the local ECS cannot deploy the new version on the old one; undefined when it can.
+ * Why the local ECS cannot deploy the new version over the old one. Undefined: it can.
  * @param effect on Redis
  */
 export async function whyUnplayable(
@@ -24,11 +24,11 @@ export async function whyUnplayable(
   next: RootModule,
   effect: Effect,
 ): Promise<string | undefined> {
-  if (effect === "leaves data") return "the local ECS does not have the data of the new place";
-  if (effect === "does not start") return "the local ECS has one version of Redis for every image";
+  if (effect === "leaves data") return "the local ECS does not have the data in the new place";
+  if (effect === "does not start") return "the local ECS runs one version of Redis for every image";
   const { template } = setup.local;
   if ([template as RootModule, next].some(({ resource }) => resource?.[MANAGED] !== undefined)) {
-    return "Redis on ElastiCache is outside of ECS";
+    return "Redis on ElastiCache is outside ECS";
   }
   const known = knownIn(setup);
   try {

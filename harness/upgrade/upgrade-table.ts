@@ -2,16 +2,15 @@ import type { UpgradeChange } from "../ecs/index.ts";
 import { table } from "../results/markdown.ts";
 import { effectOf, type Effect, type Notice } from "./notice.ts";
 
-/** What one upgrade does to one environment. */
 export interface UpgradeSummary {
   readonly environment: string;
-  /** The old version, as a user calls it: `v1.2.0`. */
+  /** The old version, such as `v1.2.0`. */
   readonly from: string;
   readonly changes: readonly UpgradeChange[];
   readonly notices: readonly Notice[];
 }
 
-/** In a sentence about Redis. */
+/** The effects, in a sentence about Redis. */
 const REDIS: Readonly<Record<Effect, string>> = {
   "loses data": "**loses its data**",
   "leaves data": "**leaves its data behind**, in AWS",
@@ -19,11 +18,11 @@ const REDIS: Readonly<Record<Effect, string>> = {
   restarts: "restarts",
   "may restart": "may restart: unknown",
   "cut off": "is cut off for a time",
-  unknown: "unknown: ask a plan",
-  none: "is not touched",
+  unknown: "unknown: run a plan",
+  none: "is not affected",
 };
 
-/** The word of each action; a readdressed resource is destroyed and created. */
+/** The words for each action. A resource with a new address is destroyed and created. */
 export const ACTION_WORDS: Readonly<Record<UpgradeChange["action"], string>> = {
   add: "added",
   change: "changed in place",
@@ -32,13 +31,13 @@ export const ACTION_WORDS: Readonly<Record<UpgradeChange["action"], string>> = {
   readdress: "destroyed and created: its address changes",
   destroy: "destroyed",
   forget: "no longer managed: stays in AWS",
-  unknown: "unknown, ask a plan",
+  unknown: "unknown: run a plan",
 };
 
 export const redisSentence = (notices: readonly Notice[]): string =>
   `Redis ${REDIS[effectOf(notices)]}`;
 
-/** A Markdown table of upgrades, one environment a row, as it stands in CHANGELOG. */
+/** A Markdown table of upgrades for CHANGELOG, with one row per environment. */
 export function upgradeTable(upgrades: readonly UpgradeSummary[]): string {
   const rows = upgrades.map(({ environment, changes, notices }) => {
     const count = (...actions: readonly UpgradeChange["action"][]): number =>

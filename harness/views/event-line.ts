@@ -1,11 +1,11 @@
 import { constants } from "node:os";
 import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
-import { faultSentence, type NameOfTarget } from "./fault-sentence.ts";
+import { faultText, type NameOfTarget } from "./fault-text.ts";
 import { short } from "./words.ts";
 
 /**
- * An event in words; undefined for one that is too small to show.
- * @param nameOf what people call the target of a fault
+ * An event in words. Undefined for an event that is not shown.
+ * @param nameOf names the target of a fault
  */
 export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | undefined {
   switch (event.type) {
@@ -15,7 +15,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       if (event.status === "RUNNING") {
         return `${containerOf(event)} started${pidOf(event)}`;
       }
-      // It never ran: the line of its task says why.
+      // The container never ran. The line of its task has the reason.
       if (event.exitCode === undefined) return undefined;
       return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
     case "health":
@@ -29,7 +29,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
     case "host":
       return `host ${event.host} is ${event.status}`;
     case "fault":
-      return `fault ${event.active ? "begins" : "ends"}: ${faultSentence(event, nameOf)}`;
+      return `fault ${event.active ? "begins" : "ends"}: ${faultText(event, nameOf)}`;
     case "service":
       return `${event.service}: ${event.message}`;
   }
@@ -43,20 +43,20 @@ const TARGET_STATES: Readonly<Record<EcsEventOf<"target">["state"], string>> = {
   unused: "has left its target group",
 };
 
-/** Its task, and its name where the task has others. */
+/** The task, and the container's name if the task has several. */
 function containerOf(event: EcsEventOf<"container"> | EcsEventOf<"health">): string {
   const { service, taskId, container, isOnly } = event;
   return [service, short(taskId), ...(isOnly ? [] : [container])].join(" ");
 }
 
-/** A process that has ended by the time of the event has no pid any more. */
+/** A process may have ended before the event and then has no pid. */
 function pidOf({ pid }: EcsEventOf<"container">): string {
   return pid === undefined ? "" : ` (pid ${pid})`;
 }
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-/** Docker counts a signal as 128 and its number. */
+/** Docker reports a signal as 128 plus its number. */
 function signalOf(exitCode: number): string {
   const name = SIGNALS.get(exitCode - 128);
   return name === undefined ? "" : ` (${name})`;
@@ -66,7 +66,7 @@ function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): st
   const task = `${service} ${short(taskId)}`;
   if (to === "STOPPED") return `${task} stopped`;
   if (to === "DEACTIVATING") return `${task} stops: ${reason ?? "scaled in"}`;
-  // A task that ran is deactivated first.
+  // A running task is deactivated first.
   if (to === "STOPPING" && from !== "DEACTIVATING") return `${task} did not start: ${reason}`;
   return undefined;
 }
@@ -78,7 +78,7 @@ function recordLine(event: EcsEventOf<"record">): string {
   return `${name} shows ${instance} as ${healthy ? "healthy" : "unhealthy"}`;
 }
 
-/** The reason, where it says more than the state. */
+/** The reason, if it says more than the state. */
 function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
   const isPlain = event.type === "target" && event.state !== "unhealthy";
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;

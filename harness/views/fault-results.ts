@@ -4,7 +4,7 @@ import { FIGURES } from "../plays/stage/measures.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
 
-/** A fault as it was played, in the new setup and, where it exists there, in the old one. */
+/** A played fault, in the new setup and, if it exists there, in the old one. */
 export interface PlayedFault {
   readonly fault: Pick<Fault, "title" | "lasts" | "inAws">;
   readonly after: Recording;
@@ -13,7 +13,7 @@ export interface PlayedFault {
 
 const outcome = z.union([
   z.strictObject({
-    /** Requests since the fault began, and the kinds of those that failed: HTTP statuses, 0 for no answer. */
+    /** Requests since the fault began, and the kinds of failures: HTTP statuses, 0 for no answer. */
     sent: z.int(),
     failed: z.int(),
     kinds: z.array(z.int()),
@@ -26,7 +26,7 @@ const outcome = z.union([
   z.strictObject({ broken: z.string() }),
 ]);
 
-/** The faults as `studies/results/faults.json` has them. */
+/** The format of `studies/results/faults.json`. */
 export const faultResults = z.strictObject({
   faults: z
     .array(
@@ -42,10 +42,9 @@ export const faultResults = z.strictObject({
 
 export type FaultResults = z.infer<typeof faultResults>;
 
-/** What a fault did in one setup; `broken`: why the play did not end well. */
+/** The effect of a fault in one setup, or the reason why the play failed (`broken`). */
 export type Outcome = z.infer<typeof outcome>;
 
-/** The figures of all faults that were played. */
 export function faultResultsOf(played: readonly PlayedFault[]): FaultResults {
   return {
     faults: played.map(({ fault, after, before }) => ({
@@ -57,7 +56,7 @@ export function faultResultsOf(played: readonly PlayedFault[]): FaultResults {
   };
 }
 
-/** The plays that did not end well, each with its reason: their rows tell nothing of the fault. */
+/** The failed plays with their reasons. Their rows say nothing about the fault. */
 export const brokenIn = ({ faults }: FaultResults): string[] =>
   faults.flatMap(({ title, after, before }) =>
     [after, before].flatMap((each, index) =>
@@ -68,7 +67,7 @@ export const brokenIn = ({ faults }: FaultResults): string[] =>
   );
 
 function outcomeOf(recording: Recording, title: string): Outcome {
-  // The last step measures what was lost: without that figure, the play stopped before.
+  // The last step measures lost writes. Without that figure, the play stopped early.
   if (!recording.figures.some(({ name }) => name === FIGURES.lost)) {
     return { broken: failed(recording)[0]?.seen ?? "?" };
   }
@@ -84,7 +83,7 @@ function outcomeOf(recording: Recording, title: string): Outcome {
   };
 }
 
-/** From the step of the fault on: users go on coming in the steps after it. */
+/** Requests from the fault's step on. Users continue in the steps after it. */
 function usersOf({ requests, steps }: Recording, title: string) {
   const since = steps.find((step) => step.title === title)?.at ?? 0;
   const seen = requests.filter(({ sentAt }) => sentAt >= since);

@@ -33,7 +33,7 @@ export function renderFaults(results: Results): string {
   ].join("\n");
 }
 
-/** What users saw, what was started, what was lost. */
+/** The cells for users, starts and losses. */
 function cells(outcome: Outcome): [string, string, string] {
   if ("broken" in outcome) return [`failed: ${outcome.broken}`, "?", "?"];
   const { failed, sent, kinds, away, recovery, redisStarts, appStarts, lost } = outcome;

@@ -1,4 +1,4 @@
-/** Markup that is safe as it is. */
+/** Safe markup. */
 export class Html {
   readonly markup: string;
 
@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What a template takes: text is escaped, lists are joined, undefined and false are nothing. */
+/** Values of a template: text is escaped, lists are joined, undefined and false are left out. */
 export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
 
-/** Markup from a template: a value in it is text and is escaped, unless it is markup itself. */
+/** Creates markup from a template. Values are escaped unless they are markup. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(markupOf)));
 }
@@ -22,7 +22,7 @@ function markupOf(value: HtmlValue): string {
   return value.map(markupOf).join("");
 }
 
-/** For text and for attribute values in either quotes. */
+/** Escapes text and attribute values, in either quotes. */
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

@@ -1,7 +1,7 @@
 import { html, Html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
-/** A whole page without scripts, as one file that needs no network. */
+/** A page without scripts, as one file that needs no network. */
 export function pageOf(title: string, body: Html): string {
   return html`<!doctype html>
     <html lang="en">

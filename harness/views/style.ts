@@ -1,4 +1,4 @@
 import { readFileSync } from "node:fs";
 
-/** Colours and layout of the report and the playground, the timeline included. */
+/** Colours and layout of the report, the playground and the timeline. */
 export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");

@@ -2,10 +2,10 @@ import { FAULTS, type EcsEvent } from "../ecs/index.ts";
 import type { RecordedFault } from "../plays/stage/recording.ts";
 import type { Wait } from "../plays/stage/waits.ts";
 
-/** The first six characters of a task's id: enough to tell tasks apart. */
+/** The first six characters of a task's id, which distinguish tasks. */
 export const short = (id: string): string => id.slice(0, 6);
 
-/** Milliseconds, for people; of a wait without an end, at least how many. */
+/** Formats a wait in milliseconds, with "at least" for a wait without an end. */
 export function duration(time: number | Wait | undefined): string {
   if (time === undefined) return "–";
   if (typeof time === "object") {
@@ -17,7 +17,7 @@ export function duration(time: number | Wait | undefined): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
-/** Milliseconds, for a sentence: `7.7 s`, `25 s`. */
+/** Formats milliseconds for a sentence: `7.7 s`, `25 s`. */
 export function roughly(milliseconds: number): string {
   const seconds = milliseconds / 1_000;
   return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
@@ -27,16 +27,15 @@ export function roughly(milliseconds: number): string {
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** With a capital at the beginning. */
 export const capitalized = (text: string): string =>
   text.replace(/^./, (first) => first.toUpperCase());
 
-/** A fault by its title. */
+/** A fault in words. */
 export function faultWords({ name }: Pick<RecordedFault, "name">): string {
   return new Map(Object.entries(FAULTS)).get(name)?.title ?? name;
 }
 
-/** What a fault hits: a task by its service and id. */
+/** The target of a fault: a task by its service and id. */
 export function faultTarget(
   { target = "" }: Pick<RecordedFault, "target">,
   events: readonly EcsEvent[],

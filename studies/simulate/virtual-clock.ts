@@ -7,27 +7,27 @@ interface Timer {
 }
 
 /**
- * A clock whose time passes when it is told to. Timers run in the order of their times, those of one
- * time in the order in which they were set. Between two times, promises go on until they wait again.
+ * A clock that is advanced by the test. Timers run in the order of their times, then of their creation. Between two
+ * times, promises run until they wait.
  */
 export class VirtualClock implements Clock {
   #now = 0;
   #count = 0;
-  /** Those that are set, by their time. */
+  /** The active timers, by time. */
   readonly #timers = new Map<number, Set<Timer>>();
-  /** The times of timers, some of which may have been cleared. */
+  /** The times of timers. Some may have been cleared. */
   readonly #times = new TinyQueue<number>();
 
   now(): number {
     return this.#now;
   }
 
-  /** As Node.js: whole milliseconds, at least one. */
+  /** As in Node.js: whole milliseconds, at least one. */
   setTimeout(run: () => void, ms: number): () => void {
     return this.after(Math.max(1, Math.trunc(ms)), run);
   }
 
-  /** Calls back in any time, also at once: for what happens outside the program. */
+  /** Calls back after any time, including 0, for events outside the program. */
   after(ms: number, run: () => void): () => void {
     const time = this.#now + ms;
     let timers = this.#timers.get(time);
@@ -43,17 +43,17 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Timers that are set. */
+  /** The number of active timers. */
   get pending(): number {
     return this.#count;
   }
 
-  /** @throws when timers are left, at the end of a test */
+  /** @throws if timers are active, at the end of a test */
   expectNoTimers(): void {
     if (this.#count > 0) throw new Error(`${this.#count} timers are left`);
   }
 
-  /** Lets time pass. */
+  /** Advances the time. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await turnOfLoop();
@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
     this.#now = end;
   }
 
-  /** Lets time pass within one turn of the event loop: no promise goes on meanwhile. */
+  /** Advances the time within one turn of the event loop, without running promises. */
   skip(ms: number): void {
     const end = this.#now + ms;
     while ((this.#times.peek() ?? Infinity) <= end) this.#runNext();
@@ -75,7 +75,7 @@ export class VirtualClock implements Clock {
     const time = this.#times.pop() ?? this.#now;
     this.#now = time;
     const timers = this.#timers.get(time) ?? new Set();
-    // What is set for this time from now on is another round.
+    // Timers that are set for this time from here on run in another round.
     this.#timers.delete(time);
     for (const timer of timers) {
       timers.delete(timer);

@@ -20,10 +20,10 @@ const scriptsOf = (folder: string): Readonly<Record<string, string>> =>
     }
   ).scripts;
 
-/** A check of a command's arguments throws an error that says what is wrong. */
+/** Checks a command's arguments. Throws an error that says what is wrong. */
 type Check = (args: Words) => void;
 
-/** Why a command of a page would not run; undefined when it would. */
+/** Why a command of a page is wrong. Undefined: it is correct. */
 export function problemWith([program = "", ...args]: Words): string | undefined {
   try {
     const check = PROGRAMS[program];
@@ -37,7 +37,7 @@ export function problemWith([program = "", ...args]: Words): string | undefined 
 
 const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker };
 
-/** The scripts whose arguments are parsed as the command itself parses them, or by name. */
+/** The checks of scripts' arguments, by script. */
 const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
@@ -49,14 +49,14 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 
-/** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
+/** Allowed commands of npm itself. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
   /^ci( --prefix tools)?$/,
   /^pack -w (runtime|local-ecs) --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
-  // Once it is released.
+  // After the release.
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
-  // By those who release, once (docs/maintainers.md).
+  // For maintainers (docs/maintainers.md).
   /^(publish|audit signatures)$/,
   /^trust github (srv-dialer|local-ecs) --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
 ];
@@ -102,7 +102,7 @@ function terraform([chdir = "", command = ""]: Words): void {
   if (!["init", "apply"].includes(command)) throw new Error(`terraform ${command} is not checked`);
 }
 
-/** What the container of `.devcontainer/` may do. */
+/** The container options of `.devcontainer/`. */
 const { runArgs } = JSON.parse(
   readFileSync(join(ROOT, ".devcontainer/devcontainer.json"), "utf8"),
 ) as {

@@ -7,7 +7,7 @@ import { codeIn, pagePaths } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Every piece of HCL in the pages. One with arguments alone stands for the inside of a block. */
+/** All HCL blocks of the pages. A block with only arguments is the inside of a Terraform block. */
 const pieces = pagePaths().flatMap((path) =>
   codeIn(readFileSync(join(ROOT, path), "utf8"), "hcl").map((code, index) => ({
     where: `${path}, ${index + 1}`,
@@ -20,7 +20,7 @@ type Calls = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
 /** Arguments of Terraform itself. */
 const META = ["source", "depends_on"];
 
-/** Inputs that a module does not have, or misses. "# ..." in the code stands for the inputs left out. */
+/** Unknown and missing inputs of a module. "# ..." in the code means that inputs are left out. */
 function problemsWith(call: Readonly<Record<string, unknown>>, code: string): string[] {
   const module = modules.find(({ name }) => String(call["source"]).includes(`modules/${name}`));
   if (module === undefined)
@@ -49,16 +49,13 @@ describe("the HCL of the pages", () => {
     );
   });
 
-  it.each(pieces)(
-    "has no syntax error, and gives modules what they take: $where",
-    async ({ code }) => {
-      const { module: calls = {} } = (await parse("main.tf", code)) as { module?: Calls };
-      const all = Object.values(calls).flat();
-      expect(all.flatMap((call) => problemsWith(call, code))).toEqual([]);
-    },
-  );
+  it.each(pieces)("has no syntax error and correct module inputs: $where", async ({ code }) => {
+    const { module: calls = {} } = (await parse("main.tf", code)) as { module?: Calls };
+    const all = Object.values(calls).flat();
+    expect(all.flatMap((call) => problemsWith(call, code))).toEqual([]);
+  });
 
-  it("names outputs that the module of Redis has", () => {
+  it("names existing outputs of the Redis module", () => {
     const named = pieces.flatMap(({ code }) =>
       Array.from(code.matchAll(/\bmodule\.redis\.(?!aws_)(\w+)/g), ([, name = ""]) => name),
     );
@@ -67,7 +64,7 @@ describe("the HCL of the pages", () => {
     expect(Object.keys(redis?.outputs ?? {})).toEqual(expect.arrayContaining([...new Set(named)]));
   });
 
-  it("names addresses that the module of Redis has", async () => {
+  it("names existing addresses of the Redis module", async () => {
     const json = readFileSync(join(ROOT, "modules/redis/main.tf.json"), "utf8");
     const { resource } = JSON.parse(json) as { resource: Record<string, Record<string, unknown>> };
     const addresses = pieces.flatMap(({ code }) =>

@@ -5,7 +5,7 @@ import { anchorsOf, linksOf, pagePaths } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Why a link leads nowhere; undefined for one that does, and for addresses of other sites. */
+/** Why a link is broken. Undefined for a correct link or another site. */
 function problemOf(link: string, from: string): string | undefined {
   if (/^[a-z]+:/.test(link)) return undefined;
   const [path = "", anchor] = link.split("#");
@@ -16,8 +16,8 @@ function problemOf(link: string, from: string): string | undefined {
   return isThere ? undefined : `${from}: no heading is called ${link}`;
 }
 
-it("every link of a page leads to a file and a heading that are there", () => {
-  // The changelog tells what was: a page or a heading of that time may be gone.
+it("every link of a page has an existing file and heading", () => {
+  // The changelog may link to former pages and headings.
   const links = pagePaths()
     .filter((page) => page !== "CHANGELOG.md")
     .flatMap((from) =>
@@ -27,7 +27,7 @@ it("every link of a page leads to a file and a heading that are there", () => {
   expect(links.flatMap(({ from, link }) => problemOf(link, from) ?? [])).toEqual([]);
 });
 
-/** The paths from the repository's root that a page has as code. `NAME` and `*` stand for any name. */
+/** The repository paths that a page has as code. `NAME` and `*` are placeholders. */
 function pathsIn(page: string): string[] {
   const path = /`((?:\.github|docs|examples|harness|runtime|stacks|test)\/[\w./-]+)`/g;
   return Array.from(page.matchAll(path), ([, found = ""]) => found).filter(
@@ -38,7 +38,7 @@ function pathsIn(page: string): string[] {
 /** A file of the reader's own. */
 const OWN = "test/mine.test.ts";
 
-it("every path that a page names is there", () => {
+it("every path in a page exists", () => {
   const paths = pagePaths()
     .filter((page) => page !== "CHANGELOG.md")
     .flatMap((page) =>
@@ -55,7 +55,7 @@ it("a path is found in code", () => {
   ]);
 });
 
-it("a link to a file or a heading that is not there is found", () => {
+it("a link to a missing file or heading is found", () => {
   expect(problemOf("docs/gone.md", "README.md")).toBe("README.md: there is no docs/gone.md");
   expect(problemOf("docs/costs.md#gone", "README.md")).toBe(
     "README.md: no heading is called docs/costs.md#gone",

@@ -33,7 +33,7 @@ describe("the environments.ts of docs/own-terraform.md", () => {
     timeout,
   );
 
-  it("is synthesized, and creates no network, no cluster and one namespace", async () => {
+  it("synthesizes without a network or a cluster, with one namespace", async () => {
     const outdir = join(folder, "cdktf.out");
     synthesize(await loadEnvironments(join(folder, "environments.ts")), { outdir });
     const [first, second] = ["qa1", "qa2"].map((name) => resourcesOf(outdir, name));

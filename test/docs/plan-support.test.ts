@@ -9,7 +9,7 @@ const PAGE = join(import.meta.dirname, "../../docs/plans.md");
 
 const listed = (names: readonly string[]): string => names.map((name) => code(name)).join(", ");
 
-/** A list item; "" when there is nothing to list. */
+/** A list item, or "" for an empty list. */
 const item = (title: string, names: readonly string[]): string =>
   names.length === 0 ? "" : `- ${title}: ${listed(names)}\n`;
 
@@ -51,7 +51,7 @@ function text(): string {
   ].join("\n\n");
 }
 
-it("docs/plans.md lists what the code honours and refuses", async () => {
+it("docs/plans.md has the list from the code", async () => {
   const { types, refused } = planSupport();
   expect(types["aws_ecs_service"]?.honoured).toContain("desired_count");
   expect(refused.length).toBeGreaterThan(5);

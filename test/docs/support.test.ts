@@ -18,7 +18,7 @@ interface Module {
 const runtime = JSON.parse(read("runtime/package.json")) as Package;
 const repository = JSON.parse(read("package.json")) as Package;
 
-/** Versions and what they were tested with, by the first cell of the row. */
+/** Required and tested versions, by the first cell of the row. */
 const rows = new Map(
   read("docs/support.md")
     .split("\n")
@@ -39,8 +39,8 @@ const matrix = [...read(".github/workflows/ci.yml").matchAll(/node: (?:\[([\d, ]
   .flatMap(([, list, one]) => (list ?? one ?? "").split(", "))
   .join(", ");
 
-describe("docs/support.md tells", () => {
-  it("the versions of Node.js that package.json and the workflow have", () => {
+describe("docs/support.md has", () => {
+  it("the Node.js versions of package.json and the workflow", () => {
     expect(matrix).toMatch(/^\d+(, \d+){2,}$/);
     const ofPackage = row("Node.js, for the package `srv-dialer`");
     expect(ofPackage.versions).toBe(runtime.engines["node"]);
@@ -50,13 +50,13 @@ describe("docs/support.md tells", () => {
     expect(ofStacks.tested).toContain(`${matrix}: `);
   });
 
-  it("the Debian versions on which the workflow runs the whole check", () => {
+  it("the Debian versions of the workflow", () => {
     const [, list] = /debian: \[([\d, ]+)\]/.exec(read(".github/workflows/ci.yml")) ?? [];
     const { versions } = row("Linux, for the local ECS and the tests");
     expect(versions).toBe(`Debian ${list?.replace(", ", " and ")}`);
   });
 
-  it("the versions of ioredis that the package allows and the tests have", () => {
+  it("the ioredis versions of the package and the tests", () => {
     const { versions, tested } = row("ioredis");
     expect(versions).toBe(runtime.peerDependencies["ioredis"]);
     const installed = ["ioredis5-oldest", "ioredis5", "ioredis"].map((name) =>
@@ -65,7 +65,7 @@ describe("docs/support.md tells", () => {
     expect(tested).toContain(installed.join(", "));
   });
 
-  it("the versions of Terraform, OpenTofu and the provider that the stacks require", () => {
+  it("the required versions of Terraform, OpenTofu and the provider", () => {
     expect(row("Terraform").versions).toBe(targetVersions.terraform);
     expect(row("OpenTofu").versions).toBe(targetVersions.opentofu);
     for (const tool of ["terraform", "tofu"]) {

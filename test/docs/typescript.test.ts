@@ -6,7 +6,7 @@ import { codeIn, pagePaths } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Every piece of TypeScript in the pages. Some are fields, to be copied into an object. */
+/** All TypeScript blocks of the pages. Some are fields for an object. */
 const pieces = pagePaths().flatMap((path) =>
   codeIn(readFileSync(join(ROOT, path), "utf8"), "ts").map((code, index) => ({
     where: `${path}, ${index + 1}`,
@@ -14,10 +14,10 @@ const pieces = pagePaths().flatMap((path) =>
   })),
 );
 
-/** To a parser `name: { … }` is a block with a label, which may be a program without an error. */
+/** A parser reads `name: { … }` as a labelled block, which may be a valid program. */
 const isFields = (code: string): boolean => /^(\s*\/\/.*\n)*\s*\w+:/.test(code);
 
-/** @throws when it is no TypeScript */
+/** @throws if it is not TypeScript */
 const parse = (code: string): Promise<unknown> =>
   transform(code, { loader: "ts", logLevel: "silent" });
 
@@ -25,18 +25,18 @@ describe("the TypeScript of the pages", () => {
   const fields = pieces.filter(({ code }) => isFields(code));
 
   it.each(pieces.filter((each) => !fields.includes(each)))(
-    "is a program without an error: $where",
+    "is a valid program: $where",
     async ({ code }) => {
       await expect(parse(code)).resolves.toBeDefined();
     },
   );
 
-  it("is a program, or fields that stand in an object", () => {
+  it("is a program or fields of an object", () => {
     expect(fields.length).toBeGreaterThan(3);
     expect(fields.length).toBeLessThan(pieces.length);
   });
 
-  it.each(fields)("has fields that can be copied into an object: $where", async ({ code }) => {
+  it.each(fields)("has valid fields: $where", async ({ code }) => {
     await expect(parse(`({ ${code} })`)).resolves.toBeDefined();
   });
 });

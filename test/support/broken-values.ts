@@ -3,14 +3,14 @@ import * as fc from "fast-check";
 
 type Place = readonly string[];
 
-/** Every place in a value that something else can stand at, objects and lists among them. */
+/** Every path in a value, including objects and lists. */
 function placesIn(value: unknown, here: Place = []): Place[] {
   if (typeof value !== "object" || value === null) return [here];
   const inner = Object.entries(value).flatMap(([key, each]) => placesIn(each, [...here, key]));
   return here.length === 0 ? inner : [here, ...inner];
 }
 
-/** A copy with another value at a place; without it when that is undefined. */
+/** A copy with another value at a path. Undefined removes it. */
 function replaced(target: unknown, [key, ...rest]: Place, value: unknown): unknown {
   if (key === undefined) return value;
   const copy: object = Array.isArray(target) ? [...target] : { ...Object(target) };
@@ -20,13 +20,13 @@ function replaced(target: unknown, [key, ...rest]: Place, value: unknown): unkno
   return copy;
 }
 
-/** A change of a value: where, and what stands there then. */
+/** A change: a path and its new value. */
 interface Change {
   readonly place: Place;
   readonly value: unknown;
 }
 
-/** A value with changes. It is shown by these alone, and by what it was made of. */
+/** A value with changes. Its inspection shows only the changes. */
 export class Broken {
   readonly value: unknown;
   readonly #changes: readonly Change[];
@@ -46,11 +46,10 @@ export class Broken {
 }
 
 /**
- * Values with a few places changed: to something else, to something near to what is there, or to what
- * stands at another place of theirs.
+ * Values with a few changes: to any value, to a similar value, or to the value of another path.
  *
- * @param whole what is changed, with places in it
- * @param anything what may stand at a place
+ * @param whole the original values
+ * @param anything values for a path
  */
 export function broken(
   whole: fc.Arbitrary<unknown>,
@@ -73,7 +72,7 @@ function valueAt(value: unknown, place: Place): unknown {
   return place.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), value);
 }
 
-/** What is nearly the same value. */
+/** Similar values. */
 function nearTo(value: unknown): readonly unknown[] {
   if (typeof value === "number") return [value + 1, value - 1, value * 1_000, -value, value / 2, 0];
   if (typeof value === "boolean") return [!value];

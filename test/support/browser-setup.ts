@@ -1,6 +1,6 @@
 import { findChromium } from "./chromium.ts";
 
-/** Finds or installs a browser once, before any test; the workers get its path in CHROMIUM. */
+/** Finds or installs a browser once before all tests. The workers get its path in CHROMIUM. */
 export default async function setup(): Promise<void> {
   process.env["CHROMIUM"] = await findChromium();
 }

@@ -6,29 +6,29 @@ import { expect, onTestFinished } from "vitest";
 export const WIDTHS = { phone: 375, desktop: 1280 } as const;
 export const SCHEMES = ["light", "dark"] as const;
 
-/** How a page is looked at. */
+/** The settings of a page. */
 export interface Look {
-  /** Of the window, in CSS pixels. */
+  /** Width of the window, in CSS pixels. */
   readonly width: number;
   readonly scheme: (typeof SCHEMES)[number];
 }
 
-/** A page of a real browser, and what it complained about. */
+/** A page of a real browser, with its problems. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings of its console, exceptions, requests that failed. */
+  /** Console errors and warnings, exceptions and failed requests. */
   readonly complaints: readonly string[];
-  /** The addresses it asked for. */
+  /** The requested URLs. */
   readonly requests: readonly string[];
 }
 
-/** Starts the browser that the setup has found; it ends where the caller's block does. */
+/** Starts the browser. It closes at the end of the caller's block. */
 export function startBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env["CHROMIUM"] ?? "";
   return chromium.launch({ executablePath, args: [...args], timeout: 30_000 });
 }
 
-/** Opens a page for one test: open pages of tests that have ended would go on following what happens. */
+/** Opens a page for one test, because open pages continue to load updates. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -50,8 +50,8 @@ export async function openPage(
 }
 
 /**
- * A page that can be read by everybody: nothing reaches beyond the window's width, the browser
- * complains of nothing, and axe finds no barrier, low contrast included.
+ * Checks a page: nothing exceeds the window's width, the browser reports no problems, and axe finds no accessibility
+ * issue.
  */
 export async function expectSound({ page, complaints }: OpenPage): Promise<void> {
   expect(complaints).toEqual([]);
@@ -65,7 +65,7 @@ export async function expectSound({ page, complaints }: OpenPage): Promise<void>
   expect(found, "barriers that axe finds").toEqual([]);
 }
 
-/** Keeps a picture of the page in the folder that the variable SCREENSHOTS names, if it does. */
+/** Saves a screenshot in the folder of the variable SCREENSHOTS, if set. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env["SCREENSHOTS"];
   if (folder === undefined) return;

@@ -13,7 +13,7 @@ const CHROMIUM: Program = {
     "google-chrome",
     "google-chrome-stable",
   ],
-  // Ubuntu's package of the browser is no more than the way to a snap.
+  // Ubuntu's package only installs a snap.
   debian: { package: "chromium-headless-shell", unavailableIn: ["ubuntu"] },
   installCommands: {
     debian: "apt-get install -y --no-install-recommends chromium-headless-shell",
@@ -30,8 +30,7 @@ const CHROMIUM: Program = {
 };
 
 /**
- * The path of a real browser: what the variable CHROMIUM names, else Chromium or Chrome on PATH; see
- * {@link findProgram}.
+ * The path of a real browser: the variable CHROMIUM, else Chromium or Chrome on PATH. See {@link findProgram}.
  */
 export function findChromium(machine: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(CHROMIUM, machine);

@@ -8,7 +8,7 @@ interface FakeSystem extends OperatingSystem {
   readonly said: string[];
 }
 
-/** A machine with these files on it, where apt-get installs what it is told to into /usr/bin. */
+/** A fake machine with these files. Its apt-get installs into /usr/bin. */
 export function fakeSystem(files: string[], given: Partial<OperatingSystem> = {}): FakeSystem {
   const machine: FakeSystem = {
     files: new Set(files),

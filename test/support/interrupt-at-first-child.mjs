@@ -1,11 +1,11 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
-// Preloaded into a program: presses Ctrl-C, so to speak, when it starts the first process of its own.
+// Preloaded into a program: sends SIGINT when the program starts its first child process.
 
 const CHANNEL = "child_process";
 
 function interrupt() {
-  // Whatever starts a process before the program listens is its loader.
+  // A child process before the program's signal handler is its loader.
   if (process.listenerCount("SIGINT") === 0) return;
   unsubscribe(CHANNEL, interrupt);
   process.kill(process.pid, "SIGINT");

@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 
-/** The source files that a program loads before it begins: its static imports and theirs, without those of types. */
+/** The source files that a program loads statically, without type imports. */
 export async function loadedBy(root: string, path: string): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
     absWorkingDir: root,

@@ -7,7 +7,7 @@ const read = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path)
 
 interface Locked {
   readonly link?: boolean;
-  /** It is part of another package's archive, whose hash is known. */
+  /** Part of another package's archive, which has a hash. */
   readonly inBundle?: boolean;
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
@@ -39,7 +39,7 @@ describe("the lock file of npm", () => {
 });
 
 describe("the package srv-dialer", () => {
-  it("runs nothing when it is installed", () => {
+  it("has no install scripts", () => {
     const { scripts } = read("runtime/package.json") as { scripts: object };
     const ofNpm = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
     expect(Object.keys(scripts).length).toBeGreaterThan(0);

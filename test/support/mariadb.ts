@@ -3,14 +3,14 @@ import type { Program } from "../../harness/ecs/programs/find-program.ts";
 import { thisSystem } from "../../harness/ecs/programs/operating-system.ts";
 import type { OperatingSystem } from "../../harness/ecs/programs/operating-system.ts";
 
-// The server alone: the package mariadb-server adds what starts and keeps one.
+// Only the server. The package mariadb-server also adds a service.
 const INSTALL = "apt-get install -y --no-install-recommends mariadb-server-core";
 
 const MARIADB: Program = {
   title: "MariaDB",
   variable: "MARIADBD",
   commands: ["mariadbd"],
-  // Not on the PATH of every user.
+  // Not on every user's PATH.
   folders: ["/usr/sbin", "/usr/libexec"],
   debian: { package: "mariadb-server-core", unavailableIn: [] },
   installCommands: {
@@ -28,7 +28,7 @@ const MARIADB: Program = {
   },
 };
 
-/** The path of a real `mariadbd`; see {@link findProgram}. */
+/** The path of a real `mariadbd`. See {@link findProgram}. */
 export function findMariadb(system: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(MARIADB, system);
 }

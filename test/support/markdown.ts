@@ -22,7 +22,7 @@ export const codeIn = (page: string, language: string): string[] =>
     .filter((block) => block.language === language)
     .map(({ code }) => code);
 
-/** The names that a link can have behind `#`, as GitHub makes them from the headings. */
+/** The anchors of a page, as GitHub makes them from headings. */
 export function anchorsOf(page: string): Set<string> {
   const seen = new Map<string, number>();
   const headings = withoutCode(page).matchAll(/^#+ (.+)$/gm);
@@ -40,7 +40,7 @@ export function anchorsOf(page: string): Set<string> {
   );
 }
 
-/** The targets of the links of a page, pictures included. */
+/** The targets of a page's links and images. */
 export function linksOf(page: string): string[] {
   const text = withoutCode(page).replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]]/g, ""));
   return Array.from(text.matchAll(/\]\(([^()\s]+)\)/g), ([, target = ""]) => target);
@@ -48,7 +48,7 @@ export function linksOf(page: string): string[] {
 
 const withoutCode = (page: string): string => page.replaceAll(FENCE, "");
 
-/** Folders without pages of ours, and those whose pages a maintainer's tool writes. */
+/** Folders without pages, or with generated ones. */
 const FOREIGN = new Set(["node_modules", "dist", "cdktf.out", "artifacts", "temp"]);
 const GENERATED = new Set(["docs/reference", "runtime/api"]);
 

@@ -9,12 +9,12 @@ const POSTGRES: Program = {
   title: "PostgreSQL",
   variable: "POSTGRES",
   commands: ["postgres"],
-  // Debian keeps one folder for each major version, and none of them on PATH.
+  // Debian has one folder per major version, not on PATH.
   folders: ["/usr/lib/postgresql/*/bin"],
   debian: {
     package: "postgresql",
     unavailableIn: [],
-    // The tests make their own databases; else the package makes one, which takes seconds.
+    // The tests create their own databases. This prevents the package from creating one, which takes seconds.
     settings: { "/etc/postgresql-common/createcluster.conf": "create_main_cluster = false\n" },
   },
   installCommands: {
@@ -32,7 +32,7 @@ const POSTGRES: Program = {
   },
 };
 
-/** The path of a real `postgres`, beside which `initdb` is; see {@link findProgram}. */
+/** The path of a real `postgres`, in the same folder as `initdb`. See {@link findProgram}. */
 export function findPostgres(system: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(POSTGRES, system);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** Pids of all processes below one. */
+/** The pids of all descendants of a process. */
 export function descendantsOf(pid: number): number[] {
   const parents = new Map(
     readdirSync("/proc")

@@ -1,9 +1,8 @@
-/** A command of a page, as a shell would split it. */
+/** The words of a command. */
 export type Words = readonly string[];
 
 /**
- * The commands of a script without variables and loops: one a line or between `&&`, comments and files to write
- * left out.
+ * Splits a script without variables and loops into commands, by lines and `&&`. Leaves out comments and output files.
  */
 export function commandsOf(script: string): Words[] {
   return script

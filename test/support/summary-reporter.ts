@@ -6,8 +6,8 @@ import { summarize, summaryLine } from "./summary.ts";
 import type { Summary } from "./summary.ts";
 
 /**
- * Ends the output of a run with one line that a program can read. It is written as the process
- * exits, so that nothing comes after it, and also when the run ended before its first test.
+ * Ends the output of a run with a machine-readable line. It is written when the process exits, so that it is the
+ * last line, even if the run ended before its first test.
  */
 export default class SummaryReporter implements Reporter {
   #summary: Summary = { passed: 0, failed: 1, skipped: 0 };

@@ -1,11 +1,11 @@
-/** How a whole test run ended. */
+/** The result of a test run. */
 export interface Summary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** What is counted of a test file; vitest's `TestModule` is one. */
+/** The counted part of Vitest's `TestModule`. */
 export interface CountedModule {
   readonly children: {
     allTests(): Iterable<{ result(): { readonly state: string } }>;
@@ -15,8 +15,8 @@ export interface CountedModule {
 }
 
 /**
- * Counts tests, and as one failure each: a file that did not load, a suite whose hook failed, an
- * error outside of every test, a test that never ended. No test at all is a failure too.
+ * Counts tests. Also counts as failures: a file that did not load, a failed hook, an error outside tests, an
+ * unfinished test, and a run without tests.
  */
 export function summarize(
   modules: Iterable<CountedModule>,

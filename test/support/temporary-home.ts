@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where tsx keeps what it has compiled, in the folder for temporary files; as tsx names it. */
+/** The cache folder of tsx, in the folder for temporary files. */
 const COMPILED = `tsx-${process.geteuid?.() ?? ""}`;
 
 /**
- * A new folder for the temporary files of one program, in which a test finds what the program has left. What tsx has
- * compiled is that of all programs: without it, the program would compile each of its files again.
+ * Creates a folder for the temporary files of a program, so that a test finds what it leaves behind. Links the cache
+ * of tsx, so that the program is not compiled again.
  */
 export async function temporaryHome(prefix: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), prefix));

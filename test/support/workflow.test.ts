@@ -17,13 +17,13 @@ const workflows = FOLDERS.flatMap((folder) =>
     .map((name) => readFileSync(join(ROOT, folder, name), "utf8")),
 );
 
-/** The steps that use an action, each with the lines below it. */
+/** The steps that use an action, with their lines. */
 const uses = workflows.flatMap((text) =>
   text.split(/^ {6}- /m).filter((step) => /^\s*uses: /m.test(step)),
 );
 
 describe("the workflows", () => {
-  it("have names of their own, so that the examples can be copied beside this repository's", () => {
+  it("have unique names, so that the examples can be copied", () => {
     const names = FOLDERS.flatMap((folder) =>
       readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".yml")),
     );
@@ -32,7 +32,7 @@ describe("the workflows", () => {
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
   });
 
-  it("pin every action by its commit, with the version beside it", () => {
+  it("pin every action by commit, with a version comment", () => {
     expect(workflows.length).toBeGreaterThanOrEqual(3);
     expect(uses.length).toBeGreaterThan(10);
     for (const step of uses) {
@@ -46,7 +46,7 @@ describe("the workflows", () => {
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
   });
 
-  it("run no install scripts of packages, except in a container of their own", () => {
+  it("run no install scripts of packages outside a container", () => {
     const installs = workflows.flatMap(
       (text) => text.match(/^.*\bnpm (ci|install|i)\b.*$/gm) ?? [],
     );
@@ -55,7 +55,7 @@ describe("the workflows", () => {
     expect(outside.filter((line) => !line.includes("--ignore-scripts"))).toEqual([]);
   });
 
-  it("use the committed lock file of the providers alone, where there is one", () => {
+  it("use only the committed provider lock file, if there is one", () => {
     const inits = workflows.flatMap((text) =>
       text.split("\n").filter((line) => / init /.test(line)),
     );
@@ -64,7 +64,7 @@ describe("the workflows", () => {
     expect(open.filter((line) => !line.trim().startsWith("#"))).toEqual([]);
   });
 
-  it("give the right to write to the repository to a job that installs and runs nothing of a registry", () => {
+  it("give write access only to jobs that install and run nothing from a registry", () => {
     const jobs = workflows.flatMap((text) =>
       text
         .split(/^jobs:$/m)
@@ -81,7 +81,7 @@ describe("the workflows", () => {
     expect(atTop).toEqual([]);
   });
 
-  it("deploy every environment to the emulator that the command is made for", () => {
+  it("deploy every environment to the supported emulator", () => {
     const ci = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
     const [, job = ""] = ci.split(/^ {2}emulated:$/m);
     expect(job).toContain(`environment: [${Object.keys(environments).join(", ")}]`);
@@ -89,7 +89,7 @@ describe("the workflows", () => {
     expect(job).toContain("npm run emulated -- ${{ matrix.environment }}");
   });
 
-  it("run scripts that there are", () => {
+  it("run existing scripts", () => {
     const run = workflows.flatMap((text) => [
       ...text.matchAll(/npm run ([\w:-]+)(?: --prefix (\S+))?/g),
     ]);
@@ -97,7 +97,7 @@ describe("the workflows", () => {
     for (const [, name = "", folder = ""] of run) expect(scriptsOf(folder)).toContain(name);
   });
 
-  it("publish without a token, from jobs that check out and install nothing", () => {
+  it("publish without a token, from jobs without checkout and installation", () => {
     const release = readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8");
     expect(release).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/);
     const [, publish = ""] = release.split(/^ {2}publish:$/m);

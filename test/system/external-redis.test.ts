@@ -10,8 +10,8 @@ import { until } from "../../harness/plays/stage/until.ts";
 const PASSWORD = "of somebody else";
 const SECRET = "games/redis";
 
-// Redis as a service is what every scenario has, ElastiCache what to-elasticache moves on to.
-test("the same app runs with a Redis that someone else runs, whose URL and password are in a secret", async () => {
+// Scenarios cover Redis as a service, and to-elasticache covers ElastiCache.
+test("the same app runs with an external Redis, whose URL and password are in a secret", async () => {
   const place = managedPlace();
   const url = `arn:aws:secretsmanager:eu-central-1:111111111111:secret:${SECRET}-a1B2c3`;
   const dev = { ...environments.dev, redis: { kind: "external", url } as const };

@@ -7,16 +7,16 @@ import { expect, test } from "vitest";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 
-// The example of docs/local-ecs.md is run as it stands there: importing it registers its test.
+// Runs the example of docs/local-ecs.md unchanged. Its import registers its test.
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(join(root, "docs/local-ecs.md"), "utf8");
 const example = /```ts\n(.*?)```/s.exec(page)?.[1] ?? "";
-/** Where the page says that it is saved, under a name that no user has. */
+/** The folder from the page, with a file name that no user has. */
 const [, folder = ""] = /Save it as `(.*\/)mine\.test\.ts`/.exec(page) ?? [];
 const file = `${folder}example-of-the-page.test.ts`;
 
-/** Does something while the example is saved. It is gone afterwards, whatever tests were chosen. */
+/** Runs a function while the example is saved, then removes it. */
 async function whileSaved<T>(act: (path: string) => Promise<T>): Promise<T> {
   const path = join(root, file);
   writeFileSync(path, example);
@@ -31,7 +31,7 @@ test("the page has an example", () => {
   expect(example).toContain("startLocalEcs(");
 });
 
-test("Vitest finds it where the page says that it is saved", async () => {
+test("Vitest finds the example in the page's folder", async () => {
   const vitest = join(root, "node_modules/.bin/vitest");
   const list = ["list", "--filesOnly", file];
   const { stdout } = await whileSaved(() =>

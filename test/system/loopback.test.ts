@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 describe("an app of the local ECS", () => {
   it.each(["examples/app/server.js", "harness/plays/setups/before/server.js"])(
-    "is reached at the loopback address that HOST gives it, and at no other: %s",
+    "listens only on the loopback address in HOST: %s",
     async (program) => {
       await using redis = await startRedis();
       const port = await freePort();

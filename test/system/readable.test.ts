@@ -10,7 +10,7 @@ import {
   settable,
 } from "../stacks/support/valid-environments.ts";
 
-/** The endpoint of a Redis that AWS runs: the local ECS needs a value for it. */
+/** The endpoint of ElastiCache, which the local ECS needs. */
 const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ afterAll(() => {
   synthesizer[Symbol.dispose]();
 });
 
-/** Synthesizes an environment, which must be sound, and reads what the local ECS makes of it. */
+/** Synthesizes an environment, checks it and reads it with the local ECS. */
 async function read(config: Config): Promise<Template> {
   const { dev } = synthesizer.templatesOf({ dev: config });
   if (dev === undefined) throw new Error("nothing was synthesized");
@@ -36,7 +36,7 @@ async function read(config: Config): Promise<Template> {
   });
 }
 
-/** A value for each parameter that a release pipeline would have written. */
+/** Values for the parameters of a release pipeline. */
 function parametersOf(module: object): Record<string, string> {
   const data = Object.values(Object(at(module, ["data", "aws_ssm_parameter"])) as object);
   return Object.fromEntries(data.map((each) => [String(at(each, ["name"])), "repo/app:1"]));
@@ -60,7 +60,7 @@ describe("the local ECS reads", () => {
     expect((await read(environment)).plan.services).not.toEqual([]);
   });
 
-  it("an environment with any few fields changed", async () => {
+  it("an environment with any few changed fields", async () => {
     const environment = anyEnvironment();
     await fc.assert(
       fc.asyncProperty(environment, async (config) => void (await read(config))),

@@ -22,7 +22,7 @@ const MINUTE = 60_000;
 const LONGEST = 600;
 
 /** Made anew for each parse, since it keeps what it has parsed. */
-export const emulatedCommand = () =>
+const emulatedCommand = () =>
   command(
     "npm run emulated --",
     "Deploys an environment to an emulated AWS API (AWS_ENDPOINT_URL), releases its app and destroys it.",

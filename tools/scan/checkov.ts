@@ -1,8 +1,8 @@
 import type { Scanned, Scanner, Template } from "./scanner.ts";
 
 /**
- * It reads a copy without `terraform.required_version`: checkov 3.3 takes that string for a list, stops,
- * and ends with 0 although it has checked nothing.
+ * checkov reads a copy without `terraform.required_version`. Version 3.3 reads that string as a list, stops without
+ * a check and exits with 0.
  */
 export const checkov: Scanner = {
   name: "checkov",
@@ -32,10 +32,10 @@ interface Report {
   };
 }
 
-/** @param output one report, or a list with one for each framework */
+/** @param output one report, or a list with one per framework */
 function scannedIn(output: string): Scanned {
   const reports = [JSON.parse(output) as Report | Report[]].flat();
-  // Without anything to check, a report is only { "passed": 0, ... }.
+  // Without checks, a report is only { "passed": 0, ... }.
   const whole = reports.filter((each) => each.summary);
   const sum = (of: (report: Report) => number): number =>
     whole.reduce((total, each) => total + of(each), 0);

@@ -4,27 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Milliseconds; a stack takes seconds. */
+/** Milliseconds. A stack takes seconds. */
 const TIMEOUT = 300_000;
 
-/** What a scanner found in one stack. */
+/** The result of a scanner for a stack. */
 export interface Scanned {
   readonly passed: number;
-  /** `CKV_AWS_297 aws_scheduler_schedule.hourly`, each. */
+  /** Findings such as `CKV_AWS_297 aws_scheduler_schedule.hourly`. */
   readonly failed: readonly string[];
 }
 
-/** A program that looks for mistakes in a stack. */
+/** A scanner. */
 export interface Scanner {
   readonly name: string;
-  /** How a person installs it. */
+  /** The install instructions. */
   readonly install: string;
-  /** What is accepted, by file: in a protected environment, and in one that may be lost. */
+  /** The files of accepted findings: for a protected environment, and for an unprotected one. */
   readonly accepted: { readonly isProtected: string; readonly other: string };
-  /** The template as the program can read it. @default as it is */
+  /** Prepares the template for the scanner. @default unchanged */
   readonly readable?: (template: Template) => object;
   readonly arguments: (folder: string, accepted: string) => readonly string[];
-  /** What its output says. @throws Error when it could not read the stack */
+  /** Parses the output. @throws Error if the scanner could not read the stack */
   readonly scanned: (output: string) => Scanned;
 }
 
@@ -33,7 +33,7 @@ export type Template = Readonly<Record<string, unknown>>;
 interface Options {
   /** The synthesized `cdk.tf.json`. */
   readonly file: string;
-  /** The file of what is accepted. */
+  /** The file of accepted findings. */
   readonly accepted: string;
   /** @default the scanner's name */
   readonly command?: string;
@@ -41,9 +41,9 @@ interface Options {
 }
 
 /**
- * Scans a copy of a stack, in a folder of its own.
+ * Scans a copy of a stack in a separate folder.
  *
- * @throws Error when the scanner could not be run, could not read the stack, or checked nothing
+ * @throws Error if the scanner could not run, could not read the stack or checked nothing
  */
 export async function scan(
   scanner: Scanner,
@@ -52,7 +52,7 @@ export async function scan(
   const { name, readable = (template) => template } = scanner;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   try {
-    // Trivy passes over folders named dev, proc and sys.
+    // Trivy skips folders named dev, proc and sys.
     const stack = join(folder, "stack");
     mkdirSync(stack);
     const template = readable(JSON.parse(readFileSync(file, "utf8")) as Template);
@@ -66,7 +66,7 @@ export async function scan(
   }
 }
 
-/** Findings are in its output and its exit code: here the output counts. */
+/** The exit code also reports findings. Only the output is used. */
 async function outputOf(
   { install }: Scanner,
   command: string,

@@ -1,6 +1,6 @@
 import type { Scanned, Scanner } from "./scanner.ts";
 
-/** It has no code of its own for a stack that it could not read: it then has no results. */
+/** If it could not read a stack, trivy has no results and no special exit code. */
 export const trivy: Scanner = {
   name: "trivy",
   install: "install version 0.69.3 (https://trivy.dev/docs/latest/getting-started/installation/)",

@@ -3,7 +3,7 @@ import { orExit } from "../../../command-line/options.ts";
 import { faultsOptions } from "./options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
 
-// `npm run faults`: plays every fault, and writes docs/faults.md.
+// `npm run faults`: plays every fault and writes docs/faults.md.
 
 const options = orExit(() => faultsOptions(process.argv.slice(2)));
 run(async (signal) => {

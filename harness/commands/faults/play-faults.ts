@@ -20,7 +20,10 @@ import { checkWritable, makeResults, saveResults } from "../../results/write-res
 
 const PAGE = join(import.meta.dirname, "../../../docs/faults.md");
 
-/** Plays every fault, and writes studies/results/faults.json and docs/faults.md; prints it instead where only some are played. @returns the exit code: 1 when a play did not come to its end */
+/**
+ * Plays every fault and writes studies/results/faults.json and docs/faults.md. With `--only`, prints the page instead.
+ * @returns the exit code: 1 if a play failed
+ */
 export async function playFaults(
   { only, parallel }: FaultsOptions,
   signal: AbortSignal,
@@ -28,7 +31,7 @@ export async function playFaults(
   const chosen = faults.filter((fault) => titleOf(fault).includes(only ?? ""));
   if (chosen.length === 0) {
     throw new UsageError(
-      `error: --only: no fault has "${only}" in its title; titles are: ${titles()}`,
+      `error: --only: no fault has "${only}" in its title; allowed: ${titles()}`,
     );
   }
   if (only === undefined) checkWritable("faults", [PAGE]);
@@ -52,8 +55,8 @@ export async function playFaults(
     console.log(`wrote ${saveResults("faults", results)}`);
     await writeFile(PAGE, page);
     console.log(`wrote ${PAGE}`);
-  } else console.log("nothing was written: not every play came to its end");
-  // It does not depend on expectations: the table says what happens.
+  } else console.log("wrote nothing: a play failed");
+  // Failed expectations do not change the exit code: the table shows what happens.
   return broken.length === 0 ? 0 : 1;
 }
 

@@ -4,12 +4,12 @@ import type { AppHints } from "../../views/terminal/app-hints.ts";
 import { columnsOf, wrapped } from "../../views/terminal/wrap.ts";
 import type { LocalSettings } from "../source/settings.ts";
 
-/** The deployments of a run, one after the other. */
+/** The deployments of a run, in sequence. */
 export class LocalDeployments {
   readonly #ecs: LocalEcs;
   readonly #settings: LocalSettings;
   readonly #hints: AppHints;
-  /** The first deployment, and those of a plan that follow it. */
+  /** The first deployment and the later ones of a plan. */
   readonly first: Promise<void>;
   #last: Promise<void>;
 
@@ -19,20 +19,26 @@ export class LocalDeployments {
     this.#hints = hints;
     this.first = this.#caused(this.#deployAll());
     this.#last = this.first;
-    // Anyone who waits for it is told.
+    // Callers that await it get the error. This handler prevents an unhandled rejection.
     this.first.catch(() => {});
   }
 
-  /** Starts new tasks of a service; without a name of the user's own, or of all where none has been deployed. */
+  /**
+   * Starts new tasks of a service. Without a name: of the user's services, or of all services if nothing is deployed
+   * yet.
+   */
   again(service: string | undefined): Promise<void> {
     this.#hints.forget();
     const names = service === undefined ? this.#own() : [service];
-    console.log(`\n  ${names.join(", ") || "everything"} is deployed again\n`);
+    console.log(`\n  ${names.join(", ") || "everything"} is redeployed\n`);
     this.#last = this.#caused(this.#redeploy(names));
     return this.#last;
   }
 
-  /** Resolves once the last deployment is over and every service is stable. @param timeout ms after that */
+  /**
+   * Resolves once the last deployment has ended and every service is stable. @param timeout ms, from the end of the
+   * deployment
+   */
   async untilStable(timeout: number): Promise<void> {
     await this.#last;
     await this.#ecs.waitUntilStable({ timeout });
@@ -42,7 +48,7 @@ export class LocalDeployments {
     await this.#ecs.apply();
     await this.#ecs.waitUntilStable();
     for (const module of this.#settings.next) {
-      console.log("\n  the change of the plan is deployed\n");
+      console.log("\n  the change of the plan is being deployed\n");
       await this.#ecs.apply(module);
       await this.#ecs.waitUntilStable();
     }
@@ -54,7 +60,7 @@ export class LocalDeployments {
     await this.#ecs.waitUntilStable();
   }
 
-  /** The services with an image of the user's own; none before anything has been deployed. */
+  /** The services that run an image of the user. Empty before the first deployment. */
   #own(): string[] {
     const { plan, isOwn } = this.#settings;
     const isOwnService = ({ name }: { readonly name: string }): boolean => {
@@ -65,7 +71,7 @@ export class LocalDeployments {
     return this.#ecs.services.filter(isOwnService).map(({ name }) => name);
   }
 
-  /** An error says what the app said last. */
+  /** Adds the last hint about the app to an error. */
   #caused(deploying: Promise<void>): Promise<void> {
     return deploying.catch((error: unknown) => {
       const lines = [messageOf(error), this.#hints.last ?? []].flat();
@@ -74,18 +80,21 @@ export class LocalDeployments {
   }
 }
 
-/** A deployment that failed is told, and ends nothing. @returns whether it succeeded */
-export async function told(deploying: Promise<void>, signal: AbortSignal): Promise<boolean> {
+/** Reports a failed deployment; the run continues. @returns whether the deployment succeeded */
+export async function reportFailure(
+  deploying: Promise<void>,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await deploying;
     return true;
   } catch (error) {
-    // The end of the run ends it, too.
+    // The end of the run also ends the deployment.
     if (signal.aborted) return false;
     const columns = columnsOf(process.stdout);
     const lines = messageOf(error).split("\n");
     const said = lines.map((line) => wrapped(`  ${line}`, columns, 4)).join("\n");
-    console.log(`\n${said}\n  redeploy deploys the app again, Ctrl-C ends it\n`);
+    console.log(`\n${said}\n  type redeploy to deploy the app again; Ctrl-C ends the run\n`);
     return false;
   }
 }

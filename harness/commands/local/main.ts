@@ -4,7 +4,7 @@ import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../source/options.ts";
 import { localOptions } from "./options.ts";
 
-// `npm run local`: an environment on this machine, with the user's own program as the app.
+// `npm run local`: runs an environment on this machine, with the user's program as the app.
 
 const options = orExit(() => localOptions(process.argv.slice(2)));
 run(async (signal) => {

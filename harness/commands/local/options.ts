@@ -9,18 +9,18 @@ import {
 import { environmentNames } from "../shared/environments.ts";
 import { addInputOptions, addSavedOptions, type SourceOptions } from "../source/options.ts";
 
-/** The command; made anew for each parse, since it keeps what it has parsed. */
-export function localCommand(): Command {
+/** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
+function localCommand(): Command {
   const program = command(
     "npm run local --",
-    "Runs an environment here until Ctrl-C; help lists the commands that can be typed.",
+    "Runs an environment on this machine until Ctrl-C. Type help during the run for a list of commands.",
   )
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
     .addOption(someText("--app <command>", "the program to run as the app (default: a guest book)"))
     .addOption(
       someText(
         "--template <file>",
-        "a root module in place of an environment: .tf.json, .tf, or a folder",
+        "a Terraform root module instead of an environment: a .tf.json or .tf file, or a folder",
       ),
     );
   return addInputOptions(addSavedOptions(program)).addHelpText("after", EXAMPLES);
@@ -30,7 +30,7 @@ const EXAMPLES = `
 Examples:
   npm run local -- dev --app "node server.js"
   npm run local -- --plan plan.json --image game-api="node server.js"
-  npm run local -- dev --app "node --watch server.js"   restarts it in place when a file changes
+  npm run local -- dev --app "node --watch server.js"   restarts the app when a file changes
 `;
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
@@ -42,14 +42,14 @@ export function localOptions(args: readonly string[]): SourceOptions {
   if (sources.length !== 1) {
     const names = environmentNames.join(", ");
     throw new UsageError(
-      `error: give either an environment, one of ${names}, or --template FILE, or --plan FILE`,
+      `error: give one of: an environment (${names}), --template FILE, --plan FILE`,
     );
   }
   checkPlanOptions(given);
   return env === undefined ? given : { ...given, env };
 }
 
-/** @throws UsageError naming an option that belongs to a plan, where there is none */
+/** @throws UsageError for an option that needs `--plan` */
 function checkPlanOptions({ plan, then, yes, resolve }: SourceOptions): void {
   if (plan !== undefined) return;
   const given = [
@@ -58,5 +58,5 @@ function checkPlanOptions({ plan, then, yes, resolve }: SourceOptions): void {
     ["resolve", Object.keys(resolve)[0]],
   ] as const;
   const [option] = given.find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined) throw new UsageError(`error: option --${option}: only with --plan`);
+  if (option !== undefined) throw new UsageError(`error: option --${option}: needs --plan`);
 }

@@ -3,25 +3,25 @@ import { AppHints } from "../../views/terminal/app-hints.ts";
 import { publishedPorts } from "../../views/terminal/published-ports.ts";
 import { plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf } from "../../views/terminal/wrap.ts";
-import { whereToGo } from "../../views/terminal/where-to-go.ts";
+import { connectionInfo } from "../../views/terminal/connection-info.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { isAgreedTo } from "../source/confirm.ts";
-import { LocalDeployments, told } from "./deployments.ts";
+import { LocalDeployments, reportFailure } from "./deployments.ts";
 import type { SourceOptions } from "../source/options.ts";
 import { localSettings } from "../source/settings.ts";
-import { inTermsOfOptions } from "../source/error-terms.ts";
+import { asOptionError } from "../source/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { Ending } from "./typed/ending.ts";
 import { onCommands } from "./typed/on-commands.ts";
 
-/** Runs an environment until the signal aborts, or `quit` is typed. @returns the exit code */
+/** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
-  const settings = await localSettings(options).catch(toldInOptions);
+  const settings = await localSettings(options).catch(throwOptionError);
   const { summary, plan } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
-  await using ecs = await startLocalEcs(settings.local).catch(toldInOptions);
-  // An earlier abort is not signalled again.
+  await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);
+  // An abort before this line causes no further event.
   signal.throwIfAborted();
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
@@ -29,12 +29,14 @@ export async function runLocal(options: SourceOptions, signal: AbortSignal): Pro
   const ending = new Ending(signal);
   const deployments = new LocalDeployments(ecs, settings, hints);
   using commands = onCommands(process.stdin, { ecs, deployments, ending });
-  const help = whereToGo(ecs, settings, { here: HERE, hasCommands: commands.areTyped });
+  const help = connectionInfo(ecs, settings, { here: HERE, hasCommands: commands.areTyped });
   console.log(help);
   try {
-    // A person can correct the app and deploy it again.
+    // In a terminal the user can fix the app and redeploy it.
     const { first } = deployments;
-    const settled = commands.areTyped ? told(first, ending.signal) : first.then(() => true);
+    const settled = commands.areTyped
+      ? reportFailure(first, ending.signal)
+      : first.then(() => true);
     const isDeployed = await Promise.race([ending.ended, settled]);
     if (isDeployed === true) console.log(`${help}${publishedPorts(ecs, plan)}`);
     await ending.ended;
@@ -46,6 +48,6 @@ export async function runLocal(options: SourceOptions, signal: AbortSignal): Pro
   return 0;
 }
 
-function toldInOptions(error: unknown): never {
-  throw inTermsOfOptions(error);
+function throwOptionError(error: unknown): never {
+  throw asOptionError(error);
 }

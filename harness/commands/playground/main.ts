@@ -4,7 +4,7 @@ import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../source/options.ts";
 import { playgroundOptions } from "./options.ts";
 
-// `npm run playground`: an environment to watch and to break in a browser, the old setup beside it.
+// `npm run playground`: shows an environment and the old setup in a browser, with buttons for faults.
 
 const options = orExit(() => playgroundOptions(process.argv.slice(2)));
 run(async (signal) => {

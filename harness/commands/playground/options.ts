@@ -20,52 +20,53 @@ import { defaultOf, environmentNames } from "../shared/environments.ts";
 
 const SETUPS = ["new", "old"] as const;
 
-/** What `npm run playground` is asked for. */
 export interface PlaygroundOptions {
   readonly environment: string;
-  /** The setups to run; the first one is there first. */
+  /** The setups to run. They start in this order. */
   readonly setups: readonly (typeof SETUPS)[number][];
-  /** A plan in place of both setups. */
   readonly plan: PlanOptions | undefined;
-  /** The command that is the app; undefined: the example app. */
+  /** The app's command. Undefined: the example app. */
   readonly app: string | undefined;
-  /** What users of the command ask for; undefined: what the health check asks for. */
+  /** The path that users request. Undefined: the health check's path. */
   readonly path: string | undefined;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Undefined: a new one is drawn. */
+  /** Undefined: a random seed. */
   readonly seed: number | undefined;
 }
 
-/** The command; made anew for each parse, since it keeps what it has parsed. */
+/** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 function playgroundCommand(environments: readonly string[]): Command {
   const program = command(
     "npm run playground --",
-    "Runs an environment in the local ECS, beside the old setup with app and Redis in one task, and serves a page to watch both and to break both.",
+    "Runs an environment and the old setup (app and Redis in one task) in the local ECS, and serves a page that shows both, with buttons for faults.",
   )
     .addArgument(
       choiceArgument("[env]", "the environment", environments).default(defaultOf(environments)),
     )
-    .addOption(choice("--only <setup>", "runs one setup instead of both (default: both)", SETUPS))
+    .addOption(choice("--only <setup>", "run one setup (default: both)", SETUPS))
     .option(
       "--app <command>",
-      "what the app's image is here, in both setups (default: a guest book). Users then ask for GET of its health check's path, not for a guest book",
+      "the program to run as the app in both setups (default: a guest book). Users then request the path of its health check with GET",
     )
     .option(
       "--path <path>",
-      "what users of --app ask for with GET; 2xx is served, anything else failed (default: the path of its health check)",
+      "the path that users of --app request with GET; 2xx is a success, anything else a failure (default: the path of its health check)",
     )
     .addOption(
-      wholeNumber("--port <number>", "the page's port (default: any that is free)", [0, 65_535]),
+      wholeNumber("--port <number>", "the port of the page (default: any free port)", [0, 65_535]),
     )
     .addOption(
-      wholeNumber("--seed <number>", "repeats the draws of an earlier run", [0, LARGEST_SEED]),
+      wholeNumber("--seed <number>", "repeat the random choices of an earlier run", [
+        0,
+        LARGEST_SEED,
+      ]),
     );
   return addInputOptions(addPlayOptions(addSavedOptions(program)));
 }
 
 /**
- * @param environments names of those that there are
+ * @param environments names of the environments
  * @throws UsageError; CommanderError with the exit code 0 after a help text
  */
 export function playgroundOptions(
@@ -78,7 +79,7 @@ export function playgroundOptions(
   const { only, app, path, port = 0, seed } = given;
   const plan = planOf(given, ["app", "path"]);
   if (app?.trim() === "") {
-    throw new UsageError("error: option --app: expected a command, as “node server.js”");
+    throw new UsageError('error: option --app: expected a command such as "node server.js"');
   }
   if (plan === undefined) checkUsers(path, app);
   else checkAlone(program, only);
@@ -86,20 +87,18 @@ export function playgroundOptions(
   return { environment, setups: only ? [only] : SETUPS, plan, app, path, port, seed };
 }
 
-/** @throws UsageError naming what belongs to an environment */
+/** @throws UsageError for an argument that needs an environment */
 function checkAlone(program: Command, only: string | undefined): void {
   const env = program.args[0];
   const [what] = [...(env === undefined ? [] : [`[env]: ${env}`]), ...(only ? ["--only"] : [])];
   if (what === undefined) return;
-  throw new UsageError(`error: ${what}: with --plan there is no environment; leave it out`);
+  throw new UsageError(`error: ${what}: not allowed with --plan`);
 }
 
 function checkUsers(path: string | undefined, app: string | undefined): void {
   if (path === undefined) return;
   if (app === undefined) {
-    throw new UsageError(
-      "error: option --path: only with --app or --plan; users of the guest book sign it",
-    );
+    throw new UsageError("error: option --path: needs --app or --plan");
   }
   checkPath(path);
 }

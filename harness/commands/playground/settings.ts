@@ -24,13 +24,13 @@ import { type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
 import type { PlaygroundOptions } from "./options.ts";
 
 export interface PlaygroundSettings extends Settings {
-  /** What is run of a plan: it is shown, and agreed to, before. */
+  /** The commands of a plan. The user confirms them before they run. */
   readonly summary?: string;
 }
 
 /**
- * What the playground runs, from what was asked for.
- * @throws HarnessError when the template cannot be run, Error when the user's own app gets no requests
+ * Creates the settings of the playground from its options.
+ * @throws HarnessError if the template cannot run, Error if the user's app gets no requests
  */
 export async function playgroundSettings(options: PlaygroundOptions): Promise<PlaygroundSettings> {
   const { environment, app, plan: planned, seed = randomInt(LARGEST_SEED) } = options;
@@ -47,7 +47,7 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Pl
   const image = shell(app, HERE);
   const setup = playedSetup(environment, { environments, app: image });
   const { healthCheckPath, variables } = appContext(setup, await planOf(setup));
-  // The variables of its task definition win over those of the image: REDIS_URL is the old setup's.
+  // Variables of the task definition override those of the image, so REDIS_URL is the old setup's.
   const old = () => oldSetup({ app: { ...image, environment: variables }, healthCheckPath });
   const setups = chosen({ new: () => setup, old });
   const plans = new Map<Setup, Plan>();
@@ -61,13 +61,13 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Pl
     onOpen: (ecs, opened) => {
       printOutput(ecs, opened.local.images, image);
       const plan = plans.get(opened);
-      // It lasts as long as the playground.
+      // It is needed until the playground ends.
       if (plan) void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
     },
   };
 }
 
-/** A plan by itself; where Redis is in the app's task, what the old setup has not is not there either. */
+/** A plan alone. If Redis is in the app's task, the faults that the old setup lacks are missing too. */
 function planSettings(
   { setup: make, plan, roles, summary, isOwn }: PlayablePlan,
   app: string | undefined,
@@ -90,11 +90,11 @@ function planSettings(
   };
 }
 
-/** What an app gets from its environment, for running the same app in the old setup. */
+/** The environment's values for the app, to run the same app in the old setup. */
 interface AppContext {
-  /** The path that the load balancer's health check asks for. */
+  /** The path of the load balancer's health check. */
   readonly healthCheckPath: string;
-  /** The container's variables, with its secrets. */
+  /** The container's variables and secrets. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -107,7 +107,8 @@ async function planOf({ local }: Setup): Promise<Plan> {
 function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppContext {
   const service = plan.services.find(({ name }) => name === services.app);
   const target = plan.targetGroups.get(service?.targets[0]?.address ?? "");
-  if (target === undefined) throw new Error(`${services.app} has no load balancer, so no users`);
+  if (target === undefined)
+    throw new Error(`${services.app} has no load balancer, so it gets no requests`);
   const containers = plan.taskDefinitions.get(service?.taskDefinition ?? "")?.containers ?? [];
   const app = containers.find(({ name }) => name === APP);
   const given = (app?.secrets ?? []).flatMap(({ name, secret, otherwise = secret }) => {
@@ -120,7 +121,6 @@ function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppCon
   };
 }
 
-/** Prints what the user's own program writes. */
 function printOutput(ecs: LocalEcs, images: LocalImages, { command }: LocalImage): void {
   const isOwn = (name: string): boolean =>
     images[nameIn(images, repositoryOf(name)) ?? ""]?.command === command;

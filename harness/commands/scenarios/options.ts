@@ -1,20 +1,22 @@
 import { type ScenarioName, scenarioNames } from "../../plays/scenarios/list.ts";
 import { choice, command, parse, wholeNumber } from "../../../command-line/options.ts";
 
-/** The options of `npm run scenarios`. */
 export interface ScenariosOptions {
   readonly scenario: readonly ScenarioName[];
   readonly times: number;
   readonly parallel: number;
 }
 
-export const scenariosCommand = () =>
+const scenariosCommand = () =>
   command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
     .addOption(
-      choice("--scenario <name...>", "which ones", scenarioNames).default(scenarioNames, "all"),
+      choice("--scenario <name...>", "scenarios to play", scenarioNames).default(
+        scenarioNames,
+        "all",
+      ),
     )
-    .addOption(wholeNumber("--times <number>", "how often each", [1, 10_000]).default(20))
-    .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
+    .addOption(wholeNumber("--times <number>", "plays per scenario", [1, 10_000]).default(20))
+    .addOption(wholeNumber("--parallel <number>", "plays at the same time", [1, 64]).default(1));
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export const scenariosOptions = (args: readonly string[]): ScenariosOptions =>

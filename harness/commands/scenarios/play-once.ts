@@ -9,7 +9,7 @@ import type { Recording } from "../../plays/stage/recording.ts";
 import { failed } from "../../plays/stage/results.ts";
 import type { Repetition } from "../../views/terminal/repetitions.ts";
 
-/** Milliseconds after which a play is given up. */
+/** Timeout of a play, in milliseconds. */
 const PLAY_TIMEOUT = 300_000;
 const START = fileURLToPath(new URL("../start/main.ts", import.meta.url));
 
@@ -46,7 +46,7 @@ export async function playOnce(
   }
 }
 
-/** It came to its end, and every expectation held. */
+/** The play ended and every expectation held. */
 export function isGood({ recording }: Repetition): boolean {
   return recording !== undefined && failed(recording).length === 0;
 }

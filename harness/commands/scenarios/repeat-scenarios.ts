@@ -6,7 +6,7 @@ import type { ScenariosOptions } from "./options.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { type Repetition, renderRepetitions } from "../../views/terminal/repetitions.ts";
 
-/** Plays each scenario many times, and prints how often each expectation held. @returns the exit code */
+/** Plays each scenario many times and prints how often each expectation held. @returns the exit code */
 export async function repeatScenarios(
   options: ScenariosOptions,
   signal: AbortSignal,
@@ -22,7 +22,7 @@ export async function repeatScenarios(
       console.log(`${isGood(repetition) ? "✓" : "✗"} ${scenario} --seed ${repetition.seed}`);
     });
   } finally {
-    // Also after an interrupt: the run may have taken hours.
+    // Printed after an interruption too, because the run may have taken hours.
     console.log(renderRepetitions(repetitions));
   }
   return repetitions.every(isGood) ? 0 : 1;

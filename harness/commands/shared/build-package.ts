@@ -6,13 +6,13 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../../..");
 const PACKAGE = join(ROOT, "runtime");
 
-/** Milliseconds: a build takes two seconds. */
+/** Milliseconds. A build takes two seconds. */
 const TIMEOUT = 120_000;
 
 /**
- * Builds the package `srv-dialer`, which apps and plays import, where its sources have changed since the last
- * build. To be called before a module is loaded that imports the package.
- * @throws an error when the build fails; the compiler has printed why
+ * Builds the package `srv-dialer` if its sources have changed since the last build. Call it before loading a module
+ * that imports the package.
+ * @throws an error if the build fails; the compiler prints the reason
  */
 export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   if (isBuilt(folder)) return;
@@ -22,7 +22,7 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   console.error(`building srv-dialer (${reason})`);
   const build = spawn("npm", ["run", "build", "--silent"], {
     cwd: folder,
-    // What the compiler says goes to standard error: standard output may be someone's JSON.
+    // The compiler's output goes to standard error, because standard output may be JSON.
     stdio: ["ignore", 2, 2],
     timeout: TIMEOUT,
   });
@@ -30,7 +30,7 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   if (code !== 0) throw new Error(`npm run build failed in ${folder}`);
 }
 
-/** Whether each source has its output, no output is left of a source that is gone, and none is older than a source. */
+/** Whether each source has an output, each output has a source, and no output is older than a source. */
 export function isBuilt(folder: string): boolean {
   const [src, dist] = [join(folder, "src"), join(folder, "dist")];
   if (!existsSync(dist)) return false;
@@ -50,7 +50,7 @@ export function isBuilt(folder: string): boolean {
 
 const changedAt = (path: string): number => statSync(path).mtimeMs;
 
-/** Names of the files with an ending, without it, in order. */
+/** The sorted names of the files with an extension, without the extension. */
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(ending))

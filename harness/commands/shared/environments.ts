@@ -3,7 +3,10 @@ import type { environments as written } from "../../../environments.ts";
 import { loadEnvironments } from "../../../stacks/load-environments.ts";
 import { messageOf } from "../../../command-line/error-text.ts";
 
-/** What `environments.ts` exports. A file that cannot be read ends the command, with the place of its mistake. */
+/**
+ * The export of `environments.ts`. If the file cannot be loaded, the command exits with the line and column of the
+ * error.
+ */
 export const environments = (await loadEnvironments(
   join(import.meta.dirname, "../../../environments.ts"),
 ).catch((error: unknown) => {
@@ -11,9 +14,9 @@ export const environments = (await loadEnvironments(
   process.exit(1);
 })) as typeof written;
 
-/** The names of all environments of `environments.ts`, in the order written; without loading the stacks. */
+/** The names of the environments in `environments.ts`, in order. Does not load the stacks. */
 export const environmentNames: readonly string[] = Object.keys(environments);
 
-/** What a command runs in when none is named. */
+/** The default environment of a command. */
 export const defaultOf = (names: readonly string[]): string =>
   names.find((name) => name === "dev") ?? names[0] ?? "dev";

@@ -1,4 +1,4 @@
-/** Does something for each item, so many at a time; results are in the order of the items. */
+/** Processes items with limited concurrency. The results are in the order of the items. */
 export async function inTurn<Item, Result>(
   items: readonly Item[],
   atATime: number,

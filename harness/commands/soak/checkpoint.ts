@@ -6,7 +6,7 @@ import { claimOf, judgeOperations, lossesOf } from "../../soak/verdict/judge-his
 import { writeNamed } from "../../../command-line/options.ts";
 import type { SoakCommandOptions } from "./options.ts";
 
-/** Judges the keys that are no longer used, and keeps the figures: a long run can be read while it runs. */
+/** Checks the keys that are no longer used and writes the figures, so that a long run can be followed. */
 export function isGoodSoFar(
   record: SoakRecord,
   appendFsync: AppendFsync,
@@ -20,7 +20,7 @@ export function isGoodSoFar(
     if (checkpoint !== undefined)
       writeNamed(checkpoint, `${JSON.stringify(figures, undefined, 2)}\n`);
   } catch (error) {
-    // A run of hours is worth more than its figures so far.
+    // A failed write of the figures must not end a run of hours.
     console.log(`checkpoint: ${messageOf(error)}`);
   }
   return judged.held !== false;

@@ -7,8 +7,8 @@ import { orExit } from "../../../command-line/options.ts";
 import { soakOptions } from "./options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
 
-// `npm run soak`: random faults from a seed under clients, and a verdict on what they saw. The
-// schedule of faults needs neither the build nor the stacks, which take seconds.
+// `npm run soak`: plays random faults under load and checks what the clients saw. `--list` does not load the build
+// or the stacks, which takes seconds.
 
 const options = orExit(() => soakOptions(process.argv.slice(2)));
 run(async (signal) => {

@@ -11,59 +11,58 @@ import {
   writable,
 } from "../../../command-line/options.ts";
 
-/** What `npm run soak` is asked for. */
 export interface SoakCommandOptions {
   readonly length: Length;
-  /** Undefined: a new one is drawn. */
+  /** Undefined: a random seed. */
   readonly seed: number | undefined;
-  /** Undefined: as the environment says. */
+  /** Undefined: the environment's value. */
   readonly appendfsync: AppendFsync | undefined;
   readonly defect: Defect | undefined;
   /** Only print the schedule. */
   readonly list: boolean;
-  /** The page to write. */
   readonly report: string | undefined;
-  /** The file for figures of a run that goes on. */
+  /** The file for figures during the run. */
   readonly checkpoint: string | undefined;
-  /** Whether the figures go to `studies/results/`. */
   readonly results: boolean;
 }
 
-/** As they are given. */
+/** The arguments as given. */
 type Given = Partial<Omit<SoakCommandOptions, "length">> & {
   readonly minutes?: number;
   readonly moves?: number;
 };
 
-/** The command; made anew for each parse, since it keeps what it has parsed. */
-export const soakCommand = () =>
+/** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
+const soakCommand = () =>
   command(
     "npm run soak --",
-    "Moves Redis again and again, with random other faults, under clients whose history is checked.",
+    "Moves Redis repeatedly, with other random faults, under load, and checks the clients' history.",
   )
-    .addOption(wholeNumber("--minutes <number>", "how long (default: 1)", [1, 10_000]))
+    .addOption(wholeNumber("--minutes <number>", "duration (default: 1)", [1, 10_000]))
     .addOption(
-      wholeNumber("--moves <number>", "how many moves, in place of --minutes", [1, 100_000]),
+      wholeNumber("--moves <number>", "number of moves, instead of --minutes", [1, 100_000]),
     )
-    .addOption(wholeNumber("--seed <number>", "the faults of an earlier run", [0, LARGEST_SEED]))
+    .addOption(
+      wholeNumber("--seed <number>", "repeat the faults of an earlier run", [0, LARGEST_SEED]),
+    )
     .addOption(
       choice(
         "--appendfsync <policy>",
-        "when Redis brings writes onto the disk (default: as the environment says)",
+        "when Redis writes to disk (default: the environment's value)",
         APPEND_FSYNC,
       ),
     )
     .addOption(
       choice(
         "--defect <name>",
-        "break this on purpose, to see the soak fail",
+        "introduce this defect, to see the soak fail",
         Object.keys(DEFECTS),
       ),
     )
-    .option("--list", "print the schedule of faults, and play nothing")
+    .option("--list", "print the schedule of faults without playing it")
     .option("--report <file>", "write an HTML page with charts")
-    .option("--checkpoint <file>", "write the figures after every 50 rounds")
-    .option("--results", "write the figures to studies/results/soak.json, if no claim failed");
+    .option("--checkpoint <file>", "write the figures every 50 rounds")
+    .option("--results", "write the figures to studies/results/soak.json if no claim failed");
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function soakOptions(args: readonly string[]): SoakCommandOptions {
@@ -73,7 +72,7 @@ export function soakOptions(args: readonly string[]): SoakCommandOptions {
     throw new UsageError("error: give either --minutes or --moves");
   }
   if (given.results === true && defect !== undefined) {
-    throw new UsageError("error: --results: what --defect breaks on purpose is no result");
+    throw new UsageError("error: --results: not allowed with --defect");
   }
   const file = (option: "report" | "checkpoint"): string | undefined => {
     const path = given[option];
@@ -91,7 +90,7 @@ export function soakOptions(args: readonly string[]): SoakCommandOptions {
   };
 }
 
-/** The command that plays the same again. */
+/** The command that repeats this run. */
 export function commandOf(
   { length, appendfsync, defect }: Pick<SoakCommandOptions, "length" | "appendfsync" | "defect">,
   seed: number,

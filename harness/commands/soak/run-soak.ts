@@ -19,13 +19,12 @@ import { prepareMachine } from "../shared/prepare-machine.ts";
 import { isGoodSoFar } from "./checkpoint.ts";
 import { type SoakCommandOptions, commandOf } from "./options.ts";
 
-/** Rounds between two looks at the history so far. */
+/** Rounds between two checks of the history. */
 const CHECKPOINT = 50;
 
-/** What a seed plans. */
 type Schedule = Planned & { readonly seed: number };
 
-/** Plays a soak, and judges it. @returns the exit code */
+/** Plays a soak and checks it. @returns the exit code */
 export async function runSoak(
   options: SoakCommandOptions,
   { seed, rounds, within }: Schedule,
@@ -57,7 +56,7 @@ export async function runSoak(
     console.log(`wrote ${options.report}`);
   }
   if (record.isInterrupted) return exitCodeAfter(signal);
-  // Figures of a soak that failed are in its output and its page: they are no results.
+  // Figures of a failed soak are in its output and its report, not in results/.
   if (!isGood(judged)) return 1;
   if (options.results) {
     const versions = { redis: await redisVersion(await findRedisServer()) };
@@ -67,7 +66,7 @@ export async function runSoak(
   return 0;
 }
 
-/** The environment with what the options change in it. */
+/** The environment with the changes of the options. */
 function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsync] {
   const given = playedSetup(defaultOf(environmentNames), { environments });
   const appendFsync = appendfsync ?? appendFsyncOf(given);

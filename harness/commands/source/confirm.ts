@@ -2,15 +2,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../../command-line/options.ts";
 
-/** Where a question is asked. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream;
 }
 
 /**
- * The commands of a plan are another's: they are shown before they run.
- * @throws UsageError where there is no terminal to ask in, and no `yes`
+ * Shows the commands of a plan and asks before they run, because a plan may come from someone else.
+ * @throws UsageError without a terminal and without `yes`
  */
 export async function isAgreedTo(
   summary: string,
@@ -24,9 +23,9 @@ export async function isAgreedTo(
 }
 
 /**
- * Asks before commands of a file run on this machine.
- * @returns whether they may
- * @throws UsageError where there is no terminal to ask in
+ * Asks a yes-or-no question.
+ * @returns whether the answer is yes
+ * @throws UsageError without a terminal
  */
 export async function confirmed(
   question: string,
@@ -35,11 +34,11 @@ export async function confirmed(
 ): Promise<boolean> {
   if (input.isTTY !== true) {
     throw new UsageError(
-      "error: without a terminal, --yes is needed: the commands above run on this machine",
+      "error: without a terminal, give --yes to run the commands above on this machine",
     );
   }
   const lines = createInterface({ input, output });
-  // Ctrl-C, which it takes for itself.
+  // readline handles Ctrl-C itself.
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     const closed = once(lines, "close").then(() => "");

@@ -2,29 +2,28 @@ import { type LocalImage, type LocalImages, nameIn, redisImage } from "../../ecs
 import { UsageError } from "../../../command-line/options.ts";
 import type { Assigned } from "./options.ts";
 
-/** What is known about images before the template is read. */
+/** The known images, before the template is read. */
 export interface LocalImageOptions {
-  /** What the user has named, by the end of the repository's name; the longest one counts. */
+  /** The user's images, by the last parts of the repository's name. The longest match wins. */
   readonly named: LocalImages;
   readonly app: LocalImage;
-  /** Whether the user has said what the app is. */
   readonly isAppGiven: boolean;
   /** The app and Redis of an environment, by repository. @default {} */
   readonly known?: LocalImages;
-  /** Numbers of users, by name. @default {} */
+  /** Numeric ids by user name. @default {} */
   readonly users?: Assigned;
 }
 
-/** The local image for each image of a template, by repository, and which of them are Redis. */
+/** The local image of each repository, and the repositories that are Redis. */
 export interface ChosenImages {
   readonly images: LocalImages;
   readonly redis: ReadonlySet<string>;
 }
 
 /**
- * An image is what the user has named it, else Redis by the name of its repository; the one that is
- * left is the app.
- * @throws UsageError naming the images when several are left, or none for an app that is given
+ * Assigns an image to each repository: the user's image if named, Redis by the repository's name, and the app to the
+ * remaining one.
+ * @throws UsageError with the images if several remain, or if none remains for a given app
  */
 export function localImages(
   repositories: readonly string[],
@@ -40,7 +39,7 @@ export function localImages(
   checkLeft(left, apps.length > 0);
   if (isAppGiven && apps.length + left.length === 0) {
     const all = repositories.join(", ");
-    throw new UsageError(`error: option --app: of the images ${all} none is left to be the app`);
+    throw new UsageError(`error: option --app: no image is left for the app; images: ${all}`);
   }
   const images = repositories.map((repository): [string, LocalImage] => {
     const own = named[nameIn(named, repository) ?? ""];
@@ -67,10 +66,10 @@ function redisWith(users: Assigned): LocalImage {
   return { ...image, users: { ...image.users, ...users } };
 }
 
-/** A command as in a shell; a single program takes the shell's place, so that signals reach it. */
+/** A command of a shell. A single program replaces the shell, so that it receives signals. */
 export function shell(line: string, workingDirectory: string): LocalImage {
   const isSingle = !/[;&|<>()\n]/.test(line);
-  // `exec` itself takes no assignment: "FOO=1 node server.js".
+  // `exec` does not accept assignments, as in "FOO=1 node server.js".
   const exec = /^\s*[A-Za-z_]\w*=/.test(line) ? "exec env" : "exec";
   return { command: ["sh", "-c", isSingle ? `${exec} ${line}` : line], workingDirectory };
 }

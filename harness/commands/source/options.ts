@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { assignments, readable, someText, UsageError } from "../../../command-line/options.ts";
 
-/** Text by name: what `--secret NAME=TEXT`, given several times, becomes. */
+/** Values by name, from options such as `--secret NAME=TEXT`. */
 export type Assigned = Readonly<Record<string, string>>;
 
-/** What a template or a plan takes from outside. */
+/** The inputs of a template or a plan. */
 export interface InputOptions {
   readonly app?: string;
   readonly image: Assigned;
@@ -15,32 +15,31 @@ export interface InputOptions {
   readonly namespace: Assigned;
 }
 
-/** The plan that is played. */
+/** The options of a plan. */
 export interface SavedOptions {
-  /** What `terraform show -json` writes of a plan or a state. */
+  /** The output of `terraform show -json` for a plan or a state. */
   readonly plan?: string;
-  /** A plan of what the first one leaves. */
+  /** A plan made after the first one was applied. */
   readonly then?: string;
-  /** Addresses, by the address of what refers to them. */
+  /** Addresses, by the address of the argument that refers to them. */
   readonly resolve: Assigned;
-  /** Whether the commands of a plan run without a question. */
   readonly yes?: boolean;
 }
 
-/** What is run: an environment, a template or a plan, and what it takes from outside. */
+/** The source to run, an environment, a template or a plan, and its inputs. */
 export interface SourceOptions extends InputOptions, SavedOptions {
   /** An environment of `environments.ts`; undefined with a template or a plan. */
   readonly env?: string;
   readonly template?: string;
 }
 
-/** What scenarios and the playground need to know of a plan. */
+/** The options of a plan for scenarios and the playground. */
 export interface PlayOptions {
-  /** `SERVICE/CONTAINER` by the role, `app` or `redis`. */
+  /** `SERVICE/CONTAINER` by role (`app` or `redis`). */
   readonly role: Assigned;
-  /** What users ask for, with GET. */
+  /** The path that users request with GET. */
   readonly path?: string;
-  /** Whether the user's own app answers what the guest book does. */
+  /** Whether the user's app has the guest book's API. */
   readonly guestBook?: boolean;
 }
 
@@ -54,13 +53,13 @@ export const addInputOptions = (program: Command): Command =>
     .addOption(
       assignments(
         "--image <name=command>",
-        "the program to run for another image, where the container has no command of its own; may be repeated",
+        "the program to run for an image whose container has no command; may be repeated",
       ),
     )
     .addOption(
       assignments(
         "--user <name=uid:gid>",
-        "the ids of a user that the images name; may be repeated",
+        "the numeric ids of a user name in an image; may be repeated",
       ),
     )
     .addOption(assignments("--parameter <name=value>", "an SSM parameter; may be repeated"))
@@ -68,7 +67,10 @@ export const addInputOptions = (program: Command): Command =>
       assignments("--secret <name=value>", "a secret outside the template; may be repeated"),
     )
     .addOption(
-      assignments("--attribute <address=value>", "a value that only AWS knows; may be repeated"),
+      assignments(
+        "--attribute <address=value>",
+        "an attribute that only AWS knows; may be repeated",
+      ),
     )
     .addOption(
       assignments("--namespace <id=name>", "a namespace outside the template; may be repeated"),
@@ -79,24 +81,24 @@ export const addSavedOptions = (program: Command): Command =>
     .addOption(
       someText(
         "--plan <file>",
-        "a plan or a state in place of an environment, as terraform show -json writes it",
+        "a plan or a state instead of an environment: the output of terraform show -json",
       ),
     )
-    .addOption(someText("--then <file>", "a plan of what --plan leaves: it is deployed next"))
+    .addOption(someText("--then <file>", "a plan to deploy after --plan"))
     .addOption(
       assignments(
         "--resolve <address=address>",
-        "what an argument of a plan refers to, where that is not known before apply; may be repeated",
+        "the target of a reference that is unknown before apply; may be repeated",
       ),
     )
-    .addOption(new Option("--yes", "run the commands of a plan without a question"));
+    .addOption(new Option("--yes", "run the commands of a plan without asking"));
 
 export const addPlayOptions = (program: Command): Command =>
   program
     .addOption(
       assignments(
         "--role <role=service/container>",
-        "which container of a plan is app or redis, where there are several; may be repeated",
+        "the container that is app or redis, if the plan has several; may be repeated",
       ),
     )
     .addOption(
@@ -109,16 +111,15 @@ export const addPlayOptions = (program: Command): Command =>
 type Given = Partial<Omit<PlanOptions, "plan">> & { readonly plan?: string };
 
 /**
- * The plan and its options.
- * @param elsewhere names of those that are allowed without a plan
- * @throws UsageError naming an option that belongs to a plan, where there is none
+ * @param elsewhere names of the options that are allowed without a plan
+ * @throws UsageError for an option that needs `--plan`
  */
 export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOptions | undefined {
   const { plan } = given;
   if (plan === undefined) {
     const [option] = PLAN_ONLY.filter((name) => !elsewhere.includes(name) && isGiven(given[name]));
     if (option === undefined) return undefined;
-    throw new UsageError(`error: option --${flagOf(option)}: only with --plan`);
+    throw new UsageError(`error: option --${flagOf(option)}: needs --plan`);
   }
   if (given.path !== undefined) {
     checkPath(given.path);
@@ -141,7 +142,7 @@ export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOpt
   };
 }
 
-/** Before anything is loaded or built. @throws UsageError naming the option whose file cannot be read */
+/** Checks the files before anything is loaded or built. @throws UsageError with the option whose file cannot be read */
 export function checkFiles(given: Pick<SourceOptions, "template" | "plan" | "then">): void {
   for (const option of ["template", "plan", "then"] as const) {
     const file = given[option];
@@ -173,13 +174,13 @@ const isGiven = (value: unknown): boolean =>
 const flagOf = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** @throws UsageError saying what a path is */
+/** @throws UsageError that says what a path is */
 export function checkPath(path: string): void {
   if (/^\/[^\s#]*$/.test(path)) return;
   throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
 }
 
-/** The words that give these options again. */
+/** The command-line arguments for these options. */
 export function planWords(options: PlanOptions): string[] {
   return (["plan", ...PLAN_ONLY] as const).flatMap((name) => {
     const value = options[name];

@@ -5,13 +5,13 @@ import { isRedis } from "./images.ts";
 export interface CommandedOptions {
   readonly named: LocalImages;
   readonly isAppGiven: boolean;
-  /** Whether something stands in for an app that is not given. @default false */
+  /** Whether a substitute exists for a missing app. @default false */
   readonly hasStandIn?: boolean;
 }
 
 /**
- * The images of a plan that need no name: those of containers that bring their whole command.
- * @throws UsageError naming a container whose image has no command here
+ * The images of a plan that need no `--image`: their containers have a complete command.
+ * @throws UsageError with a container whose image has no command
  */
 export function commandedImages(
   plans: readonly Plan[],
@@ -32,14 +32,14 @@ export function commandedImages(
     const repository = repositoryOf(first.image);
     const short = repository.split("/").at(-1) ?? repository;
     throw new UsageError(
-      `error: ${first.address} (${first.name}): the image ${repository} has no command here; give one with --image ${short}=COMMAND`,
+      `error: ${first.address} (${first.name}): the image ${repository} has no command; give one with --image ${short}=COMMAND`,
     );
   }
   const isBare = new Set(bare.map(({ image }) => repositoryOf(image)));
   const commanded = open
     .map(({ image }) => repositoryOf(image))
     .filter((each) => !isBare.has(each));
-  // The app may be the one that is left.
+  // The remaining image may be the app.
   const isApp = isAppGiven && isBare.size === 0 && new Set(commanded).size === 1;
   return isApp ? {} : Object.fromEntries(commanded.map((repository) => [repository, {}]));
 }

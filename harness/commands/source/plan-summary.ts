@@ -2,7 +2,7 @@ import { type LocalImages, type Plan, repositoryOf } from "../../ecs/index.ts";
 import type { PlayedPlan } from "./saved-plans.ts";
 import { visible } from "../../../command-line/visible.ts";
 
-/** What is taken from a plan, and each command that it runs on this machine. */
+/** The services of a plan and the commands that it runs on this machine. */
 export function planSummary(played: PlayedPlan, images: LocalImages): string {
   const [first, ...next] = played.templates;
   const changed = next.map(({ plan }, index) => {
@@ -15,7 +15,7 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     ...changed.flat(),
     ...played.notes.map(({ address, text }) => `  ${address}: ${text}`),
     ...played.inferred.map(
-      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only one near by`,
+      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only candidate`,
     ),
     ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
   ]
@@ -23,14 +23,13 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     .join("\n");
 }
 
-/** @param earlier a plan: what is the same in it is left out */
+/** @param earlier a plan; unchanged services are left out */
 function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
   const known = new Set(earlier && describe(earlier, images).map((lines) => lines.join("\n")));
   const changed = describe(plan, images).filter((lines) => !known.has(lines.join("\n")));
   return changed.length > 0 ? changed.flat() : ["  no service"];
 }
 
-/** The lines of each service. */
 function describe(plan: Plan, images: LocalImages): string[][] {
   return plan.services.map(({ name, desiredCount, taskDefinition, registries, targets }) => {
     const definition = plan.taskDefinitions.get(taskDefinition);
@@ -59,7 +58,7 @@ type ContainerPlan =
 function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   const { name, image, command, entryPoint, healthCheck, restartPolicy } = container;
   const { environment, secrets, workingDirectory } = container;
-  // A variable such as NODE_OPTIONS or LD_PRELOAD makes a harmless command run something else.
+  // A variable such as NODE_OPTIONS or LD_PRELOAD can make a harmless command run other code.
   const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
   const local = images[repositoryOf(image)];
   const argv = [
@@ -77,6 +76,6 @@ function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   ];
 }
 
-/** A command on one line, whole: it is shown before it runs. */
+/** The complete command on one line. The user reads it before it runs. */
 const shown = (argv: readonly string[]): string =>
   argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");

@@ -8,27 +8,27 @@ import { planSetup } from "../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 import { localSettings, type LocalSettings } from "./settings.ts";
-import { inTermsOfOptions } from "./error-terms.ts";
+import { asOptionError } from "./option-errors.ts";
 import type { PlanOptions } from "./options.ts";
 
-/** A plan, ready for scenarios and the playground. */
+/** A plan, prepared for scenarios and the playground. */
 export interface PlayablePlan {
-  /** Made anew for each play: a release leaves another app. */
+  /** Creates a setup per play, because a release changes the app. */
   readonly setup: () => Setup;
   readonly plan: Plan;
   readonly roles: Roles;
-  /** Whether an image's containers are the user's own, not Redis. */
+  /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
-  /** What is run of it: it is shown, and agreed to, before. */
+  /** The commands that it runs. The user confirms them before they run. */
   readonly summary: string;
 }
 
-/** @throws UsageError naming the option, the resource and what to do */
+/** @throws UsageError with the option, the resource and what to do */
 export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
   return readPlan(options).catch((error: unknown) => {
-    const told = inTermsOfOptions(error);
-    if (told instanceof UsageError || !(told instanceof HarnessError)) throw told;
-    throw new UsageError(`error: option --plan: ${oneLine(told.message)}`, { cause: error });
+    const rewritten = asOptionError(error);
+    if (rewritten instanceof UsageError || !(rewritten instanceof HarnessError)) throw rewritten;
+    throw new UsageError(`error: option --plan: ${oneLine(rewritten.message)}`, { cause: error });
   });
 }
 
@@ -53,14 +53,14 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   };
 }
 
-/** Whether the app's container runs this image, and no command of its own. */
+/** Whether the app's container uses this image's command. */
 function runs({ local }: LocalSettings, { app }: Roles, { workingDirectory }: LocalImage): boolean {
   const { image, command, entryPoint } = app.container;
   const own = local.images[repositoryOf(image)];
   return own?.workingDirectory === workingDirectory && (command ?? entryPoint) === undefined;
 }
 
-/** What users ask for: the path given, else the guest book, else what the load balancer checks. */
+/** The users' requests: the given path, else the guest book, else the path of the load balancer's health check. */
 function pathOf(
   { path, guestBook = false }: PlanOptions,
   isGuestBook: boolean,
@@ -75,7 +75,7 @@ function pathOf(
   const check = plan.targetGroups.get(group?.address ?? "")?.healthCheck;
   if (check?.enabled === true) return check.path;
   throw new UsageError(
-    `error: option --path is needed: ${app.service.name} has no load balancer whose health check says what users can ask for. Give --path /PATH, or --guest-book if it answers POST /guests/NAME and GET /guests`,
+    `error: option --path is needed: ${app.service.name} has no load balancer with a health check, so the path of the users' requests is unknown. Give --path /PATH, or --guest-book if it answers POST /guests/NAME and GET /guests`,
   );
 }
 
@@ -87,23 +87,25 @@ function rolesInWords(
 ): string[] {
   const users =
     path === undefined
-      ? "POST /guests/NAME and GET /guests, and every signature must be kept"
+      ? "POST /guests/NAME and GET /guests; every signature must be kept"
       : `GET ${path}; 2xx is served, anything else failed. Nothing is said of writes`;
-  const way = listenersOf(plan, app).length > 0 ? "the load balancer" : "its tasks in turn";
+  const way = listenersOf(plan, app).length > 0 ? "the load balancer" : "the tasks in turn";
   return [
-    `  app: ${app.service.name}/${app.container.name}${isGuestBook ? ", here a guest book" : ""}`,
+    `  app: ${app.service.name}/${app.container.name}${isGuestBook ? ", replaced by a guest book" : ""}`,
     ...(isChecked(plan, app)
       ? []
-      : ["    it has no health check: a deployment ends its old tasks before new ones answer"]),
+      : ["    it has no health check: a deployment stops old tasks before new ones answer"]),
     ...(app.service.circuitBreaker.rollback
       ? []
-      : ["    it has no circuit breaker with rollback: a release that never starts stays"]),
+      : [
+          "    it has no circuit breaker with rollback: a release that never starts is not rolled back",
+        ]),
     `  Redis: ${redis.service.name}/${redis.container.name}`,
     `  users: ask ${way} for ${users}`,
   ];
 }
 
-/** @throws UsageError saying what something needs that the plan has not */
+/** @throws UsageError that says what the plan lacks */
 export function checkNeeds(
   name: string,
   needs: readonly Need[] | undefined,

@@ -12,28 +12,28 @@ import {
 } from "../../ecs/index.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
-import { inTermsOfOptions } from "./error-terms.ts";
+import { asOptionError } from "./option-errors.ts";
 
-/** Values from outside, as a template is read with them. */
+/** The inputs for reading a template. */
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
 
-/** A plan, and one that follows it, as they are played. */
+/** The plans of `--plan` and `--then`. */
 export interface PlayedPlan {
-  /** What comes up first, then each that is deployed after it. */
+  /** The first template and those deployed after it. */
   readonly templates: readonly [Template, ...Template[]];
-  /** What it was read with, and what the plans have read of things outside them. */
+  /** The given inputs and those that the plans have read. */
   readonly outside: Outside;
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
-  /** Settled references that no plan needs. */
+  /** Given references that no plan needs. */
   readonly unused: readonly string[];
 }
 
 /**
- * Reads the plan of `--plan`, and that of `--then`.
- * @param folder where the user is
- * @throws UsageError naming the option, the resource and what to do
+ * Reads the plans of `--plan` and `--then`.
+ * @param folder the user's folder
+ * @throws UsageError with the option, the resource and what to do
  */
 export async function playedPlan(
   { plan = "", then, resolve: settled }: Pick<SourceOptions, "plan" | "then" | "resolve">,
@@ -44,20 +44,20 @@ export async function playedPlan(
   const read = (file: string) => readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
   const one = await read(plan)
     .then((saved) => played(saved, outside, drawn))
-    .catch(toldOf("--plan"));
+    .catch(throwPlanError("--plan"));
   const all =
     then === undefined
       ? one
       : await read(then)
           .then((saved) => playedAfter(one, saved, drawn))
-          .catch(toldOf("--then"));
+          .catch(throwPlanError("--then"));
   const [unused] = all.unused;
   if (unused === undefined) return all;
-  const message = `error: option --resolve: ${unused} names no argument that needs it: only what a plan does not show is settled so`;
+  const message = `error: option --resolve: ${unused} is not an unresolved argument of the plan`;
   throw new UsageError(message);
 }
 
-/** What a plan brings up, and what it then deploys. */
+/** The template before a plan and the templates that it deploys. */
 async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<PlayedPlan> {
   const outside = withRead(given, saved.external);
   const first = await readTemplate(saved.first, { ...outside, drawn });
@@ -69,7 +69,7 @@ async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<P
   return { ...saved, outside, notes: [...saved.notes, note], templates: [end] };
 }
 
-/** Why a plan is no deployment: it changes what the local ECS is built on, such as its hosts. */
+/** Why the local ECS cannot deploy a plan: it changes a base resource, such as the hosts. */
 function whyAtOnce(first: Template, next: Template): SavedPlan["notes"][number] | undefined {
   try {
     changesBetween(first, next);
@@ -78,12 +78,12 @@ function whyAtOnce(first: Template, next: Template): SavedPlan["notes"][number] 
     const isPlayable = error instanceof HarnessError && error.code === "ERR_UNSUPPORTED";
     if (!isPlayable || next.plan.services.length === 0) throw error;
     const [address = ""] = error.message.split(": ");
-    const text = "cannot change while tasks run here, so what the plan makes comes up at once";
+    const text = "cannot change while tasks run, so the result of the plan starts directly";
     return { address, text };
   }
 }
 
-/** What a second plan deploys on what the first one leaves. */
+/** The templates that a second plan deploys after the first. */
 async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Promise<PlayedPlan> {
   const outside = withRead(one.outside, saved.external);
   const present = one.templates.at(-1) ?? one.templates[0];
@@ -104,18 +104,18 @@ async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Pro
 
 type Drawn = Map<string, string>;
 
-/** What the user gives replaces what a plan has read. */
+/** The user's values override those of the plan. */
 const withRead = (outside: Outside, read: SavedPlan["external"]): Outside => ({
   ...outside,
   parameters: { ...read.parameters, ...outside.parameters },
   namespaces: { ...read.namespaces, ...outside.namespaces },
 });
 
-/** @throws UsageError when the second plan is not one of what the first leaves */
+/** @throws UsageError if the second plan was not made after the first */
 function checkPrior(present: Plan, prior: Plan, isChange: boolean): void {
   if (!isChange) {
     const message =
-      "error: option --then: this plan changes no service that runs: there is nothing to deploy";
+      "error: option --then: the plan changes no running service, so there is nothing to deploy";
     throw new UsageError(message);
   }
   const [ours, theirs] = [present, prior].map((plan) => partsOf(plan));
@@ -124,11 +124,11 @@ function checkPrior(present: Plan, prior: Plan, isChange: boolean): void {
     (address) => !isDeepStrictEqual(ours?.[address], theirs?.[address]),
   );
   if (different.length === 0) return;
-  const message = `error: option --then: its prior state is another than what --plan leaves: ${different.join(", ")}; make it from the state that the first plan was applied to`;
+  const message = `error: option --then: its prior state differs from the result of --plan: ${different.join(", ")}; create it from the state after the first plan`;
   throw new UsageError(message);
 }
 
-/** What makes two plans the same: services, and what their containers run. */
+/** The compared parts of two plans: services and the commands of their containers. */
 function partsOf(plan: Plan | undefined): Readonly<Record<string, unknown>> {
   const services = (plan?.services ?? []).map(({ address, name, registries, targets }) => [
     address,
@@ -152,20 +152,20 @@ function partsOf(plan: Plan | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...services, ...definitions]);
 }
 
-const toldOf =
+const throwPlanError =
   (option: string) =>
   (error: unknown): never => {
-    throw toldOfPlan(option, error);
+    throw asPlanError(option, error);
   };
 
-/** An error of a plan, as it reads at the command line. */
-function toldOfPlan(option: string, error: unknown): unknown {
-  const told = inTermsOfOptions(error);
-  if (!(told instanceof HarnessError)) return told;
-  const message = told.message
+/** Adds the option to an error of a plan. */
+function asPlanError(option: string, error: unknown): unknown {
+  const rewritten = asOptionError(error);
+  if (!(rewritten instanceof HarnessError)) return rewritten;
+  const message = rewritten.message
     .replace(
       "close it and start it from the new template",
-      "give a state, or a plan that changes task definitions and services alone",
+      "give a state, or a plan that changes only task definitions and services",
     )
     .replaceAll(/\b(this|the) template\b/g, "$1 plan");
   return new UsageError(`error: option ${option}: ${oneLine(message)}`, { cause: error });

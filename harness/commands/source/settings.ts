@@ -17,34 +17,33 @@ import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
 import { isRedis, localImages, shell } from "./images.ts";
-import { toldOfTemplate } from "./error-terms.ts";
+import { asTemplateError } from "./option-errors.ts";
 import type { SourceOptions } from "./options.ts";
 import { commandedImages } from "./plan-images.ts";
 import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
-/** What to run, and what the user is told about it. */
 export interface LocalSettings {
   readonly local: Setup["local"];
   readonly plan: Plan;
-  /** What comes up first; `plan` is what there is at the end. */
+  /** The first plan. `plan` is the last one. */
   readonly first: Plan;
-  /** What is deployed after the first deployment, one after the other. */
+  /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
-  /** What is run of a saved plan: it is shown, and agreed to, before. */
+  /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
-  /** Whether an image's containers are the user's own, not Redis. */
+  /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
-  /** Secrets that exist outside the template: their values are not made for this run. */
+  /** Secrets outside the template. Their values are not generated for this run. */
   readonly outside: ReadonlySet<string>;
 }
 
-/** What stands in for the app of a plan, where the user gives none. @param isRedis whether an image is Redis */
+/** The substitute for the app of a plan, if the user gives none. @param isRedis whether an image is Redis */
 export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => LocalImage;
 
 /**
- * @param standIn @default the user must say what the app of a plan is
+ * @param standIn @default the user must give the app of a plan
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
@@ -94,7 +93,7 @@ export async function localSettings(
   };
 }
 
-/** What there is before a plan is read. */
+/** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
   if (env !== undefined) {
     const played = withoutCommand(environments, env);
@@ -116,7 +115,7 @@ async function templateOf(
   outside: Outside,
 ): Promise<Template> {
   return readTemplate(source, { ...outside, drawn: new Map() }).catch((error: unknown) => {
-    throw template === undefined ? error : toldOfTemplate(error);
+    throw template === undefined ? error : asTemplateError(error);
   });
 }
 
@@ -134,7 +133,7 @@ function namedImages(
   return { ...commandedImages(plans, { named, isAppGiven, hasStandIn }), ...named };
 }
 
-/** Whether an image is Redis, and the user has not named it something else. */
+/** Whether an image is Redis and the user has not given another program for it. */
 const isRedisHere =
   (named: LocalImages) =>
   (image: string): boolean =>

@@ -3,20 +3,20 @@ import { UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
 import type { Assigned } from "./options.ts";
 
-/** The inputs of a template: what it takes from outside, by the option that gives it. */
+/** The inputs of a template, by the option that gives them. */
 export interface TemplateInputs {
-  /** The repositories of its images, in the order of its containers. */
+  /** The repositories of the images, in the order of the containers. */
   readonly image: readonly string[];
-  /** Users and groups that its containers name. */
+  /** User and group names in the containers. */
   readonly user: readonly string[];
   readonly parameter: readonly string[];
   readonly secret: readonly string[];
-  /** Addresses of its blocks: each has attributes that only AWS knows. */
+  /** Addresses of blocks. Each has attributes that only AWS knows. */
   readonly attribute: readonly string[];
   readonly namespace: readonly string[];
 }
 
-/** What a template takes from outside. It was read without secrets: those it has a value for are its own. */
+/** The inputs of a template. The template was read without given secrets, so a secret with a value is its own. */
 export function inputsOf(
   { module, declared, plan, secrets }: Template,
   parameters: Assigned = {},
@@ -38,7 +38,7 @@ export function inputsOf(
   return {
     image: unique(containers.map(({ image }) => repositoryOf(image))),
     user: unique(users.filter((name) => !/^\d+$/.test(name))),
-    // ECS reads a container's secret from either.
+    // ECS reads a container's secret from either service.
     parameter: unique([...read, ...secret]),
     secret: unique(secret),
     attribute: blocks.map(({ address }) => address),
@@ -46,7 +46,6 @@ export function inputsOf(
   };
 }
 
-/** What any of several templates takes. */
 export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
   const all = (option: keyof TemplateInputs): string[] =>
     unique(each.flatMap((inputs) => inputs[option]));
@@ -62,7 +61,6 @@ export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
-/** Names in an error's text. */
 const NAMES = 12;
 
 function listed(names: readonly string[]): string {
@@ -71,7 +69,7 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, NAMES), ...rest].join(", ") || "none";
 }
 
-/** Whether a name is what an option calls this one. */
+/** Whether an option's name means this input. */
 const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) => boolean>> = {
   image: isEndOf,
   attribute: (name, address) => name.startsWith(`${address}.`),
@@ -79,15 +77,15 @@ const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) 
   parameter: isNameOf,
 };
 
-/** Whether a secret or a parameter, known by its ARN, may have this name. */
+/** Whether a secret's or parameter's ARN fits this name. */
 function isNameOf(name: string, input: string): boolean {
   return name === input || `/${name}` === input || name.replace(/-\w{6}$/, "") === input;
 }
 
 /**
  * Checks that every given option fits the template, and that every secret has a value.
- * @param have values by name that need not be given
- * @throws UsageError naming the option and what it can be given for
+ * @param have known values by name
+ * @throws UsageError with the option and its allowed names
  */
 export function checkInputs(
   inputs: TemplateInputs,
@@ -100,7 +98,7 @@ export function checkInputs(
       if (inputs[option].some((input) => means(name, input))) continue;
       const list = listed(inputs[option]);
       throw new UsageError(
-        `error: option --${option} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; there are: ${list}`,
+        `error: option --${option} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; allowed: ${list}`,
       );
     }
   }

@@ -6,8 +6,8 @@ import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../source/options.ts";
 import { startOptions } from "./options.ts";
 
-// `npm start`: plays scenarios. A list, a help text and a mistake in the arguments need neither the build nor the
-// stacks, which take seconds.
+// `npm start`: plays scenarios. A list, a help text or a usage error does not load the build or the stacks, which
+// takes seconds.
 
 const options = orExit(() => startOptions(process.argv.slice(2)));
 run(async (signal) => {

@@ -20,44 +20,35 @@ import {
 } from "../source/options.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 
-/** What `npm start` is asked for. */
 export interface StartOptions {
-  /** Only list the scenarios. */
+  /** Only print the list of scenarios. */
   readonly list: boolean;
-  /** What is played, one after the other. */
+  /** The scenarios to play, in order. */
   readonly scenarios: readonly ScenarioName[];
-  /** What is played after them. */
+  /** The faults to play after the scenarios. */
   readonly faults: readonly FaultRowName[];
-  /** The environment for scenarios without a setup of their own. */
   readonly environment: string;
-  /** A plan in place of an environment. */
+  /** A plan instead of an environment. */
   readonly plan: PlanOptions | undefined;
-  /** Undefined: a new one is drawn. */
+  /** Undefined: a random seed. */
   readonly seed: number | undefined;
-  /** The page to write. */
   readonly report: string | undefined;
-  /** Recordings go to standard output, and text for people to standard error. */
+  /** Write recordings to standard output and text to standard error. */
   readonly json: boolean;
 }
 
-/** The command; made anew for each parse, since it keeps what it has parsed. */
+/** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 export function startCommand(environments = environmentNames): Command {
   const program = command("npm start --", "Plays scenarios in the local ECS.")
-    .option("--list", "print the scenarios and what each one shows")
+    .option("--list", "print the scenarios with their descriptions")
     .addOption(
       choice(
         "--scenario <name...>",
-        `the scenarios to play, one after the other (default: ${scenarioNames[0]})`,
+        `the scenarios to play, in order (default: ${scenarioNames[0]})`,
         scenarioNames,
       ),
     )
-    .addOption(
-      choice(
-        "--fault <name...>",
-        "the faults to play and measure, one after the other",
-        faultNames,
-      ),
-    )
+    .addOption(choice("--fault <name...>", "the faults to play and measure, in order", faultNames))
     .addOption(
       choice(
         "--env <name>",
@@ -66,12 +57,12 @@ export function startCommand(environments = environmentNames): Command {
       ),
     )
     .addOption(
-      wholeNumber("--seed <number>", "the random draws of an earlier play", [0, LARGEST_SEED]),
+      wholeNumber("--seed <number>", "repeat the random choices of an earlier play", [
+        0,
+        LARGEST_SEED,
+      ]),
     )
-    .option(
-      "--report <file>",
-      "write an HTML page of what was played, with before and after side by side",
-    )
+    .option("--report <file>", "write an HTML report, with before and after side by side")
     .option("--json", "write only the recordings to standard output, as JSON");
   addSavedOptions(program)
     .addOption(
@@ -83,14 +74,14 @@ export function startCommand(environments = environmentNames): Command {
     .addOption(
       someText(
         "--path <path>",
-        "what users of the app of a plan ask for with GET; 2xx is served (default: the path of its health check)",
+        "the path that users of a plan's app request with GET; 2xx is a success (default: the path of its health check)",
       ),
     );
   return addInputOptions(addPlayOptions(program));
 }
 
 /**
- * @param environments names of those that there are
+ * @param environments names of the environments
  * @throws UsageError that says what is allowed
  */
 export function startOptions(
@@ -109,13 +100,13 @@ export function startOptions(
   const { list = false, fault = [], env, seed, report, json = false } = given;
   const plan = planOf(given);
   if (plan && env !== undefined) {
-    throw new UsageError("error: --env: with --plan there is no environment; leave --env out");
+    throw new UsageError("error: --env: not allowed with --plan");
   }
-  // What a plan is played in by default depends on the plan.
+  // The default scenario of a plan depends on the plan.
   const isChosen = fault.length > 0 || plan !== undefined;
   const { scenario = isChosen ? [] : scenarioNames.slice(0, 1) } = given;
   if (env !== undefined && fault.length === 0 && scenario.every(hasOwnStack)) {
-    const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
+    const message = `error: --env: ${scenario.join(", ")} has its own stack; leave --env out`;
     throw new UsageError(message);
   }
   const page = report === undefined ? undefined : writable("--report", report);

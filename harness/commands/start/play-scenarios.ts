@@ -27,7 +27,7 @@ import { columnsOf, isScreen } from "../../views/terminal/wrap.ts";
 import { nextStep } from "../../views/terminal/next-step.ts";
 import { renderSummary } from "../../views/terminal/summary-table.ts";
 
-/** Milliseconds before each step in a terminal, so that people can follow. */
+/** Milliseconds of pause before each step in a terminal, so that the user can follow. */
 const PAUSE_FOR_EYES = 2_000;
 
 /** Plays scenarios in the local ECS, in an environment or a plan. @returns the exit code */
@@ -62,10 +62,10 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
 }
 
 /**
- * What is played, and the plan that it is played in. Without a choice, a plan is played as its Redis is arranged.
- * @throws UsageError for the first that needs what the plan has not
+ * Resolves the options of a plan. The default scenario depends on where Redis is in the plan.
+ * @throws UsageError for the first scenario or fault that the plan cannot play
  */
-export async function chosen(
+async function chosen(
   given: StartOptions,
 ): Promise<{ readonly options: StartOptions; readonly playable?: PlayablePlan }> {
   if (given.plan === undefined) return { options: given };
@@ -79,7 +79,7 @@ export async function chosen(
   return { options, playable };
 }
 
-/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
+/** Plays a scenario with a live view in a terminal, otherwise with lines. */
 async function watch(
   scenario: Scenario,
   setup: Setup,
@@ -98,7 +98,7 @@ function say(options: StartOptions, text: string): void {
   outputOf(options).write(`${text}\n`);
 }
 
-/** Where text for people goes. */
+/** The stream for text. */
 function outputOf({ json }: StartOptions): NodeJS.WriteStream {
   return json ? process.stderr : process.stdout;
 }

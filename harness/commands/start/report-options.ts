@@ -10,7 +10,7 @@ const DOCS = join(import.meta.dirname, "../../../docs");
 type Played = Pick<StartOptions, "scenarios" | "faults" | "environment"> &
   Partial<Pick<StartOptions, "plan">>;
 
-/** What a report says about how it was made. @param report the page's path */
+/** The report's information about its own run. @param report the report's path */
 export function reportOptions(played: Played, seed: number, report: string): ReportOptions {
   const docs = relative(dirname(resolve(report)), DOCS);
   return {
@@ -19,7 +19,7 @@ export function reportOptions(played: Played, seed: number, report: string): Rep
   };
 }
 
-/** The command that plays the same with the same seed. */
+/** The command that repeats the play with the same seed. */
 function startCommand(
   { scenarios, faults, environment, plan }: Played,
   seed: number,
@@ -40,13 +40,12 @@ function startCommand(
   ].join(" ");
 }
 
-/** The options of the plan, as a shell takes them; none for an environment. */
+/** The options of the plan, quoted for a shell. Empty for an environment. */
 export const planArguments = ({ plan }: Pick<Played, "plan">): string[] =>
   plan ? planWords(plan).map(quoted) : [];
 
 const option = (name: string, played: readonly string[]): string[] =>
   played.length === 0 ? [] : [name, ...played];
 
-/** As a shell needs it. */
 const quoted = (path: string): string =>
   /^[\w./=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

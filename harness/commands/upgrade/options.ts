@@ -1,19 +1,18 @@
 import { choiceArgument, command, parse, someText } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 
-/** What `npm run upgrade` is asked for. */
 export interface UpgradeOptions {
   readonly environment: string;
-  /** A tag, a commit or a folder; undefined: the one that is most likely meant. */
+  /** A tag, a commit or a folder. Undefined: the most likely one. */
   readonly from: string | undefined;
-  /** Whether the upgrade is played after the tables. */
+  /** Whether to play the upgrade after the tables. */
   readonly isPlayed: boolean;
-  /** Only the row for CHANGELOG. */
+  /** Print only the row for CHANGELOG. */
   readonly isMarkdown: boolean;
 }
 
-export const upgradeCommand = (environments = environmentNames) =>
-  command("npm run upgrade --", "Shows what an upgrade does to an environment, and plays it.")
+const upgradeCommand = (environments = environmentNames) =>
+  command("npm run upgrade --", "Shows what an upgrade does to an environment and plays it.")
     .addArgument(
       choiceArgument(
         "[env]",
@@ -24,11 +23,11 @@ export const upgradeCommand = (environments = environmentNames) =>
     .addOption(
       someText(
         "--from <version>",
-        "a tag, a commit, or a folder with a checkout or with what a synthesis wrote (default: HEAD while the stacks or environments.ts have changes, else the last tag before this commit, else the commit before)",
+        "a tag, a commit, or a folder with a checkout or the output of a synthesis (default: HEAD if the stacks or environments.ts have changes, else the last tag before this commit, else the previous commit)",
       ),
     )
-    .option("--no-play", "only the tables, without the local ECS")
-    .option("--markdown", "only a table in Markdown, without the local ECS");
+    .option("--no-play", "print only the tables; the local ECS does not run")
+    .option("--markdown", "print only a table in Markdown; the local ECS does not run");
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function upgradeOptions(

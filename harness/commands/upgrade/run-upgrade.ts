@@ -7,7 +7,7 @@ import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { failed } from "../../plays/stage/results.ts";
 import { firstDeploy } from "../../plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../plays/steps/upgrade.ts";
-import { writesAreThere } from "../../plays/steps/writes-are-there.ts";
+import { checkWrites } from "../../plays/steps/check-writes.ts";
 import { type Analysis, analyse, refuseElsewhere } from "../../upgrade/analyse.ts";
 import { effectOf } from "../../upgrade/notice.ts";
 import { defaultFrom } from "../../upgrade/git.ts";
@@ -52,7 +52,7 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   return 0;
 }
 
-/** The old version with data and users, and the new one on top. */
+/** Deploys the new version over the old one, with data and users. */
 async function playUpgrade(
   { setup, summary }: Analysis,
   next: RootModule,
@@ -65,8 +65,8 @@ async function playUpgrade(
   const scenario = {
     name: "upgrade",
     title: `${setup.environment} from ${summary.from} to this version`,
-    description: "The old version with data and users, and the new one deployed on top.",
-    steps: [firstDeploy, upgradeTo(next, isRestarting), writesAreThere],
+    description: "The new version is deployed over the old one, with data and users.",
+    steps: [firstDeploy, upgradeTo(next, isRestarting), checkWrites],
   };
   const viewer = plainView(process.stdout);
   const recording = await play({ scenario, setup, seed, signal, viewer }).finally(() =>

@@ -17,7 +17,7 @@ export const appDeployed: Fault = {
   },
 };
 
-/** Milliseconds in which ECS gives a release up whose tasks end at once. */
+/** Milliseconds until ECS fails a release whose tasks end at once. */
 const GIVEN_UP_WITHIN = 20_000;
 
 export const badDeploy: Fault = {
@@ -28,12 +28,12 @@ export const badDeploy: Fault = {
   begin: (stage) => {
     const { ecs, setup } = stage;
     const bad = setup.release({ tag: stage.nextTag(), command: ["node", "missing.mjs"] });
-    // Whether it becomes stable depends on the setup.
+    // Whether the service becomes stable depends on the setup.
     const applied = ecs.apply(bad).catch(() => {});
     return async () => {
       await applied;
       const service = ecs.services.find(({ name }) => name === setup.services.app);
-      // Where nothing rolls back, the last release is deployed again.
+      // Without a rollback, the last release is deployed again.
       if (service?.stable !== true) await ecs.apply(setup.local.template);
     };
   },

@@ -5,9 +5,9 @@ import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Impact } from "./fault.ts";
 
-// What several faults are expected to do to users, and not to do.
+// Expectations that several faults share.
 
-/** While Redis cannot be used, users are asked to try again; nothing is restarted. */
+/** While Redis is unavailable, users get an error response, and nothing is restarted. */
 export function expectWaiting(stage: Stage, impact: Impact): void {
   expectNoticed(stage, impact);
   expectAllAnswered(stage, impact);
@@ -20,7 +20,7 @@ export function expectAllServed(stage: Stage, { outcomes, appStarts }: Impact): 
   expectUsers(stage, { claim, held, seen: servedOf(outcomes), appStarts });
 }
 
-/** Every user got a response, if only to come again later. */
+/** Every user got a response, even if it was an error. */
 export function expectAllAnswered(stage: Stage, { outcomes, appStarts }: Impact): void {
   const [claim, held] = ["every request was answered", outcomes.every(isAnswered)] as const;
   expectUsers(stage, { claim, held, seen: answeredOf(outcomes), appStarts });
@@ -55,18 +55,18 @@ export function expectWholeRecovery(
   results.expect(claim, wholeRecovery <= milliseconds, seconds(wholeRecovery));
 }
 
-/** The fault had an effect: what no user notices proves nothing. */
+/** The fault had an effect on users. Otherwise the play proves nothing. */
 export function expectNoticed({ results }: Stage, { outcomes }: Impact): void {
   const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
-  results.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
+  results.expect("users noticed the fault", failures > 0, `${failures} failed`);
 }
 
-/** The app found the Redis that was started under the fault, before the repair. */
+/** The app found the new Redis before the repair. */
 export function expectServedMeanwhile(stage: Stage, { outcomes, repairedAt }: Impact): void {
   const startedAt = stage.redisTask.startedAt ?? repairedAt;
   const meanwhile = outcomes.filter(({ sentAt, endedAt }) => {
     return sentAt >= startedAt && endedAt < repairedAt;
   });
-  const claim = "the app serves while it lasts";
+  const claim = "the app serves during the fault";
   stage.results.expect(claim, meanwhile.some(isServed), servedOf(meanwhile));
 }

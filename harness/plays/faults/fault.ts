@@ -5,57 +5,57 @@ import { failingAfter, FIGURES, measureUsers } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 
-/** Something that is broken on purpose while users come, and repaired: a row of the table of faults. */
+/** A fault under load and its repair: a row of the table of faults. */
 export interface Fault {
-  /** As on the command line, in the playground and, where there is one, of the scenario about it. */
+  /** The name on the command line, in the playground and of the scenario about it. */
   readonly name: string;
-  /** What happens; {@link titleOf} adds how long. */
+  /** What happens. {@link titleOf} adds the duration. */
   readonly title: string;
-  /** What it is in AWS. */
+  /** The cause in AWS. */
   readonly inAws: string;
-  /** The fault of the local ECS that it is, if it is one. */
+  /** The fault of the local ECS, if it is one. */
   readonly primitive?: FaultName;
-  /** Whether the old setup has it too: there, Redis has no name in DNS and no network. @default false */
+  /** Whether the old setup has the fault too. It has no DNS name and no network for Redis. @default false */
   readonly inOldSetup?: boolean;
-  /** Whether it changes Redis as this repository's stacks have it: it is not played in a plan. @default false */
+  /** Whether it changes the Redis of this repository's stacks. Then it is not played in a plan. @default false */
   readonly ofOwnStack?: true;
-  /** How many times as fast as in AWS health checks and restart policies run meanwhile. @default 1 */
+  /** Speed of health checks and restart policies, as a multiple of AWS. @default 1 */
   readonly speed?: number;
-  /** Begins it. Returns its repair; undefined where it ends by itself. */
+  /** Begins the fault. Returns its repair, or undefined if the fault ends by itself. */
   readonly begin: (stage: Stage) => Promise<Repair | undefined> | Repair | undefined;
-  /** What happens before it is repaired. Returns what is put back after the repair. @default nothing */
+  /** Runs before the repair. Returns a step to run after it. @default nothing */
   readonly meanwhile?: (stage: Stage) => Promise<Repair | undefined>;
-  /** Milliseconds until it is repaired, after {@link meanwhile}. @default 0 */
+  /** Milliseconds until the repair, after {@link meanwhile}. @default 0 */
   readonly lasts?: number;
-  /** What is expected of the new setup; undefined where it is only measured. */
+  /** The expectations of the new setup. Undefined: only measured. */
   readonly expect?: (stage: Stage, impact: Impact) => void;
 }
 
-/** The speed of faults that take minutes in AWS: a minute of health checks is five seconds. */
+/** The speed for faults that take minutes in AWS: a minute of health checks takes five seconds. */
 export const MINUTES_AS_SECONDS = 12;
 
 export type Repair = () => Promise<unknown> | void;
 
-/** What a fault did to the app's users. */
+/** The effect of a fault on the app's users. */
 export interface Impact {
   readonly outcomes: readonly RequestOutcome[];
   readonly redisStarts: number;
   readonly appStarts: number;
   readonly repairedAt: number;
-  /** Milliseconds from its beginning to its repair. */
+  /** Milliseconds from the fault's start to its repair. */
   readonly lasted: number;
-  /** Milliseconds from the repair to the first request that was sent and served after it. */
+  /** Milliseconds from the repair to the first request that was sent afterwards and served. */
   readonly recovery: number;
-  /** Milliseconds from the repair until the last request failed, of any task of the app; 0 where none did after it. */
+  /** Milliseconds from the repair to the last failed request of any app task; 0 if none failed. */
   readonly wholeRecovery: number;
 }
 
-/** The title with how long the fault lasts. */
+/** The title with the fault's duration. */
 export function titleOf({ title, lasts }: Pick<Fault, "title" | "lasts">): string {
   return lasts === undefined ? title : `${title} for ${lasts / 1_000} s`;
 }
 
-/** Begins a fault, lets it last, and repairs it. */
+/** Begins a fault, waits and repairs it. */
 export async function playFault(
   stage: Stage,
   { begin, meanwhile, lasts = 0 }: Fault,
@@ -71,7 +71,7 @@ export async function playFault(
   }
 }
 
-/** Plays a fault, waits until the app serves again, and measures. */
+/** Plays a fault, waits until the app serves again and measures the effect. */
 export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const { ecs, results } = stage;
   const began = stage.now();

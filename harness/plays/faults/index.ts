@@ -24,7 +24,12 @@ import {
   redisMoved,
   storageSlow,
 } from "./redis-faults.ts";
-import { badRedis, mountFailsInDeploy, redisCrashes, storageStalled } from "./redis-life-faults.ts";
+import {
+  badRedis,
+  mountFailsInDeploy,
+  redisCrashes,
+  storageStalled,
+} from "./redis-lifecycle-faults.ts";
 
 const FAULTS: Readonly<Record<FaultRowName, Fault>> = {
   "app-deploy": appDeployed,
@@ -56,5 +61,5 @@ const FAULTS: Readonly<Record<FaultRowName, Fault>> = {
 
 export const faultOf = (name: FaultRowName): Fault => FAULTS[name];
 
-/** Every fault, in the order of the table. */
+/** All faults, in the order of the table. */
 export const faults: readonly Fault[] = faultNames.map(faultOf);

@@ -1,6 +1,6 @@
 /**
- * The name of every fault, in the order of the table: data alone, so that a command can check a name without
- * loading the faults.
+ * The names of all faults, in the order of the table. Only data, so that a command can check a name without loading
+ * the faults.
  */
 export const faultNames = [
   "app-deploy",

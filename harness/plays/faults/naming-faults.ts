@@ -12,7 +12,7 @@ import { redisMoves, redisMovesAndIsFound } from "./redis-faults.ts";
 
 // What happens to DNS and Cloud Map.
 
-/** @param delay milliseconds before each answer of a resolver that is slow */
+/** @param delay milliseconds before each answer of a slow resolver */
 function dns(kind: DnsFaultKind, delay?: number): Pick<Fault, "primitive" | "begin"> {
   return {
     primitive: "dns",

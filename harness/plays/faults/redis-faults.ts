@@ -22,12 +22,12 @@ export const redisMoved: Fault = {
   meanwhile: async (stage) => {
     const isElsewhere = ({ host }: TaskState): boolean =>
       stage.ecs.hosts.some(({ id, status }) => id === host && status === "ACTIVE");
-    await stage.until("Redis is elsewhere", () => stage.redisTasks.some(isElsewhere));
+    await stage.until("Redis has moved", () => stage.redisTasks.some(isElsewhere));
     return undefined;
   },
 };
 
-/** Younger than a minute: its restart policy leaves it to ECS. */
+/** In the first minute the restart policy does not apply, so ECS starts a new task. */
 export const redisKilled: Fault = {
   name: "redis-killed",
   title: "Redis is killed in its first minute",
@@ -37,7 +37,7 @@ export const redisKilled: Fault = {
   begin: killRedis,
 };
 
-/** What each key takes to load while storage is slow: 5 s for the seeded ones. */
+/** The load time of each key on slow storage. The seeded keys take 5 s. */
 export const SLOW_KEY_MICROS = 250;
 
 export const storageSlow: Fault = {
@@ -51,7 +51,7 @@ export const storageSlow: Fault = {
     return () => ecs.faults.slowStorage(undefined);
   },
   meanwhile: killRedis,
-  // Four times what the load takes.
+  // Four times the load time.
   lasts: 20_000,
 };
 
@@ -65,12 +65,12 @@ export const redisFrozen: Fault = {
     ecs.faults.freeze(id);
     return () => ecs.faults.thaw(id);
   },
-  // Shorter than the five minutes of a stall after which ECS replaces it.
+  // Shorter than five minutes, after which ECS replaces a stalled Redis.
   lasts: 8_000,
   expect: expectWaiting,
 };
 
-/** @param timing how soon ECS notices the loss and replaces the host */
+/** @param timing when ECS notices the loss and replaces the host */
 export const hostLost = (timing?: HostLossOptions): Fault => ({
   name: "host-lost",
   title: "the host of Redis is lost",
@@ -86,18 +86,18 @@ export const hostLost = (timing?: HostLossOptions): Fault => ({
     };
   },
   meanwhile: async (stage) => {
-    await stage.until("another host is there", () => !isHostLost(stage));
+    await stage.until("the host is replaced", () => !isHostLost(stage));
     return undefined;
   },
   expect: (stage, impact) => {
     const { results, ecs } = stage;
     expectOneRedisStart(stage, impact);
     const active = ecs.hosts.filter(({ status }) => status === "ACTIVE").length;
-    const claim = `there are ${stage.hosts} hosts again`;
+    const claim = `${stage.hosts} hosts are active again`;
     results.expect(claim, active === stage.hosts, `${active} hosts`);
     expectNoticed(stage, impact);
     expectRecovery(stage, impact, 15_000);
-    // Where the app's host lives, its connection to the lost one is still open.
+    // An app on a live host still has its connection to the lost host.
     expectWholeRecovery(stage, impact, 30_000);
   },
 });
@@ -119,16 +119,16 @@ export const diskFull: Fault = {
   expect: expectWaiting,
 };
 
-/** Milliseconds: a Redis that does not wait for a lock serves sooner. */
+/** Milliseconds. A Redis that does not wait for a lock serves sooner. */
 const LONG_ENOUGH = 3_000;
 
-/** Milliseconds. The old setup's checks of the app notice a Redis that hangs after a minute. */
+/** Milliseconds. The app's health checks in the old setup notice a hanging Redis after a minute. */
 const REPLACED_WITHIN = 120_000;
 
 /**
- * Redis hangs until ECS starts another one, and goes on while that one is there: ECS' own overlap
+ * Redis hangs until ECS starts another one, and then continues while both run: the overlap of ECS
  * (https://github.com/aws/containers-roadmap/issues/959).
- * @param onOverlap called while both are there, and the second has had its time to start
+ * @param onOverlap called while both run, after the second has had time to start
  */
 export const overlap = (
   onOverlap: (second: TaskState) => Promise<void> = async () => {},
@@ -192,12 +192,12 @@ export const portReuse: Fault = {
   expect: (stage, impact) => {
     expectAllAnswered(stage, impact);
     expectOneRedisStart(stage, impact);
-    // A task that started elsewhere meanwhile serves at once: the others are those that had the old port.
+    // Tasks that started in the meantime serve at once. The others had connections to the old port.
     expectWholeRecovery(stage, impact, 5_000);
   },
 };
 
-/** Kills Redis, and waits until that process is gone: with its task, or restarted in it. */
+/** Kills Redis and waits until its process has ended. ECS replaces the task or restarts the container. */
 export async function killRedis(stage: Stage): Promise<undefined> {
   const { id } = stage.redisTask;
   const pid = stage.pidOf(stage.redisTask);
@@ -206,7 +206,7 @@ export async function killRedis(stage: Stage): Promise<undefined> {
   await stage.until("Redis is gone", () => !stage.redisTasks.some(isSame));
 }
 
-/** Drains the host of Redis. Returns what takes the host back. */
+/** Drains the host of Redis. Returns a function that activates the host again. */
 function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair {
   ecs.drainHost(host);
   return () => {
@@ -215,7 +215,10 @@ function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair {
   };
 }
 
-/** Drains the host of Redis and waits until Redis is healthy on another. Returns what takes the host back. */
+/**
+ * Drains the host of Redis and waits until Redis is healthy on another. Returns a function that activates the host
+ * again.
+ */
 export async function moveRedis(stage: Stage): Promise<Repair> {
   const { id } = stage.redisTask;
   const takeBack = drainRedisHost(stage);
@@ -223,17 +226,17 @@ export async function moveRedis(stage: Stage): Promise<Repair> {
   return takeBack;
 }
 
-/** Redis moves under a fault, which lasts a little longer than the move. */
+/** Redis moves during a fault that lasts a little longer than the move. */
 export async function redisMoves(stage: Stage): Promise<Repair> {
   const takeBack = await moveRedis(stage);
   await setTimeout(LONG_ENOUGH, undefined, { signal: stage.signal });
   return takeBack;
 }
 
-/** Milliseconds in which an app that can do without DNS finds a Redis that has moved. */
+/** Milliseconds within which an app that does not need DNS finds a moved Redis. */
 const FOUND_WITHIN = 15_000;
 
-/** Redis moves under a fault, which lasts until the app serves again, or long enough to see that it does not. */
+/** Redis moves during a fault. The fault lasts until the app serves again, or long enough to show that it does not. */
 export async function redisMovesAndIsFound(stage: Stage): Promise<Repair> {
   const takeBack = await moveRedis(stage);
   await stage.untilServedAfter(stage.now(), FOUND_WITHIN).catch(() => undefined);

@@ -8,7 +8,7 @@ import { changed, changedContainer, type Template } from "../setups/template.ts"
 import { live } from "./live-environment.ts";
 import { combined, fixedParts, withFixedParts } from "./templates.ts";
 
-/** What the environment names as existing: the resources of the old stack. */
+/** The existing resources that the environment uses: those of the old stack. */
 const existing = {
   [live.network.vpcId]: "${aws_vpc.main.id}",
   [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
@@ -18,13 +18,13 @@ const existing = {
 };
 
 export interface OldStackOptions {
-  /** The app's image; left out: as it was. */
+  /** The app's image. @default unchanged */
   readonly image?: string;
-  /** Tasks that run. @default 1 */
+  /** Number of tasks. @default 1 */
   readonly count?: number;
 }
 
-/** The old stack with a namespace of the team's, and hosts that use the ports that are opened. */
+/** The old stack with the team's namespace, and hosts that use the opened ports. */
 export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
   const { from, to } = live.cluster.dynamicPortRange;
   const ecsConfig = `#!/bin/bash\necho ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to} >> /etc/ecs/ecs.config\n`;
@@ -43,36 +43,33 @@ export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
   return image === undefined ? whole : changedContainer(whole, APP, (app) => ({ ...app, image }));
 }
 
-/** The old stack once its service is gone: what others use stays. */
+/** The old stack without its service. Resources that others use stay. */
 export function oldStackWithoutService(): Template {
   const gone = new Set(["aws_ecs_service", "aws_ecs_task_definition", "aws_efs_access_point"]);
   return changed(oldStack(), (type, _, block) => (gone.has(type) ? undefined : block));
 }
 
-/** The stack of the new environment. */
 export const liveStack = (environment: EnvironmentInput): Template =>
   synthesized({ live: environment }, "live");
 
-/** The account: the old stack, and from the start the new one's load balancer. */
+/** The account: the old stack and the new stack's load balancer. */
 export function account(old: Template, environment?: EnvironmentInput): Template {
   const fixed = fixedParts(liveStack(protectedLive));
   const other = environment === undefined ? fixed : withFixedParts(liveStack(environment), fixed);
   return combined(old, other, existing, "live_");
 }
 
-/** The environment with Redis' data in a folder. */
+/** The environment with Redis data in a folder. */
 export function liveIn(path: string): EnvironmentInput {
   return { ...live, fileSystem: { ...live.fileSystem, path } };
 }
 
-/** The environment as it stays. */
 export const protectedLive: EnvironmentInput = {
   ...live,
   fileSystem: { ...live.fileSystem, path: "/redis" },
   protected: true,
 };
 
-/** The old setup, in the account that both share. */
 export function oldInAccount(): Setup {
   const old = oldSetup();
   return {
@@ -86,7 +83,6 @@ export function oldInAccount(): Setup {
   };
 }
 
-/** The new setup, in the same account. */
 export function liveInAccount(): Setup {
   return {
     environment: "live",

@@ -2,10 +2,10 @@ import { chmod, chown, copyFile, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Copies a file system as AWS Backup does: file by file, while its files change. Whatever names others is
- * read first, and the others after something has happened: the order that does the most harm.
+ * Copies a file system like AWS Backup: file by file, while the files change. Reads the manifest first and the other
+ * files after a change, which is the worst order.
  * https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency
- * @param meanwhile what happens between the two
+ * @param meanwhile the change between the two
  */
 export async function backUp(
   from: string,
@@ -26,12 +26,12 @@ async function copied(from: string, to: string, isRead: (file: string) => boolea
     if (!entry.isFile() || !isRead(entry.name)) continue;
     await mkdir(to, { recursive: true });
     await owned(from, to);
-    // Redis removes files while they are read.
+    // Redis may remove a file during the copy.
     await unlessGone(copyFile(file, copy).then(() => owned(file, copy)));
   }
 }
 
-/** A restore puts owners back, too. Only root can, and only root runs containers as other users. */
+/** A restore also sets the owners. Only root can do that, and only root runs containers as other users. */
 async function owned(from: string, to: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid, gid, mode } = await stat(from);

@@ -9,7 +9,7 @@ import { synthesized } from "../setups/synthesized.ts";
 import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
 
-/** `redis` of the environment dev from one step of docs/migration.md to the next. */
+/** The `redis` field of dev in the steps of docs/migration.md. */
 const service = { memory: 512, dnsTtl: 5 };
 export const withElastiCache = {
   ...service,
@@ -33,7 +33,7 @@ function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & o
   return { ...example.dev, state, redis };
 }
 
-/** The stack of dev with that Redis. @param isServed whether its app runs */
+/** The stack of dev with this Redis. @param isServed whether its app runs */
 export function devStack(redis: EnvironmentInput["redis"], isServed = true): Template {
   return changed(synthesized({ dev: devWith(redis) }, "dev"), (type, name, block) =>
     type === "aws_ecs_service" && name === "app_service" && !isServed
@@ -42,12 +42,12 @@ export function devStack(redis: EnvironmentInput["redis"], isServed = true): Tem
   );
 }
 
-/** The environment dev and, as its successor, ElastiCache: a real Redis outside of the local ECS. */
+/** The environment dev, with ElastiCache as its successor: a real Redis outside the local ECS. */
 export function onTheWay(): Setup {
   const managed = managedPlace();
   const app = {
     ...guestBook(),
-    // On AWS the certificate is one that every system trusts.
+    // On AWS, every system trusts the certificate.
     environment: { NODE_EXTRA_CA_CERTS: managed.certificate },
   };
   const dev = environmentSetup("dev", { environments: { dev: devWith(service) }, app });

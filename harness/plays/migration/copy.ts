@@ -4,8 +4,8 @@ import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts"
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**
- * How docs/migration.md copies, in the folder of the append-only file: every command in it, in its
- * order. Unlike an RDB file or DUMP, commands are the same in every version of the server.
+ * The copy command of docs/migration.md, for the folder of the append-only file. It sends every command in order.
+ * Unlike an RDB file or DUMP, commands work in every version of the server.
  */
 export const COMMANDS = "cat $(ls -v *.base.aof *.incr.aof)";
 
@@ -15,7 +15,7 @@ const TIMEOUT = 60_000;
 /**
  * Sends the commands of an append-only file to a managed Redis.
  * @param folder with the files
- * @returns what `redis-cli --pipe` says at its end, `errors: 0, replies: 20012`
+ * @returns the last line of `redis-cli --pipe`, such as `errors: 0, replies: 20012`
  */
 export async function pipeCommands(
   folder: string,

@@ -6,10 +6,10 @@ import { synthesized } from "../setups/synthesized.ts";
 import type { Template } from "../setups/template.ts";
 import { combined } from "./templates.ts";
 
-/** The folder that AWS Backup makes in the new file system. */
+/** The folder that AWS Backup creates in the new file system. */
 export const RESTORED = "aws-backup-restore_2026-01-01T03-00-00-000Z";
 
-/** The environment whose data are backed up; its scheduled task makes the copies. */
+/** The environment with the backups. Its scheduled task makes the copies. */
 const backedUp = {
   ...example.dev,
   backup: { retentionDays: 1 },
@@ -43,7 +43,7 @@ export const drill = {
   },
 } satisfies EnvironmentInput;
 
-/** What the drill names as existing: resources of the other stack, and the restored file system. */
+/** The existing resources that the drill uses: those of the other stack, and the restored file system. */
 const existing = {
   [drill.network.vpcId]: "${aws_vpc.network_vpc.id}",
   [drill.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.network_private_a.id}",
@@ -54,7 +54,7 @@ const existing = {
 
 const backedUpStack = (): Template => synthesized({ dev: backedUp }, "dev");
 
-/** The stack of dev, with the file system that a restore has made beside it. */
+/** The stack of dev with the restored file system. */
 export function withoutDrill(): Template {
   const template = backedUpStack();
   const { aws_efs_file_system: fileSystems } = template.resource;
@@ -62,7 +62,7 @@ export function withoutDrill(): Template {
   return { ...template, resource };
 }
 
-/** With the environment `drill` beside it. @param path of the data in the restored file system */
+/** The same with the environment `drill`. @param path of the data in the restored file system */
 export function withDrill(path: string): Template {
   const stack = synthesized(
     { drill: { ...drill, fileSystem: { ...drill.fileSystem, path } } },
@@ -71,16 +71,14 @@ export function withDrill(path: string): Template {
   return combined(withoutDrill(), stack, existing, "drill_");
 }
 
-/** The family of the task that makes a copy. */
+/** The task family of the copy task. */
 export const COPY_TASK = "dev-copy-redis";
 
-/** The environment dev with its backups. */
 export function backedUpSetup(): Setup {
   const dev = environmentSetup("dev", { environments: { dev: backedUp } });
   return { ...dev, local: { ...dev.local, template: withoutDrill() } };
 }
 
-/** The drill, in the same account. */
 export function drillSetup(): Setup {
   const dev = backedUpSetup();
   return {

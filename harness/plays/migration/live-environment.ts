@@ -1,10 +1,10 @@
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 
-/** The folder that the old Redis writes, and one that is still unused. */
+/** The folder of the old Redis, and an unused one. */
 export const OLD_FOLDER = "/redis";
 export const REHEARSAL_FOLDER = "/redis-rehearsal";
 
-/** The new environment, as in docs/migration.md: it names what exists already. */
+/** The new environment of docs/migration.md. It uses existing resources. */
 export const live = {
   account: "111111111111",
   region: "eu-central-1",

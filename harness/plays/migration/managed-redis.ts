@@ -8,15 +8,15 @@ import type { ManagedPlace } from "../setups/setup.ts";
 /** As in the URL that the stacks write. */
 const PORT = 6379;
 
-/** A random loopback address, so that no other play has it. */
+/** A random loopback address, so that plays do not share it. */
 export function managedPlace(): ManagedPlace {
   const address = `127.${randomInt(16, 255)}.${randomInt(256)}.2`;
   return { name: ELASTICACHE_TLS.name, address, port: PORT, certificate: ELASTICACHE_TLS.cert };
 }
 
 /**
- * A Redis as AWS manages it: a real one outside of the local ECS, with TLS and a password, behind one name
- * and port.
+ * A stand-in for a managed Redis: a real server outside the local ECS, with TLS and a password, at a fixed name and
+ * port.
  */
 export class ManagedRedis implements AsyncDisposable {
   readonly #redis: Redis;
@@ -46,7 +46,7 @@ export class ManagedRedis implements AsyncDisposable {
       for (const socket of [client, server]) {
         this.#sockets.add(socket);
         socket.setNoDelay(true);
-        // Either side's end is the other's.
+        // The end of one side ends the other.
         socket.on("error", () => {});
         socket.once("close", () => {
           this.#sockets.delete(socket);

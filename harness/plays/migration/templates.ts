@@ -1,10 +1,10 @@
 import type { Blocks, Template } from "../setups/template.ts";
 
 /**
- * Two stacks of one account in one template: the second one's existing resources are those of the first.
- * Terraform keeps their states apart; here every name of the second gets a prefix.
+ * Merges two stacks of one account into one template. The existing resources of the second are those of the first.
+ * Terraform keeps separate states; here the names of the second get a prefix.
  *
- * @param existing from an id in the second stack to what it is in the first
+ * @param existing addresses in the first stack, by the ids in the second
  */
 export function combined(
   first: Template,
@@ -22,13 +22,13 @@ export function combined(
 /** The local ECS cannot change hosts, listeners and target groups while it runs. */
 const FIXED = new Set(["aws_lb", "aws_lb_listener", "aws_lb_target_group", "aws_security_group"]);
 
-/** The part of a stack that must exist from the start: its load balancer, without an app behind it yet. */
+/** The part of a stack that must exist from the start: its load balancer, without an app. */
 export function fixedParts({ resource }: Template): Template {
   const entries = Object.entries(resource).filter(([type]) => FIXED.has(type));
   return { resource: Object.fromEntries(entries) };
 }
 
-/** The template with the load balancer of another version of its stack. */
+/** The template with the load balancer of another version of the stack. */
 export function withFixedParts(template: Template, { resource }: Template): Template {
   return { ...template, resource: { ...template.resource, ...resource } };
 }

@@ -3,7 +3,7 @@ import { deployApp } from "../steps/app-deploy.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";
 import type { Step } from "../steps/step.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -17,7 +17,7 @@ const appDeployStartsRedis: Step = {
   },
 };
 
-/** Starts of Redis that are a loop. */
+/** Starts of Redis that count as a loop. */
 const LOOP = 3;
 
 const slowStorageRestarts: Step = {
@@ -30,7 +30,7 @@ const slowStorageRestarts: Step = {
       `${redisStarts} starts`,
     );
     stage.results.expectFlaw(
-      "it does not come up while storage is slow",
+      "it does not start while storage is slow",
       servedAt === undefined,
       servedAt === undefined ? "no request was served" : "a request was served",
     );
@@ -40,6 +40,6 @@ const slowStorageRestarts: Step = {
 export const before: Scenario = {
   ...listed("before"),
   title: "The old setup",
-  steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, writesAreThere],
+  steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, checkWrites],
   setup: oldSetup,
 };

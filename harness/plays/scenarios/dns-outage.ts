@@ -1,7 +1,7 @@
 import { dnsDenies, dnsDown, dnsDownWhileMoving } from "../faults/naming-faults.ts";
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -13,6 +13,6 @@ export const dnsOutage: Scenario = {
     checked(dnsDown),
     checked(dnsDownWhileMoving),
     checked(dnsDenies),
-    writesAreThere,
+    checkWrites,
   ],
 };

@@ -4,7 +4,7 @@ import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import { type ScenarioName, scenarioNames } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
-import { redisLifeScenario } from "./redis-life.ts";
+import { redisLifeScenario } from "./redis-lifecycle.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
 import { rotationScenario } from "./rotation.ts";
 import { sidecarGo, sidecarPython, sidecarScenario } from "./sidecar.ts";
@@ -51,5 +51,5 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 
 export const scenarioOf = (name: ScenarioName): Scenario => SCENARIOS[name];
 
-/** Every scenario, in the order in which they are listed; the first is played by default. */
+/** All scenarios, in the order of the list. The first is the default. */
 export const scenarios: readonly Scenario[] = scenarioNames.map(scenarioOf);

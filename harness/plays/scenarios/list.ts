@@ -1,20 +1,19 @@
-// What a list of the scenarios needs: data alone, so that a command can list them and check names without
-// loading the scenarios themselves, which takes seconds.
+// The data of the list of scenarios. A command can list scenarios and check names without loading them, which takes
+// seconds.
 
-/** What a scenario needs of a plan: where Redis is, and whether it is found through SRV records. */
+/** What a scenario requires of a plan: the place of Redis, and SRV records. */
 export type Need = "together" | "separate" | "srv";
 
-/** A scenario in the list. */
 interface Listed {
   /** What happens and what it shows, in one or two sentences. */
   readonly description: string;
-  /** It has a stack of its own, and is played in no environment of `environments.ts`. @default false */
+  /** Whether it has its own stack and is not played in an environment of `environments.ts`. @default false */
   readonly hasOwnStack?: true;
-  /** What it needs of a plan. @default it is played in this repository's stacks alone */
+  /** What it requires of a plan. @default it is only played in this repository's stacks */
   readonly needs?: readonly Need[];
 }
 
-/** Every scenario, in the order of the list; the first is played by default. */
+/** All scenarios, in the order of the list. The first is the default. */
 const LIST = {
   story: {
     description:
@@ -44,16 +43,16 @@ const LIST = {
   },
   "redis-life": {
     description:
-      "A crash costs no new task, a file system that stalls for two minutes no restart, and a release that never starts fails instead of hanging. Minutes are seconds.",
+      "A crash needs no new task, a file system that stalls for two minutes causes no restart, and a release that never starts fails instead of hanging. Minutes are seconds.",
   },
   "host-lost": {
     description:
-      "Everything on one host falls silent at once: Redis and the app's tasks start elsewhere, Redis as soon as the lost one's lock is free.",
+      "A host with Redis and app tasks stops answering: they start on another host, Redis as soon as the lost one's lock is free.",
     needs: ["separate"],
   },
   "dns-outage": {
     description:
-      "While Redis stays, no user notices. While it moves, the app comes back when DNS does; if DNS denies the name, the Cloud Map API is asked.",
+      "If Redis does not move, users notice nothing. If it moves, the app recovers with DNS; if DNS denies the name, the app asks the Cloud Map API.",
     needs: ["separate", "srv"],
   },
   overlap: {
@@ -63,41 +62,41 @@ const LIST = {
   },
   "without-lock": {
     description:
-      "Why there is a lock: without it and with ECS' default percentages, a deploy of Redis runs two servers on one folder, and acknowledged writes are lost.",
+      "The reason for the lock: without it and with ECS' default percentages, a deploy of Redis runs two servers on one folder, and acknowledged writes are lost.",
     hasOwnStack: true,
   },
   "lease-lost": {
     description:
-      "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes beside the new one until its health check ends it.",
+      "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes at the same time as the new one until its health check ends it.",
   },
   "bad-deploy": {
     description:
-      "An app release whose tasks end at once: the circuit breaker rolls it back, users and Redis notice nothing.",
+      "An app release whose tasks end at once: the circuit breaker rolls it back, and users notice nothing.",
     needs: [],
   },
   storm: {
     description:
-      "Redis moves under 200 clients, each with its own dialer. All reconnect, those that also ask the Cloud Map API within seconds, and DNS is not flooded.",
+      "Redis moves under 200 clients, each with its own dialer. All reconnect, within seconds if they also ask the Cloud Map API, and DNS is not flooded.",
     needs: ["separate", "srv"],
   },
   partition: {
     description:
-      "For some seconds nothing passes to or from Redis, and nothing is refused: users are asked to try again, nothing is restarted.",
+      "For some seconds all packets to and from Redis are dropped: users get error responses, and nothing is restarted.",
     needs: ["separate"],
   },
   frozen: {
     description:
-      "Redis is frozen for some seconds and then continues: users are asked to try again, nothing is restarted.",
+      "Redis is frozen for some seconds and then continues: users get error responses, and nothing is restarted.",
     needs: ["separate"],
   },
   "disk-full": {
     description:
-      "Redis cannot append to its file for some seconds: it refuses writes, so that none is acknowledged and lost, and takes them again by itself.",
+      "Redis cannot append to its file for some seconds: it refuses writes, so no acknowledged write is lost, and then accepts them again.",
     needs: ["separate"],
   },
   "port-reuse": {
     description:
-      "Redis moves, and something that is not Redis listens on its old port while DNS still names it: the app notices that it is not Redis.",
+      "Redis moves, and another program listens on its old port while DNS still has the old record: the app notices that it is not Redis.",
     needs: ["separate", "srv"],
   },
   sidecar: {
@@ -117,42 +116,40 @@ const LIST = {
   },
   rotation: {
     description:
-      "docs/operations.md, step by step: the app changes to the second password of Redis, Redis is killed meanwhile, and the old password gets a new value. No connection is refused.",
+      "The rotation of docs/operations.md: the app changes to the second password of Redis, Redis is killed during that, and the old password gets a new value. No connection is refused.",
     hasOwnStack: true,
   },
   "restore-drill": {
     description:
-      "docs/operations.md, the restore drill: a backup reads the file system while Redis rewrites its file, and a second environment loads the copy that a scheduled task had made.",
+      "The restore drill of docs/operations.md: a backup reads the file system while Redis rewrites its file, and a second environment loads the copy of a scheduled task.",
     hasOwnStack: true,
   },
   migrate: {
     description:
-      "docs/migration.md, step by step: Redis' folder goes from the old task to a separate service, with one writer at a time and nothing lost.",
+      "The migration of docs/migration.md: the folder of Redis moves from the old task to a separate service, with one writer at a time and without loss.",
     hasOwnStack: true,
   },
   "migrate-back": {
     description:
-      "The way back of docs/migration.md, after users have moved: the old task serves what the new one wrote.",
+      "The way back of docs/migration.md, after users have moved: the old task serves the data of the new one.",
     hasOwnStack: true,
   },
   "to-elasticache": {
     description:
-      "docs/migration.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name. The app's code does not change.",
+      "The move to ElastiCache of docs/migration.md: the data are copied as commands to a Redis with TLS and a password at a fixed name. The app's code does not change.",
     hasOwnStack: true,
   },
 } as const satisfies Readonly<Record<string, Listed>>;
 
-/** The name of a scenario, as on the command line. */
 export type ScenarioName = keyof typeof LIST;
 
 export const scenarioNames = Object.keys(LIST) as readonly ScenarioName[];
 
-/** Name and description of a scenario. */
 export function listed(name: ScenarioName): { name: ScenarioName; description: string } {
   return { name, description: LIST[name].description };
 }
 
-/** What a scenario needs of a plan; undefined where it is not played in one. */
+/** What a scenario requires of a plan. Undefined: it is not played in a plan. */
 export const needsOf = (name: ScenarioName): readonly Need[] | undefined =>
   (LIST[name] as Listed).needs;
 

@@ -11,8 +11,8 @@ import {
   stopOld,
   takeStock,
 } from "../steps/migrate.ts";
-import { oneWriter, watchedDeploy } from "../steps/migration-looks.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { oneWriter, watchedDeploy } from "../steps/migration-checks.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -32,7 +32,7 @@ export const guide = [
 export const migrateScenario: Scenario = {
   ...listed("migrate"),
   title: "From the old setup to the new one",
-  steps: [watchedDeploy, ...guide, writesAreThere, oneWriter],
+  steps: [watchedDeploy, ...guide, checkWrites, oneWriter],
   setup: oldInAccount,
 };
 
@@ -45,7 +45,7 @@ export const migrateBackScenario: Scenario = {
     sendUsersBack,
     destroyLive,
     startOld,
-    writesAreThere,
+    checkWrites,
     oneWriter,
   ],
   setup: oldInAccount,

@@ -4,20 +4,19 @@ import { isTogether, srvNameOf } from "../setups/plan-redis.ts";
 import type { Roles } from "../setups/plan-roles.ts";
 import type { Need } from "./list.ts";
 
-/** What a fault needs of a plan; undefined where it is not played in one. */
+/** What a fault requires of a plan. Undefined: it is not played in a plan. */
 export const needsOfFault = ({ inOldSetup, ofOwnStack }: Fault): readonly Need[] | undefined => {
   if (ofOwnStack) return undefined;
   return inOldSetup ? [] : ["separate"];
 };
 
-/** Why something cannot be played in a plan, as a sentence without its subject; undefined where it can. */
+/** Why a scenario or fault cannot be played in a plan, as a sentence without its subject. Undefined: it can. */
 export function missingOf(
   needs: readonly Need[] | undefined,
   plan: Plan,
   roles: Roles,
 ): string | undefined {
-  if (needs === undefined)
-    return "is about this repository's own stacks, and is not played in a plan";
+  if (needs === undefined) return "needs this repository's own stacks and is not played in a plan";
   const missing = needs.find((need) => !isMet(need, plan, roles));
   return missing && SENTENCES[missing](roles);
 }
@@ -29,8 +28,8 @@ function isMet(need: Need, plan: Plan, roles: Roles): boolean {
 
 const SENTENCES: Readonly<Record<Need, (roles: Roles) => string>> = {
   together: ({ redis }) =>
-    `needs app and Redis in one task; in this plan Redis is a service of its own, ${redis.service.name}`,
+    `needs app and Redis in one task; in this plan Redis is a separate service, ${redis.service.name}`,
   separate: ({ app }) =>
-    `needs Redis as a service of its own; in this plan it is in the task of the app, ${app.service.name}`,
+    `needs Redis as a separate service; in this plan it is in the task of the app, ${app.service.name}`,
   srv: ({ redis }) => `needs SRV records of Redis; in this plan ${redis.service.name} has none`,
 };

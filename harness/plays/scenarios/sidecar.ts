@@ -2,14 +2,14 @@ import { type SidecarProgram, go, python, redisCli } from "../setups/sidecar-pro
 import { sidecar } from "../setups/sidecar-setup.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { programCounts, programGoesOn } from "../steps/sidecar.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { type ScenarioName, listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 const besideForward = (name: ScenarioName, title: string, program: SidecarProgram): Scenario => ({
   ...listed(name),
   title,
-  steps: [firstDeploy, programCounts, programGoesOn, writesAreThere],
+  steps: [firstDeploy, programCounts, programGoesOn, checkWrites],
   setup: () => sidecar(program),
 });
 

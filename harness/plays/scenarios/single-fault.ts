@@ -3,17 +3,17 @@ import { type Fault, titleOf } from "../faults/fault.ts";
 import { diskFull, hostLost, partition, portReuse, redisFrozen } from "../faults/redis-faults.ts";
 import { checked, measured } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { type ScenarioName, listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Any fault under the app's users: what it does to them is measured, and no write may be lost. */
+/** A fault under load: its effect is measured, and no write may be lost. */
 export const faultScenario = (fault: Fault): Scenario => ({
   name: fault.name,
   title: capitalized(titleOf(fault)),
   description: fault.inAws,
   ...speedOf(fault),
-  steps: [firstDeploy, measured(fault), writesAreThere],
+  steps: [firstDeploy, measured(fault), checkWrites],
 });
 
 const capitalized = (title: string): string => title.replace(/^./, (first) => first.toUpperCase());
@@ -22,12 +22,12 @@ function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
   return speed === undefined ? {} : { speed };
 }
 
-/** A scenario about one fault: it has the name of the fault, and checks what the fault's row expects. */
+/** A scenario with the name of a fault, which checks the fault's expectations. */
 const about = (name: ScenarioName, fault: Fault): Scenario => ({
   ...listed(name),
   title: capitalized(titleOf(fault)),
   ...speedOf(fault),
-  steps: [firstDeploy, checked(fault), writesAreThere],
+  steps: [firstDeploy, checked(fault), checkWrites],
 });
 
 export const badDeployScenario = about("bad-deploy", badDeploy);

@@ -1,11 +1,11 @@
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { storm } from "../steps/storm.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const stormScenario: Scenario = {
   ...listed("storm"),
   title: "Many clients",
-  steps: [firstDeploy, storm, writesAreThere],
+  steps: [firstDeploy, storm, checkWrites],
 };

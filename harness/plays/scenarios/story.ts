@@ -2,14 +2,14 @@ import { appDeploy } from "../steps/app-deploy.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { redisMoves } from "../steps/redis-moves.ts";
 import { slowLoad } from "../steps/slow-load.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const story: Scenario = {
   ...listed("story"),
   title: "The whole story",
-  steps: [firstDeploy, appDeploy, redisMoves, slowLoad, writesAreThere],
+  steps: [firstDeploy, appDeploy, redisMoves, slowLoad, checkWrites],
 };
 
 // Parts of the story.
@@ -17,17 +17,17 @@ export const story: Scenario = {
 export const after: Scenario = {
   ...listed("after"),
   title: "The new setup",
-  steps: [firstDeploy, appDeploy, slowLoad, writesAreThere],
+  steps: [firstDeploy, appDeploy, slowLoad, checkWrites],
 };
 
 export const redisMovesScenario: Scenario = {
   ...listed("redis-moves"),
   title: "Redis moves",
-  steps: [firstDeploy, redisMoves, writesAreThere],
+  steps: [firstDeploy, redisMoves, checkWrites],
 };
 
 export const slowLoadScenario: Scenario = {
   ...listed("slow-load"),
   title: "Redis loads slowly",
-  steps: [firstDeploy, slowLoad, writesAreThere],
+  steps: [firstDeploy, slowLoad, checkWrites],
 };

@@ -7,7 +7,7 @@ import {
   makeOther,
   stopApp,
 } from "../steps/to-elasticache.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -17,6 +17,6 @@ export const guide = [makeOther, stopApp, copyData, changeOver, endIt];
 export const toElastiCacheScenario: Scenario = {
   ...listed("to-elasticache"),
   title: "On to ElastiCache",
-  steps: [everyType, ...guide, writesAreThere],
+  steps: [everyType, ...guide, checkWrites],
   setup: onTheWay,
 };

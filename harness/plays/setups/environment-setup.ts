@@ -10,22 +10,21 @@ import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 import { endpointsOf, type Template } from "./template.ts";
 
-/** Milliseconds that a busy machine has. The guest book itself serves before Redis passes its health check. */
+/** Milliseconds for a busy machine. The guest book serves before Redis passes its health check. */
 const SERVES_WITHIN = 5_000;
 
-/** The repository of the app's image, for an environment that reads the image from a parameter. */
+/** The repository of the app's image, if the environment reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
 export interface EnvironmentOptions {
-  /** All environments. */
   readonly environments: EnvironmentsInput;
-  /** What the app's image is here. @default the guest book in `examples/app/` */
+  /** The program to run as the app. @default the guest book in `examples/app/` */
   readonly app?: LocalImage;
 }
 
 /**
- * One environment as it is deployed: Redis is a separate service.
- * @throws ConfigError when there is none of that name, or it is wrong
+ * The setup of an environment: Redis is a separate service.
+ * @throws ConfigError if the environment does not exist or is invalid
  */
 export function environmentSetup(
   name: string,
@@ -33,7 +32,7 @@ export function environmentSetup(
 ): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);
-  if (environment === undefined) throw new Error(`${name} was synthesized and is not there`);
+  if (environment === undefined) throw new Error(`${name} is missing after the synthesis`);
   const names = namesOf(environment);
   const { redis } = environment;
   const { image } = environment.app;
@@ -44,7 +43,7 @@ export function environmentSetup(
     local: {
       template,
       images: {
-        // A managed Redis has no image, and is not on ECS.
+        // A managed Redis has no image and is not on ECS.
         ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
         [repositoryOf(literal)]: app ?? guestBook(),
       },
@@ -61,8 +60,8 @@ export function environmentSetup(
 }
 
 /**
- * One environment to play in, whose app uses a Redis on ECS.
- * @throws Error when it uses another one; and as {@link environmentSetup} does
+ * The setup of an environment for scenarios. Its app must use a Redis on ECS.
+ * @throws Error if it uses another one; and the errors of {@link environmentSetup}
  */
 export function playedSetup(name: string, options: EnvironmentOptions): Setup {
   const setup = environmentSetup(name, {
@@ -71,15 +70,20 @@ export function playedSetup(name: string, options: EnvironmentOptions): Setup {
   });
   const environment = parseEnvironments(options.environments).find((each) => each.name === name);
   if (environment?.redis.kind !== "service") {
-    const other = "npm run local runs the app alone";
-    throw new Error(`the app of ${name} uses no Redis on ECS: nothing to play here; ${other}`);
+    const other = "use npm run local";
+    throw new Error(
+      `the app of ${name} does not use a Redis on ECS, so scenarios cannot be played; ${other}`,
+    );
   }
-  // It may have another Redis beside, which the app does not use yet.
+  // It may also have another Redis, which the app does not use yet.
   const attributes = endpointsOf(setup.local.template as Template);
   return { ...setup, local: { ...setup.local, attributes } };
 }
 
-/** The same environments, where the app's container has no command: it is of an image that does not run here. */
+/**
+ * The environments without the command of the app's container. The command belongs to an image that does not run
+ * here.
+ */
 export function withoutCommand(all: EnvironmentsInput, name: string): EnvironmentsInput {
   const environment = all[name];
   if (environment === undefined) return all;
@@ -87,11 +91,10 @@ export function withoutCommand(all: EnvironmentsInput, name: string): Environmen
   return { ...all, [name]: { ...environment, app } };
 }
 
-/** The example app. */
 export const guestBook = (): LocalImage =>
   appProgram(new URL("../../../examples/app/", import.meta.url));
 
-/** A value for each of the app's own secrets: they come from outside the template. */
+/** Values for the app's secrets, which are outside the template. */
 function secretsOf({ app }: Environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(app.secrets).map(([variable, reference]) => [
@@ -101,18 +104,18 @@ function secretsOf({ app }: Environment): Record<string, string> {
   );
 }
 
-/** The name of a secret that a container refers to by its name or its ARN. */
+/** The name of a secret from its name or ARN. */
 export const secretName = (reference: string): string =>
   reference.startsWith("arn:")
     ? (reference.split(":")[6] ?? reference).replace(/-\w{6}$/, "")
     : reference;
 
-/** Names of namespaces that exist already: the template knows only their ids. */
+/** Names of existing namespaces. The template has only their ids. */
 function namespacesOf({ namespace }: Environment): Record<string, string> {
   return "id" in namespace ? { [namespace.id]: namespace.name } : {};
 }
 
-/** An image from a parameter becomes a literal, as a release pipeline would write it there. */
+/** Replaces an image parameter with the image that a release pipeline would write there. */
 function withRelease(
   all: EnvironmentsInput,
   name: string,

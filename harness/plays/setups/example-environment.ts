@@ -1,8 +1,8 @@
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 
 /**
- * The environment of scenarios with a stack of their own and of docs/faults.md. `environments.ts` belongs to
- * its deployer and may have any other; as it comes, its `dev` is the same.
+ * The environment of docs/faults.md and of scenarios with their own stack. The user may change `environments.ts`;
+ * initially its `dev` is the same.
  */
 export const example = {
   dev: {

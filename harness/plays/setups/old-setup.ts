@@ -7,15 +7,15 @@ import { changed, changedContainer, type Template } from "./template.ts";
 const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
 
 export interface OldSetupOptions {
-  /** What the app's image is here. @default the guest book as it was written for this setup */
+  /** The program to run as the app. @default the guest book for this setup */
   readonly app?: LocalImage;
-  /** The path that the load balancer's health check asks for. @default "/healthz" */
+  /** The path of the load balancer's health check. @default "/healthz" */
   readonly healthCheckPath?: string;
 }
 
 /**
- * The old setup, from its own Terraform: app and Redis are two containers of one task.
- * One task, stopped before the next is started: with more, two Redis would write one folder.
+ * The old setup, from its own Terraform: app and Redis are two containers of one task. ECS runs one task and stops
+ * it before it starts the next, because two Redis would write one folder.
  */
 export function oldSetup({ app = oldGuestBook(), healthCheckPath }: OldSetupOptions = {}): Setup {
   const template = withHealthCheck(oldTemplate(), healthCheckPath);
@@ -29,10 +29,9 @@ export function oldSetup({ app = oldGuestBook(), healthCheckPath }: OldSetupOpti
   };
 }
 
-/** The guest book as it was written for the old setup. */
+/** The guest book for the old setup. */
 export const oldGuestBook = (): LocalImage => appProgram(new URL("./before/", import.meta.url));
 
-/** The old stack's Terraform. */
 export const oldTemplate = (): Template =>
   JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
 

@@ -4,13 +4,13 @@ import { oldGuestBook } from "./old-setup.ts";
 import { isTogether, passwordOf, redisUrlOf } from "./plan-redis.ts";
 import { portOf, type Roles } from "./plan-roles.ts";
 
-/** Seconds that the guest book of one task waits for Redis before it ends: minutes are seconds here. */
+/** Seconds that the old setup's guest book waits for Redis before it ends. In AWS these are minutes. */
 const WAIT = "2";
 
 /**
- * The guest book in place of the app's image in a plan. It finds Redis as the plan gives it. Where Redis is in its
- * own task, it is the one that was written so: it ends when Redis is not ready.
- * @throws HarnessError where the plan leads no app to Redis
+ * The guest book that replaces the app of a plan. It connects to Redis the way the plan configures the app. If Redis
+ * is in the same task, it is the guest book for the old setup, which ends if Redis is not ready.
+ * @throws HarnessError if the plan does not tell the app where Redis is
  */
 export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
   const { app, redis } = roles;
@@ -36,7 +36,7 @@ export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
       ...image.environment,
       PORT: String(portOf(app)),
       REDIS_WAIT_SECONDS: WAIT,
-      // The AWS SDK asks for one; the local Cloud Map API answers for any.
+      // The AWS SDK needs a region. The local Cloud Map API accepts any.
       AWS_REGION: "us-east-1",
       ...(url !== undefined && { REDIS_URL: url }),
     },

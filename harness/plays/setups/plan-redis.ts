@@ -2,24 +2,23 @@ import type { Plan } from "../../ecs/index.ts";
 import type { ContainerPlan, Roles } from "./plan-roles.ts";
 import type { Setup } from "./setup.ts";
 
-// How Redis of a plan is found, and its password.
+// How a plan's app finds Redis, and the password.
 
-/** Whether app and Redis are containers of one task. */
 export const isTogether = ({ app, redis }: Roles): boolean => app.service === redis.service;
 
-/** `[service].[namespace]` with SRV records; undefined where Redis has none. */
+/** `[service].[namespace]` with SRV records. Undefined if Redis has none. */
 export function srvNameOf(plan: Plan, { redis }: Roles): string | undefined {
   return recordOf(plan, redis.service.registries, "SRV");
 }
 
-/** The URL by which a container of the app's service reaches Redis; undefined where the plan gives no way. */
+/** The URL of Redis for a container of the app's service. Undefined if the plan has no connection. */
 export function redisUrlOf(plan: Plan, roles: Roles): string | undefined {
   const { app, redis } = roles;
   const port = redis.container.portMappings[0]?.containerPort ?? 0;
   if (isTogether(roles)) {
     const link = app.container.links.find((each) => each.split(":")[0] === redis.container.name);
     if (link !== undefined) return `redis://${link.split(":").at(-1)}:${port}`;
-    // Without a link, containers of a task share a loopback in awsvpc and host mode alone.
+    // Without a link, containers of a task share a loopback interface only in awsvpc and host mode.
     const mode = plan.taskDefinitions.get(app.service.taskDefinition)?.networkMode;
     return mode === "bridge" ? undefined : `redis://127.0.0.1:${port}`;
   }
@@ -39,10 +38,10 @@ function recordOf(
     .find((found) => found?.records.some(({ type }) => type === wanted))?.name;
 }
 
-/** Variables that Redis images and clients take a password from. */
+/** Variables with the password in Redis images and clients. */
 const VARIABLES = ["REDIS_PASSWORD", "VALKEY_PASSWORD", "REDISCLI_AUTH", "VALKEYCLI_AUTH"];
 
-/** The password that Redis is started with, as its command, its variables or its secrets have it. */
+/** The password of Redis, from its command, variables or secrets. */
 export function passwordOf(container: ContainerPlan): Setup["password"] {
   const { command = [], environment, secrets } = container;
   const given = /(?:^|\s)(?:--)?requirepass\s+["']?(\S+?)["']?(?=\s|$)/.exec(

@@ -5,11 +5,11 @@ import type { Container } from "./template.ts";
 
 type Module = Template["module"];
 
-/** The releases of a plan's app: those of the plans themselves first, then another tag of its image. */
+/** The releases of a plan's app: first those of the plans, then other tags of its image. */
 export class PlanReleases {
   readonly #planned: Module[];
   readonly #app: Role;
-  /** What the last good release has left. */
+  /** The state after the last good release. */
   #current: Module;
 
   constructor(first: Module, next: readonly Module[], app: Role) {
@@ -19,7 +19,7 @@ export class PlanReleases {
   }
 
   release({ tag, command }: Release): Module {
-    // One with a command of its own is not meant to stay.
+    // A release with a command is temporary.
     if (command !== undefined) return this.#changed({ tag, command });
     this.#current = this.#planned.shift() ?? this.#changed({ tag });
     return this.#current;
@@ -28,7 +28,7 @@ export class PlanReleases {
   #changed({ tag, command }: Release): Module {
     const { service, container } = this.#app;
     const block = this.#current.blocks.get(service.taskDefinition);
-    if (!block) throw new Error(`${service.taskDefinition} is no longer there`);
+    if (!block) throw new Error(`${service.taskDefinition} is missing`);
     const text = String(block.arguments["container_definitions"]);
     const definitions = (JSON.parse(text) as Container[]).map((each) =>
       each.name === container.name

@@ -4,7 +4,7 @@ type Service = Plan["services"][number];
 type Definition = Plan["taskDefinitions"] extends ReadonlyMap<string, infer Each> ? Each : never;
 export type ContainerPlan = Definition["containers"][number];
 
-/** What plays a role in a scenario: a container of a service. */
+/** A role in a scenario: a container of a service. */
 export interface Role {
   readonly service: Service;
   readonly container: ContainerPlan;
@@ -12,21 +12,20 @@ export interface Role {
 
 /** The parts of a plan that a scenario needs. */
 export interface Roles {
-  /** What users ask. */
+  /** The container that users send requests to. */
   readonly app: Role;
   readonly redis: Role;
 }
 
 export interface RolesOptions {
-  /** Whether an image is Redis. */
   readonly isRedis: (image: string) => boolean;
-  /** `SERVICE`, `CONTAINER` or `SERVICE/CONTAINER` by the role. @default found in the plan */
+  /** `SERVICE`, `CONTAINER` or `SERVICE/CONTAINER` by role. @default found in the plan */
   readonly given?: Readonly<Record<string, string>>;
 }
 
 /**
- * Finds the app and Redis: Redis by its image; the app by its load balancer, or else by a published port.
- * @throws HarnessError naming what is missing, or what may be meant
+ * Finds Redis by its image, and the app by its load balancer or else by a published port.
+ * @throws HarnessError with the missing part or the candidates
  */
 export function rolesOf(plan: Plan, { isRedis, given = {} }: RolesOptions): Roles {
   checkRoles(given);
@@ -40,7 +39,7 @@ export function rolesOf(plan: Plan, { isRedis, given = {} }: RolesOptions): Role
     missing: "no service runs an image of Redis or Valkey",
   });
   if (redis.container.portMappings.length === 0) {
-    throw missing(`${nameOf(redis)} publishes no port, so no one can look at its data`);
+    throw missing(`${nameOf(redis)} publishes no port, so its data cannot be read`);
   }
   const others = published.filter((each) => each !== redis && nameOf(each) !== nameOf(redis));
   const balanced = others.filter(isTarget);
@@ -48,18 +47,18 @@ export function rolesOf(plan: Plan, { isRedis, given = {} }: RolesOptions): Role
     from: given["app"] === undefined && balanced.length > 0 ? balanced : others,
     given: given["app"],
     missing:
-      "no service beside Redis has a load balancer or a published port, so no one can ask it",
+      "no service except Redis has a load balancer or a published port, so users cannot reach it",
   });
   return { app, redis };
 }
 
-/** The container's port that users ask. */
+/** The container port for users. */
 export const portOf = ({ service, container }: Role): number =>
   service.targets.find(({ containerName }) => containerName === container.name)?.containerPort ??
   container.portMappings[0]?.containerPort ??
   0;
 
-/** The listeners through which users reach a role, by their load balancer; not those whose rule asks for more than a path. */
+/** The listeners of a role, by load balancer. Listeners with rules about more than a path are left out. */
 export function listenersOf(
   { loadBalancers }: Plan,
   { service }: Role,
@@ -79,7 +78,7 @@ export function listenersOf(
   );
 }
 
-/** Whether a load balancer or a health check of the container says if it serves. */
+/** Whether the role has a load balancer or a container health check. */
 export const isChecked = (plan: Plan, { service, container }: Role): boolean =>
   container.healthCheck !== undefined ||
   service.targets.some(({ address, containerName }) => {
@@ -92,7 +91,7 @@ const ROLES = ["app", "redis"];
 function checkRoles(given: Readonly<Record<string, string>>): void {
   const unknown = Object.keys(given).find((role) => !ROLES.includes(role));
   if (unknown === undefined) return;
-  throw missing(`there is no role ${unknown}; roles are: ${ROLES.join(", ")}`);
+  throw missing(`unknown role ${unknown}; allowed: ${ROLES.join(", ")}`);
 }
 
 const containersOf = ({ taskDefinitions }: Plan, { taskDefinition }: Service) =>
@@ -106,7 +105,7 @@ const nameOf = ({ service, container }: Role): string => `${service.name}/${cont
 interface Choice {
   readonly from: readonly Role[];
   readonly given: string | undefined;
-  /** Why there is none. */
+  /** The reason if none is found. */
   readonly missing: string;
 }
 
@@ -124,7 +123,7 @@ function theOne(role: string, { from, given, missing: why }: Choice): Role {
     );
   }
   if (given === undefined || from.length === 0) throw missing(why);
-  throw missing(`option role, ${role}: "${given}" is none of ${names}`);
+  throw missing(`option role, ${role}: "${given}" is unknown; allowed: ${names}`);
 }
 
 const missing = (message: string): HarnessError => new HarnessError("ERR_UNSUPPORTED", message);

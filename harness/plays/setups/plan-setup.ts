@@ -5,15 +5,15 @@ import { isChecked, listenersOf, portOf, type Roles } from "./plan-roles.ts";
 import type { Setup } from "./setup.ts";
 
 export interface PlanSetupOptions {
-  /** The plan's name, for people. */
+  /** The displayed name of the plan. */
   readonly name: string;
   readonly local: Setup["local"];
-  /** What comes up first. */
+  /** The first template. */
   readonly plan: Plan;
-  /** What the plan, or one that follows it, deploys then. */
+  /** The later templates of the plan or of a following one. */
   readonly next: readonly Template["module"][];
   readonly roles: Roles;
-  /** What users ask for, with GET. @default they sign the guest book or read it */
+  /** The path that users request with GET. @default they sign the guest book or read it */
   readonly path?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOpt
   };
 }
 
-/** Its load balancer, else each task that runs. */
+/** Its load balancer, else each running task. */
 function entranceOf(
   { loadBalancers, services }: Pick<LocalEcs, "loadBalancers" | "services">,
   plan: Plan,

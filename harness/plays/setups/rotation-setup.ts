@@ -15,12 +15,12 @@ const atStep = (passwordVersion: number, command?: readonly string[]): Environme
   },
 });
 
-/** dev, whose passwords were never rotated. */
+/** The environment dev before any rotation. */
 export const rotationSetup = (): Setup => environmentSetup("dev", { environments: atStep(1) });
 
 /**
- * dev at a step of the rotation of its passwords.
- * @param command the app's, in place of its image's own
+ * The environment dev at a step of the rotation.
+ * @param command of the app, instead of the image's
  */
 export const rotatedTo = (step: number, command?: readonly string[]): Template =>
   synthesized(atStep(step, command), "dev");

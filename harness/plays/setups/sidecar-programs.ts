@@ -2,15 +2,16 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { LocalImage } from "../../ecs/index.ts";
 
-/** A program that counts in Redis through a socket, and writes each count; it knows no SRV record. */
+/**
+ * A program that increments a counter in Redis through a socket and prints each value. It does not know SRV records.
+ */
 export interface SidecarProgram {
-  /** As the task definition names it. */
   readonly image: string;
   readonly memory: number;
   readonly command: (socket: string) => readonly string[];
-  /** The variable that has Redis' password. */
+  /** The variable with the Redis password. */
   readonly passwordVariable: string;
-  /** What the image is on this machine, by its repository's last part; for images that the local ECS does not know. */
+  /** The local program, by the last part of the repository's name. For images that the local ECS does not know. */
   readonly images: () => Readonly<Record<string, LocalImage>>;
 }
 
@@ -18,14 +19,14 @@ const EXAMPLES = fileURLToPath(new URL("../../../examples/sidecar/", import.meta
 const BINARY = fileURLToPath(
   new URL("../../../node_modules/.cache/sidecar-go/counter", import.meta.url),
 );
-/** Milliseconds: the first build compiles Go's standard library. */
+/** Milliseconds. The first build compiles Go's standard library. */
 const BUILD_TIMEOUT = 180_000;
 
 const registry = "111111111111.dkr.ecr.eu-central-1.amazonaws.com";
 
 /**
- * redis-cli counts without end, and writes each answer. It ends when the connection breaks, and is started again with
- * the same socket: a program needs to do no more.
+ * redis-cli counts endlessly and prints each answer. It ends when the connection breaks, and a loop starts it again
+ * with the same socket. A program needs to do no more.
  */
 export const redisCli: SidecarProgram = {
   image: "public.ecr.aws/docker/library/redis:8.0.4",
@@ -51,7 +52,7 @@ export const python: SidecarProgram = {
   },
 };
 
-/** `examples/sidecar/go`, with the standard library alone. */
+/** `examples/sidecar/go`, only with the standard library. */
 export const go: SidecarProgram = {
   image: `${registry}/counter-go:1`,
   memory: 32,
@@ -63,7 +64,7 @@ export const go: SidecarProgram = {
   },
 };
 
-/** @throws an error with the command that installs what is missing */
+/** @throws an error with the install command */
 function run(command: string, args: readonly string[], install: string): void {
   try {
     execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"], timeout: BUILD_TIMEOUT });

@@ -6,18 +6,17 @@ import { example } from "./example-environment.ts";
 import { type SidecarProgram, redisCli } from "./sidecar-programs.ts";
 import type { Template } from "./template.ts";
 
-/** The service of a program that does not know SRV records, and its two containers. */
+/** The service of a program without SRV support, and its two containers. */
 export const COUNTER = "dev-counter";
 export const FORWARD = "redis-forward";
 export const PROGRAM = "counter";
-/** What the program counts up, one at a time. */
 export const COUNT = "count";
 
-/** Where both containers mount the task's own volume: in bridge mode they share no loopback. */
+/** The mount path of the shared volume. In bridge mode the containers share no loopback interface. */
 const SOCKETS = "/run/redis";
 const SOCKET = `${SOCKETS}/redis.sock`;
 
-/** The environment dev, with one service more: a program beside `srv-dialer forward`. */
+/** The environment dev with one more service: a program beside `srv-dialer forward`. */
 export function sidecar(program: SidecarProgram = redisCli): Setup {
   const dev = environmentSetup("dev", { environments: example });
   return {
@@ -31,7 +30,7 @@ export function sidecar(program: SidecarProgram = redisCli): Setup {
   };
 }
 
-/** Node.js with the package: its command is what `npm run build` made. */
+/** Node.js with the built package. */
 function srvDialerImage(): LocalImage {
   const cli = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.url));
   return {
@@ -47,7 +46,7 @@ function withCounter(template: unknown, program: SidecarProgram, srvName = ""): 
     String(definitions["app_task_definition"]?.["container_definitions"]),
   ) as [{ readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[] }];
   const password = app.secrets.find(({ name }) => name === "REDIS_PASSWORD")?.valueFrom;
-  if (password === undefined) throw new Error(`the container ${APP} has no password of Redis`);
+  if (password === undefined) throw new Error(`the container ${APP} has no Redis password`);
   const counterDefinition = {
     family: COUNTER,
     requires_compatibilities: ["EC2"],
@@ -79,10 +78,10 @@ function forward(srvName: string) {
     image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/srv-dialer:0.1.0",
     essential: true,
     memory: 128,
-    // Word by word: a container has no shell unless it asks for one.
+    // A list of words, because a container does not use a shell by default.
     command: `srv-dialer forward ${srvName} --listen unix:${SOCKET} --mode 666 --redis`.split(" "),
     mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
-    // The program is started once the socket exists: without it, it would end.
+    // The program starts once the socket exists. Without it the program ends.
     healthCheck: { command: ["CMD-SHELL", `test -S ${SOCKET}`], interval: 5, startPeriod: 30 },
     stopTimeout: 20,
     linuxParameters: { initProcessEnabled: true },
@@ -99,7 +98,7 @@ function counting({ image, memory, command, passwordVariable }: SidecarProgram, 
     mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
     secrets: [{ name: passwordVariable, valueFrom: password }],
     dependsOn: [{ containerName: FORWARD, condition: "HEALTHY" }],
-    // As PID 1 a shell would ignore SIGTERM, which it has no handler for.
+    // As PID 1, a shell ignores SIGTERM unless it has a handler.
     linuxParameters: { initProcessEnabled: true },
   };
 }

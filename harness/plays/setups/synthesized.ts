@@ -5,12 +5,12 @@ import type { EnvironmentsInput } from "../../../stacks/config/environment-schem
 import { synthesize } from "../../../stacks/synthesize.ts";
 import type { Template } from "./template.ts";
 
-/** Writes the stack of every environment. @returns their names */
+/** Writes the stacks of all environments. @returns their names */
 export function synthesizeAll(environments: EnvironmentsInput, outdir: string): string[] {
   return synthesize(environments, { outdir }).map(({ environment }) => environment);
 }
 
-/** The stack of one of these environments. @throws ConfigError when there is none of that name */
+/** The stack of an environment. @throws ConfigError if the environment does not exist */
 export function synthesized(all: EnvironmentsInput, name: string): Template {
   const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
   try {

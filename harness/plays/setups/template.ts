@@ -2,7 +2,6 @@
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A Terraform root module in JSON. */
 export interface Template {
   readonly resource: Blocks;
   readonly ephemeral?: Blocks;
@@ -10,7 +9,7 @@ export interface Template {
   readonly [section: string]: unknown;
 }
 
-/** The template with some of its resources changed, or gone where the change gives undefined. */
+/** The template with changed resources. A resource is removed if the change returns undefined. */
 export function changed(
   template: Template,
   change: (type: string, name: string, block: Block) => Block | undefined,
@@ -27,10 +26,10 @@ export function changed(
   return { ...template, resource };
 }
 
-/** The type of a Redis that AWS runs. */
+/** The resource type of ElastiCache. */
 export const MANAGED = "aws_elasticache_replication_group";
 
-/** Names of a Redis that AWS runs, which only AWS knows, for where nothing dials them: always the same. */
+/** Endpoint names of ElastiCache, which only AWS knows. Nothing dials them, so they are constant. */
 export function endpointsOf({ resource }: Template): Record<string, string> {
   const names = Object.keys(resource[MANAGED] ?? {});
   return Object.fromEntries(
@@ -38,7 +37,6 @@ export function endpointsOf({ resource }: Template): Record<string, string> {
   );
 }
 
-/** A container as a task definition has it. */
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -46,7 +44,7 @@ export interface Container {
   readonly healthCheck?: object;
 }
 
-/** The template with every container of a name changed. */
+/** Changes every container with a given name. */
 export function changedContainer(
   template: Template,
   name: string,

@@ -3,10 +3,10 @@ import { guestBook, secretName } from "./environment-setup.ts";
 import { REDIS, type Setup } from "./setup.ts";
 import { type Container, endpointsOf, type Template } from "./template.ts";
 
-/** The image behind a parameter that the new version does not read. */
+/** The image of a parameter that the new version does not read. */
 const RELEASED = "registry.local/app:1.0.0";
 
-/** The setup of the new version, with what the old version needs beside. */
+/** The setup of the new version, with the additional inputs of the old version. */
 export function upgradeSetup(next: Setup, old: Template): Setup {
   const { local } = next;
   const parameters = { ...parametersOf(old), ...local.parameters };
@@ -16,13 +16,13 @@ export function upgradeSetup(next: Setup, old: Template): Setup {
   return { ...next, local: { ...local, template: old, parameters, images, secrets, attributes } };
 }
 
-/** Every parameter that a template reads, with the same image. */
+/** Every parameter of a template, with the same image. */
 function parametersOf({ data }: Template): Record<string, string> {
   const blocks = Object.values(data?.["aws_ssm_parameter"] ?? {});
   return Object.fromEntries(blocks.map((block) => [String(block["name"]), RELEASED]));
 }
 
-/** Containers of all task definitions; what refers to other blocks is still in them. */
+/** The containers of all task definitions, with unresolved references. */
 function containersOf({ resource }: Template): Container[] {
   return Object.values(resource["aws_ecs_task_definition"] ?? {}).flatMap(
     (block) => JSON.parse(String(block["container_definitions"])) as Container[],
@@ -31,7 +31,7 @@ function containersOf({ resource }: Template): Container[] {
 
 function imagesOf(old: Template, parameters: Record<string, string>): Record<string, LocalImage> {
   const [released = RELEASED] = Object.values(parameters);
-  // A task of its own may use the image of Redis for its client.
+  // A separate task may use the Redis image for its client.
   const containers = containersOf(old).toSorted(
     (one, other) => Number(one.name === REDIS) - Number(other.name === REDIS),
   );
@@ -43,7 +43,7 @@ function imagesOf(old: Template, parameters: Record<string, string>): Record<str
   );
 }
 
-/** Values of secrets that the old version reads by name from outside. */
+/** Values for the secrets that the old version reads by name. */
 function secretsOf(old: Template): Record<string, string> {
   const secrets = containersOf(old).flatMap(
     (container) => (container as { secrets?: { name: string; valueFrom: string }[] }).secrets ?? [],

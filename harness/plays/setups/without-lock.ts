@@ -3,15 +3,15 @@ import { environmentSetup } from "./environment-setup.ts";
 import { example } from "./example-environment.ts";
 import { changed, changedContainer, type Template } from "./template.ts";
 
-/** The line of Redis' command that takes the writer lock. */
+/** The line of the Redis command that takes the writer lock. */
 const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/m;
 
-/** A health check without the fence, which would end the first of two writers. */
+/** A health check without the fence. The fence would end the first of two writers. */
 const PING = ["CMD-SHELL", "redis-cli ping"];
 
 /**
- * An environment without the writer lock and its fence, and with ECS' default percentages: they keep the old
- * Redis until the new one is healthy.
+ * An environment without the writer lock and its fence, and with ECS' default percentages, which keep the old Redis
+ * until the new one is healthy.
  * @param setup by default that of the environment dev
  */
 export function withoutLock(setup: Setup = devSetup()): Setup {
@@ -35,7 +35,7 @@ function unlocked(template: unknown): Template {
   });
   return changedContainer(withDefaults, REDIS, (redis) => {
     const [shell, flag, script = ""] = redis.command ?? [];
-    if (!LOCK.test(script)) throw new Error("the command of Redis takes no lock");
+    if (!LOCK.test(script)) throw new Error("the command of Redis does not take the lock");
     return {
       ...redis,
       command: [shell, flag, script.replace(LOCK, "")],

@@ -3,34 +3,34 @@ import { FIGURES, failingAfter } from "./measures.ts";
 import { seconds } from "./results.ts";
 import type { Stage } from "./stage.ts";
 
-/** What users should get, and what they got. */
+/** The expected and actual responses to users. */
 interface Claim {
   readonly claim: string;
   readonly held: boolean;
   readonly seen: string;
-  /** How many tasks of the app were started meanwhile. */
+  /** Number of app tasks that were started meanwhile. */
   readonly appStarts: number;
 }
 
 /**
- * Expects what users get. Where tasks of an app without a health check were started, ECS ends old ones before the new
- * ones answer: that is no fault of Redis, and so it is told instead.
+ * Checks the responses to users. If tasks of an app without a health check were started, ECS stops old tasks before
+ * new ones answer. That is not caused by Redis, so a figure says it instead.
  */
 export function expectUsers(
   { setup, results }: Pick<Stage, "setup" | "results">,
   { claim, held, seen, appStarts }: Claim,
 ): void {
   if (setup.isUnchecked && appStarts > 0) {
-    results.measure(FIGURES.unchecked, "ECS ends old tasks before new ones answer");
+    results.measure(FIGURES.unchecked, "ECS stops old tasks before new ones answer");
   } else {
     results.expect(claim, held, seen);
   }
 }
 
 /**
- * Expects that requests fail no longer after Redis has moved. A task that started meanwhile serves at once: the first
- * request that is served says nothing of the tasks that have lost Redis.
- * @param healthyAt when Redis passed a health check there
+ * Expects that requests stop failing after Redis has moved. Tasks that started meanwhile serve at once, so the first
+ * success says nothing about the tasks that lost Redis.
+ * @param healthyAt when the moved Redis passed a health check
  */
 export function expectServesAgain(
   { setup: { servesWithin }, results }: Pick<Stage, "setup" | "results">,

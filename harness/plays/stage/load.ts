@@ -1,34 +1,34 @@
 import { now } from "../../ecs/index.ts";
-import { patience as patienceOf } from "./patience.ts";
+import { userTimeout } from "./user-timeout.ts";
 
 /** One request as a user saw it. Times are milliseconds since the epoch. */
 export interface RequestOutcome {
-  /** Who signed the guest book; undefined for one who only read it. */
+  /** The guest who signed. Undefined for a read. */
   readonly guest: string | undefined;
   readonly sentAt: number;
   readonly endedAt: number;
-  /** HTTP status; 0 when no response came. */
+  /** HTTP status, or 0 without a response. */
   readonly status: number;
 }
 
 export interface LoadOptions {
-  /** The URLs where users find the app now. They try them in turn, and the next when one refuses. */
+  /** The current URLs of the app. Users try them in turn, and the next one if a connection is refused. */
   readonly entrance: () => readonly string[];
   /** Milliseconds between two requests, on average. @default 50 */
   readonly interval?: number;
-  /** What every user asks for, with GET: `/healthz`. @default they sign the guest book or read it */
+  /** The path that users request with GET, such as `/healthz`. @default they sign or read the guest book */
   readonly path?: string;
   /** The share of requests that only read. @default 0.2 */
   readonly reads?: number;
   /** Milliseconds a user waits for a response. @default 5000 */
-  readonly patience?: number;
-  /** Draws when users come, and whether they sign or read. @default Math.random */
+  readonly timeout?: number;
+  /** Decides when users arrive and whether they sign or read. @default Math.random */
   readonly random?: () => number;
 }
 
 type Settings = Required<Omit<LoadOptions, "path">> & Pick<LoadOptions, "path">;
 
-/** Users who sign the guest book or read it; they do not wait for earlier ones to be answered. */
+/** Users who sign or read the guest book. They do not wait for earlier responses. */
 export class Load {
   readonly outcomes: RequestOutcome[] = [];
   readonly #options: Settings;
@@ -38,44 +38,43 @@ export class Load {
   #guests = 0;
 
   constructor(options: LoadOptions) {
-    const defaults = { interval: 50, reads: 0.2, patience: 5_000, random: Math.random };
+    const defaults = { interval: 50, reads: 0.2, timeout: 5_000, random: Math.random };
     this.#options = { ...defaults, ...options };
     this.#wait();
   }
 
-  /** The guests whose writes were acknowledged. */
   get acknowledged(): string[] {
     return this.outcomes.filter(isServed).flatMap(({ guest }) => guest ?? []);
   }
 
-  /** Outcomes of the requests sent within a span of time. */
+  /** Outcomes of the requests sent within a time span. */
   between(from: number, to: number = Number.POSITIVE_INFINITY): RequestOutcome[] {
     return this.outcomes.filter(({ sentAt }) => sentAt >= from && sentAt < to);
   }
 
-  /** True when no request sent before the time is under way any more. */
+  /** Whether every request sent before the time has ended. */
   isSettledUntil(time: number): boolean {
     return [...this.#underWay.values()].every(({ sentAt }) => sentAt >= time);
   }
 
-  /** How many users who came before a time have no answer yet. */
+  /** The number of users who arrived before a time and have no response yet. */
   waitingSince(time: number): number {
     return [...this.#underWay.values()].filter(({ sentAt }) => sentAt < time).length;
   }
 
-  /** Keeps the outcomes that ended before a time no longer. @returns how many those are */
+  /** Deletes the outcomes that ended before a time. @returns their number */
   forget(time: number): number {
     const kept = this.outcomes.findIndex(({ endedAt }) => endedAt >= time);
     return this.outcomes.splice(0, kept < 0 ? this.outcomes.length : kept).length;
   }
 
-  /** Sends no further requests; resolves once those under way have ended. */
+  /** Stops sending requests. Resolves once all have ended. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all([...this.#underWay.values()].map(({ visit }) => visit));
   }
 
-  /** Half to one and a half intervals: users do not come at regular times. */
+  /** Waits 0.5 to 1.5 intervals, because users do not arrive regularly. */
   #wait(): void {
     const { interval, random } = this.#options;
     this.#timer = setTimeout(() => this.#arrive(), interval * (0.5 + random()));
@@ -100,16 +99,16 @@ export class Load {
   async #send(request: number, guest: string | undefined): Promise<number> {
     const {
       entrance,
-      patience,
+      timeout,
       path = guest === undefined ? "/guests" : `/guests/${guest}`,
     } = this.#options;
-    using waiting = patienceOf(patience);
+    using waiting = userTimeout(timeout);
     const method = guest === undefined ? "GET" : "POST";
     for (const url of inTurn(entrance(), request)) {
       try {
         const response = await fetch(url + path, {
           method,
-          // Every user is another one. A kept connection may close just as it is used again.
+          // Each request is from another user. Also, a kept connection may close while it is reused.
           headers: { connection: "close" },
           signal: waiting.signal,
         });
@@ -123,13 +122,13 @@ export class Load {
   }
 }
 
-/** Each request begins with another one. */
+/** Rotates the list by the request's number. */
 const inTurn = <T>(all: readonly T[], request: number): readonly T[] => {
   const first = request % Math.max(1, all.length);
   return [...all.slice(first), ...all.slice(0, first)];
 };
 
-/** Nobody listens there, so nobody has got the request. */
+/** The connection was refused, so no app received the request. */
 const isRefused = (error: unknown): boolean => {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && Reflect.get(cause, "code") === "ECONNREFUSED";

@@ -2,21 +2,19 @@ import type { EcsEvent } from "../../ecs/index.ts";
 import { isServed, type RequestOutcome } from "./load.ts";
 
 /**
- * Milliseconds. With `appendfsync everysec`, Redis delays writes to its file for up to two seconds while a sync is
- * under way, and acknowledges them meanwhile. SIGKILL discards them (redis.conf, `appendfsync`).
+ * Milliseconds. With `appendfsync everysec`, Redis delays writes to its file for up to two seconds during a sync,
+ * but acknowledges them. SIGKILL discards them (redis.conf, `appendfsync`).
  */
 const DELAYED_FOR = 2_000;
 
-/** The exit code of a process that SIGKILL ended. */
 const KILLED = 137;
 
-/** A request whose write was acknowledged. */
 export type AcknowledgedWrite = RequestOutcome & { readonly guest: string };
 
 export const acknowledgedWrites = (outcomes: readonly RequestOutcome[]): AcknowledgedWrite[] =>
   outcomes.filter((each): each is AcknowledgedWrite => isServed(each) && each.guest !== undefined);
 
-/** When containers of a name were ended by SIGKILL. */
+/** The times at which containers of a name were killed by SIGKILL. */
 export const killsOf = (events: readonly EcsEvent[], container: string): number[] =>
   events.flatMap((event) =>
     event.type === "container" &&
@@ -27,7 +25,7 @@ export const killsOf = (events: readonly EcsEvent[], container: string): number[
       : [],
   );
 
-/** Whether Redis may lose a write: it was acknowledged within two seconds before a kill, or while it happened. */
+/** Whether Redis may lose a write: it was acknowledged during a kill or up to two seconds before it. */
 export const isAtRisk = (
   { sentAt, endedAt }: Pick<RequestOutcome, "sentAt" | "endedAt">,
   kills: readonly number[],

@@ -3,7 +3,7 @@ import { type RequestOutcome, isServed } from "./load.ts";
 import type { RecordedImpact } from "./recording.ts";
 import { type Results, seconds } from "./results.ts";
 
-/** Names of figures that several steps measure, and that views look up. */
+/** Names of figures that several steps measure and views look up. */
 export const FIGURES = {
   requests: "requests served / failed",
   away: "app away for its users",
@@ -16,8 +16,8 @@ export const FIGURES = {
 } as const;
 
 /**
- * Measures what users saw: how many were served, and for how long the app was away.
- * @param redisStarts how often Redis was started meanwhile, where that was counted
+ * Measures the responses: how many succeeded, and for how long the app was away.
+ * @param redisStarts number of Redis starts, if counted
  */
 export function measureUsers(
   results: Results,
@@ -29,7 +29,7 @@ export function measureUsers(
   results.noteImpact(impactOn(outcomes, redisStarts));
 }
 
-/** What a step did to its users, as numbers. */
+/** The effect of a step on users, as numbers. */
 export function impactOn(
   outcomes: readonly RequestOutcome[],
   redisStarts?: number,
@@ -48,20 +48,20 @@ export function countOf(outcomes: readonly RequestOutcome[]): string {
   return `${served} / ${outcomes.length - served}`;
 }
 
-/** `20 of 22 served, 2 answered 503`: seen where every request should be served. */
+/** `20 of 22 served, 2 answered 503`, for an expectation that every request is served. */
 export function servedOf(outcomes: readonly RequestOutcome[]): string {
   const served = outcomes.filter(isServed).length;
   return [`${served} of ${outcomes.length} served`, ...failuresOf(outcomes)].join(", ");
 }
 
-/** `22 of 22 answered: 20 served, 2 answered 503`: seen where every request should be answered. */
+/** `22 of 22 answered: 20 served, 2 answered 503`, for an expectation that every request is answered. */
 export function answeredOf(outcomes: readonly RequestOutcome[]): string {
   const answered = outcomes.filter(isAnswered).length;
   const kinds = [`${outcomes.filter(isServed).length} served`, ...failuresOf(outcomes)];
   return `${answered} of ${outcomes.length} answered: ${kinds.join(", ")}`;
 }
 
-/** How many failed, by how they failed: `126 answered 503`, `4 without an answer`. */
+/** The failures by kind: `126 answered 503`, `4 without an answer`. */
 function failuresOf(outcomes: readonly RequestOutcome[]): string[] {
   const failures = outcomes.filter((outcome) => !isServed(outcome));
   return [...group(failures, ({ status }) => status)]
@@ -71,14 +71,13 @@ function failuresOf(outcomes: readonly RequestOutcome[]): string[] {
     );
 }
 
-/** Whether a user got a response at all, if only to come again later. */
+/** Whether a user got a response, even an error. */
 export function isAnswered({ status }: RequestOutcome): boolean {
   return status !== 0;
 }
 
 /**
- * Milliseconds in which the app was away for its users: from the first request that failed to the
- * next that was served; 0 when none failed.
+ * Milliseconds in which the app was away: from the first failed request to the next success; 0 if none failed.
  */
 export function timeAway(outcomes: readonly RequestOutcome[]): number {
   const inOrder = outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
@@ -89,7 +88,7 @@ export function timeAway(outcomes: readonly RequestOutcome[]): number {
   return (again ?? last).endedAt - first.sentAt;
 }
 
-/** Milliseconds from a time to the end of the last request that failed; 0 where none failed after it. */
+/** Milliseconds from a time to the end of the last failed request; 0 if none failed after it. */
 export function failingAfter(time: number, outcomes: readonly RequestOutcome[]): number {
   const failures = outcomes.filter((outcome) => !isServed(outcome));
   return Math.max(0, ...failures.map(({ endedAt }) => endedAt - time));

@@ -1,14 +1,14 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import type { RecordedFault } from "./recording.ts";
 
-/** When each fault of the local ECS lasted, from its events. */
+/** The times of the faults, from the events of the local ECS. */
 export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {
-  const told = events.filter((event) => event.type === "fault");
-  return told
+  const changes = events.filter((event) => event.type === "fault");
+  return changes
     .filter(({ active }) => active)
     .map((begun) => {
       const { at, fault: name, target } = begun;
-      const until = endOf(begun, told)?.at;
+      const until = endOf(begun, changes)?.at;
       return {
         at,
         name,
@@ -20,9 +20,9 @@ export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {
 
 function endOf(
   begun: EcsEventOf<"fault">,
-  told: readonly EcsEventOf<"fault">[],
+  changes: readonly EcsEventOf<"fault">[],
 ): EcsEventOf<"fault"> | undefined {
-  return told
-    .slice(told.indexOf(begun) + 1)
+  return changes
+    .slice(changes.indexOf(begun) + 1)
     .find(({ fault, target }) => fault === begun.fault && target === begun.target);
 }

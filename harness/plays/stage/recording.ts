@@ -1,87 +1,81 @@
 import type { EcsEvent } from "../../ecs/index.ts";
 
 /**
- * One play of a scenario, for looking at it later: plain data that survives JSON. Every time is in
- * milliseconds since the epoch, monotonic, with fractions.
+ * The recording of a play, as JSON data. Times are milliseconds since the epoch, monotonic, with fractions.
  */
 export interface Recording {
   /** The scenario's name, as on the command line. */
   readonly scenario: string;
   readonly title: string;
-  /** The environment's name, `dev`. */
   readonly environment: string;
-  /** What the play's draws began with: the same seed draws the same. */
   readonly seed: number;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly steps: readonly RecordedStep[];
-  /** Everything that the local ECS told, in its order. */
+  /** All events of the local ECS, in order. */
   readonly events: readonly EcsEvent[];
-  /** Every request of a user that has ended, in the order of their ends. */
+  /** All completed requests, in the order of their ends. */
   readonly requests: readonly RecordedRequest[];
   readonly figures: readonly Figure[];
   readonly expectations: readonly Expectation[];
   readonly faults: readonly RecordedFault[];
 }
 
-/** A chapter of a scenario, or an action of the playground. */
+/** A step of a scenario or an action of the playground. */
 export interface RecordedStep {
   readonly title: string;
   readonly at: number;
-  /** @default the time of the next one */
+  /** @default the start of the next step */
   readonly until?: number;
-  /** Where it was measured. */
+  /** If measured. */
   readonly impact?: RecordedImpact;
 }
 
-/** What a step did to its users: the numbers of its figures. */
+/** The effect of a step on users, as numbers. */
 export interface RecordedImpact {
-  /** Requests. */
   readonly sent: number;
   readonly failed: number;
-  /** Milliseconds from the first request that failed to the next that was served. */
+  /** Milliseconds from the first failed request to the next success. */
   readonly away: number;
-  /** Where they were counted. */
+  /** If counted. */
   readonly redisStarts?: number;
 }
 
 export interface RecordedRequest {
   readonly sentAt: number;
   readonly endedAt: number;
-  /** HTTP status; 0 when no response came. */
+  /** HTTP status, or 0 without a response. */
   readonly status: number;
 }
 
-/** A figure that was measured. */
 export interface Figure {
-  /** The title of the step in which it was. */
+  /** The title of its step. */
   readonly step: string;
   readonly name: string;
-  /** With its unit, as a person reads it. */
+  /** The displayed value, with its unit. */
   readonly value: string;
 }
 
-/** A claim of a scenario, and whether it held. */
+/** An expectation of a scenario and its result. */
 export interface Expectation {
   readonly step: string;
   readonly claim: string;
   readonly held: boolean;
-  /** What was seen. */
+  /** The observed value. */
   readonly seen: string;
   /**
-   * The claim is a flaw of the setup, such as a Redis that is restarted while it loads. It holds when the flaw
-   * was seen: that is no success.
+   * Whether the claim is a known flaw of the setup, such as a Redis that is restarted while it loads. It holds if
+   * the flaw was seen, which is not a success.
    */
   readonly isFlaw?: true;
 }
 
-/** A fault of the local ECS that was made on purpose. */
 export interface RecordedFault {
   readonly at: number;
-  /** When it was repaired or over; undefined where it lasted until the end. */
+  /** When it ended. Undefined if it lasted until the end. */
   readonly until?: number;
   /** `kill`, `loseHost`, `dns`, ... */
   readonly name: string;
-  /** What it hit: a task, a host, a service, a kind of failure. */
+  /** Its target: a task, a host, a service or a kind of failure. */
   readonly target?: string;
 }

@@ -1,7 +1,6 @@
 import { now } from "../../ecs/index.ts";
 import type { Expectation, Figure, RecordedImpact, RecordedStep } from "./recording.ts";
 
-/** What a scenario measured, and which of its expectations held. */
 export class Results {
   readonly steps: RecordedStep[] = [];
   readonly figures: Figure[] = [];
@@ -19,12 +18,12 @@ export class Results {
     this.expectations.push({ step: this.#step, claim, held, seen: String(seen) });
   }
 
-  /** Expects a flaw of the setup: something that a good setup would not do. */
+  /** Expects a known flaw of the setup. */
   expectFlaw(claim: string, held: boolean, seen: string | number): void {
     this.expectations.push({ step: this.#step, claim, held, seen: String(seen), isFlaw: true });
   }
 
-  /** What the current step did to its users; the last note counts. */
+  /** Sets the effect of the current step on users. The last call wins. */
   noteImpact(impact: RecordedImpact): void {
     const step = this.steps.pop();
     if (step) this.steps.push({ ...step, impact });
@@ -35,12 +34,10 @@ export class Results {
   }
 }
 
-/** The expectations that did not hold. */
 export function failed({ expectations }: { expectations: readonly Expectation[] }): Expectation[] {
   return expectations.filter(({ held }) => !held);
 }
 
-/** Milliseconds as a person reads them. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }

@@ -16,19 +16,19 @@ import { Results } from "./results.ts";
 import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 
-/** Milliseconds that a wait of a scenario may take, by default. */
-const PATIENCE = 60_000;
+/** Default timeout of a scenario's waits, in milliseconds. */
+const TIMEOUT = 60_000;
 
-/** Some times as many as an environment has tasks of the app, which are asked in turn. */
+/** Several times the number of app tasks, which get requests in turn. */
 const SERVED_IN_ROW = 20;
 
-/** A viewer of a play: it is told what happens, in its order. */
+/** A viewer of a play. It is notified in order. */
 export interface Viewer {
-  /** The environment exists; nothing is deployed in it yet. */
+  /** The environment exists; nothing is deployed yet. */
   readonly onOpen?: (ecs: LocalEcs) => void;
   readonly onStep?: (title: string) => void;
   readonly onLoad?: (load: Load) => void;
-  /** The last step has ended; the environment is still there. */
+  /** The last step has ended; the environment still runs. */
   readonly onEnd?: () => void;
 }
 
@@ -38,18 +38,18 @@ interface Parts {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly viewer: Viewer;
-  /** What users ask the app for. @default what the setup says */
+  /** The path of the users' requests. @default the setup's */
   readonly users?: Pick<LoadOptions, "path">;
 }
 
-/** The stage of a play: the running environment, its users, and what was seen of both. */
+/** The state of a play: the running environment, its users and the recording of both. */
 export class Stage {
   readonly ecs: LocalEcs;
-  /** Which services are the app and Redis; changes when users move. */
+  /** The current setup. It changes when users move. */
   setup: Setup;
   readonly signal: AbortSignal;
   readonly results = new Results();
-  /** How many hosts there are when nothing is lost. */
+  /** The number of hosts without a loss. */
   readonly hosts: number;
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
@@ -71,19 +71,18 @@ export class Stage {
     ecs.events.on("event", (event) => this.events.push(event));
   }
 
-  /** Users begin to come. */
   open(): void {
     const random = randomOf(this.#seed, "requests");
     this.#load = new Load({ ...this.#users, entrance: () => this.#entrance, random });
     this.#viewer.onLoad?.(this.#load);
   }
 
-  /** From now on this setup has the app and its Redis, and users come to that app. */
+  /** Switches to another setup. Users move to its app. */
   moveTo(setup: Setup): void {
     this.setup = setup;
   }
 
-  /** Where users find the app; if the setup does not say, its load balancer has its name. */
+  /** The URLs of the app: the setup's, else the load balancer with the app's name. */
   get #entrance(): readonly string[] {
     const { entrance, services } = this.setup;
     if (entrance) return entrance(this.ecs);
@@ -93,42 +92,42 @@ export class Stage {
     return [balancer.url];
   }
 
-  /** The password of Redis in this run, where it has one. */
+  /** The Redis password of this run, if any. */
   get credentials(): { password?: string } {
     return this.credentialsOf(this.setup);
   }
 
-  /** The password of a setup's Redis in this run, where it has one. */
+  /** The Redis password of a setup in this run, if any. */
   credentialsOf({ password }: Setup): { password?: string } {
     if (password === undefined) return {};
     const isText = typeof password === "object" && "text" in password;
     return { password: isText ? password.text : this.ecs.secret(password) };
   }
 
-  /** Stops the users; resolves once requests under way have been answered. */
+  /** Stops the users. Resolves once all requests have ended. */
   async close(): Promise<void> {
     this.#writers?.[Symbol.dispose]();
     await this.#load?.stop();
     for (const resource of this.#resources.splice(0)) await resource[Symbol.asyncDispose]();
   }
 
-  /** Disposes of it when the play ends. */
+  /** Disposes of the resource when the play ends. */
   use(resource: AsyncDisposable): void {
     this.#resources.push(resource);
   }
 
-  /** Which servers of Redis have which folder, from the first call on. */
+  /** The Redis servers per folder, observed from the first call on. */
   get writers(): WriterWatch {
     this.#writers ??= new WriterWatch(() => this.ecs.hosts.map(({ address }) => address));
     return this.#writers;
   }
 
   get load(): Load {
-    if (this.#load === undefined) throw new Error("no users have come yet");
+    if (this.#load === undefined) throw new Error("no users have been started");
     return this.#load;
   }
 
-  /** How many users who came before a time have no answer yet. */
+  /** The number of users who arrived before a time and have no response yet. */
   waitingSince(time: number): number {
     return this.#load?.waitingSince(time) ?? 0;
   }
@@ -137,12 +136,11 @@ export class Stage {
     return this.#load?.outcomes ?? [];
   }
 
-  /** Keeps the requests that ended before a time no longer. @returns how many those are */
+  /** Deletes the requests that ended before a time. @returns their number */
   forget(time: number): number {
     return this.#load?.forget(time) ?? 0;
   }
 
-  /** The tag of another release of the app. */
   nextTag(): string {
     return `1.0.${++this.#releases}`;
   }
@@ -155,7 +153,7 @@ export class Stage {
     return this.events.filter(({ at }) => at >= time);
   }
 
-  /** How many processes of a container were started since a time. @param service @default any */
+  /** The number of container starts since a time. @param service @default any */
   startsSince(time: number, container: string, service?: string): number {
     return this.eventsSince(time).filter(
       (event) =>
@@ -166,7 +164,6 @@ export class Stage {
     ).length;
   }
 
-  /** How often Redis was started since a time. */
   redisStartsSince(time: number): number {
     return this.startsSince(time, this.containers.redis, this.setup.services.redis);
   }
@@ -175,19 +172,18 @@ export class Stage {
     return this.startsSince(time, this.containers.app, this.setup.services.app);
   }
 
-  /** The names of the containers of app and Redis. */
   get containers(): { readonly app: string; readonly redis: string } {
     return containersOf(this.setup);
   }
 
-  /** The task that runs Redis now. */
+  /** The task with the running Redis. */
   get redisTask(): TaskState {
     const task = this.redisTasks.at(-1);
     if (task === undefined) throw new Error("no Redis is running");
     return task;
   }
 
-  /** All tasks that run Redis now; more than one where they overlap. */
+  /** All tasks with a running Redis. Several during an overlap. */
   get redisTasks(): TaskState[] {
     return this.tasksOf(this.setup.services.redis);
   }
@@ -196,27 +192,26 @@ export class Stage {
     return this.tasksOf(this.setup.services.app);
   }
 
-  until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
+  until<T>(what: string, condition: () => T | Promise<T>, timeout = TIMEOUT) {
     return until(what, condition, { timeout, signal: this.signal });
   }
 
-  /** The time at which a Redis other than the given task became healthy. */
-  untilRedisHealthy(previous: string, timeout = PATIENCE): Promise<number> {
+  /** Waits until a Redis other than the given task is healthy. @returns the time */
+  untilRedisHealthy(previous: string, timeout = TIMEOUT): Promise<number> {
     const isNew = (task: TaskState): boolean =>
       task.id !== previous && task.healthyAt !== undefined;
     const find = () => this.redisTasks.find(isNew)?.healthyAt;
     return this.until("a new Redis is healthy", find, timeout);
   }
 
-  /** The time at which the first request sent after a moment was served. */
-  untilServedAfter(time: number, timeout = PATIENCE): Promise<number> {
+  /** Waits until a request sent after a time is served. @returns its time */
+  untilServedAfter(time: number, timeout = TIMEOUT): Promise<number> {
     const find = () => this.load.between(time).find((outcome) => isServed(outcome))?.endedAt;
     return this.until("a request is served", find, timeout);
   }
 
   /**
-   * The time at which so many requests have been served, one sent after the other and none of them failed: each
-   * task of the app has had its turn.
+   * Waits until enough consecutive requests are served that each app task has had one. @returns the time
    */
   untilAllServed(timeout: number): Promise<number> {
     let from = now();
@@ -230,41 +225,41 @@ export class Stage {
     return this.until(`${SERVED_IN_ROW} requests in a row are served`, find, timeout);
   }
 
-  /** Outcomes of all requests sent since a time, once those sent until now have ended. */
+  /** Waits for the requests sent until now. @returns the outcomes of those since a time */
   async settledSince(began: number): Promise<RequestOutcome[]> {
     const end = now();
-    await this.until("requests under way end", () => this.load.isSettledUntil(end));
+    await this.until("all requests have ended", () => this.load.isSettledUntil(end));
     return this.load.between(began, end);
   }
 
   /**
-   * Looks at the data of Redis, with a client that connects straight to it.
-   * @param setup whose Redis; by default the one that users have
+   * Reads the data of Redis with a direct connection.
+   * @param setup with the Redis. @default the current setup
    */
-  async lookAtRedis<T>(look: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
+  async readRedis<T>(read: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
     const { managed, services } = setup;
     const place = managed ? atName(managed) : this.#placeOf(this.tasksOf(services.redis).at(-1));
     const options = { ...place, ...this.credentialsOf(setup), maxRetriesPerRequest: 3 };
     // Its commands reject as well, so an error event needs no handling.
     const redis = new Redis(options).on("error", () => {});
     try {
-      return await look(redis);
+      return await read(redis);
     } finally {
       redis.disconnect();
     }
   }
 
   /**
-   * Stops the users, and looks for their acknowledged writes in the current Redis.
-   * @returns those that it does not have: `lost` in spite of what it promises, `discarded` by a kill of Redis,
-   * which `appendfsync everysec` allows
+   * Stops the users and looks for their acknowledged writes in Redis.
+   * @returns the missing writes: `lost` against the promise of Redis, `discarded` by a kill, which `appendfsync
+   * everysec` allows
    */
   async missingWrites(): Promise<{ lost: AcknowledgedWrite[]; discarded: AcknowledgedWrite[] }> {
     await this.load.stop();
     const writes = acknowledgedWrites(this.load.outcomes);
-    // Redis refuses the command without a member.
+    // Redis refuses the command without members.
     if (writes.length === 0) return { lost: [], discarded: [] };
-    return this.lookAtRedis(async (redis) => {
+    return this.readRedis(async (redis) => {
       const guests = writes.map(({ guest }) => guest);
       const found = await redis.smismember("guests", guests);
       const missing = writes.filter((_, index) => found[index] === 0);
@@ -277,17 +272,16 @@ export class Stage {
     });
   }
 
-  /** Deterministic draws for a purpose of the scenario's own. */
+  /** Deterministic random numbers for a purpose of the scenario. */
   random(purpose: string): () => number {
     return randomOf(this.#seed, purpose);
   }
 
-  /** Redis' host port in a task. */
   portOf(task: TaskState): number {
     return this.#redisIn(task)?.ports[0]?.hostPort ?? 0;
   }
 
-  /** Redis' process in a task; undefined while there is none. */
+  /** The pid of Redis in a task. Undefined if it does not run. */
   pidOf(task: TaskState): number | undefined {
     return this.#redisIn(task)?.pid;
   }
@@ -306,7 +300,6 @@ export class Stage {
     return { host: task.address ?? "", port: this.portOf(task) };
   }
 
-  /** The tasks of a service that run now. */
   tasksOf(name: string): TaskState[] {
     const service = this.ecs.services.find((candidate) => candidate.name === name);
     if (service === undefined) throw new Error(`there is no service ${name}`);
@@ -321,7 +314,6 @@ function running({ tasks }: ServiceState): TaskState[] {
 const usersOf = ({ path }: Setup): Pick<LoadOptions, "path"> =>
   path === undefined ? {} : { path };
 
-/** The names of the containers of app and Redis. */
 const containersOf = ({ containers }: Setup): { app: string; redis: string } =>
   containers ?? { app: APP, redis: REDIS };
 

@@ -1,6 +1,6 @@
 /**
- * Resolves with what the condition gives once that is neither false nor undefined.
- * @param timeout ms; then an error says what was waited for
+ * Waits until the condition is neither false nor undefined. @returns its value
+ * @param timeout ms
  */
 export async function until<T>(
   what: string,

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two samples. */
 const INTERVAL = 50;
 
-/** Servers that were seen in one folder, in the order in which they appeared. */
+/** The servers seen in a folder, in order of appearance. */
 export interface Folder {
   readonly path: string;
   readonly servers: readonly number[];
-  /** How many at most at one time. */
+  /** The maximum number at one time. */
   readonly most: number;
 }
 
@@ -18,33 +18,33 @@ interface Process {
 }
 
 /**
- * Observes which Redis servers use which folder, by what the kernel says of the processes. A task that
- * waits for the writer lock is no server yet.
+ * Observes which Redis server uses which folder, from the kernel's data about processes. A task that waits for the
+ * writer lock is not a server yet.
  */
 export class WriterWatch implements Disposable {
   readonly #addresses: () => readonly string[];
   readonly #folders = new Map<string, { servers: number[]; most: number }>();
   readonly #timer: NodeJS.Timeout;
-  #looks = 0;
+  #samples = 0;
 
-  /** @param addresses of the hosts: other servers of this machine are ignored */
+  /** @param addresses of the hosts; other servers of this machine are ignored */
   constructor(addresses: () => readonly string[]) {
     this.#addresses = addresses;
-    this.#timer = setInterval(() => this.look(), INTERVAL);
-    this.look();
+    this.#timer = setInterval(() => this.sample(), INTERVAL);
+    this.sample();
   }
 
-  get looks(): number {
-    return this.#looks;
+  get samples(): number {
+    return this.#samples;
   }
 
   get folders(): Folder[] {
     return [...this.#folders].map(([path, { servers, most }]) => ({ path, servers, most }));
   }
 
-  /** @returns the folder of each server that lives now */
-  look(): string[] {
-    this.#looks += 1;
+  /** @returns the folder of each running server */
+  sample(): string[] {
+    this.#samples += 1;
     const servers = serversAt(this.#addresses());
     const counts = new Map<string, number>();
     for (const { pid, folder } of servers) {
@@ -63,7 +63,7 @@ export class WriterWatch implements Disposable {
   }
 }
 
-/** A server calls itself `redis-server 127.1.2.3:45001`; a child that rewrites its file does not count. */
+/** A server's process title is `redis-server 127.1.2.3:45001`. Children that rewrite the file do not count. */
 function serversAt(addresses: readonly string[]): Process[] {
   const found = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -81,7 +81,7 @@ function serverOf(pid: number, addresses: readonly string[]): Process | undefine
     const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
     return { pid, parent, folder: readlinkSync(`/proc/${pid}/cwd`) };
   } catch {
-    // It has ended meanwhile.
+    // The process has ended.
     return undefined;
   }
 }

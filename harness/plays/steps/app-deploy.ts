@@ -5,7 +5,7 @@ import { expectUsers } from "../stage/expect-users.ts";
 import { measureUsers, servedOf } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** A release of the app: only its task definition changes, and Redis does not notice. */
+/** A release of the app. Only its task definition changes, and Redis is not affected. */
 export const appDeploy: Step = {
   title: "app redeploy",
   play: async (stage) => {
@@ -20,7 +20,7 @@ export const appDeploy: Step = {
   },
 };
 
-/** Deploys another release, in any setup, and measures it. */
+/** Deploys another release in any setup and measures the effect. */
 export async function deployApp(stage: Stage) {
   const { ecs, setup, results } = stage;
   const began = stage.now();

@@ -1,7 +1,7 @@
 import { type Fault, impactOf, titleOf } from "../faults/fault.ts";
 import type { Step } from "./step.ts";
 
-/** A chapter in which a fault is played and measured. */
+/** A step that plays a fault and measures it. */
 export const measured = (fault: Fault): Step => ({
   title: titleOf(fault),
   play: async (stage) => {
@@ -9,7 +9,7 @@ export const measured = (fault: Fault): Step => ({
   },
 });
 
-/** A chapter in which a fault is played, and what its row expects is checked. */
+/** A step that plays a fault and checks its expectations. */
 export const checked = (fault: Fault): Step => ({
   title: titleOf(fault),
   play: async (stage) => fault.expect?.(stage, await impactOf(stage, fault)),

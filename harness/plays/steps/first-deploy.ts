@@ -2,12 +2,12 @@ import { seconds } from "../stage/results.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Keys that make a slow load long enough to be seen, and enough of them for clients to be answered
- * meanwhile: while it reads its append-only file, Redis looks at its sockets every 1024 commands.
+ * Keys that make a slow load visible. There are many, so that clients get answers: while Redis reads its append-only
+ * file, it checks its sockets every 1024 commands.
  */
 export const SEEDED_KEYS = 20_000;
 
-/** The environment starts, gets data, and serves. */
+/** Starts the environment, writes data and waits until the app serves. */
 export const firstDeploy: Step = {
   title: "first deploy",
   play: async (stage) => {
@@ -16,7 +16,7 @@ export const firstDeploy: Step = {
     await ecs.apply();
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const pipeline = redis.pipeline();
       for (let key = 0; key < SEEDED_KEYS; key++) pipeline.set(`seed:${key}`, key);
       await pipeline.exec();

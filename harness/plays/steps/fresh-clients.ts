@@ -6,14 +6,14 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two connections. */
 const PACE = 200;
 
-/** How Redis says that it does not take a password. */
+/** The replies of Redis to a wrong password. */
 const REFUSED = /WRONGPASS|NOAUTH|NOPERM/;
 
-/** Connects again and again with one password, each time as a task does that has just started. */
+/** Connects repeatedly with a password, like a task that has just started. */
 export class FreshClients implements AsyncDisposable {
-  /** When each connection was served. */
+  /** The times of successful connections. */
   readonly served: number[] = [];
-  /** What Redis said to those that it refused. */
+  /** The replies to refused connections. */
   readonly refused: string[] = [];
   readonly #stage: Stage;
   readonly #password: string;
@@ -26,7 +26,7 @@ export class FreshClients implements AsyncDisposable {
     this.#connecting = this.#connectAgainAndAgain();
   }
 
-  /** Resolves once a connection that began after a time was served. */
+  /** Resolves once a connection that started after a time is served. */
   async servedAfter(time: number): Promise<void> {
     await this.#stage.until("a fresh connection is served", () =>
       this.served.some((at) => at > time),
@@ -45,7 +45,7 @@ export class FreshClients implements AsyncDisposable {
     }
   }
 
-  /** Failures other than a refusal do not matter: Redis is away at times. */
+  /** Ignores other failures, because Redis is away at times. */
   async #connect(): Promise<void> {
     const { setup, ecs } = this.#stage;
     const began = this.#stage.now();

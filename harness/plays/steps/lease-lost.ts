@@ -10,64 +10,64 @@ import { FIGURES } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
-import { StrayWriter } from "./stray-writer.ts";
+import { PinnedWriter } from "./pinned-writer.ts";
 
-/** Milliseconds from the loss of the host: the lease ends before ECS gives the host up, as in AWS. */
+/** Milliseconds from the loss of the host. As in AWS, the lease ends before ECS replaces the host. */
 const LOSS = { leaseTime: 500, noticedAfter: 1_500, replacedAfter: 1_000, outlivesLease: true };
 
-/** How many times as fast as in AWS health checks run: the rewrite of the file takes several. */
+/** Speed of health checks, as a multiple of AWS, because the rewrite of the file takes several checks. */
 export const SPEED = 3;
 
-/** Health checks in a row that may pass until the file is rewritten: seen, asked for, done, and one more. */
+/** Health checks until the file is rewritten: noticed, requested, done, and one more. */
 const REWRITTEN_WITHIN = 4;
 
-/** Milliseconds that a health check may take to end its server: it reads the token within 2 s. */
+/** Milliseconds for a health check to end its server. It reads the token within 2 s. */
 const CHECK = 3_000;
 
-/** The steps of a host that is cut off for longer than the lease of its locks, and comes back. */
+/** The steps: a host is cut off for longer than the lease of its locks and then comes back. */
 export function leaseLost(): readonly Step[] {
   const window = { from: 0, to: 0 };
   return [
     {
       title: "the host of Redis comes back after its lease",
       play: async (stage) => {
-        const stray = new StrayWriter(stage, stage.redisTask);
-        stage.use(stray);
-        Object.assign(window, await twoRedis(stage, stray));
+        const pinned = new PinnedWriter(stage, stage.redisTask);
+        stage.use(pinned);
+        Object.assign(window, await twoRedis(stage, pinned));
       },
     },
     { title: "Redis starts from the file", play: startAgain },
-    { title: "all writes are there", play: (stage) => compare(stage, window) },
+    { title: "all writes are kept", play: (stage) => compare(stage, window) },
   ];
 }
 
-async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: number; to: number }> {
+async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<{ from: number; to: number }> {
   const { ecs, results, redisTask: old } = stage;
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
-  await stage.until("the stray client writes", () => stray.acknowledged > 0);
-  const [folder = ""] = stage.writers.look();
+  await stage.until("the pinned client writes", () => pinned.acknowledged > 0);
+  const [folder = ""] = stage.writers.sample();
   await ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
-  const before = stray.acknowledged;
-  results.expect("the old Redis is still there, and silent", isAlive(), old.id);
+  const before = pinned.acknowledged;
+  results.expect("the old Redis still runs and does not answer", isAlive(), old.id);
 
   const from = stage.now();
   await ecs.faults.returnHost(old.host ?? "");
   await stage.until("the old Redis ends", () => !isAlive());
   const to = stage.now();
-  const beside = stray.acknowledged - before;
+  const beside = pinned.acknowledged - before;
   const words = (await ecs.log(old.id, REDIS)).trim();
   results.measure("two Redis wrote one folder for", seconds(to - from));
-  results.measure("writes that a stray client had acknowledged meanwhile", beside);
-  results.expect("the old one wrote beside the new one", beside > 0, beside);
+  results.measure("acknowledged writes of a pinned client meanwhile", beside);
+  results.expect("the old one wrote at the same time as the new one", beside > 0, beside);
   const limit = healthInterval(stage) + CHECK;
-  results.expect("it ended within a health interval", to - from <= limit, seconds(to - from));
+  results.expect("it ended within a health check interval", to - from <= limit, seconds(to - from));
   const ended = ecs.task(old.id).containers.find(({ name }) => name === REDIS);
-  // The exit code that the restart policy leaves to ECS.
+  // The exit code for which the restart policy does not apply.
   const code = ended?.exitCode;
   results.expect("its health check ended it", code === endedByFence, code ?? "none");
-  results.expect("it says why", words.includes(": this one ends"), words.slice(-80));
-  // The mark that it leaves is gone once the new one has rewritten the file.
+  results.expect("its log has the reason", words.includes(": this one ends"), words.slice(-80));
+  // The new Redis removes the old one's mark once it has rewritten the file.
   await stage.until(
     "the file is rewritten",
     () => !existsSync(join(folder, ".writer.rewrite")),
@@ -77,11 +77,11 @@ async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: numbe
   return { from, to };
 }
 
-/** The new writer ends and starts again, from the file that two servers have written. */
+/** The new Redis restarts from the file that two servers have written. */
 async function startAgain(stage: Stage): Promise<void> {
   const killedAt = stage.now();
   await killRedis(stage);
-  // In its task or in another one: that depends on how long it has run.
+  // In the same or another task, depending on its uptime.
   await stage.until("Redis starts again", () => stage.startsSince(killedAt, REDIS) > 0);
   await stage.untilServedAfter(stage.now());
   const starts = stage.startsSince(killedAt, REDIS);
@@ -89,15 +89,15 @@ async function startAgain(stage: Stage): Promise<void> {
 }
 
 /**
- * What the old one acknowledged after its return, to clients that still had a connection to it, is lost.
- * Everything else is there.
+ * Writes that the old Redis acknowledged after its return, to clients that were still connected, are lost. All
+ * others are kept.
  */
 async function compare(stage: Stage, window: { from: number; to: number }): Promise<void> {
   const { load, results } = stage;
   await load.stop();
   const acknowledged = acknowledgedWrites(load.outcomes);
   const guests = acknowledged.map(({ guest }) => guest);
-  const found = await stage.lookAtRedis((redis) => redis.smismember("guests", guests));
+  const found = await stage.readRedis((redis) => redis.smismember("guests", guests));
   const lost = acknowledged.filter((_, index) => found[index] === 0);
   const isWithin = ({ sentAt, endedAt }: RequestOutcome): boolean =>
     sentAt < window.to && endedAt > window.from;
@@ -105,15 +105,11 @@ async function compare(stage: Stage, window: { from: number; to: number }): Prom
   const beyond = lost.filter((each) => !isWithin(each) && !isAtRisk(each, kills)).length;
   results.measure("writes acknowledged", acknowledged.length);
   results.measure(FIGURES.lost, lost.length);
-  results.expect(
-    "no write acknowledged by the one that has the lock was lost",
-    beyond === 0,
-    beyond,
-  );
+  results.expect("no write acknowledged by the lock's owner was lost", beyond === 0, beyond);
   results.expect("there were writes", acknowledged.length > 0, acknowledged.length);
 }
 
-/** Milliseconds between two health checks of Redis, as played. */
+/** Milliseconds between two health checks of Redis in the play. */
 function healthInterval({ setup }: Stage): number {
   const { resource } = setup.local.template as Template;
   const definitions = Object.values(resource["aws_ecs_task_definition"] ?? {});

@@ -13,9 +13,9 @@ import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
 import { measureUsers, servedOf } from "../stage/measures.ts";
-import { firstGuest, guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import { firstGuest, guestsIn, inFolder, untilServiceStopped } from "./migration-checks.ts";
 import type { Step } from "./step.ts";
-import { unnoticed } from "./unnoticed.ts";
+import { unnoticed } from "./unnoticed-deploy.ts";
 
 // The steps of docs/migration.md, in its order and with its titles.
 
@@ -25,7 +25,7 @@ const OLD = "before-app";
 export const takeStock: Step = {
   title: "Take stock and back up",
   play: async (stage) => {
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const [, appendonly] = await redis.config("GET", "appendonly");
       const keys = await redis.dbsize();
       stage.results.measure("keys", keys);
@@ -41,7 +41,7 @@ export const releaseApp: Step = {
     const { appStarts } = await deployApp(stage);
     stage.results.expect("the new release runs in the old task", appStarts > 0, appStarts);
     const lost = await guestsIn(stage).then(({ missing }) => missing.length);
-    stage.results.expect("its data is there", lost === 0, `${lost} lost`);
+    stage.results.expect("its data are kept", lost === 0, `${lost} lost`);
   },
 };
 
@@ -73,12 +73,12 @@ export const deployBeside: Step = {
     results.measure("time", seconds(stage.now() - began));
     const status = await firstGuest(stage, liveInAccount().services.app);
     results.expect("the new app serves at its own load balancer", status === 201, status);
-    results.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
+    results.expect("the old Redis is unchanged", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       const keys = await redis.dbsize();
-      results.expect("the new Redis has what was tried and no more", keys === 1, keys);
+      results.expect("the new Redis has only the trial write", keys === 1, keys);
     }, liveInAccount());
   },
 };
@@ -89,9 +89,9 @@ export const stopOld: Step = {
     const { ecs, results } = stage;
     const began = stage.now();
     await ecs.apply(account(oldStack({ image, count: 0 }), liveIn(REHEARSAL_FOLDER)));
-    await untilNobodyRuns(stage, OLD);
+    await untilServiceStopped(stage, OLD);
     results.measure("time", seconds(stage.now() - began));
-    const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
+    const left = stage.writers.sample().filter(inFolder(OLD_FOLDER));
     results.expect("no server has the folder open", left.length === 0, left.length);
   },
 };
@@ -105,9 +105,13 @@ export const handOver: Step = {
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
     results.measure("resources changed", changes.join("\n"));
-    const { missing, strangers } = await guestsIn(stage, liveInAccount());
-    results.expect("every acknowledged write is there", missing.length === 0, missing.length);
-    results.expect("nothing of the rehearsal is", strangers.length === 0, strangers.join(", "));
+    const { missing, unexpected } = await guestsIn(stage, liveInAccount());
+    results.expect("every acknowledged write is kept", missing.length === 0, missing.length);
+    results.expect(
+      "no data of the rehearsal are left",
+      unexpected.length === 0,
+      unexpected.join(", "),
+    );
   },
 };
 
@@ -122,7 +126,7 @@ export const moveUsers: Step = {
     const outcomes = await stage.settledSince(stopped);
     measureUsers(results, outcomes);
     const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
-    results.expect("from now on all are served", served.every(isServed), servedOf(served));
+    results.expect("all later requests are served", served.every(isServed), servedOf(served));
   },
 };
 

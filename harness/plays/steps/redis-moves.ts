@@ -3,10 +3,10 @@ import { seconds } from "../stage/results.ts";
 import { answeredOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** Milliseconds until the wait for a served app is given up. */
-const PATIENCE = 60_000;
+/** Milliseconds to wait until the app serves. */
+const TIMEOUT = 60_000;
 
-/** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
+/** Drains the host of Redis. Redis starts on another host and port. */
 export const redisMoves: Step = {
   title: "Redis moves",
   play: async (stage) => {
@@ -18,7 +18,7 @@ export const redisMoves: Step = {
     const after = stage.redisTask;
     const answeredAt = await stage.untilServedAfter(Math.max(after.startedAt ?? began, began));
     await ecs.waitUntilStable();
-    if (setup.servesWithin !== undefined) await stage.untilAllServed(PATIENCE);
+    if (setup.servesWithin !== undefined) await stage.untilAllServed(TIMEOUT);
     const outcomes = await stage.settledSince(began);
     const redisStarts = stage.redisStartsSince(began);
 

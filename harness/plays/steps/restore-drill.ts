@@ -14,14 +14,14 @@ import { countOf } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { inFolder, untilNobodyRuns } from "./migration-looks.ts";
-import { rewriteFile } from "./rewrite.ts";
+import { inFolder, untilServiceStopped } from "./migration-checks.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import type { Step } from "./step.ts";
-import { unnoticed } from "./unnoticed.ts";
+import { unnoticed } from "./unnoticed-deploy.ts";
 
 // The restore drill of docs/operations.md.
 
-/** Acknowledged writes that the drill must find, at least. */
+/** Minimum number of acknowledged writes for the drill. */
 const WRITES = 20;
 
 const MANIFEST = "appendonlydir/appendonly.aof.manifest";
@@ -51,7 +51,7 @@ export function restoreDrill(): Step[] {
   ];
 }
 
-/** Runs the task that makes a copy. @returns the name of the folder */
+/** Runs the copy task. @returns the name of the folder */
 async function copiedByTask({ ecs, results }: Stage): Promise<string> {
   const task = await ecs.runTask(COPY_TASK);
   const said = (await ecs.log(task.id)).trim();
@@ -60,9 +60,9 @@ async function copiedByTask({ ecs, results }: Stage): Promise<string> {
   return said.split(":")[0] ?? "";
 }
 
-/** The folder of dev's Redis on its file system, on this machine. */
+/** The local path of dev's Redis folder. */
 function dataFolder({ writers }: Stage): string {
-  const folder = writers.look().find(inFolder("/redis"));
+  const folder = writers.sample().find(inFolder("/redis"));
   if (folder === undefined) throw new Error("no Redis has the folder /redis open");
   return folder;
 }
@@ -70,22 +70,21 @@ function dataFolder({ writers }: Stage): string {
 async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   const data = dataFolder(stage);
   const to = join(dirname(dirname(data)), "aws_efs_file_system.restored", RESTORED, "redis");
-  // The second rewrite removes the files that the first one has made.
+  // The second rewrite removes the files of the first.
   await backUp(data, to, () =>
-    stage.lookAtRedis(async (redis) => {
+    stage.readRedis(async (redis) => {
       await rewriteFile(stage, redis);
       await rewriteFile(stage, redis);
     }),
   );
   const live = missingIn(to).length;
   const { results } = stage;
-  results.measure("files that the live folder's manifest names and the backup lacks", live);
-  results.expect("the live folder in the backup is useless", live > 0, `${live} files missing`);
+  results.measure("files in the live folder's manifest that the backup lacks", live);
+  results.expect("the live folder in the backup is incomplete", live > 0, `${live} files missing`);
   const missing = missingIn(join(to, copy));
-  results.expect("the copy in the backup is whole", missing.length === 0, missing.join(", "));
+  results.expect("the copy in the backup is complete", missing.length === 0, missing.join(", "));
 }
 
-/** The files that a manifest names and that are not there. */
 function missingIn(folder: string): string[] {
   const named = readFileSync(join(folder, MANIFEST), "utf8").matchAll(/^file (\S+)/gm);
   return [...named]
@@ -99,12 +98,12 @@ async function restored(stage: Stage, copy: string, guests: readonly string[]): 
   await ecs.apply(withDrill(`/${RESTORED}/redis/${copy}`));
   await ecs.waitUntilStable();
   results.measure("time to recover", seconds(stage.now() - began));
-  await stage.lookAtRedis(async (redis) => {
+  await stage.readRedis(async (redis) => {
     const seeds = await redis.exists("seed:0", `seed:${SEEDED_KEYS - 1}`);
-    results.expect("its keys are there", seeds === 2, await redis.dbsize());
+    results.expect("its keys are restored", seeds === 2, await redis.dbsize());
     const found = await redis.smismember("guests", [...guests]);
     const lost = found.filter((isThere) => isThere === 0).length;
-    results.expect("what was acknowledged before the copy is there", lost === 0, `${lost} lost`);
+    results.expect("writes acknowledged before the copy are restored", lost === 0, `${lost} lost`);
   }, drillSetup());
   const starts = stage.startsSince(began, REDIS);
   results.expect("Redis was started once, for the drill", starts === 1, starts);
@@ -116,7 +115,7 @@ async function destroyed(stage: Stage): Promise<void> {
   await unnoticed(stage, async () => {
     const changes = await stage.ecs.apply(withoutDrill());
     for (const service of Object.values(drillSetup().services)) {
-      await untilNobodyRuns(stage, service);
+      await untilServiceStopped(stage, service);
     }
     return changes;
   });

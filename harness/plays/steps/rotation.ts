@@ -12,12 +12,12 @@ import type { Step } from "./step.ts";
 
 // The rotation of docs/operations.md, "Rotate the password".
 
-/** @returns the steps of one rotation, and the beginning of the next one */
+/** @returns the steps of one rotation and the start of the next */
 export function rotation(): Step[] {
   let command: readonly string[] = [];
   return [
     {
-      title: "the app changes its password, and Redis is killed meanwhile",
+      title: "the app changes its password, and Redis is killed during that",
       play: async (stage) => {
         const gate = new Gate();
         stage.use(gate);
@@ -36,12 +36,12 @@ export function rotation(): Step[] {
   ];
 }
 
-/** A file that new tasks of the app wait for before they start. */
+/** New app tasks wait for this file before they start. */
 class Gate implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "rotation-"));
   readonly #file = join(this.#folder, "open");
 
-  /** The app's command behind the gate. */
+  /** The app's command, after a wait for the gate file. */
   get command(): readonly string[] {
     return ["sh", "-c", `until [ -e ${this.#file} ]; do sleep 0.1; done; exec node server.js`];
   }
@@ -67,7 +67,7 @@ async function changed(stage: Stage, gate: Gate): Promise<void> {
 
   const killedAt = stage.now();
   await killRedis(stage);
-  // The new tasks wait at the gate: it is the old ones that connect again and serve.
+  // The new tasks wait at the gate, so the old ones reconnect and serve.
   const startedAt = await stage.until("Redis is started", () => startOf(stage, killedAt));
   await stage.untilServedAfter(startedAt);
   await Promise.all([withOld, withNew].map((clients) => clients.servedAfter(startedAt)));
@@ -85,7 +85,7 @@ async function changed(stage: Stage, gate: Gate): Promise<void> {
   await expectNoneRefused(stage, [withOld, withNew]);
 }
 
-/** When the Redis started that runs since a time. */
+/** The start time of the Redis that started after a time. */
 function startOf(stage: Stage, time: number): number | undefined {
   return stage
     .eventsSince(time)
@@ -144,10 +144,10 @@ function expectAppAlone({ results }: Stage, changes: readonly string[]): void {
   const others = changes.filter(
     (address) => !/^aws_ecs_(task_definition|service)\.app_/.test(address),
   );
-  results.expect("the app alone is deployed", others.length === 0, changes.join(", "));
+  results.expect("only the app is deployed", others.length === 0, changes.join(", "));
 }
 
-/** Resolves once the deployment has settled, and users and clients that come then are served. */
+/** Resolves once the deployment is stable and new users and clients are served. */
 async function untilServed(stage: Stage, all: readonly FreshClients[]): Promise<void> {
   await stage.ecs.waitUntilStable();
   const settledAt = stage.now();
@@ -155,17 +155,17 @@ async function untilServed(stage: Stage, all: readonly FreshClients[]): Promise<
   await Promise.all(all.map((clients) => clients.servedAfter(settledAt)));
 }
 
-/** Neither a client that connects afresh, nor a task of the app. */
+/** Expects that no new connection and no app task is refused. */
 async function expectNoneRefused(stage: Stage, all: readonly FreshClients[]): Promise<void> {
   const { results } = stage;
   const refused = all.flatMap((clients) => clients.refused);
   const served = all.map((clients) => clients.served.length).join(" and ");
   const seen = refused[0] ?? `${served} connections served`;
-  results.expect("no client that connects afresh is refused", refused.length === 0, seen);
+  results.expect("no new connection is refused", refused.length === 0, seen);
   await expectNoTaskRefused(stage);
 }
 
-/** What the tasks of the app have written, also those that have ended. */
+/** The output of all app tasks, including ended ones. */
 async function expectNoTaskRefused(stage: Stage): Promise<void> {
   const ids = new Set(
     stage.events.flatMap((event) =>

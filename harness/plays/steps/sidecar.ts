@@ -2,10 +2,10 @@ import { COUNT, COUNTER, FORWARD, PROGRAM } from "../setups/sidecar-setup.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-/** Answers after which the program is considered to work. */
+/** Number of answers that show that the program works. */
 const ENOUGH = 20;
 
-/** A program that uses a socket of its own task as Redis. */
+/** A program that connects to Redis through a socket in its task. */
 export const programCounts: Step = {
   title: "a program beside a sidecar",
   play: async (stage) => {
@@ -21,7 +21,7 @@ export const programCounts: Step = {
   },
 };
 
-/** Redis starts again on another port; the program is not told, and goes on counting. */
+/** Redis restarts on another port. The program does not know and continues to count. */
 export const programGoesOn: Step = {
   title: "Redis starts on another port",
   play: async (stage) => {
@@ -33,11 +33,14 @@ export const programGoesOn: Step = {
     ecs.drainHost(redisTask.host ?? "");
     await stage.untilRedisHealthy(redisTask.id);
     ecs.activateHost(redisTask.host ?? "");
-    await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
+    await stage.until(
+      "it continues to count",
+      async () => (await answers(stage)).length >= before + ENOUGH,
+    );
     await ecs.waitUntilStable();
     results.measure("Redis was", `${stage.whereIs(redisTask)} → ${stage.whereIs(stage.redisTask)}`);
     const isElsewhere = stage.whereIs(redisTask) !== stage.whereIs(stage.redisTask);
-    results.expect("Redis is elsewhere", isElsewhere, stage.whereIs(stage.redisTask));
+    results.expect("Redis has moved", isElsewhere, stage.whereIs(stage.redisTask));
     results.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
     const starts = stage.startsSince(began, PROGRAM) + stage.startsSince(began, FORWARD);
     results.expect("neither container was restarted", starts === 0, starts);
@@ -45,15 +48,15 @@ export const programGoesOn: Step = {
   },
 };
 
-/** No number is given twice, and Redis has counted at least as far as the program. */
+/** No number occurs twice, and Redis has counted at least as far as the program. */
 async function expectNoneLost(stage: Stage): Promise<void> {
   const counts = await answers(stage);
   const last = counts.at(-1) ?? 0;
   const isRising = counts.every((count, index) => count > (counts[index - 1] ?? 0));
   stage.results.measure("program counted to", last);
-  stage.results.expect("no count was given twice", isRising, `1 to ${last}`);
-  const counted = Number(await stage.lookAtRedis((redis) => redis.get(COUNT)));
-  stage.results.expect("Redis has what it told", counted >= last, counted);
+  stage.results.expect("no count occurs twice", isRising, `1 to ${last}`);
+  const counted = Number(await stage.readRedis((redis) => redis.get(COUNT)));
+  stage.results.expect("Redis has the last count", counted >= last, counted);
 }
 
 function counterTask({ ecs }: Stage) {
@@ -63,7 +66,7 @@ function counterTask({ ecs }: Stage) {
   return task;
 }
 
-/** The answers that the program got, in order; without a last line that is not complete yet. */
+/** The program's answers, in order, without an incomplete last line. */
 async function answers(stage: Stage): Promise<number[]> {
   const written = await stage.ecs.log(counterTask(stage).id, PROGRAM);
   return written

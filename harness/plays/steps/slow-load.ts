@@ -5,10 +5,10 @@ import { SEEDED_KEYS } from "./first-deploy.ts";
 import { answeredOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** Milliseconds: four times as long as the load takes. */
+/** Milliseconds, four times the load time. */
 const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 
-/** Redis is killed while its storage is slow: it answers LOADING for seconds, and is left to load. */
+/** Kills Redis while storage is slow. It answers LOADING for seconds, and ECS lets it load. */
 export const slowLoad: Step = {
   title: "Redis loads slowly",
   play: async (stage) => {
@@ -27,14 +27,14 @@ export const slowLoad: Step = {
   },
 };
 
-/** Milliseconds that a slow machine has for the restarts, after that. */
+/** Additional milliseconds for the restarts on a slow machine. */
 const RESTARTED_WITHIN = 60_000;
 
 /**
- * Kills Redis while its storage is slow, in any setup. Storage is quick again once users are served, or
- * after four times as long as the load takes. Measures until users are served and services are stable.
+ * Kills Redis while storage is slow, in any setup. Storage is fast again once users are served, or after four times
+ * the load time. Measures until users are served and services are stable.
  *
- * @param restarts of app and Redis that a setup is known for: storage stays slow until they are seen
+ * @param restarts known restarts of app and Redis in a setup; storage stays slow until they happen
  */
 export async function loseRedisOnSlowStorage(stage: Stage, restarts = 0) {
   const { ecs, results } = stage;
@@ -69,7 +69,7 @@ export async function loseRedisOnSlowStorage(stage: Stage, restarts = 0) {
     appStarts,
     redisStarts,
     servedAt,
-    /** Milliseconds from Redis' loss to the first answer. */
+    /** Milliseconds from the loss of Redis to the first answer. */
     loading: endedAt - goneAt,
   };
 }

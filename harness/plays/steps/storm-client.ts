@@ -7,11 +7,10 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two commands of a client, on average. */
 const PACE = 500;
 
-/** A client of Redis with its own dialer and cache, that writes at its own pace. */
+/** A Redis client with its own dialer, cache and pace. */
 export class StormClient {
-  /** When each write was acknowledged. */
   readonly acks: number[] = [];
-  /** What was acknowledged: members of a set, so that a command that is sent again does not hide one that is lost. */
+  /** The acknowledged writes. They are members of a set, so a resent command does not hide a lost one. */
   readonly written: number[] = [];
   readonly key: string;
   failures = 0;
@@ -27,7 +26,7 @@ export class StormClient {
     this.#stage = stage;
     const url = `redis+srv://${setup.srvName}`;
     this.#redis = createRedis(url, stage.credentials, { resolver: [...resolver] });
-    // Failed connections do not matter here: what counts is whether commands are served.
+    // Connection errors are ignored. Only commands count.
     this.#redis.on("error", () => {});
     this.#writing = this.#write(stage.random(key));
   }
@@ -36,7 +35,7 @@ export class StormClient {
     return this.acks.find((at) => at > time);
   }
 
-  /** Resolves once its last command has been answered. */
+  /** Resolves once the last command has a reply. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#writing;
@@ -61,15 +60,15 @@ export class StormClient {
   }
 }
 
-/** How many acknowledged writes Redis does not have; those not acknowledged may be there or not. */
+/** The number of acknowledged writes that Redis lacks. */
 export async function lostBy(
-  stage: Pick<Stage, "lookAtRedis">,
+  stage: Pick<Stage, "readRedis">,
   clients: readonly Pick<StormClient, "key" | "written">[],
 ): Promise<number> {
-  const lost = await stage.lookAtRedis((redis) =>
+  const lost = await stage.readRedis((redis) =>
     Promise.all(
       clients
-        // Redis refuses the command without a member.
+        // Redis refuses the command without members.
         .filter(({ written }) => written.length > 0)
         .map(async ({ key, written }) => {
           const found = await redis.smismember(key, written);
@@ -80,7 +79,7 @@ export async function lostBy(
   return lost.reduce((sum, each) => sum + each, 0);
 }
 
-/** A resolver that reports each query, for records and for the address of a target. */
+/** A resolver that reports each query for records and addresses. */
 export function counting(resolver: SrvResolver, onQuery: () => void): SrvResolver {
   const lookup = resolver.lookup?.bind(resolver);
   return {

@@ -13,13 +13,13 @@ const CLIENTS = 100;
 /** The dialer's limit for a client. */
 const MOST_QUERIES_A_SECOND = 10;
 /**
- * Milliseconds within which the last client of a kind must be back. When a client asks DNS between the
- * old record and the new one, the resolver keeps the negative answer for all, for the 15 s of the zone's
- * SOA: a client that also asks the Cloud Map API does not wait for it.
+ * Milliseconds within which the last client of a kind must reconnect. If a client asks DNS between the old record
+ * and the new one, the resolver caches the negative answer for the 15 s of the zone's SOA. A client that also asks
+ * the Cloud Map API does not wait for that.
  */
 const BACK_WITHIN = { dns: 30_000, cloudMap: 10_000 } as const;
 
-/** Redis moves under many clients: half of them ask DNS alone, half the Cloud Map API as well. */
+/** Redis moves under many clients. Half of them ask only DNS, half also the Cloud Map API. */
 export const storm: Step = {
   title: `Redis moves under ${2 * CLIENTS} clients`,
   play: async (stage) => {
@@ -37,7 +37,7 @@ export const storm: Step = {
       await stage.until("all are served again", () => clients.every(isBack));
       await takeBack();
       await Promise.all(clients.map((client) => client.stop()));
-      judgeReturn(stage, "DNS alone", dns, startedAt, BACK_WITHIN.dns);
+      judgeReturn(stage, "only DNS", dns, startedAt, BACK_WITHIN.dns);
       judgeReturn(stage, "DNS and Cloud Map", cloudMap, startedAt, BACK_WITHIN.cloudMap);
       judgeQueries(stage, { dns: since(began, asked.dns), api: since(began, asked.api) });
       await judgeCommands(stage, clients);
@@ -54,13 +54,13 @@ function many(resolvers: () => readonly SrvResolver[], kind: string, stage: Stag
   );
 }
 
-/** Resolvers of this machine; each client has its own, and all of them share the SDK's client. */
+/** Resolvers for this machine. Each client has its own; all share the SDK's client. */
 function resolversOf({ ecs }: Stage, asked: { dns: number[]; api: number[] }) {
   const client = new ServiceDiscoveryClient({
     endpoint: ecs.cloudMapApi,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    // The SDK would put `data-` before the address.
+    // The SDK would prepend `data-` to the address.
     disableHostPrefix: true,
   });
   const servers = [ecs.dnsServer];
@@ -81,7 +81,7 @@ function judgeReturn(
     ...clients.map((client) => (client.ackAfter(startedAt) ?? Infinity) - startedAt),
   );
   results.measure(`Redis started → last client served, ${kind}`, seconds(last));
-  const claim = `${kind}: the last client is back within ${within / 1_000} s`;
+  const claim = `${kind}: the last client reconnects within ${within / 1_000} s`;
   results.expect(claim, last <= within, seconds(last));
 }
 
@@ -92,7 +92,7 @@ function judgeQueries(
   const busiest = busiestSecond(dns);
   const most = 2 * CLIENTS * MOST_QUERIES_A_SECOND;
   results.measure("DNS queries in the busiest second", busiest);
-  results.measure("DNS queries in all", dns.length);
+  results.measure("DNS queries in total", dns.length);
   results.measure("Cloud Map calls in the busiest second", busiestSecond(api));
   results.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
 }
@@ -111,7 +111,7 @@ function since(time: number, times: readonly number[]): number[] {
   return times.filter((at) => at >= time);
 }
 
-/** The most within any second. */
+/** The maximum within any second. */
 function busiestSecond(times: readonly number[]): number {
   const counts = times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length);
   return Math.max(0, ...counts);

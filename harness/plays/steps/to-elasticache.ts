@@ -10,8 +10,8 @@ import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import { FIGURES, servedOf, timeAway } from "../stage/measures.ts";
-import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
-import { rewriteFile } from "./rewrite.ts";
+import { guestsIn, inFolder, untilServiceStopped } from "./migration-checks.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/migration.md, in its order and with its titles.
@@ -19,15 +19,15 @@ import type { Step } from "./step.ts";
 /** The folder of Redis' data on the file system. */
 const FOLDER = "/redis";
 
-/** Milliseconds without a write: users sign twenty times as often. */
+/** Milliseconds without a write. Users sign twenty times as often. */
 const QUIET = 1_000;
 
-/** The environment with Redis as a separate service, and a value of every type in it. */
+/** The environment with Redis as a separate service and a value of every type. */
 export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
     await firstDeploy.play(stage);
-    await stage.lookAtRedis(async (redis) => {
+    await stage.readRedis(async (redis) => {
       await redis.hset("a-hash", { field: "value" });
       await redis.rpush("a-list", "one", "two");
       await redis.zadd("a-sorted-set", 1.5, "member");
@@ -55,9 +55,9 @@ export const makeOther: Step = {
     results.measure("time", seconds(stage.now() - began));
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
-    results.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
-    const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
-    results.expect("the new one answers, and is empty", keys === 0, keys);
+    results.expect("the old Redis is unchanged", stage.redisTask.id === redis, stage.redisTask.id);
+    const keys = await stage.readRedis((other) => other.dbsize(), next);
+    results.expect("the new one answers and is empty", keys === 0, keys);
   },
 };
 
@@ -65,12 +65,12 @@ export const stopApp: Step = {
   title: "Stop the app",
   play: async (stage) => {
     await stage.ecs.apply(devStack(withElastiCache, false));
-    await untilNobodyRuns(stage, stage.setup.services.app);
+    await untilServiceStopped(stage, stage.setup.services.app);
     const before = await written(stage);
     await setTimeout(QUIET, undefined, { signal: stage.signal });
     const after = await written(stage);
     const seen = after === before ? `${before} writes` : `${before} writes, then ${after}`;
-    stage.results.expect("no write arrives at the old Redis", after === before, seen);
+    stage.results.expect("the old Redis gets no writes", after === before, seen);
   },
 };
 
@@ -81,7 +81,7 @@ export const copyData: Step = {
     const next = successorOf(stage);
     const began = stage.now();
     await rewriteAsCommands(stage);
-    const folder = stage.writers.look().find(inFolder(FOLDER)) ?? "";
+    const folder = stage.writers.sample().find(inFolder(FOLDER)) ?? "";
     const said = await pipeCommands(
       join(folder, "appendonlydir"),
       next.managed ?? raise("there is no managed Redis"),
@@ -90,13 +90,10 @@ export const copyData: Step = {
     results.measure("time", seconds(stage.now() - began));
     results.measure("redis-cli says", said);
     results.expect("no command was refused", said.startsWith("errors: 0,"), said);
-    const [here, there] = [
-      await stage.lookAtRedis(contents),
-      await stage.lookAtRedis(contents, next),
-    ];
-    results.expect("both hold the same", here === there, `${there.length} characters`);
+    const [here, there] = [await stage.readRedis(contents), await stage.readRedis(contents, next)];
+    results.expect("both have the same data", here === there, `${there.length} characters`);
     const { missing } = await guestsIn(stage, next);
-    results.expect("every acknowledged write is there", missing.length === 0, missing.length);
+    results.expect("every acknowledged write is kept", missing.length === 0, missing.length);
   },
 };
 
@@ -114,9 +111,9 @@ export const changeOver: Step = {
     results.measure("resources changed", changes.join("\n"));
     results.measure(FIGURES.away, seconds(timeAway(outcomes)));
     const served = outcomes.filter(({ sentAt }) => sentAt >= over);
-    results.expect("from now on all are served", served.every(isServed), servedOf(served));
+    results.expect("all later requests are served", served.every(isServed), servedOf(served));
     const both = stage.tasksOf(stage.setup.services.redis).length;
-    results.expect("the old Redis is there still", both === 1, both);
+    results.expect("the old Redis still runs", both === 1, both);
   },
 };
 
@@ -131,31 +128,31 @@ export const endIt: Step = {
     const outcomes = await stage.settledSince(began);
     results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
     const left = ecs.services.map(({ name }) => name).join(", ");
-    results.expect("no Redis is a service of ECS", left === setup.services.app, left);
+    results.expect("no Redis runs on ECS", left === setup.services.app, left);
   },
 };
 
 function successorOf({ setup }: Stage): Setup {
-  return setup.successor ?? raise("there is nothing to move to");
+  return setup.successor ?? raise("the setup has no successor");
 }
 
-/** Rewrites the append-only file, without an RDB file at its beginning. */
+/** Rewrites the append-only file without an RDB preamble. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
     await rewriteFile(stage, redis);
   });
 }
 
-/** How often the data have been changed since the server started. */
+/** The number of changes since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     const state = await redis.info("persistence");
     return /rdb_changes_since_last_save:(\d+)/.exec(state)?.[1];
   });
 }
 
-/** All data in a fixed order; of the seeded keys only their number. */
+/** All data in a fixed order. Of the seeded keys, only the number. */
 async function contents(redis: Redis): Promise<string> {
   const held = [
     await redis.dbsize(),

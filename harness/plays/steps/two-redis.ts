@@ -14,9 +14,9 @@ export const overlap: Step = {
       const words = await ecs.log(second.id, stage.containers.redis);
       results.expect("two tasks of Redis ran at once", both === 2, both);
       results.expect(
-        "the second one did not open the data",
+        "the second one did not load the data",
         !words.includes("Ready to accept connections"),
-        words === "" ? "it waits and says nothing" : words.slice(-80),
+        words === "" ? "it waits without output" : words.slice(-80),
       );
     });
     expectAllAnswered(stage, await impactOf(stage, fault));
@@ -24,7 +24,7 @@ export const overlap: Step = {
   },
 };
 
-/** A deploy of Redis with ECS' default percentages and no lock: both serve until the new one is healthy. */
+/** Deploys Redis with ECS' default percentages and without the lock. Both run until the new one is healthy. */
 export const twoWriters: Step = {
   title: "Redis is deployed",
   play: async (stage) => {
@@ -34,13 +34,15 @@ export const twoWriters: Step = {
     await stage.until("a second Redis is started", () => stage.redisTasks.length === 2);
     results.expectFlaw("two Redis ran at once", true, stage.redisTasks.length);
     await deployed;
-    await stage.until("the first is gone", () => stage.redisTasks.every(({ id }) => id !== first));
+    await stage.until("the first has ended", () =>
+      stage.redisTasks.every(({ id }) => id !== first),
+    );
     await ecs.waitUntilStable();
     await stage.untilServedAfter(stage.now());
   },
 };
 
-/** Users were told that their writes are safe; the current Redis does not have them. */
+/** Redis lacks acknowledged writes. */
 export const writesAreLost: Step = {
   title: "writes are lost",
   play: async (stage) => {

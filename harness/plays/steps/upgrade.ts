@@ -5,8 +5,8 @@ import { seconds } from "../stage/results.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Another version of the whole template is deployed on the one that runs.
- * @param isRestarting whether Redis is expected to restart; undefined where that is not known
+ * Deploys another version of the template over the running one.
+ * @param isRestarting whether Redis is expected to restart. Undefined: unknown
  */
 export const upgradeTo = (template: TemplateSource, isRestarting: boolean | undefined): Step => ({
   title: "upgrade",
@@ -26,7 +26,7 @@ export const upgradeTo = (template: TemplateSource, isRestarting: boolean | unde
       results.expect("no Redis was started", redisStarts === 0, redisStarts);
       results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
     } else if (isRestarting === true) {
-      results.expect("Redis restarted, as was said", redisStarts > 0, redisStarts);
+      results.expect("Redis restarted, as announced", redisStarts > 0, redisStarts);
     }
   },
 });

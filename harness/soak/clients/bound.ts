@@ -9,9 +9,8 @@ type Bounded = Pick<
 >;
 
 /**
- * The longest that a command may take, in ms: its `commandTimeout`. Without one ioredis gives it up when the
- * connection has failed `maxRetriesPerRequest` times more than once: each time after a pause, and after an attempt
- * that lasts at most `connectTimeout`.
+ * The maximum duration of a command in ms: its `commandTimeout`. Without one, ioredis fails a command after
+ * `maxRetriesPerRequest` + 1 failed connections, each with a pause and an attempt of at most `connectTimeout`.
  */
 export function boundOf({
   commandTimeout,
@@ -24,7 +23,7 @@ export function boundOf({
   let sum = LATE;
   for (let times = 1; times <= maxRetriesPerRequest + 1; times += 1) {
     const pause = retryStrategy?.(times);
-    // It does not connect again: what waits is given up at once.
+    // The client does not reconnect, so waiting commands fail at once.
     if (typeof pause !== "number") return sum;
     sum += pause + connectTimeout;
   }

@@ -7,14 +7,14 @@ import type { Sample } from "./sample.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
-/** Without it the AWS SDK warns of Node.js 20, in seven lines. */
+/** Without it, the AWS SDK prints a warning about Node.js 20. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
-/** Milliseconds for the start of the process, and for an answer: seconds on a busy machine. */
+/** Milliseconds for the start of the process and for an answer. Both take seconds on a busy machine. */
 const START = 60_000;
 const ANSWER = 30_000;
 
-/** The clients of a soak, in a process of their own. */
+/** The clients of a soak, in a separate process. */
 export class ClientProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #onOperations: (operations: readonly ClientOperation[]) => void;
@@ -34,12 +34,12 @@ export class ClientProcess implements AsyncDisposable {
     this.#send({ type: "start", settings });
   }
 
-  /** How long a command of each client may take, in ms. */
+  /** The maximum duration of a command of each client, in ms. */
   async bounds(): Promise<readonly number[]> {
     return this.#answer("the start of the clients", () => this.#bounds, START);
   }
 
-  /** What the process holds now, after a garbage collection. */
+  /** A sample of the process' memory and descriptors, after a garbage collection. */
   async sample(): Promise<Sample> {
     this.#samples = [];
     this.#send({ type: "sample" });
@@ -47,15 +47,15 @@ export class ClientProcess implements AsyncDisposable {
   }
 
   /**
-   * Lets the clients begin nothing more, and waits until all that is under way has ended.
-   * @returns what had no reply within that many ms
+   * Stops new operations and waits for the current ones.
+   * @returns the operations without a reply within that time
    */
   async stop(within: number): Promise<readonly ClientOperation[]> {
     this.#send({ type: "stop", within });
     return this.#answer("the end of the clients", () => this.#unanswered, within + ANSWER);
   }
 
-  /** @throws when the process has ended, which it does not do by itself */
+  /** @throws if the process has ended, which is unexpected */
   throwIfGone(): void {
     if (this.#exit !== undefined) {
       throw new Error(`the process of the clients ended with ${this.#exit}`);
@@ -69,8 +69,8 @@ export class ClientProcess implements AsyncDisposable {
     await exited;
   }
 
-  #answer<T>(what: string, look: () => T | undefined, timeout: number) {
-    return until(what, () => (this.throwIfGone(), look()), { timeout });
+  #answer<T>(what: string, find: () => T | undefined, timeout: number) {
+    return until(what, () => (this.throwIfGone(), find()), { timeout });
   }
 
   #receive(message: FromClients): void {

@@ -7,24 +7,24 @@ import type { ClientOperation } from "./messages.ts";
 import { boundOf } from "./bound.ts";
 import type { Keys, Work } from "./work.ts";
 
-/** Milliseconds between two operations of a client, on average. */
+/** Average milliseconds between two operations of a client. */
 const PACE = 100;
 
 interface Parts {
   readonly number: number;
   readonly redis: Redis;
   readonly keys: Keys;
-  /** Each command is sent once: it may write the same keys as others. */
+  /** Each command is sent once, so the client may write the same keys as others. */
   readonly sendsOnce: boolean;
   readonly random: () => number;
   readonly onOperation: (operation: ClientOperation) => void;
 }
 
-/** A client that does one operation after the other and remembers what was acknowledged. */
+/** A client that runs operations in sequence and records them. */
 export class Client {
   readonly #parts: Parts;
   readonly #working: Promise<void>;
-  #place = "";
+  #endpoint = "";
   #underWay: ClientOperation | undefined;
   #values = 0;
   #stopped = false;
@@ -34,12 +34,12 @@ export class Client {
     const { redis } = parts;
     redis.on("connect", () => {
       const { remoteAddress, remotePort } = redis.stream;
-      this.#place = `${remoteAddress}:${remotePort}`;
+      this.#endpoint = `${remoteAddress}:${remotePort}`;
     });
     this.#working = this.#work();
   }
 
-  /** How long a command may take, in ms. */
+  /** The maximum duration of a command, in ms. */
   get bound(): number {
     return boundOf(this.#parts.redis.options);
   }
@@ -48,12 +48,12 @@ export class Client {
     return this.#parts.redis.status === "ready";
   }
 
-  /** The operation that has not ended yet. */
+  /** The current operation. */
   get underWay(): ClientOperation | undefined {
     return this.#underWay;
   }
 
-  /** Begins no operation any more; resolves when the last one has ended. */
+  /** Stops starting operations. Resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#working;
@@ -76,7 +76,7 @@ export class Client {
     this.#underWay = begun;
     try {
       const answered = await this.#send(begun);
-      return { ...answered, end: monotonic(), place: this.#place };
+      return { ...answered, end: monotonic(), endpoint: this.#endpoint };
     } catch (error) {
       const failure = { message: messageOf(error), after: Math.round(monotonic() - sent.start) };
       return { ...begun, failure };

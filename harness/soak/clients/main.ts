@@ -11,10 +11,9 @@ import { optionsOf, PROFILES } from "./profiles.ts";
 import { takeSample } from "./sample.ts";
 import { Keys } from "./work.ts";
 
-// The process of the clients: it has the package and nothing else of the soak, so that what it holds is the
-// package's.
+// The process of the clients. It loads only the package, so that a leak is the package's.
 
-/** Milliseconds between two reports of what was done. */
+/** Milliseconds between two reports of operations. */
 const REPORT = 250;
 
 const clients: Client[] = [];
@@ -35,7 +34,7 @@ function start(settings: Settings): void {
     endpoint: cloudMapApi,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    // The SDK would put `data-` before the address.
+    // The SDK would prepend `data-` to the address.
     disableHostPrefix: true,
   });
   const writers = PROFILES.flatMap(({ sendsOnce }, number) => (sendsOnce ? [] : [number]));
@@ -57,7 +56,7 @@ function start(settings: Settings): void {
   reporting = setInterval(report, REPORT);
 }
 
-/** A socket that no one closes, such as that of a DNS query. */
+/** A socket that is never closed, such as one of a DNS query. */
 function leak(): void {
   createSocket("udp4").bind();
 }
@@ -65,7 +64,7 @@ function leak(): void {
 async function stop(within: number): Promise<void> {
   await Promise.race([Promise.all(clients.map((client) => client.stop())), delay(within)]);
   report();
-  // What ends after this has been told already, as an operation without a reply.
+  // Later ends are ignored: those operations have been reported as without a reply.
   clearInterval(reporting);
   tell({ type: "stopped", unanswered: clients.flatMap(({ underWay }) => underWay ?? []) });
 }
@@ -76,6 +75,6 @@ process.on("message", (message: ToClients) => {
   else
     tell({ type: "sample", sample: takeSample(clients.filter(({ isReady }) => isReady).length) });
 });
-// A terminal sends its Ctrl-C to this process as well: the soak decides when it ends.
+// A terminal sends Ctrl-C to this process too, but the soak decides when it ends.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit());

@@ -3,23 +3,23 @@ import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { monotonic } from "../monotonic.ts";
 
-/** What the process of the clients holds, after a garbage collection. */
+/** Memory and descriptors of the client process after a garbage collection. */
 export interface Sample {
   readonly at: number;
-  /** Bytes of objects. Not compiled code: V8 compiles more and more of it for hours. */
+  /** Bytes of objects, without compiled code, which grows for hours. */
   readonly heap: number;
-  /** Bytes of the whole process, with what its memory allocator keeps. */
+  /** Resident bytes of the process, including the allocator's free memory. */
   readonly resident: number;
-  /** How many open file descriptors of each kind: `socket`, `pipe`, `anon_inode`, `file`. */
+  /** Open file descriptors by kind: `socket`, `pipe`, `anon_inode`, `file`. */
   readonly descriptors: Readonly<Record<string, number>>;
-  /** How many clients have a connection that is ready. */
+  /** The number of clients with a ready connection. */
   readonly ready: number;
 }
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** @param ready how many clients are connected */
+/** @param ready number of connected clients */
 export function takeSample(ready: number): Sample {
   collect();
   const { heapUsed, rss } = process.memoryUsage();
@@ -43,7 +43,7 @@ function descriptors(): Record<string, number> {
   return counts;
 }
 
-/** Undefined for the descriptor that the look itself has opened. */
+/** Undefined for the descriptor of this directory read. */
 function kindOf(path: string): string | undefined {
   try {
     return /^(\w+):/.exec(readlinkSync(path))?.[1] ?? "file";

@@ -1,6 +1,6 @@
-/** Operations on a key before another key takes its place. */
+/** Operations on a key before a new key replaces it. */
 export const LIFE = 150;
-/** Keys of each kind that clients use at a time. */
+/** Number of keys of each kind in use. */
 const COUNTERS = 2;
 const SHARED = 3;
 /** Shares of the operations. */
@@ -13,10 +13,10 @@ export interface Work {
 }
 
 /**
- * Which key each client uses next. ioredis sends a command again when its connection breaks, so a SET may run
- * twice. Such a client writes keys of its own: its commands stay in their order, and nothing comes between the
- * two. Clients that send each command once write keys that they share, and count with a counter of their own: there an
- * INCR that takes effect twice is seen. All clients read all keys but the counters.
+ * Selects the keys of operations. ioredis resends a command when its connection breaks, so a SET may run twice. A
+ * client that resends writes only its own keys: its commands stay in order, and no other write comes between the
+ * two. Clients that send each command once write shared keys, and each increments its own counter, which shows an
+ * INCR that takes effect twice. All clients read all keys except the counters.
  */
 export class Keys {
   readonly #random: () => number;
@@ -24,13 +24,13 @@ export class Keys {
   readonly #owners: readonly string[];
   #drawn = 0;
 
-  /** @param writers the clients that write keys of their own */
+  /** @param writers clients that write their own keys */
   constructor(writers: readonly number[], random: () => number) {
     this.#random = random;
     this.#owners = writers.map((client) => `own-${client}`);
   }
 
-  /** @param sendsOnce the client sends each command once, and writes keys that such clients share */
+  /** @param sendsOnce whether the client sends each command once and writes shared keys */
   next(client: number, sendsOnce: boolean): Work {
     const draw = this.#random();
     if (draw < SHARE.incr) {
@@ -52,7 +52,7 @@ export class Keys {
     return `${kind}-${Math.floor(this.#random() * count)}`;
   }
 
-  /** The key that has the slot now. */
+  /** The current key of the slot. */
   #key(slot: string): string {
     let place = this.#slots.get(slot);
     if (place === undefined || place.left === 0) {

@@ -3,13 +3,12 @@ import type { Repair } from "../../plays/faults/fault.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 import type { SoakFaultName } from "../schedule/names.ts";
 
-/** Begins a fault. Returns its repair. */
 type Begin = (stage: Stage) => Promise<Repair> | Repair;
 
 /** Milliseconds before each answer of a slow resolver. */
 const SLOW_ANSWER = 700;
 
-/** What each command or key takes to load while storage is slow: about a second in all. */
+/** The load time of each command or key on slow storage: about a second in total. */
 const SLOW_KEY_MICROS = 50;
 
 const nothing: Repair = () => {};
@@ -53,7 +52,7 @@ export const faults: Readonly<Record<SoakFaultName, Begin>> = {
     return () => ecs.faults.slowStorage(undefined);
   },
   rewrite: async (stage) => {
-    await stage.lookAtRedis((redis) => redis.bgrewriteaof());
+    await stage.readRedis((redis) => redis.bgrewriteaof());
     return nothing;
   },
   "dns-down": dns("down"),

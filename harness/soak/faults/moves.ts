@@ -5,10 +5,10 @@ import { monotonic } from "../monotonic.ts";
 import type { SoakRecord } from "../record.ts";
 import type { MoveName } from "../schedule/names.ts";
 
-/** When the consequences of a lost host come: minutes in AWS. */
+/** The times of ECS' reactions to a lost host. In AWS these are minutes. */
 const LOSS = { noticedAfter: 500, leaseTime: 1_000, replacedAfter: 500 };
 
-/** Begins to move Redis. Returns what puts the hosts back. */
+/** Starts to move Redis. Returns a function that restores the hosts. */
 type BeginMove = (stage: Stage, record: SoakRecord) => Promise<Repair> | Repair;
 
 export const moves: Readonly<Record<MoveName, BeginMove>> = {

@@ -7,43 +7,43 @@ import { isPossible } from "./search.ts";
 import { smallest } from "./smallest.ts";
 import { counterSteps, registerSteps } from "./steps.ts";
 
-/** Operations of one key that cannot all be as they say. */
+/** Operations on one key that contradict each other. */
 export interface Violation {
   readonly key: string;
-  /** So few that each is needed, in the order of their starts. */
+  /** A minimal set, in the order of their starts. */
   readonly operations: readonly Operation[];
-  /** Of a counter: how many INCRs it has, with those whose replies are not needed to show it. */
+  /** For a counter: the number of INCRs, including those whose replies are not needed for the contradiction. */
   readonly increments?: number;
 }
 
 export interface HistoryVerdict {
-  /** `consistent` only when every key was decided, and there was something to decide. */
+  /** `consistent` only if every key was decided and there was at least one. */
   readonly outcome: "consistent" | "violated" | "undecided";
-  /** How many keys, and operations with a reply, were judged. */
+  /** The number of checked keys, and of operations with a reply. */
   readonly keys: number;
   readonly answered: number;
   readonly violations: readonly Violation[];
-  /** Keys that would have taken too much work. */
+  /** Keys that exceeded the limit of work. */
   readonly undecided: readonly string[];
 }
 
-/** Possibilities looked at for each part of what fails: the fewer operations, the more they leave open. */
+/** Limit of possibilities per subset when a contradiction is minimized. Fewer operations leave more possibilities. */
 const SHOWN_WORK = 20_000;
 
 export interface HistoryOptions {
-  /** Moments at which acknowledged writes may be lost. @default [] */
+  /** Times at which acknowledged writes may be lost. @default [] */
   readonly losses?: readonly Loss[];
-  /** Possibilities looked at for one key before it is undecided. @default 2 000 000 */
+  /** Limit of possibilities per key. @default 2 000 000 */
   readonly mostWork?: number;
 }
 
 /**
- * Judges what clients were told. Each key by itself:
+ * Checks the history of clients, key by key:
  * - SET and GET are linearizable: each takes effect at one moment between its start and its end.
  * - A command without a reply takes effect at any time after its start, or never.
- * - INCR takes effect at least once, and at most once where it is sent once; see {@link Counter}.
- * - At a {@link Loss} the key may go back to a value that it had within `lossMs` before.
- * @throws RangeError naming the operation and the field, for a history that cannot be judged
+ * - INCR takes effect at least once, and at most once if it is sent once; see {@link Counter}.
+ * - At a {@link Loss} the key may return to a value that it had within the last `lossMs`.
+ * @throws RangeError with the operation and the field for an invalid history
  */
 export function checkHistory(
   operations: readonly Operation[],

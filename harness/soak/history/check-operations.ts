@@ -1,13 +1,12 @@
 import type { Loss, Operation } from "./operation.ts";
 
-/** The operations of one key. */
 export interface Key {
   readonly name: string;
   readonly kind: "register" | "counter";
   readonly operations: readonly Operation[];
 }
 
-/** @throws RangeError naming the operation or loss, its field and what is allowed */
+/** @throws RangeError with the operation or loss, its field and what is allowed */
 export function checkOperations(
   operations: readonly Operation[],
   losses: readonly Loss[],
@@ -32,16 +31,21 @@ function checkOperation(name: string, operation: Operation): void {
   if (end === undefined) return;
   if (!(end >= start && end < Infinity)) throw wrong(name, "end", end, `${start} or later`);
   if (operation.kind === "get" && operation.result === undefined) {
-    throw wrong(name, "result", undefined, "a value or null where there is an end");
+    throw wrong(name, "result", undefined, "a value or null for an operation with an end");
   }
   if (operation.kind === "incr" && !isCount(operation.result)) {
-    throw wrong(name, "result", operation.result, "a whole number from 1 where there is an end");
+    throw wrong(
+      name,
+      "result",
+      operation.result,
+      "a whole number from 1 for an operation with an end",
+    );
   }
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 
-/** Judging takes that a value tells which SET wrote it. */
+/** Each value must belong to one SET. */
 function kindOf(key: string, operations: readonly Operation[]): Key["kind"] {
   const name = `key ${JSON.stringify(key)}`;
   const isCounter = operations.some(({ kind }) => kind === "incr");

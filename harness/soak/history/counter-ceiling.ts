@@ -2,22 +2,22 @@ import type { Event } from "./events.ts";
 import type { Loss } from "./operation.ts";
 import type { CounterStep } from "./steps.ts";
 
-/** What is known of the steps from one of them on. */
+/** The limits from one step on. */
 interface Ahead {
-  /** The first part of the history, as losses divide it, in which one of them lies as a whole. */
+  /** The first section between losses that contains one of the steps completely. */
   readonly part: number;
-  /** The highest value that is of use to those of that part. */
+  /** The highest useful value for the steps of that section. */
   readonly highest: number;
 }
 
 /**
- * The highest value of a counter that is of use to what comes. Before a loss a counter can be higher than
- * after it; otherwise the next operation says how high it can be. Without this limit a search would count
- * on without end, as an INCR may take effect any number of times.
+ * The highest value of a counter that later steps can use. Before a loss a counter can be higher than after it;
+ * otherwise the next operation limits it. Without this limit the search would not end, because an INCR may take
+ * effect any number of times.
  */
 export class CounterCeiling {
   readonly #ahead: readonly Ahead[];
-  /** The highest value among the operations under way at each loss. */
+  /** The highest value of the operations that overlap each loss. */
   readonly #across: readonly number[];
   readonly #underWay = new Set<CounterStep>();
   #started = 0;
@@ -27,7 +27,7 @@ export class CounterCeiling {
     this.#across = losses.map(({ at }) =>
       highestOf(steps.filter(({ start, end }) => start <= at && at <= end)),
     );
-    this.#ahead = look(
+    this.#ahead = limitsAhead(
       steps.toSorted((a, b) => a.start - b.start),
       losses,
     );
@@ -51,7 +51,7 @@ export class CounterCeiling {
 
 const NOTHING: Ahead = { part: Infinity, highest: -Infinity };
 
-function look(steps: readonly CounterStep[], losses: readonly Loss[]): readonly Ahead[] {
+function limitsAhead(steps: readonly CounterStep[], losses: readonly Loss[]): readonly Ahead[] {
   const ahead: Ahead[] = [];
   let next = NOTHING;
   for (const [index, step] of [...steps.entries()].toReversed()) {
@@ -65,7 +65,7 @@ function look(steps: readonly CounterStep[], losses: readonly Loss[]): readonly 
   return ahead;
 }
 
-/** Undefined for one that was under way at a loss. */
+/** Undefined for an operation that overlaps a loss. */
 function partOf({ start, end }: CounterStep, losses: readonly Loss[]): number | undefined {
   const before = losses.filter(({ at }) => at < start).length;
   return losses.filter(({ at }) => at <= end).length === before ? before : undefined;

@@ -6,10 +6,10 @@ import type { Model, Possibility, Written } from "./search.ts";
 import type { CounterStep } from "./steps.ts";
 
 /**
- * A key with INCR and GET. A client sends an INCR again when its connection breaks before the reply: it
- * takes effect once with its reply, and any number of times more between its start and its end. One without
- * a reply takes effect any number of times from its start on. One that is sent once takes effect once with its
- * reply; without a reply once, or never.
+ * A key with INCR and GET. A client resends an INCR if its connection breaks before the reply, so it takes effect
+ * once with its reply and any number of additional times between its start and its end. Without a reply it takes
+ * effect any number of times after its start. An INCR that is sent once takes effect once with its reply; without a
+ * reply at most once.
  */
 export class Counter implements Model<number, CounterStep> {
   readonly initial = 0;
@@ -35,10 +35,10 @@ export class Counter implements Model<number, CounterStep> {
     const open = [...this.#increments].filter(({ id }) => !done.has(id));
     const replied = open.filter(({ reply }) => reply === next);
     const written = replied.map(({ id }) => ({ state: next, done: new Set([...done, id]) }));
-    // Once one has its reply, it may still take effect again: nothing is lost by giving it its reply now.
+    // An INCR may take effect again after its reply, so assigning the reply now loses no possibility.
     if (replied.some(({ sentOnce }) => !sentOnce)) return written;
     if (this.#again().length > 0) return [...written, { state: next, done }];
-    // They differ by their ends alone: the first to end is of no use later.
+    // They differ only in their ends, so the one that ends first is not needed later.
     const unanswered = open.filter(({ reply }) => reply === undefined);
     const first = minIndex(unanswered, ({ end }) => end);
     const one = unanswered[first];
@@ -54,7 +54,7 @@ export class Counter implements Model<number, CounterStep> {
 
   afterLoss = (done: ReadonlySet<number>): readonly ReadonlySet<number>[] => [done];
 
-  /** Those under way that may take effect any number of times. */
+  /** Current operations that may take effect any number of times. */
   #again(): readonly CounterStep[] {
     return [...this.#increments].filter(({ sentOnce }) => !sentOnce);
   }

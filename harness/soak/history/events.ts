@@ -1,23 +1,23 @@
 import type { Loss } from "./operation.ts";
 
-/** An operation that takes part in the search. */
+/** An operation in the search. */
 export interface Step {
-  /** Its place among the operations of the key. */
+  /** Its index among the key's operations. */
   readonly id: number;
   readonly start: number;
   /** Infinity without a reply. */
   readonly end: number;
 }
 
-/** What happens to a key, in order of time. */
+/** The events of a key, in order of time. */
 export type Event<S extends Step> =
   | { readonly type: "start" | "end"; readonly at: number; readonly step: S }
-  /** From here on the states are kept: a loss can go back to them. */
+  /** From here on, the states are kept, because a loss can return to them. */
   | { readonly type: "keep" | "loss"; readonly at: number };
 
 /**
- * At the same time nothing is before anything: what starts may take effect before what ends, on either
- * side of a loss.
+ * Events at the same time have no order: an operation that starts may take effect before one that ends, and before
+ * or after a loss.
  */
 const ORDER = { start: 0, keep: 1, loss: 1, end: 2 } as const;
 
@@ -32,7 +32,7 @@ export function eventsOf<S extends Step>(
   }
   let before = -Infinity;
   for (const { at, lossMs } of losses) {
-    // What an earlier loss has left was on disk: no later one takes it.
+    // The state after an earlier loss was on disk, so a later loss keeps it.
     events.push({ type: "keep", at: Math.max(at - lossMs, before) }, { type: "loss", at });
     before = at;
   }

@@ -1,9 +1,8 @@
 /**
- * A part of what fails, from which nothing can be left out: halves, quarters, ... single ones, each left out
- * where the rest fails without it (delta debugging: Zeller and Hildebrandt, "Simplifying and isolating
- * failure-inducing input", 2002). One pass over single ones is enough, because a part of what does not fail
- * does not fail either.
- * @param whole fails
+ * Finds a minimal failing subset: removes halves, quarters, ... single items if the rest still fails (delta
+ * debugging: Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002). One pass over single
+ * items is enough, because a subset of a passing set passes too.
+ * @param whole a failing set
  */
 export function minimal<T>(
   whole: readonly T[],

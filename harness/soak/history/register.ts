@@ -3,17 +3,16 @@ import type { Model, Possibility, Written } from "./search.ts";
 import type { RegisterStep, Value } from "./steps.ts";
 
 /**
- * A key with SET and GET. Each SET takes effect at most once; one that was under way at a loss, once more
- * after it: its client may send it again.
+ * A key with SET and GET. Each SET takes effect at most once. A SET that overlaps a loss may take effect again after
+ * it, because its client may resend it.
  *
- * As every value is written once, the reads still to come tell what a write is good for. That keeps the
- * possibilities few:
- * - A value is overwritten only when no read of it is left.
- * - A write without a read left takes effect just before another write, where no one sees it.
+ * Every value is written once, so the later reads limit the possibilities:
+ * - A value is overwritten only after the last read of it.
+ * - A write without later reads takes effect just before another write, where it is not visible.
  */
 export class Register implements Model<Value, RegisterStep> {
   readonly initial = null;
-  /** Reads of a value that have not ended. */
+  /** The remaining reads of a value. */
   readonly #readsLeft = new Map<Value, number>();
   readonly #writes = new Map<Value, number>();
   readonly #reads = new Map<number, Value>();
@@ -81,7 +80,7 @@ export class Register implements Model<Value, RegisterStep> {
     this.#readsLeft.set(value, (this.#readsLeft.get(value) ?? 0) + change);
   }
 
-  /** Whether the value must not be overwritten: someone will read it, and it cannot come back. */
+  /** Whether the value must not be overwritten, because a later read needs it and it cannot be written again. */
   #isNeeded(value: Value, done: ReadonlySet<number>): boolean {
     const canReturn = this.#canGoBack || (this.#lossesLeft > 0 && this.#writes.has(value));
     return !canReturn && this.#hasReadsLeft(value, done);

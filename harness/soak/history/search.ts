@@ -1,44 +1,44 @@
 import type { Event, Step } from "./events.ts";
 
-/** The value of a register, or of a counter. */
+/** The value of a register or counter. */
 export type State = string | number | null;
 
 /** A read with its reply, or a write. */
 export interface SearchStep<S extends State> extends Step {
-  /** What a read has seen; undefined for a write. */
+  /** The result of a read. Undefined for a write. */
   readonly read: S | undefined;
   /** Whether it has taken effect by its end. */
   readonly isAnswered: boolean;
 }
 
-/** What may have happened up to now. */
+/** A possible state of the history so far. */
 export interface Possibility<S extends State> {
   readonly state: S;
-  /** The operations under way that have taken effect. */
+  /** The current operations that have taken effect. */
   readonly done: ReadonlySet<number>;
-  /** The states that a loss can go back to; undefined while none can. */
+  /** The states that a loss can return to. Undefined: no loss is possible. */
   readonly trail: Trail<S> | undefined;
 }
 
-/** A state, and those before it. Two possibilities that become one share theirs. */
+/** A state and its predecessors. Merged possibilities share them. */
 interface Trail<S> {
   readonly state: S;
   readonly before: Trail<S>[];
 }
 
-/** What the writes of a kind of key do. */
+/** The rules of a kind of key. */
 export interface Model<S extends State, T extends SearchStep<S>> {
   readonly initial: S;
-  /** Is told every event once the possibilities have followed it. */
+  /** Called after each event has been applied. */
   readonly observe: (event: Event<T>) => void;
   /**
-   * What one write that is under way makes of a possibility. Without a goal each write counts; with one,
-   * only what can be of use before the goal has taken effect.
+   * The results of applying one current write to a possibility. With a goal, only results that are useful before the
+   * goal takes effect.
    */
   readonly writes: (from: Possibility<S>, goal: T | undefined) => readonly Written<S>[];
-  /** Whether writes may follow this one now that cannot follow once it has ended. */
+  /** Whether some writes can follow this one only before its end. */
   readonly isLastChance: (step: T) => boolean;
-  /** What may have taken effect for good when a loss came. */
+  /** The possible states after a loss. */
   readonly afterLoss: (done: ReadonlySet<number>) => readonly ReadonlySet<number>[];
 }
 
@@ -47,15 +47,15 @@ export interface Written<S> {
   readonly done: ReadonlySet<number>;
 }
 
-/** How many possibilities may be looked at for one key. */
+/** The limit of possibilities per key. */
 const MOST_WORK = 2_000_000;
 
 /**
- * Whether each operation can have taken effect at one moment between its start and its end, so that every
- * reply is right. Follows the events with every possibility that is left (Lowe, "Testing for
- * linearizability", 2017: just-in-time linearization): a write takes effect when an end needs it, a read
- * as soon as the state is what it saw, since a read changes nothing.
- * @returns undefined where that takes too much work
+ * Whether each operation can have taken effect at one time between its start and its end, so that every reply is
+ * correct. Follows the events with all remaining possibilities (Lowe, "Testing for linearizability", 2017:
+ * just-in-time linearization): a write takes effect when an end needs it, a read as soon as the state equals its
+ * result, because a read changes nothing.
+ * @returns undefined if the limit of work is reached
  */
 export function isPossible<S extends State, T extends SearchStep<S>>(
   events: readonly Event<T>[],
@@ -111,7 +111,7 @@ class Search<S extends State, T extends SearchStep<S>> {
     this.#possible = this.#possible.map((each) => ({ ...each, done: this.#withReads(each) }));
   }
 
-  /** Only what has taken effect by now is left. */
+  /** Keeps only the possibilities in which the operation has taken effect. */
   #end(step: T): void {
     const isDone = ({ done }: Possibility<S>): boolean => !step.isAnswered || done.has(step.id);
     const all = this.#reach(step, this.#model.isLastChance(step) ? undefined : isDone);
@@ -147,14 +147,14 @@ class Search<S extends State, T extends SearchStep<S>> {
     this.#possible = left.all;
   }
 
-  /** Every possibility that writes under way lead to. @param isEnough where to go no further */
+  /** All possibilities after current writes. @param isEnough stops the expansion of a possibility */
   #reach(
     goal: T | undefined,
     isEnough: ((possibility: Possibility<S>) => boolean) | undefined,
   ): readonly Possibility<S>[] {
     const reached = new Possibilities<S>();
     for (const each of this.#possible) reached.add(each);
-    // It grows while it is read.
+    // The list grows during the loop.
     for (const from of reached.all) {
       if (isEnough?.(from)) continue;
       for (const { state, done } of this.#model.writes(from, goal)) {
@@ -173,7 +173,7 @@ class Search<S extends State, T extends SearchStep<S>> {
   }
 }
 
-/** Different possibilities, in the order in which they were found. */
+/** Distinct possibilities, in order of discovery. */
 class Possibilities<S extends State> {
   readonly all: Possibility<S>[] = [];
   readonly #byKey = new Map<string, Possibility<S>>();
@@ -191,7 +191,7 @@ class Possibilities<S extends State> {
 
 function statesOf<S>(trail: Trail<S>): ReadonlySet<S> {
   const seen = new Set([trail]);
-  // It grows while it is read.
+  // The list grows during the loop.
   for (const each of seen) for (const before of each.before) seen.add(before);
   return new Set([...seen].map(({ state }) => state));
 }

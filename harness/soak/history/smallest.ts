@@ -3,8 +3,8 @@ import { minimal } from "./minimal.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * Operations of a key that are impossible together, in the order of their starts. Each is needed.
- * @param fails whether operations of the key are impossible
+ * A minimal set of contradicting operations, in the order of their starts.
+ * @param fails whether operations of the key contradict each other
  */
 export function smallest(
   { kind, operations }: Key,
@@ -14,7 +14,7 @@ export function smallest(
   return left.toSorted((a, b) => a.start - b.start);
 }
 
-/** A SET goes only with every GET of its value. */
+/** A SET is removed only together with every GET of its value. */
 function ofRegister(
   operations: readonly Operation[],
   fails: (operations: readonly Operation[]) => boolean,
@@ -33,7 +33,7 @@ function ofRegister(
   return [...sets, ...minimal(gets, (part) => fails([...sets, ...part]))];
 }
 
-/** An INCR without its reply still counts: only the reply is left out. */
+/** Only the reply of an INCR is removed. The INCR still counts. */
 function ofCounter(
   operations: readonly Operation[],
   fails: (operations: readonly Operation[]) => boolean,
@@ -51,7 +51,7 @@ function withoutReply(operation: Operation): readonly Operation[] {
 
 const isSet = ({ kind }: Operation): boolean => kind === "set";
 
-/** What a SET writes or a GET has seen. */
+/** The value of a SET or the result of a GET. */
 function valueOf(operation: Operation): string | null | undefined {
   if (operation.kind === "set") return operation.value;
   return operation.kind === "get" ? operation.result : undefined;

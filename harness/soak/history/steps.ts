@@ -5,13 +5,13 @@ export type Value = string | null;
 
 /** A write of a register, or a read that has a reply. */
 export interface RegisterStep extends SearchStep<Value> {
-  /** What a write sets; undefined for a read. */
+  /** The value of a write. Undefined for a read. */
   readonly write: string | undefined;
 }
 
 /**
- * The steps of a key with SET and GET. A SET without a reply can be of use until the last read of its value
- * has ended, and without a read it may as well not have been.
+ * The steps of a key with SET and GET. A SET without a reply matters until the last read of its value, and is
+ * ignored without a read.
  */
 export function registerSteps(operations: readonly Operation[]): readonly RegisterStep[] {
   const lastRead = new Map<Value, number>();
@@ -36,7 +36,7 @@ export function registerSteps(operations: readonly Operation[]): readonly Regist
 
 /** An INCR, or a GET that has a reply. */
 export interface CounterStep extends SearchStep<number> {
-  /** What an INCR replied; undefined without a reply, and for a read. */
+  /** The reply of an INCR. Undefined without a reply and for a read. */
   readonly reply: number | undefined;
   /** An INCR that takes effect at most once. */
   readonly sentOnce: boolean;

@@ -1,22 +1,22 @@
-// What a soak can do, by name: data alone, so that the schedule can be made and printed without the parts that do it.
+// The moves and faults of a soak, by name. Only data, so that the schedule can be printed without loading the faults.
 
-/** How Redis goes to another host and port, and how many of ten rounds do it that way. */
+/** The ways to move Redis, with their share of ten rounds. */
 export const MOVES = {
   drain: { title: "the host of Redis is drained", ofTen: 5 },
   kill: { title: "Redis is killed", ofTen: 2 },
-  "lose-host": { title: "the host of Redis is lost with what was not on disk", ofTen: 2 },
+  "lose-host": { title: "the host of Redis is lost with its unsynced writes", ofTen: 2 },
   deploy: { title: "Redis is deployed again", ofTen: 1 },
 } as const;
 
 export type MoveName = keyof typeof MOVES;
 
-/** What else happens in a round. Of one part, only one fault lasts at a time. */
+/** The other faults of a round. Each part has only one active fault at a time. */
 export const FAULTS = {
   "redis-paused": { part: "redis", title: "Redis is paused", lasts: true },
   "redis-cut-off": { part: "redis", title: "the network to Redis is cut", lasts: true },
   "redis-overlap": {
     part: "redis",
-    title: "ECS starts Redis before the old one ends",
+    title: "ECS starts a Redis before the old one ends",
     lasts: true,
   },
   "slow-load": { part: "redis", title: "Redis loads slowly", lasts: true },

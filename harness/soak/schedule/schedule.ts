@@ -1,10 +1,10 @@
 import { randomOf } from "../../plays/stage/random.ts";
 import { FAULTS, type MoveName, MOVES, type SoakFaultName } from "./names.ts";
 
-/** Milliseconds from the beginning of a round to the next one. A round that takes longer delays the next. */
+/** Milliseconds between the starts of two rounds. A longer round delays the next. */
 export const ROUND = 6_000;
 
-/** One round: Redis moves, and other things happen meanwhile. Times are ms from its beginning. */
+/** A round: a move of Redis and other faults. Times are ms from the round's start. */
 export interface Round {
   /** From 1. */
   readonly number: number;
@@ -15,26 +15,26 @@ export interface Round {
 export interface PlannedFault {
   readonly name: SoakFaultName;
   readonly after: number;
-  /** Until it is repaired; 0 for what does not last. */
+  /** The duration until the repair; 0 for a fault without one. */
   readonly lasts: number;
 }
 
-/** How long after the beginning of its round something begins. */
+/** The delay of a fault in its round. */
 const AFTER = {
   move: { least: 0, most: 800 },
   /**
-   * Redis rewrites its file about when a round ends: its health check asks for that after each takeover, and then
-   * all is synced. More than the two seconds that a lost host may take are to be written after it.
+   * Redis rewrites its file near the end of a round, because its health check requests it after each takeover, and
+   * then everything is synced. The delay leaves time for more than the two seconds of writes that a lost host may
+   * lose.
    */
   "lose-host": { least: 2_400, most: 3_200 },
   fault: { least: 0, most: 2_000 },
 };
-/** How long a fault lasts. */
 const LASTS = { least: 300, most: 3_000 };
-/** How often a round has so many faults beside its move, of ten. */
+/** The share of rounds, of ten, by number of faults. */
 const FAULTS_OF_TEN = [0, 0, 0, 1, 1, 1, 1, 1, 2, 2];
 
-/** The rounds of a soak: the seed alone decides them. */
+/** The rounds of a soak. Only the seed determines them. */
 export function scheduleOf(seed: number, rounds: number): Round[] {
   const random = randomOf(seed, "soak: schedule");
   const moves = endless(random, movesOfTen());
@@ -58,7 +58,7 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
   });
 }
 
-/** A paused Redis syncs nothing: a host that is lost then takes more than Redis promises. */
+/** A paused Redis does not sync, so the loss of its host then loses more than Redis promises. */
 const allowedBeside =
   (move: MoveName) =>
   (fault: SoakFaultName): boolean =>
@@ -70,13 +70,13 @@ function movesOfTen(): MoveName[] {
   );
 }
 
-/** Of two faults of one part, the first. */
+/** Keeps the first of two faults of the same part. */
 function distinctParts(names: readonly SoakFaultName[]): SoakFaultName[] {
   const parts = names.map((name) => FAULTS[name].part);
   return names.filter((name, index) => parts.indexOf(FAULTS[name].part) === index);
 }
 
-/** Draws each of these once in a random order, then all of them again. */
+/** Draws all items in random order, then again. */
 function endless<T>(random: () => number, all: readonly T[]): () => T {
   const left: T[] = [];
   return () => {
@@ -86,7 +86,7 @@ function endless<T>(random: () => number, all: readonly T[]): () => T {
   };
 }
 
-/** Tenths of a second: a person can read them. */
+/** Rounds to tenths of a second, for readability. */
 const whole = (milliseconds: number): number => Math.round(milliseconds / 100) * 100;
 
 /** A round on one line: `12  +0.3 s drain   +1.2 s dns-down for 2.4 s`. */

@@ -3,11 +3,11 @@ import type { SoakRecord } from "../record.ts";
 import { flatnessOf } from "./flatness.ts";
 import type { Judged } from "./judged.ts";
 
-/** The figures of a soak, for `studies/results/soak.json` and for a checkpoint. */
+/** The figures of a soak, for `studies/results/soak.json` or a checkpoint. */
 export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record<string, unknown> {
-  const { journal, places, rounds, samples, losses, before, after } = record;
+  const { journal, tracker, rounds, samples, losses, before, after } = record;
   const signatures = record.signatures();
-  const away = places.moves.map(({ lastAt, at }) => Math.round(at - lastAt));
+  const away = tracker.moves.map(({ lastAt, at }) => Math.round(at - lastAt));
   const flat = (value: (sample: (typeof samples)[number]) => number): unknown => {
     const flatness = flatnessOf(samples.map((each) => ({ at: each.at, value: value(each) })));
     if (flatness === undefined) return null;
@@ -18,7 +18,7 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     seed: record.seed,
     minutes: Math.round((record.lengthMs / 60_000) * 10) / 10,
     rounds: rounds.length,
-    moves: places.moves.length,
+    moves: tracker.moves.length,
     lostHosts: losses.length,
     kills: record.kills.length,
     bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),

@@ -1,10 +1,10 @@
 import { median } from "d3-array";
 
-/** How much more the last third may have than the first: 5 %. */
+/** Allowed growth from the first third to the last: 5 %. */
 const MOST_GROWTH = 1.05;
-/** Milliseconds after the first sample that are not judged: code is compiled, buffers grow. */
+/** Milliseconds of warm-up that are not checked: code is compiled and buffers grow. */
 const WARM_UP = 120_000;
-/** Samples that a third has at least. */
+/** Minimum samples per third. */
 const LEAST = 20;
 
 export interface Measured {
@@ -12,14 +12,14 @@ export interface Measured {
   readonly value: number;
 }
 
-/** Medians of the first and the last third after the warm-up; undefined where that is too short to judge. */
+/** Medians of the first and the last third after the warm-up. Undefined if the run is too short. */
 export interface Flatness {
   readonly first: number;
   readonly last: number;
   readonly isFlat: boolean;
 }
 
-/** @param samples in the order of their times */
+/** @param samples in order of time */
 export function flatnessOf(samples: readonly Measured[]): Flatness | undefined {
   const begin = (samples[0]?.at ?? 0) + WARM_UP;
   const values = samples.filter(({ at }) => at >= begin).map(({ value }) => value);

@@ -6,18 +6,19 @@ import type { SoakRecord } from "../record.ts";
 import type { Judged } from "./judged.ts";
 import { operationWords } from "./words.ts";
 
-/** Violations and operations that are shown. */
+/** Number of violations and operations shown. */
 const SHOWN = 3;
 const SHOWN_OPERATIONS = 12;
 
 /**
- * Milliseconds of acknowledged writes that a lost host may take with it, and a kill. With `everysec` Redis does not
- * give writes to the kernel while a sync is under way, for up to two seconds, and acknowledges them meanwhile.
+ * Milliseconds of acknowledged writes that may be lost with a host or by a kill. With `everysec`, Redis delays
+ * writes to the kernel for up to two seconds during a sync, but acknowledges them.
  */
 const LOSS = { always: 0, everysec: 2_000 } as const;
 
 /**
- * What may be lost. Redis promises nothing with `no`: it is judged as `everysec` is, so that its losses are seen.
+ * The allowed losses. With `no` Redis promises nothing, but it is checked like `everysec`, so that its losses are
+ * visible.
  */
 export function lossesOf(
   { losses, kills }: Pick<SoakRecord, "losses" | "kills">,
@@ -34,10 +35,10 @@ export function claimOf(appendFsync: AppendFsync): string {
     : `the history is possible; at most ${loss / 1_000} s of acknowledged writes are lost with a host, or by a kill`;
 }
 
-/** Judges the whole history, with what was read at the end. */
+/** Checks the whole history, including the final reads. */
 export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judged {
-  const { journal, signatures, lastLook = [] } = record;
-  const all = [...journal.operations, ...signatures(), ...lastLook];
+  const { journal, signatures, finalRead = [] } = record;
+  const all = [...journal.operations, ...signatures(), ...finalRead];
   const judged = judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
   return { ...judged, seen: `${judged.seen}; ${lostWords(record)}` };
 }
@@ -55,14 +56,14 @@ export function judgeOperations(
   return judgedOf(checkHistory(operations, { losses }), claim);
 }
 
-/** What the checker said, as a claim. A key that it has not decided is no success. */
+/** The checker's result as a claim. An undecided key is not a success. */
 export function judgedOf(
   { outcome, keys, answered, violations, undecided }: HistoryVerdict,
   claim: string,
 ): Judged {
   const judged = `${answered} operations on ${keys} keys`;
   if (outcome === "consistent") return { claim, held: true, seen: judged };
-  if (answered === 0) return { claim, held: undefined, seen: "nothing was answered" };
+  if (answered === 0) return { claim, held: undefined, seen: "no answers" };
   const seen = [
     judged,
     ...(violations.length > 0 ? [`${violations.length} keys are impossible`] : []),
@@ -71,7 +72,7 @@ export function judgedOf(
   const details = violations
     .slice(0, SHOWN)
     .flatMap(({ key, operations: shown, increments }) => [
-      increments === undefined ? `key ${key}:` : `key ${key}, ${increments} INCR in all:`,
+      increments === undefined ? `key ${key}:` : `key ${key}, ${increments} INCR in total:`,
       ...shown.slice(0, SHOWN_OPERATIONS).map((operation) => `  ${operationWords(operation)}`),
       ...(shown.length > SHOWN_OPERATIONS ? [`  and ${shown.length - SHOWN_OPERATIONS} more`] : []),
     ]);

@@ -1,10 +1,9 @@
-/** A claim of the soak. */
 export interface Judged {
   readonly claim: string;
-  /** Undefined: it could not be judged. That is no success of the claim, and no failure of the soak. */
+  /** Undefined: not checked. That is neither a success of the claim nor a failure of the soak. */
   readonly held: boolean | undefined;
-  /** What was seen. */
+  /** The observed value. */
   readonly seen: string;
-  /** Lines that show it: operations, for example. */
+  /** Lines of evidence, such as operations. */
   readonly details?: readonly string[];
 }

@@ -8,13 +8,13 @@ import type { Judged } from "./judged.ts";
 import { judgeHistory } from "./judge-history.ts";
 import { failureWords, operationWords } from "./words.ts";
 
-/** Details of one kind that are shown. */
+/** Number of details shown. */
 const SHOWN = 5;
 
-/** Faults of a schedule that are enough to judge how many were played. */
+/** Minimum number of scheduled faults to check how many were played. */
 const LEAST_FAULTS = 10;
 
-/** Judges what a soak has seen. The soak is good when no claim failed. */
+/** Checks the record of a soak. The soak passes if no claim failed. */
 export function judge(record: SoakRecord, appendFsync: AppendFsync): Judged[] {
   return [
     movesHappen(record),
@@ -31,7 +31,7 @@ export function judge(record: SoakRecord, appendFsync: AppendFsync): Judged[] {
 export const isGood = (judged: readonly Judged[]): boolean =>
   judged.every(({ held }) => held !== false);
 
-function movesHappen({ rounds, places: { moves }, endedBy }: SoakRecord): Judged {
+function movesHappen({ rounds, tracker: { moves }, endedBy }: SoakRecord): Judged {
   const claim = "in each round a write is acknowledged at another host and port";
   const seen = `${moves.length} moves in ${rounds.length} rounds`;
   if (endedBy !== undefined) return { claim, held: false, seen: `${seen}, then: ${endedBy}` };
@@ -39,7 +39,7 @@ function movesHappen({ rounds, places: { moves }, endedBy }: SoakRecord): Judged
   return { claim, held: moves.length >= rounds.length, seen };
 }
 
-/** A fault can miss its moment: the task is gone just then. Where most do, the clients have withstood nothing. */
+/** A fault can fail to begin, because its task has just ended. If most do, the soak proves nothing. */
 function faultsHappen({ rounds }: SoakRecord): Judged {
   const claim = "most faults of the schedule are played";
   const planned = sum(rounds, (round) => round.planned);
@@ -49,7 +49,7 @@ function faultsHappen({ rounds }: SoakRecord): Judged {
   return {
     claim,
     held,
-    seen: held === undefined ? `${seen}, too few to judge` : seen,
+    seen: held === undefined ? `${seen}, too few to check` : seen,
     details: held === false ? missed.slice(0, SHOWN) : [],
   };
 }
@@ -68,7 +68,7 @@ function failOnlyByTimeout({ journal }: SoakRecord): Judged {
 function nothingHangs({
   journal,
   unanswered,
-  lastLook,
+  finalRead,
   bounds,
   isInterrupted,
 }: SoakRecord): Judged {
@@ -79,8 +79,8 @@ function nothingHangs({
   );
   const ended = journal.acknowledged + journal.failures.length;
   const longest = Math.max(0, ...journal.longest.values());
-  // An end in the middle leaves commands under way.
-  const hanging = isInterrupted || lastLook === undefined ? [] : (unanswered ?? []);
+  // An early end leaves unfinished commands.
+  const hanging = isInterrupted || finalRead === undefined ? [] : (unanswered ?? []);
   const broken = late.length + lateFailures.length + hanging.length;
   return {
     claim,
@@ -98,7 +98,7 @@ function isFlat({ samples }: SoakRecord, name: string, value: (sample: Sample) =
   const claim = `${name} is flat: the last third is at most 5 % above the first`;
   const flatness = flatnessOf(samples.map((each) => ({ at: each.at, value: value(each) })));
   if (flatness === undefined) {
-    return { claim, held: undefined, seen: "not judged: the run is too short" };
+    return { claim, held: undefined, seen: "not checked: the run is too short" };
   }
   const { first, last, isFlat: held } = flatness;
   const growth = `${(100 * (last / first - 1)).toFixed(1)} %`;
@@ -110,7 +110,7 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} Mi
 function descriptorsAreEqual({ before, after }: SoakRecord): Judged {
   const claim = "the clients have as many descriptors as before the first fault";
   if (before === undefined || after === undefined) {
-    return { claim, held: undefined, seen: "not judged: the soak did not come to its end" };
+    return { claim, held: undefined, seen: "not checked: the soak did not complete" };
   }
   const held = isDeepStrictEqual(before.descriptors, after.descriptors);
   const seen = held ? words(after) : `${words(before)} → ${words(after)}`;

@@ -1,6 +1,6 @@
 import type { Failure } from "../journal.ts";
 import type { Operation } from "../history/operation.ts";
-import { LAST_LOOK, USERS } from "../last-look.ts";
+import { FINAL_READ, USERS } from "../final-read.ts";
 
 /** An operation on one line: `soak:own-1:7  client 1  set 1.83  12.034 s to 12.036 s`. */
 export function operationWords(operation: Operation): string {
@@ -17,7 +17,7 @@ export const failureWords = (failed: Failure): string =>
 
 function who(client: number): string {
   if (client === USERS) return "a user";
-  return client === LAST_LOOK ? "at the end" : `client ${client}`;
+  return client === FINAL_READ ? "at the end" : `client ${client}`;
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(3)} s`;

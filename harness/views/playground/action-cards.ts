@@ -5,12 +5,12 @@ import type { Action } from "./actions.ts";
 import { busyWords, type Playground } from "./playground.ts";
 import type { Side } from "./side.ts";
 
-/** Why no action can begin now; shown once, and read out with each button. */
+/** Why no action can begin now. Shown once and linked to each button for screen readers. */
 export function busyLine({ busy }: Playground): Html {
   return busy ? html`${busyWords(busy)}. The buttons wait for it.` : html``;
 }
 
-/** A button with what it does and has done; while its fault lasts, it is the button that repairs it. */
+/** A button with its description and effect. While its fault is active, the button repairs it. */
 export function actionCard(action: Action, playground: Playground): Html {
   const { fault, title, description, lasting } = action;
   const { name } = fault;
@@ -37,7 +37,7 @@ export function actionCard(action: Action, playground: Playground): Html {
     }`;
 }
 
-/** What the last press has done in a setup. */
+/** The effect of the last press in a setup. */
 function effectItem(action: Action, side: Side): Html | undefined {
   const { id, title } = side;
   const run = side.run(action);
@@ -69,18 +69,19 @@ function phaseWords({ phase, at, since }: ActionRun): string {
 const failureWords = ({ phase, error = "" }: ActionRun): string =>
   phase === "failed" ? `not done: ${error}` : `Not repaired: ${error}`;
 
-/** What users and services had from it. */
+/** The effect on users and services. */
 function effectWords({ effect, wereServed }: ActionRun): Html {
   const { served, failed, redisStarts, appStarts } = effect;
   const all = served + failed;
   const requests = failed === 0 ? "No request failed." : `${failed} of ${all} requests failed.`;
   const starts = `${counted(redisStarts, "Redis start")}, ${counted(appStarts, "app start")}`;
-  const before = failed > 0 && !wereServed && "Users were not all served when it was pressed.";
+  const before =
+    failed > 0 && !wereServed && "Requests were failing before the button was pressed.";
   return html`<span class="${failed > 0 && "broken"}">${requests}</span> ${starts}. ${before}`;
 }
 
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? "" : "s"}`;
 
-/** Whole seconds: the page would change all the time. */
+/** Whole seconds, so that the page does not change all the time. */
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1_000)} s`;

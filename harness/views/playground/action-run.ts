@@ -2,20 +2,19 @@ import { now } from "../../ecs/index.ts";
 import type { Totals } from "./counter.ts";
 
 /**
- * - `under way`: it is being done
- * - `lasting`: the fault is there until it is repaired or ends by itself
- * - `recovering`: the fault is over, and users or services still feel it
+ * - `under way`: the action runs
+ * - `lasting`: the fault is active
+ * - `recovering`: the fault is over, but requests fail or services are not stable yet
  * - `over`: users are served and services are stable again
- * - `interrupted`: another button was pressed before it was over; what follows is not its effect alone
- * - `failed`: it was not done, or not to its end
+ * - `interrupted`: another button was pressed before it was over, so later effects have several causes
+ * - `failed`: the action did not complete
  */
 export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interrupted" | "failed";
 
-/** One press of a button in one setup: what it does now, and what it has done to users and services. */
+/** A press of a button in one setup: its phase and its effect on users and services. */
 export class ActionRun {
-  /** When it was pressed. */
   readonly at = now();
-  /** Whether users were all served when it was pressed: if not, it takes over failures of something else. */
+  /** Whether all requests were served before the press. If not, its counts include earlier failures. */
   readonly wereServed: boolean;
   readonly #totals: () => Totals;
   readonly #before: Totals;
@@ -24,7 +23,7 @@ export class ActionRun {
   #since = this.at;
   #error: string | undefined;
 
-  /** @param totals what has been counted until now */
+  /** @param totals the current counts */
   constructor(totals: () => Totals, wereServed = true) {
     this.wereServed = wereServed;
     this.#totals = totals;
@@ -35,17 +34,16 @@ export class ActionRun {
     return this.#phase;
   }
 
-  /** Since when it is in its phase. */
   get since(): number {
     return this.#since;
   }
 
-  /** Why it failed, or its repair. */
+  /** Why the action or its repair failed. */
   get error(): string | undefined {
     return this.#error;
   }
 
-  /** What was counted from the press until it was over or interrupted, or until now. */
+  /** The counts from the press until it was over or interrupted, or until now. */
   get effect(): Totals {
     const [before, after] = [this.#before, this.#after ?? this.#totals()];
     return {
@@ -62,7 +60,7 @@ export class ActionRun {
     if (phase === "over" || phase === "interrupted") this.#after = this.#totals();
   }
 
-  /** Keeps why its repair failed. */
+  /** Sets the reason why its repair failed. */
   note(error: string): void {
     this.#error = error;
   }

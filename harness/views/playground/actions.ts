@@ -10,26 +10,26 @@ import {
   storageSlow,
 } from "../../plays/faults/redis-faults.ts";
 
-/** A button of the playground: it begins a fault, and one that lasts gets a second one for its repair. */
+/** A button of the playground. It begins a fault; for a lasting fault it then repairs it. */
 export interface Action {
-  /** Its name is the action's, as in the address `/actions/redis-killed`. */
+  /** The fault. Its name is in the address `/actions/redis-killed`. */
   readonly fault: Fault;
   readonly title: string;
-  /** What the button does, in every setup. */
+  /** The description, for every setup. */
   readonly description: string;
-  /** Not possible while no Redis runs. */
+  /** Whether it needs a running Redis. */
   readonly needsRedis?: boolean;
-  /** For a fault that lasts until it is repaired. */
+  /** For a fault that needs a repair. */
   readonly lasting?: {
-    /** What is broken meanwhile, as a sentence without its end. */
+    /** The active fault, as a sentence without a period. */
     readonly state: string;
     readonly repairTitle: string;
   };
-  /** Why the old setup does not have this fault; undefined where it has. */
+  /** Why the old setup does not have this fault. Undefined: it has. */
   readonly notInOldSetup?: string;
 }
 
-/** Milliseconds. Slower than in a scenario, so that a viewer has time to bring the host back. */
+/** Milliseconds. Slower than in a scenario, so that the user has time to bring the host back. */
 const HOST_LOSS = { noticedAfter: 5_000, leaseTime: 8_000, replacedAfter: 3_000 };
 
 export const actions: readonly Action[] = [
@@ -42,7 +42,7 @@ export const actions: readonly Action[] = [
     fault: redisMoved,
     title: "Move Redis",
     description:
-      "Its host is drained: Redis stops there and starts on another host and port. So do app tasks on that host.",
+      "Drains the host of Redis: Redis and the app tasks on that host stop and start on another host and port.",
     needsRedis: true,
   },
   {
@@ -55,7 +55,7 @@ export const actions: readonly Action[] = [
   {
     fault: redisFrozen,
     title: "Freeze Redis",
-    description: "Its task hangs: connections stay open, and nothing answers.",
+    description: "Its task hangs: connections stay open, but get no answers.",
     needsRedis: true,
     lasting: { state: "Redis is frozen", repairTitle: "Thaw Redis" },
   },
@@ -63,33 +63,32 @@ export const actions: readonly Action[] = [
     fault: storageSlow,
     title: "Slow EFS",
     description:
-      "Each Redis that starts meanwhile takes at least 5 s longer to load its data. Move or kill Redis to see it.",
-    lasting: { state: "EFS is slow", repairTitle: "Make EFS quick" },
+      "A Redis that starts now takes at least 5 s longer to load its data. Move or kill Redis to see the effect.",
+    lasting: { state: "EFS is slow", repairTitle: "Make EFS fast again" },
   },
   {
     fault: hostLost(HOST_LOSS),
     title: "Lose a host",
     description:
-      "The host of Redis falls silent. Here it is given up after 5 s, in AWS when EC2 or a person ends it. Another comes.",
+      "The host of Redis stops answering. Here it is replaced after 5 s; in AWS, when EC2 or a person ends it.",
     needsRedis: true,
     lasting: { state: "a host is lost", repairTitle: "Bring the host back" },
   },
   {
     fault: dnsDown,
     title: "DNS outage",
-    description: "The VPC's DNS resolver answers nothing. Open connections stay open.",
+    description: "The VPC's DNS resolver does not answer. Open connections stay open.",
     lasting: { state: "DNS is down", repairTitle: "End the DNS outage" },
     notInOldSetup: "the app does not use DNS to find Redis",
   },
   {
     fault: partition,
     title: "Cut the network to Redis",
-    description: "Nothing passes to or from Redis, and no connection is refused.",
+    description: "All packets to and from Redis are dropped.",
     lasting: { state: "the network to Redis is cut", repairTitle: "Connect Redis again" },
     notInOldSetup: "app and Redis are in one task, with no network between them",
   },
 ];
 
-/** The action of a name, as in its address. */
 export const actionOf = (name: string): Action | undefined =>
   actions.find(({ fault }) => fault.name === name);

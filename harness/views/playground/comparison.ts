@@ -6,10 +6,10 @@ import { duration } from "../words.ts";
 import type { Side } from "./side.ts";
 import { endedSince } from "./users-now.ts";
 
-/** Milliseconds whose requests give the slowest answer. */
+/** Milliseconds over which the slowest answer is measured. */
 const LATELY = 10_000;
 
-/** What was counted since the users came, a column a setup. */
+/** The counts since users arrived, with a column per setup. */
 export function comparison(sides: readonly Side[]): Html {
   const columns = sides.map(figuresOf);
   const names = Object.keys(columns[0] ?? {});

@@ -2,7 +2,7 @@ import { type EcsEvent, now } from "../../ecs/index.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 
-/** What has been counted since the users came. */
+/** The counts since users arrived. */
 export interface Totals {
   readonly served: number;
   readonly failed: number;
@@ -10,21 +10,21 @@ export interface Totals {
   readonly appStarts: number;
 }
 
-/** Milliseconds for which single requests are kept. */
+/** Milliseconds for which requests are kept. */
 const MEMORY = 10 * 60_000;
 
 type Counted = Pick<Stage, "requests" | "forget" | "containers"> & {
   readonly setup: Pick<Stage["setup"], "services">;
 };
 
-/** Counts requests and starts, so that old requests need not be kept. */
+/** Counts requests and starts, so that old requests can be deleted. */
 export class Counter {
   readonly #stage: Counted;
   #served = 0;
   #failed = 0;
   #redisStarts = 0;
   #appStarts = 0;
-  /** How many of the kept requests have been counted. */
+  /** The number of kept requests that have been counted. */
   #counted = 0;
 
   constructor(stage: Counted) {
@@ -46,13 +46,13 @@ export class Counter {
     if (is("app")) this.#appStarts += 1;
   }
 
-  /** The starts until now do not count: users have come only now. */
+  /** Resets the starts, when users arrive. */
   forgetStarts(): void {
     this.#redisStarts = 0;
     this.#appStarts = 0;
   }
 
-  /** Keeps old requests no longer; they have been counted. */
+  /** Deletes old requests, which have been counted. */
   forgetRequests(time: number = now()): void {
     this.#count();
     this.#counted -= this.#stage.forget(time - MEMORY);

@@ -1,19 +1,18 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Why a request is refused; undefined for one of the playground's own pages.
+ * Why a request is refused. Undefined for a request from the playground's page.
  *
- * A page of another site can send requests to a loopback address, and read the answers once its own
- * name leads there (DNS rebinding). So the request must be for this server by a name that only this
- * machine gives it, and what changes anything must come from a page of this server: every browser
- * names the origin of a POST.
+ * A page of another site can send requests to a loopback address, and read the answers if its own name resolves to
+ * that address (DNS rebinding). So the Host header must be a local name of this server, and a POST must have this
+ * server's Origin, which every browser sends.
  */
 export function refusalOf(
   method: string,
   headers: IncomingHttpHeaders,
   port: number,
 ): string | undefined {
-  // Browsers leave out the port of the protocol.
+  // Browsers leave out the protocol's default port.
   const hosts = ["127.0.0.1", "localhost"].map((name) => (port === 80 ? name : `${name}:${port}`));
   const { host = "", origin } = headers;
   if (!hosts.includes(host)) return `Host must be ${hosts.join(" or ")}`;

@@ -4,13 +4,13 @@ import { type Sections, sectionsOf } from "./sections.ts";
 
 /** Milliseconds between two updates. */
 const PACE = 500;
-/** Milliseconds from an event to the update that shows it. */
+/** Milliseconds from an event to its update. */
 const SOON = 50;
 
-/** Sends the page's sections to every browser that listens, as server-sent events: all at first, then what changes. */
+/** Sends the page's sections to every connected browser as server-sent events: first all, then changes. */
 export class Live {
   readonly #playground: Playground;
-  /** With the markup of each section that it was sent last. */
+  /** The browsers, with the last markup sent for each section. */
   readonly #listeners = new Map<ServerResponse, Map<string, string>>();
   readonly #stopListening: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,6 @@ export class Live {
     this.#schedule(PACE);
   }
 
-  /** Ends every stream. */
   close(): void {
     clearTimeout(this.#timer);
     this.#stopListening();
@@ -56,7 +55,7 @@ export class Live {
 }
 
 function send(response: ServerResponse, shown: Map<string, string>, sections: Sections): void {
-  // A browser that does not keep up gets a later update.
+  // A slow browser skips updates.
   if (response.writableNeedDrain) return;
   const changed = [...sections]
     .map(([id, { markup }]) => [id, markup] as const)

@@ -11,12 +11,12 @@ import type { Side } from "./side.ts";
 const read = (url: string | URL): string => readFileSync(fileURLToPath(url), "utf8");
 const own = (name: string): string => read(new URL(`page/${name}`, import.meta.url));
 
-/** What the page loads, by path: its type and its text. */
+/** The files of the page, by path. */
 export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text: string }> =
   new Map([
     ["/style.css", { type: "text/css", text: `${STYLE}\n${own("style.css")}` }],
     ["/playground.js", { type: "text/javascript", text: own("playground.js") }],
-    // Changes elements in place, so that focus and open parts stay.
+    // Changes elements in place, so that focus and open details stay.
     [
       "/idiomorph.js",
       {
@@ -26,7 +26,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
     ],
   ]);
 
-/** The page as it is now; its script keeps it up to date. */
+/** Renders the current page. Its script updates it. */
 export function renderPage(playground: Playground, sections: Sections): string {
   const { environment } = playground.options;
   return html`<!doctype html>
@@ -44,7 +44,7 @@ export function renderPage(playground: Playground, sections: Sections): string {
         <header>
           <h1>Playground: ${environment}</h1>
           <p id="connection" role="status">Not connected</p>
-          <p><a href="/report" target="_blank">Report of all that happened</a></p>
+          <p><a href="/report" target="_blank">Report of the whole run</a></p>
         </header>
         ${main(playground, sections)}
       </body>
@@ -55,10 +55,10 @@ function main(playground: Playground, sections: Sections): Html {
   const { sides } = playground;
   const part = (id: string): Html | undefined => sections.get(id);
   return html`<main>
-    <section id="status" aria-label="What users get now">${part("status")}</section>
+    <section id="status" aria-label="Current status">${part("status")}</section>
     <p id="announcement" class="heard" role="status">${part("announcement")}</p>
     <section aria-labelledby="actions-title">
-      <h2 id="actions-title">Break it, change it</h2>
+      <h2 id="actions-title">Faults and changes</h2>
       <p>${introduction(playground)}</p>
       <p id="busy">${part("busy")}</p>
       <ul id="actions">
@@ -66,32 +66,31 @@ function main(playground: Playground, sections: Sections): Html {
       </ul>
     </section>
     <section aria-labelledby="comparison-title">
-      <h2 id="comparison-title">Since each one's first deploy</h2>
+      <h2 id="comparison-title">Counts since the first deploy</h2>
       <div id="comparison">${part("comparison")}</div>
     </section>
     <div class="sides">${sides.map((side) => sideSection(side, playground, sections))}</div>
   </main>`;
 }
 
-/** What the buttons act on, and what users do. */
+/** The scope of the buttons and the users' requests. */
 function introduction({ sides, options }: Playground): string {
   const { users, ownApp } = options;
   const both =
     sides.length > 1
-      ? "Each button acts on both setups at once. What a setup does not have cannot be broken in it: the card says so. "
+      ? "Each button acts on both setups at once. If a setup cannot have a fault, the card says so. "
       : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
-  const app =
-    ownApp === undefined ? "" : `The app is “${ownApp}”; the terminal shows what it writes. `;
+  const app = ownApp === undefined ? "" : `The app is “${ownApp}”; its output is in the terminal. `;
   const asked =
     users?.path === undefined
-      ? "sign a guest book in Redis, or read it"
-      : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
+      ? "sign a guest book in Redis or read it"
+      : `request GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
-    "The lines under a button count from its press until users and services have recovered, or until another press breaks or changes the same setup. A fault that lasts counts until it is repaired.";
+    "The counts under a button run from its press until users and services have recovered, or until another press changes the same setup. A lasting fault counts until its repair.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 
-/** The error of a press is no part of what the server renders again and again. */
+/** The error of a press is shown by the script. The server does not render it. */
 function actionItem(action: Action, sections: Sections): Html {
   const id = cardId(action);
   return html`<li>
@@ -105,7 +104,7 @@ const SETUPS: Readonly<Record<Side["id"], string>> = {
   old: "App and Redis are two containers of one task.",
 };
 
-/** What a setup is, and what one's own app must be able to use in it. */
+/** Describes a setup and the variables for the user's app. */
 function setupWords(
   { id, setup }: Side,
   { ownApp, environment, isPlan = false }: Playground["options"],
@@ -115,9 +114,9 @@ function setupWords(
   return [
     SETUPS[id],
     ...(srvName === undefined ? [] : ["The app finds Redis through DNS SRV records."]),
-    ...(isPlan ? ["They are those of the plan."] : []),
+    ...(isPlan ? ["They come from the plan."] : []),
     ...(id === "old" && !isPlan && environment !== "dev"
-      ? ["Its sizes and times are those of the example dev."]
+      ? ["Sizes and times are those of the example environment dev."]
       : []),
     ...(ownApp === undefined || isPlan ? [] : [`The app gets REDIS_URL=${url}.`]),
   ].join(" ");

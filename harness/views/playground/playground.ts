@@ -6,37 +6,37 @@ import { type Action, actionOf, actions } from "./actions.ts";
 import { Side, type SideId } from "./side.ts";
 
 export interface PlaygroundOptions {
-  /** The setups to run; the page is there as soon as the first one is. */
+  /** The setups to run. The page is served once the first one exists. */
   readonly setups: readonly { readonly id: SideId; readonly setup: Setup }[];
-  /** Whether the one setup is a plan of the user's. @default false */
+  /** Whether the setup is a user's plan. @default false */
   readonly isPlan?: boolean;
   /** The environment's name, for the page's title. */
   readonly environment: string;
   readonly seed: number;
-  /** What users ask for. @default the guest book */
+  /** The users' requests. @default the guest book */
   readonly users?: Pick<LoadOptions, "path">;
-  /** The command that runs in place of the example app, for the page. */
+  /** The command that replaces the example app, shown on the page. */
   readonly ownApp?: string;
-  /** Called for each environment, before anything is deployed in it. */
+  /** Called for each environment before its first deploy. */
   readonly onOpen?: (ecs: LocalEcs, setup: Setup) => void;
 }
 
-/** Why something is not done, for the person who asked. */
+/** The reason for a refused action, shown to the user. */
 export interface Refusal {
   readonly kind: "unknown" | "conflict";
   readonly message: string;
 }
 
-/** The setups that run side by side: a button acts on each of them, one action at a time. */
+/** The setups of a playground. A button acts on all of them, one action at a time. */
 export class Playground implements AsyncDisposable {
-  /** Tells it from one that had the same port before. */
+  /** Identifies this playground, because an earlier one may have had the same port. */
   readonly id = randomUUID();
   readonly sides: readonly Side[];
   readonly startedAt = now();
   readonly options: PlaygroundOptions;
   readonly #listeners = new Set<() => void>();
 
-  /** Nothing runs yet: see {@link start}. */
+  /** Does not start the environments. See {@link start}. */
   constructor(options: PlaygroundOptions) {
     const { setups, seed, users, onOpen, isPlan, environment } = options;
     this.options = options;
@@ -55,8 +55,7 @@ export class Playground implements AsyncDisposable {
   }
 
   /**
-   * Starts the environments. The first one exists when this resolves; its first deploy and the others
-   * are still under way.
+   * Starts the environments. Resolves once the first one exists, before its first deploy is done.
    */
   static async start(options: PlaygroundOptions): Promise<Playground> {
     const playground = new Playground(options);
@@ -67,28 +66,28 @@ export class Playground implements AsyncDisposable {
       await playground.close();
       throw error;
     }
-    // An error is shown on the page: the first one runs without them.
+    // Errors of the others are shown on the page. The first one continues.
     for (const side of others) side.start().catch(() => playground.#changed());
     return playground;
   }
 
-  /** The setup in which something is being done now. */
+  /** The setup with a running action. */
   get busy(): Side | undefined {
     return this.sides.find(({ current }) => current !== undefined);
   }
 
-  /** Whether an action's fault lasts in a setup now. */
+  /** Whether an action's fault is active in a setup. */
   isActive(action: Action): boolean {
     return this.sides.some((side) => side.isActive(action));
   }
 
-  /** Begins an action wherever it is possible. @returns why not, where it is possible nowhere */
+  /** Begins an action in every setup where it is possible. @returns the reason if it is possible in none */
   act(name: string): Refusal | undefined {
     const action = actionOf(name);
     if (action === undefined) return unknown(name);
     const { busy } = this;
     if (busy) return conflict(`${busyWords(busy)}. One action at a time.`);
-    if (this.isActive(action)) return conflict(`“${action.title}” lasts already.`);
+    if (this.isActive(action)) return conflict(`“${action.title}” is already active.`);
     const refusals = new Map(this.sides.map((side) => [side, side.refusalOf(action)]));
     const reasons = [...refusals].map(([{ title }, why]) => why && `${title}: ${why}.`);
     if (reasons.every((reason) => reason !== undefined)) return conflict(reasons.join(" "));
@@ -100,23 +99,23 @@ export class Playground implements AsyncDisposable {
     return undefined;
   }
 
-  /** Repairs a fault wherever it lasts; that is allowed at any time. @returns why not, where it does not */
+  /** Repairs a fault in every setup, at any time. @returns the reason if it is not active */
   undo(name: string): Refusal | undefined {
     const action = actionOf(name);
     if (action === undefined) return unknown(name);
     const broken = this.sides.filter((side) => side.isActive(action));
-    if (broken.length === 0) return conflict(`“${action.title}” does not last now.`);
+    if (broken.length === 0) return conflict(`“${action.title}” is not active.`);
     for (const side of broken) void side.repair(action);
     return undefined;
   }
 
-  /** Calls back after every change. @returns what ends that */
+  /** Subscribes to changes. @returns the unsubscribe function */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Ends everything; may be called again. */
+  /** Closes everything. May be called again. */
   async close(): Promise<void> {
     this.#listeners.clear();
     await Promise.all(this.sides.map((side) => side.close()));
@@ -131,13 +130,13 @@ export class Playground implements AsyncDisposable {
   }
 }
 
-/** What is being done, and where. */
+/** The running action and its setup. */
 export const busyWords = ({ current, title }: Side): string =>
   `“${current}” is under way in the ${title.toLowerCase()}`;
 
 const unknown = (name: string): Refusal => {
   const known = actions.map(({ fault }) => fault.name).join(", ");
-  return { kind: "unknown", message: `there is no action "${name}"; actions are: ${known}` };
+  return { kind: "unknown", message: `unknown action "${name}"; allowed: ${known}` };
 };
 
 const conflict = (message: string): Refusal => ({ kind: "conflict", message });

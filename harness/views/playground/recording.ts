@@ -5,7 +5,7 @@ import type { Recording } from "../../plays/stage/recording.ts";
 import type { Playground } from "./playground.ts";
 import type { Side } from "./side.ts";
 
-/** What happened in each setup until now, for a report. */
+/** The recording of each setup so far, for a report. */
 export function recordingsOf(playground: Playground): Recording[] {
   return playground.sides.map((side) => recordingOf(side, playground));
 }

@@ -6,7 +6,7 @@ import type { Playground } from "./playground.ts";
 import { hosts, log, recently, records } from "./side-sections.ts";
 import { announcement, status } from "./status.ts";
 
-/** The parts of the page that change, by the ids of their elements. */
+/** The changing parts of the page, by element id. */
 export type Sections = ReadonlyMap<string, Html>;
 
 export function sectionsOf(playground: Playground): Sections {
@@ -26,5 +26,5 @@ export function sectionsOf(playground: Playground): Sections {
   ]);
 }
 
-/** The id of what changes about a button. */
+/** The element id of a card. */
 export const cardId = ({ fault }: (typeof actions)[number]): string => `card-${fault.name}`;

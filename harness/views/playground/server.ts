@@ -14,7 +14,7 @@ export interface PlaygroundServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** The page loads its own script and style, talks to its own server, and is shown in no frame. */
+/** The page loads only its own script and style, connects only to its server, and cannot be framed. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; " +
@@ -26,15 +26,15 @@ const HEADERS = {
 };
 
 export interface ServeOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   /** The page at `/report`. */
   readonly renderReport: (recordings: readonly Recording[]) => string;
 }
 
 /**
- * Serves the playground's page on the loopback address alone.
- * @throws an error that names the port when it is taken
+ * Serves the playground's page on the loopback address.
+ * @throws an error with the port if it is taken
  */
 export async function servePlayground(
   playground: Playground,
@@ -65,7 +65,7 @@ export async function servePlayground(
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
-/** Of a request's path. */
+/** The base URL for a request's path. */
 const BASE = "http://localhost";
 
 interface Context extends Pick<ServeOptions, "renderReport"> {
@@ -78,8 +78,8 @@ function answer(
   response: ServerResponse,
   { playground, live, renderReport }: Context,
 ): void {
-  // Such as `//`, which is no path.
-  if (!URL.canParse(url, BASE)) return sendJson(response, 400, { error: "this is no path" });
+  // For example `//`.
+  if (!URL.canParse(url, BASE)) return sendJson(response, 400, { error: "invalid path" });
   const { pathname } = new URL(url, BASE);
   const [, name, undo] = /^\/actions\/([^/]+)(\/undo)?$/.exec(pathname) ?? [];
   if (name !== undefined) {

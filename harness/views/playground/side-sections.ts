@@ -11,7 +11,7 @@ import { short } from "../words.ts";
 import type { Side } from "./side.ts";
 import { endedSince } from "./users-now.ts";
 
-// The parts of one setup: its hosts and tasks, its DNS records, its last minute, its events.
+// The sections of a setup: hosts and tasks, DNS records, the last minute and events.
 
 /** Seconds that the timeline shows. */
 const WINDOW = 60;
@@ -34,11 +34,11 @@ export function hosts({ id: side, stage }: Side): Html {
   })}`;
 }
 
-/** What a host's state means. */
+/** The meaning of a host's state. */
 const HOST_WORDS: Readonly<Record<HostState["status"], string | undefined>> = {
   ACTIVE: undefined,
-  DRAINING: "draining: its tasks stop and start elsewhere",
-  LOST: "lost: ECS has given it up, and its tasks start elsewhere",
+  DRAINING: "draining: its tasks stop and start on other hosts",
+  LOST: "lost: its tasks start on other hosts",
 };
 
 function hostItem(side: string, host: HostState, tasks: readonly Html[]): Html {
@@ -57,12 +57,12 @@ function hostItem(side: string, host: HostState, tasks: readonly Html[]): Html {
   </li>`;
 }
 
-/** A state in words, and what it means where they do not say it. */
+/** The words for a state, with an explanation if needed. */
 type Words = readonly [words: string, why?: string];
 
 const PHASE_WORDS: Readonly<Record<TaskPhase, Words>> = {
   starting: ["starting"],
-  running: ["not yet healthy", "started, but no health check has passed yet"],
+  running: ["not yet healthy", "started; no health check has passed yet"],
   healthy: ["healthy"],
   unhealthy: ["unhealthy"],
   stopping: ["stopping", "gets no new requests"],
@@ -93,7 +93,7 @@ export function records({ id, stage, setup }: Side): Html {
 const RECORD_WORDS: Readonly<Record<RecordState, Words>> = {
   new: [
     "not yet healthy",
-    "Cloud Map shows the health of a task about 30 s later. DNS answers with the record meanwhile, if no other is healthy.",
+    "Cloud Map shows the health of a task after about 30 s. Until then, DNS answers with the record if no other is healthy.",
   ],
   healthy: ["healthy"],
   unhealthy: ["unhealthy"],
@@ -123,15 +123,15 @@ function recordsByName(events: readonly EcsEvent[]): Html[] {
 }
 
 /**
- * The last minute, drawn as in the report; it moves by whole seconds.
- * @param zero what is called 0 s
+ * The last minute, as in the report. It moves in whole seconds.
+ * @param zero the time shown as 0 s
  */
 export function recently({ stage, steps }: Side, zero: number): Html {
   const until = now();
   const to = zero + Math.max(Math.ceil((until - zero) / 1_000), WINDOW) * 1_000;
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const events = stage?.events ?? [];
-  const happenings = {
+  const data = {
     stepName: "action",
     steps: steps.map(({ title, at, endedAt = until }) => ({ title, at, until: endedAt })),
     events,
@@ -139,10 +139,10 @@ export function recently({ stage, steps }: Side, zero: number): Html {
     faults: recordedFaults(events),
     until,
   };
-  return timeline(happenings, scale);
+  return timeline(data, scale);
 }
 
-/** @param zero what is called 0 s */
+/** @param zero the time shown as 0 s */
 export function log({ id: side, stage }: Side, zero: number): Html {
   const lines = linesOf(stage);
   return html`<ol>

@@ -11,39 +11,38 @@ import { type Action, actions } from "./actions.ts";
 import { Counter, type Totals } from "./counter.ts";
 import { usersNow, type UsersNow } from "./users-now.ts";
 
-/** Which setup of the two: app and Redis in two services, or in one task. */
+/** The setup: app and Redis in two services, or in one task. */
 export type SideId = "new" | "old";
 
 export interface SideOptions {
   readonly id: SideId;
   readonly setup: Setup;
   readonly seed: number;
-  /** @default which setup of the two it is */
+  /** @default the name of the setup */
   readonly title?: string;
-  /** What users ask for. @default the guest book */
+  /** The users' requests. @default the guest book */
   readonly users?: Pick<LoadOptions, "path">;
-  /** Called when the environment exists, before anything is deployed in it. */
+  /** Called when the environment exists, before its first deploy. */
   readonly onOpen: (ecs: LocalEcs) => void;
-  /** Called after every change. */
   readonly onChange: () => void;
 }
 
-/** Something that was done, for the timeline; without an end while it goes on. */
+/** An action for the timeline. Without an end while it runs. */
 interface TimedStep {
   readonly title: string;
   readonly at: number;
   endedAt?: number;
 }
 
-/** Milliseconds between two looks at what changes with time. */
-const LOOK_INTERVAL = 250;
+/** Milliseconds between two checks of time-dependent state. */
+const CHECK_INTERVAL = 250;
 
-/** Of a setup that does not run yet. */
+/** The counts of a setup that does not run yet. */
 const NOTHING: Totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
 
 const FIRST_DEPLOY = "First deploy";
 
-/** A setup that runs, with users: actions begin in it, have an effect, and are repaired. */
+/** A running setup with users and actions. */
 export class Side implements AsyncDisposable {
   readonly id: SideId;
   readonly title: string;
@@ -59,7 +58,7 @@ export class Side implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #current: string | undefined = FIRST_DEPLOY;
   #error: string | undefined;
-  #looking: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SideOptions) {
@@ -72,22 +71,22 @@ export class Side implements AsyncDisposable {
     return this.#options.setup;
   }
 
-  /** Undefined while the environment is started. */
+  /** Undefined while the environment starts. */
   get stage(): Stage | undefined {
     return this.#stage;
   }
 
-  /** The title of what is being done; undefined when the next thing can be done. */
+  /** The title of the running action. Undefined: idle. */
   get current(): string | undefined {
     return this.#current;
   }
 
-  /** Why the environment has no users: it could not be started or deployed. */
+  /** Why the environment has no users, if its start or deploy failed. */
   get error(): string | undefined {
     return this.#error;
   }
 
-  /** What was counted since the users came. */
+  /** The counts since users arrived. */
   get totals(): Totals {
     return this.#counter?.totals ?? NOTHING;
   }
@@ -97,7 +96,7 @@ export class Side implements AsyncDisposable {
     return { served: 0, failed: 0, waiting: 0, verdict: "absent" };
   }
 
-  /** Starts the environment; its first deploy is still under way when this resolves. */
+  /** Starts the environment. Resolves before its first deploy is done. */
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
       this.#fail(`It could not be started: ${messageOf(error)}`);
@@ -106,32 +105,30 @@ export class Side implements AsyncDisposable {
     return this.#starting;
   }
 
-  /** The last press of a button. */
   run({ fault }: Action): ActionRun | undefined {
     return this.#runs.get(fault.name);
   }
 
-  /** Whether an action's fault lasts now. */
+  /** Whether an action's fault is active. */
   isActive({ lasting, fault: { primitive } }: Action): boolean {
     if (lasting === undefined) return false;
     return this.#stage?.ecs.faults.active.some(({ fault }) => fault === primitive) ?? false;
   }
 
-  /** Why an action cannot begin here now; undefined where it can. */
+  /** Why an action cannot begin here now. Undefined: it can. */
   refusalOf({ needsRedis, notInOldSetup }: Action): string | undefined {
     if (this.#error !== undefined) return "this setup does not run";
     if (this.id === "old" && notInOldSetup !== undefined) return notInOldSetup;
     return needsRedis && !this.#hasRedis ? "no Redis is running" : undefined;
   }
 
-  /** Notes why a button that was pressed did nothing here. */
+  /** Records why a press had no effect here. */
   skip({ fault }: Action, why: string): void {
     const run = new ActionRun(() => this.totals);
     run.fail(why);
     this.#runs.set(fault.name, run);
   }
 
-  /** Begins an action. */
   act(action: Action): void {
     const { fault, title } = action;
     for (const earlier of this.#recovering) earlier.enter("interrupted");
@@ -144,7 +141,6 @@ export class Side implements AsyncDisposable {
     );
   }
 
-  /** Repairs the fault of an action. */
   async repair({ fault, lasting }: Action): Promise<void> {
     const step = this.#note(lasting?.repairTitle ?? "");
     try {
@@ -157,7 +153,7 @@ export class Side implements AsyncDisposable {
     this.#options.onChange();
   }
 
-  /** Ends everything; may be called again. */
+  /** Closes everything. May be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -169,7 +165,7 @@ export class Side implements AsyncDisposable {
 
   async #start(): Promise<void> {
     const { setup, seed, users, onOpen } = this.#options;
-    // Each setup has random numbers of its own: the same addresses would meet.
+    // Each setup has separate random numbers, because equal addresses would conflict.
     const random = randomOf(seed, this.id === "new" ? "local ECS" : "local ECS of the old setup");
     const ecs = await startLocalEcs({ ...setup.local, random });
     const { signal } = this.#stopped;
@@ -180,7 +176,7 @@ export class Side implements AsyncDisposable {
     this.#counter = counter;
     ecs.events.on("event", (event) => this.#hear(event));
     onOpen(ecs);
-    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.#check(), CHECK_INTERVAL).unref();
     void this.#do(
       FIRST_DEPLOY,
       async () => {
@@ -197,8 +193,8 @@ export class Side implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#stopped.abort(new Error("the playground has been closed"));
-    clearInterval(this.#looking);
+    this.#stopped.abort(new Error("the playground was closed"));
+    clearInterval(this.#timer);
     await this.#starting?.catch(() => {});
     await this.#stage?.ecs.close();
     await this.#stage?.close();
@@ -215,7 +211,7 @@ export class Side implements AsyncDisposable {
     this.#options.onChange();
   }
 
-  /** Faults that have ended, by a repair or by themselves: users and services recover from now on. */
+  /** Marks the actions of ended faults as recovering. */
   #recover(): void {
     for (const action of actions) {
       const run = this.run(action);
@@ -223,8 +219,8 @@ export class Side implements AsyncDisposable {
     }
   }
 
-  /** Looks at what changes with time alone. */
-  #look(): void {
+  /** Checks time-dependent state. */
+  #check(): void {
     this.#counter?.forgetRequests();
     const recovering = this.#recovering;
     if (recovering.length === 0 || !this.#isSteady()) return;
@@ -236,13 +232,12 @@ export class Side implements AsyncDisposable {
     return [...this.#runs.values()].filter(({ phase }) => phase === "recovering");
   }
 
-  /** Users are served, and every service runs what it should. */
+  /** Whether users are served and every service is stable. */
   #isSteady(): boolean {
     const services = this.#stage?.ecs.services ?? [];
     return this.users.verdict === "served" && services.every(({ stable }) => stable);
   }
 
-  /** Does one thing. */
   async #do(
     title: string,
     work: () => Promise<void> | void,
@@ -267,11 +262,11 @@ export class Side implements AsyncDisposable {
     return step;
   }
 
-  /** Plays a fault to its end; of one that lasts only the beginning. */
+  /** Plays a fault to its end, or only the beginning of a lasting one. */
   async #begin(action: Action, run: ActionRun): Promise<void> {
     const { fault, lasting } = action;
     const stage = this.#stage;
-    if (!stage) throw new Error("the environment is still being started");
+    if (!stage) throw new Error("the environment is still starting");
     if (lasting === undefined) {
       await playFault(stage, fault);
       return run.enter("recovering");

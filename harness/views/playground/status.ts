@@ -4,9 +4,9 @@ import { busyWords, type Playground } from "./playground.ts";
 import type { Side } from "./side.ts";
 import { VERDICTS } from "./users-now.ts";
 
-// What is the case now, in each setup: first what users get, then what services do.
+// The current state of each setup: users first, then services.
 
-/** The strip that stays in view. */
+/** The status bar, which stays visible. */
 export function status(sides: readonly Side[]): Html {
   return html`${sides.map(cell)}`;
 }
@@ -35,11 +35,11 @@ function cell(side: Side): Html {
   </div>`;
 }
 
-/** What is done now, and how many tasks run. */
+/** The running action and the number of tasks. */
 function servicesNow({ current, stage }: Side): Html {
   const services = stage?.ecs.services ?? [];
   const isStable = services.every(({ stable }) => stable);
-  const work = current === undefined ? "ECS is at work" : `${current} …`;
+  const work = current === undefined ? "ECS is working" : `${current} …`;
   const tasks = services.map(({ name, tasks: all, desiredCount }) => {
     const running = all.filter(({ status: each }) => each === "RUNNING").length;
     return `${name} ${running} of ${desiredCount}`;
@@ -50,7 +50,6 @@ function servicesNow({ current, stage }: Side): Html {
   </p>`;
 }
 
-/** What is broken on purpose now. */
 const statesNow = (side: Side): string[] =>
   actions.flatMap((action) =>
     action.lasting && side.isActive(action) ? [action.lasting.state] : [],
@@ -61,7 +60,7 @@ function brokenNow(side: Side): Html | false {
   return states.length > 0 && html`<p class="on-purpose">Broken now: ${states.join(", ")}</p>`;
 }
 
-/** For people who hear the page: what changes seldom, so that it is not read out all the time. */
+/** For screen readers: only rare changes, so that the page is not read out all the time. */
 export function announcement({ sides, busy }: Playground): Html {
   const sentences = sides.map((side) => {
     const { users, error } = side;

@@ -3,14 +3,12 @@ import { isServed } from "../../plays/stage/load.ts";
 import type { RecordedRequest } from "../../plays/stage/recording.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 
-/** Milliseconds whose requests count as now. */
+/** The time window, in milliseconds. */
 const NOW = 2_000;
-/** Milliseconds after which a user counts as waiting. */
 const SOON = 1_000;
 
-/** What users get at the moment. */
+/** The current service to users. */
 export interface UsersNow {
-  /** Requests a second. */
   readonly served: number;
   readonly failed: number;
   /** Requests without an answer for more than a second. */
@@ -18,10 +16,10 @@ export interface UsersNow {
   readonly verdict: Verdict;
 }
 
-/** `none`: no user is served, `waiting`: some wait, `absent`: no users have come yet. */
+/** `none`: no user is served, `waiting`: some wait, `absent`: no users have been started. */
 export type Verdict = "absent" | "served" | "waiting" | "failing" | "none";
 
-/** A verdict in words, as a sentence without its end. */
+/** A verdict in words, without a period. */
 export const VERDICTS: Readonly<Record<Verdict, string>> = {
   absent: "No users yet",
   served: "Users are served",
@@ -40,7 +38,7 @@ export function usersNow(stage: Stage): UsersNow {
   return { served: (served * 1_000) / NOW, failed: (failed * 1_000) / NOW, waiting, verdict };
 }
 
-/** Failures weigh most, then waiting. */
+/** Failures come first, then waiting. */
 export function verdictOf({ served, failed, waiting }: Omit<UsersNow, "verdict">): Verdict {
   if (served + failed + waiting === 0) return "absent";
   if (served === 0) return "none";
@@ -48,7 +46,7 @@ export function verdictOf({ served, failed, waiting }: Omit<UsersNow, "verdict">
   return waiting > 0 ? "waiting" : "served";
 }
 
-/** The requests that ended since a time; they are in the order of their ends. */
+/** The requests that ended since a time. The input is in the order of ends. */
 export function endedSince<Request extends RecordedRequest>(
   requests: readonly Request[],
   time: number,

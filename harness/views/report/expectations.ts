@@ -2,7 +2,6 @@ import { group } from "d3-array";
 import type { Expectation, Recording } from "../../plays/stage/recording.ts";
 import { html, type Html } from "../html.ts";
 
-/** Every claim, step by step, and what was seen. */
 export function expectationsList({ expectations }: Recording): Html {
   return html`${[...group(expectations, ({ step }) => step)].map(
     ([step, claims]) =>

@@ -3,7 +3,7 @@ import { totalsOf } from "../timeline/traffic.ts";
 import { duration } from "../words.ts";
 import type { Side } from "./sides.ts";
 
-/** What was measured, a column a recording, step by step; first the figures of the whole play. */
+/** The figures by step, with a column per recording. The figures of the whole play come first. */
 export function figuresTable(sides: readonly Side[]): Html {
   const columns = sides.map(cellsOf);
   const body = stepsOf(columns).map(
@@ -38,7 +38,7 @@ interface Cell {
   readonly value: string;
 }
 
-/** The steps of all recordings, each once: one that only some play stands before what they all play after it. */
+/** The distinct steps of all recordings. A step of only some recordings comes before the next common step. */
 function stepsOf(columns: readonly (readonly Cell[])[]): string[] {
   const merged: string[] = [];
   for (const column of columns) {
@@ -52,7 +52,7 @@ function stepsOf(columns: readonly (readonly Cell[])[]): string[] {
   return merged;
 }
 
-/** What was measured in a step, each figure once. */
+/** The distinct figures of a step. */
 const namesIn = (columns: readonly (readonly Cell[])[], step: string): string[] => [
   ...new Set(columns.flat().flatMap((cell) => (cell.step === step ? [cell.name] : []))),
 ];
@@ -65,8 +65,8 @@ function cellsOf({ recording }: Side): Cell[] {
   const { requests, startedAt, endedAt } = recording;
   const { served, failed, median, p99, longestGap } = totalsOf(requests, endedAt);
   const whole = {
-    "requests that failed": `${failed} of ${served + failed}`,
-    "longest time in which no user was served": duration(longestGap),
+    "failed requests": `${failed} of ${served + failed}`,
+    "longest time without a served user": duration(longestGap),
     "wait for the first success, median": duration(median),
     "wait for the first success, 99th percentile": duration(p99),
     time: duration(endedAt - startedAt),
@@ -78,6 +78,6 @@ function cellsOf({ recording }: Side): Cell[] {
   ];
 }
 
-/** A value of several lines keeps its lines. */
+/** A value may have several lines. */
 const linesOf = (value: string): Html[] =>
   value.split("\n").map((each) => html`<div>${each}</div>`);

@@ -12,18 +12,18 @@ import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 import { type Axes, axesOf } from "../timeline/traffic-charts.ts";
 import { trafficOf } from "../timeline/traffic.ts";
 
-/** What a recording does not say about itself. */
+/** Additional information for a report. */
 export interface ReportOptions {
-  /** The command that plays the same again. */
+  /** The command that repeats this run. */
   readonly command?: string;
-  /** The documentation's folder, as an address relative to the page. */
+  /** The relative URL of the documentation's folder. */
   readonly docs?: string;
 }
 
 /**
- * A page that shows what was recorded: one file without scripts that needs no network. First a verdict in
- * words, then charts, then tables. Several recordings are drawn on the same scales; what two of them have in
- * common, `before` and `after` for example, is side by side.
+ * Renders recordings as one HTML file without scripts that needs no network: first a verdict in words, then charts,
+ * then tables. Several recordings use the same scales. The common steps of two recordings, such as `before` and
+ * `after`, are shown side by side.
  */
 export function renderReport(
   recordings: readonly Recording[],
@@ -81,9 +81,9 @@ function introduction({ name, recording }: Side): Html {
   </p>`;
 }
 
-/** The time scale of each recording, as long as that of the longest. */
+/** The time scales, all as long as the longest recording. */
 function scalesOf(sides: readonly Side[]): TimeScale[] {
-  // A play that took no time has an axis too.
+  // A play without duration also needs an axis.
   const longest = Math.max(
     1_000,
     ...sides.map(({ recording: { startedAt, endedAt } }) => endedAt - startedAt),
@@ -98,14 +98,14 @@ const trafficOfAll = ({ requests, startedAt, endedAt }: Recording) =>
 
 const hint = (): Html =>
   html`<p>
-    <small>Press Tab, click or touch a row: a list says what it shows.</small>
+    <small>Press Tab, click or touch a row to list its data.</small>
   </p>`;
 
 const waitNote = (): Html =>
   html`<p>
     <small
-      >Wait for the first success: a user whose request fails comes again until one is served. A
-      user who was not served until the end waits “at least” that long.</small
+      >Wait for the first success: the user of a failed request retries until one succeeds. Without
+      a success until the end, the wait is “at least” that long.</small
     >
   </p>`;
 
@@ -116,7 +116,7 @@ function played(recording: Recording, scale: TimeScale | undefined, axes: Axes):
   </article>`;
 }
 
-/** One table for two recordings; for more, one table each. */
+/** One table for two recordings, or one table per recording for more. */
 function figures(sides: readonly Side[]): Html[] {
   if (sides.length <= 2) return [figuresTable(sides)];
   return sides.map(
@@ -126,7 +126,7 @@ function figures(sides: readonly Side[]): Html[] {
   );
 }
 
-/** The expectations of each recording that has some. */
+/** The expectations of each recording. */
 function expectations(sides: readonly Side[]): Html {
   const claiming = sides.filter(({ recording }) => recording.expectations.length > 0);
   if (claiming.length === 0) return html``;
@@ -145,11 +145,11 @@ function tables({ recording }: Side, scale: TimeScale | undefined): Html {
     ${scale && dataTables(recording, scale)}`;
 }
 
-/** Where the words of the page are explained. */
+/** The pages that explain the terms. */
 function links(docs: string): Html {
   const pages = {
-    "local-ecs.md": "the scenarios, and how to play them",
-    "faults.md": "what breaks, and what users see",
+    "local-ecs.md": "the scenarios and how to play them",
+    "faults.md": "faults and their effect on users",
     "migration.md": "from the old setup to the new one",
   };
   return html`<footer>

@@ -6,15 +6,15 @@ import { trafficOf } from "../timeline/traffic.ts";
 import { capitalized } from "../words.ts";
 import type { Event, EventSide } from "./sides.ts";
 
-/** Milliseconds: the requests of a short event are counted in finer intervals. */
+/** Milliseconds. The requests of a shorter event are counted in finer intervals. */
 const SHORT = 5_000;
 const FINE = 250;
 const COARSE = 1_000;
 
-/** A chart of half the width has room for these. */
+/** The number of ticks in a chart of half the width. */
 const TICKS = 3;
 
-/** The requests of each event on both sides: from its beginning on, on the same scales. */
+/** The requests of each event on both sides, on the same scales. */
 export function sideBySide(events: readonly Event[]): Html[] {
   return events.map(({ title, sides }) => {
     const longest = Math.max(1_000, ...sides.map((side) => endOf(side) - side.step.at));
@@ -35,7 +35,7 @@ export function sideBySide(events: readonly Event[]): Html[] {
   });
 }
 
-/** When the next step begins. */
+/** The start of the next step. */
 function endOf({ recording: { steps, endedAt }, step }: EventSide): number {
   return steps.find(({ at }) => at > step.at)?.at ?? endedAt;
 }

@@ -6,7 +6,7 @@ export interface Side {
   readonly recording: Recording;
 }
 
-/** Names recordings by their scenarios; a number is added to a scenario that was played again. */
+/** Names recordings by their scenarios. A repeated scenario gets a number. */
 export function sidesOf(recordings: readonly Recording[]): Side[] {
   return recordings.map((recording, index) => {
     const { scenario } = recording;
@@ -16,14 +16,13 @@ export function sidesOf(recordings: readonly Recording[]): Side[] {
   });
 }
 
-/** A step that was measured. */
 export type MeasuredStep = RecordedStep & { readonly impact: RecordedImpact };
 
 const isMeasured = (step: RecordedStep): step is MeasuredStep => step.impact !== undefined;
 
 export const measuredSteps = ({ steps }: Recording): MeasuredStep[] => steps.filter(isMeasured);
 
-/** One step as both sides played it. */
+/** A step that both sides played. */
 export interface Event {
   readonly title: string;
   readonly sides: readonly [EventSide, EventSide];
@@ -33,7 +32,7 @@ export interface EventSide extends Side {
   readonly step: MeasuredStep;
 }
 
-/** What two recordings have in common: `before` and `after` play the same steps. None for one or for many. */
+/** The common steps of two recordings, such as `before` and `after`. Empty for one or several. */
 export function eventsOf(sides: readonly Side[]): Event[] {
   const [one, other, ...more] = sides;
   if (!one || !other || more.length > 0) return [];

@@ -8,7 +8,7 @@ import { trafficOf } from "../timeline/traffic.ts";
 import type { TimeScale } from "../timeline/time-scale.ts";
 import { duration, faultTarget, faultWords, short } from "../words.ts";
 
-/** The data of the timeline as tables: for people who read or hear them. */
+/** The data of the timeline as tables, also for screen readers. */
 export function dataTables(recording: Recording, scale: TimeScale): Html[] {
   return [
     folded("Tasks", tasks(recording, scale)),
@@ -25,7 +25,7 @@ interface Table {
   readonly rows: readonly (readonly HtmlValue[])[];
 }
 
-/** A table that can be opened; nothing where it has no rows. The first column names the row. */
+/** A collapsible table, or nothing without rows. The first column is the row's header. */
 function folded(title: string, { head, rows }: Table): Html {
   if (rows.length === 0) return html``;
   return html`<details>
@@ -66,7 +66,7 @@ function tasks({ events, endedAt }: Recording, { words }: TimeScale): Table {
   };
 }
 
-/** Of tasks that say too little about them: the starts of each. */
+/** The container starts that task bars do not show. */
 function containers({ events, endedAt }: Recording, { words }: TimeScale): Table {
   return {
     head: ["container", "start", "task", "from", "to", "exit code"],

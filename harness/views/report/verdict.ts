@@ -6,7 +6,7 @@ import { html, type Html } from "../html.ts";
 import { capitalized, count, roughly } from "../words.ts";
 import { type Event, type EventSide, measuredSteps, type Side } from "./sides.ts";
 
-/** What happened, in words and figures of the play: first what two plays compare, then what each is worth. */
+/** The verdict in words and figures: first the comparison of two plays, then each play. */
 export function verdict(sides: readonly Side[], events: readonly Event[]): Html {
   const isCompared = events.length > 0;
   return html`${isCompared && compared(events)} ${isCompared && lostWrites(sides)}
@@ -39,14 +39,14 @@ type Mark = "better" | "worse" | "same";
 
 const SIGNS: Readonly<Record<Mark, string>> = { better: "▲", worse: "▼", same: "=" };
 
-/** Users come as often to both, so the numbers of their failures can be compared. */
+/** Both sides get the same rate of requests, so their failures are comparable. */
 function marksOf(one: RecordedImpact, other: RecordedImpact): readonly [Mark, Mark] {
   const difference = one.failed - other.failed || (one.redisStarts ?? 0) - (other.redisStarts ?? 0);
   if (difference === 0) return ["same", "same"];
   return difference > 0 ? ["worse", "better"] : ["better", "worse"];
 }
 
-/** Failures are not written in the colour of success, even where the other side has more of them. */
+/** Failures do not have the colour of success, even if the other side has more. */
 function part(words: string, { step }: EventSide, mark: Mark): Html {
   const { impact } = step;
   const isGood = mark === "better" && impact.failed === 0;
@@ -64,11 +64,11 @@ function details({ failed, away, redisStarts }: RecordedImpact): string {
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
-/** Better is not good: the second side's failures are said once more. */
+/** Points out that the second side fails too, even if it is better. */
 const alsoFails = ({ name, step }: EventSide): string =>
   step.impact.failed > 0 ? `Requests fail in “${name}” too, for ${roughly(step.impact.away)}.` : "";
 
-/** `before`, `after`, `in story`: where something happened. */
+/** The side in a sentence: `before`, `after`, `in story`. */
 const inSide = ({ name }: Side): string =>
   name === "before" || name === "after" ? name : `in ${name}`;
 
@@ -84,7 +84,7 @@ function lostWrites(sides: readonly Side[]): Html {
 const lostIn = ({ figures }: Recording): string | undefined =>
   figures.findLast(({ name }) => name === FIGURES.lost)?.value;
 
-/** One play: its requests, unless they were compared, and its expectations. */
+/** A single play: its expectations, and its requests unless they are compared. */
 function alone(
   { name, recording }: Side,
   { isNamed, isCompared }: { readonly isNamed: boolean; readonly isCompared: boolean },
@@ -93,10 +93,10 @@ function alone(
     ${brokenList(recording)} ${!isCompared && requests(recording)}`;
 }
 
-/** What was expected, and whether it held. A flaw that was seen is no success, and is not called one. */
+/** The result of the expectations. A known flaw that was seen is not called a success. */
 function expectations(recording: Recording): Html {
   const { expectations: all } = recording;
-  if (all.length === 0) return html`Nothing was expected of this play.`;
+  if (all.length === 0) return html`This play has no expectations.`;
   const broken = brokenOf(recording).length;
   const flaws = all.filter(({ isFlaw }) => isFlaw);
   if (broken > 0) {

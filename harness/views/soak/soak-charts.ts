@@ -7,18 +7,17 @@ import { axis, tickWidth } from "../timeline/axis.ts";
 import { chart, HEIGHT, WIDTH } from "../timeline/chart.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 
-/** A value over time. */
 interface Series {
   readonly label: string;
-  /** A value in words, with its unit. */
+  /** Formats a value with its unit. */
   readonly words: (value: number) => string;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }
 
-/** What each move cost, and what the clients held, over the length of the soak. */
+/** Charts of the duration of each move and of the clients' resources. */
 export function soakCharts(record: SoakRecord): Html {
-  const { beganAt, endedAt, places, samples } = record;
-  // A soak that ended at once has an axis too.
+  const { beganAt, endedAt, tracker, samples } = record;
+  // A soak without duration also needs an axis.
   const scale = timeScale({ from: beganAt, to: Math.max(endedAt, beganAt + 1_000) });
   const held = (value: (sample: (typeof samples)[number]) => number): Series["points"] =>
     samples.map((sample) => ({ at: Math.min(sample.at, scale.to), value: value(sample) }));
@@ -26,7 +25,7 @@ export function soakCharts(record: SoakRecord): Html {
     {
       label: "no write acknowledged, each move",
       words: (value) => `${(value / 1_000).toFixed(1)} s`,
-      points: places.moves.map(({ lastAt, at }) => ({ at, value: at - lastAt })),
+      points: tracker.moves.map(({ lastAt, at }) => ({ at, value: at - lastAt })),
     },
     { label: "heap of the clients", words: mebibytes, points: held(({ heap }) => heap / MEBIBYTE) },
     {
@@ -48,7 +47,7 @@ export function soakCharts(record: SoakRecord): Html {
 const MEBIBYTE = 2 ** 20;
 const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`;
 
-/** The scale begins at 0: a growth of 5 % looks like 5 %. */
+/** The scale begins at 0, so that a growth of 5 % looks like 5 %. */
 function seriesRow({ label, words, points }: Series, scale: TimeScale): Html {
   const x = scaleLinear([scale.from, scale.to], [0, WIDTH]);
   const y = scaleLinear([0, max(points, ({ value }) => value) ?? 1], [HEIGHT, 0]).nice(4);

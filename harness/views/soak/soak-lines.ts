@@ -3,7 +3,7 @@ import type { Judged } from "../../soak/verdict/judged.ts";
 import type { SoakRecord } from "../../soak/record.ts";
 import { type Round, roundLine } from "../../soak/schedule/schedule.ts";
 
-/** What a seed plans, a line a round. */
+/** The schedule of a seed, with one line per round. */
 export function scheduleLines(seed: number, rounds: readonly Round[]): string {
   return [
     `The schedule of seed ${seed}, ${rounds.length} rounds:`,
@@ -12,9 +12,9 @@ export function scheduleLines(seed: number, rounds: readonly Round[]): string {
   ].join("\n");
 }
 
-/** What the last round did, on one line. */
-export function playedLine({ rounds, places, samples }: SoakRecord): string {
-  const [round, move, sample] = [rounds.at(-1), places.moves.at(-1), samples.at(-1)];
+/** The last round on one line. */
+export function playedLine({ rounds, tracker, samples }: SoakRecord): string {
+  const [round, move, sample] = [rounds.at(-1), tracker.moves.at(-1), samples.at(-1)];
   const columns = [
     `round ${round?.number ?? 0}`.padEnd(10),
     move === undefined
@@ -26,11 +26,11 @@ export function playedLine({ rounds, places, samples }: SoakRecord): string {
   return columns.join("  ");
 }
 
-/** Faults that are no part of a soak, since the setup does not withstand them. */
+/** Faults that a soak leaves out, because the setup does not survive them. */
 export const EXCEPTED =
-  "Not played, because acknowledged writes are then lost: Redis without its writer lock, and a host that comes back after its NFS lease has passed.";
+  "Not played, because they lose acknowledged writes: Redis without its writer lock, and a host that comes back after its NFS lease has expired.";
 
-/** The verdict: every claim, what was seen, and what shows it. */
+/** The verdict: every claim with its observed value and details. */
 export function verdictLines(
   { seed, rounds }: Pick<SoakRecord, "seed" | "rounds">,
   judged: readonly Judged[],
@@ -49,7 +49,7 @@ export function verdictLines(
 function conclusion(seed: string, rounds: number, judged: readonly Judged[]): string {
   const failed = judged.filter(({ held }) => held === false).length;
   if (failed > 0) return markOf(false)(`${seed}: ${failed} of ${judged.length} claims failed`);
-  // Without a fault there was nothing to withstand.
+  // A soak without rounds proves nothing.
   if (rounds === 0) return markOf(undefined)(`${seed}: no round was played`);
   return markOf(true)(`${seed}: no claim failed`);
 }

@@ -5,7 +5,7 @@ import { pageOf } from "../page.ts";
 import { soakCharts } from "./soak-charts.ts";
 import { EXCEPTED } from "./soak-lines.ts";
 
-/** A page of a soak: its verdict, then charts. One file without scripts that needs no network. */
+/** A report of a soak: its verdict, then charts. One file without scripts that needs no network. */
 export function renderSoakReport(
   record: SoakRecord,
   judged: readonly Judged[],
@@ -18,7 +18,7 @@ export function renderSoakReport(
       <header>
         <h1>${title}</h1>
         <p>
-          ${record.places.moves.length} moves of Redis in ${record.rounds.length} rounds,
+          ${record.tracker.moves.length} moves of Redis in ${record.rounds.length} rounds,
           ${(record.lengthMs / 60_000).toFixed(1)} minutes
         </p>
         <p>Play it again: <code>${command}</code></p>
@@ -54,5 +54,5 @@ function claimItem({ claim, held, seen, details = [] }: Judged): Html {
 const MARKS = {
   held: { name: "held", sign: "✓", words: "held" },
   broken: { name: "broken", sign: "✗", words: "did not hold" },
-  unknown: { name: "shown", sign: "–", words: "not judged" },
+  unknown: { name: "shown", sign: "–", words: "not checked" },
 } as const;

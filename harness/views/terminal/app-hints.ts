@@ -3,36 +3,36 @@ import type { EcsEvent, EcsEventOf, LocalEcs, Plan, TargetState } from "../../ec
 import { wrapped } from "./wrap.ts";
 import { endHint, healthHint, portHint } from "./health-hint.ts";
 
-/** Milliseconds between two looks at the health checks. */
-const LOOK_INTERVAL = 1_000;
+/** Milliseconds between two samples of the health checks. */
+const CHECK_INTERVAL = 1_000;
 
-/** Milliseconds between two hints about one service: its checks fail every few seconds. */
+/** Milliseconds between two hints about a service. Its checks fail every few seconds. */
 const HINT_INTERVAL = 15_000;
 
 type Watched = Pick<LocalEcs, "targets" | "events" | "log">;
 
-/** An exit code beyond it tells of a signal: ECS has stopped the task. */
+/** A larger exit code means a signal, which ECS has sent. */
 const LARGEST_EXIT_CODE = 127;
 
 const isFailing = ({ state, failure }: TargetState): boolean =>
   failure !== undefined && ["initial", "unhealthy"].includes(state);
 
-/** Says what an app must do that fails its health check, wants a port which another task has, or ends. */
+/** Prints advice for an app that fails its health check, needs a taken port, or ends. */
 export class AppHints {
   readonly #ecs: Watched;
   readonly #plan: Plan;
   readonly #say: (text: string) => void;
   readonly #timer: NodeJS.Timeout;
-  /** When a service was last spoken of. */
-  readonly #toldAt = new Map<string, number>();
-  /** When a task of a service had ended that was spoken of, ms since the epoch. */
+  /** The time of the last hint about a service. */
+  readonly #hintedAt = new Map<string, number>();
+  /** The end of the task in the last hint about a service, in Milliseconds since the epoch.. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
   readonly #onEvent = (event: EcsEvent): void => {
     if (event.type !== "container") return;
     const { exitCode = 0 } = event;
     const isFailure = exitCode > 0 && exitCode <= LARGEST_EXIT_CODE;
-    if (isFailure) void this.#lookAtEnd(event, exitCode, this.#targetOf(event));
+    if (isFailure) void this.#hintAtEnd(event, exitCode, this.#targetOf(event));
   };
 
   /** @param columns of the terminal */
@@ -44,51 +44,51 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => this.look(performance.now()), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.check(performance.now()), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
-  /** A deploy begins: what was said of an earlier one is not its own, and is said again. */
+  /** Resets the hints at the start of a deploy. */
   forget(): void {
-    this.#toldAt.clear();
+    this.#hintedAt.clear();
     this.#endedAt.clear();
     this.#last = undefined;
   }
 
-  /** What was said last, in one line. */
+  /** The last hint, on one line. */
   get last(): string | undefined {
     return this.#last;
   }
 
-  /** @param now ms, of any clock that only goes forward */
-  look(now: number): void {
+  /** @param now ms of any monotonic clock */
+  check(now: number): void {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
-      // In a deploy the old tasks are healthy beside a new one that fails.
+      // During a deploy, old tasks may be healthy while a new one fails.
       const isWell = state === "healthy" && !failing.some((other) => other.service === service);
-      if (isWell) this.#toldAt.delete(service);
+      if (isWell) this.#hintedAt.delete(service);
     }
     for (const target of failing) {
       const { service } = target;
-      if (now - (this.#toldAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
-      this.#toldAt.set(service, now);
+      if (now - (this.#hintedAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
+      this.#hintedAt.set(service, now);
       this.#say(healthHint(target, this.#plan));
     }
   }
 
-  /** Says no more. */
+  /** Stops the hints. */
   close(): void {
     clearInterval(this.#timer);
     this.#ecs.events.off("event", this.#onEvent);
   }
 
-  /** It is still registered when its container has just ended. */
+  /** The target is still registered just after the container's end. */
   #targetOf({ taskId }: EcsEventOf<"container">): TargetState | undefined {
     return this.#ecs.targets.find((target) => target.taskId === taskId);
   }
 
-  /** Says it once for the tasks of a deploy, which end one soon after the other. */
-  async #lookAtEnd(
+  /** Prints the hint once for tasks that end in quick succession. */
+  async #hintAtEnd(
     { taskId, container, service, at }: EcsEventOf<"container">,
     exitCode: number,
     target: TargetState | undefined,

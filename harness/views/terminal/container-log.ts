@@ -3,16 +3,16 @@ import { StringDecoder } from "node:string_decoder";
 import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import { short } from "../words.ts";
 
-/** Between two looks at a log, in ms. */
-const LOOK_INTERVAL = 200;
+/** Milliseconds between two reads of a log. */
+const READ_INTERVAL = 200;
 
-/** Bytes of one log that are shown at a look; of more, the last ones. */
+/** Maximum bytes shown per read. Of more, the last ones. */
 const MOST = 16_384;
 
-/** Where a line without an end is cut, in characters. */
+/** Maximum length of a line, in characters. */
 const LONGEST_LINE = 4_096;
 
-/** The lines that a file gains, as they come. */
+/** Follows the lines of a growing file. */
 export class FollowedFile {
   readonly #file: number;
   readonly #onLine: (line: string) => void;
@@ -22,15 +22,15 @@ export class FollowedFile {
   #rest = "";
   #ended = false;
 
-  /** @throws NodeJS.ErrnoException when the file cannot be read */
+  /** @throws NodeJS.ErrnoException if the file cannot be read */
   constructor(path: string, onLine: (line: string) => void) {
     this.#file = openSync(path, "r");
     this.#onLine = onLine;
-    this.#timer = setInterval(() => this.look(), LOOK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.read(), READ_INTERVAL).unref();
   }
 
-  /** Reports the lines that were completed since the last look. */
-  look(): void {
+  /** Reports the lines completed since the last read. */
+  read(): void {
     const { size } = fstatSync(this.#file);
     if (size < this.#position) this.#startAgain();
     const left = size - this.#position - MOST;
@@ -44,12 +44,12 @@ export class FollowedFile {
     for (const line of lines) this.#onLine(line);
   }
 
-  /** Reports the rest, and ends; may be called again. */
+  /** Reports the rest and stops. May be called again. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
-    this.look();
+    this.read();
     if (this.#rest !== "") this.#onLine(this.#takeRest());
     closeSync(this.#file);
   }
@@ -60,34 +60,34 @@ export class FollowedFile {
     return rest;
   }
 
-  /** A program has emptied the file: `> /dev/stdout` opens it again and truncates it. */
+  /** A program may truncate the file: `> /dev/stdout` opens it again. */
   #startAgain(): void {
     this.#breakOff();
     this.#position = 0;
   }
 
-  /** A program that writes very fast must not fill the terminal, or this process' memory. */
+  /** A program with much output must not fill the terminal or this process' memory. */
   #leaveOut(bytes: number): void {
     this.#breakOff();
     this.#position += bytes;
     this.#onLine(`(${bytes} bytes left out)`);
   }
 
-  /** The next bytes do not follow those that have been read. */
+  /** The next bytes do not continue the previous ones. */
   #breakOff(): void {
     if (this.#rest !== "") this.#onLine(this.#takeRest());
     this.#decoder = new StringDecoder();
   }
 }
 
-/** What containers write, each line with its task: `dev-app 3dd8a4 | listening`. */
+/** The output of containers, with the task in each line: `dev-app 3dd8a4 | listening`. */
 export class ContainerLogs {
   readonly #ecs: Pick<LocalEcs, "logFile" | "task">;
   readonly #follows: (image: string) => boolean;
   readonly #say: (line: string) => void;
   readonly #files = new Map<string, FollowedFile>();
 
-  /** @param follows whether a container is followed, by its image */
+  /** @param follows whether to follow a container, by its image */
   constructor(
     ecs: Pick<LocalEcs, "logFile" | "task">,
     follows: (image: string) => boolean,
@@ -98,7 +98,7 @@ export class ContainerLogs {
     this.#say = say;
   }
 
-  /** A container has started or ended. @returns whether its output is shown */
+  /** Handles the start or end of a container. @returns whether its output is shown */
   hear({ service, taskId, container, status }: EcsEventOf<"container">): boolean {
     const key = `${taskId} ${container}`;
     if (status === "STOPPED") {
@@ -115,7 +115,7 @@ export class ContainerLogs {
     return true;
   }
 
-  /** Ends for all containers. */
+  /** Stops following all containers. */
   end(): void {
     for (const file of this.#files.values()) file.end();
     this.#files.clear();

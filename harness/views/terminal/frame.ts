@@ -3,34 +3,30 @@ import pc from "picocolors";
 import type { HostState, LocalEcs, TargetState, TaskState } from "../../ecs/index.ts";
 import { type Load, isServed } from "../../plays/stage/load.ts";
 
-/** What one frame of the live view shows. */
+/** The content of a frame of the live view. */
 export interface Frame {
   readonly title: string;
   readonly steps: readonly string[];
-  /** The one that is being played; undefined: all have been. */
+  /** The current step. Undefined: all are done. */
   readonly step: string | undefined;
-  /** ms since the start */
   readonly elapsed: number;
   readonly ecs: Pick<LocalEcs, "hosts" | "services" | "targets">;
   readonly load: Pick<Load, "outcomes"> | undefined;
-  /** The records that DNS has now: `name → endpoints`. */
+  /** The current DNS records: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
-  /** The faults that last now. */
   readonly faults: readonly string[];
   readonly events: readonly string[];
-  /** ms since the epoch */
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How wide the terminal is. */
   readonly columns: number;
 }
 
 const TIMELINE_SECONDS = 40;
-/** What stands before a host's tasks. */
+/** The width before a host's tasks. */
 const HOST_WIDTH = 25;
-/** What stands before the timeline, at most. */
+/** The maximum width before the timeline. */
 const COUNTS_WIDTH = 40;
 
-/** The live view as text: pure, so that it can be tested without a terminal. */
 export function renderFrame(frame: Frame): string {
   const { hosts, services, targets } = frame.ecs;
   const tasks = services
@@ -65,12 +61,12 @@ function renderSteps({ steps, step }: Frame): string[] {
   });
 }
 
-/** A line that fits: the picture has as many lines as it has events. */
+/** Cuts a line to the terminal's width, so that each event has one line. */
 function cut(line: string, columns: number): string {
   return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }
 
-/** As many parts in a line as fit; no part is split. */
+/** Joins parts into lines without splitting a part. */
 function wrapped(parts: readonly string[], columns: number, between: string): string[] {
   const lines: string[] = [];
   for (const part of parts) {
@@ -96,7 +92,7 @@ function renderHost(host: HostState, tasks: readonly ShownTask[], columns: numbe
   ];
 }
 
-/** A task, and what it is in target groups. */
+/** A task with its targets. */
 interface ShownTask {
   readonly task: TaskState;
   readonly targets: readonly TargetState[];
@@ -114,7 +110,7 @@ function renderTask({ task, targets }: ShownTask): string {
   return health === "HEALTHY" ? pc.green(`● ${label}`) : `○ ${label}`;
 }
 
-/** What its target groups say, and its containers' health checks; unhealthy is what either finds so. */
+/** The health of the targets and the container checks. A task is unhealthy if either is. */
 function healthOf({ health }: TaskState, targets: readonly TargetState[]): TaskState["health"] {
   const states = targets.map(({ state }) => state);
   if (health === "UNHEALTHY" || states.includes("unhealthy")) return "UNHEALTHY";
@@ -137,7 +133,7 @@ function renderRequests({ load, now, columns }: Frame): string {
   return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now, Math.min(TIMELINE_SECONDS, columns - COUNTS_WIDTH))}`;
 }
 
-/** What each second of the timeline may be: the marks differ in shape, since not everyone sees their colours. */
+/** The marks of the timeline. They differ in shape, because not everyone sees colours. */
 const MARKS = { served: "█", some: "▄", failed: "x", none: "·" };
 
 const REQUEST_LEGEND = [
@@ -148,7 +144,7 @@ const REQUEST_LEGEND = [
   `${MARKS.none} none sent`,
 ];
 
-/** One mark a second, newest last. */
+/** One mark per second, newest last. */
 function timeline({ outcomes }: Pick<Load, "outcomes">, now: number, seconds: number): string {
   const buckets = Array.from({ length: Math.max(0, seconds) }, () => ({ served: 0, failed: 0 }));
   for (const outcome of outcomes) {

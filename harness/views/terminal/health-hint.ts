@@ -4,7 +4,7 @@ import { short } from "../words.ts";
 type HealthCheck = NonNullable<ReturnType<Plan["targetGroups"]["get"]>>["healthCheck"];
 type ServicePlan = Plan["services"][number];
 
-/** What was asked of a target that fails its health check, what came, and what ECS does about it. */
+/** The request and response of a failing health check, and the reaction of ECS. */
 export function healthHint(target: TargetState, plan: Plan): string {
   const { service: name, taskId, targetGroup } = target;
   const groups = [...plan.targetGroups.values()];
@@ -12,14 +12,14 @@ export function healthHint(target: TargetState, plan: Plan): string {
   const service = plan.services.find((each) => each.name === name);
   if (check === undefined || service === undefined) return "";
   const lines = [
-    `${name} ${short(taskId)} fails its health check: GET ${check.path} ${whatCame(target, check)}; wanted is ${check.matcher}`,
+    `${name} ${short(taskId)} fails its health check: GET ${check.path} ${whatCame(target, check)}; expected ${check.matcher}`,
     ...(isRefused(target) ? [whereToListen(target, hasPort(target, service, plan))] : []),
     whatFollows(check, service),
   ];
   return lines.map((line, index) => `${index === 0 ? "  ! " : "    "}${line}`).join("\n");
 }
 
-/** The program wants a port that another one has; undefined where its output tells of no such thing. */
+/** A hint about a taken port. Undefined if the output does not mention one. */
 export function portHint(
   {
     service,
@@ -34,12 +34,12 @@ export function portHint(
   const [, wanted] = /(?:EADDRINUSE|address already in use).*:(\d+)$/im.exec(log) ?? [];
   const port = listenPort === undefined ? "" : `, ${listenPort} in this task`;
   return [
-    `  ! ${service} ${short(taskId)} wanted a port that is taken${wanted === undefined ? "" : `, ${wanted}`}. It must listen on the port that PORT names${port}.`,
-    "    Here all tasks share the ports of this machine, so each has a PORT of its own. On ECS each container has its own ports.",
+    `  ! ${service} ${short(taskId)} tried to listen on a taken port${wanted === undefined ? "" : `, ${wanted}`}. It must listen on the port that PORT names${port}.`,
+    "    Here all tasks share this machine's ports, so each task gets its own PORT. On ECS each container has its own ports.",
   ].join("\n");
 }
 
-/** A program that has ended with an error, and the line of its output that says why. */
+/** A hint about an app that ended, with the line of its output that has the reason. */
 export function endHint(
   { service, taskId }: Pick<TargetState, "service" | "taskId">,
   exitCode: number,
@@ -48,11 +48,11 @@ export function endHint(
   const why = reasonIn(log);
   return [
     `  ! ${service} ${short(taskId)} ended with exit code ${exitCode}${why === undefined ? "" : `: ${why}`}`,
-    "    ECS starts another task. A task that ends by itself counts as failed at once.",
+    "    ECS starts another task. A task that exits counts as failed at once.",
   ].join("\n");
 }
 
-/** The first line that names an error, else the last one that says something. */
+/** The first line with an error, else the last non-empty line. */
 function reasonIn(log: string): string | undefined {
   const lines = log.split("\n").flatMap((line) => line.trim() || []);
   return lines.find((line) => /^(?:\w*error\b.*:|.*\bnot found\b)/i.test(line)) ?? lines.at(-1);
@@ -60,16 +60,16 @@ function reasonIn(log: string): string | undefined {
 
 const isRefused = ({ failure = "" }: TargetState): boolean => failure.includes("ECONNREFUSED");
 
-/** The reason of a failed check, which is in AWS's words. */
+/** The failure in words. The reason has AWS' wording. */
 function whatCame({ failure = "" }: TargetState, { timeout }: HealthCheck): string {
   const code = /codes: \[(\d+)\]/.exec(failure)?.[1];
   if (code !== undefined) return `gave status ${code}`;
   if (failure === "Request timed out") return `gave no answer within ${timeout} s`;
   const error = failure.replace("Health checks failed: ", "");
-  return error.includes("ECONNREFUSED") ? "was refused: nobody listens" : `failed: ${error}`;
+  return error.includes("ECONNREFUSED") ? "was refused: no program listens" : `failed: ${error}`;
 }
 
-/** Whether the container is told by the variable PORT where to listen. */
+/** Advice about the variable PORT. */
 function hasPort({ containerPort }: TargetState, service: ServicePlan, plan: Plan): boolean {
   const { containers = [] } = plan.taskDefinitions.get(service.taskDefinition) ?? {};
   const names = service.targets.map(({ containerName }) => containerName);
@@ -79,20 +79,20 @@ function hasPort({ containerPort }: TargetState, service: ServicePlan, plan: Pla
   );
 }
 
-function whereToListen({ containerPort, listenPort }: TargetState, isTold: boolean): string {
+function whereToListen({ containerPort, listenPort }: TargetState, knowsPort: boolean): string {
   const port = `the container's port ${containerPort}`;
-  return isTold
-    ? `Listen on PORT, ${listenPort} in this task (it stands for ${port}), on every address, not on localhost alone.`
-    : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it becomes the port that stands for ${port}.`;
+  return knowsPort
+    ? `Listen on PORT, ${listenPort} in this task (it replaces ${port}), on every address, not only on localhost.`
+    : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it is the port that replaces ${port}.`;
 }
 
 function whatFollows(check: HealthCheck, service: ServicePlan): string {
   const { interval, unhealthyThreshold } = check;
   const { healthCheckGracePeriod: grace, circuitBreaker } = service;
-  const rule = `It is checked every ${interval} s. After ${unhealthyThreshold} failures in a row ECS stops the task and starts another.`;
+  const rule = `The check runs every ${interval} s. After ${unhealthyThreshold} consecutive failures ECS stops the task and starts another.`;
   const early = grace > 0 ? [`Failures in the first ${grace} s of a task do not count.`] : [];
   const end = circuitBreaker.enable
-    ? ["When several tasks in a row fail, ECS gives the deployment up."]
+    ? ["If several consecutive tasks fail, ECS fails the deployment."]
     : [];
   return [rule, ...early, ...end].join(" ");
 }

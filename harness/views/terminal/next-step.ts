@@ -7,8 +7,8 @@ import { failed } from "../../plays/stage/results.ts";
 type Played = Pick<Recording, "scenario" | "seed" | "expectations">;
 
 /**
- * What to try after these plays: one line, or several where a terminal is too narrow.
- * @param plan the options of the plan that was played, as a shell takes them; empty for an environment
+ * The commands to try after plays: one line, or several in a narrow terminal.
+ * @param plan the options of the played plan, quoted for a shell; empty for an environment
  */
 export function nextStep(
   recordings: readonly Played[],
@@ -19,7 +19,7 @@ export function nextStep(
   if (bad !== undefined) {
     const what = [optionOf(bad.scenario), bad.scenario, "--seed", bad.seed, ...plan];
     return fitted(
-      [`npm start -- ${what.join(" ")}`, "plays it again with the same random draws"],
+      [`npm start -- ${what.join(" ")}`, "repeats it with the same random choices"],
       " ",
       columns,
     );
@@ -33,7 +33,7 @@ export function nextStep(
   return fitted(ways, ", ", columns);
 }
 
-/** Commands are never broken: they are there to be copied. */
+/** Commands are never wrapped, so that they can be copied. */
 function fitted(parts: readonly string[], between: string, columns: number): string {
   const start = "Next: ";
   const line = start + parts.join(between);
@@ -41,7 +41,7 @@ function fitted(parts: readonly string[], between: string, columns: number): str
   return pc.dim(line.length <= columns ? line : broken);
 }
 
-/** A fault that is played alone has no scenario of its name. */
+/** A single fault is not a scenario. */
 function optionOf(name: string): string {
   const isScenario = scenarioNames.some((each) => each === name);
   return !isScenario && faultNames.some((each) => each === name) ? "--fault" : "--scenario";

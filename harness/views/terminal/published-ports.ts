@@ -1,6 +1,6 @@
 import type { LocalEcs, Plan } from "../../ecs/index.ts";
 
-/** Where the tasks of services without a load balancer are reached, a line for each published port. */
+/** The addresses of tasks without a load balancer, with one line per published port. */
 export function publishedPorts(
   { services, hosts }: Pick<LocalEcs, "services" | "hosts">,
   plan: Plan,

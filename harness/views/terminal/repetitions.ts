@@ -6,13 +6,13 @@ import type { Recording } from "../../plays/stage/recording.ts";
 export interface Repetition {
   readonly scenario: string;
   readonly seed: number;
-  /** Undefined when it came to no end. */
+  /** Undefined if the play did not complete. */
   readonly recording: Recording | undefined;
-  /** Why there is none. */
+  /** The reason if none is found. */
   readonly error?: string;
 }
 
-/** How often each expectation held, by scenario; what failed, with the seed that repeats its draws. */
+/** How often each expectation held, by scenario, and the failures with their seeds. */
 export function renderRepetitions(repetitions: readonly Repetition[]): string {
   const table = new Table({
     head: ["scenario", "step", "expectation", "held"],

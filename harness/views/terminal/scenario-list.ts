@@ -1,7 +1,6 @@
 import { listed, scenarioNames } from "../../plays/scenarios/list.ts";
 import { wrapped } from "./wrap.ts";
 
-/** All names of scenarios and what each shows, for people. */
 export function scenarioList(columns = Infinity): string {
   const width = Math.max(...scenarioNames.map(({ length }) => length)) + 2;
   return scenarioNames

@@ -6,14 +6,14 @@ import { failed } from "../../plays/stage/results.ts";
 const HEAD = ["step", "measured", "value"];
 
 /**
- * What was measured, and every expectation that did not hold.
- * @param columns how wide the terminal is: wider cells are broken at their words
+ * The figures and the failed expectations.
+ * @param columns the width of the terminal; wider cells are wrapped
  */
 export function renderSummary(
   recording: Pick<Recording, "figures" | "expectations">,
   columns = Infinity,
 ): string {
-  // An address that is left whole may leave too little room for all the rest.
+  // An unwrapped address may leave too little space for the other columns.
   const tables = [WORDS, WORDS_AND_ADDRESSES].map((breaks) => tableOf(recording, breaks, columns));
   const [table = ""] = tables.toSorted((one, other) => heightOf(one) - heightOf(other));
   const failures = failed(recording);
@@ -24,7 +24,7 @@ export function renderSummary(
   return [table, "", ...verdict, ""].join("\n");
 }
 
-/** What a setup is known to do wrong was seen: that is no success. */
+/** Known flaws that were seen are not a success. */
 function held({ expectations }: Pick<Recording, "expectations">): string {
   const flaws = expectations.filter(({ isFlaw }) => isFlaw).length;
   const others = expectations.length - flaws;
@@ -34,7 +34,7 @@ function held({ expectations }: Pick<Recording, "expectations">): string {
   );
 }
 
-/** Where a cell may be broken. */
+/** Positions where a cell may be wrapped. */
 const WORDS = /\s/;
 const WORDS_AND_ADDRESSES = /\s|(?<=\.)(?=[a-z])/;
 
@@ -47,7 +47,6 @@ function tableOf(recording: Pick<Recording, "figures">, breaks: RegExp, columns:
     style: { head: [], border: [] },
     colWidths: widths,
     wordWrap: true,
-    // No lines between rows.
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   let last = "";
@@ -59,17 +58,17 @@ function tableOf(recording: Pick<Recording, "figures">, breaks: RegExp, columns:
   return table.toString();
 }
 
-/** Breaks words that are wider than their column: the table itself breaks at spaces alone. */
+/** Splits words that are wider than their column. The table itself wraps only at spaces. */
 function brokenAt(breaks: RegExp, text: string, width: number): string {
   return text.replaceAll(/\S+/g, (word) =>
     word.length > width ? word.split(breaks).join("\n") : word,
   );
 }
 
-/** Spaces of a cell, on both sides together. */
+/** The padding of a cell, both sides. */
 const PADDING = 2;
 
-/** How wide each column is, its spaces included, where a cell breaks at what matches. */
+/** The width of each column with padding, if cells are wrapped at the pattern. */
 function widthsOf({ figures }: Pick<Recording, "figures">, breaks: RegExp): number[] {
   const rows = [HEAD, ...figures.map(({ step, name, value }) => [step, name, value])];
   const longest = (column: number): number =>
@@ -79,10 +78,10 @@ function widthsOf({ figures }: Pick<Recording, "figures">, breaks: RegExp): numb
   return HEAD.map((_, column) => longest(column) + PADDING);
 }
 
-/** Takes from the widest column what is too much, and again, as long as no word is broken. */
+/** Narrows the widest column repeatedly without splitting words. */
 function fitted(widths: readonly number[], least: readonly number[], columns: number): number[] {
   const fitting = [...widths];
-  // A line before each column, and one after the last.
+  // One border per column and one at the end.
   let excess = fitting.reduce((sum, width) => sum + width + 1, 1) - columns;
   for (; excess > 0; excess -= 1) {
     const spare = fitting.map((width, column) => (width > (least[column] ?? 0) ? width : 0));

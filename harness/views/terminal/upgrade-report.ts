@@ -4,7 +4,7 @@ import { effectOf, type Notice } from "../../upgrade/notice.ts";
 import { ACTION_WORDS, redisSentence, type UpgradeSummary } from "../../upgrade/upgrade-table.ts";
 import { wrapped } from "./wrap.ts";
 
-/** What an upgrade does, for people: what to know first, then every resource. */
+/** The report of an upgrade: first the notices, then every resource. */
 export function upgradeReport(summary: UpgradeSummary, columns: number): string {
   const { environment, from, changes, notices } = summary;
   const title = pc.bold(`${environment}, from ${from} to this version`);
@@ -39,7 +39,7 @@ function rowsOf(changes: readonly UpgradeChange[]): string[] {
 const nameOf = ({ address, from }: UpgradeChange): string =>
   from === undefined ? address : `${from} → ${address}`;
 
-/** The arguments that differ; those that force a replacement are told alone. */
+/** The changed arguments, or only those that force a replacement. */
 function whyOf({ action, arguments: names, forcedBy }: UpgradeChange): string {
   if (action === "add" || action === "destroy" || action === "move") return "";
   if (action === "replace") return forcedBy.join(", ") || "another change triggers it";

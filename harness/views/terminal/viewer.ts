@@ -7,25 +7,25 @@ import type { Scenario } from "../../plays/scenarios/scenario.ts";
 import type { Viewer } from "../../plays/stage/stage.ts";
 import { ContainerLogs } from "./container-log.ts";
 import { eventLine } from "../event-line.ts";
-import { faultSentence, type NameOfTarget } from "../fault-sentence.ts";
+import { faultText, type NameOfTarget } from "../fault-text.ts";
 import { short } from "../words.ts";
 import { renderFrame } from "./frame.ts";
 import { columnsOf, wrapped } from "./wrap.ts";
 
-/** Between two frames, in ms. */
+/** Milliseconds between two frames. */
 const FRAME_INTERVAL = 150;
 
-/** Characters before what an event says: its time and two spaces. */
+/** The width before an event's text: its time and two spaces. */
 const INDENT = 10;
 
-/** A viewer that shows what happens until it is closed. */
+/** A viewer that can be closed. */
 export interface View extends Viewer {
   close(): void;
 }
 
 /**
- * A line for each thing that happens: for logs and CI.
- * @param follows whether a container's output is shown too, by its image
+ * A view with one line per event, for logs and CI.
+ * @param follows whether to show a container's output, by its image
  */
 export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
   let logs: ContainerLogs | undefined;
@@ -37,14 +37,14 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   return {
     onStep: (title) => say(pc.bold(`▸ ${title}`)),
     onOpen: (ecs) => {
-      const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
-      logs = told;
+      const opened = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
+      logs = opened;
       ecs.events.on("event", (event) => {
-        // Its output comes before its end.
-        const isTold = event.type === "container" && told.hear(event);
+        // The output is printed before the end event.
+        const isLogged = event.type === "container" && opened.hear(event);
         const line = eventLine(event, nameIn(ecs));
         if (line !== undefined) say(`  ${wrapped(line, columnsOf(out) - INDENT, INDENT + 2)}`);
-        if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
+        if (event.type === "container" && !isLogged && isFailure(event.exitCode)) {
           void lastWords(ecs, event).then((words) => words && say(pc.red(`    ${words}`)));
         }
       });
@@ -53,7 +53,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   };
 }
 
-/** A picture of the environment that is redrawn several times a second: for terminals. */
+/** A view for terminals that is redrawn several times per second. */
 export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
@@ -92,7 +92,7 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
-    // The last picture shows the environment before it is closed.
+    // The last frame shows the environment before it is closed.
     onEnd: () => {
       step = undefined;
       clearInterval(timer);
@@ -105,18 +105,18 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
   };
 }
 
-/** Neither a clean end nor one by a signal. */
+/** Whether a container failed: neither a clean end nor a signal. */
 function isFailure(exitCode: number | undefined): boolean {
   return exitCode !== undefined && exitCode > 0 && exitCode < 128;
 }
 
-/** The last lines of a container's output, on one line. */
+/** The last lines of a container's output, joined. */
 async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise<string> {
   const log = await ecs.log(event.taskId, event.container).catch(() => "");
   return log.trim().split("\n").slice(-8).join(" | ");
 }
 
-/** Names a task by its service and id, and all else as it is. */
+/** Names a task by its service and id. Other names are unchanged. */
 function nameIn(ecs: LocalEcs): NameOfTarget {
   return (target) => {
     const tasks = ecs.services.flatMap((service) => service.tasks);
@@ -126,15 +126,13 @@ function nameIn(ecs: LocalEcs): NameOfTarget {
   };
 }
 
-/** What a live view has seen of the local ECS. */
+/** The observed events of the local ECS. */
 class Observed {
-  /** Its events in words. */
   readonly lines: string[] = [];
-  /** The faults that last now. */
   readonly faults = new Set<string>();
   readonly #records = new Map<string, Map<string, string>>();
 
-  /** The endpoints that DNS has now, by name. */
+  /** The current endpoints in DNS, by name. */
   get records(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#records].map(([name, byId]) => [name, [...byId.values()]]));
   }
@@ -144,7 +142,7 @@ class Observed {
     if (line !== undefined) this.lines.push(line);
     if (event.type === "record") this.#noteRecord(event);
     if (event.type === "fault") {
-      this.faults[event.active ? "add" : "delete"](faultSentence(event, nameOf));
+      this.faults[event.active ? "add" : "delete"](faultText(event, nameOf));
     }
   }
 

@@ -1,20 +1,20 @@
 import type { Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 
-/** How wide a terminal is; any other output has no limit, nor has a terminal that does not know: it says 0. */
+/** The width of a terminal. Infinite for other outputs and for a terminal with the unknown width 0. */
 export function columnsOf(out: Writable): number {
   return out instanceof WriteStream && out.columns > 0 ? out.columns : Infinity;
 }
 
-/** Whether a picture can be drawn on it: a terminal that knows how wide it is. */
+/** Whether the output is a terminal with a known width. */
 export const isScreen = (out: Writable): boolean => columnsOf(out) < Infinity;
 
-/** Below it nothing is gained: a terminal breaks the lines itself. */
+/** The minimum width for wrapping. Below it the terminal wraps lines itself. */
 const LEAST = 20;
 
 /**
- * One line as several that fit, broken between words. A word that is longer than a line stays whole.
- * @param indent spaces before each line but the first
+ * Wraps a line between words. A longer word is not split.
+ * @param indent spaces before each line except the first
  */
 export function wrapped(line: string, columns: number, indent = 0): string {
   if (line.length <= columns || columns - indent < LEAST) return line;

@@ -7,13 +7,13 @@ import { row } from "./row.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { short } from "../words.ts";
 
-/** Something drawn from one time to another, in the colours of its states. */
+/** A bar from one time to another, with the colours of its states. */
 export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly spans: readonly Span<string>[];
   readonly label: string;
-  /** For its tooltip, the list on focus, and people who hear the chart. */
+  /** For the tooltip, the list on focus and screen readers. */
   readonly words: string;
 }
 
@@ -57,7 +57,7 @@ export function recordBar(record: RecordBar, scale: TimeScale): Bar {
   };
 }
 
-/** A row of the timeline: its bars in as many lanes as they need. A label shows where its bar has room for it. */
+/** A row of the timeline with its bars in lanes. A label is shown if its bar has space. */
 export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeScale): Html {
   const visible = bars.filter(isVisible(scale));
   return row({

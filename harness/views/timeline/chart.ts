@@ -1,11 +1,11 @@
 import { html, type Html } from "../html.ts";
 import { row } from "./row.ts";
 
-/** Charts are drawn in these units and stretched to the place there is; lines keep their width. */
+/** Charts are drawn in these units and stretched. Line widths do not change. */
 export const WIDTH = 1_000;
 export const HEIGHT = 100;
 
-/** What is drawn over time, with its scale. */
+/** The marks of a chart with their scale. */
 export interface Chart {
   readonly label: Html | string;
   readonly marks: Html;
@@ -14,7 +14,6 @@ export interface Chart {
   readonly lines: readonly string[];
 }
 
-/** A row with a chart. */
 export function chart({ label, marks, ticks, summary, lines }: Chart): Html {
   const plot = html`<svg
       viewBox="0 0 ${WIDTH} ${HEIGHT}"

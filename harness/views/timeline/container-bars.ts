@@ -1,28 +1,28 @@
 import { group } from "d3-array";
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 
-/** One life of a container's process: a container that is restarted has several. */
+/** A process of a container. A restarted container has several. */
 export interface ContainerBar {
   readonly service: string;
   readonly container: string;
   readonly taskId: string;
-  /** Undefined for a task that was never placed. */
+  /** Undefined for a task that was not placed. */
   readonly host: string | undefined;
-  /** Counts the starts of the service's containers of this name, from 1. */
+  /** The number of the start among the service's containers with this name, from 1. */
   readonly start: number;
   readonly from: number;
   readonly to: number;
-  /** Undefined while it runs, and where no exit was seen. */
+  /** Undefined while it runs or if no exit was observed. */
   readonly exitCode: number | undefined;
 }
 
 /**
- * The processes of services whose tasks say too little about them: there are several containers in a task, or
- * one was restarted in place. Running processes are drawn until `end`, and those of a lost host until ECS stops their
- * task: nobody saw them end.
+ * The processes of services with several containers per task or restarts in place, which task bars do not show.
+ * Running processes are drawn until `end`, and those of a lost host until ECS stops their task, because their end
+ * was not observed.
  */
 export function containerBars(events: readonly EcsEvent[], end: number): ContainerBar[] {
-  const told = events.filter((event) => event.type === "container");
+  const containerEvents = events.filter((event) => event.type === "container");
   const hosts = new Map(
     events.flatMap((event) =>
       event.type === "task" && event.host !== undefined
@@ -35,7 +35,7 @@ export function containerBars(events: readonly EcsEvent[], end: number): Contain
       event.type === "task" && event.to === "STOPPED" ? [[event.taskId, event.at] as const] : [],
     ),
   );
-  const services = group(told, ({ service }) => service);
+  const services = group(containerEvents, ({ service }) => service);
   return [...services.values()].filter(saysMore).flatMap((own) =>
     [...group(own, ({ container }) => container).values()].flatMap((same) => {
       const starts = same.filter(({ status }) => status === "RUNNING");
@@ -58,9 +58,9 @@ function saysMore(events: readonly EcsEventOf<"container">[]): boolean {
 
 function endOf(
   begun: EcsEventOf<"container">,
-  told: readonly EcsEventOf<"container">[],
+  containerEvents: readonly EcsEventOf<"container">[],
 ): EcsEventOf<"container"> | undefined {
-  return told
-    .slice(told.indexOf(begun) + 1)
+  return containerEvents
+    .slice(containerEvents.indexOf(begun) + 1)
     .find(({ taskId, status }) => taskId === begun.taskId && status === "STOPPED");
 }

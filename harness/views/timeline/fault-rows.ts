@@ -5,13 +5,13 @@ import { faultTarget, faultWords } from "../words.ts";
 import { type Bar, isVisible } from "./bars.ts";
 import { isMoment, namedRow } from "./named-bars.ts";
 import type { TimeScale } from "./time-scale.ts";
-import type { Happenings } from "./happenings.ts";
+import type { TimelineData } from "./timeline-data.ts";
 
-/** Faults of one kind in one row. A fault that lasts still ends where what is known ends. */
-export function faultRows(happenings: Happenings, scale: TimeScale): Html[] {
-  const { faults } = happenings;
+/** One row per kind of fault. An active fault is drawn until the end of the data. */
+export function faultRows(data: TimelineData, scale: TimeScale): Html[] {
+  const { faults } = data;
   return [...group(faults, faultWords)].flatMap(([words, same]) => {
-    const bars = same.map((fault) => faultBar(fault, happenings, scale)).filter(isVisible(scale));
+    const bars = same.map((fault) => faultBar(fault, data, scale)).filter(isVisible(scale));
     if (bars.length === 0) return [];
     return [namedRow(html`<span class="broken">${words}</span>`, bars, scale)];
   });
@@ -19,12 +19,12 @@ export function faultRows(happenings: Happenings, scale: TimeScale): Html[] {
 
 function faultBar(
   fault: RecordedFault,
-  { events, until }: Pick<Happenings, "events" | "until">,
+  { events, until }: Pick<TimelineData, "events" | "until">,
   scale: TimeScale,
 ): Bar {
   const span = { from: fault.at, to: fault.until ?? until };
   const { from, to } = span;
-  const end = fault.until === undefined ? `${scale.words(to)}, and goes on` : scale.words(to);
+  const end = fault.until === undefined ? `${scale.words(to)}, still active` : scale.words(to);
   const time = isMoment(span) ? `at ${scale.words(from)}` : `${scale.words(from)} to ${end}`;
   const label = faultTarget(fault, events);
   const words = `${[faultWords(fault), label].filter((word) => word !== "").join(" ")}: ${time}`;
@@ -32,8 +32,8 @@ function faultBar(
   return { from, to, spans: [{ from, to, state }], label, words };
 }
 
-/** A fault is marked through all rows. */
-export function faultBands({ faults, until }: Happenings, scale: TimeScale): Html {
+/** The marks of faults across all rows. */
+export function faultBands({ faults, until }: TimelineData, scale: TimeScale): Html {
   const bands = faults
     .map(({ at: from, until: to = until }) => ({ from, to }))
     .filter(isVisible(scale))

@@ -9,7 +9,7 @@ export interface HostBar {
   readonly troubles: readonly Span<Trouble>[];
 }
 
-/** The hosts that events name, by name. */
+/** The hosts in events, by name. */
 export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
   const named = events.flatMap((event) =>
     (event.type === "task" || event.type === "host") && event.host !== undefined
@@ -17,14 +17,14 @@ export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
       : [],
   );
   const hosts = [...new Set(named)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  const told = events.filter((event) => event.type === "host" || event.type === "fault");
+  const hostEvents = events.filter((event) => event.type === "host" || event.type === "fault");
   return hosts.map((host) => {
-    const changes = told.filter((event) => concerns(event, host)).map(changeOf);
+    const changes = hostEvents.filter((event) => concerns(event, host)).map(changeOf);
     return { host, troubles: spansOf(changes, end) };
   });
 }
 
-/** A host is lost until another has taken its place: then the fault ends. */
+/** A host is lost until it is replaced, which ends the fault. */
 function concerns(event: EcsEventOf<"host"> | EcsEventOf<"fault">, host: string): boolean {
   if (event.type === "host") return event.host === host;
   return event.fault === "loseHost" && event.target === host && !event.active;

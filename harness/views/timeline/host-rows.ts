@@ -5,10 +5,10 @@ import { type ContainerBar, containerBars } from "./container-bars.ts";
 import { type HostBar, hostBars } from "./host-bars.ts";
 import { type TaskBar, taskBars } from "./task-bars.ts";
 import type { TimeScale } from "./time-scale.ts";
-import type { Happenings } from "./happenings.ts";
+import type { TimelineData } from "./timeline-data.ts";
 
-/** What ran on each host: its tasks by service, and their containers where tasks do not say enough. */
-export function hostRows({ events, until }: Happenings, scale: TimeScale): Html[] {
+/** The tasks of each host by service, with containers if task bars do not show them. */
+export function hostRows({ events, until }: TimelineData, scale: TimeScale): Html[] {
   const tasks = taskBars(events, until).filter(isVisible(scale));
   const containers = containerBars(events, until);
   const rowsOf = (name: string | undefined): Html[] =>
@@ -66,7 +66,7 @@ function serviceRows(
   ]);
 }
 
-/** A row for each container: its starts, counted. */
+/** A row per container with its numbered starts. */
 function containerRows(containers: readonly ContainerBar[], scale: TimeScale): Html[] {
   return [...group(containers, ({ container }) => container)].map(([container, own]) => {
     const bars = own.map((each) => containerBar(each, scale));

@@ -1,13 +1,12 @@
 import { html, type Html } from "../html.ts";
 import { PHASES } from "./task-bars.ts";
 
-/** What a colour means, where its name does not say it. */
+/** Explanations of colours, if the name is not enough. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  running: "started, but no health check has passed yet",
+  running: "started; no health check has passed yet",
   process: "of a task with several containers, or restarted in place",
 };
 
-/** What the colours mean. */
 export function legend(): Html {
   const colours = Object.entries({
     ...PHASES,

@@ -4,32 +4,32 @@ import { row } from "./row.ts";
 import { lanesOf } from "./spans.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-/** Pixels of a chart on the smallest phone, and on the smallest screen that the style takes as wide. */
+/** The width of a chart in pixels on the smallest phone, and on the smallest wide screen. */
 const NARROW = 300;
 const WIDE = 640;
 
-/** Pixels of text in its widest font. */
+/** The width of text in pixels, in the widest font. */
 const CHARACTER = 7;
 const PADDING = 12;
 
-/** Milliseconds; what is shorter is drawn as a moment. */
+/** Milliseconds. Shorter bars are drawn as a point in time. */
 const MOMENT = 100;
 
 export const isMoment = ({ from, to }: Pick<Bar, "from" | "to">): boolean => to - from < MOMENT;
 
-/** A bar with its whole label: the time that both take, and where the label is. */
+/** A bar with its label: the time span of both and the label's position. */
 interface NamedBar {
   readonly bar: Bar;
   readonly from: number;
   readonly to: number;
   /**
-   * It begins with the bar or ends with it, in one line, or in two that reach the chart's other end; or it
-   * needs the whole width.
+   * The label begins or ends with the bar, in one line or in two lines up to the chart's other end; or it needs the
+   * whole width.
    */
   readonly side: "begin" | "end" | "begin in two" | "end in two" | "whole";
 }
 
-/** A row whose labels are never cut: a label may be longer than its bar, and then has the room to itself. */
+/** A row with complete labels. A label longer than its bar reserves its space in the lane. */
 export function namedRow(label: Html | string, bars: readonly Bar[], scale: TimeScale): Html {
   const visible = bars.filter(isVisible(scale));
   const [narrow, wide] = [NARROW, WIDE].map((width) =>
@@ -56,7 +56,7 @@ function withLabel(bar: Bar, scale: TimeScale, width: number): NamedBar {
   if (from + need <= scale.to) return { bar, from, to: Math.max(to, from + need), side: "begin" };
   if (to - need >= scale.from) return { bar, from: Math.min(from, to - need), to, side: "end" };
   const [after, before] = [scale.to - from, to - scale.from];
-  // Lines break between words, so two hold less than twice as much.
+  // Lines wrap between words, so two lines hold less than twice the text.
   const fits = need <= 1.5 * Math.max(after, before);
   const side = fits ? (after >= before ? "begin in two" : "end in two") : "whole";
   return { bar, from: scale.from, to: scale.to, side };
@@ -67,7 +67,7 @@ function drawnNamed({ bar, side }: NamedBar, scale: TimeScale): Html {
   const places = {
     begin: `left: ${scale.left(from)}`,
     end: `right: ${scale.width(to, scale.to)}`,
-    // The style gives these two lines, and the whole width.
+    // The style gives it two lines and the whole width.
     "begin in two": `left: ${scale.left(from)}`,
     "end in two": `right: ${scale.width(to, scale.to)}; text-align: right`,
     whole: "",

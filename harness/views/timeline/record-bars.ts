@@ -2,7 +2,7 @@ import { group } from "d3-array";
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
-/** A registered instance: with it the records are there. */
+/** A registered instance, which has DNS records. */
 export interface RecordBar {
   readonly instanceId: string;
   /** `address:port`, from the SRV and the A record. */
@@ -15,35 +15,35 @@ export interface RecordBar {
 /** `new`: Cloud Map considers an instance unhealthy until ECS reports its health. */
 export type RecordState = "new" | "healthy" | "unhealthy";
 
-/** What each state of a record is called. */
+/** The words for each state of a record. */
 export const RECORD_STATES: Readonly<Record<RecordState, string>> = {
   new: "not yet healthy",
   healthy: "healthy",
   unhealthy: "unhealthy",
 };
 
-/** What Cloud Map had under one name. */
+/** The instances of a name in Cloud Map. */
 export interface NameBars {
   /** `[service].[namespace]` */
   readonly name: string;
   readonly instances: readonly RecordBar[];
-  /** Times without any record, from the first registration on. */
+  /** The times without a record after the first registration. */
   readonly gaps: readonly Span<"none">[];
 }
 
-/** The names in events. Registered instances are drawn until `end`. */
+/** The names in events, with their instances. Registered instances are drawn until `end`. */
 export function nameBars(events: readonly EcsEvent[], end: number): NameBars[] {
   const records = events.filter((event) => event.type === "record");
   const names = group(records, ({ name }) => name);
-  return [...names].map(([name, told]) => ({
+  return [...names].map(([name, recordEvents]) => ({
     name,
-    instances: instancesOf(told, end),
-    gaps: gapsOf(told, end),
+    instances: instancesOf(recordEvents, end),
+    gaps: gapsOf(recordEvents, end),
   }));
 }
 
-function instancesOf(told: readonly EcsEventOf<"record">[], end: number): RecordBar[] {
-  const instances = group(told, ({ instanceId }) => instanceId);
+function instancesOf(recordEvents: readonly EcsEventOf<"record">[], end: number): RecordBar[] {
+  const instances = group(recordEvents, ({ instanceId }) => instanceId);
   return [...instances].flatMap(([instanceId, events]) => {
     const [first] = events;
     const states = spansOf(changesOf(events), end);
@@ -64,9 +64,9 @@ function changesOf(events: readonly EcsEventOf<"record">[]): Change<RecordState>
   });
 }
 
-function gapsOf(told: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {
+function gapsOf(recordEvents: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {
   const registered = new Set<string>();
-  const changes = told.map(({ at, action, instanceId }): Change<"none"> => {
+  const changes = recordEvents.map(({ at, action, instanceId }): Change<"none"> => {
     if (action === "deregistered") registered.delete(instanceId);
     else registered.add(instanceId);
     return { at, state: registered.size === 0 ? "none" : undefined };

@@ -1,18 +1,17 @@
 import { html, type Html, type HtmlValue } from "../html.ts";
 
-/** A row of the timeline. */
 export interface Row {
   readonly label: Html | string;
-  /** What it shows, line by line: for people who hear it, and in a list while the row has the focus. */
+  /** The content as lines, for screen readers and for the list on focus. */
   readonly lines: readonly string[];
-  /** What people hear first, where the lines are its details. */
+  /** A summary for screen readers, before the lines. */
   readonly summary?: string;
   readonly plot: HtmlValue;
-  /** Further classes of the plot. */
+  /** Additional CSS classes of the plot. */
   readonly kind?: string;
 }
 
-/** A name, what is drawn, and the list of it that the focus opens: by Tab, by a click or by a touch. */
+/** A row: its name, its plot, and a list that opens on focus. */
 export function row({ label, lines, summary, plot, kind = "" }: Row): Html {
   const words = summary ?? (lines.join(". ") || "nothing");
   const list = summary === undefined ? lines : [summary, ...lines];

@@ -1,17 +1,17 @@
-/** A time in which something was in one state. Milliseconds since the epoch. */
+/** A time span in one state. Milliseconds since the epoch. */
 export interface Span<State> {
   readonly from: number;
   readonly to: number;
   readonly state: State;
 }
 
-/** From a time on this is the state; undefined: it is over. */
+/** A change to a state. Undefined: the end. */
 export interface Change<State> {
   readonly at: number;
   readonly state: State | undefined;
 }
 
-/** The spans between changes in their order; what is not over ends at `end`. */
+/** The spans between ordered changes. An open span ends at `end`. */
 export function spansOf<State>(changes: readonly Change<State>[], end: number): Span<State>[] {
   const spans: Span<State>[] = [];
   let current: Change<State> | undefined;
@@ -25,7 +25,7 @@ export function spansOf<State>(changes: readonly Change<State>[], end: number): 
   return spans;
 }
 
-/** The parts of spans that lie within a time. */
+/** Clips spans to a time span. */
 export function within<State>(
   spans: readonly Span<State>[],
   from: number,
@@ -36,7 +36,7 @@ export function within<State>(
     .map((span) => ({ ...span, from: Math.max(span.from, from), to: Math.min(span.to, to) }));
 }
 
-/** Puts items that overlap into different lanes, each into the first that is free. */
+/** Puts overlapping items into different lanes, each into the first free one. */
 export function lanesOf<Item extends { readonly from: number; readonly to: number }>(
   items: readonly Item[],
 ): Item[][] {

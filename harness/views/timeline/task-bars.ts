@@ -1,10 +1,10 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
-/** The phase of a task as seen from outside. */
+/** The observed phase of a task. */
 export type TaskPhase = "starting" | "running" | "healthy" | "unhealthy" | "stopping";
 
-/** What each phase of a task is called. */
+/** The words for each phase of a task. */
 export const PHASES: Readonly<Record<TaskPhase, string>> = {
   starting: "starting",
   running: "not yet healthy",
@@ -13,22 +13,21 @@ export const PHASES: Readonly<Record<TaskPhase, string>> = {
   stopping: "stopping",
 };
 
-/** The life of a task. */
 export interface TaskBar {
   readonly id: string;
   readonly service: string;
-  /** Undefined for one that was never placed. */
+  /** Undefined for a task that was not placed. */
   readonly host: string | undefined;
   readonly from: number;
   readonly to: number;
   readonly phases: readonly Span<TaskPhase>[];
-  /** Why it stopped, in ECS's words. */
+  /** The stop reason of ECS. */
   readonly reason: string | undefined;
   /** `redis 137`: ended containers with their exit codes. */
   readonly exits: readonly string[];
 }
 
-/** The tasks in events, in the order of their start. Running tasks are drawn until `end`. */
+/** The tasks in events, in order of start. Running tasks are drawn until `end`. */
 export function taskBars(events: readonly EcsEvent[], end: number): TaskBar[] {
   const tasks = new Map<string, TaskLife>();
   for (const event of events) {
@@ -91,7 +90,7 @@ class TaskLife {
     };
   }
 
-  /** Its health is the worst of its containers' checks and the load balancer's. */
+  /** The worst health of the container checks and the load balancer. */
   #phase(): TaskPhase | undefined {
     switch (this.#status) {
       case "PROVISIONING":

@@ -1,13 +1,12 @@
 import { scaleLinear } from "d3-scale";
 
-/** Where on the time axis something lies. */
 export interface TimeScale {
   readonly from: number;
   readonly to: number;
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
-  /** How far from the left a time is, `12.5%`. */
+  /** The distance of a time from the left, such as `12.5%`. */
   readonly left: (at: number) => string;
-  /** How wide the time between two is. */
+  /** The width of a time span. */
   readonly width: (from: number, to: number) => string;
   /** A time in words, `12.3 s`. */
   readonly words: (at: number) => string;
@@ -16,9 +15,9 @@ export interface TimeScale {
 export interface TimeScaleOptions {
   readonly from: number;
   readonly to: number;
-  /** What is called 0 s. @default from */
+  /** The time shown as 0 s. @default from */
   readonly zero?: number;
-  /** About how many ticks there are. @default 6 */
+  /** The approximate number of ticks. @default 6 */
   readonly tickCount?: number;
 }
 
@@ -35,5 +34,5 @@ export function timeScale({ from, to, zero = from, tickCount = 6 }: TimeScaleOpt
   };
 }
 
-/** Two digits after the point are less than a pixel. */
+/** Two decimals are more precise than a pixel. */
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;

@@ -1,7 +1,7 @@
 import { html, type Html } from "../html.ts";
 import { axis, tickWidth } from "./axis.ts";
 import { faultBands, faultRows } from "./fault-rows.ts";
-import type { Happenings } from "./happenings.ts";
+import type { TimelineData } from "./timeline-data.ts";
 import { hostRows } from "./host-rows.ts";
 import { nameBars } from "./record-bars.ts";
 import { type Bucket, trafficOf } from "./traffic.ts";
@@ -13,31 +13,31 @@ import { type Axes, axesOf, requestsRow, waitRow } from "./traffic-charts.ts";
 export { legend } from "./legend.ts";
 
 /**
- * Everything on one time scale: faults, tasks, records, and what users saw.
- * @param axes the heights of the charts, for timelines that are compared. @default as this one needs
+ * Faults, tasks, records and requests on one time scale.
+ * @param axes the heights of the charts, for compared timelines. @default fits this one
  */
-export function timeline(happenings: Happenings, scale: TimeScale, axes?: Axes): Html {
-  const { steps, requests } = happenings;
-  const until = Math.min(happenings.until, scale.to);
+export function timeline(data: TimelineData, scale: TimeScale, axes?: Axes): Html {
+  const { steps, requests } = data;
+  const until = Math.min(data.until, scale.to);
   const traffic = trafficOf(requests, scale.from, until);
   const heights = axes ?? axesOf([traffic]);
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
-    ${faultBands(happenings, scale)} ${axis(scale)}
-    ${steps.length > 0 && namedRow(happenings.stepName ?? "step", stepBars(happenings, scale), scale)}
-    ${faultRows(happenings, scale)} ${hostRows(happenings, scale)} ${recordRows(happenings, scale)}
+    ${faultBands(data, scale)} ${axis(scale)}
+    ${steps.length > 0 && namedRow(data.stepName ?? "step", stepBars(data, scale), scale)}
+    ${faultRows(data, scale)} ${hostRows(data, scale)} ${recordRows(data, scale)}
     <p class="group">Users</p>
     ${requestsRow(traffic, scale, heights)} ${waitRow(traffic, scale, heights)} ${axis(scale)}
   </div>`;
 }
 
-/** Requests alone, on a time scale of their own. */
+/** Only the requests, on a separate time scale. */
 export function requestsTimeline(traffic: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
   return html`<div class="timeline small" style="--tick: ${tickWidth(scale)}">
     ${requestsRow(traffic, scale, axes)} ${axis(scale)}
   </div>`;
 }
 
-function stepBars({ steps, until }: Happenings, { words }: TimeScale): Bar[] {
+function stepBars({ steps, until }: TimelineData, { words }: TimeScale): Bar[] {
   return steps.map((step, index) => {
     const { title, at: from } = step;
     const to = step.until ?? steps[index + 1]?.at ?? until;
@@ -52,9 +52,9 @@ function stepBars({ steps, until }: Happenings, { words }: TimeScale): Bar[] {
 }
 
 const NEW_RECORD =
-  "not yet healthy: Cloud Map shows the health of a task about 30 s later; DNS answers with the record meanwhile, if no other is healthy";
+  "not yet healthy: Cloud Map shows the health of a task after about 30 s; until then, DNS answers with the record if no other is healthy";
 
-function recordRows({ events, until }: Happenings, scale: TimeScale): Html[] {
+function recordRows({ events, until }: TimelineData, scale: TimeScale): Html[] {
   const names = nameBars(events, until);
   if (names.length === 0) return [];
   const rows = names.map(({ name, instances, gaps }) => {

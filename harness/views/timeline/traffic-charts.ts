@@ -7,15 +7,14 @@ import type { Bucket } from "./traffic.ts";
 import { requestLines, requestsInWords, waitInWords, waitLines } from "./traffic-words.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-/** How high the charts reach: the same for timelines that are compared. */
+/** The maximum values of the charts. Compared timelines share them. */
 export interface Axes {
-  /** Requests a second. */
   readonly requests: number;
   /** Milliseconds. */
   readonly wait: number;
 }
 
-/** Axes on which all the traffic has room. */
+/** The axes that fit all traffic. */
 export function axesOf(traffics: readonly (readonly Bucket[])[]): Axes {
   const buckets = traffics.flat();
   const requests = max(buckets, (bucket) => rate(bucket, bucket.served + bucket.failed)) ?? 0;
@@ -23,16 +22,16 @@ export function axesOf(traffics: readonly (readonly Bucket[])[]): Axes {
   return { requests: Math.max(requests, 2), wait: Math.max(wait, 100) };
 }
 
-/** A count in an interval as a count in a second. */
+/** Converts a count per interval to a count per second. */
 const rate = ({ from, to }: Bucket, requests: number): number => (requests * 1_000) / (to - from);
 
-/** Where an interval begins, and where it ends: a line from one to the other is level. */
+/** The two ends of an interval, for a horizontal line. */
 interface Edge {
   readonly at: number;
   readonly bucket: Bucket;
 }
 
-/** Requests sent a second: those that were served and, on top of them, those that failed. */
+/** Requests per second: served ones, with failed ones stacked on top. */
 export function requestsRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
   const y = scaleLinear([0, axes.requests], [HEIGHT, 0]).nice(4);
   const x = xOf(scale);
@@ -43,7 +42,7 @@ export function requestsRow(buckets: readonly Bucket[], scale: TimeScale, axes: 
       ({ bucket }) => y(rate(bucket, high(bucket))),
     )(edgesOf(buckets)) ?? "";
   return chart({
-    label: "requests a second",
+    label: "requests per second",
     marks: html`<path
         class="served"
         d="${stacked(
@@ -63,7 +62,7 @@ export function requestsRow(buckets: readonly Bucket[], scale: TimeScale, axes: 
   });
 }
 
-/** How long the users of each second waited for the first success: median and longest. */
+/** The wait for the first success by second: median and longest. */
 export function waitRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
   const y = scaleLinear([0, axes.wait], [HEIGHT, 0]).nice(4);
   const x = xOf(scale);

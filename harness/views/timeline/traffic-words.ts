@@ -3,7 +3,7 @@ import { duration } from "../words.ts";
 import type { Bucket } from "./traffic.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-// The charts of requests and waits in words: for people who hear them, and for the list on focus.
+// The charts of requests and waits in words, for screen readers and the list on focus.
 
 export function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): string {
   const failing = buckets.filter(({ failed }) => failed > 0);
@@ -17,12 +17,12 @@ export function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): s
 
 export function waitInWords(buckets: readonly Bucket[], scale: TimeScale): string {
   const worst = longestOf(buckets);
-  if (worst?.longest === undefined) return "wait for the first success: no user came";
+  if (worst?.longest === undefined) return "wait for the first success: no users";
   const { from, longest } = worst;
   return `wait for the first success: the longest is ${duration(longest)}, from ${scale.words(from)} on`;
 }
 
-/** `3.0 s to 27.0 s: 490 of 498 failed`, a line for each run of seconds that are alike. */
+/** `3.0 s to 27.0 s: 490 of 498 failed`. Groups equal seconds. */
 export function requestLines(buckets: readonly Bucket[], scale: TimeScale): string[] {
   return runsOf(buckets).map((run) => {
     const failed = run.reduce((sum, bucket) => sum + bucket.failed, 0);
@@ -41,7 +41,7 @@ export function waitLines(buckets: readonly Bucket[], scale: TimeScale): string[
 const longestOf = (buckets: readonly Bucket[]): Bucket | undefined =>
   greatest(buckets, ({ longest }) => longest?.milliseconds);
 
-/** Seconds in which users came; neighbours of one kind are together: all served, some failed, all failed. */
+/** Groups consecutive seconds of one kind: all served, some failed, all failed. Leaves out seconds without users. */
 function runsOf(buckets: readonly Bucket[]): Bucket[][] {
   const runs: Bucket[][] = [];
   for (const bucket of buckets) {

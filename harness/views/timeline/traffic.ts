@@ -3,25 +3,25 @@ import type { RecordedRequest } from "../../plays/stage/recording.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import { type Wait, waitsOf, waitWithin } from "../../plays/stage/waits.ts";
 
-/** Requests that were sent within one interval. */
+/** The requests sent within an interval. */
 export interface Bucket {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
   readonly served: number;
   readonly failed: number;
-  /** How long their users waited for the first success; undefined where none came. */
+  /** The waits for the first success. Undefined without users. */
   readonly median: Wait | undefined;
   readonly longest: Wait | undefined;
 }
 
-/** A second: requests are shown by it. */
+/** The default interval. */
 const SECOND = 1_000;
 
 /**
- * Requests by the interval in which they were sent, without those sent at the end or later. The last interval
- * may be shorter or longer than the others by half.
- * @param size milliseconds of an interval. @default a second
+ * Groups requests by the interval in which they were sent, without those sent at or after the end. The last interval
+ * may be up to half shorter or longer.
+ * @param size milliseconds of an interval. @default 1000
  */
 export function trafficOf(
   requests: readonly RecordedRequest[],
@@ -53,18 +53,18 @@ export function trafficOf(
   });
 }
 
-/** What users saw of a whole recording. */
+/** The totals of a recording. */
 export interface TrafficTotals {
   readonly served: number;
   readonly failed: number;
-  /** How long users waited for the first success. */
+  /** The waits of users for the first success. */
   readonly median: Wait | undefined;
   readonly p99: Wait | undefined;
-  /** Milliseconds in which users came and none was served, at most. */
+  /** The longest time in which no user was served, in milliseconds. */
   readonly longestGap: number;
 }
 
-/** @param end of what is known. @default the end of the last request */
+/** @param end of the data. @default the end of the last request */
 export function totalsOf(
   requests: readonly RecordedRequest[],
   end: number = max(requests, ({ endedAt }) => endedAt) ?? 0,
@@ -80,7 +80,7 @@ export function totalsOf(
   };
 }
 
-/** From one success to the next; users that came before the first or after the last count as well. */
+/** The gaps between successes, including users before the first and after the last. */
 function longestGap(requests: readonly RecordedRequest[], end: number): number {
   const sent = requests.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
   const successes = requests

@@ -24,7 +24,7 @@ const instructions: readonly Instruction[] = readFileSync(join(SOURCE, "Dockerfi
 const rests = (name: string): string[] =>
   instructions.filter((each) => each.name === name).map(({ rest }) => rest);
 
-/** What the instructions do, as a script in the image's folder; the build's context is `$CONTEXT`. */
+/** The instructions as a shell script for the image's folder. The build context is `$CONTEXT`. */
 function script(): string {
   const lines = instructions.flatMap(({ name, rest }) => {
     if (name === "RUN") return [rest];
@@ -36,7 +36,7 @@ function script(): string {
   return ["set -e", ...lines].join("\n");
 }
 
-/** Runs a command until it ends; what it wrote, if it failed. */
+/** Runs a command. @returns its output if it failed */
 async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   const [program = "", ...rest] = args;
   const child = spawn(program, rest, { cwd, env: { ...process.env, ...env }, timeout: 60_000 });
@@ -60,7 +60,7 @@ describe("the Dockerfile of the example app", () => {
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
-  it("has instructions that this test knows, and copies only what the context holds", () => {
+  it("has known instructions and copies existing files", () => {
     const known = ["FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "EXPOSE", "CMD"];
     expect(known).toEqual(expect.arrayContaining(instructions.map(({ name }) => name)));
     const ignored = readFileSync(join(SOURCE, ".dockerignore"), "utf8").split("\n");
@@ -69,7 +69,7 @@ describe("the Dockerfile of the example app", () => {
     }
   });
 
-  it("builds a folder in which the app starts and answers its health check", async () => {
+  it("builds an image folder in which the app passes its health check", async () => {
     await expect(run(["sh", "-c", script()], image, { CONTEXT: context })).resolves.toBe("");
 
     const [program = "", ...args] = JSON.parse(rests("CMD").at(-1) ?? "[]") as string[];

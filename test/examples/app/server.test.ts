@@ -23,7 +23,7 @@ async function withApp(env: NodeJS.ProcessEnv, use: (url: string) => Promise<voi
   }
 }
 
-it("the example app answers a request that is wrong with 400, as no fault of its own", async () => {
+it("the example app answers an invalid request with 400", async () => {
   await withApp({}, async (url) => {
     const answer = await fetch(`${url}/guests/%zz`, { method: "POST" });
     expect(answer.status).toBe(400);

@@ -27,7 +27,7 @@ describe("the bootstrap of a pipeline", () => {
     );
   });
 
-  it("lets a release pass the roles that the stacks give the app and its schedules, by their names", () => {
+  it("lets a release pass the roles of the app and its schedules", () => {
     const text = readFileSync(FILE, "utf8");
     const passed = [...text.matchAll(/role\/\$\{each\.key\}(-[\w*-]+)"/g)].map(
       ([, pattern = ""]) => new RegExp(`^with-tasks${pattern.replaceAll("*", "[a-z-]+")}$`),
@@ -43,7 +43,7 @@ describe("the bootstrap of a pipeline", () => {
     ]);
   });
 
-  it("lets one branch plan, and one GitHub environment release: no pull request, no other repository", () => {
+  it("lets only one branch plan and only one GitHub environment release", () => {
     const text = readFileSync(FILE, "utf8");
     const trusts = [...text.matchAll(/assume_role_policy = jsonencode\(.*?^ {2}\}\)$/gms)].map(
       String,
@@ -59,7 +59,7 @@ describe("the bootstrap of a pipeline", () => {
     }
   });
 
-  it("takes a repository as the subject of a token names it: with ids where it was made since July 2026", () => {
+  it("accepts a repository in the format of a token's subject, with ids if it was created since July 2026", () => {
     const [, pattern = ""] =
       /regex\("(.*)", var\.repository\)/.exec(readFileSync(FILE, "utf8")) ?? [];
     const allowed = new RegExp(pattern.replaceAll("\\\\", "\\"));
@@ -70,7 +70,7 @@ describe("the bootstrap of a pipeline", () => {
     }
   });
 
-  it("lets a release call no API of Redis' service, of the network or of rights", () => {
+  it("lets a release call only the needed APIs", () => {
     const text = readFileSync(FILE, "utf8");
     const [, policy = ""] = text.split('resource "aws_iam_role_policy" "releases"');
     const actions = [...policy.matchAll(/"([a-z0-9]+:[A-Z]\w+)"(?! =)/g)].map(
@@ -89,7 +89,7 @@ describe("the bootstrap of a pipeline", () => {
     expect(policy).toContain('"${aws_s3_bucket.states.arn}/${each.key}/*"');
   });
 
-  it("lets both roles read a state that a KMS key encrypts, and only a release write it", () => {
+  it("lets both roles read an encrypted state, and only a release write it", () => {
     const [, policy = ""] = /"uses_state_keys" \{(.*?)^\}/ms.exec(readFileSync(FILE, "utf8")) ?? [];
     expect(policy).toContain("? {} : local.roles");
     expect(policy).toContain(
@@ -98,7 +98,7 @@ describe("the bootstrap of a pipeline", () => {
     expect(policy).toMatch(/Resource = var\.state_kms_key_arns$/m);
   });
 
-  it("pins the provider that the stacks are made for", async () => {
+  it("pins the provider version of the stacks", async () => {
     const { terraform } = templateOf(roads, "with-tasks").json as unknown as {
       terraform: { required_providers: { aws: { version: string } } };
     };

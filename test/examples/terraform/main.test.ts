@@ -4,7 +4,7 @@ import { type LocalEcs, redisImage, startLocalEcs } from "../../../harness/ecs/i
 
 const root = fileURLToPath(new URL("../../../examples/terraform/main.tf", import.meta.url));
 
-/** Signs the guest book of the first task of the app, on its host's port. */
+/** Signs the guest book at the host port of the first app task. */
 async function sign({ services }: LocalEcs, guest: string): Promise<number> {
   const [task] = services.find(({ name }) => name === "dev-app")?.tasks ?? [];
   const port = task?.containers[0]?.ports[0]?.hostPort;
@@ -14,7 +14,7 @@ async function sign({ services }: LocalEcs, guest: string): Promise<number> {
   return response.status;
 }
 
-it("the root module in HCL runs, and its app finds Redis of the module", async () => {
+it("the HCL root module runs, and its app finds the module's Redis", async () => {
   await using ecs = await startLocalEcs({
     template: root,
     images: {

@@ -9,9 +9,9 @@ import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
-import { writesAreThere } from "../../../harness/plays/steps/writes-are-there.ts";
+import { checkWrites } from "../../../harness/plays/steps/check-writes.ts";
 
-// All in the old setup: it is up within seconds. Plays wait more than they work, so all at once.
+// All in the old setup, which starts within seconds. Plays mostly wait, so they run concurrently.
 
 const scenario = (...steps: Step[]): Scenario => ({
   name: "test",
@@ -28,14 +28,14 @@ const played = (
 const where = ({ figures }: Recording) => figures.find(({ name }) => name === "Redis at");
 
 describe.concurrent("a play", () => {
-  it("draws the same for the same seed, and records what was seen", async () => {
+  it("makes the same random choices for the same seed, and records events and requests", async () => {
     const some: Step = {
       title: "some users",
       play: async (stage) => {
         await stage.until("ten were answered", () => stage.requests.length >= 10);
       },
     };
-    // A seed of its own: addresses that a play beside it has taken are passed over.
+    // A random seed, because addresses of concurrent plays are skipped.
     const seed = randomInt(2 ** 32);
     const one = await played([firstDeploy, some], { seed });
     const two = await played([firstDeploy, some], { seed });
@@ -47,12 +47,12 @@ describe.concurrent("a play", () => {
     expect(one.endedAt).toBeGreaterThan(one.startedAt);
   });
 
-  it("says that no writes were acknowledged, where none were", async () => {
+  it("fails without acknowledged writes", async () => {
     const nobody: Step = {
       title: "nobody came",
       play: (stage) => {
         stage.open();
-        return writesAreThere.play(stage);
+        return checkWrites.play(stage);
       },
     };
     expect(failed(await played([nobody]))).toEqual([
@@ -60,7 +60,7 @@ describe.concurrent("a play", () => {
     ]);
   });
 
-  it("makes a step that throws an expectation that did not hold, and plays no further", async () => {
+  it("turns a step that throws into a failed expectation and stops", async () => {
     const steps: Step[] = ["one", "two", "three"].map((title) => ({
       title,
       play: async ({ results }) => {
@@ -70,12 +70,12 @@ describe.concurrent("a play", () => {
     }));
     const recording = await played(steps);
     expect(failed(recording)).toEqual([
-      { step: "two", claim: "the step comes to its end", held: false, seen: "nobody came" },
+      { step: "two", claim: "the step completes", held: false, seen: "nobody came" },
     ]);
     expect(recording.steps.map(({ title }) => title)).toEqual(["one", "two"]);
   });
 
-  it("ends with the reason of its signal, whatever is under way", async () => {
+  it("rejects with the reason of its signal at any time", async () => {
     const interrupted = new AbortController();
     const forever: Step = {
       title: "for ever",
@@ -88,14 +88,14 @@ describe.concurrent("a play", () => {
     await expect(played([firstDeploy, forever], { signal })).rejects.toThrow("enough");
   });
 
-  it("tells of a stack that the local ECS cannot run", async () => {
+  it("rejects with the error of a stack that the local ECS cannot run", async () => {
     const setup = oldSetup();
     const local = { ...setup.local, images: {} };
     const playing = play({
       scenario: scenario(firstDeploy),
       setup: { ...setup, local },
       seed: 1,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const error: unknown = await playing.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(HarnessError);

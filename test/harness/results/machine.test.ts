@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { thisSystem } from "../../../harness/ecs/programs/operating-system.ts";
 import { thisMachine } from "../../../harness/results/machine.ts";
 
-it("tells processor, cores, memory, distribution and kernel", () => {
+it("has processor, cores, memory, distribution and kernel", () => {
   const system = { ...thisSystem(), osRelease: 'ID=debian\nPRETTY_NAME="Debian 12"\n' };
   expect(thisMachine(system)).toEqual({
     cpu: expect.stringMatching(/\S/) as string,
@@ -12,7 +12,7 @@ it("tells processor, cores, memory, distribution and kernel", () => {
   });
 });
 
-it("tells the platform of a system without os-release", () => {
+it("has the platform of a system without os-release", () => {
   const system = { ...thisSystem(), osRelease: "", platform: "darwin" };
   expect(thisMachine(system).system).toMatch(/^darwin, kernel /);
 });

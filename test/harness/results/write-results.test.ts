@@ -30,15 +30,15 @@ describe("results", () => {
     });
   });
 
-  it("are the same text in whatever order the figures were measured", () => {
+  it("are the same text for any order of figures", () => {
     const first = readFileSync(write({ b: 1, a: [{ d: 1, c: 2 }] }), "utf8");
     const second = readFileSync(write({ a: [{ c: 2, d: 1 }], b: 1 }), "utf8");
     expect(second).toBe(first);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ["nothing was measured", {}, "npm run speed: figures: is empty: nothing was measured"],
-    ["a figure is no number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
+    ["nothing was measured", {}, "npm run speed: figures: is empty"],
+    ["a figure is not a number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
     ["a figure is infinite", { a: Infinity }, "figures.a is Infinity; allowed"],
     ["a figure is missing", { a: 1, b: undefined }, "figures.b is undefined; allowed"],
     ["a figure is a date", { a: new Date(0) }, "figures.a is 1970-01-01T00:00:00.000Z; allowed"],
@@ -47,18 +47,18 @@ describe("results", () => {
     expect(() => readResults("speed", folder)).toThrow("ENOENT");
   });
 
-  it("are not written under a name that is a path", () => {
-    expect(() => write({ a: 1 }, "../speed")).toThrow('results have the name "../speed"; allowed');
+  it("are not written if the name is a path", () => {
+    expect(() => write({ a: 1 }, "../speed")).toThrow('"../speed"');
   });
 
-  it("are not read from a file that no command wrote", () => {
+  it("are not read from an invalid file", () => {
     writeFileSync(join(folder, "speed.json"), '{ "figures": { "a": 1 } }');
     expect(() => readResults("speed", folder)).toThrow(/speed\.json: command: .*machine: /);
   });
 });
 
-describe("figures that will be kept", () => {
-  it("are checked for a place before they are measured, and nothing is changed", () => {
+describe("the check before a measurement", () => {
+  it("accepts a writable place without changing it", () => {
     const page = join(folder, "page.md");
     writeFileSync(page, "text");
     write({ a: 1 });
@@ -79,11 +79,11 @@ describe("figures that will be kept", () => {
     const paths = pages.map((page) => join(folder, page));
     const place = pages[0]?.startsWith("missing") === true ? "missing" : "speed.json";
     expect(() => checkWritable(name, paths, folder)).toThrow(
-      new RegExp(`^figures could not be written, so nothing is measured: .*${place}`),
+      new RegExp(`^the figures cannot be written, so nothing is measured: .*${place}`),
     );
   });
 
-  it("are not measured when there is no folder for them and none can be made", () => {
+  it("fails if the folder does not exist and cannot be created", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     expect(() => checkWritable("speed", [], join(file, "results"))).toThrow(/ENOTDIR.*file/);

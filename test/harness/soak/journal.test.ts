@@ -13,7 +13,7 @@ const get = (key: string, more: object = {}): ClientOperation => ({
   ...more,
 });
 
-test("a key that is used up is told once, with all of its operations", () => {
+test("a completed key is returned once, with all its operations", () => {
   const journal = new Journal();
   journal.add([get("other"), ...Array.from({ length: LIFE - 1 }, () => get("k"))]);
   expect(journal.takeFinished()).toEqual([]);
@@ -26,7 +26,7 @@ test("a key that is used up is told once, with all of its operations", () => {
 
 const failure = (message: string) => ({ end: undefined, failure: { message, after: 1_500 } });
 
-test("a command without a reply is a failure, and one that was not a timeout is unexpected", () => {
+test("a command without a reply is a failure, and unexpected unless it was a timeout", () => {
   const journal = new Journal();
   journal.add([get("a", failure("Command timed out")), get("b", failure("NOAUTH")), get("c")]);
   expect(journal.acknowledged).toBe(1);

@@ -16,16 +16,16 @@ const SEED = 1;
 /** The first round of a soak. */
 export const round = (name: MoveName, faults: Round["faults"] = []): Round => ({
   number: 1,
-  // As in the schedule: a lost host has more than two seconds of writes.
+  // As in the schedule, a lost host has more than two seconds of writes.
   move: { name, after: name === "lose-host" ? 3_000 : 100 },
   faults,
 });
 
 interface Played {
   readonly record: SoakRecord;
-  /** What did not hold, with what was seen. */
+  /** The failed claims with their observed values. */
   readonly failed: readonly string[];
-  /** What users had written after each round. */
+  /** The users' writes after each round. */
   readonly written: readonly number[];
 }
 
@@ -36,7 +36,7 @@ interface PlayedOptions {
   readonly app?: LocalImage;
 }
 
-/** Plays rounds in the environment dev, and judges them. */
+/** Plays rounds in the environment dev and checks them. */
 export async function played(
   rounds: readonly Round[],
   { defect, appendFsync = "everysec", app }: PlayedOptions = {},

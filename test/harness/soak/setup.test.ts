@@ -5,7 +5,7 @@ import { appendFsyncOf, withAppendFsync } from "../../../harness/soak/setup.ts";
 
 const dev = environmentSetup("dev", { environments: example });
 
-test("takes its policy of fsync from the environment, unless another is given", () => {
+test("takes appendfsync from the environment, unless one is given", () => {
   expect(appendFsyncOf(dev)).toBe("everysec");
   expect(appendFsyncOf(withAppendFsync(dev, "no"))).toBe("no");
   const release = withAppendFsync(dev, "always").release({ tag: "2.0.0" });

@@ -7,7 +7,7 @@ import { descendantsOf } from "../../support/processes.ts";
 import { played, round } from "./played.ts";
 
 describe.concurrent("a soak", () => {
-  it("of a setup that is right fails no claim, though a host is lost", async () => {
+  it("of a correct setup fails no claim, even with a lost host", async () => {
     const faults: Round["faults"] = [
       { name: "dns-servfail", after: 0, lasts: 600 },
       { name: "app-killed", after: 300, lasts: 0 },
@@ -17,14 +17,14 @@ describe.concurrent("a soak", () => {
     expect(failed).toEqual([]);
     expect(record.rounds.map(({ missed }) => missed)).toEqual([[], []]);
     expect(record.losses).toHaveLength(1);
-    expect(record.places.moves).toHaveLength(2);
-    expect(record.lastLook?.length).toBeGreaterThan(10);
+    expect(record.tracker.moves).toHaveLength(2);
+    expect(record.finalRead?.length).toBeGreaterThan(10);
     expect(record.signatures().length).toBeGreaterThan(10);
     expect(Math.min(...written)).toBeGreaterThan(10);
     expect(record.journal.answeredAt.size).toBe(6);
   });
 
-  it("without the writer lock loses acknowledged writes, and names key and operations", async () => {
+  it("without the writer lock loses acknowledged writes and names key and operations", async () => {
     const { failed } = await played([round("drain")], { defect: "no-lock" });
     expect(failed.join("\n")).toMatch(/keys are impossible.*\nkey soak:/);
     expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d {2}/);
@@ -36,13 +36,13 @@ describe.concurrent("a soak", () => {
     expect(failed.join("\n")).toMatch(/keys are impossible.*\nkey \S+:/);
   });
 
-  it("without retries has commands that fail, and names key and operation", async () => {
+  it("without retries has failed commands and names key and operation", async () => {
     const { record, failed } = await played([round("kill")], { defect: "no-retries" });
     expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d .*Connection is closed/);
     expect(record.endedBy).toBe("a command failed before");
   });
 
-  it("whose users cannot sign the guest book fails: nothing would judge what they wrote", async () => {
+  it("fails if users cannot sign the guest book, because their writes cannot be checked", async () => {
     const server =
       "(request, response) => response.writeHead(request.url === '/healthz' ? 200 : 503).end()";
     const command = `require("http").createServer(${server}).listen(process.env.PORT, process.env.HOST)`;
@@ -52,7 +52,7 @@ describe.concurrent("a soak", () => {
     expect(failed.join()).toContain("the users of the app");
   }, 240_000);
 
-  it("with clients that leave sockets open tells how many there are", async () => {
+  it("with leaked sockets reports their number", async () => {
     const { record, failed } = await played([round("kill")], { defect: "leaked-socket" });
     expect(failed.at(-1)).toMatch(/socket → .* socket/);
     const sockets = [record.before, record.after].map((each) => each?.descriptors["socket"] ?? 0);
@@ -60,8 +60,8 @@ describe.concurrent("a soak", () => {
   });
 });
 
-describe("a soak whose clients are gone", () => {
-  it("says so, stops its users, and judges what they wrote", async () => {
+describe("a soak whose client process has ended", () => {
+  it("reports it, stops the users and checks their writes", async () => {
     const clients = until("the clients are connected", () =>
       descendantsOf(process.pid).find((pid) => isClients(pid) && socketsOf(pid) > PROFILES.length),
     );

@@ -8,10 +8,10 @@ const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file
 const named = [...sources.join("\n").matchAll(/\((docs\/[\w-]+\.md)(?:, ([^)]+))?\)/g)];
 const sections = new Map(named.map(([text, page = "", title = ""]) => [text, { page, title }]));
 
-it("there is advice that names a section of the docs", () => {
+it("some advice names a section of the docs", () => {
   expect(sections.size).toBeGreaterThan(2);
 });
 
-it.each([...sections])("the advice to read %s names a section that is there", (_, where) => {
+it.each([...sections])("%s in an advice is an existing section", (_, where) => {
   expect(readFileSync(join(repository, where.page), "utf8")).toContain(`\n## ${where.title}\n`);
 });

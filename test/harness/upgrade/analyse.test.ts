@@ -20,7 +20,7 @@ import { roads } from "../../stacks/support/roads.ts";
 const setup = environmentSetup("dev", { environments });
 const now = setup.local.template as Template;
 
-/** An old version in which one resource was different. */
+/** An old version with a different resource. */
 const where = (address: string, other: (block: Block) => Block | undefined): RootModule =>
   changed(now, (type, name, block) => (`${type}.${name}` === address ? other(block) : block));
 
@@ -85,22 +85,21 @@ describe("an upgrade", () => {
   it.each([
     ["", now],
     [", also with another TTL,", otherTtl],
-  ])(
-    "that replaces the namespace%s replaces the records in it, and restarts Redis",
-    async (_, old) => {
-      const network = { cidr: "10.11.0.0/16" };
-      const other = { environments: { dev: { ...environments.dev, network } } };
-      const { summary } = await analyse(environmentSetup("dev", other), old, "v1");
-      expect(summary.changes).toContainEqual(
-        expect.objectContaining({
-          address: "aws_service_discovery_service.discovery_redis",
-          action: "replace",
-          forcedBy: ["dns_config"],
-        }),
-      );
-      expect(summary.notices[0]?.what).toBe("Redis restarts: its service is made anew (a trigger)");
-    },
-  );
+  ])("that replaces the namespace%s replaces its records and restarts Redis", async (_, old) => {
+    const network = { cidr: "10.11.0.0/16" };
+    const other = { environments: { dev: { ...environments.dev, network } } };
+    const { summary } = await analyse(environmentSetup("dev", other), old, "v1");
+    expect(summary.changes).toContainEqual(
+      expect.objectContaining({
+        address: "aws_service_discovery_service.discovery_redis",
+        action: "replace",
+        forcedBy: ["dns_config"],
+      }),
+    );
+    expect(summary.notices[0]?.what).toBe(
+      "Redis restarts: its service is created again (a trigger)",
+    );
+  });
 
   it.each([
     ["account", "333333333333", "111111111111"],
@@ -119,7 +118,7 @@ describe("an upgrade", () => {
     ).not.toThrow();
   });
 
-  it("that changes an address says which moved block is missing, and with it is a move", async () => {
+  it("that changes an address names the missing moved block, and with the block is a move", async () => {
     const { resource } = now;
     const { redis_log: log, ...logs } = resource["aws_cloudwatch_log_group"] ?? {};
     const old = JSON.parse(
@@ -141,11 +140,11 @@ describe("an upgrade", () => {
     const [{ from, to: address } = { from: "", to: "" }] = moved;
     expect(summary.changes).toMatchObject([{ action: "move", from, address }]);
     expect(upgradeTable([summary]).replaceAll(/ +/g, " ")).toContain(
-      "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | 0 | Redis is not touched |",
+      "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | 0 | Redis is not affected |",
     );
   });
 
-  it("that forgets the file system leaves the data in AWS, which the local ECS does not have", async () => {
+  it("that forgets the file system leaves the data in AWS and is not played", async () => {
     const address = "aws_efs_file_system.storage_efs";
     const { aws_efs_file_system: _forgotten, ...others } = now.resource;
     const template = JSON.parse(
@@ -165,14 +164,14 @@ describe("an upgrade", () => {
   });
 
   it.each(["managed", "managed-protected", "moving", "moved"])(
-    "of %s, with a Redis on ElastiCache, is told and not played",
+    "of %s, with a Redis on ElastiCache, is reported and not played",
     async (name) => {
       const managed = environmentSetup(name, { environments: roads });
       const template = managed.local.template as Template;
       const { summary, setup: old } = await analyse(managed, template, "v1");
       expect(summary.changes).toEqual([]);
       expect(await whyUnplayable(old, template as RootModule, "none")).toBe(
-        "Redis on ElastiCache is outside of ECS",
+        "Redis on ElastiCache is outside ECS",
       );
       const larger = changed(template, (type, _, block) =>
         type === MANAGED ? { ...block, node_type: "cache.r7g.2xlarge" } : block,
@@ -182,7 +181,7 @@ describe("an upgrade", () => {
     },
   );
 
-  it("that makes a Redis on ElastiCache loses no data, one that ends it does", async () => {
+  it("that creates a Redis on ElastiCache loses no data, and one that removes it does", async () => {
     const { moving } = roads;
     const [alone, both] = [{ ...moving, redis: { memory: 1024 } }, moving].map((environment) =>
       environmentSetup("moving", { environments: { moving: environment } }),
@@ -196,7 +195,7 @@ describe("an upgrade", () => {
     });
   });
 
-  it("leaves running hosts as they are, and says what cannot be played on them", async () => {
+  it("keeps running hosts, and says what cannot be played on them", async () => {
     const type = "aws_launch_template";
     const old = where(`${type}.cluster_launch_template`, (block) => ({
       ...block,
@@ -217,7 +216,7 @@ describe("an upgrade", () => {
     );
   });
 
-  it("that is said not to touch Redis starts it 0 times in the local ECS", async () => {
+  it("that does not affect Redis starts it 0 times in the local ECS", async () => {
     const analysis = await analysed(oldApp);
     const scenario = {
       name: "upgrade",

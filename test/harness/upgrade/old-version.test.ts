@@ -7,10 +7,10 @@ import { defaultFrom } from "../../../harness/upgrade/git.ts";
 import { differingPackages } from "../../../harness/upgrade/lock-differences.ts";
 import { oldVersion } from "../../../harness/upgrade/old-version.ts";
 
-/** A repository whose main.ts writes one environment. */
+/** A repository with a main.ts that writes one environment. */
 let root: string;
 
-/** What its main.ts does: it writes a module into the folder that it is told. */
+/** A main.ts that writes a module into the given folder. */
 const MAIN = `
 import { mkdirSync, writeFileSync } from "node:fs";
 const folder = process.env.CDKTF_OUTDIR + "/stacks/dev";
@@ -68,7 +68,7 @@ const old = (from: string, more: object = {}) =>
 const MODULE = { resource: {} };
 
 describe("an old version", () => {
-  it("of a tag, a folder with main.ts or one with modules is read", async () => {
+  it("is read from a tag, a folder with main.ts or a folder with modules", async () => {
     expect(await old("v1")).toEqual(MODULE);
     expect(await old(".")).toEqual(MODULE);
     write({ "written/stacks/dev/cdk.tf.json": '{ "resource": {} }' });
@@ -76,9 +76,9 @@ describe("an old version", () => {
     rmSync(join(root, "written"), { recursive: true });
   });
 
-  it("installs its own packages where they decide what is synthesized", async () => {
+  it("installs its own packages if they determine the synthesis", async () => {
     write({ "package-lock.json": lock("1.0.1") });
-    // What npm finds in the old version is no project.
+    // The old version is not a project for npm.
     await expect(old("v1")).rejects.toThrow("--from v1: npm ci of its packages failed");
     expect(said).toEqual(["v1 has other versions of zod: installing them in a temporary folder"]);
     git("checkout", "--", ".");
@@ -97,13 +97,13 @@ describe("an old version", () => {
     });
   });
 
-  it("that is half written is refused", async () => {
+  it("that is incomplete is refused", async () => {
     write({ "written/stacks/dev/cdk.tf.json": "{" });
     await expect(old("written")).rejects.toThrow("cdk.tf.json is not JSON");
     rmSync(join(root, "written"), { recursive: true });
   });
 
-  it("is by default the last commit while something is changed, else the last tag before", async () => {
+  it("is by default HEAD if there are changes, else the last tag", async () => {
     expect(await defaultFrom(root), "not the version itself").toBe("v2");
     write({ "environments.ts": "// changed" });
     expect(await defaultFrom(root)).toBe("HEAD");
@@ -122,7 +122,7 @@ describe("an old version", () => {
     git("checkout", "v3");
   });
 
-  it("without a lock file may have any packages", () => {
+  it("without a lock file has no known packages", () => {
     expect(differingPackages(join(root, "package-lock.json"), "/nowhere")).toEqual(["zod"]);
   });
 });

@@ -13,14 +13,13 @@ const rule = (more: object) => ({
 
 const type = "aws_vpc_security_group_ingress_rule";
 
-/** A root module with these rules. */
 const root = (rules: object, groups: object = { hosts: {}, app: {} }): RootModule => ({
   resource: { aws_security_group: groups as never, [type]: rules as never },
 });
 
 const known = { parameters: {}, drawn: new Map<string, string>() };
 
-/** Whether a rule is missed that is taken away, or of which `next` makes another one. */
+/** Whether a removed or changed rule is needed. */
 async function isMissedIn(old: RootModule, next: RootModule): Promise<boolean> {
   return isMissed(`${type}.gone`, await upgradeBetween(old, next, known));
 }
@@ -39,16 +38,16 @@ it.each<[boolean, string, object]>([
   expect(await isMissedIn(root({ gone: rule({}), ...others }), root(others))).toBe(isNeeded);
 });
 
-it("a rule that comes with the upgrade may come too late", async () => {
+it("a rule that is added in the same upgrade does not count", async () => {
   const next = root({ other: rule({ description: "new" }) });
   expect(await isMissedIn(root({ gone: rule({ description: "old" }) }), next)).toBe(true);
 });
 
-it("a rule is not missed whose peer goes for good", async () => {
+it("a rule is not needed if its peer is removed", async () => {
   const next = root({}, { hosts: {} });
   expect(await isMissedIn(root({ gone: rule({}) }), next)).toBe(false);
 });
 
-it("a rule that was not there is judged as one that goes", async () => {
+it("an unknown rule counts as removed", async () => {
   expect(await isMissedIn(root({}), root({}))).toBe(true);
 });

@@ -22,8 +22,8 @@ const task = (changes: Pick<EcsEventOf<"task">, "from" | "to" | "reason">): EcsE
   ...changes,
 });
 
-describe("what an event says", () => {
-  it("is why a target is unhealthy, and nothing that its state says already", () => {
+describe("the line of an event", () => {
+  it("has the reason of an unhealthy target, unless the state says it", () => {
     expect(eventLine(target("unhealthy", "Health checks failed with these codes: [404]"))).toBe(
       "dev-app 3dd8a4 is unhealthy in its target group: Health checks failed with these codes: [404]",
     );
@@ -32,7 +32,7 @@ describe("what an event says", () => {
     );
   });
 
-  it("is why a deployment failed", () => {
+  it("has the reason of a failed deployment", () => {
     const reason = "deployment circuit breaker: 3 tasks failed";
     const deployment = {
       type: "deployment",
@@ -48,7 +48,7 @@ describe("what an event says", () => {
     );
   });
 
-  it("is once why a task did not start, and not what its container exited with", () => {
+  it("has the reason of a task that did not start, once", () => {
     const reason = "CannotStartContainerError: no room";
     expect(eventLine(task({ from: "PENDING", to: "STOPPING", reason }))).toBe(
       `dev-app 3dd8a4 did not start: ${reason}`,
@@ -63,44 +63,7 @@ describe("what an event says", () => {
     );
   });
 
-  it("is what started, with the pid that it has, if it still has one", () => {
-    const started = { type: "container", ...common, ...only, status: "RUNNING" } as const;
-    const line = (pid: number | undefined) => eventLine({ ...started, exitCode: undefined, pid });
-    expect(line(17)).toBe("dev-app 3dd8a4 started (pid 17)");
-    expect(line(undefined)).toBe("dev-app 3dd8a4 started");
-  });
-
-  it("names the container where its task has others", () => {
-    const container = { ...common, container: "redis", isOnly: false } as const;
-    const ended = { type: "container", status: "STOPPED", pid: undefined, exitCode: 1 } as const;
-    expect(eventLine({ ...container, ...ended })).toBe("dev-app 3dd8a4 redis exited with 1");
-    expect(eventLine({ ...container, type: "health", health: "HEALTHY" })).toBe(
-      "dev-app 3dd8a4 redis is HEALTHY",
-    );
-  });
-
-  it("is how Cloud Map sees an instance", () => {
-    const record = {
-      type: "record",
-      at: 0,
-      name: "dev-redis.dev-ecs",
-      instanceId: common.taskId,
-      address: "127.0.0.2",
-      port: 40_000,
-      healthy: true,
-    } as const;
-    expect(eventLine({ ...record, action: "registered" })).toBe(
-      "dev-redis.dev-ecs registered 127.0.0.2:40000",
-    );
-    expect(eventLine({ ...record, action: "health" })).toBe(
-      "dev-redis.dev-ecs shows 127.0.0.2:40000 as healthy",
-    );
-    expect(eventLine({ ...record, action: "health", healthy: false })).toBe(
-      "dev-redis.dev-ecs shows 127.0.0.2:40000 as unhealthy",
-    );
-  });
-
-  it("is a fault as people say it, with the name of what it hits", () => {
+  it("has a fault in words, with its target", () => {
     const fault = { type: "fault", at: 0, active: true } as const;
     const frozen = { ...fault, fault: "freeze", target: common.taskId } as const;
     expect(eventLine(frozen)).toBe("fault begins: task 3dd8a4 is frozen");
@@ -112,7 +75,7 @@ describe("what an event says", () => {
     );
   });
 
-  it("is once why a task that ran is stopped", () => {
+  it("has the reason of a stopped task, once", () => {
     const reason = "Task failed health checks";
     expect(eventLine(task({ from: "RUNNING", to: "DEACTIVATING", reason }))).toBe(
       `dev-app 3dd8a4 stops: ${reason}`,

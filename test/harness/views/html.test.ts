@@ -7,7 +7,7 @@ test("text is escaped, in elements and in attributes", () => {
   expect(html`<i title="${text}">${text}</i>`.markup).toBe(`<i title="${escaped}">${escaped}</i>`);
 });
 
-test("markup stays, lists are joined, false and undefined are nothing, 0 is a number", () => {
+test("markup is kept, lists are joined, false and undefined are left out, 0 is shown", () => {
   const items = ["a", "b"].map((item) => html`<b>${item}</b>`);
   expect(html`${items}${false}${undefined}${0}`.markup).toBe("<b>a</b><b>b</b>0");
 });

@@ -7,7 +7,7 @@ import type { Template as Synthesized } from "../../stacks/support/template.ts";
 const modules = path.join(import.meta.dirname, "../../../modules");
 
 /**
- * Reads a root module that calls one of the modules, under the module's own name.
+ * Reads a root module that calls one of the modules.
  *
  * @param rest of the root module
  */
@@ -28,7 +28,7 @@ export async function called(
   }
 }
 
-/** Network, cluster and namespace of an environment, as a root module that may call another. */
+/** Network, cluster and namespace of an environment, as a root module. */
 export function surroundingsOf({ json }: Synthesized): Readonly<Record<string, unknown>> {
   const resource = Object.fromEntries(
     Object.entries(json.resource).map(([type, byId]) => [
@@ -41,13 +41,13 @@ export function surroundingsOf({ json }: Synthesized): Readonly<Record<string, u
   return { provider: json["provider"], resource };
 }
 
-/** Resources as the local ECS has evaluated them, by address. */
+/** The evaluated resources of the local ECS, by address. */
 export type Resources = Readonly<Record<string, unknown>>;
 
 /**
  * The resources of a template, or of a module in it.
  *
- * @param rename what addresses and values that differ by name alone become
+ * @param rename replaces names in addresses and values
  */
 export function resourcesOf(
   { declared }: Template,
@@ -63,12 +63,12 @@ export function resourcesOf(
   );
 }
 
-/** A block that occurs at most once is the same in a list and by itself. */
+/** A block that occurs at most once may be in a list or not. */
 const singleBlocks = ["network_configuration"];
 
 /**
- * To Terraform an argument that is null is left out, and a number in a map of text is text. Documents in
- * text are compared by what they hold. The password is another one each time.
+ * Normalizes values as Terraform does: leaves out null arguments and converts numbers in a map of strings. Parses
+ * JSON documents. Replaces the random password.
  */
 function plain(value: unknown, key = ""): unknown {
   if (typeof value === "string" && /^[[{]/.test(value)) return plain(JSON.parse(value));
@@ -83,7 +83,7 @@ function plain(value: unknown, key = ""): unknown {
   );
 }
 
-/** The inputs of both modules in the stack of an environment: what it has made. */
+/** The inputs of both modules from the stack of an environment. */
 export const inStack = {
   cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
   capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
@@ -97,7 +97,7 @@ export const inStack = {
   },
 };
 
-/** The inputs that both modules need, beside a name. */
+/** The inputs of both modules, except the name. */
 export const leastInputs = {
   cluster_name: "dev",
   vpc_id: "vpc-0a1b",

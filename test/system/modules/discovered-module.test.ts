@@ -28,7 +28,7 @@ const least = {
 const secretArn = "arn:aws:secretsmanager:eu-central-1:333333333333:secret:token-a1B2c3";
 const parameterArn = "arn:aws:ssm:eu-central-1:333333333333:parameter/token";
 
-/** The module's names as the stack has them. */
+/** Maps the module's names to the stack's. */
 const asInStack = (service: string) => (text: string) =>
   text
     .replaceAll("module.discovered-service.", "")
@@ -68,25 +68,22 @@ describe("the module discovered-service", () => {
         dynamic_port_range: { from: 40_000, to: 49_999 },
       },
     ],
-  ] as const)(
-    "is, with the values of %s, what the stack has, but for names",
-    async (service, more) => {
-      const { networkMode, ...given } = { networkMode: "bridge", ...roads[road].services[service] };
-      const stack = templateOf(roads, road);
-      const inputs = { ...inStack, ...more, ...given, name: `${road}-${service}` };
-      const module = await called(
-        "discovered-service",
-        { ...inputs, network_mode: networkMode },
-        surroundingsOf(stack),
-      );
-      const id = `service_${service.replace("-", "_")}`;
-      const found = only(resourcesOf(module, asInStack(service)), id);
-      expect(Object.keys(found).length).toBeGreaterThan(5);
-      expect(found).toEqual(only(resourcesOf(await readTemplate(stack.json, known)), id));
-    },
-  );
+  ] as const)("equals the stack with the values of %s, except names", async (service, more) => {
+    const { networkMode, ...given } = { networkMode: "bridge", ...roads[road].services[service] };
+    const stack = templateOf(roads, road);
+    const inputs = { ...inStack, ...more, ...given, name: `${road}-${service}` };
+    const module = await called(
+      "discovered-service",
+      { ...inputs, network_mode: networkMode },
+      surroundingsOf(stack),
+    );
+    const id = `service_${service.replace("-", "_")}`;
+    const found = only(resourcesOf(module, asInStack(service)), id);
+    expect(Object.keys(found).length).toBeGreaterThan(5);
+    expect(found).toEqual(only(resourcesOf(await readTemplate(stack.json, known)), id));
+  });
 
-  it("replaces tasks that use a port of their host one by one", async () => {
+  it("replaces tasks with a host port one by one", async () => {
     expect(await percents(1)).toEqual([0, 100]);
     expect(await percents(4)).toEqual([50, 100]);
   });
@@ -124,7 +121,7 @@ describe("the module discovered-service", () => {
     });
   });
 
-  it("lets ECS read the secrets that are given, and nothing else", async () => {
+  it("lets ECS read only the given secrets", async () => {
     const inputs = {
       secrets: { A: secretArn, B: `${secretArn}:key::`, C: parameterArn },
       secret_key_arns: ["arn:aws:kms:eu-central-1:333333333333:key/0"],

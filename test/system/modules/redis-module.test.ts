@@ -18,10 +18,10 @@ const known = {
   drawn: new Map<string, string>(),
 };
 
-/** What the module has of an environment. */
+/** The module's part of an environment. */
 const ofRedis = /^(aws_\w+|ephemeral\.\w+)\.(storage|password|redis|discovery_redis)(_|$)/;
 
-/** The module's names as the stack has them. */
+/** Maps the module's names to the stack's. */
 const asInStack = (environment: string, account: string) => (text: string) =>
   text
     .replaceAll("module.redis.", "")
@@ -41,19 +41,19 @@ const provider = {
   provider: { aws: { region: "cn-north-1", allowed_account_ids: ["111111111111"] } },
 };
 
-/** In the words of the stacks, whichever of its conditions an image breaks. */
+/** The message of the stacks for any broken condition of an image. */
 const LOCKABLE = "image: ";
 
 const least = { ...leastInputs, name: "dev-redis" };
 
-/** The arguments of its ECS service. */
+/** The arguments of the ECS service. */
 const service = async (inputs: object) => {
   const { declared } = await called("redis", { ...least, ...inputs }, provider);
   return declared.get("module.redis.aws_ecs_service.redis_service")?.arguments;
 };
 
 describe("the module redis", () => {
-  it("is, with the values of dev, what dev has, but for names", async () => {
+  it("equals dev with the values of dev, except names", async () => {
     const { redis, exec } = environments.dev;
     const dev = templateOf(environments, "dev");
     const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
@@ -64,7 +64,7 @@ describe("the module redis", () => {
     expect(found).toEqual(wanted);
   });
 
-  it("has the alarms of prod for Redis, and tells the topics that are given", async () => {
+  it("has the Redis alarms of prod with the given topics", async () => {
     const topic = "arn:aws:sns:eu-central-1:222222222222:alarms";
     const prod = templateOf(environments, "prod");
     const { memory, metrics } = environments.prod.redis;
@@ -122,7 +122,7 @@ describe("the module redis", () => {
     ["no topic", {}, 0],
     ["a topic", { alarm_topic_arns: topics }, 6],
     [
-      "a Redis that may drop any key",
+      "a Redis that may evict any key",
       {
         alarm_topic_arns: topics,
         maxmemory_policy: "allkeys-lru",
@@ -144,28 +144,25 @@ describe("the module redis", () => {
     expect(alarms.length).toBe(count);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "rotates its passwords at step %d as a stack does",
-    async (step) => {
-      const { inUse, draws } = passwordRotation(step);
-      const output = { terraform_data: { arn: { input: "${module.redis.password_secret_arn}" } } };
-      const inputs = { ...least, password_version: step };
-      const { declared, plan } = await called("redis", inputs, { ...provider, resource: output });
-      const prefix = "module.redis.aws_secretsmanager_secret";
-      const draw = (id: string) =>
-        declared.get(`${prefix}_version.${id}`)?.arguments["secret_string_wo_version"];
-      expect({ a: draw("password_value"), b: draw("password_value_b") }).toEqual(draws);
-      expect(declared.get("terraform_data.arn")?.arguments["input"]).toBe(
-        `⟨${prefix}.password_secret${inUse === "a" ? "" : "_b"}.arn⟩`,
-      );
-      const [task] = [...plan.taskDefinitions.values()];
-      expect(task?.containers[0]?.environment).toMatchObject({
-        REDIS_PASSWORD_DRAWS: `a: ${draws.a}, b: ${draws.b}`,
-      });
-    },
-  );
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("rotates passwords at step %d like a stack", async (step) => {
+    const { inUse, draws } = passwordRotation(step);
+    const output = { terraform_data: { arn: { input: "${module.redis.password_secret_arn}" } } };
+    const inputs = { ...least, password_version: step };
+    const { declared, plan } = await called("redis", inputs, { ...provider, resource: output });
+    const prefix = "module.redis.aws_secretsmanager_secret";
+    const draw = (id: string) =>
+      declared.get(`${prefix}_version.${id}`)?.arguments["secret_string_wo_version"];
+    expect({ a: draw("password_value"), b: draw("password_value_b") }).toEqual(draws);
+    expect(declared.get("terraform_data.arn")?.arguments["input"]).toBe(
+      `⟨${prefix}.password_secret${inUse === "a" ? "" : "_b"}.arn⟩`,
+    );
+    const [task] = [...plan.taskDefinitions.values()];
+    expect(task?.containers[0]?.environment).toMatchObject({
+      REDIS_PASSWORD_DRAWS: `a: ${draws.a}, b: ${draws.b}`,
+    });
+  });
 
-  it("runs on any host of the cluster, unless there is a capacity provider", async () => {
+  it("runs on any host of the cluster without a capacity provider", async () => {
     expect(await service({})).toMatchObject({
       launch_type: "EC2",
       capacity_provider_strategy: [],
@@ -178,7 +175,7 @@ describe("the module redis", () => {
     expect(provided).not.toHaveProperty("launch_type");
   });
 
-  it("creates no file system where there is one, and passes it on", async () => {
+  it("uses an existing file system", async () => {
     const { declared, plan } = await called(
       "redis",
       { ...least, file_system: { id: "fs-0123", path: "/games/redis" } },
@@ -194,7 +191,7 @@ describe("the module redis", () => {
     expect(task?.containers[0]?.mounts[0]?.directory).toBe("fs-0123/games/redis");
   });
 
-  it("passes what tunes Redis in the container's environment", async () => {
+  it("passes Redis settings in the container's environment", async () => {
     const { plan } = await called(
       "redis",
       {
@@ -265,7 +262,7 @@ describe("the module redis", () => {
     });
   });
 
-  it("takes any tag or digest whose version is not told by its name", async () => {
+  it("accepts a tag or digest without a version", async () => {
     const digest = `example.com/redis@sha256:${"0".repeat(64)}`;
     for (const image of ["valkey/valkey:8.1-bookworm", "cache:stable", digest]) {
       await expect(called("redis", { ...least, image }, provider)).resolves.toBeDefined();

@@ -7,7 +7,7 @@ import { type Resources, resourcesOf } from "./called.ts";
 
 const folder = path.join(import.meta.dirname, "../../../modules/redis");
 
-/** What a caller of the module has. */
+/** The resources of a caller. */
 const surroundings = {
   provider: { aws: { region: "eu-central-1", allowed_account_ids: ["111111111111"] } },
   resource: {
@@ -41,7 +41,7 @@ async function calling(more: object, hcl: string): Promise<Resources> {
   }
 }
 
-it("what the page moves out of the module stays as the module made it", async () => {
+it("the resources that the page moves out of the module do not change", async () => {
   const page = await readFile(path.join(folder, "README.md"), "utf8");
   const [, recipe = ""] = /out of the module\.\*\*.*?```hcl\n(.*?)```/s.exec(page) ?? [];
   const moves = [...recipe.matchAll(/from = (\S+)\n\s*to\s+= (\S+)/g)].map(
@@ -59,12 +59,12 @@ it("what the page moves out of the module stays as the module made it", async ()
   const after = await calling({ file_system }, recipe);
   for (const [from, to] of moves) {
     const { given } = JSON.parse(moved(JSON.stringify(before[from]))) as { given: object };
-    // The local ECS does not expand the `for_each` of what it does not run: the subnet is still an expression.
+    // The local ECS does not expand `for_each` of resources that it does not run, so the subnet is still an expression.
     const [address = "", key] = to.split("[");
     const wanted = key === undefined ? given : { ...given, subnet_id: "${each.value}" };
     expect(after[address], to).toMatchObject({ given: wanted });
   }
-  // The rest of the module stays, but for the policy of its file system.
+  // The rest of the module is unchanged, except the file system policy.
   const rest = Object.keys(before).filter((address) => !moves.some(([from]) => from === address));
   expect(rest.filter((address) => !(address in after))).toEqual([
     "module.redis.aws_efs_file_system_policy.storage_policy[0]",

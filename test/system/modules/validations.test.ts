@@ -10,7 +10,7 @@ import { topicArn } from "../../../stacks/config/operation-schema.ts";
 import { validationsOf } from "../../../tools/modules/variable.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
 
-// A module says what the configuration's schema says: both decide about the same values.
+// The validations of a module must agree with the configuration's schema.
 
 const { memory, cpu, appendfsync, maxmemoryPolicy, parameters, dnsTtl, majorVersion } =
   serviceFields;
@@ -62,12 +62,12 @@ const maps = [
 ];
 
 describe("a validation of a module", () => {
-  it.each(Object.entries(fields))("decides about %s as the schema does", async (_name, schema) => {
+  it.each(Object.entries(fields))("agrees with the schema about %s", async (_name, schema) => {
     const conditions = validationsOf(schema, "var.value").map(({ condition }) => condition);
     expect(conditions.length).toBeGreaterThan(0);
     const sample = schema.safeParse(undefined).data ?? "text";
     const pool = typeof sample === "object" ? maps : [...texts, ...numbers];
-    // Terraform would convert between text and numbers.
+    // Terraform converts between strings and numbers.
     const kinds = new Set(
       pool.filter((value) => schema.safeParse(value).success).map((value) => typeof value),
     );
@@ -81,7 +81,7 @@ describe("a validation of a module", () => {
   });
 });
 
-/** Whether the local ECS takes a value of a variable with these conditions. */
+/** Whether the local ECS accepts a value of a variable with these conditions. */
 async function holds(conditions: readonly string[], value: unknown): Promise<boolean> {
   const validation = conditions.map((condition) => ({
     condition: `\${${condition}}`,

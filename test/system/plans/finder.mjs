@@ -1,4 +1,4 @@
-// An app that knows Redis by what its plan gives it: an SRV name, or a link. It answers with Redis' counter.
+// An app that connects to Redis by an SRV name or a link from its plan. It answers with a Redis counter.
 import dns from "node:dns/promises";
 import http from "node:http";
 import net from "node:net";

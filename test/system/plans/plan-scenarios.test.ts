@@ -14,16 +14,16 @@ async function playedIn(scenario: Scenario, ...args: readonly string[]): Promise
   const { plan } = startOptions(args);
   if (!plan) throw new Error("a plan is needed");
   const setup = (await playablePlan(plan)).setup();
-  const signal = AbortSignal.timeout(110_000);
+  const signal = AbortSignal.timeout(280_000);
   return play({ scenario: inSetup(scenario, setup), setup, seed: 1, signal });
 }
 
 const figureOf = ({ figures }: Recording, name: string): string | undefined =>
   figures.find((figure) => figure.name === name)?.value;
 
-// They wait more than they work, so at the same time.
+// They mostly wait, so they run concurrently.
 describe.concurrent("the setups of the handwritten plans", () => {
-  it("together: an app deploy starts a new Redis, and slow EFS restarts the task again and again", async () => {
+  it("together: an app deploy starts a new Redis, and slow EFS restarts the task repeatedly", async () => {
     const recording = await playedIn(before, "--plan", recorded("handwritten-together.plan"));
     expect(failed(recording), renderSummary(recording)).toEqual([]);
     expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
@@ -32,7 +32,7 @@ describe.concurrent("the setups of the handwritten plans", () => {
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
   });
 
-  it("split: neither is there any more, and what its --then plan releases is what is deployed", async () => {
+  it("split: neither happens, and the release of its --then plan is deployed", async () => {
     const recording = await playedIn(
       after,
       "--plan",
@@ -45,6 +45,6 @@ describe.concurrent("the setups of the handwritten plans", () => {
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
     expect(figureOf(recording, "Redis starts while storage was slow")).toBe("1");
     expect(figureOf(recording, "app starts while storage was slow")).toBe("0");
-    expect(figureOf(recording, "no health check of the app")).toContain("ECS ends old tasks");
+    expect(figureOf(recording, "no health check of the app")).toContain("ECS stops old tasks");
   });
 });

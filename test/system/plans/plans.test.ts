@@ -18,13 +18,13 @@ const images = {
   app: { command: [process.execPath, "server.js"], workingDirectory: EXAMPLE },
 };
 
-/** A run of what comes up first, and what is deployed next. */
+/** A running plan and the next template. */
 interface Started extends AsyncDisposable {
   readonly ecs: LocalEcs;
   readonly next: object;
 }
 
-/** Runs a plan: what comes up first. */
+/** Runs the first template of a plan. */
 async function started(source: string | object): Promise<Started> {
   const { first, next = first } = await readSavedPlan(source);
   const ecs = await startLocalEcs({ template: first, images, speed: 12 });
@@ -43,7 +43,7 @@ const running = (ecs: LocalEcs, service: string) =>
     ({ status }) => status === "RUNNING",
   );
 
-/** Where the first container of each task is reached. */
+/** The URL of the first container of each task. */
 function urls(ecs: LocalEcs, service: string): string[] {
   return running(ecs, service).map(({ host, containers }) => {
     const address = ecs.hosts.find(({ id }) => id === host)?.address ?? "";
@@ -57,7 +57,7 @@ const answer = async (url: string): Promise<string> =>
     (error: unknown) => String(error),
   );
 
-describe("a recorded plan runs with its services found by name", () => {
+describe("a recorded plan runs, and its services are found by name", () => {
   it.each([
     ["handwritten-split.plan", 2],
     ["handwritten-split.state", 2],
@@ -83,7 +83,7 @@ describe("a recorded plan runs with its services found by name", () => {
 describe("a new deployment of the app", () => {
   it.each([
     ["handwritten-together.plan", "starts another Redis with it", false],
-    ["handwritten-split.plan", "leaves Redis alone", true],
+    ["handwritten-split.plan", "does not affect Redis", true],
   ])("%s: %s", async (name, _what, stays) => {
     await using run = await started(recorded(name));
     const { ecs } = run;
@@ -102,7 +102,7 @@ describe("a new deployment of the app", () => {
 });
 
 describe("a plan of a release", () => {
-  it("handwritten-split-release.plan: replaces the app's tasks and leaves Redis alone", async () => {
+  it("handwritten-split-release.plan: replaces the app's tasks and does not affect Redis", async () => {
     await using run = await started(recorded("handwritten-split-release.plan"));
     const { ecs, next } = run;
     const [redis] = running(ecs, "dev-redis");
@@ -117,7 +117,7 @@ describe("a plan of a release", () => {
     await expect.poll(() => answer(after)).toBe(":2");
   });
 
-  it("stg-app-release.plan: is deployed under load, and no request is lost", async () => {
+  it("stg-app-release.plan: is deployed under load without a failed request", async () => {
     await using run = await started(recorded("stg-app-release.plan"));
     const { ecs, next } = run;
     const url = ecs.loadBalancers[0]?.url ?? "";
@@ -134,7 +134,7 @@ describe("a plan of a release", () => {
   });
 });
 
-/** A guest after the other signs the guest book. */
+/** Guests sign the guest book in sequence. */
 class Load {
   readonly failures: string[] = [];
   readonly #done: Promise<number>;
@@ -144,7 +144,7 @@ class Load {
     this.#done = this.#run(url);
   }
 
-  /** @returns how many have signed */
+  /** @returns the number of signatures */
   end(): Promise<number> {
     this.#isEnded = true;
     return this.#done;

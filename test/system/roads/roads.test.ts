@@ -9,11 +9,11 @@ import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { guestBook } from "../../../harness/plays/setups/environment-setup.ts";
 import { ManagedRedis, managedPlace } from "../../../harness/plays/migration/managed-redis.ts";
 
-// The same app, byte for byte, on every road: only its environment variables differ.
+// The same app in every configuration of Redis and network. Only its environment variables differ.
 
 const endpoint = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
 
-/** Stands for a service that the app calls: it answers with its own name. */
+/** A service that the app calls. It answers with its name. */
 const answering = (answer: string) => ({
   command: [
     "node",
@@ -48,7 +48,7 @@ async function localEcs(road: keyof typeof roads, { secrets, managed }: Outside 
   });
 }
 
-/** With the `expect` of its own test, since tests run beside each other. */
+/** Takes the test's own `expect`, because tests run concurrently. */
 async function expectServed(expect: ExpectStatic, ecs: LocalEcs): Promise<void> {
   await ecs.apply();
   await ecs.waitUntilStable();
@@ -60,14 +60,14 @@ async function expectServed(expect: ExpectStatic, ecs: LocalEcs): Promise<void> 
 
 describe.concurrent("the same app serves", () => {
   it.for(["own-interface", "host-network", "scaled", "with-tasks"] as const)(
-    "with a Redis that it finds by SRV: %s",
+    "with a Redis found by SRV records: %s",
     async (road, { expect }) => {
       await using ecs = await localEcs(road);
       await expectServed(expect, ecs);
     },
   );
 
-  it("with a Redis that ElastiCache runs: managed", async ({ expect }) => {
+  it("with ElastiCache: managed", async ({ expect }) => {
     const managed = managedPlace();
     await using ecs = await localEcs("managed", { managed });
     const password = ecs.secret("managed-redis-password");
@@ -76,7 +76,7 @@ describe.concurrent("the same app serves", () => {
     await expectServed(expect, ecs);
   });
 
-  it("with a Redis that someone else runs, whose URL and password are in one secret: external", async ({
+  it("with an external Redis, whose URL and password are in one secret: external", async ({
     expect,
   }) => {
     await using redis = await startRedis({ args: ["--requirepass", "hunter2"] });
@@ -89,7 +89,7 @@ describe.concurrent("the same app serves", () => {
 });
 
 describe.concurrent("other services", () => {
-  it("are found as Redis is, by SRV or A records, beside the app", async ({ expect }) => {
+  it("are found by SRV or A records, like Redis", async ({ expect }) => {
     await using ecs = await localEcs("with-services");
     await expectServed(expect, ecs);
     expect(await askedBySrv(ecs, "with-services-search.with-services-ecs")).toContain("search");
@@ -100,7 +100,7 @@ describe.concurrent("other services", () => {
   });
 });
 
-/** What a service answers that the dialer has found. */
+/** The answer of a service at the dialer's address. */
 async function askedBySrv(ecs: LocalEcs, name: string): Promise<string> {
   const dialer = createSrvDialer(name, { resolver: dnsResolver({ servers: [ecs.dnsServer] }) });
   try {

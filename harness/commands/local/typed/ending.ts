@@ -1,9 +1,8 @@
-/** The end of a run: by its signal, by a command, or by an error. */
+/** The end of a run: by a signal, a command or an error. */
 export class Ending {
-  /** Resolves or rejects when the run is to end. */
+  /** Settles when the run must end. */
   readonly ended: Promise<void>;
   readonly #stopped = new AbortController();
-  /** Aborts at the end. */
   readonly signal = this.#stopped.signal;
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
@@ -13,7 +12,7 @@ export class Ending {
       this.#end = resolve;
       this.#fail = reject;
     });
-    // Anyone who waits for it is told.
+    // Callers that await it get the error. This handler prevents an unhandled rejection.
     this.ended.catch(() => {});
     signal.addEventListener("abort", () => this.end(), { once: true });
     if (signal.aborted) this.end();

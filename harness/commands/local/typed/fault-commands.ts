@@ -6,7 +6,7 @@ import {
   type Faults,
 } from "../../../ecs/index.ts";
 import { SLOW_KEY_MICROS } from "../../../plays/faults/redis-faults.ts";
-import { faultSentence } from "../../../views/fault-sentence.ts";
+import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { until } from "../../../plays/stage/until.ts";
 import {
@@ -18,16 +18,16 @@ import {
   targetOf,
 } from "./targets.ts";
 
-/** What a fault needs: the run, and what was typed after its name. */
+/** The input of a fault command: the run and the words after the command's name. */
 interface Typed {
   readonly faults: Faults;
   readonly inventory: Inventory;
   readonly words: readonly string[];
 }
 
-/** A fault as it is typed. */
+/** The command of a fault. */
 export interface FaultCommand {
-  /** What follows its name. */
+  /** The arguments, for the help text. */
   readonly takes: string;
   readonly does: string;
   readonly begin: (typed: Typed) => Promise<unknown> | void;
@@ -45,10 +45,10 @@ const SIGNALS = [
   "SIGUSR2",
 ] as const;
 
-/** Milliseconds in which a killed process is gone, unless the machine stalls. */
+/** Milliseconds. A killed process ends sooner, unless the machine stalls. */
 const GONE_WITHIN = 5_000;
 
-/** Waits until killed processes are gone: until then the service would count as stable. */
+/** Waits until the killed processes have ended. Until then the service still counts as stable. */
 async function gone(
   before: readonly number[],
   target: Target,
@@ -58,10 +58,9 @@ async function gone(
     const now = pidsOf(target, inventory);
     return before.every((pid) => !now.includes(pid));
   };
-  await until("the killed processes are gone", isGone, { timeout: GONE_WITHIN });
+  await until("the killed processes have ended", isGone, { timeout: GONE_WITHIN });
 }
 
-/** The processes that a target has now. */
 function pidsOf({ tasks, container }: Target, { services }: Inventory): number[] {
   const ids = new Set(tasks.map(({ id }) => id));
   return services
@@ -73,11 +72,10 @@ function pidsOf({ tasks, container }: Target, { services }: Inventory): number[]
 
 const KINDS = (kinds: readonly string[]): string => kinds.join("|");
 
-/** Every fault of the local ECS. */
 export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
   kill: {
     takes: "TARGET [SIGNAL]",
-    does: "ends its processes, with SIGKILL unless another signal is given",
+    does: "sends SIGNAL to its processes (default: SIGKILL)",
     begin: ({ faults, inventory, words: [name, given = "SIGKILL"] }) => {
       const signal = oneOf(given, SIGNALS);
       const target = targetOf(name, inventory);
@@ -88,14 +86,14 @@ export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
   },
   freeze: {
     takes: "TARGET",
-    does: "its processes stand still until it is resumed",
+    does: "freezes its processes until resume",
     begin: ({ faults, inventory, words: [name] }) => {
       for (const each of faultTargets(targetOf(name, inventory))) faults.freeze(each);
     },
   },
   partition: {
     takes: "SERVICE|TASK",
-    does: "nothing passes to or from its ports, and nothing is refused",
+    does: "drops all packets to and from its ports",
     begin: ({ faults, inventory, words: [name] }) => {
       const target = targetOf(name, inventory);
       const [task] = target.tasks;
@@ -113,36 +111,36 @@ export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
   },
   diskFull: {
     takes: "SERVICE",
-    does: "no file in its volumes can grow",
+    does: "its volumes are full",
     begin: ({ faults, inventory, words: [name] }) =>
       faults.diskFull(serviceOf(name, inventory), true),
   },
   mountFails: {
     takes: "",
-    does: "tasks that start cannot mount EFS",
+    does: "new tasks cannot mount EFS",
     begin: ({ faults }) => faults.mountFails(true),
   },
   loseHost: {
     takes: "HOST",
-    does: "the host and its tasks fall silent; ECS replaces them",
+    does: "the host and its tasks stop answering; ECS replaces them",
     begin: ({ faults, inventory, words: [name] }) => faults.loseHost(hostOf(name, inventory)),
   },
   overlap: {
     takes: "",
-    does: "ECS starts a replacement before the old task has ended",
+    does: "ECS starts a replacement before the old task ends",
     begin: ({ faults }) => faults.overlap(true),
   },
   reusePort: {
     takes: "SERVICE",
-    does: "another program gets the port that a task of it leaves next",
+    does: "another program takes the next port that one of its tasks frees",
     begin: ({ faults, inventory, words: [name] }) => {
-      // It resolves when a task has left its port: that is not waited for.
+      // It resolves only when a task has freed its port, so it is not awaited.
       faults.reusePort(serviceOf(name, inventory), true).catch(() => {});
     },
   },
   dns: {
     takes: KINDS(DNS_FAULTS),
-    does: "how the VPC's resolver fails",
+    does: "makes the VPC's resolver fail",
     begin: ({ faults, words: [kind] }) => faults.dns(oneOf(kind, DNS_FAULTS)),
   },
   records: {
@@ -152,18 +150,17 @@ export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
   },
   cloudMapApi: {
     takes: KINDS(CLOUD_MAP_API_FAULTS),
-    does: "how DiscoverInstances fails",
+    does: "makes DiscoverInstances fail",
     begin: ({ faults, words: [kind] }) => faults.cloudMapApi(oneOf(kind, CLOUD_MAP_API_FAULTS)),
   },
 };
 
 const NAMES = Object.keys(FAULT_COMMANDS) as FaultName[];
 
-/** The fault that is typed so. */
 export const faultTyped = (command: string): FaultName | undefined =>
   NAMES.find((name) => FAULTS[name].command === command);
 
-/** Ends a fault: all of them, all of one command, or one target's. @throws UsageError naming those that last */
+/** Ends faults: all, all of one command, or those of one target. @throws UsageError with the active faults */
 export async function repair(
   faults: Faults,
   inventory: Inventory,
@@ -178,11 +175,11 @@ export async function repair(
   for (const { fault, target } of lasting) await faults.end(fault, target);
   if (lasting.length > 0) return;
   const what = [command, ...(name === undefined ? [] : [name])].join(" ");
-  const all = faults.active.map((each) => `${FAULTS[each.fault].command} (${faultSentence(each)})`);
-  throw new UsageError(`"${what}" does not last; what lasts: ${all.join(", ") || "nothing"}`);
+  const all = faults.active.map((each) => `${FAULTS[each.fault].command} (${faultText(each)})`);
+  throw new UsageError(`"${what}" is not an active fault; active: ${all.join(", ") || "nothing"}`);
 }
 
-/** Whether a fault's target is what is named, or a task or a container of it. */
+/** Whether a fault's target has this name, or is a task or container of it. */
 function isNamed(target: string, name: string, inventory: Inventory): boolean {
   if (target === name) return true;
   const { services } = inventory;
@@ -198,7 +195,7 @@ function oneOf<Name extends string>(given: string | undefined, allowed: readonly
   const found = allowed.find((each) => each === given);
   if (found !== undefined) return found;
   throw new UsageError(
-    `${given === undefined ? "a word is missing" : `"${given}" is not known`}; allowed are: ${allowed.join(", ")}`,
+    `${given === undefined ? "an argument is missing" : `"${given}" is not known`}; allowed: ${allowed.join(", ")}`,
   );
 }
 
@@ -207,6 +204,6 @@ export function wholeNumber(text: string, [least, most]: readonly [number, numbe
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new UsageError(
-    `"${text}" is not allowed; allowed is a whole number from ${least} to ${most}`,
+    `"${text}" is not allowed; allowed: a whole number from ${least} to ${most}`,
   );
 }

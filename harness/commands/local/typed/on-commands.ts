@@ -1,7 +1,7 @@
 import type { LocalEcs } from "../../../ecs/index.ts";
 import { messageOf } from "../../../../command-line/error-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
-import { type LocalDeployments, told } from "../deployments.ts";
+import { type LocalDeployments, reportFailure } from "../deployments.ts";
 import type { Ending } from "./ending.ts";
 import { type CommandContext, runLine } from "./run-commands.ts";
 import { type LineInput, onLines, type TypedLines } from "./typed-lines.ts";
@@ -13,8 +13,8 @@ interface Run {
 }
 
 /**
- * Commands for a run, a line each. In a terminal a mistake is told. In a pipe or a file it ends the run, and so does a
- * deployment that fails: a script must not go on.
+ * Runs the commands of standard input, one per line. In a terminal, an error is printed and the run continues. In a
+ * pipe or a file, a wrong command or a failed deployment ends the run, so that a script does not continue.
  */
 export function onCommands(
   input: LineInput,
@@ -26,10 +26,10 @@ export function onCommands(
     ecs,
     signal,
     print: console.log,
-    // The next command need not wait for it: that is what `stable` is for.
+    // The next command does not wait for the deployment. `stable` waits.
     redeploy: (service) => {
       const deploying = deployments.again(service);
-      if (lines.areTyped) void told(deploying, signal);
+      if (lines.areTyped) void reportFailure(deploying, signal);
       else deploying.catch((error: unknown) => ending.fail(error));
     },
     untilStable: (timeout) => deployments.untilStable(timeout),

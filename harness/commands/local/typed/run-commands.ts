@@ -1,33 +1,31 @@
 import { setTimeout } from "node:timers/promises";
 import { FAULTS, type FaultName, type LocalEcs } from "../../../ecs/index.ts";
-import { faultSentence } from "../../../views/fault-sentence.ts";
+import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { FAULT_COMMANDS, faultTyped, repair, wholeNumber } from "./fault-commands.ts";
 import { hostOf, serviceOf } from "./targets.ts";
 
 type Run = Pick<LocalEcs, "services" | "hosts" | "faults" | "drainHost" | "activateHost">;
 
-/** What commands act on, and what the run does for them. */
 export interface CommandContext {
   readonly ecs: Run;
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
-  /** Begins to deploy a service again; without a name the user's own. */
+  /** Starts to redeploy a service. Without a name: the user's services. */
   readonly redeploy: (service: string | undefined) => void;
   /** @param timeout ms after the last deployment */
   readonly untilStable: (timeout: number) => Promise<void>;
-  /** Ends the run. */
   readonly quit: () => void;
 }
 
-/** A command that is no fault. */
+/** A command other than a fault. */
 interface Command {
   readonly takes: string;
   readonly does: string;
   readonly run: (context: CommandContext, words: readonly string[]) => Promise<unknown> | void;
 }
 
-/** Seconds that may be waited for. */
+/** Seconds. */
 const WAIT = [1, 3_600] as const;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -38,12 +36,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   repair: {
     takes: "[COMMAND [TARGET]]",
-    does: "ends a fault that lasts; all of them without a name",
+    does: "ends a fault; without a name: all faults",
     run: ({ ecs }, words) => repair(ecs.faults, ecs, words),
   },
   redeploy: {
     takes: "[SERVICE]",
-    does: "starts new tasks of a service; of your own services without a name. d is short for it",
+    does: "starts new tasks of a service; without a name: of your services (short: d)",
     run: ({ ecs, redeploy }, [name]) =>
       redeploy(name === undefined ? undefined : serviceOf(name, ecs)),
   },
@@ -59,25 +57,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   status: {
     takes: "",
-    does: "hosts, services with their tasks, and the faults that last",
+    does: "shows hosts, services with their tasks, and active faults",
     run: ({ ecs, print }) => print(statusOf(ecs)),
   },
   stable: {
     takes: "[SECONDS]",
-    does: "waits until every service is stable, 60 s at most by default",
+    does: "waits until every service is stable (default: up to 60 s)",
     run: ({ untilStable }, [seconds = "60"]) => untilStable(wholeNumber(seconds, WAIT) * 1_000),
   },
   wait: {
     takes: "SECONDS",
-    does: "waits",
+    does: "pauses before the next command",
     run: ({ signal }, [seconds = ""]) =>
       setTimeout(wholeNumber(seconds, WAIT) * 1_000, undefined, { signal }),
   },
-  help: { takes: "", does: "this list", run: ({ print }) => print(HELP) },
-  quit: { takes: "", does: "ends the run, as Ctrl-C does", run: ({ quit }) => quit() },
+  help: { takes: "", does: "shows this list", run: ({ print }) => print(HELP) },
+  quit: { takes: "", does: "ends the run, like Ctrl-C", run: ({ quit }) => quit() },
 };
 
-/** What is typed for a fault or a command, and what it does. */
+/** Usage and description of each fault and command. */
 const usages = (): readonly (readonly [usage: string, does: string])[] => [
   ...Object.entries(FAULT_COMMANDS).map(
     ([name, { takes, does }]) =>
@@ -88,20 +86,19 @@ const usages = (): readonly (readonly [usage: string, does: string])[] => [
   ),
 ];
 
-/** The names of all commands. */
 export const commandNames: readonly string[] = usages().map(([usage]) => usage.split(" ")[0] ?? "");
 
 const HELP = [
   "",
   ...usages().map(([usage, does]) => `  ${usage.padEnd(24)} ${does}`),
   "",
-  "  TARGET is a service, a container, SERVICE/CONTAINER, or a task by the 6 digits of its id.",
+  "  TARGET is a service, a container, SERVICE/CONTAINER, or the first 6 digits of a task's id.",
   "",
 ].join("\n");
 
 /**
- * Does what one line says; resolves when the next one may follow.
- * @throws UsageError saying what is allowed, HarnessError
+ * Runs one line. Resolves when the next line can run.
+ * @throws UsageError that says what is allowed, HarnessError
  */
 export async function runLine(line: string, context: CommandContext): Promise<void> {
   const [name = "", ...words] = line.trim().split(/\s+/);
@@ -112,12 +109,12 @@ export async function runLine(line: string, context: CommandContext): Promise<vo
     : undefined;
   const takes = fault ? FAULT_COMMANDS[fault].takes : (command?.takes ?? "");
   if (fault === undefined && command === undefined) {
-    throw new UsageError(`there is no command "${name}"; commands are: ${commandNames.join(", ")}`);
+    throw new UsageError(`unknown command "${name}"; allowed: ${commandNames.join(", ")}`);
   }
   const most = takes === "" ? 0 : takes.split(" ").length;
   if (words.length > most) {
     throw new UsageError(
-      `${name}: unexpected "${words[most]}"; it is: ${`${name} ${takes}`.trim()}`,
+      `${name}: unexpected argument "${words[most]}"; usage: ${`${name} ${takes}`.trim()}`,
     );
   }
   const { faults } = context.ecs;
@@ -143,7 +140,7 @@ function statusOf({ hosts, services, faults }: Run): string {
     "",
     ...hosts.map(({ id, address, status }) => `  ${id} ${address} ${status}`),
     ...tasks,
-    ...faults.active.map((fault) => `  fault: ${faultSentence(fault)}`),
+    ...faults.active.map((fault) => `  fault: ${faultText(fault)}`),
     "",
   ].join("\n");
 }

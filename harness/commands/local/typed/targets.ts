@@ -1,29 +1,26 @@
 import type { HostState, ServiceState, TaskState } from "../../../ecs/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 
-/** What there is in a run, to be named. */
 export interface Inventory {
   readonly services: readonly ServiceState[];
   readonly hosts: readonly HostState[];
 }
 
-/** What a typed word names. */
 export interface Target {
   readonly service: string;
-  /** Its tasks; all of a service's, or one. */
+  /** All tasks of a service, or one. */
   readonly tasks: readonly TaskState[];
   readonly container: string | undefined;
-  /** Whether one task is meant. */
+  /** Whether the user named one task. */
   readonly isTask: boolean;
 }
 
-/** Digits of a task's id that are enough to name it: as many as lines of the output show. */
+/** Minimum digits of a task's id. The output shows as many. */
 const ENOUGH = 6;
 
 /**
- * What is named: a service, a container, both as `SERVICE/CONTAINER`, or a task by the beginning of its id, alone or
- * as `ID/CONTAINER`.
- * @throws UsageError naming what there is
+ * Finds a target by name: a service, a container, `SERVICE/CONTAINER`, the start of a task's id, or `ID/CONTAINER`.
+ * @throws UsageError with the existing names
  */
 export function targetOf(name: string | undefined, { services }: Inventory): Target {
   const [first = "", second] = (name ?? "").split("/", 2);
@@ -32,11 +29,11 @@ export function targetOf(name: string | undefined, { services }: Inventory): Tar
   if (one && !other) return one;
   if (one) {
     const names = found.map((each) => `${each.service}/${each.container ?? ""}`).join(", ");
-    throw new UsageError(`"${name}" may be any of ${names}`);
+    throw new UsageError(`"${name}" is ambiguous: ${names}`);
   }
-  const what = name === undefined ? "name a target" : `there is no "${name}"`;
+  const what = name === undefined ? "a target is missing" : `unknown target "${name}"`;
   throw new UsageError(
-    `${what}; allowed are a service, SERVICE/CONTAINER or a task's id: ${namesOf(services)}`,
+    `${what}; allowed: a service, SERVICE/CONTAINER or a task's id: ${namesOf(services)}`,
   );
 }
 
@@ -51,7 +48,7 @@ function namedIn(service: ServiceState, first: string, second: string | undefine
     : [];
 }
 
-/** Whether a container is in these tasks; no container is in all. */
+/** Whether the tasks have the container. True without a container. */
 const isIn = (tasks: readonly TaskState[], container: string | undefined): boolean =>
   container === undefined ||
   tasks.some(({ containers }) => containers.some(({ name }) => name === container));
@@ -67,26 +64,26 @@ function namesOf(services: readonly ServiceState[]): string {
   return names.join(", ") || "none";
 }
 
-/** The tasks or containers of a target, as faults name them. */
+/** The tasks or containers of a target, in the notation of faults. */
 export function faultTargets({ service, tasks, container }: Target): string[] {
   const having = tasks.filter((task) => isIn([task], container));
-  if (having.length === 0) throw new UsageError(`no task of ${service} runs now`);
+  if (having.length === 0) throw new UsageError(`no task of ${service} is running`);
   return having.map(({ id }) => (container === undefined ? id : `${id}/${container}`));
 }
 
-/** @throws UsageError naming the hosts */
+/** @throws UsageError with the names of the hosts */
 export function hostOf(name: string | undefined, { hosts }: Inventory): string {
   if (name !== undefined && hosts.some(({ id }) => id === name)) return name;
   throw new UsageError(
-    `${name === undefined ? "name a host" : `there is no host "${name}"`}; hosts are: ${hosts.map(({ id }) => id).join(", ")}`,
+    `${name === undefined ? "a host is missing" : `unknown host "${name}"`}; allowed: ${hosts.map(({ id }) => id).join(", ")}`,
   );
 }
 
-/** @throws UsageError naming the services */
+/** @throws UsageError with the names of the services */
 export function serviceOf(name: string | undefined, inventory: Inventory): string {
   const { service, tasks, isTask, container } = targetOf(name, inventory);
   const isAlone = tasks.every(({ containers }) => containers.length === 1);
   if (!isTask && (container === undefined || isAlone)) return service;
   const names = inventory.services.map((each) => each.name).join(", ");
-  throw new UsageError(`"${name}" is no service; services are: ${names}`);
+  throw new UsageError(`"${name}" is not a service; allowed: ${names}`);
 }

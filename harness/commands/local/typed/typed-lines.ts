@@ -2,25 +2,25 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** What is used of standard input. */
+/** The used part of standard input. */
 export type LineInput = Readable & { readonly isTTY?: boolean };
 
-/** Whether the terminal is this process' own now: one in the background would be stopped when it reads. */
+/** Whether this process is in the terminal's foreground. The system stops a background process that reads. */
 function isInForeground(): boolean {
   const stat = readFileSync("/proc/self/stat", "utf8");
-  // After the name in parentheses: state, parent, process group, session, terminal, its foreground group.
+  // After the name in parentheses: state, parent, process group, session, terminal, foreground process group.
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return group === foreground;
 }
 
-/** Lines that are read until they are disposed of. */
+/** The lines of standard input. Disposing stops the reading. */
 export interface TypedLines extends Disposable {
-  /** Whether a person types them, in a terminal. */
+  /** Whether the input is a terminal in the foreground. */
   readonly areTyped: boolean;
 }
 
 /**
- * Calls back for each line of a terminal, a pipe or a file, one after the other: the next when the last is done.
+ * Calls `onLine` for each line of a terminal, a pipe or a file, in sequence.
  * @param onLine must not reject
  */
 export function onLines(
@@ -30,7 +30,7 @@ export function onLines(
 ): TypedLines {
   const isTerminal = input.isTTY === true;
   if (isTerminal && !hasTerminal()) return { areTyped: false, [Symbol.dispose]: () => {} };
-  // The terminal itself edits a line: Ctrl-C stays a signal.
+  // Without readline's terminal mode, Ctrl-C stays a signal.
   const lines = createInterface({ input, terminal: false });
   let done = Promise.resolve();
   let number = 0;

@@ -1,6 +1,6 @@
 // @ts-check
-// The same guest book as it was written for the old setup: Redis is a container of the same task, so the
-// app expects it to be there. An app that cannot work ends, and ECS starts it again.
+// The guest book for the old setup. Redis is a container of the same task, so the app expects it to be ready. If it
+// is not, the app ends and ECS starts it again.
 
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -16,7 +16,7 @@ const redis = new Redis(REDIS_URL, {
 });
 redis.on("error", (error) => console.error(error.message));
 
-/** Waits for a Redis that does not run yet or is still loading, for a limited time. */
+/** Waits a limited time for a Redis that does not run yet or is loading. */
 async function waitForRedis() {
   const deadline = performance.now() + Number(REDIS_WAIT_SECONDS) * 1_000;
   for (;;) {
@@ -53,7 +53,7 @@ async function answer(route, guest) {
     case "GET /guests":
       return [200, { guests: await redis.scard("guests") }];
     default: {
-      // In a plan the health check has another path: with * every other path is one.
+      // A plan may have another path for the health check. * accepts every path.
       const isHealth =
         route === "GET /healthz" || (HEALTH_PATH === "*" && route.startsWith("GET "));
       return isHealth ? [200, { redis: await redis.ping() }] : [404, {}];

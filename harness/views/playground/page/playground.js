@@ -1,10 +1,10 @@
-// Keeps the page as the environments are, and sends what is pressed. The server renders all there is.
+// Updates the page and sends button presses. The server renders the content.
 import { Idiomorph } from "./idiomorph.js";
 
-/** Milliseconds for which the error of a press is shown: later it may no longer be true. */
+/** Milliseconds for which the error of a press is shown. It may be outdated later. */
 const ERROR_TIME = 15_000;
 
-/** Milliseconds until the next try where the browser tries no more. */
+/** Milliseconds until the next try after the browser has stopped trying. */
 const RETRY_TIME = 1_000;
 
 const byId = (id) => document.getElementById(id);
@@ -16,11 +16,11 @@ function follow() {
   source.addEventListener("open", () => connected(true));
   source.addEventListener("error", () => {
     connected(false);
-    // After an answer that is no stream, as of another program on the port, a browser gives up.
+    // The browser stops after an answer that is not a stream, for example of another program on the port.
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RETRY_TIME);
   });
   source.addEventListener("playground", ({ data }) => {
-    // Another playground has this port now: its title, setups and words are others.
+    // Another playground uses this port now, with another page.
     if (data !== document.body.dataset.id) location.reload();
   });
   source.addEventListener("sections", ({ data }) => {
@@ -42,7 +42,7 @@ async function press(button) {
     const response = await fetch(button.dataset.post, { method: "POST" });
     if (!response.ok) say(error, (await response.json()).error);
   } catch {
-    say(error, "The playground does not answer. Has it been stopped?");
+    say(error, "The playground does not answer. Is it still running?");
   }
 }
 
@@ -53,6 +53,6 @@ function say(element, message) {
 }
 
 function connected(is) {
-  byId("connection").textContent = is ? "Live" : "Not connected: trying again …";
+  byId("connection").textContent = is ? "Live" : "Not connected, retrying …";
   document.body.classList.toggle("stale", !is);
 }

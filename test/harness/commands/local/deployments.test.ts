@@ -1,18 +1,18 @@
 import { expect, it, vi } from "vitest";
-import { told } from "../../../../harness/commands/local/deployments.ts";
+import { reportFailure } from "../../../../harness/commands/local/deployments.ts";
 
-it("a deployment that fails is told, and ends nothing; when the run ends, nothing is told", async () => {
+it("a failed deployment is reported and the run continues; after the end of the run nothing is reported", async () => {
   const said: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
   const run = new AbortController();
   try {
-    expect(await told(Promise.resolve(), run.signal)).toBe(true);
-    expect(await told(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
+    expect(await reportFailure(Promise.resolve(), run.signal)).toBe(true);
+    expect(await reportFailure(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
     run.abort();
-    expect(await told(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
+    expect(await reportFailure(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
   } finally {
     log.mockRestore();
   }
-  const lines = "\n  no memory\n  redeploy deploys the app again, Ctrl-C ends it\n";
+  const lines = "\n  no memory\n  type redeploy to deploy the app again; Ctrl-C ends the run\n";
   expect(said).toEqual([lines]);
 });

@@ -12,7 +12,7 @@ import { until } from "../../../../harness/plays/stage/until.ts";
 
 const LOCAL = fileURLToPath(new URL("../../../../harness/commands/local/main.ts", import.meta.url));
 
-/** An app that knows nothing of its health check. */
+/** An app that does not serve its health check. */
 const APP = `
   console.log(process.env.GREETING, "on", process.env.PORT);
   require("node:http")
@@ -25,7 +25,7 @@ const ENVIRONMENT = [
   { name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" },
 ];
 
-test("an app that fails its health check sees its URL, what is asked of it, what came and its own lines, and is deployed again by a command", async () => {
+test("the output for an app with a failing health check has its URL, the check, the response and the app's output; a command redeploys it", async () => {
   await using home = await folder();
   await writeFile(join(home.path, "app.cjs"), APP);
   await writeFile(
@@ -35,8 +35,8 @@ test("an app that fails its health check sees its URL, what is asked of it, what
   const args = ["--template", "small.tf.json", "--app", "GREETING=hello node app.cjs"];
   await using local = start(home.path, args);
   const { child, output } = local;
-  await until("it is told why", () => /unhealthy in .*: .*codes: \[404\]/.test(output()));
-  await until("it is told what to do", () => output().includes("It is checked every"));
+  await until("the reason is printed", () => /unhealthy in .*: .*codes: \[404\]/.test(output()));
+  await until("the advice is printed", () => output().includes("The check runs every"));
 
   const [before = "", after = ""] = output().split(/^.*test-redis deployment in progress$/m);
   expect(before).toMatch(/^ {2}test-app +http:\/\/127\.0\.0\.1:\d+$/m);
@@ -44,34 +44,34 @@ test("an app that fails its health check sees its URL, what is asked of it, what
   expect(after).toMatch(/ test-app \w{6} \| hello on \d+$/m);
   expect(after).not.toMatch(/test-redis \w+ \|/);
   expect(after).toMatch(
-    /! test-app \w{6} fails its health check: GET \/healthz gave status 404; wanted is 200\n +It is checked every [\d.]+ s\./,
+    /! test-app \w{6} fails its health check: GET \/healthz gave status 404; expected 200\n +The check runs every [\d.]+ s\./,
   );
   expect(output()).not.toContain("undefined");
 
-  // What is to be pasted runs as it is, from where the user is.
+  // The printed commands run unchanged in the user's folder.
   const pasted = (name: string): string =>
     new RegExp(`^ {2}${name} +(.*node .*)$`, "m").exec(before)?.[1] ?? `no command for ${name}`;
   const records = await inShell(home.path, pasted("SRV records"));
   expect(records).toMatch(/^PRIORITY .*\n.* \d+\.\d+\.\d+\.\d+\n$/);
   expect(await inShell(home.path, pasted("Redis"))).toMatch(/^PONG from /);
-  expect(before).toContain("this password exists in this run alone");
-  expect(before).toMatch(/^ +type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it$/m);
+  expect(before).toContain("this password is only for this run");
+  expect(before).toMatch(
+    /^ +type redeploy, kill TARGET or help, then Enter; Ctrl-C ends the run$/m,
+  );
 
-  // The user corrects the app, and deploys it again by a command.
+  // The user fixes the app and redeploys it with a command.
   const corrected = APP.replace("404", "200");
   await writeFile(join(home.path, "app.cjs"), corrected);
   child.stdin?.write("redeply\nd\n");
-  await until("it is deployed again", () =>
-    /there is no command "redeply"; commands are: kill, [^]*test-app is deployed again[^]*test-app \w{6} is healthy in/.test(
-      output(),
-    ),
+  await until("the app is redeployed", () =>
+    /"redeply"[^]*test-app is redeployed[^]*test-app \w{6} is healthy in/.test(output()),
   );
 
   const family = descendantsOf(child.pid ?? 0);
   child.stdin?.write("\u0003");
   const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [number];
   expect(code, output()).toBe(0);
-  await until("its processes are gone", () => family.every((member) => !isAlive(member)));
+  await until("its processes have ended", () => family.every((member) => !isAlive(member)));
   const left = (await readdir(home.path)).filter((name) => !name.startsWith("tsx-"));
   expect(left.toSorted()).toEqual(["app.cjs", "small.tf.json"]);
 });
@@ -90,8 +90,8 @@ async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
 }
 
 /**
- * In a terminal, where a mistake is told and ends nothing.
- * @param home where the user is, and the folder for temporary files
+ * Starts the command in a terminal, where errors do not end it.
+ * @param home the user's folder, also for temporary files
  */
 function start(
   home: string,

@@ -6,10 +6,10 @@ import { environmentSetup } from "../../../../harness/plays/setups/environment-s
 import { UsageError } from "../../../../command-line/options.ts";
 import { localOptions } from "../../../../harness/commands/local/options.ts";
 import { checkFiles } from "../../../../harness/commands/source/options.ts";
-import { inTermsOfOptions } from "../../../../harness/commands/source/error-terms.ts";
+import { asOptionError } from "../../../../harness/commands/source/option-errors.ts";
 
 describe("the options of npm run local", () => {
-  it("are an environment or a template, and text by name", () => {
+  it("are an environment or a template, and values by name", () => {
     expect(localOptions(["dev", "--app", "node server.js"])).toMatchObject({
       env: "dev",
       app: "node server.js",
@@ -22,15 +22,15 @@ describe("the options of npm run local", () => {
   });
 
   it.each([[[]], [["dev", "--template", "package.json"]]])(
-    "%j: neither or both are refused",
+    "%j is refused: exactly one source is needed",
     (args) => {
-      expect(() => localOptions(args)).toThrow(/either an environment, one of dev, stg, prod, or/);
+      expect(() => localOptions(args)).toThrow(/an environment \(dev, stg, prod\)/);
     },
   );
 });
 
 describe("a file that cannot be read", () => {
-  it.each(["template", "plan"])("is a mistake in the arguments: --%s", (option) => {
+  it.each(["template", "plan"])("is a usage error: --%s", (option) => {
     const error = thrown(() => checkFiles({ [option]: "/none.json" }));
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(`error: option --${option}: cannot read /none.json: ENOENT`);
@@ -41,25 +41,25 @@ describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
     const { template } = environmentSetup("prod", { environments }).local;
     const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
-      inTermsOfOptions,
+      asOptionError,
     );
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
   });
 
-  it("names the option that gives a user's number", async () => {
+  it("names the option for a user's id", async () => {
     const image = { command: ["true"] };
     const error = await startLocalEcs({
       template: smallTemplate({ appContainer: { user: "node" } }),
       images: { app: image, redis: image },
-    }).catch(inTermsOfOptions);
+    }).catch(asOptionError);
     expect(error).toBeInstanceOf(UsageError);
-    expect(String(error)).toContain("user node has no number; give it with --user node=1000:1");
+    expect(String(error)).toContain("--user node=1000:1");
   });
 
-  it("stays as it is where no option helps", () => {
+  it("is unchanged if no option helps", () => {
     const error = new Error("the local ECS has been closed");
-    expect(inTermsOfOptions(error)).toBe(error);
+    expect(asOptionError(error)).toBe(error);
   });
 });
 

@@ -9,7 +9,7 @@ import { definition, firstPlan, type Json, service } from "../../ecs/terraform/s
 
 const BREAKER = { enable: true, rollback: false };
 
-test("without a terminal a first deployment that fails ends the command, with the cause in its last line", async () => {
+test("without a terminal, a failed first deployment ends the command with the cause in the last line", async () => {
   const folder = mkdtempSync(join(tmpdir(), "run-local-"));
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const out = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
@@ -35,7 +35,7 @@ test("without a terminal a first deployment that fails ends the command, with th
   }
 });
 
-/** A plan that changes the command of a service which runs. */
+/** A plan that changes the command of a running service. */
 function release(): Json {
   const plan = firstPlan(definition("app", { command: ["sleep", "60"] }), service("app"));
   const [task, app] = plan.resource_changes;
@@ -47,7 +47,7 @@ function release(): Json {
   return plan;
 }
 
-/** Runs a plan until something is printed, or to its end. @returns what was printed, and how it ended */
+/** Runs a plan to its end or until a text is printed. @returns the output and the result */
 async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "run-plan-"));
   const stop = new AbortController();
@@ -62,8 +62,8 @@ async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
   try {
     const file = join(folder, "plan.json");
     writeFileSync(file, JSON.stringify(plan));
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]);
-    const ended = await runLocal(localOptions(["--plan", file, ...args]), signal).catch(String);
+    const options = localOptions(["--plan", file, ...args]);
+    const ended = await runLocal(options, stop.signal).catch(String);
     return { printed: lines.join("\n"), ended };
   } finally {
     log.mockRestore();
@@ -72,14 +72,14 @@ async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
   }
 }
 
-test("a plan's commands are shown, and nothing runs without a terminal or --yes", async () => {
+test("a plan's commands are shown; without a terminal or --yes nothing runs", async () => {
   const { printed, ended } = await runPlan(release(), /never/);
-  expect(ended).toContain("without a terminal, --yes is needed");
+  expect(ended).toContain("--yes");
   expect(printed).toContain("runs   sleep 60");
   expect(printed).not.toContain("deployment in progress");
 });
 
-test("what a plan changes is deployed once what is there is stable", async () => {
+test("the change of a plan is deployed once the first deployment is stable", async () => {
   const { printed, ended } = await runPlan(release(), /app, port 80: 127\./, "--yes");
   expect(ended).toBe(0);
   const [first, change, second] = ["deployment completed", "the change of the plan", "stops: "].map(

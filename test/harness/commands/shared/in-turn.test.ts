@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inTurn } from "../../../../harness/commands/shared/in-turn.ts";
 
-test("no more than so many at a time, and results in the order of the items", async () => {
+test("concurrency is limited, and the results are in the order of the items", async () => {
   let [now, most] = [0, 0];
   const results = await inTurn([3, 1, 2, 0], 2, async (turns) => {
     most = Math.max(most, (now += 1));
@@ -13,7 +13,7 @@ test("no more than so many at a time, and results in the order of the items", as
   expect(most).toBe(2);
 });
 
-test("a failure of one is the failure of all", async () => {
+test("one failure rejects and stops", async () => {
   const begun: number[] = [];
   const work = async (item: number): Promise<void> => {
     begun.push(item);

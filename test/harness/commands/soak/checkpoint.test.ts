@@ -22,9 +22,9 @@ test("a checkpoint has the figures so far", () => {
   expect(JSON.parse(readFileSync(checkpoint, "utf8"))).toMatchObject({ rounds: 30, moves: 30 });
 });
 
-test("one that cannot be written is told, with its file, and the soak goes on", () => {
+test("a checkpoint that cannot be written is reported with its file, and the soak continues", () => {
   expect(isGoodSoFar(sampleRecord(), "everysec", { checkpoint: folder })).toBe(true);
-  const told = log.mock.lastCall?.join(" ");
-  expect(told).toMatch(/^checkpoint: .* could not be written: EISDIR/);
-  expect(told).toContain(folder);
+  const printed = log.mock.lastCall?.join(" ");
+  expect(printed).toMatch(/^checkpoint: .* could not be written: EISDIR/);
+  expect(printed).toContain(folder);
 });

@@ -10,7 +10,7 @@ function terminal(isTTY: boolean, answer = ""): Parameters<typeof confirmed>[1] 
 
 const never = new AbortController().signal;
 
-describe("the question before commands of a plan", () => {
+describe("the question before a plan's commands", () => {
   it.each([
     ["y\n", true],
     ["Yes\n", true],
@@ -22,13 +22,11 @@ describe("the question before commands of a plan", () => {
     expect(await confirmed("Run?", terminal(true, answer), never)).toBe(expected);
   });
 
-  it("is an error without a terminal", async () => {
-    await expect(confirmed("Run?", terminal(false, "y\n"), never)).rejects.toThrow(
-      "without a terminal, --yes is needed",
-    );
+  it("fails without a terminal", async () => {
+    await expect(confirmed("Run?", terminal(false, "y\n"), never)).rejects.toThrow("--yes");
   });
 
-  it("ends with the command", async () => {
+  it("ends when the command is aborted", async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const asked = confirmed("Run?", { input, output: new PassThrough() }, AbortSignal.abort());
     await expect(asked).rejects.toThrow("aborted");

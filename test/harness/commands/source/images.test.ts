@@ -22,14 +22,14 @@ const given = (options: Partial<LocalImageOptions> = {}): LocalImageOptions => (
 });
 
 describe("local images", () => {
-  it("take the image that no one named and that is no Redis for the app, whatever it is called", () => {
+  it("use the app for the only image that is neither named nor Redis", () => {
     const { images, redis } = localImages([REDIS, APP], given());
     expect(images[APP]).toBe(app);
     expect(images[REDIS]?.entryPoint).toEqual(["docker-entrypoint.sh"]);
     expect([...redis]).toEqual([REDIS]);
   });
 
-  it("let the user's names replace those that are known, Redis' too", () => {
+  it("prefer the user's images to the known ones, also for Redis", () => {
     const known = { [REDIS]: other, [APP]: app };
     const named = { redis: { command: ["mine"] }, server: { command: ["short"] } };
     const longer = { ...named, "games/server": { command: ["long"] } };
@@ -41,28 +41,28 @@ describe("local images", () => {
     expect(redis.size).toBe(0);
   });
 
-  it("know Redis of an environment by whatever name it has", () => {
+  it("recognize the Redis of an environment by any name", () => {
     const [own, parameter] = ["registry.example/cache", "registry.example/released"];
     const { images, redis } = localImages([own, parameter], given({ known: { [own]: other } }));
     expect([...redis]).toEqual([own]);
     expect(images[parameter]).toBe(app);
   });
 
-  it("give Redis the users that the user names", () => {
+  it("pass the user's ids to Redis", () => {
     const { images } = localImages([REDIS], given({ isAppGiven: false, users: { ours: "7:7" } }));
     expect(images[REDIS]?.users).toEqual({ redis: "999:999", valkey: "999:999", ours: "7:7" });
   });
 
   it.each<[string, readonly string[], Partial<LocalImageOptions>, RegExp]>([
-    ["several may be the app", ["a", "b"], {}, /which of a, b is the app\? .*--image NAME=COMMAND/],
+    ["several images may be the app", ["a", "b"], {}, /a, b.*--image NAME=COMMAND/],
     [
-      "one is left beside an app that is known",
+      "one image remains beside a known app",
       [APP, "sidecar"],
       { known: { [APP]: app } },
-      /what is sidecar here\? .*--image NAME=COMMAND/,
+      /sidecar.*--image NAME=COMMAND/,
     ],
-    ["none is left for the app", [APP], { named: { server: other } }, /--app: .*server none is/],
-  ])("are refused where %s", (_why, repositories, options, message) => {
+    ["no image remains for the app", [APP], { named: { server: other } }, /--app: .*server/],
+  ])("are refused if %s", (_why, repositories, options, message) => {
     expect(() => localImages(repositories, given(options))).toThrow(message);
   });
 });
@@ -76,7 +76,7 @@ describe("a command", () => {
     expect(runs(shell(line, tmpdir())).stdout).toBe(output);
   });
 
-  it.each(["sleep 60", "FOO=1 sleep 60"])("%s takes the shell's place", async (line) => {
+  it.each(["sleep 60", "FOO=1 sleep 60"])("%s replaces the shell", async (line) => {
     const [program = "", ...args] = shell(line, tmpdir()).command ?? [];
     const child = spawn(program, args, { stdio: "ignore" });
     try {
@@ -90,5 +90,5 @@ describe("a command", () => {
 
 function runs({ command = [], workingDirectory: cwd }: LocalImage): { stdout: string } {
   const [program = "", ...args] = command;
-  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 10_000 });
+  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 60_000 });
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { checkNeeds, playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
+import { needsOf } from "../../../../harness/plays/scenarios/list.ts";
 import { startOptions } from "../../../../harness/commands/start/options.ts";
 import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 
@@ -10,17 +12,15 @@ async function playable(name: string, ...args: readonly string[]) {
   return { ...rest, setup: setup() };
 }
 
-/** The last lines of a summary: they are about the scenario. */
+/** The last lines of a summary, about the scenario. */
 const rolesOf = (summary: string): string => summary.slice(summary.indexOf("\n  app: ") + 1);
 
 describe("a plan as the setup of a scenario", () => {
-  it("says who plays which role, and what users do", async () => {
+  it("shows the roles and the users' requests", async () => {
     const { setup, summary } = await playable("handwritten-split.plan");
-    expect(rolesOf(summary)).toBe(`  app: dev-app/api, here a guest book
-    it has no health check: a deployment ends its old tasks before new ones answer
-    it has no circuit breaker with rollback: a release that never starts stays
-  Redis: dev-redis/redis
-  users: ask its tasks in turn for POST /guests/NAME and GET /guests, and every signature must be kept`);
+    expect(rolesOf(summary)).toMatch(
+      /^ {2}app: dev-app\/api.*\n.*no health check.*\n.*no circuit breaker.*\n {2}Redis: dev-redis\/redis\n {2}users: .*POST \/guests\/NAME/,
+    );
     expect(setup).toMatchObject({
       environment: "handwritten-split",
       services: { app: "dev-app", redis: "dev-redis" },
@@ -34,12 +34,12 @@ describe("a plan as the setup of a scenario", () => {
     expect(images).toContainEqual(expect.objectContaining({ HEALTH_PATH: "*" }));
   });
 
-  it("has users of one's own app ask for what the load balancer checks, or for --path", async () => {
+  it("users of the given app request the health check's path, or --path", async () => {
     const own = await playable("stg-app-release.plan", "--app", "node server.js");
     expect(own.setup.path).toBe("/healthz");
-    expect(rolesOf(own.summary)).toBe(`  app: stg-app/app
-  Redis: stg-redis/redis
-  users: ask the load balancer for GET /healthz; 2xx is served, anything else failed. Nothing is said of writes`);
+    expect(rolesOf(own.summary)).toMatch(
+      /^ {2}app: stg-app\/app\n {2}Redis: stg-redis\/redis\n {2}users: .*GET \/healthz/,
+    );
     expect(own.setup.isUnchecked).toBe(false);
     const path = await playable("stg-app-release.plan", "--app", "x", "--path", "/readyz?deep");
     expect(path.setup.path).toBe("/readyz?deep");
@@ -47,7 +47,7 @@ describe("a plan as the setup of a scenario", () => {
     expect(signs.setup.path).toBeUndefined();
   });
 
-  it("knows the password, and goes to the load balancer or to the tasks that run", async () => {
+  it("knows the password, and finds the load balancer or the running tasks", async () => {
     const { setup: balanced, plan } = await playable("stg-app-release.plan");
     expect(balanced.password).toMatchObject({ name: "REDIS_PASSWORD" });
     const url = "http://127.0.0.1:1";
@@ -73,11 +73,25 @@ describe("a plan as the setup of a scenario", () => {
     ).toEqual(["http://127.1.2.11:40000"]);
   });
 
-  it("runs the container's own command, and then no guest book stands in for it", async () => {
+  it("runs the container's own command instead of a guest book", async () => {
     await expect(playable("handwritten-split.plan", "--image", "game-api=true")).rejects.toThrow(
-      "error: option --path is needed: dev-app has no load balancer whose health check",
+      "error: option --path is needed: dev-app",
     );
     const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
     expect(own.summary).toContain("  app: dev-app/api\n");
+  });
+});
+
+describe("checkNeeds", () => {
+  it.each([
+    ["before", "handwritten-split.plan", /one task.*dev-redis/],
+    ["after", "handwritten-together.plan", /separate service.*dev-app/],
+    ["sidecar", "handwritten-split.plan", /own stacks/],
+  ] as const)("refuses the scenario %s for %s", async (scenario, plan, message) => {
+    const { setup, ...rest } = await playable(plan);
+    const check = (): void =>
+      checkNeeds(scenario, needsOf(scenario), { ...rest, setup: () => setup });
+    expect(check).toThrow(UsageError);
+    expect(check).toThrow(message);
   });
 });

@@ -30,7 +30,7 @@ const data = (type: string, values: object) => ({
 });
 
 describe("a plan of npm run local", () => {
-  it("shows what is taken from it, and every command that it runs", async () => {
+  it("shows its services and every command that it runs", async () => {
     const { summary, next } = await settings(recorded("handwritten-split-release.plan"), ...APP);
     expect(summary).toBe(`From the plan:
   dev-app: 2 tasks, bridge
@@ -50,18 +50,20 @@ then deployed:
     expect(next).toHaveLength(1);
   });
 
-  it("says what was inferred, and what runs otherwise", async () => {
+  it("shows inferred references and differences from AWS", async () => {
     const { summary } = await settings(recorded("handwritten-together.plan"), ...APP);
     expect(summary).toContain("inferred: module.service");
     const fargate = firstPlan(
       definition("web", { command: ["web"] }, { network_mode: "awsvpc" }),
       service("web", { launch_type: "FARGATE" }),
     );
-    const told = await settings(written(fargate));
-    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; its tasks run on");
+    const fromFargate = await settings(written(fargate));
+    expect(fromFargate.summary).toContain(
+      "aws_ecs_service.web: a Fargate service; its tasks run on",
+    );
   });
 
-  it("shows a command on one line, with nothing hidden", async () => {
+  it("shows a command on one line without hidden parts", async () => {
     const command = ["sh", "-c", "true\r\u001b[2K\nrm -r x"];
     const plan = firstPlan(definition("web", { command, image: "w\u001b[2J" }), service("web"));
     const { summary = "" } = await settings(written(plan));
@@ -69,7 +71,7 @@ then deployed:
     expect(summary).toContain(" (w\uFFFD[2J)");
   });
 
-  it("shows what makes a harmless command run something else: folder, variables, names of secrets", async () => {
+  it("shows what can make a harmless command run other code: folder, variables, names of secrets", async () => {
     const plan = firstPlan(
       definition("web", {
         command: ["./start"],
@@ -86,19 +88,19 @@ then deployed:
       secret LD_PRELOAD`);
   });
 
-  it("runs a container without an image here that brings its whole command", async () => {
+  it("runs a container with a complete command without an image", async () => {
     const plan = firstPlan(definition("web", { command: ["sleep", "9"] }), service("web"));
     const { local, summary } = await settings(written(plan));
     expect(local.images).toEqual({ app: {} });
     expect(summary).toContain("runs   sleep 9");
   });
 
-  it("takes the one image that is left for the app", async () => {
+  it("uses the app for the only remaining image", async () => {
     const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
     expect(Object.values(local.images)[0]?.command).toEqual(["sh", "-c", "exec node server.js"]);
   });
 
-  it("knows parameters and namespaces that the plan has read", async () => {
+  it("uses parameters and namespaces that the plan has read", async () => {
     const secrets = [{ name: "KEY", valueFrom: "arn:aws:ssm:eu-central-1:1:parameter/app/key" }];
     const plan = firstPlan(definition("web", { secrets }), service("web"), {
       address: "aws_service_discovery_service.web",
@@ -128,7 +130,7 @@ then deployed:
     expect(own.local.parameters).toEqual({ "/app/key": "mine" });
   });
 
-  it("names the option that settles a reference", async () => {
+  it("names the option for an unknown reference", async () => {
     const groups = ["a", "b"].map((index) => ({
       address: `aws_service_discovery_service.${index}`,
       values: {
@@ -170,37 +172,37 @@ const changed = (type: string, change: (values: Record<string, unknown>) => void
 };
 
 describe("a release that changes hosts too", () => {
-  it("is played where the change has no effect here", async () => {
+  it("is deployed if the change has no local effect", async () => {
     const { next } = await changed("aws_launch_template", (values) => {
       values["image_id"] = "ami-0123456789abcdef0";
     });
     expect(next).toHaveLength(1);
   });
 
-  it("comes up at once as it will be where it has, and that is told", async () => {
+  it("starts in its final state if the change has a local effect, and says so", async () => {
     const { next, summary } = await changed("aws_autoscaling_group", (values) => {
       values["max_size"] = 9;
     });
     expect(next).toEqual([]);
     expect(summary).toContain("game-api:1.4.3");
     expect(summary).toContain(
-      "aws_autoscaling_group.hosts (update): cannot change while tasks run here, so what the plan makes comes up at once",
+      "aws_autoscaling_group.hosts (update): cannot change while tasks run, so the result of the plan starts directly",
     );
   });
 
-  it("is refused before anything starts where it leaves no service", async () => {
+  it("is refused before the start if no service is left", async () => {
     const plan = content("handwritten-split-release.plan");
     for (const { change } of plan.resource_changes) {
       change.actions = ["delete"];
       change.after = null;
     }
     await expect(settings(written(plan), ...APP)).rejects.toThrow(
-      /^error: option --plan: aws_autoscaling_group\.hosts \(delete\), .*: cannot change while the local ECS runs; give a state, or a plan that changes task definitions and services alone$/,
+      /^error: option --plan: aws_autoscaling_group\.hosts \(delete\), .*: cannot change while the local ECS runs; give a state, or a plan that changes only task definitions and services$/,
     );
   });
 });
 
-describe("a plan that follows another", () => {
+describe("a plan after another one", () => {
   const split = recorded("handwritten-split.plan");
   const release = recorded("handwritten-split-release.plan");
 
@@ -211,30 +213,30 @@ describe("a plan that follows another", () => {
       const known = { parameters: {}, drawn: new Map<string, string>() };
       const present = await readTemplate(local.template, known);
       const changes = changesBetween(present, await readTemplate(next[0] ?? {}, known, present));
-      const told = changes.map(({ address, action }) => `${address} ${action}`);
-      expect(told.toSorted()).toEqual([
+      const updated = changes.map(({ address, action }) => `${address} ${action}`);
+      expect(updated.toSorted()).toEqual([
         'module.service["app"].aws_ecs_service.this update',
         'module.service["app"].aws_ecs_task_definition.this replace',
       ]);
     },
   );
 
-  it("is refused where its prior state is another", async () => {
+  it("is refused if its prior state differs", async () => {
     const together = recorded("handwritten-together.plan");
     await expect(settings(together, "--then", release, ...APP)).rejects.toThrow(
-      /^error: option --then: its prior state is another than what --plan leaves: .*module\.service\["redis"\]/,
+      /^error: option --then: .*module\.service\["redis"\]/,
     );
   });
 
-  it("is refused where it changes nothing", async () => {
+  it("is refused if it changes nothing", async () => {
     await expect(
       settings(split, "--then", recorded("handwritten-split.state"), ...APP),
     ).rejects.toThrow(
-      "option --then: this plan changes no service that runs: there is nothing to deploy",
+      "option --then: the plan changes no running service, so there is nothing to deploy",
     );
   });
 
-  it("keeps the secrets that were drawn for the first", async () => {
+  it("keeps the generated secrets of the first", async () => {
     const own = { address: "aws_secretsmanager_secret.key", values: { id: "x", name: "key" } };
     const first = firstPlan(definition("web"), service("web"), own, secret());
     const second = firstPlan(definition("web"), service("web"), own, secret("known by then"));

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { temporaryHome } from "../../../support/temporary-home.ts";
@@ -14,7 +13,7 @@ const PRELOADS = [
 ].flatMap((preload) => ["--import", preload]);
 
 test.each(["local/main.ts", "playground/main.ts"])(
-  "Ctrl-C while %s starts ends it, with all that it has started",
+  "Ctrl-C during the start of %s ends everything it started",
   async (program) => {
     const home = await temporaryHome("interrupted-");
     const args = [...PRELOADS, fileURLToPath(new URL(program, COMMANDS)), "dev"];
@@ -42,21 +41,3 @@ test.each(["local/main.ts", "playground/main.ts"])(
     }
   },
 );
-
-test("a full disk is told with the folder for temporary files", async () => {
-  const interrupt = new URL("../../command-line/run-and-exit.ts", COMMANDS).href;
-  const program = `
-    import { run } from ${JSON.stringify(interrupt)};
-    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
-    run(() => Promise.reject(full));`;
-  const [preload = ""] = PRELOADS.slice(1);
-  const args = ["--import", preload, "--input-type=module", "--eval", program];
-  const env = { ...process.env, TMPDIR: tmpdir() };
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-  expect(await once(child, "close")).toEqual([1, null]);
-  expect(errors).toBe(
-    `ENOSPC: no space left on device, write: a disk is full. Temporary files are in ${tmpdir()}; set TMPDIR to use another folder\n`,
-  );
-});

@@ -12,7 +12,7 @@ import { scenarioList } from "../../../../harness/views/terminal/scenario-list.t
 import { actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
 
-test("without arguments the whole story is played in dev, with a new seed", () => {
+test("without arguments, the whole story is played in dev with a random seed", () => {
   const options = startOptions([]);
   expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
   expect(options).toMatchObject({ environment: "dev", list: false, json: false });
@@ -28,14 +28,14 @@ test("without dev, the first environment of environments.ts is the default", () 
   expect(startOptions([], ["qa1", "dev"]).environment).toBe("dev");
 });
 
-test("several scenarios are played in the order in which they are named", () => {
+test("scenarios are played in the given order", () => {
   const args = ["--scenario", "before", "after", "--env", "prod", "--seed", "0", "--json"];
   const options = startOptions(args);
   expect(options.scenarios).toEqual(["before", "after"]);
   expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
 });
 
-test("faults are played alone, or after the scenarios that are named", () => {
+test("faults are played alone or after the given scenarios", () => {
   const alone = startOptions(["--fault", "dns-slow", "redis-killed"]);
   expect(alone).toMatchObject({ scenarios: [], faults: ["dns-slow", "redis-killed"] });
   const both = startOptions(["--scenario", "after", "--fault", "disk-full"]);
@@ -50,25 +50,25 @@ test.each([
   [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
   [["--nothing"], "unknown option '--nothing'"],
   [["dev"], "unexpected argument 'dev'"],
-  [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
+  [["--scenario", "before", "--env", "dev"], "--env: before"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
   [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
   [["--report", ""], '"" is not the name of a file'],
   [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
-])("%j is refused in one line that says what is allowed", (args, message) => {
+])("%j is refused in one line", (args, message) => {
   const read = () => startOptions(args);
   expect(read).toThrow(UsageError);
   expect(read).toThrow(message);
   expect(read).not.toThrow("\n");
 });
 
-test("scenarios and faults are what their lists say of them", () => {
+test("the lists of names match the scenarios and faults", () => {
   expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames);
   expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
   expect(faults.map(({ name }) => name)).toEqual(faultNames);
 });
 
-test("the list names every scenario once, on a line of its own", () => {
+test("the list has one line per scenario", () => {
   const listed = scenarioList()
     .split("\n")
     .map((line) => line.split(" ")[0]);
@@ -76,13 +76,13 @@ test("the list names every scenario once, on a line of its own", () => {
   expect(new Set(listed).size).toBe(listed.length);
 });
 
-test("in a terminal the list fits its width", () => {
+test("the list fits the terminal's width", () => {
   const lines = scenarioList(80).split("\n");
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(lines.join(" ").split(/\s+/)).toEqual(scenarioList().split(/\s+/));
 });
 
-test("a fault that is played has a title like a scenario's", () => {
+test("a fault has a title like a scenario's", () => {
   expect(faultScenario(faultOf("redis-killed")).title).toMatch(/^[A-Z]/);
 });
 

@@ -7,20 +7,20 @@ import { startOptions } from "../../../../harness/commands/start/options.ts";
 const commandOf = (line: string, report = "report.html"): string | undefined =>
   reportOptions(startOptions(line.split(" ")), 7, report).command;
 
-test("the command of a report plays the same scenarios with the same seed", () => {
+test("the command in a report has the scenarios and the seed", () => {
   expect(commandOf("--scenario before after")).toBe(
     "npm start -- --scenario before after --seed 7 --report report.html",
   );
   expect(commandOf("--seed 9")).toBe("npm start -- --scenario story --seed 7 --report report.html");
 });
 
-test("it names faults as faults, and the environment where another than dev was chosen", () => {
+test("it has the faults, and an environment other than dev", () => {
   expect(commandOf("--scenario frozen --fault frozen --env prod")).toBe(
     "npm start -- --scenario frozen --fault frozen --env prod --seed 7 --report report.html",
   );
 });
 
-test("it names the plan that was played, with its options", () => {
+test("it has the plan with its options", () => {
   expect(
     commandOf("--scenario after --plan my.plan.json --role app=web --yes --guest-book --app x"),
   ).toBe(
@@ -35,14 +35,14 @@ test("it names the plan that was played, with its options", () => {
   ]);
 });
 
-test("it can be pasted into a shell, whatever the page is called", () => {
+test("it quotes the report's path for a shell", () => {
   expect(commandOf("--scenario storm", "my day's report.html")).toContain(
     `--report 'my day'\\''s report.html'`,
   );
 });
 
 test.each(["report.html", "/tmp/report.html", "test/some folder/report.html"])(
-  "the docs are found from %s",
+  "the docs are found relative to %s",
   (report) => {
     const { docs = "" } = reportOptions(
       { scenarios: [], faults: [], environment: "dev" },

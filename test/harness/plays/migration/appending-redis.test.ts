@@ -9,8 +9,8 @@ import { until } from "../../../../harness/plays/stage/until.ts";
 const WITH_AOF = ["--appendonly", "yes", "--save", ""];
 const WITHOUT_AOF = ["--appendonly", "no", "--save", ""];
 
-// What docs/migration.md says of a Redis that does not append.
-test("a Redis that appends reads no dump.rdb, unless the old one had begun to append where it ran", async () => {
+// The claims of docs/migration.md about a Redis that does not append.
+test("a Redis that appends does not read dump.rdb, unless the old one had started to append", async () => {
   const dir = await mkdtemp(join(tmpdir(), "dump-"));
   try {
     const keys = (args: string[], work: (redis: Redis) => Promise<unknown> = async () => {}) =>

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { backUp } from "../../../../harness/plays/migration/backup.ts";
 
 describe("a backup of a live file system", () => {
-  it("has manifests of before and files of after what happened meanwhile, with their modes", async () => {
+  it("has manifests from before the change, files from after it, and their modes", async () => {
     const root = mkdtempSync(join(tmpdir(), "backup-"));
     try {
       const [from, to] = [join(root, "from"), join(root, "to")];

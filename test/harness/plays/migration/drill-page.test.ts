@@ -5,6 +5,6 @@ import { objectsIn } from "./page.ts";
 
 const page = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8");
 
-it("the restore drill of docs/operations.md shows the environment that is played", () => {
+it("the restore drill of docs/operations.md shows the played environment", () => {
   expect(objectsIn(page, "drill")).toEqual([drill]);
 });

@@ -13,15 +13,15 @@ const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.u
 const steps = stepsOf(page, "From ECS to ElastiCache");
 
 describe("docs/migration.md", () => {
-  it("has the steps of its scenario, by their titles and in their order", () => {
+  it("has the steps of its scenario, with the same titles and order", () => {
     expect(steps.map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
   });
 
-  it("tells the way back at each step", () => {
+  it("has a way back at each step", () => {
     expect(steps.every(({ text }) => /way back/i.test(text))).toBe(true);
   });
 
-  it("shows the Redis of each deploy that is played, and copies as it is played", () => {
+  it("shows the Redis of each played deploy, and the played copy command", () => {
     expect(objectsIn(page, "redis")).toEqual([withElastiCache, changedOver, elastiCache]);
     expect(page).toContain(COMMANDS);
   });

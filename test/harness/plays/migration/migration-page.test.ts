@@ -12,22 +12,22 @@ const steps = stepsOf(page, "From one task to two services");
 const played = (name: ScenarioName): string[] => scenarioOf(name).steps.map(({ title }) => title);
 
 describe("docs/migration.md", () => {
-  it("has the steps of its scenario, by their titles and in their order", () => {
+  it("has the steps of its scenario, with the same titles and order", () => {
     expect(steps.map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
   });
 
-  it("is played by both of its scenarios, as far as there is a way back", () => {
+  it("is played by both scenarios, up to the last way back", () => {
     const titles = guide.map(({ title }) => title);
     expect(played("migrate")).toEqual(expect.arrayContaining(titles));
     expect(played("migrate-back")).toEqual(expect.arrayContaining(titles.slice(0, 7)));
   });
 
-  it("tells the way back at each step that has one, and where there is none", () => {
+  it("has a way back at each of the first eight steps", () => {
     const ways = steps.map(({ text }) => /way back/i.test(text));
     expect(ways.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => true));
   });
 
-  it("shows the environment that is played", () => {
+  it("shows the played environment", () => {
     expect(objectsIn(page, "live")).toEqual([live]);
     expect(live.fileSystem.path).toBe(REHEARSAL_FOLDER);
   });

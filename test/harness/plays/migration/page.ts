@@ -1,4 +1,4 @@
-// What tests read in a page of `docs/`.
+// Reads pages of `docs/`.
 
 export interface PageStep {
   readonly title: string;
@@ -6,8 +6,8 @@ export interface PageStep {
 }
 
 /**
- * The steps of a part of a page: the numbered headings below its own.
- * @throws when their numbers are not 1, 2, 3 and so on
+ * The steps of a section: its numbered headings.
+ * @throws if the numbers are not consecutive
  */
 export function stepsOf(page: string, part: string): PageStep[] {
   const [, rest = ""] = page.split(`\n## ${part}\n`);
@@ -20,13 +20,13 @@ export function stepsOf(page: string, part: string): PageStep[] {
   });
 }
 
-/** The objects of that name that a page shows, in the notation of TypeScript. */
+/** The TypeScript objects with a name in a page. */
 export function objectsIn(page: string, name: string): unknown[] {
   const shown = new RegExp(`\`\`\`ts\\n${name}: (\\{.*?\\n\\})\\n\`\`\``, "gs");
   return [...page.matchAll(shown)].map(([, text = ""]) => JSON.parse(asJson(text)) as unknown);
 }
 
-/** Without quotes around names, underscores in numbers and commas at the end. */
+/** Converts names without quotes, underscores in numbers and trailing commas. */
 const asJson = (text: string): string =>
   text
     .replaceAll(/(\d)_(\d)/g, "$1$2")

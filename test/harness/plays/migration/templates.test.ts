@@ -14,7 +14,7 @@ const names = (template: Template, type: string): string[] =>
   Object.keys(template.resource[type] ?? {});
 
 describe("two stacks in one account", () => {
-  it("keeps names apart, and follows what refers to them", () => {
+  it("have separate names and adapted references", () => {
     const first = { resource: { a_b: { x: { own: true } } } };
     const second = {
       resource: { a_b: { x: {}, xy: {} }, c_d: { y: { of: "${a_b.x.id} a_b.xy" } } },
@@ -29,7 +29,7 @@ describe("two stacks in one account", () => {
     });
   });
 
-  it("has passwords of their own", () => {
+  it("have separate passwords", () => {
     const { ephemeral } = account(oldStack(), liveIn("/redis"));
     expect(Object.keys(ephemeral?.["random_password"] ?? {})).toEqual([
       "redis",
@@ -38,7 +38,7 @@ describe("two stacks in one account", () => {
     ]);
   });
 
-  it("knows what is named as existing as what the old stack made", () => {
+  it("resolve existing resources to those of the old stack", () => {
     const text = JSON.stringify(account(oldStack(), liveIn("/redis")));
     expect(text).not.toMatch(/"(vpc|subnet|fs|ns)-0/);
     const { aws_efs_access_point } = account(oldStack(), liveIn("/redis")).resource;
@@ -47,7 +47,7 @@ describe("two stacks in one account", () => {
     );
   });
 
-  it("loses nothing but the old service and what is its own", () => {
+  it("lose only the old service and its own resources", () => {
     const [before, after] = [account(oldStack()), account(oldStackWithoutService(), protectedLive)];
     expect(types(after)).toEqual(expect.arrayContaining(types(before)));
     expect(names(after, "aws_efs_file_system")).toEqual(["data"]);

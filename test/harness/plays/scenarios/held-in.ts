@@ -7,7 +7,7 @@ import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
 import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
-/** Plays a scenario whose every expectation holds. */
+/** Plays a scenario and checks that every expectation holds. */
 export async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({
     scenario,

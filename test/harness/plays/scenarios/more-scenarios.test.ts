@@ -1,32 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
-import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-life.ts";
+import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-lifecycle.ts";
 import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
 import { figureOf, heldIn } from "./held-in.ts";
 
-// Beside those of scenarios.test.ts: together they would take `npm test` too long.
+// A second file, so that both run in parallel.
 
 describe.concurrent("scenarios", () => {
-  it("no DNS: no one notices while Redis stays, and the app comes back when it moves", async () => {
+  it("no DNS: users notice nothing while Redis stays, and the app recovers when it moves", async () => {
     const recording = await heldIn(dnsOutage);
     expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
   });
 
-  it("a crash costs no task, a stall no restart, and a bad release fails instead of hanging", async () => {
+  it("a crash needs no new task, a stall no restart, and a bad release fails instead of hanging", async () => {
     const recording = await heldIn(redisLifeScenario);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     const names = recording.faults.map(({ name }) => name);
     expect(names).toEqual(["kill", "freeze", "mountFails"]);
   });
 
-  it("the restore drill: a copy that was backed up while Redis rewrote its file is loaded elsewhere", async () => {
+  it("the restore drill: a copy from a backup during a rewrite is loaded in another environment", async () => {
     const recording = await heldIn(restoreDrillScenario);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(11);
     expect(figureOf(recording, "time to recover")).toMatch(/ s$/);
   });
 
-  it("on to ElastiCache: the same app, and all data sent as commands", async () => {
+  it("to ElastiCache: the same app, with all data sent as commands", async () => {
     const recording = await heldIn(toElastiCacheScenario);
     expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");

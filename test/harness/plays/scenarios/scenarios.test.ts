@@ -8,34 +8,34 @@ import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts"
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { figureOf, heldIn } from "./held-in.ts";
 
-// Those that show most; four others are in scenarios.long.ts. `npm run scenarios` plays them all, and so does the workflow.
-// They wait more than they work, so several at a time (Vitest's maxConcurrency), the longest first: each is an
-// environment of its own.
+// The most important scenarios. Four others are in more-scenarios.test.ts. `npm run scenarios` plays all.
+// Scenarios mostly wait, so several run at a time (Vitest's maxConcurrency), the longest first. Each has a separate
+// environment.
 
 describe.concurrent("scenarios", () => {
-  it("a lost lock: the old Redis ends itself, and what the new one acknowledged survives a restart", async () => {
+  it("a lost lock: the old Redis ends itself, and writes acknowledged by the new one survive a restart", async () => {
     const recording = await heldIn(leaseLostScenario);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(8);
     expect(
-      Number(figureOf(recording, "writes that a stray client had acknowledged meanwhile")),
+      Number(figureOf(recording, "acknowledged writes of a pinned client meanwhile")),
     ).toBeGreaterThan(0);
   });
 
-  it("the old setup: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+  it("the old setup: an app deploy starts Redis, and slow storage restarts everything repeatedly", async () => {
     const recording = await heldIn(before);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
     expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
-    // What it shows are flaws: none of them is a success.
+    // The scenario shows flaws, which are not successes.
     expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
     const impacts = recording.steps.flatMap(({ impact }) => impact ?? []);
     expect(impacts.map((impact) => impact.failed > 0)).toEqual([true, true]);
     expect(impacts[1]?.redisStarts).toBeGreaterThanOrEqual(3);
   });
 
-  it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
+  it("the whole story: an app deploy does not affect Redis, and the app finds a moved Redis", async () => {
     const recording = await heldIn(story);
-    // An expectation that is never put would never fail.
+    // An expectation that is not checked cannot fail.
     expect(recording.expectations.length).toBeGreaterThanOrEqual(17);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
@@ -55,25 +55,25 @@ describe.concurrent("scenarios", () => {
     expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
   });
 
-  it("a lost host: Redis starts elsewhere, and every acknowledged write is there", async () => {
+  it("a lost host: Redis starts on another host, and every acknowledged write is kept", async () => {
     const recording = await heldIn(hostLostScenario);
     expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
     expect(figureOf(recording, "Redis starts")).toBe("1");
   });
 
-  it("the guide of migration: the folder is handed over, one writer at a time, nothing lost", async () => {
+  it("the migration guide: the folder is handed over with one writer at a time and without loss", async () => {
     const recording = await heldIn(migrateScenario);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
-    expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+    expect(figureOf(recording, "servers in /redis, in sequence")).toBe("3");
   });
 
-  it("a rotation of the password: no connection is refused, whenever Redis is killed", async () => {
+  it("a password rotation: no connection is refused, even if Redis is killed", async () => {
     const recording = await heldIn(rotationScenario);
     const claims = recording.expectations.map(({ claim }) => claim);
     expect(claims.filter((claim) => claim.includes("refuse"))).toHaveLength(7);
   });
 
-  it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
+  it("a program without SRV support continues when Redis restarts on another port", async () => {
     const recording = await heldIn(sidecarScenario);
     expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });

@@ -34,7 +34,7 @@ const redis = (changed: object = {}, values: object = {}): Planned[] => [
 ];
 
 describe("Redis of a plan", () => {
-  it("is found by its link, or its SRV records", async () => {
+  it("is found by a link or SRV records", async () => {
     const together = await read(recorded("handwritten-together.plan"));
     expect(redisUrlOf(together.plan, together.roles)).toBe("redis://redis:6379");
     expect(srvNameOf(together.plan, together.roles)).toBeUndefined();
@@ -43,7 +43,7 @@ describe("Redis of a plan", () => {
     expect(srvNameOf(split.plan, split.roles)).toBe("dev-redis.dev-ecs");
   });
 
-  it("is on the loopback of one task in awsvpc mode, and nowhere in bridge mode without a link", async () => {
+  it("is on the loopback interface in awsvpc mode, and not reachable in bridge mode without a link", async () => {
     const plan = content("handwritten-together.plan");
     const task = plan.resource_changes.find(
       ({ type }: { type: string }) => type === "aws_ecs_task_definition",
@@ -95,7 +95,7 @@ describe("Redis of a plan", () => {
 });
 
 describe("the guest book in place of a plan's app", () => {
-  it("gets the plan's way to Redis and the port that users ask", async () => {
+  it("gets the plan's URL of Redis and the app's port", async () => {
     const split = await read(recorded("handwritten-split.plan"));
     expect(planGuestBook(split.plan, split.roles).environment).toMatchObject({
       PORT: "8080",
@@ -103,7 +103,7 @@ describe("the guest book in place of a plan's app", () => {
     });
   });
 
-  it("is the one that ends without Redis where both are in one task", async () => {
+  it("ends without Redis if both are in one task", async () => {
     const together = await read(recorded("handwritten-together.plan"));
     const { workingDirectory } = planGuestBook(together.plan, together.roles);
     expect(workingDirectory).toMatch(/before\/$/);
@@ -117,7 +117,7 @@ describe("the guest book in place of a plan's app", () => {
         ...app({ name: "REDIS_URL", value: "redis://x" }),
         ...redis({ command: ["redis-server", "--requirepass", "open"] }),
       ],
-      "Redis has a password, and app no variable REDIS_PASSWORD",
+      "REDIS_PASSWORD",
     ],
   ])("is refused with %s", async (_what, resources, says) => {
     const { plan, roles } = await read(firstPlan(...resources));

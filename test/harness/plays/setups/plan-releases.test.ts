@@ -5,7 +5,7 @@ import { recorded, templatesOf } from "../../ecs/terraform/saved/fixture.ts";
 
 const isRedis = (image: string): boolean => image.startsWith("redis:");
 
-it("releases what the plan deploys first, then other tags of its image; one with a command does not stay", async () => {
+it("releases first the plan's change, then other tags of its image; a release with a command is temporary", async () => {
   const { first, next } = await templatesOf(recorded("handwritten-split-release.plan"));
   const { app } = rolesOf(first.plan, { isRedis });
   const releases = new PlanReleases(first.module, next ? [next.module] : [], app);

@@ -48,7 +48,7 @@ describe("the roles of a plan", () => {
     expect(portOf(roles.app)).toBe(8_080);
   });
 
-  it("are an app behind a load balancer before one with a port alone, with the balancer's check", async () => {
+  it("prefer an app behind a load balancer, with the balancer's health check", async () => {
     const { first } = await templatesOf(recorded("stg-app-release.plan"));
     const found = rolesOf(first.plan, { isRedis: (image) => image.includes("/redis:") });
     expect(names(found)).toEqual(["stg-app/app", "stg-redis/redis"]);
@@ -57,18 +57,14 @@ describe("the roles of a plan", () => {
     expect(isChecked(plain.first.plan, rolesOf(plain.first.plan, { isRedis }).app)).toBe(false);
   });
 
-  it("are what the user says, by service, container or both", async () => {
+  it("can be given by service, container or both", async () => {
     const plan = firstPlan(...app("web"), ...app("worker"), ...redis("cache"));
-    await expect(rolesIn(plan)).rejects.toThrow(
-      "which of web/app, worker/app is the app? Name it with app=SERVICE/CONTAINER in the option role",
-    );
+    await expect(rolesIn(plan)).rejects.toThrow("web/app, worker/app");
     expect(names(await rolesIn(plan, { app: "worker" }))).toEqual(["worker/app", "cache/redis"]);
     expect(names(await rolesIn(plan, { app: "web/app" }))[0]).toBe("web/app");
     await expect(rolesIn(plan, { app: "app" })).rejects.toThrow("which of web/app, worker/app");
-    await expect(rolesIn(plan, { app: "x" })).rejects.toThrow(
-      'option role, app: "x" is none of web/app, worker/app',
-    );
-    await expect(rolesIn(plan, { db: "x" })).rejects.toThrow("there is no role db");
+    await expect(rolesIn(plan, { app: "x" })).rejects.toThrow('option role, app: "x"');
+    await expect(rolesIn(plan, { db: "x" })).rejects.toThrow("unknown role db");
   });
 
   it.each<[string, readonly Planned[], string]>([
@@ -77,7 +73,7 @@ describe("the roles of a plan", () => {
     [
       "an app without a port",
       [...app("web", { portMappings: [] }), ...redis("cache")],
-      "no service beside Redis has a load balancer or a published port",
+      "no service except Redis has a load balancer or a published port",
     ],
     [
       "a Redis without a port",
@@ -97,7 +93,7 @@ describe("the roles of a plan", () => {
       ],
       "no service runs an image of Redis",
     ],
-  ])("are missing with %s, in one sentence", async (_what, resources, says) => {
+  ])("are not found with %s, in one sentence", async (_what, resources, says) => {
     await expect(rolesIn(firstPlan(...resources))).rejects.toThrow(says);
   });
 });

@@ -11,7 +11,7 @@ import { roads } from "../../../stacks/support/roads.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
-  it("knows its services, the password and the name in DNS", () => {
+  it("knows its services, password and DNS name", () => {
     expect(environmentSetup("dev", { environments })).toMatchObject({
       environment: "dev",
       services: { app: "dev-app", redis: "dev-redis" },
@@ -20,13 +20,13 @@ describe("an environment", () => {
     });
   });
 
-  it("knows how soon its app serves again, where that is the example app", () => {
+  it("knows how soon the example app serves again", () => {
     const app = { command: ["true"], workingDirectory: "/" };
     expect(environmentSetup("dev", { environments }).servesWithin).toBe(5_000);
     expect(environmentSetup("dev", { environments, app }).servesWithin).toBeUndefined();
   });
 
-  it("has a local image, parameter and secret for everything that its template takes from outside", () => {
+  it("has an image, parameter and secret for every input of its template", () => {
     const { local } = environmentSetup("prod", { environments });
     expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
       "redis",
@@ -37,7 +37,7 @@ describe("an environment", () => {
   });
 
   it.each(Object.keys(environments))(
-    "%s: a release changes the app's task definition alone",
+    "%s: a release changes only the app's task definition",
     (name) => {
       const { local, release } = environmentSetup(name, { environments });
       const [before, after] = [local.template, release({ tag: "2.0.0" })].map(blocks);
@@ -46,14 +46,14 @@ describe("an environment", () => {
     },
   );
 
-  it("takes an app's image by whatever name it has", () => {
+  it("accepts any name of the app's image", () => {
     const { dev } = environments;
     const all = { dev: { ...dev, app: { ...dev.app, image: "registry.example/games/server:7" } } };
     const { local } = environmentSetup("dev", { environments: all });
     expect(Object.keys(local.images)).toContain("registry.example/games/server");
   });
 
-  it("knows the name of a namespace that it does not create", () => {
+  it("knows the name of an existing namespace", () => {
     const { dev } = environments;
     const vpcId = "vpc-0123456789abcdef0";
     const network = {
@@ -68,20 +68,20 @@ describe("an environment", () => {
     expect(srvName).toBe("qa-redis.shared-ecs");
   });
 
-  it("of the harness' own is what environments.ts comes with as dev", () => {
+  it("example is the same as the initial dev of environments.ts", () => {
     expect(example.dev).toEqual(environments.dev);
   });
 
   it.each(["managed", "moved", "external"])(
-    "is not played where the app uses another Redis than one on ECS: %s",
+    "is refused if the app's Redis is not on ECS: %s",
     (name) => {
       expect(() => playedSetup(name, { environments: roads })).toThrow(
-        `the app of ${name} uses no Redis on ECS: nothing to play here; npm run local runs the app alone`,
+        `the app of ${name} does not use a Redis on ECS`,
       );
     },
   );
 
-  it("is played with a name for the Redis on ElastiCache beside it", async () => {
+  it("has a name for an additional Redis on ElastiCache", async () => {
     const { local } = playedSetup("moving", { environments: roads });
     const { parameters, namespaces = {}, attributes = {} } = local;
     const known = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
@@ -89,7 +89,7 @@ describe("an environment", () => {
     expect(plan.services.map(({ name }) => name)).toEqual(["moving-redis", "moving-app"]);
   });
 
-  it("runs a stand-in for the app without the command of the app's image", () => {
+  it("runs the guest book without the command of the app's image", () => {
     const { dev } = environments;
     const all = {
       dev: { ...dev, app: { ...dev.app, command: ["dist/main.js"], entryPoint: ["bun"] } },
@@ -102,20 +102,20 @@ describe("an environment", () => {
     );
   });
 
-  it("is refused by name where there is none", () => {
+  it("is refused by name if it does not exist", () => {
     expect(() => environmentSetup("nowhere", { environments })).toThrow(/nowhere.*dev, stg, prod/s);
   });
 });
 
 describe("the old setup", () => {
-  it("changes nothing but the app's image in a release", () => {
+  it("changes only the app's image in a release", () => {
     const released = JSON.stringify(oldSetup().release({ tag: "9.9.9" }));
     expect(released).toContain("app:9.9.9");
     expect(released).not.toContain("app:1.0.0");
     expect(released).toContain("redis:8.0.4");
   });
 
-  it("asks another app's health check for its own path, in every release", () => {
+  it("keeps the health check path of another app in every release", () => {
     const { local, release } = oldSetup({ healthCheckPath: "/alive" });
     for (const template of [local.template, release({ tag: "2" })]) {
       expect(JSON.stringify(template)).toContain(`"health_check":{"path":"/alive"`);
@@ -124,7 +124,7 @@ describe("the old setup", () => {
 });
 
 describe("Redis without the lock", () => {
-  it("differs in the lock, its fence and the percentages alone", () => {
+  it("differs only in the lock, its fence and the percentages", () => {
     const [dev, unlocked] = [environmentSetup("dev", { environments }), withoutLock()].map(
       ({ local }) => blocks(local.template),
     );
@@ -139,13 +139,13 @@ describe("Redis without the lock", () => {
     expect(definition).toContain("redis-server --include");
   });
 
-  it("is released by another revision of its task definition", () => {
+  it("gets a new revision of its task definition in a release", () => {
     const { template } = withoutLock().local;
     expect(blocks(redisRelease(template))).not.toEqual(blocks(template));
   });
 });
 
-/** Each resource of a template as text, by its address. */
+/** The resources of a template as text, by address. */
 function blocks(template: unknown): Record<string, string> {
   const { resource } = template as { resource: Record<string, Record<string, unknown>> };
   return Object.fromEntries(

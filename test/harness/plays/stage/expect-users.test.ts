@@ -20,13 +20,13 @@ test.each([
   expect(figures).toEqual([]);
 });
 
-test("tasks that no one checks and that were started are told, and nothing is expected of them", () => {
+test("started tasks without a health check are reported and not checked", () => {
   const { expectations, figures } = expected(true, 1);
   expect(expectations).toEqual([]);
   expect(figures.map(({ name }) => name)).toEqual([FIGURES.unchecked]);
 });
 
-/** Half of the requests fail until a time after Redis was healthy. */
+/** Half of the requests fail until a time after Redis is healthy. */
 const judged = (until: number, servesWithin?: number) => {
   const results = new Results();
   const stage = { setup: { servesWithin }, results } as unknown as Stage;
@@ -36,12 +36,12 @@ const judged = (until: number, servesWithin?: number) => {
   return results.expectations.map(({ held, seen }) => [held, seen]);
 };
 
-test("requests that fail after Redis has moved are bounded, though others are served", () => {
+test("the time of failures after a move is limited, even if other requests are served", () => {
   expect(judged(14_590, 5_000)).toEqual([[false, "14.59 s"]]);
   expect(judged(5_000, 5_000)).toEqual([[true, "5.00 s"]]);
   expect(judged(-900, 5_000)).toEqual([[true, "0.00 s"]]);
 });
 
-test("of another app than ours it is not known", () => {
+test("the limit is unknown for a user's app", () => {
   expect(judged(14_590)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { Load, isServed } from "../../../../harness/plays/stage/load.ts";
 import { randomOf } from "../../../../harness/plays/stage/random.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 
-test("users keep coming while earlier ones wait, and every outcome is counted once", async () => {
+test("users arrive while earlier ones wait, and every outcome is counted once", async () => {
   const waiting: (() => void)[] = [];
   await using server = await serve((path, end) => {
     if (path.endsWith("guest-1")) waiting.push(() => end(201));
@@ -33,7 +33,7 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
   expect(load.forget(Number.POSITIVE_INFINITY)).toBe(1);
 });
 
-test("the same draws send the same users in the same order, readers among them", async () => {
+test("the same random numbers give the same users in the same order", async () => {
   await using server = await serve((_path, end) => end(200));
   const visit = async (): Promise<(string | undefined)[]> => {
     const load = new Load({
@@ -52,7 +52,7 @@ test("the same draws send the same users in the same order, readers among them",
   expect(first).toContain("guest-1");
 });
 
-test("users of another app ask for one path, and those without an answer are counted", async () => {
+test("users of another app request one path, and waiting users are counted", async () => {
   const asked = new Set<string>();
   let isReleased = false;
   const held: (() => void)[] = [];
@@ -82,7 +82,7 @@ test("a user who gets no response has status 0", async () => {
   expect(load.acknowledged).toEqual([]);
 });
 
-test("users try the addresses in turn, and the next one where nobody listens", async () => {
+test("users try the URLs in turn, and the next one after a refused connection", async () => {
   const asked: string[] = [];
   const named = (name: string) =>
     serve((_path, end) => {
@@ -103,7 +103,7 @@ test("users try the addresses in turn, and the next one where nobody listens", a
   );
 });
 
-test("a user whose connection breaks does not ask elsewhere: the write may have been taken", async () => {
+test("a user with a broken connection does not try another URL, because the write may have been applied", async () => {
   const asked: string[] = [];
   await using breaks = await serve((_path, _end, destroy) => {
     asked.push("breaks");
@@ -113,7 +113,7 @@ test("a user whose connection breaks does not ask elsewhere: the write may have 
     asked.push("serves");
     end(201);
   });
-  // The first user begins with the second address; those after it find nobody.
+  // The first user begins with the second URL. Later connections are refused.
   const addresses = [serves.url, breaks.url, serves.url];
   const entrance = () => addresses.splice(0);
   const load = new Load({ entrance, interval: 5, reads: 0 });
@@ -124,14 +124,14 @@ test("a user whose connection breaks does not ask elsewhere: the write may have 
   expect(asked).not.toContain("serves");
 });
 
-test("served is what was answered with 2xx, and nothing else", () => {
+test("only 2xx is served", () => {
   const served = [0, 199, 200, 201, 299, 300, 302, 404, 503].filter((status) =>
     isServed({ status }),
   );
   expect(served).toEqual([200, 201, 299]);
 });
 
-test("of a span of time count the requests that were sent in it, whenever they ended", async () => {
+test("a time span has the requests sent in it, whenever they ended", async () => {
   const load = new Load({ entrance: () => [], interval: 60_000 });
   await load.stop();
   const outcome = { guest: undefined, status: 200 };
@@ -140,7 +140,7 @@ test("of a span of time count the requests that were sent in it, whenever they e
   expect(load.between(3).map(({ sentAt }) => sentAt)).toEqual([3, 4]);
 });
 
-test("a user who finds nobody has no response", async () => {
+test("a user without a listener has no response", async () => {
   const load = new Load({ entrance: () => [], interval: 5, reads: 0 });
   await until("a user came", () => load.outcomes.length > 0);
   await load.stop();

@@ -26,7 +26,7 @@ test("an acknowledged write has a guest and a status of 200 to 299", () => {
   expect(acknowledgedWrites(all).map(({ guest }) => guest)).toEqual(["a"]);
 });
 
-test("a kill is an exit code of 137, of the container that is asked for", () => {
+test("a kill is an exit code of 137 of the given container", () => {
   const events = [ended(1, "redis", 137), ended(2, "redis", 0), ended(3, "app", 137)];
   expect(killsOf(events, "redis")).toEqual([1]);
 });

@@ -23,30 +23,30 @@ test("served and failed are counted", () => {
   expect(countOf(some)).toBe("2 / 2");
 });
 
-test("what was seen says how many were served or answered, and how the others failed", () => {
+test("the observed value has the served or answered requests and the kinds of failures", () => {
   expect(servedOf(some)).toBe("2 of 4 served, 1 answered 503, 1 without an answer");
   expect(servedOf(some.slice(0, 1))).toBe("1 of 1 served");
   expect(answeredOf(some)).toBe("3 of 4 answered: 2 served, 1 answered 503, 1 without an answer");
   expect(answeredOf(some.slice(0, 2))).toBe("2 of 2 answered: 1 served, 1 answered 503");
 });
 
-test("the impact of a step is its requests, how many failed, and how long the app was away", () => {
+test("the impact of a step has its requests, failures and the time away", () => {
   expect(impactOn(some)).toEqual({ sent: 4, failed: 2, away: 31 });
   expect(impactOn([], 3)).toEqual({ sent: 0, failed: 0, away: 0, redisStarts: 3 });
 });
 
-test("who was told to come again was answered, who heard nothing was not", () => {
+test("an error response is an answer, no response is not", () => {
   expect(some.map(isAnswered)).toEqual([true, true, false, true]);
 });
 
-test("the app is away from the first request that failed to the next that was served", () => {
+test("the app is away from the first failed request to the next success", () => {
   expect(timeAway(some)).toBe(31);
   expect(timeAway(some.slice(0, 1))).toBe(0);
-  // Nothing was served again: until the last one gave up.
+  // Without a later success: until the end of the last request.
   expect(timeAway(some.slice(0, 3))).toBe(70);
 });
 
-test("requests fail until the end of the last one that does", () => {
+test("requests fail until the end of the last failed one", () => {
   expect(failingAfter(40, some)).toBe(50);
   expect(failingAfter(95, some)).toBe(0);
   expect(failingAfter(0, some.slice(0, 1))).toBe(0);

@@ -3,13 +3,13 @@ import { LARGEST_SEED, randomOf } from "../../../../harness/plays/stage/random.t
 
 const draws = (random: () => number): number[] => Array.from({ length: 100 }, random);
 
-test("the same seed and purpose draw the same numbers, all in [0, 1)", () => {
+test("the same seed and purpose give the same numbers in [0, 1)", () => {
   const first = draws(randomOf(7, "users"));
   expect(draws(randomOf(7, "users"))).toEqual(first);
   expect(first.every((value) => value >= 0 && value < 1)).toBe(true);
 });
 
-test("another seed or another purpose draws others", () => {
+test("another seed or purpose gives other numbers", () => {
   const first = draws(randomOf(0, "users"));
   for (const other of [
     randomOf(1, "users"),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { EcsEvent } from "../../../../harness/ecs/index.ts";
 import { recordedFaults } from "../../../../harness/plays/stage/recorded-faults.ts";
 
-const told = (at: number, active: boolean, fault: "dns" | "kill", target?: string): EcsEvent => ({
+const event = (at: number, active: boolean, fault: "dns" | "kill", target?: string): EcsEvent => ({
   type: "fault",
   at,
   active,
@@ -10,13 +10,13 @@ const told = (at: number, active: boolean, fault: "dns" | "kill", target?: strin
   target,
 });
 
-test("a fault lasts from its beginning to its own end", () => {
+test("a fault lasts from its start to its end", () => {
   const events = [
-    told(1, true, "dns", "down"),
-    told(2, true, "kill", "t1"),
-    told(2, false, "kill", "t1"),
-    told(3, false, "dns", "down"),
-    told(4, true, "dns", "down"),
+    event(1, true, "dns", "down"),
+    event(2, true, "kill", "t1"),
+    event(2, false, "kill", "t1"),
+    event(3, false, "dns", "down"),
+    event(4, true, "dns", "down"),
   ];
   expect(recordedFaults(events)).toEqual([
     { at: 1, name: "dns", target: "down", until: 3 },

@@ -13,7 +13,7 @@ test("the user of a failed request waits until the first success after the failu
   const requests = [
     request(0, 5, 200),
     request(10, 20, 503),
-    // It was sent before the failure was known, so it is not the second try.
+    // It was sent before the failure, so it is not the retry.
     request(15, 40, 200),
     request(30, 31, 503),
     request(50, 90, 200),
@@ -24,7 +24,7 @@ test("the user of a failed request waits until the first success after the failu
   expect(waits.some(({ isAtLeast }) => isAtLeast)).toBe(false);
 });
 
-test("a request that fails until the end counts as at least the time until then", () => {
+test("a request without a later success waits at least until the end", () => {
   const requests = [request(0, 5, 200), request(10, 20, 503), request(80, 130, 0)];
   expect(waitsOf(requests, 100).slice(1)).toEqual([
     { milliseconds: 90, isAtLeast: true },
@@ -32,7 +32,7 @@ test("a request that fails until the end counts as at least the time until then"
   ]);
 });
 
-test("failures that are quick make no median better", () => {
+test("quick failures do not improve the median", () => {
   const slow = Array.from({ length: 3 }, (_, index) => request(index, index + 10, 200));
   const failing = Array.from({ length: 5 }, (_, index) => request(20 + index, 21 + index, 503));
   const all = waitsOf([...slow, ...failing], 1_000);
@@ -40,7 +40,7 @@ test("failures that are quick make no median better", () => {
   expect(waitWithin(0.3, all)).toEqual({ milliseconds: 10, isAtLeast: false });
 });
 
-test("a wait is at least its value when a shorter one had no end", () => {
+test("a quantile is a minimum if a shorter wait had no end", () => {
   const waits = [
     { milliseconds: 5, isAtLeast: true },
     { milliseconds: 9, isAtLeast: false },
@@ -49,7 +49,7 @@ test("a wait is at least its value when a shorter one had no end", () => {
   expect(waitWithin(0.5, [])).toBeUndefined();
 });
 
-test("no wait is shorter than the request, or longer than until the end", () => {
+test("a wait is at least the request's duration and at most the time until the end", () => {
   const requests = fc.array(
     fc
       .tuple(fc.nat(100), fc.nat(20), fc.constantFrom(0, 200, 503))

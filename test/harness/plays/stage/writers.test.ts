@@ -11,21 +11,21 @@ import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
 const HERE = () => ["127.0.0.1"];
 
-test("two servers in one folder are seen, no matter who started them", async () => {
+test("two servers in one folder are observed, no matter who started them", async () => {
   const dir = await mkdtemp(join(tmpdir(), "writers-"));
   try {
     using watch = new WriterWatch(HERE);
     const seen = () => watch.folders.find(({ path }) => path === dir);
     {
       await using first = await startRedis({ dir });
-      expect(watch.look()).toContain(dir);
+      expect(watch.sample()).toContain(dir);
       expect(seen()).toEqual({ path: dir, servers: [first.pid], most: 1 });
     }
     await using second = await startRedis({ dir });
-    watch.look();
+    watch.sample();
     expect(seen()).toMatchObject({ servers: [expect.any(Number), second.pid], most: 1 });
     await using third = await startRedis({ dir });
-    watch.look();
+    watch.sample();
     expect(seen()).toMatchObject({ servers: { length: 3 }, most: 2 });
     expect(third.pid).toBeGreaterThan(0);
   } finally {
@@ -33,15 +33,15 @@ test("two servers in one folder are seen, no matter who started them", async () 
   }
 });
 
-test("the child that writes a server's file is no second server", async () => {
+test("a child that writes the server's file is not a second server", async () => {
   await using redis = await startRedis();
   const client = new Redis(redis.port, "127.0.0.1");
   try {
-    // Half a second for each key: the child is there until it is ended.
+    // Half a second per key, so the child runs until it is killed.
     await client.config("SET", "rdb-key-save-delay", 500_000);
     await client.mset(...Array.from({ length: 100 }, (_, index) => [`key:${index}`, index]).flat());
     await client.bgsave();
-    const children = await until("the child is there", () => {
+    const children = await until("the child runs", () => {
       const found = descendantsOf(redis.pid);
       return found.length > 0 && found;
     });
@@ -56,8 +56,8 @@ test("the child that writes a server's file is no second server", async () => {
   }
 });
 
-test("servers on other addresses are none of ours", async () => {
+test("servers on other addresses are ignored", async () => {
   await using redis = await startRedis();
   using watch = new WriterWatch(() => ["127.9.9.9"]);
-  expect(watch.look()).not.toContain(redis.dir);
+  expect(watch.sample()).not.toContain(redis.dir);
 });

@@ -3,7 +3,7 @@ import { Results } from "../../../../harness/plays/stage/results.ts";
 import type { Stage } from "../../../../harness/plays/stage/stage.ts";
 import { stopApp } from "../../../../harness/plays/steps/to-elasticache.ts";
 
-/** Plays the step in which the app is stopped, where Redis has had so many writes. */
+/** Plays the step that stops the app, with the given write counts of Redis. */
 async function stopped(writes: () => number) {
   const results = new Results();
   const redis = { info: async () => `rdb_changes_since_last_save:${writes()}\r\n` };
@@ -13,20 +13,20 @@ async function stopped(writes: () => number) {
     signal: new AbortController().signal,
     results,
     until: async (_what: string, condition: () => unknown) => condition(),
-    lookAtRedis: (look: (client: typeof redis) => unknown) => look(redis),
+    readRedis: (look: (client: typeof redis) => unknown) => look(redis),
   };
   await stopApp.play(stage as unknown as Stage);
   return results.expectations;
 }
 
-const claim = "no write arrives at the old Redis";
+const claim = "the old Redis gets no writes";
 
-describe("the app is stopped", () => {
-  it("when no write arrives any more", async () => {
+describe("the step that stops the app", () => {
+  it("ends when no more writes arrive", async () => {
     expect(await stopped(() => 7)).toMatchObject([{ claim, held: true, seen: "7 writes" }]);
   });
 
-  it("and the step fails when someone goes on writing", async () => {
+  it("fails if writes continue", async () => {
     let writes = 7;
     const writing = setInterval(() => (writes += 1), 20);
     try {

@@ -8,42 +8,44 @@ import { PROFILES } from "../../../../harness/soak/clients/profiles.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
-test("the clients tell each operation once, also one that was under way when they were stopped", async () => {
+test("the clients report each operation once, even one that was unfinished at the stop", async () => {
   await using redis = await startRedis();
   const dns = await startDnsServer();
   dns.setSrv(NAME, [{ target: "localhost.local", port: redis.port }]);
   dns.setAddress("localhost.local", ["127.0.0.1"]);
-  const told: ClientOperation[] = [];
+  const operations: ClientOperation[] = [];
   const settings = { seed: 1, srvName: NAME, password: "", dnsServer: dns.address };
   await using clients = new ClientProcess(
     { ...settings, cloudMapApi: "http://127.0.0.1:9", defect: undefined },
-    (operations) => void told.push(...operations),
+    (reported) => void operations.push(...reported),
   );
   try {
     const bounds = await clients.bounds();
     expect(bounds).toHaveLength(PROFILES.length);
-    const served = (): Set<number> => new Set(told.map(({ client }) => client));
+    const served = (): Set<number> => new Set(operations.map(({ client }) => client));
     await until("all are served", () => served().size === PROFILES.length);
-    expect(new Set(told.map(({ place }) => place))).toEqual(new Set([`127.0.0.1:${redis.port}`]));
+    expect(new Set(operations.map(({ endpoint }) => endpoint))).toEqual(
+      new Set([`127.0.0.1:${redis.port}`]),
+    );
     expect((await clients.sample()).ready).toBe(PROFILES.length);
 
     redis.signal("SIGSTOP");
-    const before = told.length;
+    const before = operations.length;
     await until("none is answered", async () => {
-      const count = told.length;
-      // Longer than the clients keep what they have to tell.
+      const count = operations.length;
+      // Longer than the clients' report interval.
       await new Promise((resolve) => setTimeout(resolve, 400));
-      return told.length === count;
+      return operations.length === count;
     });
     const unanswered = await clients.stop(0);
     expect(unanswered.length).toBeGreaterThan(0);
     expect(unanswered.every(({ end }) => end === undefined)).toBe(true);
     redis.signal("SIGCONT");
-    // Their last commands end, and no one is told of it again.
-    const count = told.length;
+    // Their last commands end and are not reported again.
+    const count = operations.length;
     await clients.sample();
     await new Promise((resolve) => setTimeout(resolve, 600));
-    expect(told.slice(count)).toEqual([]);
+    expect(operations.slice(count)).toEqual([]);
     expect(before).toBeLessThanOrEqual(count);
   } finally {
     await dns.close();

@@ -2,7 +2,7 @@ import { getHeapCodeStatistics } from "node:v8";
 import { expect, it } from "vitest";
 import { takeSample } from "../../../../harness/soak/clients/sample.ts";
 
-it("a sample counts objects, and no compiled code", () => {
+it("a sample counts objects but not compiled code", () => {
   const before = takeSample(6);
   const kept = Array.from({ length: 100_000 }, (_, index) => ({ index }));
   const after = takeSample(6);

@@ -6,7 +6,7 @@ import { Keys, LIFE, type Work } from "../../../../harness/soak/clients/work.ts"
 const WRITERS = [0, 1];
 const SHARER = 2;
 
-/** What three clients do in turn, the last of which writes shared keys. */
+/** The operations of three clients in turn. The last one writes shared keys. */
 function worked(count: number): { client: number; work: Work }[] {
   const keys = new Keys(WRITERS, randomOf(1, "keys"));
   return Array.from({ length: count }, (_, index) => {
@@ -19,7 +19,7 @@ const all = worked(6_000);
 const of = (kind: Work["kind"]) => all.filter(({ work }) => work.kind === kind);
 
 describe("the keys of the clients", () => {
-  it("are written by one client alone, unless the client sends each command once", () => {
+  it("are written by only one client, unless the client sends each command once", () => {
     const writers = new Map<string, Set<number>>();
     for (const { client, work } of of("set")) {
       writers.set(work.key, (writers.get(work.key) ?? new Set()).add(client));
@@ -31,7 +31,7 @@ describe("the keys of the clients", () => {
     expect(new Set(pairs)).toEqual(new Set(["own-0: 0", "own-1: 1", ...shared]));
   });
 
-  it("are other counters for clients that send each command once than for the rest", () => {
+  it("are separate counters for clients that send each command once", () => {
     const counted = of("incr").map(({ client, work }) => [work.key.split(":")[1], client]);
     const counters = ["counter-0", "counter-1"].flatMap((slot) => WRITERS.map((w) => [slot, w]));
     const expected = [...counters, ["once-counter", SHARER]].map(String);
@@ -49,7 +49,7 @@ describe("the keys of the clients", () => {
     expect(new Set(of("get").map(({ client }) => client))).toEqual(new Set([0, 1, SHARER]));
   });
 
-  it("are given up after so many operations", () => {
+  it("are replaced after a number of operations", () => {
     const uses = group(all, ({ work }) => work.key);
     const counts = [...uses.values()].map(({ length }) => length);
     expect(Math.max(...counts)).toBe(LIFE);

@@ -2,7 +2,7 @@ import type { Loss, Operation } from "../../../../harness/soak/history/operation
 
 type Value = string | number | null;
 
-/** A state since the last loss, and until when it can have lasted. */
+/** A state since the last loss, with the latest time it can have lasted until. */
 interface Past {
   readonly value: Value;
   readonly until: number;
@@ -10,9 +10,9 @@ interface Past {
 
 interface Position {
   readonly value: Value;
-  /** No earlier moment is left. */
+  /** The current time. */
   readonly now: number;
-  /** Operations whose reply is explained. */
+  /** Operations with an explained reply. */
   readonly explained: ReadonlySet<Operation>;
   /** SETs that have taken effect since the last loss. */
   readonly applied: ReadonlySet<Operation>;
@@ -21,8 +21,8 @@ interface Position {
 }
 
 /**
- * Whether operations of one key are possible: tries every order. Says the same as the checker, straight from
- * the definition: no event order, no laziness, nothing left out.
+ * Whether operations on a key are possible. Tries every order, directly from the definition, without the
+ * optimizations of the checker.
  */
 export function bruteForce(
   operations: readonly Operation[],
@@ -49,7 +49,7 @@ function tryFrom(position: Position, operations: readonly Operation[]): boolean 
   return next.some((each) => tryFrom(each, operations));
 }
 
-/** What one operation can do at the earliest moment that is left. */
+/** The results of an operation at the earliest possible time. */
 function apply(
   operation: Operation,
   position: Position,
@@ -85,13 +85,13 @@ function apply(
   return isReply ? [to(count, true), ...again] : again;
 }
 
-/** An INCR can have ended without telling its reply. */
+/** An INCR may have ended without a reply. */
 const isAnswered = (operation: Operation): boolean =>
   operation.end !== undefined && (operation.kind === "set" || operation.result !== undefined);
 
 const defaultOf = (value: Value): Value => (typeof value === "number" ? 0 : null);
 
-/** The next loss: back to a state that can have lasted until `lossMs` before it, or none. */
+/** Applies the next loss: returns to a state that can have lasted until `lossMs` before it, or does nothing. */
 function lose(position: Position): readonly Position[] {
   const { losses, past, value } = position;
   const [loss, ...rest] = losses;

@@ -30,7 +30,7 @@ const incr = (result: number, start: number, end: number): Operation => ({
   start,
   end,
 });
-/** Of a client that sends each command once. */
+/** An INCR that is sent once. */
 const once = (result: number | undefined, start: number, end?: number): Operation => ({
   client: 4,
   key: "k",
@@ -51,14 +51,11 @@ describe("a register", () => {
     ["has either value while it is written", [set("a", 0, 1), set("b", 2, 9), get("b", 3, 4)]],
     ["has the old one, too", [set("a", 0, 1), set("b", 2, 9), get("a", 3, 4), get("b", 5, 6)]],
     [
-      "takes a write without a reply much later",
+      "applies a write without a reply much later",
       [set("a", 0), set("b", 1, 2), get("b", 3, 4), get("a", 8, 9)],
     ],
     ["takes a write without a reply never", [set("a", 0), get(null, 8, 9)]],
-    [
-      "takes writes at the same time in any order",
-      [set("a", 0, 9), set("b", 0, 9), get("a", 10, 11)],
-    ],
+    ["applies concurrent writes in any order", [set("a", 0, 9), set("b", 0, 9), get("a", 10, 11)]],
   ])("%s", (_, operations) => {
     expect(outcomeOf(operations)).toBe("consistent");
   });
@@ -67,14 +64,14 @@ describe("a register", () => {
     ["lost an acknowledged write", [set("a", 0, 1), set("b", 2, 3), get("a", 4, 5)], [0, 1, 2]],
     ["lost its only write", [get(null, -2, -1), set("a", 0, 1), get(null, 4, 5)], [1, 2]],
     [
-      "went back to what it was before",
+      "went back to an old value",
       [set("a", 0, 1), set("b", 2), get("b", 3, 4), get("b", 5, 6), get("a", 7, 8)],
       [0, 1, 3, 4],
     ],
     ["has what no one wrote", [set("a", 0, 1), get("b", 2, 3)], [1]],
     ["has what is written later", [get("a", 0, 1), set("a", 2, 3)], [0, 1]],
     [
-      "has two orders",
+      "was read in two different orders",
       [set("a", 0, 9), set("b", 0, 9), get("a", 10, 11), get("b", 12, 13), get("b", 14, 15)],
       [0, 1, 2, 4],
     ],
@@ -89,10 +86,7 @@ describe("a register", () => {
 describe("a counter", () => {
   test.each<[string, readonly Operation[]]>([
     ["counts", [get(null, 0, 1), incr(1, 2, 3), incr(2, 4, 5), get("2", 6, 7)]],
-    [
-      "counts a command that was sent again more than once",
-      [incr(2, 0, 9), get("1", 2, 3), get("2", 10, 11)],
-    ],
+    ["counts a resent command more than once", [incr(2, 0, 9), get("1", 2, 3), get("2", 10, 11)]],
     [
       "counts a command without a reply later",
       [sent(0), get("0", 1, 2), get("1", 3, 4), incr(3, 5, 6)],
@@ -100,7 +94,7 @@ describe("a counter", () => {
     ["counts one without a reply never", [sent(0), incr(1, 5, 6), get("1", 7, 8)]],
     ["counts one that is sent once", [once(1, 0, 1), incr(2, 2, 3), get("2", 4, 5)]],
     [
-      "counts one that is sent once without a reply later",
+      "counts a once-sent command without a reply later",
       [once(undefined, 0), get("0", 1, 2), once(2, 3, 4), get("2", 5, 6)],
     ],
     ["counts one that is sent once without a reply never", [once(undefined, 0), once(1, 1, 2)]],
@@ -116,7 +110,7 @@ describe("a counter", () => {
     ],
     ["gives one number twice", [incr(1, 0, 1), incr(2, 2, 3), incr(2, 4, 5)], [1, 2]],
     [
-      "gives one number twice at the same time",
+      "returns one number twice at the same time",
       [incr(1, 0, 5), incr(1, 0, 5), get("2", 6, 7)],
       [0, 1],
     ],
@@ -125,7 +119,7 @@ describe("a counter", () => {
     ["counts twice what was sent once", [once(1, 0, 1), once(3, 2, 3)], [1]],
     ["counts again what was sent once", [once(1, 0, 1), get("1", 2, 3), get("2", 4, 5)], [2]],
     [
-      "counts twice what was sent once and has no reply",
+      "counts a once-sent command without a reply twice",
       [once(undefined, 0), once(2, 1, 2), get("3", 3, 4)],
       [2],
     ],
@@ -142,37 +136,37 @@ describe("a loss", () => {
   const before = [set("a", 0, 1_000), set("b", 2_000, 2_900)];
   const late = [...before, set("c", 3_500, 3_600), set("d", 4_000, 4_100)];
 
-  test("may take the writes that were acknowledged in the time before it", () => {
+  test("may lose writes acknowledged shortly before it", () => {
     for (const value of ["b", "c", "d"]) {
       expect(outcomeOf([...late, get(value, 6_000, 6_001)], losses)).toBe("consistent");
     }
   });
 
-  test("takes nothing that was acknowledged earlier, and brings nothing older back", () => {
+  test("keeps earlier writes and restores no older value", () => {
     expect(outcomeOf([...late, get("a", 6_000, 6_001)], losses)).toBe("violated");
     expect(outcomeOf([...before, get("a", 6_000, 6_001)], losses)).toBe("violated");
   });
 
-  test("goes back once: what was read after it stays", () => {
+  test("happens once: values read after it stay", () => {
     const reads = [get("c", 6_000, 6_001), get("b", 6_002, 6_003)];
     expect(outcomeOf([...late, ...reads], losses)).toBe("violated");
     expect(outcomeOf([...late, ...reads.toReversed()], losses)).toBe("violated");
   });
 
-  test("takes nothing twice: what an earlier one has left was on disk", () => {
+  test("keeps the state after an earlier loss, which was on disk", () => {
     const again = [...losses, { at: 5_500, lossMs: 2_000 }];
     const after = get("c", 5_200, 5_300);
     expect(outcomeOf([...late, after, get("b", 6_000, 6_001)], again)).toBe("violated");
     expect(outcomeOf([...late, after, get("c", 6_000, 6_001)], again)).toBe("consistent");
   });
 
-  test("may come between a command and its reply: a client sends it again", () => {
+  test("may come between a command and its reply, so the client resends it", () => {
     const underWay = [set("a", 0, 1), set("b", 4_900, 7_000), get("b", 4_950, 4_960)];
     const after = [get("a", 6_000, 6_001), get("b", 8_000, 8_001)];
     expect(outcomeOf([...underWay, ...after], losses)).toBe("consistent");
   });
 
-  test("gives the numbers of a counter a second time", () => {
+  test("lets a counter return numbers again", () => {
     const counted = [incr(1, 0, 1), incr(2, 4_000, 4_001), incr(3, 4_002, 4_003)];
     expect(outcomeOf([...counted, incr(2, 6_000, 6_001)], losses)).toBe("consistent");
     expect(outcomeOf([...counted, incr(1, 6_000, 6_001)], losses)).toBe("violated");
@@ -180,7 +174,7 @@ describe("a loss", () => {
   });
 });
 
-describe("every order tried by brute force gives the same answer for", () => {
+describe("brute force over all orders gives the same answer for", () => {
   test.each([
     { kind: "register", size: 6, losses: 0, count: 600 },
     { kind: "register", size: 4, losses: 2, count: 600 },
@@ -200,20 +194,20 @@ describe("every order tried by brute force gives the same answer for", () => {
         const isPossible = bruteForce(operations, losses);
         const { outcome, violations } = checkHistory(operations, { losses });
         expect(outcome !== "violated", JSON.stringify({ operations, losses })).toBe(isPossible);
-        // What it shows is impossible by itself.
+        // The shown operations are impossible by themselves.
         const shown = violations.map((violation) =>
           withRepliesOf(violation.operations, operations),
         );
         expect(shown.some((each) => bruteForce(each, losses))).toBe(false);
         if (isPossible) possible += 1;
       }
-      // Else the histories would try only one of the two answers.
+      // Otherwise the histories would test only one of the answers.
       expect(Math.min(possible, count - possible)).toBeGreaterThan(count / 5);
     },
   );
 });
 
-/** What a violation shows, and every INCR of the history without its reply. */
+/** The shown operations, plus every INCR of the history without its reply. */
 function withRepliesOf(shown: readonly Operation[], all: readonly Operation[]): Operation[] {
   const others = all.filter((each) => each.kind === "incr" && !shown.includes(each));
   return [...shown, ...others.map((each) => ({ ...each, result: undefined }) as Operation)];
@@ -224,21 +218,21 @@ describe("a long history", () => {
     { kind: "register", clients: 4, lossEvery: 1_000, size: 5_000 },
     { kind: "register", clients: 6, lossEvery: 2_000, size: 5_000 },
     { kind: "counter", clients: 8, lossEvery: 1_000, size: 5_000 },
-    // A loss leaves open how many without a reply took effect before it.
+    // After a loss it is unknown how many operations without a reply took effect before it.
     { kind: "counter", sentOnce: true, clients: 4, lossEvery: 500, size: 1_000 },
   ] as const)(
-    "of $clients clients of a $kind takes few steps an operation",
+    "of $clients clients of a $kind takes few steps per operation",
     ({ size, ...shape }) => {
       const simulation = simulatedHistory(randomOf(1, shape.kind), { ...shape, operations: size });
       const { operations, losses } = simulation;
       expect(losses.length).toBeGreaterThan(0);
       expect(checkHistory(operations, { losses, mostWork: 10 * size }).outcome).toBe("consistent");
-      // Without the losses the server would have lied.
+      // Without the losses the history is impossible.
       expect(outcomeOf(operations)).toBe("violated");
     },
   );
 
-  test("shows one lost write among thousands with the three operations that matter", () => {
+  test("shows one lost write among thousands with the three relevant operations", () => {
     const shape = { kind: "register", clients: 4, operations: 3_000 } as const;
     const { operations } = simulatedHistory(randomOf(2, "lie"), shape);
     const reads = operations.flatMap((each) => (each.kind === "get" && each.result ? each : []));
@@ -249,7 +243,7 @@ describe("a long history", () => {
     expect(violation?.operations.length).toBeLessThanOrEqual(4);
   });
 
-  test("that would take too much work is undecided, which is no success", () => {
+  test("that exceeds the limit of work is undecided, which is not a success", () => {
     const { operations } = simulatedHistory(randomOf(3, "much"), {
       kind: "register",
       clients: 30,
@@ -260,7 +254,7 @@ describe("a long history", () => {
   });
 });
 
-test("keys are judged one by one, and all that are wrong are told", () => {
+test("keys are checked separately, and all violations are reported", () => {
   const lost = (key: string): Operation[] =>
     [set("a", 0, 1), get(null, 2, 3)].map((operation) => ({ ...operation, key }));
   const fine = [{ ...set("a", 0, 1), key: "fine" }];
@@ -269,7 +263,7 @@ test("keys are judged one by one, and all that are wrong are told", () => {
   expect(verdict.violations.map(({ key }) => key)).toEqual(["one", "two"]);
 });
 
-test("a history without a single reply decides nothing", () => {
+test("a history without replies is undecided", () => {
   expect(checkHistory([])).toMatchObject({ outcome: "undecided", keys: 0, answered: 0 });
   expect(
     checkHistory([set("a", 0), sent(1)].map((each, index) => ({ ...each, key: `${index}` }))),
@@ -277,11 +271,7 @@ test("a history without a single reply decides nothing", () => {
 });
 
 test.each<[string, readonly unknown[], RegExp]>([
-  [
-    "a time that is none",
-    [set("a", Number.NaN, 1)],
-    /^operation 0: start is null; allowed: a time/,
-  ],
+  ["an invalid time", [set("a", Number.NaN, 1)], /^operation 0: start is null; allowed: a time/],
   ["an end before the start", [set("a", 5, 1)], /^operation 0: end is 1; allowed: 5 or later/],
   [
     "a read with an end and no value",
@@ -289,7 +279,7 @@ test.each<[string, readonly unknown[], RegExp]>([
     /^operation 0: result is missing; allowed: a value or null/,
   ],
   [
-    "a count that is none",
+    "an invalid count",
     [incr(0, 0, 1)],
     /^operation 0: result is 0; allowed: a whole number from 1/,
   ],
@@ -312,7 +302,7 @@ test.each<[string, readonly unknown[], RegExp]>([
   expect(() => checkHistory(operations as readonly Operation[])).toThrow(message);
 });
 
-test("a loss that is none is refused by name", () => {
+test("an invalid loss is refused with its field", () => {
   expect(() => checkHistory([], { losses: [{ at: Number.NaN, lossMs: 0 }] })).toThrow(
     /^loss 0: at is null/,
   );

@@ -3,7 +3,7 @@ import { minimal } from "../../../../harness/soak/history/minimal.ts";
 
 const numbers = Array.from({ length: 1_000 }, (_, index) => index);
 
-test("leaves what a failure needs, in its order, with few tries", () => {
+test("keeps the items that a failure needs, in order, with few tries", () => {
   let tries = 0;
   const needed = [3, 500, 501, 999];
   const left = minimal(numbers, (part) => {
@@ -14,7 +14,7 @@ test("leaves what a failure needs, in its order, with few tries", () => {
   expect(tries).toBeLessThan(150);
 });
 
-test("leaves nothing where nothing is needed, and everything where all of it is", () => {
+test("keeps nothing if nothing is needed, and everything if all is", () => {
   expect(minimal(numbers, () => true)).toEqual([]);
   const few = numbers.slice(0, 5);
   expect(minimal(few, (part) => part.length === few.length)).toEqual(few);

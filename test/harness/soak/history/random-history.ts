@@ -9,11 +9,11 @@ interface Shape {
   readonly kind: "register" | "counter";
   readonly size: number;
   readonly losses: number;
-  /** The share of the INCRs that are sent once. @default 0 */
+  /** The share of INCRs that are sent once. @default 0 */
   readonly sentOnce?: number;
 }
 
-/** A small history of one key, about half of them possible: a run of a register that sometimes lies. */
+/** A small history of one key, from a register that is sometimes wrong. About half are possible. */
 export function randomHistory(
   random: () => number,
   { kind, size, losses: lossCount, sentOnce = 0 }: Shape,
@@ -29,7 +29,7 @@ export function randomHistory(
     if (kind === "counter") {
       if (index < writes) {
         const result = end === undefined ? undefined : 1 + draw(writes);
-        // None is drawn where all are sent again: the histories stay as they were.
+        // Draws no number if all are resent, so that the histories do not change.
         const isOnce = sentOnce > 0 && random() < sentOnce;
         return { ...sent, kind: "incr", result, ...(isOnce && { sentOnce: true }) };
       }

@@ -6,16 +6,16 @@ export interface Simulation {
   readonly clients: number;
   /** Each INCR is sent once. @default false */
   readonly sentOnce?: boolean;
-  /** Milliseconds from one loss to the next. @default none */
+  /** Milliseconds between losses. @default no losses */
   readonly lossEvery?: number;
 }
 
-/** Milliseconds of acknowledged writes that a loss takes at most. */
+/** Maximum milliseconds of writes lost per loss. */
 const LOSS_MS = 100;
 
 /**
- * What clients of a server that keeps its word are told. Replies take time, some never come, an INCR is sent
- * again, a loss goes back to what the server had at most 100 ms before.
+ * The history of clients of a correct server. Replies take time, some never come, an INCR may be resent, and a loss
+ * returns to a state of the last 100 ms.
  */
 export function simulatedHistory(
   random: () => number,
@@ -44,7 +44,7 @@ export function simulatedHistory(
       end: start + length,
     });
   }
-  // One command after the other, in the order in which the server gets them.
+  // Commands in the order in which the server receives them.
   for (const attempt of pending.toSorted((a, b) => a.at - b.at)) {
     const next = (losses.length + 1) * lossEvery;
     if (attempt.at > next) {
@@ -78,7 +78,7 @@ function serve(
     return { ...sent, kind: "get", result: isAnswered ? result : undefined };
   }
   if (kind === "register") {
-    // A SET that was never sent has no reply either.
+    // A SET that was never sent also has no reply.
     if (isAnswered || draw(2) === 0) server.write(value, at);
     return { ...sent, kind: "set", value };
   }
@@ -92,7 +92,7 @@ function serve(
   return { ...sent, kind: "incr", result: isAnswered ? Number(server.value) : undefined };
 }
 
-/** A value, and every earlier one with the moment of its end. */
+/** A value and all earlier ones with their end times. */
 class Server {
   value: string | number | null;
   readonly #past: { value: string | number | null; until: number }[] = [];

@@ -6,7 +6,7 @@ import { roundLine, scheduleOf } from "../../../../harness/soak/schedule/schedul
 const seeds = nat({ max: 2 ** 32 - 1 });
 
 describe("the schedule of a seed", () => {
-  it("is the same each time, and a longer one begins with it", () => {
+  it("is the same each time and is the start of a longer one", () => {
     assert(
       property(seeds, integer({ min: 1, max: 40 }), (seed, rounds) => {
         expect(scheduleOf(seed, rounds)).toEqual(scheduleOf(seed, 60).slice(0, rounds));
@@ -19,7 +19,7 @@ describe("the schedule of a seed", () => {
     expect(scheduleOf(1, 10)).not.toEqual(scheduleOf(2, 10));
   });
 
-  it("has every kind of move in ten rounds, each as often as it should", () => {
+  it("has every kind of move in ten rounds, with its share", () => {
     assert(
       property(seeds, (seed) => {
         const names = scheduleOf(seed, 10).map(({ move }) => move.name);
@@ -31,7 +31,7 @@ describe("the schedule of a seed", () => {
     );
   });
 
-  it("has every fault within 40 rounds, and one of a part at a time", () => {
+  it("has every fault within 40 rounds, and one per part at a time", () => {
     const rounds = scheduleOf(3, 40);
     const names = rounds.map(({ faults }) => faults.map(({ name }) => name));
     expect(new Set(names.flat())).toEqual(new Set(Object.keys(FAULTS)));
@@ -41,7 +41,7 @@ describe("the schedule of a seed", () => {
     }
   });
 
-  it("ends every fault that lasts within the round, and tells no length of others", () => {
+  it("ends every lasting fault within the round", () => {
     for (const { faults } of scheduleOf(4, 60)) {
       for (const { name, after, lasts } of faults) {
         expect(lasts > 0).toBe(FAULTS[name].lasts);
@@ -50,13 +50,13 @@ describe("the schedule of a seed", () => {
     }
   });
 
-  it("loses a host when more than two seconds of writes are not synced", () => {
+  it("loses a host when more than two seconds of writes are unsynced", () => {
     const losses = scheduleOf(5, 100).filter(({ move }) => move.name === "lose-host");
     expect(losses).toHaveLength(20);
     expect(Math.min(...losses.map(({ move }) => move.after))).toBeGreaterThan(2_000);
   });
 
-  it("is told a round a line", () => {
+  it("has one line per round", () => {
     const line = roundLine({
       number: 7,
       move: { name: "drain", after: 300 },
@@ -69,7 +69,7 @@ describe("the schedule of a seed", () => {
   });
 });
 
-it("no host is lost while its Redis is paused", () => {
+it("loses no host while its Redis is paused", () => {
   const lost = scheduleOf(1, 1_000).filter(({ move }) => move.name === "lose-host");
   expect(lost.length).toBeGreaterThan(100);
   const names = new Set(lost.flatMap(({ faults }) => faults.map(({ name }) => name)));

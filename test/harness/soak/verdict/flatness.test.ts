@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { flatnessOf } from "../../../../harness/soak/verdict/flatness.ts";
 
-/** A value every 6 s, for so many minutes. */
+/** A value every 6 s for a number of minutes. */
 const over = (minutes: number, value: (minute: number) => number) =>
   Array.from({ length: minutes * 10 }, (_, index) => ({
     at: index * 6_000,
     value: value(index / 10),
   }));
 
-describe("what is flat", () => {
-  it("is not judged over a minute", () => {
+describe("a flat value", () => {
+  it("is not checked in a run of a minute", () => {
     expect(flatnessOf(over(1, () => 100))).toBeUndefined();
     expect(flatnessOf([])).toBeUndefined();
   });
@@ -20,7 +20,7 @@ describe("what is flat", () => {
     expect(flatnessOf(over(30, (minute) => 100 + minute / 2))).toMatchObject({ isFlat: false });
   });
 
-  it("may be less in the end", () => {
+  it("may decrease", () => {
     expect(flatnessOf(over(30, (minute) => 100 - minute))).toMatchObject({ isFlat: true });
   });
 
@@ -29,7 +29,7 @@ describe("what is flat", () => {
     expect(flatnessOf(growing)).toEqual({ first: 100, last: 100, isFlat: true });
   });
 
-  it("has outliers: a median is not moved by them", () => {
+  it("may have outliers, which do not change a median", () => {
     const values = over(30, (minute) => (minute % 1 === 0 ? 1_000 : 100));
     expect(flatnessOf(values)).toMatchObject({ isFlat: true });
   });

@@ -5,7 +5,7 @@ import { SoakRecord } from "../../../../harness/soak/record.ts";
 import { figuresOf } from "../../../../harness/soak/verdict/figures.ts";
 import { isGood, judge } from "../../../../harness/soak/verdict/verdict.ts";
 
-/** The first client waits, the second has a timeout. */
+/** The first client waits; the second has a timeout. */
 const [PATIENT, HASTY] = [0, 1];
 
 const sample = (at: number, { heap = 20e6, resident = 100e6, socket = 9 } = {}): Sample => ({
@@ -16,44 +16,44 @@ const sample = (at: number, { heap = 20e6, resident = 100e6, socket = 9 } = {}):
   ready: 6,
 });
 
-/** A client's writes before and after a move, in the only round. */
+/** A client's writes before and after the move of a round. */
 function soaked(more: readonly ClientOperation[] = []): SoakRecord {
   const record = new SoakRecord(7, 1);
   record.bounds = [60_000, 6_500];
   record.before = sample(0);
   record.rounds.push({ number: 1, at: 100, movedAt: 200, planned: 1, missed: [] });
-  const told: ClientOperation[] = [
-    { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, place: "h:1" },
-    { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, place: "h:2" },
+  const operations: ClientOperation[] = [
+    { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, endpoint: "h:1" },
+    { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, endpoint: "h:2" },
     ...more,
   ];
-  record.places.add(told);
-  record.journal.add(told);
+  record.tracker.add(operations);
+  record.journal.add(operations);
   record.samples.push(sample(6_000));
   record.after = sample(7_000);
   record.unanswered = [];
-  record.lastLook = [{ client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "2" }];
+  record.finalRead = [{ client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "2" }];
   return record;
 }
 
-/** The claims that did not hold, with what was seen. */
+/** The failed claims with their observed values. */
 const failed = (record: SoakRecord): string[] =>
   judge(record, "everysec")
     .filter(({ held }) => held === false)
     .flatMap(({ claim, seen, details = [] }) => [claim, seen, ...details]);
 
 describe("the verdict", () => {
-  it("is good when all is as it should be, and tells what was not judged", () => {
+  it("passes for a correct record and names unchecked claims", () => {
     const judged = judge(soaked(), "everysec");
     expect(isGood(judged)).toBe(true);
     const unknown = judged.filter(({ held }) => held === undefined).map(({ seen }) => seen);
-    const short = "not judged: the run is too short";
-    expect(unknown).toEqual(["1 of 1, too few to judge", short, short]);
+    const short = "not checked: the run is too short";
+    expect(unknown).toEqual(["1 of 1, too few to check", short, short]);
   });
 
-  it("fails for an acknowledged write that is gone, with key and operations", () => {
+  it("fails for a lost acknowledged write, with key and operations", () => {
     const record = soaked();
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: null },
     ];
     const words = failed(record).join("\n");
@@ -70,15 +70,15 @@ describe("the verdict", () => {
   ] as const)("%s: a write that was lost %d ms after it is excused: %s", (policy, later, good) => {
     const record = soaked();
     record.losses.push({ at: 1_302 + later, bytes: 40 });
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
     ];
     expect(isGood(judge(record, policy))).toBe(good);
   });
 
-  it("excuses a write that a kill took, with everysec", () => {
+  it("allows a write lost by a kill, with everysec", () => {
     const record = soaked();
-    record.lastLook = [
+    record.finalRead = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
     ];
     expect(isGood(judge(record, "everysec"))).toBe(false);
@@ -95,7 +95,7 @@ describe("the verdict", () => {
     expect(failed(record).join()).toContain("then: Redis is stable: not within 60000 ms");
   });
 
-  it("fails where most faults of the schedule could not begin", () => {
+  it("fails if most scheduled faults could not begin", () => {
     const record = soaked();
     const missed = Array.from({ length: 5 }, () => "app-killed: there is no task");
     const round = { number: 1, at: 100, movedAt: 200, planned: 10 };
@@ -109,7 +109,7 @@ describe("the verdict", () => {
     ]);
   });
 
-  it("fails for a command that fails otherwise than by its timeout", () => {
+  it("fails for a command error other than a timeout", () => {
     const refused = { message: "NOAUTH", after: 3 };
     const timedOut = { message: "Command timed out", after: 1_503 };
     const get = { key: "a", kind: "get", start: 2_000 } as const;
@@ -120,7 +120,7 @@ describe("the verdict", () => {
     expect(failed(soaked([{ ...get, client: PATIENT, failure: timedOut }]))).not.toEqual([]);
   });
 
-  it("fails for a command that takes longer than its bound, or has no end", () => {
+  it("fails for a command that exceeds its bound or has no end", () => {
     const late = { client: HASTY, key: "b", kind: "get", start: 0, result: null } as const;
     expect(failed(soaked([{ ...late, end: 6_600 }])).join()).toContain("took 6600 ms");
     const failure = { message: "Command timed out", after: 6_600 };
@@ -129,11 +129,11 @@ describe("the verdict", () => {
     const record = soaked();
     record.unanswered = [{ client: PATIENT, key: "b", kind: "incr", start: 6_000 }];
     expect(failed(record).at(-1)).toBe("b  client 0  incr no reply  6.000 s");
-    record.lastLook = undefined;
+    record.finalRead = undefined;
     expect(failed(record)).toEqual([]);
   });
 
-  it("fails for sockets that are left", () => {
+  it("fails for leaked sockets", () => {
     const record = soaked();
     record.after = sample(7_000, { socket: 12 });
     expect(failed(record).at(-1)).toBe("13 pipe, 9 socket → 13 pipe, 12 socket");
@@ -153,11 +153,11 @@ describe("the verdict", () => {
     ]);
   });
 
-  it("fails for a user's acknowledged write that is gone", () => {
+  it("fails for a user's lost acknowledged write", () => {
     const record = soaked();
     const signed = { client: -1, key: "guest:x", start: 400, end: 410 };
     record.signatures = () => [{ ...signed, kind: "set", value: "x" }];
-    record.lastLook = [
+    record.finalRead = [
       { ...signed, kind: "get", client: -2, start: 7_000, end: 7_001, result: null },
     ];
     const words = failed(record).join("\n");
@@ -165,7 +165,7 @@ describe("the verdict", () => {
     expect(words).toContain("guest:x  at the end  get → nothing  7.000 s to 7.001 s");
   });
 
-  it("of a soak that did nothing claims nothing of it", () => {
+  it("of a soak without rounds has no successes", () => {
     const judged = judge(new SoakRecord(1, 10), "everysec");
     const known = judged.filter(({ held }) => held !== undefined).map(({ claim }) => claim);
     expect(known).toEqual([]);

@@ -4,13 +4,13 @@ import { ActionRun } from "../../../../harness/views/playground/action-run.ts";
 import { actions } from "../../../../harness/views/playground/actions.ts";
 import type { Playground } from "../../../../harness/views/playground/playground.ts";
 
-const NOTE = "Users were not all served when it was pressed.";
+const NOTE = "Requests were failing before the button was pressed.";
 
 test.each([
-  ["takes over failures of something else", false, 3, true],
-  ["was pressed while all were served", true, 3, false],
-  ["saw no failure", false, 0, false],
-])("a press that %s says so or nothing", (_which, wereServed, failed, isSaid) => {
+  ["includes earlier failures", false, 3, true],
+  ["began while all requests were served", true, 3, false],
+  ["has no failure", false, 0, false],
+])("a press that %s", (_which, wereServed, failed, isSaid) => {
   const [action] = actions;
   if (action === undefined) throw new Error("there are no actions");
   const totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };

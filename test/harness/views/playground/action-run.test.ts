@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ActionRun } from "../../../../harness/views/playground/action-run.ts";
 
-test.each(["over", "interrupted"] as const)("a run counts until it is %s, and no longer", (end) => {
+test.each(["over", "interrupted"] as const)("a run counts until it is %s", (end) => {
   const totals = { served: 5, failed: 1, redisStarts: 0, appStarts: 2 };
   const run = new ActionRun(() => ({ ...totals }));
   Object.assign(totals, { served: 7, failed: 4, redisStarts: 1 });
@@ -13,7 +13,7 @@ test.each(["over", "interrupted"] as const)("a run counts until it is %s, and no
   expect([run.phase, run.effect]).toEqual([end, effect]);
 });
 
-test("a repair that fails does not end a run; a run that fails has a reason", () => {
+test("a failed repair does not end a run; a failed run has a reason", () => {
   const run = new ActionRun(() => ({ served: 0, failed: 0, redisStarts: 0, appStarts: 0 }));
   run.enter("lasting");
   run.note("the host was replaced");

@@ -10,7 +10,7 @@ const ROLES = {
   setup: { services: { app: "dev-app", redis: "dev-app" } },
 };
 
-test("old requests are counted once, and kept no longer", () => {
+test("old requests are counted once and deleted", () => {
   const requests: RequestOutcome[] = [];
   const end = (endedAt: number, status: number): void =>
     void requests.push({ guest: undefined, sentAt: 0, endedAt, status });
@@ -32,7 +32,7 @@ test("old requests are counted once, and kept no longer", () => {
   expect(counter.totals).toMatchObject({ served: 2, failed: 2 });
 });
 
-test("starts are those of the containers of Redis and the app, since users came", () => {
+test("starts are those of the Redis and app containers since users arrived", () => {
   const counter = new Counter({ ...ROLES, requests: [], forget: () => 0 });
   const start = (container: string, status: "RUNNING" | "STOPPED" = "RUNNING"): void => {
     const task = { service: "dev-app", taskId: "a", isOnly: false, pid: 1, exitCode: undefined };

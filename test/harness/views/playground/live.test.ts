@@ -10,7 +10,7 @@ import { fresh, old } from "./setups.ts";
 
 type Update = Readonly<Record<string, string>>;
 
-test("a browser gets all sections at first, and then those that have changed", async () => {
+test("a browser gets first all sections and then the changed ones", async () => {
   const playground = new Playground({
     environment: "dev",
     seed: 1,
@@ -35,7 +35,7 @@ test("a browser gets all sections at first, and then those that have changed", a
         const next = await each.next();
         if (next.done === true) throw new Error("the stream has ended");
         update = next.value;
-        // Time goes on in the timelines.
+        // The timelines always change.
         changed = Object.keys(update).filter((id) => !id.endsWith("-timeline"));
       }
       expect(changed).toEqual(["card-redis-killed"]);
@@ -48,9 +48,9 @@ test("a browser gets all sections at first, and then those that have changed", a
   }
 });
 
-/** What the server sends to a browser, in its order. */
+/** The updates for a browser, in order. */
 async function updatesOf(port: number): Promise<AsyncGenerator<Update>> {
-  const request = get({ host: "127.0.0.1", port, signal: AbortSignal.timeout(10_000) });
+  const request = get({ host: "127.0.0.1", port });
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return parsed(response.setEncoding("utf8"));
 }

@@ -14,13 +14,13 @@ import {
 } from "../../../../harness/views/playground/server.ts";
 import { fresh, old } from "./setups.ts";
 
-// Both setups, for all tests, in their order.
+// All tests share both setups and run in order.
 let playground: Playground;
 let server: PlaygroundServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  // One host name leads here that should not.
+  // This host name must not be accepted.
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
   playground = await Playground.start({
     environment: "dev",
@@ -39,12 +39,12 @@ afterAll(async () => {
 const phone = { width: WIDTHS.phone, scheme: "dark" } as const;
 const desktop = { width: WIDTHS.desktop, scheme: "light" } as const;
 
-test("the page is there while both setups come up, and refuses to do two things at once", async () => {
+test("the page is served while both setups start, and refuses two actions at once", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
   expect(await statusOf(page, "new")).toContain("No users yet");
   expect(await statusOf(page, "new")).toContain("First deploy …");
-  // It says that it is disabled, and can be pressed all the same: then it says why, where it was pressed.
+  // The button is marked as disabled but can be pressed. Then the reason is shown at the button.
   await page.getByRole("button", { name: "Kill Redis" }).click({ force: true });
   const card = page.getByRole("listitem").filter({ has: page.locator("#redis-killed") });
   await expect
@@ -55,7 +55,7 @@ test("the page is there while both setups come up, and refuses to do two things 
   expect(await statusOf(page, "old")).toContain("Services are stable; tasks: before-app 1 of 1");
 });
 
-test("“Deploy app” acts on both: users and Redis notice it in the old setup alone", async () => {
+test("“Deploy app” acts on both setups and affects users and Redis only in the old one", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   await expect.poll(() => tasksOf(page, "new", "dev-app")).toHaveLength(2);
   const redis = await tasksOf(page, "new", "dev-redis");
@@ -87,7 +87,7 @@ test("“Deploy app” acts on both: users and Redis notice it in the old setup 
   expect(failedBefore).toBeGreaterThan(0);
 });
 
-test("“Kill Redis” is followed by another Redis, seen on a second tab and after a reload", async () => {
+test("“Kill Redis” starts another Redis, also shown on a second tab and after a reload", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   const { page: other } = await openPage(browser, server.url, phone);
   const [killed = ""] = await tasksOf(page, "new", "dev-redis");
@@ -101,10 +101,10 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
       .poll(() => tasksOf(tab, "new", "dev-redis"))
       .toEqual([expect.not.stringContaining(killed)]);
   }
-  // Cloud Map has no health of it yet, and the page says why.
+  // Cloud Map does not know its health yet, and the page explains it.
   await expect
     .poll(() => page.locator("#new-records").innerText())
-    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task about 30 s later/);
+    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task after about 30 s/);
   const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
   await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
@@ -113,7 +113,7 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
     .toEqual([expect.not.stringContaining(killedBefore)]);
 });
 
-test("“Move Redis” brings it to another host, and its record with it", async () => {
+test("“Move Redis” moves it to another host, with its record", async () => {
   const { page } = await openPage(browser, server.url, phone);
   const [record, host] = [await recordOf(page), await hostOf(page, "new", "dev-redis")];
   const oldHost = await hostOf(page, "old", "before-app");
@@ -127,7 +127,7 @@ test("“Move Redis” brings it to another host, and its record with it", async
   await expect.poll(() => page.locator(`#${host}`).innerText()).not.toContain("draining");
 });
 
-test("while requests fail the strip is red and in view, on a phone beside the button that did it", async () => {
+test("while requests fail, the status bar is red and visible, on a phone next to the pressed button", async () => {
   const opened = await openPage(browser, server.url, phone);
   const { page } = opened;
   const button = buttonOf(page, "frozen");
@@ -143,7 +143,7 @@ test("while requests fail the strip is red and in view, on a phone beside the bu
       expect.stringMatching(/^Old setup: broken for \d+ s/),
     ]);
   await expect.poll(() => page.locator("#announcement").innerText()).toContain("no user is served");
-  // Nobody has scrolled but the focus: both are in the window.
+  // Only the focus has scrolled. Both are in the window.
   await expect.poll(() => button.innerText()).toBe("Thaw Redis");
   for (const seen of [button, page.locator("#new-status"), page.locator("#old-status")]) {
     const box = await seen.boundingBox();
@@ -163,10 +163,10 @@ test("while requests fail the strip is red and in view, on a phone beside the bu
     ]);
 });
 
-test("faults last until they are repaired; what the old setup does not have, it says", async () => {
+test("faults last until their repair, and the page says what the old setup does not have", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   const lasting = [
-    ["Slow EFS", "Make EFS quick", "EFS is slow", /slow storage/],
+    ["Slow EFS", "Make EFS fast again", "EFS is slow", /slow storage/],
     ["Lose a host", "Bring the host back", "a host is lost", /host lost/],
     ["DNS outage", "End the DNS outage", "DNS is down", /DNS/],
     ["Cut the network to Redis", "Connect Redis again", "the network to Redis is cut", /network/],
@@ -186,7 +186,7 @@ test("faults last until they are repaired; what the old setup does not have, it 
   await expectSteady(page);
 });
 
-test("a lost host that is not brought back is given up", async () => {
+test("a lost host that is not repaired is replaced", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   const host = await hostOf(page, "new", "dev-redis");
   await press(page, "Lose a host");
@@ -194,7 +194,7 @@ test("a lost host that is not brought back is given up", async () => {
   await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
 });
 
-test("the page is sound on a desktop", async () => {
+test("the page is accessible on a desktop", async () => {
   const opened = await openPage(browser, server.url, desktop);
   await expect.poll(() => opened.page.locator("#connection").innerText()).toBe("Live");
   await expectSound(opened);
@@ -205,7 +205,7 @@ test("the page is sound on a desktop", async () => {
   await picture(opened.page, "playground-desktop");
 });
 
-test("the report of all that happened is a page of its own", async () => {
+test("the report is a separate page", async () => {
   const opened = await openPage(browser, `${server.url}/report`, desktop);
   await expectSound(opened);
   const both = await opened.page.locator(".timeline").allInnerTexts();
@@ -215,7 +215,7 @@ test("the report of all that happened is a page of its own", async () => {
   }
 });
 
-test("a page of another site can press nothing, whatever name leads it here", async () => {
+test("a page of another site cannot press a button, by any host name", async () => {
   const before = killsOf(playground);
   const elsewhere = createServer((_, response) => response.end("<title>elsewhere</title>"));
   elsewhere.listen(0, "127.0.0.1");
@@ -239,14 +239,14 @@ test("a page of another site can press nothing, whatever name leads it here", as
 });
 
 test.each([
-  ["POST", "/actions/nothing", {}, 404, "actions are: app-deploy, redis-moves"],
-  ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage” does not last now"],
+  ["POST", "/actions/nothing", {}, 404, "app-deploy, redis-moves"],
+  ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage”"],
   ["POST", "/actions/redis-killed", { origin: "http://evil.example" }, 403, "Origin must be"],
   ["POST", "/actions/redis-killed", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
   ["POST", "/actions/redis-killed", { host: "evil.example" }, 403, "Host must be"],
   ["GET", "/actions/redis-killed", {}, 405, "only POST is allowed"],
   ["DELETE", "/", {}, 405, "only GET is allowed"],
-  ["GET", "//", {}, 400, "this is no path"],
+  ["GET", "//", {}, 400, "invalid path"],
   ["GET", "/nothing", {}, 404, "there is nothing at /nothing"],
 ])("%s %s with %j is answered with %i", async (method, path, headers, expected, message) => {
   const sent = { origin: server.url, ...headers };
@@ -257,13 +257,13 @@ test.each([
   expect(body.error).toContain(message);
 });
 
-test("a page that is still open shows the next playground on its port, with its own title and setups", async () => {
+test("an open page shows the next playground on its port, with the new title and setups", async () => {
   const playgrounds = [
     new Playground({ environment: "dev", setups: [fresh], seed: 1 }),
     new Playground({ environment: "stg", setups: [fresh, old], seed: 1 }),
   ] as const;
   const [first, next] = playgrounds;
-  // No one else gets it between the two.
+  // The port stays reserved between the two.
   const port = await freePort();
   const before = await servePlayground(first, { port, renderReport });
   const { page } = await openPage(browser, before.url, desktop);
@@ -271,7 +271,7 @@ test("a page that is still open shows the next playground on its port, with its 
   await before.close();
   await expect
     .poll(() => page.locator("#connection").innerText())
-    .toBe("Not connected: trying again …");
+    .toBe("Not connected, retrying …");
   await using after = await servePlayground(next, { port, renderReport });
   expect(after.url).toBe(before.url);
   await expect.poll(() => page.title()).toBe("Playground: stg");
@@ -279,7 +279,7 @@ test("a page that is still open shows the next playground on its port, with its 
   expect(await page.locator("#old-title").innerText()).toBe("Old setup");
 });
 
-test("a page whose stream was answered by another program tries again, as it says", async () => {
+test("a page retries after an answer of another program", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
   const answers: number[] = [];
@@ -292,7 +292,7 @@ test("a page whose stream was answered by another program tries again, as it say
   expect(answers).toEqual([404, 404, 200]);
 });
 
-test("it serves this machine alone", () => {
+test("it serves only this machine", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });
 
@@ -304,13 +304,13 @@ const buttonOf = (page: Page, name: string): Locator => page.locator(`#${name}`)
 const statusOf = (page: Page, side: string): Promise<string> =>
   page.locator(`#${side}-status`).innerText();
 
-/** What is said beside a button, of each setup. */
+/** The text at a button, by setup. */
 async function effectsOf(page: Page, name: string): Promise<string[]> {
   const items = await page.locator(`#card-${name} .effects li`).allInnerTexts();
   return items.map((item) => item.replaceAll(/\s+/g, " ").trim());
 }
 
-/** Nothing is going on, every service runs what it should, and every user is served. */
+/** Waits until no action runs, every service is stable and every user is served. */
 async function expectSteady(page: Page): Promise<void> {
   await until("the setups are steady", () => playground.busy === undefined, { timeout: 60_000 });
   for (const { id, stage } of playground.sides) {
@@ -320,7 +320,7 @@ async function expectSteady(page: Page): Promise<void> {
   }
 }
 
-/** How often Redis was killed in each setup. */
+/** The number of Redis kills in each setup. */
 const killsOf = ({ sides }: Playground): number[] =>
   sides.map(
     ({ stage }) =>

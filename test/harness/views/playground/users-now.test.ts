@@ -7,13 +7,13 @@ test.each([
   [{ served: 20, failed: 0, waiting: 3 }, "waiting"],
   [{ served: 20, failed: 1, waiting: 3 }, "failing"],
   [{ served: 0, failed: 20, waiting: 0 }, "none"],
-  // Nothing fails before users have lost their patience.
+  // Requests fail only after the users' timeout.
   [{ served: 0, failed: 0, waiting: 40 }, "none"],
 ])("of %j the verdict is %s", (users, verdict) => {
   expect(verdictOf(users)).toBe(verdict);
 });
 
-test("the requests since a time are those that ended at it or later", () => {
+test("the requests since a time are those that ended at or after it", () => {
   const requests = [10, 20, 20, 30].map((endedAt) => ({ sentAt: 0, endedAt, status: 200 }));
   const ends = (time: number): number[] => endedSince(requests, time).map((each) => each.endedAt);
   expect(ends(0)).toEqual([10, 20, 20, 30]);

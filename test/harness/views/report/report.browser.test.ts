@@ -41,7 +41,7 @@ const looks = Object.entries(WIDTHS).flatMap(([device, width]) =>
   SCHEMES.map((scheme) => [device, scheme, width] as const),
 );
 
-test.each(looks)("the report is sound on a %s, %s", async (device, scheme, width) => {
+test.each(looks)("the report is accessible on a %s, %s", async (device, scheme, width) => {
   await using file = await reportFile();
   const opened = await openPage(browser, file.url, { width, scheme });
   const { page, requests } = opened;
@@ -70,7 +70,7 @@ test("the verdict comes first, in words, then charts, then tables", async () => 
   expect(await sentence.innerText()).toBe(
     "Redis is killed: ▼ 57 of 60 requests failed before (5.7 s, 2 Redis starts), ▲ 20 of 60 after (2.0 s, 1 Redis start). Requests fail in “after” too, for 2.0 s.",
   );
-  // Marks that people hear and that need no colour.
+  // Marks for screen readers that need no colour.
   expect(await sentence.getByRole("img", { name: "worse" }).innerText()).toBe("▼");
   expect(await sentence.getByRole("img", { name: "better" }).innerText()).toBe("▲");
 });
@@ -88,7 +88,7 @@ test("the old setup's flaws are not shown as successes", async () => {
   expect(await claims.locator("b").allInnerTexts()).toEqual(["✓", "!", "!"]);
 });
 
-test("users who were not served make the old setup's waits longer, not shorter", async () => {
+test("users who were not served increase the old setup's waits", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
   const row = page.getByRole("row", { name: "wait for the first success, median" });
@@ -96,7 +96,7 @@ test("users who were not served make the old setup's waits longer, not shorter",
   expect([old, current]).toEqual(["705 ms", "5.0 ms"]);
 });
 
-test("both sides have the same scales of time and of requests", async () => {
+test("both sides have the same scales of time and requests", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
   for (const kind of [".timeline.small", ".timeline:not(.small)"]) {
@@ -109,7 +109,7 @@ test("both sides have the same scales of time and of requests", async () => {
     const [one, other] = await Promise.all(plots);
     expect(one?.width).toBe(other?.width);
   }
-  // Side by side: on one height of the page.
+  // Side by side: at the same height.
   const charts = page.locator(".timeline.small .chart");
   const [left, right] = [await charts.nth(0).boundingBox(), await charts.nth(1).boundingBox()];
   expect(left?.y).toBe(right?.y);
@@ -142,7 +142,7 @@ test("the timelines have tasks, containers, records, faults and requests on one 
   expect(await first.getByTitle(/of redis/).count()).toBe(3);
 });
 
-test("a fault that is not over ends at the end of what is known, and says that it goes on", async () => {
+test("an active fault ends at the end of the data and is marked as active", async () => {
   const cut = { ...after, endedAt: after.startedAt + 6_000, faults: before.faults };
   await using file = await reportFile([before, cut]);
   const { page } = await openPage(browser, file.url, desktop);
@@ -153,10 +153,10 @@ test("a fault that is not over ends at the end of what is known, and says that i
     const box = await mark.boundingBox();
     expect((30 * (box?.width ?? 0)) / (plot?.width ?? 1)).toBeCloseTo(2, 1);
   }
-  expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, and goes on");
+  expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, still active");
 });
 
-test.each(SCHEMES)("labels can be read where faults overlap, %s", async (scheme) => {
+test.each(SCHEMES)("labels are readable where faults overlap, %s", async (scheme) => {
   const names = ["slowStorage", "dns", "partition"];
   const faults = names.map((name, index) => ({
     name,
@@ -172,7 +172,7 @@ test.each(SCHEMES)("labels can be read where faults overlap, %s", async (scheme)
 });
 
 test.each([...Object.entries(WIDTHS), ["tablet", 700] as const])(
-  "no label is cut or lies on another on a %s",
+  "no label is cut or overlaps another on a %s",
   async (_, width) => {
     const steps = [
       "first deploy",
@@ -195,13 +195,13 @@ test.each([...Object.entries(WIDTHS), ["tablet", 700] as const])(
   },
 );
 
-test("the focus opens the list of a row, by the keyboard alone", async () => {
+test("focus by keyboard opens the list of a row", async () => {
   await using file = await reportFile();
   const opened = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
   const { page } = opened;
   const tips = page.locator(".tip:visible");
   expect(await tips.count()).toBe(0);
-  // The chart of the requests comes first.
+  // The request chart comes first.
   await page.keyboard.press("Tab");
   expect(await tips.allInnerTexts()).toEqual([expect.stringContaining("57 failed")]);
   await expectSound(opened);
@@ -220,19 +220,19 @@ test("the focus opens the list of a row, by the keyboard alone", async () => {
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(WIDTHS.phone);
 });
 
-test("“not yet healthy” says what it means, for tasks and for DNS records", async () => {
+test("“not yet healthy” is explained for tasks and DNS records", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
   const legend = page.getByRole("list", { name: "Colours" });
   expect(await legend.innerText()).toContain(
-    "not yet healthy (started, but no health check has passed yet)",
+    "not yet healthy (started; no health check has passed yet)",
   );
   expect(await page.locator(".group", { hasText: "DNS records" }).innerText()).toContain(
-    "Cloud Map shows the health of a task about 30 s later",
+    "Cloud Map shows the health of a task after about 30 s",
   );
 });
 
-test("the page says how it was made, and leads to the docs", async () => {
+test("the page has its command and links to the docs", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
   expect(await page.locator("header code").innerText()).toBe(OPTIONS.command);
@@ -241,7 +241,7 @@ test("the page says how it was made, and leads to the docs", async () => {
   for (const link of links) expect(existsSync(fileURLToPath(link)), link).toBe(true);
 });
 
-test("the tables behind the charts are reached by the keyboard alone", async () => {
+test("the tables of the charts are reachable by keyboard", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
   await page.locator(".timeline [tabindex]").last().focus();
@@ -260,7 +260,7 @@ test("the tables behind the charts are reached by the keyboard alone", async () 
   );
 });
 
-test("the report prints on paper, white and whole", async () => {
+test("the report prints completely on white paper", async () => {
   await using file = await reportFile();
   const opened = await openPage(browser, file.url, { width: 794, scheme: "dark" });
   await opened.page.emulateMedia({ media: "print", colorScheme: "dark" });
@@ -270,14 +270,14 @@ test("the report prints on paper, white and whole", async () => {
   expect((await opened.page.pdf({ format: "A4" })).length).toBeGreaterThan(10_000);
 });
 
-/** What people hear of a timeline. */
+/** The text of a timeline for screen readers. */
 async function wordsOf(timeline: Locator): Promise<string> {
   const pictures = await timeline.getByRole("img").all();
   const words = await Promise.all(pictures.map((each) => each.getAttribute("aria-label")));
   return words.join("\n");
 }
 
-/** A text of a timeline, and where it is. */
+/** A text of a timeline with its position. */
 interface Text {
   readonly text: string;
   readonly x: number;
@@ -286,7 +286,7 @@ interface Text {
   readonly bottom: number;
 }
 
-/** In the page: the texts that are never cut. */
+/** Runs in the page: the texts that must not be cut. */
 const TEXTS = `[...document.querySelectorAll(".label, .group, .name, .axis b, .chart b")]
   .map((element) => {
     const range = document.createRange();
@@ -296,12 +296,12 @@ const TEXTS = `[...document.querySelectorAll(".label, .group, .name, .axis b, .c
   })
   .filter(({ x, right }) => right > x)`;
 
-/** By more than the rounding of pixels. */
+/** More than pixel rounding. */
 const overlap = (one: Text, other: Text): boolean =>
   Math.min(one.right, other.right) - Math.max(one.x, other.x) > 1 &&
   Math.min(one.bottom, other.bottom) - Math.max(one.y, other.y) > 1;
 
-/** The report as a file, as people open it. */
+/** The report as a file. */
 async function reportFile(
   recordings: readonly Recording[] = [before, after],
 ): Promise<{ url: string } & AsyncDisposable> {

@@ -10,19 +10,22 @@ export const BEGAN = Date.UTC(2026, 0, 2, 3, 4);
 
 const at = (seconds: number): number => BEGAN + seconds * 1_000;
 
-/** A task's id as ECS makes them: 32 hexadecimal digits. */
+/** A task id with 32 hexadecimal digits, as in ECS. */
 export const taskId = (digit: string): string => digit.repeat(32);
 
-type Told = EcsEvent extends infer Event
+type Fields = EcsEvent extends infer Event
   ? Event extends EcsEvent
     ? Omit<Event, "at">
     : never
   : never;
 
-/** An event, seconds after the beginning. */
-export const event = (seconds: number, told: Told): EcsEvent => ({ ...told, at: at(seconds) });
+/** An event, in seconds after the start. */
+export const event = (seconds: number, fields: Fields): EcsEvent => ({
+  ...fields,
+  at: at(seconds),
+});
 
-/** A task's whole life: its start, its health and its end, in seconds. */
+/** The events of a task: its start, health and end, in seconds. */
 export function lifeOf(
   { id, service, host }: { readonly id: string; readonly service: string; readonly host: string },
   {
@@ -50,7 +53,7 @@ export function lifeOf(
   ];
 }
 
-/** A request of each 100 ms; those sent within `failing`, in seconds, fail. */
+/** A request every 100 ms. Those sent within `failing`, in seconds, fail. */
 export function requestsOf(
   seconds: number,
   failing: readonly [from: number, to: number],
@@ -62,7 +65,7 @@ export function requestsOf(
   });
 }
 
-/** Ten seconds in which Redis is killed and comes back: what a play of a scenario would have given. */
+/** A recording of ten seconds in which Redis is killed and comes back. */
 export function sampleRecording(changes: Partial<Recording> = {}): Recording {
   const redis = { service: "dev-redis", host: "host-1" };
   const record = { type: "record", name: "dev-redis.dev-ecs", address: "127.9.9.1" } as const;
@@ -100,10 +103,10 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
   };
 }
 
-/** The starts of containers within tasks: `[task, container, starts, ends, exit code]`, in seconds. */
+/** A container process: `[task, container, start, end, exit code]`, in seconds. */
 type Process = readonly [digit: string, string, starts: number, ends: number, exitCode: number];
 
-/** As events; what ends after 9 s has not ended yet. */
+/** The events of processes. A process with an end after 9 s has not ended. */
 export function processesOf(service: string, processes: readonly Process[]): EcsEvent[] {
   return processes
     .flatMap(([digit, container, starts, ends, exitCode]) => {
@@ -116,7 +119,7 @@ export function processesOf(service: string, processes: readonly Process[]): Ecs
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** The same ten seconds with app and Redis in one task, which is restarted while Redis loads. */
+/** The same ten seconds with app and Redis in one task that is restarted while Redis loads. */
 export function sampleBefore(changes: Partial<Recording> = {}): Recording {
   const app = { service: "before-app", host: "host-1" };
   const { steps } = sampleRecording();

@@ -1,7 +1,7 @@
 import { SoakRecord } from "../../../../harness/soak/record.ts";
 import type { Judged } from "../../../../harness/soak/verdict/judged.ts";
 
-/** Three minutes of moves in which nothing changes. */
+/** Three minutes of moves with constant values. */
 export function sampleRecord(): SoakRecord {
   const record = new SoakRecord(7, 30);
   record.beganAt = 1_000;
@@ -9,7 +9,7 @@ export function sampleRecord(): SoakRecord {
   for (let number = 1; number <= 30; number += 1) {
     const at = 1_000 + number * 6_000;
     record.rounds.push({ number, at: at - 6_000, movedAt: at - 5_500, planned: 1, missed: [] });
-    record.places.moves.push({ from: "h:1", to: "h:2", lastAt: at - 5_000, at: at - 4_200 });
+    record.tracker.moves.push({ from: "h:1", to: "h:2", lastAt: at - 5_000, at: at - 4_200 });
     const descriptors = { socket: 9 };
     record.samples.push({ at, heap: 20 * 2 ** 20, resident: 100 * 2 ** 20, descriptors, ready: 6 });
   }

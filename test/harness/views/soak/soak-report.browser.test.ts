@@ -7,7 +7,7 @@ import { renderSoakReport } from "../../../../harness/views/soak/soak-report.ts"
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
 import { sampleRecord, sampleVerdict } from "./sample.ts";
 
-test("the page of a soak is sound on a phone and on a desktop", async () => {
+test("the page of a soak is accessible on a phone and on a desktop", async () => {
   const folder = await mkdtemp(join(tmpdir(), "soak-report-"));
   const browser = await startBrowser();
   try {

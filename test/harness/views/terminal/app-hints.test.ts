@@ -28,23 +28,23 @@ function watched(log = "") {
   return { said, ecs, hints, [Symbol.dispose]: () => hints.close() };
 }
 
-test("an app that fails its health check is spoken of at once, and then every 15 s", () => {
+test("a failing health check is reported at once, then every 15 s", () => {
   using watch = watched();
-  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.look(now);
+  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.check(now);
   expect(watch.said).toHaveLength(3);
 });
 
-test("one that has been healthy is spoken of at once when it fails again", () => {
+test("a new failure after a healthy state is reported at once", () => {
   using watch = watched();
-  watch.hints.look(0);
+  watch.hints.check(0);
   watch.ecs.targets = [{ ...target, state: "healthy", failure: undefined }];
-  watch.hints.look(1_000);
+  watch.hints.check(1_000);
   watch.ecs.targets = [target];
-  watch.hints.look(2_000);
+  watch.hints.check(2_000);
   expect(watch.said).toHaveLength(2);
 });
 
-test("one that fails beside a healthy task is spoken of every 15 s, whichever comes first", () => {
+test("a failing task is reported every 15 s even if another task is healthy", () => {
   const healthy: TargetState = {
     ...target,
     taskId: "a".repeat(32),
@@ -57,22 +57,22 @@ test("one that fails beside a healthy task is spoken of every 15 s, whichever co
   ]) {
     using watch = watched();
     watch.ecs.targets = targets;
-    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.look(now);
+    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.check(now);
     expect(watch.said).toHaveLength(2);
   }
 });
 
 test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])(
-  "nothing is said of a target with %j",
+  "a target with %j is not reported",
   (change) => {
     using watch = watched();
     watch.ecs.targets = [{ ...target, ...change }];
-    watch.hints.look(0);
+    watch.hints.check(0);
     expect(watch.said).toEqual([]);
   },
 );
 
-test("a container that ends because its port is taken is told which to use", async () => {
+test("a container that ends because its port is taken gets the right port in a hint", async () => {
   using watch = watched("Error: listen EADDRINUSE: address already in use :::3000\n");
   const { service, taskId } = target;
   const container = {
@@ -90,7 +90,7 @@ test("a container that ends because its port is taken is told which to use", asy
   expect(watch.said[0]).toContain("21234 in this task");
 });
 
-test("one that ends with an error is told of with the reason, once for tasks that end soon after each other", async () => {
+test("an error exit is reported with its reason, once for tasks that end in quick succession", async () => {
   using watch = watched(
     "node:internal\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'\n}\n",
   );
@@ -111,19 +111,19 @@ test("one that ends with an error is told of with the reason, once for tasks tha
   );
 });
 
-test("what was said last is known in one line, and what is said fits the terminal", () => {
+test("the last hint is available on one line, and hints fit the terminal", () => {
   const said: string[] = [];
   const ecs = { targets: [target], events: new EventEmitter() as EcsEvents, log: async () => "" };
   const hints = new AppHints(ecs, plan, (text) => said.push(text), 60);
   try {
     expect(hints.last).toBeUndefined();
-    hints.look(0);
-    expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* wanted is 200$/);
+    hints.check(0);
+    expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* expected 200$/);
     const lines = said.join("\n").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     hints.forget();
     expect(hints.last).toBeUndefined();
-    hints.look(1_000);
+    hints.check(1_000);
     expect(hints.last).toContain("fails its health check");
   } finally {
     hints.close();

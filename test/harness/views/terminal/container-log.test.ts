@@ -7,32 +7,32 @@ import type { ContainerState, EcsEventOf, TaskState } from "../../../../harness/
 import { ContainerLogs, FollowedFile } from "../../../../harness/views/terminal/container-log.ts";
 
 describe("a followed file", () => {
-  it("tells lines once they have ended, and the last one at the end", () =>
+  it("reports complete lines, and the last one at the end", () =>
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       append(folder, "one\ntw");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one"]);
       append(folder, "o\r\n\nthree");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one", "two", ""]);
       file.end();
       file.end();
       expect(lines).toEqual(["one", "two", "", "three"]);
     }));
 
-  it("tells a character whose bytes come one at a time", () =>
+  it("reports a character whose bytes arrive separately", () =>
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       for (const byte of Buffer.from("grüße\n")) {
         append(folder, Buffer.of(byte));
-        file.look();
+        file.read();
       }
       file.end();
       expect(lines).toEqual(["grüße"]);
     }));
 
-  it("tells the last of what comes faster than it is read, and how much is left out", () =>
+  it("reports the end of fast output and how much is left out", () =>
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       append(folder, "a line\n".repeat(100_000));
@@ -42,23 +42,23 @@ describe("a followed file", () => {
       expect(lines.length).toBeLessThan(2_500);
     }));
 
-  it("starts again where a program empties it by `> /dev/stdout`", () =>
+  it("starts again after a truncation by `> /dev/stdout`", () =>
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       inShell(folder, "echo one; echo and more; printf un; printf ended");
-      file.look();
+      file.read();
       inShell(folder, "echo two > /dev/stdout; echo three");
-      file.look();
+      file.read();
       expect(lines).toEqual(["one", "and more", "unended", "two", "three"]);
       file.end();
       expect(lines).toHaveLength(5);
     }));
 
-  it("cuts a line that has no end", () =>
+  it("cuts a line without an end", () =>
     inFolder((folder) => {
       const { file, lines } = followed(folder);
       append(folder, "x".repeat(5_000));
-      file.look();
+      file.read();
       expect(lines).toEqual(["x".repeat(5_000)]);
       file.end();
       expect(lines).toHaveLength(1);
@@ -66,19 +66,19 @@ describe("a followed file", () => {
 });
 
 describe("the logs of containers", () => {
-  it("have the task in front of each line, and end with the container", () =>
+  it("have the task before each line and end with the container", () =>
     inFolder((folder) => {
       const { logs, lines } = containers(folder, [container("app")]);
       expect(logs.hear(event("app", "RUNNING"))).toBe(true);
       append(folder, "listening\nbye", "app");
       expect(logs.hear(event("app", "STOPPED"))).toBe(true);
       expect(lines).toEqual(["dev-app 3dd8a4 | listening", "dev-app 3dd8a4 | bye"]);
-      append(folder, "nobody hears\n", "app");
+      append(folder, "nobody reads\n", "app");
       logs.end();
       expect(lines).toHaveLength(2);
     }));
 
-  it("name the container where the task has several, and leave out those that are not followed", () =>
+  it("name the container if the task has several, and leave out those not followed", () =>
     inFolder((folder) => {
       const { logs, lines } = containers(folder, [container("app"), container("redis")]);
       expect(logs.hear(event("redis", "RUNNING"))).toBe(false);
@@ -104,13 +104,13 @@ const logFile = (folder: string, name = "log"): string => join(folder, name);
 const append = (folder: string, text: string | Buffer, name?: string): void =>
   appendFileSync(logFile(folder, name), text);
 
-/** Runs a program as a container's: what it writes is added to the log. */
+/** Runs a program with the log as its output, like a container. */
 function inShell(folder: string, script: string): void {
   const log = openSync(logFile(folder), "a");
   try {
     const { status } = spawnSync("/bin/sh", ["-c", script], {
       stdio: ["ignore", log, "inherit"],
-      timeout: 10_000,
+      timeout: 60_000,
     });
     expect(status).toBe(0);
   } finally {

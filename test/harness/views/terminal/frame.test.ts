@@ -65,7 +65,7 @@ test("a frame shows the step, hosts with their tasks, records and requests", () 
   expect(text).toContain("1:05");
 });
 
-test("a draining host, a stopping task and a name without records show", () => {
+test("a frame shows a draining host, a stopping task and a name without records", () => {
   const stopping = { ...task, status: "STOPPING" as const };
   const text = render({
     ecs: {
@@ -80,55 +80,21 @@ test("a draining host, a stopping task and a name without records show", () => {
   expect(text).toContain("dev-redis.dev-ecs → no records");
 });
 
-test("what is broken now shows, and nothing where nothing is", () => {
+test("a frame shows active faults", () => {
   expect(render({ faults: ["storage is slow", "DNS is down"] })).toMatch(
     /⚡ storage is slow\n +⚡ DNS is down/,
   );
   expect(render({})).not.toContain("⚡");
 });
 
-test("all steps are ticked at the end", () => {
-  expect(render({ step: undefined })).toContain("✓ first deploy · ✓ app redeploy · ✓ Redis moves");
-});
-
-test("steps are as many in a line as a terminal holds, and none is broken in two", () => {
-  const lines = render({ columns: 34 }).split("\n");
-  expect(lines.slice(1, 4)).toEqual([
-    "The whole story · ✓ first deploy",
-    "▸ app redeploy · Redis moves",
-    "1:05",
-  ]);
-});
-
-test("what a host runs is in as many lines as it needs, each under the first", () => {
-  const tasks = [1, 2, 3].map((each) => ({ ...task, id: `t${each}` }));
-  const ecs = {
-    hosts: [{ ...host, tasks: tasks.map(({ id }) => id) }],
-    services: [{ ...service, tasks }],
-    targets: [],
-  };
-  const lines = render({ ecs, columns: 62 }).split("\n");
-  expect(lines.filter((line) => line.includes("● dev"))).toEqual([
-    "  host-1   127.0.9.1     ● dev-redis:32768  ● dev-redis:32768",
-    `${" ".repeat(25)}● dev-redis:32768`,
-  ]);
-});
-
-test("an event that is wider than the terminal is cut", () => {
-  const events = ["dev-redis stops: Essential container in task exited (redis: exit code 137)"];
-  const lines = render({ events, columns: 40 }).split("\n");
-  expect(lines).toContain("  dev-redis stops: Essential container …");
-  expect(render({ events, columns: 80 })).toContain("exit code 137)");
-});
-
-test("the timeline has a mark for each second, newest last", () => {
+test("the timeline has a mark per second, newest last", () => {
   const text = render({});
   const timeline = text
     .split("\n")
     .find((line) => line.includes("requests"))
     ?.trim()
     .slice(-40);
-  // Served 2 s ago, failed within the last second: the marks differ without colours.
+  // Served 2 s ago, failed in the last second. The marks differ in shape.
   expect(timeline).toBe(`${"·".repeat(37)}█·x`);
   expect(text).toContain("█ all served  ▄ some failed  x all failed  · none sent");
 });

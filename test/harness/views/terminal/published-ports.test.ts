@@ -9,7 +9,7 @@ const task = (status: string, address?: string) => ({
   containers: [{ name: "app", ports: [{ containerPort: 80, hostPort: 40_000 }] }],
 });
 
-it("names the ports of running tasks that no load balancer reaches", () => {
+it("lists the ports of running tasks without a load balancer", () => {
   const services = [
     { name: "open", resource: "a", tasks: [task("RUNNING"), task("STOPPED")] },
     { name: "own-address", resource: "b", tasks: [task("RUNNING", "127.9.9.9")] },

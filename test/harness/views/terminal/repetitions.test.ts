@@ -18,7 +18,7 @@ const recording = (held: boolean): Recording => ({
   faults: [],
 });
 
-test("each expectation has how often it held, and each failure the seed that repeats it", () => {
+test("each expectation has its count, and each failure its seed", () => {
   const text = stripVTControlCharacters(
     renderRepetitions([
       { scenario: "storm", seed: 1, recording: recording(true) },

@@ -18,7 +18,7 @@ const record = {
 } as const;
 const fault = { type: "fault", fault: "slowStorage", target: undefined } as const;
 
-/** A view of a local ECS without hosts, and what it has drawn since it was last asked. */
+/** A view of a local ECS without hosts, and its output since the last call. */
 function opened() {
   const out = new PassThrough();
   const events = new EventEmitter();
@@ -42,7 +42,7 @@ describe("a live view", () => {
     onTestFinished(() => void vi.useRealTimers());
   });
 
-  it("draws nothing before there is an environment, and then its picture", () => {
+  it("draws nothing until the environment exists", () => {
     const { view, ecs, drawn } = opened();
     expect(drawn()).toBe("");
     view.onOpen?.(ecs);
@@ -51,7 +51,7 @@ describe("a live view", () => {
     expect(picture).toContain("no requests yet");
   });
 
-  it("counts the requests once there are some", () => {
+  it("counts the requests", () => {
     const { view, ecs, drawn } = opened();
     view.onOpen?.(ecs);
     const outcomes = [200, 200, 503].map((status) => ({ sentAt: 0, endedAt: 1, status }));
@@ -59,7 +59,7 @@ describe("a live view", () => {
     expect(drawn()).toMatch(/requests\s+2 served.*1 failed/);
   });
 
-  it("shows the records of DNS as they come and go, and the faults that last", () => {
+  it("shows current DNS records and active faults", () => {
     const { view, ecs, emit, drawn } = opened();
     view.onOpen?.(ecs);
     emit(record);
@@ -74,7 +74,7 @@ describe("a live view", () => {
     expect(mended).not.toContain("⚡");
   });
 
-  it("ticks every step in its last picture, and draws no other", () => {
+  it("ticks every step in the last frame and then stops", () => {
     const { view, ecs, drawn } = opened();
     view.onOpen?.(ecs);
     view.onStep?.("Redis moves");

@@ -17,7 +17,7 @@ const END = BEGAN + 10_000;
 const seconds = ({ from, to, state }: { from: number; to: number; state: string }): string =>
   `${state} ${(from - BEGAN) / 1_000}-${(to - BEGAN) / 1_000}`;
 
-test("a task's life is what ECS, its health check and its exit say", () => {
+test("a task's phases come from its status, health check and exit", () => {
   const bars = taskBars(sampleRecording().events, END);
   expect(bars.map(({ id, host }) => [id, host])).toEqual([
     [taskId("a"), "host-1"],
@@ -36,7 +36,7 @@ test("a task's life is what ECS, its health check and its exit say", () => {
   expect(bars[1]?.phases.at(-1)).toMatchObject({ state: "healthy", to: END });
 });
 
-test("the load balancer's word counts where no container has a health check, the worst word first", () => {
+test("the load balancer's health counts, and the worst health wins", () => {
   const target = {
     type: "target",
     service: "dev-app",
@@ -65,7 +65,7 @@ test("the load balancer's word counts where no container has a health check, the
   ]);
 });
 
-test("records are new, healthy, and gone; between two there is none", () => {
+test("records are new, healthy and removed, with a gap between two", () => {
   const [bars, ...others] = nameBars(sampleRecording().events, END);
   expect(others).toEqual([]);
   expect(bars?.instances.map(({ endpoint, states }) => [endpoint, states.map(seconds)])).toEqual([
@@ -75,20 +75,20 @@ test("records are new, healthy, and gone; between two there is none", () => {
   expect(bars?.gaps.map(seconds)).toEqual(["none 4-5.5"]);
 });
 
-test("hosts are in the order of their numbers, with the times in which they are not active or replaced", () => {
-  const told = [
+test("hosts are sorted by number, with the times in which they are not active", () => {
+  const events = [
     event(1, { type: "host", host: "host-10", status: "LOST" }),
     event(2, { type: "host", host: "host-2", status: "DRAINING" }),
     event(3, { type: "host", host: "host-2", status: "ACTIVE" }),
     event(4, { type: "fault", fault: "loseHost", target: "host-10", active: false }),
   ];
-  expect(hostBars(told, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
+  expect(hostBars(events, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
     ["host-2", ["DRAINING 2-3"]],
     ["host-10", ["LOST 1-4"]],
   ]);
 });
 
-test("containers of one task are drawn one by one, their starts counted over all tasks", () => {
+test("containers of one task are drawn separately, with starts counted over all tasks", () => {
   const bars = containerBars(sampleBefore().events, END);
   const lives = bars.map(({ container, start, taskId: id, host, from, to, exitCode }) => [
     `${container} ${start}`,
@@ -108,7 +108,7 @@ test("containers of one task are drawn one by one, their starts counted over all
   ]);
 });
 
-test("containers of a lost host end with their task, since nobody sees them end", () => {
+test("containers of a lost host end with their task", () => {
   const task = {
     type: "task",
     service: "before-app",
@@ -130,7 +130,7 @@ test("containers of a lost host end with their task, since nobody sees them end"
   ]);
 });
 
-test("a container is drawn when it was restarted in place, and not where its task says the same", () => {
+test("a container is drawn only if it was restarted in place", () => {
   const once = processesOf("dev-redis", [["a", "redis", 0, 4, 137]]);
   const elsewhere = processesOf("dev-redis", [["b", "redis", 5, 99, 0]]);
   expect(containerBars([...once, ...elsewhere], END)).toEqual([]);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { lanesOf, spansOf, within } from "../../../../harness/views/timeline/spans.ts";
 
-test("spans lie between changes, and the last ends at the end", () => {
+test("spans lie between changes, and the last ends at `end`", () => {
   const changes = [
     { at: 1, state: "a" },
     { at: 2, state: "a" },
@@ -17,7 +17,7 @@ test("spans lie between changes, and the last ends at the end", () => {
   ]);
 });
 
-test("of two changes at one moment the later counts", () => {
+test("of two changes at the same time, the later counts", () => {
   expect(
     spansOf(
       [
@@ -29,7 +29,7 @@ test("of two changes at one moment the later counts", () => {
   ).toEqual([{ from: 1, to: 2, state: "b" }]);
 });
 
-test("spans are cut to a time", () => {
+test("spans are clipped to a time span", () => {
   const spans = [
     { from: 0, to: 2, state: "a" },
     { from: 2, to: 9, state: "b" },
@@ -41,7 +41,7 @@ test("spans are cut to a time", () => {
   ]);
 });
 
-test("nothing in a lane overlaps, nothing is lost, and no lane is empty", () => {
+test("items in a lane do not overlap, and there are as few lanes as possible", () => {
   const item = fc
     .tuple(fc.nat(50), fc.integer({ min: 1, max: 20 }))
     .map(([from, length]) => ({ from, to: from + length }));

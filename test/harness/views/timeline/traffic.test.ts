@@ -8,7 +8,7 @@ import {
 import { timeScale } from "../../../../harness/views/timeline/time-scale.ts";
 import { totalsOf, trafficOf } from "../../../../harness/views/timeline/traffic.ts";
 
-test("requests are counted in the second in which they were sent, and those sent later are not counted", () => {
+test("requests are counted in the second in which they were sent, up to the end", () => {
   const traffic = trafficOf(requestsOf(4, [1, 1.5]), BEGAN, BEGAN + 3_500);
   expect(traffic.map(({ served, failed }) => [served, failed])).toEqual([
     [10, 0],
@@ -20,13 +20,13 @@ test("requests are counted in the second in which they were sent, and those sent
   expect(traffic.at(-1)).toMatchObject({ from: BEGAN + 3_000, to: BEGAN + 3_500 });
 });
 
-test("the last interval takes what is less than half of one", () => {
+test("the last interval includes a rest of less than half an interval", () => {
   const traffic = trafficOf(requestsOf(4, [9, 9]), BEGAN, BEGAN + 1_100, 250);
   expect(traffic.map(({ from, to }) => to - from)).toEqual([250, 250, 250, 350]);
   expect(traffic.reduce((sum, { served }) => sum + served, 0)).toBe(11);
 });
 
-test("a second in which nothing was served has the waits of those who were never served", () => {
+test("a second without a success has the waits of users who were not served", () => {
   const [first] = trafficOf(requestsOf(1, [0, 1]), BEGAN, BEGAN + 1_000);
   expect(first).toMatchObject({
     served: 0,
@@ -36,13 +36,13 @@ test("a second in which nothing was served has the waits of those who were never
   });
 });
 
-test("a second without users has no wait, and no time has no seconds", () => {
+test("a second without users has no wait, and an empty time has no seconds", () => {
   const [first] = trafficOf([], BEGAN, BEGAN + 1_000);
   expect(first).toMatchObject({ served: 0, failed: 0, median: undefined, longest: undefined });
   expect(trafficOf([], BEGAN, BEGAN)).toEqual([]);
 });
 
-test("the whole has its counts, waits and the longest time in which no user was served", () => {
+test("the totals have counts, waits and the longest time without a served user", () => {
   const totals = totalsOf(requestsOf(10, [4, 6]));
   expect(totals).toMatchObject({ served: 80, failed: 20 });
   expect(totals.longestGap).toBeCloseTo(2_100);
@@ -57,13 +57,13 @@ test("the whole has its counts, waits and the longest time in which no user was 
   });
 });
 
-test("users who were never served make the longest gap and the waits longer, not shorter", () => {
+test("users who were never served increase the longest gap and the waits", () => {
   const totals = totalsOf(requestsOf(10, [3, 99]), BEGAN + 20_000);
   expect(totals.longestGap).toBeCloseTo(20_000 - 2_905);
   expect(totals.median).toEqual({ milliseconds: 12_000, isAtLeast: true });
 });
 
-test("the charts are told in runs of seconds that are alike", () => {
+test("the chart's text groups equal seconds", () => {
   const scale = timeScale({ from: BEGAN, to: BEGAN + 10_000 });
   const traffic = trafficOf(requestsOf(10, [4, 6.5]), BEGAN, BEGAN + 10_000);
   expect(requestLines(traffic, scale)).toEqual([
@@ -76,5 +76,5 @@ test("the charts are told in runs of seconds that are alike", () => {
   expect(waitInWords(traffic, scale)).toBe(
     "wait for the first success: the longest is 2.50 s, from 4.0 s on",
   );
-  expect(waitInWords([], scale)).toBe("wait for the first success: no user came");
+  expect(waitInWords([], scale)).toBe("wait for the first success: no users");
 });

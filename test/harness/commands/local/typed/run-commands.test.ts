@@ -23,7 +23,7 @@ const sleeper = (name: string) => ({
   linuxParameters: { initProcessEnabled: true },
 });
 
-/** A service of two containers, and one of one; `two` survives the end of its first container. */
+/** A service with two containers and a service with one. */
 async function started(): Promise<LocalEcs> {
   const definitions = [
     [sleeper("main"), { ...sleeper("side"), essential: false }],
@@ -50,7 +50,7 @@ async function started(): Promise<LocalEcs> {
   return ecs;
 }
 
-describe("a line for a run", () => {
+describe("a typed command", () => {
   let ecs: LocalEcs;
   const printed: string[] = [];
   const deployed: (string | undefined)[] = [];
@@ -82,7 +82,7 @@ describe("a line for a run", () => {
   });
   afterAll(() => ecs.close());
 
-  it("pauses one container of a task, and resumes it", async () => {
+  it("pauses one container of a task and resumes it", async () => {
     await type("pause pair/side");
     await expect.poll(() => stateOf("side")).toBe("T");
     expect(stateOf("main")).not.toBe("T");
@@ -90,14 +90,14 @@ describe("a line for a run", () => {
     await expect.poll(() => stateOf("main")).toBe("T");
     await type("repair pause side");
     expect(ecs.faults.active).toHaveLength(1);
-    // The other cause is still there.
+    // The second pause is still active.
     expect(stateOf("side")).toBe("T");
     await type("resume pair");
     await expect.poll(() => stateOf("main")).not.toBe("T");
     await expect.poll(() => stateOf("side")).not.toBe("T");
   });
 
-  it("kills one container, and is done when it has gone", async () => {
+  it("kills one container and waits for its end", async () => {
     const main = container("pair", "main")?.pid;
     await type("kill side");
     expect(container("pair", "side")?.pid).toBeUndefined();
@@ -111,7 +111,7 @@ describe("a line for a run", () => {
     expect(running.map((task) => task.id === id)).toEqual([false]);
   });
 
-  it("begins each fault that lasts, and repairs all at once", async () => {
+  it("begins each lasting fault and repairs all of them", async () => {
     const lines = ["cut pair", "slow 10", "full-disk pair", "no-mounts", "overlap", "dns slow"];
     for (const line of [...lines, "no-records", "cloud-map down", "reuse-port single"]) {
       await type(line);
@@ -120,14 +120,12 @@ describe("a line for a run", () => {
     const begun = lines.map((line) => line.split(" ")[0]);
     expect(new Set(lasting)).toEqual(new Set([...begun, "no-records", "cloud-map", "reuse-port"]));
     await type("repair dns");
-    await expect(type("repair dns")).rejects.toThrow(
-      '"dns" does not last; what lasts: cut (the network to pair is cut), slow (storage is slow)',
-    );
+    await expect(type("repair dns")).rejects.toThrow(/"dns".*: cut \(.*pair.*\), slow /);
     await type("repair");
     expect(ecs.faults.active).toEqual([]);
   });
 
-  it("drains a host, loses one, and tells how things are", async () => {
+  it("drains a host, loses a host and shows the status", async () => {
     await type("drain host-1");
     await type("stable");
     await type("status");
@@ -139,7 +137,7 @@ describe("a line for a run", () => {
     expect(ecs.faults.active).toEqual([]);
   });
 
-  it("deploys again, lists what can be typed, ends the run, or is a comment", async () => {
+  it("redeploys, shows the help, ends the run, or is a comment", async () => {
     for (const line of ["d", "redeploy single", "redeploy only", "  # a comment", ""]) {
       await type(line);
     }
@@ -151,20 +149,20 @@ describe("a line for a run", () => {
   });
 
   it.each([
-    ["blub", /there is no command "blub"; commands are: kill, pause, cut, /],
-    ["toString", /there is no command "toString"/],
-    ["kill", /name a target; allowed are a service/],
-    ["kill pair SIGFOO", /"SIGFOO" is not known; allowed are: SIGKILL, SIGTERM/],
-    ["kill pair SIGTERM now", /kill: unexpected "now"; it is: kill TARGET \[SIGNAL\]/],
-    ["cut side", /"side" is no service; services are: pair, single/],
-    ["dns", /a word is missing; allowed are: down, slow/],
-    ["cloud-map odd", /"odd" is not known; allowed are: throttled, down/],
-    ["slow 0", /"0" is not allowed; allowed is a whole number from 1 to 1000000/],
-    ["wait", /"" is not allowed; allowed is a whole number from 1 to 3600/],
-    ["lose-host x", /there is no host "x"; hosts are: host-1/],
-    ["repair blub", /"blub" does not last; what lasts: nothing/],
-    ["resume pair", /"pause pair" does not last/],
-  ])("%s is refused, with what is allowed", async (line, message) => {
+    ["blub", /"blub".*: kill, pause, cut, /],
+    ["toString", /"toString"/],
+    ["kill", /a target is missing/],
+    ["kill pair SIGFOO", /"SIGFOO".*: SIGKILL, SIGTERM/],
+    ["kill pair SIGTERM now", /"now".*kill TARGET \[SIGNAL\]/],
+    ["cut side", /"side".*: pair, single/],
+    ["dns", /missing.*: down, slow/],
+    ["cloud-map odd", /"odd".*: throttled, down/],
+    ["slow 0", /"0".*from 1 to 1000000/],
+    ["wait", /"".*from 1 to 3600/],
+    ["lose-host x", /"x".*: host-1/],
+    ["repair blub", /"blub"/],
+    ["resume pair", /"pause pair"/],
+  ])("%s is refused", async (line, message) => {
     await expect(type(line)).rejects.toThrow(UsageError);
     await expect(type(line)).rejects.toThrow(message);
   });

@@ -8,7 +8,7 @@ class Terminal extends PassThrough {
   readonly isTTY = true;
 }
 
-test("lines of a pipe are done one after the other, the next when the last is done", async () => {
+test("lines of a pipe run in sequence", async () => {
   const input = new PassThrough();
   const begun: string[] = [];
   const waiting: (() => void)[] = [];
@@ -27,7 +27,7 @@ test("lines of a pipe are done one after the other, the next when the last is do
   expect(begun).toEqual(["1 one", "2 two", "3 three"]);
 });
 
-test("nothing is done once they are disposed of", async () => {
+test("no line runs after disposal", async () => {
   const input = new PassThrough();
   const begun: string[] = [];
   const lines = onLines(input, async (line) => void begun.push(line));
@@ -39,7 +39,7 @@ test("nothing is done once they are disposed of", async () => {
   expect(begun).toEqual(["one"]);
 });
 
-test("a terminal is read, unless another program has it now", () => {
+test("a terminal is read only in the foreground", () => {
   using own = onLines(
     new Terminal(),
     async () => {},

@@ -4,23 +4,23 @@ import {
   mountFailsInDeploy,
   redisCrashes,
   storageStalled,
-} from "../faults/redis-life-faults.ts";
+} from "../faults/redis-lifecycle-faults.ts";
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { writesAreThere } from "../steps/writes-are-there.ts";
+import { checkWrites } from "../steps/check-writes.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const redisLifeScenario: Scenario = {
   ...listed("redis-life"),
-  title: "Redis crashes, stalls and is released badly",
+  title: "Redis crashes, stalls and has a bad release",
   steps: [
     firstDeploy,
     checked(redisCrashes),
     checked(storageStalled),
     checked(badRedis),
     checked(mountFailsInDeploy),
-    writesAreThere,
+    checkWrites,
   ],
   speed: MINUTES_AS_SECONDS,
 };

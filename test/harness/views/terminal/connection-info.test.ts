@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readTemplate } from "../../../../harness/ecs/index.ts";
-import { whereToGo } from "../../../../harness/views/terminal/where-to-go.ts";
+import { connectionInfo } from "../../../../harness/views/terminal/connection-info.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
 const environment = [{ name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" }];
@@ -14,53 +14,37 @@ const ecs = {
   secret: (name: string) => `it's ${name}`,
 };
 
-const told = (
+const info = (
   outside: readonly string[],
   hasCommands = false,
   machine: Partial<typeof ecs> = {},
 ): string =>
-  whereToGo(
+  connectionInfo(
     { ...ecs, ...machine },
     { plan, outside: new Set(outside) },
     { here: "/nowhere/at/all", hasCommands },
   );
 
-test("a command is quoted as a shell wants it", () => {
+test("commands are quoted for a shell", () => {
   const secret = "'it'\\''s aws_secretsmanager_secret.redis'";
-  expect(told([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
-  expect(told([])).toContain("this password exists in this run alone");
+  expect(info([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
+  expect(info([])).toContain("this password is only for this run");
 });
 
-test("a password that was made elsewhere is not printed", () => {
-  const text = told(["aws_secretsmanager_secret.redis"]);
+test("a password from outside is not printed", () => {
+  const text = info(["aws_secretsmanager_secret.redis"]);
   expect(text).not.toContain("it's");
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
-test("a health check that is turned off is none that a program must answer", () => {
-  expect(told([])).toContain("must answer GET");
+test("a disabled health check is left out", () => {
+  expect(info([])).toContain("must answer GET");
   const [[address, group] = []] = [...plan.targetGroups];
   if (address === undefined || group === undefined) throw new Error("the template has a group");
   const off = { ...group, healthCheck: { ...group.healthCheck, enabled: false } };
   const without = { ...plan, targetGroups: new Map([[address, off]]) };
   const where = { here: "/nowhere", hasCommands: false };
-  const text = whereToGo(ecs, { plan: without, outside: new Set() }, where);
+  const text = connectionInfo(ecs, { plan: without, outside: new Set() }, where);
   expect(text).not.toContain("must answer GET");
-});
-
-test("the keys are named where keys are read", () => {
-  expect(told([], true)).toContain("type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it");
-  expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);
-});
-
-test("which programs ask the DNS server by themselves is said, and why not all do", () => {
-  const platform = { ...ecs.platform, resolvConf: false };
-  const dnsServer = "127.1.2.2:40123";
-  const only = "only Node.js programs ask it by themselves:";
-  expect(told([])).toMatch(/ DNS server +127\.1\.2\.2:53\n +programs in any language ask it /);
-  expect(told([], false, { platform })).toContain(
-    `${only} no /etc/resolv.conf can be mounted here`,
-  );
-  expect(told([], false, { platform, dnsServer })).toContain(`${only} port 53 is taken, or needs`);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestOutcome } from "../../../harness/plays/stage/load.ts";
 import { onMonotonic } from "../../../harness/soak/clock.ts";
 import { checkHistory } from "../../../harness/soak/history/check-history.ts";
-import { lastLook, signatures } from "../../../harness/soak/last-look.ts";
+import { finalRead, signatures } from "../../../harness/soak/final-read.ts";
 
 const outcome = (guest: string | undefined, status: number): RequestOutcome => ({
   guest,
@@ -12,7 +12,7 @@ const outcome = (guest: string | undefined, status: number): RequestOutcome => (
   status,
 });
 
-/** A Redis with these values and guests, which is asked for a part at a time. */
+/** A Redis with these values and guests, read in parts. */
 function redisWith(values: Readonly<Record<string, string>>, guests: readonly string[]) {
   const asked: number[] = [];
   const redis = {
@@ -28,11 +28,11 @@ function redisWith(values: Readonly<Record<string, string>>, guests: readonly st
   return { asked, redis: redis as unknown as Redis };
 }
 
-describe("what users wrote", () => {
-  it("is a write with an end where the app acknowledged it, and without one where it did not", () => {
-    const told = signatures([outcome("a", 201), outcome("b", 503), outcome(undefined, 200)]);
+describe("the users' writes", () => {
+  it("have an end if the app acknowledged them", () => {
+    const writes = signatures([outcome("a", 201), outcome("b", 503), outcome(undefined, 200)]);
     const [start, end] = [onMonotonic(10), onMonotonic(20)];
-    expect(told).toMatchObject([
+    expect(writes).toMatchObject([
       { key: "guest:a", kind: "set", value: "a", start, end },
       { key: "guest:b", kind: "set", value: "b", start, end: undefined },
     ]);
@@ -43,17 +43,17 @@ describe("what users wrote", () => {
     ["that was not acknowledged may be gone", 503, "consistent"],
   ])("%s", async (_title, status, expected) => {
     const { redis } = redisWith({}, []);
-    const look = await lastLook(redis, [], ["a"]);
+    const look = await finalRead(redis, [], ["a"]);
     const { outcome: judged } = checkHistory([...signatures([outcome("a", status)]), ...look]);
     expect(judged).toBe(expected);
   });
 });
 
-describe("the last look", () => {
-  it("reads every key and every guest, a part at a time", async () => {
+describe("the final read", () => {
+  it("reads every key and every guest in parts", async () => {
     const keys = Array.from({ length: 1_201 }, (_, index) => `soak:${index}`);
     const { redis, asked } = redisWith({ "soak:0": "1.1", "soak:1200": "7" }, ["b"]);
-    const read = await lastLook(redis, keys, ["a", "b"]);
+    const read = await finalRead(redis, keys, ["a", "b"]);
     expect(asked).toEqual([500, 500, 201, 2]);
     expect(read.map(({ key }) => key)).toEqual([...keys, "guest:a", "guest:b"]);
     const found = read.flatMap((each) => (each.kind === "get" && each.result ? each.result : []));

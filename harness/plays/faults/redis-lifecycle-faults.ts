@@ -15,9 +15,9 @@ import {
 import { type Fault, type Impact, MINUTES_AS_SECONDS, type Repair } from "./fault.ts";
 import { killRedis } from "./redis-faults.ts";
 
-// How ECS treats a Redis that crashes, stalls, or is released badly. Minutes are seconds here.
+// How ECS handles a Redis that crashes, stalls or has a bad release. Minutes in AWS are seconds here.
 
-/** Milliseconds that a Redis must have run to be restarted in place, and a little more. */
+/** Milliseconds, a little more than the uptime after which Redis is restarted in place. */
 const OLD_ENOUGH = 60_000 / MINUTES_AS_SECONDS + 500;
 
 const CHECKS = "failed health checks in a row";
@@ -38,13 +38,13 @@ export const redisCrashes: Fault = {
   expect: (stage, impact) => {
     const since = stage.eventsSince(impact.repairedAt - impact.lasted);
     const { redis } = stage.setup.services;
-    // Cloud Map shows the health of the first deploy half a minute later.
+    // Cloud Map shows the health of the first deploy after half a minute.
     const changed = since.filter(
       (event) =>
         (event.type === "record" && event.action !== "health") ||
         (event.type === "task" && event.service === redis),
     );
-    stage.results.expect("task and record stayed", changed.length === 0, changed.length);
+    stage.results.expect("task and record are unchanged", changed.length === 0, changed.length);
     expectOneRedisStart(stage, impact);
     expectAllAnswered(stage, impact);
     expectRecovery(stage, impact, 5_000);
@@ -52,8 +52,7 @@ export const redisCrashes: Fault = {
 };
 
 /**
- * From outside, a server whose write to its file does not return looks like one that is stopped: it
- * accepts connections, and answers nothing.
+ * A server whose write to its file blocks behaves like a stopped process: it accepts connections and does not answer.
  */
 export const storageStalled: Fault = {
   name: "storage-stalled",
@@ -74,7 +73,11 @@ export const storageStalled: Fault = {
   lasts: 120_000 / MINUTES_AS_SECONDS,
   expect: (stage, impact) => {
     const failed = stage.results.figures.findLast(({ name }) => name === CHECKS)?.value ?? "0";
-    stage.results.expect("health checks failed, too few to end it", Number(failed) > 0, failed);
+    stage.results.expect(
+      "health checks failed, but too few to stop it",
+      Number(failed) > 0,
+      failed,
+    );
     expectNoticed(stage, impact);
     expectAllAnswered(stage, impact);
     expectNoRestarts(stage, impact);
@@ -86,26 +89,27 @@ function failedChecksOf({ containers: { redis } }: Stage, { containers }: TaskSt
   return containers.find(({ name }) => name === redis)?.failedChecks ?? 0;
 }
 
-/** Deploys a release of Redis that fails. @returns how the deploy ended */
+/** Deploys a failing release of Redis. @returns the result of the deploy */
 async function deployFails(stage: Stage, release: object): Promise<string> {
   const { ecs, results } = stage;
   const began = stage.now();
   const ended = await ecs.apply(release).then(
-    () => "it was deployed",
+    () => "deployed",
     (error: unknown) => (error instanceof HarnessError ? error.code : String(error)),
   );
   results.measure("the deploy ended after", seconds(stage.now() - began));
-  results.expect("the deploy of Redis failed", ended === "ERR_DEPLOYMENT", ended);
+  results.expect("the deployment of Redis failed", ended === "ERR_DEPLOYMENT", ended);
   return ended;
 }
 
-/** The server and its first option. */
+/** The server with its first option. */
 const SERVER = /redis-server (?=--include )/;
 
-/** A release with an option that no Redis knows. */
+/** A release with an unknown option. */
 function badRelease(template: unknown): Template {
   return changedContainer(template as Template, REDIS, ({ command = [], ...redis }) => {
-    if (!command.some((word) => SERVER.test(word))) throw new Error("the command starts no Redis");
+    if (!command.some((word) => SERVER.test(word)))
+      throw new Error("the command does not start Redis");
     const bad = command.map((word) => word.replace(SERVER, "redis-server --no-such-option 1 "));
     return { ...redis, command: bad };
   });
@@ -144,7 +148,7 @@ export const mountFailsInDeploy: Fault = {
   expect: expectFailedDeployment,
 };
 
-/** Milliseconds: ECS starts the next task sooner, if it starts one. */
+/** Milliseconds. ECS starts the next task sooner, if it starts one. */
 const LONG_ENOUGH = 3_000;
 
 function expectFailedDeployment(stage: Stage, impact: Impact): void {
@@ -156,7 +160,7 @@ function expectFailedDeployment(stage: Stage, impact: Impact): void {
   });
   const wanted = ["IN_PROGRESS", "FAILED", "IN_PROGRESS", "COMPLETED"];
   results.expect(
-    "its deployment failed, the next one did not",
+    "its deployment failed, the next one succeeded",
     story.join() === wanted.join(),
     story.join(", "),
   );

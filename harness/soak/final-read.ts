@@ -5,17 +5,16 @@ import { onMonotonic } from "./clock.ts";
 import { monotonic } from "./monotonic.ts";
 import type { Operation } from "./history/operation.ts";
 
-/** Who did an operation that no client did; clients are numbers from 0. */
+/** Authors of operations other than the clients, which are numbered from 0. */
 export const USERS = -1;
-export const LAST_LOOK = -2;
+export const FINAL_READ = -2;
 
-/** Keys that one command asks for. */
+/** Keys per command. */
 const MANY = 500;
 
-/** Each guest who signed the book is a key of its own, which is written once. */
 const guestKey = (guest: string): string => `guest:${guest}`;
 
-/** What users wrote, as operations. */
+/** The users' writes as operations. */
 export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
   return outcomes.flatMap((outcome) => {
     const { guest, sentAt, endedAt } = outcome;
@@ -26,8 +25,8 @@ export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
   });
 }
 
-/** Reads every key and every guest at the end, when nothing else happens. */
-export async function lastLook(
+/** Reads every key and every guest at the end, without concurrent operations. */
+export async function finalRead(
   redis: Redis,
   keys: readonly string[],
   guests: readonly string[],
@@ -60,7 +59,7 @@ async function inParts<T>(names: readonly string[], ask: (some: string[]) => Pro
     const end = monotonic();
     for (const [place, name] of some.entries()) {
       const result = results[place] as T;
-      read.push({ client: LAST_LOOK, kind: "get", name, result, start, end });
+      read.push({ client: FINAL_READ, kind: "get", name, result, start, end });
     }
   }
   return read;

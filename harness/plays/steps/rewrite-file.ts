@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Stage } from "../stage/stage.ts";
 
-/** Has Redis rewrite its append-only file; resolves once the new file has replaced the old one. */
+/** Makes Redis rewrite its append-only file. Resolves once the new file is in use. */
 export async function rewriteFile(stage: Stage, redis: Redis): Promise<void> {
   await redis.bgrewriteaof();
   await stage.until("the file is rewritten", async () => {

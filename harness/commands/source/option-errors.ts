@@ -1,14 +1,16 @@
 import { HarnessError } from "../../ecs/index.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
 
-/** An error of a template that was read, with the option that names it where its content is wrong. */
-export function toldOfTemplate(error: unknown): unknown {
-  const told = inTermsOfOptions(error);
-  if (!(told instanceof HarnessError) || told.code !== "ERR_TEMPLATE") return told;
-  return new UsageError(`error: option --template: ${oneLine(told.message)}`, { cause: error });
+/** Adds the option --template to an error in the template's content. */
+export function asTemplateError(error: unknown): unknown {
+  const rewritten = asOptionError(error);
+  if (!(rewritten instanceof HarnessError) || rewritten.code !== "ERR_TEMPLATE") return rewritten;
+  return new UsageError(`error: option --template: ${oneLine(rewritten.message)}`, {
+    cause: error,
+  });
 }
 
-/** How errors of the local ECS name its options, and the options here. */
+/** Options of the local ECS in its error messages, and the matching command-line options. */
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
   [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
@@ -25,12 +27,14 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
 ];
 
-/** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
-export function inTermsOfOptions(error: unknown): unknown {
+/** Rewrites an error of the local ECS for the command line. It becomes a usage error if an option solves it. */
+export function asOptionError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const told = TERMS.reduce(
+  const rewritten = TERMS.reduce(
     (text, [pattern, term]) => text.replaceAll(pattern, term),
     error.message,
   );
-  return told === error.message ? error : new UsageError(`error: ${told}`, { cause: error });
+  return rewritten === error.message
+    ? error
+    : new UsageError(`error: ${rewritten}`, { cause: error });
 }

@@ -1,7 +1,10 @@
 import type { DnsFaultKind, EcsEventOf, FaultName } from "../ecs/index.ts";
 import { short } from "./words.ts";
 
-/** What people call the target of a fault: a task by its service and id, with its container where it is one, a host or a service by its name. */
+/**
+ * The name of a fault's target: a task's service and id, with the container if it is one, or the name of a host or
+ * service.
+ */
 export type NameOfTarget = (target: string) => string;
 
 const DNS: Readonly<Record<DnsFaultKind, string>> = {
@@ -14,7 +17,7 @@ const DNS: Readonly<Record<DnsFaultKind, string>> = {
   stale: "DNS keeps the old records",
 };
 
-/** A fault as people say it; what it hits is `it`. */
+/** The sentence for each fault. `it` is the target. */
 const SENTENCES: Readonly<Record<FaultName, (it: string) => string>> = {
   kill: (it) => `${it} is killed`,
   freeze: (it) => `${it} is frozen`,
@@ -24,21 +27,21 @@ const SENTENCES: Readonly<Record<FaultName, (it: string) => string>> = {
   dns: (it) => new Map<string, string>(Object.entries(DNS)).get(it) ?? `DNS fails with ${it}`,
   records: () => "Cloud Map shows no instance",
   reusePort: (it) => `another program has the port of ${it}`,
-  overlap: () => "ECS starts a replacement before the old task has ended",
+  overlap: () => "ECS starts a replacement before the old task ends",
   partition: (it) => `the network to ${it} is cut`,
   diskFull: (it) => `the volume of ${it} is full`,
   cloudMapApi: (it) => `the Cloud Map API is ${it}`,
 };
 
-/** A fault and what it hits: `the network to dev-redis is cut`. */
-export function faultSentence(
+/** A fault with its target: `the network to dev-redis is cut`. */
+export function faultText(
   { fault, target = "" }: Pick<EcsEventOf<"fault">, "fault" | "target">,
   nameOf: NameOfTarget = nameOfTask,
 ): string {
   return SENTENCES[fault](nameOf(target));
 }
 
-/** Without a list of the tasks, one is known by its id alone: 32 hex digits. */
+/** Without a list of tasks, a task is recognized by its id: 32 hex digits. */
 function nameOfTask(target: string): string {
   const [id = "", ...container] = target.split("/");
   return /^[0-9a-f]{32}$/.test(id) ? ["task", short(id), ...container].join(" ") : target;

@@ -2,7 +2,7 @@ import { isServed } from "../stage/load.ts";
 import type { Stage } from "../stage/stage.ts";
 import { servedOf } from "../stage/measures.ts";
 
-/** Deploys, and expects that neither Redis nor the app nor a user notices. */
+/** Deploys and expects no restart and no failed request. */
 export async function unnoticed(
   stage: Stage,
   deploy: () => Promise<readonly string[]>,

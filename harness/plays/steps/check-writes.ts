@@ -1,9 +1,9 @@
 import { FIGURES } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** Every acknowledged write is in Redis, also after moves; of the two seconds before a kill it may lack some. */
-export const writesAreThere: Step = {
-  title: "all writes are there",
+/** Checks that Redis has every acknowledged write. Writes of the two seconds before a kill may be missing. */
+export const checkWrites: Step = {
+  title: "all writes are kept",
   isAboutWrites: true,
   play: async (stage) => {
     const { load, results } = stage;

@@ -3,12 +3,12 @@ import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-// What is looked at while an environment is moved.
+// Checks of a migration.
 
-/** The guest who tries the new app before users come to it. */
+/** The guest who tries the new app before users move to it. */
 const TRIAL = "trial";
 
-/** Writes through the load balancer of an app that has no users yet. @returns the HTTP status */
+/** Writes through the load balancer of an app without users. @returns the HTTP status */
 export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   const url = ecs.loadBalancers.find(({ name }) => name === app)?.url ?? "";
   const response = await fetch(`${url}/guests/${TRIAL}`, {
@@ -19,17 +19,17 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   return response.status;
 }
 
-/** The acknowledged writes that a Redis does not have, and guests that it has though no user wrote them. */
+/** The acknowledged writes that a Redis lacks, and guests in it that no user wrote. */
 export function guestsIn(
   stage: Stage,
   setup?: Setup,
-): Promise<{ missing: string[]; strangers: string[] }> {
-  // Read before Redis: a write that is acknowledged later may be missing there.
+): Promise<{ missing: string[]; unexpected: string[] }> {
+  // Must be read before Redis, because later writes may be missing there.
   const { acknowledged } = stage.load;
-  return stage.lookAtRedis(async (redis) => {
+  return stage.readRedis(async (redis) => {
     const found = new Set(await redis.smembers("guests"));
     const missing = acknowledged.filter((guest) => !found.has(guest));
-    return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
+    return { missing, unexpected: found.has(TRIAL) ? [TRIAL] : [] };
   }, setup);
 }
 
@@ -38,37 +38,37 @@ export const inFolder =
   (path: string): boolean =>
     path.includes("/efs/aws_efs_file_system.") && path.endsWith(folder);
 
-/** Every process of a service's tasks has ended. */
-export async function untilNobodyRuns(stage: Stage, service: string): Promise<void> {
+/** Waits until all tasks of a service have stopped. */
+export async function untilServiceStopped(stage: Stage, service: string): Promise<void> {
   const tasks = () => stage.ecs.services.find(({ name }) => name === service)?.tasks ?? [];
   const isOver = (): boolean => tasks().every(({ status }) => status === "STOPPED");
   await stage.until(`no task of ${service} is left`, isOver);
 }
 
-/** The old setup starts, and every Redis server is watched from its start. */
+/** The first deploy, with an observer of Redis servers from the start. */
 export const watchedDeploy: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
-    stage.writers.look();
+    stage.writers.sample();
     await firstDeploy.play(stage);
   },
 };
 
-/** Over the whole migration, no folder had two writers. */
+/** No folder had two writers during the migration. */
 export const oneWriter: Step = {
   title: "one writer at a time",
   play: async ({ writers, results }) => {
-    // A server that has just started is still in its container's own folder.
+    // A server that has just started is still in its container's folder.
     const folders = writers.folders.filter(({ path }) => path.includes("/efs/"));
     for (const { path, servers, most } of folders) {
       const folder = path.slice(path.lastIndexOf("/"));
-      results.measure(`servers in ${folder}, one after the other`, servers.length);
+      results.measure(`servers in ${folder}, in sequence`, servers.length);
       results.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
     }
     const handed = folders.find(({ path }) => inFolder("/redis")(path));
-    results.measure("looks", writers.looks);
+    results.measure("samples", writers.samples);
     results.expect(
-      "the folder went from one server to another",
+      "the folder had several servers in sequence",
       (handed?.servers.length ?? 0) >= 3,
       handed?.servers.length ?? 0,
     );

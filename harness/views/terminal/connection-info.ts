@@ -2,25 +2,24 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalEcs, Plan } from "../../ecs/index.ts";
 
-/** The command of the package as it was built here: npm links its name only once there is a build. */
+/** The path of the package's command. npm links the command's name only after a build. */
 const CLI = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.url));
 
-/** What is known of an environment beside its state. */
+/** Information about an environment. */
 interface Known {
   readonly plan: Plan;
-  /** Secrets that exist outside the template. */
   readonly outside: ReadonlySet<string>;
 }
 
 interface Reader {
-  /** The folder where the user is. */
+  /** The user's folder. */
   readonly here: string;
-  /** Whether a person can type commands. */
+  /** Whether the user can type commands. */
   readonly hasCommands: boolean;
 }
 
-/** Where the environment is reached, what the app must answer, and commands to look at it, ready to be pasted. */
-export function whereToGo(
+/** The URLs of an environment, the health checks of the app, and commands to copy. */
+export function connectionInfo(
   ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "secret">,
   known: Known,
   reader: Reader,
@@ -46,8 +45,8 @@ export function whereToGo(
     line(
       "",
       reader.hasCommands
-        ? "type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it"
-        : "Ctrl-C ends it",
+        ? "type redeploy, kill TARGET or help, then Enter; Ctrl-C ends the run"
+        : "Ctrl-C ends the run",
     ),
     "",
   ].join("\n");
@@ -55,16 +54,15 @@ export function whereToGo(
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;
 
-/** Which programs need not be told the server, and why not all, where it is so. */
+/** The programs that use the DNS server by default, and why others do not. */
 function whoAsks({ dnsServer, platform }: Pick<LocalEcs, "dnsServer" | "platform">): string {
-  if (platform.resolvConf) return "programs in any language ask it by themselves";
+  if (platform.resolvConf) return "all programs use it by default";
   const reason = dnsServer.endsWith(":53")
-    ? "no /etc/resolv.conf can be mounted here"
-    : "port 53 is taken, or needs another user";
-  return `only Node.js programs ask it by themselves: ${reason}`;
+    ? "/etc/resolv.conf cannot be mounted here"
+    : "port 53 is taken or needs another user";
+  return `only Node.js programs use it by default: ${reason}`;
 }
 
-/** The health checks that a program must answer before it gets requests. */
 function healthChecks({ services, targetGroups }: Plan): string[] {
   return services.flatMap(({ name, targets }) =>
     targets.flatMap(({ address }) => {
@@ -77,18 +75,17 @@ function healthChecks({ services, targetGroups }: Plan): string[] {
 
 interface Ping {
   readonly url: string;
-  /** The assignment of the password, before the command. */
   readonly variable: string;
   readonly note: readonly string[];
 }
 
-/** How each Redis is reached that a container is given by REDIS_URL, and REDIS_PASSWORD where it has one. */
+/** Commands to reach each Redis in a container's REDIS_URL, with REDIS_PASSWORD if it has one. */
 function pings({ plan, outside }: Known, ecs: Pick<LocalEcs, "secret">): Ping[] {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
   const byUrl = new Map<string, Ping>();
   for (const { environment, secrets } of containers) {
     const url = environment["REDIS_URL"] ?? "";
-    // Another scheme leads to a Redis that is not here.
+    // A URL with another scheme is for a Redis outside.
     if (!/^rediss?\+srv:/.test(url)) continue;
     const password = secrets.find(({ name }) => name === "REDIS_PASSWORD");
     const name = password?.secret ?? "";
@@ -98,7 +95,7 @@ function pings({ plan, outside }: Known, ecs: Pick<LocalEcs, "secret">): Ping[] 
       password === undefined
         ? []
         : isPlain
-          ? [line("", "this password exists in this run alone")]
+          ? [line("", "this password is only for this run")]
           : [line("", `set REDIS_PASSWORD to the secret ${name} first`)];
     const variable = isPlain ? `REDIS_PASSWORD=${quoted(ecs.secret(name))} ` : "";
     byUrl.set(url, { url, variable, note });
@@ -106,13 +103,11 @@ function pings({ plan, outside }: Known, ecs: Pick<LocalEcs, "secret">): Ping[] 
   return [...byUrl.values()];
 }
 
-/** A path as it is shortest to type. */
 function shortest(path: string, from: string): string {
   const way = relative(from, path);
   return way.length < path.length ? way : path;
 }
 
-/** A word as a shell takes it. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,8 +5,8 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two writes. */
 const INTERVAL = 50;
 
-/** A client that never hears of a move: it keeps its connection to one server, and writes. */
-export class StrayWriter implements AsyncDisposable {
+/** A client that keeps its connection to one server and writes, even after a move. */
+export class PinnedWriter implements AsyncDisposable {
   acknowledged = 0;
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
@@ -27,7 +27,7 @@ export class StrayWriter implements AsyncDisposable {
   }
 
   #write(): void {
-    this.#redis.incr("stray").then(
+    this.#redis.incr("pinned").then(
       () => (this.acknowledged += 1),
       // The connection has ended.
       () => clearInterval(this.#timer),

@@ -1,14 +1,13 @@
 import type { EcsEvent } from "../../ecs/index.ts";
 import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/stage/recording.ts";
 
-/** What a timeline is drawn from. */
-export interface Happenings {
+export interface TimelineData {
   readonly steps: readonly RecordedStep[];
-  /** What a step is called. @default "step" */
+  /** The word for a step. @default "step" */
   readonly stepName?: string;
   readonly events: readonly EcsEvent[];
   readonly requests: readonly RecordedRequest[];
   readonly faults: readonly RecordedFault[];
-  /** The end of what is known. */
+  /** The end of the data. */
   readonly until: number;
 }
