@@ -20,7 +20,7 @@ import {
   redisTimes,
   redisUser,
 } from "./redis-container.ts";
-import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
+import { deployTimeout, redisRestartPolicy } from "./redis-restarts.ts";
 import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPasswords } from "./redis-passwords.ts";

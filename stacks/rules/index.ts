@@ -7,7 +7,7 @@ import { hostRules } from "./hosts-rules.ts";
 import { networkRules } from "./network-rules.ts";
 import { modeRules } from "./modes-rules.ts";
 import { operationRules } from "./operation-rules.ts";
-import { redisLifeRules } from "./redis-life-rules.ts";
+import { redisRecoveryRules } from "./redis-recovery-rules.ts";
 import { redisRules } from "./redis-rules.ts";
 import { roleRules } from "./roles-rules.ts";
 import type { Rule, Subject } from "./rule.ts";
@@ -28,7 +28,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   hosts: hostRules,
   agent: agentRules,
   redis: redisRules,
-  "redis-life": redisLifeRules,
+  "redis-recovery": redisRecoveryRules,
   efs: efsRules,
   elasticache: elastiCacheRules,
   terraform: terraformRules,

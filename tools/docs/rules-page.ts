@@ -13,7 +13,7 @@ const titles: Readonly<Record<string, string>> = {
   hosts: "Hosts",
   agent: "Agent and role of hosts",
   redis: "Redis in a container",
-  "redis-life": "Stalls, crashes and failed releases of Redis",
+  "redis-recovery": "Stalls, crashes and failed releases of Redis",
   efs: "EFS",
   elasticache: "ElastiCache",
   terraform: "Terraform and its state",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
-import { redisRestartPolicy } from "../../../stacks/redis/redis-life.ts";
+import { redisRestartPolicy } from "../../../stacks/redis/redis-restarts.ts";
 import { resetVersion } from "../../../stacks/redis/redis-version-guard.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith, variablesOf } from "../support/template.ts";

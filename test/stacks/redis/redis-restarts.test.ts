@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { redisRestartPolicy } from "../../../stacks/redis/redis-life.ts";
+import { redisRestartPolicy } from "../../../stacks/redis/redis-restarts.ts";
 
 const page = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
 

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { redisLifeRules } from "../../../stacks/rules/redis-life-rules.ts";
+import { redisRecoveryRules } from "../../../stacks/rules/redis-recovery-rules.ts";
 import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
 
 const service = "aws_ecs_service.redis_service";
@@ -25,7 +25,7 @@ function setTimes(draft: Draft, healthCheck: Json, timeouts: Json): void {
 const fiveMinutes = { interval: 50, timeout: 10, retries: 5 };
 
 describe("the rules of stalls, crashes and releases", () => {
-  testBreaks(redisLifeRules, [
+  testBreaks(redisRecoveryRules, [
     // Too short: only 90 s for a stall.
     [
       "stalls-tolerated",

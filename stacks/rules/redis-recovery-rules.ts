@@ -108,7 +108,7 @@ function untilFailed({ redis }: RedisTask): number {
 }
 
 /** Stalls, crashes, one-off tasks and failed releases of Redis. */
-export const redisLifeRules: readonly Rule[] = [
+export const redisRecoveryRules: readonly Rule[] = [
   stallsTolerated,
   restartsInPlace,
   oneOffEnds,
