@@ -47,8 +47,8 @@ describe("the settings of a run against an emulator", () => {
   it.each([
     ["127.0.0.1:4566", /"127\.0\.0\.1:4566" is not a URL; allowed: /],
     ["ftp://localhost", /"ftp:\/\/localhost" is not a URL; allowed: /],
-    ["http://a:b@localhost", /only scheme, host and port; allowed: /],
-    ["http://localhost/path", /only scheme, host and port; allowed: /],
+    ["http://a:b@localhost", /has more than scheme, host and port; allowed: /],
+    ["http://localhost/path", /has more than scheme, host and port; allowed: /],
   ])("refuse the endpoint %s", (endpoint, said) => {
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
   });
@@ -67,9 +67,9 @@ describe("the settings of a run against an emulator", () => {
 
   it.each([
     [["nope"], 'unknown environment "nope"; allowed: dev, stg, prod'],
-    [[], "give an environment, one of dev, stg, prod"],
+    [[], "the environment is missing; allowed: dev, stg, prod"],
     [["dev", "stg"], "unexpected argument 'stg'; allowed: options and [env], see --help"],
-    [["dev", "--timeout", "0"], "Allowed is a whole number from 1 to 600."],
+    [["dev", "--timeout", "0"], "Allowed: a whole number from 1 to 600."],
     [["dev", "--nothing"], "unknown option '--nothing'; allowed: --timeout, --help"],
   ])("refuse the arguments %j", (args, said) => {
     expect(() => settings(args)).toThrow(said);
