@@ -4,27 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Milliseconds; a stack takes seconds. */
+/** Milliseconds. */
 const TIMEOUT = 300_000;
 
-/** What a scanner found in one stack. */
+/** The result for one stack. */
 export interface Scanned {
   readonly passed: number;
-  /** `CKV_AWS_297 aws_scheduler_schedule.hourly`, each. */
+  /** Each with check and resource: `CKV_AWS_297 aws_scheduler_schedule.hourly`. */
   readonly failed: readonly string[];
 }
 
-/** A program that looks for mistakes in a stack. */
+/** A program that finds mistakes in a stack. */
 export interface Scanner {
   readonly name: string;
-  /** How a person installs it. */
+  /** Instruction to install it. */
   readonly install: string;
-  /** What is accepted, by file: in a protected environment, and in one that may be lost. */
+  /** Files with accepted findings, for protected and for other environments. */
   readonly accepted: { readonly isProtected: string; readonly other: string };
-  /** The template as the program can read it. @default as it is */
+  /** Converts the template for the program. @default unchanged */
   readonly readable?: (template: Template) => object;
   readonly arguments: (folder: string, accepted: string) => readonly string[];
-  /** What its output says. @throws Error when it could not read the stack */
+  /** Parses its output. @throws Error if it could not read the stack */
   readonly scanned: (output: string) => Scanned;
 }
 
@@ -33,7 +33,7 @@ export type Template = Readonly<Record<string, unknown>>;
 interface Options {
   /** The synthesized `cdk.tf.json`. */
   readonly file: string;
-  /** The file of what is accepted. */
+  /** The file with accepted findings. */
   readonly accepted: string;
   /** @default the scanner's name */
   readonly command?: string;
@@ -41,9 +41,9 @@ interface Options {
 }
 
 /**
- * Scans a copy of a stack, in a folder of its own.
+ * Scans a copy of a stack.
  *
- * @throws Error when the scanner could not be run, could not read the stack, or checked nothing
+ * @throws Error if the scanner could not run, could not read the stack, or checked nothing
  */
 export async function scan(
   scanner: Scanner,
@@ -52,7 +52,7 @@ export async function scan(
   const { name, readable = (template) => template } = scanner;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   try {
-    // Trivy passes over folders named dev, proc and sys.
+    // Trivy ignores folders named dev, proc and sys.
     const stack = join(folder, "stack");
     mkdirSync(stack);
     const template = readable(JSON.parse(readFileSync(file, "utf8")) as Template);
@@ -66,7 +66,7 @@ export async function scan(
   }
 }
 
-/** Findings are in its output and its exit code: here the output counts. */
+/** Ignores exit code 1, which means findings: they are in the output too. */
 async function outputOf(
   { install }: Scanner,
   command: string,
@@ -82,6 +82,6 @@ async function outputOf(
     if (code === "ENOENT") {
       throw new Error(`${command} is not on PATH: ${install}`, { cause: error });
     }
-    throw new Error(`${command} could not be run: ${message}`, { cause: error });
+    throw new Error(`${command} could not run: ${message}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import type { Scanned, Scanner } from "./scanner.ts";
 
-/** It has no code of its own for a stack that it could not read: it then has no results. */
+/** For a stack that it cannot read, it exits 0 and has no results. */
 export const trivy: Scanner = {
   name: "trivy",
   install: "install version 0.69.3 (https://trivy.dev/docs/latest/getting-started/installation/)",

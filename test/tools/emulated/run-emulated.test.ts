@@ -105,12 +105,6 @@ describe("a successful run", () => {
     }
   });
 
-  it("applies and reports compatibility fixes", () => {
-    const { said } = passed;
-    expect(said).toContain("fixed: Cloud Map: sends the namespace of a new service");
-    expect(said).toContain("fixed: ECS: removes an empty network configuration");
-  });
-
   it("reports each known difference once, and continues", async () => {
     const services = ["aws_ecs_service.app_service", "aws_ecs_service.redis_service"];
     const ignored = (which: "second" | "release") =>
@@ -124,13 +118,6 @@ describe("a successful run", () => {
       `    ignored: ${services[0]} and 1 more: ordered_placement_strategy (a service has no placement strategy)`,
     ]);
     expect(said).toContain("✓ app release  changes exactly 2 resources");
-  });
-
-  it("reports known differences that did not occur", () => {
-    const { said } = passed;
-    expect(said).toContain(
-      "    not needed: aws_ecs_service: ordered_placement_strategy; if every environment",
-    );
   });
 
   it("releases a literal image by synthesizing again", async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
-import { EMULATOR } from "../../../tools/emulated/endpoint.ts";
 import { emulatedSettings } from "../../../tools/emulated/settings.ts";
 import { STUB } from "./support/stub.ts";
 
@@ -51,27 +50,5 @@ describe("the settings of a run against an emulator", () => {
     ["http://localhost/path", /has more than scheme, host and port; allowed: /],
   ])("refuse the endpoint %s", (endpoint, said) => {
     expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
-  });
-
-  it.each([undefined, ""])("print what to install if AWS_ENDPOINT_URL is %j", (endpoint) => {
-    const said = `AWS_ENDPOINT_URL is not set; install one: pipx install '${EMULATOR}'; start it:`;
-    expect(() => settings(["dev"], { AWS_ENDPOINT_URL: endpoint })).toThrow(said);
-  });
-
-  it.each([
-    [undefined, /^terraform is not on PATH\. Install Terraform 1\.11 or later /],
-    ["/opt/tofu", /^TERRAFORM_BINARY_NAME: \/opt\/tofu not found\. Install Terraform 1\.11 /],
-  ])("print what to install if TERRAFORM_BINARY_NAME is %j", (program, said) => {
-    expect(() => settings(["dev"], { TERRAFORM_BINARY_NAME: program })).toThrow(said);
-  });
-
-  it.each([
-    [["nope"], 'unknown environment "nope"; allowed: dev, stg, prod'],
-    [[], "the environment is missing; allowed: dev, stg, prod"],
-    [["dev", "stg"], "unexpected argument 'stg'; allowed: options and [env], see --help"],
-    [["dev", "--timeout", "0"], "Allowed: a whole number from 1 to 600."],
-    [["dev", "--nothing"], "unknown option '--nothing'; allowed: --timeout, --help"],
-  ])("refuse the arguments %j", (args, said) => {
-    expect(() => settings(args)).toThrow(said);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { providersOf, together } from "../../../tools/lock/providers-of.ts";
+import { merged, providersOf } from "../../../tools/lock/providers-of.ts";
 import { required } from "../../stacks/support/locks.ts";
 import { external, leastEnvironment } from "../../stacks/support/template.ts";
 
@@ -18,7 +18,7 @@ describe("the providers of all environments", () => {
   });
 
   it("are refused with two versions of the same provider", () => {
-    expect(() => together([requiring("1.0.0"), requiring("1.1.0")])).toThrow(
+    expect(() => merged([requiring("1.0.0"), requiring("1.1.0")])).toThrow(
       expect.objectContaining({
         code: "ERR_LOCK_CONFLICT",
         message: "games/own: the environments require 1.0.0 and 1.1.0; a lock file has one version",

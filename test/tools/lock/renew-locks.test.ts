@@ -128,7 +128,7 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform).replace('"h1:aws', '"h1:other'));
     commit(terraform, lockText(terraform));
     await expect(renew()).rejects.toThrow(
-      "of registry.terraform.io/hashicorp/aws 6.25.0, 1 of 2 locked hashes are gone: a package has changed under its version",
+      "registry.terraform.io/hashicorp/aws 6.25.0: 1 of 2 locked hashes are missing. A package changed without a new version",
     );
     expect(read(terraform.lockFile)).toBe(lockText(terraform));
   });
@@ -145,14 +145,14 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform), 3);
     stub("tofu", lockText(openTofu));
     await expect(renew()).rejects.toThrow(
-      "locks/terraform/.terraform.lock.hcl was not written. Terraform, providers lock: it ended with 3",
+      "locks/terraform/.terraform.lock.hcl was not written. Terraform providers lock: exit code 3",
     );
     expect(existsSync(fileOf(terraform))).toBe(false);
     expect(existsSync(fileOf(openTofu))).toBe(true);
   });
 
   it.each<[string, string | undefined, string]>([
-    ["no file", undefined, "it wrote no file"],
+    ["no file", undefined, "the tool wrote no file"],
     [
       "the lock of another version",
       lockText(terraform, { aws: "6.25.0", random: "3.8.1" }),

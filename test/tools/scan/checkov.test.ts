@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checkov } from "../../../tools/scan/checkov.ts";
 import { scan } from "../../../tools/scan/scanner.ts";
 
-// With a program in place of checkov, which answers as it does.
+// Uses a stub of checkov, which prints a report.
 
 const folder = mkdtempSync(join(tmpdir(), "checkov-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,8 +16,8 @@ writeFileSync(
   JSON.stringify({ terraform: { required_version: ">= 1.11.0", backend: {} }, resource: {} }),
 );
 
-/** A program that prints a report, keeps what it was given, and ends with a code. */
-function answering(report: unknown, code = 0): string {
+/** A stub that prints a report, and records its input and arguments. */
+function stub(report: unknown, code = 0): string {
   const program = join(folder, "checkov");
   writeFileSync(join(folder, "report.json"), JSON.stringify(report));
   writeFileSync(
@@ -34,10 +34,10 @@ const report = (passed: number, failed: readonly string[] = [], unread = 0): obj
 });
 
 const check = (answer: unknown, code?: number) =>
-  scan(checkov, { file, accepted: "accepted.yaml", command: answering(answer, code) });
+  scan(checkov, { file, accepted: "accepted.yaml", command: stub(answer, code) });
 
 describe("checkov", () => {
-  it("reads a copy without the version that it cannot read, and the file of what is accepted", async () => {
+  it("reads a copy without required_version, and the file of accepted findings", async () => {
     expect(await check(report(186))).toEqual({ passed: 186, failed: [] });
     expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual({
       resource: {},
@@ -48,27 +48,27 @@ describe("checkov", () => {
     );
   });
 
-  it("tells what it found, by check and resource, in a report for each framework as well", async () => {
+  it("returns findings by check and resource, also from several reports", async () => {
     expect(await check([report(2, ["CKV_AWS_2"]), report(1)], 1)).toEqual({
       passed: 3,
       failed: ["CKV_AWS_2 aws_lb.app"],
     });
   });
 
-  it("has failed when it could not read the stack, although it ends with 0", async () => {
+  it("fails if it could not read the stack, even with exit code 0", async () => {
     await expect(check(report(0, [], 1))).rejects.toThrow("checkov could not read 1 file(s)");
   });
 
   it.each([[report(0)], [{ passed: 0, failed: 0, skipped: 0, parsing_errors: 0 }], [[]]])(
-    "has failed when it checked nothing: %j",
+    "fails if it checked nothing: %j",
     async (answer) => {
       await expect(check(answer)).rejects.toThrow("checkov checked nothing");
     },
   );
 
-  it("has failed when it is missing, or ends in another way", async () => {
+  it("fails if it is not installed, or exits with another code", async () => {
     const missing = scan(checkov, { file, accepted: "", command: join(folder, "none") });
     await expect(missing).rejects.toThrow(/none is not on PATH: install it with: pipx install/);
-    await expect(check(report(1), 2)).rejects.toThrow("could not be run");
+    await expect(check(report(1), 2)).rejects.toThrow("could not run");
   });
 });

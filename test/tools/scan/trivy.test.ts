@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { scan } from "../../../tools/scan/scanner.ts";
 import { trivy } from "../../../tools/scan/trivy.ts";
 
-// With a program in place of trivy, which answers as it does.
+// Uses a stub of trivy, which prints a report.
 
 const folder = mkdtempSync(join(tmpdir(), "trivy-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +28,7 @@ function scanned(report: unknown) {
 const finding = { ID: "AWS-0130", CauseMetadata: { Resource: "aws_launch_template.host" } };
 
 describe("trivy", () => {
-  it("reads the stack as it is, in a folder that it does not pass over, and what is accepted", async () => {
+  it("reads the unchanged stack in a folder named stack, and the file of accepted findings", async () => {
     await scanned({ Results: [{ MisconfSummary: { Successes: 1 } }] });
     expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual(template);
     expect(readFileSync(join(folder, "arguments"), "utf8")).toMatch(
@@ -36,7 +36,7 @@ describe("trivy", () => {
     );
   });
 
-  it("tells what it found, by check and resource, and how much it passed", async () => {
+  it("returns the number of passed checks, and findings by check and resource", async () => {
     const report = {
       Results: [
         { Target: ".", MisconfSummary: { Successes: 72, Failures: 0 } },
@@ -50,7 +50,7 @@ describe("trivy", () => {
   });
 
   it.each([[{}], [{ Results: [] }], [{ Results: [{ MisconfSummary: { Successes: 0 } }] }]])(
-    "has failed when it checked nothing: %j",
+    "fails if it checked nothing: %j",
     async (report) => {
       await expect(scanned(report)).rejects.toThrow("trivy checked nothing");
     },
