@@ -7,7 +7,7 @@ import {
   playedSetup,
 } from "../../../../harness/plays/setups/environment-setup.ts";
 import { example } from "../../../../harness/plays/setups/example-environment.ts";
-import { roads } from "../../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../../stacks/support/other-environments.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
@@ -75,14 +75,14 @@ describe("an environment", () => {
   it.each(["managed", "moved", "external"])(
     "is not played where the app uses another Redis than one on ECS: %s",
     (name) => {
-      expect(() => playedSetup(name, { environments: roads })).toThrow(
+      expect(() => playedSetup(name, { environments: otherEnvironments })).toThrow(
         `the app of ${name} uses no Redis on ECS: nothing to play here; npm run local runs the app alone`,
       );
     },
   );
 
   it("is played with a name for the Redis on ElastiCache beside it", async () => {
-    const { local } = playedSetup("moving", { environments: roads });
+    const { local } = playedSetup("moving", { environments: otherEnvironments });
     const { parameters, namespaces = {}, attributes = {} } = local;
     const known = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
     const { plan } = await readTemplate(local.template, known);
