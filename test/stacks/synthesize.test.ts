@@ -197,7 +197,7 @@ describe("main.ts", () => {
     expect(await runMain([], { cwd: folder, project, outdir: other, variables })).toEqual({
       code: 0,
       stderr:
-        "note: there is no locks/opentofu/.terraform.lock.hcl, so nothing checks the providers that OpenTofu downloads. npm run lock writes it (docs/support.md)\n",
+        "note: locks/opentofu/.terraform.lock.hcl is missing, so nothing checks the providers that OpenTofu downloads. To write it, run npm run lock (docs/support.md)\n",
     });
     expect(read(other)).toEqual(read(one));
   });
