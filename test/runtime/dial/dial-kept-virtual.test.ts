@@ -13,10 +13,10 @@ const ROOT = target(0, { host: "." });
 type Ports = Record<number, Port>;
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
-/** An answer of one target, which is another one each time that its port is. */
+/** An answer with one target. Another port makes it another target. */
 const leadingTo = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
 
-/** A lookup that finds these addresses in turn, each for a minute, all of IPv4. */
+/** A lookup that returns these IPv4 addresses in turn, with a TTL of a minute. */
 function finding(...addresses: readonly string[]) {
   const left = [...addresses];
   return vi.fn<Lookup>((_host, { family }) => {
@@ -111,7 +111,7 @@ describe("a dial that refreshes its answer", () => {
     ports[1] = "silent";
     clock.skip(1_000);
     const dialing = dialer.dial();
-    // A head start, and four more until its silence makes it doubtful.
+    // Five head starts, after which the silent attempt is doubtful.
     await clock.advance(5 * ATTEMPT_DELAY - 50);
     await dialer.resolve({ refresh: true });
     await clock.advance(50);
@@ -168,7 +168,7 @@ describe("a dial that refreshes its answer", () => {
     await failureOf(dialer.dial());
     clock.skip(6_000);
     await failureOf(dialer.dial());
-    // Its answer is kept now, and too young to be asked for again; the addresses are old.
+    // The answer is now cached, and too recent for another query; the addresses are old.
     clock.skip(50);
     await failureOf(dialer.dial());
     expect(dialed()).toEqual([1, 1, 1]);

@@ -9,7 +9,7 @@ interface Heard extends ChannelUser {
   readonly heard: string[];
 }
 
-/** Sends a word when the channel is ready, and notes what comes. */
+/** Sends a text when the channel is ready, and records the events. */
 function userOf(channel: Channel, word: string): Heard {
   const heard: string[] = [];
   return {
@@ -88,7 +88,7 @@ describe("a channel", () => {
 
 describe("a channel that could not be connected", () => {
   it("reports that to later users", async () => {
-    // The kernel connects to the broadcast address only who has asked for the right to; without a network, no one.
+    // The kernel allows the broadcast address only with SO_BROADCAST; without a network, never.
     const channel = channelTo({ address: "255.255.255.255:53" });
     const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
     channel.join(first);

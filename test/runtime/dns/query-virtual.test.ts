@@ -14,7 +14,7 @@ const RETRY_AFTER = 30_000;
 const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL");
 const REFUSED = new Error("10.0.0.1: connection refused");
 
-/** A query to so many servers; `again` asks another one of the same servers. */
+/** A query to this number of servers; `again` sends another query to the same servers. */
 function asking(count: number, { unref = false, tries = 3, at = 0 } = {}) {
   const led = serversOf(count);
   led.clock.skip(at);
@@ -210,7 +210,7 @@ describe("what a query learns of its servers", () => {
     expect(asked[3]).toMatchObject({ unref: true, sentAt: [TIMEOUT + RETRY_AFTER] });
     asked[2]?.settle(replyOf());
     await result;
-    // Its reply may still come, for as long as a server has.
+    // Its reply may still arrive until the timeout of the server.
     expect(asked[3]?.isClosed).toBe(false);
     await clock.advance(TIMEOUT - 1);
     expect(asked[3]?.isClosed).toBe(false);

@@ -14,7 +14,7 @@ import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
 const RETRY_AFTER = 30_000;
-/** Until a silent server is passed by, in ms; longer than a healthy one takes on a busy machine. */
+/** Timeout of a silent server in ms; longer than the reply of a healthy one on a busy machine. */
 const PASSED_BY = 300;
 
 interface AskOptions {
@@ -46,7 +46,7 @@ function ask(servers: readonly { address: string }[], options?: AskOptions): Pro
   return askOf(fixedServers(servers.map(({ address }) => address)), options);
 }
 
-/** An answer that the name does not exist, with the id of the query. */
+/** An NXDOMAIN reply with the id of the query. */
 function denial({ bytes }: Datagram): Buffer {
   const reply = Buffer.from(bytes);
   reply.writeUInt16BE(0x8183, 2);
@@ -222,7 +222,7 @@ describe("a server that gave no reply", () => {
     dead.fault("drop");
     const servers = fixedServers([dead.address, server.address], new VirtualClock());
     await askOf(servers, { timeout: PASSED_BY });
-    // Each of these would wait for 10 s.
+    // Each of these queries would wait for 10 s.
     for (let times = 0; times < 5; times++) await askOf(servers);
     expect(dead.queries).toHaveLength(1);
     expect(server.queries).toHaveLength(6);
