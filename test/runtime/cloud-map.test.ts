@@ -228,7 +228,7 @@ describe("cloudMapResolver", () => {
     expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
   });
 
-  it("cancels a silent call when nobody waits for it any more, and not before", async () => {
+  it("cancels a silent call when no call waits for it any more, and not earlier", async () => {
     await using api = await startCloudMap();
     api.behaviour = "silent";
     const resolver = cloudMapResolver({ client: api.client });

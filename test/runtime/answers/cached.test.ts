@@ -103,7 +103,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("cancels a load when nobody waits for it any more, and not before", async () => {
+  it("cancels a load when no call waits for it any more, and not earlier", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [cached.read(first), cached.read(second)];

@@ -58,7 +58,7 @@ describe("srv-dialer forward", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("continues, with its open connections, when nobody reads its stderr any more", async () => {
+  it("continues, with its open connections, after its stderr is closed", async () => {
     await using echo = await startEcho();
     await using forwarded = await forward(cli, [echo.port]);
     const open = await connectTo(forwarded.where);

@@ -261,7 +261,7 @@ describe("srv-dialer ping of a malicious server", () => {
   const HOSTILE = "\x1b[2J\x9b31m\x7f\x07 PONG\nready";
   const ESCAPED = String.raw`\027[2J\15531m\127\007 PONG\010ready`;
 
-  it("escapes an error of its own making", async () => {
+  it("escapes its own errors", async () => {
     await using server = await startServer(Buffer.from(`-ERR ${HOSTILE}\r\n`, "latin1"));
 
     const { code, stdout, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
@@ -281,7 +281,7 @@ describe("srv-dialer ping of a malicious server", () => {
   });
 });
 
-describe("srv-dialer ping goes on to the next target", () => {
+describe("srv-dialer ping continues with the next target", () => {
   it("when the first is another service by now", async () => {
     await using echo = await startEcho();
     await using redis = await startRedis();

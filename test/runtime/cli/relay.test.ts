@@ -108,7 +108,7 @@ describe("srv-dialer forward, between client and service", () => {
     using client = await connectTo(slow.where);
     await vi.waitUntil(() => sent !== undefined, WAIT);
     // Without a reader, the kernel's buffers fill up, and the transfer stops.
-    await untilStill(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
+    await untilStable(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
     expect(source?.writableLength).toBeGreaterThan(0);
 
     const received = createHash("sha256");
@@ -147,7 +147,7 @@ async function push(socket: Socket): Promise<string> {
 }
 
 /** Resolves when a number stops changing. */
-async function untilStill(read: () => number): Promise<void> {
+async function untilStable(read: () => number): Promise<void> {
   let last = -1;
   let times = 0;
   await vi.waitUntil(

@@ -14,7 +14,7 @@ type Ports = Record<number, Port>;
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
 /** An answer with one target. Another port makes it another target. */
-const leadingTo = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
+const answerFor = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
 
 /** A lookup that returns these IPv4 addresses in turn, with a TTL of a minute. */
 function finding(...addresses: readonly string[]) {
@@ -47,7 +47,7 @@ describe("a dial with a cached endpoint", () => {
   });
 
   it("starts immediately with a stale answer while its only resolver fails", async () => {
-    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const resolve = resolverInTurn(answerFor(1, 1), new Error("down"));
     const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
     await dialer.dial();
     await clock.advance(2_000);
@@ -59,7 +59,7 @@ describe("a dial with a cached endpoint", () => {
   });
 
   it("prefers another resolver's answer to a stale one", async () => {
-    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const resolve = resolverInTurn(answerFor(1, 1), new Error("down"));
     const resolver = [{ resolve }, resolverOf(target(2))];
     const { dialer, clock } = dialerIn({ 1: "accepts", 2: "accepts" }, { resolver });
     await dialer.dial();
@@ -91,7 +91,7 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("fails with its attempts if the records are gone", async () => {
-    const resolve = resolverInTurn(leadingTo(1), answerWith([]));
+    const resolve = resolverInTurn(answerFor(1), answerWith([]));
     const ports: Ports = { 1: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
     await dialer.dial();
@@ -104,7 +104,7 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("dials the targets that another call has found meanwhile", async () => {
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2), leadingTo(9));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2), answerFor(9));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
     await dialer.dial();
@@ -121,7 +121,7 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("continues with the next resolver if the new targets fail too", async () => {
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2));
     const ports: Ports = { 1: "accepts", 2: "refuses", 3: "accepts" };
     const resolver = [{ resolve }, resolverOf(target(3))];
     const { dialer, clock, dialed } = dialerIn(ports, { resolver });
@@ -136,7 +136,7 @@ describe("a dial that refreshes its answer", () => {
   it("does not continue with the next resolver if a new target answers, even if it is not ready", async () => {
     const verify: Verify = (socket) =>
       Promise.resolve(led.connections[0]?.socket === socket ? "ready" : "unready");
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2));
     const next = resolverInTurn(new Error("down"));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const resolver = [{ resolve }, { resolve: next }];

@@ -47,7 +47,7 @@ async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof d
   return ports;
 }
 
-const foundNow = (...addresses: readonly string[]): Promise<HostAddresses> =>
+const foundAtOnce = (...addresses: readonly string[]): Promise<HostAddresses> =>
   Promise.resolve({ addresses, ttl: 60 });
 
 /** Whether the target of the connection is missing in the answer of the first resolver. */
@@ -367,7 +367,9 @@ describe("a dial whose target comes without addresses", () => {
     lookup,
   });
   it("dials the looked-up addresses", async () => {
-    const resolver = resolving((_host, { family }) => foundNow(family === 4 ? "10.0.0.1" : "::2"));
+    const resolver = resolving((_host, { family }) =>
+      foundAtOnce(family === 4 ? "10.0.0.1" : "::2"),
+    );
     const { dialer, connections } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
     await dialer.dial();
     const hosts = connections.map(({ options }) => options.host);
@@ -376,7 +378,7 @@ describe("a dial whose target comes without addresses", () => {
   });
 
   it.each<[string, () => Promise<HostAddresses>, string]>([
-    ["that are none", () => foundNow(), "it has no address"],
+    ["that are none", () => foundAtOnce(), "it has no address"],
     ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
   ])("continues with the next target with addresses %s", async (_what, lookup, message) => {
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });
@@ -389,7 +391,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("names the requested IP version if there is no address of it", async () => {
     const resolver = resolving((_host, { family }) =>
-      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
     );
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver, family: 6 });
     const { attempts } = await failureOf(dialer.dial());
@@ -401,7 +403,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("needs only one IP version", async () => {
     const resolver = resolving((_host, { family }) =>
-      family === 4 ? foundNow("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
+      family === 4 ? foundAtOnce("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
     );
     const { dialer } = dialerIn({ 1: "refuses", 2: "refuses" }, { resolver });
     const { attempts } = await failureOf(dialer.dial());
@@ -413,7 +415,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("does not count a missing IP version as a failure", async () => {
     const resolver = resolving((_host, { family }) =>
-      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
     );
     expect(await dialedAfterLeaving(dialerIn({ 1: "silent", 2: "accepts" }, { resolver }))).toEqual(
       [1, 1],
@@ -424,7 +426,7 @@ describe("a dial whose target comes without addresses", () => {
     const targets = [target(1, { host: HOST, addresses: ["10.0.0.1"] })];
     const resolver: SrvResolver = {
       resolve: () => Promise.resolve(answerWith(targets, { partialAddresses: true })),
-      lookup: () => foundNow("::2"),
+      lookup: () => foundAtOnce("::2"),
     };
     const { dialer, connections } = dialerIn({ 1: "refuses" }, { resolver });
     await failureOf(dialer.dial());
@@ -433,7 +435,7 @@ describe("a dial whose target comes without addresses", () => {
   });
 
   it("does not count an abort during a lookup as a failure of the target", async () => {
-    const lookup = vi.fn<Lookup>(() => foundNow("10.0.0.1"));
+    const lookup = vi.fn<Lookup>(() => foundAtOnce("10.0.0.1"));
     lookup.mockReturnValueOnce(new Promise(() => {})).mockReturnValueOnce(new Promise(() => {}));
     const { dialer, clock, dialed } = dialerIn(
       { 1: "accepts", 2: "accepts" },

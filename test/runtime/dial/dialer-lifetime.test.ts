@@ -76,7 +76,7 @@ async function watchOf(dns: DnsServer) {
 }
 
 /** Waits until the watch has read the records twice more. */
-async function lookedAgain({ dns }: { dns: { queries: unknown[] } }): Promise<void> {
+async function untilReadAgain({ dns }: { dns: { queries: unknown[] } }): Promise<void> {
   const before = dns.queries.length;
   await until(() => dns.queries.length >= before + 2);
 }
@@ -133,7 +133,7 @@ describe("an aborted call", () => {
     }
   });
 
-  it("ends while it resolves; the resolver is aborted if nobody else waits", async () => {
+  it("ends while it resolves; the resolver is aborted if no other call waits", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
     const [first, second] = [new AbortController(), new AbortController()];
@@ -255,9 +255,9 @@ describe("watch", () => {
     await using watch = await startWatch();
 
     watch.dns.setSrv(NAME, { host: HOST, port: 1, ttl: 3 });
-    await lookedAgain(watch);
+    await untilReadAgain(watch);
     watch.dns.fault("servfail");
-    await lookedAgain(watch);
+    await untilReadAgain(watch);
     expect(watch.reported).toEqual([[1]]);
   });
 
@@ -284,7 +284,7 @@ describe("watch", () => {
     const other = await watchOf(watch.dns);
     leadTo(watch.dns, 2);
     await until(() => other.reported.length === 2);
-    await lookedAgain(watch);
+    await untilReadAgain(watch);
     expect(watch.reported).toEqual([[1]]);
     other.stop();
   });

@@ -167,7 +167,7 @@ describe("a connection that receives nothing", () => {
     socket.destroy();
   });
 
-  it("gives a silent target the timeout of its own dial", async () => {
+  it("applies the timeout of its own dial to a silent target", async () => {
     const { lead, look, dialed } = await connected({ 2: "silent" }, { timeout: 100 });
     lead(target(2));
     await look(4);

@@ -5,12 +5,12 @@ import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts
 import { type RawServer, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
-interface Heard extends ChannelUser {
+interface RecordedEvents extends ChannelUser {
   readonly heard: string[];
 }
 
 /** Sends a text when the channel is ready, and records the events. */
-function userOf(channel: Channel, word: string): Heard {
+function userOf(channel: Channel, word: string): RecordedEvents {
   const heard: string[] = [];
   return {
     heard,

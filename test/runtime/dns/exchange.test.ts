@@ -131,7 +131,7 @@ describe("exchange", () => {
     async (kind) => {
       await using server = await startServer();
       // Over the same socket: first the faulty reply, then the correct answer.
-      server.fault(spoiltThenRight(kind));
+      server.fault(faultyThenCorrect(kind));
       expect(portsIn(await ask(server.address))).toEqual([6379]);
     },
   );
@@ -182,7 +182,7 @@ describe("exchange", () => {
     }
   });
 
-  it("asks from a port of its own each time, with an id of its own", async () => {
+  it("sends each query from a new port, with a new id", async () => {
     await using server = await startRawServer(({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)));
     // In parallel, so that the kernel cannot reuse a port.
     await Promise.all(Array.from({ length: 30 }, () => ask(server.address)));
@@ -292,7 +292,7 @@ function bigAnswer(id: number): Buffer {
   return encode({ type: "response", id, questions: [{ ...QUESTION, class: "IN" }], answers });
 }
 
-function spoiltThenRight(kind: FaultKind): FaultHandler {
+function faultyThenCorrect(kind: FaultKind): FaultHandler {
   return ({ answer, send }) => {
     const spoilt = Buffer.from(answer);
     if (kind === "wrongId") spoilt.writeUInt16BE(answer.readUInt16BE(0) ^ 1, 0);

@@ -86,7 +86,7 @@ function leadTo(query: Buffer, labels: readonly Uint8Array[]): Buffer {
 }
 
 /** Repeats a function every millisecond until the socket is closed. */
-function keepOn(socket: Socket, write: () => void): void {
+function repeatUntilClosed(socket: Socket, write: () => void): void {
   const timer = setInterval(write, 1);
   socket.on("close", () => clearInterval(timer));
 }
@@ -115,11 +115,11 @@ const HOSTILE: Readonly<Record<string, Behaviour>> = {
   "cuts off, and trickles over TCP": {
     udp: cutOff,
     // A length of 64 KB, then single bytes.
-    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.from([0xff]))),
+    tcp: (socket) => repeatUntilClosed(socket, () => socket.write(Buffer.from([0xff]))),
   },
   "cuts off, and floods over TCP": {
     udp: cutOff,
-    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.alloc(65_536, 0xff))),
+    tcp: (socket) => repeatUntilClosed(socket, () => socket.write(Buffer.alloc(65_536, 0xff))),
   },
   "cuts off, and ends TCP within its length": {
     udp: cutOff,

@@ -200,7 +200,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1]);
   });
 
-  it("is tested with a copy for one that was silent for 30 s, and nobody waits for it", async () => {
+  it("gets a copy after 30 s of silence as a test, and no query waits for it", async () => {
     const { asked, order, clock, again } = asking(2);
     await clock.advance(TIMEOUT);
     asked[1]?.settle(replyOf());

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Timeout of a command. After it the command is killed, and its test fails. */
 const PATIENCE = 60_000;
 /** Milliseconds for a command to end by itself, so that it writes its coverage. */
-const LAST_WORDS = 1_000;
+const EXIT_TIMEOUT = 1_000;
 
 export interface Outcome {
   readonly code: number | null;
@@ -100,7 +100,7 @@ export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()
     async [Symbol.asyncDispose]() {
       // A killed process writes no coverage.
       if (NODE_V8_COVERAGE !== undefined) child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), NODE_V8_COVERAGE ? LAST_WORDS : 0);
+      const late = setTimeout(() => child.kill("SIGKILL"), NODE_V8_COVERAGE ? EXIT_TIMEOUT : 0);
       await outcome;
       clearTimeout(late);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { merged, providersOf } from "../../../tools/lock/providers-of.ts";
 import { required } from "../../stacks/support/locks.ts";
-import { external, leastEnvironment } from "../../stacks/support/template.ts";
+import { external, minimalEnvironment } from "../../stacks/support/template.ts";
 
 const requiring = (version: string) => ({
   terraform: { required_providers: { own: { source: "games/own", version } } },
@@ -9,8 +9,8 @@ const requiring = (version: string) => ({
 
 describe("the providers of all environments", () => {
   it("are the union of those of each environment", () => {
-    const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
-    const { terraform } = providersOf({ apart, dev: leastEnvironment });
+    const apart = { ...minimalEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
+    const { terraform } = providersOf({ apart, dev: minimalEnvironment });
     expect(terraform.required_providers).toEqual({
       "hashicorp-aws": { source: "hashicorp/aws", version: required.aws },
       "hashicorp-random": { source: "hashicorp/random", version: required.random },

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renewLocks } from "../../../tools/lock/renew-locks.ts";
 import { type Tool, toolOf } from "../../../stacks/providers/tool.ts";
 import { lockText } from "../../stacks/support/locks.ts";
-import { leastEnvironment } from "../../stacks/support/template.ts";
+import { minimalEnvironment } from "../../stacks/support/template.ts";
 
 const terraform = toolOf({});
 const openTofu = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
@@ -52,7 +52,7 @@ function commit(tool: Tool, text: string): void {
 async function renew(variables: Record<string, string> = {}): Promise<string[]> {
   const said: string[] = [];
   await renewLocks(
-    { dev: leastEnvironment },
+    { dev: minimalEnvironment },
     {
       root: folder,
       variables: { PATH: folder, ...variables },
