@@ -33,7 +33,7 @@ export function simulationPage(page: string, results: Results): string {
     hostTable(hosts),
     apiTable(api),
     steadyTable(steady),
-    moveTable([sample.everyone, sample.oneForTen], "Each client, and one that stands for ten"),
+    moveTable([sample.everyone, sample.oneForTen], "All clients, and one simulated client for ten"),
     ...(storm === undefined ? [] : [stormTable(storm)]),
   ];
   const text = [`${whereAndWhen(results)}.`, ...tables.map(toMarkdown)].join("\n\n");

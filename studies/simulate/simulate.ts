@@ -79,7 +79,7 @@ function partsOf(
     sample: async () => {
       report("1000 clients, all and one for ten");
       const { everyone, oneForTen } = await sampleOf(options);
-      print(moveTable([everyone, oneForTen], "Each client, and one that stands for ten"));
+      print(moveTable([everyone, oneForTen], "All clients, and one simulated client for ten"));
       return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
     },
     storm: async () => {

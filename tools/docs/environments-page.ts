@@ -30,7 +30,7 @@ function example(): string {
 
 const BESIDE = "redis.beside";
 
-/** `redis.beside` has the fields of the other kind of `redis`, which already have rows. */
+/** Its fields are those of the other kind of `redis`, which already have rows. */
 const isRepeated = (field: SchemaField): boolean => nameOf(field).startsWith(`${BESIDE}.`);
 
 const intro = `# The fields of an environment

@@ -70,7 +70,7 @@ export async function runEmulated(settings: Settings, options: RunOptions): Prom
   return hasPassed;
 }
 
-/** Continues after a failed second plan or release, which change nothing then. Destroys after every apply. */
+/** Continues after a failed second plan or release. After a plan, it always destroys. */
 async function runSteps(steps: Steps, deployment: Deployment): Promise<void> {
   const isPlanned =
     (await steps.run("init", () => deployment.init())) &&
