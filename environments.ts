@@ -1,8 +1,8 @@
 import type { EnvironmentsInput } from "./stacks/config/environment-schema.ts";
 
 /**
- * The one file a deployer edits: what differs between environments. Everything left out has a
- * default in `stacks/config/environment-schema.ts`; a bad value is refused before anything is built.
+ * Your environments: this is the only file that you edit. docs/environments.md lists all fields with their defaults.
+ * Every value is checked before anything is built.
  */
 export const environments = {
   dev: {
@@ -10,9 +10,9 @@ export const environments = {
     region: "eu-central-1",
     network: { cidr: "10.10.0.0/16" },
     cluster: { instanceType: "t3.small" },
-    // A shell in a container: `aws ecs execute-command`.
+    // Allows `aws ecs execute-command`, which opens a shell in a container.
     exec: true,
-    // Notices a move quickly, with more DNS queries.
+    // A low TTL: clients find a moved Redis sooner, but send more DNS queries.
     redis: { memory: 512, dnsTtl: 5 },
     app: {
       image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",

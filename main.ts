@@ -9,12 +9,12 @@ import { RuleError } from "./stacks/rules/rule-error.ts";
 import { runProgram } from "./command-line/run-program.ts";
 import { isCalledByCdktf, missingTerraform } from "./stacks/terraform-program.ts";
 
-// `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.
+// `npm run synth [-- ENV]`. The cdktf command also runs it, with its output folder in CDKTF_OUTDIR.
 
 const program = command(
   "npm run synth --",
   "Writes cdktf.out/stacks/ENV/cdk.tf.json, a Terraform root module, for each environment.",
-).argument("[env...]", "which environments (default: all)");
+).argument("[env...]", "environments to synthesize (default: all)");
 
 await runProgram(async () => {
   parse(program, process.argv.slice(2));
@@ -23,7 +23,7 @@ await runProgram(async () => {
   const tool = toolOf(process.env);
   const lock = await committedLock(tool, import.meta.dirname);
   const environments = await loadEnvironments(join(import.meta.dirname, "environments.ts"));
-  // The stacks take seconds to load, and a mistake in the arguments or in environments.ts needs none of them.
+  // The stacks take seconds to load, so check the arguments and environments.ts first.
   chooseEnvironments(environments, program.args);
   const { synthesize } = await import("./stacks/synthesize.ts");
   const written = synthesize(environments, {
@@ -33,10 +33,10 @@ await runProgram(async () => {
   });
   console.log(written.map(({ path }) => relative(process.cwd(), path)).join("\n"));
   if (lock === undefined) {
-    // The cdktf command shows as an error what is on stderr.
+    // The cdktf command shows stderr as errors.
     const say = isCalledByCdktf(process.env) ? console.log : console.error;
     say(
-      `note: there is no ${tool.lockFile}, so nothing checks the providers that ${tool.name} downloads. npm run lock writes it (docs/support.md)`,
+      `note: ${tool.lockFile} is missing, so nothing checks the providers that ${tool.name} downloads. To write it, run npm run lock (docs/support.md)`,
     );
   }
   return 0;

@@ -15,7 +15,7 @@ const PLAYS = [
   "test/harness/commands/{start,local,playground,soak}/main.test.ts",
   "test/harness/commands/start/interrupt.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
-  "test/system/{plans,roads}/*.test.ts",
+  "test/system/{plans,environments}/*.test.ts",
 ];
 
 /** Finds a real Redis, or installs one, before the projects that need it. */

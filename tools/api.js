@@ -1,5 +1,5 @@
 // Writes a report of the public types of each entry of srv-dialer, runtime/api/NAME.api.md.
-// With --check it writes nothing, and fails where a report differs.
+// With --check it writes nothing, and fails if a report differs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Synthesizes a copy of the stacks with CDK Terrain, the fork of CDKTF, and compares the result with CDKTF's.
-# It first installs the fork, 480 MB. Exit 0: only the versions of the library and the provider differ.
+# Installs the fork first (480 MB). Exit 0: only the versions of library and provider differ.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -11,7 +11,7 @@ cp -r command-line stacks environments.ts main.ts "$work"
 find "$work/command-line" "$work/stacks" "$work/main.ts" -name '*.ts' \
   -exec sed -i -E 's#"cdktf("|/)#"cdktn\1#; s#"@cdktf/(provider-aws|hcl2json)#"@cdktn/\1#' {} +
 if grep -rnE '"@?cdktf("|/)' "$work/stacks" "$work/main.ts"; then
-  echo "error: these imports are not renamed" >&2
+  echo "error: these imports were not renamed" >&2
   exit 1
 fi
 echo '{ "private": true, "type": "module" }' > "$work/package.json"
@@ -23,7 +23,7 @@ npx tsc --noEmit -p "$work"
 export CHECKPOINT_DISABLE=1
 CDKTF_OUTDIR=$work/cdktf.out node --import tsx main.ts
 (cd "$work" && CDKTF_OUTDIR=$work/cdktn.out node --import tsx main.ts)
-# Without the versions, and without the paths that a local state has.
+# Removes the versions, and the paths of a local state.
 normalized() {
   sed -E 's#("(version|path)": )"[^"]*"#\1"-"#' "$1"
 }

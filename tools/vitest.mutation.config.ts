@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-/** Pure tests alone, which open no socket and start no process: each mutant runs those that reach it. */
+/** Tests without sockets and processes. Each mutant runs those that reach it. */
 const PURE = [
-  "test/runtime/answers/{answers,cached,present,source,source-addresses,told-addresses,watch}.test.ts",
+  "test/runtime/answers/{answers,cached,present,source,source-addresses,known-addresses,watch}.test.ts",
   "test/runtime/dial/{addresses,attempts,cooldown,deadline,dial-virtual,dial-kept-virtual}.test.ts",
   "test/runtime/dial/{dialer-virtual,listed,locate,moved,options,order,race}.test.ts",
   "test/runtime/dns/{dns-resolver-options,layout,message,presentation,query-virtual,records,resolver,servers}.test.ts",

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the version of a release into every example that takes a module from Git: `?ref=vX.Y.Z`.
-# release-it runs it before it writes anything, so it also stops what npm would refuse after the tag is public.
+# Writes the version of a release into all examples that use a module from Git (`?ref=vX.Y.Z`).
+# release-it runs it first, so it also refuses a release that npm would refuse after the tag is public.
 # Usage: sh tools/write-version.sh 0.2.0
 set -eu
 cd "$(dirname "$0")/.."

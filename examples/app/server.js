@@ -1,6 +1,6 @@
 // @ts-check
-// The example app: a guest book in Redis, found through SRV records. It runs on ECS and here from the
-// same environment variables.
+// The example app: a guest book in Redis, which it finds through SRV records. ECS and the local ECS set the same
+// environment variables.
 
 import { createServer } from "node:http";
 import { dnsResolver } from "srv-dialer";
@@ -8,18 +8,18 @@ import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { createRedis } from "srv-dialer/ioredis";
 
 const { PORT = "3000", HOST, REDIS_URL = "redis://127.0.0.1", REDIS_PASSWORD } = process.env;
-// Another path than /healthz; with * every path that has no other route.
+// An additional health path, or * for all paths without a route.
 const { HEALTH_PATH } = process.env;
 
 const redis = createRedis(
   REDIS_URL,
   {
     ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
-    // Milliseconds that a request waits for a Redis that moves; then the user is asked to try again.
+    // Milliseconds. While Redis moves, a request waits this long; then the user gets 503 and retries.
     commandTimeout: 1_500,
     connectTimeout: 2_000,
   },
-  // DNS may answer "no records" for as long as the zone's SOA says; the Cloud Map API knows the current ones.
+  // DNS may answer "no records" until the negative TTL of the zone's SOA expires. The Cloud Map API has current records.
   { resolver: [dnsResolver(), cloudMapResolver()] },
 );
 let lastError = "";
@@ -33,7 +33,7 @@ redis.on("ready", () => {
 
 /** @type {Record<string, (argument: string) => Promise<[status: number, body: object]>>} */
 const routes = {
-  // Does not depend on Redis: otherwise a slow Redis would make ECS restart the app.
+  // Independent of Redis, because otherwise ECS would restart the app if Redis is slow.
   "GET /healthz": async () => [200, { alive: true }],
 
   "GET /readyz": async () => {
@@ -42,7 +42,7 @@ const routes = {
   },
 
   "POST /guests": async (guest) => {
-    // A set: a write that is sent twice after a reconnect counts once.
+    // A set, because ioredis may send a write twice after a reconnect.
     await redis.sadd("guests", guest);
     return [201, { guest }];
   },
@@ -71,7 +71,7 @@ async function answer(request) {
   return text === undefined ? [400, { error: "broken percent-encoding" }] : handler(text);
 }
 
-/** @param {string} text @returns {string | undefined} undefined when it cannot be decoded */
+/** @param {string} text @returns {string | undefined} undefined if it cannot be decoded */
 function decode(text) {
   try {
     return decodeURIComponent(text);
@@ -93,11 +93,11 @@ function send(response, status, body) {
   response.end(JSON.stringify(body));
 }
 
-// Without HOST, as on ECS, on every address; the local ECS gives a loopback address.
+// The local ECS sets HOST to a loopback address. ECS does not set it: then the app listens on all addresses.
 server.listen({ port: Number(PORT), host: HOST }, () => console.log(`listening on ${PORT}`));
 
 process.once("SIGTERM", () => {
-  // ECS has taken the task out of the load balancer: requests under way are finished.
+  // ECS has already removed the task from the load balancer. Finish running requests, then exit.
   server.close(() => redis.disconnect());
   server.closeIdleConnections();
 });

@@ -1,4 +1,4 @@
-# Redis as a module in Terraform of one's own, and an app that uses it.
+# Redis as a module in your own Terraform configuration, and an app that uses it.
 
 terraform {
   required_version = ">= 1.11.0, < 2.0.0"
@@ -17,8 +17,8 @@ provider "aws" {
 }
 
 # ---------------------------------------------------------------------------------------------------
-# What you have: a VPC, hosts in a cluster, a namespace. Shortened: routes, hosts and their capacity
-# provider are left out.
+# Your existing resources: a VPC, hosts in a cluster, a namespace. This example omits routes, hosts and
+# their capacity provider.
 
 resource "aws_vpc" "main" {
   cidr_block           = "10.60.0.0/16"
@@ -37,7 +37,7 @@ resource "aws_security_group" "hosts" {
   vpc_id = aws_vpc.main.id
 }
 
-# Redis listens on dynamic ports of the hosts: ECS_DYNAMIC_HOST_PORT_RANGE in /etc/ecs/ecs.config.
+# Redis listens on dynamic ports of the hosts (ECS_DYNAMIC_HOST_PORT_RANGE in /etc/ecs/ecs.config).
 resource "aws_vpc_security_group_ingress_rule" "hosts_from_hosts" {
   security_group_id            = aws_security_group.hosts.id
   referenced_security_group_id = aws_security_group.hosts.id
@@ -61,7 +61,7 @@ resource "aws_service_discovery_private_dns_namespace" "main" {
 }
 
 # ---------------------------------------------------------------------------------------------------
-# What you add.
+# The new module.
 
 module "redis" {
   source                 = "../../modules/redis"
@@ -80,7 +80,7 @@ module "redis" {
 }
 
 # ---------------------------------------------------------------------------------------------------
-# What changes: the app's container and its two roles.
+# Changes of your resources: the app's container and its two roles.
 
 locals {
   assume_role_policy = jsonencode({
@@ -98,7 +98,7 @@ resource "aws_iam_role" "app_task" {
   assume_role_policy = local.assume_role_policy
 }
 
-# The app may ask Cloud Map where Redis is.
+# Allows the app to query Cloud Map for Redis.
 resource "aws_iam_role_policy" "app_redis" {
   name   = "redis"
   role   = aws_iam_role.app_task.id
@@ -115,7 +115,7 @@ resource "aws_iam_role_policy_attachment" "app_execution" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
-# ECS reads the password when it starts a task.
+# Allows ECS to read the password when it starts a task.
 resource "aws_iam_role_policy" "app_password" {
   name   = "redis-password"
   role   = aws_iam_role.app_execution.id
@@ -150,6 +150,6 @@ resource "aws_ecs_service" "app" {
   launch_type     = "EC2"
   desired_count   = 2
 
-  # The first deploy starts the app once Redis is healthy.
+  # In the first deploy, the app starts after Redis is healthy.
   depends_on = [module.redis, aws_iam_role_policy.app_password]
 }

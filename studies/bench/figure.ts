@@ -1,60 +1,60 @@
 import type { Spread } from "./statistics.ts";
 
-/** What was measured for one contestant. */
+/** A measurement of one contestant. */
 export interface Entry {
   readonly contestant: string;
   readonly measured: Spread;
   readonly unit: string;
-  /** What else is worth knowing, such as a count of queries. */
+  /** Additional information, such as a count of queries. */
   readonly note?: string;
 }
 
-/** What a value is held to: it must not be greater than `most`, or lie `within` of `around`. */
+/** A value must be at most `most`, or differ from `around` by at most `within`. */
 export type Goal = { readonly most: number } | { readonly around: number; readonly within: number };
 
-/** A figure of merit: one value, the goal it is held to, and what it was compared with. */
+/** One value, its goal, and the contestants that were compared. */
 export interface MeasuredFigure {
   readonly name: string;
   readonly title: string;
   readonly value: number;
-  /** Of the value, where it comes from several rounds. */
+  /** Spread of the value, if it comes from several rounds. */
   readonly spread?: Spread;
   /** `×` for a ratio. */
   readonly unit: string;
-  /** None: the value is worth knowing, and no one is held to it. */
+  /** Without a goal the value is only information. */
   readonly goal?: Goal;
   readonly entries: readonly Entry[];
 }
 
 /** A figure that this machine cannot measure. */
-export interface LeftOutFigure {
+export interface SkippedFigure {
   readonly name: string;
   readonly title: string;
-  /** Why, such as the program that is missing. */
-  readonly leftOut: string;
+  /** The reason, such as a missing program. */
+  readonly skipped: string;
 }
 
-export type FigureReport = MeasuredFigure | LeftOutFigure;
+export type FigureReport = MeasuredFigure | SkippedFigure;
 
 export interface FigureContext {
-  /** A short run that shows that everything works; its figures say little. */
+  /** A short run that checks that everything works. Its figures are not accurate. */
   readonly quick: boolean;
   readonly random: () => number;
-  /** Stops whatever runs. */
+  /** Stops the run. */
   readonly signal: AbortSignal;
 }
 
 export interface Figure {
-  /** As `--only` takes it. */
+  /** The name for `--only`. */
   readonly name: string;
   readonly measure: (context: FigureContext) => Promise<readonly FigureReport[]>;
 }
 
-export type Verdict = "met" | "MISSED" | "no goal" | "left out";
+export type Verdict = "met" | "MISSED" | "no goal" | "skipped";
 
 /** A value that could not be measured (NaN) misses its goal. */
 export function verdictOf(figure: FigureReport): Verdict {
-  if ("leftOut" in figure) return "left out";
+  if ("skipped" in figure) return "skipped";
   const { value, goal } = figure;
   if (goal === undefined) return "no goal";
   const isMet = "most" in goal ? value <= goal.most : Math.abs(value - goal.around) <= goal.within;

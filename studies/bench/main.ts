@@ -18,12 +18,12 @@ import { benchPage } from "./page.ts";
 import { versionsOf } from "./versions.ts";
 import { renderJson, renderTables } from "./report.ts";
 
-// `npm run bench`: measures each figure and what it is compared with in one run, and reports. A run of all
-// figures at length writes studies/results/bench.json and the tables of runtime/BENCHMARKS.md.
+// `npm run bench`: measures all figures and prints tables. A full run also writes studies/results/bench.json and the
+// tables of runtime/BENCHMARKS.md.
 
 const BENCHMARKS = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
 
-// What a dial costs nearly always stands on top.
+// The cost of a usual dial comes first.
 const figures = [
   warmFigure,
   unboundFigure,
@@ -43,12 +43,12 @@ async function bench(
   { only = names, quick, json, check }: BenchOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const isWhole = !quick && names.every((name) => only.includes(name));
-  if (isWhole) checkWritable("bench", [BENCHMARKS]);
+  const isFull = !quick && names.every((name) => only.includes(name));
+  if (isFull) checkWritable("bench", [BENCHMARKS]);
   const reports: FigureReport[] = [];
   for (const { name, measure } of figures) {
     if (!only.includes(name)) continue;
-    // On stderr: stdout is the report's.
+    // stdout is for the report.
     process.stderr.write(`measuring ${name}\n`);
     reports.push(...(await measure({ quick, random: Math.random, signal })));
   }
@@ -56,12 +56,12 @@ async function bench(
   const model = cpu?.model.trim() ?? "";
   const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
   process.stdout.write((json ? renderJson : renderTables)(reports, about));
-  if (isWhole) await keep(reports, signal);
+  if (isFull) await save(reports, signal);
   return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
 }
 
-/** Writes studies/results/bench.json, and the page that is made from it. */
-async function keep(reports: readonly FigureReport[], signal: AbortSignal): Promise<void> {
+/** Writes studies/results/bench.json, and the page with its tables. */
+async function save(reports: readonly FigureReport[], signal: AbortSignal): Promise<void> {
   const results = makeResults("npm run bench", { reports }, await versionsOf(signal));
   const page = benchPage(readFileSync(BENCHMARKS, "utf8"), results);
   const path = saveResults("bench", results);

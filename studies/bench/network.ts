@@ -4,19 +4,19 @@ import { type Worker, startWorker } from "./worker.ts";
 
 /** The SRV name of the service that the contestants connect to. */
 export const NAME = "bench.test";
-/** The host of its one record, and that host's address. */
+/** The target of its only record, and its address. */
 export const TARGET = "target.bench.test";
 export const ADDRESS = "127.0.0.1";
 
-/** A DNS server and a TCP server, each in a process of its own. */
+/** A DNS server and a TCP server, each in a separate process. */
 export interface Network extends AsyncDisposable {
   readonly destination: Destination;
   readonly dnsServer: Worker;
 }
 
 /**
- * @param zoneOf what the DNS server knows, given the port of the TCP server, where that differs from
- * one record with one address
+ * @param zoneOf changes of the default zone, which has one record with one address; its argument is the port of the TCP
+ * server
  */
 export async function startNetwork(
   signal: AbortSignal,
@@ -50,7 +50,7 @@ export async function startNetwork(
   }
 }
 
-/** @param dns `ip:port` of a DNS server that knows the service */
+/** @param dns `ip:port` of a DNS server with the records of the service */
 export function destinationAt(dns: string, port: number): Destination {
   return { servers: [dns], name: NAME, target: TARGET, address: ADDRESS, port };
 }

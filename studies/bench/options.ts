@@ -1,11 +1,11 @@
 import { choice, command, parse } from "../../command-line/options.ts";
 
 export interface BenchOptions {
-  /** Figures to measure; undefined: all. */
+  /** Figures to measure. @default all */
   readonly only?: readonly string[];
   readonly quick: boolean;
   readonly json: boolean;
-  /** A missed goal fails the command. */
+  /** Whether a missed goal fails the command. */
   readonly check: boolean;
 }
 
@@ -15,10 +15,10 @@ export interface BenchOptions {
  */
 export const benchOptions = (args: readonly string[], figures: readonly string[]): BenchOptions =>
   parse(
-    command("npm run bench --", "Measures the dialer beside what it is compared with, in one run.")
+    command("npm run bench --", "Compares the dialer with alternatives, all in one run.")
       .addOption(choice("--only <name...>", "which figures (default: all)", figures))
-      .option("--quick", "fewer rounds, and no file is written", false)
-      .option("--json", "print JSON in place of tables", false)
-      .option("--check", "exit 1 where a goal is missed", false),
+      .option("--quick", "fewer rounds; writes no file", false)
+      .option("--json", "print JSON instead of tables", false)
+      .option("--check", "exit 1 if a goal is missed", false),
     args,
   ) as BenchOptions;

@@ -4,9 +4,8 @@ import { withBlock } from "../../harness/results/marked-block.ts";
 import type { FigureReport } from "./figure.ts";
 import { renderMarkdown } from "./report.ts";
 
-/** The page that is kept, with the tables of `studies/results/bench.json`. */
+/** Inserts the tables of `studies/results/bench.json` into the page. */
 export function benchPage(page: string, results: Results): string {
-  // As `npm run bench` wrote them.
   const reports = results.figures["reports"] as unknown as readonly FigureReport[];
   const text = `${whereAndWhen(results)}, loopback.\n\n${renderMarkdown(reports)}`;
   return withBlock(page, "results of npm run bench", text);

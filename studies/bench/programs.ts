@@ -1,13 +1,13 @@
 import { findFirstCommand, thisSystem } from "../../harness/ecs/programs/operating-system.ts";
 
-/** Names of programs, and where they are that an installation does not put on everyone's PATH. */
-export const PLACES = {
+/** Names of programs, and paths where installers put them if they are not on PATH. */
+export const LOCATIONS = {
   go: ["go", "/usr/local/go/bin/go"],
   unbound: ["unbound", "/usr/sbin/unbound"],
 } as const;
 
-/** A program that some figures need; without it they are left out. */
-export type OptionalProgram = keyof typeof PLACES;
+/** A program that some figures need. Without it they are skipped. */
+export type OptionalProgram = keyof typeof LOCATIONS;
 
 export const pathOfProgram = (name: OptionalProgram): string | undefined =>
-  findFirstCommand(thisSystem(), PLACES[name]);
+  findFirstCommand(thisSystem(), LOCATIONS[name]);

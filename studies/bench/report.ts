@@ -4,8 +4,8 @@ import type { FigureReport, Goal } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import type { Spread } from "./statistics.ts";
 
-/** What the figures depend on, beside the code. */
-export interface Circumstances {
+/** The environment of the measurements. */
+export interface Machine {
   readonly node: string;
   readonly cpus: number;
   readonly cpu: string;
@@ -15,13 +15,13 @@ export interface Circumstances {
 const GOALS = ["figure", "value", "p25 to p75", "goal", "verdict"];
 const CONTESTANTS = ["figure", "contestant", "median", "p25 to p75", "note"];
 
-/** Two tables: every figure with goal and verdict, then what each contestant took. */
-export function renderTables(figures: readonly FigureReport[], about: Circumstances): string {
+/** Two tables: figures with goal and verdict, then the times of contestants. */
+export function renderTables(figures: readonly FigureReport[], about: Machine): string {
   const tables = [table(GOALS, goalRows(figures)), table(CONTESTANTS, contestantRows(figures))];
   return `${[where(about), ...tables].join("\n")}\n`;
 }
 
-/** The same in Markdown, for a page that is kept; it says itself where and when. */
+/** The same tables in Markdown. */
 export function renderMarkdown(figures: readonly FigureReport[]): string {
   return [
     markdownTable(GOALS, goalRows(figures)),
@@ -29,7 +29,7 @@ export function renderMarkdown(figures: readonly FigureReport[]): string {
   ].join("\n\n");
 }
 
-export function renderJson(figures: readonly FigureReport[], about: Circumstances): string {
+export function renderJson(figures: readonly FigureReport[], about: Machine): string {
   const judged = figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) }));
   return `${JSON.stringify({ ...about, figures: judged }, undefined, 2)}\n`;
 }
@@ -37,7 +37,7 @@ export function renderJson(figures: readonly FigureReport[], about: Circumstance
 function goalRows(figures: readonly FigureReport[]): string[][] {
   return figures.map((figure) => {
     const verdict = verdictOf(figure);
-    if ("leftOut" in figure) return [figure.title, "", "", "", `${verdict}: ${figure.leftOut}`];
+    if ("skipped" in figure) return [figure.title, "", "", "", `${verdict}: ${figure.skipped}`];
     const { title, value, spread, unit, goal } = figure;
     return [title, amount(value, unit), span(spread, unit), goalText(goal, unit), verdict];
   });
@@ -51,7 +51,7 @@ function goalText(goal: Goal | undefined, unit: string): string {
 
 function contestantRows(figures: readonly FigureReport[]): string[][] {
   return figures.flatMap((figure) =>
-    ("leftOut" in figure ? [] : figure.entries).map(({ contestant, measured, unit, note }) => [
+    ("skipped" in figure ? [] : figure.entries).map(({ contestant, measured, unit, note }) => [
       figure.name,
       contestant,
       amount(measured.median, unit),
@@ -61,13 +61,13 @@ function contestantRows(figures: readonly FigureReport[]): string[][] {
   );
 }
 
-function where({ node, cpus, cpu, quick }: Circumstances): string {
-  const short = quick ? "; a quick run, whose figures say little" : "";
+function where({ node, cpus, cpu, quick }: Machine): string {
+  const short = quick ? "; quick run, figures are not accurate" : "";
   return `Node.js ${node}, ${cpus} × ${cpu}, loopback${short}`;
 }
 
 function table(head: string[], rows: string[][]): string {
-  // No colours: a bench's output is kept and compared.
+  // No colours, because the output is saved and compared.
   const drawn = new Table({ head, style: { head: [], border: [], compact: true } });
   drawn.push(...rows);
   return drawn.toString();

@@ -2,9 +2,9 @@ import type { Preparation } from "./processes/connects.ts";
 import { quantile, shuffled } from "./statistics.ts";
 import { type Worker, startWorker } from "./worker.ts";
 
-/** A contestant in one race, with a process of its own. */
+/** A contestant in one race, in its own process. */
 export interface Entrant {
-  /** As the table names it. */
+  /** Name in the table. */
   readonly name: string;
   readonly preparation: Preparation;
   /** @default Node.js with one of the contestants */
@@ -12,12 +12,12 @@ export interface Entrant {
 }
 
 export interface Scale {
-  /** How often the processes are started anew: each is compiled and laid out a little differently. */
+  /** Number of times the processes are started: each is compiled and laid out a little differently. */
   readonly generations: number;
-  /** Connects before the first round: they compile the code and are ignored. */
+  /** Connects before the first round. They compile the code, and do not count. */
   readonly warmUp: number;
   readonly rounds: number;
-  /** Connects in a round. */
+  /** Connects per round. */
   readonly connects: number;
 }
 
@@ -31,7 +31,7 @@ export interface RoundsOptions extends Scale {
   readonly onWarm?: (workers: ReadonlyMap<string, Worker>) => Promise<void>;
 }
 
-/** Of each entrant the µs of every connect, by round; equal indexes are the same round. */
+/** The µs of every connect, by entrant and round. Equal indexes are the same round. */
 export type RoundTimes = ReadonlyMap<string, readonly (readonly number[])[]>;
 
 /** Lets the entrants connect in turn. */
@@ -79,14 +79,14 @@ function startContestant(signal: AbortSignal): Worker {
 }
 
 /**
- * The order of a round: half of the connects on the way there, half on the way back. So what slows
- * the machine steadily slows all entrants alike, and no one always follows the same other one.
+ * The order of a round: each entrant makes half of its connects on the way there, half on the way back. A steady change
+ * of the machine's speed then affects all entrants equally.
  */
 function thereAndBack<T>(order: readonly T[]): T[] {
   return [...order, ...order.toReversed()];
 }
 
-/** The median µs of a connect, one a round. */
+/** The median µs of a connect, for each round. */
 export function mediansOf(times: RoundTimes, name: string): number[] {
   return (times.get(name) ?? []).map((sample) => quantile(sample, 0.5));
 }

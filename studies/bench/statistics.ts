@@ -1,4 +1,4 @@
-/** Where the middle of a sample lies, and how far it spreads. */
+/** Median and quartiles of a sample. */
 export interface Spread {
   readonly p25: number;
   readonly median: number;
@@ -8,7 +8,7 @@ export interface Spread {
 /**
  * The value below which a share of the sample lies, interpolated between neighbours.
  *
- * @param share from 0 (the least) to 1 (the greatest)
+ * @param share from 0 (minimum) to 1 (maximum)
  * @throws {RangeError} for an empty sample or a share out of range
  */
 export function quantile(sample: readonly number[], share: number): number {
@@ -30,8 +30,8 @@ export function spreadOf(sample: readonly number[]): Spread {
 }
 
 /**
- * The slope of a line through points at equal distances, as the median of the slopes of all pairs
- * (Theil–Sen): one garbage collection that came late does not bend it.
+ * The slope of a line through points at equal distances, as the median of the slopes of all pairs (Theil–Sen): one
+ * late garbage collection does not change it.
  *
  * @returns growth per step; 0 for fewer than two points
  */
@@ -42,7 +42,7 @@ export function slopeOf(values: readonly number[]): number {
   return slopes.length === 0 ? 0 : quantile(slopes, 0.5);
 }
 
-/** The items in an order drawn anew. @param random numbers in [0, 1) */
+/** The items in random order. @param random returns numbers in [0, 1) */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return items
     .map((item) => ({ item, key: random() }))

@@ -12,7 +12,7 @@ import { ADDRESS, NAME, TARGET } from "./network.ts";
 const START_TIMEOUT = 10_000;
 const POLL_INTERVAL = 20;
 
-/** A real resolver that knows the bench's service by itself, and asks no one. */
+/** A real resolver with the records of the benchmark's service in a local zone. */
 export interface Unbound extends AsyncDisposable {
   /** `ip:port` */
   readonly dns: string;
@@ -20,8 +20,8 @@ export interface Unbound extends AsyncDisposable {
 
 /**
  * @param program path of unbound
- * @param tcpPort where the service listens
- * @throws {Error} with what unbound said, when it ends or does not answer within 10 s
+ * @param tcpPort port of the service
+ * @throws {Error} with the output of unbound, if it exits or does not answer within 10 s
  */
 export async function startUnbound(
   program: string,
@@ -32,11 +32,11 @@ export async function startUnbound(
   const port = await freeUdpPort();
   const file = join(folder, "unbound.conf");
   writeFileSync(file, configuration(folder, port, tcpPort));
-  // `-d`: it stays this process's child.
+  // `-d` keeps it in the foreground, as a child of this process.
   const child = spawn(program, ["-d", "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-  child.once("error", (error) => (said += error.message));
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.once("error", (error) => (output += error.message));
   const gone = once(child, "close").catch(() => {});
   const dispose = async (): Promise<void> => {
     child.kill("SIGKILL");
@@ -47,17 +47,17 @@ export async function startUnbound(
     const dns = `127.0.0.1:${port}`;
     await Promise.race([
       untilAnswers(dns, AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT)])),
-      gone.then(() => Promise.reject(new Error("it ended"))),
+      gone.then(() => Promise.reject(new Error("it exited"))),
     ]);
     return { dns, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     signal.throwIfAborted();
-    throw new Error(`unbound did not start: ${said.trim()}`, { cause: error });
+    throw new Error(`unbound did not start: ${output.trim()}`, { cause: error });
   }
 }
 
-/** Without privileges, a daemon or a remote control; without DNSSEC, which a local zone has not. */
+/** Without privileges, daemon and remote control; without DNSSEC, which a local zone does not have. */
 function configuration(folder: string, port: number, tcpPort: number): string {
   return `
 server:
@@ -96,7 +96,7 @@ async function untilAnswers(dns: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A UDP port of 127.0.0.1 that no one has at this moment. */
+/** A free UDP port of 127.0.0.1. */
 async function freeUdpPort(): Promise<number> {
   const socket = createSocket("udp4");
   socket.bind(0, "127.0.0.1");

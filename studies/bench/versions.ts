@@ -4,7 +4,7 @@ import { findRedisServer } from "../../harness/ecs/programs/find-redis.ts";
 import { redisVersion } from "../../harness/ecs/programs/redis-version.ts";
 import { type OptionalProgram, pathOfProgram } from "./programs.ts";
 
-/** The versions of the programs beside Node.js that the figures come from. */
+/** The versions of the measured programs, except Node.js. */
 export async function versionsOf(signal: AbortSignal): Promise<Record<string, string>> {
   const versions: Record<string, string> = { redis: await redisVersion(await findRedisServer()) };
   for (const [name, argument] of [
@@ -17,7 +17,7 @@ export async function versionsOf(signal: AbortSignal): Promise<Record<string, st
   return versions;
 }
 
-/** The first number with dots in what the program says; undefined where it is missing. */
+/** The first number with dots in the output of the program; undefined if it is not installed. */
 async function versionOf(
   name: OptionalProgram,
   argument: string,

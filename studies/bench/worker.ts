@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Longest time in ms for one call, when the caller names none. */
+/** Default timeout of a call, in ms. */
 const CALL_TIMEOUT = 60_000;
 
 export interface Call {
@@ -23,7 +23,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** @param module a file in `processes/`, which calls `serve` @param signal kills the process */
+/** @param module a file in `processes/` that calls `serve` @param signal kills the process */
 export function startWorker(
   module: string,
   signal: AbortSignal,
@@ -35,8 +35,8 @@ export function startWorker(
 }
 
 /**
- * Another program than Node.js. It finds the channel's descriptor in NODE_CHANNEL_FD, and reads and
- * writes one JSON text a line (https://nodejs.org/api/child_process.html#optionsstdio, `ipc`).
+ * Starts a program that is not Node.js. The program gets the channel's descriptor in NODE_CHANNEL_FD, and reads and
+ * writes one JSON text per line (https://nodejs.org/api/child_process.html#optionsstdio, `ipc`).
  */
 export function startProgram(path: string, signal: AbortSignal): Worker {
   const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
@@ -46,7 +46,7 @@ export function startProgram(path: string, signal: AbortSignal): Worker {
   );
 }
 
-/** A process of its own, so that neither its work nor its garbage is another contestant's. */
+/** A separate process, so that contestants do not share CPU time and garbage collection. */
 export class Worker implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -57,11 +57,11 @@ export class Worker implements AsyncDisposable {
     this.#name = name;
     this.#child = child;
     child.on("message", (message) => this.#settle(message as Return));
-    child.once("exit", (code, killedBy) => this.#end(`ended (${killedBy ?? code})`));
+    child.once("exit", (code, killedBy) => this.#end(`exited (${killedBy ?? code})`));
     child.once("error", (error) => this.#end(error.message));
   }
 
-  /** Rejects with what the method threw, when the process ends, or after `timeout` ms. */
+  /** Rejects with the method's error, after the process exits, or after `timeout` ms. */
   call<T>(method: string, argument?: unknown, timeout: number = CALL_TIMEOUT): Promise<T> {
     const id = this.#calls++;
     return new Promise<T>((resolve, reject) => {

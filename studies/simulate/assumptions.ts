@@ -1,35 +1,35 @@
 /**
- * What the simulation takes for granted of AWS, Linux and Redis. Times are ms unless they say otherwise.
+ * What the simulation assumes about AWS, Linux and Redis. Times are ms unless noted.
  * docs/evidence.md lists them with their sources.
  */
 export interface Assumptions {
-  /** From the stop of Redis, which is deregistered then, until its connections end. */
+  /** From the stop and deregistration of Redis until its connections end. */
   readonly ending: number;
-  /** From the stop of Redis until the next task starts, which is registered then. */
+  /** From the stop of Redis until the next task starts and is registered. */
   readonly gap: number;
   /** From that start until the new Redis listens. */
   readonly startup: number;
-  /** From a change of the registry until DNS, and the API, tell of it. */
+  /** From a change in Cloud Map until DNS and the API have it. */
   readonly propagation: { readonly dns: number; readonly api: number };
   /** Seconds */
   readonly recordTtl: number;
-  /** Seconds that "no such name" holds. */
+  /** TTL of NXDOMAIN, in seconds. */
   readonly soaTtl: number;
-  /** From a question, or the first packet of a connection, to its answer. */
+  /** From a query, or the first packet of a connection, to its answer. */
   readonly roundTrip: { readonly dns: number; readonly api: number; readonly tcp: number };
-  /** Packets a second that the VPC's resolver takes from one network interface. */
+  /** Limit of the VPC's resolver, in packets per second and network interface. */
   readonly packets: number;
-  /** DiscoverInstances of one account in one region. */
+  /** Rate limit of DiscoverInstances, per account and region. */
   readonly bucket: { readonly size: number; readonly refillPerSecond: number };
   readonly redis: {
-    /** Connections that wait to be accepted: `tcp-backlog`, and `net.core.somaxconn` of Linux. */
+    /** Maximum of connections that wait to be accepted: `tcp-backlog`, and `net.core.somaxconn` of Linux. */
     readonly backlog: number;
-    /** What its one thread works for a connection: to accept it, for PING, and for AUTH, HELLO and INFO. */
+    /** CPU time of its thread per connection: to accept it, for PING, and for AUTH, HELLO and INFO. */
     readonly accept: number;
     readonly ping: number;
     readonly handshake: number;
   };
-  /** When Linux sends the first packet of a connection again that was not answered. */
+  /** Times at which Linux resends an unanswered first packet of a connection. */
   readonly synRetries: readonly number[];
 }
 
@@ -47,7 +47,7 @@ export const AWS: Assumptions = {
   synRetries: [1_000, 3_000, 7_000],
 };
 
-/** The same for a part of the clients: what all of them share is that much smaller, or slower. */
+/** The assumptions for a part of the clients: shared resources are smaller or slower in proportion. */
 export function scaled(assumptions: Assumptions, part: number): Assumptions {
   const { bucket, redis } = assumptions;
   return {

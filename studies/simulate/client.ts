@@ -4,21 +4,21 @@ import type { Settings } from "../../runtime/src/dial/options.ts";
 import { verifyRedis } from "../../runtime/src/redis/verify.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** ioredis's own `connectTimeout`, in ms: the deadline of each dial. */
+/** ioredis's default `connectTimeout` in ms, the deadline of each dial. */
 const CONNECT_TIMEOUT = 10_000;
 
 export interface ClientOptions {
   readonly clock: VirtualClock;
   readonly settings: Settings;
-  /** ms until the next attempt, by the number of those that have failed in a row */
+  /** @returns ms until the next attempt @param times consecutive failures */
   readonly retry: (times: number) => number;
   readonly onReady: () => void;
 }
 
 /**
- * A process with one client of ioredis. The dialer and its check of Redis are the real ones; the loop is
- * what ioredis does: when a connection ends or fails it waits as its retryStrategy says, and connects
- * again. It counts from the start once Redis has answered the handshake.
+ * A process with one client of ioredis. The dialer and its check of Redis are real; the loop imitates ioredis: after a
+ * failed or closed connection it waits for the delay of its retryStrategy and connects again. A successful handshake
+ * resets the count of failures.
  */
 export class Client {
   readonly #options: ClientOptions;
@@ -37,19 +37,19 @@ export class Client {
     );
   }
 
-  /** Dials once, and ends the connection. */
+  /** Dials once, and closes the connection. */
   async dial(): Promise<void> {
     (await this.#dialer.connect({ timeout: CONNECT_TIMEOUT })).destroy();
   }
 
-  /** Dials that have ended. */
+  /** Number of finished dials. */
   get dials(): number {
     const { connects, failures } = this.#dialer.stats();
     return connects + failures;
   }
 
   #shakeHands(socket: Socket): void {
-    // It may have ended in the turn in which it was handed over.
+    // It may have closed in the turn in which the dialer returned it.
     if (socket.destroyed) return this.#retry();
     socket.on("error", () => {}).once("close", () => this.#retry());
     socket.once("readable", () => {

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { SrvTarget } from "srv-dialer";
 import { now as systemNow } from "../../harness/ecs/index.ts";
 
-/** Where the dialers of this process tell what they do; see the README of the package. */
+/** Diagnostics channels of the dialers; see the README of the package. */
 const RESOLVE = "srv-dialer:resolve";
 const CONNECT = "srv-dialer:connect";
 const FAILURE = "srv-dialer:failure";
@@ -12,35 +12,35 @@ const SECOND = 1_000;
 /** Records from DNS. */
 interface Answer {
   readonly at: number;
-  /** Seconds that were left of them. */
+  /** Remaining seconds. */
   readonly ttl: number;
 }
 
-/** What the dialers of this process did. */
-export class Dialed implements Disposable {
+/** Records what the dialers of this process do. */
+export class DialRecorder implements Disposable {
   readonly #answers: Answer[] = [];
   readonly #connects: number[] = [];
   readonly #failures: number[] = [];
-  readonly #leave: (() => void)[] = [];
+  readonly #unsubscribe: (() => void)[] = [];
 
   /** @param now milliseconds */
   constructor(now: () => number = systemNow) {
     this.#listen(RESOLVE, (message) => {
       const { targets, ttl } = message as { targets: readonly SrvTarget[]; ttl: number };
-      // Those of the Cloud Map API have addresses.
-      const isOfDns = targets.some(({ addresses }) => addresses === undefined);
-      if (isOfDns) this.#answers.push({ at: now(), ttl });
+      // Records from the Cloud Map API have addresses.
+      const isFromDns = targets.some(({ addresses }) => addresses === undefined);
+      if (isFromDns) this.#answers.push({ at: now(), ttl });
     });
     this.#listen(CONNECT, () => this.#connects.push(now()));
     this.#listen(FAILURE, () => this.#failures.push(now()));
   }
 
-  /** Dials that ended after a time. */
+  /** The number of dials that finished after a time. */
   dials(from: number): number {
     return after(this.#connects, from).length + after(this.#failures, from).length;
   }
 
-  /** @throws when there was none after this time */
+  /** @throws if there was none after this time */
   firstConnect(from: number): number {
     const [first] = after(this.#connects, from);
     if (first === undefined) throw new Error("no client was connected to the new Redis");
@@ -48,14 +48,14 @@ export class Dialed implements Disposable {
   }
 
   /**
-   * When the resolver got the records that it had when Redis stopped. This decides how long clients wait:
-   * until the records expire, or until "no such name" does, which follows when they expire before Redis is
-   * back. What is left of records is told in whole seconds, so each answer tells a second in which it was.
+   * The time at which the resolver received the records that it had when Redis stopped. Clients wait until these
+   * records expire, and if Redis is not back then, until the following NXDOMAIN expires. Remaining TTLs are whole
+   * seconds, so each answer narrows the time down to one second.
    *
-   * @param ttl of the records, in seconds
-   * @param until when other records came, in ms
+   * @param ttl TTL of the records, in seconds
+   * @param until the time at which other records came, in ms
    */
-  recordsGot(ttl: number, until: number): number {
+  recordsReceived(ttl: number, until: number): number {
     const earliest = this.#answers
       .filter(({ at }) => at < until)
       .map((answer) => answer.at - (ttl - answer.ttl) * SECOND);
@@ -66,12 +66,12 @@ export class Dialed implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const leave of this.#leave) leave();
+    for (const end of this.#unsubscribe) end();
   }
 
   #listen(channel: string, listener: (message: unknown) => void): void {
     subscribe(channel, listener);
-    this.#leave.push(() => void unsubscribe(channel, listener));
+    this.#unsubscribe.push(() => void unsubscribe(channel, listener));
   }
 }
 

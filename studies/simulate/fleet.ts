@@ -17,27 +17,27 @@ import { VpcResolver } from "./network/vpc-resolver.ts";
 export interface FleetOptions {
   /** Processes with one client each. */
   readonly clients: number;
-  /** Of them on one host, behind one network interface. */
+  /** Clients on one host, behind one network interface. */
   readonly perHost: number;
   readonly seed: number;
   readonly assumptions: Assumptions;
-  /** Share of the clients that ask the Cloud Map API where DNS has no answer. */
+  /** Share of the clients that query the Cloud Map API if DNS has no records. */
   readonly cloudMap: number;
-  /** Each process draws its pace of retries; all are one process; or none draws anything. */
+  /** Random retry delays for each process, for all clients together (one process), or fixed delays. */
   readonly pace: "own" | "shared" | "fixed";
-  /** Whether an answer in use is asked for again before it expires. */
+  /** Whether an answer in use is refreshed before it expires. */
   readonly prefetch: boolean;
 }
 
 export const NAME = "dev-redis.dev-ecs";
 
-/** Every process of an account that looks for one Redis, with the network between them. */
+/** All processes of an account that use one Redis, with the network between them. */
 export class Fleet {
   readonly clock = new VirtualClock();
   readonly registry: Registry;
   readonly dns: VpcResolver;
   readonly clients: readonly Client[];
-  /** When each client was ready last, in ms; the index is the client's. */
+  /** The last time at which each client was ready, in ms, by the client's index. */
   readonly readyAt: number[] = [];
   readonly random: () => number;
   readonly #options: FleetOptions;
@@ -56,12 +56,12 @@ export class Fleet {
     );
     this.clients = Array.from({ length: clients }, (_, index) => {
       const ask = hosts[Math.floor(index / perHost)];
-      if (ask === undefined) throw new Error("a client without a host");
+      if (ask === undefined) throw new Error("bug: a client has no host");
       return this.#client(ask, index);
     });
   }
 
-  /** A Redis that is registered, and listens once it is told to. */
+  /** Registers a Redis, which does not listen yet. */
   startRedis(instance: Instance): RedisServer {
     const server = new RedisServer(this.clock, this.#options.assumptions);
     this.#servers.set(`${instance.address}:${instance.port}`, server);
@@ -69,8 +69,8 @@ export class Fleet {
     return server;
   }
 
-  /** Whether the client of this index asks the Cloud Map API as well. */
-  asksApi(index: number): boolean {
+  /** Whether the client with this index also queries the Cloud Map API. */
+  usesApi(index: number): boolean {
     const { clients, cloudMap } = this.#options;
     return index >= clients * (1 - cloudMap);
   }
@@ -78,14 +78,14 @@ export class Fleet {
   #client(ask: Ask, index: number): Client {
     return new Client({
       clock: this.clock,
-      settings: this.#settings(ask, this.asksApi(index)),
+      settings: this.#settings(ask, this.usesApi(index)),
       retry: this.#options.pace === "own" ? retryAtPace(this.random) : this.#sharedPace,
       onReady: () => (this.readyAt[index] = this.clock.now()),
     });
   }
 
-  /** As `parseOptions` gives them, on the clock and the network of the simulation. */
-  #settings(ask: Ask, asksApi: boolean): Settings {
+  /** The dialer's settings, with the clock and the network of the simulation. */
+  #settings(ask: Ask, usesApi: boolean): Settings {
     const { clock, random } = this;
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
@@ -93,7 +93,7 @@ export class Fleet {
     const given = { service: undefined, namespace: undefined };
     const api = (): SrvResolver => createCloudMapResolver({ discover, given, clock, random });
     return {
-      ...parseOptions(NAME, { resolver: asksApi ? [dns, api()] : dns, random }),
+      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random }),
       clock,
       prefetch: this.#options.prefetch,
       connect: ({ host, port }) => this.#connect(`${host}:${port}`),
@@ -102,8 +102,8 @@ export class Fleet {
 
   #connect(endpoint: string): Socket {
     const server = this.#servers.get(endpoint);
-    if (server === undefined) throw new Error(`nothing was ever at ${endpoint}`);
-    // The dialer uses no more of a socket than this one has.
+    if (server === undefined) throw new Error(`no server was ever at ${endpoint}`);
+    // It has all members of a socket that the dialer uses.
     return server.connect() as unknown as Socket;
   }
 }

@@ -2,30 +2,30 @@ import { scaled } from "./assumptions.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import type { RedisServer } from "./network/redis-server.ts";
 
-/** Clients come one after the other within this time, in ms. */
+/** Clients connect within this time, in ms. */
 const ARRIVAL = 20_000;
-/** Then they are connected for so long, in ms, that their answers expire. */
+/** Then they stay connected until their answers have expired, in ms. */
 const CALM = 40_000;
-/** The end of a simulation after the new Redis listens, in ms. */
+/** Longest simulated time after the new Redis listens, in ms. */
 export const PATIENCE = 120_000;
-/** Between two looks whether all are back, in ms. */
-const LOOK = 1_000;
-/** Of a value in a series, in ms. */
+/** Interval of the check whether all clients are served, in ms. */
+const CHECK_INTERVAL = 1_000;
+/** Interval between two values of a series, in ms. */
 export const WIDTH = 500;
 
 const OLD = { id: "old", address: "10.0.1.1", port: 40_000 };
 const NEW = { id: "new", address: "10.0.1.2", port: 45_000 };
 
 export interface MoveOptions extends FleetOptions {
-  /** Clients that each one in the simulation stands for. @default 1 */
+  /** Number of clients that each simulated client represents. @default 1 */
   readonly standsFor?: number;
-  /** How old the records are that the VPC's resolver keeps when Redis stops, in ms. @default as it comes */
+  /** Age of the records in the VPC's resolver when Redis stops, in ms. @default as simulated */
   readonly recordAge?: number;
 }
 
 /**
- * From the time when the new Redis listens until so many are served: half, 99 %, all. In ms; null: not
- * within {@link PATIENCE}, or there is no client.
+ * The time from the new Redis listening until half, 99 % and all clients are served, in ms. Null if that takes longer
+ * than {@link PATIENCE}, or without clients.
  */
 export interface Recovery {
   readonly half: number | null;
@@ -33,14 +33,14 @@ export interface Recovery {
   readonly all: number | null;
 }
 
-/** What a move of Redis does to its clients, and to what they ask. */
+/** The effect of a move of Redis on its clients, DNS and the Cloud Map API. */
 export interface Move {
   readonly recovery: Recovery;
   readonly byKind: { readonly dns: Recovery; readonly cloudMap: Recovery };
   /** Since Redis stopped. */
   readonly dials: number;
   readonly dns: {
-    /** Packets in the busiest second, of all and of one network interface. */
+    /** Packets in the busiest second, in total and of one network interface. */
     readonly peak: number;
     readonly peakOfHost: number;
     /** Since Redis stopped. */
@@ -49,27 +49,27 @@ export interface Move {
   };
   readonly api: { readonly peak: number; readonly total: number; readonly throttled: number };
   readonly connects: {
-    /** First packets of connections that the new Redis gets in its busiest second. */
+    /** First packets of connections to the new Redis in its busiest second. */
     readonly peak: number;
-    /** Those which found its backlog full. */
+    /** First packets dropped because the backlog was full. */
     readonly overflows: number;
   };
   readonly series: Series;
 }
 
-/** How it went, a value for each {@link WIDTH} from the stop of Redis on. */
+/** One value for each {@link WIDTH} since Redis stopped. */
 export interface Series {
-  /** Packets and calls a second. */
+  /** Packets and calls per second. */
   readonly dns: readonly number[];
   readonly api: readonly number[];
-  /** Share of the clients that are served by the new Redis. */
+  /** Share of the clients that the new Redis serves. */
   readonly served: readonly number[];
 }
 
-/** Redis moves while every client is connected. */
+/** Moves Redis while all clients are connected. */
 export async function simulateMove(options: MoveOptions): Promise<Move> {
   const { stackTraceLimit } = Error;
-  // Dials fail by the million here, and no one reads the stacks of their errors.
+  // Millions of dials fail here, and stacks of their errors would take time.
   Error.stackTraceLimit = 0;
   try {
     return await simulate(options);
@@ -103,7 +103,7 @@ async function simulate(options: MoveOptions): Promise<Move> {
   redis.listen();
   const listens = clock.now();
   while (servedSince(fleet, listens) < clients && clock.now() < listens + PATIENCE) {
-    await clock.advance(LOOK);
+    await clock.advance(CHECK_INTERVAL);
   }
   return measured(fleet, redis, { standsFor, stopped, listens, before });
 }
@@ -114,7 +114,7 @@ function servedSince({ readyAt }: Fleet, time: number): number {
   return served;
 }
 
-/** What was counted before Redis stopped. */
+/** The counts so far. */
 function countsOf({ clients, dns }: Fleet) {
   const dials = clients.reduce((sum, client) => sum + client.dials, 0);
   return { dials, packets: dns.packets.total, dropped: dns.dropped };
@@ -144,13 +144,13 @@ function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
   return {
     recovery: recoveryOf(times),
     byKind: {
-      dns: recoveryOf(times.filter((_, index) => !fleet.asksApi(index))),
-      cloudMap: recoveryOf(times.filter((_, index) => fleet.asksApi(index))),
+      dns: recoveryOf(times.filter((_, index) => !fleet.usesApi(index))),
+      cloudMap: recoveryOf(times.filter((_, index) => fleet.usesApi(index))),
     },
     dials: all(total.dials - before.dials),
     dns: {
       peak: all(dns.packets.busiestSecond(stopped)),
-      peakOfHost: dns.mostOfInterface,
+      peakOfHost: dns.peakOfInterface,
       total: all(total.packets - before.packets),
       dropped: all(total.dropped - before.dropped),
     },
@@ -168,7 +168,7 @@ function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
   };
 }
 
-/** @param times of each client, in ms; Infinity: it is not back */
+/** @param times time of each client in ms; Infinity if it is not served */
 export function recoveryOf(times: readonly number[]): Recovery {
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (share: number): number | null => {
@@ -178,7 +178,7 @@ export function recoveryOf(times: readonly number[]): Recovery {
   return { half: quantile(0.5), most: quantile(0.99), all: quantile(1) };
 }
 
-/** @param offset of the times, which count from the start of the new Redis */
+/** @param offset time from the stop of the old Redis to the zero point of `times` */
 function servedSeries(times: readonly number[], duration: number, offset: number): number[] {
   const served: number[] = [];
   for (let time = WIDTH; time <= duration; time += WIDTH) {

@@ -1,7 +1,7 @@
 import { choice, command, parse, wholeNumber, wholeNumbers } from "../../command-line/options.ts";
 import { LARGEST_SEED } from "../../harness/plays/stage/random.ts";
 
-/** The scenario first: it may fail on a busy machine. */
+/** The scenario is first because it may fail on a busy machine. */
 export const PARTS = ["storm", "moves", "hosts", "api", "steady", "sample"] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -10,18 +10,18 @@ export interface SimulateOptions {
   /** Rows of the first table. */
   readonly clients: readonly number[];
   readonly seed: number;
-  /** Clients that are simulated one by one; of more, each one stands for several. */
+  /** Maximum of simulated clients. With more clients, each represents several. */
   readonly most: number;
   /** ms */
   readonly gap: number;
   /** ms */
   readonly propagation: number;
-  /** Whether it is the whole with every default: then the figures are written. */
-  readonly isWhole: boolean;
+  /** Whether all options have their defaults. Only then the figures are saved. */
+  readonly isFull: boolean;
 }
 
-/** As they are given; times in seconds. */
-type Given = Omit<SimulateOptions, "only" | "clients" | "isWhole"> &
+/** The parsed options, with times in seconds. */
+type Given = Omit<SimulateOptions, "only" | "clients" | "isFull"> &
   Partial<Pick<SimulateOptions, "only" | "clients">>;
 
 const SECONDS_TO_MS = 1_000;
@@ -30,7 +30,7 @@ const CLIENTS = [10, 200, 1_000, 100_000];
 const simulateCommand = () =>
   command(
     "npm run simulate --prefix studies --",
-    "Moves Redis under simulated clients that run the code of srv-dialer. Without options the figures go to studies/results/simulate.json and docs/evidence.md, and the picture to docs/simulation.svg.",
+    "Moves Redis under simulated clients that run the code of srv-dialer. Without options it writes studies/results/simulate.json, docs/evidence.md and docs/simulation.svg.",
   )
     .addOption(choice("--only <part...>", "which parts (default: all)", PARTS))
     .addOption(
@@ -43,28 +43,29 @@ const simulateCommand = () =>
     .addOption(
       wholeNumber(
         "--most <number>",
-        "processes that are simulated one by one; of more, each one stands for several",
+        "maximum of simulated processes; with more clients, each represents several",
         [1, 1_000_000],
       ).default(2_000),
     )
     .addOption(
       wholeNumber(
         "--gap <seconds>",
-        "from the stop of Redis to the start of the next task",
+        "time from the stop of Redis to the start of the next task",
         [1, 3_600],
       ).default(15),
     )
     .addOption(
       wholeNumber(
         "--propagation <seconds>",
-        "until DNS tells of a change in Cloud Map",
+        "time until DNS has a change in Cloud Map",
         [0, 300],
       ).default(5),
     )
     .addOption(
-      wholeNumber("--seed <number>", "the same gives the same figures", [0, LARGEST_SEED]).default(
-        1,
-      ),
+      wholeNumber("--seed <number>", "the same seed gives the same figures", [
+        0,
+        LARGEST_SEED,
+      ]).default(1),
     );
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
@@ -77,6 +78,6 @@ export function simulateOptions(args: readonly string[]): SimulateOptions {
     only: PARTS.filter((part) => only.includes(part)),
     gap: gap * SECONDS_TO_MS,
     propagation: propagation * SECONDS_TO_MS,
-    isWhole: args.length === 0,
+    isFull: args.length === 0,
   };
 }

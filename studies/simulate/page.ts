@@ -13,20 +13,19 @@ import {
   toMarkdown,
 } from "./tables.ts";
 
-/** What `studies/results/simulate.json` has. */
+/** The contents of `studies/results/simulate.json`. */
 export interface SimulateFigures {
   readonly moves: readonly MoveFigures[];
   readonly hosts: readonly MoveFigures[];
   readonly api: readonly MoveFigures[];
   readonly steady: { readonly ahead: Steady; readonly without: Steady };
   readonly sample: { readonly everyone: MoveFigures; readonly oneForTen: MoveFigures };
-  /** Missing where the scenario could not be played. */
+  /** Missing if the scenario did not run. */
   readonly storm?: StormComparison;
 }
 
-/** The page that is kept, with the tables of `studies/results/simulate.json`. */
+/** Inserts the tables of `studies/results/simulate.json` into the page. */
 export function simulationPage(page: string, results: Results): string {
-  // As `npm run simulate --prefix studies` wrote them.
   const { moves, hosts, api, steady, sample, storm } =
     results.figures as unknown as SimulateFigures;
   const tables = [
@@ -34,7 +33,7 @@ export function simulationPage(page: string, results: Results): string {
     hostTable(hosts),
     apiTable(api),
     steadyTable(steady),
-    moveTable([sample.everyone, sample.oneForTen], "Each client, and one that stands for ten"),
+    moveTable([sample.everyone, sample.oneForTen], "All clients, and one simulated client for ten"),
     ...(storm === undefined ? [] : [stormTable(storm)]),
   ];
   const text = [`${whereAndWhen(results)}.`, ...tables.map(toMarkdown)].join("\n\n");

@@ -4,7 +4,7 @@ import { type Move, type MoveOptions, simulateMove } from "./move.ts";
 import type { SimulateOptions } from "./options.ts";
 import { type Steady, simulateSteady } from "./steady.ts";
 
-/** What may be changed about the clients, by its name in the tables. */
+/** Changes of the client options, by their name in the tables. */
 export const VARIANTS = {
   "as it is": {},
   "no jitter": { pace: "fixed" },
@@ -16,50 +16,50 @@ export type Variant = keyof typeof VARIANTS;
 
 /** Processes on one host. */
 const PER_HOST = 50;
-/** Rows of the table of hosts: processes on one of them. */
+/** Processes on one host, for each row of the table of hosts. */
 const HOSTS = [25, 50, 85, 120, 200, 400];
-/** Rows of the table of the Cloud Map API: processes of an account that ask it. */
+/** Processes of an account that query the Cloud Map API, for each row of its table. */
 const API = [1_000, 2_000, 5_000, 10_000];
 
-/** A move of so many clients. */
+/** A move with this number of clients. */
 export interface MoveRow extends Move {
   readonly clients: number;
   readonly variant: Variant;
-  /** Clients that each one in the simulation stands for. */
+  /** Number of clients that each simulated client represents. */
   readonly standsFor: number;
 }
 
-type Tell = (what: string) => void;
+type Report = (what: string) => void;
 
 export function assumptionsOf({ gap, propagation }: SimulateOptions): Assumptions {
   return { ...AWS, gap, propagation: { ...AWS.propagation, dns: propagation } };
 }
 
-export async function movesOf(options: SimulateOptions, tell: Tell): Promise<MoveRow[]> {
+export async function movesOf(options: SimulateOptions, report: Report): Promise<MoveRow[]> {
   const rows: MoveRow[] = [];
   for (const clients of options.clients) {
     for (const variant of Object.keys(VARIANTS) as Variant[]) {
-      tell(`${clients} clients, ${variant}`);
+      report(`${clients} clients, ${variant}`);
       rows.push(await rowOf(options, { clients, variant }));
     }
   }
   return rows;
 }
 
-/** One host, with more and more processes on it. */
-export async function hostsOf(options: SimulateOptions, tell: Tell): Promise<MoveRow[]> {
+/** One host with an increasing number of processes. */
+export async function hostsOf(options: SimulateOptions, report: Report): Promise<MoveRow[]> {
   const rows: MoveRow[] = [];
   for (const clients of HOSTS) {
-    tell(`${clients} clients on one host`);
+    report(`${clients} clients on one host`);
     rows.push(await rowOf(options, { clients, variant: "as it is", perHost: clients }));
   }
   return rows;
 }
 
-export async function apiOf(options: SimulateOptions, tell: Tell): Promise<MoveRow[]> {
+export async function apiOf(options: SimulateOptions, report: Report): Promise<MoveRow[]> {
   const rows: MoveRow[] = [];
   for (const clients of API) {
-    tell(`${clients} clients that ask the Cloud Map API`);
+    report(`${clients} clients that query the Cloud Map API`);
     rows.push(await rowOf(options, { clients, variant: "Cloud Map as well" }));
   }
   return rows;
@@ -75,7 +75,7 @@ export async function steadyOf(
   };
 }
 
-/** The same move with every client, and with one for ten. */
+/** The same move with all clients, and with each simulated client for ten. */
 export async function sampleOf(
   options: SimulateOptions,
 ): Promise<{ readonly everyone: MoveRow; readonly oneForTen: MoveRow }> {

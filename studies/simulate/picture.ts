@@ -11,7 +11,7 @@ const PANEL = 170;
 const GAP = 60;
 const TOP = 50;
 
-/** The seconds that are shown, from the stop of Redis on. */
+/** Seconds in the picture, from the stop of Redis. */
 const SHOWN = 40;
 
 const COLOURS: Readonly<Record<Variant, string>> = {
@@ -20,7 +20,7 @@ const COLOURS: Readonly<Record<Variant, string>> = {
   "no refresh-ahead": "#6b7280",
   "Cloud Map as well": "#16a34a",
 };
-/** Without refresh-ahead a move looks the same. */
+/** Not "no refresh-ahead", because a move looks the same without it. */
 const DRAWN = ["no jitter", "as it is", "Cloud Map as well"] as const;
 
 interface Panel {
@@ -42,7 +42,7 @@ const PANELS: readonly Panel[] = [
   },
 ];
 
-/** What the clients of the largest row do after Redis has stopped, as an SVG. */
+/** An SVG of the clients of the largest row after Redis has stopped. */
 export function pictureOf(rows: readonly MoveRow[], listens: number): string {
   const clients = Math.max(...rows.map((row) => row.clients));
   const shown = rows.filter((row) => row.clients === clients);
@@ -108,7 +108,7 @@ function drawn({ title, values, unit }: Panel, rows: readonly MoveRow[], top: nu
   ].join("\n");
 }
 
-/** A simulation ends when all are back; then they stay so. */
+/** A simulation ends when all clients are served. They stay served in the rest of the picture. */
 function shownOf(values: readonly number[]): number[] {
   const count = (SHOWN * 1_000) / BIN;
   const last = values.at(-1) ?? 0;

@@ -18,7 +18,7 @@ export class Rate {
     return this.#total;
   }
 
-  /** The most within any second, from this time on. */
+  /** The highest count within any second, from this time on. */
   busiestSecond(from = 0): number {
     let most = 0;
     for (let bin = Math.floor(from / BIN); bin < this.#bins.length; bin++) {
@@ -27,7 +27,7 @@ export class Rate {
     return most;
   }
 
-  /** Events a second, for each width of time. */
+  /** Events per second, for each interval of `width` ms. */
   series(from: number, to: number, width: number): number[] {
     const counts: number[] = [];
     for (let time = from; time < to; time += width) {

@@ -1,28 +1,28 @@
 import type { Part, SimulateOptions } from "./options.ts";
 
-/** What a part gives. */
-export interface Played {
+/** The result of a part. */
+export interface PartResult {
   readonly figures: unknown;
-  /** The simulation does not hold: nothing of the run is kept. @default false */
+  /** Whether simulation and reality differ. Then the run saves nothing. @default false */
   readonly hasFailed?: boolean;
 }
 
 /**
- * Plays the parts that are asked for, and keeps the figures of a whole run in which none failed.
+ * Runs the selected parts. Saves the figures of a full run if no part failed.
  * @returns the exit code
  */
-export async function playParts(
-  { only, isWhole }: Pick<SimulateOptions, "only" | "isWhole">,
-  parts: Readonly<Record<Part, () => Promise<Played>>>,
-  keep: (figures: Readonly<Record<string, unknown>>) => void,
+export async function runParts(
+  { only, isFull }: Pick<SimulateOptions, "only" | "isFull">,
+  parts: Readonly<Record<Part, () => Promise<PartResult>>>,
+  save: (figures: Readonly<Record<string, unknown>>) => void,
 ): Promise<number> {
   const figures: Record<string, unknown> = {};
   let hasFailed = false;
   for (const part of only) {
-    const played = await parts[part]();
-    figures[part] = played.figures;
-    hasFailed ||= played.hasFailed === true;
+    const result = await parts[part]();
+    figures[part] = result.figures;
+    hasFailed ||= result.hasFailed === true;
   }
-  if (isWhole && !hasFailed) keep(figures);
+  if (isFull && !hasFailed) save(figures);
   return hasFailed ? 1 : 0;
 }

@@ -14,7 +14,7 @@ import {
   steadyOf,
 } from "./parts.ts";
 import { pictureOf } from "./picture.ts";
-import { playParts } from "./run.ts";
+import { runParts } from "./run.ts";
 import {
   apiTable,
   type Figures,
@@ -30,64 +30,64 @@ const DOCS = join(import.meta.dirname, "../../docs");
 const PAGE = join(DOCS, "evidence.md");
 const PICTURE = join(DOCS, "simulation.svg");
 
-/** Tells what comes next, unless the run has been interrupted. */
-const teller = (signal: AbortSignal) => (what: string) => {
+/** Reports the next step. @throws after an interrupt */
+const reporter = (signal: AbortSignal) => (step: string) => {
   signal.throwIfAborted();
-  process.stderr.write(`simulating ${what}\n`);
+  process.stderr.write(`simulating ${step}\n`);
 };
 
 function print(table: Figures): void {
   process.stdout.write(`\n${toText(table)}\n`);
 }
 
-/** Without its series, which are for the picture. */
+/** Without the series, which only the picture needs. */
 function figureOf(row: MoveRow): MoveFigures {
   const { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects } = row;
   return { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects };
 }
 
-/** Each part: it prints its table, and gives its figures. @param drawn gets the rows of the picture */
+/** Functions that run a part, print its table and return its figures. @param drawn receives the rows of the picture */
 function partsOf(
   options: SimulateOptions,
   drawn: (rows: readonly MoveRow[]) => void,
   signal: AbortSignal,
 ) {
-  const tell = teller(signal);
+  const report = reporter(signal);
   return {
     moves: async () => {
-      const rows = await movesOf(options, tell);
+      const rows = await movesOf(options, report);
       print(moveTable(rows));
       drawn(rows);
       return { figures: rows.map(figureOf) };
     },
     hosts: async () => {
-      const rows = await hostsOf(options, tell);
+      const rows = await hostsOf(options, report);
       print(hostTable(rows));
       return { figures: rows.map(figureOf) };
     },
     api: async () => {
-      const rows = await apiOf(options, tell);
+      const rows = await apiOf(options, report);
       print(apiTable(rows));
       return { figures: rows.map(figureOf) };
     },
     steady: async () => {
-      tell("clients that dial once a second");
+      report("clients that dial once per second");
       const figures = await steadyOf(options);
       print(steadyTable(figures));
       return { figures };
     },
     sample: async () => {
-      tell("1000 clients, and one for ten of them");
+      report("1000 clients, all and one for ten");
       const { everyone, oneForTen } = await sampleOf(options);
-      print(moveTable([everyone, oneForTen], "Each client, and one that stands for ten"));
+      print(moveTable([everyone, oneForTen], "All clients, and one simulated client for ten"));
       return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
     },
     storm: async () => {
-      // This part alone needs the local ECS and the stacks, which take seconds to load.
+      // Only this part needs the local ECS and the stacks, which take seconds to load.
       const { prepareMachine } = await import("../../harness/commands/shared/prepare-machine.ts");
       const { compareWithStorm } = await import("./storm.ts");
       await prepareMachine();
-      tell("200 clients, beside the scenario storm");
+      report("200 clients, after the scenario storm");
       const figures = await compareWithStorm(options.seed, signal);
       print(stormTable(figures));
       return { figures, hasFailed: figures.verdict === "differs" };
@@ -95,12 +95,12 @@ function partsOf(
   };
 }
 
-/** Plays the parts, prints their tables, and writes the figures of a whole run. @returns the exit code */
+/** Runs the parts, prints their tables, and saves the figures of a full run. @returns the exit code */
 export async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
-  if (options.isWhole) checkWritable("simulate", [PAGE, PICTURE]);
+  if (options.isFull) checkWritable("simulate", [PAGE, PICTURE]);
   let rows: readonly MoveRow[] = [];
   const parts = partsOf(options, (drawn) => (rows = drawn), signal);
-  return playParts(options, parts, (figures) => {
+  return runParts(options, parts, (figures) => {
     const { seed } = options;
     const assumptions = assumptionsOf(options);
     writeResults("simulate", "npm run simulate --prefix studies", {

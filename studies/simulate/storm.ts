@@ -7,48 +7,48 @@ import type { Recording } from "../../harness/plays/stage/recording.ts";
 import { failed } from "../../harness/plays/stage/results.ts";
 import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
 import { AWS } from "./assumptions.ts";
-import { Dialed } from "./dialed.ts";
+import { DialRecorder } from "./dialed.ts";
 import { simulateMove } from "./move.ts";
 
 const ENVIRONMENT = "dev";
-/** The scenario has so many clients; half of them ask the Cloud Map API as well. */
+/** Clients of the scenario; half of them also query the Cloud Map API. */
 const CLIENTS = 200;
 const PATIENCE = 180_000;
-/** How far apart the times of both may be, in ms. */
+/** Allowed difference of the times, in ms. */
 const TIMES_WITHIN = 2_000;
-/** How far apart the queries of both may be, as a share. */
+/** Allowed difference of the queries, as a share. */
 const QUERIES_WITHIN = 0.1;
 
-/** How late timers may be on average, in ms: a fifth of the pause between two dials. */
-const TOO_LATE = 20;
+/** Allowed average delay of timers, in ms: a fifth of the pause between two dials. */
+const TIMER_DELAY_LIMIT = 20;
 
-/** What both tell of the storm. */
+/** Figures of the storm, measured or simulated. */
 export interface StormFigures {
   /** From the start of the new task until the last client is served, in ms. */
   readonly dns: number;
   readonly cloudMap: number;
-  /** Questions to DNS for each dial after the stop of Redis. */
+  /** DNS queries per dial after the stop of Redis. */
   readonly queriesPerDial: number;
-  /** Of all, in the busiest second. */
+  /** DNS queries in the busiest second. */
   readonly queries: number;
 }
 
 export interface StormComparison {
   readonly measured: StormFigures;
   readonly simulated: StormFigures;
-  /** How late the timers of the real clients were, on average, in ms. */
+  /** Average delay of the timers of the real clients, in ms. */
   readonly late: number;
   readonly verdict: Verdict;
 }
 
-export type Verdict = "agrees" | "differs" | "the machine is too busy to tell";
+export type Verdict = "agrees" | "differs" | "the machine is too busy";
 
-/** Plays the scenario `storm` with real clients, then simulates it with the times that it had. */
+/** Runs the scenario `storm` with real clients, then simulates it with the same times. */
 export async function compareWithStorm(
   seed: number,
   signal: AbortSignal,
 ): Promise<StormComparison> {
-  using heard = new Dialed();
+  using dials = new DialRecorder();
   const delay = monitorEventLoopDelay();
   delay.enable();
   const recording = await play({
@@ -61,23 +61,22 @@ export async function compareWithStorm(
   const late = Number((delay.mean / 1e6).toFixed(1));
   const [missed] = failed(recording);
   if (missed !== undefined) {
-    throw new Error(`the scenario storm has failed: ${missed.claim} (${missed.seen})`);
+    throw new Error(`the scenario storm failed: ${missed.claim} (${missed.seen})`);
   }
   const times = timesOf(recording);
   const measured = {
     dns: 1_000 * figureOf(recording, "Redis started → last client served, DNS alone"),
     cloudMap: 1_000 * figureOf(recording, "Redis started → last client served, DNS and Cloud Map"),
-    queriesPerDial: figureOf(recording, "DNS queries in all") / heard.dials(times.stopped),
+    queriesPerDial: figureOf(recording, "DNS queries in all") / dials.dials(times.stopped),
     queries: figureOf(recording, "DNS queries in the busiest second"),
   };
-  const simulated = await simulateStorm(times, heard, seed);
+  const simulated = await simulateStorm(times, dials, seed);
   return { measured, simulated, late, verdict: verdictOn(measured, simulated, late) };
 }
 
 /**
- * Whether the recovery, and the queries of each dial, are the same. All real clients are in one process with
- * the local ECS: when that has too little of a core, each dial takes longer than its pause, and everything
- * is late.
+ * Compares recovery times and queries per dial. All real clients run in one process with the local ECS. If that process
+ * gets too little CPU time, each dial takes longer than its pause, and everything is late.
  */
 export function verdictOn(measured: StormFigures, simulated: StormFigures, late: number): Verdict {
   const isNear = (kind: "dns" | "cloudMap"): boolean =>
@@ -89,29 +88,29 @@ export function verdictOn(measured: StormFigures, simulated: StormFigures, late:
     Math.abs(perDial - 1) <= QUERIES_WITHIN &&
     measured.queries <= simulated.queries * (1 + QUERIES_WITHIN);
   if (isSame) return "agrees";
-  return late > TOO_LATE ? "the machine is too busy to tell" : "differs";
+  return late > TIMER_DELAY_LIMIT ? "the machine is too busy" : "differs";
 }
 
 function figureOf({ figures }: Recording, name: string): number {
   const value = Number.parseFloat(figures.find((figure) => figure.name === name)?.value ?? "");
-  if (Number.isNaN(value)) throw new Error(`the scenario has not measured "${name}"`);
+  if (Number.isNaN(value)) throw new Error(`the scenario did not measure "${name}"`);
   return value;
 }
 
-async function simulateStorm(times: StormTimes, heard: Dialed, seed: number) {
+async function simulateStorm(times: StormTimes, recorder: DialRecorder, seed: number) {
   const { stopped, ending, gap } = times;
   const ttl = recordTtl();
-  const startup = heard.firstConnect(stopped + gap) - (stopped + gap);
+  const startup = recorder.firstConnect(stopped + gap) - (stopped + gap);
   const { byKind, dns, dials } = await simulateMove({
     clients: CLIENTS,
-    // On loopback no packet is dropped.
+    // Loopback drops no packets.
     perHost: CLIENTS,
     seed,
     cloudMap: 0.5,
-    // The clients are in one process, and have one pace.
+    // The clients are in one process, so they share their retry delays.
     pace: "shared",
     prefetch: true,
-    recordAge: stopped - heard.recordsGot(ttl, stopped + gap),
+    recordAge: stopped - recorder.recordsReceived(ttl, stopped + gap),
     assumptions: {
       ...AWS,
       ending,
@@ -136,7 +135,7 @@ function recordTtl(): number {
   return environment.redis.dnsTtl;
 }
 
-/** When Redis stopped in a play, in ms, and what then took how long. */
+/** The time at which Redis stopped in a run of the scenario, and the durations after it, in ms. */
 export interface StormTimes {
   readonly stopped: number;
   readonly ending: number;
@@ -154,7 +153,7 @@ export function timesOf({ events }: Pick<Recording, "events">): StormTimes {
       event.taskId === deregistered?.instanceId,
   );
   if (deregistered === undefined || registered === undefined || ended === undefined) {
-    throw new Error("Redis has not moved");
+    throw new Error("Redis did not move");
   }
   const stopped = deregistered.at;
   return { stopped, ending: ended.at - stopped, gap: registered.at - stopped };

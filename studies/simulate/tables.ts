@@ -5,23 +5,23 @@ import type { MoveRow } from "./parts.ts";
 import type { Steady } from "./steady.ts";
 import type { StormComparison, StormFigures } from "./storm.ts";
 
-/** A table, for a terminal or a page. */
+/** A table for a terminal or a page. */
 export interface Figures {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A row without what the picture alone shows. */
+/** A row without the series, which only the picture needs. */
 export type MoveFigures = Omit<MoveRow, "series">;
 
-/** What a move does, by the number of clients and how they are set up. */
+/** The effect of a move, by number of clients and their setup. */
 export function moveTable(rows: readonly MoveFigures[], title = "Redis moves"): Figures {
   return {
     title,
     head: [
       "clients",
-      "set up",
+      "setup",
       "half back",
       "99 % back",
       "all back",
@@ -46,7 +46,7 @@ export function moveTable(rows: readonly MoveFigures[], title = "Redis moves"): 
 
 export function hostTable(rows: readonly MoveFigures[]): Figures {
   return {
-    title: "One host: packets that its network interface sends to DNS",
+    title: "One host: packets from its network interface to DNS",
     head: ["clients on the host", "busiest second", "dropped", "of all", "all back"],
     rows: rows.map(({ clients, recovery, dns }) => [
       whole(clients),
@@ -61,7 +61,14 @@ export function hostTable(rows: readonly MoveFigures[]): Figures {
 export function apiTable(rows: readonly MoveFigures[]): Figures {
   return {
     title: "One account and region: calls of the Cloud Map API",
-    head: ["clients that ask it", "busiest second", "calls", "throttled", "half back", "99 % back"],
+    head: [
+      "clients that query it",
+      "busiest second",
+      "calls",
+      "throttled",
+      "half back",
+      "99 % back",
+    ],
     rows: rows.map(({ clients, recovery, api }) => [
       whole(clients),
       whole(api.peak),
@@ -75,8 +82,8 @@ export function apiTable(rows: readonly MoveFigures[]): Figures {
 
 export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady }): Figures {
   return {
-    title: "Redis stays: each client dials once a second",
-    head: ["set up", "dials that wait for DNS", "DNS packets/s and client"],
+    title: "Redis does not move: each client dials once per second",
+    head: ["setup", "dials that wait for DNS", "DNS packets per second and client"],
     rows: [
       ["as it is", percent(ahead.waited), String(ahead.queries)],
       ["no refresh-ahead", percent(without.waited), String(without.queries)],
@@ -87,7 +94,7 @@ export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady
 export function stormTable({ measured, simulated, late, verdict }: StormComparison): Figures {
   return {
     title: "The scenario storm, 200 clients in one process",
-    head: ["", "all back, DNS", "all back, Cloud Map as well", "DNS queries a dial", "DNS/s"],
+    head: ["", "all back, DNS", "all back, Cloud Map as well", "DNS queries per dial", "DNS/s"],
     rows: [
       stormRow("real", measured),
       stormRow("simulated", simulated),

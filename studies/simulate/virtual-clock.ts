@@ -7,27 +7,27 @@ interface Timer {
 }
 
 /**
- * A clock that is advanced by the test. Timers run in the order of their times, then of their creation. Between two
- * times, promises run until they wait.
+ * A clock that a test or a simulation advances. Timers run in order of their times; timers with the same time run in
+ * order of their creation. Between two times, promises continue until they wait again.
  */
 export class VirtualClock implements Clock {
   #now = 0;
   #count = 0;
-  /** The active timers, by time. */
+  /** Pending timers by time. */
   readonly #timers = new Map<number, Set<Timer>>();
-  /** The times of timers. Some may have been cleared. */
+  /** Times of timers, including cleared timers. */
   readonly #times = new TinyQueue<number>();
 
   now(): number {
     return this.#now;
   }
 
-  /** As in Node.js: whole milliseconds, at least one. */
+  /** As in Node.js, the delay is in whole milliseconds and at least one. */
   setTimeout(run: () => void, ms: number): () => void {
     return this.after(Math.max(1, Math.trunc(ms)), run);
   }
 
-  /** Calls back after any time, including 0, for events outside the program. */
+  /** Runs an event outside of the program, after any time, including fractions and 0. */
   after(ms: number, run: () => void): () => void {
     const time = this.#now + ms;
     let timers = this.#timers.get(time);
@@ -43,17 +43,17 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** The number of active timers. */
+  /** Number of pending timers. */
   get pending(): number {
     return this.#count;
   }
 
-  /** @throws if timers are active, at the end of a test */
+  /** @throws if timers are pending */
   expectNoTimers(): void {
-    if (this.#count > 0) throw new Error(`${this.#count} timers are left`);
+    if (this.#count > 0) throw new Error(`${this.#count} timers are pending`);
   }
 
-  /** Advances the time. */
+  /** Advances the time, and runs timers and promises. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await turnOfLoop();
@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
     this.#now = end;
   }
 
-  /** Advances the time within one turn of the event loop, without running promises. */
+  /** Advances the time within one turn of the event loop. Runs timers, but no promises. */
   skip(ms: number): void {
     const end = this.#now + ms;
     while ((this.#times.peek() ?? Infinity) <= end) this.#runNext();
@@ -75,7 +75,7 @@ export class VirtualClock implements Clock {
     const time = this.#times.pop() ?? this.#now;
     this.#now = time;
     const timers = this.#timers.get(time) ?? new Set();
-    // Timers that are set for this time from here on run in another round.
+    // Timers that are created for this time from now on run in another round.
     this.#timers.delete(time);
     for (const timer of timers) {
       timers.delete(timer);

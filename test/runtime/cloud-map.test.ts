@@ -12,7 +12,7 @@ import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { instance, startCloudMap } from "./support/fake-cloud-map.ts";
 
 const NAME = "dev-redis.dev-ecs";
-/** Far longer than a call on loopback takes: a test that waits this long fails. */
+/** Timeout, in ms. */
 const PATIENCE = 10_000;
 
 function patience(): { signal: AbortSignal } {
@@ -164,7 +164,7 @@ describe("cloudMapResolver", () => {
     };
     await expect(resolver.resolve(name, patience())).rejects.toMatchObject(missing);
     await expect(resolver.resolve(name, patience())).rejects.toMatchObject(missing);
-    // The second time it was from memory.
+    // The second answer is from the cache.
     expect(api.calls).toHaveLength(1);
   });
 
@@ -228,7 +228,7 @@ describe("cloudMapResolver", () => {
     expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
   });
 
-  it("cancels a silent call when nobody waits for it any more, and not before", async () => {
+  it("cancels a silent call when no call waits for it any more, and not earlier", async () => {
     await using api = await startCloudMap();
     api.behaviour = "silent";
     const resolver = cloudMapResolver({ client: api.client });
@@ -292,7 +292,7 @@ describe("cloudMapResolver", () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     vi.stubEnv("AWS_ENDPOINT_URL_SERVICEDISCOVERY", `http://cloud-map.test:${api.port}`);
-    // The SDK puts "data-" before the host, and asks the system where that is.
+    // The SDK adds "data-" to the host, and the system resolves it.
     const lookup = vi
       .spyOn(systemDns, "lookup")
       .mockImplementation(toLoopback as typeof systemDns.lookup);
@@ -304,7 +304,7 @@ describe("cloudMapResolver", () => {
       expect(lookup.mock.calls.map(([host]) => host)).toEqual(["data-cloud-map.test"]);
       expect(api.calls).toHaveLength(1);
 
-      // One of its own does not retry either.
+      // A client of the user does not retry either.
       api.behaviour = { status: 400, type: "ThrottlingException" };
       const again = cloudMapResolver().resolve(NAME, patience());
       await expect(again).rejects.toMatchObject({
@@ -447,7 +447,7 @@ async function pinged(socket: Socket): Promise<string> {
   return String(reply);
 }
 
-/** As dns.lookup for a name of this machine. */
+/** Like dns.lookup, for a name of this machine. */
 function toLoopback(
   _host: string,
   { all }: LookupOptions,

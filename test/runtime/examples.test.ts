@@ -1,4 +1,4 @@
-// The examples of the package's docstrings, each run as it is, against real servers.
+// Runs the examples of the package's docstrings unchanged, with real servers.
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs an example until nothing of it is left, in a thread whose DNS server is the test's. */
+/** Runs an example until it exits, in a thread with the test's DNS server. */
 async function run({ name, code }: Example): Promise<{ code: number; output: string }> {
   const home = join(folder, String(examples.findIndex((each) => each.name === name)));
   mkdirSync(home);
@@ -56,7 +56,7 @@ async function run({ name, code }: Example): Promise<{ code: number; output: str
   return { code: exitCode, output: (output + errors).trim() };
 }
 
-/** What each example prints. */
+/** The output of each example. */
 const PRINTS: Readonly<Record<string, () => string>> = {
   SrvDialError: () => "ERR_SRV_NO_RECORDS 0",
   createSrvDialer: () => String(servers.redis.port),

@@ -89,7 +89,7 @@ describe("a client that cannot reach its Redis at first", () => {
     expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
 
-  it("goes on when the port refuses", async () => {
+  it("continues when the port refuses", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(await freePort());
     using client = startClient(dns);

@@ -1,4 +1,4 @@
-// The recipes of README.md, run with the real SDK of OpenTelemetry and the real client of Prometheus.
+// Runs the recipes of README.md with the SDK of OpenTelemetry and the client of Prometheus.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -29,7 +29,7 @@ import { HOST, NAME, dnsTo, portOf, startListener } from "./support/dialing.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs the snippet of README.md that has the text. Its imports are found from the repository. */
+/** Runs the snippet of README.md with this text. Its imports resolve in the repository. */
 async function runSnippet(text: string): Promise<void> {
   const snippets = codeIn(readFileSync(join(ROOT, "runtime/README.md"), "utf8"), "ts");
   const found = snippets.filter((snippet) => snippet.includes(text));

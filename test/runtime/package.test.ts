@@ -22,10 +22,10 @@ import { layOutPackage, unpackPackage } from "./support/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "runtime/src");
-/** Longer than any line that the compiler writes, and far shorter than a minified one. */
+/** Longer than lines of the compiler, and shorter than minified lines. */
 const LONGEST_LINE = 300;
 
-/** Runs a script in a folder in which the built package is installed; what it prints, as JSON. */
+/** Runs a script in a folder with the installed package. @returns its output, parsed as JSON */
 async function evaluate(
   script: string,
   { peers = [], flags = [] }: { peers?: string[]; flags?: string[] } = {},
@@ -43,13 +43,13 @@ async function evaluate(
   return JSON.parse(stdout);
 }
 
-/** The files below a folder, in order. */
+/** The files in a folder and its subfolders, sorted. */
 function filesIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
 }
 
-/** The files below a folder, with their text and whether they can be run. */
+/** The files in a folder, with their text and whether they are executable. */
 function contentsOf(folder: string): [name: string, text: string, isProgram: boolean][] {
   return filesIn(folder).map((name) => {
     const path = join(folder, name);
@@ -57,7 +57,7 @@ function contentsOf(folder: string): [name: string, text: string, isProgram: boo
   });
 }
 
-/** Comments before what a module exports, each without its indentation. */
+/** Comments before exports of a module, without indentation. */
 function exportedComments(source: string): string[] {
   return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
 }
@@ -176,7 +176,7 @@ describe("the package as it is installed", () => {
   });
 
   it("does nothing on import: no handle, no timer, no listener on the process", async () => {
-    // The package debug, which ioredis uses, looks at stderr: that is no work of ours.
+    // The package debug, which ioredis uses, opens stderr.
     const script = `
       void [process.stdout, process.stderr];
       const state = () => String([process.getActiveResourcesInfo(), process.eventNames()]);

@@ -50,8 +50,8 @@ it("has the tested versions in the README", () => {
     ["mysql2", mysql2Oldest, mysql2],
     ["redis", redis],
   ] as const) {
-    const told = versions.map(({ version }) => version).join(" and ");
-    expect(readme).toContain(`| ${client} ${told}`);
+    const listed = versions.map(({ version }) => version).join(" and ");
+    expect(readme).toContain(`| ${client} ${listed}`);
   }
 });
 

@@ -11,7 +11,7 @@ import type { DnsServer, FaultKind, FaultOptions, SrvRecord } from "../../runtim
 
 const NAME = "dev-redis.dev-ecs";
 const SRV = { host: "redis-1.dev-ecs", port: 6379 };
-/** Long enough for a reply on loopback under load; a silent server is told by a later query. */
+/** ms; long enough for a reply on loopback under load. A later query shows whether a server is silent. */
 const PATIENCE = 5_000;
 
 function query(name: string, type: RecordType, extra: Packet = {}): Buffer {
@@ -34,7 +34,7 @@ const EDNS: Packet = {
   ],
 };
 
-/** Sends one datagram and resolves with the first `count` that come back. */
+/** Sends one datagram, and resolves with the first `count` replies. */
 async function exchange(server: DnsServer, message: Buffer, count = 1): Promise<Buffer[]> {
   const socket = createSocket("udp4");
   try {
@@ -124,7 +124,7 @@ describe("the records of startDnsServer", () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.setAddress(NAME, ["127.0.0.2"]);
-    // dns-packet knows it, and its types do not.
+    // dns-packet supports it, but its types do not.
     const any = "ANY" as RecordType;
     const { answers } = await ask(server, NAME, any);
     expect(answers?.map(({ type }) => type)).toEqual(["SRV", "A"]);

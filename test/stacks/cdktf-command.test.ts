@@ -75,7 +75,7 @@ describe("the cdktf command", () => {
 
   it("deploys only one environment, without a lock file", { timeout }, async () => {
     const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"]);
-    expect(output).toContain("note: there is no locks/terraform/.terraform.lock.hcl");
+    expect(output).toContain("note: locks/terraform/.terraform.lock.hcl is missing");
     expect(output).not.toContain("[ERROR]");
     expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
     expect(calls.map(({ call }) => call.split(" ")[0])).toEqual([

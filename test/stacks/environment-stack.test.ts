@@ -7,7 +7,7 @@ import {
   all,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   onElastiCache,
   restoredFileSystem,
@@ -17,9 +17,9 @@ import {
 
 const { network, cluster, namespace, fileSystem } = existingParts;
 const secured = {
-  ...leastEnvironment.app,
+  ...minimalEnvironment.app,
   loadBalancer: {
-    ...leastEnvironment.app.loadBalancer,
+    ...minimalEnvironment.app.loadBalancer,
     certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b",
     hostname: "app.example.com",
     hostedZoneId: "Z0123ABC",
@@ -37,12 +37,15 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
       network,
       cluster,
       alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:oncall" },
-      app: { ...leastEnvironment.app, loadBalancer: false },
+      app: { ...minimalEnvironment.app, loadBalancer: false },
     },
   ],
-  ["image in a parameter", { app: { ...leastEnvironment.app, image: { ssmParameter: "/image" } } }],
+  [
+    "image in a parameter",
+    { app: { ...minimalEnvironment.app, image: { ssmParameter: "/image" } } },
+  ],
   ["a certificate", { app: secured }],
-  ["a worker", { app: { ...leastEnvironment.app, loadBalancer: false } }],
+  ["a worker", { app: { ...minimalEnvironment.app, loadBalancer: false } }],
   ["ECS Exec", { exec: true }],
   ["existing network", { network }],
   ["existing cluster", { network, cluster }],
@@ -163,7 +166,7 @@ const ofOne = (address: string) =>
   /^aws_(efs_mount_target|vpc_security_group_\w+gress_rule)\./.test(address);
 
 describe("a list of existing resources", () => {
-  const { app } = leastEnvironment;
+  const { app } = minimalEnvironment;
   const loadBalanced = { ...app, port: 8080 };
   const ownService = { image: app.image, port: 7700, memory: 256, networkMode: "host" } as const;
   const uses: [name: string, changes: Partial<EnvironmentInput>][] = [

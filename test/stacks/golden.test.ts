@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
-import { roads } from "./support/roads.ts";
+import { otherEnvironments } from "./support/other-environments.ts";
 import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
@@ -11,8 +11,8 @@ import { templateOf } from "./support/template.ts";
  */
 const GOLDEN = {
   ...environments,
-  managed: roads.managed,
-  "with-tasks": roads["with-tasks"],
+  managed: otherEnvironments.managed,
+  "with-tasks": otherEnvironments["with-tasks"],
 };
 
 describe("the template of", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { environments as deployed } from "../../environments.ts";
 import { execChannels } from "../../stacks/ecs/task-roles.ts";
 import { readable } from "./support/readable.ts";
-import { roads } from "./support/roads.ts";
+import { otherEnvironments } from "./support/other-environments.ts";
 import { templateOf } from "./support/template.ts";
 
 // What a stolen role can do, in every environment.
@@ -18,7 +18,7 @@ interface Statement {
 type Resource = Readonly<Record<string, unknown>>;
 type Template = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
 
-const configs = { ...deployed, ...roads };
+const configs = { ...deployed, ...otherEnvironments };
 const environments = Object.keys(configs).map((name) => {
   const text = readable(templateOf(configs, name).json);
   const { resource } = JSON.parse(text) as { resource: Template };

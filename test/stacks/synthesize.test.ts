@@ -12,7 +12,7 @@ import { synthesize } from "../../stacks/synthesize.ts";
 import { differences } from "./support/differences.ts";
 import { lockText } from "./support/locks.ts";
 import { temporaryProject } from "./support/project.ts";
-import { external, leastEnvironment, templateOf, type Template } from "./support/template.ts";
+import { external, minimalEnvironment, templateOf, type Template } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const tsx = import.meta.resolve("tsx");
@@ -49,7 +49,7 @@ describe("synthesize", () => {
   it("writes only the given environments", () => {
     synthesize(environments, { outdir: folder, only: ["stg"] });
     const { stg } = read(folder);
-    synthesize({ ...environments, stg: leastEnvironment }, { outdir: folder, only: ["dev"] });
+    synthesize({ ...environments, stg: minimalEnvironment }, { outdir: folder, only: ["dev"] });
     expect(Object.keys(read(folder))).toEqual(["dev", "stg"]);
     expect(read(folder)["stg"]).toBe(stg);
   });
@@ -70,7 +70,7 @@ describe("synthesize", () => {
     });
     let thrown: unknown;
     try {
-      synthesize({ dev: leastEnvironment }, { outdir: folder });
+      synthesize({ dev: minimalEnvironment }, { outdir: folder });
     } catch (error) {
       thrown = error;
     } finally {
@@ -114,8 +114,8 @@ describe("a lock file of the providers", () => {
     "of $name is written beside each module, with the module's providers",
     async (each) => {
       const lock = await parseLock(lockText(each), each);
-      const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
-      synthesize({ dev: leastEnvironment, apart }, { outdir: folder, lock });
+      const apart = { ...minimalEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
+      synthesize({ dev: minimalEnvironment, apart }, { outdir: folder, lock });
       const comment = `# From ${each.lockFile}, by synthesis.\n`;
       const [, aws = "", random = ""] = lockText(each).split("\nprovider ");
       expect(readFileSync(lockIn(folder), "utf8")).toBe([comment, aws, random].join("\nprovider "));
@@ -128,26 +128,26 @@ describe("a lock file of the providers", () => {
   it("does not change the modules", async () => {
     const lock = await parseLock(lockText(tool), tool);
     const [without, withLock] = [join(folder, "without"), join(folder, "with")];
-    synthesize({ dev: leastEnvironment }, { outdir: without });
-    synthesize({ dev: leastEnvironment }, { outdir: withLock, lock });
+    synthesize({ dev: minimalEnvironment }, { outdir: without });
+    synthesize({ dev: minimalEnvironment }, { outdir: withLock, lock });
     expect(read(withLock)).toEqual(read(without));
     expect(existsSync(lockIn(without))).toBe(false);
   });
 
   it("from init is kept unless the repository has one", async () => {
-    synthesize({ dev: leastEnvironment }, { outdir: folder });
+    synthesize({ dev: minimalEnvironment }, { outdir: folder });
     writeFileSync(lockIn(folder), "of init");
-    synthesize({ dev: leastEnvironment }, { outdir: folder });
+    synthesize({ dev: minimalEnvironment }, { outdir: folder });
     expect(readFileSync(lockIn(folder), "utf8")).toBe("of init");
     const lock = await parseLock(lockText(tool), tool);
-    synthesize({ dev: leastEnvironment }, { outdir: folder, lock });
+    synthesize({ dev: minimalEnvironment }, { outdir: folder, lock });
     expect(readFileSync(lockIn(folder), "utf8")).toContain('"6.25.0"');
   });
 
   it("with another version is refused, and nothing is written", async () => {
     const lock = await parseLock(lockText(tool, { aws: "6.24.0", random: "3.9.0" }), tool);
     const outdir = join(folder, "out");
-    expect(() => synthesize({ dev: leastEnvironment }, { outdir, lock })).toThrow(
+    expect(() => synthesize({ dev: minimalEnvironment }, { outdir, lock })).toThrow(
       /dev: registry\.terraform\.io\/hashicorp\/aws: required 6\.25\.0, locked 6\.24\.0/,
     );
     expect(existsSync(outdir)).toBe(false);
@@ -197,7 +197,7 @@ describe("main.ts", () => {
     expect(await runMain([], { cwd: folder, project, outdir: other, variables })).toEqual({
       code: 0,
       stderr:
-        "note: there is no locks/opentofu/.terraform.lock.hcl, so nothing checks the providers that OpenTofu downloads. npm run lock writes it (docs/support.md)\n",
+        "note: locks/opentofu/.terraform.lock.hcl is missing, so nothing checks the providers that OpenTofu downloads. To write it, run npm run lock (docs/support.md)\n",
     });
     expect(read(other)).toEqual(read(one));
   });

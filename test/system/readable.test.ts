@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environments as deployed } from "../../environments.ts";
 import { type Template, readTemplate } from "../../harness/ecs/index.ts";
-import { expectSound } from "../stacks/support/sound.ts";
+import { expectValid } from "../stacks/support/expect-valid.ts";
 import { Synthesizer } from "../stacks/support/synthesized.ts";
 import {
   combined,
@@ -27,7 +27,7 @@ afterAll(() => {
 async function read(config: Config): Promise<Template> {
   const { dev } = synthesizer.templatesOf({ dev: config });
   if (dev === undefined) throw new Error("nothing was synthesized");
-  expectSound(dev);
+  expectValid(dev);
   return await readTemplate(dev.json, {
     parameters: parametersOf(dev.json),
     namespaces: { [String(at(config, ["namespace", "id"]))]: "shared-ecs" },

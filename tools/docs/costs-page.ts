@@ -2,7 +2,7 @@ import type { Template } from "../../stacks/rules/template.ts";
 import { type Billed, costsOf, pricing } from "./costs.ts";
 import { generated, table } from "./markdown.ts";
 
-/** What each environment is billed for, with the quantities in its JSON. */
+/** The page of what AWS bills for each environment. */
 export function costsPage(templates: ReadonlyMap<string, Template>): string {
   const costs = [...templates.values()].map((template) => costsOf(template));
   const kinds = new Map(costs.flat().map(({ what, pricing: page }) => [what, page]));
@@ -47,8 +47,8 @@ const byUse: readonly (readonly [what: string, unit: string, page: string])[] = 
 
 const savings = `## What saves most
 
-- One NAT gateway (\`nat: "single"\`) instead of one a zone, where a zone may depend on another. No NAT
-  gateway (\`nat: "none"\`) is cheaper only with few zones: each interface endpoint is billed by zone.
+- One NAT gateway (\`nat: "single"\`) instead of one per zone, if zones may depend on each other. No NAT
+  gateway (\`nat: "none"\`) is cheaper only with few zones: each interface endpoint is billed per zone.
 - Several environments in one existing cluster and network share hosts and NAT; each has its own load
   balancer.
 - Graviton hosts (\`t4g\`, \`m7g\`), if the app's image is built for arm64.
@@ -60,7 +60,7 @@ function quantity(billed: Billed | undefined): string {
   return most === count ? String(count) : `${count} to ${most}`;
 }
 
-/** A price page by its service: `ec2` of `https://aws.amazon.com/ec2/pricing/on-demand/`. */
+/** A link to a price page, named by the service: `ec2` for `https://aws.amazon.com/ec2/pricing/on-demand/`. */
 function link(page: string): string {
   return `[${new URL(page).pathname.split("/")[1] ?? page}](${page})`;
 }

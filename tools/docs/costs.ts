@@ -2,11 +2,11 @@ import { redisMetrics } from "../../stacks/redis/redis-metrics.ts";
 import { tasksOf, variable } from "../../stacks/rules/tasks.ts";
 import { at, blocks, type Template, text, texts } from "../../stacks/rules/template.ts";
 
-/** One line of a bill: something that runs all the time, and how many of it. */
+/** One line of a bill: something that runs all the time, and its quantity. */
 export interface Billed {
   readonly what: string;
   readonly count: number;
-  /** The most that the capacity provider adds up to. @default count */
+  /** The maximum if a capacity provider scales it. @default count */
   readonly most?: number;
   /** AWS's page with the price. */
   readonly pricing: string;
@@ -17,7 +17,7 @@ export function pricing(service: string): string {
   return `https://aws.amazon.com/${service}/pricing/`;
 }
 
-/** What is billed for an environment before anyone uses it. */
+/** The costs of an environment without any traffic. */
 export function costsOf(template: Template): Billed[] {
   const count = (type: string) => template.all(type).length;
   const publicAddresses = count("aws_eip") + balancerAddresses(template);
@@ -84,7 +84,7 @@ function cacheNodes(template: Template): Billed[] {
   }));
 }
 
-/** A load balancer that faces the internet has an address in each of its zones. */
+/** An internet-facing load balancer has an address in each of its zones. */
 function balancerAddresses(template: Template): number {
   const facing = template.all("aws_lb").filter(({ body }) => body["internal"] !== true);
   return sum(facing, ({ body }) => texts(body["subnets"]).length);
@@ -97,7 +97,7 @@ function endpointInterfaces(template: Template): number {
   return sum(interfaces, ({ body }) => texts(body["subnet_ids"]).length);
 }
 
-/** 8 a cluster, 6 a task definition, 11 a service (https://aws.amazon.com/cloudwatch/pricing/). */
+/** 8 per cluster, 6 per task definition, 11 per service (https://aws.amazon.com/cloudwatch/pricing/). */
 function insightsMetrics(template: Template): number {
   const clusters = template
     .all("aws_ecs_cluster")
@@ -106,7 +106,7 @@ function insightsMetrics(template: Template): number {
   return 8 * clusters + 6 * tasksOf(template).length + 11 * template.all("aws_ecs_service").length;
 }
 
-/** Metrics that Redis reports in the log of its container, if its variable says under which name. */
+/** Metrics that Redis reports in its log if `SERVER_METRICS` has a name for them. */
 function customMetrics(template: Template): number {
   const reporting = tasksOf(template)
     .flatMap((task) => task.containers)
@@ -114,7 +114,7 @@ function customMetrics(template: Template): number {
   return reporting.length * Object.keys(redisMetrics).length;
 }
 
-/** An alarm on a formula is billed by the metrics in it (https://aws.amazon.com/cloudwatch/pricing/). */
+/** AWS bills an alarm with metric math per metric in it (https://aws.amazon.com/cloudwatch/pricing/). */
 function alarmMetrics(template: Template): number {
   return sum(template.all("aws_cloudwatch_metric_alarm"), ({ body }) => {
     const queries = blocks(body["metric_query"]);

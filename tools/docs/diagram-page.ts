@@ -2,7 +2,7 @@ import type { Template } from "../../stacks/rules/template.ts";
 import { diagram } from "./diagram.ts";
 import { generated } from "./markdown.ts";
 
-/** One diagram for each environment. */
+/** The page with one diagram for each environment. */
 export function diagramsPage(templates: ReadonlyMap<string, Template>): string {
   const diagrams = [...templates].map(
     ([name, template]) => `## ${name}\n\n\`\`\`mermaid\n${diagram(template)}\n\`\`\``,

@@ -11,13 +11,12 @@ import {
 import { redisServicesOf, redisTasksOf, type Task, tasksOf } from "../../stacks/rules/tasks.ts";
 
 /**
- * A Mermaid flowchart of one environment, from its synthesized JSON: network, hosts, services,
- * discovery, file system or ElastiCache, load balancer. A solid arrow is a connection that a security
- * group allows, with its ports; a dotted one goes through an AWS API or DNS. Existing resources are
- * drawn as names.
+ * A Mermaid flowchart of one environment, from its synthesized JSON. A solid arrow is a connection that a
+ * security group allows, with its ports. A dotted arrow goes through an AWS API or DNS. Existing resources
+ * appear only as names.
  */
 export function diagram(template: Template): string {
-  return ["flowchart LR", ...nodes(template), ...openWays(template), ...lookups(template)].join(
+  return ["flowchart LR", ...nodes(template), ...connections(template), ...lookups(template)].join(
     "\n",
   );
 }
@@ -133,8 +132,8 @@ function records(map: Resource): string {
 }
 
 /** One arrow for each ingress rule, from the client to the server. */
-function openWays(template: Template): string[] {
-  const ways = template.all("aws_vpc_security_group_ingress_rule").flatMap(({ body }) => {
+function connections(template: Template): string[] {
+  const arrows = template.all("aws_vpc_security_group_ingress_rule").flatMap(({ body }) => {
     const from = sources(template, body);
     const to = ownersOf(template, body["security_group_id"]);
     const ports = range(body["from_port"], body["to_port"]);
@@ -142,7 +141,7 @@ function openWays(template: Template): string[] {
       to.flatMap((other) => (one === other ? among(template, ports) : [arrow(one, other, ports)])),
     );
   });
-  return [...new Set(ways)];
+  return [...new Set(arrows)];
 }
 
 function sources(template: Template, body: Resource["body"]): string[] {

@@ -5,7 +5,7 @@ import { definitionOf } from "../../stacks/config/fields.ts";
 import { type Form, type SchemaField, schemaFields } from "../../stacks/config/schema-fields.ts";
 import { code, generated, prose, table } from "./markdown.ts";
 
-/** Every field of an environment, in tables made from the schema that checks it. */
+/** The page of all fields of an environment, generated from the schema. */
 export function environmentsPage(): string {
   const fields = schemaFields(environmentSchema).filter((field) => !isRepeated(field));
   const plain = fields
@@ -22,7 +22,7 @@ export function environmentsPage(): string {
   return `${[generated, intro, example(), names, "## The environment", rows(plain), ...parts].join("\n\n")}\n`;
 }
 
-/** A whole `environments.ts`, as it stands in the repository's root. */
+/** A complete `environments.ts`, with the import as in the root. */
 function example(): string {
   const text = readFileSync(join(import.meta.dirname, "example-environments.ts"), "utf8");
   return `\`\`\`ts\n${text.replace('"../../stacks/', '"./stacks/')}\`\`\``;
@@ -30,7 +30,7 @@ function example(): string {
 
 const BESIDE = "redis.beside";
 
-/** `redis.beside` has the fields of the other kind of `redis`, which have rows already. */
+/** Its fields are those of the other kind of `redis`, which already have rows. */
 const isRepeated = (field: SchemaField): boolean => nameOf(field).startsWith(`${BESIDE}.`);
 
 const intro = `# The fields of an environment
@@ -57,7 +57,7 @@ function sentence(parts: readonly string[]): string {
     .join(" ");
 }
 
-/** One table for the fields that every shape has, and one for each shape. */
+/** One table for the fields of all shapes, and one for each shape. */
 function sections(fields: readonly SchemaField[]): string[] {
   const groups = new Map<string, SchemaField[]>();
   for (const field of fields) {
@@ -70,7 +70,7 @@ function sections(fields: readonly SchemaField[]): string[] {
   );
 }
 
-/** The first required key names a shape; one without is the other. */
+/** A shape is named by its first required key. */
 function titleOf({ path, schema }: Form): string {
   const required = schemaFields(schema).find(
     (field) => field.isRequired && field.path.length === 1,
@@ -101,7 +101,7 @@ function defaultOf({ isRequired, default: value }: SchemaField): string {
   return value === undefined ? "–" : code(JSON.stringify(value));
 }
 
-/** An object's fields have rows of their own: they are not listed twice. */
+/** Does not list an object's fields, because they have rows. */
 const allowedIn = (field: SchemaField): string =>
   nameOf(field) === BESIDE
     ? "the fields of the other kind of `redis`"

@@ -1,7 +1,7 @@
 import type { EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
 
 export const environments = {
-  // Only what is required.
+  // Only the required fields.
   dev: {
     account: "111111111111",
     region: "eu-central-1",
@@ -12,7 +12,7 @@ export const environments = {
     },
   },
 
-  // What is often set.
+  // Fields that are often set.
   prod: {
     account: "222222222222",
     region: "eu-central-1",

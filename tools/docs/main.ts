@@ -4,14 +4,14 @@ import { command, parse } from "../../command-line/arguments.ts";
 import { loadEnvironments } from "../../stacks/load-environments.ts";
 import { runProgram } from "../../command-line/run-program.ts";
 
-// `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.
+// `npm run docs`: generates pages in docs/ from the code. Its first argument is the path of environments.ts.
 
 const [file, ...args] = process.argv.slice(2);
 
 await runProgram(async () => {
-  parse(command("npm run docs --", "Writes the pages in docs/ that are made from the code."), args);
+  parse(command("npm run docs --", "Generates pages in docs/ from the code."), args);
   const environments = await loadEnvironments(file);
-  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  // The stacks take seconds to load, so check the arguments first.
   const { pages } = await import("./pages.ts");
   for (const [path, text] of Object.entries(pages(environments))) {
     const page = join(import.meta.dirname, "../..", path);

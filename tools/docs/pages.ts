@@ -5,7 +5,7 @@ import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
 
 /**
- * The pages that are made from the code: their text by path from the repository's root.
+ * The text of the generated pages, by path from the repository's root.
  *
  * @param environments what `environments.ts` exports
  */

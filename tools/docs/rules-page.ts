@@ -21,10 +21,10 @@ const titles: Readonly<Record<string, string>> = {
   silence: "Silent hosts",
 };
 
-/** The requirements of AWS, Terraform and Redis, and what checks them. */
+/** The page of the rules, and of the facts that tests check or operators need. */
 export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
-    return [`## ${titleOf(group)}`, keptBy(group), ruleTable(list)].join("\n\n");
+    return [`## ${titleOf(group)}`, sourceOf(group), ruleTable(list)].join("\n\n");
   });
   return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
 }
@@ -33,12 +33,12 @@ const intro = `# Rules
 
 Synthesis checks these rules in the JSON of every environment before it writes a file. If an edit of the stacks breaks
 a rule, the error names the environment, the resource, the field, the value and what to write. Existing resources are
-not in the JSON, so they are not checked. The link of a rule leads to the page or issue with the reason. Nothing here
+not in the JSON, so they are not checked. The link of a rule is the page or issue with the reason. Nothing here
 was tried on a live account.`;
 
 const titleOf = (group: string): string => titles[group] ?? group;
 
-function keptBy(group: string): string {
+function sourceOf(group: string): string {
   const [source, test] = [
     `stacks/rules/${group}-rules.ts`,
     `test/stacks/rules/${group}-rules.test.ts`,
@@ -57,7 +57,7 @@ function ruleTable(list: readonly Rule[]): string {
   );
 }
 
-/** The requirement, and on a line of its own the reason, which a title has behind its colon. */
+/** The requirement, and on a separate line the reason, which follows the colon in the title. */
 function withReason(title: string): string {
   const [, claim = title, reason] = /^(.*?): (.*)$/.exec(title) ?? [];
   return reason === undefined ? prose(claim) : `${prose(claim)}<br>_Why:_ ${prose(reason)}`;

@@ -7,7 +7,7 @@ import { synthesize } from "../../stacks/synthesize.ts";
 /**
  * The environments' synthesized templates, by name.
  *
- * @param only the names of those that are wanted. Default: all, also for an empty list
+ * @param only names of environments; all if the list is empty
  */
 export function templatesOf(
   environments: unknown,

@@ -1,4 +1,4 @@
-/** A requirement that no rule can see in a template, and the test that checks it. */
+/** A requirement that no rule can check in the JSON, and the test that checks it. */
 export interface TestedFact {
   readonly title: string;
   readonly source: string;
@@ -26,12 +26,12 @@ export const testedFacts: readonly TestedFact[] = [
   },
   {
     title:
-      "MULTIVALUE answers with eight healthy instances at most, and with unhealthy ones if there are no others",
+      "MULTIVALUE returns at most eight healthy instances, or unhealthy ones if none is healthy",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
     file: "test/harness/ecs/discovery/cloud-map.test.ts",
   },
   {
-    title: "The answer that there is no such name is cached for the time in the zone's SOA",
+    title: "NXDOMAIN is cached for the time in the zone's SOA",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
     file: "test/harness/ecs/discovery/dns-cache.test.ts",
   },
@@ -51,28 +51,29 @@ export const testedFacts: readonly TestedFact[] = [
     file: "test/runtime/ioredis/moves.test.ts",
   },
   {
-    title: "The VPC's resolver drops what exceeds 1024 packets a second for one network interface",
+    title: "The VPC's resolver drops packets over 1024 per second and network interface",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
     file: "test/runtime/ioredis/retry.test.ts",
   },
   {
-    title: "A second server on the data waits for the lock, and takes over when the first has gone",
+    title:
+      "A second server with the same data waits for the lock, and takes over when the first has ended",
     source: "https://github.com/aws/amazon-ecs-agent/issues/2485",
     file: "test/stacks/redis/redis-container.test.ts",
   },
   {
     title:
-      "No server reads data of a later version, or upgrades them to a major version that is not named",
+      "No server reads data of a newer version, or upgrades data to a major version that is not configured",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
     file: "test/stacks/redis/redis-version-guard.test.ts",
   },
   {
-    title: "A password is rotated without a moment in which Redis refuses its clients",
+    title: "Redis accepts its clients during a password rotation",
     source: "https://redis.io/docs/latest/commands/acl-setuser/",
     file: "test/stacks/redis/redis-container.test.ts",
   },
   {
-    title: "A server that does not get the lock in time ends, and ECS tries again",
+    title: "A server that does not get the lock in time exits, and ECS starts a new one",
     source: "https://github.com/aws/containers-roadmap/issues/959",
     file: "test/stacks/redis/redis-container.test.ts",
   },
@@ -82,33 +83,33 @@ export const testedFacts: readonly TestedFact[] = [
     file: "test/stacks/redis/redis-container.test.ts",
   },
   {
-    title: "The health check passes while a real Redis loads",
+    title: "The health check passes while Redis loads its data",
     source: "https://redis.io/docs/latest/commands/ping/",
     file: "test/stacks/redis/redis-container.test.ts",
   },
   {
-    title: "A backup that reads files at different moments has a whole copy of Redis' data",
+    title: "A backup that reads files at different times has a complete copy of Redis' data",
     source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html",
     file: "test/stacks/redis/backup-copy-command.test.ts",
   },
   {
     title:
-      "A crash costs no task, a stalled file system no restart, and a bad release of Redis fails",
+      "A crash does not stop the task, a stalled file system does not restart Redis, and a bad release of Redis fails",
     source:
       "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
     file: "test/harness/plays/scenarios/more-scenarios.test.ts",
   },
   {
-    title: "SIGTERM ends Redis with its data written",
+    title: "Redis writes its data before it exits on SIGTERM",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
     file: "test/stacks/redis/redis-container.test.ts",
   },
 ];
 
-/** What no code can check: operators need to know it. */
+/** Facts that no code can check. */
 export const operatedFacts: readonly (readonly [title: string, page: string])[] = [
   [
-    "Terraform cannot set the SOA's TTL of a namespace: one command does",
+    "Terraform cannot set the SOA's TTL of a namespace; an AWS command can",
     "operations.md#lower-the-ttl-of-what-does-not-exist",
   ],
   [
@@ -116,15 +117,12 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-a-host-is-lost",
   ],
   [
-    "A new machine image reaches running hosts when an operator rolls them",
+    "Running hosts get a new machine image only when an operator replaces them",
     "operations.md#roll-the-hosts",
   ],
+  ["A major version of Redis cannot read data of the next one", "operations.md#upgrade-redis"],
   [
-    "The major version before cannot read what a major version of Redis wrote",
-    "operations.md#upgrade-redis",
-  ],
-  [
-    "A service moves to another capacity provider in place, with cluster.forceNewDeployment for that deploy: without it Terraform refuses the plan",
+    "To move a service to another capacity provider in place, set cluster.forceNewDeployment for that deploy: otherwise Terraform refuses the plan",
     "operations.md#change-the-capacity-provider",
   ],
   [
@@ -132,15 +130,15 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
-    "A deployment of Redis that failed starts no more tasks: Redis is down until another one is forced",
+    "A failed deployment of Redis starts no more tasks: Redis is down until a new deployment is forced",
     "operations.md#a-deploy-of-redis-that-failed",
   ],
   [
-    "A Redis that crashes after more than a minute is restarted without end: only an alarm reports it",
+    "A Redis that crashes after more than a minute is restarted again and again: only an alarm reports it",
     "operations.md#when-redis-crashes",
   ],
   [
-    "What CloudWatch sees of Redis: its container, and with `redis.metrics` evictions, clients and times of commands",
+    "CloudWatch has metrics of Redis' container; with `redis.metrics` also evictions, clients and command times",
     "operations.md#when-redis-is-nearly-full",
   ],
   [
@@ -148,8 +146,8 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#a-deploy-that-was-rolled-back",
   ],
   [
-    "An older Redis on the same folder must have stopped before the new service mounts it",
+    "An older Redis with the same folder must stop before the new service mounts it",
     "operations.md#adopt-what-exists",
   ],
-  ["Redis 7.4 and later is not under BSD-3; Valkey is", "choices.md#redis-or-valkey"],
+  ["Redis 7.4 and later is not licensed under BSD-3; Valkey is", "choices.md#redis-or-valkey"],
 ];

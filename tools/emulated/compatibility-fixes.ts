@@ -3,12 +3,12 @@
 export type Fields = Record<string, unknown>;
 
 export interface CompatibilityFix {
-  /** The operations, as in the header X-Amz-Target. */
+  /** Matches operations as in the header X-Amz-Target. */
   readonly operations: RegExp;
   readonly body: "request" | "response";
   /** Description for the report. */
-  readonly says: string;
-  /** Changes the body. @returns whether there was something to fix */
+  readonly description: string;
+  /** Changes the body. @returns whether it changed something */
   readonly apply: (body: Fields) => boolean;
 }
 
@@ -17,7 +17,7 @@ export const COMPATIBILITY_FIXES: readonly CompatibilityFix[] = [
     operations: /^Route53AutoNaming_v20170314\.CreateService$/,
     body: "request",
     // The provider sets it only in DnsConfig, as AWS allows. MiniStack replies "NamespaceId is required".
-    says: "Cloud Map: a new service names its namespace outside of DnsConfig too",
+    description: "Cloud Map: sends the namespace of a new service outside of DnsConfig too",
     apply: (body) => {
       const { NamespaceId: inDnsConfig } = fieldsOf(body["DnsConfig"]);
       if (inDnsConfig === undefined || body["NamespaceId"] !== undefined) return false;
@@ -28,8 +28,8 @@ export const COMPATIBILITY_FIXES: readonly CompatibilityFix[] = [
   {
     operations: /^AmazonEC2ContainerServiceV20141113\.(?:Create|Update|Delete|Describe)Services?$/,
     body: "response",
-    // Otherwise the provider reads a field of it and crashes.
-    says: "ECS: a service without a network configuration has none, instead of an empty one",
+    // The provider crashes on an empty one.
+    description: "ECS: removes an empty network configuration from a service",
     apply: (body) => {
       const { service, services } = body;
       const all = [service, ...(Array.isArray(services) ? services : [])].map(fieldsOf);

@@ -11,11 +11,11 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type Fields, type CompatibilityFix, COMPATIBILITY_FIXES } from "./compatibility-fixes.ts";
 
-/** Timeout for a response of the emulator, in milliseconds. */
-const LONGEST_ANSWER = 60_000;
+/** Milliseconds. */
+const RESPONSE_TIMEOUT = 60_000;
 
 /** Headers about the connection, or about the length and encoding of a body that may change. */
-const OWN_HEADERS = [
+const HOP_HEADERS = [
   "host",
   "connection",
   "content-length",
@@ -26,7 +26,7 @@ const OWN_HEADERS = [
 export interface CompatibilityProxy extends AsyncDisposable {
   /** The provider's endpoint. */
   readonly url: string;
-  /** The fixes that were needed so far. */
+  /** The fixes that changed something so far. */
   readonly needed: ReadonlySet<CompatibilityFix>;
 }
 
@@ -76,7 +76,7 @@ async function forward(
   const answer = await ask(request, asked, endpoint);
   const body = fixed(request, "response", await buffer(answer));
   const length = request.method === "HEAD" ? {} : { "content-length": body.length };
-  response.writeHead(answer.statusCode ?? 502, { ...passedOn(answer.headers), ...length });
+  response.writeHead(answer.statusCode ?? 502, { ...forwardedHeaders(answer.headers), ...length });
   response.end(body);
 }
 
@@ -89,19 +89,19 @@ async function ask(
   const send = endpoint.protocol === "https:" ? https : http;
   const outgoing = send(new URL(url, endpoint), {
     method,
-    headers: { ...passedOn(headers), "content-length": body.length },
-    timeout: LONGEST_ANSWER,
+    headers: { ...forwardedHeaders(headers), "content-length": body.length },
+    timeout: RESPONSE_TIMEOUT,
   });
   outgoing.on("timeout", () => {
-    outgoing.destroy(new Error(`the emulator gave no answer for ${LONGEST_ANSWER / 1000} s`));
+    outgoing.destroy(new Error(`the emulator did not respond within ${RESPONSE_TIMEOUT / 1000} s`));
   });
   outgoing.end(body);
   const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
   return answer;
 }
 
-const passedOn = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.includes(name)));
+const forwardedHeaders = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name)));
 
 function applyFixes(
   body: Buffer,

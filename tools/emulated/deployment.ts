@@ -13,17 +13,17 @@ import {
   withoutProtection,
   withRelease,
 } from "./release.ts";
-import { type Seen, StepError } from "./steps.ts";
+import { type StepResult, StepError } from "./steps.ts";
 import { type RunOptions, type Terraform, TerraformError } from "./terraform.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 
 const QUIET = ["-input=false", "-no-color"];
 const SAVED = "emulated.plan";
 
-/** The resources that are exactly a release of the app. */
+/** The resource types that a release of the app must change. */
 const RELEASED = ["aws_ecs_service", "aws_ecs_task_definition"];
 
-/** The address of a data source. */
+/** Matches the address of a data source. */
 const DATA = /(?:^|\.)data\./;
 
 export interface DeploymentOptions {
@@ -36,21 +36,21 @@ export interface DeploymentOptions {
   readonly signal: AbortSignal;
 }
 
-/** An environment in the emulator. Each method is a step: it says what it has seen, or rejects. */
+/** An environment in the emulator. Each method is a step: it returns its result, or rejects if the step fails. */
 export class Deployment {
   readonly #options: DeploymentOptions;
   #environments: EnvironmentsInput;
   #planned = 0;
   #isApplied = false;
-  /** What the second plan wants to change, which is not in the list. It is no part of the release. */
-  #unlisted: readonly KnownDiff[] = [];
+  /** Differences in the second plan that are not in the list. The release plan has them too; they are ignored there. */
+  #unknown: readonly KnownDiff[] = [];
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
     this.#environments = options.environments;
   }
 
-  async init(): Promise<Seen> {
+  async init(): Promise<StepResult> {
     const { copy, program } = this.#options;
     copy.write(this.#environments);
     await this.#run("init", ...QUIET);
@@ -61,10 +61,12 @@ export class Deployment {
     const providers = Object.entries(version.provider_selections ?? {}).map(
       ([source, number]) => `${source.split("/").slice(1).join("/")} ${number}`,
     );
-    return { says: [`${basename(program)} ${version.terraform_version}`, ...providers].join(", ") };
+    return {
+      summary: [`${basename(program)} ${version.terraform_version}`, ...providers].join(", "),
+    };
   }
 
-  async plan(): Promise<Seen> {
+  async plan(): Promise<StepResult> {
     const { environment, parameters, signal } = this.#options;
     const parameter = imageParameter(environment);
     if (parameter !== undefined) await parameters.put(parameter, FIRST_IMAGE, signal);
@@ -72,39 +74,42 @@ export class Deployment {
     const created = changes.filter(({ change }) => change.actions.includes("create"));
     this.#planned = created.length;
     if (created.length === 0) throw new StepError("the plan creates nothing");
-    return { says: `creates ${created.length} resources` };
+    return { summary: `creates ${created.length} resources` };
   }
 
-  async apply(): Promise<Seen> {
+  async apply(): Promise<StepResult> {
     await this.#applySaved();
     this.#isApplied = true;
     const { signal } = this.#options;
     const { length } = await this.resources({ signal });
-    if (length === this.#planned) return { says: `${length} resources` };
-    throw new StepError(`the plan creates ${this.#planned} resources, and the state has ${length}`);
+    if (length === this.#planned) return { summary: `${length} resources` };
+    throw new StepError(`the plan creates ${this.#planned} resources, but the state has ${length}`);
   }
 
-  async secondPlan(): Promise<Seen> {
+  async secondPlan(): Promise<StepResult> {
     const planned = await this.#savedPlan();
     const { plan, ignored } = ignoreKnownDiffs(planned, KNOWN_DIFFS);
     const { problems, changes } = judge(plan, this.#options.environment);
-    this.#unlisted = changes.flatMap(unlistedIn);
-    const told = [
+    this.#unknown = changes.flatMap(unknownDiffs);
+    const notes = [
       ...ignoredLines(ignored),
       ...notNeeded(planned, KNOWN_DIFFS, ignored).map(
         ({ type, argument }) =>
-          `echoed: ${type}: ${argument}; take it from the list where every environment says so`,
+          `not needed: ${type}: ${argument}; if every environment prints this, remove it from known-diffs.ts`,
       ),
     ];
     if (problems.length === 0 && changes.length === 0) {
-      const but = ignored.length === 0 ? "" : " but what the emulator does not echo";
-      return { says: `no changes${but}`, more: told };
+      const except = ignored.length === 0 ? "" : " except known differences of the emulator";
+      return { summary: `no changes${except}`, details: notes };
     }
     const wrong = [...problems, ...changes.map(lineOf)];
-    throw new StepError(`${changes.length} changes that are not in the list`, [...wrong, ...told]);
+    throw new StepError(`${changes.length} changes that are not known differences`, [
+      ...wrong,
+      ...notes,
+    ]);
   }
 
-  async release(): Promise<Seen> {
+  async release(): Promise<StepResult> {
     const { environment, copy, parameters, signal } = this.#options;
     const parameter = imageParameter(environment);
     if (parameter !== undefined) {
@@ -112,20 +117,23 @@ export class Deployment {
     }
     this.#environments = withRelease(this.#environments, environment);
     copy.write(this.#environments);
-    const list = [...KNOWN_DIFFS, ...this.#unlisted];
+    const list = [...KNOWN_DIFFS, ...this.#unknown];
     const { plan } = ignoreKnownDiffs(await this.#savedPlan(), list);
     const verdict = judge(plan, environment);
     const types = verdict.changes.map(({ address }) => address.split(".")[0]);
-    const isWhole = RELEASED.every((type) => types.includes(type));
-    if (!isRelease(verdict) || !isWhole) {
+    const isComplete = RELEASED.every((type) => types.includes(type));
+    if (!isRelease(verdict) || !isComplete) {
       const wrong = [...verdict.problems, ...verdict.changes.map(judgedLine)];
-      throw new StepError("changes more or less than the app's own", wrong);
+      throw new StepError("does not change exactly the app's own resources", wrong);
     }
     await this.#applySaved();
-    return { says: `exactly ${types.length} resources`, more: verdict.changes.map(lineOf) };
+    return {
+      summary: `changes exactly ${types.length} resources`,
+      details: verdict.changes.map(lineOf),
+    };
   }
 
-  async destroy(): Promise<Seen> {
+  async destroy(): Promise<StepResult> {
     const { environment, copy, parameters, signal } = this.#options;
     if (environment.protected) {
       if (this.#isApplied) await this.#expectRefusal();
@@ -136,9 +144,9 @@ export class Deployment {
     const parameter = imageParameter(environment);
     if (parameter !== undefined) await parameters.delete(parameter, signal);
     const left = await this.resources({ signal });
-    if (left.length > 0) throw new StepError(`${left.length} resources are left`, left);
-    const before = "refused while protected; after protected: false was deployed, ";
-    return { says: `${environment.protected ? before : ""}nothing is left` };
+    if (left.length > 0) throw new StepError(`${left.length} resources remain`, left);
+    const before = "refused while protected; after deploying protected: false, ";
+    return { summary: `${environment.protected ? before : ""}no resource remains` };
   }
 
   /** The addresses in the state. */
@@ -155,7 +163,7 @@ export class Deployment {
     this.#options.signal.throwIfAborted();
     if (refused instanceof TerraformError && refused.message.includes("prevent_destroy")) return;
     if (refused !== undefined) throw refused;
-    throw new StepError("the environment is protected, and a plan to destroy it is not refused");
+    throw new StepError("the environment is protected, but the destroy plan was not refused");
   }
 
   async #savedPlan(): Promise<Plan> {
@@ -173,28 +181,28 @@ export class Deployment {
   }
 }
 
-function unlistedIn({ address, action, differing }: Judged): KnownDiff[] {
+function unknownDiffs({ address, action, differing }: Judged): KnownDiff[] {
   if (action !== "update") return [];
   const [type = ""] = address.split(".");
-  const reason = "seen in the second plan";
+  const reason = "found in the second plan";
   return differing.map(({ path }) => ({ type, address, argument: path, reason }));
 }
 
-/** A line for each argument, of however many resources: every alarm lacks the same. */
+/** One line for each argument, because many resources, such as alarms, have the same difference. */
 function ignoredLines(ignored: readonly IgnoredDiff[]): string[] {
   return [...new Set(ignored.map(({ entry }) => entry))].map((entry) => {
     const [first = "", ...others] = ignored
       .filter((each) => each.entry === entry)
       .map(({ address }) => address);
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
-    return `not echoed: ${first}${more}: ${entry.argument} (${entry.reason})`;
+    return `ignored: ${first}${more}: ${entry.argument} (${entry.reason})`;
   });
 }
 
 function lineOf({ address, action, differing }: Judged): string {
-  // What every new revision gets says nothing.
-  const telling = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
-  const paths = telling.map(({ path }) => path);
+  // Every new revision has these.
+  const relevant = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
+  const paths = relevant.map(({ path }) => path);
   const what = ["update", "replace"].includes(action) ? `: ${paths.join(", ")}` : "";
   return `${address}: ${action}${what}`;
 }

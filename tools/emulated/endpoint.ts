@@ -9,11 +9,11 @@ const ALLOWED = "allowed: the URL of an emulated AWS API, such as http://127.0.0
 /** How to get an emulator and start it. */
 export const HOW_TO_START = `install one: pipx install '${EMULATOR}'; start it: BIND_HOST=127.0.0.1 GATEWAY_PORT=4566 ministack; then set ${VARIABLE}=http://127.0.0.1:4566`;
 
-/** Names of AWS itself in all its partitions, and the address at which a host asks for its own credentials. */
+/** Matches hosts of AWS in all partitions, and the address of the instance metadata service. */
 const AWS = /(?:^|\.)amazonaws\.[a-z.]+$|\.aws$|\.ic\.gov$|^169\.254\./;
 
 /**
- * Where the emulator listens. AWS itself is refused, so that nothing is created in a real account.
+ * The emulator's URL. AWS itself is refused, so that nothing is created in a real account.
  * @throws SetupError that names the variable
  */
 export function endpointIn({
@@ -28,7 +28,7 @@ export function endpointIn({
     throw new SetupError(`${VARIABLE}: ${url.hostname} is AWS itself; ${ALLOWED}`);
   }
   if (url.href !== `${url.origin}/`) {
-    throw new SetupError(`${VARIABLE}: only scheme, host and port; ${ALLOWED}`);
+    throw new SetupError(`${VARIABLE}: has more than scheme, host and port; ${ALLOWED}`);
   }
   return url;
 }

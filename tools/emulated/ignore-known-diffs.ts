@@ -38,8 +38,8 @@ export function notNeeded(
 }
 
 function isIgnored({ mode, type, address, change }: ResourceChange, entry: KnownDiff): boolean {
-  const isMeant = type === entry.type && address === (entry.address ?? address);
-  if (mode !== "managed" || !isMeant || !change.actions.every(isChanging)) return false;
+  const isSame = type === entry.type && address === (entry.address ?? address);
+  if (mode !== "managed" || !isSame || !change.actions.every(isChanging)) return false;
   const { before, after, after_unknown: unknown } = change;
   const { argument } = entry;
   return (

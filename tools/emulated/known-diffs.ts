@@ -28,12 +28,12 @@ export const KNOWN_DIFFS: readonly KnownDiff[] = [
   {
     type: "aws_vpc_security_group_egress_rule",
     argument: "description",
-    reason: "a rule that equals the default one keeps that one's description",
+    reason: "a rule that equals the default rule keeps its description",
   },
   {
     type: "aws_vpc_security_group_egress_rule",
     argument: "tags_all",
-    reason: "a rule that equals the default one keeps that one's tags, which are none",
+    reason: "a rule that equals the default rule keeps its empty tags",
   },
   {
     type: "aws_vpc_endpoint",
@@ -57,7 +57,7 @@ export const KNOWN_DIFFS: readonly KnownDiff[] = [
   ].map((argument) => ({
     type: "aws_cloudwatch_metric_alarm",
     argument,
-    reason: "in XML, as the provider asks for it, an alarm has little more than its threshold",
+    reason: "the XML of an alarm, which the provider requests, has little more than the threshold",
   })),
   {
     type: "aws_flow_log",
@@ -72,12 +72,12 @@ export const KNOWN_DIFFS: readonly KnownDiff[] = [
   ...["tags", "tags_all"].map((argument) => ({
     type: "aws_flow_log",
     argument,
-    reason: "tags of the type vpc-flow-log, as AWS calls it, are lost",
+    reason: "tags of the type vpc-flow-log, AWS's own name, are lost",
   })),
   {
     type: "aws_elasticache_parameter_group",
     argument: "parameter",
-    reason: "asked for the group's own parameters, it answers with those of its family too",
+    reason: "a request for the group's own parameters returns those of its family too",
   },
   {
     type: "aws_elasticache_replication_group",

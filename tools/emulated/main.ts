@@ -4,7 +4,7 @@ import { runProgram } from "../../command-line/run-program.ts";
 import { emulatedSettings } from "./settings.ts";
 import { SetupError } from "./setup-error.ts";
 
-// `npm run emulated`: an environment in an emulated AWS, from plan to destroy.
+// `npm run emulated`: deploys an environment to an emulated AWS, and destroys it.
 
 const [file, ...args] = process.argv.slice(2);
 
@@ -13,18 +13,18 @@ await runProgram(
     const environments = await loadEnvironments(file);
     const settings = emulatedSettings(environments, args, process.env);
     signal.addEventListener("abort", () => {
-      console.error("waiting for Terraform to end; once more ends it now");
+      console.error("waiting for Terraform to end; press Ctrl-C again to kill it");
     });
-    // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+    // The stacks take seconds to load, so check the arguments first.
     const { runEmulated } = await import("./run-emulated.ts");
-    const hasHeld = await runEmulated(settings, {
-      // They have been parsed.
+    const hasPassed = await runEmulated(settings, {
+      // emulatedSettings() has parsed them.
       environments: environments as EnvironmentsInput,
       variables: process.env,
       print: console.log,
       signal,
     });
-    return hasHeld ? 0 : 1;
+    return hasPassed ? 0 : 1;
   },
   [SetupError],
 );

@@ -1,7 +1,7 @@
 import type { Environment } from "../../stacks/config/environment-schema.ts";
 
-/** How long a request may take, in milliseconds. */
-const LONGEST = 10_000;
+/** Milliseconds. */
+const TIMEOUT = 10_000;
 
 /** The SSM parameters of an environment, in the emulator. */
 export interface Parameters {
@@ -9,13 +9,13 @@ export interface Parameters {
   delete(name: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** @param endpoint the emulator's. No SDK: it checks no signature, and two calls are all that is needed */
+/** Without an SDK, because the emulator checks no signature and two calls are enough. */
 export function parametersIn(
   endpoint: string,
   { account, region }: Pick<Environment, "account" | "region">,
 ): Parameters {
   const call = async (operation: string, body: object, signal?: AbortSignal): Promise<void> => {
-    const bound = AbortSignal.timeout(LONGEST);
+    const limit = AbortSignal.timeout(TIMEOUT);
     const response = await fetch(endpoint, {
       method: "POST",
       headers: {
@@ -24,10 +24,10 @@ export function parametersIn(
         authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/ssm/aws4_request, SignedHeaders=host, Signature=emulated`,
       },
       body: JSON.stringify(body),
-      signal: signal === undefined ? bound : AbortSignal.any([signal, bound]),
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`SSM ${operation}: HTTP ${response.status} ${answer}`);
+    const reply = await response.text();
+    if (!response.ok) throw new Error(`SSM ${operation}: HTTP ${response.status} ${reply}`);
   };
   return {
     put: (name, value, signal) =>

@@ -1,7 +1,7 @@
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
 import type { Environment, EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
 
-/** The image that is released: of the same repository, by tag or by digest as the first one. */
+/** An image of the same repository with another tag, or with another digest if `image` has a digest. */
 export function releasedImage(image: string): string {
   const repository = image.replace(/@.*$/, "").replace(/:[^/]*$/, "");
   return image.includes("@")
@@ -9,15 +9,15 @@ export function releasedImage(image: string): string {
     : `${repository}:emulated-release`;
 }
 
-/** What a parameter holds before the first deploy. */
+/** The parameter's value before the first deploy. */
 export const FIRST_IMAGE = "registry.example/app:1.0.0";
 
-/** The SSM parameter with the app's image; undefined where the image is written in `environments.ts`. */
+/** The SSM parameter with the app's image; undefined if `environments.ts` has the image itself. */
 export function imageParameter({ app: { image } }: Environment): string | undefined {
   return typeof image === "string" ? undefined : image.ssmParameter;
 }
 
-/** The environments after a release of the app of one of them, with its image in `environments.ts`. */
+/** Releases the app of one environment, unless its image is in an SSM parameter. */
 export function withRelease(all: EnvironmentsInput, { name, app }: Environment): EnvironmentsInput {
   if (typeof app.image !== "string") return all;
   const environment = environmentIn(all, name);
@@ -25,7 +25,7 @@ export function withRelease(all: EnvironmentsInput, { name, app }: Environment):
   return { ...all, [name]: { ...environment, app: released } };
 }
 
-/** The environments with one of them not protected: what a user deploys before the end of it. */
+/** Sets `protected: false` in one environment, as a user does before destroying it. */
 export function withoutProtection(
   all: EnvironmentsInput,
   { name }: Environment,

@@ -11,23 +11,23 @@ import { Terraform } from "./terraform.ts";
 import { terraformVariables } from "./terraform-variables.ts";
 import { WorkingCopy } from "./working-copy.ts";
 
-/** How long the emulator may take to answer at all, and Terraform to list what is left, in milliseconds. */
-const LONGEST_ANSWER = 10_000;
+/** Timeout for the first response of the emulator and for the list of remaining resources, in milliseconds. */
+const TIMEOUT = 10_000;
 
 export interface RunOptions {
   readonly environments: EnvironmentsInput;
-  /** The variables of this process. */
+  /** The environment variables of this process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly signal: AbortSignal;
-  /** How long a command of Terraform may take to end after it was interrupted, in milliseconds. */
+  /** Milliseconds between interrupting Terraform and killing it. */
   readonly grace?: number;
 }
 
 /**
- * Plan, apply, second plan, release of the app and destroy, each printed when it ends.
- * @returns whether every step held
- * @throws SetupError when no emulator answers; the reason of `signal` after an interrupt
+ * Runs plan, apply, second plan, release of the app and destroy, and prints each step when it ends.
+ * @returns whether every step passed
+ * @throws SetupError if no emulator responds; the reason of `signal` after an interrupt
  */
 export async function runEmulated(settings: Settings, options: RunOptions): Promise<boolean> {
   const { environment, endpoint, program, timeout } = settings;
@@ -55,54 +55,54 @@ export async function runEmulated(settings: Settings, options: RunOptions): Prom
   const steps = new Steps(print, signal);
   print(`${environment.name} against ${endpoint.origin}; each step is printed when it ends`);
   try {
-    await takeSteps(steps, deployment);
+    await runSteps(steps, deployment);
   } finally {
-    await tellWhatIsLeft(deployment, environment.name, print);
+    await reportRemaining(deployment, environment.name, print);
   }
   const { failed } = steps;
-  const hasHeld = failed.length === 0;
-  const hint = "take it from the list of mends where every environment says so";
+  const hasPassed = failed.length === 0;
+  const hint = "if every environment prints this, remove it from compatibility-fixes.ts";
   for (const fix of COMPATIBILITY_FIXES) {
-    if (proxy.needed.has(fix)) print(`mended: ${fix.says}`);
-    else if (hasHeld) print(`not needed: ${fix.says}; ${hint}`);
+    if (proxy.needed.has(fix)) print(`fixed: ${fix.description}`);
+    else if (hasPassed) print(`not needed: ${fix.description}; ${hint}`);
   }
-  print(`${environment.name}: ${hasHeld ? "every step held" : `failed: ${failed.join(", ")}`}`);
-  return hasHeld;
+  print(`${environment.name}: ${hasPassed ? "every step passed" : `failed: ${failed.join(", ")}`}`);
+  return hasPassed;
 }
 
-/** A step that only judges may fail: the next ones go on. What was begun is destroyed. */
-async function takeSteps(steps: Steps, deployment: Deployment): Promise<void> {
+/** Continues after a failed second plan or release. After a plan, it always destroys. */
+async function runSteps(steps: Steps, deployment: Deployment): Promise<void> {
   const isPlanned =
-    (await steps.take("init", () => deployment.init())) &&
-    (await steps.take("plan", () => deployment.plan()));
+    (await steps.run("init", () => deployment.init())) &&
+    (await steps.run("plan", () => deployment.plan()));
   if (!isPlanned) return;
-  if (await steps.take("apply", () => deployment.apply())) {
-    await steps.take("second plan", () => deployment.secondPlan());
-    await steps.take("app release", () => deployment.release());
+  if (await steps.run("apply", () => deployment.apply())) {
+    await steps.run("second plan", () => deployment.secondPlan());
+    await steps.run("app release", () => deployment.release());
   }
-  await steps.take("destroy", () => deployment.destroy());
+  await steps.run("destroy", () => deployment.destroy());
 }
 
 async function expectEmulator(endpoint: URL, signal: AbortSignal): Promise<void> {
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_ANSWER)]);
-  const failed = await fetch(endpoint, { signal: bound }).then(
-    (answer) => answer.body?.cancel(),
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
+  const failed = await fetch(endpoint, { signal: limit }).then(
+    (response) => response.body?.cancel(),
     (cause: unknown) =>
-      new SetupError(`nothing answers at ${endpoint.origin}; ${HOW_TO_START}`, { cause }),
+      new SetupError(`no response from ${endpoint.origin}; ${HOW_TO_START}`, { cause }),
   );
   signal.throwIfAborted();
   if (failed !== undefined) throw failed;
 }
 
-/** Without a signal: what an interrupt has left is told too. */
-async function tellWhatIsLeft(
+/** Reports remaining resources, also after an interrupt. */
+async function reportRemaining(
   deployment: Deployment,
   name: string,
   print: (line: string) => void,
 ): Promise<void> {
-  const left = await deployment.resources({ timeout: LONGEST_ANSWER }).catch(() => []);
+  const left = await deployment.resources({ timeout: TIMEOUT }).catch(() => []);
   if (left.length === 0) return;
   print(
-    `${left.length} resources of ${name} are left in the emulator: restart it before the next run`,
+    `${left.length} resources of ${name} remain in the emulator: restart it before the next run`,
   );
 }

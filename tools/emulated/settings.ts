@@ -7,21 +7,21 @@ import { problemWithTerraform, programOf } from "../../stacks/terraform-program.
 import { endpointIn } from "./endpoint.ts";
 import { SetupError } from "./setup-error.ts";
 
-/** What `npm run emulated` is asked for. */
+/** The settings of `npm run emulated`. */
 export interface Settings {
   readonly environment: Environment;
-  /** Where the emulator listens. */
+  /** The emulator's URL. */
   readonly endpoint: URL;
   /** Terraform or OpenTofu. */
   readonly program: string;
-  /** How long one command of Terraform may take, in milliseconds. */
+  /** Timeout of one command of Terraform, in milliseconds. */
   readonly timeout: number;
 }
 
 const MINUTE = 60_000;
-const LONGEST = 600;
+const MAX_MINUTES = 600;
 
-/** Made anew for each parse, since it keeps what it has parsed. */
+/** A new command for each parse, because commander stores the parsed arguments in it. */
 const emulatedCommand = () =>
   command(
     "npm run emulated --",
@@ -29,20 +29,20 @@ const emulatedCommand = () =>
   )
     .argument("[env]", "the environment")
     .addOption(
-      new Option("--timeout <minutes>", "how long one command of Terraform may take")
+      new Option("--timeout <minutes>", "timeout of one command of Terraform")
         .argParser(minutes)
         .default(20),
     );
 
 function minutes(text: string): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= LONGEST) return value;
-  throw new InvalidArgumentError(`Allowed is a whole number from 1 to ${LONGEST}.`);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MAX_MINUTES) return value;
+  throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${MAX_MINUTES}.`);
 }
 
 /**
  * @param environments what `environments.ts` exports
- * @param variables those of this process
+ * @param variables the environment variables of this process
  * @throws SetupError, ConfigError, UsageError; CommanderError with the exit code 0 after a help text
  */
 export function emulatedSettings(
@@ -56,7 +56,7 @@ export function emulatedSettings(
   const names = all.map(({ name }) => name);
   const [name] = program.args;
   if (name === undefined) {
-    throw new UsageError(`error: give an environment, one of ${names.join(", ")}`);
+    throw new UsageError(`error: the environment is missing; allowed: ${names.join(", ")}`);
   }
   const environment = all.find((each) => each.name === name);
   if (environment === undefined) throw ConfigError.unknownEnvironment(name, names);

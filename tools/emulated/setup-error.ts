@@ -1,4 +1,4 @@
-/** Something that the run needs is missing or wrong: a variable, a program, the emulator. */
+/** A variable, a program or the emulator is missing or wrong. */
 export class SetupError extends Error {
   override readonly name = "SetupError";
   readonly code = "ERR_EMULATED_SETUP";

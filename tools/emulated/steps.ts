@@ -1,22 +1,22 @@
-/** What a step has seen: a line, and lines below it. */
-export interface Seen {
-  readonly says: string;
-  readonly more?: readonly string[];
+/** A step's result: one line, and more lines below it. */
+export interface StepResult {
+  readonly summary: string;
+  readonly details?: readonly string[];
 }
 
-/** A step that has seen something else than it should. */
+/** A step that failed. */
 export class StepError extends Error {
   override readonly name = "StepError";
   readonly code = "ERR_STEP_FAILED";
-  readonly more: readonly string[];
+  readonly details: readonly string[];
 
-  constructor(message: string, more: readonly string[] = []) {
+  constructor(message: string, details: readonly string[] = []) {
     super(message);
-    this.more = more;
+    this.details = details;
   }
 }
 
-/** Takes steps, one after the other, and prints a line for each when it ends. */
+/** Runs steps, one after the other, and prints each when it ends. */
 export class Steps {
   readonly #print: (line: string) => void;
   readonly #signal: AbortSignal;
@@ -32,27 +32,29 @@ export class Steps {
     return this.#failed;
   }
 
-  /** @returns whether the step held; rejects when the run was interrupted */
-  async take(name: string, step: () => Promise<Seen>): Promise<boolean> {
+  /** @returns whether the step passed; rejects after an interrupt */
+  async run(name: string, step: () => Promise<StepResult>): Promise<boolean> {
     try {
-      this.#tell("✓", name, await step());
+      this.#report("✓", name, await step());
       return true;
     } catch (error) {
       this.#signal.throwIfAborted();
       this.#failed.push(name);
-      this.#tell("✗", name, seenIn(error));
+      this.#report("✗", name, resultOf(error));
       return false;
     }
   }
 
-  #tell(mark: string, name: string, { says, more = [] }: Seen): void {
-    this.#print(`${mark} ${name.padEnd(12)} ${says}`);
-    for (const line of more) this.#print(`    ${line}`);
+  #report(mark: string, name: string, { summary, details = [] }: StepResult): void {
+    this.#print(`${mark} ${name.padEnd(12)} ${summary}`);
+    for (const line of details) this.#print(`    ${line}`);
   }
 }
 
-function seenIn(error: unknown): Seen {
-  if (error instanceof StepError) return { says: error.message, more: error.more };
-  const [says = "", ...more] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return { says, more };
+function resultOf(error: unknown): StepResult {
+  if (error instanceof StepError) return { summary: error.message, details: error.details };
+  const [summary = "", ...details] = (error instanceof Error ? error.message : String(error)).split(
+    "\n",
+  );
+  return { summary, details };
 }

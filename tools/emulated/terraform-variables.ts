@@ -2,7 +2,7 @@ import type { Environment } from "../../stacks/config/environment-schema.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The user's own variables that stay: where providers come from, and what is logged. */
+/** The user's variables that are kept: where providers come from, and what is logged. */
 const KEPT: ReadonlySet<string> = new Set([
   "TF_CLI_CONFIG_FILE",
   "TF_PLUGIN_CACHE_DIR",
@@ -12,9 +12,9 @@ const KEPT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The variables that Terraform and its provider run with. The user's own for AWS and Terraform are left out: a
- * profile, the endpoint of a single service or a workspace would lead to a real account. The credentials are valid
- * nowhere, so AWS itself would refuse them.
+ * The environment variables of Terraform and its provider. Those of the user for AWS and Terraform are removed: a
+ * profile, the endpoint of a single service or a workspace could select a real account. AWS itself would refuse these
+ * credentials.
  */
 export function terraformVariables(
   { account, region }: Pick<Environment, "account" | "region">,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-/** A command of Terraform that failed, or took too long. */
+/** A command of Terraform failed or timed out. */
 export class TerraformError extends Error {
   override readonly name = "TerraformError";
   readonly code = "ERR_TERRAFORM_FAILED";
@@ -14,19 +14,19 @@ export interface TerraformOptions {
   /** The folder of the root module. */
   readonly folder: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** How long a command may take, in milliseconds. */
+  /** Timeout of a command, in milliseconds. */
   readonly timeout: number;
-  /** How long a command may take to end after it was interrupted, in milliseconds. @default 30 000 */
+  /** Milliseconds between interrupting a command and killing it. @default 30 000 */
   readonly grace?: number;
 }
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
-  /** In place of the bound of every command, in milliseconds. */
+  /** Milliseconds. @default the timeout of all commands */
   readonly timeout?: number;
 }
 
-/** Runs Terraform in one folder, a command at a time, each with a bound. */
+/** Runs commands of Terraform in one folder, each with a timeout. */
 export class Terraform {
   readonly #options: TerraformOptions;
 
@@ -35,8 +35,8 @@ export class Terraform {
   }
 
   /**
-   * @returns what it wrote to standard output
-   * @throws TerraformError with what it wrote to standard error; the reason of `signal` when that aborts
+   * @returns its standard output
+   * @throws TerraformError with its standard error; the reason of `signal` after an abort
    */
   async run(
     args: readonly string[],
@@ -48,12 +48,13 @@ export class Terraform {
       cwd: folder,
       env: { ...variables },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own: Ctrl-C would reach Terraform twice, and twice means to lose the state.
+      // A separate process group: otherwise Terraform gets each Ctrl-C twice, and after two it stops without saving
+      // its state.
       detached: true,
     });
-    const bound = AbortSignal.timeout(timeout);
-    const interrupted = AbortSignal.any(signal === undefined ? [bound] : [bound, signal]);
-    const letGo = this.#endOn(interrupted, child);
+    const limit = AbortSignal.timeout(timeout);
+    const interrupted = AbortSignal.any(signal === undefined ? [limit] : [limit, signal]);
+    const stopWatching = this.#endOn(interrupted, child);
     const [stdout, stderr, [code, killedBy]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
@@ -62,20 +63,20 @@ export class Terraform {
       .catch((cause: unknown) => {
         throw new TerraformError(`${program}: ${String(cause)}`, { cause });
       })
-      .finally(letGo);
+      .finally(stopWatching);
     signal?.throwIfAborted();
     const [command] = args;
-    if (bound.aborted) {
-      throw new TerraformError(`${command}: not done after ${timeout / 1000} s (--timeout)`);
+    if (limit.aborted) {
+      throw new TerraformError(`${command}: timed out after ${timeout / 1000} s (--timeout)`);
     }
     if (code === 0) return stdout;
-    const said = stderr.trim() === "" ? stdout : stderr;
-    throw new TerraformError(`${command}: exit code ${code ?? killedBy}\n${said.trim()}`);
+    const output = stderr.trim() === "" ? stdout : stderr;
+    throw new TerraformError(`${command}: exit code ${code ?? killedBy}\n${output.trim()}`);
   }
 
   /**
-   * Interrupts a command, so that it writes its state; kills it with its providers after the grace.
-   * @returns a function that ends the watch
+   * Interrupts a command on abort, so that it writes its state. After the grace, kills it with its providers.
+   * @returns a function that removes the listeners
    */
   #endOn(interrupted: AbortSignal, child: ChildProcess): () => void {
     const { grace = 30_000 } = this.#options;
@@ -89,7 +90,7 @@ export class Terraform {
       timer = setTimeout(kill, grace);
     };
     interrupted.addEventListener("abort", interrupt);
-    // The process may end before its child: after a second Ctrl-C.
+    // After a second Ctrl-C this process ends before its child.
     process.on("exit", kill);
     return () => {
       clearTimeout(timer);

@@ -6,14 +6,14 @@ import type { Body } from "../../stacks/rules/template.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 import { overridesOf } from "./overrides.ts";
 
-/** A temporary folder with the root module of an environment, as synthesis writes it, and the override file beside it. */
+/** A temporary folder with the synthesized root module of an environment and the override file. */
 export class WorkingCopy implements Disposable {
   readonly #outdir = mkdtempSync(join(tmpdir(), "emulated-"));
   readonly #environment: string;
 
   constructor(environment: string) {
     this.#environment = environment;
-    // The process may end before it is disposed of: after a second Ctrl-C.
+    // After a second Ctrl-C the process ends without disposing of it.
     process.on("exit", this.#remove);
   }
 
@@ -22,7 +22,7 @@ export class WorkingCopy implements Disposable {
     return join(this.#outdir, "stacks", this.#environment);
   }
 
-  /** Writes the module, in place of an earlier one. @throws ConfigError, RuleError */
+  /** Writes the module, or replaces it. @throws ConfigError, RuleError */
   write(environments: object): void {
     const [written] = synthesize(environments, {
       outdir: this.#outdir,

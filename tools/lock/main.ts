@@ -6,7 +6,7 @@ import { RuleError } from "../../stacks/rules/rule-error.ts";
 import { runProgram } from "../../command-line/run-program.ts";
 import { renewLocks } from "./renew-locks.ts";
 
-// `npm run lock`: lets Terraform and OpenTofu write the lock files of the providers.
+// `npm run lock`: runs Terraform and OpenTofu to write the lock files of the providers.
 
 const [file, ...args] = process.argv.slice(2);
 const program = command(

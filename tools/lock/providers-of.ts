@@ -6,7 +6,7 @@ import type { RootModule } from "../../stacks/providers/required-providers.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 
 /**
- * One module that requires what all environments require together: one lock file is for all of them.
+ * A module with the required providers of all environments, because they share one lock file.
  *
  * @throws LockError `ERR_LOCK_CONFLICT`, and what `synthesize` throws
  */
@@ -16,18 +16,18 @@ export function providersOf(environments: unknown): RootModule {
     const modules = synthesize(environments, { outdir }).map(
       ({ path }) => JSON.parse(readFileSync(path, "utf8")) as RootModule,
     );
-    return together(modules);
+    return merged(modules);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
 /** @throws LockError `ERR_LOCK_CONFLICT` when two modules require different versions of a provider */
-export function together(modules: readonly RootModule[]): RootModule {
+export function merged(modules: readonly RootModule[]): RootModule {
   const all: Record<string, { source: string; version: string }> = {};
   for (const { terraform } of modules) {
     for (const { source, version } of Object.values(terraform.required_providers)) {
-      // By a name made of the source: two modules may call one provider by two names.
+      // The key is the source, because modules may use different names for the same provider.
       const name = source.replaceAll(/[^a-z0-9-]/gi, "-");
       const other = all[name]?.version ?? version;
       if (other !== version) {

@@ -15,14 +15,14 @@ import type { RootModule } from "../../stacks/providers/required-providers.ts";
 import { LOCK_FILE, type Tool } from "../../stacks/providers/tool.ts";
 import type { Variables } from "../../stacks/terraform-program.ts";
 
-/** Where somebody or something plans: Linux runners and hosts, and Macs. */
+/** Machines that run Terraform: Linux runners and hosts, and Macs. */
 const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
 
-/** It downloads the AWS provider for each platform, more than 100 MB each time. */
+/** Milliseconds. Each platform is a download of more than 100 MB. */
 const TIMEOUT = 30 * 60_000;
 
 export interface RenewLockOptions {
-  /** The tool's command, by its path or on PATH. */
+  /** The tool's command: a path, or a name on PATH. */
   readonly program: string;
   readonly providers: RootModule;
   /** The repository's folder. */
@@ -32,12 +32,12 @@ export interface RenewLockOptions {
 }
 
 /**
- * Lets a tool write the lock file of these providers, and puts it into the repository. Hashes come from
- * the tool alone, which takes them from its registry and checks their signatures.
+ * Runs a tool to write the lock file of these providers, and copies it into the repository. Only the tool writes
+ * hashes: it reads them from its registry and checks their signatures.
  *
  * @returns whether the file has changed
- * @throws LockError `ERR_LOCK_FAILED`, and `ERR_LOCK_INVALID` when the committed file is none; the reason of `signal`
- * when that aborts
+ * @throws LockError `ERR_LOCK_FAILED`; `ERR_LOCK_INVALID` if the committed file is invalid; the reason of `signal`
+ * after an abort
  */
 export async function renewLock(
   tool: Tool,
@@ -49,10 +49,11 @@ export async function renewLock(
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify(providers));
     await runProvidersLock(tool, program, { folder, variables, signal });
     const text = readIfExists(join(folder, LOCK_FILE));
-    if (text === undefined) throw failed(tool, "it wrote no file");
+    if (text === undefined) throw failed(tool, "the tool wrote no file");
     const renewed = await parseLock(text, tool);
     const { missing } = lockFor(providers, renewed);
-    if (missing.length > 0) throw failed(tool, `in what it wrote, ${missing.join("; ")}`);
+    if (missing.length > 0)
+      throw failed(tool, `the new file does not match: ${missing.join("; ")}`);
     expectSamePackages(before, renewed);
     return replace(join(root, tool.lockFile), text);
   } finally {
@@ -61,8 +62,8 @@ export async function renewLock(
 }
 
 /**
- * A version's packages never change. The tool does not compare: it would add the hashes of a changed
- * package to those of the committed file, so it is given none.
+ * Refuses a package that changed without a new version. The tool itself would only add the new hashes to those of
+ * the committed file, so it runs without that file.
  */
 function expectSamePackages(before: ProviderLock | undefined, { tool, providers }: ProviderLock) {
   for (const [address, { version, hashes }] of before?.providers ?? []) {
@@ -72,7 +73,7 @@ function expectSamePackages(before: ProviderLock | undefined, { tool, providers 
     if (gone.length === 0) continue;
     throw failed(
       tool,
-      `of ${address} ${version}, ${gone.length} of ${hashes.length} locked hashes are gone: a package has changed under its version, or this ${tool.name} writes fewer hashes. To accept that, delete the file first`,
+      `${address} ${version}: ${gone.length} of ${hashes.length} locked hashes are missing. A package changed without a new version, or this ${tool.name} writes fewer hashes. To accept that, delete the file first`,
     );
   }
 }
@@ -103,13 +104,13 @@ async function runProvidersLock(
     .finally(() => signal.removeEventListener("abort", interrupt));
   signal.throwIfAborted();
   if (status === 0) return;
-  throw failed(tool, killedBy === null ? `it ended with ${status}` : `it was ended by ${killedBy}`);
+  throw failed(tool, killedBy === null ? `exit code ${status}` : `killed by ${killedBy}`);
 }
 
 function failed({ name, lockFile }: Tool, why: string, options?: ErrorOptions): LockError {
   return new LockError(
     "ERR_LOCK_FAILED",
-    `${lockFile} was not written. ${name}, providers lock: ${why}`,
+    `${lockFile} was not written. ${name} providers lock: ${why}`,
     options,
   );
 }

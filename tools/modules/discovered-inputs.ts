@@ -19,7 +19,7 @@ const { port, networkMode, records, dnsTtl, desiredCount, memory, cpu, stopTimeo
   discoveredFields;
 const { secretKeyArns } = discoveredFields;
 
-const variableName = "a variable name such as LOG_LEVEL, none of AWS_REGION and PORT";
+const variableName = "a variable name such as LOG_LEVEL, except AWS_REGION and PORT";
 
 /** Validations for the variable names in a map. */
 function variableNames(map: string): Validation[] {
@@ -108,7 +108,7 @@ export const discoveredInputs: Variables = {
       ...eachIn("secret_key_arns", secretKeyArns.unwrap().element, "KMS key ARNs"),
       {
         condition: "length(var.secret_key_arns) == 0 || length(var.secrets) > 0",
-        allowed: "none without secrets",
+        allowed: "an empty list if secrets is empty",
       },
     ],
   },
@@ -163,7 +163,7 @@ export const discoveredInputs: Variables = {
       ...validationsOf(dynamicPort, "var.dynamic_port_range.to").map(named("to")),
       {
         condition: "var.dynamic_port_range.to > var.dynamic_port_range.from",
-        allowed: "to above from",
+        allowed: "to greater than from",
       },
       {
         condition: 'var.network_mode == "awsvpc"',
@@ -179,7 +179,7 @@ export const discoveredInputs: Variables = {
 function words(name: string, description: string): Variable {
   const isWord = {
     condition: `alltrue([for each in var.${name} : each != null])`,
-    allowed: "a list of words, none of them null",
+    allowed: "a list of words without null",
   };
   const validations = [isWord].map(orNull(name));
   return { type: "list(string)", default: null, description, validations };

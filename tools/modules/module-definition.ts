@@ -1,7 +1,7 @@
 import type { ModuleJson, ModuleStack, Outputs } from "./module-stack.ts";
 import { variableBlocks, type Variables } from "./variable.ts";
 
-/** A module: its constructs, and the parts that need Terraform's language. */
+/** A module: its constructs, and the parts that need Terraform expressions. */
 export interface ModuleDefinition {
   readonly name: string;
   /** Introduction of its page. */
@@ -16,7 +16,7 @@ export interface ModuleDefinition {
   /** Expressions for `count`, by the resource's address. */
   readonly counts: Readonly<Record<string, string>>;
   /**
-   * Replacements of texts that the constructs write: references to resources with a count, and texts that depend on
+   * Replacements of texts in the constructs' JSON: references to resources with a count, and texts that depend on
    * an input.
    */
   readonly replacements: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import type { Scanned, Scanner, Template } from "./scanner.ts";
 
 /**
- * checkov reads a copy without `terraform.required_version`. Version 3.3 reads that string as a list, stops without
- * a check and exits with 0.
+ * Reads a copy without `terraform.required_version`: checkov 3.3 expects a list there, stops, and exits 0 without
+ * checking anything.
  */
 export const checkov: Scanner = {
   name: "checkov",
@@ -32,16 +32,16 @@ interface Report {
   };
 }
 
-/** @param output one report, or a list with one per framework */
+/** @param output a report, or a list with a report for each framework */
 function scannedIn(output: string): Scanned {
   const reports = [JSON.parse(output) as Report | Report[]].flat();
-  // Without checks, a report is only { "passed": 0, ... }.
-  const whole = reports.filter((each) => each.summary);
+  // If there was nothing to check, a report is only { "passed": 0, ... }.
+  const complete = reports.filter((each) => each.summary);
   const sum = (of: (report: Report) => number): number =>
-    whole.reduce((total, each) => total + of(each), 0);
+    complete.reduce((total, each) => total + of(each), 0);
   const unread = sum(({ summary }) => summary.parsing_errors);
   if (unread > 0) throw new Error(`checkov could not read ${unread} file(s)`);
-  const failed = whole.flatMap(({ results }) =>
+  const failed = complete.flatMap(({ results }) =>
     results.failed_checks.map(({ check_id: id, resource }) => `${id} ${resource}`),
   );
   return { passed: sum(({ summary }) => summary.passed), failed };

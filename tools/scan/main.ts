@@ -9,16 +9,16 @@ import { checkov } from "./checkov.ts";
 import { type Scanner, scan } from "./scanner.ts";
 import { trivy } from "./trivy.ts";
 
-// `npm run checkov --prefix tools`, `npm run trivy --prefix tools`: scan the output of `npm run synth`. They fail on
-// findings, or if they checked nothing in an environment.
+// `npm run checkov --prefix tools`, `npm run trivy --prefix tools`: scan the synthesized JSON. They fail if they find
+// something, or if they checked nothing in an environment.
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The script of package.json passes the name. */
+/** The npm script gives the name. */
 const [wanted, ...args] = process.argv.slice(2);
 const scanner = [checkov, trivy].find((each) => each.name === wanted);
-if (scanner === undefined) throw new Error("the scanner is missing; allowed: checkov, trivy");
-const about = `Scans what npm run synth has written with ${wanted}, which must be installed.`;
+if (scanner === undefined) throw new Error(`unknown scanner ${wanted}; allowed: checkov, trivy`);
+const about = `Scans the JSON of npm run synth with ${wanted}, which must be installed.`;
 orExit(() => parse(command(`npm run ${wanted} --`, about), args));
 
 /** @returns the exit code */

@@ -4,27 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Milliseconds. A stack takes seconds. */
+/** Milliseconds. */
 const TIMEOUT = 300_000;
 
-/** The result of a scanner for a stack. */
+/** The result for one stack. */
 export interface Scanned {
   readonly passed: number;
-  /** Findings such as `CKV_AWS_297 aws_scheduler_schedule.hourly`. */
+  /** Each with check and resource: `CKV_AWS_297 aws_scheduler_schedule.hourly`. */
   readonly failed: readonly string[];
 }
 
-/** A scanner. */
+/** A program that finds mistakes in a stack. */
 export interface Scanner {
   readonly name: string;
-  /** The install instructions. */
+  /** Instruction to install it. */
   readonly install: string;
-  /** The files of accepted findings: for a protected environment, and for an unprotected one. */
+  /** Files with accepted findings, for protected and for other environments. */
   readonly accepted: { readonly isProtected: string; readonly other: string };
-  /** Prepares the template for the scanner. @default unchanged */
+  /** Converts the template for the program. @default unchanged */
   readonly readable?: (template: Template) => object;
   readonly arguments: (folder: string, accepted: string) => readonly string[];
-  /** Parses the output. @throws Error if the scanner could not read the stack */
+  /** Parses its output. @throws Error if it could not read the stack */
   readonly scanned: (output: string) => Scanned;
 }
 
@@ -33,7 +33,7 @@ export type Template = Readonly<Record<string, unknown>>;
 interface Options {
   /** The synthesized `cdk.tf.json`. */
   readonly file: string;
-  /** The file of accepted findings. */
+  /** The file with accepted findings. */
   readonly accepted: string;
   /** @default the scanner's name */
   readonly command?: string;
@@ -41,9 +41,9 @@ interface Options {
 }
 
 /**
- * Scans a copy of a stack in a separate folder.
+ * Scans a copy of a stack.
  *
- * @throws Error if the scanner could not run, could not read the stack or checked nothing
+ * @throws Error if the scanner could not run, could not read the stack, or checked nothing
  */
 export async function scan(
   scanner: Scanner,
@@ -52,7 +52,7 @@ export async function scan(
   const { name, readable = (template) => template } = scanner;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   try {
-    // Trivy skips folders named dev, proc and sys.
+    // Trivy ignores folders named dev, proc and sys.
     const stack = join(folder, "stack");
     mkdirSync(stack);
     const template = readable(JSON.parse(readFileSync(file, "utf8")) as Template);
@@ -66,7 +66,7 @@ export async function scan(
   }
 }
 
-/** The exit code also reports findings. Only the output is used. */
+/** Ignores exit code 1, which means findings: they are in the output too. */
 async function outputOf(
   { install }: Scanner,
   command: string,
@@ -82,6 +82,6 @@ async function outputOf(
     if (code === "ENOENT") {
       throw new Error(`${command} is not on PATH: ${install}`, { cause: error });
     }
-    throw new Error(`${command} could not be run: ${message}`, { cause: error });
+    throw new Error(`${command} could not run: ${message}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import type { Scanned, Scanner } from "./scanner.ts";
 
-/** If it could not read a stack, trivy has no results and no special exit code. */
+/** For a stack that it cannot read, it exits 0 and has no results. */
 export const trivy: Scanner = {
   name: "trivy",
   install: "install version 0.69.3 (https://trivy.dev/docs/latest/getting-started/installation/)",

@@ -1,10 +1,11 @@
-# What a release pipeline needs, once for each AWS account, before the first environment: the bucket for the
-# states, GitHub's identity provider, and a role to plan and a role to release for each environment. It belongs
-# to no environment: an account has one identity provider, and the bucket outlives every environment.
+# The requirements of a release pipeline. Apply it once for each AWS account, before the first environment: it creates the
+# bucket for the states, GitHub's identity provider, and a plan role and a release role for each environment. It is
+# separate from the environments, because an account has only one identity provider, and the bucket outlives every
+# environment.
 #
 #   terraform init && terraform apply -var repository=my-org/my-repo -var 'environments=["stg"]'
 #
-# Its own state is a file beside it. Keep it, or move it into the bucket. Another account needs another state:
+# Its own state is a local file. Keep it, or move it into the bucket. Another account needs another state:
 # terraform workspace new ACCOUNT.
 
 terraform {
@@ -28,7 +29,7 @@ variable "repository" {
   type        = string
 
   validation {
-    # GitHub puts the ids of owner and repository into the subject of newer repositories.
+    # For newer repositories, GitHub adds the ids of owner and repository to the subject.
     condition     = can(regex("^[\\w.-]+(@\\d+)?/[\\w.-]+(@\\d+)?$", var.repository))
     error_message = "repository: an owner and a name, such as my-org/my-repo, or with ids, my-org@1234/my-repo@5678"
   }
@@ -54,7 +55,7 @@ data "aws_caller_identity" "this" {}
 locals {
   account = data.aws_caller_identity.this.account_id
   issuer  = "token.actions.githubusercontent.com"
-  # Every role, and the environment that it is for.
+  # All roles with their environments.
   roles = merge(
     { for name in var.environments : "${name}-plan" => name },
     { for name in var.environments : "${name}-release" => name },
@@ -91,7 +92,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
-# Plans: the branch main may assume it. It reads, and writes nothing.
+# Plan: the branch main can assume this role. It can only read.
 resource "aws_iam_role" "plan" {
   for_each = var.environments
   name     = "${each.key}-plan"
@@ -111,8 +112,8 @@ resource "aws_iam_role" "plan" {
   })
 }
 
-# Releases: only a job in the GitHub environment of the same name may assume it. Its protection rules ask for a
-# review, and let only the branch main use it: the subject of such a job names no branch.
+# Release: only a job in the GitHub environment of the same name can assume this role. The environment's protection rules
+# must require a review and allow only the branch main, because the subject of such a job has no branch.
 resource "aws_iam_role" "release" {
   for_each = var.environments
   name     = "${each.key}-release"
@@ -139,7 +140,7 @@ resource "aws_iam_role_policy_attachment" "reads" {
   depends_on = [aws_iam_role.plan, aws_iam_role.release]
 }
 
-# Terraform reads the version of the password's secret in every plan. ReadOnlyAccess does not let it.
+# Terraform reads the version of the password's secret in every plan. ReadOnlyAccess does not allow that.
 resource "aws_iam_role_policy" "reads_password" {
   for_each = local.roles
   name     = "reads-password"
@@ -155,7 +156,7 @@ resource "aws_iam_role_policy" "reads_password" {
   depends_on = [aws_iam_role.plan, aws_iam_role.release]
 }
 
-# A state that a KMS key encrypts is read with it, and written with a data key of it.
+# Reading a state that is encrypted with a KMS key needs Decrypt; writing it also needs GenerateDataKey.
 resource "aws_iam_role_policy" "uses_state_keys" {
   for_each = length(var.state_kms_key_arns) == 0 ? {} : local.roles
   name     = "uses-state-keys"
@@ -171,9 +172,9 @@ resource "aws_iam_role_policy" "uses_state_keys" {
   depends_on = [aws_iam_role.plan, aws_iam_role.release]
 }
 
-# What a release changes, and nothing else: new revisions of task definitions, the app's service, the schedules
-# of its tasks. The APIs of Redis' service, the network and rights refuse it, whatever a plan says. But it says what
-# runs on the hosts: a container that mounts a host's disk has that host. So the job needs a review.
+# Allows only the changes of a release: new revisions of task definitions, the app's service, the schedules of its tasks.
+# AWS refuses changes of Redis' service, the network and roles, even if a plan has them. The role still decides what runs
+# on the hosts, and a container that mounts a host's disk controls that host. So the job needs a review.
 resource "aws_iam_role_policy" "releases" {
   for_each = var.environments
   name     = "releases"

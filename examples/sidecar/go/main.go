@@ -1,8 +1,8 @@
-// Counts in Redis twenty times a second, and prints each count. It knows no SRV record: the first argument is the
-// socket of `srv-dialer forward`, which runs beside it. REDIS_PASSWORD is Redis' password.
+// Counts in Redis twenty times per second, and prints each count. The first argument is the socket of
+// `srv-dialer forward`, which looks up the SRV records. REDIS_PASSWORD is Redis' password.
 //
-// It needs the standard library alone. A program of yours has a client of Redis, such as go-redis with
-// Options{Network: "unix", Addr: socket}, which connects again by itself.
+// It uses only the standard library. In your own program, use a Redis client such as go-redis with
+// Options{Network: "unix", Addr: socket}, which reconnects automatically.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 
 const (
 	pause = 50 * time.Millisecond
-	// How long a command may take: a Redis that is away must not hold the program for ever.
-	patience = 5 * time.Second
+	// Timeout of a command, so that the program does not wait forever while Redis is down.
+	timeout = 5 * time.Second
 )
 
 func main() {
@@ -27,14 +27,14 @@ func main() {
 	}
 	for {
 		err := count(os.Args[1], os.Getenv("REDIS_PASSWORD"))
-		fmt.Fprintln(os.Stderr, "connects again:", err)
+		fmt.Fprintln(os.Stderr, "reconnecting:", err)
 		time.Sleep(10 * pause)
 	}
 }
 
-// count counts until its connection breaks.
+// count counts until its connection fails.
 func count(socket, password string) error {
-	conn, err := net.DialTimeout("unix", socket, patience)
+	conn, err := net.DialTimeout("unix", socket, timeout)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func count(socket, password string) error {
 
 // call sends a command and reads its reply of one line (https://redis.io/docs/latest/develop/reference/protocol-spec/).
 func call(conn net.Conn, replies *bufio.Reader, words ...string) (string, error) {
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return "", err
 	}
 	command := fmt.Sprintf("*%d\r\n", len(words))
@@ -73,7 +73,7 @@ func call(conn net.Conn, replies *bufio.Reader, words ...string) (string, error)
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if strings.HasPrefix(line, "-") {
-		return "", fmt.Errorf("Redis says %s", line[1:])
+		return "", fmt.Errorf("Redis replied: %s", line[1:])
 	}
 	return line[1:], nil
 }

@@ -10,22 +10,22 @@ interface Race {
   readonly contestants: readonly ContestantName[];
   readonly comparisons: readonly Comparison[];
   readonly zone?: Partial<Zone>;
-  /** ms that DNS takes to answer, after the warm-up. @default 0 */
-  readonly away?: number;
+  /** Delay of DNS after the warm-up, in ms. @default 0 */
+  readonly delay?: number;
   readonly scale: Scale;
 }
 
-/** The same code as `net.connect` once more: how far two processes differ that do the same. */
+/** The same code as `net.connect`, to see how much two processes of the same code differ. */
 const AGAIN = "net.connect, again";
 
-/** Many generations: two processes of the same code differ more than two rounds of one process. */
+/** Many generations, because two processes of the same code differ more than two rounds of one process. */
 const WARM: Scale = { generations: 12, warmUp: 1_500, rounds: 10, connects: 60 };
 const COLD: Scale = { generations: 4, warmUp: 1_000, rounds: 8, connects: 100 };
-/** Each connect takes long, and the code is little of it. The warm-up is with a server that is near. */
+/** Each connect takes long, mostly for DNS. The warm-up is without the delay. */
 const FAR: Scale = { generations: 3, warmUp: 2_000, rounds: 6, connects: 100 };
 const QUICK: Scale = { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
-/** ms that an answer takes from a resolver of a network, which is not on the same machine. */
-const AWAY = 1;
+/** Delay of a resolver on another machine of the network, in ms. */
+const NETWORK_DELAY = 1;
 
 const warm: Race = {
   name: "warm",
@@ -63,7 +63,7 @@ const cold: readonly Race[] = [
     name: "cold-network",
     contestants: ["srv-dialer, cold", "resolveSrv + net.connect"],
     comparisons: [coldComparison("DNS 1 ms away", 1.05)],
-    away: AWAY,
+    delay: NETWORK_DELAY,
     scale: FAR,
   },
   {
@@ -71,7 +71,7 @@ const cold: readonly Race[] = [
     contestants: ["srv-dialer, cold", "resolveSrv + net.connect"],
     comparisons: [coldComparison("DNS 1 ms away, addresses with the answer", 0.65)],
     zone: { additional: true },
-    away: AWAY,
+    delay: NETWORK_DELAY,
     scale: FAR,
   },
 ];
@@ -93,7 +93,7 @@ function figureOf(race: Race): Figure {
 }
 
 async function run(
-  { name, contestants, comparisons, zone, away = 0, scale }: Race,
+  { name, contestants, comparisons, zone, delay = 0, scale }: Race,
   { quick, random, signal }: FigureContext,
 ): Promise<readonly FigureReport[]> {
   await using network = await startNetwork(signal, () => zone ?? {});
@@ -111,7 +111,7 @@ async function run(
     random,
     signal,
     onPrepared: () => dnsServer.call("setDelay", 0),
-    onWarm: () => dnsServer.call("setDelay", away),
+    onWarm: () => dnsServer.call("setDelay", delay),
   });
   return compare(name, times, comparisons);
 }

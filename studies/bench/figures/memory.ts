@@ -5,27 +5,27 @@ import { slopeOf, spreadOf } from "../statistics.ts";
 import { startWorker } from "../worker.ts";
 
 const REFUSED = "refused.bench.test";
-/** Nobody listens on a port that only root may take, and few know (RFC 1078, obsolete). */
+/** TCPMUX, a privileged port of an obsolete protocol (RFC 1078), so nothing listens there. */
 const CLOSED_PORT = 1;
 const SAMPLES = 10;
-/** Bytes a connect that count as flat: no object is as small, and samples differ by more. */
-const FLAT = 10;
+/** Bytes per connect that count as no growth: less than an object, and than the noise of a sample. */
+const NO_GROWTH = 10;
 /** ms */
-const LONGEST_RUN = 300_000;
+const TIMEOUT = 300_000;
 
 const OURS = "srv-dialer";
 const OURS_WITH_SIGNAL = "srv-dialer, one signal";
 const BARE = "net.connect";
 
-interface Left {
+interface Remaining {
   readonly contestant: string;
-  /** Bytes a connect. */
+  /** Bytes per connect. */
   readonly growth: number;
   /** Handles and requests. */
   readonly opened: number;
 }
 
-/** What is left in memory, and open, after many connects. */
+/** Memory and handles that remain after many connects. */
 export const memoryFigure: Figure = { name: "memory", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
@@ -36,7 +36,7 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
       [REFUSED]: [{ target: TARGET, port: CLOSED_PORT, ttl: 60 }],
     },
   }));
-  const all: Left[] = [];
+  const all: Remaining[] = [];
   for (const contestant of [OURS, OURS_WITH_SIGNAL, BARE]) {
     signal.throwIfAborted();
     const retention: Retention = {
@@ -46,14 +46,14 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
       connects,
       samples: SAMPLES,
     };
-    all.push({ contestant, ...(await leftBy(retention, signal)) });
+    all.push({ contestant, ...(await remainingAfter(retention, signal)) });
   }
   return [
-    ...reports("memory", `memory retained a connect, after ${connects} connects`, {
+    ...reports("memory", `memory retained per connect, after ${connects} connects`, {
       all,
       pick: ({ growth }) => growth,
       unit: "B",
-      goal: { most: FLAT },
+      goal: { most: NO_GROWTH },
     }),
     ...reports("handles", `handles left open after ${connects} connects`, {
       all,
@@ -64,12 +64,12 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
   ];
 }
 
-async function leftBy(
+async function remainingAfter(
   retention: Retention,
   signal: AbortSignal,
-): Promise<Omit<Left, "contestant">> {
+): Promise<Omit<Remaining, "contestant">> {
   await using worker = startWorker("memory.ts", signal, ["--expose-gc"]);
-  const { bytes, resources } = await worker.call<Retained>("retain", retention, LONGEST_RUN);
+  const { bytes, resources } = await worker.call<Retained>("retain", retention, TIMEOUT);
   return {
     growth: (slopeOf(bytes) * retention.samples) / retention.connects,
     opened: resources[1] - resources[0],
@@ -77,13 +77,13 @@ async function leftBy(
 }
 
 interface Reading {
-  readonly all: readonly Left[];
-  readonly pick: (left: Left) => number;
+  readonly all: readonly Remaining[];
+  readonly pick: (left: Remaining) => number;
   readonly unit: string;
   readonly goal: Goal;
 }
 
-/** A figure without a signal and one with; what every contestant left stands with the first. */
+/** A figure without a signal and one with. The first lists all contestants. */
 function reports(
   name: string,
   title: string,

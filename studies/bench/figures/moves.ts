@@ -6,19 +6,19 @@ import type { ClientKind, Clients } from "../processes/redis-clients.ts";
 import { quantile, spreadOf } from "../statistics.ts";
 import { type Worker, startWorker } from "../worker.ts";
 
-/** Seconds, as Cloud Map is set up here; the old record is still cached when a move is quick. */
+/** Seconds, as in the stacks. After a quick move the old record is still cached. */
 const TTL = 10;
-/** ms that Redis is away at the least and at the most. */
+/** Shortest and longest outage of Redis, in ms. */
 const OUTAGE = { least: 300, most: 2_300 };
-/** ms; far beyond what any client takes. */
-const LONGEST_WAIT = 30_000;
+/** ms; much longer than any client takes. */
+const COMMAND_TIMEOUT = 30_000;
 
 const kinds: readonly ClientKind[] = ["createRedis", "ioredis's own retryStrategy"];
 
 interface Client {
   readonly kind: ClientKind;
   readonly worker: Worker;
-  /** ms from the new record to the first command served, one a move. */
+  /** ms from the new record to the first served command, for each move. */
   readonly waits: number[];
 }
 
@@ -30,7 +30,7 @@ interface Lane {
   readonly context: FigureContext;
 }
 
-/** Redis ends, and is back elsewhere: how long until the app's first command is served? */
+/** The time from a new record of Redis to the first served command of the app. */
 export const movesFigure: Figure = {
   name: "moves",
   measure: async (context) => [await measureMoves(context)],
@@ -58,7 +58,7 @@ async function measureMoves(context: FigureContext): Promise<MeasuredFigure> {
         worker.call("start", { kind, servers: destination.servers, names } satisfies Clients),
       ),
     );
-    // All of them, also when one fails: what another is starting would not be stopped below.
+    // Waits for all lanes even if one fails: otherwise a Redis that another lane is starting would keep running.
     const ends = await Promise.allSettled(
       names.map((name) => move({ name, dnsServer, clients, moves, context }, servers)),
     );
@@ -73,7 +73,7 @@ async function measureMoves(context: FigureContext): Promise<MeasuredFigure> {
   return report(clients, lanes * moves);
 }
 
-/** Moves one Redis again and again; the clients meet the same moves. */
+/** Moves one Redis several times. All kinds of clients see the same moves. */
 async function move(lane: Lane, servers: Map<string, Redis>): Promise<void> {
   const { name, dnsServer, clients, moves, context } = lane;
   for (let done = 0; done < moves; done++) {
@@ -82,13 +82,13 @@ async function move(lane: Lane, servers: Map<string, Redis>): Promise<void> {
     await servers.get(name)?.stop();
     const away = sleep(outage);
     const served = Promise.all(
-      clients.map(({ worker }) => worker.call<number>("command", name, LONGEST_WAIT)),
+      clients.map(({ worker }) => worker.call<number>("command", name, COMMAND_TIMEOUT)),
     );
-    // Awaited below: until then a failure is not unhandled.
+    // It is awaited below; until then, a rejection must not count as unhandled.
     served.catch(() => {});
-    // A task that was stopped is deregistered at once; one that crashed, when ECS has seen it.
+    // ECS deregisters a stopped task at once, but a crashed task only when it detects the crash.
     if (done % 2 === 0) await dnsServer.call("setSrv", { name, records: [] });
-    // Redis is up before it is found, as ECS registers what is healthy.
+    // Redis runs before its record exists, because ECS registers healthy tasks.
     const redis = await startRedis();
     servers.set(name, redis);
     await away;
@@ -104,9 +104,9 @@ async function startRedisFor(name: string, dnsServer: Worker): Promise<Redis> {
   return redis;
 }
 
-/** @returns when the record became visible, in ms on the shared clock */
+/** @returns the time at which the record became visible, in ms on the shared clock */
 function publish(name: string, { port }: Redis, dnsServer: Worker): Promise<number> {
-  // The target is an address: ECS hosts' addresses change seldom, and are in every cache.
+  // The target is an address, because addresses of ECS hosts rarely change, so caches have them.
   const records = [{ target: "127.0.0.1", port, ttl: TTL }];
   return dnsServer.call<number>("setSrv", { name, records });
 }

@@ -12,15 +12,15 @@ interface Manifest {
   readonly dependencies?: Record<string, string>;
 }
 
-/** What a user installs. */
+/** The size and the dependencies of the package. */
 export const packageFigure: Figure = { name: "package", measure };
 
 async function measure({ signal }: FigureContext): Promise<readonly FigureReport[]> {
-  // Built already: without its scripts, packing writes nothing.
+  // Without its scripts, packing builds nothing; `npm run bench` has built the package.
   const pack = ["pack", "--workspace", WORKSPACE, "--dry-run", "--json", "--ignore-scripts"];
   const { stdout } = await promisify(execFile)("npm", pack, { cwd: ROOT, timeout: 60_000, signal });
   const [packed] = JSON.parse(stdout) as { unpackedSize: number; size: number }[];
-  if (packed === undefined) throw new Error("npm pack told of no package");
+  if (packed === undefined) throw new Error("npm pack listed no package");
   const manifest = JSON.parse(readFileSync(`${ROOT}${WORKSPACE}/package.json`, "utf8")) as Manifest;
   const dependencies = Object.keys(manifest.dependencies ?? {});
   const unpacked = packed.unpackedSize / 1_000;

@@ -10,7 +10,7 @@ export interface Comparison {
   readonly goal?: Goal;
 }
 
-/** One figure a comparison; what each entrant took stands with the first. */
+/** One figure for each comparison. The first lists the times of all entrants. */
 export function compare(
   name: string,
   times: RoundTimes,

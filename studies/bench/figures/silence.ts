@@ -5,26 +5,26 @@ import { type RoundTimes, type Scale, playRounds } from "../rounds.ts";
 import { startWorker } from "../worker.ts";
 import { compare } from "./race.ts";
 
-/** µs; no dial on loopback takes so long, and a silent server is waited for twice as long. */
+/** µs; longer than any dial on loopback, and half of the wait for a silent server. */
 const LATE = 500_000;
-/** ms that the dialer keeps the answer that is to expire. */
+/** `cache.maxTtl` of the answer that expires, in ms. */
 const SHORT_TTL = 100;
 
 const FULL: Scale = { generations: 3, warmUp: 1_000, rounds: 8, connects: 100 };
-/** Few: where each dial waits for a dead server, it takes seconds. */
+/** Few connects: if each dial waits for a dead server, it takes seconds. */
 const QUICK: Scale = { generations: 1, warmUp: 5, rounds: 2, connects: 6 };
 
 const GOOD = "srv-dialer, cold";
-const DEAD_FIRST = "srv-dialer, cold, the first server dead";
+const DEAD_FIRST = "srv-dialer, cold, first server dead";
 
-/** The first of two name servers says nothing: the first dial finds that out, later ones know it. */
+/** The first of two name servers is silent: the first dial detects that, later dials skip that server. */
 export const deadServerFigure: Figure = { name: "dead-server", measure: measureDeadServer };
 
 async function measureDeadServer(context: FigureContext): Promise<readonly FigureReport[]> {
   const { quick, random, signal } = context;
   await using network = await startNetwork(signal);
   const { destination } = network;
-  // A port that is bound: what is sent there is lost, where a closed port would be reported.
+  // A bound port that never answers; the kernel would report a closed port.
   await using dead = startWorker("dns-server.ts", signal);
   const deadPort = await dead.call<number>("listen");
   await dead.call("setSilent", true);
@@ -44,8 +44,8 @@ async function measureDeadServer(context: FigureContext): Promise<readonly Figur
     },
   });
   return judge("dead-server", times, {
-    title: "later cold connects, the first name server dead / none dead",
-    late: "later cold connects, the first name server dead",
+    title: "later cold connects, first name server dead / none dead",
+    late: "later cold connects, first name server dead",
     entrant: DEAD_FIRST,
     base: GOOD,
     most: 1.1,
@@ -56,7 +56,7 @@ async function measureDeadServer(context: FigureContext): Promise<readonly Figur
 const WARM = "srv-dialer, warm";
 const STALE = "srv-dialer, answer stale, all servers dead";
 
-/** All name servers fall silent, and the answer expires: it serves on, and no dial waits for them. */
+/** All name servers become silent, and the answer expires: dials use the stale answer without waiting. */
 export const staleFigure: Figure = { name: "stale", measure: measureStale };
 
 async function measureStale(context: FigureContext): Promise<readonly FigureReport[]> {
@@ -88,7 +88,7 @@ async function measureStale(context: FigureContext): Promise<readonly FigureRepo
     late: "later connects, all name servers dead and the answer stale",
     entrant: STALE,
     base: WARM,
-    // A stale answer is looked for, told of on its channel, and asked for anew behind the dials.
+    // A stale answer costs more: it is published on its channel and refreshed in the background.
     most: 1.25,
     first,
   });
@@ -96,35 +96,35 @@ async function measureStale(context: FigureContext): Promise<readonly FigureRepo
 
 export interface Case {
   readonly title: string;
-  /** What the late ones of them are. */
+  /** Title of the count of late dials. */
   readonly late: string;
   readonly entrant: string;
   readonly base: string;
   readonly most: number;
-  /** µs of the dial that finds the servers silent, one a generation; it is not judged. */
+  /** µs of the dial that detects the silent servers, for each generation. It is not judged. */
   readonly first: readonly number[];
 }
 
 /**
- * The ratio of medians, and a count beside it: a median does not show one dial that waited.
- * @throws when a first dial did not wait: the servers were not silent, and nothing was measured
+ * The ratio of medians, and the number of late dials, because a median does not show a single late dial.
+ * @throws if a first dial did not wait: then the servers were not silent, so the figures are wrong
  */
 export function judge(
   name: string,
   times: RoundTimes,
   { title, late, entrant, base, most, first }: Case,
 ): MeasuredFigure[] {
-  const soonest = Math.min(...first);
-  if (!(first.length > 0 && soonest > LATE)) {
+  const fastest = Math.min(...first);
+  if (!(first.length > 0 && fastest > LATE)) {
     throw new Error(
-      `${name}: a first dial took ${soonest / 1_000} ms; it waits for the silent server, over ${LATE / 1_000} ms`,
+      `${name}: a first dial took ${fastest / 1_000} ms; expected over ${LATE / 1_000} ms, because it waits for the silent server`,
     );
   }
   const figures = compare(name, times, [{ title, entrant, base, goal: { most } }]);
   const dials = (times.get(entrant) ?? []).flat();
   const longest = Math.max(...dials) / 1_000;
   const firsts = Math.max(...first) / 1_000;
-  const note = `first dial ${firsts.toFixed(0)} ms, longest later one ${longest.toFixed(1)} ms`;
+  const note = `first dial ${firsts.toFixed(0)} ms, longest later dial ${longest.toFixed(1)} ms`;
   return [
     ...figures.map((figure) => ({
       ...figure,

@@ -6,36 +6,36 @@ import type { Dialed, Pace } from "../processes/waits.ts";
 import { spreadOf } from "../statistics.ts";
 import { startWorker } from "../worker.ts";
 
-/** ms that an answer is kept: the records have 60 s, and the limit `cache.maxTtl` is lower. */
+/** `cache.maxTtl` in ms, lower than the 60 s of the records. */
 const TTL = 150;
-/** ms that an answer takes. */
+/** Delay of DNS, in ms. */
 const DELAY = 1;
 const CONNECTS_PER_TTL = 100;
 /** TTLs without a connect. */
 const REST = 10;
 
-/** Which dials waited, and what was asked while the name was in use and afterwards. */
+/** How many dials waited, and the queries while the name was in use and afterwards. */
 export interface Count {
   readonly contestant: ContestantName;
   readonly connects: number;
   readonly waited: number;
-  /** That have passed meanwhile. */
+  /** Duration in TTLs. */
   readonly ttls: number;
   readonly inUse: Queries;
   readonly atRest: Queries;
 }
 
-/** How often each type was asked for. */
+/** Number of queries by type. */
 type Queries = Readonly<Record<string, number>>;
 
-/** Connects over many TTLs: which of them waited for DNS, and what was asked for them. */
+/** Connects over many TTLs: how many waited for DNS, and how many queries they caused. */
 export const waitsFigure: Figure = { name: "waits", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
   await using network = await startNetwork(signal, () => ({ delay: DELAY }));
   const ttls = quick ? 10 : 100;
   const ours = await count("srv-dialer, warm", ttls, network, signal);
-  // Each of its dials asks: that shows in few of them.
+  // Each of its dials sends queries, so a few dials are enough.
   const original = await count("resolveSrv + net.connect", ttls / 10, network, signal);
   checkCounts(original);
   const entries = (pick: (count: Count) => number, note: (count: Count) => string) =>
@@ -59,10 +59,10 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
     },
     {
       name: "queries",
-      title: "DNS queries a TTL, for a name in use",
+      title: "DNS queries per TTL, for a name in use",
       value: perTtl(ours),
       unit: "",
-      // SRV, A and AAAA, each fetched anew a little before its TTL ends, and once at first.
+      // SRV, A and AAAA, each refreshed a little before its TTL ends, and queried once at first.
       goal: { most: 3.5 },
       entries: entries(perTtl, byType),
     },
@@ -71,7 +71,7 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
       title: `DNS queries in ${REST} TTLs after the last connect`,
       value: sum(ours.atRest),
       unit: "",
-      // An answer that was used in its last TTL is fetched anew once: no one knows yet that it rests.
+      // An answer that was used during its last TTL is refreshed once more.
       goal: { most: 3 },
       entries: entries(
         ({ atRest }) => sum(atRest),
@@ -82,9 +82,8 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
 }
 
 /**
- * Each dial of the original waits, and asks for SRV, A and AAAA: a count that misses them
- * would call ours good.
- * @throws naming what was not counted
+ * Each dial of the original waits, and queries SRV, A and AAAA. A count that misses these would also miss ours.
+ * @throws with the kind that was not counted
  */
 export function checkCounts({ contestant, connects, waited, inUse }: Count): void {
   const queries = ["SRV", "A", "AAAA"].map(
@@ -93,7 +92,7 @@ export function checkCounts({ contestant, connects, waited, inUse }: Count): voi
   const missed = [["waits", waited] as const, ...queries].find(([, counted]) => counted < connects);
   if (missed === undefined) return;
   const [what, counted] = missed;
-  throw new Error(`${contestant}: ${counted} ${what} were counted in ${connects} connects`);
+  throw new Error(`${contestant}: counted ${counted} ${what} in ${connects} connects`);
 }
 
 async function count(
@@ -126,7 +125,7 @@ function perTtl({ inUse, ttls }: Count): number {
   return sum(inUse) / ttls;
 }
 
-/** `SRV 1, AAAA 1, A 1`, each a TTL. */
+/** Queries per TTL by type: `SRV 1, AAAA 1, A 1`. */
 function byType({ inUse, ttls }: Count): string {
   return Object.entries(inUse)
     .map(([type, queries]) => `${type} ${Number((queries / ttls).toFixed(2))}`)

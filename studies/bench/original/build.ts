@@ -7,14 +7,14 @@ import { promisify } from "node:util";
 /** ms; the first build compiles the standard library. */
 const BUILD_TIMEOUT = 180_000;
 
-/** The original dialer, ready to be started. */
+/** The built program of the original dialer. */
 export interface Original extends Disposable {
   readonly program: string;
 }
 
 /**
  * @param go path of the Go command
- * @throws {Error} with what Go said, when it cannot build the program within 3 minutes
+ * @throws {Error} with the output of Go, if it cannot build the program within 3 minutes
  */
 export async function buildOriginal(go: string, signal: AbortSignal): Promise<Original> {
   const folder = mkdtempSync(join(tmpdir(), "bench-original-"));
@@ -23,15 +23,15 @@ export async function buildOriginal(go: string, signal: AbortSignal): Promise<Or
   try {
     await promisify(execFile)(go, ["build", "-o", program, "main.go"], {
       cwd: import.meta.dirname,
-      // The resolver is Go's own, so no C compiler is needed; and the Go that is here is taken.
+      // Go's own resolver needs no C compiler. GOTOOLCHAIN prevents a download of another Go.
       env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOTOOLCHAIN: "local" },
       timeout: BUILD_TIMEOUT,
       signal,
     });
   } catch (error) {
     dispose();
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-    throw new Error(`go build failed: ${said}`, { cause: error });
+    const output = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    throw new Error(`go build failed: ${output}`, { cause: error });
   }
   return { program, [Symbol.dispose]: dispose };
 }

@@ -1,5 +1,5 @@
-// The original dialer: look the SRV records up, dial the first one's target. It connects as often as
-// the bench tells it to, and answers its calls as processes/serve.ts does.
+// The original dialer: it looks up the SRV records and dials the first target. It connects as often as the
+// benchmark requests, and answers calls as processes/serve.ts does.
 package main
 
 import (
@@ -53,7 +53,7 @@ func newOriginal(argument json.RawMessage) (*original, error) {
 		name: given.Destination.Name,
 		resolver: &net.Resolver{
 			PreferGo: true,
-			// Whatever resolv.conf names, the bench's server is asked.
+			// Queries the benchmark's server, not those in resolv.conf.
 			Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 				var dialer net.Dialer
 				return dialer.DialContext(ctx, network, server)
@@ -74,7 +74,7 @@ func (o *original) dial() (net.Conn, error) {
 	return dialer.DialContext(ctx, "tcp", net.JoinHostPort(first.Target, strconv.Itoa(int(first.Port))))
 }
 
-// connect dials one time after the other, and tells the microseconds of each.
+// connect dials several times in sequence, and returns the microseconds of each dial.
 func (o *original) connect(argument json.RawMessage) ([]float64, error) {
 	var count int
 	if err := json.Unmarshal(argument, &count); err != nil {
@@ -93,19 +93,19 @@ func (o *original) connect(argument json.RawMessage) ([]float64, error) {
 	return times, nil
 }
 
-// reset ends a connection by RST, and lets the server be done with it.
+// reset ends a connection by RST, and waits until the server has closed it too.
 func reset(connection net.Conn) {
 	_ = connection.(*net.TCPConn).SetLinger(0)
 	_ = connection.Close()
 	for quiet := time.Now().Add(settling); time.Now().Before(quiet); {
-		// Busy, as the Node.js contestants are: a core that sleeps wakes up slowly.
+		// Busy wait, as in the Node.js contestants: a sleeping core wakes up slowly.
 	}
 }
 
 func main() {
 	descriptor, err := strconv.Atoi(os.Getenv("NODE_CHANNEL_FD"))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "the bench starts this program: NODE_CHANNEL_FD is missing")
+		fmt.Fprintln(os.Stderr, "NODE_CHANNEL_FD is not set: only npm run bench can start this program")
 		os.Exit(2)
 	}
 	channel := os.NewFile(uintptr(descriptor), "channel")

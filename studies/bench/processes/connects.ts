@@ -18,7 +18,7 @@ serve({
   prepare: ({ contestant, destination }: Preparation) => {
     connect = contestants[contestant](destination);
   },
-  /** Connects one after the other; the time of each in µs. */
+  /** Connects several times in sequence. @returns the µs of each */
   connect: async (count: number) => {
     const times: number[] = [];
     for (let done = 0; done < count; done++) times.push(await timeConnect());
@@ -31,7 +31,7 @@ export interface Preparation {
   readonly destination: Destination;
 }
 
-/** µs; the end of the connection is not part of it. */
+/** @returns µs, without the end of the connection */
 async function timeConnect(): Promise<number> {
   if (connect === undefined) throw new Error("not prepared");
   const started = performance.now();
@@ -41,12 +41,12 @@ async function timeConnect(): Promise<number> {
   return took * 1_000;
 }
 
-/** Ends a connection by RST: its port is free at once, where FIN would hold it for a minute. */
+/** Ends a connection by RST, which frees its port at once; FIN would block it for a minute. */
 async function reset(socket: Socket): Promise<void> {
   const closed = once(socket, "close");
   socket.resetAndDestroy();
   await closed;
-  // The server is not done with it yet, and would be in the way of the next connect.
+  // The server is still closing it, which would slow down the next connect.
   const quiet = performance.now() + SETTLING;
   while (performance.now() < quiet) await setImmediate();
 }

@@ -5,19 +5,19 @@ import { type LookupFunction, type Socket, connect } from "node:net";
 import { decode, encode } from "dns-packet";
 import { type SrvDialer, createSrvDialer, dnsResolver } from "srv-dialer";
 
-/** Where to connect, told in every way that a contestant may need. */
+/** Where to connect, in all forms that contestants need. */
 export interface Destination {
-  /** `ip:port` of the DNS servers, in the order in which they are asked. */
+  /** `ip:port` of the DNS servers, in order. */
   readonly servers: readonly string[];
   /** SRV name. */
   readonly name: string;
-  /** Host of its record. */
+  /** Target of its record. */
   readonly target: string;
   readonly address: string;
   readonly port: number;
-  /** All dials of the process have one signal, as in a program that ends them when it is told to stop. */
+  /** All dials of the process share one signal, as in a program that aborts them on shutdown. */
   readonly oneSignal?: boolean;
-  /** Most time in ms that a warm dialer keeps an answer. @default the dialer's own */
+  /** `cache.maxTtl` of a warm dialer, in ms. @default the dialer's default */
   readonly maxTtl?: number;
 }
 
@@ -29,9 +29,9 @@ const TIMEOUT = 10_000;
 
 const { signal } = new AbortController();
 
-/** Each is made once a process, and then connects as often as it is called. */
+/** Each is created once per process, and connects at each call. */
 export const contestants = {
-  /** What cannot be done without: a connect to a known address, and a deadline. */
+  /** The minimum: a connect to a known address, with a deadline. */
   "net.connect":
     ({ address, port }: Destination): Contestant =>
     () =>
@@ -43,7 +43,7 @@ export const contestants = {
     return () => dialer.connect(options);
   },
 
-  /** A dialer that knows nothing yet, each time. */
+  /** A new dialer for each connect. */
   "srv-dialer, cold": (destination: Destination): Contestant => {
     const { servers, name } = destination;
     const resolver = dnsResolver({ servers });
@@ -51,7 +51,7 @@ export const contestants = {
     return () => createSrvDialer(name, { resolver, timeout: TIMEOUT }).connect(options);
   },
 
-  /** The original dialer: look the records up, take the first, connect to its target. */
+  /** The original dialer: looks up the records and connects to the first target. */
   "resolveSrv + net.connect": ({ servers, name }: Destination): Contestant => {
     const resolver = new Resolver();
     resolver.setServers(servers);
@@ -63,7 +63,7 @@ export const contestants = {
     };
   },
 
-  /** The least that fresh sockets can do: the same packets, each sent and read by nothing else. */
+  /** The lower bound for a cold dial: the same DNS packets on new sockets, without other code. */
   "bare sockets": ({ servers, name, target, address, port }: Destination): Contestant => {
     const ask = asker(servers[0]);
     const srv = queryFor(name, "SRV");
@@ -90,7 +90,7 @@ function callOptions({ oneSignal = false }: Destination): { signal?: AbortSignal
   return oneSignal ? { signal } : {};
 }
 
-/** What a program writes around `net.connect` at the least. */
+/** The minimal code around `net.connect`. */
 function connected(socket: Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(new Error(`no connect in ${TIMEOUT} ms`)), TIMEOUT);
@@ -110,7 +110,7 @@ function queryFor(name: string, type: "SRV" | "A" | "AAAA"): Buffer {
   return encode({ type: "query", flags: RECURSION_DESIRED, questions: [{ name, type }] });
 }
 
-/** One datagram each way, from a socket of its own. */
+/** Sends a query from a new socket, and returns the reply. */
 function asker(server = ""): (query: Buffer) => Promise<Buffer> {
   const [address, port] = server.split(":");
   return (query) =>
@@ -126,13 +126,13 @@ function asker(server = ""): (query: Buffer) => Promise<Buffer> {
 }
 
 /**
- * The target's addresses from the same server. The system's `getaddrinfo` asks for A and AAAA side
- * by side as well, but only of the servers in resolv.conf.
+ * Looks up the target's addresses on the same server. `getaddrinfo` also queries A and AAAA in parallel, but only
+ * on the servers in resolv.conf.
  */
 function lookupThrough(resolver: Resolver): LookupFunction {
   return (host, _options, callback) => {
     void addressesOf(resolver, host).then(
-      // Node asks for a list, since it tries the addresses in turn.
+      // Node.js expects a list, because it tries the addresses in turn.
       (addresses) => process.nextTick(callback, null, addresses),
       (error: unknown) => process.nextTick(callback, error),
     );

@@ -2,11 +2,11 @@ import { createSocket } from "node:dgram";
 import { type Answer, type Question, decode, encode } from "dns-packet";
 import { serve, sharedNow } from "./serve.ts";
 
-/** All that the server knows; names in lower case. */
+/** The records of the server; names in lower case. */
 export interface Zone {
-  /** Addresses of the targets go along in the additional section. */
+  /** Whether answers have the addresses of targets in the additional section. */
   readonly additional: boolean;
-  /** ms that each answer takes: a resolver of a network is not on the same machine. @default 0 */
+  /** Delay of each answer in ms, as for a resolver on another machine. @default 0 */
   readonly delay?: number;
   readonly srv: Record<string, readonly { target: string; port: number; ttl: number }[]>;
   readonly a: Record<string, string>;
@@ -15,12 +15,12 @@ export interface Zone {
 const AUTHORITATIVE_ANSWER = 1 << 10;
 const NXDOMAIN = 3;
 const ADDRESS_TTL = 60;
-/** Seconds; the dialer's `negativeTtl` is far below. */
+/** Seconds; much more than the dialer's `negativeTtl`. */
 const NEGATIVE_TTL = 5;
 
-/** ms between two looks at the clock. */
-const LOOK_AFTER = 0.02;
-/** Nothing ever wakes who waits for it. */
+/** ms between two reads of the clock. */
+const POLL_INTERVAL = 0.02;
+/** For Atomics.wait, which always runs into its timeout. */
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 interface Reply {
@@ -32,7 +32,7 @@ let zone: Zone = { additional: false, srv: {}, a: {} };
 let isSilent = false;
 /** By type. */
 let queries: Record<string, number> = {};
-/** Made once, then sent again with the query's id: the server is on both sides of every ratio. */
+/** Cached, and sent with the query's id: the server's time is part of all measurements, so it must be short. */
 const replies = new Map<string, Reply>();
 
 serve({
@@ -53,28 +53,28 @@ serve({
       socket.on("error", reject);
       socket.bind(0, "127.0.0.1", () => resolve(socket.address().port));
     }),
-  /** Returns when the new records became visible. */
+  /** @returns the time at which the new records became visible */
   setZone: (given: Zone) => {
     zone = given;
     replies.clear();
     return sharedNow();
   },
-  /** Replaces the SRV records of a name; none: the name is gone. */
+  /** Replaces the SRV records of a name. Without records, the name does not exist. */
   setSrv: ({ name, records }: { name: string; records: Zone["srv"][string] }) => {
     const { [name]: _, ...others } = zone.srv;
     zone = { ...zone, srv: records.length === 0 ? others : { ...others, [name]: records } };
     replies.clear();
     return sharedNow();
   },
-  /** ms that each answer takes from now on. */
+  /** Sets the delay of each answer, in ms. */
   setDelay: (delay: number) => {
     zone = { ...zone, delay };
   },
-  /** Answers no more, and keeps its port: no one is told that it is gone. Or answers again. */
+  /** Stops or restarts answering. The port stays bound, so clients get no error. */
   setSilent: (given: boolean) => {
     isSilent = given;
   },
-  /** How often each type was asked for since the last call. */
+  /** @returns the number of queries by type since the last call */
   takeQueries: () => {
     const taken = queries;
     queries = {};
@@ -83,13 +83,13 @@ serve({
 });
 
 /**
- * Acts at a time on the monotonic clock; more exact than a timer, which has whole milliseconds. It
- * sleeps between two looks at the clock: a server of a network takes no CPU time from its clients.
+ * Calls `act` at a time on the monotonic clock. Timers are not exact enough: they have whole milliseconds. Sleeps
+ * between two reads of the clock, so that it takes no CPU time from the contestants.
  */
 function at(time: number, act: () => void): void {
   setImmediate(() => {
     if (performance.now() >= time) return act();
-    Atomics.wait(sleeper, 0, 0, LOOK_AFTER);
+    Atomics.wait(sleeper, 0, 0, POLL_INTERVAL);
     at(time, act);
   });
 }

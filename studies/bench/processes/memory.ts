@@ -6,24 +6,24 @@ import { serve } from "./serve.ts";
 export interface Retention {
   readonly contestant: "srv-dialer" | "net.connect";
   readonly destination: Destination;
-  /** An SRV name whose target refuses. */
+  /** An SRV name whose target refuses connections. */
   readonly refused: string;
   readonly connects: number;
   readonly samples: number;
 }
 
 export interface Retained {
-  /** Bytes after a full garbage collection: before the first connect, then at equal distances. */
+  /** Bytes after a full garbage collection: before the first connect, then at equal intervals. */
   readonly bytes: readonly number[];
   /** Open handles and requests before and after. */
   readonly resources: readonly [before: number, after: number];
 }
 
-/** Connects that compile the code, and fill what is filled once. */
+/** Connects before the measurement, which compile the code and fill caches. */
 const WARM_UP = 10_000;
 
 serve({
-  /** Connects many times, and tells what is left of it. The process runs with --expose-gc. */
+  /** Connects many times, and returns the memory and handles that remain. Needs --expose-gc. */
   retain: async (given: Retention): Promise<Retained> => {
     const step = stepOf(given);
     const perSample = Math.ceil(given.connects / given.samples);
@@ -41,8 +41,8 @@ serve({
 type Step = (index: number) => Promise<void>;
 
 /**
- * One connect and its end. Of srv-dialer's every tenth is made by a dialer of its own, with its own
- * lookups, and every hundredth leads to a target that refuses.
+ * One connect and its end. With srv-dialer, every tenth connect uses a new dialer with its own lookups, and the target
+ * of every hundredth refuses.
  */
 function stepOf({ contestant, destination, refused }: Retention): Step {
   if (contestant === "net.connect") {
@@ -55,7 +55,7 @@ function stepOf({ contestant, destination, refused }: Retention): Step {
   return async (index) => {
     if (index % 100 === 0) {
       await failing().then(
-        () => Promise.reject(new Error(`${refused} was expected to refuse`)),
+        () => Promise.reject(new Error(`${refused} accepted a connection; expected a refusal`)),
         () => {},
       );
     } else await connectOnce(index % 10 === 0 ? cold : warm);
@@ -71,8 +71,8 @@ async function connectOnce(connect: Contestant): Promise<void> {
 
 async function bytesLeft(): Promise<number> {
   const { gc } = globalThis;
-  if (gc === undefined) throw new Error("needs --expose-gc");
-  // Weak references and finalizers take more than one collection.
+  if (gc === undefined) throw new Error("--expose-gc is missing");
+  // Weak references and finalizers need more than one collection.
   for (let collection = 0; collection < 4; collection++) {
     gc();
     await setImmediate();
@@ -81,7 +81,7 @@ async function bytesLeft(): Promise<number> {
   return heapUsed + external;
 }
 
-/** What is open once closed sockets are gone; those of the parent's pipe always are. */
+/** Open handles and requests after closed sockets are released. The parent's pipe is always open. */
 async function resourcesLeft(): Promise<number> {
   for (let turn = 0; turn < 10; turn++) await setImmediate();
   return process.getActiveResourcesInfo().length;

@@ -3,14 +3,14 @@ import { dnsResolver } from "srv-dialer";
 import { createRedis, srvConnector } from "srv-dialer/ioredis";
 import { serve, sharedNow } from "./serve.ts";
 
-/** `createRedis` as it is, or ioredis with its own pace of retries through the same connector. */
+/** `createRedis`, or ioredis with its own retry delays and the same connector. */
 export type ClientKind = "createRedis" | "ioredis's own retryStrategy";
 
 export interface Clients {
   readonly kind: ClientKind;
   /** `ip:port` of the DNS servers. */
   readonly servers: readonly string[];
-  /** SRV names; each gets a client. */
+  /** SRV names, one for each client. */
   readonly names: readonly string[];
 }
 
@@ -26,13 +26,13 @@ serve({
         kind === "createRedis"
           ? createRedis(`redis+srv://${name}`, {}, dialerOptions)
           : new Redis({ host: name, Connector });
-      // That Redis is away is what is measured, no reason to end.
+      // Without a listener, an error would end the process while Redis is down.
       client.on("error", () => {});
       clients.set(name, client);
     }
     await Promise.all([...clients.values()].map((client) => client.ping()));
   },
-  /** Sends one command, and returns when it was served. */
+  /** Sends a command. @returns the time of its reply */
   command: async (name: string) => {
     await clients.get(name)?.get("any");
     return sharedNow();

@@ -1,7 +1,7 @@
 import type { Call, Return } from "../worker.ts";
 import { messageOf } from "../../../command-line/error-text.ts";
 
-/** Answers the calls of the process that started this one, and ends with it. */
+/** Answers calls of the parent process, and exits with it. */
 export function serve(methods: Record<string, (argument: never) => unknown>): void {
   process.on("message", (message) => void answer(message as Call));
   process.once("disconnect", () => process.exit());
@@ -21,7 +21,7 @@ function reply(message: Return): void {
   process.send?.(message);
 }
 
-/** ms on a clock that all processes of a machine share. */
+/** ms on a clock that all processes on a machine share. */
 export function sharedNow(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

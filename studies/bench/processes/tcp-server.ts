@@ -2,10 +2,10 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { serve } from "./serve.ts";
 
-/** As deep as the kernel lets it be: a connect must not wait for this process. */
+/** The kernel's limit on most systems, so that a connect does not wait for this process. */
 const BACKLOG = 4_096;
 
-// Accepts, and waits for the reset that ends each connection.
+// Accepts connections. Clients end them by a reset.
 serve({
   listen: () =>
     new Promise((resolve, reject) => {

@@ -8,23 +8,23 @@ import { serve } from "./serve.ts";
 
 export interface Pace extends Preparation {
   readonly connects: number;
-  /** ms from one connect to the next, whether or not the one before has ended. */
+  /** ms between the starts of two connects; they may overlap. */
   readonly interval: number;
 }
 
 export interface Dialed {
-  /** How many of the dials waited for DNS. */
+  /** Number of dials that waited for DNS. */
   readonly waited: number;
-  /** ms; more than asked for where the machine is too slow for the pace. */
+  /** ms; longer than requested if the machine is too slow. */
   readonly took: number;
 }
 
-/** TCP connections that this process has begun, as Node.js itself tells. */
+/** TCP connections that this process has started, from the diagnostics channel of Node.js. */
 let begun = 0;
 channel("net.client.socket").subscribe(() => void begun++);
 
 serve({
-  /** Dials at a pace of its own. */
+  /** Dials at a fixed interval. */
   dial: async ({ contestant, destination, connects, interval }: Pace): Promise<Dialed> => {
     const connect = contestants[contestant](destination);
     const first = await dial(connect);
@@ -34,7 +34,7 @@ serve({
     const start = performance.now();
     for (let done = 1; done < connects; done++) {
       const early = start + done * interval - performance.now();
-      // Late: a turn all the same, or answers that have come would not be read.
+      // Even if late, give the event loop a turn, so that it reads answers.
       await (early > 0 ? sleep(early) : setImmediate());
       const dialed = await dial(connect);
       waited.push(dialed.waited);
@@ -47,26 +47,25 @@ serve({
 });
 
 /**
- * A dial waits for DNS when it has not begun a connection by the end of the turn of the event loop in
- * which it was called: an answer can come in a later turn only. Time is no part of it, so neither a
- * garbage collection nor another process makes a dial wait.
+ * A dial waits for DNS if it starts no connection in the same turn of the event loop, because an answer can only
+ * arrive in a later turn. It does not depend on time, so a garbage collection or another process does not count.
  */
 async function dial(connect: () => Promise<Socket>) {
   const before = begun;
   const dialing = connect();
   const ended = dialing.then(reset);
-  // Awaited by the caller, some turns from now.
+  // The caller awaits it some turns later.
   ended.catch(() => {});
   await endOfTurn();
   return { waited: begun === before, ended };
 }
 
-/** Once all that promises had to do is done, and before anything from outside is looked at. */
+/** After all promise callbacks, and before the event loop handles I/O. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 }
 
-/** By RST: the port is free at once. */
+/** Ends a connection by RST, which frees the port at once. */
 async function reset(socket: Socket): Promise<void> {
   const closed = once(socket, "close");
   socket.resetAndDestroy();

@@ -8,17 +8,17 @@ const PONG = Buffer.from("+PONG\r\n");
 interface Connection {
   readonly socket: VirtualSocket;
   isAccepted: boolean;
-  /** What it has sent before it was accepted. */
-  isAsking: boolean;
-  /** After the first reply, what the client sends is its handshake. */
-  isKnown: boolean;
+  /** Whether the client has sent something. */
+  hasSent: boolean;
+  /** After the first reply, the client sends its handshake. */
+  hasReplied: boolean;
 }
 
-/** A Redis: one thread that works for one connection after the other, behind the backlog of Linux. */
+/** A Redis with one thread, which handles connections one after the other, and the backlog of Linux. */
 export class RedisServer {
-  /** First packets of connections, those sent again included. */
+  /** First packets of connections, including resent ones. */
   readonly syns = new Rate();
-  /** First packets that found the backlog full. */
+  /** First packets dropped because the backlog was full. */
   overflows = 0;
   readonly #clock: VirtualClock;
   readonly #assumptions: Assumptions;
@@ -26,7 +26,7 @@ export class RedisServer {
   #isListening = false;
   #waiting = 0;
   #freeAt = 0;
-  /** Another one after each stop. */
+  /** Changes at each stop. */
   #life = 0;
 
   constructor(clock: VirtualClock, assumptions: Assumptions) {
@@ -38,7 +38,7 @@ export class RedisServer {
     this.#isListening = true;
   }
 
-  /** Every connection is reset. */
+  /** Resets all connections. */
   stop(): void {
     this.#isListening = false;
     this.#waiting = 0;
@@ -54,7 +54,7 @@ export class RedisServer {
     return socket;
   }
 
-  /** @param retries when the first packet is sent again, in ms since it was first sent */
+  /** @param retries times at which the first packet is resent, in ms since it was first sent */
   #arrive(socket: VirtualSocket, retries: readonly number[], sentFor = 0): void {
     const { roundTrip, redis } = this.#assumptions;
     this.#clock.after(roundTrip.tcp / 2, () => {
@@ -64,7 +64,7 @@ export class RedisServer {
       if (this.#waiting < redis.backlog) return this.#take(socket);
       this.overflows++;
       const [next, ...later] = retries;
-      // What is left is the dialer's deadline.
+      // Then only the dialer's deadline ends the attempt.
       if (next === undefined) return;
       this.#clock.after(next - sentFor, () => {
         if (!socket.destroyed) this.#arrive(socket, later, next);
@@ -73,28 +73,28 @@ export class RedisServer {
   }
 
   #refuse(socket: VirtualSocket): void {
-    this.#backAtClient(() => socket.fail(new Error("connect ECONNREFUSED")));
+    this.#afterHalfRoundTrip(() => socket.fail(new Error("connect ECONNREFUSED")));
   }
 
   #take(socket: VirtualSocket): void {
-    const connection = { socket, isAccepted: false, isAsking: false, isKnown: false };
+    const connection = { socket, isAccepted: false, hasSent: false, hasReplied: false };
     this.#open.add(connection);
     this.#waiting++;
     socket.peer = {
-      onWrite: () => this.#hear(connection),
+      onWrite: () => this.#receive(connection),
       onClose: () => this.#open.delete(connection),
     };
-    this.#backAtClient(() => socket.emit("connect"));
+    this.#afterHalfRoundTrip(() => socket.emit("connect"));
     this.#work(this.#assumptions.redis.accept, () => {
       this.#waiting--;
       connection.isAccepted = true;
-      if (connection.isAsking) this.#reply(connection);
+      if (connection.hasSent) this.#reply(connection);
     });
   }
 
-  #hear(connection: Connection): void {
+  #receive(connection: Connection): void {
     this.#clock.after(this.#assumptions.roundTrip.tcp / 2, () => {
-      connection.isAsking = true;
+      connection.hasSent = true;
       if (connection.isAccepted) this.#reply(connection);
     });
   }
@@ -102,14 +102,14 @@ export class RedisServer {
   #reply(connection: Connection): void {
     if (!this.#open.has(connection)) return;
     const { ping, handshake } = this.#assumptions.redis;
-    const { isKnown, socket } = connection;
-    connection.isKnown = true;
-    this.#work(isKnown ? handshake : ping, () => {
-      if (this.#open.has(connection)) this.#backAtClient(() => socket.receive(PONG));
+    const { hasReplied, socket } = connection;
+    connection.hasReplied = true;
+    this.#work(hasReplied ? handshake : ping, () => {
+      if (this.#open.has(connection)) this.#afterHalfRoundTrip(() => socket.receive(PONG));
     });
   }
 
-  /** Its thread works when it is free; nothing is done after its stop. */
+  /** Calls `done` after the thread was free and has worked; never after a stop. */
   #work(duration: number, done: () => void): void {
     const now = this.#clock.now();
     const life = this.#life;
@@ -119,7 +119,7 @@ export class RedisServer {
     });
   }
 
-  #backAtClient(run: () => void): void {
+  #afterHalfRoundTrip(run: () => void): void {
     this.#clock.after(this.#assumptions.roundTrip.tcp / 2, run);
   }
 }

@@ -10,11 +10,11 @@ export interface Instance {
   readonly port: number;
 }
 
-/** Cloud Map with one service of one instance: what DNS and the API know of it, and when. */
+/** Cloud Map with one service and one instance, which DNS and the API return after their delays. */
 export class Registry {
   readonly calls = new Rate();
   throttled = 0;
-  /** What DNS knows. */
+  /** The instance in DNS. */
   inDns: Instance | undefined;
   #inApi: Instance | undefined;
   readonly #clock: VirtualClock;
@@ -28,7 +28,7 @@ export class Registry {
     this.#tokens = assumptions.bucket.size;
   }
 
-  /** @param instance undefined: it is deregistered */
+  /** Registers an instance. @param instance undefined to deregister it */
   set(instance: Instance | undefined): void {
     const { dns, api } = this.#assumptions.propagation;
     this.#clock.after(dns, () => (this.inDns = instance));
@@ -60,7 +60,7 @@ export class Registry {
   }
 }
 
-/** As the API names it. */
+/** The API's error name. */
 class RequestLimitExceeded extends Error {
   override readonly name = "RequestLimitExceeded";
 }

@@ -1,13 +1,13 @@
 import { EventEmitter } from "node:events";
 
-/** What a server gets of a connection. */
+/** Callbacks of the server for a connection. */
 export interface Peer {
   /** The client has sent something. */
   readonly onWrite: () => void;
   readonly onClose: () => void;
 }
 
-/** The client's end of a connection, with as much of `net.Socket` as the dialer uses. */
+/** The client's end of a connection, with the members of `net.Socket` that the dialer uses. */
 export class VirtualSocket extends EventEmitter {
   destroyed = false;
   peer: Peer | undefined;
@@ -24,14 +24,14 @@ export class VirtualSocket extends EventEmitter {
     return received;
   }
 
-  /** The server answers. */
+  /** Delivers bytes from the server. */
   receive(bytes: Buffer): void {
     if (this.destroyed) return;
     this.#received = bytes;
     this.emit("readable");
   }
 
-  /** The network or the server ends it. */
+  /** Ends it with an error from the network or the server. */
   fail(error: Error): void {
     if (this.destroyed) return;
     this.destroyed = true;

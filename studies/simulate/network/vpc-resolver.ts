@@ -15,15 +15,15 @@ interface Cached {
   readonly ttl: number;
 }
 
-/** The resolver of a VPC: one cache in front of the namespace's zone. */
+/** The resolver of a VPC: a cache for the namespace's zone. */
 export class VpcResolver {
-  /** What reaches it or is dropped on the way, from all hosts. */
+  /** Packets of all hosts, including dropped ones. */
   readonly packets = new Rate();
-  /** The same by what is asked for. */
+  /** Queries by type. */
   readonly asked = { SRV: 0, A: 0, AAAA: 0 };
   dropped = 0;
-  /** The most that one network interface sent within a second. */
-  mostOfInterface = 0;
+  /** Packets of one network interface in its busiest second. */
+  peakOfInterface = 0;
   readonly #clock: VirtualClock;
   readonly #assumptions: Assumptions;
   readonly #registry: Registry;
@@ -37,7 +37,7 @@ export class VpcResolver {
     this.#name = name;
   }
 
-  /** It has asked for the present records so long ago, in ms. */
+  /** Caches the current records with this age, in ms. */
   prime(age: number): void {
     this.#cache.clear();
     const instance = this.#registry.inDns;
@@ -49,7 +49,7 @@ export class VpcResolver {
     }
   }
 
-  /** How the programs of one host ask it, all through one network interface. */
+  /** Sends queries of the programs of one host, through one network interface. */
   throughInterface(): Ask {
     let second = 0;
     let sent = 0;
@@ -61,7 +61,7 @@ export class VpcResolver {
         this.asked[question.type]++;
         if (now >= second + SECOND) [second, sent] = [Math.floor(now / SECOND) * SECOND, 0];
         sent++;
-        this.mostOfInterface = Math.max(this.mostOfInterface, sent);
+        this.peakOfInterface = Math.max(this.peakOfInterface, sent);
         if (sent > this.#assumptions.packets) return void this.dropped++;
         const reply = this.#respond(question);
         this.#clock.after(this.#assumptions.roundTrip.dns, () => {
@@ -127,7 +127,7 @@ function positive(answer: Answer): Reply {
   return { ...REPLY, answers: [answer] };
 }
 
-/** Its TTLs count down, to 0 in the last second, as Route 53's do. */
+/** A reply with reduced TTLs, which are 0 in the last second, as with Route 53. */
 function aged(reply: Reply, age: number): Reply {
   const older = (record: Answer): Answer =>
     "ttl" in record ? { ...record, ttl: Math.max(0, Math.floor((record.ttl ?? 0) - age)) } : record;

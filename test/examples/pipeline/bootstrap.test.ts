@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "@cdktf/hcl2json";
 import { describe, expect, it } from "vitest";
 import { templateOf } from "../../stacks/support/template.ts";
-import { roads } from "../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../stacks/support/other-environments.ts";
 
 const FILE = new URL("../../../examples/pipeline/bootstrap/main.tf", import.meta.url);
 
@@ -33,7 +33,9 @@ describe("the bootstrap of a pipeline", () => {
       ([, pattern = ""]) => new RegExp(`^with-tasks${pattern.replaceAll("*", "[a-z-]+")}$`),
     );
     expect(passed.length).toBe(2);
-    const roles = Object.values(templateOf(roads, "with-tasks").json.resource["aws_iam_role"] ?? {})
+    const roles = Object.values(
+      templateOf(otherEnvironments, "with-tasks").json.resource["aws_iam_role"] ?? {},
+    )
       .map(({ name }) => String(name))
       .filter((name) => passed.some((pattern) => pattern.test(name)));
     expect(roles.toSorted()).toEqual([
@@ -99,7 +101,7 @@ describe("the bootstrap of a pipeline", () => {
   });
 
   it("pins the provider version of the stacks", async () => {
-    const { terraform } = templateOf(roads, "with-tasks").json as unknown as {
+    const { terraform } = templateOf(otherEnvironments, "with-tasks").json as unknown as {
       terraform: { required_providers: { aws: { version: string } } };
     };
     expect(readFileSync(FILE, "utf8")).toContain(

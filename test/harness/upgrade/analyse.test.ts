@@ -15,7 +15,7 @@ import { analyse, refuseElsewhere } from "../../../harness/upgrade/analyse.ts";
 import { effectOf } from "../../../harness/upgrade/notice.ts";
 import { onRunningHosts, whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
-import { roads } from "../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../stacks/support/other-environments.ts";
 
 const setup = environmentSetup("dev", { environments });
 const now = setup.local.template as Template;
@@ -166,7 +166,7 @@ describe("an upgrade", () => {
   it.each(["managed", "managed-protected", "moving", "moved"])(
     "of %s, with a Redis on ElastiCache, is reported and not played",
     async (name) => {
-      const managed = environmentSetup(name, { environments: roads });
+      const managed = environmentSetup(name, { environments: otherEnvironments });
       const template = managed.local.template as Template;
       const { summary, setup: old } = await analyse(managed, template, "v1");
       expect(summary.changes).toEqual([]);
@@ -182,7 +182,7 @@ describe("an upgrade", () => {
   );
 
   it("that creates a Redis on ElastiCache loses no data, and one that removes it does", async () => {
-    const { moving } = roads;
+    const { moving } = otherEnvironments;
     const [alone, both] = [{ ...moving, redis: { memory: 1024 } }, moving].map((environment) =>
       environmentSetup("moving", { environments: { moving: environment } }),
     ) as [typeof setup, typeof setup];

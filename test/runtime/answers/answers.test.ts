@@ -33,18 +33,18 @@ function noRecordsError(reason: string): SrvDialError {
   return new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: NAME });
 }
 
-/** The ports of the answers of several resolvers, in the order in which they are given. */
+/** The ports in the answers of several resolvers, in order of arrival. */
 async function portsOf(resolvers: readonly SrvResolver[], search = searchIn()): Promise<string[]> {
   const sources = resolvers.map((resolver) => sourceOf(resolver).source);
   return portsIn(answersOf(sources, search));
 }
 
 async function portsIn(answers: AsyncIterable<Answer>): Promise<string[]> {
-  const told: string[] = [];
+  const reported: string[] = [];
   for await (const { targets, origin } of answers) {
-    told.push(`${origin} ${targets.map(({ port }) => port).join()}`);
+    reported.push(`${origin} ${targets.map(({ port }) => port).join()}`);
   }
-  return told;
+  return reported;
 }
 
 describe("the answers of several sources", () => {

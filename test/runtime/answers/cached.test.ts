@@ -13,12 +13,12 @@ const LIMITS: Required<CacheOptions> = {
   minRefresh: 50,
   maxStale: 300_000,
 };
-/** What RFC 8767 section 5 recommends as the client response timer. */
+/** The client response timer that RFC 8767, section 5 recommends. */
 const STALE_AFTER = 1_800;
 
 type Load = (lifetime: Lifetime) => Promise<Loaded<string>>;
 
-/** A cache whose loads are answered in turn, and what it asked for. */
+/** A cache whose loads return the answers in turn, and the number of loads. */
 function createCached(limits: CacheOptions = {}, ...answers: (Partial<Loaded<string>> | Error)[]) {
   const load = vi.fn<Load>(async () => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -37,7 +37,7 @@ function cachedBy(load: Load, limits: CacheOptions = {}): Cached<string> {
   return cached;
 }
 
-/** Loads that are under way until they are answered by hand. */
+/** Pending loads that the test settles. */
 function createSlow() {
   const loads: { lifetime: Lifetime; answer: (value: string) => void }[] = [];
   const load = vi.fn<Load>(
@@ -58,7 +58,7 @@ describe("Cached", () => {
     clock = new VirtualClock();
   });
   afterEach(() => {
-    // Whatever happened, no timer may be left once nothing is loaded ahead.
+    // Without refresh-ahead, no timer may be pending.
     for (const cached of all) cached.stop();
     all.clear();
     clock.expectNoTimers();
@@ -103,7 +103,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("cancels a load when nobody waits for it any more, and not before", async () => {
+  it("cancels a load when no call waits for it any more, and not earlier", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [cached.read(first), cached.read(second)];
@@ -177,7 +177,7 @@ describe("Cached", () => {
   it("considers a source as failing for 5 s after a failure", async () => {
     const { cached } = createCached({}, { value: "old" }, DOWN);
     await cached.read(forever);
-    // It is loaded ahead after 9 s, without success, and then no one reads for a while.
+    // The refresh after 9 s fails, and nothing reads for a while.
     await clock.advance(9_000 + 4_999);
     expect([cached.isFailing, cached.takeStale()]).toEqual([true, "old"]);
   });
@@ -196,13 +196,13 @@ describe("Cached", () => {
     await clock.advance(12_000);
     load.mockClear();
     const read: string[] = [];
-    // Ten readers a second, for three seconds and a half.
+    // Ten reads per second, for 3.5 s.
     for (let time = 0; time < 3_500; time += 100) {
       const { value, origin } = await cached.read(forever);
       read.push(`${value} ${origin}`);
       await clock.advance(100);
     }
-    // After the least time of a timer, after one second, and after two, when the answer is there.
+    // After the minimum delay of a timer, after one second, and after two, when the answer arrives.
     expect(load).toHaveBeenCalledTimes(3);
     expect(read).toEqual([
       ...Array.from({ length: 21 }, () => "old stale"),
@@ -254,7 +254,7 @@ describe("Cached", () => {
     expect(isSettled).toBe(false);
     await clock.advance(1);
     expect(await early).toEqual({ value: "old", origin: "stale" });
-    // Who comes later does not wait anew for the same load.
+    // Later readers do not wait for the same load again.
     const late = cached.read(forever);
     await clock.advance(0);
     expect(await late).toEqual({ value: "old", origin: "stale" });
@@ -301,7 +301,7 @@ describe("Cached", () => {
     const { cached, load } = createCached({}, {}, {}, DOWN);
     expect(cached.takeStale()).toBeUndefined();
     await cached.read(forever);
-    // It is renewed once, and not used until it has expired.
+    // It is refreshed once, and not used until it has expired.
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(2);
     expect(cached.take()).toBeUndefined();
@@ -341,7 +341,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
     await clock.advance(1);
     expect(load).toHaveBeenCalledTimes(2);
-    // The second value is used late, in the last tenth of its time.
+    // The second value is used in the last tenth of its TTL.
     await clock.advance(9_500);
     expect(cached.take()).toBe("2");
     await clock.advance(1);
@@ -396,7 +396,7 @@ describe("Cached", () => {
     answers[0]?.({ value: "old", ttl: 10, negative: false });
     await first;
     load.mockRejectedValueOnce(DOWN);
-    // Loading ahead fails at 9 s. The next load is for a reader who takes the expired value.
+    // The refresh at 9 s fails. The next load is for a reader that uses the expired value.
     await clock.advance(10_500);
     expect((await cached.read(forever)).origin).toBe("stale");
     await clock.advance(100);

@@ -16,7 +16,7 @@ const HOST = "redis-1.dev-ecs";
 const V4 = "10.0.0.1";
 const V6 = "2001:db8::1";
 const DOWN = new Error("down");
-/** The dialer's own limits of addresses, in ms: see README, "Addresses". */
+/** The dialer's limits for addresses in ms; see README, "Addresses". */
 const LOOKED_UP_AGAIN_AFTER = 5_000;
 const ASKED_AGAIN_AFTER = 1_000;
 
@@ -26,7 +26,7 @@ const forever = new Lifetime();
 const silentLookup: Lookup = () => new Promise(() => {});
 const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
 
-/** A source of one answer, and a lookup that finds these addresses in the family asked for. */
+/** A source with one answer, and a lookup that returns the addresses of the requested family. */
 function lookingUp(
   found: Partial<Record<4 | 6, HostAddresses | Error>>,
   answer = answerWith([at()]),
@@ -40,7 +40,7 @@ function lookingUp(
   return { lookup, resolve, found, ...sourceOf({ resolve, lookup }, settings) };
 }
 
-/** What is found of a target's addresses: those that are known, and those of each lookup. */
+/** A target's addresses: the known ones, and those of each lookup. */
 async function addressesOf(source: Source, isSuspect = false, of = at()) {
   const { known, lookups } = source.addressesOf(of, forever, isSuspect);
   return { known, lookups: await Promise.all(lookups) };
@@ -223,11 +223,11 @@ describe("the addresses that a source finds", () => {
     await source.read(forever);
     const host = source.known()?.[0] ?? at();
     await addressesOf(source, false, host);
-    // They were used when they came. So they are renewed once, and expire while the targets hold.
+    // They were used on arrival, so they are refreshed once. Then they expire before the targets.
     await clock.advance(17_999);
     expect(lookup).toHaveBeenCalledTimes(2);
     expect(source.knownAddressesOf(host)).toEqual([]);
-    // The targets are asked for again after 18 s, without success.
+    // The refresh of the targets after 18 s fails.
     await clock.advance(1);
     expect(source.knownAddressesOf(host)).toEqual([V4]);
     expect(source.addressesOf(host, forever)).toEqual({ known: [V4], lookups: [] });
@@ -245,7 +245,7 @@ describe("the addresses that a source finds", () => {
     await source.read(forever, 0);
     await source.read(forever, 0);
     lookup.mockClear();
-    // Copies: what is found is found by the host's name.
+    // Copies, because the lookup depends only on the host's name.
     for (const host of [{ ...at() }, { ...other }]) await addressesOf(source, false, host);
     expect(lookup.mock.calls.map(([host]) => host)).toEqual([other.host]);
     source.close(DOWN);

@@ -11,7 +11,7 @@ import { NAME, failureOf, portOf, resolverOf, startListener, target } from "../s
 
 const HOST = "redis-1.dev-ecs";
 
-/** A dialer of one host and port, for IPv4, and how its addresses are looked up. */
+/** An IPv4 dialer of one host and port, with a lookup of its addresses. */
 function dialerOf(
   port: number,
   found: () => Promise<HostAddresses>,
@@ -23,7 +23,7 @@ function dialerOf(
   return { lookup, dialer: createSrvDialer(NAME, { resolver, family: 4, ...options }) };
 }
 
-/** One target whose address came with the answer. IPv4 alone is found beside. */
+/** One target whose address is in the answer. The lookup returns only IPv4. */
 function answering(port: number, partialAddresses: boolean) {
   const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
     Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
@@ -117,7 +117,7 @@ describe("the addresses of a target", () => {
   });
 
   it("are used immediately after their expiry while resolving the targets fails", async () => {
-    // No timer fires: a dial that waits for a lookup never ends.
+    // No timer fires, so a dial that waits for a lookup would never end.
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     await using server = await startListener();
     const addresses = { addresses: ["127.0.0.1"], ttl: 20 };
@@ -133,13 +133,13 @@ describe("the addresses of a target", () => {
       .mockRejectedValue(new Error("SERVFAIL"));
     const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup }, family: 4 });
     (await dialer.connect()).destroy();
-    // They are renewed once, after 18 s. No one uses them until they have expired.
+    // They are refreshed once, after 18 s, and not used until they have expired.
     await vi.advanceTimersByTimeAsync(40_000);
     expect(lookup).toHaveBeenCalledTimes(2);
     (await dialer.connect()).destroy();
     expect(resolve).toHaveBeenCalledTimes(3);
     expect(lookup).toHaveBeenCalledTimes(2);
-    // They are asked for in the background.
+    // They are looked up in the background.
     await vi.advanceTimersByTimeAsync(1);
     expect(lookup).toHaveBeenCalledTimes(3);
     dialer.close();

@@ -23,7 +23,7 @@ const forever = new Lifetime();
 const silentLookup: Lookup = () => new Promise(() => {});
 const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
 
-/** The targets of the first message of a channel. */
+/** The targets in the first message of a channel. */
 function targetsOf([message]: readonly Message[]): readonly SrvTarget[] {
   return (message?.["targets"] ?? []) as SrvTarget[];
 }
@@ -97,7 +97,7 @@ describe("a source", () => {
     await source.read(forever);
     clock.skip(8_000);
     expect(source.knownStale()).toBeUndefined();
-    // The targets are asked for again after 9 s, without success.
+    // The refresh of the targets after 9 s fails.
     await clock.advance(2_000);
     expect(source.knownStale()).toEqual([at()]);
     source.close(DOWN);

@@ -15,15 +15,15 @@ let clock: VirtualClock;
 
 type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
-/** A watch that reads every second, with what it told. */
+/** A watch that reads every second, and the changes that it reports. */
 function watchOf(read: Read, mark = () => 0) {
-  const told: number[][] = [];
+  const reported: number[][] = [];
   const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
-    told.push(targets.map(({ port }) => port));
+    reported.push(targets.map(({ port }) => port));
   });
   const watch = new Watch({ read, nextIn: () => 1_000, mark, listener, clock });
   watch.poke();
-  return { watch, told, listener };
+  return { watch, reported, listener };
 }
 
 describe("a watch", () => {
@@ -38,20 +38,20 @@ describe("a watch", () => {
       [target(2), target(1, { weight: 1 })],
       [target(2), target(1, { weight: 1, addresses: ["10.0.0.1"] })],
     ];
-    const { told, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
+    const { reported, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
     await clock.advance(4_000);
-    expect(told).toEqual([[1, 2], [2, 1], [2, 1], []]);
+    expect(reported).toEqual([[1, 2], [2, 1], [2, 1], []]);
     watch.stop();
   });
 
   it("notifies again of the same set with another mark", async () => {
     const marks = [1, 1, 2, 2];
-    const { told, watch } = watchOf(
+    const { reported, watch } = watchOf(
       () => Promise.resolve([target(1)]),
       () => marks.shift() ?? 2,
     );
     await clock.advance(4_000);
-    expect(told).toEqual([[1], [1]]);
+    expect(reported).toEqual([[1], [1]]);
     watch.stop();
   });
 
@@ -60,15 +60,15 @@ describe("a watch", () => {
     async (code) => {
       const outcomes = ["", "ERR_SRV_RESOLVE", code, "ERR_SRV_TIMEOUT", code, ""] as const;
       const readings = outcomes.values();
-      const { told, watch } = watchOf(() => {
+      const { reported, watch } = watchOf(() => {
         const failure = readings.next().value;
         if (failure === undefined || failure === "") return Promise.resolve([target(1)]);
         return Promise.reject(new SrvDialError(failure, "no"));
       });
       await clock.advance(1_000);
-      expect(told).toEqual([[1]]);
+      expect(reported).toEqual([[1]]);
       await clock.advance(4_000);
-      expect(told).toEqual([[1], [], [1]]);
+      expect(reported).toEqual([[1], [], [1]]);
       watch.stop();
     },
   );
@@ -97,7 +97,7 @@ describe("a watch", () => {
 
   it("aborts a read when it is stopped, without a notification, and leaves no timer", async () => {
     const lifetimes: Lifetime[] = [];
-    const { watch, told } = watchOf(async (lifetime) => {
+    const { watch, reported } = watchOf(async (lifetime) => {
       lifetimes.push(lifetime);
       await new Promise<Error>((resolve) => lifetime.onEnd(resolve));
       return [target(1)];
@@ -106,8 +106,8 @@ describe("a watch", () => {
     expect(lifetimes[0]?.reason?.message).toBe("the watch is stopped");
     watch.poke();
     await clock.advance(5_000);
-    expect({ told, reads: lifetimes.length, timers: clock.pending }).toEqual({
-      told: [],
+    expect({ reported, reads: lifetimes.length, timers: clock.pending }).toEqual({
+      reported: [],
       reads: 1,
       timers: 0,
     });
@@ -136,7 +136,7 @@ describe("a watch", () => {
   });
 });
 
-/** The next uncaught exception, which is taken from the test runner. */
+/** The next uncaught exception, which the test runner does not get. */
 async function surfacedError(): Promise<unknown> {
   const runners = process.listeners("uncaughtException");
   process.removeAllListeners("uncaughtException");
@@ -159,12 +159,12 @@ describe("the watch of a dialer", () => {
       cache: { negativeTtl: 2_000, minRefresh: 2_000 },
     });
     const dialer = new Dialer({ ...settings, clock });
-    const told: number[][] = [];
-    dialer.watch((targets) => told.push(targets.map(({ port }) => port)));
+    const reported: number[][] = [];
+    dialer.watch((targets) => reported.push(targets.map(({ port }) => port)));
     await clock.advance(0);
     answer = { targets: [target(1)], ttl: 60 };
     await clock.advance(2_100);
-    expect(told).toEqual([[2], [1]]);
+    expect(reported).toEqual([[2], [1]]);
     dialer.close();
     expect(clock.pending).toBe(0);
   });
@@ -178,21 +178,21 @@ describe("the watch of a dialer", () => {
     };
     const settings = parseOptions(NAME, { resolver: { resolve } });
     const dialer = new Dialer({ ...settings, clock });
-    const told = { each: 0, changes: 0, others: 0 };
+    const reported = { each: 0, changes: 0, others: 0 };
     dialer.watch(
-      () => told.each++,
+      () => reported.each++,
       (targets) => targets.length === 2,
     );
     dialer.watch(
-      () => told.others++,
+      () => reported.others++,
       (targets) => targets.length === 8,
     );
-    dialer.watch(() => told.changes++);
+    dialer.watch(() => reported.changes++);
     await clock.advance(50_000);
     await dialer.resolve();
     await clock.advance(0);
     expect(answers).toBeGreaterThan(3);
-    expect(told).toEqual({ each: answers, changes: 1, others: 1 });
+    expect(reported).toEqual({ each: answers, changes: 1, others: 1 });
     dialer.close();
   });
 });

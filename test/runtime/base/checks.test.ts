@@ -68,7 +68,7 @@ describe("what a resolver gives", () => {
   });
 });
 
-/** As from a resolver without types. What is not named is right. */
+/** An answer of a resolver without types. Fields without an argument are valid. */
 function given(check: (answer: never) => unknown, answer: object | null): unknown {
   const right = { targets: [], ttl: 1 };
   return check(

@@ -4,7 +4,7 @@ import { systemClock } from "../../../runtime/src/base/clock.ts";
 
 const MINUTE = 60_000;
 
-/** Timers that keep this process alive. */
+/** Number of timers that keep this process alive. */
 function timers(): number {
   return process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
 }
@@ -15,7 +15,7 @@ describe("the system's clock", () => {
   });
 
   it.each([
-    ["keeps the process alive only when told to", { ref: true }, 1],
+    ["keeps the process alive only with ref: true", { ref: true }, 1],
     ["does not keep the process alive by default", undefined, 0],
   ])("sets a timer that %s", (_title, options, expected) => {
     const before = timers();
@@ -37,7 +37,7 @@ describe("the system's clock", () => {
     expect(times).toEqual([100]);
   });
 
-  // Of another one Node.js writes a warning on stderr.
+  // For other delays Node.js prints a warning on stderr.
   it("sets no timer for a negative time", () => {
     const set = vi.spyOn(globalThis, "setTimeout");
     systemClock.setTimeout(() => {}, -5)();

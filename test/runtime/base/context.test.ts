@@ -6,7 +6,7 @@ import type { ResolveContext } from "../../../runtime/src/base/types.ts";
 
 const REASON = new Error("over");
 
-/** Never done; rejects with the reason once its lifetime ends. */
+/** Rejects with the reason when its lifetime ends; never resolves. */
 function endless(lifetime: Lifetime): Promise<never> {
   return new Promise((_, reject) => lifetime.onEnd(reject));
 }

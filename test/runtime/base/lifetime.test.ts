@@ -76,12 +76,12 @@ describe("a lifetime", () => {
 
   it("calls its listeners even if removing the listener of a polyfilled signal fails", () => {
     const lifetime = new Lifetime();
-    const told = vi.fn<(reason: Error) => void>();
-    lifetime.onEnd(told);
+    const onEnd = vi.fn<(reason: Error) => void>();
+    lifetime.onEnd(onEnd);
     const polyfill = { aborted: false, addEventListener: () => {} } as unknown as AbortSignal;
     lifetime.endWithSignal(polyfill);
     expect(() => lifetime.end(REASON)).toThrow(TypeError);
-    expect(told).toHaveBeenCalledWith(REASON);
+    expect(onEnd).toHaveBeenCalledWith(REASON);
   });
 
   it("ends with another, later or immediately, and unsubscribes at its own end", () => {
@@ -129,7 +129,7 @@ describe("a lifetime", () => {
   });
 });
 
-/** A signal as a polyfill makes it: with one method to listen and one to leave, and no more. */
+/** A signal of a polyfill, which only has methods to add and remove listeners. */
 function polyfillController() {
   const listeners = new Set<() => void>();
   const signal = {
@@ -145,14 +145,14 @@ function polyfillController() {
   return { signal: signal as unknown as AbortSignal, listeners, abort };
 }
 
-/** The warnings that Node.js prints meanwhile. */
+/** The warnings of Node.js during a function. */
 async function warningsOf(work: () => Promise<unknown>): Promise<string[]> {
   const warnings: string[] = [];
   const note = (warning: Error): void => void warnings.push(String(warning));
   process.on("warning", note);
   try {
     await work();
-    // Node.js tells of them a tick later.
+    // Node.js emits them one tick later.
     await new Promise(setImmediate);
   } finally {
     process.off("warning", note);
@@ -237,7 +237,7 @@ describe("lifetimes that end with one signal", () => {
     const warnings = await warningsOf(async () => {
       const calls = Array.from({ length: 1_000 });
       await Promise.all(calls.map(() => note(dialer.resolve({ signal }))));
-      // Fewer of those that take a socket each: a process may have but 1024 of them open.
+      // Fewer for those with a socket: a process can have only 1024 open files.
       const some = calls.slice(0, 200);
       const sockets = await Promise.all(some.map(() => note(dialer.connect({ signal }))));
       for (const socket of sockets) socket.destroy();

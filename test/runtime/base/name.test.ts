@@ -11,7 +11,7 @@ import {
 } from "../../../runtime/src/base/name.ts";
 
 const LABEL_63 = "a".repeat(63);
-/** 253 characters, the most that fits into a message. */
+/** 253 characters, the maximum in a message. */
 const LONGEST = `${LABEL_63}.${LABEL_63}.${LABEL_63}.${"b".repeat(61)}`;
 
 describe("isServername", () => {

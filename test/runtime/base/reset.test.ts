@@ -37,7 +37,7 @@ describe("reset", () => {
     const { near, far } = pair;
     const closed = once(far, "close", { signal: AbortSignal.timeout(PATIENCE) });
     near.pause();
-    // More than the kernel's buffers take while no one reads.
+    // More than the kernel's buffers take if nothing reads.
     far.write(Buffer.alloc(64 * 2 ** 20));
     far.end();
 

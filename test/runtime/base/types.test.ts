@@ -1,4 +1,4 @@
-// What a user's own TypeScript makes of the package's types, next to either major of ioredis.
+// Compiles users' TypeScript with the package's types, with both major versions of ioredis.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { referenceExamples } from "../support/examples.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Snippets of the package's README and of the repository's. One that is not found would not be checked. */
+/** Snippets of the package's README and the repository's README. */
 const SNIPPETS = { "runtime/README.md": 14, "README.md": 1 };
 
 const USE = `
@@ -66,9 +66,9 @@ export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO
 
 // @ts-expect-error a timeout is a number
 createSrvDialer(host, { timeout: "1s" });
-// @ts-expect-error there is no such option
+// @ts-expect-error unknown option
 srvConnector({ verfy: true });
-// @ts-expect-error it is an option of undici's Agent
+// @ts-expect-error an option of undici's Agent
 srvConnect({ keepAliveTimeout: 1 });
 `;
 
@@ -79,13 +79,13 @@ const OLDEST = {
   undici: "undici-oldest",
 };
 
-/** Beside the newest peers and nodenext, which the snippets have. */
+/** Variants other than the newest peers and nodenext, which the snippets use. */
 const PROJECTS = [
   { age: "oldest", peers: OLDEST, resolution: { module: "nodenext" } },
   { age: "newest", peers: {}, resolution: { module: "esnext", moduleResolution: "bundler" } },
 ];
 
-/** What the README's snippets take as given. */
+/** Declarations that the README's snippets assume. */
 const GIVEN = `
 declare const url: string;
 declare const password: string;

@@ -8,7 +8,7 @@ const SOURCE = new URL("../../../runtime/src/base/weak-timer.ts", import.meta.ur
 const CLOCK = new URL("../../../runtime/src/base/clock.ts", import.meta.url).href;
 const TSX = import.meta.resolve("tsx");
 
-/** Sets timers for a hundred owners that no one holds, and tells how many are cleared, and how many ran. */
+/** Sets timers for a hundred unreferenced owners. @returns how many are cleared, and how many ran */
 const MANY_OWNERS = `
   import { setImmediate as turn } from "node:timers/promises";
   import { systemClock } from ${JSON.stringify(CLOCK)};
@@ -26,7 +26,7 @@ const MANY_OWNERS = `
   setAll();
   for (let times = 0; times < 100 && cleared < 100; times++) {
     gc();
-    // Finalizers have turns of their own.
+    // Finalizers run in separate turns of the event loop.
     await turn();
   }
   console.log(JSON.stringify({ cleared, ran }));`;
@@ -85,7 +85,7 @@ describe("a weak timer", () => {
     const { stdout, stderr } = await node.outcome;
     expect(stderr).toBe("");
     const { cleared, ran } = JSON.parse(stdout) as { cleared: number; ran: number };
-    // The last owners may still be on the stack.
+    // The stack may still reference the last owners.
     expect(cleared).toBeGreaterThan(90);
     expect(ran).toBe(0);
   });

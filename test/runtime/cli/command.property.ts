@@ -2,11 +2,11 @@ import { setServers } from "node:dns";
 import * as fc from "fast-check";
 import { main } from "../../../runtime/src/cli/main.ts";
 
-/** In every password, and in nothing that is printed. */
+/** Part of every password; must not be printed. */
 const SECRET = "S3CRET";
-/** No one listens there: whatever a command asks or dials is refused at once. */
+/** A closed port, which refuses queries and connections at once. */
 const CLOSED = "127.0.0.1:1";
-/** ms; longer than any command may take here. */
+/** Timeout of a command, in ms. */
 const HANG = 30_000;
 
 const names = fc.constantFrom(
@@ -90,16 +90,16 @@ const lines = fc
     fc.tuple(right, fc.array(words, { maxLength: 2 })).map((parts) => parts.flat()),
     fc.array(words, { maxLength: 5 }),
   )
-  // Last, so that it holds whatever was said before: a command that runs ends soon.
+  // Last, so that it overrides earlier options: the command ends soon.
   .map((args) => [...args, "--server", CLOSED, "--timeout=20"]);
 
 /**
- * Command lines of any form end with an exit code, and with lines that a terminal can show: no stack, no
- * password. A sidecar is ended by SIGTERM as soon as it listens.
+ * Any command line ends with an exit code and printable output, without a stack and a password. A sidecar gets SIGTERM
+ * as soon as it listens.
  */
 export function anyCommandLine(): fc.IAsyncPropertyWithHooks<[string[]]> {
   return fc.asyncProperty(lines, async (args) => {
-    // For a command that takes no --server, behind a "--" say.
+    // For a command that does not accept --server, for example after "--".
     setServers([CLOSED]);
     const { code, written } = await run(args);
     check(code, written);
@@ -120,7 +120,7 @@ async function run(args: readonly string[]): Promise<{ code: number; written: st
   }
 }
 
-/** Keeps what is written to stdout and stderr. */
+/** Captures stdout and stderr. */
 class Streams implements Disposable {
   written = "";
   readonly #restore: (() => void)[] = [];

@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { anyCommandLine } from "./command.property.ts";
 
 it("a command line of any form ends with an exit code and lines that a terminal can show", async () => {
-  // A word may be the path of a Unix socket.
+  // An argument may be the path of a Unix socket.
   const [folder, before] = [mkdtempSync(join(tmpdir(), "command-test-")), process.cwd()];
   const servers = getServers();
   process.chdir(folder);

@@ -32,7 +32,7 @@ afterAll(() => {
   cli[Symbol.dispose]();
 });
 
-/** A tool beside the redis-server, such as redis-cli. */
+/** A tool in the folder of redis-server, such as redis-cli. */
 async function redisTool(tool: "cli" | "benchmark"): Promise<string> {
   const server = await findRedisServer();
   return join(dirname(server), `${server.includes("valkey") ? "valkey" : "redis"}-${tool}`);
@@ -58,7 +58,7 @@ describe("srv-dialer forward", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("continues, with its open connections, when nobody reads its stderr any more", async () => {
+  it("continues, with its open connections, after its stderr is closed", async () => {
     await using echo = await startEcho();
     await using forwarded = await forward(cli, [echo.port]);
     const open = await connectTo(forwarded.where);
@@ -69,9 +69,9 @@ describe("srv-dialer forward", () => {
       using socket = await connectTo(forwarded.where);
       return (await exchange(socket, "?")) === "?";
     };
-    // Each failed dial is told: the first one at which the answer is no longer kept.
+    // Each failed dial is reported. This is the first one after the cached answer has expired.
     for (let failures = 0; failures < 2;) {
-      // It may be reset before it is known to be connected.
+      // It may be reset before the connect event.
       if (!(await isServed().catch(() => false))) failures++;
     }
     await expect(exchange(open, "two")).resolves.toBe("two");

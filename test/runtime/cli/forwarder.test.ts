@@ -12,7 +12,7 @@ import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { until } from "../support/redis-clients.ts";
 import { startLosableRedis } from "../support/redis-servers.ts";
 
-/** A forwarder to what the DNS server leads to, and a client of it. */
+/** A forwarder to the target in the DNS server, and a client of it. */
 async function forwarding(dns: { address: string }, recheck?: number) {
   const resolver = dnsResolver({ servers: [dns.address] });
   const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false }));

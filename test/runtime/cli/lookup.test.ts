@@ -51,7 +51,7 @@ describe("srv-dialer lookup", () => {
     expect(JSON.parse(stdout)).toEqual([
       { priority: 0, weight: 0, port: 32_768, host: "a1.dev-ecs", ttl: 5, addresses: ["10.0.1.7"] },
     ]);
-    // Those may lack a family: it is looked up, as in a dial.
+    // They may lack a family, which is then looked up, as in a dial.
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
   });
 
@@ -73,7 +73,7 @@ describe("srv-dialer lookup", () => {
   it("escapes unprintable characters in a name, in the table and in JSON", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a----b.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
-    // A line end, and the two characters that begin an escape sequence, the second in UTF-8.
+    // A line end, and two characters that begin an escape sequence, the second in UTF-8.
     dns.fault(({ answer, send }) => {
       for (let at = answer.indexOf("a----b"); at !== -1; at = answer.indexOf("a----b")) {
         answer.set([0x0a, 0x1b, 0xc2, 0x9b], at + 1);
@@ -122,16 +122,16 @@ describe("srv-dialer lookup", () => {
     const missing = await cli.run(["lookup", NAME, "--server", dns.address]);
     const empty = await runHere(["lookup", "empty.dev-ecs", "--server", dns.address]);
 
-    const told = "has no SRV records: the DNS server";
+    const reason = "has no SRV records: the DNS server";
     expect(missing).toEqual({
       code: 1,
       stdout: "",
-      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} ${told} ${dns.address} answered NXDOMAIN (there is no such name)\n`,
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} ${reason} ${dns.address} answered NXDOMAIN (there is no such name)\n`,
     });
     expect(empty).toEqual({
       code: 1,
       stdout: "",
-      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: empty.dev-ecs ${told} ${dns.address} gave an answer without them (the name exists)\n`,
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: empty.dev-ecs ${reason} ${dns.address} gave an answer without them (the name exists)\n`,
     });
   });
 

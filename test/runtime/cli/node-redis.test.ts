@@ -1,4 +1,4 @@
-// node-redis has no hook for the port of SRV records: it works beside the command.
+// node-redis cannot use the port of SRV records itself, so it connects through the command.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ import { NAME } from "../support/dialing.ts";
 import { install, listening } from "../support/installed.ts";
 
 /**
- * A Redis that is killed and started on another port, with its append-only file. What it has written is
- * kept by the system; with `everysec` it postpones writes while the disk is slow.
+ * A Redis that is killed and started on another port, with its append-only file. The system keeps written data. With
+ * `everysec`, Redis would delay writes while the disk is slow.
  */
 async function startMovingRedis() {
   const dir = mkdtempSync(join(tmpdir(), "node-redis-"));

@@ -28,7 +28,7 @@ afterAll(() => {
   cli[Symbol.dispose]();
 });
 
-/** A DNS server whose one SRV name leads to a port of this machine. */
+/** A DNS server with one SRV name for a port of this machine. */
 async function dnsTo(...ports: readonly number[]) {
   const dns = await startDnsServer();
   dns.setSrv(
@@ -263,7 +263,7 @@ describe("srv-dialer ping of a malicious server", () => {
   const HOSTILE = "\x1b[2J\x9b31m\x7f\x07 PONG\nready";
   const ESCAPED = String.raw`\027[2J\15531m\127\007 PONG\010ready`;
 
-  it("escapes an error of its own making", async () => {
+  it("escapes its own errors", async () => {
     await using server = await startServer(Buffer.from(`-ERR ${HOSTILE}\r\n`, "latin1"));
 
     const { code, stdout, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
@@ -283,7 +283,7 @@ describe("srv-dialer ping of a malicious server", () => {
   });
 });
 
-describe("srv-dialer ping goes on to the next target", () => {
+describe("srv-dialer ping continues with the next target", () => {
   it("when the first is another service by now", async () => {
     await using echo = await startEcho();
     await using redis = await startRedis();
@@ -314,7 +314,7 @@ it.each([
   expect(stderr).not.toContain("secret");
 });
 
-/** A server that answers everything with the same bytes. */
+/** A server that always sends the same bytes. */
 function startServer(reply: Buffer): Promise<Upstream> {
   return startUpstream((socket) => {
     socket.on("data", () => socket.write(reply));
@@ -326,7 +326,7 @@ interface Echo extends AsyncDisposable {
   readonly received: () => string;
 }
 
-/** A server that is no Redis: it answers what it gets with the same, or with something of it. */
+/** A server that is not Redis: it echoes its input, or parts of it. */
 async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): Promise<Echo> {
   let received = "";
   const sockets = new Set<Socket>();
@@ -354,7 +354,7 @@ function portOf(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** A Redis that reads its data for as long as the test needs, and answers meanwhile. */
+/** A Redis that loads its data during the whole test, and replies meanwhile. */
 async function startLoadingRedis(): Promise<AsyncDisposable & { port: number }> {
   const dir = mkdtempSync(join(tmpdir(), "loading-"));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });
@@ -371,7 +371,7 @@ async function startLoadingRedis(): Promise<AsyncDisposable & { port: number }> 
         client.disconnect();
       }
     }
-    // 20 ms a key, and a look at its clients every kilobyte: 20 s in all.
+    // 20 ms per key, 20 s in total. It handles clients after each kilobyte.
     const slow = ["--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"];
     const redis = await startRedis({ dir, args: slow });
     return {

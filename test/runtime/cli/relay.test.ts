@@ -19,7 +19,7 @@ import {
 } from "../support/sockets.ts";
 
 let cli: Installation;
-/** One forward for all tests that need no options; how the service behind it serves its next connection. */
+/** One forward for all tests without options, and a function that sets the service of the next connection. */
 let forwarded: Forwarded;
 let upstream: Upstream;
 let serve: (socket: Socket) => void;
@@ -107,8 +107,8 @@ describe("srv-dialer forward, between client and service", () => {
     await using slow = await forward(cli, [writer.port], { listen });
     using client = await connectTo(slow.where);
     await vi.waitUntil(() => sent !== undefined, WAIT);
-    // While no one reads, the kernel's buffers fill up, and then nothing moves.
-    await untilStill(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
+    // Without a reader, the kernel's buffers fill up, and the transfer stops.
+    await untilStable(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
     expect(source?.writableLength).toBeGreaterThan(0);
 
     const received = createHash("sha256");
@@ -132,7 +132,7 @@ describe("srv-dialer forward, between client and service", () => {
   });
 });
 
-/** Sends 50 MB as fast as they are taken, then ends; their SHA-256. */
+/** Sends 50 MB with backpressure, then ends. @returns the SHA-256 */
 async function push(socket: Socket): Promise<string> {
   const hash = createHash("sha256");
   for (let megabyte = 0; megabyte < 50; megabyte++) {
@@ -146,8 +146,8 @@ async function push(socket: Socket): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Resolves when a number has stayed the same for a while. */
-async function untilStill(read: () => number): Promise<void> {
+/** Resolves when a number stops changing. */
+async function untilStable(read: () => number): Promise<void> {
   let last = -1;
   let times = 0;
   await vi.waitUntil(

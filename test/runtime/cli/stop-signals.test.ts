@@ -14,7 +14,7 @@ afterAll(() => {
   cli[Symbol.dispose]();
 });
 
-/** Resolves when the port accepts no more connections. */
+/** Resolves when the port refuses connections. */
 async function untilClosed(where: string): Promise<void> {
   await vi.waitUntil(async () => {
     try {

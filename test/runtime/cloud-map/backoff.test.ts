@@ -13,7 +13,7 @@ function errorNamed(name: string): Error {
 
 const throttled = (): Error => errorNamed("Throttling");
 
-/** A pause whose calls end as told, tried each 100 ms for a minute; and when they were made. */
+/** Makes a call every 100 ms for a minute, with these outcomes. @returns the times of the calls that reached the API */
 async function callsOf(outcomes: (call: number) => Error | undefined, random = () => 0.5) {
   const clock = new VirtualClock();
   const backoff = new Backoff(clock, random);
@@ -37,7 +37,7 @@ describe("the pause after throttling", () => {
     async (name) => {
       const { calls, seen } = await callsOf(() => errorNamed(name));
       expect(calls.slice(0, 5)).toEqual([0, 1_000, 3_000, 7_000, 11_000]);
-      // Those who ask within the pause get the same error at once.
+      // Calls during the pause get the same error at once.
       expect(seen).toEqual(new Set([`${name}: Rate exceeded`]));
     },
   );
@@ -52,7 +52,7 @@ describe("the pause after throttling", () => {
     const { calls } = await callsOf((call) =>
       call === 3 ? undefined : errorNamed("RequestLimitExceeded"),
     );
-    // The third is served; the fourth, right after it, is not.
+    // The third call succeeds; the fourth, right after it, does not.
     expect(calls.slice(0, 6)).toEqual([0, 1_000, 3_000, 3_100, 4_100, 6_100]);
   });
 

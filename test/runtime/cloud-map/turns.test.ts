@@ -10,7 +10,7 @@ it("a turn is not used by a caller that has gone", async () => {
   const gone = new Lifetime();
   gone.end(new Error("gone"));
   await expect(turn(gone)).rejects.toThrow("gone");
-  // No one had it: the next one does not wait.
+  // Nothing has the turn, so the next one does not wait.
   await turn(new Lifetime());
   clock.expectNoTimers();
 });

@@ -9,14 +9,14 @@ import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 const RESOLUTION_DELAY = 50;
 let clock: VirtualClock;
 
-/** A lookup that takes a time in ms. */
+/** A lookup with a delay in ms. */
 function after(ms: number, found: readonly string[] | Error): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     clock.after(ms, () => (found instanceof Error ? reject(found) : resolve(found)));
   });
 }
 
-/** What is found, with the time when it can be dialed; or the error. */
+/** Found addresses with the time at which they can be dialed, or the error. */
 async function follow(lookups: readonly Promise<readonly string[]>[]) {
   const started = clock.now();
   const found: [number, readonly string[]][] = [];
@@ -171,7 +171,7 @@ describe("the wait for IPv6", () => {
   });
 });
 
-/** As a resolver gives it. */
+/** An address in the form of a resolver. */
 function targetAt(host: string): SrvTarget {
   return { host, port: 1, priority: 0, weight: 0, ttl: 10 };
 }
@@ -179,7 +179,7 @@ function targetAt(host: string): SrvTarget {
 describe("everyAddress", () => {
   const [A, B] = [targetAt("a"), targetAt("b")];
 
-  /** Of one target. */
+  /** Addresses of one target. */
   async function everyOne(addresses: Addresses) {
     const [found] = await everyAddress([A], () => addresses);
     return found;

@@ -65,7 +65,7 @@ const options = fc.oneof(
   fc.anything({ maxDepth: 1 }),
 );
 
-/** Names and options of any form give a dialer that can ask for the name, or a documented error. */
+/** Any name and options create a dialer that can query the name, or throw a documented error. */
 export function anyArguments(): fc.IPropertyWithHooks<[unknown, unknown]> {
   return fc.property(names, options, (name, given) => {
     let made: ReturnType<typeof createSrvDialer>;

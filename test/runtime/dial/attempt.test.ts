@@ -9,18 +9,18 @@ import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
-/** A port as the kernel writes it. */
+/** A port in the format of the kernel. */
 function hex(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** What the kernel says of a connection's timer: 02 is that of keep-alive. */
+/** The timer of a connection in the kernel's table: 02 is keep-alive. */
 function timerOf({ localPort = 0, remotePort = 0 }: Socket): string | undefined {
   const row = new RegExp(`:${hex(localPort)} \\w+:${hex(remotePort)} 01 \\S+ (\\d\\d):`);
   return row.exec(readFileSync("/proc/net/tcp", "utf8"))?.[1];
 }
 
-/** Node's own note of the option; the kernel shows it nowhere. */
+/** The option in Node.js, because the kernel does not show it. */
 function hasNoDelay(socket: Socket): unknown {
   const symbol = Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === "kSetNoDelay",

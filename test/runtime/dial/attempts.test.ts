@@ -18,12 +18,12 @@ function setUp() {
   const begin = (host: string, address = "10.0.0.1", port = 1) =>
     attempts.begin({ host, address, port });
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
-  /** The hosts in the order in which the next dial tries them. */
+  /** The hosts, in the order of the next dial. */
   const next = (): string[] => cooldown.failedLast([A, B, C]).map(({ host }) => host);
   return { attempts, begin, lookUp, next };
 }
 
-/** A connection to a host: who wins is told by where it leads. */
+/** A connection to a host, which identifies the winner. */
 function winner(host: string, address = "10.0.0.1", port = 1) {
   return { host, address, port, socket: undefined as never, isReady: true };
 }

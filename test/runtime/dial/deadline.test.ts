@@ -11,7 +11,7 @@ import {
 } from "../../../runtime/src/dial/deadline.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
-/** Work that ends as its lifetime does. */
+/** Work that ends with its lifetime. */
 function untilEnd(lifetime: Lifetime): Promise<never> {
   return new Promise((_resolve, reject) => lifetime.onEnd(reject));
 }
@@ -26,7 +26,7 @@ describe("a deadline", () => {
     };
     expect(await withDeadline(1_000, clock, call)).toBe("done");
     clock.expectNoTimers();
-    // What the call began and needs no more ends with it.
+    // Unneeded work of the call ends with it.
     expect(lifetimes[0]?.reason?.message).toBe("the call is over");
     expect(interruptionOf(lifetimes[0] ?? new Lifetime())).toBeUndefined();
   });

@@ -17,9 +17,9 @@ import {
   target,
 } from "../support/dialing.ts";
 
-/** The listeners of these tests have IPv4 alone: the same port of ::1 refuses. */
+/** The listeners of these tests only have IPv4; the same port on ::1 refuses. */
 const BOTH = ["::1", "127.0.0.1"];
-/** ms; longer than IPv4 waits for IPv6. */
+/** ms; longer than the wait of IPv4 for IPv6. */
 const LATE = 80;
 
 describe("a dial of both IP versions", () => {
@@ -49,7 +49,7 @@ describe("a dial of both IP versions", () => {
     const resolver = dnsResolver({ servers: [dns.address] });
     const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
     expect(error.code).toBe("ERR_SRV_CONNECT");
-    // A machine without IPv6 has no ::1 at all.
+    // A machine without IPv6 has no ::1.
     const refused = { code: expect.stringMatching(/^ECONNREFUSED$|^EADDRNOTAVAIL$/) as string };
     expect(error.attempts).toMatchObject(
       BOTH.map((address) => ({ address, phase: "connect", error: refused })),
@@ -81,7 +81,7 @@ describe("a dial of both IP versions", () => {
 describe("a dial whose lookup is silent", () => {
   const SILENT = "silent.dev-ecs";
 
-  /** The first target's addresses are never found. */
+  /** Whether the lookup of the first target never ends. */
   function silentFirst(port: number): SrvResolver {
     const lookup = (host: string): Promise<HostAddresses> =>
       host === SILENT
@@ -133,7 +133,7 @@ describe("a dial to a server that is not ready", () => {
     const dialer = new Dialer(parseOptions(NAME, { resolver: resolverOf(...targets) }), verify);
     await expect(portOf(dialer.connect())).resolves.toBe(ready.port);
     await vi.waitFor(() => expect(loading.sockets.size).toBe(0));
-    // It is dialed last for a while.
+    // It is dialed last during the cooldown.
     verify.mockClear();
     await expect(portOf(dialer.connect())).resolves.toBe(ready.port);
     expect(verify).toHaveBeenCalledTimes(1);

@@ -13,10 +13,10 @@ const ROOT = target(0, { host: "." });
 type Ports = Record<number, Port>;
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
-/** An answer of one target, which is another one each time that its port is. */
-const leadingTo = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
+/** An answer with one target. Another port makes it another target. */
+const answerFor = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
 
-/** A lookup that finds these addresses in turn, each for a minute, all of IPv4. */
+/** A lookup that returns these IPv4 addresses in turn, with a TTL of a minute. */
 function finding(...addresses: readonly string[]) {
   const left = [...addresses];
   return vi.fn<Lookup>((_host, { family }) => {
@@ -47,7 +47,7 @@ describe("a dial with a cached endpoint", () => {
   });
 
   it("starts immediately with a stale answer while its only resolver fails", async () => {
-    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const resolve = resolverInTurn(answerFor(1, 1), new Error("down"));
     const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
     await dialer.dial();
     await clock.advance(2_000);
@@ -59,7 +59,7 @@ describe("a dial with a cached endpoint", () => {
   });
 
   it("prefers another resolver's answer to a stale one", async () => {
-    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const resolve = resolverInTurn(answerFor(1, 1), new Error("down"));
     const resolver = [{ resolve }, resolverOf(target(2))];
     const { dialer, clock } = dialerIn({ 1: "accepts", 2: "accepts" }, { resolver });
     await dialer.dial();
@@ -91,7 +91,7 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("fails with its attempts if the records are gone", async () => {
-    const resolve = resolverInTurn(leadingTo(1), answerWith([]));
+    const resolve = resolverInTurn(answerFor(1), answerWith([]));
     const ports: Ports = { 1: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
     await dialer.dial();
@@ -104,14 +104,14 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("dials the targets that another call has found meanwhile", async () => {
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2), leadingTo(9));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2), answerFor(9));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
     await dialer.dial();
     ports[1] = "silent";
     clock.skip(1_000);
     const dialing = dialer.dial();
-    // A head start, and four more until its silence makes it doubtful.
+    // Five head starts, after which the silent attempt is doubtful.
     await clock.advance(5 * ATTEMPT_DELAY - 50);
     await dialer.resolve({ refresh: true });
     await clock.advance(50);
@@ -121,7 +121,7 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("continues with the next resolver if the new targets fail too", async () => {
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2));
     const ports: Ports = { 1: "accepts", 2: "refuses", 3: "accepts" };
     const resolver = [{ resolve }, resolverOf(target(3))];
     const { dialer, clock, dialed } = dialerIn(ports, { resolver });
@@ -136,7 +136,7 @@ describe("a dial that refreshes its answer", () => {
   it("does not continue with the next resolver if a new target answers, even if it is not ready", async () => {
     const verify: Verify = (socket) =>
       Promise.resolve(led.connections[0]?.socket === socket ? "ready" : "unready");
-    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const resolve = resolverInTurn(answerFor(1), answerFor(2));
     const next = resolverInTurn(new Error("down"));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const resolver = [{ resolve }, { resolve: next }];
@@ -168,7 +168,7 @@ describe("a dial that refreshes its answer", () => {
     await failureOf(dialer.dial());
     clock.skip(6_000);
     await failureOf(dialer.dial());
-    // Its answer is kept now, and too young to be asked for again; the addresses are old.
+    // The answer is now cached, and too recent for another query; the addresses are old.
     clock.skip(50);
     await failureOf(dialer.dial());
     expect(dialed()).toEqual([1, 1, 1]);

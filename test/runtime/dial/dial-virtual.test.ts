@@ -17,23 +17,23 @@ import {
 const ATTEMPT_DELAY = 250;
 const TIMEOUT = 10_000;
 const COOLDOWN = 5_000;
-/** Head starts of silence after which the search goes on. */
+/** Number of head starts without an answer, after which the search continues. */
 const DOUBTFUL_AFTER = 4;
 const ROOT = target(0, { host: "." });
 
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
-/** Targets of one address, each port preferred to the next. */
+/** Targets with one address, in order of priority. */
 const inOrder = (...ports: readonly number[]) =>
   ports.map((port, priority) => target(port, { priority }));
 
-/** A dialer whose answer leads to ports in this order. */
+/** A dialer whose answer has these ports in order of priority. */
 function leading(ports: Readonly<Record<number, Port>>, verify?: Verify) {
   const order = Object.keys(ports).map(Number);
   return dialerIn(ports, { resolver: resolverOf(...inOrder(...order)) }, verify);
 }
 
-/** The ports of a dial that its caller leaves, and of the next one. */
+/** The ports of an aborted dial, and of the next one. */
 async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof dialerIn>) {
   const controller = new AbortController();
   const failure = failureOf(dialer.dial({ signal: controller.signal }));
@@ -47,10 +47,10 @@ async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof d
   return ports;
 }
 
-const foundNow = (...addresses: readonly string[]): Promise<HostAddresses> =>
+const foundAtOnce = (...addresses: readonly string[]): Promise<HostAddresses> =>
   Promise.resolve({ addresses, ttl: 60 });
 
-/** Whether the connection is one that the first resolver that answers does not know. */
+/** Whether the target of the connection is missing in the answer of the first resolver. */
 async function isFallback(...resolver: readonly SrvResolver[]) {
   const { dialer } = dialerIn({ 1: "accepts", 2: "refuses", 3: "refuses" }, { resolver });
   const connections = [await dialer.dial(), await dialer.dial()];
@@ -58,7 +58,7 @@ async function isFallback(...resolver: readonly SrvResolver[]) {
   return connections.map((connection) => connection.isFallback === true);
 }
 
-/** A dialer whose answer has expired, and whose resolver fails since. */
+/** A dialer with an expired answer and a failing resolver. */
 async function expired(ports: Readonly<Record<number, Port>>, isAlone = true) {
   const resolve = resolverInTurn(answerWith(inOrder(1), { ttl: 1 }), new Error("down"));
   const others = isAlone ? [] : [resolverOf()];
@@ -208,7 +208,7 @@ describe("a dial", () => {
       attempts: [{ port: 1 }],
     });
     expect(later.message).toBe(`${error.message}; tried before: 127.0.0.1:1: refused`);
-    // A kept answer is dialed without a search: `.` is no target of it either.
+    // A cached answer is dialed without a search, and `.` is not a target of it either.
     expect((await failureOf(alone.dial())).code).toBe("ERR_SRV_UNAVAILABLE");
   });
 
@@ -329,7 +329,7 @@ describe("a dial with a check of the server", () => {
     expect(dialed()).toEqual([1, 2]);
     unready.clear();
     await dialer.dial();
-    // Both have failed: their order stands. A success is no longer held against it.
+    // Both have failed, so their order stays. A success ends the cooldown.
     expect(dialed()).toEqual([1, 2, 1]);
     dialer.close();
   });
@@ -367,7 +367,9 @@ describe("a dial whose target comes without addresses", () => {
     lookup,
   });
   it("dials the looked-up addresses", async () => {
-    const resolver = resolving((_host, { family }) => foundNow(family === 4 ? "10.0.0.1" : "::2"));
+    const resolver = resolving((_host, { family }) =>
+      foundAtOnce(family === 4 ? "10.0.0.1" : "::2"),
+    );
     const { dialer, connections } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
     await dialer.dial();
     const hosts = connections.map(({ options }) => options.host);
@@ -376,7 +378,7 @@ describe("a dial whose target comes without addresses", () => {
   });
 
   it.each<[string, () => Promise<HostAddresses>, string]>([
-    ["that are none", () => foundNow(), "it has no address"],
+    ["that are none", () => foundAtOnce(), "it has no address"],
     ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
   ])("continues with the next target with addresses %s", async (_what, lookup, message) => {
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });
@@ -389,7 +391,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("names the requested IP version if there is no address of it", async () => {
     const resolver = resolving((_host, { family }) =>
-      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
     );
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver, family: 6 });
     const { attempts } = await failureOf(dialer.dial());
@@ -401,7 +403,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("needs only one IP version", async () => {
     const resolver = resolving((_host, { family }) =>
-      family === 4 ? foundNow("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
+      family === 4 ? foundAtOnce("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
     );
     const { dialer } = dialerIn({ 1: "refuses", 2: "refuses" }, { resolver });
     const { attempts } = await failureOf(dialer.dial());
@@ -413,7 +415,7 @@ describe("a dial whose target comes without addresses", () => {
 
   it("does not count a missing IP version as a failure", async () => {
     const resolver = resolving((_host, { family }) =>
-      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
     );
     expect(await dialedAfterLeaving(dialerIn({ 1: "silent", 2: "accepts" }, { resolver }))).toEqual(
       [1, 1],
@@ -424,7 +426,7 @@ describe("a dial whose target comes without addresses", () => {
     const targets = [target(1, { host: HOST, addresses: ["10.0.0.1"] })];
     const resolver: SrvResolver = {
       resolve: () => Promise.resolve(answerWith(targets, { partialAddresses: true })),
-      lookup: () => foundNow("::2"),
+      lookup: () => foundAtOnce("::2"),
     };
     const { dialer, connections } = dialerIn({ 1: "refuses" }, { resolver });
     await failureOf(dialer.dial());
@@ -433,7 +435,7 @@ describe("a dial whose target comes without addresses", () => {
   });
 
   it("does not count an abort during a lookup as a failure of the target", async () => {
-    const lookup = vi.fn<Lookup>(() => foundNow("10.0.0.1"));
+    const lookup = vi.fn<Lookup>(() => foundAtOnce("10.0.0.1"));
     lookup.mockReturnValueOnce(new Promise(() => {})).mockReturnValueOnce(new Promise(() => {}));
     const { dialer, clock, dialed } = dialerIn(
       { 1: "accepts", 2: "accepts" },

@@ -8,13 +8,13 @@ import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
 interface Warm {
   readonly dialer: SrvDialer;
-  /** Ports that were tried. */
+  /** Ports of the attempts. */
   readonly attempted: readonly number[];
-  /** In dial order: all refuse but the last. */
+  /** In dial order. All ports except the last refuse. */
   readonly ports: readonly number[];
 }
 
-/** Runs with a dialer whose cache holds the answer already. */
+/** Runs a test with a dialer that has a cached answer. */
 async function withWarmDialer(use: (warm: Warm) => Promise<void>): Promise<void> {
   await using listener = await startListener();
   const ports = [await freePort(), await freePort(), listener.port];

@@ -36,13 +36,13 @@ import { trackResources } from "../support/resources.ts";
 const cert = readFileSync(TLS_FILES.cert);
 const key = readFileSync(TLS_FILES.key);
 
-/** Holds up what waits for it until the test opens it. */
+/** A promise that the test resolves. */
 function createGate(): { readonly opened: Promise<unknown>; readonly open: () => void } {
   const events = new EventEmitter();
   return { opened: once(events, "open"), open: () => void events.emit("open") };
 }
 
-/** A check that ends well when the gate is opened. */
+/** A check that succeeds when the gate opens. */
 function readyAfter({ opened }: { readonly opened: Promise<unknown> }): Verify {
   return async () => {
     await opened;
@@ -50,12 +50,12 @@ function readyAfter({ opened }: { readonly opened: Promise<unknown> }): Verify {
   };
 }
 
-/** Reads and says nothing, so that it sees when the other side goes. */
+/** Reads and sends nothing, so that it detects the end of the client. */
 function keepSilent(socket: Socket): void {
   socket.resume();
 }
 
-/** A dialer whose attempts end as the check does; each has a head start of 10 ms. */
+/** A dialer whose attempts have the result of the check, with a head start of 10 ms each. */
 function dialerWith(
   targets: readonly SrvTarget[],
   verify: Verify,
@@ -67,7 +67,7 @@ function dialerWith(
 
 describe("a dial", () => {
   it("dials the new targets of another dial, even if the answer is too young to be refreshed", async () => {
-    // Both wait for a handshake of the wrong server, which ends them one after the other.
+    // Both wait for a handshake with the wrong server, which closes them one after the other.
     await using wrong = await startListener();
     await using right = await startListener(() => {}, createTlsServer({ cert, key }));
     let port = wrong.port;
@@ -87,7 +87,7 @@ describe("a dial", () => {
     await vi.waitFor(() => expect(wrong.sockets.size).toBe(2));
     const [ofFirst, ofSecond] = wrong.sockets;
     port = right.port;
-    // The kept answer is younger than minRefresh: only now it may be asked for again.
+    // Until now the cached answer was younger than minRefresh.
     await dialer.resolve({ refresh: true });
 
     ofFirst?.destroy();
@@ -153,7 +153,7 @@ describe("a dial", () => {
     const dialer = new Dialer(parseOptions(NAME, options), readyAfter(gate));
     await dialer.resolve();
     const dialing = dialer.connect();
-    // Its head start is over, the other target is none: the search waits for this attempt alone.
+    // Its head start is over, and there are no other targets: the search waits only for this attempt.
     await vi.waitUntil(() => lookup.mock.calls.length > 0, { interval: 5 });
     gate.open();
     const socket = await dialing;
@@ -180,7 +180,7 @@ describe("a dial", () => {
     const dialer = new Dialer(parseOptions(NAME, options), verify);
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = dialer.connect();
-    // The second begins beside the first, whose failure then lets the third begin at once.
+    // The second attempt starts during the first, whose failure then starts the third at once.
     await vi.waitUntil(() => silent.sockets.size > 0, { timeout: 30_000, interval: 2 });
     gate.open();
     (await dialing).destroy();
@@ -188,7 +188,7 @@ describe("a dial", () => {
 
     (await dialer.connect()).destroy();
     (await dialer.connect()).destroy();
-    // Next the second comes first, has its head start, and is passed by from then on.
+    // In the next dial the second target is first. After its head start, later dials skip it.
     expect(attempts.slice(3).map(({ port }) => port)).toEqual([
       silent.port,
       right.port,
@@ -244,7 +244,7 @@ describe("a dial", () => {
   });
 });
 
-/** The ways a dial is ended from outside, by the code it fails with then. */
+/** Functions that end a dial, by the code of its error. */
 const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) => void][] = [
   ["ERR_SRV_ABORTED", (_dialer, controller) => controller.abort()],
   ["ERR_SRV_CLOSED", (dialer) => dialer.close()],
@@ -316,7 +316,7 @@ describe("nothing is left", () => {
     const socket = await dialer.connect();
     socket.destroy();
     await vi.waitFor(() => expect(resources.open().filter(isSocket)).toEqual([]));
-    // Its answers are loaded again by timers, until it is closed.
+    // Timers refresh its answers until it is closed.
     dialer.close();
     await expect(resources.allGone()).resolves.toBeUndefined();
   });

@@ -23,14 +23,14 @@ import { type RowTests, failureRows } from "../support/failure-rows.ts";
 import { connectorTo } from "../support/redis-clients.ts";
 import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 
-/** Answers expire at once. */
+/** Cache options with which answers expire at once. */
 const EXPIRING = { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 } };
 
 function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
   return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
 }
 
-/** One dial with `verify`: what it hands over, and why not if it is destroyed. */
+/** One dial with `verify`: its socket, or its error if the socket is destroyed. */
 async function dialRedis(dns: { address: string }, options: SrvConnectorOptions = {}) {
   const connector = new (connectorTo(dns, options))({ host: NAME });
   const socket = await connector.connect(() => {});
@@ -54,7 +54,7 @@ const ROWS: RowTests = {
     expect(performance.now() - silent).toBeGreaterThan(1_790);
     expect(stale).toHaveLength(2);
     expect(stale[0]).toMatchObject({ name: NAME, targets: [{ host: HOST, port: server.port }] });
-    // From then on no dial waits.
+    // Later dials do not wait.
     for (const dialer of dialers) {
       for (let dial = 0; dial < 5; dial++) await portOf(dialer.connect());
     }
@@ -125,7 +125,7 @@ const ROWS: RowTests = {
     const dialing = performance.now();
     await expect(portOf(dialer.connect())).resolves.toBe(second.port);
     expect(performance.now() - dialing).toBeGreaterThan(4 * attemptDelay - 5);
-    // None is given up and tried again: the silent one is still in the race.
+    // The silent attempt is still in the race, so it is not repeated.
     expect(attempts.map(({ port }) => port)).toEqual([first.port, second.port]);
   },
 
@@ -164,7 +164,7 @@ const ROWS: RowTests = {
     const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
     await portOf(dialer.connect());
     await first.stop();
-    // Between the two the name has no records.
+    // In between the name has no records.
     dns.remove(NAME);
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
@@ -195,7 +195,7 @@ const ROWS: RowTests = {
     await using dns = await dnsTo(full.port);
     const away = await dialRedis(dns);
     expect(away.socket.destroyed).toBe(true);
-    // A server that closes at once may take its reply with it.
+    // If a server closes at once, its reply may be lost.
     expect(away.error?.message).toMatch(
       /refuses the client: ERR max number of clients reached|ECONNRESET|EPIPE|closed before/,
     );

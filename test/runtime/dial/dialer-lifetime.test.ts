@@ -23,7 +23,7 @@ import {
   target,
 } from "../support/dialing.ts";
 
-/** A resolver that never gives an answer, and tells when it is asked and when it is let go. */
+/** A resolver that never answers, with promises for its call and its abort. */
 function silentResolver() {
   const signals: AbortSignal[] = [];
   const resolve: SrvResolver["resolve"] = (_name, { signal }) => {
@@ -33,12 +33,12 @@ function silentResolver() {
   return { signals, resolve };
 }
 
-/** Waits for a condition that loopback meets within milliseconds. */
+/** Waits for a condition, which loopback fulfills within milliseconds. */
 function until(holds: () => boolean): Promise<unknown> {
   return vi.waitUntil(holds, { timeout: 30_000, interval: 2 });
 }
 
-/** A dial that is under way in the TLS handshake with a server that says nothing. */
+/** A dial during the TLS handshake with a silent server. */
 async function startSilentDial(options: SrvDialerOptions = {}, signal?: AbortSignal) {
   const server = await startListener();
   const dialer = createSrvDialer(NAME, {
@@ -51,7 +51,7 @@ async function startSilentDial(options: SrvDialerOptions = {}, signal?: AbortSig
   return { dialer, server, failure, [Symbol.asyncDispose]: () => server.close() };
 }
 
-/** A dialer whose answers expire soon, and the ports that a watch was told. */
+/** A dialer whose answers expire soon, and the ports that a watch reports. */
 async function startWatch() {
   const dns = await dnsTo(1);
   const watch = await watchOf(dns);
@@ -67,14 +67,16 @@ async function watchOf(dns: DnsServer) {
     resolver: dnsResolver({ servers: [dns.address] }),
     cache: { minTtl: 0, maxTtl: 50, minRefresh: 0 },
   });
-  const told: number[][] = [];
-  const stop = dialer.watch((targets: SrvTarget[]) => told.push(targets.map(({ port }) => port)));
-  await until(() => told.length === 1);
-  return { dialer, told, stop };
+  const reported: number[][] = [];
+  const stop = dialer.watch((targets: SrvTarget[]) =>
+    reported.push(targets.map(({ port }) => port)),
+  );
+  await until(() => reported.length === 1);
+  return { dialer, reported, stop };
 }
 
-/** Waits until the watch has looked at the records again, twice to be sure. */
-async function lookedAgain({ dns }: { dns: { queries: unknown[] } }): Promise<void> {
+/** Waits until the watch has read the records twice more. */
+async function untilReadAgain({ dns }: { dns: { queries: unknown[] } }): Promise<void> {
   const before = dns.queries.length;
   await until(() => dns.queries.length >= before + 2);
 }
@@ -131,7 +133,7 @@ describe("an aborted call", () => {
     }
   });
 
-  it("ends while it resolves; the resolver is aborted if nobody else waits", async () => {
+  it("ends while it resolves; the resolver is aborted if no other call waits", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
     const [first, second] = [new AbortController(), new AbortController()];
@@ -243,20 +245,20 @@ describe("watch", () => {
     await using watch = await startWatch();
 
     leadTo(watch.dns, 2, 3);
-    await until(() => watch.told.length === 2);
+    await until(() => watch.reported.length === 2);
     watch.dns.remove(NAME);
-    await until(() => watch.told.length === 3);
-    expect(watch.told).toEqual([[1], [2, 3], []]);
+    await until(() => watch.reported.length === 3);
+    expect(watch.reported).toEqual([[1], [2, 3], []]);
   });
 
   it("does not notify while the set stays the same, or no server answers", async () => {
     await using watch = await startWatch();
 
     watch.dns.setSrv(NAME, { host: HOST, port: 1, ttl: 3 });
-    await lookedAgain(watch);
+    await untilReadAgain(watch);
     watch.dns.fault("servfail");
-    await lookedAgain(watch);
-    expect(watch.told).toEqual([[1]]);
+    await untilReadAgain(watch);
+    expect(watch.reported).toEqual([[1]]);
   });
 
   it("notifies of a change that a dial has found", async () => {
@@ -281,9 +283,9 @@ describe("watch", () => {
     else watch.dialer.close();
     const other = await watchOf(watch.dns);
     leadTo(watch.dns, 2);
-    await until(() => other.told.length === 2);
-    await lookedAgain(watch);
-    expect(watch.told).toEqual([[1]]);
+    await until(() => other.reported.length === 2);
+    await untilReadAgain(watch);
+    expect(watch.reported).toEqual([[1]]);
     other.stop();
   });
 
@@ -295,7 +297,7 @@ describe("watch", () => {
       );
       const dialer = createSrvDialer(NAME, { resolver: { resolve }, cache: false });
       const stop = dialer.watch(() => {});
-      // Ten seconds of TTL.
+      // The TTL is ten seconds.
       await vi.advanceTimersByTimeAsync(9_999);
       expect(resolve).toHaveBeenCalledTimes(1);
       await vi.advanceTimersByTimeAsync(20_000);
@@ -315,7 +317,7 @@ describe("watch", () => {
       const dialer = createSrvDialer(NAME, { resolver: { resolve } });
       const stop = dialer.watch(() => {});
       await vi.advanceTimersByTimeAsync(95_000);
-      // At the start, then after nine tenths of each ten seconds.
+      // At the start, then after nine tenths of each TTL.
       expect(resolve).toHaveBeenCalledTimes(11);
       stop();
     } finally {

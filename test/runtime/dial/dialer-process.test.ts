@@ -14,14 +14,14 @@ afterAll(() => {
   installation[Symbol.dispose]();
 });
 
-/** Runs a module in a process of its own; one that does not end is killed. */
+/** Runs a module in a new process, which is killed after a timeout. */
 async function run(script: string): Promise<Outcome> {
   const args = ["--input-type=module", "-e", script];
   await using node = startNode(args, {}, installation.folder);
   return await node.outcome;
 }
 
-/** A stream whose dial goes on until its deadline: nothing answers. */
+/** A stream whose dial lasts until its deadline, because nothing answers. */
 function streamTo(dns: DnsServer, timeout: number): string {
   return `
     import { dnsResolver } from "srv-dialer";

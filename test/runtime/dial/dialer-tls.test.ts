@@ -11,8 +11,8 @@ import { NAME, failureOf, resolverOf, startListener, target } from "../support/d
 const ca = readFileSync(TLS_FILES.cert);
 
 /**
- * A TLS server that remembers the name each client asked for: false when it sent none. With TLS 1.3
- * it is done with the handshake after the client.
+ * A TLS server that records the SNI of each client, false if the client sent none. With TLS 1.3 it completes the handshake
+ * after the client.
  */
 async function startTls() {
   const names: (string | false | null)[] = [];

@@ -22,19 +22,19 @@ const silentResolver = { resolve: () => new Promise<never>(() => {}) };
 const CLOSED = { code: "ERR_SRV_CLOSED", hostname: NAME };
 const portsOf = (targets: readonly SrvTarget[]): number[] => targets.map(({ port }) => port);
 
-/** A dialer that is led to each of the ports. */
+/** A dialer with records for these ports. */
 function leading(ports: Readonly<Record<number, Port>>) {
   const targets = Object.keys(ports).map((port) => target(Number(port)));
   return dialerIn(ports, { resolver: resolverOf(...targets) });
 }
 
-/** What a watch tells, as ports; the resolver's answers come in turn. */
+/** The ports that a watch reports. The resolver returns its answers in turn. */
 function watching(...answers: readonly (SrvAnswer | Error)[]) {
   const resolve = resolverInTurn(...answers);
   const led = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
-  const told: number[][] = [];
-  const stop = led.dialer.watch((targets) => told.push(portsOf(targets)));
-  return { ...led, resolve, told, stop };
+  const reported: number[][] = [];
+  const stop = led.dialer.watch((targets) => reported.push(portsOf(targets)));
+  return { ...led, resolve, reported, stop };
 }
 
 describe("the targets that a dialer resolves", () => {
@@ -160,7 +160,7 @@ describe("the connections of a dialer", () => {
 
   it("have the TLS options of the call, if it has any", async () => {
     const { dialer, clock } = leading({ 1: "accepts" });
-    // No one answers a handshake in this network.
+    // Nothing answers a handshake in this network.
     const failure = failureOf(dialer.dial({ tls: {}, timeout: 10 }));
     await clock.advance(10);
     expect((await failure).attempts).toMatchObject([{ port: 1, phase: "tls" }]);
@@ -278,18 +278,18 @@ describe("a dialer", () => {
 describe("the watch of a dialer in virtual time", () => {
   it("notifies of the targets immediately, and of each change when they expire", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
-    const { told, clock, dialer } = watching(...answers);
+    const { reported, clock, dialer } = watching(...answers);
     await clock.advance(0);
-    expect(told).toEqual([[1]]);
+    expect(reported).toEqual([[1]]);
     await clock.advance(2_000);
-    expect(told).toEqual([[1], [2]]);
+    expect(reported).toEqual([[1], [2]]);
     dialer.close();
     clock.expectNoTimers();
   });
 
   it("notifies of an unchanged answer only if it always notifies", async () => {
     const answers = [1, 1, 2, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
-    const { told, clock, dialer } = watching(...answers);
+    const { reported, clock, dialer } = watching(...answers);
     const [each, some]: [number[][], number[][]] = [[], []];
     dialer.watch(
       (targets) => each.push(portsOf(targets)),
@@ -301,7 +301,7 @@ describe("the watch of a dialer in virtual time", () => {
     );
     await clock.advance(0);
     for (const _ of answers.slice(1)) await clock.advance(2_000);
-    expect(told).toEqual([[1], [2]]);
+    expect(reported).toEqual([[1], [2]]);
     expect(each).toEqual([[1], [1], [2], [2]]);
     expect(some).toEqual([[1], [2], [2]]);
     dialer.close();
@@ -309,20 +309,23 @@ describe("the watch of a dialer in virtual time", () => {
 
   it("notifies of a change that another call has found", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 60 }));
-    const { told, clock, dialer } = watching(...answers);
+    const { reported, clock, dialer } = watching(...answers);
     await clock.advance(0);
     await dialer.resolve({ refresh: true });
     await clock.advance(0);
-    expect(told).toEqual([[1], [2]]);
+    expect(reported).toEqual([[1], [2]]);
     dialer.close();
   });
 
   it("asks again after minTtl if there is no answer", async () => {
-    const { told, clock, dialer, resolve } = watching(new Error("down"), answerWith([target(1)]));
+    const { reported, clock, dialer, resolve } = watching(
+      new Error("down"),
+      answerWith([target(1)]),
+    );
     await clock.advance(999);
     expect(resolve).toHaveBeenCalledTimes(1);
     await clock.advance(1);
-    expect(told).toEqual([[1]]);
+    expect(reported).toEqual([[1]]);
     dialer.close();
   });
 
@@ -347,12 +350,12 @@ describe("the watch of a dialer in virtual time", () => {
   });
 
   it("does nothing during the TTL", async () => {
-    const { clock, dialer, told } = watching(answerWith([target(1)], { ttl: 60 }));
+    const { clock, dialer, reported } = watching(answerWith([target(1)], { ttl: 60 }));
     await clock.advance(0);
     const setTimeout = vi.spyOn(clock, "setTimeout");
     await clock.advance(50_000);
     expect(setTimeout).not.toHaveBeenCalled();
-    expect(told).toEqual([[1]]);
+    expect(reported).toEqual([[1]]);
     dialer.close();
   });
 
@@ -372,24 +375,24 @@ describe("the watch of a dialer in virtual time", () => {
     const second = resolverInTurn(answerWith([target(2)], { ttl: 60 }));
     const resolver = [{ resolve: first }, { resolve: second }];
     const { dialer, clock } = dialerIn({}, { resolver, cache: { negativeTtl: 5_000 } });
-    const told: number[][] = [];
-    dialer.watch((targets) => told.push(portsOf(targets)));
+    const reported: number[][] = [];
+    dialer.watch((targets) => reported.push(portsOf(targets)));
     await clock.advance(4_999);
-    expect(told).toEqual([[2]]);
+    expect(reported).toEqual([[2]]);
     await clock.advance(1);
-    expect(told).toEqual([[2], [1]]);
+    expect(reported).toEqual([[2], [1]]);
     dialer.close();
   });
 
   it("does not notify after a stop, while another one continues", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
-    const { told, clock, dialer, stop } = watching(...answers);
+    const { reported, clock, dialer, stop } = watching(...answers);
     const others: number[][] = [];
     dialer.watch((targets) => others.push(portsOf(targets)));
     await clock.advance(0);
     stop();
     await clock.advance(2_000);
-    expect(told).toEqual([[1]]);
+    expect(reported).toEqual([[1]]);
     expect(others).toEqual([[1], [2]]);
     dialer.close();
     await clock.advance(5_000);

@@ -19,7 +19,7 @@ import {
   target,
 } from "../support/dialing.ts";
 
-/** A dialer of the name that asks one server. */
+/** A dialer of the name with one DNS server. */
 function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
   return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
 }
@@ -200,7 +200,7 @@ describe("connect", () => {
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV"]);
     dns.queries.length = 0;
 
-    // An address that is about another name is none of the target's.
+    // The address of another name is not an address of the target.
     dns.setSrv(NAME, [
       { host: HOST, port: server.port },
       { host: "other.dev-ecs", port: server.port, priority: 1, addresses: ["127.0.0.2"] },
@@ -363,7 +363,7 @@ describe("resolve", () => {
     Object.assign(first ?? {}, { port: 2 });
     (first?.addresses as string[] | undefined)?.push("127.0.0.2");
     await expect(dialer.resolve()).resolves.toEqual(given);
-    // Nor does it keep what is the resolver's own.
+    // It also does not keep objects of the resolver.
     Object.assign(given[0] ?? {}, { port: 3 });
     await expect(dialer.resolve()).resolves.toMatchObject([{ port: 1 }]);
   });

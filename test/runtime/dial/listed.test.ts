@@ -17,13 +17,13 @@ const endpoint = { host: "a1.dev-ecs", address: "10.0.0.1", port: 1 };
 const own = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
 const other = target(2, { host: "b1.dev-ecs", addresses: ["10.0.0.2"] });
 
-/** Of IPv4 alone. */
+/** Only IPv4. */
 function askedOf(...resolvers: readonly SrvResolver[]): Promise<boolean> {
   const sources = resolvers.map((resolver) => sourceOf(resolver, { family: 4 }).source);
   return isListed(sources, endpoint, new Lifetime());
 }
 
-/** A resolver that names the endpoint's target, and what it finds of the host in each family. */
+/** A resolver with the endpoint as target, and its lookup results for each family of the host. */
 function resolverWith(ipv4: readonly string[] | Error, ipv6: readonly string[] | Error = []) {
   const lookup: SrvResolver["lookup"] = async (_host, { family }) => {
     const addresses = family === 6 ? ipv6 : ipv4;

@@ -19,15 +19,15 @@ import {
 type Ports = Readonly<Record<number, Port>>;
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
-/** Two targets that are preferred to the third. */
+/** Two targets with a higher priority than the third. */
 const [FIRST, SECOND, LESSER] = [target(1), target(2), target(3, { priority: 1 })] as const;
 
-/** What a client is told: ports alone, since the host is one and the same. */
+/** The located ports; all targets have the same host. */
 function portsOf({ targets, isTemporary }: Location) {
   return { ports: targets.map(({ port }) => port).toSorted((a, b) => a - b), isTemporary };
 }
 
-/** A dialer that is led by its resolvers, and what it locates. */
+/** A dialer with these resolvers, and the targets that it locates. */
 function locating(ports: Ports, ...resolver: readonly SrvResolver[]) {
   const led = dialerIn(ports, { resolver });
   const located = async (isSuspect = false) => portsOf(await led.dialer.locate(isSuspect));
@@ -39,7 +39,7 @@ const DEADLINE = {
   message: `Resolving ${NAME} not done within 10000 ms`,
 };
 
-/** Why nothing is located where no one answers. */
+/** The error if no server answers. */
 async function failureAtDeadline({ dialer, clock }: ReturnType<typeof dialerIn>) {
   const failure = failureOf(dialer.locate(false));
   await clock.advance(10_000);
@@ -48,7 +48,7 @@ async function failureAtDeadline({ dialer, clock }: ReturnType<typeof dialerIn>)
   return error;
 }
 
-/** Hosts without addresses in the answer, by what is found for them. */
+/** Lookup results of hosts without addresses in the answer. */
 function resolving(found: Readonly<Record<string, Lookup>>): SrvResolver {
   const targets = Object.keys(found).map((host, priority) => target(1, { host, priority }));
   const lookup: Lookup = (host, context) =>
@@ -65,7 +65,7 @@ const failing =
   () =>
     Promise.reject(new Error(message));
 
-/** For IPv4; of IPv6 there is none. */
+/** IPv4 addresses; the hosts have no IPv6. */
 const ofV4 =
   (lookup: Lookup): Lookup =>
   (host, context) =>
@@ -220,7 +220,7 @@ describe("where a service is, of several resolvers", () => {
     const ports: Ports = { 1: "refuses", 2: "accepts" };
     const { dialer, located, dialed } = locating(ports, ONE, OTHER);
     expect(await located(true)).toEqual({ ports: [2], isTemporary: true });
-    // One dial tells it for all of them.
+    // One dial reports it for all of them.
     expect(dialed()).toEqual([1, 2]);
     dialer.close();
   });
@@ -237,7 +237,7 @@ describe("where a service is whose targets come without addresses", () => {
     const { dialer } = locating({}, resolving({ a: finding("10.0.0.1", "::1") }));
     const { targets } = await dialer.locate(false);
     expect(targets).toEqual([{ host: "a", port: 1, addresses: ["::1", "10.0.0.1"] }]);
-    // The second time they are known.
+    // The second time they are cached.
     expect((await dialer.locate(false)).targets).toEqual(targets);
     dialer.close();
   });

@@ -13,12 +13,12 @@ const old = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
 const oldHostIsLost = ({ host }: TcpNetConnectOpts): Port =>
   host === "10.0.0.1" ? "silent" : "accepts";
 
-/** How long its own target has to answer. */
+/** Time for its own target to answer. */
 const OWN = 1_000;
 
 /**
- * An open connection to port 1, whose host is lost unless `ports` say something else of it. Its dialer
- * looks every 5 s; `lead` changes the records.
+ * An open connection to port 1. Its host is lost unless `ports` has another response for it. The dialer checks every 5 s;
+ * `lead` changes the records.
  */
 async function connected(ports: Readonly<Record<number, Behaviour>>, options: DialOptions = {}) {
   let answer: SrvAnswer | Error = answerWith([old]);
@@ -45,7 +45,7 @@ async function connected(ports: Readonly<Record<number, Behaviour>>, options: Di
     lead: (...targets: readonly SrvTarget[]) => (answer = answerWith(targets)),
     fail: () => (answer = new Error("no server answers")),
     receive: () => (bytesRead += 1),
-    /** Looks, after what came with the connection has been noticed. */
+    /** Checks, after the data that came with the connection was handled. */
     look: async (times = 1) => led.clock.advance((EVERY + OWN) * times + EVERY),
   };
 }
@@ -63,7 +63,7 @@ describe("a connection that receives nothing", () => {
         message: `${NAME} has moved: nothing comes from a1.dev-ecs:1 (10.0.0.1), which has left its records`,
       },
     ]);
-    // Those that have shown it are of no further use.
+    // The attempts that have shown it are closed.
     expect(connections.map((each) => each.socket.destroyed)).toEqual([true, true, true]);
   });
 
@@ -167,7 +167,7 @@ describe("a connection that receives nothing", () => {
     socket.destroy();
   });
 
-  it("gives a silent target the timeout of its own dial", async () => {
+  it("applies the timeout of its own dial to a silent target", async () => {
     const { lead, look, dialed } = await connected({ 2: "silent" }, { timeout: 100 });
     lead(target(2));
     await look(4);

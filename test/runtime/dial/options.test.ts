@@ -10,7 +10,7 @@ import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 const NAME = "dev-redis.dev-ecs";
 const RESOLVER: SrvResolver = { resolve: async () => ({ targets: [], ttl: 0 }) };
 
-/** Options as JavaScript may pass them, with no regard to the types. */
+/** Options of any type, as JavaScript can pass them. */
 function parse(options: object, name: unknown = NAME) {
   return parseOptions(name as string, options);
 }

@@ -8,7 +8,7 @@ function target(host: string, weight: number, priority = 1): SrvTarget {
   return { host, port: 6379, priority, weight, ttl: 10 };
 }
 
-/** A small seeded generator (mulberry32): the same draws in every run. */
+/** A seeded random generator (mulberry32), so that each run has the same numbers. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -19,7 +19,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** How often each target came first, as a share of all draws. */
+/** The share of draws in which each target is first. */
 function firstShares(
   targets: readonly SrvTarget[],
   draws = DRAWS,
@@ -35,7 +35,7 @@ function firstShares(
 
 const DRAWS = 5_000;
 
-/** Whether a share is that, give or take five standard deviations of so many draws. */
+/** Whether a share is within five standard deviations of the expected one. */
 function isShareOf(expected: number): (share: number) => boolean {
   const deviation = Math.sqrt((expected * (1 - expected)) / DRAWS);
   return (share) => Math.abs(share - expected) < 5 * deviation;
@@ -51,7 +51,7 @@ const targetLists = fc.array(
   }),
   { maxLength: 20 },
 );
-/** Every number that `random` may give, both ends included. */
+/** All numbers that `random` may return, including both ends. */
 const randoms = fc.oneof(
   fc.constant(() => 0),
   fc.constant(() => 1 - 2 ** -53),
@@ -156,7 +156,7 @@ describe("orderTargets", () => {
     ["the first half", 0.49, "a"],
     ["the second half", 0.5, "b"],
   ])("gives two equal weights half of the random numbers each: %s", (_, random, first) => {
-    // Not shuffled: that swaps them for numbers below a half.
+    // Below one half the initial shuffle swaps two targets, so the list starts reversed.
     const targets =
       random < 0.5 ? [target("b", 1), target("a", 1)] : [target("a", 1), target("b", 1)];
     expect(orderTargets(targets, () => random)[0]?.host).toBe(first);

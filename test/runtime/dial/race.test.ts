@@ -15,12 +15,12 @@ interface Attempt {
   readonly host: string;
   readonly lifetime: Lifetime;
   readonly succeed: () => Socket;
-  /** It connects to a server that is not ready. */
+  /** Connects to a server that is not ready. */
   readonly succeedUnready: () => Socket;
   readonly fail: () => void;
 }
 
-/** A race whose attempts are decided by hand. An attempt that is ended rejects, as real ones do. */
+/** A race whose attempts the test settles. Aborted attempts reject, as real ones do. */
 function startRace(
   candidates: AsyncIterator<Candidate>,
   first?: Endpoint,
@@ -55,7 +55,7 @@ function endpointOf(host: string): Endpoint {
   return { host, address: "127.0.0.1", port: 6379 };
 }
 
-/** Candidates whose one address is known. */
+/** Candidates with one known address. */
 async function* known(...hosts: readonly string[]): AsyncGenerator<Candidate> {
   for (const host of hosts) yield parts([endpointOf(host)]);
 }
@@ -74,7 +74,7 @@ async function* brokenOff(): AsyncGenerator<readonly Endpoint[]> {
   throw new Error("broken");
 }
 
-/** A candidate whose addresses are found by hand. */
+/** A candidate whose lookup the test settles. */
 function searched() {
   const events = new EventEmitter();
   const candidate = async function* (): AsyncGenerator<readonly Endpoint[]> {
@@ -91,7 +91,7 @@ function searched() {
   return { candidate: candidate(), find, end };
 }
 
-/** Candidates that are found by hand. */
+/** Candidates that the test adds. */
 function answered() {
   const events = new EventEmitter();
   const candidates = async function* (): AsyncGenerator<Candidate> {
@@ -112,7 +112,7 @@ async function* listed(...candidates: readonly Candidate[]): AsyncGenerator<Cand
   yield* candidates;
 }
 
-/** Lets everything happen that waits for no timer. */
+/** Runs everything that does not wait for a timer. */
 async function settle(): Promise<void> {
   await clock.advance(0);
 }
@@ -320,7 +320,7 @@ describe("race", () => {
     await clock.advance(DELAY);
     expect(started()).toEqual(["b"]);
     await silent.find("a");
-    // The head start is the other's. Then the candidate that came first goes first.
+    // The other one has the head start. Then the first candidate is dialed.
     expect(started()).toEqual(["b"]);
     await clock.advance(DELAY);
     expect(started()).toEqual(["b", "a"]);
@@ -485,10 +485,10 @@ describe("race", () => {
       await settle();
       const unready = attempts[0]?.succeedUnready();
       await settle();
-      // A reset is no error of the process: no one else listens to it yet.
+      // The reset must not become an uncaught error, although nothing else listens to the socket yet.
       unready?.emit("error", new Error("reset"));
       unready?.destroy();
-      // The socket tells it in a turn of the event loop of its own.
+      // The socket emits it in a separate turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       attempts[1]?.fail();
       expect(await result).toBeUndefined();

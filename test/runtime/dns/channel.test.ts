@@ -5,12 +5,12 @@ import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts
 import { type RawServer, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
-interface Heard extends ChannelUser {
+interface RecordedEvents extends ChannelUser {
   readonly heard: string[];
 }
 
-/** Sends a word when the channel is ready, and notes what comes. */
-function userOf(channel: Channel, word: string): Heard {
+/** Sends a text when the channel is ready, and records the events. */
+function userOf(channel: Channel, word: string): RecordedEvents {
   const heard: string[] = [];
   return {
     heard,
@@ -88,7 +88,7 @@ describe("a channel", () => {
 
 describe("a channel that could not be connected", () => {
   it("reports that to later users", async () => {
-    // The kernel connects to the broadcast address only who has asked for the right to; without a network, no one.
+    // The kernel allows the broadcast address only with SO_BROADCAST; without a network, never.
     const channel = channelTo({ address: "255.255.255.255:53" });
     const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
     channel.join(first);

@@ -15,7 +15,7 @@ import { trackResources } from "../support/resources.ts";
 const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";
 const forever = new AbortController().signal;
-/** Longer than anything on loopback takes. */
+/** ms; longer than a reply on loopback takes. */
 const PATIENCE = 10_000;
 
 function resolve(server: DnsServer, options: DnsResolverOptions = {}): Promise<SrvAnswer> {
@@ -36,7 +36,7 @@ function typesAsked({ queries }: DnsServer): string[] {
   return queries.map(({ type }) => type).toSorted();
 }
 
-/** Knows one SRV record of any name, and one address of any host. */
+/** Returns one SRV record for any name, and one address for any host. */
 function startBareServer(): Promise<RawServer> {
   return startRawServer(({ bytes, send }) => {
     const { id, questions = [] } = decode(bytes);
@@ -48,18 +48,18 @@ function startBareServer(): Promise<RawServer> {
   });
 }
 
-/** As a dialer does: the records, and then both families of the target's host. */
+/** Looks up the records, and then both families of the target's host, as a dialer does. */
 async function resolveWhole(resolver: DnsResolver): Promise<void> {
   await resolver.resolve(NAME);
   await Promise.all([resolver.lookup(HOST, { family: 6 }), resolver.lookup(HOST, { family: 4 })]);
 }
 
-/** The same answer as if its authority section were not there. */
+/** The same answer without its authority section. */
 function withoutAuthority(answer: Buffer): Buffer {
   return encode({ ...decode(answer), authorities: [] });
 }
 
-/** The names of other servers in place of an answer. */
+/** A referral to other servers instead of an answer. */
 function referral(answer: Buffer): Buffer {
   return encode({
     ...decode(answer),
@@ -96,17 +96,17 @@ describe("resolve", () => {
 
   it("gives no targets, the negative TTL, and which server answered how, if there are no records", async () => {
     await using server = await startDnsServer({ negativeTtl: 7 });
-    const told = `the DNS server ${server.address}`;
+    const prefix = `the DNS server ${server.address}`;
     expect(await resolve(server)).toEqual({
       targets: [],
       ttl: 7,
-      reason: `${told} answered NXDOMAIN (there is no such name)`,
+      reason: `${prefix} answered NXDOMAIN (there is no such name)`,
     });
     server.setSrv(NAME, []);
     expect(await resolve(server)).toEqual({
       targets: [],
       ttl: 7,
-      reason: `${told} gave an answer without them (the name exists)`,
+      reason: `${prefix} gave an answer without them (the name exists)`,
     });
   });
 
@@ -131,7 +131,7 @@ describe("resolve", () => {
     server.setSrv("real.dev-ecs", { host: HOST, port: 1, ttl: 30 });
     server.fault(
       ({ answer, send }) => {
-        // The alias is the first record of the answer; the records after it are left out.
+        // The first record of the answer is the alias; this drops the following records.
         answer.writeUInt16BE(1, 6);
         answer.writeUInt16BE(0, 8);
         answer.writeUInt16BE(0, 10);
@@ -206,7 +206,7 @@ describe("the system's servers", () => {
     dns.setServers([dead.address, server.address]);
     try {
       await dnsResolver({ timeout: 300 }).resolve(NAME);
-      // Each would wait for 10 s.
+      // Each query would wait for 10 s.
       for (let times = 0; times < 3; times++) {
         await dnsResolver({ timeout: PATIENCE }).resolve(NAME);
       }
@@ -226,7 +226,7 @@ describe("a resolution", () => {
     const asked = server.datagrams.map(({ bytes }) => decode(bytes));
     expect(asked.map(({ questions }) => questions?.[0]?.type)).toEqual(["SRV", "AAAA", "A"]);
     expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(1);
-    // Of 65 536 ids two may be the same.
+    // Two of 65 536 ids may be the same.
     expect(new Set(asked.map(({ id }) => id)).size).toBeGreaterThan(1);
     await expect(resources.allGone()).resolves.toBeUndefined();
   });
@@ -234,7 +234,7 @@ describe("a resolution", () => {
   it("shares no port with another one", async () => {
     await using server = await startBareServer();
     const resolver = dnsResolver({ servers: [server.address] });
-    // At once, so that the kernel cannot give a port again.
+    // In parallel, so that the kernel cannot reuse a port.
     await Promise.all(Array.from({ length: 20 }, () => resolveWhole(resolver)));
     const ports = new Map<number, number>();
     for (const { port } of server.datagrams) ports.set(port, (ports.get(port) ?? 0) + 1);
@@ -309,7 +309,7 @@ describe("lookup", () => {
       server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
       for (const kind of ["servfail", "drop"] as const) {
         const heal = server.fault(kind, { type });
-        // Far less than the timeout of the silent one: the resolution delay decides.
+        // Much less than the timeout of the silent one: only the resolution delay applies.
         expect(await lookup(server, "both")).toEqual({ addresses, ttl: 0 });
         heal();
       }
@@ -319,7 +319,7 @@ describe("lookup", () => {
   it("fails immediately for both IP versions if the port is closed", async () => {
     const server = await startDnsServer();
     await server.close();
-    // The kernel tells but one of two queries from one port.
+    // The kernel reports the closed port only to one of two queries from the same port.
     await expect(lookup(server, "both")).rejects.toThrow("ECONNREFUSED");
   });
 

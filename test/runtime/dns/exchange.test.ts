@@ -28,7 +28,7 @@ function start(address: string, settle: (outcome: Reply | Error) => void): Excha
 }
 
 function fail(): void {
-  throw new Error("something was told");
+  throw new Error("unexpected call");
 }
 
 const FORMERR = 1;
@@ -36,12 +36,12 @@ const SERVFAIL = 2;
 const NXDOMAIN = 3;
 const OPT_BYTES = 11;
 
-/** An address of this machine with its zone; not every machine has one. */
+/** An address of this machine with a zone, if it has one. */
 const LINK_LOCAL = Object.entries(networkInterfaces())
   .flatMap(([zone, addresses = []]) => addresses.map(({ address }) => `${address}%${zone}`))
   .find((address) => address.startsWith("fe80:"));
 
-/** Ports of the replies' records: what a right answer is told by. */
+/** Ports in the records of replies, which identify the correct answer. */
 function portsIn({ answers }: Reply): number[] {
   return answers.flatMap((record) => (record.type === "SRV" ? [record.data.port] : []));
 }
@@ -130,8 +130,8 @@ describe("exchange", () => {
     "ignores a reply that is spoilt (%s) and takes the right one after it",
     async (kind) => {
       await using server = await startServer();
-      // Over one socket: first what the fault makes of it, then the right answer.
-      server.fault(spoiltThenRight(kind));
+      // Over the same socket: first the faulty reply, then the correct answer.
+      server.fault(faultyThenCorrect(kind));
       expect(portsIn(await ask(server.address))).toEqual([6379]);
     },
   );
@@ -182,13 +182,13 @@ describe("exchange", () => {
     }
   });
 
-  it("asks from a port of its own each time, with an id of its own", async () => {
+  it("sends each query from a new port, with a new id", async () => {
     await using server = await startRawServer(({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)));
-    // At once, so that the kernel cannot give a port again.
+    // In parallel, so that the kernel cannot reuse a port.
     await Promise.all(Array.from({ length: 30 }, () => ask(server.address)));
     const seen = server.datagrams;
     expect(new Set(seen.map(({ port }) => port)).size).toBe(30);
-    // Of 65 536 ids two may be the same.
+    // Two of 65 536 ids may be the same.
     expect(new Set(seen.map(({ bytes }) => bytes.readUInt16BE(0))).size).toBeGreaterThan(25);
   });
 
@@ -215,7 +215,7 @@ describe("exchange", () => {
     await vi.waitFor(() => expect(transportsOf(server)).toEqual(["udp", "tcp"]));
     expect(exchange.isOverTcp).toBe(true);
     exchange.send();
-    // What was sent before it has come before it.
+    // Earlier packets arrive earlier.
     server.fault(null);
     await ask(server.address);
     exchange.close();
@@ -260,7 +260,7 @@ describe("exchange", () => {
   });
 
   it("rejects for an address to which no packet can be sent", async () => {
-    // A link-local address without its link.
+    // A link-local address without a zone.
     await expect(ask("[fe80::1]:53")).rejects.toThrow(/^\[fe80::1\]:53: .*EINVAL/);
   });
 
@@ -281,7 +281,7 @@ describe("exchange", () => {
   });
 });
 
-/** A thousand records, some 40 kB. */
+/** A thousand records, about 40 kB. */
 function bigAnswer(id: number): Buffer {
   const answers = Array.from({ length: 1_000 }, (_, index) => ({
     type: "SRV" as const,
@@ -292,7 +292,7 @@ function bigAnswer(id: number): Buffer {
   return encode({ type: "response", id, questions: [{ ...QUESTION, class: "IN" }], answers });
 }
 
-function spoiltThenRight(kind: FaultKind): FaultHandler {
+function faultyThenCorrect(kind: FaultKind): FaultHandler {
   return ({ answer, send }) => {
     const spoilt = Buffer.from(answer);
     if (kind === "wrongId") spoilt.writeUInt16BE(answer.readUInt16BE(0) ^ 1, 0);
@@ -305,7 +305,7 @@ function spoiltThenRight(kind: FaultKind): FaultHandler {
   };
 }
 
-/** What a server says of a name that others serve (RFC 1034, section 4.3.2). */
+/** A referral, the reply for a name that other servers serve (RFC 1034, section 4.3.2). */
 function referral(id: number): Buffer {
   return encode({
     type: "response",
@@ -315,7 +315,7 @@ function referral(id: number): Buffer {
   });
 }
 
-/** A reply to a query, with nothing but a response code. */
+/** A reply with only a response code. */
 function answerTo(query: Buffer, rcode: number): Buffer {
   const reply = Buffer.from(query);
   reply.writeUInt16BE(0x8180 | rcode, 2);

@@ -13,11 +13,11 @@ import { failureOf } from "../support/dialing.ts";
 import { trackResources } from "../support/resources.ts";
 import { QUESTION } from "../support/asking.ts";
 
-/** Longest wait for the server in ms, and how far the whole may be from it on a busy machine. */
+/** Timeout of the server in ms, and the tolerance on a busy machine. */
 const TIMEOUT = 300;
 
 const RESPONSE = 0x8180;
-/** What a query has behind its question. */
+/** The bytes of a query after its question. */
 const OPT_BYTES = 11;
 const TRUNCATED = 0x8380;
 
@@ -26,13 +26,13 @@ interface Hostile extends AsyncDisposable {
 }
 
 interface Behaviour {
-  /** What comes back over UDP; may be called often. */
+  /** Sends replies over UDP. */
   readonly udp: (query: Buffer, send: (bytes: Buffer) => void) => void;
-  /** What is done with a TCP connection once its query has come. */
+  /** Handles a TCP connection after its query. */
   readonly tcp?: (socket: Socket) => void;
 }
 
-/** A server that does as it likes, UDP and TCP on one port. */
+/** A server with custom behavior, UDP and TCP on one port. */
 async function startHostile({ udp, tcp = () => {} }: Behaviour): Promise<Hostile> {
   const sockets = new Set<Socket>();
   const streams = createServer((socket) => {
@@ -57,7 +57,7 @@ async function startHostile({ udp, tcp = () => {} }: Behaviour): Promise<Hostile
   };
 }
 
-/** Answers with the question alone and these flags. */
+/** A reply with only the question and these flags. */
 function reply(query: Buffer, flags: number): Buffer {
   const bytes = Buffer.from(query);
   bytes.writeUInt16BE(flags, 2);
@@ -66,7 +66,7 @@ function reply(query: Buffer, flags: number): Buffer {
 
 const cutOff: Behaviour["udp"] = (query, send) => send(reply(query, TRUNCATED));
 
-/** Answers with one SRV record, whose target has these labels. */
+/** A reply with one SRV record whose target has these labels. */
 function leadTo(query: Buffer, labels: readonly Uint8Array[]): Buffer {
   const target = Buffer.concat([
     ...labels.flatMap((label) => [Buffer.from([label.length]), label]),
@@ -85,8 +85,8 @@ function leadTo(query: Buffer, labels: readonly Uint8Array[]): Buffer {
   return Buffer.concat([question, record, target]);
 }
 
-/** Goes on, once a millisecond, until the socket is gone. */
-function keepOn(socket: Socket, write: () => void): void {
+/** Repeats a function every millisecond until the socket is closed. */
+function repeatUntilClosed(socket: Socket, write: () => void): void {
   const timer = setInterval(write, 1);
   socket.on("close", () => clearInterval(timer));
 }
@@ -114,12 +114,12 @@ const HOSTILE: Readonly<Record<string, Behaviour>> = {
   "cuts off, and says nothing over TCP": { udp: cutOff },
   "cuts off, and trickles over TCP": {
     udp: cutOff,
-    // A length of 64 KB, and then byte after byte.
-    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.from([0xff]))),
+    // A length of 64 KB, then single bytes.
+    tcp: (socket) => repeatUntilClosed(socket, () => socket.write(Buffer.from([0xff]))),
   },
   "cuts off, and floods over TCP": {
     udp: cutOff,
-    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.alloc(65_536, 0xff))),
+    tcp: (socket) => repeatUntilClosed(socket, () => socket.write(Buffer.alloc(65_536, 0xff))),
   },
   "cuts off, and ends TCP within its length": {
     udp: cutOff,

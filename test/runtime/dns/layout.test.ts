@@ -76,7 +76,7 @@ describe("hasPointerChain", () => {
   });
 
   it("ignores half a pointer at the end", () => {
-    // The last of the 127 is at byte 256, where a byte of c1 and one of 00 would lead.
+    // The last of the 127 is at byte 256, the target of the pointer c1 00.
     const chain = pointerChain(127, 4, 0);
     const end = Buffer.from("c1", "hex");
     expect(hasPointerChain(Buffer.concat([Buffer.alloc(4), chain, end]))).toBe(false);

@@ -13,7 +13,7 @@ beforeEach(() => {
   ours = buildQuery(QUESTION, { edns: true });
 });
 const OPT_BYTES = 11;
-/** How far a pointer reaches (RFC 1035, section 4.1.4). */
+/** Highest offset of a pointer (RFC 1035, section 4.1.4). */
 const REACH = 0x3fff;
 
 const ANSWERS: Answer[] = [
@@ -33,7 +33,7 @@ const SOA: Answer = {
 };
 const ADDRESS: Answer = { type: "A", name: "redis-1.dev-ecs", ttl: 10, data: "10.0.0.1" };
 
-/** A reply to the query as bytes, with the changes given. */
+/** A reply to the query as bytes, with these changes. */
 function replyBytes(changes: Packet = {}, query: Query = ours): Buffer {
   return encode({
     type: "response",
@@ -192,7 +192,7 @@ describe("parseReply", () => {
 
   it("treats the class of multicast DNS as another class", () => {
     const bytes = replyBytes({ answers: [], authorities: [] });
-    // The class of the only record: before its TTL, its length and its four bytes.
+    // The class of the only record precedes its TTL, its length and its four bytes.
     bytes.writeUInt16BE(0x8001, bytes.length - 12);
     expect(parse(bytes).additionals).toEqual([]);
   });
@@ -230,7 +230,7 @@ describe("parseReply", () => {
   });
 
   it("reads compressed targets", () => {
-    // An SRV record whose owner and target point at names that came before.
+    // An SRV record whose owner and target point to earlier names.
     const header = replyBytes({ answers: [], authorities: [], additionals: [] });
     header.writeUInt16BE(1, 6);
     const record = Buffer.alloc(20);
@@ -252,7 +252,7 @@ describe("parseReply", () => {
   });
 
   it("reads its records regardless of the data in records of other types", () => {
-    // An SSHFP record of a hash that the codec does not know: there it loses its place.
+    // An SSHFP record with an unknown hash, after which the codec reads at a wrong offset.
     const odd = Buffer.from("00002c0001ffffffff00020103", "hex");
     const bytes = replyBytes({ authorities: [], additionals: [] });
     bytes.writeUInt16BE(1, 8);
@@ -261,13 +261,13 @@ describe("parseReply", () => {
 
   it("ignores a record with data that are too short for its type", () => {
     const bytes = replyBytes({ answers: [], authorities: [] });
-    // The length of the address: before its four bytes.
+    // The length of the address precedes its four bytes.
     bytes.writeUInt16BE(3, bytes.length - 6);
     expect(parseReply(bytes, ours)).toBeUndefined();
   });
 
   it("quickly ignores 55 bytes that claim 65 533 records", () => {
-    // A text that is cut off: the codec began again at the header for each, and took half a second.
+    // Truncated texts: for each the codec started again at the header, which took half a second.
     const bytes = Buffer.from(
       "2a2a81800001fffd00000001096465762d7265646973076465762d6563730000210001c00c001000010000000a000c096465762d616c69",
       "hex",
@@ -331,7 +331,7 @@ describe("a reply of 64 KB full of pointers to pointers", () => {
     head.writeUInt16BE(records.length, 6);
     const reply = Buffer.concat([head, ...records]);
 
-    // To follow them all is the work of hundreds of milliseconds each time.
+    // Following all of them takes hundreds of milliseconds each time.
     const began = process.cpuUsage();
     for (let times = 0; times < 20; times++) expect(parseReply(reply, query)).toBeUndefined();
     const { user, system } = process.cpuUsage(began);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { fromPresentation, toPresentation } from "../../../runtime/src/dns/presentation.ts";
 
-/** As the codec decodes a name, and as dig shows it. */
+/** Names as the codec decodes them, and as dig prints them. */
 const NAMES = [
   ["redis-1.dev-ecs", "redis-1.dev-ecs"],
   ["_redis._tcp.example.com", "_redis._tcp.example.com"],

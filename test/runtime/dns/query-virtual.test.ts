@@ -14,7 +14,7 @@ const RETRY_AFTER = 30_000;
 const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL");
 const REFUSED = new Error("10.0.0.1: connection refused");
 
-/** A query to so many servers; `again` asks another one of the same servers. */
+/** A query to this number of servers; `again` sends another query to the same servers. */
 function asking(count: number, { unref = false, tries = 3, at = 0 } = {}) {
   const led = serversOf(count);
   led.clock.skip(at);
@@ -200,7 +200,7 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1]);
   });
 
-  it("is tested with a copy for one that was silent for 30 s, and nobody waits for it", async () => {
+  it("gets a copy after 30 s of silence as a test, and no query waits for it", async () => {
     const { asked, order, clock, again } = asking(2);
     await clock.advance(TIMEOUT);
     asked[1]?.settle(replyOf());
@@ -210,7 +210,7 @@ describe("what a query learns of its servers", () => {
     expect(asked[3]).toMatchObject({ unref: true, sentAt: [TIMEOUT + RETRY_AFTER] });
     asked[2]?.settle(replyOf());
     await result;
-    // Its reply may still come, for as long as a server has.
+    // Its reply may still arrive until the timeout of the server.
     expect(asked[3]?.isClosed).toBe(false);
     await clock.advance(TIMEOUT - 1);
     expect(asked[3]?.isClosed).toBe(false);

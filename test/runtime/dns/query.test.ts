@@ -14,8 +14,8 @@ import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
 const RETRY_AFTER = 30_000;
-/** Until a silent server is passed by, in ms; longer than a healthy one takes on a busy machine. */
-const PASSED_BY = 300;
+/** Timeout of a silent server in ms; longer than the reply of a healthy one on a busy machine. */
+const SERVER_TIMEOUT = 300;
 
 interface AskOptions {
   readonly timeout?: number;
@@ -46,7 +46,7 @@ function ask(servers: readonly { address: string }[], options?: AskOptions): Pro
   return askOf(fixedServers(servers.map(({ address }) => address)), options);
 }
 
-/** An answer that the name does not exist, with the id of the query. */
+/** An NXDOMAIN reply with the id of the query. */
 function denial({ bytes }: Datagram): Buffer {
   const reply = Buffer.from(bytes);
   reply.writeUInt16BE(0x8183, 2);
@@ -221,8 +221,8 @@ describe("a server that gave no reply", () => {
     await using server = await startServer();
     dead.fault("drop");
     const servers = fixedServers([dead.address, server.address], new VirtualClock());
-    await askOf(servers, { timeout: PASSED_BY });
-    // Each of these would wait for 10 s.
+    await askOf(servers, { timeout: SERVER_TIMEOUT });
+    // Each of these queries would wait for 10 s.
     for (let times = 0; times < 5; times++) await askOf(servers);
     expect(dead.queries).toHaveLength(1);
     expect(server.queries).toHaveLength(6);
@@ -263,7 +263,7 @@ describe("a server that gave no reply", () => {
     await using second = await startServer();
     first.fault("drop", { times: 1 });
     const servers = fixedServers([first.address, second.address], new VirtualClock());
-    await askOf(servers, { timeout: PASSED_BY });
+    await askOf(servers, { timeout: SERVER_TIMEOUT });
     second.fault("refused");
     expect((await askOf(servers)).answers).toHaveLength(1);
     expect(servers.inOrder()[0]?.port).toBe(first.port);
@@ -275,7 +275,7 @@ describe("a server that gave no reply", () => {
     const clock = new VirtualClock();
     const servers = fixedServers([first.address, second.address], clock);
     first.fault("drop");
-    await askOf(servers, { timeout: PASSED_BY });
+    await askOf(servers, { timeout: SERVER_TIMEOUT });
     first.fault(null);
     clock.skip(RETRY_AFTER - 1);
     await askOf(servers);
@@ -286,14 +286,14 @@ describe("a server that gave no reply", () => {
     expect(first.queries).toHaveLength(2);
   });
 
-  it("gets one copy in 30 s while it stays silent, and nobody waits for it", async () => {
+  it("gets one copy in 30 s while it stays silent, and no query waits for it", async () => {
     using resources = trackResources();
     await using dead = await startServer();
     await using server = await startServer();
     const clock = new VirtualClock();
     const servers = fixedServers([dead.address, server.address], clock);
     dead.fault("drop");
-    const options = { timeout: PASSED_BY, unref: true };
+    const options = { timeout: SERVER_TIMEOUT, unref: true };
     await askOf(servers, options);
     for (let times = 0; times < 3; times++) {
       clock.skip(RETRY_AFTER);
@@ -312,7 +312,7 @@ describe("a server that gave no reply", () => {
     const clock = new VirtualClock();
     const servers = fixedServers([first.address, second.address], clock);
     first.fault("drop");
-    await askOf(servers, { timeout: PASSED_BY });
+    await askOf(servers, { timeout: SERVER_TIMEOUT });
     first.fault(null);
     second.fault("drop");
     clock.skip(RETRY_AFTER);

@@ -40,7 +40,7 @@ function soa(ttl: number, minimum: number): Answer {
   return { type: "SOA", name: "dev-ecs", ttl, data };
 }
 
-/** A chain n0 -> n1 -> ... of so many aliases, and a record at its end. */
+/** A chain n0 -> n1 -> ... of this number of aliases, and a record at its end. */
 function chain(aliases: number): Answer[] {
   const links = Array.from({ length: aliases }, (_, index) => cname(`n${index}`, `n${index + 1}`));
   return [...links, srv("redis-1.dev-ecs", { name: `n${aliases}` })];
@@ -160,7 +160,7 @@ describe("toTargets", () => {
       ["b.dev-ecs", undefined],
     ]);
     expect(ttl).toBe(4);
-    // For the one host; the other has to be looked up anyway.
+    // For one host; the other one needs a lookup.
     expect(partialAddresses).toBe(true);
   });
 

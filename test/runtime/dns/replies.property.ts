@@ -40,7 +40,7 @@ const flags = fc.oneof(
   fc.constantFrom(0x8380, 0x8183, 0x8182, 0x0180, 0x9180),
 );
 
-/** Bytes in place of as many others, or of a few more or less: counts, lengths, pointers, types that no one has. */
+/** Bytes that replace a similar number of others: counts, lengths, pointers, unknown types. */
 const change = fc.record({
   at: fc.oneof(fc.nat(RECORDS_AT), {
     weight: 5,
@@ -53,7 +53,7 @@ const change = fc.record({
   ),
 });
 
-/** A reply as servers send it, then changed in some places. */
+/** A valid reply with changes in some places. */
 export const replies: fc.Arbitrary<{ asked: Asked; message: Buffer }> = fc
   .record({
     asked,
@@ -77,7 +77,7 @@ export const replies: fc.Arbitrary<{ asked: Asked; message: Buffer }> = fc
     return { asked: type, message };
   });
 
-/** Reads a reply as the resolver does. @throws when it gives neither a sound answer nor a documented error */
+/** Reads a reply as the resolver does. @throws if the result is neither a valid answer nor a documented error */
 export function expectRead(type: Asked, message: Buffer): void {
   const query = buildQuery({ name: NAME, type }, { edns: true });
   query.bytes.writeUInt16BE(ID, 0);
@@ -101,7 +101,7 @@ export function expectRead(type: Asked, message: Buffer): void {
   }
 }
 
-/** Targets that can be printed and dialed, and TTLs that fit into 31 bits. */
+/** Checks that targets are printable and can be dialed, and that TTLs fit into 31 bits. */
 function expectAnswer({ targets, ttl: shortest }: SrvAnswer): void {
   expect(targets.length).toBeLessThanOrEqual(1_000);
   if (targets.length > 0) expectTtl(shortest);
@@ -122,9 +122,9 @@ function expectTtl(value: number): void {
 }
 
 /**
- * Resolves the name. @throws when it gives neither a sound answer nor an error that can be printed
+ * Resolves the name. @throws if the result is neither a valid answer nor a printable error
  *
- * @param isForged whether only the answer after the replies may be taken
+ * @param isForged whether only the answer after the replies is allowed
  */
 export async function expectResolved(resolver: DnsResolver, isForged: boolean): Promise<void> {
   try {
@@ -138,7 +138,7 @@ export async function expectResolved(resolver: DnsResolver, isForged: boolean): 
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
     const { name, message } = error as Error;
-    // No mistake of the code, such as a TypeError.
+    // Not a bug such as a TypeError.
     expect(name).toMatch(/^(Error|AggregateError|SrvDialError)$/);
     expect(message).toMatch(/^[ -~]{1,3000}$/);
     expect(isForged).toBe(false);

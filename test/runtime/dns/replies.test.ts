@@ -5,7 +5,7 @@ import { QUESTION_AT, WAYS, startHostileServer } from "../support/hostile-server
 import { trackResources } from "../support/resources.ts";
 import { expectRead, expectResolved, replies } from "./replies.property.ts";
 
-/** Replies that failed once, as hex. */
+/** Replies of earlier bugs, as hex. */
 const FOUND: Readonly<Record<string, string>> = {
   "claims 65 533 records, and has a text that is cut off":
     "2a2a81800001fffd00000001096465762d7265646973076465762d6563730000210001c00c001000010000000a000c096465762d616c69",
@@ -31,13 +31,13 @@ describe("a DNS reply", () => {
     {
       await using server = await startHostileServer();
       const servers = [server.address];
-      // Where no other reply comes, the resolver must wait until its timeout.
+      // Without another reply, the resolver must wait until its timeout.
       const hasty = dnsResolver({ servers, timeout: 50, tries: 1 });
       const patient = dnsResolver({ servers, timeout: 30_000, tries: 1 });
       await fc.assert(
         fc.asyncProperty(replies, fc.constantFrom(...WAYS), async ({ message }, way) => {
           server.play({ message, way });
-          // An error may come without the question, so a changed question alone does not forbid it.
+          // Errors may have no question, so an error with a changed question is allowed.
           const hasQuestion = message.length >= QUESTION_AT && message.readUInt16BE(4) > 0;
           const isForged =
             way === "wrong ids, then an answer" ||

@@ -11,7 +11,7 @@ const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";
 const RESOLUTION_DELAY = 50;
 const SERVFAIL = new ErrorReply("10.0.0.1:53: SERVFAIL");
-/** Longest chain of aliases that is followed. */
+/** Maximum length of a chain of aliases. */
 const MAX_ALIASES = 8;
 
 const srv = (name: string, target = HOST, ttl = 10): Answer => ({
@@ -36,7 +36,7 @@ const soa = (ttl: number, minimum: number): Answer => ({
   data: { mname: "ns.dev-ecs", rname: "host.dev-ecs", minimum },
 });
 
-/** A resolver whose one server replies at once; without a reply it keeps silent. */
+/** A resolver whose only server replies at once, or is silent without a reply. */
 function resolving(reply: (name: string, type: string) => Partial<Reply> | Error | undefined) {
   const led = serversOf(1, ({ question: { name, type }, settle }) => {
     const outcome = reply(name, type);

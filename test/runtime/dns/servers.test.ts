@@ -18,7 +18,7 @@ import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 const REREAD_AFTER = 30_000;
 const RETRY_AFTER = 30_000;
 
-/** The process's servers are set for as long as the test runs. */
+/** Sets the process's servers during a test. */
 function withServers(
   servers: readonly string[],
   test: () => void,
@@ -37,7 +37,7 @@ function addressesOf(servers: DnsServers): string[] {
   return servers.inOrder().map(({ address }) => address);
 }
 
-/** What a new resolver reads from the system, in place of resolv.conf. */
+/** Replaces the system servers (resolv.conf) that a new resolver reads. */
 function withSystem(
   servers: { of: readonly string[] },
   test: (ofProcess: MockInstance<typeof dns.promises.getServers>) => void,
@@ -185,7 +185,7 @@ describe("systemServers", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, (ofProcess) => {
       const servers = systemServers({ clock: new VirtualClock() });
-      // As Node.js does: it reads the system once.
+      // Node.js also reads the system configuration once.
       ofProcess.mockReturnValue(["10.0.0.2"]);
       system.of = ["10.0.0.3"];
       expect(addressesOf(servers)).toEqual(["10.0.0.3"]);

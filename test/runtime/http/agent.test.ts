@@ -20,13 +20,13 @@ const ca = readFileSync(TLS_FILES.cert);
 
 function lookup(): void {}
 
-/** `using` ends the agent. */
+/** An agent that disposing destroys. */
 function agentOf(options: SrvAgentOptions): Agent & Disposable {
   const agent = srvAgent(options);
   return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
 }
 
-/** The answer to a GET request. */
+/** The response to a GET request. */
 async function get(agent: Agent, path = "/", more: RequestOptions = {}) {
   const { get: send } = agent instanceof https.Agent ? https : http;
   const request = send({ host: NAME, path, agent, ...more });

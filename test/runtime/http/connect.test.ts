@@ -24,14 +24,14 @@ import { silentResolver } from "../support/silent-resolver.ts";
 
 const ca = readFileSync(TLS_FILES.cert);
 
-/** undici's Agent; `using` ends it. */
+/** undici's Agent, which disposing destroys. */
 function agentOf(options: SrvHttpOptions): Agent & AsyncDisposable & { connect: SrvConnect } {
   const connect = srvConnect(options);
   const agent = new Agent({ connect });
   return Object.assign(agent, { connect, [Symbol.asyncDispose]: () => agent.destroy() });
 }
 
-/** The error of a connection that is asked for as undici does. */
+/** The error of a connection that is requested as undici requests it. */
 function failureOf(options: SrvHttpOptions, asked: Partial<SrvConnectRequest>): Promise<unknown> {
   const whole = { hostname: NAME, protocol: "http:", port: "", ...asked };
   return new Promise((resolve) => {
@@ -46,7 +46,7 @@ it("is tested with the oldest undici that the package allows, and a newer one", 
   expect(runtime.peerDependencies.undici).toBe(`>=${oldest.version} <9`);
   const readme = readFileSync(new URL("../../../runtime/README.md", import.meta.url), "utf8");
   expect(readme).toContain(`| undici ${oldest.version} and ${root.devDependencies.undici};`);
-  // 8 where the tests run on other versions of Node.js: it needs 22.19.
+  // undici 8 in tests on other versions of Node.js, because it needs 22.19.
   expect(undici.version).toMatch(/^[78]\./);
 });
 
@@ -119,7 +119,7 @@ describe("the option connect of undici", () => {
   });
 
   it("also has the deadline for direct connections", async () => {
-    // It accepts connections, and never begins the handshake.
+    // It accepts connections but never starts the handshake.
     await using silent = await startListener();
     const asked = { hostname: "127.0.0.1", port: String(silent.port), protocol: "https:" };
     await expect(failureOf({ timeout: 50 }, asked)).resolves.toMatchObject({

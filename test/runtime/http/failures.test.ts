@@ -22,7 +22,7 @@ import { trackResources } from "../support/resources.ts";
 const URL = `http://${NAME}/`;
 const ca = readFileSync(TLS_FILES.cert);
 
-/** A port that refuses. */
+/** A port that refuses connections. */
 async function gone(): Promise<{ port: number }> {
   await using listener = await startListener();
   return { port: listener.port };
@@ -89,7 +89,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await until(() => asked(dns) === 1);
 
     client.close();
-    // An agent's destroy() ends its sockets, as it always does.
+    // destroy() of an agent closes its sockets, as in Node.js.
     await expect(request).rejects.toMatchObject({
       code: expect.stringMatching(/^(ERR_SRV_CLOSED|ECONNRESET)$/),
     });
@@ -119,7 +119,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     const resolver = resolverOf(target(web.port));
     await using client = makeClient({ resolver, names: ["*.dev-ecs"] });
     await expect(client.request(URL)).resolves.toBe(`${web.port} ${NAME}`);
-    // A name that no one has (RFC 6761, section 6.4).
+    // A name that never exists (RFC 6761, section 6.4).
     await expect(client.request("http://search.invalid/")).rejects.toMatchObject({
       syscall: "getaddrinfo",
     });

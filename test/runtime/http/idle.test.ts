@@ -19,7 +19,7 @@ import { until } from "../support/redis-clients.ts";
 const cert = readFileSync(TLS_FILES.cert);
 const key = readFileSync(TLS_FILES.key);
 
-/** A server that speaks HTTP/2 alone, and answers with its name. */
+/** A server with only HTTP/2 that responds with its name. */
 function startH2(name: string) {
   const server = createSecureServer({ cert, key });
   server.on("request", (_request, response) => response.end(name));
@@ -28,7 +28,7 @@ function startH2(name: string) {
 
 type Kind = (connect: SrvConnect) => Agent | Pool;
 
-/** Its types are others, and what is used of it here is the same. */
+/** Its types differ, but the members that the tests use are the same. */
 const Oldest = { Agent: OldestAgent, Pool: OldestPool } as object as {
   Agent: typeof Agent;
   Pool: typeof Pool;
@@ -46,7 +46,7 @@ function getter(dispatcher: Dispatcher, origin: string): Get {
   return async () => (await dispatcher.request(send)).body.text();
 }
 
-/** Many requests at a time without a pause, until one has this answer. All are answered. */
+/** Sends many parallel requests without a pause, until one gets this response. All must succeed. */
 async function loadUntil(get: Get, answer: string, onAnswer: () => void): Promise<void> {
   let isDone = false;
   const send = async (): Promise<void> => {
@@ -59,7 +59,7 @@ async function loadUntil(get: Get, answer: string, onAnswer: () => void): Promis
 }
 
 describe("a connection of undici whose target is no longer in the records", () => {
-  // What undici throws in an event of the connection fails the whole run.
+  // An error that undici throws in a connection event fails the whole run.
   it("ends with HTTP/2 too, and the next request meets the new target", async () => {
     await using first = await startH2("first");
     await using second = await startH2("second");
@@ -132,14 +132,14 @@ describe.each([
   );
 });
 
-/** A busy connection whose target has left the records, and what undici tells of it. */
+/** A busy connection whose target is no longer in the records, and its events in undici. */
 function leaving(socket = new Socket()) {
   closesWhenIdle(socket)();
   return {
     sent: (request: object, on = socket) =>
       channel("undici:client:sendHeaders").publish({ request, socket: on }),
     answered: (request: object) => channel("undici:request:trailers").publish({ request }),
-    /** Whether it has ended by now; then it is over. */
+    /** Ends the test case. @returns whether the connection has closed */
     hasEnded: async () => {
       await new Promise(setImmediate);
       const { destroyed, closed } = socket;

@@ -7,10 +7,10 @@ import { nameOf } from "../support/moving.ts";
 import { until } from "../support/redis-clients.ts";
 
 const URL = `http://${NAME}/`;
-/** How many requests are sent at a time, without a pause. */
+/** Number of parallel requests. */
 const SENDERS = 4;
 
-/** A service on one server, and another one to which it moves. */
+/** A service on one server, and the server to which it moves. */
 async function startMovingService(store = new Set<string>()) {
   const first = await startWeb({ store });
   const second = await startWeb({ store });
@@ -75,7 +75,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
       await client.request(URL);
       const sending = [...Array(SENDERS).keys()].map(send);
       service.move();
-      // The old one ends when it has no connection any more: no request has failed.
+      // The old server closes after its last connection, so no request fails.
       await Promise.all(sending);
       await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
       expect(acknowledged.filter((path) => !store.has(path))).toEqual([]);

@@ -4,7 +4,7 @@ import { dnsTo, HOST } from "../support/dialing.ts";
 import { startWeb } from "../support/http-servers.ts";
 import { runSnippet, snippetWith } from "../support/snippets.ts";
 
-/** The service of the README's snippets. */
+/** The service in the README's snippets. */
 const NAME = "search.dev-ecs";
 
 it.each([

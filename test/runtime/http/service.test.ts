@@ -8,7 +8,7 @@ import { NAME, startListener, target } from "../support/dialing.ts";
 import { until } from "../support/redis-clients.ts";
 import { trackResources } from "../support/resources.ts";
 
-/** A name whose records a test sets, and a second resolver that knows more. */
+/** A name whose records the test sets, and a second resolver with more records. */
 function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
   const records = { targets: known, draws: [] as SrvTarget[][], asked: 0, isDown: false };
   const resolver = [
@@ -78,7 +78,7 @@ describe("a service", () => {
     const { records, dial, left } = serviceOf([target(first.port), ...dead]);
     const one = await dial();
     await until(() => records.asked > 2);
-    // For the question of the dial alone.
+    // Only for the query of the dial.
     records.draws = [[target(second.port), ...dead]];
     const other = await dial();
     expect(other.port).toBe(second.port);
@@ -94,7 +94,7 @@ describe("a service", () => {
     const { records, dialer, dial, left } = serviceOf([target(first.port)]);
     const { socket } = await dial();
     await until(() => records.asked > 2);
-    // One of eight was replaced, so that all answers are equal from then on.
+    // Replaces one of eight, after which all answers are equal.
     records.targets = others;
     const { asked } = records;
     while (left.length === 0 && records.asked < asked + 1_000) {
@@ -145,7 +145,7 @@ describe("a service", () => {
     await using second = await startListener();
     const { records, dial, left } = serviceOf([target(first.port)]);
     const dialing = dial();
-    // The answer is there, and the connection is not.
+    // The answer has arrived, but there is no connection yet.
     records.targets = [target(second.port)];
     const connections = [await dialing];
     await until(() => left.length === 1);

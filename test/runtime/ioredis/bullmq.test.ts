@@ -35,12 +35,12 @@ it("a BullMQ queue and its worker lose no job while Redis moves", async () => {
   const queue = new Queue("mails", { connection: producer.redis });
   const worker = new Worker("mails", async (job) => void done.add(job.name), {
     connection: consumer.redis,
-    // A job that was handed out as Redis died is given out again after this time, in ms.
+    // A job that was active when Redis stopped is retried after this time, in ms.
     lockDuration: 1_000,
     stalledInterval: 1_000,
     maxStalledCount: 10,
   });
-  // While Redis is away, both tell of it; neither gives up.
+  // While Redis is down, both emit errors and retry.
   queue.on("error", () => {});
   worker.on("error", () => {});
   try {

@@ -14,7 +14,7 @@ import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
 
-/** Expects that a dial ends after so many ms; they are waited for in fake time, from a sign on. */
+/** Expects that a dial ends after this time in ms, which passes on a fake clock after `sign`. */
 async function expectDeadline(
   connector: InstanceType<SrvConnectorClass>,
   hasCome: () => boolean,
@@ -217,7 +217,7 @@ describe("a client that is disconnected by a subscriber of the connect channel",
     try {
       await expect(redis.connect()).rejects.toThrow("Connection is closed");
       expect(redis.status).toBe("end");
-      // None but the one that asks.
+      // Only the client that dials.
       await command(server.port, async (other) => {
         await vi.waitUntil(async () =>
           (await other.info("clients")).includes("connected_clients:1\r"),
@@ -249,7 +249,7 @@ describe("close() of a connector's class", () => {
     expect(asked(dns)).toBe(1);
 
     leadTo(dns, server.port);
-    // The same one once more, as of a client that retries, and another.
+    // The same one again, as of a client that retries, and another one.
     for (const connector of [pending, new Connector({ host: NAME })]) {
       const socket = await connector.connect(() => {});
       expect(socket.destroyed).toBe(false);

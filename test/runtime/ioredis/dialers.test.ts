@@ -7,12 +7,12 @@ import { NAME, resolverOf, target } from "../support/dialing.ts";
 const SOURCE = new URL("../../../runtime/src/ioredis.ts", import.meta.url).href;
 const TSX = import.meta.resolve("tsx");
 
-/** Connects under many names, of which one keeps its client, and tells what is left of the others. */
+/** Connects to many names, one of which keeps its client. @returns the remaining dialers of the others */
 const MANY_NAMES = `
   import { setImmediate as turn } from "node:timers/promises";
   import { srvConnector } from ${JSON.stringify(SOURCE)};
 
-  // What the errors of so many failed dials cost is not what is measured.
+  // The stacks of many errors would take time and memory.
   Error.stackTraceLimit = 0;
   let asked = [];
   const resolve = async (name) => {
@@ -32,7 +32,7 @@ const MANY_NAMES = `
     asked = [];
     for (let times = 0; times < 4; times++) {
       gc();
-      // Finalizers have turns of their own.
+      // Finalizers run in separate turns of the event loop.
       await turn();
     }
     return process.memoryUsage().heapUsed;
@@ -77,7 +77,7 @@ describe("the dialers of a connector's class", () => {
     expect(stderr).toBe("");
     const { bytes, askedAgain } = JSON.parse(stdout) as { bytes: number; askedAgain: string[] };
     expect(bytes).toBeLessThan(10_000 * 100);
-    // A dialer with a client has kept its answer.
+    // A dialer with a client keeps its answer.
     expect(askedAgain).toEqual(["name-0.dev-ecs"]);
   });
 });

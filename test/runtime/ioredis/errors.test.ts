@@ -8,7 +8,7 @@ import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { clientOf, until } from "../support/redis-clients.ts";
 
 describe("failures of a client's dials", () => {
-  it("are each logged with a stack if there is no listener, and break nothing", async () => {
+  it("are each logged with a stack without a listener, and break nothing", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(await freePort());
     const resolver = dnsResolver({ servers: [dns.address] });

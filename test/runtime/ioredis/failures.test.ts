@@ -18,7 +18,7 @@ import {
   startLosableRedis,
 } from "../support/redis-servers.ts";
 
-/** A client as `createRedis` makes it, whose DNS server is the test's own. */
+/** A client of `createRedis` with the test's DNS server. */
 function clientTo(
   dns: { address: string },
   redisOptions: RedisOptions = {},
@@ -28,12 +28,12 @@ function clientTo(
   return clientOf(createRedis(`redis+srv://${NAME}`, redisOptions, { resolver, ...dialerOptions }));
 }
 
-/** The codes of the errors that a client has told. */
+/** The codes of the errors that a client has emitted. */
 function codesOf({ errors }: Client): Set<unknown> {
   return new Set(errors.map((error) => (error as { code?: unknown }).code));
 }
 
-/** The Redis that a command reaches, by its port. */
+/** The port of the Redis that runs a command. */
 async function portOf({ redis }: Client): Promise<number> {
   return Number(/tcp_port:(\d+)/.exec(await redis.info("server"))?.[1]);
 }
@@ -77,7 +77,7 @@ const ROWS: RowTests = {
     const reply = client.redis.ping();
     await until(() => dns.queries.length >= 10);
     const times = dns.queries.slice(0, 10).map(({ time }) => time);
-    // Nine pauses of 104 to 112 ms; a timer may be early.
+    // Nine pauses of 104 to 112 ms; timers may be slightly early.
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(9 * 102);
     expect(codesOf(client)).toEqual(new Set(["ERR_SRV_NO_RECORDS"]));
     leadTo(dns, server.port);

@@ -1,4 +1,4 @@
-// What ioredis's own functional tests, run through the connector, have found.
+// Bugs that ioredis's functional tests found when they used the connector.
 import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import { srvConnector } from "../../../runtime/src/ioredis.ts";
 
-/** Connects through a connector to a server that gives one reply to whatever it is sent first. */
+/** Connects through a connector to a server that sends one reply after the first data. */
 async function connectTo(reply: string): Promise<Socket> {
   const server = createServer((peer) => peer.once("data", () => peer.write(reply)));
   await once(server.listen(0, "127.0.0.1"), "listening");

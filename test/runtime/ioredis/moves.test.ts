@@ -9,7 +9,7 @@ import { command, startLosableRedis } from "../support/redis-servers.ts";
 
 const WAIT = { timeout: 30_000, interval: 20 };
 
-/** A Redis that is found by its name, and another that takes its place on another port. */
+/** A Redis with a DNS name, and another one that replaces it on another port. */
 async function startMovingRedis() {
   const first = await startRedis();
   const second = await startRedis();
@@ -76,7 +76,7 @@ describe("a Redis that moves to another port", () => {
   });
 });
 
-/** A Redis on a host that can be lost, and another that takes its place. */
+/** A Redis on a host that can be lost, and another one that replaces it. */
 async function startLosingRedis() {
   const first = await startLosableRedis();
   const second = await startRedis();
@@ -152,7 +152,7 @@ describe("a Redis that has its maximum of clients and is no longer in the record
     using client = startClient(dns, {}, { recheck: 10, cache: false });
     await client.redis.config("SET", "maxclients", "1");
     leadTo(dns, second.port);
-    // Several looks: each asks at least once.
+    // Several checks, each with at least one query.
     const before = dns.queries.length;
     await until(() => dns.queries.length >= before + 20);
     const info = await client.redis.info();
@@ -163,7 +163,7 @@ describe("a Redis that has its maximum of clients and is no longer in the record
 });
 
 describe("disconnect", () => {
-  /** Every moment of a connection, and how it is known that it has come. */
+  /** The states of a connection, and how to detect them. */
   it.each<[string, Parameters<typeof startClient>[1], string]>([
     ["before connecting", { lazyConnect: true }, "wait"],
     ["while connecting", {}, "connecting"],

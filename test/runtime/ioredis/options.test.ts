@@ -21,7 +21,7 @@ function invalidArg(message: RegExp) {
   });
 }
 
-/** A Redis that answers each INFO with the next of these lines, and estimates to need 10 s more. */
+/** A Redis that replies to each INFO with the next line, and estimates 10 more seconds of loading. */
 async function startAnswering(infos: readonly string[]) {
   const left = [...infos];
   const infoOf = (): string => {
@@ -218,7 +218,7 @@ describe("createRedis", () => {
     const resolver = dnsResolver({ servers: [dns.address] });
     using client = clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver }));
 
-    // Three times as long as estimated are more than this test may take.
+    // Three times the estimate is longer than the timeout of this test.
     await expect(client.redis.ping()).resolves.toBe("PONG");
     expect(client.errors).toEqual([]);
   });
@@ -252,7 +252,7 @@ describe("createRedis", () => {
     await until(() => dns.queries.length >= 14);
 
     const times = dns.queries.map(({ time }) => time);
-    // The first look asks for the address as well; timers may be a millisecond early each.
+    // The first check also queries the address. Each timer may be a millisecond early.
     for (const [index, time] of times.slice(12).entries()) {
       expect(time - (times[index + 1] ?? 0)).toBeGreaterThan(980);
     }

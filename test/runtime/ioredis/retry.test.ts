@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import { MAX_RETRIES_PER_REQUEST, retryAtPace } from "../../../runtime/src/ioredis/retry.ts";
 
-/** Just below 1, as Math.random's greatest. */
+/** Just below 1, the maximum of Math.random. */
 const MOST = 1 - Number.EPSILON;
-/** All that Math.random may give. */
+/** All results of Math.random. */
 const anyRandom = double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe("the pace of retries", () => {
@@ -33,7 +33,7 @@ describe("the pace of retries", () => {
   it("is longer than the cache time, so that every try asks", () => {
     const { cache } = parseOptions("dev-redis.dev-ecs");
     const least = retryAtPace(() => 0)(1);
-    // Node counts a timer from the start of its turn, which may have taken a while already.
+    // Node.js counts a timer from the start of the current turn, which may be some time ago.
     expect(least - 3).toBeGreaterThan(cache.negativeTtl);
     expect(least - 3).toBeGreaterThan(cache.minRefresh);
   });
@@ -48,14 +48,14 @@ describe("the pace of retries", () => {
   });
 
   it("finds a new record within 113 ms in 99 of 100 cases", () => {
-    // The wait of a record that appears at any time of a pause; a try itself comes on top.
+    // The wait for a record that appears at any time during a pause, without the attempt itself.
     const retry = retryAtPace(() => MOST);
     expect(Math.max(retry(1), retry(2), retry(3)) * 0.99).toBeLessThan(113);
   });
 
   it("spreads 100 processes that lost Redis at the same moment over the pause in 13 tries", () => {
     const processes = Array.from({ length: 100 }, (_, index) => retryAtPace(() => index / 100));
-    /** How many of the processes try in each quarter of a pause, after so many tries. */
+    /** The number of processes that dial in each quarter of a pause, after this number of attempts. */
     const quartersAfter = (tries: number): number[] => {
       const counts = [0, 0, 0, 0];
       for (const retry of processes) {

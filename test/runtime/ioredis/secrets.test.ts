@@ -44,7 +44,7 @@ describe("a password that Redis refuses", () => {
     expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
     const called = await client.redis.call("AUTH", PASSWORD).catch((reason: unknown) => reason);
     expect(called).toMatchObject({ command: { name: "AUTH", args: ["[hidden]"] } });
-    // What is no secret is shown.
+    // Other fields are shown.
     const other = await client.redis.call("get").catch((reason: unknown) => reason);
     expect(other).toMatchObject({ command: { name: "get", args: [] } });
   });
@@ -96,7 +96,7 @@ describe("a client of createRedis", () => {
       const { condition } = redis as object as { condition: object };
       return { redis, condition, ...Object.fromEntries(Object.entries(redis)) };
     };
-    // Before a connection, with the first, and with the next, which ioredis gives another condition.
+    // Before a connection, with the first, and with the next one, for which ioredis creates a new condition.
     for (const connect of [undefined, () => redis.connect(), () => reconnect(redis)]) {
       await connect?.();
       for (const [name, part] of Object.entries(parts())) {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 
 import runtime from "../../../runtime/package.json" with { type: "json" };
 
-/** The version that is installed under a name; Node.js knows nothing of the project's alias. */
+/** The installed version of a package, resolved by Node.js, which ignores the aliases of the test project. */
 function versionOf(name: string): string {
   const { version } = createRequire(import.meta.url)(`${name}/package.json`) as typeof manifest;
   return version;
@@ -14,7 +14,7 @@ function versionOf(name: string): string {
 
 it("runs on the version of ioredis that its project is for", () => {
   expect(manifest.version).toBe(versionOf(process.env["IOREDIS"] ?? ""));
-  // What the sources import is that version too: keepAlive is off by default in 5, on in 6.
+  // The sources import the same version: keepAlive is off by default in 5, and on in 6.
   const { keepAlive } = new Redis({ lazyConnect: true }).options;
   expect(keepAlive === 0).toBe(manifest.version.startsWith("5."));
 });

@@ -9,7 +9,7 @@ import { ping } from "../../../runtime/src/redis/ping.ts";
 import { startListener } from "../support/dialing.ts";
 import { startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
-/** A socket to a server that serves as told, and what the server has read. */
+/** A socket to a server with this behavior, and the data that the server has read. */
 async function connectTo(serve: (peer: Socket) => void) {
   let read = "";
   const server = await startListener((peer) => {
@@ -25,7 +25,7 @@ async function connectTo(serve: (peer: Socket) => void) {
   return { socket, read: () => read, [Symbol.asyncDispose]: dispose };
 }
 
-/** Writes its parts one by one, each a packet of its own, once it has been sent something. */
+/** Writes each part in a separate packet, after the first input. */
 function replies(...parts: readonly string[]) {
   return (peer: Socket): void => {
     peer.setNoDelay(true).once("data", () => {
@@ -38,7 +38,7 @@ function replies(...parts: readonly string[]) {
   };
 }
 
-/** Nothing of the call remains on the socket. */
+/** Checks that the call leaves no listeners on the socket. */
 function expectUntouched(socket: Socket, before: ReturnType<typeof listeners>): void {
   expect(listeners(socket)).toEqual(before);
 }
@@ -96,7 +96,7 @@ describe("ping", () => {
       const fresh = [socket.readableFlowing, socket.isPaused()];
       await ping(socket, new Lifetime());
       expect([socket.readableFlowing, socket.isPaused()]).toEqual(fresh);
-      // What comes before anyone listens waits.
+      // Data that arrives before a listener stays in the buffer.
       socket.write("one");
       await vi.waitUntil(() => socket.readableLength > 0);
       const [chunk]: unknown[] = await once(socket, "data");

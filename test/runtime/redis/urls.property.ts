@@ -6,7 +6,7 @@ import { nameProblem } from "../../../runtime/src/base/name.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { type RedisUrl, parseRedisUrl } from "../../../runtime/src/redis/url.ts";
 
-/** In every password, and in nothing that is shown. */
+/** Part of every password; must not be shown. */
 const SECRET = "S3CRET";
 
 const piece = fc.oneof(
@@ -58,11 +58,11 @@ const hosts = fc.oneof(
 );
 const tail = fc.oneof(fc.constantFrom("", "/", "/0", "/7", ":0", ":6379", ":6379/1"), text);
 
-/** What URLs look like, and what they do not look like. */
+/** Valid and invalid URLs. */
 const urls = fc.tuple(scheme, credentials, hosts, tail).map((parts) => parts.join(""));
 
 /**
- * URLs of any form give a client of what they say, or a documented error. No password is shown by either.
+ * Any URL creates a client with the settings in it, or throws a documented error. Neither shows the password.
  */
 export function anyUrl(): fc.IPropertyWithHooks<[string]> {
   return fc.property(urls, (url) => {
@@ -95,7 +95,7 @@ function checkParsed({ srv, host, port, db }: RedisUrl): void {
   if (db !== undefined && !(Number.isSafeInteger(db) && db >= 0)) throw new Error(`db ${db}`);
 }
 
-/** What no resolver takes for the name of a host. */
+/** @returns what an invalid host name lacks, or undefined */
 function hostProblem(host: string): string | undefined {
   if (isIP(host) !== 0) return undefined;
   return /[\s\p{C}/?#@:[\]\\%]/u.test(host) ? "the name of a host" : undefined;

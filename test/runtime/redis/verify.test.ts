@@ -8,13 +8,13 @@ import { verifyRedis } from "../../../runtime/src/redis/verify.ts";
 import { startListener } from "../support/dialing.ts";
 import { startFullRedis } from "../support/redis-servers.ts";
 
-/** What Redis 7 says in protected mode; shortened. */
+/** The error of Redis 7 in protected mode, shortened. */
 const PROTECTED =
   "-DENIED Redis is running in protected mode because protected mode is enabled and no password " +
   "is set for the default user. In this mode connections are only accepted from the loopback " +
   "interface. 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no'.";
 
-/** Verifies what is on a port of this machine; the connection is closed then. */
+/** Verifies the server on a port of this machine, and closes the connection. */
 async function verify(port: number): Promise<"ready" | "unready"> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
@@ -26,7 +26,7 @@ async function verify(port: number): Promise<"ready" | "unready"> {
   }
 }
 
-/** Verifies a server that gives this reply. */
+/** Verifies a server with this reply. */
 async function verifyReply(reply: string): Promise<"ready" | "unready"> {
   const answer = (peer: Socket): void => void peer.once("data", () => peer.end(`${reply}\r\n`));
   await using server = await startListener(answer);
@@ -72,7 +72,7 @@ describe("verifyRedis", () => {
 
   it("rejects a real Redis that has its maximum of clients", async () => {
     await using full = await startFullRedis();
-    // A reset may overtake what Redis says.
+    // A reset may arrive before the reply of Redis.
     await expect(verify(full.port)).rejects.toThrow(
       /^refuses the client: ERR max number of clients reached$|ECONNRESET|EPIPE|closed before/,
     );

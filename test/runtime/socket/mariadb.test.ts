@@ -27,14 +27,14 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** What leads to the database where it is now. */
+/** DNS with the current port of the database. */
 const known = (): SrvDialerOptions => ({ resolver: resolverOf(target(database.port)) });
 
 describe.each([
   ["mysql2", mysql2],
   ["mysql2 3.5.1", mysql2Oldest as object as typeof mysql2],
 ])("%s", (version, { createPool }) => {
-  /** A pool that finds its database by its name. */
+  /** A pool that finds its database through DNS. */
   function poolTo(dialerOptions: SrvDialerOptions, options: PoolOptions = {}) {
     const stream = () => srvSocket(NAME, dialerOptions);
     const pool = createPool({ ...LOGIN, host: NAME, database: "app", stream, ...options });

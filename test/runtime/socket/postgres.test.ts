@@ -27,18 +27,18 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** What leads to the database where it is now. */
+/** DNS with the current port of the database. */
 const known = (): SrvDialerOptions => ({ resolver: resolverOf(target(database.port)) });
 
 describe.each([
   ["pg", pg],
   ["pg 8.9.0", oldest],
 ])("%s", (version, { Pool }) => {
-  /** A pool that finds its database by its name. */
+  /** A pool that finds its database through DNS. */
   function poolTo(dialerOptions: SrvDialerOptions, options: PoolConfig = {}) {
     const stream = () => srvSocket(NAME, dialerOptions);
     const pool = new Pool({ ...LOGIN, host: NAME, database: "postgres", stream, ...options });
-    // Of idle connections: without a listener they would end the process.
+    // Without a listener, errors of idle connections would end the process.
     pool.on("error", () => {});
     return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
   }

@@ -9,7 +9,7 @@ import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvSocket } from "../../../runtime/src/stream/srv-socket.ts";
 import { ended, exchange, startEcho, startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
-/** A stream to a port of this machine, and what it has dialed. */
+/** A stream to a port of this machine, and the sockets that it has dialed. */
 function socketTo(port: number) {
   const dials: Lifetime[] = [];
   const connections: Socket[] = [];
@@ -72,7 +72,7 @@ describe("a stream dials", () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);
     const events: string[] = [];
-    socket.on("lookup", (...told) => events.push(`lookup ${told.join(" ")}`));
+    socket.on("lookup", (...args) => events.push(`lookup ${args.join(" ")}`));
     socket.on("connect", () => events.push("connect")).on("ready", () => events.push("ready"));
     socket.on("data", () => events.push("data"));
     socket.write("hello");
@@ -124,7 +124,7 @@ describe("a connected stream", () => {
     for (const peer of upstream.sockets) peer.resume();
     await once(socket, "finish");
 
-    // Nothing reads it yet: far less than all has come.
+    // Nothing reads it yet, so only a part has arrived.
     socket.read(0);
     await vi.waitFor(() => expect(connections[0]?.isPaused()).toBe(true));
     expect(socket.bytesRead).toBeLessThan(size);
@@ -267,12 +267,12 @@ describe("destroy", () => {
     const where = { host: "127.0.0.1", address: "127.0.0.1", port: echo.port };
     const dialed = Promise.resolve({ ...where, socket: connection, isReady: true });
     const socket = new SrvSocket(() => dialed);
-    const told: string[] = [];
-    socket.on("connect", () => told.push("connect")).connect();
-    // After it has the connection, and before it tells so.
+    const events: string[] = [];
+    socket.on("connect", () => events.push("connect")).connect();
+    // After the stream has the connection, and before it emits connect.
     void dialed.then(() => socket.destroy());
     await once(socket, "close");
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     expect(connection.destroyed).toBe(true);
   });
 

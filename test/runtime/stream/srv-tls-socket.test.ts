@@ -10,12 +10,12 @@ import { startWeb } from "../support/http-servers.ts";
 
 const ca = readFileSync(TLS_FILES.cert);
 
-/** A stream to a port of this machine over TLS; with the session of an earlier one it goes on with that. */
+/** A TLS stream to a port of this machine, which resumes the given session. */
 function socketTo(port: number, session?: Buffer): SrvTlsSocket {
   const host = "127.0.0.1";
   const socket = new SrvTlsSocket(async () => {
     const ofSession = session === undefined ? {} : { session };
-    // TLS 1.2 has a session as soon as it is connected.
+    // With TLS 1.2, the session exists as soon as the stream is connected.
     const how = { ca, servername: "localhost", maxVersion: "TLSv1.2" as const };
     const connection = connectTls({ host, port, ...how, ...ofSession });
     await once(connection, "secureConnect");

@@ -1,4 +1,4 @@
-// DNS servers without sockets: the test decides what each replies, and when.
+// DNS servers without sockets. The test decides their replies and the times of these.
 import { vi } from "vitest";
 
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
@@ -7,29 +7,29 @@ import type { Ask } from "../../../runtime/src/dns/query.ts";
 import { type DnsServer, fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
-/** One question to one server. */
+/** A query to a server. */
 export interface Asked {
   readonly question: Question;
   readonly server: DnsServer;
   readonly unref: boolean;
   readonly channels: ExchangeOptions["channels"];
   readonly settle: (outcome: Reply | Error) => void;
-  /** When it was sent, in ms. */
+  /** Times of sending, in ms. */
   readonly sentAt: number[];
   isClosed: boolean;
-  /** Its answer over UDP was truncated. */
+  /** Whether its answer over UDP was truncated. */
   isOverTcp: boolean;
 }
 
-/** Servers at 10.0.0.1, 10.0.0.2 and so on, and what they are asked. */
+/** Servers at 10.0.0.1, 10.0.0.2 and so on, and the queries that they receive. */
 export function serversOf(count: number, answer: (asked: Asked) => void = () => {}) {
   const clock = new VirtualClock();
   const addresses = Array.from({ length: count }, (_, index) => `10.0.0.${index + 1}`);
   const servers = fixedServers(addresses, clock);
   const asked: Asked[] = [];
   const ask = vi.fn<Ask>((question, server, { unref, channels, settle }) => {
-    const told = { question, server, unref, channels, settle };
-    const one: Asked = { ...told, sentAt: [], isClosed: false, isOverTcp: false };
+    const common = { question, server, unref, channels, settle };
+    const one: Asked = { ...common, sentAt: [], isClosed: false, isOverTcp: false };
     asked.push(one);
     return {
       send: () => {
@@ -44,7 +44,7 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
       },
     };
   });
-  /** The last number of each server's address, in the order in which they were asked. */
+  /** The last number of each server's address, in order of the queries. */
   const order = (): number[] => asked.map(({ server }) => Number(server.address.split(".").at(-1)));
   const options = { servers, timeout: 1_000, tries: 3, clock, ask };
   return { clock, servers, asked, order, options };

@@ -1,9 +1,9 @@
-// Questions and servers for the tests of DNS exchanges.
+// Queries and servers for the tests of DNS exchanges.
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
 
 export const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
-/** Timeout in ms: longer than anything on loopback takes, but short for tests of silence. */
+/** Timeout in ms: longer than an answer on loopback takes, but short for tests of silent servers. */
 export const PATIENCE = 10_000;
 export const SHORT = 50;
 

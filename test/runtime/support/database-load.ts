@@ -5,7 +5,7 @@ import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { HOST, NAME } from "./dialing.ts";
 import type { Database } from "./databases.ts";
 
-/** The name of a database; changes of its records are followed immediately. */
+/** A DNS name for a database. Its records have a TTL of 0. */
 export async function startNameOf(database: Database, name = NAME) {
   const dns = await startDnsServer();
   const lead = (): void => dns.setSrv(name, { host: HOST, port: database.port, ttl: 0 });
@@ -14,7 +14,7 @@ export async function startNameOf(database: Database, name = NAME) {
   return {
     dns,
     [Symbol.asyncDispose]: () => dns.close(),
-    /** As in ECS: there are no records until the new task runs. */
+    /** No records exist until the new task runs, as in ECS. */
     async move() {
       dns.remove(name);
       await database.move();
@@ -23,17 +23,17 @@ export async function startNameOf(database: Database, name = NAME) {
   };
 }
 
-/** Milliseconds between two tries of a writer after a failure. */
+/** Milliseconds between two attempts of a writer after a failure. */
 const PACE = 20;
 const WRITERS = 3;
-/** How many writes are waited for before and after a move. */
+/** Number of writes before and after a move. */
 const ENOUGH = 20;
 
 /**
  * Writes rows with several writers while the database moves.
  *
  * @param write resolves when the row is acknowledged
- * @returns the rows that were acknowledged, and how many writes failed
+ * @returns the acknowledged rows, and the number of failed writes
  */
 export async function writeDuring(
   write: (row: number) => Promise<unknown>,

@@ -1,4 +1,4 @@
-// Real databases, which can move to another port with their data.
+// Real databases that can move to another port with their data.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -16,30 +16,30 @@ import {
   userFolder,
 } from "./ordinary-user.ts";
 
-/** How a client logs in. */
+/** Credentials of clients. */
 export const LOGIN = { user: "app", password: "secret" };
 
 const START_TIMEOUT = 15_000;
 const MAX_TRIES = 10;
 
-/** A database on a port of 127.0.0.1, with TLS for clients that ask for it. */
+/** A database on a port of 127.0.0.1, with optional TLS. */
 export interface Database extends AsyncDisposable {
   readonly port: number;
-  /** Kills it, like a lost task, and starts it on another port with its data. */
+  /** Kills it, as if its task was lost, and starts it on another port with its data. */
   move(): Promise<void>;
 }
 
-/** How one kind of database is started. */
+/** How to start a kind of database. */
 interface Kind {
   readonly folder: UserFolder;
   readonly start: (port: number) => Server;
-  /** The text that it prints when it is ready. */
+  /** Text in its output when it is ready. */
   readonly ready: string;
-  /** Ends it, with its own processes, without a chance to write anything. */
+  /** Kills it with its child processes, so that it cannot write anything. */
   readonly kill: NodeJS.Signals;
 }
 
-/** No need to sync to the disk: the system keeps the written files of a killed process. */
+/** No sync to the disk is needed: the system keeps the written files of a killed process. */
 export async function startPostgres(): Promise<Database> {
   const postgres = await findPostgres();
   const folder = userFolder("postgres-");
@@ -67,14 +67,14 @@ export async function startPostgres(): Promise<Database> {
   });
 }
 
-/** The scripts of MariaDB's own tables, which mariadb-install-db would run. */
+/** The scripts of MariaDB's system tables, which mariadb-install-db runs. */
 const SYSTEM_TABLES = ["system_tables", "performance_tables", "system_tables_data"];
 
 export async function startMariadb(): Promise<Database> {
   const mariadbd = await findMariadb();
   const folder = userFolder("mariadb-");
   const small = ["--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M"];
-  // Without the settings of this machine.
+  // Ignores the configuration of this machine.
   const args = ["--no-defaults", `--datadir=${folder.path}`, ...small, "--skip-log-bin"];
   const sql = [
     "create database mysql;",
@@ -103,14 +103,14 @@ export async function startMariadb(): Promise<Database> {
   });
 }
 
-/** Their folder and their names have changed with version 11. */
+/** Their folder and names changed in version 11. */
 function sqlFile(mariadbd: string, name: string): string {
   const share = join(dirname(mariadbd), "../share");
   const known = ["mysql", "mariadb"].flatMap((folder) =>
     ["mysql", "mariadb"].map((prefix) => join(share, folder, `${prefix}_${name}.sql`)),
   );
   const found = known.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`none of ${known.join(", ")} is there`);
+  if (found === undefined) throw new Error(`found none of ${known.join(", ")}`);
   return found;
 }
 
@@ -139,7 +139,7 @@ async function startOnFreePort({ start, ready }: Kind): Promise<{ port: number; 
     const timing = { timeout: START_TIMEOUT, interval: 10 };
     await vi.waitUntil(() => log().includes(ready) || hasEnded(), timing);
     if (!hasEnded()) return { port, server };
-    // Another process may take the port between the search for it and its use.
+    // Another process may use the port after it was found free.
     if (tries === MAX_TRIES || !/address already in use/i.test(log())) throw new Error(log());
   }
 }

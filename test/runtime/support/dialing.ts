@@ -12,11 +12,11 @@ export { NAME, failingResolver, resolverOf, target } from "./sources.ts";
 /** The host of every record that {@link dnsTo} sets. */
 export const HOST = "a1.dev-ecs";
 
-/** A TCP server on loopback; its end closes all its connections. */
+/** A TCP server on loopback. Disposing it closes all its connections. */
 export interface Listener extends AsyncDisposable {
   readonly port: number;
   readonly sockets: ReadonlySet<Socket>;
-  /** From now on the port refuses. */
+  /** Closes the port, so that it refuses connections. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export async function startListener(
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    // A connection that is not read does not notice its end.
+    // Without reading, a connection does not detect its end.
     socket.resume();
   });
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", serve);
@@ -42,7 +42,7 @@ export async function startListener(
   return { port, sockets, close, [Symbol.asyncDispose]: close };
 }
 
-/** A DNS server with one SRV name for ports of this machine; the first port is preferred. */
+/** A DNS server with one SRV name for ports of this machine. The first port has the highest priority. */
 export async function dnsTo(...ports: readonly number[]): Promise<DnsServer> {
   const dns = await startDnsServer();
   leadTo(dns, ...ports);
@@ -58,12 +58,12 @@ export function leadTo(dns: DnsServer, ...ports: readonly number[]): void {
   );
 }
 
-/** How many SRV queries the server has received. */
+/** Number of SRV queries to the server. */
 export function asked(dns: DnsServer): number {
   return dns.queries.filter(({ type }) => type === "SRV").length;
 }
 
-/** The port of a dial; the socket is destroyed. */
+/** Connects and destroys the socket. @returns its remote port */
 export async function portOf(dialing: Promise<Socket>): Promise<number | undefined> {
   const socket = await dialing;
   const { remotePort } = socket;

@@ -1,16 +1,16 @@
-// The examples of docstrings, as the reference shows them.
+// The examples of docstrings, from the reference pages.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const REFERENCE = join(import.meta.dirname, "../../../docs/reference");
 
-/** An example, and the name whose docstring has it. */
+/** An example, and the name that it documents. */
 export interface Example {
   readonly name: string;
   readonly code: string;
 }
 
-/** The example of each name that has one. An overloaded function shows it once a signature. */
+/** The example of each name that has one. For an overloaded function, the page has it for each signature. */
 export function referenceExamples(): Example[] {
   const entries = readdirSync(join(REFERENCE, "srv-dialer")).map((name) => `srv-dialer/${name}`);
   return ["srv-dialer.md", ...entries].flatMap((page) =>

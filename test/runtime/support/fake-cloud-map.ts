@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 
-/** What the API is asked. */
+/** A request to the API. */
 export interface DiscoverCall {
   readonly NamespaceName: string;
   readonly ServiceName: string;
@@ -16,20 +16,20 @@ export interface Instance {
   readonly Attributes: Readonly<Record<string, string>>;
 }
 
-/** How the API answers: correctly, with an error code, or not at all. */
+/** Whether the API returns correct answers, errors, or no answer. */
 export type Behaviour = "right" | "silent" | { readonly status: number; readonly type: string };
 
-/** How many instances the API gives by default. */
+/** The API's default of MaxResults. */
 const PAGE = 100;
 
-/** The Cloud Map API on loopback, with only DiscoverInstances. */
+/** The operation DiscoverInstances of the Cloud Map API, on loopback. */
 export interface FakeCloudMap extends AsyncDisposable {
   readonly port: number;
   readonly calls: DiscoverCall[];
   behaviour: Behaviour;
-  /** Resolves when there is a call that gets no answer. */
+  /** Resolves when a call without an answer arrives. */
   readonly whenSilent: () => Promise<void>;
-  /** How many calls are running. */
+  /** Number of running calls. */
   readonly open: () => number;
   /** Replaces the instances of `[service].[namespace]`. */
   set(name: string, instances: readonly Instance[]): void;
@@ -77,10 +77,10 @@ export async function startCloudMap(): Promise<FakeCloudMap> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no TCP port to be had");
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
   const client = new ServiceDiscoveryClient({
     endpoint: `http://127.0.0.1:${address.port}`,
-    // The API's own host is data-servicediscovery.[region].
+    // The real host is data-servicediscovery.[region].
     disableHostPrefix: true,
     region: "eu-central-1",
     credentials: { accessKeyId: "key", secretAccessKey: "secret" },

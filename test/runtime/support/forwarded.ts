@@ -15,7 +15,7 @@ export function lead(dns: DnsServer, ...ports: readonly number[]): void {
   );
 }
 
-/** A listening forward, its DNS server and its address. */
+/** A running forward, its DNS server and its address. */
 export interface Forwarded extends AsyncDisposable {
   readonly dns: DnsServer;
   readonly command: Running;

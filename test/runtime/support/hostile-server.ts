@@ -2,18 +2,18 @@ import { type RemoteInfo, createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type Socket, createServer } from "node:net";
 
-/** The name that every message is a reply about. */
+/** The name in the question of all messages. */
 export const NAME = "dev-redis.dev-ecs";
-/** The id that messages have; the server puts the one of the query in its place. */
+/** The id in all messages. The server replaces it by the id of the query. */
 export const ID = 0x2a2a;
-/** Where the question begins: after the header. */
+/** Offset of the question, after the header. */
 export const QUESTION_AT = 12;
-/** Where the records begin: after two labels with their lengths, the root, type and class. */
+/** Offset of the records, after two labels with lengths, the root, type and class. */
 export const RECORDS_AT = QUESTION_AT + NAME.length + 2 + 4;
 
 export const TYPES = { A: 1, AAAA: 28, SRV: 33 } as const;
 
-/** How a message reaches the one who asked. */
+/** How the server sends a message. */
 type Way = (typeof WAYS)[number];
 
 export const WAYS = [
@@ -30,31 +30,31 @@ export const WAYS = [
 ] as const;
 
 interface Script {
-  /** A reply with the id and the question that all inputs have; those of the query are put in. */
+  /** A reply with the common id and question, which the server replaces by those of the query. */
   readonly message: Buffer;
   readonly way: Way;
 }
 
 interface HostileServer extends AsyncDisposable {
   readonly address: string;
-  /** What it does from now on. */
+  /** Sets its behavior. */
   play(script: Script): void;
 }
 
 const TRUNCATED = 0x8380;
 const RESPONSE = 0x8180;
-/** Forged datagrams before the answer: a forger sends many. */
+/** Number of forged datagrams before the answer. */
 const FORGED = 5;
-/** Bytes of a piece, in a stream that comes in pieces. */
+/** Size of a piece of a stream, in bytes. */
 const PIECES = [1, 1, 7, 100, 10_000];
 
-/** A server on 127.0.0.1, UDP and TCP on one port, that sends what its script says. */
+/** A server on 127.0.0.1, UDP and TCP on one port, that follows a script. */
 export async function startHostileServer(): Promise<HostileServer> {
   let script: Script = { message: Buffer.alloc(0), way: "datagram alone" };
   const streams = createServer((socket) => serveStream(socket, () => script));
   await once(streams.listen(0, "127.0.0.1"), "listening");
   const address = streams.address();
-  if (address === null || typeof address === "string") throw new Error("it listens on no port");
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
   const datagrams = createSocket("udp4");
   datagrams.on("message", (query, client) => {
     for (const bytes of datagramsOf(script, query)) send(bytes, client);
@@ -75,7 +75,7 @@ export async function startHostileServer(): Promise<HostileServer> {
   };
 }
 
-/** Longest datagram that loopback takes. */
+/** Maximum size of a datagram on loopback. */
 const LONGEST_DATAGRAM = 65_507;
 
 function datagramsOf({ message, way }: Script, query: Buffer): Buffer[] {
@@ -119,7 +119,7 @@ async function writePieces(socket: Socket, bytes: Buffer): Promise<void> {
     const size = PIECES[count] ?? bytes.length;
     socket.write(bytes.subarray(at, at + size));
     at += size;
-    // In a packet of its own.
+    // In a separate packet.
     await new Promise((resolve) => setImmediate(resolve));
   }
   socket.end();
@@ -131,7 +131,7 @@ function framed(bytes: Buffer, length: number): Buffer {
   return Buffer.concat([frame, bytes]);
 }
 
-/** The message with id and question of the query, where it has those of all inputs. */
+/** The message with the id and question of the query instead of the common ones. */
 function fitted(message: Buffer, query: Buffer): Buffer {
   const question = questionOf(query);
   const hasQuestion = message.subarray(QUESTION_AT, RECORDS_AT - 4).equals(QUESTION_NAME);
@@ -145,13 +145,13 @@ function fitted(message: Buffer, query: Buffer): Buffer {
 
 const QUESTION_NAME = Buffer.from("\u0009dev-redis\u0007dev-ecs\0");
 
-/** Name, type and class that a query asks for. */
+/** Name, type and class of a query. */
 function questionOf(query: Buffer): Buffer {
   const end = query.indexOf(0, QUESTION_AT) + 1;
   return query.subarray(QUESTION_AT, end + 4);
 }
 
-/** The question alone, with these flags. */
+/** A reply with only the question and these flags. */
 function headed(query: Buffer, flags: number, answers = 0): Buffer {
   const header = Buffer.alloc(QUESTION_AT);
   query.copy(header, 0, 0, 2);
@@ -161,7 +161,7 @@ function headed(query: Buffer, flags: number, answers = 0): Buffer {
   return Buffer.concat([header, questionOf(query)]);
 }
 
-/** @param difference the bits in which the id differs from the query's */
+/** @param difference bits to flip in the query's id */
 function withOtherId(reply: Buffer, query: Buffer, difference: number): Buffer {
   const forged = Buffer.from(reply);
   if (forged.length >= 2) forged.writeUInt16BE(query.readUInt16BE(0) ^ difference);
@@ -174,10 +174,10 @@ function withQuestionChanged(reply: Buffer): Buffer {
   return forged;
 }
 
-/** The port of the target in a true answer. */
+/** The port of the target in a correct answer. */
 export const TRUE_PORT = 6379;
 
-/** A true answer: one record of the type that was asked for. */
+/** A correct answer: one record of the requested type. */
 function answerTo(query: Buffer): Buffer {
   const type = questionOf(query).readUInt16BE(questionOf(query).length - 4);
   const data = ANSWERS.get(type) ?? Buffer.alloc(0);

@@ -11,7 +11,7 @@ import oldest from "undici-oldest/package.json" with { type: "json" };
 
 import { type SrvHttpOptions, srvAgent, srvConnect } from "../../../runtime/src/http.ts";
 
-/** Longer in ms than any test, so that idle connections end only for another reason. */
+/** ms; longer than any test, so that idle connections do not time out. */
 const KEEP = 120_000;
 
 export interface RequestOptions {
@@ -21,9 +21,9 @@ export interface RequestOptions {
 }
 
 export interface HttpClient extends AsyncDisposable {
-  /** The text of the answer; rejects with the error of the adapter or the client. */
+  /** @returns the text of the response; rejects with the error of the adapter or the client */
   request(url: string, options?: RequestOptions): Promise<string>;
-  /** Closes the adapter, in the client's own way. */
+  /** Closes the adapter with the client's method. */
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export interface ClientOptions extends SrvHttpOptions {
 
 type MakeClient = (options: ClientOptions) => HttpClient;
 
-/** The fetch of Node.js below 26 does not accept agents of undici 8. */
+/** The fetch of Node.js before 26 does not accept agents of undici 8. */
 const fitsNode =
   Number.parseInt(undici.version, 10) < 8 || Number.parseInt(process.versions.node, 10) >= 26;
 
@@ -53,10 +53,10 @@ const CLIENTS: Record<string, MakeClient> = {
     : {}),
 };
 
-/** Each with its name, for `describe.each`. */
+/** Names and clients, for `describe.each`. */
 export const HTTP_CLIENTS = Object.entries(CLIENTS);
 
-/** An agent follows the URL's protocol: with `tls` for `https:`. */
+/** The agent has `tls` for URLs with `https:`. */
 function nodeClient({ connections = Infinity, tls, ...options }: ClientOptions): HttpClient {
   const agent = { keepAlive: true, timeout: KEEP, maxSockets: connections };
   const plain = srvAgent({ ...options, agent });
@@ -95,7 +95,7 @@ function fetchClient(
   return {
     async request(url, { host, ...more } = {}) {
       const headers = host === undefined ? {} : { host };
-      // Node's types know the dispatcher of the undici inside of it.
+      // The types of Node.js expect a dispatcher of its bundled undici.
       const init = { ...more, headers, dispatcher: agent } as RequestInit;
       const response = await send(url, init).catch((error: Error) => {
         throw error.cause ?? error;

@@ -11,25 +11,25 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 export interface WebServer extends AsyncDisposable {
   readonly port: number;
   readonly sockets: ReadonlySet<Socket>;
-  /** The names that clients sent in SNI. */
+  /** Names in the SNI of clients. */
   readonly servernames: readonly unknown[];
-  /** Requests to `/held` that wait. */
+  /** Number of waiting requests to `/held`. */
   readonly held: readonly unknown[];
   /** Answers them. */
   release(): void;
-  /** Ends immediately, like a killed process. */
+  /** Closes it with all connections, like a killed process. */
   kill(): Promise<void>;
 }
 
 export interface WebOptions {
   readonly tls?: boolean;
-  /** Stored by `PUT`, before its answer. */
+  /** Paths of `PUT` requests, stored before the response. */
   readonly store?: Set<string>;
 }
 
 /**
- * Answers with its port and the request's Host header. `/held` is answered at {@link WebServer.release},
- * a `PUT` stores its path, `/moved` redirects to the port itself.
+ * Responds with its port and the request's Host header. Requests to `/held` wait for {@link WebServer.release}, a `PUT`
+ * stores its path, and `/moved` redirects to the address of the server.
  */
 export async function startWeb({ tls = false, store }: WebOptions = {}): Promise<WebServer> {
   const sockets = new Set<Socket>();

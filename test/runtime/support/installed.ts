@@ -10,10 +10,10 @@ import { vi } from "vitest";
 import { layOutPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Far longer than any command takes here; a command that hangs is killed, and its test fails. */
+/** Timeout of a command. After it the command is killed, and its test fails. */
 const PATIENCE = 60_000;
-/** Milliseconds in which a command ends that is asked to, where what it ran is counted. */
-const LAST_WORDS = 1_000;
+/** Milliseconds for a command to end by itself, so that it writes its coverage. */
+const EXIT_TIMEOUT = 1_000;
 
 export interface Outcome {
   readonly code: number | null;
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A command that runs until it is ended. */
+/** A command that runs until a signal. */
 export interface Running extends AsyncDisposable {
   readonly pid: number;
   readonly stdout: () => string;
@@ -29,15 +29,15 @@ export interface Running extends AsyncDisposable {
   readonly signal: (name: NodeJS.Signals) => void;
   /** Stops reading its stderr. */
   readonly closeStderr: () => void;
-  /** Resolves when it has ended. */
+  /** Resolves when it has exited. */
   readonly outcome: Promise<Outcome>;
 }
 
 type Env = Readonly<Record<string, string>>;
 
-/** The package as installed by a user: built, in a node_modules with only its one dependency. */
+/** The built package in a node_modules with only its dependency, as a user installs it. */
 export interface Installation extends Disposable {
-  /** A folder in which `srv-dialer` can be imported. */
+  /** A folder whose modules can import `srv-dialer`. */
   readonly folder: string;
   /** The link in node_modules/.bin. */
   readonly bin: string;
@@ -45,7 +45,7 @@ export interface Installation extends Disposable {
   start(args: readonly string[], env?: Env): Running;
 }
 
-/** Installs the package like npm. */
+/** Installs the package as npm does. */
 export function install(): Installation {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -72,7 +72,7 @@ export function install(): Installation {
   }
 }
 
-/** Starts this Node.js with nothing of this process's environment but PATH, and where it writes what it runs. */
+/** Starts Node.js with only PATH and the coverage folder from this process's environment. */
 export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()): Running {
   const { PATH, NODE_V8_COVERAGE } = process.env;
   const child = spawn(process.execPath, args, {
@@ -98,16 +98,16 @@ export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()
     closeStderr: () => void child.stderr.destroy(),
     outcome,
     async [Symbol.asyncDispose]() {
-      // One that is killed does not write what it ran.
+      // A killed process writes no coverage.
       if (NODE_V8_COVERAGE !== undefined) child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), NODE_V8_COVERAGE ? LAST_WORDS : 0);
+      const late = setTimeout(() => child.kill("SIGKILL"), NODE_V8_COVERAGE ? EXIT_TIMEOUT : 0);
       await outcome;
       clearTimeout(late);
     },
   };
 }
 
-/** Resolves when `srv-dialer forward` listens, with where. */
+/** Resolves with the address when `srv-dialer forward` listens. */
 export async function listening({ stdout, stderr }: Running): Promise<string> {
   const where = (): string | undefined => /^Listening on (\S+) /.exec(stdout())?.[1];
   return vi.waitUntil(

@@ -9,7 +9,7 @@ interface Server {
   readonly port: number;
 }
 
-/** {@link NAME}, which leads to the first server until it moves; with a client's options to find it. */
+/** {@link NAME} with records of the first server until it moves, and the options of a client for it. */
 export async function nameOf(first: Server, second: Server) {
   const dns = await dnsTo();
   const leadTo = ({ port }: Server): void => {

@@ -1,4 +1,4 @@
-// A simulated network without real sockets, and a clock that tests advance.
+// A simulated network without sockets, and a clock that tests advance.
 import { Socket, type TcpNetConnectOpts } from "node:net";
 
 import type { Verify } from "../../../runtime/src/dial/attempt.ts";
@@ -8,10 +8,10 @@ import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME } from "./sources.ts";
 
-/** What a port does with a connection; silence by default. */
+/** How a port responds to connections. @default "silent" */
 export type Port = "accepts" | "refuses" | "silent";
 
-/** The same for every connection, or not. */
+/** A fixed response, or one for each connection. */
 export type Behaviour = Port | ((to: TcpNetConnectOpts) => Port);
 
 export interface Connecting {
@@ -19,7 +19,7 @@ export interface Connecting {
   readonly socket: Socket;
 }
 
-/** A dialer in such a network. The test may change what a port does. */
+/** A dialer in this network. Tests can change the ports. */
 export function dialerIn(
   ports: Readonly<Record<number, Behaviour>>,
   options: SrvDialerOptions,

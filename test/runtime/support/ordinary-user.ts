@@ -1,4 +1,4 @@
-// Database servers refuse to run as root, so they then run as the user nobody.
+// Database servers refuse to run as root. If the tests run as root, they run as the user nobody.
 import { type StdioOptions, execFile } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,18 +8,18 @@ import { promisify } from "node:util";
 
 import { spawnWithParent } from "../../../harness/ecs/programs/spawn-with-parent.ts";
 
-/** As on Debian and its relatives; the group has another name elsewhere. */
+/** The group on Debian-based systems; others use another name. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const USER: Partial<typeof NOBODY> = process.getuid?.() === 0 ? NOBODY : {};
-/** Far longer than making a new database takes. */
+/** Timeout of commands, in ms. */
 const PATIENCE = 60_000;
 
-/** A temporary folder of the ordinary user. */
+/** A temporary folder of that user. */
 export interface UserFolder {
   readonly path: string;
-  /** Writes a file that no one else may read. @returns its path */
+  /** Writes a file that only the user can read. @returns its path */
   readonly write: (name: string, text: string) => string;
-  /** Copies a file into it in the same way. */
+  /** Copies a file into it, with the same permissions. */
   readonly keep: (file: string) => string;
   readonly remove: () => void;
 }
@@ -45,7 +45,7 @@ export function userFolder(prefix: string): UserFolder {
   };
 }
 
-/** Runs a command to its end; rejects with what it wrote when it fails. */
+/** Runs a command. Rejects with its output if it fails. */
 export async function runAsUser(
   command: string,
   args: readonly string[],
@@ -57,16 +57,16 @@ export async function runAsUser(
   await running;
 }
 
-/** A server that runs until it is ended. */
+/** A server that runs until a signal. */
 export interface Server {
-  /** Sends a signal, and resolves when it has ended. */
+  /** Sends a signal, and resolves when it has exited. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** All its output. */
   readonly log: () => string;
   readonly hasEnded: () => boolean;
 }
 
-/** Ends at the latest with this process. */
+/** Starts a command that exits at the latest with this process. */
 export function startAsUser(command: string, args: readonly string[]): Server {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
   const child = spawnWithParent(command, args, { ...USER, cwd: tmpdir(), stdio });

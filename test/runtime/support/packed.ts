@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Far longer than packing takes. */
+/** Timeout, in ms. */
 const PATIENCE = 60_000;
 
 /**
- * Packs the package as it was built: `npm test` and `npm run build` build it.
+ * Packs the built package. `npm test` and `npm run build` build it.
  *
  * @returns the path of the file in `folder`
  */
@@ -24,9 +24,9 @@ export async function packPackage(folder: string): Promise<string> {
 }
 
 /**
- * Lays out what npm publishes, as `npm install` does with it: packed by npm itself.
+ * Packs the package with npm and extracts it, as `npm install` does.
  *
- * @param home folder of the package, such as `node_modules/srv-dialer`; made when it is missing
+ * @param home folder of the package, such as `node_modules/srv-dialer`; created if missing
  */
 export async function unpackPackage(home: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-pack-"));
@@ -42,7 +42,7 @@ export async function unpackPackage(home: string): Promise<void> {
 /** Files that npm always packs. */
 const ALWAYS = ["LICENSE", "README.md", "package.json"];
 
-/** Does the same without npm, which takes half a second. A test compares the two. */
+/** The same without npm, which takes half a second. A test compares both. */
 export function layOutPackage(home: string): void {
   const source = join(ROOT, "runtime");
   const manifest = readFileSync(join(source, "package.json"), "utf8");

@@ -1,4 +1,4 @@
-/** pg has its types in a package of its own, which knows it by its name alone. */
+/** The types of pg are in a separate package, which only declares the module `pg`. */
 declare module "pg-oldest" {
   export { default } from "pg";
 }

@@ -1,4 +1,4 @@
-/** Pointers that each lead to the one before, the first of them to an offset. */
+/** Pointers to the previous pointer; the first one points to an offset. */
 export function pointerChain(count: number, start: number, first: number): Buffer {
   const bytes = Buffer.alloc(count * 2);
   for (let index = 0; index < count; index++) {

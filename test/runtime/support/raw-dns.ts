@@ -1,4 +1,4 @@
-// A UDP server for raw bytes, to do what no real DNS server does.
+// A UDP server that sends raw bytes, for replies that no real DNS server sends.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
@@ -14,7 +14,7 @@ export interface RawServer extends AsyncDisposable {
   readonly datagrams: readonly Datagram[];
 }
 
-/** @param onDatagram called with the number of datagrams so far, including this one */
+/** @param onDatagram called with the number of received datagrams */
 export async function startRawServer(
   onDatagram: (
     datagram: Datagram & { readonly send: (bytes: Buffer) => void },

@@ -1,4 +1,4 @@
-// Clients of ioredis that find their Redis through a test's own DNS server.
+// Clients of ioredis that find Redis through the DNS server of a test.
 import { Redis, type RedisOptions } from "ioredis";
 import { vi } from "vitest";
 
@@ -6,21 +6,21 @@ import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { type SrvConnectorOptions, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { NAME } from "./dialing.ts";
 
-/** Far longer than anything takes on loopback. */
+/** Timeout, in ms. */
 const PATIENCE = 15_000;
 
 export interface Client extends Disposable {
   readonly redis: Redis;
-  /** The errors of its `error` events so far. */
+  /** Errors of its `error` events. */
   readonly errors: Error[];
 }
 
-/** A connector that asks only one DNS server. */
+/** A connector with one DNS server. */
 export function connectorTo(dns: { address: string }, options: SrvConnectorOptions = {}) {
   return srvConnector({ resolver: dnsResolver({ servers: [dns.address] }), ...options });
 }
 
-/** A client that reconnects quickly and never fails a command; `using` ends it. */
+/** A client that reconnects quickly and retries commands forever. Disposing it disconnects it. */
 export function startClient(
   dns: { address: string },
   options: RedisOptions = {},
@@ -33,7 +33,7 @@ export function startClient(
     maxRetriesPerRequest: null,
     ...options,
   };
-  // ioredis 6 types the client by its replyMapping; this is the type of the default.
+  // In ioredis 6 the type depends on replyMapping; this is the default.
   return clientOf(new Redis(all as RedisOptions & { replyMapping?: "legacy" }));
 }
 

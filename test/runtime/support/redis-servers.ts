@@ -1,4 +1,4 @@
-// Redis servers with a problem.
+// Redis servers with problems.
 import { once } from "node:events";
 import { type Socket, connect } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
@@ -7,17 +7,17 @@ import { Redis as Client } from "ioredis";
 
 import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 
-/** In ms: loopback answers within far less. */
+/** ms; longer than a reply on loopback takes. */
 const UNANSWERED_AFTER = 100;
-/** Connections that a kernel may still take for a server with a backlog of 1 that accepts none. */
+/** Maximum of connections that a kernel accepts for a server with a backlog of 1 that accepts none. */
 const MAX_BACKLOG = 20;
 
 export interface LoadingRedis extends AsyncDisposable {
   readonly port: number;
-  /** The last of the keys, which has a value of 100 bytes. */
+  /** The last key. Its value has 100 bytes. */
   readonly key: string;
   readonly isLoaded: () => boolean;
-  /** Lets it finish loading immediately. */
+  /** Finishes the loading immediately. */
   readonly hurry: () => Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function startLoadingRedis(): Promise<LoadingRedis> {
     await pipeline.exec();
     await client.save();
   });
-  // 5 ms a key.
+  // 5 ms per key.
   const args = ["--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024"];
   const loading = await startRedis({ dir: first.dir, args });
   return {
@@ -50,7 +50,7 @@ export async function startLoadingRedis(): Promise<LoadingRedis> {
   };
 }
 
-/** A Redis with its maximum of clients, one, which refuses others until that client leaves. */
+/** A Redis with `maxclients 1` and one client, so that it refuses others until that client disconnects. */
 export async function startFullRedis(): Promise<Redis & { leave: () => void }> {
   const redis = await startRedis();
   const only = connect({ port: redis.port, host: "127.0.0.1" }).on("error", () => {});
@@ -64,18 +64,18 @@ export async function startFullRedis(): Promise<Redis & { leave: () => void }> {
   return { ...redis, leave, stop: dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** A Redis whose host can be lost: from then on nothing answers, not even the kernel. */
+/** A Redis whose host can be lost. Then neither Redis nor the kernel answers. */
 export async function startLosableRedis(): Promise<Redis & { lose: () => Promise<void> }> {
   const redis = await startRedis({ args: ["--tcp-backlog", "1"] });
   const fillers: Socket[] = [];
   const lose = async (): Promise<void> => {
     redis.signal("SIGSTOP");
-    // A full backlog drops what asks for a connection, as a lost host does.
+    // A full backlog drops new connections, as a lost host does.
     while (fillers.length < MAX_BACKLOG) {
       const filler = connect({ port: redis.port, host: "127.0.0.1" }).on("error", () => {});
       fillers.push(filler);
       await sleep(UNANSWERED_AFTER);
-      // What has come while this process was held up is seen to first.
+      // Lets this process handle earlier events first.
       await nextTurn();
       if (filler.connecting) return;
     }
@@ -88,7 +88,7 @@ export async function startLosableRedis(): Promise<Redis & { lose: () => Promise
   return { ...redis, lose, stop: dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** Uses a plain client on a port; it need not be ready. */
+/** Runs a function with a client on a port, even if Redis is not ready. */
 export async function command(port: number, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ port, host: "127.0.0.1", enableReadyCheck: false });
   try {

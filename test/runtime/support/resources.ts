@@ -3,19 +3,19 @@ import { createHook } from "node:async_hooks";
 
 import { vi } from "vitest";
 
-/** Async resources that a program sees as sockets and timers (TLS has a TCP socket beneath it). */
+/** Async resources of sockets and timers. TLS uses a TCP socket. */
 const KINDS = ["TCPWRAP", "UDPWRAP", "PIPEWRAP", "Timeout"];
-/** The calls that matter lie a few frames above Node's own. */
+/** The package's frames are a few frames above those of Node.js. */
 const DEPTH = 40;
 
 export interface Resources extends Disposable {
-  /** What the package has created since then and not yet ended. */
+  /** Sockets and timers that the package has created and not ended. */
   open(): string[];
-  /** Resolves when nothing is open any more; after a while rejects with what is still open. */
+  /** Resolves when nothing is open. After a timeout, rejects with the open resources. */
   allGone(): Promise<void>;
 }
 
-/** Follows the sockets and timers that code in `runtime/src` makes from now on. */
+/** Tracks sockets and timers that code in `runtime/src` creates from now on. */
 export function trackResources(): Resources {
   const open = new Map<number, string>();
   const hook = createHook({

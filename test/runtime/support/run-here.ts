@@ -7,9 +7,9 @@ import type { Outcome } from "./installed.ts";
 const VARIABLES = ["REDISCLI_AUTH", "REDIS_PASSWORD"] as const;
 
 /**
- * Runs a command line of `srv-dialer` in this process, which costs a tenth of a process of its own. What only a
- * process has (exit code, signals, certificates of NODE_EXTRA_CA_CERTS) is tested with the installed command.
- * One after the other: what is written meanwhile is taken as written by the command.
+ * Runs a command line of `srv-dialer` in this process, which takes a tenth of the time of a new process. Tests of the
+ * installed command cover what needs a process: exit code, signals, NODE_EXTRA_CA_CERTS. Do not run two at the same
+ * time, because all output of this process counts as output of the command.
  */
 export async function runHere(
   args: readonly string[],

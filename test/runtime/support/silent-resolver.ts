@@ -1,4 +1,4 @@
-/** A resolver whose answer never comes, with the signal of each question. */
+/** A resolver that never answers, and the signals of its calls. */
 export function silentResolver() {
   const signals: AbortSignal[] = [];
   return {

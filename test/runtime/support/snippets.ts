@@ -1,4 +1,4 @@
-// Runs code of the package's README like a user who has copied it.
+// Runs snippets of the package's README as a user would run a copy.
 import { readFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { type Outcome, install, startNode } from "./installed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The only snippet of the README with these words. */
+/** The only snippet of the README that contains these words. */
 export function snippetWith(words: string): string {
   const readme = readFileSync(join(ROOT, "runtime/README.md"), "utf8");
   const [snippet, ...others] = codeIn(readme, "ts").filter((code) => code.includes(words));
@@ -19,13 +19,13 @@ export function snippetWith(words: string): string {
 }
 
 export interface SnippetOptions {
-  /** The DNS server of the machine that it runs on, `ip:port`. */
+  /** DNS server of the process, `ip:port`. */
   readonly dns: string;
   /** Packages in addition to srv-dialer. */
   readonly peers?: readonly string[];
-  /** Code to put before it. */
+  /** Code before it. */
   readonly given?: string;
-  /** Code to put after it, which ends it. */
+  /** Code after it, which ends it. */
   readonly end?: string;
 }
 

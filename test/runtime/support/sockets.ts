@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 
-/** Far longer than anything takes on loopback. */
+/** Timeout, in ms. */
 const PATIENCE = 15_000;
 
 /** A TCP server on loopback, with all its connections. */
@@ -19,12 +19,12 @@ export function startEcho(): Promise<Upstream> {
   return startUpstream((socket) => void socket.pipe(socket));
 }
 
-/** Sockets may be half open; what is left of them at the end is destroyed. */
+/** Sockets may be half open. Disposing the server destroys them. */
 export function startUpstream(serve: (socket: Socket) => void): Promise<Upstream> {
   return start(createServer({ allowHalfOpen: true }), "connection", serve);
 }
 
-/** The same with TLS. */
+/** An echo server with TLS. */
 export function startTlsUpstream(serve: (socket: Socket) => void): Promise<Upstream> {
   const files = { cert: readFileSync(TLS_FILES.cert), key: readFileSync(TLS_FILES.key) };
   const server = createTlsServer({ ...files, allowHalfOpen: true });
@@ -54,7 +54,7 @@ async function start(
   };
 }
 
-/** A connection to `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`; `using` destroys it. */
+/** A connection to `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`. Disposing destroys it. */
 export async function connectTo(where: string): Promise<Socket & Disposable> {
   const socket = connect({ ...addressOf(where), allowHalfOpen: true });
   await once(socket, "connect", { signal: AbortSignal.timeout(PATIENCE) });
@@ -68,7 +68,7 @@ function addressOf(where: string): { path: string } | { host: string; port: numb
   return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
 }
 
-/** Everything that the peer sends until its end. Rejects if the connection ends with an error. */
+/** @returns the text from the peer until its end. Rejects if the connection fails. */
 export function readAll(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -84,7 +84,7 @@ export function readAll(socket: Socket): Promise<string> {
   });
 }
 
-/** How a connection ended: the code of its error, or undefined. */
+/** The error code of a connection that ended, or undefined. */
 export function ended(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve("it did not end"), PATIENCE);
@@ -94,12 +94,12 @@ export function ended(socket: Socket): Promise<string | undefined> {
       clearTimeout(timer);
       resolve(code);
     });
-    // A connection that is not read does not notice its end.
+    // Without reading, a connection does not detect its end.
     socket.resume();
   });
 }
 
-/** Sends text and resolves with the answer once it has its length. */
+/** Sends text. Resolves with an answer of the same length. */
 export async function exchange(
   socket: Socket,
   text: string,

@@ -1,4 +1,4 @@
-// Sources without a dialer, and so without sockets.
+// Sources without a dialer and sockets.
 import { vi } from "vitest";
 
 import { Source, type SourceSettings } from "../../../runtime/src/answers/source.ts";
@@ -16,7 +16,7 @@ export const CACHE: SourceSettings["cache"] = {
   maxStale: 300_000,
 };
 
-/** No cache: every dial asks. */
+/** No cache: every dial queries DNS. */
 export const NO_CACHE: SourceSettings["cache"] = {
   minTtl: 0,
   maxTtl: 0,
@@ -29,7 +29,7 @@ export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
   return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
 }
 
-/** A custom resolver that gives these targets for ten seconds. */
+/** A resolver that returns these targets with a TTL of ten seconds. */
 export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
   return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
 }
@@ -60,7 +60,7 @@ export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings
   return { source, clock, onAsk, onAnswer, onStale };
 }
 
-/** A resolver that gives its answers in turn, and the last one again and again. */
+/** A resolver that returns its answers in turn, and then repeats the last one. */
 export function resolverInTurn(...answers: readonly (SrvAnswer | Error)[]) {
   const left = [...answers];
   return vi.fn<SrvResolver["resolve"]>(() => {

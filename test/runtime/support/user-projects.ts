@@ -9,7 +9,7 @@ import { layOutPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
-/** Milliseconds; far longer than packing and compiling take. */
+/** Timeout of packing and compiling, in ms. */
 export const PATIENCE = 60_000;
 
 const OPTIONS = {
@@ -21,7 +21,7 @@ const OPTIONS = {
   noEmit: true,
 };
 
-/** The peers that have more than one version here, by the name under which the newest is installed. */
+/** Peers with several installed versions, by the name of the newest. */
 const NEWEST = {
   ioredis: "ioredis",
   mysql2: "mysql2",
@@ -29,7 +29,7 @@ const NEWEST = {
   undici: "undici",
 };
 
-/** What else their code may import. */
+/** Other packages that snippets import. */
 const INSTALLED = [
   "@types/node",
   "@types/pg",
@@ -43,13 +43,13 @@ const INSTALLED = [
 export interface ProjectOptions {
   /** Files by name. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The names in node_modules of the peers that it has. @default the newest of each */
+  /** Names of its peers in node_modules. @default the newest of each */
   readonly peers?: Readonly<Partial<typeof NEWEST>>;
-  /** Compiler options for the resolution of modules. @default Node's */
+  /** Compiler options for module resolution. @default those of Node.js */
   readonly resolution?: object;
 }
 
-/** Users' projects in TypeScript, beside the package as it is installed. */
+/** TypeScript projects of users, with the installed package. */
 export class UserProjects {
   readonly #folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
 
@@ -57,7 +57,7 @@ export class UserProjects {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** The compiler's errors about a project; empty when it finds none. */
+  /** The compiler's errors in a project; empty without errors. */
   async compile({
     sources,
     peers = {},
@@ -83,23 +83,23 @@ export class UserProjects {
   }
 }
 
-/** Snippets as files of a project, each a module whether it imports something or not. */
+/** Snippets as files of a project. `export {}` makes each a module. */
 export function snippetFiles(snippets: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     snippets.map((snippet, at) => [`snippet-${at}.ts`, `${snippet}export {};\n`]),
   );
 }
 
-/** The errors of a run of the compiler. */
+/** Runs the compiler. @returns its errors */
 export async function tsc(args: readonly string[], cwd: string): Promise<string> {
   const compiler = join(MODULES, "typescript/bin/tsc");
-  // Its four checkers each work out the types that they share: two thirds more CPU, which other tests need.
+  // By default four checkers run, and each computes the shared types: two thirds more CPU time.
   const one = ["--checkers", "1"];
   const run = promisify(execFile)(process.execPath, [compiler, ...args, ...one], {
     cwd,
     timeout: PATIENCE,
   });
-  // The compiler tells its errors on stdout, and then exits with 1.
+  // The compiler prints errors on stdout and exits with 1.
   const { stdout } = await run.catch((error: { stdout: string; message: string }) => ({
     stdout: error.stdout === "" ? error.message : error.stdout,
   }));

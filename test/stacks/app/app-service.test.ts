@@ -4,12 +4,12 @@ import {
   all,
   container,
   devWith,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   type Template,
 } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const taskDefinition = "aws_ecs_task_definition";
 
 function policyOf(template: Template, id: string): unknown {

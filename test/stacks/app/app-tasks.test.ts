@@ -7,13 +7,13 @@ import {
   container,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   onElastiCache,
   type Template,
 } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const nightly = { command: ["node", "nightly.js"], schedule: "cron(0 3 * * ? *)" };
 const migrate = { command: ["node", "migrate.js"], memory: 512, cpu: 64 };
 

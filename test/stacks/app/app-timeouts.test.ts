@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { devWith, leastEnvironment, one } from "../support/template.ts";
+import { devWith, minimalEnvironment, one } from "../support/template.ts";
 
 function timeouts(changes: object, deregistrationDelay = 30): unknown {
-  const loadBalancer = { ...leastEnvironment.app.loadBalancer, deregistrationDelay };
-  const app = { ...leastEnvironment.app, loadBalancer, ...changes };
+  const loadBalancer = { ...minimalEnvironment.app.loadBalancer, deregistrationDelay };
+  const app = { ...minimalEnvironment.app, loadBalancer, ...changes };
   return one(devWith({ app }), "aws_ecs_service", "app_service")["timeouts"];
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
-import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
+import { all, devWith, existingParts, minimalEnvironment, one } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
 const listener = "aws_lb_listener";
 

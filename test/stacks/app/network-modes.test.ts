@@ -7,7 +7,7 @@ import {
   container,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   onElastiCache,
   type Resource,
@@ -15,7 +15,7 @@ import {
   withoutNat,
 } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const bridge = devWith();
 
 function inMode(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { all, devWith, leastEnvironment, protectedParts } from "../support/template.ts";
+import { all, devWith, minimalEnvironment, protectedParts } from "../support/template.ts";
 
 describe("every log group of an environment", () => {
-  const network = { ...leastEnvironment.network, flowLogs: true };
+  const network = { ...minimalEnvironment.network, flowLogs: true };
 
   it("has the configured retention and key", () => {
     const logKmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "../support/refusal.ts";
-import { devWith, leastEnvironment, one } from "../support/template.ts";
+import { devWith, minimalEnvironment, one } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/token-a1B2c3";
 const statement = { Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::bucket/*"] };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "../support/refusal.ts";
-import { leastEnvironment } from "../support/template.ts";
+import { minimalEnvironment } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
 
 const withBalancer = (loadBalancer: unknown) => refusedLines({ app: { ...app, loadBalancer } });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import { refusal } from "../support/refusal.ts";
-import { existingParts, leastEnvironment } from "../support/template.ts";
+import { existingParts, minimalEnvironment } from "../support/template.ts";
 
-const least = leastEnvironment;
+const least = minimalEnvironment;
 const existing = { ...least, ...existingParts };
 
 describe("parseEnvironments", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RuleError } from "../../../stacks/rules/rule-error.ts";
-import { devWith, existingParts, leastEnvironment, type Template } from "../support/template.ts";
+import { devWith, existingParts, minimalEnvironment, type Template } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/keys";
 
 /** The template of an environment whose app has this number of secrets. */

@@ -6,7 +6,7 @@ import { parseEnvironments } from "../../../stacks/config/parse-environments.ts"
 import { planIn, type Plan } from "../../../stacks/gate/plan.ts";
 import { report } from "../../../stacks/gate/report.ts";
 import { isRelease, judge } from "../../../stacks/gate/verdict.ts";
-import { roads } from "../support/roads.ts";
+import { otherEnvironments } from "../support/other-environments.ts";
 
 // Plans that were recorded with the real provider, and changed copies of them. From the plan with tasks, the known
 // differences of the emulated AWS and most unchanged resources were removed.
@@ -63,7 +63,7 @@ function judged(change: (draft: Draft) => void): { passes: boolean; said: string
 /** The same for an environment with tasks. Its plan is from a newer provider. */
 function judgedWithTasks(
   change: (draft: Draft) => void,
-  all: EnvironmentsInput = roads,
+  all: EnvironmentsInput = otherEnvironments,
 ): { passes: boolean; said: string } {
   const draft = recorded("with-tasks-app-release");
   change(draft);
@@ -388,7 +388,7 @@ describe("the gate for an environment with tasks", () => {
   });
 
   it("fails if the environment does not have these tasks", () => {
-    const { tasks: _tasks, ...withoutTasks } = roads["with-tasks"];
+    const { tasks: _tasks, ...withoutTasks } = otherEnvironments["with-tasks"];
     const { passes, said } = judgedWithTasks(() => {}, { "with-tasks": withoutTasks });
     expect(passes).toBe(false);
     for (const address of [CLEAN_UP, MIGRATE, SCHEDULE]) {

@@ -3,13 +3,13 @@ import { refusedLines } from "../support/refusal.ts";
 import {
   all,
   devWith,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   type Template,
   withoutNat,
 } from "../support/template.ts";
 
-const { network } = leastEnvironment;
+const { network } = minimalEnvironment;
 
 function endpoints(template: Template, type: string) {
   return all(template, "aws_vpc_endpoint")
@@ -119,7 +119,7 @@ describe("a network without NAT", () => {
   });
 
   it("accepts an image in a parameter", () => {
-    const app = { ...leastEnvironment.app, image: { ssmParameter: "/dev/image" } };
+    const app = { ...minimalEnvironment.app, image: { ssmParameter: "/dev/image" } };
     expect(services(devWith({ ...withoutNat, app }), "Interface")).toContain("ecr.dkr");
   });
 

@@ -5,12 +5,12 @@ import {
   all,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   withoutNat,
 } from "../support/template.ts";
 
-const { network } = leastEnvironment;
+const { network } = minimalEnvironment;
 
 describe("a created network", () => {
   it("supports private DNS zones", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "../support/refusal.ts";
-import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
+import { all, devWith, existingParts, minimalEnvironment, one } from "../support/template.ts";
 
 const alarms = { emails: ["lead@example.com", "oncall@example.com"] };
 const template = devWith({ alarms, backup: {} });
@@ -152,7 +152,7 @@ describe("alarms", () => {
   });
 
   it("watch for the configured number of the app's tasks", () => {
-    const app = { ...leastEnvironment.app, desiredCount: 4 };
+    const app = { ...minimalEnvironment.app, desiredCount: 4 };
     expect(alarm("app_tasks_missing", devWith({ alarms, app }))).toMatchObject({
       dimensions: { ServiceName: "dev-app" },
       threshold: 4,
@@ -160,7 +160,7 @@ describe("alarms", () => {
   });
 
   it("do not include the load balancer for a worker", () => {
-    const app = { ...leastEnvironment.app, loadBalancer: false } as const;
+    const app = { ...minimalEnvironment.app, loadBalancer: false } as const;
     const worker = ids(devWith({ alarms, app }));
     expect(worker).not.toContain("app_errors");
     expect(worker).not.toContain("app_no_healthy_host");

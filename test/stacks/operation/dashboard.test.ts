@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { all, devWith, leastEnvironment, one, type Template } from "../support/template.ts";
+import { all, devWith, minimalEnvironment, one, type Template } from "../support/template.ts";
 
 interface Widget {
   readonly type: string;
@@ -55,7 +55,7 @@ describe("the dashboard", () => {
   it("shows requests if there is a load balancer", () => {
     const requests = "App: requests a minute";
     expect(titles(devWith())).toContain(requests);
-    const app = { ...leastEnvironment.app, loadBalancer: false } as const;
+    const app = { ...minimalEnvironment.app, loadBalancer: false } as const;
     expect(titles(devWith({ app }))).not.toContain(requests);
   });
 

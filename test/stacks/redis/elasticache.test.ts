@@ -7,7 +7,7 @@ import {
   container,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   onElastiCache,
   type Template,
@@ -265,7 +265,7 @@ describe("ElastiCache is refused", () => {
       {
         ...onElastiCache,
         protected: true,
-        app: { ...leastEnvironment.app, loadBalancer: false },
+        app: { ...minimalEnvironment.app, loadBalancer: false },
         redis: { kind: "elasticache", snapshotRetentionDays: 0 },
       },
       "dev.redis.snapshotRetentionDays: got 0; allowed: 1 day or more with protected: true",

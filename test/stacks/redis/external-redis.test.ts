@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusal, refusedLines } from "../support/refusal.ts";
-import { all, container, devWith, leastEnvironment, one } from "../support/template.ts";
+import { all, container, devWith, minimalEnvironment, one } from "../support/template.ts";
 
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:games/redis-a1B2c3";
 const parameter = (name: string) => `arn:aws:ssm:eu-west-1:123456789012:parameter${name}`;
@@ -126,7 +126,7 @@ describe("an external Redis is refused", () => {
     for (const password of ["hunter2", "hun:ter2"]) {
       const { message } = refusal({
         dev: {
-          ...leastEnvironment,
+          ...minimalEnvironment,
           redis: { kind: "external", url: `redis://app:${password}@redis.example.com` },
         },
       });
@@ -147,7 +147,7 @@ describe("an external Redis is refused", () => {
 describe("a password in a URL of the app's plain variables", () => {
   it("is refused, and not shown", () => {
     const environment = { CACHE: "rediss://:hunter2@cache.example.com", PAGE: "http://a.b/c:d@e" };
-    expect(refusedLines({ app: { ...leastEnvironment.app, environment } })).toEqual([
+    expect(refusedLines({ app: { ...minimalEnvironment.app, environment } })).toEqual([
       expect.stringContaining(
         'dev.app.environment.CACHE: got "rediss://:***@cache.example.com"; allowed: ',
       ),

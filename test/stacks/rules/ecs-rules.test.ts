@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { ecsRules } from "../../../stacks/rules/ecs-rules.ts";
 import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
-import { existingParts, external, leastEnvironment } from "../support/template.ts";
+import { existingParts, external, minimalEnvironment } from "../support/template.ts";
 
 const redis = "aws_ecs_service.redis_service";
 const app = "aws_ecs_service.app_service";
@@ -9,7 +9,7 @@ const appTask = "aws_ecs_task_definition.app_task_definition";
 const redisTask = "aws_ecs_task_definition.redis_task_definition";
 const appLog = "aws_cloudwatch_log_group.app_log";
 const { network, cluster } = existingParts;
-const awsvpc = { app: { ...leastEnvironment.app, networkMode: "awsvpc" } } as const;
+const awsvpc = { app: { ...minimalEnvironment.app, networkMode: "awsvpc" } } as const;
 
 const leastTimes = { interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
 const mostTimes = { interval: 300, timeout: 60, retries: 10, startPeriod: 300 };

@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import { modeRules } from "../../../stacks/rules/modes-rules.ts";
 import { type Break, testBreaks, testKept } from "../support/broken.ts";
-import { existingParts, external, leastEnvironment } from "../support/template.ts";
+import { existingParts, external, minimalEnvironment } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const { network, cluster } = existingParts;
 const service = "aws_ecs_service.app_service";
 const targets = "aws_lb_target_group.load_balancer_targets";

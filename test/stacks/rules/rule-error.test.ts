@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { brokenRules, rules } from "../../../stacks/rules/index.ts";
 import { RuleError } from "../../../stacks/rules/rule-error.ts";
-import { leastEnvironment } from "../support/template.ts";
+import { minimalEnvironment } from "../support/template.ts";
 
-const subject = { ...leastEnvironment, name: "dev", protected: false };
+const subject = { ...minimalEnvironment, name: "dev", protected: false };
 const json = {
   terraform: { required_version: ">= 1.11.0" },
   resource: { aws_vpc: { main: { enable_dns_support: true } } },

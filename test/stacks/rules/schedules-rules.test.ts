@@ -1,13 +1,13 @@
 import { describe } from "vitest";
 import { scheduleRules } from "../../../stacks/rules/schedules-rules.ts";
 import { type Draft, testBreaks, testKept } from "../support/broken.ts";
-import { leastEnvironment } from "../support/template.ts";
+import { minimalEnvironment } from "../support/template.ts";
 
 const tasks = { nightly: { command: ["node", "nightly.js"], schedule: "rate(1 day)" } };
 const schedule = "aws_scheduler_schedule.tasks_nightly_schedule";
 const definition = "aws_ecs_task_definition.tasks_nightly_task_definition";
 const rights = "aws_iam_role_policy.tasks_nightly_rights";
-const awsvpc = { app: { ...leastEnvironment.app, networkMode: "awsvpc" }, tasks } as const;
+const awsvpc = { app: { ...minimalEnvironment.app, networkMode: "awsvpc" }, tasks } as const;
 
 function target(resource: Record<string, unknown>): Record<string, Record<string, unknown>> {
   return resource["target"] as Record<string, Record<string, unknown>>;

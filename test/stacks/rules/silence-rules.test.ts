@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { brokenRules } from "../../../stacks/rules/index.ts";
 import { silenceRules } from "../../../stacks/rules/silence-rules.ts";
 import { type Break, testBreaks } from "../support/broken.ts";
-import { devWith, leastEnvironment } from "../support/template.ts";
+import { devWith, minimalEnvironment } from "../support/template.ts";
 
 const alarms = { emails: ["oncall@example.com"] };
 const silent = "aws_cloudwatch_metric_alarm.operation_alarms_redis_host_silent";
@@ -33,7 +33,7 @@ describe("the rules of silent hosts", () => {
   ]);
 
   it("ignore an environment without alarms, and report a missing alarm otherwise", () => {
-    const subject = { ...leastEnvironment, name: "dev", protected: false };
+    const subject = { ...minimalEnvironment, name: "dev", protected: false };
     expect(brokenRules(devWith().json, subject)).toEqual([]);
     const json = structuredClone(devWith({ alarms, dashboard: false }).json) as Metric;
     const byType = json["resource"] as Record<string, Metric>;

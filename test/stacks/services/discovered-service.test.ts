@@ -6,14 +6,14 @@ import {
   container,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   onElastiCache,
   type Resource,
   type Template,
 } from "../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const search = { image: "example.com/search:1", port: 9200 };
 const before = devWith({ cluster: { instanceType: "m7i.xlarge" } });
 

@@ -4,7 +4,7 @@ import { brokenRules } from "../../../stacks/rules/index.ts";
 import type { RuleProblem } from "../../../stacks/rules/rule-error.ts";
 import type { Finding, Rule } from "../../../stacks/rules/rule.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import { devWith, leastEnvironment } from "./template.ts";
+import { devWith, minimalEnvironment } from "./template.ts";
 
 type Json = Record<string, unknown>;
 
@@ -104,7 +104,7 @@ export function rewriteUserData({ resource }: Draft, from: string, to: string): 
 }
 
 function problemsIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}) {
-  const { account, region } = leastEnvironment;
+  const { account, region } = minimalEnvironment;
   const subject = { name: "dev", account, region, protected: changes.protected ?? false };
   return brokenRules(json, subject);
 }
@@ -145,7 +145,7 @@ export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): vo
 export function foundBy(rules: readonly Rule[], id: string, resource: Json): readonly Finding[] {
   const rule = rules.find((each) => each.id === id);
   if (rule === undefined) throw new Error(`no rule is named ${id}`);
-  const { account, region } = leastEnvironment;
+  const { account, region } = minimalEnvironment;
   const subject = { name: "dev", account, region, protected: false };
   return [...rule.check(new Template({ resource }), subject)];
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../../stacks/config/config-error.ts";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
-import { leastEnvironment } from "./template.ts";
+import { minimalEnvironment } from "./template.ts";
 
 /** The error that refuses `environments`. */
 export function refusal(environments: unknown): ConfigError {
@@ -13,9 +13,9 @@ export function refusal(environments: unknown): ConfigError {
   throw new Error("the configuration was accepted");
 }
 
-/** The problems of `leastEnvironment` with `changes`, as lines `dev.<field>: <message>`. */
+/** The problems of `minimalEnvironment` with `changes`, as lines `dev.<field>: <message>`. */
 export function refusedLines(changes: object): string[] {
-  return refusal({ dev: { ...leastEnvironment, ...changes } }).problems.map(
+  return refusal({ dev: { ...minimalEnvironment, ...changes } }).problems.map(
     ({ environment, field, message }) => `${environment}.${field}: ${message}`,
   );
 }

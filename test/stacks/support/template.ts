@@ -16,7 +16,7 @@ export interface Template {
 }
 
 /** Only the required fields. */
-export const leastEnvironment = {
+export const minimalEnvironment = {
   account: "123456789012",
   region: "eu-west-1",
   network: { cidr: "10.0.0.0/16" },
@@ -71,7 +71,7 @@ const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 export const withoutNat = {
   network: { cidr: "10.0.0.0/16", nat: "none" },
   redis: { image: `${registry}/redis:8.0.4` },
-  app: { ...leastEnvironment.app, image: `${registry}/app:1` },
+  app: { ...minimalEnvironment.app, image: `${registry}/app:1` },
 } satisfies Partial<EnvironmentInput>;
 
 /** Redis on ElastiCache, with the required state in S3. */
@@ -94,18 +94,18 @@ export const protectedParts = {
   protected: true,
   state: { kind: "s3", bucket: "states" },
   app: {
-    ...leastEnvironment.app,
-    loadBalancer: { ...leastEnvironment.app.loadBalancer, plainHttp: true },
+    ...minimalEnvironment.app,
+    loadBalancer: { ...minimalEnvironment.app.loadBalancer, plainHttp: true },
   },
 } satisfies Partial<EnvironmentInput>;
 
 /**
- * The template of an environment `dev`: `leastEnvironment` with `changes`, and with `protectedParts` if it is
+ * The template of an environment `dev`: `minimalEnvironment` with `changes`, and with `protectedParts` if it is
  * protected.
  */
 export function devWith(changes: Partial<EnvironmentInput> = {}): Template {
   const needed = changes.protected === true ? protectedParts : {};
-  return templateOf({ dev: { ...leastEnvironment, ...needed, ...changes } }, "dev");
+  return templateOf({ dev: { ...minimalEnvironment, ...needed, ...changes } }, "dev");
 }
 
 export function all(template: Template, type: string): [id: string, resource: Resource][] {

@@ -6,13 +6,13 @@ import { quantile, shuffled, slopeOf, spreadOf } from "../../../studies/bench/st
 const samples = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 1, maxLength: 50 });
 
 describe("quantile", () => {
-  it("interpolates between neighbours, whatever the order of the sample", () => {
+  it("interpolates between neighbours in a sample of any order", () => {
     expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
     expect(quantile([30, 10, 20], 0.25)).toBe(15);
     expect(spreadOf([5])).toEqual({ p25: 5, median: 5, p75: 5 });
   });
 
-  it("goes from the least to the greatest value, and never backwards", () => {
+  it("goes from minimum to maximum, and never decreases", () => {
     fc.assert(
       fc.property(samples, fc.double({ min: 0, max: 1, noNaN: true }), (sample, share) => {
         expect(quantile(sample, 0)).toBe(Math.min(...sample));
@@ -22,7 +22,7 @@ describe("quantile", () => {
     );
   });
 
-  it("refuses an empty sample, and a share that is none", () => {
+  it("refuses an empty sample, and a share out of range", () => {
     expect(() => quantile([], 0.5)).toThrow("a quantile needs at least one value");
     expect(() => quantile([1], 1.1)).toThrow("share is 1.1; allowed: 0 to 1");
     expect(() => quantile([1], Number.NaN)).toThrow(RangeError);
@@ -30,19 +30,19 @@ describe("quantile", () => {
 });
 
 describe("slopeOf", () => {
-  it("is the growth a step", () => {
+  it("is the growth per step", () => {
     expect(slopeOf([10, 12, 14, 16])).toBe(2);
     expect(slopeOf([7, 7, 7])).toBe(0);
     expect(slopeOf([7])).toBe(0);
   });
 
-  it("is not bent by one outlier", () => {
+  it("does not change with one outlier", () => {
     expect(slopeOf([0, 1, 2, 300, 4, 5, 6])).toBe(1);
   });
 });
 
 describe("shuffled", () => {
-  it("keeps every item once, and leaves the list as it was", () => {
+  it("returns every item once, and does not change the list", () => {
     const items = ["a", "b", "c"];
     const draws = [0.9, 0.1, 0.5];
     expect(shuffled(items, () => draws.shift() ?? 0)).toEqual(["b", "c", "a"]);

@@ -9,16 +9,16 @@ import { AWS } from "../../../studies/simulate/assumptions.ts";
 import { Fleet, NAME } from "../../../studies/simulate/fleet.ts";
 
 const PATIENCE = 10_000;
-/** Dials that fail before Redis is back. */
+/** Number of dials that fail before Redis is back. */
 const FAILURES = 8;
 
-/** What happens from the stop of Redis until it is back. */
+/** Dials and queries from the stop of Redis until it is back. */
 interface Outage {
   readonly dials: number;
   readonly asked: Readonly<Record<string, number>>;
 }
 
-/** Dials of this process that failed. */
+/** Counts failed dials of this process. */
 function countFailures(): Disposable & { readonly count: number } {
   let count = 0;
   const onFailure = (): void => void count++;
@@ -32,18 +32,18 @@ function countFailures(): Disposable & { readonly count: number } {
 }
 
 /**
- * A real client of ioredis with a real Redis and real DNS packets. Redis is away for some dials, not for some
- * time: a busy machine changes nothing.
+ * A real client of ioredis with a real Redis and real DNS packets. The outage is a number of dials, not a time, so a busy
+ * machine does not change the result.
  */
 async function realOutage(): Promise<Outage> {
   await using dns = await startDnsServer();
   await using first = await startRedis();
   await using second = await startRedis();
-  const lead = (host: string, port: number): void => {
+  const publish = (host: string, port: number): void => {
     dns.setAddress(host, ["127.0.0.1"]);
     dns.setSrv(NAME, [{ host, port }]);
   };
-  lead(`old.${NAME}`, first.port);
+  publish(`old.${NAME}`, first.port);
   using failed = countFailures();
   const resolver = dnsResolver({ servers: [dns.address] });
   const redis = createRedis(`redis+srv://${NAME}`, {}, { resolver });
@@ -54,7 +54,7 @@ async function realOutage(): Promise<Outage> {
     dns.remove(NAME);
     await first.stop();
     await vi.waitUntil(() => failed.count >= FAILURES, { timeout: PATIENCE, interval: 5 });
-    lead(`new.${NAME}`, second.port);
+    publish(`new.${NAME}`, second.port);
     await redis.ping();
     const asked = { SRV: 0, A: 0, AAAA: 0 } as Record<string, number>;
     for (const { type } of dns.queries.slice(before)) asked[type] = (asked[type] ?? 0) + 1;
@@ -71,7 +71,7 @@ async function simulatedOutage(): Promise<Outage> {
   const fleet = new Fleet({ clients: 1, assumptions, ...usual });
   const { clock, dns, registry } = fleet;
   const [client] = fleet.clients;
-  if (client === undefined) throw new Error("there is no client");
+  if (client === undefined) throw new Error("bug: the fleet has no client");
   const first = fleet.startRedis({ id: "old", address: "10.0.1.1", port: 40_000 });
   first.listen();
   await clock.advance(1);
@@ -92,7 +92,7 @@ async function simulatedOutage(): Promise<Outage> {
   };
 }
 
-it("a simulated client asks DNS what a real one of ioredis does, dial by dial", async () => {
+it("a simulated client sends the same DNS queries per dial as a real client of ioredis", async () => {
   const [real, simulated] = [await realOutage(), await simulatedOutage()];
   for (const { dials, asked } of [real, simulated]) {
     expect(dials).toBeGreaterThan(FAILURES);

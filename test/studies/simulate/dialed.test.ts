@@ -1,40 +1,42 @@
 import { channel } from "node:diagnostics_channel";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Dialed } from "../../../studies/simulate/dialed.ts";
+import { DialRecorder } from "../../../studies/simulate/dialed.ts";
 
 let now = 0;
-let dialed: Dialed;
+let dialed: DialRecorder;
 beforeEach(() => {
-  dialed = new Dialed(() => now);
+  dialed = new DialRecorder(() => now);
 });
 afterEach(() => dialed[Symbol.dispose]());
 
-function tell(name: string, at: number, message: object = {}): void {
+function publish(name: string, at: number, message: object = {}): void {
   now = at;
   channel(`srv-dialer:${name}`).publish(message);
 }
 
-const answer = (at: number, ttl: number): void => tell("resolve", at, { targets: [{}], ttl });
+const answer = (at: number, ttl: number): void => publish("resolve", at, { targets: [{}], ttl });
 
-it("tells when the resolver got its records, by what is left of their TTL", () => {
-  // Got between 12 000 and 12 500: 7 s, then 4 s are left of ten.
+it("returns the time at which the resolver received its records, from their remaining TTL", () => {
+  // Received between 12 000 and 12 500: the remaining TTL is 7 s, then 4 s, of ten.
   answer(15_000, 7);
   answer(18_500, 4);
-  expect(dialed.recordsGot(10, 20_000)).toBe((12_500 + 12_000 + 1_000) / 2);
+  expect(dialed.recordsReceived(10, 20_000)).toBe((12_500 + 12_000 + 1_000) / 2);
 });
 
-it("takes the newest records before the given time", () => {
+it("uses the newest records before the given time", () => {
   answer(1_000, 10);
   answer(13_000, 8);
   answer(25_000, 10);
-  expect(dialed.recordsGot(10, 20_000)).toBe((11_000 + 11_000 + 1_000) / 2);
-  expect(() => dialed.recordsGot(10, 500)).toThrow("no client has asked DNS before Redis moved");
+  expect(dialed.recordsReceived(10, 20_000)).toBe((11_000 + 11_000 + 1_000) / 2);
+  expect(() => dialed.recordsReceived(10, 500)).toThrow(
+    "no client has asked DNS before Redis moved",
+  );
 });
 
-it("counts dials that ended after a time, connected or not", () => {
-  tell("connect", 1_000);
-  tell("failure", 2_000);
-  tell("connect", 3_000);
+it("counts dials that finished after a time, connected or failed", () => {
+  publish("connect", 1_000);
+  publish("failure", 2_000);
+  publish("connect", 3_000);
   expect(dialed.dials(1_500)).toBe(2);
   expect(dialed.firstConnect(1_500)).toBe(3_000);
   expect(() => dialed.firstConnect(3_500)).toThrow("no client was connected to the new Redis");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AWS } from "../../../studies/simulate/assumptions.ts";
 import { type MoveOptions, recoveryOf, simulateMove } from "../../../studies/simulate/move.ts";
 
-/** A short outage, so that a test has few dials. */
+/** A short outage with few dials. */
 const SHORT = {
   ...AWS,
   gap: 3_000,
@@ -26,7 +26,7 @@ function move(options: Partial<MoveOptions> = {}) {
 }
 
 describe("a simulated move", () => {
-  it("gives the same figures for the same seed, and others for another", async () => {
+  it("returns the same figures for the same seed, and other figures for another seed", async () => {
     const few = { clients: 4 };
     const [first, same] = [await move(few), await move(few)];
     const other = await move({ ...few, seed: 2 });
@@ -34,9 +34,9 @@ describe("a simulated move", () => {
     expect(other.recovery).not.toEqual(first.recovery);
   });
 
-  it("ends with every client on the new Redis, once DNS tells of it and no later than a try after", async () => {
+  it("ends with all clients on the new Redis, at most one attempt after DNS has its record", async () => {
     const { recovery, series } = await move();
-    // DNS tells 1 s after the start, which is as long before Redis listens; "no such name" holds 2 s.
+    // DNS has the record 1 s after the start, when Redis listens. NXDOMAIN has a TTL of 2 s.
     expect(recovery.all).toBeLessThanOrEqual(2_000 + 112 + 10);
     expect(series.served[0]).toBe(0);
     expect(series.served.at(-1)).toBe(1);
@@ -47,12 +47,12 @@ describe("a simulated move", () => {
     const both = await move({ assumptions, cloudMap: 0.5 });
     expect(both.byKind.cloudMap.all).toBeLessThan(2_000);
     expect(both.byKind.dns.all).toBeGreaterThan(5_000);
-    // Five clients, one call a second each.
+    // Five clients, each with one call per second.
     expect(both.api.peak).toBeLessThanOrEqual(10);
     expect(both.api.throttled).toBe(0);
   });
 
-  it("spreads over the pause what comes in one moment without jitter", async () => {
+  it("spreads connects over the pause; without jitter they come at the same time", async () => {
     const redis = { ...AWS.redis, backlog: 4 };
     const assumptions = { ...SHORT, redis };
     const apart = await move({ clients: 20, perHost: 20, assumptions });
@@ -62,14 +62,14 @@ describe("a simulated move", () => {
     expect(together.recovery.all).toBeGreaterThan(apart.recovery.all ?? Infinity);
   });
 
-  it("loses packets of a host with more clients than its network interface bears", async () => {
+  it("loses packets of a host whose clients exceed the limit of its network interface", async () => {
     const assumptions = { ...SHORT, packets: 50 };
     const { dns } = await move({ assumptions });
     expect(dns.dropped).toBeGreaterThan(0);
     expect(dns.peakOfHost).toBeGreaterThan(50);
   });
 
-  it("is much the same when each client stands for several", async () => {
+  it("is similar if each client represents several", async () => {
     const all = await move({ clients: 60 });
     const sample = await move({ clients: 60, standsFor: 5 });
     expect(Math.abs(sample.dials / all.dials - 1)).toBeLessThan(0.05);
@@ -79,17 +79,17 @@ describe("a simulated move", () => {
 });
 
 describe("the recovery", () => {
-  it("is the time of the client that completes each share", () => {
+  it("is the time of the last client in each share", () => {
     const times = Array.from({ length: 200 }, (_, index) => 200 - index);
     expect(recoveryOf(times)).toEqual({ half: 100, most: 198, all: 200 });
     expect(recoveryOf([7])).toEqual({ half: 7, most: 7, all: 7 });
   });
 
-  it("is unknown where there is no client", () => {
+  it("is unknown without clients", () => {
     expect(recoveryOf([])).toEqual({ half: null, most: null, all: null });
   });
 
-  it("is unknown for a share of which one is not back", () => {
+  it("is unknown for a share with an unserved client", () => {
     expect(recoveryOf([1, 2, Infinity])).toEqual({ half: 2, most: null, all: null });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Rate } from "../../../studies/simulate/rate.ts";
 
 describe("a rate", () => {
-  it("tells the most within any second, also across whole ones", () => {
+  it("returns the highest count within any second, also across full seconds", () => {
     const rate = new Rate();
     for (const time of [0, 800, 900, 1_100, 1_700, 5_000]) rate.add(time);
     expect(rate.total).toBe(6);
@@ -12,7 +12,7 @@ describe("a rate", () => {
     expect(new Rate().busiestSecond()).toBe(0);
   });
 
-  it("is told as a series of events a second", () => {
+  it("returns a series of events per second", () => {
     const rate = new Rate();
     for (const time of [1_000, 1_100, 1_600]) rate.add(time);
     expect(rate.series(500, 2_500, 500)).toEqual([0, 4, 2, 0]);

@@ -12,13 +12,13 @@ const of = {
   assumptions: AWS,
 } as const;
 
-it("with refresh-ahead only the first of 120 dials of a client waits for DNS, without it one of ten", async () => {
+it("waits for DNS only in the first of 120 dials with refresh-ahead, and in one of ten without", async () => {
   const [ahead, without] = [
     await simulateSteady(of),
     await simulateSteady({ ...of, prefetch: false }),
   ];
   expect(ahead.waited).toBeCloseTo(1 / 120, 3);
-  // The records live for ten seconds.
+  // The TTL is ten seconds.
   expect(without.waited).toBeCloseTo(1 / 10, 2);
   expect(ahead.queries).toBeGreaterThan(without.queries);
 });

@@ -8,24 +8,24 @@ const FIGURES = { dns: 8_000, cloudMap: 2_000, queriesPerDial: 1.1, queries: 2_0
 describe("the comparison with the scenario storm", () => {
   it.each([
     ["times within 2 s", { dns: 9_900, cloudMap: 100 }],
-    ["queries a dial within a tenth", { queriesPerDial: 1.2 }],
-    ["fewer queries a second, of a process that shares its cores", { queries: 500 }],
+    ["queries per dial within a tenth", { queriesPerDial: 1.2 }],
+    ["fewer queries per second, because of a busy machine", { queries: 500 }],
   ])("agrees with %s", (_title, change) => {
     expect(verdictOn({ ...FIGURES, ...change }, FIGURES, 5)).toBe("agrees");
   });
 
   it.each([
-    ["a recovery over DNS", { dns: 10_100 }],
-    ["a recovery with the Cloud Map API", { cloudMap: 4_100 }],
-    ["more queries a dial", { queriesPerDial: 1.3 }],
-    ["more queries a second", { queries: 2_300 }],
-  ])("differs by %s, unless the machine is too busy", (_title, change) => {
+    ["the recovery through DNS", { dns: 10_100 }],
+    ["the recovery with the Cloud Map API", { cloudMap: 4_100 }],
+    ["more queries per dial", { queriesPerDial: 1.3 }],
+    ["more queries per second", { queries: 2_300 }],
+  ])("differs because of %s, unless the machine is too busy", (_title, change) => {
     const measured = { ...FIGURES, ...change };
     expect(verdictOn(measured, FIGURES, 5)).toBe("differs");
-    expect(verdictOn(measured, FIGURES, 50)).toBe("the machine is too busy to tell");
+    expect(verdictOn(measured, FIGURES, 50)).toBe("the machine is too busy");
   });
 
-  it("takes the times of the stop and the start from the events of the play", () => {
+  it("reads the times of stop and start from the events of the scenario", () => {
     const record = {
       type: "record",
       name: "dev-redis.dev-ecs",
@@ -42,6 +42,6 @@ describe("the comparison with the scenario storm", () => {
       { ...record, action: "registered", instanceId: "b", at: 29_000 },
     ] as unknown as EcsEvent[];
     expect(timesOf({ events })).toEqual({ stopped: 20_000, ending: 100, gap: 9_000 });
-    expect(() => timesOf({ events: events.slice(0, 2) })).toThrow("Redis has not moved");
+    expect(() => timesOf({ events: events.slice(0, 2) })).toThrow("Redis did not move");
   });
 });

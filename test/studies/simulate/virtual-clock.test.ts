@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
-/** Records calls with their times. */
+/** Records what runs, and when. */
 function notes(clock: VirtualClock) {
   const all: string[] = [];
   const note = (what: string) => (): void => void all.push(`${clock.now()} ${what}`);
@@ -10,7 +10,7 @@ function notes(clock: VirtualClock) {
 }
 
 describe("a virtual clock", () => {
-  it("runs timers in the order of their times, then of their creation", async () => {
+  it("runs timers in order of their times, then of their creation", async () => {
     const clock = new VirtualClock();
     const { all, note } = notes(clock);
     clock.setTimeout(note("c"), 20);
@@ -22,7 +22,7 @@ describe("a virtual clock", () => {
     expect([all, clock.pending]).toEqual([["10 a", "10 b", "20 c"], 0]);
   });
 
-  it("runs promises between two times, and the timers that they set", async () => {
+  it("continues promises between two times, and runs the timers that they create", async () => {
     const clock = new VirtualClock();
     const { all, note } = notes(clock);
     const wait = (ms: number): Promise<void> =>
@@ -36,7 +36,7 @@ describe("a virtual clock", () => {
     expect(all).toEqual(["20 work", "25 timer"]);
   });
 
-  it("runs no cleared timer, even if cleared at the same time", async () => {
+  it("does not run a timer that another timer of the same time cleared", async () => {
     const clock = new VirtualClock();
     const { all, note } = notes(clock);
     clock.setTimeout(() => clear(), 10);
@@ -47,7 +47,7 @@ describe("a virtual clock", () => {
     expect(() => clock.expectNoTimers()).not.toThrow();
   });
 
-  it("has a minimum of a millisecond for timers, as in Node.js, and none for other events", () => {
+  it("runs a timer after at least one millisecond, as Node.js, and other events after any time", () => {
     const clock = new VirtualClock();
     const { all, note } = notes(clock);
     clock.setTimeout(note("timer"), -5);
@@ -58,9 +58,9 @@ describe("a virtual clock", () => {
     expect(all).toEqual(["0 event", "0.5 half", "1 timer", "2 whole"]);
   });
 
-  it("reports remaining timers", () => {
+  it("reports pending timers", () => {
     const clock = new VirtualClock();
     clock.setTimeout(() => {}, 1);
-    expect(() => clock.expectNoTimers()).toThrow("1 timers are left");
+    expect(() => clock.expectNoTimers()).toThrow("1 timers are pending");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate } from "../../../harness/ecs/index.ts";
 import { discoveredModule } from "../../../tools/modules/discovered-module.ts";
-import { roads } from "../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../stacks/support/other-environments.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import {
   called,
@@ -69,8 +69,11 @@ describe("the module discovered-service", () => {
       },
     ],
   ] as const)("equals the stack with the values of %s, except names", async (service, more) => {
-    const { networkMode, ...given } = { networkMode: "bridge", ...roads[road].services[service] };
-    const stack = templateOf(roads, road);
+    const { networkMode, ...given } = {
+      networkMode: "bridge",
+      ...otherEnvironments[road].services[service],
+    };
+    const stack = templateOf(otherEnvironments, road);
     const inputs = { ...inStack, ...more, ...given, name: `${road}-${service}` };
     const module = await called(
       "discovered-service",

@@ -31,12 +31,7 @@ describe("the page of fields", () => {
     expect(code).toContain(`account: "${example.dev.account}"`);
   });
 
-  it("marks required fields", () => {
-    expect(page).toMatch(/^\| `account` +\| \*\*required\*\* +\|/m);
-    expect(page).toMatch(/^\| `redis.memory` +\| `512` +\|/m);
-  });
-
-  it("has a row for every field of an environment, with what is allowed", () => {
+  it("has a row for every field of an environment, with its allowed values", () => {
     const fields = schemaFields(environmentSchema)
       .filter(({ path }) => path.length > 1)
       .filter(({ path }) => !path.join(".").startsWith("redis.beside."));
@@ -47,7 +42,7 @@ describe("the page of fields", () => {
         rows.filter((row) => row.startsWith(name)),
         name,
       ).not.toEqual([]);
-      expect(allowed, `${name} says what is allowed`).not.toMatch(/^Invalid|^$/);
+      expect(allowed, `${name} has allowed values`).not.toMatch(/^Invalid|^$/);
     }
   });
 });
@@ -69,7 +64,7 @@ describe("the page of rules", () => {
     }
   });
 
-  it.each(testedFacts)("names a test file that exists: $file", ({ file }) => {
+  it.each(testedFacts)("names an existing test file: $file", ({ file }) => {
     expect(existsSync(join(repository, file))).toBe(true);
   });
 

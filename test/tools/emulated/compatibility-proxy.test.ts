@@ -55,7 +55,7 @@ describe("the proxy between provider and emulator", () => {
       NamespaceId: "ns-1",
       DnsConfig: { NamespaceId: "ns-1" },
     });
-    expect([...proxy.needed].map(({ says }) => says)).toEqual([
+    expect([...proxy.needed].map(({ description }) => description)).toEqual([
       expect.stringMatching(/^Cloud Map:/),
     ]);
   });
@@ -77,7 +77,9 @@ describe("the proxy between provider and emulator", () => {
       services: [{}, { networkConfiguration: own }, {}],
       service: {},
     });
-    expect([...proxy.needed].map(({ says }) => says)).toEqual([expect.stringMatching(/^ECS:/)]);
+    expect([...proxy.needed].map(({ description }) => description)).toEqual([
+      expect.stringMatching(/^ECS:/),
+    ]);
   });
 
   it.each(["<html>", "null", '{"services":1}'])(

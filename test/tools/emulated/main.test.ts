@@ -71,7 +71,7 @@ describe("npm run emulated", () => {
     const { code, out } = await ended.finally(() => clearInterval(again));
     expect(code).toBe(130);
     const last = isAgain ? "" : "interrupted by SIGINT\n";
-    expect(said).toBe(`waiting for Terraform to end; once more ends it now\n${last}`);
+    expect(said).toBe(`waiting for Terraform to end; press Ctrl-C again to kill it\n${last}`);
     expect(out).toMatch(/✓ plan +creates \d+ resources\n/);
     await vi.waitUntil(() => !terraform.calls.some(({ pid }) => isAlive(pid)), { timeout });
     expect(readdirSync(folder).filter((name) => name.startsWith("emulated-"))).toEqual([]);

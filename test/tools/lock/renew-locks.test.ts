@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renewLocks } from "../../../tools/lock/renew-locks.ts";
 import { type Tool, toolOf } from "../../../stacks/providers/tool.ts";
 import { lockText } from "../../stacks/support/locks.ts";
-import { leastEnvironment } from "../../stacks/support/template.ts";
+import { minimalEnvironment } from "../../stacks/support/template.ts";
 
 const terraform = toolOf({});
 const openTofu = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
@@ -52,7 +52,7 @@ function commit(tool: Tool, text: string): void {
 async function renew(variables: Record<string, string> = {}): Promise<string[]> {
   const said: string[] = [];
   await renewLocks(
-    { dev: leastEnvironment },
+    { dev: minimalEnvironment },
     {
       root: folder,
       variables: { PATH: folder, ...variables },
@@ -128,7 +128,7 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform).replace('"h1:aws', '"h1:other'));
     commit(terraform, lockText(terraform));
     await expect(renew()).rejects.toThrow(
-      "of registry.terraform.io/hashicorp/aws 6.25.0, 1 of 2 locked hashes are gone: a package has changed under its version",
+      "registry.terraform.io/hashicorp/aws 6.25.0: 1 of 2 locked hashes are missing. A package changed without a new version",
     );
     expect(read(terraform.lockFile)).toBe(lockText(terraform));
   });
@@ -145,14 +145,14 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform), 3);
     stub("tofu", lockText(openTofu));
     await expect(renew()).rejects.toThrow(
-      "locks/terraform/.terraform.lock.hcl was not written. Terraform, providers lock: it ended with 3",
+      "locks/terraform/.terraform.lock.hcl was not written. Terraform providers lock: exit code 3",
     );
     expect(existsSync(fileOf(terraform))).toBe(false);
     expect(existsSync(fileOf(openTofu))).toBe(true);
   });
 
   it.each<[string, string | undefined, string]>([
-    ["no file", undefined, "it wrote no file"],
+    ["no file", undefined, "the tool wrote no file"],
     [
       "the lock of another version",
       lockText(terraform, { aws: "6.25.0", random: "3.8.1" }),

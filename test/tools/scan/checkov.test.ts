@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checkov } from "../../../tools/scan/checkov.ts";
 import { scan } from "../../../tools/scan/scanner.ts";
 
-// Uses a stub of checkov.
+// Uses a stub of checkov, which prints a report.
 
 const folder = mkdtempSync(join(tmpdir(), "checkov-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,8 +16,8 @@ writeFileSync(
   JSON.stringify({ terraform: { required_version: ">= 1.11.0", backend: {} }, resource: {} }),
 );
 
-/** A stub that prints a report, saves its input and exits with a code. */
-function answering(report: unknown, code = 0): string {
+/** A stub that prints a report, and records its input and arguments. */
+function stub(report: unknown, code = 0): string {
   const program = join(folder, "checkov");
   writeFileSync(join(folder, "report.json"), JSON.stringify(report));
   writeFileSync(
@@ -34,7 +34,7 @@ const report = (passed: number, failed: readonly string[] = [], unread = 0): obj
 });
 
 const check = (answer: unknown, code?: number) =>
-  scan(checkov, { file, accepted: "accepted.yaml", command: answering(answer, code) });
+  scan(checkov, { file, accepted: "accepted.yaml", command: stub(answer, code) });
 
 describe("checkov", () => {
   it("reads a copy without required_version, and the file of accepted findings", async () => {
@@ -48,7 +48,7 @@ describe("checkov", () => {
     );
   });
 
-  it("reports findings by check and resource, also from one report per framework", async () => {
+  it("returns findings by check and resource, also from several reports", async () => {
     expect(await check([report(2, ["CKV_AWS_2"]), report(1)], 1)).toEqual({
       passed: 3,
       failed: ["CKV_AWS_2 aws_lb.app"],
@@ -66,9 +66,9 @@ describe("checkov", () => {
     },
   );
 
-  it("fails if it is missing or exits with another code", async () => {
+  it("fails if it is not installed, or exits with another code", async () => {
     const missing = scan(checkov, { file, accepted: "", command: join(folder, "none") });
     await expect(missing).rejects.toThrow(/none is not on PATH: install it with: pipx install/);
-    await expect(check(report(1), 2)).rejects.toThrow("could not be run");
+    await expect(check(report(1), 2)).rejects.toThrow("could not run");
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { scan } from "../../../tools/scan/scanner.ts";
 import { trivy } from "../../../tools/scan/trivy.ts";
 
-// Uses a stub of trivy.
+// Uses a stub of trivy, which prints a report.
 
 const folder = mkdtempSync(join(tmpdir(), "trivy-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +28,7 @@ function scanned(report: unknown) {
 const finding = { ID: "AWS-0130", CauseMetadata: { Resource: "aws_launch_template.host" } };
 
 describe("trivy", () => {
-  it("reads the unchanged stack in a folder that it does not skip, and the file of accepted findings", async () => {
+  it("reads the unchanged stack in a folder named stack, and the file of accepted findings", async () => {
     await scanned({ Results: [{ MisconfSummary: { Successes: 1 } }] });
     expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual(template);
     expect(readFileSync(join(folder, "arguments"), "utf8")).toMatch(
@@ -36,7 +36,7 @@ describe("trivy", () => {
     );
   });
 
-  it("reports findings by check and resource, and the number of passed checks", async () => {
+  it("returns the number of passed checks, and findings by check and resource", async () => {
     const report = {
       Results: [
         { Target: ".", MisconfSummary: { Successes: 72, Failures: 0 } },

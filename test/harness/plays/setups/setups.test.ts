@@ -7,7 +7,7 @@ import {
   playedSetup,
 } from "../../../../harness/plays/setups/environment-setup.ts";
 import { example } from "../../../../harness/plays/setups/example-environment.ts";
-import { roads } from "../../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../../stacks/support/other-environments.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
@@ -75,14 +75,14 @@ describe("an environment", () => {
   it.each(["managed", "moved", "external"])(
     "is refused if the app's Redis is not on ECS: %s",
     (name) => {
-      expect(() => playedSetup(name, { environments: roads })).toThrow(
+      expect(() => playedSetup(name, { environments: otherEnvironments })).toThrow(
         `the app of ${name} does not use a Redis on ECS`,
       );
     },
   );
 
   it("has a name for an additional Redis on ElastiCache", async () => {
-    const { local } = playedSetup("moving", { environments: roads });
+    const { local } = playedSetup("moving", { environments: otherEnvironments });
     const { parameters, namespaces = {}, attributes = {} } = local;
     const known = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
     const { plan } = await readTemplate(local.template, known);

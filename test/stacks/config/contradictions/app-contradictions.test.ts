@@ -4,12 +4,12 @@ import {
   all,
   devWith,
   existingParts,
-  leastEnvironment,
+  minimalEnvironment,
   one,
   protectedParts,
 } from "../../support/template.ts";
 
-const { app } = leastEnvironment;
+const { app } = minimalEnvironment;
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
 
 const withBalancer = (changes: object) => ({

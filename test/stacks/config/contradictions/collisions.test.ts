@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { refuseCollisions } from "../../../../stacks/config/contradictions/collisions.ts";
 import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import type { EnvironmentInput } from "../../../../stacks/config/environment-schema.ts";
-import { existingParts, leastEnvironment } from "../../support/template.ts";
+import { existingParts, minimalEnvironment } from "../../support/template.ts";
 
 type Changes = Partial<EnvironmentInput>;
 
 /** Each environment is valid by itself, so a problem is always about both. */
 function collisions(one: Changes, other: Changes) {
   const alone = (name: string, changes: Changes) =>
-    parseEnvironments({ [name]: { ...leastEnvironment, ...changes } });
+    parseEnvironments({ [name]: { ...minimalEnvironment, ...changes } });
   return refuseCollisions([...alone("qa1", one), ...alone("qa2", other)]).map(
     ({ environment, field, message }) => `${environment}.${field}: ${message}`,
   );
@@ -166,7 +166,7 @@ describe("two environments on one file system", () => {
 });
 
 describe("two environments with the same host name", () => {
-  const { app } = leastEnvironment;
+  const { app } = minimalEnvironment;
   const named = (hostname: string, hostedZoneId?: string) => ({
     app: {
       ...app,

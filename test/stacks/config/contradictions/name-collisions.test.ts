@@ -4,7 +4,7 @@ import type { EnvironmentInput } from "../../../../stacks/config/environment-sch
 import { refusal } from "../../support/refusal.ts";
 import {
   all,
-  leastEnvironment,
+  minimalEnvironment,
   onElastiCache,
   protectedParts,
   templateOf,
@@ -19,7 +19,7 @@ const allowed = "allowed: another name of the environment, or of the service or 
 
 function withRest(changes: Changes) {
   return Object.fromEntries(
-    Object.entries(changes).map(([name, each]) => [name, { ...leastEnvironment, ...each }]),
+    Object.entries(changes).map(([name, each]) => [name, { ...minimalEnvironment, ...each }]),
   );
 }
 

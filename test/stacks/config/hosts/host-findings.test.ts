@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import { refusedLines } from "../../support/refusal.ts";
-import { existingParts, external, leastEnvironment } from "../../support/template.ts";
+import { existingParts, external, minimalEnvironment } from "../../support/template.ts";
 
-const { app, network } = leastEnvironment;
+const { app, network } = minimalEnvironment;
 const unlisted = { memory: 4096, vcpus: 2, interfaces: 3 };
 
 function expectAccepted(changes: object): void {
-  expect(() => parseEnvironments({ dev: { ...leastEnvironment, ...changes } })).not.toThrow();
+  expect(() => parseEnvironments({ dev: { ...minimalEnvironment, ...changes } })).not.toThrow();
 }
 
 describe("a region", () => {

@@ -10,7 +10,7 @@ const original: Count = {
   atRest: {},
 };
 
-it("waits and queries are counted when those of the original are", () => {
+it("accepts complete counts of the original dialer", () => {
   expect(() => checkCounts(original)).not.toThrow();
 });
 
@@ -18,8 +18,8 @@ it.each<[Partial<Count>, string]>([
   [{ waited: 9 }, "9 waits"],
   [{ inUse: {} }, "0 SRV queries"],
   [{ inUse: { SRV: 10, A: 10 } }, "0 AAAA queries"],
-])("a count that misses one of the original fails the run: %j", (change, missed) => {
+])("fails the run if a count of the original dialer is too low: %j", (change, missed) => {
   expect(() => checkCounts({ ...original, ...change })).toThrow(
-    `resolveSrv + net.connect: ${missed} were counted in 10 connects`,
+    `resolveSrv + net.connect: counted ${missed} in 10 connects`,
   );
 });

@@ -8,7 +8,6 @@ import {
 } from "../../../../studies/bench/processes/contestants.ts";
 
 const { signal } = new AbortController();
-/** The programs are TypeScript. */
 const TSX = ["--import", import.meta.resolve("tsx")];
 const dnsServer = startWorker("dns-server.ts", signal, TSX);
 const tcpServer = startWorker("tcp-server.ts", signal, TSX);
@@ -35,7 +34,7 @@ it.each<[ContestantName, Record<string, number>, Record<string, number>]>([
   ["srv-dialer, cold", ONCE, ONCE],
   ["resolveSrv + net.connect", ONCE, ONCE],
   ["bare sockets", ONCE, ONCE],
-])("%s reaches the target, and asks DNS as much as it must", async (name, first, later) => {
+])("%s connects to the target with the expected DNS queries", async (name, first, later) => {
   const connect = contestants[name](destination);
   for (const asked of [first, later]) {
     await dnsServer.call("takeQueries");

@@ -5,7 +5,7 @@ import { AWS } from "../../../../studies/simulate/assumptions.ts";
 import { RedisServer } from "../../../../studies/simulate/network/redis-server.ts";
 import type { VirtualSocket } from "../../../../studies/simulate/network/virtual-socket.ts";
 
-/** A Redis that takes 10 ms to accept a connection, with room for two that wait. */
+/** A Redis that takes 10 ms to accept a connection, with a backlog of two. */
 function start() {
   const clock = new VirtualClock();
   const redis = { backlog: 2, accept: 10, ping: 1, handshake: 5 };
@@ -14,11 +14,11 @@ function start() {
   return { clock, server, connect };
 }
 
-/** A socket with what happened to it, and when. */
+/** A socket with its events and their times. */
 function follow(socket: VirtualSocket, clock: VirtualClock) {
   const events: [string, number][] = [];
-  const note = (event: string) => (): void => void events.push([event, clock.now()]);
-  for (const event of ["connect", "readable", "error", "close"]) socket.on(event, note(event));
+  const record = (event: string) => (): void => void events.push([event, clock.now()]);
+  for (const event of ["connect", "readable", "error", "close"]) socket.on(event, record(event));
   return { socket, events };
 }
 
@@ -53,7 +53,7 @@ describe("a simulated Redis", () => {
     expect(clients[0]?.socket.read()).toBeNull();
   });
 
-  it("drops the first packet of a connection while its backlog is full; Linux sends it again", () => {
+  it("drops the first packet of a connection while its backlog is full; Linux resends it", () => {
     const { clock, server, connect } = start();
     server.listen();
     const clients = [connect(), connect(), connect()];
@@ -65,7 +65,7 @@ describe("a simulated Redis", () => {
     expect(server.syns.total).toBe(4);
   });
 
-  it("ends every connection when it stops, and answers nothing more", () => {
+  it("closes all connections when it stops, and sends no more replies", () => {
     const { clock, server, connect } = start();
     server.listen();
     const client = connect();

@@ -20,7 +20,7 @@ function start(bucket = AWS.bucket) {
 }
 
 describe("the registry", () => {
-  it("tells the API of an instance before DNS", async () => {
+  it("returns an instance from the API before DNS", async () => {
     const { clock, registry, call } = start();
     registry.set(REDIS);
     const early = call();
@@ -32,7 +32,7 @@ describe("the registry", () => {
     expect(registry.inDns).toBe(REDIS);
   });
 
-  it("throttles what is more than its bucket has, which fills again", async () => {
+  it("throttles calls when the bucket is empty, and refills it", async () => {
     const { clock, registry, call } = start({ size: 3, refillPerSecond: 2 });
     registry.set(REDIS);
     await clock.advance(2_000);

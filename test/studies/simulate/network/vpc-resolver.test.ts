@@ -24,7 +24,7 @@ function start(packets = AWS.packets) {
   return { clock, resolver, set, ask: asking(resolver) };
 }
 
-/** Asks as the programs of one host; gives what has been answered. */
+/** Sends queries of one host. The returned list gets the answers. */
 function asking(resolver: VpcResolver) {
   const ask = resolver.throughInterface();
   return (question: Question): (Reply | Error)[] => {
@@ -36,7 +36,7 @@ function asking(resolver: VpcResolver) {
 }
 
 describe("the resolver of a VPC", () => {
-  it("answers SRV, A and that there is no AAAA", () => {
+  it("answers SRV and A, and has no AAAA records", () => {
     const { clock, set, ask } = start();
     set(REDIS);
     const host = `one.${NAME}`;
@@ -54,7 +54,7 @@ describe("the resolver of a VPC", () => {
     ]);
   });
 
-  it("keeps records for their TTL, which counts down, and then that there are none", () => {
+  it("caches records for their TTL, which counts down, and then NXDOMAIN", () => {
     const { clock, set, ask } = start();
     set(REDIS);
     ask(SRV);
@@ -74,7 +74,7 @@ describe("the resolver of a VPC", () => {
     expect(again).toMatchObject([{ rcode: 0, answers: [{ ttl: 10 }] }]);
   });
 
-  it("drops what one network interface sends beyond its limit within a second", () => {
+  it("drops packets of one network interface over its limit per second", () => {
     const { clock, resolver, set, ask } = start(3);
     set(REDIS);
     const got = Array.from({ length: 5 }, () => ask(SRV));
@@ -82,14 +82,14 @@ describe("the resolver of a VPC", () => {
     clock.skip(1);
     expect(got.map(({ length }) => length)).toEqual([1, 1, 1, 0, 0]);
     expect(other).toHaveLength(1);
-    expect([resolver.dropped, resolver.mostOfInterface, resolver.packets.total]).toEqual([2, 5, 6]);
+    expect([resolver.dropped, resolver.peakOfInterface, resolver.packets.total]).toEqual([2, 5, 6]);
     clock.skip(1_000);
     const later = ask(SRV);
     clock.skip(1);
     expect(later).toHaveLength(1);
   });
 
-  it("tells nothing to who has gone", () => {
+  it("does not answer a closed query", () => {
     const { clock, resolver, set } = start();
     set(REDIS);
     const answers: unknown[] = [];

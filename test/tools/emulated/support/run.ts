@@ -7,7 +7,7 @@ import { type Answers, type Call, emulator, STUB, stub } from "./stub.ts";
 
 /** Result of a run of stg with the stub of Terraform. */
 export interface Run {
-  readonly hasHeld: boolean;
+  readonly hasPassed: boolean;
   /** All printed lines, and the error that ended the run. */
   readonly said: string;
   readonly calls: readonly Call[];
@@ -51,6 +51,6 @@ export async function run(answers: Answers, choices: Choices = {}): Promise<Run>
     });
     interrupted.abort(new Error("interrupted by SIGINT"));
   }
-  const hasHeld = await running;
-  return { hasHeld, said: lines.join("\n"), calls: terraform.calls, asked: emulated.asked };
+  const hasPassed = await running;
+  return { hasPassed, said: lines.join("\n"), calls: terraform.calls, asked: emulated.asked };
 }

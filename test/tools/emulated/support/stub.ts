@@ -39,7 +39,7 @@ export interface Call {
   readonly override: unknown;
 }
 
-/** Creates a stub with its folder. */
+/** Creates the folder of a stub. */
 export function stub(answers: Answers): Disposable & {
   readonly variables: Record<string, string>;
   readonly calls: Call[];

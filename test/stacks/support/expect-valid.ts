@@ -3,7 +3,7 @@ import { cycle, danglingReferences, notBare } from "./references.ts";
 import { all, type Template } from "./template.ts";
 
 /** @throws {AssertionError} for a template that Terraform would refuse, or with CDKTF tokens */
-export function expectSound(template: Template): void {
+export function expectValid(template: Template): void {
   equal(danglingReferences(template).join(), "");
   equal(notBare(template).join(), "");
   equal(cycle(template), undefined);

@@ -3,10 +3,6 @@ import type {
   EnvironmentsInput,
 } from "../../../stacks/config/environment-schema.ts";
 
-/**
- * Environments with settings that the repository's own environments do not use. Tests that read synthesized JSON read
- * these too.
- */
 const common = {
   account: "333333333333",
   region: "eu-central-1",
@@ -18,7 +14,8 @@ const common = {
 
 const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
 
-export const roads = {
+/** Environments with settings that `environments.ts` does not use, for tests of the synthesized JSON. */
+export const otherEnvironments = {
   // The app has the same two variables: one with a new endpoint, one with an existing one.
   managed: {
     ...common,

@@ -7,8 +7,8 @@ import { clientOf, startClient, until } from "../support/redis-clients.ts";
 
 const password = "a-secret-word";
 
-/** A program on the port that a Redis had; it answers with a text, and keeps what it was sent. */
-async function startStranger(answer: string) {
+/** Another program on the former port of a Redis. It replies with a text, and records its input. */
+async function startOtherService(answer: string) {
   const received: string[] = [];
   const listener = await startListener((socket) => {
     socket.on("data", (bytes) => received.push(bytes.toString("latin1")));
@@ -17,7 +17,7 @@ async function startStranger(answer: string) {
   return Object.assign(listener, { received });
 }
 
-/** A command as it goes over the wire. */
+/** A command in the wire format. */
 const PING = "*1\r\n$4\r\nPING\r\n";
 
 describe("a program that took the port of a Redis", () => {
@@ -26,15 +26,15 @@ describe("a program that took the port of a Redis", () => {
     ["mail", "220 mail.example.com\r\n"],
     ["nothing", ""],
   ])("and speaks %s gets PING, and neither the password nor a command", async (_what, answer) => {
-    await using stranger = await startStranger(answer);
+    await using other = await startOtherService(answer);
     await using redis = await startRedis({ args: ["--requirepass", password] });
-    await using dns = await dnsTo(stranger.port);
+    await using dns = await dnsTo(other.port);
     using client = startClient(dns, { password, connectTimeout: 300 }, { cache: false });
     const written = client.redis.set("key", "value");
-    await until(() => stranger.received.length >= 2);
+    await until(() => other.received.length >= 2);
     leadTo(dns, redis.port);
     await expect(written).resolves.toBe("OK");
-    expect(new Set(stranger.received)).toEqual(new Set([PING]));
+    expect(new Set(other.received)).toEqual(new Set([PING]));
   });
 });
 

@@ -2,7 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { text } from "node:stream/consumers";
 import { createSrvDialer, dnsResolver } from "srv-dialer";
 import { describe, type ExpectStatic, it } from "vitest";
-import { roads } from "../../stacks/support/roads.ts";
+import { otherEnvironments } from "../../stacks/support/other-environments.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import { type LocalEcs, redisImage, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
@@ -28,9 +28,9 @@ interface Outside {
   readonly managed?: ReturnType<typeof managedPlace>;
 }
 
-async function localEcs(road: keyof typeof roads, { secrets, managed }: Outside = {}) {
+async function localEcs(road: keyof typeof otherEnvironments, { secrets, managed }: Outside = {}) {
   return startLocalEcs({
-    template: templateOf(roads, road).json,
+    template: templateOf(otherEnvironments, road).json,
     images: {
       redis: redisImage(),
       app: {
