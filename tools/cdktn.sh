@@ -23,9 +23,14 @@ npx tsc --noEmit -p "$work"
 export CHECKPOINT_DISABLE=1
 CDKTF_OUTDIR=$work/cdktf.out node --import tsx main.ts
 (cd "$work" && CDKTF_OUTDIR=$work/cdktn.out node --import tsx main.ts)
-# Removes the versions, and the paths of a local state.
+# Removes the versions, and the path of a local state.
 normalized() {
-  sed -E 's#("(version|path)": )"[^"]*"#\1"-"#' "$1"
+  node -e '
+    const stack = JSON.parse(fs.readFileSync(process.argv[1], "utf8"));
+    stack["//"].metadata.version = "-";
+    stack.terraform.required_providers.aws.version = "-";
+    delete stack.terraform.backend.local?.path;
+    console.log(JSON.stringify(stack, undefined, 2));' "$1"
 }
 for file in "$work"/cdktf.out/stacks/*/cdk.tf.json; do
   name=$(basename "$(dirname "$file")")
