@@ -107,7 +107,9 @@ describe("a local ECS", () => {
       await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       const auth = `AUTH ${ecs.secret("test/redis")}`;
-      await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
+      // With everysec, the kill could discard the last writes.
+      const writes = Array.from({ length: 1500 }, (_, key) => `SET k${key} v`);
+      await redis(before, auth, "CONFIG SET appendfsync always", ...writes);
       ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
       ecs.faults.kill(before.id);
       await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");

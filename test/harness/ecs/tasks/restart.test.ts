@@ -24,7 +24,8 @@ describe("a Redis with a restart policy", () => {
       const { ecs, events } = run;
       await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
-      await redis(before, auth(ecs), "SET key value");
+      // With everysec, the kill could discard the write.
+      await redis(before, auth(ecs), "CONFIG SET appendfsync always", "SET key value");
       await seen(run, ({ type }) => type === "record");
       await untilRestartable(run, before.id);
       // It keeps its mounts, even if EFS cannot be mounted any more.
