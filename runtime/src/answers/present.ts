@@ -20,44 +20,29 @@ export function mayBeDrawn(targets: readonly SrvTarget[]): boolean {
  * The targets of a service that exist now, as far as its answers show. A target that is missing in an answer that
  * is a random draw may still exist; it counts as gone once many answers in a row miss it.
  */
-export class Present<T> {
-  readonly #targets = new Map<string, { readonly target: T; missed: number }>();
+export class Present {
+  /** How many answers in a row have missed each target, by key. */
+  readonly #missed = new Map<string, number>();
 
   has(key: string): boolean {
-    return this.#targets.has(key);
-  }
-
-  /** The keys of all targets, in no particular order. */
-  get keys(): readonly string[] {
-    return [...this.#targets.keys()];
+    return this.#missed.has(key);
   }
 
   /** Adds a target from an answer whose other targets are not known here. */
-  add(key: string, target: T): void {
-    if (!this.has(key)) this.#targets.set(key, { target, missed: 0 });
+  add(key: string): void {
+    if (!this.has(key)) this.#missed.set(key, 0);
   }
 
-  /** All targets; those of the last answer come first, in its order. */
-  get targets(): readonly T[] {
-    return [...this.#targets.values()]
-      .toSorted((a, b) => a.missed - b.missed)
-      .map(({ target }) => target);
-  }
-
-  /** @param answer the targets by key; targets with equal keys are the same target */
-  update(answer: ReadonlyMap<string, T>, isDrawn: boolean): void {
-    for (const [key, kept] of this.#targets) {
-      kept.missed++;
-      if (!isDrawn || kept.missed > MOST_MISSED) this.#targets.delete(key);
+  /** @param answer the keys of its targets */
+  update(answer: Iterable<string>, isDrawn: boolean): void {
+    for (const [key, missed] of this.#missed) {
+      if (isDrawn && missed < MOST_MISSED) this.#missed.set(key, missed + 1);
+      else this.#missed.delete(key);
     }
-    for (const [key, target] of answer) {
-      // Delete and insert, so that the order is that of the answer.
-      this.#targets.delete(key);
-      this.#targets.set(key, { target, missed: 0 });
-    }
+    for (const key of answer) this.#missed.set(key, 0);
   }
 
   clear(): void {
-    this.#targets.clear();
+    this.#missed.clear();
   }
 }

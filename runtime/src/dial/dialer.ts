@@ -13,7 +13,6 @@ import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, unresolved, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { isListed } from "./listed.ts";
-import { type Location, locate } from "./locate.ts";
 import { endWhenMoved } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
@@ -156,22 +155,6 @@ export class Dialer implements SrvDialer {
     } finally {
       this.#pending--;
     }
-  }
-
-  /**
-   * Finds the service for a client that connects by itself. Does not keep the process alive.
-   *
-   * @param isSuspect see {@link locate}
-   * @throws {SrvDialError}
-   */
-  async locate(isSuspect: boolean): Promise<Location> {
-    return this.#call({ ref: false }, undefined, async (lifetime) => {
-      try {
-        return await locate(this.#quiet, lifetime, isSuspect);
-      } catch (error) {
-        throw unresolved(this.name, lifetime) ?? error;
-      }
-    });
   }
 
   /**

@@ -25,7 +25,7 @@ export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
   /** The endpoints in the records, as far as is known. */
-  readonly #listed = new Present<true>();
+  readonly #listed = new Present();
   #isDrawn = false;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
@@ -69,7 +69,7 @@ export class Service {
 
   /** Reads the records again, as the dial's answer may be newer or older than the last read. */
   #dialed(endpoint: string): void {
-    this.#listed.add(endpoint, true);
+    this.#listed.add(endpoint);
     // Not for random draws: they differ anyway, and none may count twice.
     if (this.#isDrawn) return;
     this.#stopWatching?.();
@@ -78,7 +78,7 @@ export class Service {
 
   #changed(targets: readonly SrvTarget[]): void {
     this.#isDrawn = mayBeDrawn(targets);
-    this.#listed.update(new Map(targets.map((each) => [targetKey(each), true])), this.#isDrawn);
+    this.#listed.update(targets.map(targetKey), this.#isDrawn);
     for (const open of this.#open) this.#judge(open);
   }
 
