@@ -4,7 +4,7 @@ import { Argument, CommanderError, InvalidArgumentError, Option } from "commande
 import { command, oneLine, parse, UsageError, USAGE_ERROR } from "./arguments.ts";
 import { messageOf } from "./error-text.ts";
 
-export { command, oneLine, parse, UsageError, USAGE_ERROR };
+export { command, oneLine, parse, UsageError };
 
 /** Reads arguments. Exits with 0 after a help text and with 2 after wrong arguments. */
 export function orExit<Options>(read: () => Options): Options {

@@ -1,6 +1,6 @@
 import { Interruption, interruption } from "./interruption.ts";
 import { errorText } from "./error-text.ts";
-import { USAGE_ERROR, UsageError } from "./options.ts";
+import { exitCodeOf } from "./run-program.ts";
 import { visibleLines } from "./visible.ts";
 
 /** The exit code when the reader of the output has closed the pipe. */
@@ -31,9 +31,7 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error))
         console.error(error instanceof Error ? visibleLines(errorText(error)) : error);
-      process.exit(
-        signal.aborted ? exitCodeAfter(signal) : thrown instanceof UsageError ? USAGE_ERROR : 1,
-      );
+      process.exit(signal.aborted ? exitCodeAfter(signal) : exitCodeOf(thrown));
     },
   );
 }

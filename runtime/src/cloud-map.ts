@@ -1,6 +1,6 @@
 /**
  * Finds targets through the Cloud Map API. It knows the new endpoint of a moved task immediately, while
- * DNS may still answer that there is none (negative caching), or give the old port (TTL). Use it as the
+ * DNS may still answer that the name does not exist (negative caching), or give the old port (TTL). Use it as the
  * second resolver in a list, as a fallback.
  *
  * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission

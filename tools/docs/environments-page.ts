@@ -44,7 +44,7 @@ as one namespace. [Rules](rules.md) are checked in the synthesized JSON.
 The name of an environment has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS
 service and the Cloud Map service of Redis are \`<environment>-redis\`, the namespace is \`<environment>-ecs\`.
 
-In the tables, "–" means that there is no default.`;
+In the tables, "–" means no default.`;
 
 function isLeaf({ path: [name] }: SchemaField, fields: readonly SchemaField[]): boolean {
   return fields.every(({ path }) => path[0] !== name || path.length === 1);

@@ -19,7 +19,7 @@ const [wanted, ...args] = process.argv.slice(2);
 const scanner = [checkov, trivy].find((each) => each.name === wanted);
 if (scanner === undefined) throw new Error(`unknown scanner ${wanted}; allowed: checkov, trivy`);
 const about = `Scans the JSON of npm run synth with ${wanted}, which must be installed.`;
-orExit(() => parse(command(`npm run ${wanted} --`, about), args));
+orExit(() => parse(command(`npm run ${wanted} --prefix tools --`, about), args));
 
 /** @returns the exit code */
 async function scanWith(chosen: Scanner, signal: AbortSignal): Promise<number> {

@@ -151,7 +151,7 @@ export class LostHost {
     await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
   }
 
-  /** Whoever made the fault gets the error. */
+  /** The caller that began the fault gets the error. */
   async #settled(): Promise<void> {
     await this.lost.catch(() => {});
   }

@@ -4,7 +4,7 @@ import type { Model, Resource } from "./model.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
 
 /**
- * Checks that there is one cluster: the template's, or an existing one that all services name.
+ * Checks that all services use one cluster: the template's, or an existing one that all services name.
  * @throws HarnessError ERR_UNSUPPORTED with the second cluster, or a service of another cluster
  */
 export function checkClusters(

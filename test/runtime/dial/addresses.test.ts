@@ -88,7 +88,7 @@ describe("asTheyCome", () => {
       [[9, V4]],
     ],
     [
-      "IPv4 as soon as it is known that there is no IPv6",
+      "IPv4 as soon as a reply shows that none is IPv6",
       [
         [20, []],
         [9, V4],

@@ -125,7 +125,7 @@ describe("isReferral", () => {
     ["has an SOA beside the servers", { authorities: [ns, soa(5, 5)] }],
     ["is empty", {}],
     ["comes from a server of the name", { authorities: [ns], isAuthoritative: true }],
-    ["says that there is no such name", { authorities: [ns], rcode: 3 }],
+    ["says that the name does not exist", { authorities: [ns], rcode: 3 }],
   ])("is not a reply that %s", (_what, fields) => {
     expect(isReferral(reply(fields))).toBe(false);
   });
