@@ -81,20 +81,6 @@ export class Cached<T> {
     this.#refresh = new WeakTimer<Cached<T>>(this, options.clock, Cached.#loadAnew);
   }
 
-  /** The cached value, if it is within its TTL. Counts as a use. */
-  take(): T | undefined {
-    const entry = this.#entry;
-    if (entry === undefined || this.#now() >= entry.expiresAt) return undefined;
-    this.#keepFresh(entry);
-    return entry.value;
-  }
-
-  /** The cached value even if it has expired, for use while the source fails. It is reloaded in the background. */
-  takeStale(): T | undefined {
-    const entry = this.#servable();
-    return entry === undefined ? undefined : this.#serve(entry).value;
-  }
-
   /** Whether the source is failing: a load has just failed, or has been running for too long. */
   get isFailing(): boolean {
     if (this.#failure !== undefined && this.#now() < this.#failure.at + FAILING_FOR) return true;
@@ -111,20 +97,25 @@ export class Cached<T> {
    *
    * @param maxAge ms; the cached value is used only when it is younger; 0 always loads it
    * @default its TTL
+   * @returns no promise if the value is cached
    */
-  async read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<T>> {
-    const kept = this.#kept(maxAge);
-    if (kept !== undefined) return kept;
-    try {
-      const value = await this.#load(lifetime, maxAge);
-      if (this.#entry !== undefined) this.#keepFresh(this.#entry);
-      return { value, origin: "fresh" };
-    } catch (error) {
-      if (lifetime.reason !== undefined) throw lifetime.reason;
-      const entry = this.#servable();
-      if (entry === undefined) throw error;
-      return this.#serve(entry);
-    }
+  read(lifetime: Lifetime, maxAge?: number): CachedRead<T> | Promise<CachedRead<T>> {
+    return this.kept(maxAge) ?? this.#loaded(lifetime, maxAge);
+  }
+
+  /**
+   * The cached value, if it may be used without a load. Counts as a use.
+   *
+   * @param isFailing whether the source fails: readers do not wait for it, and get a value that has expired
+   */
+  kept(maxAge?: number, isFailing = this.isFailing): CachedRead<T> | undefined {
+    const entry = this.#entry;
+    if (entry === undefined) return undefined;
+    const now = this.#now();
+    const isFresh = now < entry.expiresAt;
+    if (maxAge === undefined ? isFresh : now - entry.loadedAt < maxAge) return this.#serve(entry);
+    if (maxAge !== undefined || !isFailing) return undefined;
+    return this.#servable() === undefined ? undefined : this.#serve(entry);
   }
 
   /** Stops reloading the value ahead of its expiry. */
@@ -139,16 +130,17 @@ export class Cached<T> {
     this.#flight?.lifetime.end(reason);
   }
 
-  #kept(maxAge: number | undefined): CachedRead<T> | undefined {
-    const entry = this.#entry;
-    if (entry === undefined) return undefined;
-    const now = this.#now();
-    if (maxAge !== undefined) {
-      return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
+  async #loaded(lifetime: Lifetime, maxAge: number | undefined): Promise<CachedRead<T>> {
+    try {
+      const value = await this.#load(lifetime, maxAge);
+      if (this.#entry !== undefined) this.#keepFresh(this.#entry);
+      return { value, origin: "fresh" };
+    } catch (error) {
+      if (lifetime.reason !== undefined) throw lifetime.reason;
+      const entry = this.#servable();
+      if (entry === undefined) throw error;
+      return this.#serve(entry);
     }
-    if (now < entry.expiresAt) return this.#serve(entry);
-    // Readers do not wait for a failing source: it is asked in the background.
-    return this.isFailing && this.#servable() !== undefined ? this.#serve(entry) : undefined;
   }
 
   #serve(entry: Entry<T>): CachedRead<T> {

@@ -16,8 +16,9 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(run, ms, { ref = false } = {}) {
     // At least 0: Node.js from 22 on warns about a negative time.
-    const timer = setTimeout(run, Math.max(0, ms));
-    if (!ref) timer.unref();
-    return () => clearTimeout(timer);
+    const timer: unknown = setTimeout(run, Math.max(0, ms));
+    // A browser's or a stubbed `setTimeout` returns a number or nothing, for example in Jest's jsdom.
+    if (!ref) (timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
+    return () => clearTimeout(timer as NodeJS.Timeout);
   },
 };

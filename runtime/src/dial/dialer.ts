@@ -3,19 +3,31 @@ import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
-import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { channels, steps, traced } from "../base/diagnostics.ts";
+import {
+  checkBoolean,
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+} from "../base/checks.ts";
+import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
-import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
-import { type Connect, type Connection, type Verify, attempt } from "./attempt.ts";
+import type {
+  ConnectOptions,
+  SrvDialer,
+  SrvDialerOptions,
+  SrvDialerStats,
+  SrvTarget,
+} from "../base/types.ts";
+import { type Connection, attempt } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, unresolved, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
-import { isListed } from "./listed.ts";
-import { endWhenMoved } from "./moved.ts";
+import { endWhenMoved, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
+import { Pace } from "./pace.ts";
 
 /** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
 const MIN_WATCH_INTERVAL = 100;
@@ -43,73 +55,62 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
   return new Dialer(parseOptions(name, options));
 }
 
-interface CallOptions {
+export interface DialOptions {
   readonly signal?: AbortSignal | undefined;
   /** ms */
   readonly timeout?: number | undefined;
+  readonly wait?: boolean | undefined;
+  /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
+  readonly tls?: ConnectionOptions | undefined;
   /** Whether the call and its connection keep the process alive. @default true */
   readonly ref?: boolean;
 }
 
-export interface DialOptions extends CallOptions {
-  /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
-  readonly tls?: ConnectionOptions | undefined;
-  /** ms between two checks of the records while the connection is silent, see {@link endWhenMoved}. @default no checks */
-  readonly recheck?: number | undefined;
-}
-
-/** The dialer behind `createSrvDialer`; connectors add a check of the server. */
+/** The dialer behind `createSrvDialer`. */
 export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;
   readonly #sources: readonly Source[];
   readonly #context: DialContext;
-  /** The same, with connections that do not keep the process alive. */
-  readonly #quiet: DialContext;
   /** The lifetime of the dialer and its calls; `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
-  /** How many answers the resolvers gave. */
-  #answers = 0;
 
-  constructor(settings: Settings, verify?: Verify) {
+  constructor(settings: Settings) {
     this.name = settings.name;
     this.#settings = settings;
+    const { clock } = settings;
+    const pace = new Pace(clock, settings.random);
     this.#sources = settings.resolvers.map(
       (resolver) =>
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
-          onAnswer: () => {
-            this.#answers++;
+          onAnswer: (isNews) => {
+            if (isNews) pace.changed();
             this.#watches.forEach((watch) => watch.poke());
           },
         }),
     );
-    this.#context = {
-      settings,
-      sources: this.#sources,
-      cooldown: new Cooldown(settings.cooldown, settings.clock),
-      verify,
-      onAttempt: () => this.#counts.attempts++,
-    };
-    const connect: Connect = (endpoint) => settings.connect(endpoint).unref();
-    this.#quiet = { ...this.#context, settings: { ...settings, connect } };
+    const cooldown = new Cooldown(settings.cooldown, clock);
+    const onAttempt = (): number => this.#counts.attempts++;
+    this.#context = { settings, sources: this.#sources, cooldown, pace, onAttempt };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
-    checkCallOptions(options);
-    return this.#call({ signal: options.signal }, undefined, (lifetime) =>
-      this.#resolve(lifetime, options.refresh === true ? 0 : undefined),
-    );
+    checkCall(options, ["signal", "refresh"]);
+    const maxAge = checkBoolean("refresh", options.refresh) === true ? 0 : undefined;
+    const { signal } = options;
+    return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
   }
 
-  async connect(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Socket> {
-    checkCallOptions(options);
+  async connect(options: ConnectOptions = {}): Promise<Socket> {
+    checkCall(options, ["signal", "timeout", "wait"]);
     const { signal, timeout } = options;
-    return (await this.dial({ signal, timeout })).socket;
+    const wait = checkBoolean("wait", options.wait);
+    return (await this.dial({ signal, timeout, wait })).socket;
   }
 
   /**
@@ -120,27 +121,27 @@ export class Dialer implements SrvDialer {
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     const connection = await traced(
       steps.connect,
-      { name: this.name },
+      this.name,
       () => this.#dial(options, caller),
       ({ host, address, port }) => ({ host, address, port }),
     );
-    const { recheck } = options;
-    if (recheck !== undefined) this.endWhenMoved(connection, options, recheck);
+    if (this.#settings.recheck !== undefined) this.#endWhenMoved(connection, options);
     return connection;
   }
 
   async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {
-    const tls = options.tls ?? this.#settings.tls;
-    const started = this.#settings.clock.now();
+    const { clock } = this.#settings;
+    const started = clock.now();
     this.#pending++;
     try {
       const connection = await this.#call(options, caller, async (lifetime) => {
-        const dial = new Dial(options.ref === false ? this.#quiet : this.#context, tls, lifetime);
+        const dial = this.#newDial(options, lifetime);
         const dialed = await dial.run();
-        // Stryker disable next-line ConditionalExpression: saves an object that no one reads
-        if (!channels.connect.hasSubscribers) return dialed;
         const { reason } = lifetime;
-        this.#publish(dialed, started);
+        publish("srv-dialer:connect", () => {
+          const { host, address, port } = dialed;
+          return { name: this.name, host, address, port, duration: clock.now() - started };
+        });
         if (lifetime.reason === reason) return dialed;
         // A subscriber has ended the call: it must not get the connection.
         dialed.socket.destroy();
@@ -150,58 +151,44 @@ export class Dialer implements SrvDialer {
       return connection;
     } catch (error) {
       this.#counts.failures++;
-      channels.failure.publish({ name: this.name, error });
+      publish("srv-dialer:failure", () => ({ name: this.name, error: error as SrvDialError }));
       throw error;
     } finally {
       this.#pending--;
     }
   }
 
-  /**
-   * Ends an open connection of this dialer once the service has moved, see {@link endWhenMoved}.
-   *
-   * @param options the options of its dial
-   * @param every ms between two checks
-   */
-  endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
-    const { timeout, tls = this.#settings.tls } = options;
-    const { settings, verify } = this.#quiet;
-    const { name, clock } = settings;
-    const ofAttempt = { ...settings, tls, verify };
-    endWhenMoved(
-      connection,
-      {
-        name,
-        clock,
-        lifetime: this.#lifetime,
-        isListed: async (open) =>
-          this.#call({ timeout, ref: false }, open, (call) =>
-            isListed(this.#sources, connection, call),
-          ),
-        dial: async (open) =>
-          this.#call({ timeout, ref: false }, open, (call) =>
-            new Dial(this.#quiet, tls, call).run(),
-          ),
-        redial: async (open) =>
-          this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
-            attempt(connection, ofAttempt, call),
-          ),
-      },
-      every,
-    );
+  #newDial(options: DialOptions, lifetime: Lifetime): Dial {
+    const { tls = this.#settings.tls, wait = this.#settings.wait, ref = true } = options;
+    return new Dial(this.#context, { tls, wait, ref }, lifetime);
   }
 
-  /** @param notifiesAlways whether to call the listener for each answer, even without a change. @default never */
-  watch(
-    listener: (targets: SrvTarget[]) => void,
-    notifiesAlways?: (targets: readonly SrvTarget[]) => boolean,
-  ): () => void {
+  /** Ends an open connection once the service has moved. @param options of its dial */
+  #endWhenMoved(connection: Connection, { timeout, tls = this.#settings.tls }: DialOptions): void {
+    const { name, clock, recheck = 0 } = this.#settings;
+    const quiet = { timeout, tls, ref: false };
+    endWhenMoved(connection, {
+      name,
+      clock,
+      every: recheck,
+      lifetime: this.#lifetime,
+      isListed: async (open) =>
+        this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
+      dial: async (open) =>
+        this.#call(quiet, open, (call) => this.#newDial({ ...quiet, wait: false }, call).run()),
+      redial: async (open) =>
+        this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
+          attempt(connection, { ...this.#settings, tls, ref: false }, call),
+        ),
+    });
+  }
+
+  watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
-      mark: (targets) => (notifiesAlways?.(targets) === true ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });
@@ -224,6 +211,10 @@ export class Dialer implements SrvDialer {
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   /** @param maxAge ms; cached answers are used only when they are younger */
   async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
     try {
@@ -236,14 +227,9 @@ export class Dialer implements SrvDialer {
     }
   }
 
-  #publish({ host, address, port }: Connection, started: number): void {
-    const duration = this.#settings.clock.now() - started;
-    channels.connect.publish({ name: this.name, host, address, port, duration });
-  }
-
   /** Runs a call until its deadline, its caller or the dialer ends it. */
   #call<T>(
-    options: CallOptions,
+    options: Pick<DialOptions, "signal" | "timeout" | "ref">,
     caller: Lifetime | undefined,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
@@ -280,8 +266,9 @@ export class Dialer implements SrvDialer {
   }
 }
 
-function checkCallOptions(options: unknown): void {
+function checkCall(options: object, known: readonly string[]): void {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, known);
 }
 
 /** Checks only the shape, as Node does, so that a polyfilled signal is accepted. */
