@@ -70,7 +70,7 @@ export async function answerOf(
 ): Promise<Answer | undefined> {
   try {
     if (lifetime.reason !== undefined) throw lifetime.reason;
-    const { value, origin } = await source.read(lifetime, maxAge);
+    const { value, origin } = await source.found.read(lifetime, maxAge);
     const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
     if (isUnavailable) throw unavailable(source.name);

@@ -108,14 +108,15 @@ export class Cached<T> {
    *
    * @param isFailing whether the source fails: readers do not wait for it, and get a value that has expired
    */
-  kept(maxAge?: number, isFailing = this.isFailing): CachedRead<T> | undefined {
+  kept(maxAge?: number, isFailing?: boolean): CachedRead<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined) return undefined;
-    const now = this.#now();
-    const isFresh = now < entry.expiresAt;
-    if (maxAge === undefined ? isFresh : now - entry.loadedAt < maxAge) return this.#serve(entry);
-    if (maxAge !== undefined || !isFailing) return undefined;
-    return this.#servable() === undefined ? undefined : this.#serve(entry);
+    const now = this.#options.clock.now();
+    const isUsable =
+      maxAge === undefined
+        ? now < entry.expiresAt || (this.#mayServe(entry, now) && (isFailing ?? this.isFailing))
+        : now - entry.loadedAt < maxAge;
+    return isUsable ? this.#serve(entry, now) : undefined;
   }
 
   /** Stops reloading the value ahead of its expiry. */
@@ -133,36 +134,41 @@ export class Cached<T> {
   async #loaded(lifetime: Lifetime, maxAge: number | undefined): Promise<CachedRead<T>> {
     try {
       const value = await this.#load(lifetime, maxAge);
-      if (this.#entry !== undefined) this.#keepFresh(this.#entry);
+      if (this.#entry !== undefined) this.#keepFresh(this.#entry, this.#now());
       return { value, origin: "fresh" };
     } catch (error) {
       if (lifetime.reason !== undefined) throw lifetime.reason;
-      const entry = this.#servable();
+      const now = this.#now();
+      const entry = this.#servable(now);
       if (entry === undefined) throw error;
-      return this.#serve(entry);
+      return this.#serve(entry, now);
     }
   }
 
-  #serve(entry: Entry<T>): CachedRead<T> {
-    this.#keepFresh(entry);
-    return { value: entry.value, origin: this.#now() < entry.expiresAt ? "cached" : "stale" };
+  #serve(entry: Entry<T>, now: number): CachedRead<T> {
+    if (!this.#refresh.isSet) this.#keepFresh(entry, now);
+    return { value: entry.value, origin: now < entry.expiresAt ? "cached" : "stale" };
   }
 
-  /** The cached value, if it may be used while no server answers. A negative answer never may. */
-  #servable(): Entry<T> | undefined {
+  /** The cached value, if it may be used while no server answers. */
+  #servable(now: number): Entry<T> | undefined {
     const entry = this.#entry;
-    if (entry === undefined || entry.negative) return undefined;
-    return this.#now() < entry.expiresAt + this.#options.limits.maxStale ? entry : undefined;
+    return entry !== undefined && this.#mayServe(entry, now) ? entry : undefined;
+  }
+
+  /** Whether it may be used while no server answers. A negative answer never may. */
+  #mayServe({ negative, expiresAt }: Entry<T>, now: number): boolean {
+    return !negative && now < expiresAt + this.#options.limits.maxStale;
   }
 
   /** Called when the value is used: schedules a reload before it expires. */
-  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
+  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>, now: number): void {
     if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    this.#refresh.set(at - this.#now());
+    this.#refresh.set(at - now);
   }
 
   #now(): number {
@@ -175,17 +181,16 @@ export class Cached<T> {
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
     if (lifetime.reason !== undefined) throw lifetime.reason;
+    const now = this.#now();
     const failure = this.#failure;
-    const isKept = this.#servable() !== undefined;
+    const isKept = this.#servable(now) !== undefined;
     const { limits, failureTtl = limits.minRefresh } = this.#options;
     const pause = isKept ? RECHECK_AFTER : failureTtl;
     // Do not ask a source again that has just failed: callers may retry faster than it recovers.
-    if (maxAge !== 0 && failure !== undefined && this.#now() < failure.at + pause) {
-      throw failure.error;
-    }
+    if (maxAge !== 0 && failure !== undefined && now < failure.at + pause) throw failure.error;
     const flight = (this.#flight ??= this.#depart());
     // If there is an old value, later readers do not wait again for a load that is already this slow.
-    const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
+    const patience = isKept ? this.#departedAt + STALE_AFTER - now : undefined;
     flight.waiting++;
     try {
       return await this.#waitFor(flight.promise, lifetime, patience);

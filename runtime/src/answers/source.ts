@@ -14,7 +14,7 @@ import type {
   SrvTarget,
 } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
-import { Cached, type CachedRead } from "./cached.ts";
+import { Cached } from "./cached.ts";
 import { knownAddresses } from "./known-addresses.ts";
 
 /**
@@ -80,9 +80,11 @@ export class Source {
   /** The SRV name. */
   readonly name: string;
   readonly #settings: SourceSettings;
+  readonly #addressLimits: SourceSettings["cache"];
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
-  readonly #found: Cached<Found>;
+  /** The targets of the name. */
+  readonly found: Cached<Found>;
   /** The looked-up addresses, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
@@ -97,9 +99,10 @@ export class Source {
   constructor(settings: SourceSettings, resolver: SrvResolver, events: SourceEvents) {
     this.name = settings.name;
     this.#settings = settings;
+    this.#addressLimits = addressLimits(settings.cache);
     this.#resolver = resolver;
     this.#events = events;
-    this.#found = new Cached({
+    this.found = new Cached({
       load: async (lifetime) => {
         events.onAsk();
         const found = await traced(
@@ -131,13 +134,8 @@ export class Source {
 
   /** Milliseconds until the answer should be refreshed; 0 when there is none. */
   get expiresIn(): number {
-    if (this.#settings.cache.maxTtl > 0) return this.#found.expiresIn;
+    if (this.#settings.cache.maxTtl > 0) return this.found.expiresIn;
     return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
-  }
-
-  /** @param maxAge see {@link Cached.read} */
-  read(lifetime: Lifetime, maxAge?: number): CachedRead<Found> | Promise<CachedRead<Found>> {
-    return this.#found.read(lifetime, maxAge);
   }
 
   /**
@@ -150,13 +148,13 @@ export class Source {
     if (caches.length === 0) return { known: given, lookups: [] };
     const lookUp = async (cached: Cached<readonly string[]>, maxAge?: number) =>
       (await cached.read(lifetime, maxAge)).value;
-    const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
+    const { minRefresh, negativeTtl } = this.#addressLimits;
     if (isSuspect) return { known: given, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
     const known = [...given];
     const unknown: Cached<readonly string[]>[] = [];
     // While the name cannot be resolved, expired addresses too: the same servers would fail here as well.
-    const { isFailing } = this.#found;
+    const { isFailing } = this.found;
     for (const cached of caches) {
       const kept = cached.kept(undefined, isFailing);
       if (kept === undefined) unknown.push(cached);
@@ -176,7 +174,7 @@ export class Source {
   }
 
   close(reason: Error): void {
-    this.#found.close(reason);
+    this.found.close(reason);
     for (const caches of this.#hosts.values()) {
       for (const cached of Object.values(caches)) cached.close(reason);
     }
@@ -225,8 +223,8 @@ export class Source {
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const { cache, timeout, prefetch, clock } = this.#settings;
-    const limits = addressLimits(cache);
+    const { timeout, prefetch, clock } = this.#settings;
+    const limits = this.#addressLimits;
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
         const found = await this.#lookup(host, new Context(lifetime, family));

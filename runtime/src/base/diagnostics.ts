@@ -45,14 +45,9 @@ const channels = {
 /** Prints the same messages on stderr when the environment has `NODE_DEBUG=srv-dialer`. */
 const debug = debuglog("srv-dialer");
 
-/** Whether anybody would see a message. */
-export function isObserved(name: ChannelName): boolean {
-  return debug.enabled || channels[name].hasSubscribers;
-}
-
 /** @param message made only if somebody sees it */
 export function publish<K extends ChannelName>(name: K, message: () => SrvMessages[K]): void {
-  if (!isObserved(name)) return;
+  if (!debug.enabled && !channels[name].hasSubscribers) return;
   const made = message();
   if (debug.enabled) debug("%s %o", name.replace("srv-dialer:", ""), made);
   channels[name].publish(made);

@@ -185,9 +185,11 @@ export class Dial {
   }
 
   #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
-    return interleave(addresses)
-      .filter((address) => this.#attempts.enter(address, port))
-      .map((address) => ({ host, address, port }));
+    const endpoints: Endpoint[] = [];
+    for (const address of interleave(addresses)) {
+      if (this.#attempts.enter(address, port)) endpoints.push({ host, address, port });
+    }
+    return endpoints;
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {

@@ -22,7 +22,7 @@ import type {
 } from "../base/types.ts";
 import { type Connection, attempt } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
-import { Interruption, aborted, unresolved, withDeadline } from "./deadline.ts";
+import { Interruption, OVER, aborted, deadline, unresolved } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { endWhenMoved, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
@@ -55,15 +55,18 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
   return new Dialer(parseOptions(name, options));
 }
 
-export interface DialOptions {
+interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** ms */
   readonly timeout?: number | undefined;
+  /** Whether the call and its connection keep the process alive. @default true */
+  readonly ref?: boolean;
+}
+
+export interface DialOptions extends CallOptions {
   readonly wait?: boolean | undefined;
   /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
   readonly tls?: ConnectionOptions | undefined;
-  /** Whether the call and its connection keep the process alive. @default true */
-  readonly ref?: boolean;
 }
 
 /** The dialer behind `createSrvDialer`. */
@@ -108,9 +111,8 @@ export class Dialer implements SrvDialer {
 
   async connect(options: ConnectOptions = {}): Promise<Socket> {
     checkCall(options, ["signal", "timeout", "wait"]);
-    const { signal, timeout } = options;
-    const wait = checkBoolean("wait", options.wait);
-    return (await this.dial({ signal, timeout, wait })).socket;
+    checkBoolean("wait", options.wait);
+    return (await this.dial(options)).socket;
   }
 
   /**
@@ -133,27 +135,29 @@ export class Dialer implements SrvDialer {
     const { clock } = this.#settings;
     const started = clock.now();
     this.#pending++;
+    let lifetime: Lifetime | undefined;
     try {
-      const connection = await this.#call(options, caller, async (lifetime) => {
-        const dial = this.#newDial(options, lifetime);
-        const dialed = await dial.run();
-        const { reason } = lifetime;
-        publish("srv-dialer:connect", () => {
-          const { host, address, port } = dialed;
-          return { name: this.name, host, address, port, duration: clock.now() - started };
-        });
-        if (lifetime.reason === reason) return dialed;
+      lifetime = this.#begin(options, caller);
+      const dial = this.#newDial(options, lifetime);
+      const dialed = await dial.run();
+      const { reason } = lifetime;
+      publish("srv-dialer:connect", () => {
+        const { host, address, port } = dialed;
+        return { name: this.name, host, address, port, duration: clock.now() - started };
+      });
+      if (lifetime.reason !== reason) {
         // A subscriber has ended the call: it must not get the connection.
         dialed.socket.destroy();
         throw dial.interrupted();
-      });
+      }
       this.#counts.connects++;
-      return connection;
+      return dialed;
     } catch (error) {
       this.#counts.failures++;
       publish("srv-dialer:failure", () => ({ name: this.name, error: error as SrvDialError }));
       throw error;
     } finally {
+      lifetime?.end(OVER);
       this.#pending--;
     }
   }
@@ -185,7 +189,7 @@ export class Dialer implements SrvDialer {
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
-    this.#checkOpen();
+    if (this.#lifetime.reason !== undefined) throw this.#closedError();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
@@ -227,25 +231,31 @@ export class Dialer implements SrvDialer {
     }
   }
 
-  /** Runs a call until its deadline, its caller or the dialer ends it. */
-  #call<T>(
-    options: Pick<DialOptions, "signal" | "timeout" | "ref">,
+  async #call<T>(
+    options: CallOptions,
     caller: Lifetime | undefined,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
-    this.#checkOpen();
-    const { signal, ref = true } = options;
+    const lifetime = this.#begin(options, caller);
+    try {
+      return await work(lifetime);
+    } finally {
+      lifetime.end(OVER);
+    }
+  }
+
+  /** The lifetime of a call: its deadline, its caller or the dialer ends it. */
+  #begin({ signal, timeout, ref = true }: CallOptions, caller: Lifetime | undefined): Lifetime {
+    if (this.#lifetime.reason !== undefined) throw this.#closedError();
     if (signal !== undefined && !isSignal(signal)) {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
-    const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
-    const call = (lifetime: Lifetime): Promise<T> => {
-      lifetime.endWith(this.#lifetime);
-      if (caller !== undefined) lifetime.endWith(caller);
-      if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
-      return work(lifetime);
-    };
-    return withDeadline(timeout, this.#settings.clock, call, { ref });
+    const { clock, timeout: ofDialer } = this.#settings;
+    const lifetime = deadline(checkMilliseconds("timeout", timeout, ofDialer, 1), clock, { ref });
+    lifetime.endWith(this.#lifetime);
+    if (caller !== undefined) lifetime.endWith(caller);
+    if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
+    return lifetime;
   }
 
   /** Milliseconds until the first cached answer expires: its replacement may take precedence over the one in use. */
@@ -253,10 +263,6 @@ export class Dialer implements SrvDialer {
     const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
     const expiry = kept.length === 0 ? 0 : Math.min(...kept);
     return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
-  }
-
-  #checkOpen(): void {
-    if (this.#lifetime.reason !== undefined) throw this.#closedError();
   }
 
   #closedError(): SrvDialError {
