@@ -137,7 +137,16 @@ export class Race {
     };
     const search = find(found);
     if (search === undefined) done();
-    else search.then(done, (error: unknown) => this.abort(error));
+    else void this.#whenDone(search, done);
+  }
+
+  async #whenDone(search: Promise<void>, done: () => void): Promise<void> {
+    try {
+      await search;
+      done();
+    } catch (error) {
+      this.abort(error);
+    }
   }
 
   /** @returns clears it; the same function as `#headStart` as long as it lasts */

@@ -36,8 +36,9 @@ export function dialerIn(
     if (port === "refuses") queueMicrotask(() => socket.destroy(new Error("refused")));
     return socket;
   };
-  const settings = { ...parseOptions(NAME, options), connect, clock };
-  const dialer = new Dialer(settings, verify);
+  const parsed = parseOptions(NAME, options);
+  const settings = { ...parsed, verify: verify ?? parsed.verify, connect, clock };
+  const dialer = new Dialer(settings);
   const dialed = (): number[] => connections.map(({ options: to }) => to.port);
   return { dialer, clock, connections, dialed };
 }
