@@ -62,16 +62,17 @@ export function createRedis(
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);
+  const Connector = srv ? connectorFor(dialerOptions) : undefined;
   // The value is not shown: it may hold a password.
   if (!isRecord(redisOptions)) {
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
   }
   const options = {
-    ...retryDefaults(redisOptions, dialerOptions),
+    ...retryDefaults(redisOptions, srv ? (dialerOptions ?? {}) : { wait: false }),
     ...withoutUndefined(redisOptions),
     ...fromUrl,
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
-    ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
+    ...(srv ? { Connector } : ELSEWHERE),
   };
   // ioredis 6 types the client by its replyMapping; this is the type of the default.
   return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));

@@ -13,20 +13,23 @@ const RETRY_DELAY = 110;
  */
 const MAX_LOADING_RETRY_TIME = 1_000;
 
+/** Shared by all clients. */
+const retryStrategy = (): number => RETRY_DELAY;
+
 /**
  * Options of ioredis for dials that wait: the time that a command waits is `maxRetriesPerRequest` + 1 deadlines, so
  * that number depends on the deadline.
  */
 export function retryDefaults(
   { connectTimeout }: RedisOptions,
-  { timeout = Infinity, wait = true }: SrvConnectorOptions = {},
+  { timeout = Infinity, wait = true }: SrvConnectorOptions,
 ): RedisOptions {
   const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
   // Dials that do not wait end at once: ioredis's own defaults are made for them.
   if (!wait) return { maxLoadingRetryTime };
   const deadline = Math.min(connectTimeout || CONNECT_TIMEOUT, timeout);
   return {
-    retryStrategy: () => RETRY_DELAY,
+    retryStrategy,
     maxRetriesPerRequest: Math.ceil(COMMAND_WAITS / (deadline + RETRY_DELAY)),
     maxLoadingRetryTime,
   };
