@@ -54,6 +54,7 @@ export class Dial {
   /** The last answer of each source, in the order of their first answers. */
   readonly #answers = new Map<Source, Answer>();
   #isStaleReported = false;
+  #hasWaited = false;
 
   constructor(context: DialContext, settings: DialSettings, lifetime: Lifetime) {
     this.#context = context;
@@ -81,7 +82,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#context.pace.succeeded();
+    if (this.#hasWaited) this.#context.pace.succeeded();
     this.#attempts.passBy(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }
@@ -100,6 +101,7 @@ export class Dial {
     const { wait } = this.#settings;
     if (await this.#pass()) return;
     if (!wait) this.#race.endWhenIdle();
+    this.#hasWaited = true;
     for (;;) {
       await pace.turn(this.#race.lifetime);
       if (wait) this.#attempts.nextPass();

@@ -109,9 +109,11 @@ export class Dialer implements SrvDialer {
     return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
   }
 
-  async connect(options: ConnectOptions = {}): Promise<Socket> {
-    checkCall(options, ["signal", "timeout", "wait"]);
-    checkBoolean("wait", options.wait);
+  async connect(options?: ConnectOptions): Promise<Socket> {
+    if (options !== undefined) {
+      checkCall(options, ["signal", "timeout", "wait"]);
+      checkBoolean("wait", options.wait);
+    }
     return (await this.dial(options)).socket;
   }
 
@@ -251,7 +253,9 @@ export class Dialer implements SrvDialer {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const { clock, timeout: ofDialer } = this.#settings;
-    const lifetime = deadline(checkMilliseconds("timeout", timeout, ofDialer, 1), clock, { ref });
+    const ms =
+      timeout === undefined ? ofDialer : checkMilliseconds("timeout", timeout, ofDialer, 1);
+    const lifetime = deadline(ms, clock, { ref });
     lifetime.endWith(this.#lifetime);
     if (caller !== undefined) lifetime.endWith(caller);
     if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
