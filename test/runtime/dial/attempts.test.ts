@@ -17,8 +17,7 @@ function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
   const attempts = new Attempts(cooldown, clock);
-  const begin = (host: string, address = host, port = 1) =>
-    attempts.begin({ host, address, port });
+  const begin = (host: string, address = host, port = 1) => attempts.begin({ host, address, port });
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
   const next = (): string[] => cooldown.failedLast([A, B, C]).map(({ host }) => host);

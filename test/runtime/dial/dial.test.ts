@@ -6,10 +6,8 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
   HostAddresses,
@@ -17,6 +15,7 @@ import type {
   SrvDialer,
   SrvResolver,
   SrvTarget,
+  SrvVerify,
 } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
@@ -43,11 +42,8 @@ function createGate(): { readonly opened: Promise<unknown>; readonly open: () =>
 }
 
 /** A check that succeeds when the gate opens. */
-function readyAfter({ opened }: { readonly opened: Promise<unknown> }): Verify {
-  return async () => {
-    await opened;
-    return "ready";
-  };
+function readyAfter({ opened }: { readonly opened: Promise<unknown> }): SrvVerify {
+  return async () => void (await opened);
 }
 
 /** Reads and sends nothing, so that it detects the end of the client. */
@@ -58,11 +54,11 @@ function keepSilent(socket: Socket): void {
 /** A dialer whose attempts have the result of the check, with a head start of 10 ms each. */
 function dialerWith(
   targets: readonly SrvTarget[],
-  verify: Verify,
+  verify: SrvVerify,
   lookup?: SrvResolver["lookup"],
-): Dialer {
+): SrvDialer {
   const resolver = { ...resolverOf(...targets), ...(lookup === undefined ? {} : { lookup }) };
-  return new Dialer(parseOptions(NAME, { resolver, attemptDelay: 10 }), verify);
+  return createSrvDialer(NAME, { resolver, attemptDelay: 10, verify });
 }
 
 describe("a dial", () => {
@@ -111,14 +107,14 @@ describe("a dial", () => {
       async (socket) => {
         checks.add(socket);
         await gate.opened;
-        return "ready";
       },
     );
-    const dialing = dialer.dial();
+    using connected = listenTo("srv-dialer:connect");
+    const dialing = dialer.connect();
     await vi.waitFor(() => expect(checks.size).toBe(2));
     gate.open();
-    const { socket, port } = await dialing;
-    expect(socket.remotePort).toBe(port);
+    const socket = await dialing;
+    expect(connected[0]?.["port"]).toBe(socket.remotePort);
     socket.destroy();
   });
 
@@ -140,44 +136,23 @@ describe("a dial", () => {
     socket.destroy();
   });
 
-  it("does not refresh the answer if a slow attempt finally succeeds", async () => {
-    await using server = await startListener();
-    const gate = createGate();
-    const lookup = vi.fn<() => Promise<HostAddresses>>(() =>
-      Promise.resolve({ addresses: [], ttl: 9 }),
-    );
-    const targets = [target(server.port), target(1, { host: "a2.dev-ecs", priority: 1 })];
-    const resolver = { ...resolverOf(...targets), lookup };
-    const resolve = vi.spyOn(resolver, "resolve");
-    const options = { resolver, attemptDelay: 100, cache: { minRefresh: 0 } };
-    const dialer = new Dialer(parseOptions(NAME, options), readyAfter(gate));
-    await dialer.resolve();
-    const dialing = dialer.connect();
-    // Its head start is over, and there are no other targets: the search waits only for this attempt.
-    await vi.waitUntil(() => lookup.mock.calls.length > 0, { interval: 5 });
-    gate.open();
-    const socket = await dialing;
-    expect(resolve).toHaveBeenCalledTimes(1);
-    socket.destroy();
-  });
-
   it("puts a loser into the cooldown only if it had its head start", async () => {
     await using failing = await startListener(keepSilent);
     await using silent = await startListener(keepSilent);
     await using right = await startListener();
     const ports = [failing.port, silent.port, right.port];
     const gate = createGate();
-    const verify: Verify = async (socket, lifetime) => {
-      if (socket.remotePort === right.port) return "ready";
+    const verify: SrvVerify = async (socket, { signal }) => {
+      if (socket.remotePort === right.port) return;
       await Promise.race([
-        new Promise((_resolve, reject) => lifetime.onEnd(reject)),
+        once(signal, "abort"),
         ...(socket.remotePort === failing.port ? [gate.opened] : []),
       ]);
       throw new Error("not meant");
     };
     const targets = ports.map((port, priority) => target(port, { priority }));
-    const options = { resolver: resolverOf(...targets), attemptDelay: 1_000 };
-    const dialer = new Dialer(parseOptions(NAME, options), verify);
+    const resolver = resolverOf(...targets);
+    const dialer = createSrvDialer(NAME, { resolver, attemptDelay: 1_000, verify });
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = dialer.connect();
     // The second attempt starts during the first, whose failure then starts the third at once.

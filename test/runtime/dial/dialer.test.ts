@@ -134,6 +134,8 @@ describe("connect", () => {
         port,
         phase: "connect",
         error: expect.objectContaining({ code: "ECONNREFUSED" }),
+        tries: 1,
+        at: expect.any(Number),
       })),
     );
   });
