@@ -56,8 +56,8 @@ function kept(cached: Cached<string>): string | undefined {
 }
 
 /** A read that has to load. */
-async function loaded(cached: Cached<string>) {
-  return cached.read(forever);
+async function loaded(cached: Cached<string>, lifetime = forever, maxAge?: number) {
+  return cached.read(lifetime, maxAge);
 }
 
 const forever = new Lifetime();
@@ -112,7 +112,7 @@ describe("Cached", () => {
 
   it("shares one load among all readers", async () => {
     const { cached, load, loads } = createSlow();
-    const reads = [cached.read(forever), cached.read(forever), cached.read(forever, 0)];
+    const reads = [loaded(cached), loaded(cached), loaded(cached, forever, 0)];
     loads[0]?.answer("one");
     expect(new Set((await Promise.all(reads)).map(({ value }) => value))).toEqual(new Set(["one"]));
     expect(load).toHaveBeenCalledTimes(1);
@@ -121,7 +121,7 @@ describe("Cached", () => {
   it("cancels a load when no call waits for it any more, and not earlier", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
-    const reads = [cached.read(first), cached.read(second)];
+    const reads = [loaded(cached, first), loaded(cached, second)];
     const settled = Promise.allSettled(reads);
     first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");

@@ -214,7 +214,11 @@ describe("the addresses that a source finds", () => {
   });
 
   it.each([
-    ["not while the targets can be resolved", 17_999, { known: [], lookups: [expect.any(Promise)] }],
+    [
+      "not while the targets can be resolved",
+      17_999,
+      { known: [], lookups: [expect.any(Promise)] },
+    ],
     ["while resolving the targets fails", 18_000, { known: [V4], lookups: [] }],
   ])("are used after their expiry: %s", async (_when, time, expected) => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 3 }));

@@ -10,7 +10,6 @@ import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
-  HostAddresses,
   SrvAnswer,
   SrvDialer,
   SrvResolver,
@@ -170,53 +169,6 @@ describe("a dial", () => {
       right.port,
     ]);
   });
-
-  it("says how far each attempt got at its deadline", async () => {
-    await using silent = await startListener(keepSilent);
-    const port = await freePort();
-    const dialer = createSrvDialer(NAME, {
-      resolver: resolverOf(target(port), target(silent.port, { priority: 1 })),
-      tls: { ca: cert },
-    });
-    const error = await failureOf(dialer.connect({ timeout: 150 }));
-    expect(error).toMatchObject({
-      code: "ERR_SRV_TIMEOUT",
-      attempts: [
-        { port, phase: "connect" },
-        { port: silent.port, phase: "tls" },
-      ],
-    });
-    expect(error.message).toBe(
-      `Dial of ${NAME} not done within 150 ms: ` +
-        `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}; ` +
-        `127.0.0.1:${silent.port}: unfinished (tls)`,
-    );
-  });
-
-  it("lets one signal end many dials without a warning", async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", onWarning);
-    try {
-      await using silent = await startListener(keepSilent);
-      const dialer = createSrvDialer(NAME, {
-        resolver: resolverOf(target(silent.port)),
-        tls: { ca: cert },
-      });
-      const stop = new AbortController();
-      const dials = Array.from({ length: 15 }, () =>
-        failureOf(dialer.connect({ signal: stop.signal })),
-      );
-      await vi.waitFor(() => expect(silent.sockets.size).toBe(15));
-      stop.abort();
-      const codes = await Promise.all(dials.map(async (dial) => (await dial).code));
-      expect(new Set(codes)).toEqual(new Set(["ERR_SRV_ABORTED"]));
-      await vi.waitFor(() => expect(silent.sockets.size).toBe(0));
-      expect(warnings).toEqual([]);
-    } finally {
-      process.off("warning", onWarning);
-    }
-  });
 });
 
 /** Functions that end a dial, by the code of its error. */
@@ -226,16 +178,6 @@ const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) =
 ];
 
 describe("a call with a signal", () => {
-  it("is aborted by one that was aborted before, even with a cached answer", async () => {
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    await dialer.resolve();
-    const signal = AbortSignal.abort();
-    expect(await failureOf(dialer.resolve({ signal }))).toMatchObject({
-      code: "ERR_SRV_ABORTED",
-      cause: signal.reason,
-    });
-  });
-
   it("accepts a polyfilled one, which is not an EventTarget of Node.js", async () => {
     const listeners = new Set<() => void>();
     const signal = {
@@ -251,29 +193,6 @@ describe("a call with a signal", () => {
     for (const listener of listeners) listener();
     expect(await dialing).toMatchObject({ code: "ERR_SRV_ABORTED", cause: signal.reason });
     expect(listeners.size).toBe(0);
-  });
-
-  it.each([["stop"], [{}], [{ aborted: false }], [null]])("refuses %j", async (signal) => {
-    using resources = trackResources();
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    const wrong = { signal: signal as unknown as AbortSignal };
-    for (const call of [dialer.resolve(wrong), dialer.connect(wrong)]) {
-      expect(await failureOf(call)).toMatchObject({
-        code: "ERR_SRV_INVALID_ARG",
-        message: expect.stringMatching(/^Invalid signal: got .*; allowed: an AbortSignal$/),
-      });
-    }
-    await expect(resources.allGone()).resolves.toBeUndefined();
-  });
-
-  it.each([[null], ["5 s"], [[]]])("refuses %j in place of its options", async (options) => {
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    for (const call of [dialer.resolve(options as object), dialer.connect(options as object)]) {
-      expect(await failureOf(call)).toMatchObject({
-        code: "ERR_SRV_INVALID_ARG",
-        message: expect.stringMatching(/^Invalid options: got .*; allowed: an object$/),
-      });
-    }
   });
 });
 

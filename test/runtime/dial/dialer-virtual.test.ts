@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
@@ -192,18 +191,6 @@ describe("the connections of a dialer", () => {
     expect([...failures]).toEqual([{ name: NAME, error }]);
   });
 
-  it("are destroyed if a subscriber ends the call", async () => {
-    const { dialer, connections } = leading({ 1: "accepts" });
-    const close = (): void => dialer.close();
-    subscribe("srv-dialer:connect", close);
-    try {
-      expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CLOSED" });
-      expect(connections[0]?.socket.destroyed).toBe(true);
-    } finally {
-      unsubscribe("srv-dialer:connect", close);
-    }
-  });
-
   it("end with their caller", async () => {
     const { dialer, clock } = leading({ 1: "silent" });
     const caller = new Lifetime();
@@ -249,16 +236,6 @@ describe("a dialer", () => {
   it("refuses a signal without the state of one", async () => {
     const signal = { addEventListener: () => {} } as never;
     expect((await failureOf(dialer.connect({ signal }))).code).toBe("ERR_SRV_INVALID_ARG");
-  });
-
-  it("accepts every signal of the right shape, such as a polyfilled one", async () => {
-    const signal = {
-      aborted: false,
-      addEventListener: vi.fn<() => void>(),
-      removeEventListener: vi.fn<() => void>(),
-    };
-    await expect(dialer.resolve({ signal: signal as never })).resolves.toHaveLength(1);
-    expect(signal.removeEventListener).toHaveBeenCalledTimes(1);
   });
 
   it("refuses a listener that is not a function", () => {

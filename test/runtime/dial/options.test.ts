@@ -1,10 +1,10 @@
 import { connect as connectTcp } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import type { SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const RESOLVER: SrvResolver = { resolve: async () => ({ targets: [], ttl: 0 }) };
@@ -124,7 +124,7 @@ describe("parseOptions", () => {
   });
 
   it("accepts wait, verify, and a time or false for recheck", () => {
-    const verify = async (): Promise<void> => {};
+    const verify = vi.fn<SrvVerify>();
     expect(parse({ wait: true, verify, recheck: 10 })).toMatchObject({
       wait: true,
       verify,
