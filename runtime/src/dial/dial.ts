@@ -51,6 +51,8 @@ export class Dial {
   /** The reasons of the sources without targets in the current pass, and in the last whole one. */
   #misses: Misses = [];
   #lastMisses: Misses = [];
+  /** Whether the current pass waits for a source. */
+  #isAsking = true;
   /** The last answer of each source, in the order of their first answers. */
   readonly #answers = new Map<Source, Answer>();
   #isStaleReported = false;
@@ -116,6 +118,7 @@ export class Dial {
   async #pass(maxAge?: number): Promise<boolean> {
     const search = { lifetime: this.#lifetime, misses: (this.#misses = []), maxAge };
     let isOver = false;
+    this.#isAsking = true;
     await eachAnswer(this.#context.sources, search, async (answer) => {
       isOver = await this.#dial(answer, maxAge !== undefined);
       if (isOver || answer.origin !== "cached") return isOver;
@@ -126,6 +129,7 @@ export class Dial {
       return (isOver = await this.#dial(newer, true));
     });
     this.#lastMisses = this.#misses;
+    this.#isAsking = false;
     return isOver;
   }
 
@@ -140,7 +144,10 @@ export class Dial {
     const { cooldown, settings } = this.#context;
     const ordered = cooldown.failedLast(orderTargets(targets, settings.random));
     const candidates = ordered.map((target) => this.#candidate(source, target, isSuspect));
-    return !(await this.#race.run(candidates));
+    this.#isAsking = false;
+    const goesOn = await this.#race.run(candidates);
+    this.#isAsking = goesOn;
+    return !goesOn;
   }
 
   #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate {
@@ -222,7 +229,7 @@ export class Dial {
     if (code === "ERR_SRV_TIMEOUT") {
       this.#attempts.timedOut();
       // Nothing is unfinished: the last pass says why this call got no connection.
-      if (this.#settings.wait && !this.#attempts.isRunning && this.#misses === this.#lastMisses) {
+      if (this.#settings.wait && !this.#attempts.isRunning && !this.#isAsking) {
         return this.#failed(`${message}: `);
       }
     }

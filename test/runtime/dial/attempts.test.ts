@@ -61,13 +61,13 @@ describe("the attempts of a dial", () => {
     expect(attempts.tally()).toEqual([]);
   });
 
-  it("replace a lookup that found nothing by the next one of the same target", () => {
+  it("have the lookups of a target once", () => {
     const { attempts, begin, lookUp } = setUp();
     attempts.failed(lookUp("a"), FAILED);
     begin("b");
     lookUp("a");
     expect(attempts.tally().map(({ host, error }) => `${host}: ${error.message}`)).toEqual([
-      "a: unfinished (lookup)",
+      "a: failed",
       "b: unfinished (connect)",
     ]);
   });
@@ -97,6 +97,21 @@ describe("the attempts of a dial", () => {
       { host: "a", error: { message: "failed again" }, tries: 2, at: 1_000 },
       { host: "b", tries: 1, at: 0 },
     ]);
+  });
+
+  it("show why the try before failed, until a new one has failed or used up its head start", () => {
+    const { attempts, begin } = setUp();
+    const first = begin("a");
+    first.phase = "verify";
+    attempts.failed(first, FAILED);
+    const retried = [begin("a"), begin("a")];
+    expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 3 }]);
+    expect(attempts.isRunning).toBe(false);
+    attempts.headStartIsOver();
+    expect(attempts.tally()).toMatchObject([{ error: { message: "unfinished (connect)" } }]);
+    expect(attempts.isRunning).toBe(true);
+    for (const each of retried) attempts.failed(each, new Error("refused"));
+    expect(attempts.tally()).toMatchObject([{ phase: "connect", error: { message: "refused" } }]);
   });
 
   it("are at most 100 in an error, which names 10 of them, and counts all", () => {

@@ -26,8 +26,8 @@ const inOrder = (...ports: readonly number[]) =>
 
 /** A dialer whose answer has these ports in order of priority. */
 function leading(ports: Readonly<Record<number, Port>>, verify: SrvVerify = async () => {}) {
-  const order = Object.keys(ports).map(Number);
-  return dialerIn(ports, { resolver: resolverOf(...inOrder(...order)), verify });
+  const resolver = resolverOf(...inOrder(...Object.keys(ports).map(Number)));
+  return dialerIn(ports, { resolver, verify, random: () => 0 });
 }
 
 /** The ports of an aborted dial, and of the next one. */
@@ -148,6 +148,18 @@ describe("a dial", () => {
     );
     expect(error.attempts).toMatchObject([{ port: 1, phase: "connect" }]);
     expect(connections[0]?.socket.destroyed).toBe(true);
+  });
+
+  it("says why its targets failed, if the deadline passes right after another try has begun", async () => {
+    const { dialer, clock, connections } = leading({ 1: "silent" });
+    const failure = failureOf(dialer.dial({ wait: true, timeout: 113 }));
+    await clock.advance(0);
+    connections[0]?.socket.destroy(new Error("refused"));
+    await clock.advance(113);
+    expect(connections).toHaveLength(2);
+    const error = await failure;
+    expect(error.code).toBe("ERR_SRV_CONNECT");
+    expect(error.message).toContain("127.0.0.1:1: refused (2 tries, the last after 0.1 s)");
   });
 
   it("ends at its own deadline while it resolves", async () => {
