@@ -70,6 +70,6 @@ function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTar
 function shuffleByWeight(targets: readonly SrvTarget[], random: () => number): SrvTarget[] {
   return targets
     .map((target) => ({ target, key: -Math.log(1 - random()) / (target.weight || 1) }))
-    .sort((a, b) => a.key - b.key)
+    .toSorted((a, b) => a.key - b.key)
     .map(({ target }) => target);
 }

@@ -42,7 +42,7 @@ export class Pace {
 
   /** Called when there are new targets, or a target works again: all dials look now. */
   changed(): void {
-    for (const resume of [...this.#waiting]) resume();
+    for (const resume of this.#waiting) resume();
   }
 
   /** Called when a dial has succeeded: the next wait starts with short pauses. */

@@ -130,14 +130,14 @@ export class Race {
       if (first === undefined) this.#next();
       else this.#start(first);
     };
-    const done = (): void => {
+    const searched = (): void => {
       this.#searching--;
       if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
       this.#next();
     };
     const search = find(found);
-    if (search === undefined) done();
-    else search.then(done, (error: unknown) => this.abort(error));
+    if (search === undefined) searched();
+    else search.then(searched, (error: unknown) => this.abort(error));
   }
 
   /** @returns clears it; the same function as `#headStart` as long as it lasts */
