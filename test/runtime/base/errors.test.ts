@@ -121,7 +121,9 @@ describe("describeAttempts", () => {
 
   it("drops the line break at the end of OpenSSL's messages", () => {
     const error = new Error("error:0A00010B:SSL routines::wrong version number\n");
-    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT], 2)).toContain("version number; redis-1");
+    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT], 2)).toContain(
+      "version number; redis-1",
+    );
   });
 });
 

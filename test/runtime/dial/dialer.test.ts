@@ -16,6 +16,7 @@ import {
   portOf,
   resolverOf,
   startListener,
+  target,
 } from "../support/dialing.ts";
 
 /** A dialer of the name with one DNS server. */
@@ -46,6 +47,20 @@ describe("createSrvDialer", () => {
       closed = dialer;
     }
     expect((await failureOf(closed.connect())).code).toBe("ERR_SRV_CLOSED");
+  });
+});
+
+describe("a dial with a stubbed `setTimeout` that returns nothing", () => {
+  it("works", async () => {
+    await using server = await startListener();
+    vi.stubGlobal("setTimeout", () => undefined);
+    try {
+      const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+      dialer.close();
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });
 

@@ -19,10 +19,7 @@ export interface Connecting {
 }
 
 /** A dialer in this network. Tests can change the ports. */
-export function dialerIn(
-  ports: Readonly<Record<number, Behaviour>>,
-  options: SrvDialerOptions,
-) {
+export function dialerIn(ports: Readonly<Record<number, Behaviour>>, options: SrvDialerOptions) {
   const clock = new VirtualClock();
   const connections: Connecting[] = [];
   const connect = (to: TcpNetConnectOpts): Socket => {
