@@ -202,6 +202,14 @@ describe("race", () => {
     expect(await startRace([]).result).toBeUndefined();
   });
 
+  it("takes thousands of candidates without an endpoint", async () => {
+    const none = Array.from({ length: 20_000 }, () => of());
+    const { started, attempts, result } = startRace([...none, of("a")]);
+    expect(started()).toEqual(["a"]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
   it("rejects with the reason when its lifetime ends, and ends running attempts", async () => {
     const { lifetime, attempts, started, result } = startRace(known("a", "b", "c"));
     await clock.advance(DELAY);
