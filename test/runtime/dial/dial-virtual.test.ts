@@ -357,6 +357,15 @@ describe("a dial with a check of the server", () => {
     expect(connections[0]?.socket.destroyed).toBe(true);
   });
 
+  it("accepts a check that gives no promise", async () => {
+    const checks: (() => unknown)[] = [() => undefined, () => false];
+    const verify = (() => checks.shift()?.()) as unknown as SrvVerify;
+    const { dialer } = leading({ 1: "accepts" }, verify);
+    expect(await dialer.dial()).toMatchObject({ isReady: true });
+    expect(await dialer.dial()).toMatchObject({ isReady: false });
+    dialer.close();
+  });
+
   it("gives one that is not ready if there is no other, and then tries it last", async () => {
     const unready = new Set([1]);
     const verify: SrvVerify = (socket) => {
