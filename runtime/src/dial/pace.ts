@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 
-/** Minimum pause in ms between two looks: under ten a second, and longer than a cache's `minRefresh` of 100 ms. */
-const SHORTEST = 104;
+/** Minimum pause in ms between two looks: under ten in any second, and longer than a cache's `minRefresh` of 100 ms. */
+const SHORTEST = 112;
 /** Maximum pause in ms. */
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
@@ -51,7 +51,8 @@ export class Pace {
   }
 
   #schedule(): () => void {
-    const waited = this.#clock.now() - (this.#since ?? 0);
+    const now = this.#clock.now();
+    const waited = now - (this.#since ?? now);
     const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST);
     return this.#clock.setTimeout(
       () => {
