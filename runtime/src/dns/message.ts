@@ -1,8 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
-import { canonicalName, withoutTrailingDot } from "../base/name.ts";
-import { HEADER_BYTES, type Layout, hasPointerChain, layoutOf } from "./layout.ts";
-import { toPresentation } from "./presentation.ts";
+import { type DnsRecord, IN, OPT, Reader, canonical, encodeName, typeNumber } from "./codec.ts";
 
 /** The record types that this package queries. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -24,22 +21,14 @@ export interface Reply {
   /** Includes the bits that EDNS adds (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly isAuthoritative: boolean;
-  readonly answers: readonly Answer[];
-  readonly authorities: readonly Answer[];
-  readonly additionals: readonly Answer[];
+  readonly answers: readonly DnsRecord[];
+  readonly authorities: readonly DnsRecord[];
+  readonly additionals: readonly DnsRecord[];
 }
 
-type Section = "questions" | "answers" | "authorities" | "additionals";
-
-/** The decoder gives every section, including empty ones. */
-type Decoded = { readonly [Each in Section]: NonNullable<DecodedPacket[Each]> };
-
-/** EDNS0 buffer size that avoids fragmentation on every path (DNS flag day 2020). */
-const EDNS_BUFFER = 1232;
-/** A, NS, CNAME, SOA, AAAA, SRV and OPT: the records that are read. */
-const READ_TYPES: readonly number[] = [1, 2, 5, 6, 28, 33, 41];
-/** A type for private use, which the codec does not know (RFC 6895, section 3.1). */
-const UNKNOWN_TYPE = 0xff00;
+/** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
+const EDNS_RECORD = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
+const HEADER_BYTES = 12;
 
 /** Bits of the header flags (RFC 1035, section 4.1.1). */
 const Flag = {
@@ -71,40 +60,25 @@ export function rcodeName(rcode: number): string {
  * @throws if the name does not fit into a DNS message
  */
 export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
-  checkEncodable(question.name);
   const id = randomInt(0x1_0000);
-  const bytes = encode({
-    id,
-    flags: Flag.RECURSION_DESIRED,
-    questions: [{ name: question.name, type: question.type, class: "IN" }],
-    additionals: edns
-      ? [
-          {
-            type: "OPT",
-            name: ".",
-            udpPayloadSize: EDNS_BUFFER,
-            extendedRcode: 0,
-            ednsVersion: 0,
-            flags: 0,
-            flag_do: false,
-            options: [],
-          },
-        ]
-      : [],
-  });
+  const name = encodeName(question.name);
+  const header = [
+    id >> 8,
+    id & 0xff,
+    Flag.RECURSION_DESIRED >> 8,
+    0,
+    0,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    edns ? 1 : 0,
+  ];
+  const type = [0, typeNumber(question.type), 0, IN];
+  const bytes = Buffer.from([...header, ...name, ...type, ...(edns ? EDNS_RECORD : [])]);
   return { id, question, edns, bytes };
-}
-
-/** Checks the name, as targets and foreign resolvers can give any text, and the encoder does not check it. */
-function checkEncodable(name: string): void {
-  const labels = withoutTrailingDot(name)
-    .split(".")
-    .map((label) => Buffer.byteLength(label));
-  const fits = labels.every((length) => length >= 1 && length <= 63);
-  // Each label has a length byte, and the empty root label ends the name (RFC 1035, section 2.3.4).
-  if (!fits || labels.reduce((sum, length) => sum + length + 1, 1) > 255) {
-    throw new Error(`"${toPresentation(name.slice(0, 80))}" is not a DNS name`);
-  }
 }
 
 /**
@@ -117,67 +91,38 @@ export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | u
   if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;
   const flags = bytes.readUInt16BE(2);
   if ((flags & Flag.RESPONSE) === 0 || (flags & Flag.OPCODE) !== 0) return undefined;
-  const isTruncated = (flags & Flag.TRUNCATED) !== 0;
-  // A truncated message cannot be decoded, and the query is repeated over TCP anyway.
-  const packet = tryDecode(isTruncated ? withoutRecords(bytes) : bytes);
-  if (packet === undefined || !isAbout(packet, query.question, flags & 0xf)) return undefined;
-  if (isTruncated) return "truncated";
-  const edns = packet.additionals.find((record): record is OptAnswer => record.type === "OPT");
-  return {
-    rcode: ((edns?.extendedRcode ?? 0) << 4) | (flags & 0xf),
-    isAuthoritative: (flags & Flag.AUTHORITATIVE) !== 0,
-    answers: ofInternet(packet.answers),
-    authorities: ofInternet(packet.authorities),
-    additionals: ofInternet(packet.additionals),
-  };
-}
-
-/** The records of the class IN. The decoder interprets the highest bit of a class as multicast DNS. */
-function ofInternet(records: readonly Answer[]): Answer[] {
-  return records.filter(
-    (record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,
-  );
-}
-
-function tryDecode(bytes: Buffer): Decoded | undefined {
-  const layout = layoutOf(bytes);
-  if (layout === undefined || hasPointerChain(bytes)) return undefined;
   try {
-    const packet = decode(withoutOtherTypes(bytes, layout)) as Decoded;
-    // If a record's data did not match its length, it and the records after it were decoded wrongly.
-    return decode.bytes === layout.end ? packet : undefined;
+    return readReply(bytes, flags, query.question);
   } catch {
-    // The message is malformed.
+    // It is malformed.
+    return undefined;
   }
-  return undefined;
 }
 
-/**
- * The message with the types of unused records replaced by an unknown type, so that the codec reads
- * their data as bytes. For some types it would lose its position and start again at the header.
- */
-function withoutOtherTypes(bytes: Buffer, { types }: Layout): Buffer {
-  const others = types.filter((at) => !READ_TYPES.includes(bytes.readUInt16BE(at)));
-  // Stryker disable next-line ConditionalExpression: saves a copy with the same bytes
-  if (others.length === 0) return bytes;
-  const masked = Buffer.from(bytes);
-  for (const at of others) masked.writeUInt16BE(UNKNOWN_TYPE, at);
-  return masked;
-}
-
-/** The message without its records: the counts of all sections except the question are 0. */
-function withoutRecords(bytes: Buffer): Buffer {
-  return Buffer.from(bytes).fill(0, 6, HEADER_BYTES);
-}
-
-function isAbout(packet: Decoded, question: Question, rcode: number): boolean {
-  const [asked, ...more] = packet.questions;
+function readReply(
+  bytes: Buffer,
+  flags: number,
+  question: Question,
+): ReturnType<typeof parseReply> {
+  const from = new Reader(bytes, 4);
+  const [questions, ...counts] = [from.uint16(), from.uint16(), from.uint16(), from.uint16()];
+  const rcode = flags & 0xf;
   // A server that could not read the question may leave it out of its error reply.
-  if (asked === undefined) return rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
+  const isBareError = questions === 0 && rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
+  if (!isBareError && !(questions === 1 && isAbout(from, question))) return undefined;
+  // A truncated message may end within a record, and the query is repeated over TCP anyway.
+  if ((flags & Flag.TRUNCATED) !== 0) return "truncated";
+  const [answers = [], authorities = [], additionals = []] = counts.map((count) =>
+    from.records(count),
+  );
+  const isAuthoritative = (flags & Flag.AUTHORITATIVE) !== 0;
+  return { rcode: from.extendedRcode | rcode, isAuthoritative, answers, authorities, additionals };
+}
+
+function isAbout(from: Reader, { name, type }: Question): boolean {
   return (
-    more.length === 0 &&
-    asked.type === question.type &&
-    asked.class === "IN" &&
-    canonicalName(asked.name) === canonicalName(question.name)
+    from.name().toLowerCase() === canonical(name) &&
+    from.uint16() === typeNumber(type) &&
+    from.uint16() === IN
   );
 }

@@ -17,35 +17,37 @@ const REREAD_AFTER = 30_000;
 /** How long a silent server is not asked before it is tried again, in ms. */
 const RETRY_AFTER = 30_000;
 
-/** The source of the server list. */
-interface Configuration {
-  /** The servers in order. An unchanged server is always the same object. */
-  current(): readonly DnsServer[];
-  /** Makes the next call of `current` read the configuration again. */
-  expire(): void;
-}
-
 /**
  * The servers of a resolver, and which of them were silent recently. Those are asked last, so that a
  * dead server delays only one query.
  */
 export class DnsServers {
-  readonly #configuration: Configuration;
+  readonly #current: () => readonly DnsServer[];
+  readonly #expire: () => void;
   readonly #clock: Pick<Clock, "now">;
   /** When each silent server was last tried. */
-  readonly #silent = new WeakMap<DnsServer, number>();
+  readonly #silent = new Map<DnsServer, number>();
 
-  constructor(configuration: Configuration, clock: Pick<Clock, "now">) {
-    this.#configuration = configuration;
+  /**
+   * @param current gives the configured servers in order; an unchanged server is always the same object
+   * @param expire makes the next call of `current` read the configuration again
+   */
+  constructor(
+    clock: Pick<Clock, "now">,
+    current: () => readonly DnsServer[],
+    expire: () => void = () => {},
+  ) {
     this.#clock = clock;
+    this.#current = current;
+    this.#expire = expire;
   }
 
   /** All servers, in the order to ask them. */
   inOrder(): readonly DnsServer[] {
-    const servers = this.#configuration.current();
-    const isSilent = (server: DnsServer): boolean => this.#silent.has(server);
-    if (!servers.some(isSilent)) return servers;
-    return [...servers.filter((server) => !isSilent(server)), ...servers.filter(isSilent)];
+    const servers = this.#current();
+    if (this.#silent.size === 0) return servers;
+    const silent = servers.filter((server) => this.#silent.has(server));
+    return [...servers.filter((server) => !silent.includes(server)), ...silent];
   }
 
   /**
@@ -53,11 +55,14 @@ export class DnsServers {
    * server that replies gets its place back; otherwise it is due again after another 30 s.
    */
   takeDue(): readonly DnsServer[] {
+    if (this.#silent.size === 0) return [];
     const now = this.#clock.now();
-    const due = this.#configuration.current().filter((server) => {
-      const triedAt = this.#silent.get(server) ?? now;
-      return now - triedAt >= RETRY_AFTER;
-    });
+    const servers = this.#current();
+    const due: DnsServer[] = [];
+    for (const [server, triedAt] of this.#silent) {
+      if (!servers.includes(server)) this.#silent.delete(server);
+      else if (now - triedAt >= RETRY_AFTER) due.push(server);
+    }
     for (const server of due) this.gaveNoReply(server);
     return due;
   }
@@ -74,7 +79,7 @@ export class DnsServers {
 
   /** Called when no server answered: the configuration may have changed. */
   allFailed(): void {
-    this.#configuration.expire();
+    this.#expire();
   }
 }
 
@@ -84,7 +89,7 @@ export function fixedServers(
   clock: Pick<Clock, "now"> = systemClock,
 ): DnsServers {
   const list = servers.map(parseServer);
-  return new DnsServers({ current: () => list, expire: () => {} }, clock);
+  return new DnsServers(clock, () => list);
 }
 
 /**
@@ -96,7 +101,7 @@ export function systemServers({
   clock = systemClock,
   resolvConf = "/etc/resolv.conf",
 }: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
-  let servers = new Map<string, DnsServer>();
+  let servers: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   // `dns.promises.getServers` sees both setServers; the one of node:dns sees only its own. Not a named
   // import, as setServers replaces the function.
@@ -111,24 +116,20 @@ export function systemServers({
   };
   // Read now, as the system's servers may have changed by the time of the first query.
   read();
-  const configuration: Configuration = {
-    current() {
-      const seen = dns.promises.getServers().join();
-      if (seen !== ofProcess || clock.now() - readAt >= REREAD_AFTER) {
-        ofProcess = seen;
-        readAt = clock.now();
-        const before = servers;
-        servers = new Map(
-          read().map((text) => [text, before.get(text) ?? parseServer(withZone(text, resolvConf))]),
-        );
-      }
-      return [...servers.values()];
-    },
-    expire() {
-      readAt = Number.NEGATIVE_INFINITY;
-    },
+  const current = (): readonly DnsServer[] => {
+    const seen = dns.promises.getServers().join();
+    if (seen !== ofProcess || clock.now() - readAt >= REREAD_AFTER) {
+      ofProcess = seen;
+      readAt = clock.now();
+      const before = new Map(servers.map((server) => [formatServer(server), server]));
+      servers = read().map((text) => {
+        const server = parseServer(withZone(text, resolvConf));
+        return before.get(formatServer(server)) ?? server;
+      });
+    }
+    return servers;
   };
-  return new DnsServers(configuration, clock);
+  return new DnsServers(clock, current, () => (readAt = Number.NEGATIVE_INFINITY));
 }
 
 /**

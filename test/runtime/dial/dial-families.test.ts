@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { Verify } from "../../../runtime/src/dial/attempt.ts";
 import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { HostAddresses, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";

@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { Verify } from "../../../runtime/src/dial/attempt.ts";
 import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { Channel, Channels, type ChannelUser } from "../../../runtime/src/dns/channel.ts";
+import { Channel, Channels, type ChannelUser } from "../../../runtime/src/dns/exchange.ts";
 import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts";
 import { type RawServer, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
@@ -21,7 +21,7 @@ function userOf(channel: Channel, word: string): RecordedEvents {
 }
 
 function channelTo({ address }: { address: string }): Channel {
-  return new Channel(parseServer(address), { unref: false });
+  return new Channel(parseServer(address), false);
 }
 
 function startEcho(): Promise<RawServer> {
@@ -106,7 +106,7 @@ describe("the channels of a resolution", () => {
     const [there, elsewhere] = [parseServer(server.address), parseServer(server.address)];
     const channels = new Channels();
     const use = (to: DnsServer): Channel => {
-      const channel = channels.to(to, { unref: false });
+      const channel = channels.to(to, false);
       const user = userOf(channel, "a");
       channel.join(user);
       channel.leave(user);

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { ErrorReply, Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
-import { Channels } from "../../../runtime/src/dns/channel.ts";
+import { Channels } from "../../../runtime/src/dns/exchange.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
 import { QUESTION, startServer } from "../support/asking.ts";

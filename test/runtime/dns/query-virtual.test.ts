@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Channels } from "../../../runtime/src/dns/channel.ts";
+import { Channels } from "../../../runtime/src/dns/exchange.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";

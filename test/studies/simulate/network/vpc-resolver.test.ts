@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Question, Reply } from "../../../../runtime/src/dns/message.ts";
-import { Channels } from "../../../../runtime/src/dns/channel.ts";
+import { Channels } from "../../../../runtime/src/dns/exchange.ts";
 import { VirtualClock } from "../../../../studies/simulate/virtual-clock.ts";
 import { AWS } from "../../../../studies/simulate/assumptions.ts";
 import { Registry } from "../../../../studies/simulate/network/registry.ts";
