@@ -87,9 +87,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 }
 
 /** The resolver behind `dnsResolver`. */
-export function createResolver(
-  settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">,
-): DnsResolver {
+export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
   /**
    * The channels of SRV answers that arrived in this turn of the event loop, by target host. A caller
    * that looks up the addresses immediately continues the same resolution.
@@ -97,7 +95,7 @@ export function createResolver(
   const resolutions = new Map<string, Channels>();
 
   return {
-    resolve: (name, context = {}) =>
+    resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
         const channels = new Channels();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
@@ -117,7 +115,7 @@ export function createResolver(
         }
       }),
 
-    lookup: (host, context = {}) =>
+    lookup: (host: string, context: Partial<LookupContext> = {}) =>
       Context.run(context, (lifetime) => {
         const { family, unref = false } = context;
         const channels = resolutions.get(host) ?? new Channels();

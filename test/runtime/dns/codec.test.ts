@@ -26,6 +26,19 @@ function nameOf(label: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(bytes.length), bytes, Buffer.from("\u0001c\0")]);
 }
 
+function withTtl(ttl: number): Answer {
+  return { type: "CNAME", name: "a", ttl, data: "b" };
+}
+
+/** Addresses as numbers, and of an SOA record only what is read. */
+function simplified({ type, name: owner, ttl: seconds, data }: DnsRecord): object {
+  const common = { type, name: owner, ttl: seconds };
+  if (type === "SOA") return { ...common, data: data.minimum };
+  if (type !== "AAAA") return { ...common, data };
+  expect(isIP(data)).toBe(6);
+  return { ...common, data: encode({ answers: [{ type, name: "a", data }] }).toString("hex") };
+}
+
 /** The bytes of a label, and how dig prints it. */
 const LABELS = [
   ["redis-1", "redis-1"],
@@ -195,12 +208,6 @@ describe("the records of a message", () => {
   });
 
   it("have a TTL of 0 if its highest bit is set", () => {
-    const withTtl = (seconds: number): Answer => ({
-      type: "CNAME",
-      name: "a",
-      ttl: seconds,
-      data: "b",
-    });
     const found = recordsIn([withTtl(0x8000_0000), withTtl(0x7fff_ffff)]);
     expect(found.map((each) => each.ttl)).toEqual([0, 0x7fff_ffff]);
   });
@@ -225,13 +232,4 @@ describe("the records of a message", () => {
       expect(() => new Reader(bytes.subarray(0, end), 12).records(1)).toThrow(RangeError);
     }
   });
-
-  /** Addresses as numbers, and of an SOA record only what is read. */
-  function simplified({ type, name: owner, ttl: seconds, data }: DnsRecord): object {
-    const common = { type, name: owner, ttl: seconds };
-    if (type === "SOA") return { ...common, data: data.minimum };
-    if (type !== "AAAA") return { ...common, data };
-    expect(isIP(data)).toBe(6);
-    return { ...common, data: encode({ answers: [{ type, name: "a", data }] }).toString("hex") };
-  }
 });
