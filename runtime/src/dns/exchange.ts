@@ -11,14 +11,8 @@ export class ErrorReply extends Error {}
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
 
-/** One question to one server; implemented by {@link Exchange}. */
-export interface Asking {
-  /** Sends the question, or sends it again. */
-  send(): void;
-  close(): void;
-  /** True if the reply over UDP was truncated and the question is repeated over TCP. */
-  readonly isOverTcp: boolean;
-}
+/** One question to one server. */
+export type Asking = Pick<Exchange, "send" | "close" | "isOverTcp">;
 
 export interface ExchangeOptions {
   /** The channels of the resolution that this exchange belongs to. */
@@ -30,13 +24,8 @@ export interface ExchangeOptions {
 
 export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
 
-/** What uses a channel. */
-export interface ChannelUser {
-  /** Called when the channel can send. */
-  onReady(): void;
-  onDatagram(bytes: Buffer): void;
-  onError(error: Error): void;
-}
+/** What uses a channel: `send` is called when the channel can send. */
+export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 
 /**
  * A UDP socket that is connected to one server: the kernel drops packets from other addresses and
@@ -52,21 +41,20 @@ export class Channel {
   #failure: Error | undefined;
 
   constructor(server: DnsServer, unref: boolean) {
-    this.#socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself });
+    this.#socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself })
+      .on("error", this.#onError)
+      .on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)))
+      .on("connect", () => {
+        this.#isReady = !this.isClosed;
+        this.#users.forEach((user) => user.send());
+      });
     if (unref) this.#socket.unref();
-    this.#socket.on("error", this.#onError);
-    this.#socket.on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)));
-    this.#socket.on("connect", () => {
-      if (this.isClosed) return;
-      this.#isReady = true;
-      this.#users.forEach((user) => user.onReady());
-    });
     this.#socket.connect(server.port, server.address);
   }
 
   join(user: ChannelUser): void {
     this.#users.add(user);
-    if (this.#isReady) user.onReady();
+    if (this.#isReady) user.send();
     else if (this.#failure !== undefined) user.onError(this.#failure);
   }
 
@@ -78,7 +66,7 @@ export class Channel {
 
   send(bytes: Buffer): void {
     // A closed port or a missing route may be reported only to this callback.
-    if (this.#isReady && !this.isClosed) this.#socket.send(bytes, this.#onError);
+    if (this.#isReady) this.#socket.send(bytes, this.#onError);
   }
 
   readonly #onError = (error: Error | null): void => {
@@ -99,11 +87,9 @@ export class Channels {
   readonly #channels = new Map<DnsServer, Channel>();
 
   to(server: DnsServer, unref: boolean): Channel {
-    let channel = this.#channels.get(server);
-    if (channel === undefined || channel.isClosed) {
-      channel = new Channel(server, unref);
-      this.#channels.set(server, channel);
-    }
+    const open = this.#channels.get(server);
+    const channel = open === undefined || open.isClosed ? new Channel(server, unref) : open;
+    this.#channels.set(server, channel);
     return channel;
   }
 }
@@ -116,8 +102,7 @@ const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callbac
  * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the
  * server does not support it. It has its own query id, and waits for a reply until it is closed.
  */
-export class Exchange implements Asking, ChannelUser {
-  readonly #question: Question;
+export class Exchange {
   readonly #server: DnsServer;
   readonly #options: ExchangeOptions;
   #query: Query;
@@ -127,12 +112,12 @@ export class Exchange implements Asking, ChannelUser {
 
   /** @throws if the name does not fit into a DNS message */
   constructor(question: Question, server: DnsServer, options: ExchangeOptions) {
-    this.#question = question;
     this.#server = server;
     this.#options = options;
     this.#query = buildQuery(question, { edns: true });
   }
 
+  /** True if the reply over UDP was truncated and the question is repeated over TCP. */
   get isOverTcp(): boolean {
     return this.#tcp !== undefined;
   }
@@ -156,10 +141,6 @@ export class Exchange implements Asking, ChannelUser {
     this.#tcp?.destroy();
   }
 
-  onReady(): void {
-    this.send();
-  }
-
   onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();
@@ -171,41 +152,43 @@ export class Exchange implements Asking, ChannelUser {
   }
 
   #openTcp(): TcpSocket {
-    const { address, port } = this.#server;
-    const socket = connect({ host: address, port, noDelay: true });
-    if (this.#options.unref) socket.unref();
-    let received = Buffer.alloc(0);
-    socket.on("error", (error) => this.onError(error));
-    socket.on("end", () => this.#fail("closed without an answer"));
-    socket.on("data", (chunk) => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      // A message starts with its length in two bytes (RFC 1035, section 4.2.2).
-      const end = received.length < 2 ? Infinity : received.readUInt16BE(0) + 2;
-      if (received.length < end) return;
-      const reply = parseReply(received.subarray(2, end), this.#query);
-      if (reply === undefined) this.#fail("malformed answer over TCP");
-      else if (reply === "truncated") this.#fail("truncated even over TCP");
-      else this.#onReply(reply);
-    });
+    const { address: host, port } = this.#server;
     const { bytes } = this.#query;
+    let received = Buffer.alloc(0);
+    const socket = connect({ host, port, noDelay: true })
+      .on("error", (error) => this.onError(error))
+      .on("end", () => this.#fail("closed without an answer"))
+      .on("data", (chunk) => {
+        received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+        // A message starts with its length in two bytes (RFC 1035, section 4.2.2).
+        const end = received.length < 2 ? Infinity : received.readUInt16BE(0) + 2;
+        if (received.length >= end)
+          this.#onTcpReply(parseReply(received.subarray(2, end), this.#query));
+      });
+    if (this.#options.unref) socket.unref();
     socket.write(Buffer.concat([Buffer.of(bytes.length >>> 8, bytes.length & 0xff), bytes]));
     return socket;
   }
 
-  #onReply(reply: Reply): void {
-    if (this.#query.edns && KNOWS_NO_EDNS.includes(reply.rcode)) return this.#askWithoutEdns();
-    const isAnswer = reply.rcode === Rcode.NOERROR || reply.rcode === Rcode.NXDOMAIN;
-    if (isAnswer && !isReferral(reply)) return this.#settle(reply);
-    const what = isAnswer ? "refers to other servers" : rcodeName(reply.rcode);
-    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
+  #onTcpReply(reply: ReturnType<typeof parseReply>): void {
+    if (reply === undefined) this.#fail("malformed answer over TCP");
+    else if (reply === "truncated") this.#fail("truncated even over TCP");
+    else this.#onReply(reply);
   }
 
-  /** Asks again, as a new query with its own id. */
-  #askWithoutEdns(): void {
-    this.#tcp?.destroy();
-    this.#tcp = undefined;
-    this.#query = buildQuery(this.#question, { edns: false });
-    this.send();
+  #onReply(reply: Reply): void {
+    const { rcode } = reply;
+    if (this.#query.edns && KNOWS_NO_EDNS.includes(rcode)) {
+      // Ask again, as a new query with its own id.
+      this.#tcp?.destroy();
+      this.#tcp = undefined;
+      this.#query = buildQuery(this.#query.question, { edns: false });
+      return this.send();
+    }
+    const isAnswer = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
+    if (isAnswer && !isReferral(reply)) return this.#settle(reply);
+    const what = isAnswer ? "refers to other servers" : rcodeName(rcode);
+    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
   }
 
   #fail(message: string, cause?: Error): void {

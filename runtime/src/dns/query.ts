@@ -39,7 +39,6 @@ export type ServerReply = Reply & { readonly from: DnsServer };
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   return options.lifetime.wait((resolve, reject) => {
     const search = new Search(question, options, resolve, reject);
-    search.start();
     return () => search.stop();
   });
 }
@@ -72,9 +71,6 @@ class Search {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#order = options.servers.inOrder();
-  }
-
-  start(): void {
     this.#next();
     this.#due = this.#options.servers.takeDue().filter((server) => !this.#exchanges.has(server));
     for (const server of this.#due) this.#exchangeWith(server, true).send();

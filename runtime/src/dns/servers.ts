@@ -1,5 +1,5 @@
 import dns from "node:dns";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
@@ -57,22 +57,17 @@ export class DnsServers {
   takeDue(): readonly DnsServer[] {
     if (this.#silent.size === 0) return [];
     const now = this.#clock.now();
-    const servers = this.#current();
-    const due: DnsServer[] = [];
-    for (const [server, triedAt] of this.#silent) {
-      if (!servers.includes(server)) this.#silent.delete(server);
-      else if (now - triedAt >= RETRY_AFTER) due.push(server);
-    }
+    const isDue = (server: DnsServer): boolean =>
+      now - (this.#silent.get(server) ?? now) >= RETRY_AFTER;
+    const due = this.#current().filter(isDue);
     for (const server of due) this.gaveNoReply(server);
     return due;
   }
 
-  /** Called when the server replied, with an answer or an error. */
   replied(server: DnsServer): void {
     this.#silent.delete(server);
   }
 
-  /** Called when the server was silent or cannot be reached. */
   gaveNoReply(server: DnsServer): void {
     this.#silent.set(server, this.#clock.now());
   }
@@ -139,17 +134,11 @@ export function systemServers({
 function withZone(server: string, resolvConf: string): string {
   // Stryker disable next-line ConditionalExpression,Regex: resolv.conf has a zone for link-local servers alone
   if (!/^fe80:/i.test(server)) return server;
-  // Stryker disable next-line StringLiteral: such a line names no server either
-  let lines = "";
-  try {
-    lines = readFileSync(resolvConf, "utf8");
-  } catch {
-    // Not every system has this file.
+  const text = existsSync(resolvConf) ? readFileSync(resolvConf, "utf8") : "";
+  for (const [, address, zone] of text.matchAll(/^nameserver\s+([^\s%]+)%(\S+)/gm)) {
+    if (address === server) return `${server}%${zone}`;
   }
-  const zoned = lines.matchAll(/^nameserver\s+(?<address>[^\s%]+)%(?<zone>\S+)/gm);
-  const found = [...zoned].find(({ groups: { address } = {} }) => address === server);
-  const { zone } = found?.groups ?? {};
-  return zone === undefined ? server : `${server}%${zone}`;
+  return server;
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless it is `ip`, `ip:port` or `[ipv6]:port` */

@@ -14,7 +14,7 @@ function userOf(channel: Channel, word: string): RecordedEvents {
   const heard: string[] = [];
   return {
     heard,
-    onReady: () => channel.send(Buffer.from(word)),
+    send: () => channel.send(Buffer.from(word)),
     onDatagram: (bytes) => heard.push(String(bytes)),
     onError: (error) => heard.push(error.message),
   };
