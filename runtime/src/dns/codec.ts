@@ -79,7 +79,7 @@ export class Reader {
   /** The names that were read, by offset. */
   readonly #names = new Map<number, string>();
 
-  constructor(bytes: Buffer, at: number) {
+  constructor(bytes: Buffer, at = 0) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
@@ -205,5 +205,5 @@ function unescape(_: string, escape: string): string {
 /** The form in which names are read, in lower case. */
 export function canonical(name: string): string {
   if (/^[\w.-]+$/.test(name)) return canonicalName(name);
-  return new Reader(encodeName(name), 0).name().toLowerCase();
+  return new Reader(encodeName(name)).name().toLowerCase();
 }

@@ -26,18 +26,8 @@ export interface Reply {
   readonly additionals: readonly DnsRecord[];
 }
 
-/** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
-const EDNS_RECORD = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
-const HEADER_BYTES = 12;
-
 /** Bits of the header flags (RFC 1035, section 4.1.1). */
-const Flag = {
-  RESPONSE: 1 << 15,
-  OPCODE: 0xf << 11,
-  AUTHORITATIVE: 1 << 10,
-  TRUNCATED: 1 << 9,
-  RECURSION_DESIRED: 1 << 8,
-};
+const Flag = { QR: 0x8000, OPCODE: 0x7800, AA: 0x0400, TC: 0x0200, RCODE: 0x000f };
 
 /** The response codes that are used here (RFC 1035, section 4.1.1; RFC 6891, section 9). */
 export const Rcode = {
@@ -54,6 +44,11 @@ export function rcodeName(rcode: number): string {
   return Object.entries(Rcode).find(([, value]) => value === rcode)?.[0] ?? `rcode ${rcode}`;
 }
 
+/** A header after its id: recursion desired, one question, and no records but EDNS. */
+const HEADER = [0x01, 0x00, 0, 1, 0, 0, 0, 0, 0];
+/** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
+const EDNS = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
+
 /**
  * A query with a random id (RFC 5452, section 9.2).
  *
@@ -61,24 +56,9 @@ export function rcodeName(rcode: number): string {
  */
 export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
   const id = randomInt(0x1_0000);
-  const name = encodeName(question.name);
-  const header = [
-    id >> 8,
-    id & 0xff,
-    Flag.RECURSION_DESIRED >> 8,
-    0,
-    0,
-    1,
-    0,
-    0,
-    0,
-    0,
-    0,
-    edns ? 1 : 0,
-  ];
-  const type = [0, typeNumber(question.type), 0, IN];
-  const bytes = Buffer.from([...header, ...name, ...type, ...(edns ? EDNS_RECORD : [])]);
-  return { id, question, edns, bytes };
+  const header = [id >> 8, id & 0xff, ...HEADER, edns ? 1 : 0];
+  const asked = [...encodeName(question.name), 0, typeNumber(question.type), 0, IN];
+  return { id, question, edns, bytes: Buffer.from([...header, ...asked, ...(edns ? EDNS : [])]) };
 }
 
 /**
@@ -88,41 +68,31 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
  * the latter, as anybody can send anything to a UDP port.
  */
 export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
-  if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;
-  const flags = bytes.readUInt16BE(2);
-  if ((flags & Flag.RESPONSE) === 0 || (flags & Flag.OPCODE) !== 0) return undefined;
   try {
-    return readReply(bytes, flags, query.question);
+    return readReply(new Reader(bytes), query);
   } catch {
     // It is malformed.
     return undefined;
   }
 }
 
-function readReply(
-  bytes: Buffer,
-  flags: number,
-  question: Question,
-): ReturnType<typeof parseReply> {
-  const from = new Reader(bytes, 4);
+function readReply(from: Reader, { id, question }: Query): ReturnType<typeof parseReply> {
+  if (from.uint16() !== id) return undefined;
+  const flags = from.uint16();
+  if ((flags & (Flag.QR | Flag.OPCODE)) !== Flag.QR) return undefined;
   const [questions, ...counts] = [from.uint16(), from.uint16(), from.uint16(), from.uint16()];
-  const rcode = flags & 0xf;
+  const rcode = flags & Flag.RCODE;
+  const isAbout =
+    questions === 1 &&
+    from.name().toLowerCase() === canonical(question.name) &&
+    from.uint16() === typeNumber(question.type) &&
+    from.uint16() === IN;
   // A server that could not read the question may leave it out of its error reply.
   const isBareError = questions === 0 && rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
-  if (!isBareError && !(questions === 1 && isAbout(from, question))) return undefined;
+  if (!isAbout && !isBareError) return undefined;
   // A truncated message may end within a record, and the query is repeated over TCP anyway.
-  if ((flags & Flag.TRUNCATED) !== 0) return "truncated";
-  const [answers = [], authorities = [], additionals = []] = counts.map((count) =>
-    from.records(count),
-  );
-  const isAuthoritative = (flags & Flag.AUTHORITATIVE) !== 0;
+  if ((flags & Flag.TC) !== 0) return "truncated";
+  const [answers = [], authorities = [], additionals = []] = counts.map((n) => from.records(n));
+  const isAuthoritative = (flags & Flag.AA) !== 0;
   return { rcode: from.extendedRcode | rcode, isAuthoritative, answers, authorities, additionals };
-}
-
-function isAbout(from: Reader, { name, type }: Question): boolean {
-  return (
-    from.name().toLowerCase() === canonical(name) &&
-    from.uint16() === typeNumber(type) &&
-    from.uint16() === IN
-  );
 }

@@ -7,24 +7,14 @@ const MAX_TARGETS = 1_000;
 /** Maximum number of aliases that are followed for one name; a longer chain counts as endless. */
 export const MAX_ALIASES = 8;
 
-export interface FoundRecords<K extends QuestionType> {
-  /** The name at the end of the CNAME chain, where the records are or would be; in canonical form. */
-  readonly owner: string;
-  readonly records: readonly RecordOf<K>[];
-  /** Seconds; the minimum of the chain and the records. */
-  readonly ttl: number;
-}
-
 /**
  * The records of a type in a reply for a name, after following its CNAMEs (RFC 1034, 3.6.2).
  *
+ * @returns with the name at the end of the CNAME chain, where the records are or would be, and the
+ * minimum TTL of the chain and the records, in seconds
  * @throws if the chain of CNAMEs is too long, or a loop
  */
-export function findRecords<K extends QuestionType>(
-  reply: Reply,
-  name: string,
-  type: K,
-): FoundRecords<K> {
+export function findRecords<K extends QuestionType>(reply: Reply, name: string, type: K) {
   let owner = canonical(name);
   let ttl = Number.POSITIVE_INFINITY;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
@@ -35,10 +25,9 @@ export function findRecords<K extends QuestionType>(
       if (record.type === type) records.push(record as RecordOf<K>);
       else if (record.type === "CNAME") alias ??= record;
     }
-    if (records.length > 0) {
+    if (records.length > 0 || alias === undefined) {
       return { owner, records, ttl: records.reduce((least, r) => Math.min(least, r.ttl), ttl) };
     }
-    if (alias === undefined) return { owner, records, ttl };
     ttl = Math.min(ttl, alias.ttl);
     owner = alias.data.toLowerCase();
   }
@@ -76,9 +65,8 @@ export function toTargets(reply: Reply, records: readonly RecordOf<"SRV">[]): Sr
     return found === undefined ? fields : { ...fields, addresses: found.map(({ data }) => data) };
   });
   // A server may add the addresses of only one IP version.
-  return targets.some(({ addresses }) => addresses !== undefined)
-    ? { targets, ttl, partialAddresses: true }
-    : { targets, ttl };
+  const partialAddresses = targets.some(({ addresses }) => addresses !== undefined);
+  return { targets, ttl, ...(partialAddresses && { partialAddresses }) };
 }
 
 /** The records to keep: the first ones in dial order. */
@@ -91,9 +79,9 @@ function addressesByName(reply: Reply): Map<string, RecordOf<"A" | "AAAA">[]> {
   const byName = new Map<string, RecordOf<"A" | "AAAA">[]>();
   for (const record of reply.additionals) {
     if (record.type !== "A" && record.type !== "AAAA") continue;
-    const known = byName.get(record.name);
-    if (known === undefined) byName.set(record.name, [record]);
-    else known.push(record);
+    const known = byName.get(record.name) ?? [];
+    byName.set(record.name, known);
+    known.push(record);
   }
   return byName;
 }

@@ -23,23 +23,24 @@ const RETRY_AFTER = 30_000;
  */
 export class DnsServers {
   readonly #current: () => readonly DnsServer[];
-  readonly #expire: () => void;
+  /** Called when no server answered: the configuration may have changed. */
+  readonly allFailed: () => void;
   readonly #clock: Pick<Clock, "now">;
   /** When each silent server was last tried. */
   readonly #silent = new Map<DnsServer, number>();
 
   /**
    * @param current gives the configured servers in order; an unchanged server is always the same object
-   * @param expire makes the next call of `current` read the configuration again
+   * @param allFailed makes the next call of `current` read the configuration again
    */
   constructor(
     clock: Pick<Clock, "now">,
     current: () => readonly DnsServer[],
-    expire: () => void = () => {},
+    allFailed: () => void = () => {},
   ) {
     this.#clock = clock;
     this.#current = current;
-    this.#expire = expire;
+    this.allFailed = allFailed;
   }
 
   /** All servers, in the order to ask them. */
@@ -70,11 +71,6 @@ export class DnsServers {
 
   gaveNoReply(server: DnsServer): void {
     this.#silent.set(server, this.#clock.now());
-  }
-
-  /** Called when no server answered: the configuration may have changed. */
-  allFailed(): void {
-    this.#expire();
   }
 }
 
