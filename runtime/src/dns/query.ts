@@ -4,10 +4,7 @@ import { type Ask, type Asking, type Channels, ErrorReply } from "./exchange.ts"
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
-/**
- * If a query ends early, its server counts as silent after this fraction of the timeout. Otherwise a
- * caller with a deadline below the timeout would ask the same dead server each time.
- */
+/** A server also counts as silent if the caller, with a shorter deadline, ends after this fraction of the timeout. */
 const SILENT_AFTER = 0.25;
 
 export interface QueryOptions {
@@ -134,18 +131,16 @@ class Search {
   }
 
   #giveUp(): void {
-    this.#options.servers.allFailed();
-    const errors = this.#order.map(
-      (server) => this.#failures.get(server) ?? this.#noAnswer(server),
-    );
+    const { servers, timeout } = this.#options;
+    servers.allFailed();
+    const errors = this.#order.map((server) => {
+      // A firewall may block only TCP.
+      const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
+      const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
+      const silence = `${formatServer(server)}: ${what} within ${timeout} ms`;
+      return this.#failures.get(server) ?? new Error(silence);
+    });
     const message = errors.map((error) => error.message).join("; ");
     this.#reject(new AggregateError(errors, message || "no DNS servers are configured"));
-  }
-
-  /** The error for a silent server. It shows whether only TCP failed, as with a firewall that blocks TCP. */
-  #noAnswer(server: DnsServer): Error {
-    const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
-    const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
-    return new Error(`${formatServer(server)}: ${what} within ${this.#options.timeout} ms`);
   }
 }

@@ -13,16 +13,11 @@ import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
-/**
- * TTL in seconds of the answer that a host has no addresses of an IP version, if the server gives none.
- * Otherwise a client would ask for AAAA every second, although the TTL of the A record is much longer.
- */
+/** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
 const NO_ADDRESSES_TTL = 60;
-
 /** How long one IP version waits for the other, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
-/** Ends the lookup of one IP version once the other is found. Created once, as a stack trace costs time. */
-const ENOUGH = new Error("the other family was found");
+const isEnough = (): Error => new Error("the other IP version was found");
 
 /** Finds the SRV records of a name, and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
@@ -56,9 +51,8 @@ export interface DnsResolverOptions {
 const sharedServers = systemServers();
 
 /**
- * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation.
- * Node's resolver gives no TTL, has long timeouts, and refuses compressed SRV targets from c-ares 1.34.7
- * on.
+ * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation:
+ * Node's resolver gives no TTL, has long timeouts, and from 22.23 on refuses compressed SRV targets.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc1035
@@ -88,10 +82,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
 /** The resolver behind `dnsResolver`. */
 export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
-  /**
-   * The channels of SRV answers that arrived in this turn of the event loop, by target host. A caller
-   * that looks up the addresses immediately continues the same resolution.
-   */
+  /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
   const resolutions = new Map<string, Channels>();
 
   return {
@@ -101,9 +92,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
           const { reply, records, ttl } = await chase(name, "SRV", options);
-          if (records.length === 0) {
-            return { targets: [], ttl: negativeTtl(reply, 0), reason: reasonOf(reply) };
-          }
+          if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
           for (const { host } of found.targets) resolutions.set(host, channels);
           setImmediate(() => resolutions.clear());
@@ -146,23 +135,19 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
 }
 
 /** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */
-function reasonOf({ from, rcode }: ServerReply): string {
-  const answered =
-    rcode === Rcode.NXDOMAIN
-      ? "answered NXDOMAIN (there is no such name)"
-      : "gave an answer without them (the name exists)";
-  return `the DNS server ${formatServer(from)} ${answered}`;
+function absence(reply: ServerReply): SrvAnswer {
+  const isUnknown = reply.rcode === Rcode.NXDOMAIN;
+  const answered = isUnknown
+    ? "answered NXDOMAIN (there is no such name)"
+    : "gave an answer without them (the name exists)";
+  const reason = `the DNS server ${formatServer(reply.from)} ${answered}`;
+  return { targets: [], ttl: negativeTtl(reply, 0), reason };
 }
 
-async function addressesOf(
-  host: string,
-  type: "A" | "AAAA",
-  options: QueryOptions,
-): Promise<HostAddresses> {
+async function addressesOf(host: string, type: "A" | "AAAA", options: QueryOptions) {
   const { reply, records, ttl } = await chase(host, type, options);
-  return records.length === 0
-    ? { addresses: [], ttl: negativeTtl(reply, NO_ADDRESSES_TTL) }
-    : { addresses: records.map(({ data }) => data), ttl };
+  const addresses = records.map(({ data }) => data);
+  return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
 }
 
 /**
@@ -174,9 +159,7 @@ async function bothFamilies(host: string, options: QueryOptions): Promise<HostAd
   lifetime.endWith(options.lifetime);
   const lookups = (["AAAA", "A"] as const).map(async (type) => {
     const found = await addressesOf(host, type, { ...options, lifetime });
-    if (found.addresses.length > 0) {
-      lifetime.endAfter(RESOLUTION_DELAY, options.clock, () => ENOUGH);
-    }
+    if (found.addresses.length > 0) lifetime.endAfter(RESOLUTION_DELAY, options.clock, isEnough);
     return found;
   });
   const outcomes = await Promise.allSettled(lookups);
@@ -185,9 +168,7 @@ async function bothFamilies(host: string, options: QueryOptions): Promise<HostAd
   const failed = outcomes.find((each) => each.status === "rejected");
   const useful = found.filter(({ addresses }) => addresses.length > 0);
   if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
+  const addresses = useful.flatMap((each) => each.addresses);
   const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
-  return {
-    addresses: useful.flatMap(({ addresses }) => addresses),
-    ttl: failed === undefined ? Math.min(...ttls) : 0,
-  };
+  return { addresses, ttl: failed === undefined ? Math.min(...ttls) : 0 };
 }

@@ -11,6 +11,8 @@ export interface DnsServer {
   readonly port: number;
 }
 
+type Now = Pick<Clock, "now">;
+
 const DNS_PORT = 53;
 /** Time between two reads of the system's configuration, in ms. */
 const REREAD_AFTER = 30_000;
@@ -25,7 +27,7 @@ export class DnsServers {
   readonly #current: () => readonly DnsServer[];
   /** Called when no server answered: the configuration may have changed. */
   readonly allFailed: () => void;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Now;
   /** When each silent server was last tried. */
   readonly #silent = new Map<DnsServer, number>();
 
@@ -33,11 +35,7 @@ export class DnsServers {
    * @param current gives the configured servers in order; an unchanged server is always the same object
    * @param allFailed makes the next call of `current` read the configuration again
    */
-  constructor(
-    clock: Pick<Clock, "now">,
-    current: () => readonly DnsServer[],
-    allFailed: () => void = () => {},
-  ) {
+  constructor(clock: Now, current: () => readonly DnsServer[], allFailed = (): void => {}) {
     this.#clock = clock;
     this.#current = current;
     this.allFailed = allFailed;
@@ -75,10 +73,7 @@ export class DnsServers {
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
-export function fixedServers(
-  servers: readonly string[],
-  clock: Pick<Clock, "now"> = systemClock,
-): DnsServers {
+export function fixedServers(servers: readonly string[], clock: Now = systemClock): DnsServers {
   const list = servers.map(parseServer);
   return new DnsServers(clock, () => list);
 }
@@ -88,10 +83,7 @@ export function fixedServers(
  * once per process. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`,
  * take precedence immediately and permanently.
  */
-export function systemServers({
-  clock = systemClock,
-  resolvConf = "/etc/resolv.conf",
-}: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
+export function systemServers(clock: Now = systemClock, resolvConf = "/etc/resolv.conf") {
   let servers: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   // `dns.promises.getServers` sees both setServers; the one of node:dns sees only its own. Not a named
@@ -123,10 +115,7 @@ export function systemServers({
   return new DnsServers(clock, current, () => (readAt = Number.NEGATIVE_INFINITY));
 }
 
-/**
- * Adds the zone of a link-local server from resolv.conf: Node drops it, and without it no packet can
- * be sent to the server.
- */
+/** Adds the zone of a link-local server from resolv.conf, as Node drops it. */
 function withZone(server: string, resolvConf: string): string {
   // Stryker disable next-line ConditionalExpression,Regex: resolv.conf has a zone for link-local servers alone
   if (!/^fe80:/i.test(server)) return server;
