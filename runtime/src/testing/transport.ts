@@ -141,15 +141,8 @@ function responseTo(request: Packet, { Packet }: Dns2): Packet {
 }
 
 async function closeBoth(udp: UDPServer, tcp: TCPServer, connections: Set<Socket>): Promise<void> {
-  const closed = Promise.all([
-    new Promise<void>((resolve) => {
-      udp.close(() => resolve());
-    }),
-    // Ignore the error: it only says that the server was not listening.
-    new Promise<void>((resolve) => {
-      tcp.close(() => resolve());
-    }),
-  ]);
+  udp.close();
+  tcp.close();
   for (const socket of connections) socket.destroy();
-  await closed;
+  await Promise.all([once(udp, "close"), once(tcp, "close")]);
 }
