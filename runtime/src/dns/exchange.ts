@@ -77,6 +77,7 @@ export class Channel {
   readonly #closeIfUnused = (): void => {
     if (this.#users.size > 0 || this.isClosed) return;
     this.isClosed = true;
+    this.#isReady = false;
     this.#socket.close();
   };
 }
