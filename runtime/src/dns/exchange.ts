@@ -32,19 +32,21 @@ export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
  * closed port immediately. All queries of one resolution share it, as sockets cost most of its time.
  */
 export class Channel {
-  isClosed = false;
   readonly #socket: Socket;
   readonly #users = new Set<ChannelUser>();
-  #isReady = false;
+  readonly #forget: () => void;
+  #state: "connecting" | "ready" | "closed" = "connecting";
   /** Why the socket could not be connected: later users get this error too. */
   #failure: Error | undefined;
 
-  constructor(server: DnsServer, unref: boolean) {
+  constructor(server: DnsServer, channels: Channels, unref: boolean) {
+    channels.set(server, this);
+    this.#forget = () => channels.delete(server);
     this.#socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself })
       .on("error", this.#onError)
       .on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)))
       .on("connect", () => {
-        this.#isReady = !this.isClosed;
+        if (this.#state === "connecting") this.#state = "ready";
         this.#users.forEach((user) => user.send());
       });
     if (unref) this.#socket.unref();
@@ -53,7 +55,7 @@ export class Channel {
 
   join(user: ChannelUser): void {
     this.#users.add(user);
-    if (this.#isReady) user.send();
+    if (this.#state === "ready") user.send();
     else if (this.#failure !== undefined) user.onError(this.#failure);
   }
 
@@ -65,34 +67,25 @@ export class Channel {
 
   send(bytes: Buffer): void {
     // A closed port or a missing route may be reported only to this callback.
-    if (this.#isReady) this.#socket.send(bytes, this.#onError);
+    if (this.#state === "ready") this.#socket.send(bytes, this.#onError);
   }
 
   readonly #onError = (error: Error | null): void => {
     if (error === null) return;
-    if (!this.#isReady) this.#failure = error;
+    if (this.#state === "connecting") this.#failure = error;
     this.#users.forEach((user) => user.onError(error));
   };
 
   readonly #closeIfUnused = (): void => {
-    if (this.#users.size > 0 || this.isClosed) return;
-    this.isClosed = true;
-    this.#isReady = false;
+    if (this.#users.size > 0 || this.#state === "closed") return;
+    this.#state = "closed";
+    this.#forget();
     this.#socket.close();
   };
 }
 
-/** The channels of one resolution: one per server. */
-export class Channels {
-  readonly #channels = new Map<DnsServer, Channel>();
-
-  to(server: DnsServer, unref: boolean): Channel {
-    const open = this.#channels.get(server);
-    const channel = open === undefined || open.isClosed ? new Channel(server, unref) : open;
-    this.#channels.set(server, channel);
-    return channel;
-  }
-}
+/** The open channels of one resolution. */
+export type Channels = Map<DnsServer, Channel>;
 
 /** Servers are given by IP address: this saves a lookup and a turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
@@ -128,7 +121,8 @@ export class Exchange {
    */
   send(): void {
     if (this.#udp === undefined) {
-      this.#udp = this.#options.channels.to(this.#server, this.#options.unref);
+      const { channels, unref } = this.#options;
+      this.#udp = channels.get(this.#server) ?? new Channel(this.#server, channels, unref);
       this.#udp.join(this);
       // Over TCP, lost data is repeated by TCP itself.
     } else if (this.#tcp === undefined) this.#udp.send(this.#query.bytes);

@@ -7,7 +7,7 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { canonical } from "./codec.ts";
-import { Channels, Exchange } from "./exchange.ts";
+import { type Channels, Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
@@ -88,7 +88,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
-        const channels = new Channels();
+        const channels: Channels = new Map();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
           const { reply, records, ttl } = await chase(name, "SRV", options);
@@ -107,7 +107,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
       Context.run(context, (lifetime) => {
         const { family, unref = false } = context;
-        const channels = resolutions.get(host) ?? new Channels();
+        const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
         if (family === 4) return addressesOf(host, "A", options);
         if (family === 6) return addressesOf(host, "AAAA", options);
