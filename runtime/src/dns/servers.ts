@@ -55,10 +55,14 @@ export class DnsServers {
    */
   takeDue(): readonly DnsServer[] {
     if (this.#silent.size === 0) return [];
-    const now = this.#clock.now();
-    const isDue = (server: DnsServer): boolean =>
-      now - (this.#silent.get(server) ?? now) >= RETRY_AFTER;
-    const due = this.#current().filter(isDue);
+    const servers = this.#current();
+    const due: DnsServer[] = [];
+    for (const [server, triedAt] of this.#silent) {
+      if (this.#clock.now() - triedAt < RETRY_AFTER) continue;
+      // It may have left the configuration.
+      if (!servers.includes(server)) this.#silent.delete(server);
+      else due.push(server);
+    }
     for (const server of due) this.gaveNoReply(server);
     return due;
   }
