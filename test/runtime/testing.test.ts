@@ -4,7 +4,8 @@ import { connect, createServer } from "node:net";
 
 import packet from "dns-packet";
 import type { DecodedPacket, Packet, RecordType } from "dns-packet";
-import { describe, expect, it } from "vitest";
+import { Packet as Message } from "dns2";
+import { describe, expect, it, vi } from "vitest";
 
 import { startDnsServer } from "../../runtime/src/testing.ts";
 import type { DnsServer, FaultKind, FaultOptions, SrvRecord } from "../../runtime/src/testing.ts";
@@ -202,16 +203,15 @@ describe("the records of startDnsServer", () => {
     expect(fits.additionals).toMatchObject([{ type: "OPT" }]);
   });
 
-  it("encodes an answer of a thousand records without blocking the process for long", async () => {
+  it("converts an answer of many records to bytes once", async () => {
     await using server = await startDnsServer();
     const many = Array.from({ length: 1_000 }, (_, index) => ({ ...SRV, port: index + 1 }));
     server.setSrv(NAME, many);
-    const began = process.cpuUsage();
+    const toBuffer = vi.spyOn(Message.Writer.prototype, "toBuffer");
     const { answers } = await askOverTcp(server, NAME, "SRV");
-    const { user, system } = process.cpuUsage(began);
     expect(answers).toHaveLength(1_000);
-    // A conversion to bytes for each record takes seconds.
-    expect((user + system) / 1_000).toBeLessThan(1_500);
+    expect(toBuffer).toHaveBeenCalledTimes(1);
+    toBuffer.mockRestore();
   });
 
   it("records every query with name, type, transport, EDNS and time", async () => {

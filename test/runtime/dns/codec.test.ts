@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { type Answer, decode, encode } from "dns-packet";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { type DnsRecord, Reader, canonical, encodeName } from "../../../runtime/src/dns/codec.ts";
 import { pointerChain } from "../support/pointers.ts";
@@ -151,6 +151,16 @@ describe("a compressed name", () => {
     const bytes = Buffer.concat([encodeName("a.b"), pointerChain(129, 5, 0)]);
     expect(read(bytes, 5 + 126 * 2)).toBe("a.b");
     expect(() => read(bytes, 5 + 128 * 2)).toThrow("a wrong pointer");
+  });
+
+  it("is read once, however many names end with it", () => {
+    const tail = encodeName(LONGEST.slice(2));
+    const bytes = Buffer.concat([tail, Buffer.from("\u0001b\u00c0\0".repeat(5_000), "latin1")]);
+    const reader = new Reader(bytes, tail.length);
+    const labels = vi.spyOn(Buffer.prototype, "toString");
+    while (reader.at < bytes.length) expect(reader.name()).toHaveLength(LONGEST.length);
+    expect(labels).toHaveBeenCalledTimes(126 + 5_000);
+    labels.mockRestore();
   });
 
   it("is refused if it has more than 255 bytes", () => {
