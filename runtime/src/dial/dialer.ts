@@ -71,8 +71,6 @@ export class Dialer implements SrvDialer {
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
-  /** How many answers the resolvers gave. */
-  #answers = 0;
 
   constructor(settings: Settings, verify?: Verify) {
     this.name = settings.name;
@@ -82,10 +80,7 @@ export class Dialer implements SrvDialer {
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
-          onAnswer: () => {
-            this.#answers++;
-            this.#watches.forEach((watch) => watch.poke());
-          },
+          onAnswer: () => this.#watches.forEach((watch) => watch.poke()),
         }),
     );
     this.#context = {
@@ -191,17 +186,12 @@ export class Dialer implements SrvDialer {
     );
   }
 
-  /** @param notifiesAlways whether to call the listener for each answer, even without a change. @default never */
-  watch(
-    listener: (targets: SrvTarget[]) => void,
-    notifiesAlways?: (targets: readonly SrvTarget[]) => boolean,
-  ): () => void {
+  watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
-      mark: (targets) => (notifiesAlways?.(targets) === true ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });

@@ -16,6 +16,12 @@ export interface SrvHttpOptions extends SrvDialerOptions {
    * @default every name except `localhost`
    */
   names?: readonly string[];
+  /**
+   * True: each DNS answer names only some of the targets, as Cloud Map's do for a service with more than eight
+   * instances. Then a connection is not closed because its target is missing in an answer.
+   * @default false
+   */
+  partialAnswers?: boolean;
   /** `TCP_NODELAY`, as in `net.connect`. @default true */
   noDelay?: boolean;
   /** `SO_KEEPALIVE`, as in `net.connect`. @default true */
@@ -24,7 +30,11 @@ export interface SrvHttpOptions extends SrvDialerOptions {
   keepAliveInitialDelay?: number;
 }
 
-export const HTTP_OPTIONS = [...DIALER_OPTIONS, "names"] satisfies (keyof SrvHttpOptions)[];
+export const HTTP_OPTIONS = [
+  ...DIALER_OPTIONS,
+  "names",
+  "partialAnswers",
+] satisfies (keyof SrvHttpOptions)[];
 
 /** The socket defaults of HTTP clients. */
 const SOCKET_DEFAULTS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -39,7 +49,7 @@ export interface Destination {
 /** The SRV names that one agent or connector uses. */
 export class Services {
   /** Options of the connections, with defaults filled in. */
-  readonly options: Omit<SrvHttpOptions, "names">;
+  readonly options: Omit<SrvHttpOptions, "names" | "partialAnswers">;
   readonly #isSrvName: (host: string) => boolean;
   readonly #known: Recent<Service>;
   #lifetime = new Lifetime();
@@ -48,14 +58,19 @@ export class Services {
   constructor(given: SrvHttpOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     refuseUnknown("", given, HTTP_OPTIONS);
-    const { names, ...options }: SrvHttpOptions = given;
+    const { names, partialAnswers = false, ...options }: SrvHttpOptions = given;
     this.#isSrvName = srvNames(names);
+    if (typeof partialAnswers !== "boolean") {
+      throw invalidArg("partialAnswers", partialAnswers, "a boolean");
+    }
     this.options = { ...SOCKET_DEFAULTS, ...withoutUndefined(options) };
     // Validate now, not at the first request.
     parseOptions("name", this.options);
     // Without `tls`: each dial sets it, as one name may be used with and without TLS.
     const { tls: _tls, ...ofDialer } = this.options;
-    this.#known = new Recent((name) => new Service(new Dialer(parseOptions(name, ofDialer))));
+    this.#known = new Recent(
+      (name) => new Service(new Dialer(parseOptions(name, ofDialer)), !partialAnswers),
+    );
   }
 
   /** Whether a destination is looked up through SRV records; never with an explicit port. */
