@@ -3,12 +3,12 @@
  *
  * @module srv-dialer/socket
  */
-import { isRecord, refuseUnknown } from "./base/checks.ts";
-import { Recent } from "./base/recent.ts";
-import type { SrvDialerOptions } from "./base/types.ts";
+import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { recheckOf } from "./dial/moved.ts";
 import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
+import { Shared, keyOf } from "./dial/shared-dialers.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
@@ -28,17 +28,22 @@ export interface SrvSocketOptions extends SrvDialerOptions {
   recheck?: number | false;
 }
 
-/** The dialers of calls without options. */
-const dialers = /* @__PURE__ */ dialersOf({});
-const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
+const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];
+
+/** By their names and options. */
+const dialers = /* @__PURE__ */ new Shared<Dialer>();
 
 /**
  * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or
  * write; `destroy()` ends the dial. Each stream is one connection.
  *
- * Calls with the same options object, or all calls without one, share one cache per name.
+ * Calls with the same name and equal options share one cache while one of their streams exists. Lists,
+ * `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by
+ * identity: create a resolver once, outside of the call. A dialer in place of the name shares its own cache.
  *
- * @param name the SRV name; host and port that a client passes to `connect` are ignored
+ * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options. Host and port
+ * that a client passes to `connect` are ignored
+ * @param options with a dialer, only `recheck`
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * the dial are `error` events of the stream
  * @example
@@ -52,32 +57,27 @@ const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
  *   socket.destroy();
  * });
  */
-export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
-  // Validate first, so that the error does not depend on what is cached.
-  const { tls } = parseOptions(name, dialerOptionsOf(options));
-  const recheck = recheckOf(options?.recheck ?? false);
-  const dialer = known(options).of(name);
-  const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
+export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
+export function srvSocket(
+  service: SrvDialer,
+  options?: Pick<SrvSocketOptions, "recheck">,
+): SrvSocket;
+export function srvSocket(service: string | SrvDialer, options: SrvSocketOptions = {}): SrvSocket {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  const isDialer = service instanceof Dialer;
+  refuseUnknown("", options, isDialer ? ["recheck"] : OPTIONS);
+  const { recheck: given = false, ...ofDialer }: SrvSocketOptions = options;
+  const recheck = recheckOf(given);
+  const dialer = isDialer ? service : dialerOf(service, ofDialer);
+  const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;
   return new Kind((caller) => dialer.dial({ recheck, ref: false }, caller));
 }
 
-const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];
-
-/** Anything that is not an object is returned unchanged, and refused later. */
-function dialerOptionsOf(options: SrvSocketOptions | undefined): SrvDialerOptions | undefined {
-  if (!isRecord(options)) return options;
-  refuseUnknown("", options, OPTIONS);
-  const { recheck: _, ...ofDialer }: SrvSocketOptions = options;
-  return ofDialer;
-}
-
-function known(options: SrvSocketOptions | undefined): Recent<Dialer> {
-  if (options === undefined) return dialers;
-  let ofOptions = dialersByOptions.get(options);
-  if (ofOptions === undefined) dialersByOptions.set(options, (ofOptions = dialersOf(options)));
-  return ofOptions;
-}
-
-function dialersOf(options: SrvSocketOptions): Recent<Dialer> {
-  return new Recent((name) => new Dialer(parseOptions(name, dialerOptionsOf(options))));
+function dialerOf(name: unknown, options: SrvDialerOptions): Dialer {
+  if (typeof name !== "string") {
+    throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
+  }
+  // Validate first, so that the error does not depend on what is shared.
+  const settings = parseOptions(name, options);
+  return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
 }

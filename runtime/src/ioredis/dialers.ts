@@ -4,6 +4,7 @@ import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { recheckOf } from "../dial/moved.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
+import { Shared } from "../dial/shared-dialers.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
 /**
@@ -37,8 +38,7 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
 const OPTIONS = [...DIALER_OPTIONS, "verify", "recheck"] satisfies (keyof SrvConnectorOptions)[];
 
 /**
- * The shared dialers of one connector class: one per name and IP version. Only the clients keep a
- * dialer alive, so that unused names cost nothing.
+ * The shared dialers of one connector class: one per name and IP version.
  *
  * @internal
  */
@@ -47,11 +47,7 @@ export class Dialers {
   /** ms; undefined: never. */
   readonly recheck: number | undefined;
   readonly #verify: Verify | undefined;
-  readonly #known = new Map<string, WeakRef<Dialer>>();
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    // There may be a new dialer for the name in the meantime.
-    if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
-  });
+  readonly #known = new Shared<Dialer>();
 
   /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
@@ -68,19 +64,13 @@ export class Dialers {
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
-    const key = `${host.toLowerCase()} ${family}`;
-    const known = this.#known.get(key)?.deref();
-    if (known !== undefined) return known;
-    const dialer = new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
-    this.#known.set(key, new WeakRef(dialer));
-    this.#collected.register(dialer, key);
-    return dialer;
+    return this.#known.of(`${host.toLowerCase()} ${family}`, () => {
+      return new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
+    });
   }
 
   /** Ends pending dials with ERR_SRV_CLOSED, and clears the caches. */
   close(): void {
-    const dialers = [...this.#known.values()];
-    this.#known.clear();
-    for (const dialer of dialers) dialer.deref()?.close();
+    for (const dialer of this.#known.clear()) dialer.close();
   }
 }

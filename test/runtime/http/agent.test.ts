@@ -208,7 +208,7 @@ describe("an agent", () => {
     [{ timeout: "1" }, "Invalid timeout"],
     [
       { agents: {} },
-      /^Unknown option agents; allowed: resolver, .*, random, names, partialAnswers, agent$/,
+      /^Unknown option agents; allowed: resolver, .*, random, names, maxNames, partialAnswers, agent$/,
     ],
     [{ maxSockets: 1 }, "Invalid maxSockets: got 1; allowed: none here: give agent.maxSockets"],
     [
