@@ -1,13 +1,18 @@
+import dns from "node:dns";
 import type { Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
-import { SrvDialError, toError } from "../base/errors.ts";
+import { channels } from "../base/diagnostics.ts";
+import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { interruptionOf, withDeadline } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
+import { verifyRedis } from "../redis/verify.ts";
 import { COMMON_OPTIONS, type Command, millisecondsOf, operandOf, parse } from "./arguments.ts";
 import { complain, formatDuration, print } from "./output.ts";
-import { type Reached, formatReached, reach } from "./reach.ts";
 import { resolverOf } from "./resolver.ts";
 
 const NEEDS_PASSWORD =
@@ -35,85 +40,70 @@ async function run(args: readonly string[]): Promise<number> {
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
+  const dialer = dialerOf(url, url.srv ? resolver : systemResolver(url), timeout);
   return withDeadline(timeout, systemClock, async (lifetime) => {
-    const reached = await reach(url, { resolver, timeout, lifetime });
+    const started = performance.now();
+    let resolved = started;
+    channels.resolve.subscribe(() => void (resolved = performance.now()));
+    const { socket, ...endpoint } = await dialer.dial({ timeout }, lifetime);
+    const connected = performance.now();
+    const where = formatEndpoint(endpoint.host, endpoint.port, endpoint.address);
     try {
-      const duration = await pong(reached.socket, credentialsOf(url), lifetime);
-      return print(formatPong(reached, duration));
+      await authenticate(socket, url, lifetime);
+      const asked = performance.now();
+      const reply = await askRedis(socket, ["PING"], lifetime);
+      if (reply !== "PONG") throw new Error(reply.startsWith("NOAUTH") ? NEEDS_PASSWORD : reply);
+      const times = {
+        resolve: resolved - started,
+        connect: connected - resolved,
+        ping: performance.now() - asked,
+      };
+      const shown = Object.entries(times).map(([step, ms]) => `${step} ${formatDuration(ms)}`);
+      return print(`PONG from ${where}: ${shown.join(", ")}`);
     } catch (error) {
-      throw notReady(reached, error, lifetime);
+      // With the endpoint, so that a log with several of them is useful.
+      const message = `${where} is not ready: ${toError(error).message}`;
+      const code = interruptionOf(lifetime)?.code;
+      throw code === undefined ? new Error(message) : new SrvDialError(code, message);
     } finally {
-      reached.socket.destroy();
+      socket.destroy();
     }
   });
 }
 
-/** Adds the endpoint to the error, so that a log with several of them is useful. */
-function notReady(reached: Reached, reason: unknown, lifetime: Lifetime): Error {
-  const message = `${formatReached(reached)} is not ready: ${toError(reason).message}`;
-  const interruption = interruptionOf(lifetime);
-  return interruption === undefined
-    ? new Error(message)
-    : new SrvDialError(interruption.code, message);
+function dialerOf({ srv, host, tls }: RedisUrl, resolver: SrvResolver, timeout: number): Dialer {
+  if (srv) return new Dialer(parseOptions(host, { resolver, timeout, tls }), verifyRedis);
+  const settings = parseOptions("host", { resolver, timeout, tls, servername: "target" });
+  return new Dialer({ ...settings, name: host }, verifyRedis);
 }
 
-/**
- * @returns how long PING took, in ms
- * @throws an error that says why Redis is not ready
- */
-async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime): Promise<number> {
-  if (credentials.length > 0) {
-    const refusal = await authenticate(socket, credentials, lifetime);
-    if (refusal !== undefined) throw new Error(refusal);
-  }
-  const asked = performance.now();
-  const reply = await askRedis(socket, ["PING"], lifetime);
-  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw new Error(NEEDS_PASSWORD);
-  if (reply !== "PONG") throw new Error(reply);
-  return performance.now() - asked;
+/** Finds the host of a URL without SRV records like any program, including /etc/hosts. */
+function systemResolver({ host, port = 6379 }: RedisUrl): SrvResolver {
+  const target = { host, port, priority: 0, weight: 0, ttl: 0 };
+  const resolve = async (): Promise<SrvAnswer> => {
+    const found = await dns.promises.lookup(host, { all: true });
+    return { targets: [{ ...target, addresses: found.map(({ address }) => address) }], ttl: 0 };
+  };
+  return { resolve };
 }
 
-/** The arguments of AUTH: password, or user and password; empty without a password. */
-type Credentials = readonly string[];
-
-function credentialsOf({ username, password }: RedisUrl): Credentials {
+/** Sends the password, if there is one. An empty variable counts as unset, as in redis-cli. */
+async function authenticate(socket: Socket, url: RedisUrl, lifetime: Lifetime): Promise<void> {
   const { REDISCLI_AUTH, REDIS_PASSWORD } = process.env;
-  // An empty variable counts as unset, as in redis-cli.
-  const secret = [password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
-  if (secret === undefined) return [];
-  return username === undefined ? [secret] : [username, secret];
-}
-
-/** @returns why Redis refused; undefined when it did not */
-async function authenticate(
-  socket: Socket,
-  credentials: Credentials,
-  lifetime: Lifetime,
-): Promise<string | undefined> {
-  let reply: string;
-  try {
-    reply = await askRedis(socket, ["AUTH", ...credentials], lifetime);
-  } catch {
+  const password = [url.password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
+  if (password === undefined) return;
+  const user = url.username === undefined ? [] : [url.username];
+  const reply = await askRedis(socket, ["AUTH", ...user, password], lifetime).catch(() => {
     // Do not show the reply: it may be an echo of the password.
-    return lifetime.reason?.message ?? "no valid answer to AUTH";
-  }
-  if (reply === "OK") return undefined;
+    throw lifetime.reason ?? new Error("no valid answer to AUTH");
+  });
+  if (reply === "OK") return;
   if (/no password is set|without any password configured/.test(reply)) {
     complain("A password was given, and this Redis has none.");
-    return undefined;
+    return;
   }
   // Shows only the error code of Redis, such as WRONGPASS, and not the rest of the line.
-  return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
-}
-
-function formatPong(reached: Reached, duration: number): string {
-  const { resolveTime, connectTime } = reached;
-  const steps = [
-    ...(resolveTime === undefined ? [] : [`resolve ${formatDuration(resolveTime)}`]),
-    `connect ${formatDuration(connectTime)}`,
-    `ping ${formatDuration(duration)}`,
-  ];
-  return `PONG from ${formatReached(reached)}: ${steps.join(", ")}`;
+  throw new Error(`it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`);
 }
 
 export const ping: Command = { help: HELP, run };
