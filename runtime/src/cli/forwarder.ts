@@ -12,7 +12,6 @@ export class Forwarder {
   readonly #onFailure: (error: unknown) => void;
   readonly #recheck: number | undefined;
   readonly #clients = new Set<Socket>();
-  #onIdle: (() => void) | undefined;
 
   /**
    * @param onFailure called with the reason when a client could not be served
@@ -33,7 +32,6 @@ export class Forwarder {
     client.once("close", () => {
       gone.end(aborted());
       this.#clients.delete(client);
-      if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
       const { socket: upstream } = await this.#dialer.dial({ recheck: this.#recheck }, gone);
@@ -47,22 +45,9 @@ export class Forwarder {
     }
   }
 
-  /** Resolves when no client is left, or after `patience` ms. */
-  async idle(patience: number): Promise<undefined> {
-    if (this.#clients.size === 0) return undefined;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patience);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    return undefined;
-  }
-
   /** Resets open connections and ends pending dials. @returns the number of clients */
   end(): number {
-    const open = [...this.#clients];
+    const open = [...this.#clients].filter(({ destroyed }) => !destroyed);
     for (const client of open) reset(client);
     this.#dialer.close();
     return open.length;

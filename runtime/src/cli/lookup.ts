@@ -1,21 +1,18 @@
-import { firstAnswer } from "../answers/answers.ts";
-import { Source } from "../answers/source.ts";
+import { isIP } from "node:net";
+import { knownAddresses } from "../answers/known-addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type TargetOutcome, everyAddress } from "../dial/addresses.ts";
-import { unresolved, withDeadline } from "../dial/deadline.ts";
-import { parseOptions } from "../dial/options.ts";
-import { orderTargets } from "../dial/order.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import { createSrvDialer } from "../dial/dialer.ts";
+import type { DnsResolver } from "../dns/dns-resolver.ts";
 import { COMMON_OPTIONS, type Command, millisecondsOf, nameOf, parse } from "./arguments.ts";
 import { complain, formatJson, formatTable, print } from "./output.ts";
 import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
-
-/** Events are not counted here. */
-const NO_EVENTS = { onAsk: () => {}, onAnswer: () => {}, onStale: () => {} };
+/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
+const MOST_AT_ONCE = 32;
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
@@ -36,31 +33,35 @@ async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, { ...COMMON_OPTIONS, json: { type: "boolean" } });
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
-  const settings = parseOptions(nameOf(positionals), { resolver, timeout });
-  const printRows = async (lifetime: Lifetime): Promise<number> => {
-    const rows = await rowsOf(new Source(settings, resolver, NO_EVENTS), lifetime);
-    return print(...(values.json === true ? toJson(rows) : toTable(rows)));
-  };
-  return withDeadline(timeout, systemClock, printRows);
+  const dialer = createSrvDialer(nameOf(positionals), { resolver, timeout });
+  const rows = await withDeadline(timeout, systemClock, async ({ signal }) => {
+    const targets = await dialer.resolve();
+    const found: Row[] = [];
+    while (found.length < targets.length) {
+      const next = targets.slice(found.length, found.length + MOST_AT_ONCE);
+      found.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
+    }
+    return found;
+  });
+  return print(...(values.json === true ? toJson(rows) : toTable(rows)));
 }
 
-/** What a dial would use. */
-async function rowsOf(source: Source, lifetime: Lifetime): Promise<Row[]> {
-  try {
-    const { targets } = await firstAnswer(source.name, [source], lifetime);
-    const addressesOf = (target: SrvTarget) => source.addressesOf(target, lifetime);
-    return (await everyAddress(orderTargets(targets), addressesOf)).map(rowOf);
-  } catch (error) {
-    throw unresolved(source.name, lifetime) ?? error;
+/** A target with the addresses that a dial would use. */
+async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
+  const { host, port } = target;
+  const { known, missing } = knownAddresses(target, "both", true);
+  const addresses = [...known];
+  const problems: unknown[] = [];
+  const lookups = missing.map((family) => resolver.lookup(host, { family, signal }));
+  for (const outcome of await Promise.allSettled(lookups)) {
+    if (outcome.status === "fulfilled") addresses.push(...outcome.value.addresses);
+    else problems.push(outcome.reason);
   }
-}
-
-function rowOf({ target, addresses, error }: TargetOutcome): Row {
   if (addresses.length === 0) {
-    const { message } = toError(error ?? new Error("it has no address"));
-    complain(`No address of ${formatEndpoint(target.host, target.port)}: ${message}`);
+    const { message } = toError(problems[0] ?? new Error("it has no address"));
+    complain(`No address of ${formatEndpoint(host, port)}: ${message}`);
   }
-  return { ...target, addresses };
+  return { ...target, addresses: addresses.toSorted((one, other) => isIP(other) - isIP(one)) };
 }
 
 function toTable(rows: readonly Row[]): string[] {
