@@ -4,12 +4,12 @@
  *
  * @module srv-dialer/ioredis
  */
-import { Redis, type RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { MAX_LOADING_RETRY_TIME, MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
-import { hideSecrets } from "./ioredis/secrets.ts";
+import { DiscreetRedis } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
 export { srvConnector };
@@ -78,8 +78,7 @@ export function createRedis(
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
     ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
   };
-  // ioredis 6 types the client by its replyMapping; this is the type of the default.
-  return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
+  return new DiscreetRedis(options as RedisOptions);
 }
 
 const connectors = new WeakMap<SrvConnectorOptions, SrvConnectorClass>();
