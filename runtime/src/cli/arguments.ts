@@ -2,6 +2,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { MAX_TIMER } from "../base/checks.ts";
 import { hasCode, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
+import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 
 /** One command of `srv-dialer`. */
 export interface Command {
@@ -102,4 +103,14 @@ export function millisecondsOf(
   const value = Number(text);
   if (/^\d{1,10}$/.test(text) && value >= least && value <= MAX_TIMER) return value;
   throw new UsageError(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
+}
+
+/** A resolver for the given DNS servers, or for the system's. */
+export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
+  if (servers === undefined) return dnsResolver();
+  try {
+    return dnsResolver({ servers });
+  } catch {
+    throw new UsageError("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
+  }
 }

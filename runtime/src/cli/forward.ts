@@ -12,12 +12,11 @@ import {
   millisecondsOf,
   nameOf,
   parse,
+  resolverOf,
 } from "./arguments.ts";
-import { Forwarder } from "./forwarder.ts";
+import { Forwarder, KEEP_ALIVE } from "./forwarder.ts";
 import { formatListening, listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
-import { KEEP_ALIVE } from "./relay.ts";
-import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
 const DRAIN = 10_000;

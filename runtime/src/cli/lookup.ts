@@ -6,9 +6,15 @@ import type { SrvTarget } from "../base/types.ts";
 import { withDeadline } from "../dial/deadline.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/dns-resolver.ts";
-import { COMMON_OPTIONS, type Command, millisecondsOf, nameOf, parse } from "./arguments.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  nameOf,
+  parse,
+  resolverOf,
+} from "./arguments.ts";
 import { complain, formatJson, formatTable, print } from "./output.ts";
-import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
 /** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */

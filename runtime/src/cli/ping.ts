@@ -11,9 +11,15 @@ import { parseOptions } from "../dial/options.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { COMMON_OPTIONS, type Command, millisecondsOf, operandOf, parse } from "./arguments.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  operandOf,
+  parse,
+  resolverOf,
+} from "./arguments.ts";
 import { complain, formatDuration, print } from "./output.ts";
-import { resolverOf } from "./resolver.ts";
 
 const NEEDS_PASSWORD =
   "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";

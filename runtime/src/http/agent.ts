@@ -40,8 +40,24 @@ const OF_AGENT = [
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
-export function createAgent(given: SrvAgentOptions): Agent {
+/**
+ * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()` ends it.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import http from "node:http";
+ * import { srvAgent } from "srv-dialer/http";
+ *
+ * const agent = srvAgent({ names: ["*.dev-ecs"] });
+ * http.get("http://search.dev-ecs/", { agent }, (response) => {
+ *   console.log(response.statusCode);
+ *   agent.destroy();
+ * });
+ */
+export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
+export function srvAgent(options?: SrvAgentOptions): Agent;
+export function srvAgent(given: SrvAgentOptions = {}): Agent {
   if (!isRecord(given)) throw invalidArg("options", given, "an object");
   const misplaced = OF_AGENT.find((option) => option in given);
   if (misplaced !== undefined) {

@@ -46,9 +46,27 @@ export interface SrvConnect {
   close(): void;
 }
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
-export function createConnect(given: SrvHttpOptions): SrvConnect {
-  const services = new Services(given);
+/**
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS
+ * is used; `tls` has its options.
+ *
+ * A connection whose target is no longer in the records ends when it has no running request. With
+ * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
+ * `maxRequestsPerClient` limits that.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import { Agent, request } from "undici";
+ * import { srvConnect } from "srv-dialer/http";
+ *
+ * const dispatcher = new Agent({ connect: srvConnect({ names: ["*.dev-ecs"] }) });
+ * const { statusCode, body } = await request("http://search.dev-ecs/", { dispatcher });
+ * console.log(statusCode, await body.text());
+ * await dispatcher.close();
+ */
+export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
+  const services = new Services(options);
   const sessions = new Sessions();
   const connect = (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void => {
     open(services, sessions, request).then(
