@@ -55,7 +55,7 @@ function unknown(word: string): UsageError {
 }
 
 function version(): string {
-  // Relative to the program, dist/cli.js. npm links to it.
+  // From the program itself, to which npm links: CommonJS has no import.meta.
   const require = createRequire(realpathSync(process.argv[1] ?? ""));
-  return (require("../package.json") as { version: string }).version;
+  return (require("srv-dialer/package.json") as { version: string }).version;
 }
