@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { MAX_TIMER } from "../base/checks.ts";
+import { MAX_TIMER, nearest } from "../base/checks.ts";
 import { hasCode, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
@@ -61,20 +61,10 @@ export function parse<const T extends Options>(args: readonly string[], options:
 
 /** @param kind what the word should be, such as `command` */
 export function unknownWord(kind: string, word: string, known: readonly string[]): UsageError {
-  const meant = known.find((each) => isNear(word, each));
+  // A typo is shown, as it is not a password.
+  const meant = nearest(word, known);
   const shown = meant === undefined ? "" : ` ${word} (did you mean ${meant}?)`;
   return new UsageError(`unknown ${kind}${shown}; allowed: ${known.join(", ")}`);
-}
-
-/** Whether a word differs from a known one by at most two letters in one place: then it is a typo and not a password. */
-function isNear(word: string, known: string): boolean {
-  const shorter = Math.min(word.length, known.length);
-  let start = 0;
-  while (start < shorter && word[start] === known[start]) start++;
-  let end = 0;
-  while (end < shorter - start && word.at(-1 - end) === known.at(-1 - end)) end++;
-  const same = start + end;
-  return Math.max(word.length, known.length) - same <= 2 && same >= known.length / 2;
 }
 
 /** The only operand of a command. */

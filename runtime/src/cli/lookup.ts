@@ -20,6 +20,8 @@ const TIMEOUT = 10_000;
 /** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
 const MOST_AT_ONCE = 32;
 
+const FIELDS = ["priority", "weight", "port", "host", "ttl", "addresses"];
+
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
 Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
@@ -27,7 +29,7 @@ are in seconds, as received.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything (default: ${TIMEOUT})
-  --json              an array of { priority, weight, port, host, ttl, addresses }
+  --json              an array of { ${FIELDS.join(", ")} }
 
 A target without an address is printed too, and a line on stderr says why it has none.`;
 
@@ -49,7 +51,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     return found;
   });
-  return print(...(values.json === true ? toJson(rows) : toTable(rows)));
+  return print(...(values.json === true ? formatJson(rows, FIELDS) : toTable(rows)));
 }
 
 /** A target with the addresses that a dial would use. */
@@ -79,18 +81,6 @@ function toTable(rows: readonly Row[]): string[] {
       addresses.length === 0 ? "-" : addresses.join(", "),
     ]),
   );
-}
-
-function toJson(rows: readonly Row[]): string[] {
-  const fields = rows.map(({ priority, weight, port, host, ttl, addresses }) => ({
-    priority,
-    weight,
-    port,
-    host,
-    ttl,
-    addresses,
-  }));
-  return formatJson(fields);
 }
 
 export const lookup: Command = { help: HELP, run };

@@ -68,8 +68,10 @@ export function srvAgent(given: SrvAgentOptions = {}): Agent {
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
   const services = new Services(options);
-  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
-  const { tls } = options;
+  const { localAddress, family, tls } = options;
+  // For direct connections. Node.js does not know the family "both".
+  const plain = { localAddress, family: family === 4 || family === 6 ? family : undefined };
+  const all = { ...withoutUndefined(plain), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
   if (tls === undefined || tls === false) return new Dialing(new Agent(all), services).agent;
   const ofTls = isRecord(tls) ? withoutUndefined(tls) : {};
   return new Dialing(new TlsAgent({ ...all, ...ofTls }), services).agent;
@@ -90,14 +92,6 @@ function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   checkMilliseconds("agent.timeout", timeout, 0, 0);
   // With another value, such as NaN, requests would wait forever.
   if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
-}
-
-/** Options for direct connections that dialed connections also have. */
-function plainOptions({ localAddress, family }: SrvHttpOptions): object {
-  return {
-    ...(localAddress === undefined ? {} : { localAddress }),
-    ...(family === 4 || family === 6 ? { family } : {}),
-  };
 }
 
 /** Options of a connection: those of the agent and of the request. */
@@ -140,13 +134,13 @@ class Dialing {
     const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
     const socket: SrvSocket = new Kind(async (caller) => {
       refuse(request, this.#services.options, { prefix: "", place: "a request to an SRV name" });
-      const { host, servername, ...ofRequest } = request;
+      const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
       const dial = (tls?: ConnectionOptions): Promise<Connection> => {
         const whenLeft = () => () => this.#leave(socket);
-        return this.#services.of(host ?? "").dial({ ref: false, tls }, whenLeft, caller);
+        return this.#services.of(host).dial({ ref: false, tls }, whenLeft, caller);
       };
       if (!(agent instanceof TlsAgent)) return dial();
-      const tls = tlsOf(this.#services.options, { host: host ?? "", servername }, ofRequest);
+      const tls = tlsOf(this.#services.options, host, servername, ofRequest);
       // A resumed session is not checked again: none for a request with a check of its own.
       const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
       return isOwnCheck ? dial(tls) : this.#sessions.use(agent.getName(request), tls, dial);

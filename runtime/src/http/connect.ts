@@ -91,7 +91,7 @@ async function open(
       ? services.of(host).dial({ tls }, closesWhenIdle)
       : connectPlainly(options, to, tls);
   if (protocol !== "https:") return (await connect()).socket;
-  const tls = tlsOf(options, { host, servername });
+  const tls = tlsOf(options, host, servername);
   return (await sessions.use(`${servername ?? ""} ${host}:${port}`, tls, connect)).socket;
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkBoolean,
   checkInteger,
   invalidArg,
   isRecord,
@@ -72,11 +73,8 @@ export class Services {
   constructor(given: SrvHttpOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     refuseUnknown("", given, HTTP_OPTIONS);
-    const { names, maxNames, partialAnswers = false, ...options }: SrvHttpOptions = given;
-    if (typeof partialAnswers !== "boolean") {
-      throw invalidArg("partialAnswers", partialAnswers, "a boolean");
-    }
-    this.#isPartial = partialAnswers;
+    const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
+    this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
     this.#isSrvName = srvNames(names);
     this.#known = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
     this.options = { ...DEFAULTS, ...withoutUndefined(options) };

@@ -6,22 +6,17 @@ import type { SrvDialerOptions } from "../base/types.ts";
 /** The default of `maxCachedSessions` in Node's `https.Agent` and in undici. */
 const MAX_SESSIONS = 100;
 
-/** What a client requests for a connection. */
-export interface TlsRequest {
-  readonly host: string;
-  /** From the Host header or the request; null and "" count as none. */
-  readonly servername?: string | null | undefined;
-}
-
 /**
  * TLS options of one connection. HTTP clients use the URL's host if there is no servername; in that case
  * the dialer's own rule applies.
  *
+ * @param servername from the Host header or the request; null and "" count as none
  * @param ofRequest options of the request itself
  */
 export function tlsOf(
   { tls }: SrvDialerOptions,
-  { host, servername }: TlsRequest,
+  host: string,
+  servername: string | null | undefined,
   ofRequest: ConnectionOptions = {},
 ): ConnectionOptions {
   const isOwn = typeof servername === "string" && servername !== "" && servername !== host;

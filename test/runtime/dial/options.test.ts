@@ -169,7 +169,10 @@ describe("parseOptions", () => {
       "Invalid resolver: got { resolve: 1 }; allowed: a resolver with",
     ],
     [{ resolver: [RESOLVER, null] }, "Invalid resolver: got [ [Object], null ]; allowed: a reso"],
-    [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
+    [
+      { resolvers: [] },
+      "Unknown option resolvers (did you mean resolver?); allowed: resolver, timeout, ",
+    ],
     [null, "Invalid options: got null; allowed: an object"],
     [[], "Invalid options: got []; allowed: an object"],
   ])("refuses %j with name, value and what is allowed", (options, message) => {

@@ -208,7 +208,7 @@ describe("an agent", () => {
     [{ timeout: "1" }, "Invalid timeout"],
     [
       { agents: {} },
-      /^Unknown option agents; allowed: resolver, .*, random, names, maxNames, partialAnswers, agent$/,
+      /^Unknown option agents \(did you mean agent\?\); allowed: resolver, .*, names, maxNames, partialAnswers, agent$/,
     ],
     [{ maxSockets: 1 }, "Invalid maxSockets: got 1; allowed: none here: give agent.maxSockets"],
     [
