@@ -1,7 +1,7 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import dns from "node:dns";
 import type { Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
-import { channels } from "../base/diagnostics.ts";
 import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
@@ -44,28 +44,27 @@ NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, COMMON_OPTIONS);
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
-  const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
-  const dialer = dialerOf(url, url.srv ? resolver : systemResolver(url), timeout);
+  const dialer = dialerOf(url, resolverOf(values.server), timeout);
   return withDeadline(timeout, systemClock, async (lifetime) => {
     const started = performance.now();
     let resolved = started;
-    channels.resolve.subscribe(() => void (resolved = performance.now()));
-    const { socket, ...endpoint } = await dialer.dial({ timeout }, lifetime);
+    const onResolved = (): void => void (resolved = performance.now());
+    subscribe("srv-dialer:resolve", onResolved);
+    const dialing = dialer.dial({ timeout }, lifetime);
+    const { socket, host, port, address } = await dialing.finally(() =>
+      unsubscribe("srv-dialer:resolve", onResolved),
+    );
     const connected = performance.now();
-    const where = formatEndpoint(endpoint.host, endpoint.port, endpoint.address);
+    const where = formatEndpoint(host, port, address);
     try {
       await authenticate(socket, url, lifetime);
       const asked = performance.now();
       const reply = await askRedis(socket, ["PING"], lifetime);
       if (reply !== "PONG") throw new Error(reply.startsWith("NOAUTH") ? NEEDS_PASSWORD : reply);
-      const times = {
-        resolve: resolved - started,
-        connect: connected - resolved,
-        ping: performance.now() - asked,
-      };
-      const shown = Object.entries(times).map(([step, ms]) => `${step} ${formatDuration(ms)}`);
-      return print(`PONG from ${where}: ${shown.join(", ")}`);
+      const times = [resolved - started, connected - resolved, performance.now() - asked];
+      const [resolve, connect, ponged] = times.map(formatDuration);
+      return print(`PONG from ${where}: resolve ${resolve}, connect ${connect}, ping ${ponged}`);
     } catch (error) {
       // With the endpoint, so that a log with several of them is useful.
       const message = `${where} is not ready: ${toError(error).message}`;
@@ -77,20 +76,18 @@ async function run(args: readonly string[]): Promise<number> {
   });
 }
 
-function dialerOf({ srv, host, tls }: RedisUrl, resolver: SrvResolver, timeout: number): Dialer {
-  if (srv) return new Dialer(parseOptions(host, { resolver, timeout, tls }), verifyRedis);
-  const settings = parseOptions("host", { resolver, timeout, tls, servername: "target" });
-  return new Dialer({ ...settings, name: host }, verifyRedis);
-}
-
-/** Finds the host of a URL without SRV records like any program, including /etc/hosts. */
-function systemResolver({ host, port = 6379 }: RedisUrl): SrvResolver {
-  const target = { host, port, priority: 0, weight: 0, ttl: 0 };
+/** @param dnsResolver not used without SRV records: the system finds the host, including in /etc/hosts */
+function dialerOf(url: RedisUrl, dnsResolver: SrvResolver, timeout: number): Dialer {
+  const { srv, host, port = 6379, tls } = url;
+  if (srv)
+    return new Dialer(parseOptions(host, { resolver: dnsResolver, timeout, tls }), verifyRedis);
   const resolve = async (): Promise<SrvAnswer> => {
     const found = await dns.promises.lookup(host, { all: true });
-    return { targets: [{ ...target, addresses: found.map(({ address }) => address) }], ttl: 0 };
+    const addresses = found.map(({ address }) => address);
+    return { targets: [{ host, port, priority: 0, weight: 0, ttl: 0, addresses }], ttl: 0 };
   };
-  return { resolve };
+  const options = { resolver: { resolve }, timeout, tls, servername: "target" };
+  return new Dialer({ ...parseOptions("host", options), name: host }, verifyRedis);
 }
 
 /** Sends the password, if there is one. An empty variable counts as unset, as in redis-cli. */
@@ -103,13 +100,12 @@ async function authenticate(socket: Socket, url: RedisUrl, lifetime: Lifetime): 
     // Do not show the reply: it may be an echo of the password.
     throw lifetime.reason ?? new Error("no valid answer to AUTH");
   });
-  if (reply === "OK") return;
   if (/no password is set|without any password configured/.test(reply)) {
     complain("A password was given, and this Redis has none.");
-    return;
+  } else if (reply !== "OK") {
+    // Only the error code of Redis, such as WRONGPASS, and not the rest of the line.
+    throw new Error(`it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`);
   }
-  // Shows only the error code of Redis, such as WRONGPASS, and not the rest of the line.
-  throw new Error(`it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`);
 }
 
 export const ping: Command = { help: HELP, run };
