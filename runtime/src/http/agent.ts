@@ -101,12 +101,13 @@ type Request = RequestOptions & ConnectionOptions;
 class Dialing {
   readonly agent: Agent | TlsAgent;
   readonly #services: Services;
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
   /** Sockets whose targets are no longer in the records. */
   readonly #left = new WeakSet<Duplex>();
 
   constructor(agent: Agent | TlsAgent, services: Services) {
     this.#services = services;
+    this.#sessions = new Sessions(services.options);
     const [connect, destroy] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
     this.agent = Object.assign(agent, {
       createConnection: (request: Request, created?: () => void) =>

@@ -67,7 +67,7 @@ export interface SrvConnect {
  */
 export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
   const services = new Services(options);
-  const sessions = new Sessions();
+  const sessions = new Sessions(services.options);
   const connect = (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void => {
     open(services, sessions, request).then(
       (socket) => settle(null, socket),

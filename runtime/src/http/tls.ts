@@ -30,8 +30,14 @@ export function tlsOf(
 
 /** TLS sessions, which make later handshakes shorter, as in Node's `https.Agent` and in undici. */
 export class Sessions {
+  readonly #resumes: boolean;
   /** By key, the oldest first. */
   readonly #kept = new Map<string, Buffer>();
+
+  constructor({ servername }: SrvDialerOptions) {
+    // A session is only for the name it was checked for (RFC 8446, section 4.6.1).
+    this.#resumes = servername !== "target";
+  }
 
   /**
    * Makes a connection that resumes the last session of its key, and keeps its own.
@@ -43,7 +49,7 @@ export class Sessions {
     tls: ConnectionOptions,
     connect: (tls: ConnectionOptions) => Promise<T>,
   ): Promise<T> {
-    const session = this.#kept.get(key);
+    const session = this.#resumes ? this.#kept.get(key) : undefined;
     try {
       const connection = await connect(session === undefined ? tls : { session, ...tls });
       this.#follow(key, connection.socket);

@@ -69,7 +69,7 @@ async function session(sessions: Sessions, key: string): Promise<unknown> {
 
 describe("TLS sessions", () => {
   it("are kept for the last 100 keys", async () => {
-    const sessions = new Sessions();
+    const sessions = new Sessions({});
     const keys = Array.from({ length: 100 }, (_, at) => `key ${at}`);
     for (const key of [...keys, "key 0", "one more"]) await session(sessions, key);
     expect(await session(sessions, "key 0")).toBe("key 0");
@@ -77,15 +77,21 @@ describe("TLS sessions", () => {
   });
 
   it("are forgotten when a connection fails", async () => {
-    const sessions = new Sessions();
+    const sessions = new Sessions({});
     await session(sessions, "a");
     const failing = sessions.use("a", {}, () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(await session(sessions, "a")).toBe(undefined);
   });
 
+  it("are not resumed if each target has its own name", async () => {
+    const sessions = new Sessions({ servername: "target" });
+    await session(sessions, "a");
+    expect(await session(sessions, "a")).toBe(undefined);
+  });
+
   it("do not replace one in the options", async () => {
-    const sessions = new Sessions();
+    const sessions = new Sessions({});
     await session(sessions, "a");
     const own = { session: Buffer.from("own") };
     await sessions.use("a", own, async (tls) => {
