@@ -88,8 +88,7 @@ export class Fleet {
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
     const { discover } = this.registry;
-    const given = { service: undefined, namespace: undefined };
-    const api = (): SrvResolver => createCloudMapResolver({ discover, given, clock, random });
+    const api = (): SrvResolver => createCloudMapResolver({ discover, given: {}, clock, random });
     return {
       ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),
       verify: verifyRedis,

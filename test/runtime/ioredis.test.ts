@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { freePort } from "../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
+import { dnsResolver } from "../../runtime/src/index.ts";
+import { createRedis } from "../../runtime/src/ioredis.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
 import { clientOf, startClient, until } from "./support/redis-clients.ts";
 import { startFullRedis, startLoadingRedis } from "./support/redis-servers.ts";
@@ -38,6 +40,23 @@ describe("a client of ioredis with an SrvConnector", () => {
     using second = clientOf(client.redis.duplicate());
     await expect(second.redis.ping()).resolves.toBe("PONG");
     expect(asked(dns)).toBe(1);
+  });
+
+  it("shares answers with clients whose dialer options are equal", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const start = (timeout: number) =>
+      clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver, timeout }));
+    using first = start(5_000);
+    await first.redis.ping();
+    using second = start(5_000);
+    await second.redis.ping();
+    expect(asked(dns)).toBe(1);
+
+    using other = start(6_000);
+    await other.redis.ping();
+    expect(asked(dns)).toBe(2);
   });
 
   it("speaks TLS with the name of the service", async () => {

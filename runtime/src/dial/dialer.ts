@@ -206,6 +206,11 @@ export class Dialer implements SrvDialer {
     };
   }
 
+  /** Whether connections use TLS, unless a dial has TLS options of its own. */
+  get usesTls(): boolean {
+    return this.#settings.tls !== undefined;
+  }
+
   stats(): SrvDialerStats {
     return { ...this.#counts, pending: this.#pending };
   }
