@@ -34,14 +34,12 @@ export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 export class Channel {
   readonly #socket: Socket;
   readonly #users = new Set<ChannelUser>();
-  readonly #forget: () => void;
+  readonly #forget: () => unknown;
   #state: "connecting" | "ready" | "closed" = "connecting";
-  /** Why the socket could not be connected: later users get this error too. */
-  #failure: Error | undefined;
 
   constructor(server: DnsServer, channels: Channels, unref: boolean) {
     channels.set(server, this);
-    this.#forget = () => channels.delete(server);
+    this.#forget = () => channels.get(server) === this && channels.delete(server);
     this.#socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself })
       .on("error", this.#onError)
       .on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)))
@@ -56,7 +54,6 @@ export class Channel {
   join(user: ChannelUser): void {
     this.#users.add(user);
     if (this.#state === "ready") user.send();
-    else if (this.#failure !== undefined) user.onError(this.#failure);
   }
 
   /** Without users the socket closes, but only after this turn of the event loop, as another user may join. */
@@ -72,7 +69,8 @@ export class Channel {
 
   readonly #onError = (error: Error | null): void => {
     if (error === null) return;
-    if (this.#state === "connecting") this.#failure = error;
+    // It stays unconnected: later users need another one.
+    if (this.#state === "connecting") this.#forget();
     this.#users.forEach((user) => user.onError(error));
   };
 

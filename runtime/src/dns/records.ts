@@ -57,7 +57,9 @@ export function isReferral({ isAuthoritative, rcode, answers, authorities }: Rep
 export function toTargets(reply: Reply, records: readonly RecordOf<"SRV">[]): SrvAnswer {
   const known = addressesByName(reply);
   let ttl = Number.POSITIVE_INFINITY;
-  const targets = firstToDial(records).map((record): SrvTarget => {
+  const inOrder = records.toSorted((a, b) => a.data.priority - b.data.priority);
+  const kept = records.length > MAX_TARGETS ? inOrder.slice(0, MAX_TARGETS) : records;
+  const targets = kept.map((record): SrvTarget => {
     const { target: host, port, priority, weight } = record.data;
     const found = known.get(host.toLowerCase());
     ttl = Math.min(ttl, record.ttl, ...(found ?? []).map((address) => address.ttl));
@@ -67,12 +69,6 @@ export function toTargets(reply: Reply, records: readonly RecordOf<"SRV">[]): Sr
   // A server may add the addresses of only one IP version.
   const partialAddresses = targets.some(({ addresses }) => addresses !== undefined);
   return { targets, ttl, ...(partialAddresses && { partialAddresses }) };
-}
-
-/** The records to keep: the first ones in dial order. */
-function firstToDial(records: readonly RecordOf<"SRV">[]): readonly RecordOf<"SRV">[] {
-  if (records.length <= MAX_TARGETS) return records;
-  return records.toSorted((a, b) => a.data.priority - b.data.priority).slice(0, MAX_TARGETS);
 }
 
 function addressesByName(reply: Reply): Map<string, RecordOf<"A" | "AAAA">[]> {
