@@ -5,7 +5,7 @@ import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
-import { DEADLINE, clientOf, errorWith, until } from "../support/redis-clients.ts";
+import { DEADLINE, clientOf, until } from "../support/redis-clients.ts";
 
 const NONE = "ERR_SRV_NO_RECORDS";
 

@@ -4,11 +4,23 @@ import { retryDefaults } from "../../../runtime/src/ioredis/retry.ts";
 
 const maxLoadingRetryTime = 1_000;
 
+/** The pauses before the next dial in ms, after each of so many failures. */
+function pauses(failures: number): number[] {
+  const { retryStrategy } = retryDefaults({}, {});
+  return Array.from({ length: failures }, (_, index) => Number(retryStrategy?.(index + 1)));
+}
+
 describe("the options of ioredis that createRedis sets", () => {
-  it("are a short pause between two dials that wait", () => {
-    const { retryStrategy, ...others } = retryDefaults({}, {});
-    for (const times of [1, 100, 1e9]) expect(retryStrategy?.(times)).toBe(110);
+  it("are, with a deadline of 10 s, six retries for a command", () => {
+    const { retryStrategy: _, ...others } = retryDefaults({}, {});
     expect(others).toEqual({ maxRetriesPerRequest: 6, maxLoadingRetryTime });
+  });
+
+  it("are short pauses, and a second if a hundred dials in a row have failed at once", () => {
+    const all = pauses(200);
+    expect(new Set(all.slice(0, 11))).toEqual(new Set([110]));
+    expect(all).toEqual(all.toSorted((one, other) => one - other));
+    expect(new Set(all.slice(100))).toEqual(new Set([1_000]));
   });
 
   it.each([
@@ -19,13 +31,13 @@ describe("the options of ioredis that createRedis sets", () => {
     ["timeout, without connectTimeout", { connectTimeout: 0 }, { timeout: 30_000 }, 30_000],
     ["the default, without connectTimeout", { connectTimeout: 0 }, {}, 10_000],
   ])(
-    "let a command wait a minute, and less than two dials longer: deadline of %s",
+    "let a command wait a minute after the first dial, and at most one dial longer: deadline of %s",
     (_, client, dialer, deadline) => {
-      const { maxRetriesPerRequest } = retryDefaults(client, dialer);
-      // It fails when the dial after the last retry has failed.
-      const waits = deadline + Number(maxRetriesPerRequest) * (110 + deadline);
+      const retries = Number(retryDefaults(client, dialer).maxRetriesPerRequest);
+      // It fails when the dial of the last retry has failed.
+      const waits = pauses(retries).reduce((sum, pause) => sum + pause + deadline, 0);
       expect(waits).toBeGreaterThanOrEqual(60_000);
-      expect(waits).toBeLessThan(60_110 + 2 * deadline);
+      expect(waits).toBeLessThan(60_000 + 1_000 + deadline);
     },
   );
 
