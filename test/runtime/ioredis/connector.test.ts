@@ -180,6 +180,7 @@ describe("a connector", () => {
 
 describe("a client that was disconnected", () => {
   it.each([
+    ["while it waits for records", "records", {}],
     ["while DNS is silent", "dns", {}],
     ["while addresses are looked up", "lookup", {}],
     ["while a handshake is silent", "hello", { tls: { ca: readFileSync(TLS_FILES.cert) } }],
@@ -192,11 +193,13 @@ describe("a client that was disconnected", () => {
       socket.on("data", (chunk) => heard.push(chunk));
     });
     await using dns = await dnsTo(stage === "ready" ? server.port : silent.port);
+    if (stage === "records") dns.remove(NAME);
     if (stage === "dns") dns.fault("drop");
     if (stage === "lookup") dns.fault("drop", { type: "A" });
     using client = startClient(dns, options, { cache: false, family: 4 });
     const { redis } = client;
     await until(() => {
+      if (stage === "records") return dns.queries.length > 1;
       if (stage === "dns") return dns.queries.length > 0;
       if (stage === "lookup") return dns.queries.some(({ type }) => type === "A");
       if (stage === "verify") return String(heard) === "*1\r\n$4\r\nPING\r\n";
