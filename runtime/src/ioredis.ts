@@ -42,7 +42,7 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
  *
  * While Redis is away, a dial waits for it until its deadline (`connectTimeout`, 10 s), emits one error, and the next
- * dial begins. A command that waits fails after 70 s at the latest, or after `commandTimeout`.
+ * dial begins. A command that waits fails after 71 s at the latest, or after `commandTimeout`.
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis

@@ -1,8 +1,8 @@
-import { checkBoolean, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { invalidArg, isRecord } from "../base/checks.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
-import { DIALER_OPTIONS, type Settings, parseOptions } from "../dial/options.ts";
+import { type Settings, parseOptions } from "../dial/options.ts";
 import { Shared } from "../dial/shared-dialers.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
@@ -36,20 +36,19 @@ export interface SrvConnectorOptions extends Omit<
  */
 export class Dialers {
   readonly options: Omit<SrvConnectorOptions, "verify">;
-  readonly #verify: Settings["verify"] | boolean;
+  readonly #verify: Settings["verify"];
   readonly #known = new Shared<Dialer>();
 
   /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    const misplaced = OF_IOREDIS.find((option) => option in given);
+    const misplaced = OF_IOREDIS.find((option) => given[option] !== undefined);
     if (misplaced !== undefined) {
       throw invalidArg(misplaced, given[misplaced], "none here: give it in the options of ioredis");
     }
-    const { verify, ...options }: SrvConnectorOptions = given;
-    this.#verify = typeof verify === "function" ? verify : (checkBoolean("verify", verify) ?? true);
-    refuseUnknown("", options, DIALER_OPTIONS);
-    this.options = { ...options, wait: options.wait ?? true, recheck: options.recheck ?? RECHECK };
+    const { verify, wait = true, recheck = RECHECK, ...others }: SrvConnectorOptions = given;
+    this.#verify = verifyOf(verify);
+    this.options = { ...others, wait, recheck };
     parseOptions("name", this.options);
   }
 
@@ -58,8 +57,7 @@ export class Dialers {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
     return this.#known.of(`${host.toLowerCase()} ${family}`, () => {
       const settings = parseOptions(host, { ...this.options, family });
-      const verify = this.#verify === true ? verifyRedis : this.#verify || undefined;
-      return new Dialer({ ...settings, verify });
+      return new Dialer({ ...settings, verify: this.#verify });
     });
   }
 
@@ -67,4 +65,10 @@ export class Dialers {
   close(): void {
     for (const dialer of this.#known.clear()) dialer.close();
   }
+}
+
+function verifyOf(verify: SrvConnectorOptions["verify"] = true): Settings["verify"] {
+  if (typeof verify === "function") return verify;
+  if (typeof verify === "boolean") return verify ? verifyRedis : undefined;
+  throw invalidArg("verify", verify, "a boolean, or a function that checks a socket");
 }
