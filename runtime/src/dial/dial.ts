@@ -208,7 +208,7 @@ export class Dial {
       // A connection that is not ready may still be used, but the next dial tries other targets first.
       if (!connection.isReady)
         this.#attempts.failed(begun, new Error("answers that it is not ready"));
-      else if (cooldown.succeeded(endpoint)) pace.changed();
+      else if (cooldown.succeeded(endpoint) || begun.before !== undefined) pace.changed();
       return connection;
     } catch (error) {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);

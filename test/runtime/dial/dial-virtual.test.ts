@@ -529,3 +529,33 @@ describe("a dial with a stale answer", () => {
     dialer.close();
   });
 });
+
+/** Repairs what a hundred dials wait for. @returns how many of them connect at the next look */
+async function connectedAfter(led: ReturnType<typeof dialerIn>, repair: () => void) {
+  const dials = Array.from({ length: 100 }, () => led.dialer.dial({ wait: true }));
+  await led.clock.advance(1_000);
+  repair();
+  await led.clock.advance(150);
+  led.dialer.close();
+  return (await Promise.allSettled(dials)).filter(({ status }) => status === "fulfilled").length;
+}
+
+describe("dials that wait", () => {
+  it("all connect when DNS answers again as before", async () => {
+    const answer = answerWith(inOrder(1));
+    const resolve = vi.fn<SrvResolver["resolve"]>(() => Promise.resolve(answer));
+    const led = dialerIn({ 1: "accepts" }, { resolver: { resolve }, cache: false });
+    await led.dialer.resolve();
+    resolve.mockImplementation(() => Promise.reject(new Error("down")));
+    const repair = (): void => void resolve.mockImplementation(() => Promise.resolve(answer));
+    expect(await connectedAfter(led, repair)).toBe(100);
+  });
+
+  it("all connect when their target accepts again, also without a cooldown", async () => {
+    for (const cooldown of [5_000, 0]) {
+      const ports: Record<number, Port> = { 1: "refuses" };
+      const led = dialerIn(ports, { resolver: resolverOf(target(1)), cooldown });
+      expect(await connectedAfter(led, () => (ports[1] = "accepts"))).toBe(100);
+    }
+  });
+});

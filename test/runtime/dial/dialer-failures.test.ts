@@ -193,7 +193,7 @@ const ROWS: RowTests = {
     await using full = await startFullRedis();
     await using server = await startRedis();
     await using dns = await dnsTo(full.port);
-    const away = await dialRedis(dns);
+    const away = await dialRedis(dns, { timeout: 500 });
     expect(away.socket.destroyed).toBe(true);
     // If a server closes at once, its reply may be lost.
     expect(away.error?.message).toMatch(
