@@ -43,7 +43,7 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>();
  *
  * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options. Host and port
  * that a client passes to `connect` are ignored
- * @param options with a dialer, only `recheck`
+ * @param options only with a name
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * the dial are `error` events of the stream
  * @example
@@ -58,19 +58,22 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>();
  * });
  */
 export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
-export function srvSocket(
-  service: SrvDialer,
-  options?: Pick<SrvSocketOptions, "recheck">,
-): SrvSocket;
-export function srvSocket(service: string | SrvDialer, options: SrvSocketOptions = {}): SrvSocket {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const isDialer = service instanceof Dialer;
-  refuseUnknown("", options, isDialer ? ["recheck"] : OPTIONS);
-  const { recheck: given = false, ...ofDialer }: SrvSocketOptions = options;
+export function srvSocket(service: SrvDialer): SrvSocket;
+export function srvSocket(service: string | SrvDialer, options?: SrvSocketOptions): SrvSocket {
+  if (service instanceof Dialer && options !== undefined) {
+    throw invalidArg("options", options, "none with a dialer: give them to createSrvDialer");
+  }
+  const { recheck: given = false, ...ofDialer } = checked(options);
   const recheck = recheckOf(given);
-  const dialer = isDialer ? service : dialerOf(service, ofDialer);
+  const dialer = service instanceof Dialer ? service : dialerOf(service, ofDialer);
   const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;
   return new Kind((caller) => dialer.dial({ recheck, ref: false }, caller));
+}
+
+function checked(options: SrvSocketOptions = {}): SrvSocketOptions {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, OPTIONS);
+  return options;
 }
 
 function dialerOf(name: unknown, options: SrvDialerOptions): Dialer {
