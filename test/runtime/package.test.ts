@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -57,9 +58,12 @@ function contentsOf(folder: string): [name: string, text: string, isProgram: boo
   });
 }
 
-/** Comments before exports of a module, without indentation. */
-function exportedComments(source: string): string[] {
-  return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
+/** Comments before exports of a module, without indentation. The command has no types in the package. */
+function exportedComments(name: string, source: string): string[] {
+  const comments = /^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport (\w+))/gm;
+  const found = [...source.matchAll(comments)];
+  const isType = (kind: string | undefined): boolean => kind === "interface" || kind === "type";
+  return found.flatMap(([text, kind]) => (name.startsWith("cli/") && isType(kind) ? [] : [text]));
 }
 
 describe("the package as it is packed", () => {
@@ -75,14 +79,45 @@ describe("the package as it is packed", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("contains the compiled module and the types of every source, and no other code", () => {
-    const compiled = modules.flatMap((source) => {
-      const name = source.replace(/\.ts$/, "");
-      return [`${name}.d.ts`, `${name}.js`];
-    });
-    expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
+  it("contains each source as an ES module and as CommonJS with types, and no other code", () => {
+    const names = modules.map((source) => source.replace(/\.ts$/, ""));
+    const library = names.filter((name) => !/^cli(\/|$)/.test(name));
+    const code = [
+      ...names.map((name) => `esm/${name}.js`),
+      ...library.flatMap((name) => [`cjs/${name}.js`, `cjs/${name}.d.ts`]),
+      ...library
+        .filter((name) => !name.includes("/"))
+        .flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
+    ];
+    const packed = filesIn(join(folder, "dist")).filter((name) => !name.startsWith("reference/"));
+    expect(packed).toEqual([...code, "cjs/package.json"].toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
     expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", "package.json"]);
+  });
+
+  it("contains the reference of every entry", () => {
+    const reference = filesIn(join(ROOT, "docs/reference")).filter((name) =>
+      /^srv-dialer/.test(name),
+    );
+    expect(filesIn(join(folder, "dist/reference"))).toEqual(reference);
+  });
+
+  it("exports the same names to import, to require and to bundlers", async () => {
+    const exported = async (file: string): Promise<string[]> => {
+      const names = Object.keys((await import(join(ROOT, "runtime/dist", file))) as object);
+      return names
+        .filter((name) => !["default", "module.exports", "__esModule"].includes(name))
+        .toSorted();
+    };
+    for (const entry of modules.filter((name) => !name.includes("/") && name !== "cli.ts")) {
+      const file = entry.replace(/ts$/, "js");
+      const names = await exported(file);
+      expect(names.length).toBeGreaterThan(0);
+      expect([await exported(`cjs/${file}`), await exported(`esm/${file}`)]).toEqual([
+        names,
+        names,
+      ]);
+    }
   });
 
   it("is what the tests lay out and run", () => {
@@ -104,20 +139,26 @@ describe("the package as it is packed", () => {
 
   it("can be read: names, line ends and comments are those of the sources", () => {
     for (const source of modules) {
-      const home = join(folder, "dist", source.replace(/\.ts$/, ""));
-      const [code, types] = [".js", ".d.ts"].map((end) => readFileSync(`${home}${end}`, "utf8"));
-      const written = `${code}${types}`;
-      for (const line of written.split("\n")) expect(line.length).toBeLessThan(LONGEST_LINE);
+      const name = source.replace(/\.ts$/, "");
       const text = readFileSync(join(SOURCES, source), "utf8");
-      for (const comment of exportedComments(text)) expect(written).toContain(comment);
-      for (const [, name] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
-        expect(code).toContain(`function ${name}(`);
+      const written = [`esm/${name}.js`, `cjs/${name}.js`, `cjs/${name}.d.ts`]
+        .map((file) => join(folder, "dist", file))
+        .filter((file) => existsSync(file))
+        .map((file) => readFileSync(file, "utf8"));
+      for (const line of written.join("\n").split("\n")) {
+        expect(line.length).toBeLessThan(LONGEST_LINE);
+      }
+      for (const comment of exportedComments(name, text))
+        expect(written.join("\n")).toContain(comment);
+      for (const [, called] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
+        const code = written.filter((file) => file.includes(`function ${called}(`));
+        expect(code.length, `${called} in ${source}`).toBeGreaterThan(0);
       }
     }
   });
 
   it("has a command that can be run as it is", () => {
-    const cli = join(folder, "dist/cli.js");
+    const cli = join(folder, "dist/esm/cli.js");
     expect(statSync(cli).mode & 0o111).toBe(0o111);
     expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
@@ -125,24 +166,36 @@ describe("the package as it is packed", () => {
   it("removes the output of deleted sources when it is built again", async () => {
     const home = mkdtempSync(join(tmpdir(), "srv-dialer-built-"));
     try {
-      for (const path of ["src/dial", "dist/dial", "dist/gone"]) {
-        mkdirSync(join(home, path), { recursive: true });
-      }
-      cpSync(join(ROOT, "runtime/clean.js"), join(home, "clean.js"));
-      writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-      for (const name of ["cli", "dial/race"]) writeFileSync(join(home, `src/${name}.ts`), "");
-      for (const name of ["cli", "dial/race", "dial/old", "gone/old", "chunk-2UCYRJPH"]) {
-        for (const end of ["js", "d.ts"]) writeFileSync(join(home, `dist/${name}.${end}`), "");
-      }
-
-      await promisify(execFile)(process.execPath, [join(home, "clean.js")]);
-
-      expect(filesIn(join(home, "dist"))).toEqual([
-        "cli.d.ts",
+      const files = {
+        "package.json": '{ "type": "module", "exports": {} }',
+        "../docs/reference/srv-dialer.md": "",
+        "../docs/reference/srv-dialer/http.md": "",
+        "src/cli.ts": "",
+        "src/dial/race.ts": "",
+      };
+      const outputs = [
         "cli.js",
-        "dial/race.d.ts",
         "dial/race.js",
-      ]);
+        "dial/old.js",
+        "dial/old.d.ts",
+        "chunk-2UCYRJPH.js",
+      ];
+      const folder = join(home, "runtime");
+      for (const output of ["esm", "cjs"].flatMap((form) =>
+        outputs.map((name) => `dist/${form}/${name}`),
+      )) {
+        Object.assign(files, { [output]: "" });
+      }
+      for (const [name, text] of Object.entries(files)) {
+        mkdirSync(join(folder, name, ".."), { recursive: true });
+        writeFileSync(join(folder, name), text);
+      }
+      cpSync(join(ROOT, "runtime/finish-build.js"), join(folder, "finish-build.js"));
+
+      await promisify(execFile)(process.execPath, [join(folder, "finish-build.js")]);
+
+      expect(filesIn(join(folder, "dist/esm"))).toEqual(["cli.js", "dial/race.js"]);
+      expect(filesIn(join(folder, "dist/cjs"))).toEqual(["cli.js", "dial/race.js", "package.json"]);
     } finally {
       rmSync(home, { recursive: true, force: true });
     }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
 import { complain, describeError, print } from "./output.ts";
 
@@ -54,6 +54,6 @@ function unknown(word: string): UsageError {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  const require = createRequire(import.meta.url);
+  return (require("srv-dialer/package.json") as { version: string }).version;
 }

@@ -47,6 +47,8 @@ async function loadSdk() {
   }
 }
 
+/** In the CommonJS build, `import()` is a `require`. */
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
 }

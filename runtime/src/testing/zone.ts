@@ -1,6 +1,8 @@
-import { Packet, type Resource } from "dns2";
+import { Packet } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
+
+type Resource = Packet["answers"][number];
 
 /** The data of one record in a zone: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
