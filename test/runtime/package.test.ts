@@ -58,12 +58,19 @@ function contentsOf(folder: string): [name: string, text: string, isProgram: boo
   });
 }
 
-/** Comments before exports of a module, without indentation. The command has no types in the package. */
+/** Comments before exports of a module, without indentation. The package has no types of its command. */
 function exportedComments(name: string, source: string): string[] {
-  const comments = /^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport (\w+))/gm;
-  const found = [...source.matchAll(comments)];
-  const isType = (kind: string | undefined): boolean => kind === "interface" || kind === "type";
-  return found.flatMap(([text, kind]) => (name.startsWith("cli/") && isType(kind) ? [] : [text]));
+  const compiled = name.startsWith("cli/") ? "(?:async )?(?:function|class|const) " : "";
+  const comments = new RegExp(`^/\\*\\*(?:(?!\\*/)[^])*\\*/(?=\\nexport ${compiled})`, "gm");
+  return [...source.matchAll(comments)].map(([text]) => text);
+}
+
+/** The names that a built file exports, without those that only CommonJS has. */
+async function exportedNames(file: string): Promise<string[]> {
+  const names = Object.keys((await import(join(ROOT, "runtime/dist", file))) as object);
+  return names
+    .filter((name) => !["default", "module.exports", "__esModule"].includes(name))
+    .toSorted();
 }
 
 describe("the package as it is packed", () => {
@@ -97,26 +104,18 @@ describe("the package as it is packed", () => {
 
   it("contains the reference of every entry", () => {
     const reference = filesIn(join(ROOT, "docs/reference")).filter((name) =>
-      /^srv-dialer/.test(name),
+      name.startsWith("srv-dialer"),
     );
     expect(filesIn(join(folder, "dist/reference"))).toEqual(reference);
   });
 
   it("exports the same names to import, to require and to bundlers", async () => {
-    const exported = async (file: string): Promise<string[]> => {
-      const names = Object.keys((await import(join(ROOT, "runtime/dist", file))) as object);
-      return names
-        .filter((name) => !["default", "module.exports", "__esModule"].includes(name))
-        .toSorted();
-    };
     for (const entry of modules.filter((name) => !name.includes("/") && name !== "cli.ts")) {
       const file = entry.replace(/ts$/, "js");
-      const names = await exported(file);
-      expect(names.length).toBeGreaterThan(0);
-      expect([await exported(`cjs/${file}`), await exported(`esm/${file}`)]).toEqual([
-        names,
-        names,
-      ]);
+      const forms = ["", "cjs/", "esm/"].map((form) => exportedNames(`${form}${file}`));
+      const [toImport = [], ...others] = await Promise.all(forms);
+      expect(toImport.length).toBeGreaterThan(0);
+      expect(others).toEqual([toImport, toImport]);
     }
   });
 
@@ -180,22 +179,26 @@ describe("the package as it is packed", () => {
         "dial/old.d.ts",
         "chunk-2UCYRJPH.js",
       ];
-      const folder = join(home, "runtime");
+      const runtime = join(home, "runtime");
       for (const output of ["esm", "cjs"].flatMap((form) =>
         outputs.map((name) => `dist/${form}/${name}`),
       )) {
         Object.assign(files, { [output]: "" });
       }
       for (const [name, text] of Object.entries(files)) {
-        mkdirSync(join(folder, name, ".."), { recursive: true });
-        writeFileSync(join(folder, name), text);
+        mkdirSync(join(runtime, name, ".."), { recursive: true });
+        writeFileSync(join(runtime, name), text);
       }
-      cpSync(join(ROOT, "runtime/finish-build.js"), join(folder, "finish-build.js"));
+      cpSync(join(ROOT, "runtime/finish-build.js"), join(runtime, "finish-build.js"));
 
-      await promisify(execFile)(process.execPath, [join(folder, "finish-build.js")]);
+      await promisify(execFile)(process.execPath, [join(runtime, "finish-build.js")]);
 
-      expect(filesIn(join(folder, "dist/esm"))).toEqual(["cli.js", "dial/race.js"]);
-      expect(filesIn(join(folder, "dist/cjs"))).toEqual(["cli.js", "dial/race.js", "package.json"]);
+      expect(filesIn(join(runtime, "dist/esm"))).toEqual(["cli.js", "dial/race.js"]);
+      expect(filesIn(join(runtime, "dist/cjs"))).toEqual([
+        "cli.js",
+        "dial/race.js",
+        "package.json",
+      ]);
     } finally {
       rmSync(home, { recursive: true, force: true });
     }

@@ -47,8 +47,8 @@ async function loadSdk() {
   }
 }
 
-/** In the CommonJS build, `import()` is a `require`. */
+/** In CommonJS, `import()` is compiled to `require`. In Jest, the error is of another realm, so no `instanceof`. */
 function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const { code } = error as NodeJS.ErrnoException;
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
 }

@@ -37,7 +37,7 @@ export async function startTransport(
     try {
       return await listenOnce(port, handle);
     } catch (error) {
-      const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
       if (!taken || port !== 0 || tries === MAX_TRIES) throw error;
     }
   }
