@@ -80,7 +80,6 @@ it.each([
     experimentalDecorators: true,
     emitDecoratorMetadata: true,
     outDir: module,
-    skipLibCheck: true,
   };
   project.write({ "tsconfig.json": JSON.stringify({ compilerOptions, files: ["app.ts"] }) });
   await project.node(`node_modules/${compiler}/bin/tsc`);
