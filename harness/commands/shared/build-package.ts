@@ -39,9 +39,9 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   if (code !== 0) throw new Error(`npm run build failed in ${folder}`);
 }
 
-/** Whether each source has an ES module, each ES module has a source, and none is older than a source. */
+/** Whether each source has an output, each output has a source, and no output is older than a source. */
 export function isBuilt(folder: string): boolean {
-  const [src, dist] = [join(folder, "src"), join(folder, "dist/esm")];
+  const [src, dist] = [join(folder, "src"), join(folder, "dist/cjs")];
   if (!existsSync(dist)) return false;
   const sources = filesIn(src, ".ts");
   const outputs = filesIn(dist, ".js");

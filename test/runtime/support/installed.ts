@@ -54,10 +54,10 @@ export function install(): Installation {
     const home = join(modules, "srv-dialer");
     layOutPackage(home);
     symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
-    const cli = join(home, "dist/esm/cli.js");
+    const cli = join(home, "dist/cjs/cli.js");
     mkdirSync(join(modules, ".bin"));
     const bin = join(modules, ".bin/srv-dialer");
-    symlinkSync("../srv-dialer/dist/esm/cli.js", bin);
+    symlinkSync("../srv-dialer/dist/cjs/cli.js", bin);
     const start = (args: readonly string[], env?: Env) => startNode([cli, ...args], env);
     return {
       folder,
