@@ -95,7 +95,8 @@ export default defineConfig({
       project("projects", {
         include: [PROJECTS],
         globalSetup: [...REDIS, "test/projects/support/setup.ts"],
-        // Compilers keep a core busy each.
+        // Last, two programs at a time in each file: compilers keep the machine busy.
+        sequence: { groupOrder: 3 },
         maxConcurrency: 2,
         testTimeout: PLAYED_WITHIN,
       }),
