@@ -8,7 +8,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
-import { MAX_LOADING_RETRY_TIME, MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
+import { retryDefaults } from "./ioredis/retry.ts";
 import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
@@ -30,9 +30,6 @@ export type { SrvConnectorClass, SrvConnectorOptions };
  */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
-/** Shared by all clients. */
-const retryStrategy = /* @__PURE__ */ retryAtPace();
-
 /** Clears options that would override the host of `redis://host`. With an SRV name, the connector refuses them. */
 const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
 
@@ -43,8 +40,8 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  *
  * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
  *
- * Defaults: a `retryStrategy` that retries quickly for the first seconds and then at least once a
- * second, a matching `maxRetriesPerRequest`, and a `maxLoadingRetryTime` of 1 s.
+ * While Redis is away, a dial waits for it until its deadline (`connectTimeout`, 10 s), emits one error, and the next
+ * dial begins. A command that waits fails after 70 s at the latest, or after `commandTimeout`.
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis
@@ -65,18 +62,17 @@ export function createRedis(
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);
+  const Connector = srv ? connectorFor(dialerOptions) : undefined;
   // The value is not shown: it may hold a password.
   if (!isRecord(redisOptions)) {
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
   }
   const options = {
-    retryStrategy,
-    maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
-    maxLoadingRetryTime: MAX_LOADING_RETRY_TIME,
+    ...retryDefaults(redisOptions, srv ? (dialerOptions ?? {}) : { wait: false }),
     ...withoutUndefined(redisOptions),
     ...fromUrl,
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
-    ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
+    ...(srv ? { Connector } : ELSEWHERE),
   };
   // ioredis 6 types the client by its replyMapping; this is the type of the default.
   return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));

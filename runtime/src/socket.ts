@@ -3,30 +3,17 @@
  *
  * @module srv-dialer/socket
  */
-import { isRecord, refuseUnknown } from "./base/checks.ts";
 import { Recent } from "./base/recent.ts";
 import type { SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
-import { recheckOf } from "./dial/moved.ts";
-import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
+import { parseOptions } from "./dial/options.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
 export type { SrvSocket };
 
-/** Options of `srvSocket`. */
-export interface SrvSocketOptions extends SrvDialerOptions {
-  /**
-   * How long in ms the open connection may receive nothing before the records are checked. If its endpoint
-   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
-   * connection ends with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. A
-   * slower answer is lost if its target meanwhile is removed from the records and accepts no new
-   * connections.
-   * At least 10; false turns this off.
-   * @default false
-   */
-  recheck?: number | false;
-}
+/** Options of `srvSocket`: those of a dialer, but `wait` is true by default. */
+export type SrvSocketOptions = SrvDialerOptions;
 
 /** The dialers of calls without options. */
 const dialers = /* @__PURE__ */ dialersOf({});
@@ -54,21 +41,10 @@ const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
  */
 export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
   // Validate first, so that the error does not depend on what is cached.
-  const { tls } = parseOptions(name, dialerOptionsOf(options));
-  const recheck = recheckOf(options?.recheck ?? false);
+  const { tls } = parseOptions(name, options);
   const dialer = known(options).of(name);
   const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
-  return new Kind((caller) => dialer.dial({ recheck, ref: false }, caller));
-}
-
-const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];
-
-/** Anything that is not an object is returned unchanged, and refused later. */
-function dialerOptionsOf(options: SrvSocketOptions | undefined): SrvDialerOptions | undefined {
-  if (!isRecord(options)) return options;
-  refuseUnknown("", options, OPTIONS);
-  const { recheck: _, ...ofDialer }: SrvSocketOptions = options;
-  return ofDialer;
+  return new Kind((caller) => dialer.dial({ ref: false }, caller));
 }
 
 function known(options: SrvSocketOptions | undefined): Recent<Dialer> {
@@ -79,5 +55,5 @@ function known(options: SrvSocketOptions | undefined): Recent<Dialer> {
 }
 
 function dialersOf(options: SrvSocketOptions): Recent<Dialer> {
-  return new Recent((name) => new Dialer(parseOptions(name, dialerOptionsOf(options))));
+  return new Recent((name) => new Dialer(parseOptions(name, { wait: true, ...options })));
 }

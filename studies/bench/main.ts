@@ -8,7 +8,7 @@ import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
 import { memoryFigure } from "./figures/memory.ts";
-import { movesFigure } from "./figures/moves.ts";
+import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
 import { deadServerFigure, staleFigure } from "./figures/silence.ts";
 import { unboundFigure } from "./figures/unbound.ts";
@@ -32,6 +32,7 @@ const figures = [
   deadServerFigure,
   staleFigure,
   movesFigure,
+  silentMovesFigure,
   memoryFigure,
   packageFigure,
 ];

@@ -1,33 +1,30 @@
 import type { Socket } from "node:net";
 import { Dialer } from "../../runtime/src/dial/dialer.ts";
 import type { Settings } from "../../runtime/src/dial/options.ts";
-import { verifyRedis } from "../../runtime/src/redis/verify.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** ioredis's default `connectTimeout` in ms, the deadline of each dial. */
 const CONNECT_TIMEOUT = 10_000;
+/** ms until the next dial, as `createRedis` sets it. */
+const RETRY_DELAY = 110;
 
 export interface ClientOptions {
   readonly clock: VirtualClock;
   readonly settings: Settings;
-  /** @returns ms until the next attempt @param times consecutive failures */
-  readonly retry: (times: number) => number;
   readonly onReady: () => void;
 }
 
 /**
  * A process with one client of ioredis. The dialer and its check of Redis are real; the loop imitates ioredis: after a
- * failed or closed connection it waits for the delay of its retryStrategy and connects again. A successful handshake
- * resets the count of failures.
+ * failed or closed connection it waits for the delay of its retryStrategy and connects again.
  */
 export class Client {
   readonly #options: ClientOptions;
   readonly #dialer: Dialer;
-  #failures = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#dialer = new Dialer(options.settings, verifyRedis);
+    this.#dialer = new Dialer(options.settings);
   }
 
   connect(): void {
@@ -53,14 +50,12 @@ export class Client {
     if (socket.destroyed) return this.#retry();
     socket.on("error", () => {}).once("close", () => this.#retry());
     socket.once("readable", () => {
-      this.#failures = 0;
       this.#options.onReady();
     });
     socket.write("HELLO");
   }
 
   #retry(): void {
-    const { clock, retry } = this.#options;
-    clock.setTimeout(() => this.connect(), retry(++this.#failures));
+    this.#options.clock.setTimeout(() => this.connect(), RETRY_DELAY);
   }
 }

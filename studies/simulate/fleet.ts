@@ -5,7 +5,7 @@ import { type Settings, parseOptions } from "../../runtime/src/dial/options.ts";
 import { createResolver } from "../../runtime/src/dns/resolver.ts";
 import type { Ask } from "../../runtime/src/dns/query.ts";
 import { fixedServers } from "../../runtime/src/dns/servers.ts";
-import { retryAtPace } from "../../runtime/src/ioredis/retry.ts";
+import { verifyRedis } from "../../runtime/src/redis/verify.ts";
 import { randomOf } from "../../harness/plays/stage/random.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import type { Assumptions } from "./assumptions.ts";
@@ -23,8 +23,8 @@ export interface FleetOptions {
   readonly assumptions: Assumptions;
   /** Share of the clients that query the Cloud Map API if DNS has no records. */
   readonly cloudMap: number;
-  /** Random retry delays for each process, for all clients together (one process), or fixed delays. */
-  readonly pace: "own" | "shared" | "fixed";
+  /** Whether each process looks again after random pauses of its own, or all after the same pauses. */
+  readonly pace: "own" | "fixed";
   /** Whether an answer in use is refreshed before it expires. */
   readonly prefetch: boolean;
 }
@@ -41,14 +41,12 @@ export class Fleet {
   readonly readyAt: number[] = [];
   readonly random: () => number;
   readonly #options: FleetOptions;
-  readonly #sharedPace: (times: number) => number;
   readonly #servers = new Map<string, RedisServer>();
 
   constructor(options: FleetOptions) {
     const { assumptions, clients, perHost, seed } = options;
     this.#options = options;
     this.random = randomOf(seed, "simulate");
-    this.#sharedPace = retryAtPace(options.pace === "fixed" ? () => 0.5 : this.random);
     this.registry = new Registry(this.clock, assumptions);
     this.dns = new VpcResolver(this.clock, assumptions, this.registry, NAME);
     const hosts = Array.from({ length: Math.ceil(clients / perHost) }, () =>
@@ -79,21 +77,22 @@ export class Fleet {
     return new Client({
       clock: this.clock,
       settings: this.#settings(ask, this.usesApi(index)),
-      retry: this.#options.pace === "own" ? retryAtPace(this.random) : this.#sharedPace,
       onReady: () => (this.readyAt[index] = this.clock.now()),
     });
   }
 
   /** The dialer's settings, with the clock and the network of the simulation. */
   #settings(ask: Ask, usesApi: boolean): Settings {
-    const { clock, random } = this;
+    const { clock } = this;
+    const random = this.#options.pace === "fixed" ? () => 0.5 : this.random;
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
     const { discover } = this.registry;
     const given = { service: undefined, namespace: undefined };
     const api = (): SrvResolver => createCloudMapResolver({ discover, given, clock, random });
     return {
-      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random }),
+      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),
+      verify: verifyRedis,
       clock,
       prefetch: this.#options.prefetch,
       connect: ({ host, port }) => this.#connect(`${host}:${port}`),

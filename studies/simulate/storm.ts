@@ -107,8 +107,7 @@ async function simulateStorm(times: StormTimes, recorder: DialRecorder, seed: nu
     perHost: CLIENTS,
     seed,
     cloudMap: 0.5,
-    // The clients are in one process, so they share their retry delays.
-    pace: "shared",
+    pace: "own",
     prefetch: true,
     recordAge: stopped - recorder.recordsReceived(ttl, stopped + gap),
     assumptions: {

@@ -2,7 +2,7 @@ import { SrvDialError, hasCode, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { CachedRead } from "./cached.ts";
-import { type Source, isRoot } from "./source.ts";
+import type { Source } from "./source.ts";
 
 /** The targets that one source gave: at least one, and never the target `.`. */
 export interface Answer {
@@ -23,29 +23,28 @@ export interface Search {
 }
 
 /**
- * The answers of the sources in turn, stale ones last. A caller that uses a stale answer reports it
- * to the source (`servesStale`).
+ * Passes the answers of the sources to `use` in turn, stale ones last, until it returns true.
  *
  * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, which ends the search
  */
-export async function* answersOf(
+export async function eachAnswer(
   sources: readonly Source[],
   search: Search,
-): AsyncGenerator<Answer, void, undefined> {
+  use: (answer: Answer) => boolean | Promise<boolean>,
+): Promise<void> {
   const stale: Answer[] = [];
   for (const source of sources) {
     const answer = await answerOf(source, search);
     if (answer?.origin === "stale") stale.push(answer);
-    else if (answer !== undefined) yield answer;
+    else if (answer !== undefined && (await use(answer))) return;
   }
-  yield* stale;
+  for (const answer of stale) if (await use(answer)) return;
 }
 
 /**
  * The first answer, for callers that need only one.
  *
  * @param name the name that all sources resolve
- * @param maxAge see {@link Search}
  * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
  */
 export async function firstAnswer(
@@ -54,10 +53,14 @@ export async function firstAnswer(
   lifetime: Lifetime,
   maxAge?: number,
 ): Promise<Answer> {
-  if (lifetime.reason !== undefined) throw lifetime.reason;
   const misses: Misses = [];
-  for await (const answer of answersOf(sources, { lifetime, misses, maxAge })) return answer;
-  throw noAnswer(name, misses);
+  let first: Answer | undefined;
+  await eachAnswer(sources, { lifetime, misses, maxAge }, (answer) => {
+    first = answer;
+    return true;
+  });
+  if (first === undefined) throw noAnswer(name, misses);
+  return first;
 }
 
 /** One source's answer; undefined when it has none, with the reason added to the misses. */
@@ -66,11 +69,12 @@ export async function answerOf(
   { lifetime, misses, maxAge }: Search,
 ): Promise<Answer | undefined> {
   try {
-    const { value, origin } = await source.read(lifetime, maxAge);
-    const targets = value.targets.filter(({ host }) => !isRoot(host));
+    if (lifetime.reason !== undefined) throw lifetime.reason;
+    const { value, origin } = await source.found.read(lifetime, maxAge);
+    const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
-    if (value.targets.length > 0) throw unavailable(source.name);
-    misses.push(value.absence);
+    if (isUnavailable) throw unavailable(source.name);
+    misses.push(absence);
   } catch (error) {
     if (lifetime.reason !== undefined) throw lifetime.reason;
     if (hasCode(error, "ERR_SRV_UNAVAILABLE")) throw error;

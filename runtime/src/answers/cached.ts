@@ -81,20 +81,6 @@ export class Cached<T> {
     this.#refresh = new WeakTimer<Cached<T>>(this, options.clock, Cached.#loadAnew);
   }
 
-  /** The cached value, if it is within its TTL. Counts as a use. */
-  take(): T | undefined {
-    const entry = this.#entry;
-    if (entry === undefined || this.#now() >= entry.expiresAt) return undefined;
-    this.#keepFresh(entry);
-    return entry.value;
-  }
-
-  /** The cached value even if it has expired, for use while the source fails. It is reloaded in the background. */
-  takeStale(): T | undefined {
-    const entry = this.#servable();
-    return entry === undefined ? undefined : this.#serve(entry).value;
-  }
-
   /** Whether the source is failing: a load has just failed, or has been running for too long. */
   get isFailing(): boolean {
     if (this.#failure !== undefined && this.#now() < this.#failure.at + FAILING_FOR) return true;
@@ -111,20 +97,26 @@ export class Cached<T> {
    *
    * @param maxAge ms; the cached value is used only when it is younger; 0 always loads it
    * @default its TTL
+   * @returns no promise if the value is cached
    */
-  async read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<T>> {
-    const kept = this.#kept(maxAge);
-    if (kept !== undefined) return kept;
-    try {
-      const value = await this.#load(lifetime, maxAge);
-      if (this.#entry !== undefined) this.#keepFresh(this.#entry);
-      return { value, origin: "fresh" };
-    } catch (error) {
-      if (lifetime.reason !== undefined) throw lifetime.reason;
-      const entry = this.#servable();
-      if (entry === undefined) throw error;
-      return this.#serve(entry);
-    }
+  read(lifetime: Lifetime, maxAge?: number): CachedRead<T> | Promise<CachedRead<T>> {
+    return this.kept(maxAge) ?? this.#loaded(lifetime, maxAge);
+  }
+
+  /**
+   * The cached value, if it may be used without a load. Counts as a use.
+   *
+   * @param isFailing whether the source fails: readers do not wait for it, and get a value that has expired
+   */
+  kept(maxAge?: number, isFailing?: boolean): CachedRead<T> | undefined {
+    const entry = this.#entry;
+    if (entry === undefined) return undefined;
+    const now = this.#options.clock.now();
+    const isUsable =
+      maxAge === undefined
+        ? now < entry.expiresAt || (this.#mayServe(entry, now) && (isFailing ?? this.isFailing))
+        : now - entry.loadedAt < maxAge;
+    return isUsable ? this.#serve(entry, now) : undefined;
   }
 
   /** Stops reloading the value ahead of its expiry. */
@@ -139,38 +131,44 @@ export class Cached<T> {
     this.#flight?.lifetime.end(reason);
   }
 
-  #kept(maxAge: number | undefined): CachedRead<T> | undefined {
-    const entry = this.#entry;
-    if (entry === undefined) return undefined;
-    const now = this.#now();
-    if (maxAge !== undefined) {
-      return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
+  async #loaded(lifetime: Lifetime, maxAge: number | undefined): Promise<CachedRead<T>> {
+    try {
+      const value = await this.#load(lifetime, maxAge);
+      if (this.#entry !== undefined) this.#keepFresh(this.#entry, this.#now());
+      return { value, origin: "fresh" };
+    } catch (error) {
+      if (lifetime.reason !== undefined) throw lifetime.reason;
+      const now = this.#now();
+      const entry = this.#servable(now);
+      if (entry === undefined) throw error;
+      return this.#serve(entry, now);
     }
-    if (now < entry.expiresAt) return this.#serve(entry);
-    // Readers do not wait for a failing source: it is asked in the background.
-    return this.isFailing && this.#servable() !== undefined ? this.#serve(entry) : undefined;
   }
 
-  #serve(entry: Entry<T>): CachedRead<T> {
-    this.#keepFresh(entry);
-    return { value: entry.value, origin: this.#now() < entry.expiresAt ? "cached" : "stale" };
+  #serve(entry: Entry<T>, now: number): CachedRead<T> {
+    if (!this.#refresh.isSet) this.#keepFresh(entry, now);
+    return { value: entry.value, origin: now < entry.expiresAt ? "cached" : "stale" };
   }
 
-  /** The cached value, if it may be used while no server answers. A negative answer never may. */
-  #servable(): Entry<T> | undefined {
+  /** The cached value, if it may be used while no server answers. */
+  #servable(now: number): Entry<T> | undefined {
     const entry = this.#entry;
-    if (entry === undefined || entry.negative) return undefined;
-    return this.#now() < entry.expiresAt + this.#options.limits.maxStale ? entry : undefined;
+    return entry !== undefined && this.#mayServe(entry, now) ? entry : undefined;
+  }
+
+  /** Whether it may be used while no server answers. A negative answer never may. */
+  #mayServe({ negative, expiresAt }: Entry<T>, now: number): boolean {
+    return !negative && now < expiresAt + this.#options.limits.maxStale;
   }
 
   /** Called when the value is used: schedules a reload before it expires. */
-  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
+  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>, now: number): void {
     if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    this.#refresh.set(at - this.#now());
+    this.#refresh.set(at - now);
   }
 
   #now(): number {
@@ -183,17 +181,16 @@ export class Cached<T> {
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
     if (lifetime.reason !== undefined) throw lifetime.reason;
+    const now = this.#now();
     const failure = this.#failure;
-    const isKept = this.#servable() !== undefined;
+    const isKept = this.#servable(now) !== undefined;
     const { limits, failureTtl = limits.minRefresh } = this.#options;
     const pause = isKept ? RECHECK_AFTER : failureTtl;
     // Do not ask a source again that has just failed: callers may retry faster than it recovers.
-    if (maxAge !== 0 && failure !== undefined && this.#now() < failure.at + pause) {
-      throw failure.error;
-    }
+    if (maxAge !== 0 && failure !== undefined && now < failure.at + pause) throw failure.error;
     const flight = (this.#flight ??= this.#depart());
     // If there is an old value, later readers do not wait again for a load that is already this slow.
-    const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
+    const patience = isKept ? this.#departedAt + STALE_AFTER - now : undefined;
     flight.waiting++;
     try {
       return await this.#waitFor(flight.promise, lifetime, patience);

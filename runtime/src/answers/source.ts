@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
-import { channels, steps, traced } from "../base/diagnostics.ts";
+import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { canonicalName } from "../base/name.ts";
+import { canonicalName, targetKey } from "../base/name.ts";
 import type {
   CacheOptions,
   HostAddresses,
@@ -14,7 +14,7 @@ import type {
   SrvTarget,
 } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
-import { Cached, type CachedRead } from "./cached.ts";
+import { Cached } from "./cached.ts";
 import { knownAddresses } from "./known-addresses.ts";
 
 /**
@@ -42,15 +42,18 @@ const WATCHED = { least: 1_000, most: 60_000 };
 export interface SourceEvents {
   /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /** Called when it has answered; the answer is now cached. */
-  readonly onAnswer: () => void;
+  /** Called when it has answered; the answer is now cached. @param isNews whether it names other endpoints than before */
+  readonly onAnswer: (isNews: boolean) => void;
   /** Called when an expired answer is used because no server answers. */
   readonly onStale: () => void;
 }
 
 /** A resolver's answer for the name. */
 export interface Found {
+  /** Without the target `.`. */
   readonly targets: readonly SrvTarget[];
+  /** Whether the only target is `.`: the service is not available (RFC 2782). */
+  readonly isUnavailable: boolean;
   /** Seconds */
   readonly ttl: number;
   /** True when the addresses of the targets may be missing one IP version. */
@@ -77,9 +80,11 @@ export class Source {
   /** The SRV name. */
   readonly name: string;
   readonly #settings: SourceSettings;
+  readonly #addressLimits: SourceSettings["cache"];
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
-  readonly #found: Cached<Found>;
+  /** The targets of the name. */
+  readonly found: Cached<Found>;
   /** The looked-up addresses, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
@@ -87,28 +92,28 @@ export class Source {
   #isPartial = false;
   /** When the answer's TTL ends, regardless of the cache limits. */
   #holdsUntil = 0;
+  /** The endpoints of the last answer. */
+  #endpoints = "";
   #systemResolver: DnsResolver | undefined;
 
   constructor(settings: SourceSettings, resolver: SrvResolver, events: SourceEvents) {
     this.name = settings.name;
     this.#settings = settings;
+    this.#addressLimits = addressLimits(settings.cache);
     this.#resolver = resolver;
     this.#events = events;
-    this.#found = new Cached({
+    this.found = new Cached({
       load: async (lifetime) => {
         events.onAsk();
         const found = await traced(
           steps.resolve,
-          { name: settings.name },
+          settings.name,
           () => this.#resolve(lifetime),
-          ({ targets, ttl }) => ({ targets: copiesOf(targets), ttl }),
+          answerMessage,
         );
         const { targets, ttl } = found;
-        // Stryker disable next-line ConditionalExpression: saves copies that no one reads
-        if (channels.resolve.hasSubscribers) {
-          channels.resolve.publish({ name: settings.name, targets: copiesOf(targets), ttl });
-        }
-        return { value: found, ttl, negative: targets.every(({ host }) => isRoot(host)) };
+        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(found) }));
+        return { value: found, ttl, negative: targets.length === 0 };
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
@@ -120,30 +125,17 @@ export class Source {
         const { least, most } = WATCHED;
         this.#holdsUntil = settings.clock.now() + Math.min(Math.max(holdsFor, least), most);
         this.#forgetHostsBut(targets);
-        events.onAnswer();
+        const before = this.#endpoints;
+        this.#endpoints = targets.map(targetKey).toSorted().join(" ");
+        events.onAnswer(this.#endpoints !== before);
       },
     });
   }
 
-  /** The cached targets, if they are within their TTL. */
-  known(): readonly SrvTarget[] | undefined {
-    return this.#found.take()?.targets;
-  }
-
-  /** The cached targets even if they have expired, while the resolver does not answer. */
-  knownStale(): readonly SrvTarget[] | undefined {
-    return this.#found.isFailing ? this.#found.takeStale()?.targets : undefined;
-  }
-
   /** Milliseconds until the answer should be refreshed; 0 when there is none. */
   get expiresIn(): number {
-    if (this.#settings.cache.maxTtl > 0) return this.#found.expiresIn;
+    if (this.#settings.cache.maxTtl > 0) return this.found.expiresIn;
     return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
-  }
-
-  /** @param maxAge see {@link Cached.read} */
-  read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<Found>> {
-    return this.#found.read(lifetime, maxAge);
   }
 
   /**
@@ -152,46 +144,37 @@ export class Source {
    * @param isSuspect the known addresses did not work: looks up older ones again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {
-    const { known, caches } = this.#addressSourcesOf(target);
-    const lookUp = (cached: Cached<readonly string[]>, maxAge?: number) =>
-      cached.read(lifetime, maxAge).then(({ value }) => value);
-    const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
-    if (isSuspect) return { known, lookups: caches.map((each) => lookUp(each, minRefresh)) };
+    const { known: given, caches } = this.#addressSourcesOf(target);
+    if (caches.length === 0) return { known: given, lookups: [] };
+    const lookUp = async (cached: Cached<readonly string[]>, maxAge?: number) =>
+      (await cached.read(lifetime, maxAge)).value;
+    const { minRefresh, negativeTtl } = this.#addressLimits;
+    if (isSuspect) return { known: given, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
-    const kept = caches.map((cached) => this.#take(cached));
-    const all = [...known, ...kept.flatMap((addresses) => addresses ?? [])];
-    const unknown = caches.filter((_cached, index) => kept[index] === undefined);
+    const known = [...given];
+    const unknown: Cached<readonly string[]>[] = [];
+    // While the name cannot be resolved, expired addresses too: the same servers would fail here as well.
+    const { isFailing } = this.found;
+    for (const cached of caches) {
+      const kept = cached.kept(undefined, isFailing);
+      if (kept === undefined) unknown.push(cached);
+      else known.push(...kept.value);
+    }
+    if (known.length > 0 || unknown.length > 0) {
+      return { known, lookups: unknown.map((each) => lookUp(each)) };
+    }
     // A host without any address may get one soon: look again.
-    const hasNone = all.length === 0 && unknown.length === 0;
-    const lookups = hasNone
-      ? caches.map((cached) => lookUp(cached, negativeTtl))
-      : unknown.map((cached) => lookUp(cached));
-    return { known: all, lookups };
-  }
-
-  /** The addresses that are available without a new lookup. */
-  knownAddressesOf(target: SrvTarget): readonly string[] {
-    const { known, caches } = this.#addressSourcesOf(target);
-    const all = [...known];
-    for (const cached of caches) all.push(...(this.#take(cached) ?? []));
-    return all;
-  }
-
-  /** Cached addresses; expired ones too while the targets cannot be resolved, as the same servers would fail here as well. */
-  #take(cached: Cached<readonly string[]>): readonly string[] | undefined {
-    return cached.take() ?? (this.#found.isFailing ? cached.takeStale() : undefined);
+    return { known, lookups: caches.map((each) => lookUp(each, negativeTtl)) };
   }
 
   /** Reports that an expired answer of this source is about to be dialed. */
   servesStale(targets: readonly SrvTarget[]): void {
-    if (channels.stale.hasSubscribers) {
-      channels.stale.publish({ name: this.#settings.name, targets: copiesOf(targets) });
-    }
+    publish("srv-dialer:stale", () => ({ name: this.name, targets: copiesOf(targets) }));
     this.#events.onStale();
   }
 
   close(reason: Error): void {
-    this.#found.close(reason);
+    this.found.close(reason);
     for (const caches of this.#hosts.values()) {
       for (const cached of Object.values(caches)) cached.close(reason);
     }
@@ -201,15 +184,22 @@ export class Source {
     const { name, family } = this.#settings;
     try {
       const answer = await this.#resolver.resolve(name, new Context(lifetime, family));
-      const { targets, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
-      const found = { targets: copiesOf(targets), ttl, isPartial: partialAddresses };
-      if (reason === undefined || targets.length > 0) return found;
+      const {
+        targets: all,
+        ttl,
+        reason,
+        partialAddresses: isPartial = false,
+      } = checkedAnswer(answer);
+      const targets = copiesOf(all.filter(({ host }) => !isRoot(host)));
+      const isUnavailable = targets.length === 0 && all.length > 0;
+      const found = { targets, isUnavailable, ttl, isPartial };
+      if (reason === undefined || all.length > 0) return found;
       const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
       return { ...found, absence };
     } catch (error) {
       // "No records" is an answer too, even when a resolver throws it as an error to say why.
       if (!hasCode(error, "ERR_SRV_NO_RECORDS")) throw error;
-      return { targets: [], ttl: 0, isPartial: false, absence: error };
+      return { targets: [], isUnavailable: false, ttl: 0, isPartial: false, absence: error };
     }
   }
 
@@ -233,8 +223,8 @@ export class Source {
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const { cache, timeout, prefetch, clock } = this.#settings;
-    const limits = addressLimits(cache);
+    const { timeout, prefetch, clock } = this.#settings;
+    const limits = this.#addressLimits;
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
         const found = await this.#lookup(host, new Context(lifetime, family));
@@ -287,7 +277,11 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
   );
 }
 
+function answerMessage({ targets, ttl }: Found): { targets: SrvTarget[]; ttl: number } {
+  return { targets: copiesOf(targets), ttl };
+}
+
 /** Whether it is the target `.`, which means that the service is not available (RFC 2782). */
-export function isRoot(host: string): boolean {
+function isRoot(host: string): boolean {
   return host === "." || host === "";
 }

@@ -8,8 +8,6 @@ export interface WatchOptions {
   readonly read: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
   /** Milliseconds until the next read. */
   readonly nextIn: () => number;
-  /** When its result differs from the last one, the listener is called even if the set is the same. */
-  readonly mark: (targets: readonly SrvTarget[]) => number;
   readonly listener: (targets: SrvTarget[]) => void;
   readonly clock: Clock;
 }
@@ -61,7 +59,7 @@ export class Watch {
   }
 
   #notify(targets: readonly SrvTarget[]): void {
-    const known = `${this.#options.mark(targets)} ${fingerprint(targets)}`;
+    const known = fingerprint(targets);
     if (known === this.#known) return;
     this.#known = known;
     try {

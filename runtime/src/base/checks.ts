@@ -31,6 +31,11 @@ export function checkMilliseconds<T extends number | undefined>(
   throw invalidArg(option, value, `milliseconds from ${least} to ${MAX_TIMER}${orElse}`);
 }
 
+export function checkBoolean(option: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === "boolean") return value;
+  throw invalidArg(option, value, "a boolean");
+}
+
 export function checkInteger(
   option: string,
   value: unknown,
@@ -45,14 +50,29 @@ export function checkInteger(
   throw invalidArg(option, value, `an integer from ${least} to ${most}`);
 }
 
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG for the first key that is not known */
 export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    throw new SrvDialError(
-      "ERR_SRV_INVALID_ARG",
-      `Unknown option ${prefix}${key}; allowed: ${known.join(", ")}`,
-    );
-  }
+  const key = Object.keys(options).find((each) => !known.includes(each));
+  if (key === undefined) return;
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? "" : ` (did you mean ${prefix}${meant}?)`;
+  throw new SrvDialError(
+    "ERR_SRV_INVALID_ARG",
+    `Unknown option ${prefix}${key}${hint}; allowed: ${known.join(", ")}`,
+  );
+}
+
+/** The known word that a misspelt one probably means: the two differ by at most two letters in one place. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  return known.find((each) => {
+    const shorter = Math.min(word.length, each.length);
+    let start = 0;
+    while (start < shorter && word[start] === each[start]) start++;
+    let end = 0;
+    while (end < shorter - start && word.at(-1 - end) === each.at(-1 - end)) end++;
+    const same = start + end;
+    return Math.max(word.length, each.length) - same <= 2 && same >= each.length / 2;
+  });
 }
 
 /** The options without those that are undefined, so that they do not override defaults. */

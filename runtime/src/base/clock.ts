@@ -1,3 +1,6 @@
+import { performance } from "node:perf_hooks";
+import { clearTimeout, setTimeout } from "node:timers";
+
 /** The clock that this package uses everywhere. Tests and simulations pass their own. */
 export interface Clock {
   /** Monotonic time in ms. */
@@ -11,13 +14,14 @@ export interface Clock {
   setTimeout(run: () => void, ms: number, options?: { ref?: boolean }): () => void;
 }
 
-/** The clock of this machine. */
+/** The clock of this machine. Not the global timers: those are a browser's in Jest's jsdom, and stubs in many tests. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(run, ms, { ref = false } = {}) {
     // At least 0: Node.js from 22 on warns about a negative time.
-    const timer = setTimeout(run, Math.max(0, ms));
-    if (!ref) timer.unref();
-    return () => clearTimeout(timer);
+    const timer: unknown = setTimeout(run, Math.max(0, ms));
+    // Fake timers may return a number or nothing.
+    if (!ref) (timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
+    return () => clearTimeout(timer as NodeJS.Timeout);
   },
 };

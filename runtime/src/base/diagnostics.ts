@@ -1,24 +1,57 @@
 import { type TracingChannel, channel, tracingChannel } from "node:diagnostics_channel";
+import { debuglog } from "node:util";
+import type { SrvDialError } from "./errors.ts";
+import type { SrvTarget } from "./types.ts";
 
-/**
- * Channels of `node:diagnostics_channel` that show what the package does. Each message is a plain
- * object with the SRV `name`:
- *
- * | channel | other fields |
- * | --- | --- |
- * | `srv-dialer:resolve` | `targets`, `ttl` (s): the answer of a resolver |
- * | `srv-dialer:attempt` | `host`, `address`, `port`: an attempt starts |
- * | `srv-dialer:connect` | `host`, `address`, `port`, `duration` (ms since the call) |
- * | `srv-dialer:failure` | `error`: the SrvDialError that `connect` rejects with |
- * | `srv-dialer:stale` | `targets`: an expired answer is used because no server answers |
- */
-export const channels = {
-  resolve: channel("srv-dialer:resolve"),
-  attempt: channel("srv-dialer:attempt"),
-  connect: channel("srv-dialer:connect"),
-  failure: channel("srv-dialer:failure"),
-  stale: channel("srv-dialer:stale"),
-};
+/** An endpoint in a message. */
+interface EndpointMessage {
+  readonly name: string;
+  /** Target host from the SRV record. */
+  readonly host: string;
+  /** IP address. */
+  readonly address: string;
+  /** TCP port. */
+  readonly port: number;
+}
+
+/** The messages of the channels of `node:diagnostics_channel`, by channel. `name` is the SRV name. */
+export interface SrvMessages {
+  /** The answer of a resolver; `ttl` in seconds. */
+  "srv-dialer:resolve": {
+    readonly name: string;
+    readonly targets: readonly SrvTarget[];
+    readonly ttl: number;
+  };
+  /** An attempt starts. */
+  "srv-dialer:attempt": EndpointMessage;
+  /** A dial succeeded; `duration` in ms since the call. */
+  "srv-dialer:connect": EndpointMessage & { readonly duration: number };
+  /** The error that `connect` rejects with. */
+  "srv-dialer:failure": { readonly name: string; readonly error: SrvDialError };
+  /** An expired answer is used because no server answers. */
+  "srv-dialer:stale": { readonly name: string; readonly targets: readonly SrvTarget[] };
+}
+
+type ChannelName = keyof SrvMessages;
+
+const channels = {
+  "srv-dialer:resolve": channel("srv-dialer:resolve"),
+  "srv-dialer:attempt": channel("srv-dialer:attempt"),
+  "srv-dialer:connect": channel("srv-dialer:connect"),
+  "srv-dialer:failure": channel("srv-dialer:failure"),
+  "srv-dialer:stale": channel("srv-dialer:stale"),
+} satisfies Record<ChannelName, unknown>;
+
+/** Prints the same messages on stderr when the environment has `NODE_DEBUG=srv-dialer`. */
+const debug = debuglog("srv-dialer");
+
+/** @param message made only if somebody sees it */
+export function publish<K extends ChannelName>(name: K, message: () => SrvMessages[K]): void {
+  if (!debug.enabled && !channels[name].hasSubscribers) return;
+  const made = message();
+  if (debug.enabled) debug("%s %O", name.replace("srv-dialer:", ""), made);
+  channels[name].publish(made);
+}
 
 /**
  * Steps with a start and an end, for spans: tracing channels of `node:diagnostics_channel`. All events of a step,
@@ -37,42 +70,17 @@ export const steps = {
 /** Runs a step. `resultFields` gives the fields that are added to its message at the end. */
 export function traced<T>(
   step: TracingChannel<object>,
-  message: object,
+  name: string,
   work: () => Promise<T>,
   resultFields: (outcome: T) => object,
 ): Promise<T> {
-  return hasSubscribers(step) ? trace(step, message, work, resultFields) : work();
-}
-
-async function trace<T>(
-  step: TracingChannel<object>,
-  message: object,
-  work: () => Promise<T>,
-  resultFields: (outcome: T) => object,
-): Promise<T> {
-  const outcomes: T[] = [];
+  if (!step.hasSubscribers) return work();
+  const message = { name };
+  let outcome: T;
   const traceable = async (): Promise<void> => {
-    const outcome = await work();
-    outcomes.push(outcome);
+    outcome = await work();
     Object.assign(message, resultFields(outcome));
   };
   // Resolves without the outcome: `tracePromise` would publish it, and it may be an open socket.
-  await step.tracePromise(traceable, message);
-  return outcomes[0] as T;
-}
-
-function hasSubscribers({
-  start,
-  end,
-  asyncStart,
-  asyncEnd,
-  error,
-}: TracingChannel<object>): boolean {
-  return (
-    start.hasSubscribers ||
-    end.hasSubscribers ||
-    asyncStart.hasSubscribers ||
-    asyncEnd.hasSubscribers ||
-    error.hasSubscribers
-  );
+  return step.tracePromise(traceable, message).then(() => outcome);
 }

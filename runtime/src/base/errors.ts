@@ -8,7 +8,7 @@ import { printable } from "./name.ts";
  * - `ERR_SRV_UNAVAILABLE`: the only target is `.`, which means that the service is not available (RFC 2782)
  * - `ERR_SRV_RESOLVE`: no server or API answered
  * - `ERR_SRV_CONNECT`: every target was tried, and all failed
- * - `ERR_SRV_TIMEOUT`: the deadline passed first
+ * - `ERR_SRV_TIMEOUT`: the deadline passed while something was unfinished
  * - `ERR_SRV_ABORTED`: the caller's signal was aborted
  * - `ERR_SRV_CLOSED`: the dialer was closed
  * - `ERR_SRV_MOVED`: an open connection received nothing, and its service has moved to another endpoint
@@ -37,9 +37,16 @@ export interface SrvAttempt {
   readonly port: number;
   /** How far the attempt got. */
   readonly phase: SrvAttemptPhase;
-  /** Why it failed. */
+  /** Why it failed the last time. */
   readonly error: Error;
+  /** How many times it was tried; a call that waits tries it again. */
+  readonly tries: number;
+  /** When the last try began, in ms since the call. */
+  readonly at: number;
 }
+
+/** How many attempts a message names; `attempts` has more of them. */
+const MOST_NAMED = 10;
 
 /**
  * The error class of this package, with a stable `code`, the name, and everything that was tried. The
@@ -65,7 +72,7 @@ export class SrvDialError extends Error {
   readonly code: SrvDialErrorCode;
   /** The SRV name that was dialed; empty when no name was given. */
   readonly hostname: string;
-  /** What was tried, in the order of the starts; empty when nothing was dialed. */
+  /** What was tried, in the order of the starts, at most 100; empty when nothing was dialed. */
   readonly attempts: readonly SrvAttempt[];
 
   constructor(
@@ -103,14 +110,16 @@ export function hasCode(
  */
 export class Refusal extends Error {}
 
-/** `host:port (address): reason` of every attempt, for an error's message. */
-export function describeAttempts(attempts: readonly SrvAttempt[]): string {
-  return attempts
-    .map(({ host, address, port, error }) => {
-      // OpenSSL's messages end with a line break.
-      return `${formatEndpoint(host, port, address)}: ${error.message.trimEnd()}`;
-    })
-    .join("; ");
+/** `host:port (address): reason` of the first attempts, for an error's message. @param total how many there were */
+export function describeAttempts(attempts: readonly SrvAttempt[], total: number): string {
+  const named = attempts.slice(0, MOST_NAMED).map(({ host, address, port, error, tries, at }) => {
+    const again =
+      tries === 1 ? "" : ` (${tries} tries, the last after ${(at / 1_000).toFixed(1)} s)`;
+    // OpenSSL's messages end with a line break.
+    return `${formatEndpoint(host, port, address)}: ${error.message.trimEnd()}${again}`;
+  });
+  const others = total - named.length;
+  return [...named, ...(others > 0 ? [`and ${others} more`] : [])].join("; ");
 }
 
 /** `host:port`, with brackets around an IPv6 address, and ` (address)` if that differs from the host. */

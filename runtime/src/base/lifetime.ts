@@ -1,21 +1,20 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.ts";
 import { toError } from "./errors.ts";
 
 type Listener = (reason: Error) => void;
 
 /**
- * How long work may continue: the only form of cancellation inside this package. It does what
- * AbortSignal does, but is much cheaper: AbortSignals took a quarter of the time of a dial. Signals
- * are accepted from callers ({@link endWithSignal}), and passed to foreign resolvers and SDKs
- * ({@link signal}).
+ * How long work may continue: the only form of cancellation inside this package. It does what AbortSignal
+ * does. On Node.js 20 AbortSignals would cost a dial 9 µs, a tenth of its time (on 22 and later, 1 µs).
+ * Callers' signals are accepted ({@link endWithSignal}), and foreign resolvers and SDKs get one ({@link signal}).
  */
 export class Lifetime {
   #reason: Error | undefined;
-  /** A single listener is stored without a Set: most lifetimes have one, and a dial has three lifetimes. */
-  #listeners: Listener | Set<Listener> | undefined;
+  readonly #listeners = new Set<Listener>();
   #controller: AbortController | undefined;
-  /** Each function removes one cause that could end this lifetime. */
-  #detach: (() => void)[] | undefined;
+  /** Each removes one cause that could end this lifetime. */
+  readonly #detach: (() => void)[] = [];
 
   /** Why it ended; undefined until then. */
   get reason(): Error | undefined {
@@ -34,10 +33,8 @@ export class Lifetime {
   end(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (typeof listeners === "function") listeners(reason);
-    else for (const listener of listeners ?? []) listener(reason);
+    for (const listener of this.#listeners) listener(reason);
+    this.#listeners.clear();
     this.#controller?.abort(reason);
     // Last: a polyfilled signal may throw here.
     this.release();
@@ -45,23 +42,17 @@ export class Lifetime {
 
   /** The work is done: removes all timers and listeners. From now on, only `end` ends the lifetime. */
   release(): void {
-    const detach = this.#detach;
-    this.#detach = undefined;
-    for (const each of detach ?? []) each();
+    for (const detach of this.#detach.splice(0)) detach();
   }
 
   /** Calls the listener at the end, or now if it has already ended. */
   onEnd(listener: Listener): void {
-    if (this.#reason !== undefined) return listener(this.#reason);
-    if (this.#listeners === undefined) this.#listeners = listener;
-    else if (typeof this.#listeners === "function") {
-      this.#listeners = new Set([this.#listeners, listener]);
-    } else this.#listeners.add(listener);
+    if (this.#reason === undefined) this.#listeners.add(listener);
+    else listener(this.#reason);
   }
 
   offEnd(listener: Listener): void {
-    if (this.#listeners === listener) this.#listeners = undefined;
-    else if (typeof this.#listeners === "object") this.#listeners.delete(listener);
+    this.#listeners.delete(listener);
   }
 
   /**
@@ -76,19 +67,23 @@ export class Lifetime {
       if (this.#reason !== undefined) return reject(this.#reason);
       let isSettled = false;
       let stop: (() => void) | undefined;
-      const stopBefore = <A>(settle: (outcome: A) => void) => {
-        return (outcome: A): void => {
-          isSettled = true;
-          this.offEnd(onEnd);
-          stop?.();
-          settle(outcome);
-        };
+      const settle = (): void => {
+        isSettled = true;
+        this.#listeners.delete(fail);
+        stop?.();
       };
-      const onEnd = stopBefore<unknown>(reject);
-      stop = start(stopBefore(resolve), onEnd);
+      const fail = (reason: unknown): void => {
+        settle();
+        reject(reason);
+      };
+      const succeed = (value: T): void => {
+        settle();
+        resolve(value);
+      };
+      stop = start(succeed, fail);
       // It may be settled before `start` has returned, for example when a socket cannot be bound.
       if (isSettled) stop();
-      else this.onEnd(onEnd);
+      else this.#listeners.add(fail);
     });
   }
 
@@ -102,8 +97,11 @@ export class Lifetime {
   /** Ends it when the signal is aborted. */
   endWithSignal(signal: AbortSignal, toReason: (reason: unknown) => Error = toError): void {
     const end = (): void => this.end(toReason(signal.reason));
-    if (signal.aborted) end();
-    else this.#onRelease(onAbort(signal, end));
+    if (signal.aborted) return end();
+    // One signal may end every dial of a program; Node.js 20 warns about more than ten listeners.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    signal.addEventListener("abort", end);
+    this.#onRelease(() => signal.removeEventListener("abort", end));
   }
 
   /**
@@ -116,54 +114,7 @@ export class Lifetime {
   }
 
   #onRelease(detach: () => void): void {
-    if (this.#reason === undefined) (this.#detach ??= []).push(detach);
+    if (this.#reason === undefined) this.#detach.push(detach);
     else detach();
-  }
-}
-
-interface SharedListener {
-  /** In the order in which they came. */
-  readonly ends: Set<() => void>;
-  readonly listener: () => void;
-}
-
-const shared = new WeakMap<AbortSignal, SharedListener>();
-
-/**
- * Calls `end` when the signal is aborted. One signal may end every dial of a program, but Node.js
- * warns about many listeners on one signal. So all calls share one listener.
- *
- * @returns a function that unsubscribes; the last call removes the listener
- */
-function onAbort(signal: AbortSignal, end: () => void): () => void {
-  const { ends, listener } = shared.get(signal) ?? listenTo(signal);
-  ends.add(end);
-  return () => {
-    ends.delete(end);
-    if (ends.size > 0) return;
-    shared.delete(signal);
-    signal.removeEventListener("abort", listener);
-  };
-}
-
-function listenTo(signal: AbortSignal): SharedListener {
-  const ends = new Set<() => void>();
-  const listener = (): void => {
-    for (const end of ends) endOrReport(end);
-  };
-  signal.addEventListener("abort", listener);
-  const known = { ends, listener };
-  shared.set(signal, known);
-  return known;
-}
-
-/** Like the signal itself: an error becomes an uncaught exception, and the others still end. */
-function endOrReport(end: () => void): void {
-  try {
-    end();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }

@@ -88,12 +88,41 @@ export interface CacheOptions {
   maxStale?: number;
 }
 
+/**
+ * Checks a new connection before it is used: that the right server answers.
+ *
+ * @param socket after TCP connect and TLS handshake
+ * @param context.signal aborted when the check is no longer needed
+ * @returns false (in a promise): the server cannot serve yet; it is used only if no other target is ready
+ * @throws {Error} if it is the wrong server; the attempt then fails with this error
+ */
+export type SrvVerify = (
+  socket: Socket | TLSSocket,
+  context: { readonly signal: AbortSignal },
+) => Promise<boolean | void>;
+
 /** Options of a dialer. */
 export interface SrvDialerOptions {
   /** One resolver, or several tried in order. @default dnsResolver() */
   resolver?: SrvResolver | readonly SrvResolver[];
-  /** Deadline of a dial in ms, for resolve, connect and TLS together. @default 10000 */
+  /** Deadline of a dial in ms, for resolve, connect, TLS and `verify` together. @default 10000 */
   timeout?: number;
+  /**
+   * Whether a dial waits until its deadline for records, for a target, and for a server that answers.
+   * Otherwise it makes one pass over the targets, and fails when all of them have failed.
+   * @default false; true for ioredis, HTTP and sockets
+   */
+  wait?: boolean;
+  /** Checks each new connection before it is used. @default none */
+  verify?: SrvVerify;
+  /**
+   * How long in ms an open connection may receive nothing before the records are checked. If its endpoint
+   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
+   * connection ends with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. At
+   * least 10; false turns this off.
+   * @default false; 5000 for ioredis
+   */
+  recheck?: number | false;
   /** Head start in ms of an attempt before the next one starts in parallel (RFC 8305); at least 10. @default 250 */
   attemptDelay?: number;
   /** IP versions to dial. @default "both", or the version of `localAddress` */
@@ -137,8 +166,18 @@ export interface SrvDialerStats {
   readonly pending: number;
 }
 
+/** Options of one call of `connect`. */
+export interface ConnectOptions {
+  /** Aborts the dial. @default none */
+  signal?: AbortSignal;
+  /** Deadline in ms. @default the dialer's own */
+  timeout?: number;
+  /** See the dialer's option. @default the dialer's own */
+  wait?: boolean;
+}
+
 /** Looks up one SRV name and connects to its targets. Created by `createSrvDialer`. */
-export interface SrvDialer {
+export interface SrvDialer extends Disposable {
   /** The SRV name, as given. */
   readonly name: string;
   /**
@@ -150,12 +189,13 @@ export interface SrvDialer {
   resolve(options?: { signal?: AbortSignal; refresh?: boolean }): Promise<SrvTarget[]>;
   /**
    * Gives a socket that is connected to the first target that can be reached; with `tls`, after the
-   * handshake. Each target is tried once: the caller decides when to dial again.
+   * handshake. Each target is tried once; with `wait`, until one can be reached or the deadline passes.
    * @param options.signal aborts the dial
    * @param options.timeout deadline in ms; overrides the dialer's own
+   * @param options.wait overrides the dialer's own
    * @throws {SrvDialError} any code
    */
-  connect(options?: { signal?: AbortSignal; timeout?: number }): Promise<Socket | TLSSocket>;
+  connect(options?: ConnectOptions): Promise<Socket | TLSSocket>;
   /**
    * Calls the listener with the current targets, and again whenever the set changes; with `[]` when
    * the records are gone. While no server answers, the last known set stays. An error in the listener

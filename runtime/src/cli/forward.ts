@@ -69,10 +69,10 @@ async function run(args: readonly string[]): Promise<number> {
     tls: values.tls,
     servername: values.servername ?? "service",
   });
-  const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
-  // Only for Redis: other services may take long to answer, even while their records change.
-  const recheck = values.redis ? RECHECK : undefined;
-  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)), recheck);
+  // Recheck only Redis: other services may take long to answer, even while their records change.
+  const ofRedis = values.redis ? { verify: verifyRedis, recheck: RECHECK } : {};
+  const dialer = new Dialer({ ...settings, ...ofRedis });
+  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);
   });

@@ -10,17 +10,14 @@ import { KEEP_ALIVE, relay } from "./relay.ts";
 export class Forwarder {
   readonly #dialer: Dialer;
   readonly #onFailure: (error: unknown) => void;
-  readonly #recheck: number | undefined;
   readonly #clients = new Set<Socket>();
   #onIdle: (() => void) | undefined;
 
   /**
    * @param onFailure called with the reason when a client could not be served
-   * @param recheck ms between two checks of the records for a silent connection; undefined: never
    */
-  constructor(dialer: Dialer, onFailure: (error: unknown) => void, recheck?: number) {
+  constructor(dialer: Dialer, onFailure: (error: unknown) => void) {
     this.#dialer = dialer;
-    this.#recheck = recheck;
     this.#onFailure = onFailure;
   }
 
@@ -36,7 +33,7 @@ export class Forwarder {
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const { socket: upstream } = await this.#dialer.dial({ recheck: this.#recheck }, gone);
+      const { socket: upstream } = await this.#dialer.dial({}, gone);
       // Reports only ERR_SRV_MOVED: other errors belong to the connection, and `close` handles them.
       upstream.on("error", (error) => error instanceof SrvDialError && this.#onFailure(error));
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);

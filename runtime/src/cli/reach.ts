@@ -50,7 +50,7 @@ async function reachThroughSrv(
 ): Promise<Reached> {
   const connected = connectionTimes();
   const settings = parseOptions(name, { resolver, timeout, tls });
-  const dialer = new Dialer(settings, connected.verify);
+  const dialer = new Dialer({ ...settings, verify: connected.verify });
   const started = performance.now();
   await dialer.resolve();
   const resolved = performance.now();
@@ -66,7 +66,14 @@ async function reachDirectly(
 ): Promise<Reached> {
   const connected = connectionTimes();
   const { verify } = connected;
-  const how = { connect, socket: {}, tls: tls ? {} : undefined, servername: host, verify };
+  const how = {
+    connect,
+    socket: {},
+    tls: tls ? {} : undefined,
+    servername: host,
+    verify,
+    ref: true,
+  };
   const started = performance.now();
   try {
     // Node looks up the host like any program, including /etc/hosts.

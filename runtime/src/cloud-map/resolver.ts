@@ -39,7 +39,7 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
       if (cached === undefined)
         known.set(key, (cached = askOnceASecond(discoverAtPace, asked, clock)));
       try {
-        const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
+        const { value } = await Context.run(context, async (lifetime) => cached.read(lifetime));
         return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
         if (context.signal?.aborted === true) throw error;

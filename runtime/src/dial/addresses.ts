@@ -44,26 +44,27 @@ export async function everyAddress(
 }
 
 /**
- * Yields the results of lookups as they arrive. Results of the second lookup wait a moment for those
+ * Passes the results of lookups to `found` as they arrive. Results of the second lookup wait a moment for those
  * of the first.
  *
  * @param lookups one lookup, or two: IPv6 and IPv4
  * @throws the error of a lookup, if none found an address
  */
-export async function* asTheyCome(
+export async function asTheyCome(
   lookups: readonly Promise<readonly string[]>[],
   clock: Clock,
-): AsyncGenerator<readonly string[], void, undefined> {
+  found: (addresses: readonly string[]) => void,
+): Promise<void> {
   let isFound = false;
-  let error: unknown;
+  let firstError: unknown;
   for (const outcome of await inOrder(lookups.map(outcomeOf), clock)) {
-    const found = await outcome;
-    error ??= found.error;
-    if (found.addresses.length === 0) continue;
+    const { addresses, error } = await outcome;
+    firstError ??= error;
+    if (addresses.length === 0) continue;
     isFound = true;
-    yield found.addresses;
+    found(addresses);
   }
-  if (!isFound && error !== undefined) throw error;
+  if (!isFound && firstError !== undefined) throw firstError;
 }
 
 /** Keeps the order, unless the second lookup found something and the first does not finish within a moment after it. */

@@ -19,11 +19,8 @@ export interface Connection extends Endpoint {
   readonly isFallback?: true;
 }
 
-/**
- * Checks that the right kind of server answers, and rejects if it does not. A server that is still
- * loading its data is `unready`.
- */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<"ready" | "unready">;
+/** The option `verify`: false means that the server cannot serve yet. */
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<boolean | void>;
 
 /** Node's own options of a TCP connection. */
 export type SocketOptions = Pick<
@@ -44,6 +41,8 @@ export interface AttemptOptions {
   readonly servername: string | undefined;
   /** Undefined: any server that accepts the connection is used. */
   readonly verify: Verify | undefined;
+  /** Whether the connection keeps the process alive. */
+  readonly ref: boolean;
 }
 
 /** The current phase of an attempt; updated while it runs. */
@@ -57,11 +56,12 @@ interface Progress {
  */
 export async function attempt(
   { host, address, port }: Endpoint,
-  { connect, socket: socketOptions, tls, servername, verify }: AttemptOptions,
+  { connect, socket: socketOptions, tls, servername, verify, ref }: AttemptOptions,
   lifetime: Lifetime,
   progress: Progress = {},
 ): Promise<Connection> {
   const tcp = connect({ ...socketOptions, host: address, port });
+  if (!ref) tcp.unref();
   let socket: Socket | TLSSocket = tcp;
   try {
     await ready(tcp, "connect", lifetime);
@@ -72,8 +72,12 @@ export async function attempt(
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
-    const isReady = (await verify(socket, lifetime)) === "ready";
-    return { host, address, port, socket, isReady };
+    // A check of the caller's own may not watch the signal, and may give no promise.
+    const isReady = await lifetime.wait<boolean | void>((resolve, reject) => {
+      Promise.resolve(verify(socket, lifetime)).then(resolve, reject);
+      return () => {};
+    });
+    return { host, address, port, socket, isReady: isReady !== false };
   } catch (error) {
     // Ignore late errors of the abandoned socket.
     socket.on("error", () => {}).destroy();

@@ -1,49 +1,66 @@
+import type { Clock } from "../base/clock.ts";
 import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
 
-/** A running or finished lookup or connection attempt. */
+/** How many attempts an error holds. */
+const MOST_SHOWN = 100;
+
+/** The attempts on one endpoint, or the lookups of one host; the last one may be running. */
 export interface Attempt {
   readonly host: string;
-  /** Undefined until the host's addresses are found. */
+  /** Undefined for a lookup. */
   readonly address: string | undefined;
   readonly port: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
+  /** How the try before failed: shown while this one has its head start. */
+  readonly before: Pick<SrvAttempt, "phase" | "error"> | undefined;
   /** True if it was unfinished at the end of its head start. */
   isSlow: boolean;
   /** For a lookup: true if it found addresses, which have attempts of their own. */
-  isFound?: boolean;
+  isFound: boolean;
+  tries: number;
+  /** When the last try began, in ms of the clock. */
+  at: number;
 }
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
 export class Attempts {
   readonly #cooldown: Cooldown;
-  readonly #all: Attempt[] = [];
+  readonly #clock: Clock;
+  readonly #started: number;
+  readonly #all = new Map<string, Attempt>();
+  /** The endpoints that are in the race, or have been in this pass. */
+  #inPass = new Set<string>();
 
-  constructor(cooldown: Cooldown) {
+  constructor(cooldown: Cooldown, clock: Clock) {
     this.#cooldown = cooldown;
+    this.#clock = clock;
+    this.#started = clock.now();
+  }
+
+  /** Whether the endpoint may enter the race: each may do so once in a pass. */
+  enter(address: string, port: number): boolean {
+    const key = `${address} ${port}`;
+    if (this.#inPass.has(key)) return false;
+    this.#inPass.add(key);
+    return true;
+  }
+
+  /** From now on, what has failed may be tried again. */
+  nextPass(): void {
+    this.#inPass = new Set(
+      [...this.#inPass].filter((key) => this.#all.get(key)?.error === undefined),
+    );
   }
 
   begin({ host, address, port }: Endpoint): Attempt {
-    const phase = "connect";
-    // Field by field: spreading the endpoint took a tenth of the time of a warm dial.
-    const attempt: Attempt = { host, address, port, phase, error: undefined, isSlow: false };
-    this.#all.push(attempt);
-    return attempt;
+    return this.#begin(`${address} ${port}`, host, address, port, "connect");
   }
 
-  /** Starts a lookup. It replaces an earlier lookup of the same target that found nothing. */
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
-    const address = undefined;
-    const phase = "lookup";
-    const lookup: Attempt = { host, address, port, phase, error: undefined, isSlow: false };
-    const before = this.#all.findIndex(
-      (each) => isLookup(each) && each.host === host && each.port === port,
-    );
-    if (before === -1) this.#all.push(lookup);
-    else this.#all[before] = lookup;
-    return lookup;
+    return this.#begin(`${host} ${port} lookup`, host, undefined, port, "lookup");
   }
 
   failed(attempt: Attempt, error: unknown): void {
@@ -51,17 +68,11 @@ export class Attempts {
     this.#cooldown.failed(attempt);
   }
 
-  succeeded(attempt: Attempt): void {
-    this.#cooldown.succeeded(attempt);
-  }
-
-  isTried(address: string, port: number): boolean {
-    return this.#all.some((each) => each.address === address && each.port === port);
-  }
-
   /** Called at the end of a head start: marks unfinished attempts as slow. */
   headStartIsOver(): void {
-    for (const each of this.#all) each.isSlow ||= each.error === undefined && !each.isFound;
+    for (const each of this.#all.values()) {
+      each.isSlow ||= each.error === undefined && !each.isFound;
+    }
   }
 
   /**
@@ -69,7 +80,7 @@ export class Attempts {
    * had failed. Otherwise a lost host would delay every dial by a head start.
    */
   passBy({ host, address, port }: Connection): void {
-    for (const each of this.#all) {
+    for (const each of this.#all.values()) {
       const isSame = each.host === host && each.port === port;
       if (isSame && each.address === address) return;
       if (!isSame && each.isSlow) this.#cooldown.failed(each);
@@ -78,18 +89,59 @@ export class Attempts {
 
   /** Called at the deadline: puts unfinished and failed targets into the cooldown. */
   timedOut(): void {
-    for (const each of this.#all) this.#cooldown.failed(each);
+    for (const each of this.#all.values()) this.#cooldown.failed(each);
+  }
+
+  /** Whether an attempt or a lookup is running. */
+  get isRunning(): boolean {
+    return this.#shown.some((each) => outcomeOf(each).error === undefined);
+  }
+
+  get total(): number {
+    return this.#shown.length;
   }
 
   tally(): SrvAttempt[] {
-    const shown = this.#all.filter(({ isFound = false }) => !isFound);
-    return shown.map(({ host, address, port, phase, error }) => {
-      return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
+    return this.#shown.slice(0, MOST_SHOWN).map((each) => {
+      const { host, address, port, tries, at } = each;
+      const { phase, error = new Error(`unfinished (${phase})`) } = outcomeOf(each);
+      return { host, address, port, phase, error, tries, at: at - this.#started };
     });
+  }
+
+  get #shown(): Attempt[] {
+    return [...this.#all.values()].filter(({ isFound }) => !isFound);
+  }
+
+  #begin(
+    key: string,
+    host: string,
+    address: string | undefined,
+    port: number,
+    phase: SrvAttemptPhase,
+  ): Attempt {
+    const last = this.#all.get(key);
+    const tries = (last?.tries ?? 0) + 1;
+    const at = this.#clock.now();
+    const before =
+      last?.error === undefined ? last?.before : { phase: last.phase, error: last.error };
+    const begun = {
+      host,
+      address,
+      port,
+      phase,
+      error: undefined,
+      before,
+      isSlow: false,
+      isFound: false,
+      tries,
+      at,
+    };
+    this.#all.set(key, begun);
+    return begun;
   }
 }
 
-/** Whether it is a lookup that has found nothing. */
-function isLookup({ address, isFound = false }: Attempt): boolean {
-  return address === undefined && !isFound;
+function outcomeOf(attempt: Attempt): Pick<Attempt, "phase" | "error"> {
+  return attempt.error === undefined && !attempt.isSlow ? (attempt.before ?? attempt) : attempt;
 }

@@ -21,20 +21,23 @@ export class Cooldown {
     this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
   }
 
-  succeeded(endpoint: { host: string; port: number }): void {
+  /** @returns whether it had failed recently */
+  succeeded(endpoint: { host: string; port: number }): boolean {
     // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
-    if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
+    return this.#failedUntil.size > 0 && this.#failedUntil.delete(targetKey(endpoint));
+  }
+
+  has(endpoint: { host: string; port: number }): boolean {
+    if (this.#failedUntil.size === 0) return false;
+    return (this.#failedUntil.get(targetKey(endpoint)) ?? 0) > this.#clock.now();
   }
 
   /** The targets, with those that failed recently moved to the end. Otherwise the order does not change. */
   failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
     if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
-    const now = this.#clock.now();
-    const isCooling = (target: SrvTarget): boolean =>
-      (this.#failedUntil.get(targetKey(target)) ?? 0) > now;
     return [
-      ...targets.filter((target) => !isCooling(target)),
-      ...targets.filter((target) => isCooling(target)),
+      ...targets.filter((target) => !this.has(target)),
+      ...targets.filter((target) => this.has(target)),
     ];
   }
 

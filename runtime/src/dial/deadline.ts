@@ -32,27 +32,35 @@ export function unresolved(name: string, lifetime: Lifetime): SrvDialError | und
   return new SrvDialError(code, `Resolving ${name} ${message}`, { hostname: name, cause });
 }
 
-const OVER = new Error("the call is over");
+/** The reason with which a finished call ends its lifetime: nothing of it is left running. */
+export const OVER = new Error("the call is over");
 
 /**
- * Runs a call with its own lifetime. Afterwards nothing of the call is left running, such as a lookup
- * that is no longer needed.
- *
- * The deadline's timer keeps the process alive while the call is pending; everything else is unref'ed.
+ * A lifetime that ends after a time. The timer keeps the process alive while the call is pending; everything else is
+ * unref'ed.
  *
  * @param timeout ms
  * @param options.ref false: the call must not keep the process alive
  */
-export async function withDeadline<T>(
+export function deadline(
   timeout: number,
   clock: Clock,
-  call: (lifetime: Lifetime) => Promise<T>,
   { ref = true }: { ref?: boolean } = {},
-): Promise<T> {
+): Lifetime {
   const lifetime = new Lifetime();
   const timedOut = (): Interruption =>
     new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`);
   lifetime.endAfter(timeout, clock, timedOut, { ref });
+  return lifetime;
+}
+
+/** Runs a call with a deadline. Afterwards nothing of the call is left running. */
+export async function withDeadline<T>(
+  timeout: number,
+  clock: Clock,
+  call: (lifetime: Lifetime) => Promise<T>,
+): Promise<T> {
+  const lifetime = deadline(timeout, clock);
   try {
     return await call(lifetime);
   } finally {

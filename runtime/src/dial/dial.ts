@@ -1,53 +1,68 @@
 import type { ConnectionOptions } from "node:tls";
-import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
-import { type Source, isRoot } from "../answers/source.ts";
-import { channels } from "../base/diagnostics.ts";
+import { type Answer, type Misses, answerOf, eachAnswer, noAnswer } from "../answers/answers.ts";
+import type { Source } from "../answers/source.ts";
+import { publish } from "../base/diagnostics.ts";
 import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
+import { asTheyCome, interleave } from "./addresses.ts";
+import { type Connection, type Endpoint, attempt } from "./attempt.ts";
 import { Attempts } from "./attempts.ts";
 import type { Cooldown } from "./cooldown.ts";
 import { interruptionOf } from "./deadline.ts";
-import { asTheyCome, interleave } from "./addresses.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
+import type { Pace } from "./pace.ts";
 import { type Candidate, Race } from "./race.ts";
+
+/** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
+const SHORT_HEAD_START = 100;
 
 /** Shared by the dials of one dialer. */
 export interface DialContext {
   readonly settings: Settings;
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
-  readonly verify: Verify | undefined;
+  readonly pace: Pace;
   readonly onAttempt: () => void;
 }
 
+/** The settings of one dial. */
+export interface DialSettings {
+  /** Undefined: no TLS. */
+  readonly tls: ConnectionOptions | undefined;
+  /** Whether to try again, until the deadline, what has failed. */
+  readonly wait: boolean;
+  /** Whether the connection keeps the process alive. */
+  readonly ref: boolean;
+}
+
 /**
- * One pass over everything that can be dialed now. Nothing is tried twice: the caller decides when to
- * dial again.
+ * One dial: makes a pass over everything that can be dialed now. While nothing has been won, it looks for new
+ * targets at the pace of its dialer. It ends when everything has failed; with `wait`, it makes further passes.
  */
 export class Dial {
   readonly #context: DialContext;
-  readonly #tls: ConnectionOptions | undefined;
+  readonly #settings: DialSettings;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
-  readonly #misses: Misses = [];
   readonly #race: Race;
-  /** The answers used so far; empty while a cached first endpoint is tried. */
-  readonly #answers: Answer[] = [];
+  /** The reasons of the sources without targets in the last whole pass; undefined during the first pass. */
+  #misses: Misses | undefined;
+  /** The last answer of each source, in the order of their first answers. */
+  readonly #answers = new Map<Source, Answer>();
   #isStaleReported = false;
+  #hasWaited = false;
 
-  /** @param tls undefined: no TLS */
-  constructor(context: DialContext, tls: ConnectionOptions | undefined, lifetime: Lifetime) {
+  constructor(context: DialContext, settings: DialSettings, lifetime: Lifetime) {
     this.#context = context;
-    this.#tls = tls;
+    this.#settings = settings;
     this.#lifetime = lifetime;
-    this.#attempts = new Attempts(context.cooldown);
-    this.#race = new Race(this.#candidates(), {
-      clock: context.settings.clock,
-      attemptDelay: context.settings.attemptDelay,
+    const { clock } = context.settings;
+    this.#attempts = new Attempts(context.cooldown, clock);
+    this.#race = new Race({
+      clock,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
       onHeadStartOver: () => this.#attempts.headStartIsOver(),
@@ -56,98 +71,114 @@ export class Dial {
 
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
+    // Once the race is over, an error of the search has no effect.
+    this.#search().catch((error: unknown) => this.#race.abort(error));
     let winner: Connection | undefined;
     try {
-      winner = await this.#race.run(this.#known());
+      winner = await this.#race.winner;
     } catch (error) {
       const isUnavailable = hasCode(error, "ERR_SRV_UNAVAILABLE");
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
+    if (this.#hasWaited) this.#context.pace.succeeded();
     this.#attempts.passBy(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }
 
+  /** Whether the target came from a later source, and the first one with an answer does not name it. */
   #isFallback(winner: Connection): boolean {
+    if (this.#answers.size < 2) return false;
+    const [first] = this.#answers.values();
     const key = targetKey(winner);
-    const naming = this.#answers.find(({ targets }) =>
-      targets.some((target) => targetKey(target) === key),
-    );
-    return naming !== undefined && naming.source !== this.#answers[0]?.source;
+    return first?.targets.every((target) => targetKey(target) !== key) === true;
   }
 
-  /** The first endpoint, if it is cached. Most dials need no other, and so wait for no lookup. */
-  #known(): Endpoint | undefined {
-    const { sources } = this.#context;
-    const [source] = sources;
-    if (source === undefined) return undefined;
-    const fresh = source.known();
-    // An expired answer only with a single source: another source may have a valid one.
-    const found = fresh ?? (sources.length === 1 ? source.knownStale() : undefined);
-    const targets = found?.filter(({ host }) => !isRoot(host)) ?? [];
-    const [target] = this.#inOrder(targets);
-    if (target === undefined) return undefined;
-    const [address] = interleave(source.knownAddressesOf(target));
-    if (address === undefined) return undefined;
-    if (fresh === undefined) this.#servesStale(source, targets);
-    return { host: target.host, address, port: target.port };
-  }
-
-  /** Reports the use of a stale answer, once per dial. */
-  #servesStale(source: Source, targets: readonly SrvTarget[]): void {
-    if (!this.#isStaleReported) source.servesStale(targets);
-    this.#isStaleReported = true;
-  }
-
-  #inOrder(targets: readonly SrvTarget[]): readonly SrvTarget[] {
-    const { settings, cooldown } = this.#context;
-    return cooldown.failedLast(orderTargets(targets, settings.random));
-  }
-
-  /** Every target that can be dialed, resolved only when needed. */
-  async *#candidates(): AsyncGenerator<Candidate, void, undefined> {
-    const search = { lifetime: this.#lifetime, misses: this.#misses };
-    for await (const answer of answersOf(this.#context.sources, search)) {
-      if (answer.origin === "stale") this.#servesStale(answer.source, answer.targets);
-      this.#answers.push(answer);
-      for (const candidate of this.#candidatesOf(answer)) yield candidate;
-      if (!(await this.#race.needsMore())) return;
-      if (answer.origin === "fresh") continue;
-      // All targets of a cached answer failed, so it may be outdated: dial new targets of a refreshed answer too.
-      const maxAge = this.#context.settings.cache.minRefresh;
-      const newer = await answerOf(answer.source, { ...search, maxAge });
-      // The same answer again: it is too young to be refreshed, or stale.
-      if (newer === undefined || newer.targets[0] === answer.targets[0]) continue;
-      this.#answers.push(newer);
-      for (const candidate of this.#candidatesOf(newer, true)) yield candidate;
-      if (!(await this.#race.needsMore())) return;
+  /** Adds targets to the race until it is over. */
+  async #search(): Promise<void> {
+    const { pace, settings } = this.#context;
+    const { wait } = this.#settings;
+    if (await this.#pass()) return;
+    if (!wait) this.#race.endWhenIdle();
+    this.#hasWaited = true;
+    for (;;) {
+      await pace.turn(this.#race.lifetime);
+      if (wait) this.#attempts.nextPass();
+      if (await this.#pass(settings.cache.minRefresh)) return;
     }
   }
 
-  *#candidatesOf({ source, targets }: Answer, isSuspect = false): Generator<Candidate> {
-    for (const target of this.#inOrder(targets)) {
-      yield this.#endpointsOf(source, target, isSuspect);
-    }
+  /**
+   * Dials what the sources name.
+   *
+   * @param maxAge ms; see {@link Cached.read}
+   * @returns whether the race is over
+   */
+  async #pass(maxAge?: number): Promise<boolean> {
+    const misses: Misses = [];
+    const search = { lifetime: this.#lifetime, misses, maxAge };
+    let isOver = false;
+    await eachAnswer(this.#context.sources, search, async (answer) => {
+      isOver = await this.#dial(answer, maxAge !== undefined);
+      if (isOver || answer.origin !== "cached") return isOver;
+      // Nothing of a cached answer can be reached, so it may be outdated: dial new targets of a refreshed answer too.
+      const { minRefresh } = this.#context.settings.cache;
+      const newer = await answerOf(answer.source, { ...search, maxAge: minRefresh });
+      if (newer === undefined || newer.targets === answer.targets) return false;
+      return (isOver = await this.#dial(newer, true));
+    });
+    this.#misses = misses;
+    return isOver;
   }
 
-  /** The untried endpoints of a target, as its addresses are found. */
-  async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
-    const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
-    const lookup = known.length === 0 ? this.#attempts.beginLookup(target) : undefined;
+  /** @returns true when the race is over, false when all targets have failed, or had their head start */
+  async #dial(answer: Answer, isSuspect: boolean): Promise<boolean> {
+    const { source, targets, origin } = answer;
+    if (origin === "stale" && !this.#isStaleReported) {
+      source.servesStale(targets);
+      this.#isStaleReported = true;
+    }
+    this.#answers.set(source, answer);
+    const { cooldown, settings } = this.#context;
+    const ordered = cooldown.failedLast(orderTargets(targets, settings.random));
+    const candidates = ordered.map((target) => this.#candidate(source, target, isSuspect));
+    return !(await this.#race.run(candidates));
+  }
+
+  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate {
+    const { cooldown, settings } = this.#context;
+    const { attemptDelay } = settings;
+    return {
+      headStart: cooldown.has(target) ? Math.min(SHORT_HEAD_START, attemptDelay) : attemptDelay,
+      find: (found) => {
+        const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
+        found(this.#endpoints(target, known));
+        const isKnown = known.length > 0;
+        if (isKnown && lookups.length === 0) return undefined;
+        return this.#lookUp(target, lookups, isKnown, found);
+      },
+    };
+  }
+
+  /** Waits for lookups of a target. @param isKnown whether it has addresses already: failed lookups are no failure then */
+  async #lookUp(
+    target: SrvTarget,
+    lookups: readonly Promise<readonly string[]>[],
+    isKnown: boolean,
+    found: (endpoints: readonly Endpoint[]) => void,
+  ): Promise<void> {
+    const lookup = isKnown ? undefined : this.#attempts.beginLookup(target);
     let error: unknown;
     try {
-      yield this.#untried(target, known);
-      for await (const addresses of asTheyCome(lookups, this.#context.settings.clock)) {
+      await asTheyCome(lookups, this.#context.settings.clock, (addresses) => {
         if (lookup !== undefined) lookup.isFound = true;
-        yield this.#untried(target, addresses);
-      }
+        found(this.#endpoints(target, addresses));
+      });
     } catch (reason) {
       error = reason;
     }
-    // Not a failure if at least one IP version has addresses.
-    if (lookup === undefined || lookup.isFound === true) return;
-    if (this.#lifetime.reason !== undefined) return;
-    this.#attempts.failed(lookup, error ?? this.#noAddress());
+    const hasFailed = lookup?.isFound === false && this.#lifetime.reason === undefined;
+    if (hasFailed) this.#attempts.failed(lookup, error ?? this.#noAddress());
   }
 
   #noAddress(): Error {
@@ -155,26 +186,29 @@ export class Dial {
     return new Error(family === "both" ? "it has no address" : `it has no IPv${family} address`);
   }
 
-  #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
-    return interleave(addresses)
-      .filter((address) => !this.#attempts.isTried(address, port))
-      .map((address) => ({ host, address, port }));
+  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
+    const endpoints: Endpoint[] = [];
+    for (const address of interleave(addresses)) {
+      if (this.#attempts.enter(address, port)) endpoints.push({ host, address, port });
+    }
+    return endpoints;
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
-    const { settings, verify, onAttempt } = this.#context;
+    const { settings, cooldown, pace, onAttempt } = this.#context;
     const { name } = settings;
     const begun = this.#attempts.begin(endpoint);
     onAttempt();
-    // Stryker disable next-line ConditionalExpression: saves an object that no one reads
-    if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
+    publish("srv-dialer:attempt", () => ({ name, ...endpoint }));
     try {
-      const { connect, socket, servername } = settings;
-      const options = { connect, socket, tls: this.#tls, servername, verify };
+      const { connect, socket, servername, verify } = settings;
+      const { tls, ref } = this.#settings;
+      const options = { connect, socket, servername, verify, tls, ref };
       const connection = await attempt(endpoint, options, lifetime, begun);
-      if (connection.isReady) this.#attempts.succeeded(begun);
-      // This connection may still be used, but the next dial tries other targets first.
-      else this.#attempts.failed(begun, new Error("answers that it is not ready"));
+      // A connection that is not ready may still be used, but the next dial tries other targets first.
+      if (!connection.isReady)
+        this.#attempts.failed(begun, new Error("answers that it is not ready"));
+      else if (cooldown.succeeded(endpoint)) pace.changed();
       return connection;
     } catch (error) {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
@@ -186,35 +220,54 @@ export class Dial {
   interrupted(): SrvDialError | undefined {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
-    const { name } = this.#context.settings;
     const { code, message, cause } = interruption;
-    const attempts = this.#attempts.tally();
-    if (code === "ERR_SRV_TIMEOUT") this.#attempts.timedOut();
-    const tried = attempts.length === 0 ? "while resolving" : describeAttempts(attempts);
+    if (code === "ERR_SRV_TIMEOUT") {
+      this.#attempts.timedOut();
+      // No attempt is unfinished: the last pass says why this call got no connection.
+      if (this.#settings.wait && !this.#attempts.isRunning && this.#misses !== undefined) {
+        return this.#failed(`${message}: `);
+      }
+    }
+    const { name } = this.#context.settings;
+    const tried = this.#attempts.total === 0 ? "while resolving" : this.#tried();
     return new SrvDialError(code, `Dial of ${name} ${message}: ${tried}`, {
       hostname: name,
-      attempts,
+      attempts: this.#attempts.tally(),
       cause,
     });
+  }
+
+  #tried(): string {
+    const { total } = this.#attempts;
+    const { name } = this.#context.settings;
+    const misses = this.#misses ?? [];
+    const last = misses.length === 0 ? "" : `; ${noAnswer(name, misses).message}`;
+    return `${describeAttempts(this.#attempts.tally(), total)}${last}`;
   }
 
   #unavailable(error: SrvDialError): SrvDialError {
     const attempts = this.#attempts.tally();
     if (attempts.length === 0) return error;
-    const message = `${error.message}; tried before: ${describeAttempts(attempts)}`;
+    const message = `${error.message}; tried before: ${this.#tried()}`;
     return new SrvDialError(error.code, message, { hostname: error.hostname, attempts });
   }
 
-  #failed(): SrvDialError {
+  /** @param late why no further pass was made */
+  #failed(late = ""): SrvDialError {
     const { name } = this.#context.settings;
-    const none = noAnswer(name, this.#misses);
+    const misses = this.#misses ?? [];
+    const none = noAnswer(name, misses);
     const attempts = this.#attempts.tally();
     const [first] = attempts;
-    if (first === undefined) return none;
+    if (first === undefined) {
+      if (late === "") return none;
+      const message = `Dial of ${name} ${late}${none.message}`;
+      return new SrvDialError(none.code, message, { hostname: name, cause: none });
+    }
     return new SrvDialError(
       "ERR_SRV_CONNECT",
-      `Cannot connect to ${name}: ${describeAttempts(attempts)}`,
-      { hostname: name, attempts, cause: this.#misses.length > 0 ? none : first.error },
+      `Cannot connect to ${name}: ${late}${this.#tried()}`,
+      { hostname: name, attempts, cause: misses.length > 0 ? none : first.error },
     );
   }
 }

@@ -3,19 +3,31 @@ import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
-import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { channels, steps, traced } from "../base/diagnostics.ts";
+import {
+  checkBoolean,
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+} from "../base/checks.ts";
+import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
-import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
-import { type Connect, type Connection, type Verify, attempt } from "./attempt.ts";
+import type {
+  ConnectOptions,
+  SrvDialer,
+  SrvDialerOptions,
+  SrvDialerStats,
+  SrvTarget,
+} from "../base/types.ts";
+import { type Connection, attempt } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
-import { Interruption, aborted, unresolved, withDeadline } from "./deadline.ts";
+import { Interruption, OVER, aborted, deadline, unresolved } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
-import { isListed } from "./listed.ts";
-import { endWhenMoved } from "./moved.ts";
+import { endWhenMoved, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
+import { Pace } from "./pace.ts";
 
 /** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
 const MIN_WATCH_INTERVAL = 100;
@@ -52,64 +64,57 @@ interface CallOptions {
 }
 
 export interface DialOptions extends CallOptions {
+  readonly wait?: boolean | undefined;
   /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
   readonly tls?: ConnectionOptions | undefined;
-  /** ms between two checks of the records while the connection is silent, see {@link endWhenMoved}. @default no checks */
-  readonly recheck?: number | undefined;
 }
 
-/** The dialer behind `createSrvDialer`; connectors add a check of the server. */
+/** The dialer behind `createSrvDialer`. */
 export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;
   readonly #sources: readonly Source[];
   readonly #context: DialContext;
-  /** The same, with connections that do not keep the process alive. */
-  readonly #quiet: DialContext;
   /** The lifetime of the dialer and its calls; `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
-  /** How many answers the resolvers gave. */
-  #answers = 0;
 
-  constructor(settings: Settings, verify?: Verify) {
+  constructor(settings: Settings) {
     this.name = settings.name;
     this.#settings = settings;
+    const { clock } = settings;
+    const pace = new Pace(clock, settings.random);
     this.#sources = settings.resolvers.map(
       (resolver) =>
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
-          onAnswer: () => {
-            this.#answers++;
+          onAnswer: (isNews) => {
+            if (isNews) pace.changed();
             this.#watches.forEach((watch) => watch.poke());
           },
         }),
     );
-    this.#context = {
-      settings,
-      sources: this.#sources,
-      cooldown: new Cooldown(settings.cooldown, settings.clock),
-      verify,
-      onAttempt: () => this.#counts.attempts++,
-    };
-    const connect: Connect = (endpoint) => settings.connect(endpoint).unref();
-    this.#quiet = { ...this.#context, settings: { ...settings, connect } };
+    const cooldown = new Cooldown(settings.cooldown, clock);
+    const onAttempt = (): number => this.#counts.attempts++;
+    this.#context = { settings, sources: this.#sources, cooldown, pace, onAttempt };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
-    checkCallOptions(options);
-    return this.#call({ signal: options.signal }, undefined, (lifetime) =>
-      this.#resolve(lifetime, options.refresh === true ? 0 : undefined),
-    );
+    checkCall(options, ["signal", "refresh"]);
+    const maxAge = checkBoolean("refresh", options.refresh) === true ? 0 : undefined;
+    const { signal } = options;
+    return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
   }
 
-  async connect(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Socket> {
-    checkCallOptions(options);
-    const { signal, timeout } = options;
-    return (await this.dial({ signal, timeout })).socket;
+  async connect(options?: ConnectOptions): Promise<Socket> {
+    if (options !== undefined) {
+      checkCall(options, ["signal", "timeout", "wait"]);
+      checkBoolean("wait", options.wait);
+    }
+    return (await this.dial(options)).socket;
   }
 
   /**
@@ -120,88 +125,76 @@ export class Dialer implements SrvDialer {
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     const connection = await traced(
       steps.connect,
-      { name: this.name },
+      this.name,
       () => this.#dial(options, caller),
       ({ host, address, port }) => ({ host, address, port }),
     );
-    const { recheck } = options;
-    if (recheck !== undefined) this.endWhenMoved(connection, options, recheck);
+    if (this.#settings.recheck !== undefined) this.#endWhenMoved(connection, options);
     return connection;
   }
 
   async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {
-    const tls = options.tls ?? this.#settings.tls;
-    const started = this.#settings.clock.now();
+    const { clock } = this.#settings;
+    const started = clock.now();
     this.#pending++;
+    let lifetime: Lifetime | undefined;
     try {
-      const connection = await this.#call(options, caller, async (lifetime) => {
-        const dial = new Dial(options.ref === false ? this.#quiet : this.#context, tls, lifetime);
-        const dialed = await dial.run();
-        // Stryker disable next-line ConditionalExpression: saves an object that no one reads
-        if (!channels.connect.hasSubscribers) return dialed;
-        const { reason } = lifetime;
-        this.#publish(dialed, started);
-        if (lifetime.reason === reason) return dialed;
+      lifetime = this.#begin(options, caller);
+      const dial = this.#newDial(options, lifetime);
+      const dialed = await dial.run();
+      const { reason } = lifetime;
+      publish("srv-dialer:connect", () => {
+        const { host, address, port } = dialed;
+        return { name: this.name, host, address, port, duration: clock.now() - started };
+      });
+      if (lifetime.reason !== reason) {
         // A subscriber has ended the call: it must not get the connection.
         dialed.socket.destroy();
         throw dial.interrupted();
-      });
+      }
       this.#counts.connects++;
-      return connection;
+      return dialed;
     } catch (error) {
       this.#counts.failures++;
-      channels.failure.publish({ name: this.name, error });
+      publish("srv-dialer:failure", () => ({ name: this.name, error: error as SrvDialError }));
       throw error;
     } finally {
+      lifetime?.end(OVER);
       this.#pending--;
     }
   }
 
-  /**
-   * Ends an open connection of this dialer once the service has moved, see {@link endWhenMoved}.
-   *
-   * @param options the options of its dial
-   * @param every ms between two checks
-   */
-  endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
-    const { timeout, tls = this.#settings.tls } = options;
-    const { settings, verify } = this.#quiet;
-    const { name, clock } = settings;
-    const ofAttempt = { ...settings, tls, verify };
-    endWhenMoved(
-      connection,
-      {
-        name,
-        clock,
-        lifetime: this.#lifetime,
-        isListed: async (open) =>
-          this.#call({ timeout, ref: false }, open, (call) =>
-            isListed(this.#sources, connection, call),
-          ),
-        dial: async (open) =>
-          this.#call({ timeout, ref: false }, open, (call) =>
-            new Dial(this.#quiet, tls, call).run(),
-          ),
-        redial: async (open) =>
-          this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
-            attempt(connection, ofAttempt, call),
-          ),
-      },
-      every,
-    );
+  #newDial(options: DialOptions, lifetime: Lifetime): Dial {
+    const { tls = this.#settings.tls, wait = this.#settings.wait, ref = true } = options;
+    return new Dial(this.#context, { tls, wait, ref }, lifetime);
   }
 
-  /** @param notifiesAlways whether to call the listener for each answer, even without a change. @default never */
-  watch(
-    listener: (targets: SrvTarget[]) => void,
-    notifiesAlways?: (targets: readonly SrvTarget[]) => boolean,
-  ): () => void {
+  /** Ends an open connection once the service has moved. @param options of its dial */
+  #endWhenMoved(connection: Connection, { timeout, tls = this.#settings.tls }: DialOptions): void {
+    const { name, clock, recheck = 0 } = this.#settings;
+    const quiet = { timeout, tls, ref: false };
+    endWhenMoved(connection, {
+      name,
+      clock,
+      every: recheck,
+      lifetime: this.#lifetime,
+      isListed: async (open) =>
+        this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
+      dial: async (open) =>
+        this.#call(quiet, open, (call) => this.#newDial({ ...quiet, wait: false }, call).run()),
+      redial: async (open) =>
+        this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
+          attempt(connection, { ...this.#settings, tls, ref: false }, call),
+        ),
+    });
+  }
+
+  watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
-    this.#checkOpen();
+    if (this.#lifetime.reason !== undefined) throw this.#closedError();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
-      mark: (targets) => (notifiesAlways?.(targets) === true ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });
@@ -224,6 +217,10 @@ export class Dialer implements SrvDialer {
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   /** @param maxAge ms; cached answers are used only when they are younger */
   async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
     try {
@@ -236,30 +233,33 @@ export class Dialer implements SrvDialer {
     }
   }
 
-  #publish({ host, address, port }: Connection, started: number): void {
-    const duration = this.#settings.clock.now() - started;
-    channels.connect.publish({ name: this.name, host, address, port, duration });
-  }
-
-  /** Runs a call until its deadline, its caller or the dialer ends it. */
-  #call<T>(
+  async #call<T>(
     options: CallOptions,
     caller: Lifetime | undefined,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
-    this.#checkOpen();
-    const { signal, ref = true } = options;
+    const lifetime = this.#begin(options, caller);
+    try {
+      return await work(lifetime);
+    } finally {
+      lifetime.end(OVER);
+    }
+  }
+
+  /** The lifetime of a call: its deadline, its caller or the dialer ends it. */
+  #begin({ signal, timeout, ref = true }: CallOptions, caller: Lifetime | undefined): Lifetime {
+    if (this.#lifetime.reason !== undefined) throw this.#closedError();
     if (signal !== undefined && !isSignal(signal)) {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
-    const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
-    const call = (lifetime: Lifetime): Promise<T> => {
-      lifetime.endWith(this.#lifetime);
-      if (caller !== undefined) lifetime.endWith(caller);
-      if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
-      return work(lifetime);
-    };
-    return withDeadline(timeout, this.#settings.clock, call, { ref });
+    const { clock, timeout: ofDialer } = this.#settings;
+    const ms =
+      timeout === undefined ? ofDialer : checkMilliseconds("timeout", timeout, ofDialer, 1);
+    const lifetime = deadline(ms, clock, { ref });
+    lifetime.endWith(this.#lifetime);
+    if (caller !== undefined) lifetime.endWith(caller);
+    if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
+    return lifetime;
   }
 
   /** Milliseconds until the first cached answer expires: its replacement may take precedence over the one in use. */
@@ -269,10 +269,6 @@ export class Dialer implements SrvDialer {
     return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
   }
 
-  #checkOpen(): void {
-    if (this.#lifetime.reason !== undefined) throw this.#closedError();
-  }
-
   #closedError(): SrvDialError {
     return new SrvDialError("ERR_SRV_CLOSED", `The dialer of ${this.name} is closed`, {
       hostname: this.name,
@@ -280,8 +276,9 @@ export class Dialer implements SrvDialer {
   }
 }
 
-function checkCallOptions(options: unknown): void {
+function checkCall(options: object, known: readonly string[]): void {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, known);
 }
 
 /** Checks only the shape, as Node does, so that a polyfilled signal is accepted. */

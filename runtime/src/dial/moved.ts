@@ -1,29 +1,21 @@
-import { checkMilliseconds } from "../base/checks.ts";
+import { eachAnswer } from "../answers/answers.ts";
+import type { Addresses, Source } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
 import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
-import type { Connection } from "./attempt.ts";
+import { targetKey } from "../base/name.ts";
+import type { Connection, Endpoint } from "./attempt.ts";
 import { aborted } from "./deadline.ts";
 
-/** How long in ms a connection may receive nothing before the records are checked. */
+/** The default of `recheck` for Redis, in ms. */
 export const RECHECK = 5_000;
-
-/**
- * The option `recheck` in ms.
- *
- * @returns undefined: never
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG
- */
-export function recheckOf(value: unknown): number | undefined {
-  return value === false
-    ? undefined
-    : checkMilliseconds("recheck", value, RECHECK, 10, ", or false");
-}
 
 /** What an open connection needs to check its SRV name. No call keeps the process alive. */
 export interface Records {
   readonly name: string;
   readonly clock: Clock;
+  /** ms between two checks. */
+  readonly every: number;
   /** Its end stops the checks. */
   readonly lifetime: Lifetime;
   /** Whether the connection's endpoint is still in the records, as far as is known. */
@@ -43,10 +35,8 @@ export interface Records {
  * notice. The records alone are no proof: an older DNS answer may not have the target yet, and Cloud Map names
  * only eight random targets, or one with the routing policy WEIGHTED
  * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both endpoints are tried.
- *
- * @param every ms between two checks
  */
-export function endWhenMoved(connection: Connection, records: Records, every: number): void {
+export function endWhenMoved(connection: Connection, records: Records): void {
   const { socket } = connection;
   if (socket.destroyed) return;
   const open = new Lifetime();
@@ -54,7 +44,7 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
   let read = socket.bytesRead;
   // Data that is received but not yet read also counts.
   const isSilent = (): boolean => socket.bytesRead === read && socket.readableLength === 0;
-  const wait = (): (() => void) => records.clock.setTimeout(() => void look(), every);
+  const wait = (): (() => void) => records.clock.setTimeout(() => void look(), records.every);
   const look = async (): Promise<void> => {
     const isLost = isSilent() && (await hasMoved(records, open));
     if (open.reason !== undefined) return;
@@ -94,4 +84,35 @@ function moved({ host, address, port }: Connection, name: string): SrvDialError 
     `${name} has moved: nothing comes from ${where}, which has left its records`,
     { hostname: name },
   );
+}
+
+/**
+ * Whether an endpoint is still in the records: they name its target, and the target's host has its
+ * address. Also true if there are no records, or only expired ones.
+ */
+export async function isListed(
+  sources: readonly Source[],
+  endpoint: Endpoint,
+  lifetime: Lifetime,
+): Promise<boolean> {
+  const key = targetKey(endpoint);
+  let hasAnswer = false;
+  let isFound = false;
+  await eachAnswer(sources, { lifetime, misses: [] }, async ({ source, targets, origin }) => {
+    if (origin === "stale") return false;
+    hasAnswer = true;
+    const target = targets.find((each) => targetKey(each) === key);
+    if (target === undefined) return false;
+    return (isFound = await hasAddress(source.addressesOf(target, lifetime), endpoint));
+  });
+  return isFound || !hasAnswer;
+}
+
+/** Also true if a lookup fails, or finds nothing. */
+async function hasAddress({ known, lookups }: Addresses, { address }: Endpoint): Promise<boolean> {
+  const results = await Promise.allSettled(lookups);
+  // A failed lookup might have found it.
+  const found = results.flatMap((each) => (each.status === "fulfilled" ? each.value : address));
+  const all = [...known, ...found];
+  return all.length === 0 || all.includes(address);
 }

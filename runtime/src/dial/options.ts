@@ -2,6 +2,7 @@ import { connect, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
 import {
+  checkBoolean,
   checkMilliseconds,
   invalidArg,
   isRecord,
@@ -12,11 +13,15 @@ import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
-import type { Connect, SocketOptions } from "./attempt.ts";
+import type { Connect, SocketOptions, Verify } from "./attempt.ts";
 
 /** Validated options, with all defaults filled in. */
 export interface Settings extends SourceSettings {
   readonly resolvers: readonly SrvResolver[];
+  readonly wait: boolean;
+  readonly verify: Verify | undefined;
+  /** ms; undefined: never. */
+  readonly recheck: number | undefined;
   readonly attemptDelay: number;
   readonly connect: Connect;
   readonly socket: SocketOptions;
@@ -48,6 +53,9 @@ const NO_CACHE: Required<CacheOptions> = {
 export const DIALER_OPTIONS = [
   "resolver",
   "timeout",
+  "wait",
+  "verify",
+  "recheck",
   "attemptDelay",
   "family",
   "cache",
@@ -71,6 +79,9 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     name,
     resolvers: resolversOf(options.resolver),
     timeout: checkMilliseconds("timeout", options.timeout, 10_000, 1),
+    wait: checkBoolean("wait", options.wait) ?? false,
+    verify: verifyOf(options.verify),
+    recheck: recheckOf(options.recheck),
     // RFC 8305, section 5: at least 10 ms, so that a race does not become a burst.
     attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
     family: familyOf(options.family, options.localAddress),
@@ -97,6 +108,16 @@ function isResolver(value: unknown): value is SrvResolver {
   return isRecord(value) && typeof value["resolve"] === "function";
 }
 
+function verifyOf(value: unknown): Verify | undefined {
+  if (value === undefined || typeof value === "function") return value as Verify | undefined;
+  throw invalidArg("verify", value, "a function that checks a socket");
+}
+
+function recheckOf(value: unknown): number | undefined {
+  if (value === false) return undefined;
+  return checkMilliseconds("recheck", value, undefined, 10, ", or false");
+}
+
 /** A local address sets the IP version, as it can dial no other. */
 function familyOf(value: unknown, localAddress: unknown): Settings["family"] {
   const ofLocal = localAddress === undefined ? undefined : addressFamily(localAddress);
@@ -121,11 +142,6 @@ function socketOptionsOf(options: SrvDialerOptions): SocketOptions {
     keepAliveInitialDelay: checkMilliseconds("keepAliveInitialDelay", delay, undefined, 0),
     localAddress,
   });
-}
-
-function checkBoolean(option: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === "boolean") return value;
-  throw invalidArg(option, value, "a boolean");
 }
 
 function cacheOf(value: unknown): Settings["cache"] {

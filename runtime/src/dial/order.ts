@@ -42,40 +42,34 @@ export function orderTargets(
   }
   return [...priorities]
     .toSorted(([a], [b]) => a - b)
-    .flatMap(([, group]) => drawByWeight(shuffle(group, random), random));
+    .flatMap(([, group]) => drawByWeight(group, random));
 }
 
 function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTarget[] {
-  const weightless = group.filter(({ weight }) => weight === 0);
-  const weighted = group.filter(({ weight }) => weight !== 0);
+  const weighted = shuffleByWeight(
+    group.filter(({ weight }) => weight > 0),
+    random,
+  );
+  const weightless = shuffleByWeight(
+    group.filter(({ weight }) => weight === 0),
+    random,
+  );
   const drawn: SrvTarget[] = [];
-  while (weighted.length > 0) {
-    const isOfWeight0 = weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0;
-    // The targets with weight 0 are already in random order.
-    const target = isOfWeight0 ? weightless.shift() : takeByWeight(weighted, random);
-    // Stryker disable next-line ConditionalExpression: a list that is not empty gives an item
-    if (target !== undefined) drawn.push(target);
+  for (const target of weighted) {
+    while (weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0)
+      drawn.push(...weightless.splice(0, 1));
+    drawn.push(target);
   }
   return drawn.concat(weightless);
 }
 
-/** Removes one target at random: each has the chance weight / sum. */
-function takeByWeight(targets: SrvTarget[], random: () => number): SrvTarget | undefined {
-  const sum = targets.reduce((total, { weight }) => total + weight, 0);
-  let left = random() * sum;
-  // At the latest, the last target is taken, even if rounding or `random` gives a number of 1.
-  const index = targets.findIndex(({ weight }) => (left -= weight) < 0);
-  return targets.splice(index, 1)[0];
-}
-
-/** Fisher–Yates, in place. */
-function shuffle<T>(items: T[], random: () => number): T[] {
-  // Stryker disable next-line EqualityOperator: the first item would change places with itself
-  for (let last = items.length - 1; last > 0; last--) {
-    const pick = Math.floor(random() * (last + 1));
-    const item = items[pick] as T;
-    items[pick] = items[last] as T;
-    items[last] = item;
-  }
-  return items;
+/**
+ * The same as drawing one by one, each with the chance weight / sum, but in one sort: by a random number with an
+ * exponential distribution of the rate `weight` (Efraimidis and Spirakis, https://doi.org/10.1016/j.ipl.2005.11.003).
+ */
+function shuffleByWeight(targets: readonly SrvTarget[], random: () => number): SrvTarget[] {
+  return targets
+    .map((target) => ({ target, key: -Math.log(1 - random()) / (target.weight || 1) }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ target }) => target);
 }

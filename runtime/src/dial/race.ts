@@ -3,12 +3,19 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 import { interruptionOf } from "./deadline.ts";
 
-/** The endpoints of one target, yielded as its addresses are found. */
-export type Candidate = AsyncIterable<readonly Endpoint[]>;
+/** One target in a race. */
+export interface Candidate {
+  /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
+  readonly headStart: number;
+  /**
+   * Passes its endpoints to `found` as its addresses are found.
+   *
+   * @returns a promise that resolves when there are no more; none if all were known
+   */
+  readonly find: (found: (endpoints: readonly Endpoint[]) => void) => Promise<void> | undefined;
+}
 
 export interface RaceOptions {
-  /** Head start in ms of each candidate and each attempt before the next one starts in parallel. */
-  readonly attemptDelay: number;
   readonly clock: Clock;
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
@@ -17,8 +24,6 @@ export interface RaceOptions {
   readonly onHeadStartOver: () => void;
 }
 
-/** After this many head starts without a result, the search for other targets continues. */
-const DOUBTFUL_AFTER = 4;
 /** How long in ms a connection to a server that is not ready is kept while others are tried. */
 export const HOLD_TIME = 500;
 
@@ -27,167 +32,154 @@ const FASTER = new Error("another attempt was faster");
 /**
  * Races candidates as in RFC 8305, sections 3 and 5. A candidate's head start covers its lookup and
  * its first attempt together. The next attempt or candidate starts when the head start is over, or
- * immediately after a failure. Addresses that are found later join the race. Earlier attempts continue
- * in parallel; the first success wins, and the others are destroyed.
+ * immediately after a failure. Earlier attempts continue in parallel; the first success wins, and the
+ * others are destroyed. Candidates may be added until the race is over.
  *
- * A connection to a server that is not ready becomes the runner-up: it wins if there is nothing else
- * to wait for, after {@link HOLD_TIME}, or at the deadline.
+ * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
+ * after {@link HOLD_TIME}, or at the deadline.
  */
 export class Race {
-  readonly #candidates: AsyncIterator<Candidate>;
+  /** The winner; undefined if everything has failed, after {@link endWhenIdle}. */
+  readonly winner: Promise<Connection | undefined>;
+  /** Of all attempts; ends with the race. */
+  readonly lifetime = new Lifetime();
   readonly #options: RaceOptions;
-  /** The lifetime of all attempts. */
-  readonly #attempts = new Lifetime();
-  /** The endpoints of each candidate that have not been tried yet. */
-  readonly #waiting: Endpoint[][] = [];
+  readonly #candidates: Candidate[] = [];
+  /** Found, and not yet started. */
+  readonly #endpoints: { readonly endpoint: Endpoint; readonly headStart: number }[] = [];
   #searching = 0;
   #running = 0;
-  #isPulling = false;
-  #isExhausted = false;
   #isOver = false;
+  #endsWhenIdle = false;
   /** Clears the timer of the current head start; undefined if there is none. */
   #headStart: (() => void) | undefined;
-  /** The candidate that has the head start, until its first attempt starts. */
-  #starter: Endpoint[] | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
-  #wake: (() => void) | undefined;
+  #onSpent: ((goesOn: boolean) => void) | undefined;
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  /** @param candidates pulled one by one, only when needed, to avoid useless lookups */
-  constructor(candidates: AsyncIterator<Candidate>, options: RaceOptions) {
-    this.#candidates = candidates;
+  constructor(options: RaceOptions) {
     this.#options = options;
+    this.winner = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    options.lifetime.onEnd(this.#onEnd);
   }
 
   /**
-   * @param first tried immediately, before the candidates
-   * @returns the winner, or undefined if every endpoint has failed; `attempt` has seen the errors
+   * Adds candidates, and starts them in turn.
+   *
+   * @returns true once nothing is left to start: everything has failed, or had its head start without success,
+   * as with a lost host, which does not refuse connections; false once the race is over
    */
-  run(first?: Endpoint): Promise<Connection | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-      this.#options.lifetime.onEnd(this.#onEnd);
-      if (this.#isOver) return;
-      if (first === undefined) this.#next();
-      else this.#begin(first);
+  run(candidates: readonly Candidate[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#onSpent = resolve;
+      if (this.#isOver) return this.#spent(false);
+      this.#candidates.push(...candidates);
+      this.#next();
     });
   }
 
-  /**
-   * Waits until everything has failed, or has given no result for so long that it probably will not: a
-   * lost host does not refuse connections. Silent attempts stay in the race.
-   *
-   * @returns whether more candidates are needed: false if the race is over or has a runner-up
-   */
-  async needsMore(): Promise<boolean> {
-    if (!this.#isIdle && !this.#isOver) {
-      await new Promise<void>((resolve) => {
-        const { clock, attemptDelay } = this.#options;
-        const clear = clock.setTimeout(resolve, DOUBTFUL_AFTER * attemptDelay);
-        this.#wake = () => {
-          clear();
-          resolve();
-        };
-      });
-    }
-    return !this.#isOver && this.#runnerUp === undefined;
+  /** Ends the race without a winner once everything has failed. */
+  endWhenIdle(): void {
+    this.#endsWhenIdle = true;
+    this.#next();
   }
 
-  get #isIdle(): boolean {
-    return this.#searching === 0 && this.#running === 0 && this.#waiting.every(isEmpty);
+  abort(reason: unknown): void {
+    this.#end();
+    this.#reject(reason);
   }
 
   /** Starts the next attempt or candidate, unless a head start is running. */
   #next(): void {
-    if (this.#isOver || this.#headStart !== undefined) return;
-    const endpoint = this.#waiting.find((endpoints) => !isEmpty(endpoints))?.shift();
-    if (endpoint !== undefined) return this.#begin(endpoint);
-    if (this.#isIdle) this.#wake?.();
-    if (this.#isPulling) return;
-    if (!this.#isExhausted) void this.#pull();
-    else if (this.#isIdle) this.#finish(this.#runnerUp?.connection);
-  }
-
-  async #pull(): Promise<void> {
-    this.#isPulling = true;
-    try {
-      const { done, value } = await this.#candidates.next();
-      this.#isPulling = false;
-      if (this.#isOver) return;
-      if (done === true) this.#isExhausted = true;
-      else void this.#follow(value);
-      this.#next();
-    } catch (error) {
-      this.#abort(error);
+    while (!this.#isOver && this.#headStart === undefined) {
+      const next = this.#endpoints.shift();
+      const candidate = next === undefined ? this.#candidates.shift() : undefined;
+      if (next !== undefined) {
+        this.#giveHeadStart(next.headStart);
+        this.#start(next.endpoint);
+      } else if (candidate !== undefined) this.#begin(candidate);
+      else return this.#allStarted();
     }
   }
 
-  /** Adds the endpoints of a candidate to the race as they are found. */
-  async #follow(candidate: Candidate): Promise<void> {
-    const waiting: Endpoint[] = [];
-    this.#waiting.push(waiting);
-    this.#giveHeadStart(waiting);
+  #allStarted(): void {
+    const isIdle = this.#searching === 0 && this.#running === 0;
+    if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
+      return this.#finish(this.#runnerUp?.connection);
+    }
+    if (this.#runnerUp === undefined) this.#spent(true);
+  }
+
+  #spent(goesOn: boolean): void {
+    this.#onSpent?.(goesOn);
+    this.#onSpent = undefined;
+  }
+
+  #begin({ headStart, find }: Candidate): void {
+    const clear = this.#giveHeadStart(headStart);
+    let hasStarted = false;
     this.#searching++;
-    try {
-      for await (const endpoints of candidate) {
-        waiting.push(...endpoints);
-        // During its head start, the first endpoint starts immediately, and the head start continues.
-        if (this.#starter === waiting) this.#run(waiting.shift());
-        else this.#next();
+    const found = (endpoints: readonly Endpoint[]): void => {
+      if (this.#isOver || endpoints.length === 0) return;
+      // During its head start, the first endpoint starts immediately, and the head start continues.
+      const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
+      hasStarted = true;
+      for (const each of endpoints) {
+        if (each !== first) this.#endpoints.push({ endpoint: each, headStart });
       }
-    } catch (error) {
-      this.#abort(error);
-    }
-    this.#searching--;
-    if (this.#starter === waiting) this.#endHeadStart();
-    this.#next();
+      if (first === undefined) this.#next();
+      else this.#start(first);
+    };
+    const searched = (): void => {
+      this.#searching--;
+      if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
+    };
+    const search = find(found);
+    // The caller goes on with the next candidate: there may be thousands without an endpoint.
+    if (search === undefined) return searched();
+    search.then(searched).then(
+      () => this.#next(),
+      (error: unknown) => this.abort(error),
+    );
   }
 
-  #begin(endpoint: Endpoint): void {
-    this.#giveHeadStart();
-    this.#run(endpoint);
-  }
-
-  #giveHeadStart(starter?: Endpoint[]): void {
-    this.#starter = starter;
-    const { clock, attemptDelay, onHeadStartOver } = this.#options;
-    this.#headStart = clock.setTimeout(() => {
+  /** @returns clears it; the same function as `#headStart` as long as it lasts */
+  #giveHeadStart(ms: number): () => void {
+    const { clock, onHeadStartOver } = this.#options;
+    const onOver = (): void => {
       onHeadStartOver();
       this.#endHeadStart();
       this.#next();
-    }, attemptDelay);
+    };
+    return (this.#headStart = clock.setTimeout(onOver, ms));
   }
 
   #endHeadStart(): void {
     this.#headStart?.();
     this.#headStart = undefined;
-    this.#starter = undefined;
   }
 
-  #run(endpoint: Endpoint | undefined): void {
-    if (endpoint === undefined) return;
-    this.#starter = undefined;
+  #start(endpoint: Endpoint): void {
     this.#running++;
-    this.#options.attempt(endpoint, this.#attempts).then(
+    this.#options.attempt(endpoint, this.lifetime).then(
       (connection) => this.#succeed(connection),
-      () => this.#fail(),
+      () => this.#ended(),
     );
   }
 
   #succeed(connection: Connection): void {
-    this.#running--;
-    if (this.#isOver) connection.socket.destroy();
-    else if (connection.isReady) this.#finish(connection);
-    else {
-      this.#hold(connection);
-      this.#endHeadStart();
-      this.#next();
-    }
+    if (this.#isOver) return void connection.socket.destroy();
+    if (connection.isReady) return this.#finish(connection);
+    this.#hold(connection);
+    this.#ended();
   }
 
-  #fail(): void {
+  /** An attempt has no success: the next one starts. */
+  #ended(): void {
     this.#running--;
     this.#endHeadStart();
     this.#next();
@@ -214,13 +206,8 @@ export class Race {
   readonly #onEnd = (reason: Error): void => {
     const isLate = interruptionOf(this.#options.lifetime)?.code === "ERR_SRV_TIMEOUT";
     if (isLate && this.#runnerUp !== undefined) this.#finish(this.#runnerUp.connection);
-    else this.#abort(reason);
+    else this.abort(reason);
   };
-
-  #abort(reason: unknown): void {
-    this.#end();
-    this.#reject(reason);
-  }
 
   #finish(winner: Connection | undefined): void {
     this.#end(winner);
@@ -234,17 +221,13 @@ export class Race {
     this.#endHeadStart();
     const { lifetime } = this.#options;
     lifetime.offEnd(this.#onEnd);
-    this.#attempts.end(lifetime.reason ?? FASTER);
+    this.lifetime.end(lifetime.reason ?? FASTER);
     const held = this.#runnerUp;
     held?.release();
     if (held?.connection !== winner) held?.connection.socket.destroy();
-    this.#wake?.();
+    this.#spent(false);
   }
 }
 
 /** For errors that `close` follows. */
 function ignore(): void {}
-
-function isEmpty({ length }: readonly unknown[]): boolean {
-  return length === 0;
-}

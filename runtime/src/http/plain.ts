@@ -29,6 +29,7 @@ export function connectPlainly(
       tls,
       servername: host,
       verify: undefined,
+      ref: true,
     };
     try {
       return (await attempt(endpoint, how, lifetime)).socket;

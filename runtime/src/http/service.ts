@@ -64,7 +64,7 @@ export class Service {
     if (this.#listed.has(open.endpoint)) open.wasListed = true;
     else if (open.wasListed) this.#dialed(open.endpoint);
     // Random draws are reported even if two are equal, as each one counts as a miss for missing targets.
-    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets), mayBeDrawn);
+    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets));
   }
 
   /** Reads the records again, as the dial's answer may be newer or older than the last read. */

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { checkMilliseconds, invalidArg, isRecord, withoutUndefined } from "../base/checks.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
-import type { Family, SrvDialerOptions } from "../base/types.ts";
+import type { Family } from "../base/types.ts";
 
 /** The options of ioredis that a connector uses. */
 export interface ClientOptions {
@@ -18,6 +18,10 @@ export interface ClientOptions {
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says what to use instead */
 export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
   if (path !== undefined && path !== null && path !== "") {
+    // What ioredis makes of `redis+srv://…`; the path may hold a password.
+    if (host === "redis+srv" || host === "rediss+srv") {
+      throw invalidArg("url", `${host}://…`, "other schemes; for this one use createRedis(url)");
+    }
     throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
   }
   if (Array.isArray(sentinels) && sentinels.length > 0) {
@@ -47,7 +51,7 @@ export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
  */
 export function deadlineOf(
   { connectTimeout }: ClientOptions,
-  { timeout = Infinity }: SrvDialerOptions,
+  { timeout = Infinity }: { timeout?: number },
 ): number | undefined {
   const ofClient = checkMilliseconds("connectTimeout", connectTimeout ?? undefined, 0, 0);
   return ofClient === 0 ? undefined : Math.min(ofClient, timeout);
@@ -62,7 +66,7 @@ export function deadlineOf(
  */
 export function tlsOf(
   { tls: ofClient }: ClientOptions,
-  { tls: ofDialer }: SrvDialerOptions,
+  { tls: ofDialer }: { tls?: boolean | ConnectionOptions },
 ): ConnectionOptions | undefined {
   if (!ofClient) return undefined;
   return {

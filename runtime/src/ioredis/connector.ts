@@ -30,6 +30,9 @@ export interface SrvConnectorClass {
  * Creates a `Connector` for ioredis, with which `host` is an SRV name. For each name, all clients of one
  * class share a dialer, and so a cache. The dialer exists as long as its clients.
  *
+ * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
+ * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
+ *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @example
  * import { Redis } from "ioredis";
@@ -65,7 +68,6 @@ class DialerConnector extends AbstractConnector {
     super(client.disconnectTimeout ?? DISCONNECT_TIMEOUT);
     const name = srvNameOf(client);
     this.#options = {
-      recheck: dialers.recheck,
       timeout: deadlineOf(client, dialers.options),
       tls: tlsOf(client, dialers.options),
     };

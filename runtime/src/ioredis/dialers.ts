@@ -1,40 +1,32 @@
-import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
-import type { Family, SrvDialerOptions } from "../base/types.ts";
-import type { Verify } from "../dial/attempt.ts";
+import { checkBoolean, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
-import { recheckOf } from "../dial/moved.ts";
-import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
+import { RECHECK } from "../dial/moved.ts";
+import { DIALER_OPTIONS, type Settings, parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
-/**
- * Options of `srvConnector`, and the third argument of `createRedis`. Set `noDelay` and `keepAlive` in the
- * options of ioredis, which sets them on the connection.
- */
-export interface SrvConnectorOptions extends SrvDialerOptions {
+/** Options of ioredis, which sets them on the connection. */
+const OF_IOREDIS = ["noDelay", "keepAlive", "keepAliveInitialDelay"] as const;
+
+/** Options of `srvConnector`, and the third argument of `createRedis`. `wait` is true by default. */
+export interface SrvConnectorOptions extends Omit<
+  SrvDialerOptions,
+  "verify" | (typeof OF_IOREDIS)[number]
+> {
   /**
    * Whether to send PING before a socket is used. The attempt then fails if another service now uses the
-   * port, or if Redis refuses the client.
+   * port, or if Redis refuses the client. Or a check of your own.
    * @default true
    */
-  verify?: boolean;
+  verify?: boolean | SrvVerify;
   /**
    * Deadline of a dial in ms, `verify` included. The smaller of this and the client's `connectTimeout` applies.
    * @default the client's `connectTimeout` (10000 by default); 10000 if that is 0
    */
   timeout?: number;
-  /**
-   * How long in ms an open connection may receive nothing before the records are checked. If its endpoint
-   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
-   * connection ends with ERR_SRV_MOVED, and the client connects again. This is for lost hosts, which do
-   * not close their connections. At least 10; false turns this off.
-   * @default 5000
-   */
-  recheck?: number | false;
   /** IP versions to dial. @default the client's `family` */
   family?: Family;
 }
-
-const OPTIONS = [...DIALER_OPTIONS, "verify", "recheck"] satisfies (keyof SrvConnectorOptions)[];
 
 /**
  * The shared dialers of one connector class: one per name and IP version. Only the clients keep a
@@ -43,10 +35,8 @@ const OPTIONS = [...DIALER_OPTIONS, "verify", "recheck"] satisfies (keyof SrvCon
  * @internal
  */
 export class Dialers {
-  readonly options: SrvDialerOptions;
-  /** ms; undefined: never. */
-  readonly recheck: number | undefined;
-  readonly #verify: Verify | undefined;
+  readonly options: Omit<SrvConnectorOptions, "verify">;
+  readonly #verify: Settings["verify"] | boolean;
   readonly #known = new Map<string, WeakRef<Dialer>>();
   readonly #collected = new FinalizationRegistry<string>((key) => {
     // There may be a new dialer for the name in the meantime.
@@ -56,13 +46,15 @@ export class Dialers {
   /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    refuseUnknown("", given, OPTIONS);
-    const { verify = true, recheck, ...options }: SrvConnectorOptions = given;
-    if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
-    this.recheck = recheckOf(recheck);
-    parseOptions("name", options);
-    this.options = options;
-    this.#verify = verify ? verifyRedis : undefined;
+    const misplaced = OF_IOREDIS.find((option) => option in given);
+    if (misplaced !== undefined) {
+      throw invalidArg(misplaced, given[misplaced], "none here: give it in the options of ioredis");
+    }
+    const { verify, ...options }: SrvConnectorOptions = given;
+    this.#verify = typeof verify === "function" ? verify : (checkBoolean("verify", verify) ?? true);
+    refuseUnknown("", options, DIALER_OPTIONS);
+    this.options = { ...options, wait: options.wait ?? true, recheck: options.recheck ?? RECHECK };
+    parseOptions("name", this.options);
   }
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
@@ -71,7 +63,9 @@ export class Dialers {
     const key = `${host.toLowerCase()} ${family}`;
     const known = this.#known.get(key)?.deref();
     if (known !== undefined) return known;
-    const dialer = new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
+    const settings = parseOptions(host, { ...this.options, family });
+    const verify = this.#verify === true ? verifyRedis : this.#verify || undefined;
+    const dialer = new Dialer({ ...settings, verify });
     this.#known.set(key, new WeakRef(dialer));
     this.#collected.register(dialer, key);
     return dialer;

@@ -1,42 +1,36 @@
+import type { RedisOptions } from "ioredis";
+import type { SrvConnectorOptions } from "./dialers.ts";
+
+/** The default `connectTimeout` of ioredis in ms: the deadline of a dial. */
+const CONNECT_TIMEOUT = 10_000;
+/** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half a minute. */
+const COMMAND_WAITS = 60_000;
+/** ms between two dials. Short, as a dial itself waits; longer than 100 ms, so that the next one can ask DNS again. */
+const RETRY_DELAY = 110;
 /**
- * Quick retries, nine a second: a Redis that moves is back within seconds. The pause is always longer
- * than the dialer's `negativeTtl` and `minRefresh` of 100 ms, plus a margin for early timers: an
- * earlier retry would only find the same answer in the cache.
+ * Maximum pause in ms before ioredis checks again whether Redis has loaded its data. It waits as long as Redis
+ * estimates, which is far too long if loading starts slowly and gets faster, and up to 10 s by default.
  */
-const QUICK = { tries: 90, least: 104, spread: 8 };
-/** Then slower retries, at most one second apart. */
-const SLOW = { least: 500, spread: 500 };
+const MAX_LOADING_RETRY_TIME = 1_000;
+
+/** Shared by all clients. */
+const retryStrategy = (): number => RETRY_DELAY;
 
 /**
- * Creates an ioredis `retryStrategy`, which gives the milliseconds until the next attempt for the
- * number of failed attempts in a row. Each attempt asks DNS at most once for the SRV records, so a
- * client stays under 10 queries a second.
- *
- * The quick pause is chosen at random once per process: clients that lost Redis at the same time retry
- * at the same times, and share each DNS answer. Different processes drift apart by up to 8 ms per try.
- * So after 13 tries they are spread over the whole pause, and a new record is seen within one pause.
- *
- * @param random numbers in [0, 1)
+ * Options of ioredis for dials that wait: the time that a command waits is `maxRetriesPerRequest` + 1 deadlines, so
+ * that number depends on the deadline.
  */
-export function retryAtPace(random: () => number = Math.random): (times: number) => number {
-  const pace = QUICK.least + random() * QUICK.spread;
-  // Timers use whole milliseconds. If the pause itself were rounded, many processes would have the same.
-  const timeOf = (times: number): number => Math.round(times * pace);
-  return (times) =>
-    times <= QUICK.tries
-      ? timeOf(times) - timeOf(times - 1)
-      : Math.round(SLOW.least + random() * SLOW.spread);
+export function retryDefaults(
+  { connectTimeout }: RedisOptions,
+  { timeout = Infinity, wait = true }: SrvConnectorOptions,
+): RedisOptions {
+  const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
+  // Dials that do not wait end at once: ioredis's own defaults are made for them.
+  if (!wait) return { maxLoadingRetryTime };
+  const deadline = Math.min(connectTimeout || CONNECT_TIMEOUT, timeout);
+  return {
+    retryStrategy,
+    maxRetriesPerRequest: Math.ceil(COMMAND_WAITS / (deadline + RETRY_DELAY)),
+    maxLoadingRetryTime,
+  };
 }
-
-/**
- * ioredis `maxRetriesPerRequest` for these pauses: a queued command fails after about 75 s, as in
- * ioredis 6 with its default pauses and 20 retries.
- */
-export const MAX_RETRIES_PER_REQUEST = 175;
-
-/**
- * ioredis `maxLoadingRetryTime` in ms: the maximum pause before it checks again whether Redis has loaded
- * its data. ioredis waits as long as Redis estimates, which is far too long if loading starts slowly and
- * gets faster. With its default of 10 s, commands would wait that long although Redis is ready.
- */
-export const MAX_LOADING_RETRY_TIME = 1_000;

@@ -9,17 +9,14 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
 /**
- * Checks that Redis answers PING, and whether it can serve. With NOAUTH, NOPERM and other errors, the
+ * Checks that Redis answers PING, and tells whether it can serve. With NOAUTH, NOPERM and other errors, the
  * server counts as ready, and the client handles the error.
  *
  * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
  */
-export async function verifyRedis(
-  socket: Socket,
-  lifetime: Lifetime,
-): Promise<"ready" | "unready"> {
+export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
   const reply = await ping(socket, lifetime);
   const [refusal] = REFUSAL.exec(reply) ?? [];
   if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal.trim()}`);
-  return UNREADY.test(reply) ? "unready" : "ready";
+  return !UNREADY.test(reply);
 }

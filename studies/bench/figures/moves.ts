@@ -28,15 +28,22 @@ interface Lane {
   readonly clients: readonly Client[];
   readonly moves: number;
   readonly context: FigureContext;
+  readonly isSilent: boolean;
 }
 
 /** The time from a new record of Redis to the first served command of the app. */
 export const movesFigure: Figure = {
   name: "moves",
-  measure: async (context) => [await measureMoves(context)],
+  measure: async (context) => [await measureMoves(context, false)],
 };
 
-async function measureMoves(context: FigureContext): Promise<MeasuredFigure> {
+/** The same while the old Redis accepts connections and says nothing. */
+export const silentMovesFigure: Figure = {
+  name: "moves-silent",
+  measure: async (context) => [await measureMoves(context, true)],
+};
+
+async function measureMoves(context: FigureContext, isSilent: boolean): Promise<MeasuredFigure> {
   const { lanes, moves } = context.quick ? { lanes: 4, moves: 3 } : { lanes: 10, moves: 20 };
   const names = Array.from({ length: lanes }, (_, lane) => `redis-${lane}.bench.test`);
   await using network = await startNetwork(context.signal, () => ({
@@ -60,7 +67,7 @@ async function measureMoves(context: FigureContext): Promise<MeasuredFigure> {
     );
     // Waits for all lanes even if one fails: otherwise a Redis that another lane is starting would keep running.
     const ends = await Promise.allSettled(
-      names.map((name) => move({ name, dnsServer, clients, moves, context }, servers)),
+      names.map((name) => move({ name, dnsServer, clients, moves, context, isSilent }, servers)),
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -70,30 +77,35 @@ async function measureMoves(context: FigureContext): Promise<MeasuredFigure> {
       ...[...servers.values()].map((redis) => redis.stop()),
     ]);
   }
-  return report(clients, lanes * moves);
+  return report(clients, lanes * moves, isSilent);
 }
 
 /** Moves one Redis several times. All kinds of clients see the same moves. */
 async function move(lane: Lane, servers: Map<string, Redis>): Promise<void> {
-  const { name, dnsServer, clients, moves, context } = lane;
+  const { name, dnsServer, clients, moves, context, isSilent } = lane;
   for (let done = 0; done < moves; done++) {
     context.signal.throwIfAborted();
     const outage = OUTAGE.least + context.random() * (OUTAGE.most - OUTAGE.least);
-    await servers.get(name)?.stop();
+    const old = servers.get(name);
+    if (isSilent) old?.signal("SIGSTOP");
+    else await old?.stop();
     const away = sleep(outage);
+    // A client that is connected would wait for the frozen Redis: a new one dials it.
+    const command = isSilent ? "firstCommand" : "command";
     const served = Promise.all(
-      clients.map(({ worker }) => worker.call<number>("command", name, COMMAND_TIMEOUT)),
+      clients.map(({ worker }) => worker.call<number>(command, name, COMMAND_TIMEOUT)),
     );
     // It is awaited below; until then, a rejection must not count as unhandled.
     served.catch(() => {});
     // ECS deregisters a stopped task at once, but a crashed task only when it detects the crash.
-    if (done % 2 === 0) await dnsServer.call("setSrv", { name, records: [] });
+    if (!isSilent && done % 2 === 0) await dnsServer.call("setSrv", { name, records: [] });
     // Redis runs before its record exists, because ECS registers healthy tasks.
     const redis = await startRedis();
     servers.set(name, redis);
     await away;
     const visible = await publish(name, redis, dnsServer);
     const times = await served;
+    await old?.stop();
     clients.forEach(({ waits }, index) => waits.push((times[index] ?? Number.NaN) - visible));
   }
 }
@@ -111,12 +123,12 @@ function publish(name: string, { port }: Redis, dnsServer: Worker): Promise<numb
   return dnsServer.call<number>("setSrv", { name, records });
 }
 
-function report(clients: readonly Client[], moves: number): MeasuredFigure {
+function report(clients: readonly Client[], moves: number, isSilent: boolean): MeasuredFigure {
   const p99 = ({ waits }: Client): number => quantile(waits, 0.99);
   const ours = clients.find(({ kind }) => kind === "createRedis");
   return {
-    name: "moves",
-    title: `new record visible → first command served, p99 of ${moves} moves`,
+    name: isSilent ? "moves-silent" : "moves",
+    title: `new record visible → first command served, p99 of ${moves} moves${isSilent ? ", the old Redis is silent" : ""}`,
     value: ours === undefined ? Number.NaN : p99(ours),
     unit: "ms",
     goal: { most: 120 },

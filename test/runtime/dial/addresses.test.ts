@@ -20,11 +20,9 @@ function after(ms: number, found: readonly string[] | Error): Promise<readonly s
 async function follow(lookups: readonly Promise<readonly string[]>[]) {
   const started = clock.now();
   const found: [number, readonly string[]][] = [];
-  const following = (async () => {
-    for await (const addresses of asTheyCome(lookups, clock)) {
-      found.push([clock.now() - started, addresses]);
-    }
-  })();
+  const following = asTheyCome(lookups, clock, (addresses) => {
+    found.push([clock.now() - started, addresses]);
+  });
   const failure = following.then(
     () => undefined,
     (error: unknown) => error ?? new Error("nothing was thrown as an error"),
@@ -161,9 +159,7 @@ describe("the wait for IPv6", () => {
     clock = new VirtualClock();
     const lookups = [after(10, ["::1"]), after(5, ["127.0.0.1"])];
     const found: (readonly string[])[] = [];
-    const following = (async () => {
-      for await (const addresses of asTheyCome(lookups, clock)) found.push(addresses);
-    })();
+    const following = asTheyCome(lookups, clock, (addresses) => found.push(addresses));
     await clock.advance(10);
     expect(clock.pending).toBe(0);
     await following;

@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import type { HostAddresses, SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { HostAddresses, SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import {
   HOST,
@@ -127,10 +125,8 @@ describe("a dial to a server that is not ready", () => {
     await using loading = await startListener();
     await using ready = await startListener();
     const targets = [target(loading.port), target(ready.port, { priority: 1 })];
-    const verify = vi.fn<Verify>(({ remotePort }) =>
-      Promise.resolve(remotePort === ready.port ? "ready" : "unready"),
-    );
-    const dialer = new Dialer(parseOptions(NAME, { resolver: resolverOf(...targets) }), verify);
+    const verify = vi.fn<SrvVerify>(({ remotePort }) => Promise.resolve(remotePort === ready.port));
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(...targets), verify });
     await expect(portOf(dialer.connect())).resolves.toBe(ready.port);
     await vi.waitFor(() => expect(loading.sockets.size).toBe(0));
     // It is dialed last during the cooldown.
@@ -144,8 +140,8 @@ describe("a dial to a server that is not ready", () => {
   it("asks no other resolver if it is the only target", async () => {
     await using loading = await startListener();
     const further = vi.fn<SrvResolver["resolve"]>();
-    const options = { resolver: [resolverOf(target(loading.port)), { resolve: further }] };
-    const dialer = new Dialer(parseOptions(NAME, options), () => Promise.resolve("unready"));
+    const resolver = [resolverOf(target(loading.port)), { resolve: further }];
+    const dialer = createSrvDialer(NAME, { resolver, verify: () => Promise.resolve(false) });
     await dialer.resolve();
     await expect(portOf(dialer.connect())).resolves.toBe(loading.port);
     expect(further).not.toHaveBeenCalled();

@@ -6,17 +6,15 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
-  HostAddresses,
   SrvAnswer,
   SrvDialer,
   SrvResolver,
   SrvTarget,
+  SrvVerify,
 } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
@@ -43,11 +41,8 @@ function createGate(): { readonly opened: Promise<unknown>; readonly open: () =>
 }
 
 /** A check that succeeds when the gate opens. */
-function readyAfter({ opened }: { readonly opened: Promise<unknown> }): Verify {
-  return async () => {
-    await opened;
-    return "ready";
-  };
+function readyAfter({ opened }: { readonly opened: Promise<unknown> }): SrvVerify {
+  return async () => void (await opened);
 }
 
 /** Reads and sends nothing, so that it detects the end of the client. */
@@ -58,11 +53,11 @@ function keepSilent(socket: Socket): void {
 /** A dialer whose attempts have the result of the check, with a head start of 10 ms each. */
 function dialerWith(
   targets: readonly SrvTarget[],
-  verify: Verify,
+  verify: SrvVerify,
   lookup?: SrvResolver["lookup"],
-): Dialer {
+): SrvDialer {
   const resolver = { ...resolverOf(...targets), ...(lookup === undefined ? {} : { lookup }) };
-  return new Dialer(parseOptions(NAME, { resolver, attemptDelay: 10 }), verify);
+  return createSrvDialer(NAME, { resolver, attemptDelay: 10, verify });
 }
 
 describe("a dial", () => {
@@ -111,14 +106,14 @@ describe("a dial", () => {
       async (socket) => {
         checks.add(socket);
         await gate.opened;
-        return "ready";
       },
     );
-    const dialing = dialer.dial();
+    using connected = listenTo("srv-dialer:connect");
+    const dialing = dialer.connect();
     await vi.waitFor(() => expect(checks.size).toBe(2));
     gate.open();
-    const { socket, port } = await dialing;
-    expect(socket.remotePort).toBe(port);
+    const socket = await dialing;
+    expect(connected[0]?.["port"]).toBe(socket.remotePort);
     socket.destroy();
   });
 
@@ -140,44 +135,23 @@ describe("a dial", () => {
     socket.destroy();
   });
 
-  it("does not refresh the answer if a slow attempt finally succeeds", async () => {
-    await using server = await startListener();
-    const gate = createGate();
-    const lookup = vi.fn<() => Promise<HostAddresses>>(() =>
-      Promise.resolve({ addresses: [], ttl: 9 }),
-    );
-    const targets = [target(server.port), target(1, { host: "a2.dev-ecs", priority: 1 })];
-    const resolver = { ...resolverOf(...targets), lookup };
-    const resolve = vi.spyOn(resolver, "resolve");
-    const options = { resolver, attemptDelay: 100, cache: { minRefresh: 0 } };
-    const dialer = new Dialer(parseOptions(NAME, options), readyAfter(gate));
-    await dialer.resolve();
-    const dialing = dialer.connect();
-    // Its head start is over, and there are no other targets: the search waits only for this attempt.
-    await vi.waitUntil(() => lookup.mock.calls.length > 0, { interval: 5 });
-    gate.open();
-    const socket = await dialing;
-    expect(resolve).toHaveBeenCalledTimes(1);
-    socket.destroy();
-  });
-
   it("puts a loser into the cooldown only if it had its head start", async () => {
     await using failing = await startListener(keepSilent);
     await using silent = await startListener(keepSilent);
     await using right = await startListener();
     const ports = [failing.port, silent.port, right.port];
     const gate = createGate();
-    const verify: Verify = async (socket, lifetime) => {
-      if (socket.remotePort === right.port) return "ready";
+    const verify: SrvVerify = async (socket, { signal }) => {
+      if (socket.remotePort === right.port) return;
       await Promise.race([
-        new Promise((_resolve, reject) => lifetime.onEnd(reject)),
+        once(signal, "abort"),
         ...(socket.remotePort === failing.port ? [gate.opened] : []),
       ]);
       throw new Error("not meant");
     };
     const targets = ports.map((port, priority) => target(port, { priority }));
-    const options = { resolver: resolverOf(...targets), attemptDelay: 1_000 };
-    const dialer = new Dialer(parseOptions(NAME, options), verify);
+    const resolver = resolverOf(...targets);
+    const dialer = createSrvDialer(NAME, { resolver, attemptDelay: 1_000, verify });
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = dialer.connect();
     // The second attempt starts during the first, whose failure then starts the third at once.
@@ -195,53 +169,6 @@ describe("a dial", () => {
       right.port,
     ]);
   });
-
-  it("says how far each attempt got at its deadline", async () => {
-    await using silent = await startListener(keepSilent);
-    const port = await freePort();
-    const dialer = createSrvDialer(NAME, {
-      resolver: resolverOf(target(port), target(silent.port, { priority: 1 })),
-      tls: { ca: cert },
-    });
-    const error = await failureOf(dialer.connect({ timeout: 150 }));
-    expect(error).toMatchObject({
-      code: "ERR_SRV_TIMEOUT",
-      attempts: [
-        { port, phase: "connect" },
-        { port: silent.port, phase: "tls" },
-      ],
-    });
-    expect(error.message).toBe(
-      `Dial of ${NAME} not done within 150 ms: ` +
-        `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}; ` +
-        `127.0.0.1:${silent.port}: unfinished (tls)`,
-    );
-  });
-
-  it("lets one signal end many dials without a warning", async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", onWarning);
-    try {
-      await using silent = await startListener(keepSilent);
-      const dialer = createSrvDialer(NAME, {
-        resolver: resolverOf(target(silent.port)),
-        tls: { ca: cert },
-      });
-      const stop = new AbortController();
-      const dials = Array.from({ length: 15 }, () =>
-        failureOf(dialer.connect({ signal: stop.signal })),
-      );
-      await vi.waitFor(() => expect(silent.sockets.size).toBe(15));
-      stop.abort();
-      const codes = await Promise.all(dials.map(async (dial) => (await dial).code));
-      expect(new Set(codes)).toEqual(new Set(["ERR_SRV_ABORTED"]));
-      await vi.waitFor(() => expect(silent.sockets.size).toBe(0));
-      expect(warnings).toEqual([]);
-    } finally {
-      process.off("warning", onWarning);
-    }
-  });
 });
 
 /** Functions that end a dial, by the code of its error. */
@@ -251,16 +178,6 @@ const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) =
 ];
 
 describe("a call with a signal", () => {
-  it("is aborted by one that was aborted before, even with a cached answer", async () => {
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    await dialer.resolve();
-    const signal = AbortSignal.abort();
-    expect(await failureOf(dialer.resolve({ signal }))).toMatchObject({
-      code: "ERR_SRV_ABORTED",
-      cause: signal.reason,
-    });
-  });
-
   it("accepts a polyfilled one, which is not an EventTarget of Node.js", async () => {
     const listeners = new Set<() => void>();
     const signal = {
@@ -276,29 +193,6 @@ describe("a call with a signal", () => {
     for (const listener of listeners) listener();
     expect(await dialing).toMatchObject({ code: "ERR_SRV_ABORTED", cause: signal.reason });
     expect(listeners.size).toBe(0);
-  });
-
-  it.each([["stop"], [{}], [{ aborted: false }], [null]])("refuses %j", async (signal) => {
-    using resources = trackResources();
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    const wrong = { signal: signal as unknown as AbortSignal };
-    for (const call of [dialer.resolve(wrong), dialer.connect(wrong)]) {
-      expect(await failureOf(call)).toMatchObject({
-        code: "ERR_SRV_INVALID_ARG",
-        message: expect.stringMatching(/^Invalid signal: got .*; allowed: an AbortSignal$/),
-      });
-    }
-    await expect(resources.allGone()).resolves.toBeUndefined();
-  });
-
-  it.each([[null], ["5 s"], [[]]])("refuses %j in place of its options", async (options) => {
-    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    for (const call of [dialer.resolve(options as object), dialer.connect(options as object)]) {
-      expect(await failureOf(call)).toMatchObject({
-        code: "ERR_SRV_INVALID_ARG",
-        message: expect.stringMatching(/^Invalid options: got .*; allowed: an object$/),
-      });
-    }
   });
 });
 

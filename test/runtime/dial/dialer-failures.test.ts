@@ -124,7 +124,7 @@ const ROWS: RowTests = {
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = performance.now();
     await expect(portOf(dialer.connect())).resolves.toBe(second.port);
-    expect(performance.now() - dialing).toBeGreaterThan(4 * attemptDelay - 5);
+    expect(performance.now() - dialing).toBeGreaterThan(attemptDelay - 5);
     // The silent attempt is still in the race, so it is not repeated.
     expect(attempts.map(({ port }) => port)).toEqual([first.port, second.port]);
   },
@@ -214,7 +214,7 @@ const ROWS: RowTests = {
   async "another service has the port"() {
     await using other = await startListener((socket) => socket.write("220 mail.example.com\r\n"));
     await using dns = await dnsTo(other.port);
-    const { socket, error } = await dialRedis(dns);
+    const { socket, error } = await dialRedis(dns, { timeout: 500 });
     expect(socket.destroyed).toBe(true);
     expect(error).toMatchObject({
       code: "ERR_SRV_CONNECT",
