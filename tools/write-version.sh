@@ -1,6 +1,5 @@
 #!/bin/sh
-# Writes the version of a release into all examples that use a module from Git (`?ref=vX.Y.Z`), and into the command
-# `srv-dialer`.
+# Writes the version of a release into all examples that use a module from Git (`?ref=vX.Y.Z`).
 # release-it runs it first, so it also refuses a release that npm would refuse after the tag is public.
 # Usage: sh tools/write-version.sh 0.2.0
 set -eu
@@ -11,4 +10,3 @@ if [ -z "$(node -p 'require("./runtime/package.json").repository?.url ?? ""')" ]
 fi
 git grep -lz '//modules/[a-z-]*?ref=v' -- README.md docs modules tools/modules |
   VERSION=$1 xargs -0 perl -pi -e 's{(//modules/[a-z-]+\?ref=v)\d+\.\d+\.\d+}{$1$ENV{VERSION}}g'
-VERSION=$1 perl -pi -e 's{^(const VERSION = ")[^"]+}{$1$ENV{VERSION}}' runtime/src/cli/main.ts

@@ -14,7 +14,7 @@ import runtime from "../../runtime/package.json" with { type: "json" };
 
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
-import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
 import { srvSocket } from "../../runtime/src/socket.ts";
 import {
   NAME,

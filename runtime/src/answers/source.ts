@@ -13,7 +13,7 @@ import type {
   SrvResolver,
   SrvTarget,
 } from "../base/types.ts";
-import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { Cached } from "./cached.ts";
 import { knownAddresses } from "./known-addresses.ts";
 

@@ -1,8 +1,8 @@
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
 import { complain, describeError, print } from "./output.ts";
 
-/** The version of the package; a release changes it (tools/write-version.sh). */
-const VERSION = "0.1.0";
 /** Exit codes: 0 success, 1 failure (the error's code is on stderr), 2 wrong arguments. */
 const FAILED = 1;
 const MISUSED = 2;
@@ -32,7 +32,7 @@ Exit codes: 0 success, 1 failure, 2 wrong arguments.`;
  */
 export async function main([word = "", ...args]: readonly string[]): Promise<number> {
   if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));
-  if (word === "--version" || word === "-v") return print(VERSION);
+  if (word === "--version" || word === "-v") return print(version());
   const load = COMMANDS.get(word);
   try {
     if (load === undefined) throw unknown(word);
@@ -52,4 +52,10 @@ function unknown(word: string): UsageError {
   const allowed = [...COMMANDS.keys()];
   if (word !== "") return unknownWord("command", word, [...allowed, "--help", "--version"]);
   return new UsageError(`a command is needed; allowed: ${allowed.join(", ")}`);
+}
+
+function version(): string {
+  // From the program itself, to which npm links: CommonJS has no import.meta.
+  const require = createRequire(realpathSync(process.argv[1] ?? ""));
+  return (require("srv-dialer/package.json") as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { UsageError } from "./arguments.ts";
 
 /** A resolver for the given DNS servers, or for the system's. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startNode } from "../support/installed.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { HostAddresses, SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import {

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
   SrvAnswer,

@@ -4,7 +4,7 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
   SrvDialer,

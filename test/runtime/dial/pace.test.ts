@@ -95,7 +95,7 @@ describe("the pace of a dialer", () => {
   it("spreads its pauses at random, so that many processes do not look at the same moments", async () => {
     const looks = waiting(1, new Pace(clock, () => 0.999));
     await clock.advance(1_000);
-    expect(looks[0]?.at).toBe(Math.trunc(SHORTEST * 1.08));
+    expect(looks[0]?.at).toBe(Math.trunc(SHORTEST * 1.05));
   });
 
   it("ends the wait of a dial with its lifetime, and leaves no timer when all have left", async () => {

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { SrvConnector, type SrvConnectorClass, createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { clientOf, until } from "../support/redis-clients.ts";

@@ -2,7 +2,7 @@ import type { RedisOptions } from "ioredis";
 import { describe, expect, it } from "vitest";
 
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { type SrvConnectorOptions, createRedis } from "../../../runtime/src/ioredis.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";

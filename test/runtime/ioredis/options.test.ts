@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";

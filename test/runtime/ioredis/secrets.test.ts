@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { Redis } from "ioredis";
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";

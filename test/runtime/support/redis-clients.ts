@@ -2,7 +2,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { type SrvConnectorOptions, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { NAME } from "./dialing.ts";
 
