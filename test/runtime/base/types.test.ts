@@ -60,6 +60,9 @@ const dialer = createSrvDialer(host, {
   resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), discovery, own],
   servername: "redis.example.com",
   family: "both",
+  wait: true,
+  recheck: 5_000,
+  verify: async (socket, { signal }) => socket.writable && !signal.aborted,
 });
 export const targets: Promise<SrvTarget[]> = dialer.resolve().then((all) => orderTargets(all));
 export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO_RECORDS";
