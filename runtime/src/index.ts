@@ -6,6 +6,7 @@
 export { createSrvDialer } from "./dial/dialer.ts";
 export { dnsResolver } from "./dns/dns-resolver.ts";
 export type { DnsResolver, DnsResolverOptions } from "./dns/dns-resolver.ts";
+export type { SrvMessages } from "./base/diagnostics.ts";
 export { SrvDialError } from "./base/errors.ts";
 export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/errors.ts";
 export { orderTargets } from "./dial/order.ts";

@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { linksOf } from "../support/markdown.ts";
 import { install, startNode } from "./support/installed.ts";
 import { layOutPackage, unpackPackage } from "./support/packed.ts";
 
@@ -82,7 +83,8 @@ describe("the package as it is packed", () => {
     });
     expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
-    expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", "package.json"]);
+    const pages = readdirSync(join(ROOT, "runtime/docs")).map((name) => `docs/${name}`);
+    expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", ...pages, "package.json"]);
   });
 
   it("is what the tests lay out and run", () => {
@@ -95,11 +97,15 @@ describe("the package as it is packed", () => {
     }
   });
 
-  it("has a README with links only to files in the package", () => {
-    const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-    const files = links.filter((link) => !/^(https?:|#)/.test(link));
-    expect(filesIn(folder)).toEqual(expect.arrayContaining(files));
+  it("has pages with links only to files in the package", () => {
+    const files = filesIn(folder);
+    for (const page of files.filter((name) => /^(docs\/.*|README)\.md$/.test(name))) {
+      const links = linksOf(readFileSync(join(folder, page), "utf8"));
+      const linked = links
+        .filter((link) => !/^(https:|#)/.test(link))
+        .map((link) => join(page, "..", link.replace(/#.*/, "")));
+      expect(files, page).toEqual(expect.arrayContaining(linked));
+    }
   });
 
   it("can be read: names, line ends and comments are those of the sources", () => {

@@ -7,11 +7,12 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
 import { referenceExamples } from "../support/examples.ts";
+import { packagePages } from "../support/snippets.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Snippets of the package's README and the repository's README. */
-const SNIPPETS = { "runtime/README.md": 14, "README.md": 1 };
+/** How many snippets the README of the repository and the pages of the package have. */
+const SNIPPETS = 14;
 
 const USE = `
 import http from "node:http";
@@ -85,7 +86,7 @@ const PROJECTS = [
   { age: "newest", peers: {}, resolution: { module: "esnext", moduleResolution: "bundler" } },
 ];
 
-/** Declarations that the README's snippets assume. */
+/** Declarations that the snippets assume. */
 const GIVEN = `
 declare const url: string;
 declare const password: string;
@@ -107,13 +108,12 @@ describe("the types", () => {
   );
 
   it(
-    "fit it with the newest peers and nodenext, and every snippet of both READMEs and example of the reference",
+    "fit it with the newest peers and nodenext, and every snippet of the pages and example of the reference",
     async () => {
-      const snippets = Object.entries(SNIPPETS).flatMap(([path, count]) => {
-        const found = codeIn(readFileSync(join(ROOT, path), "utf8"), "ts");
-        expect(found, path).toHaveLength(count);
-        return found;
-      });
+      const snippets = ["README.md", ...packagePages()].flatMap((page) =>
+        codeIn(readFileSync(join(ROOT, page), "utf8"), "ts"),
+      );
+      expect(snippets).toHaveLength(SNIPPETS);
       const examples = referenceExamples().map(({ code }) => code);
       expect(examples.length).toBeGreaterThan(10);
       const given = { "use.ts": USE, "given.d.ts": GIVEN };

@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-it("the README's snippet works unchanged", async () => {
+it("the snippet of docs/databases.md works unchanged", async () => {
   await using name = await startNameOf(database, "dev-db.dev-ecs");
   const outcome = await runSnippet(snippetWith('from "mysql2/promise"'), {
     dns: name.dns.address,

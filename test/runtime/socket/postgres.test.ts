@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-it("the README's snippet works unchanged", async () => {
+it("the snippet of docs/databases.md works unchanged", async () => {
   await using name = await startNameOf(database, "dev-db.dev-ecs");
   const outcome = await runSnippet(snippetWith('from "pg"'), {
     dns: name.dns.address,
