@@ -25,7 +25,7 @@ const REDIS = ["test/support/global-setup.ts"];
 const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
-/** What the package's page on diagnostics tells of traces and metrics. */
+/** What the package's README tells of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
 /** Another undici than the one that is installed, which Node.js 20 does not run. */

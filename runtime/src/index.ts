@@ -6,7 +6,6 @@
 export { createSrvDialer } from "./dial/dialer.ts";
 export { dnsResolver } from "./dns/dns-resolver.ts";
 export type { DnsResolver, DnsResolverOptions } from "./dns/dns-resolver.ts";
-export type { SrvMessages } from "./base/diagnostics.ts";
 export { SrvDialError } from "./base/errors.ts";
 export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/errors.ts";
 export { orderTargets } from "./dial/order.ts";
@@ -23,3 +22,4 @@ export type {
   SrvResolver,
   SrvTarget,
 } from "./base/types.ts";
+export type { SrvMessages } from "./base/diagnostics.ts";

@@ -22,7 +22,7 @@ import { createPool } from "mysql2/promise";
 import pg from "pg";
 import { Agent, Client, Pool } from "undici";
 import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
-import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
+import type { SrvDialError, SrvMessages, SrvResolver, SrvTarget } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
 import { srvAgent, srvConnect } from "srv-dialer/http";
@@ -63,6 +63,7 @@ const dialer = createSrvDialer(host, {
   family: "both",
 });
 export const targets: Promise<SrvTarget[]> = dialer.resolve().then((all) => orderTargets(all));
+export const seconds = ({ ttl }: SrvMessages["srv-dialer:resolve"]): number => ttl;
 export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO_RECORDS";
 
 // @ts-expect-error a timeout is a number
