@@ -5,7 +5,7 @@ const PURE = [
   "test/runtime/answers/{answers,cached,present,source,source-addresses,known-addresses,watch}.test.ts",
   "test/runtime/dial/{addresses,attempts,cooldown,deadline,dial-virtual,dial-kept-virtual}.test.ts",
   "test/runtime/dial/{dialer-virtual,listed,moved,options,order,race}.test.ts",
-  "test/runtime/dns/{dns-resolver-options,layout,message,presentation,query-virtual,records,resolver,servers}.test.ts",
+  "test/runtime/dns/{codec,message,query-virtual,records,resolver,resolver-options,servers}.test.ts",
   "test/stacks/rules/*.test.ts",
 ];
 

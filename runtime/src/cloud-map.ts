@@ -9,13 +9,14 @@
  *
  * @module srv-dialer/cloud-map
  */
+import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import { type CloudMapClient, cloudMapApi } from "./cloud-map/api.ts";
-import { createCloudMapResolver } from "./cloud-map/resolver.ts";
+import { type Discover, createCloudMapResolver } from "./cloud-map/resolver.ts";
 
-export type { CloudMapClient };
+/** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
+export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
 /** Options of `cloudMapResolver`. */
 export interface CloudMapResolverOptions {
@@ -39,8 +40,8 @@ export interface CloudMapResolverOptions {
 export interface CloudMapResolver extends SrvResolver {
   /**
    * Finds the instances. For a service without instances, the answer has no targets. A call ends after 5 s.
-   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE
-   * for every other error of the API; the signal's reason when it is aborted
+   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for
+   * every other error (throttling, no permission, no region); the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
@@ -52,11 +53,8 @@ export interface CloudMapResolver extends SrvResolver {
  * an error.
  *
  * For each service, there is at most one call at a time and one call per second; other requests share
- * its result. One call gives up to 1000 instances. A service without instances has no records. For a
- * namespace or service that does not exist, `resolve` rejects with ERR_SRV_NO_RECORDS, which says
- * which one is missing. Every other error (throttling, no permission, no region) rejects with
- * ERR_SRV_RESOLVE. After throttling, the API is not called for 0.5 to 1.5 s, and for up to 6 s if the
- * throttling continues: the quota is shared by the account.
+ * its result. One call gives up to 1000 instances. After throttling, the API is not called for 0.5 to
+ * 1.5 s, and for up to 6 s if the throttling continues: the quota is shared by the account.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -74,27 +72,46 @@ export interface CloudMapResolver extends SrvResolver {
  */
 export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, [
-    "client",
-    "namespace",
-    "service",
-  ] satisfies (keyof CloudMapResolverOptions)[]);
-  const namespace = checkNameOption("namespace", options.namespace);
-  const service = checkNameOption("service", options.service);
-  const discover = cloudMapApi(checkClient(options.client));
-  const given = { service, namespace };
+  const names = ["namespace", "service"] as const;
+  refuseUnknown("", options, ["client", ...names]);
+  for (const name of names) {
+    const value: unknown = options[name];
+    const isName = value === undefined || (typeof value === "string" && value !== "");
+    if (!isName) throw invalidArg(name, value, "a non-empty string");
+  }
+  const { client, ...given }: CloudMapResolverOptions = options;
+  if (client !== undefined && typeof client?.send !== "function") {
+    // The value is not shown: a client holds credentials.
+    throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
+  }
+  const discover = discoverThrough(client);
   return createCloudMapResolver({ discover, given, clock: systemClock, random: Math.random });
 }
 
-function checkClient(client: unknown): CloudMapClient | undefined {
-  if (client === undefined) return undefined;
-  const isClient = isRecord(client) && typeof client["send"] === "function";
-  // The value is not shown: a client holds credentials.
-  if (!isClient) throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
-  return client as unknown as CloudMapClient;
+/** DiscoverInstances through the given client, or one with the environment's region and credentials. */
+function discoverThrough(client: CloudMapClient | undefined): Discover {
+  return async ({ service, namespace }, lifetime) => {
+    const { DiscoverInstancesCommand, ServiceDiscoveryClient } = await loadSdk();
+    client ??= new ServiceDiscoveryClient({ maxAttempts: 1 });
+    const command = new DiscoverInstancesCommand({
+      ServiceName: service,
+      NamespaceName: namespace,
+      // Like DNS records with the routing policy MULTIVALUE: if no instance is healthy, all are given.
+      HealthStatus: "HEALTHY_OR_ELSE_ALL",
+      // The maximum of one call; the default is 100, and there is no second page.
+      MaxResults: 1_000,
+    });
+    const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
+    return Instances;
+  };
 }
 
-function checkNameOption(option: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === "string" && value !== "")) return value;
-  throw invalidArg(option, value, "a non-empty string");
+/** Loaded when it is first needed: it is a large optional peer. */
+async function loadSdk() {
+  const name = "@aws-sdk/client-servicediscovery";
+  try {
+    return await import("@aws-sdk/client-servicediscovery");
+  } catch (cause) {
+    throw new Error(`the package ${name} is missing: npm install ${name}`, { cause });
+  }
 }

@@ -4,8 +4,8 @@
  * @module srv-dialer
  */
 export { createSrvDialer } from "./dial/dialer.ts";
-export { dnsResolver } from "./dns/dns-resolver.ts";
-export type { DnsResolver, DnsResolverOptions } from "./dns/dns-resolver.ts";
+export { dnsResolver } from "./dns/resolver.ts";
+export type { DnsResolver, DnsResolverOptions } from "./dns/resolver.ts";
 export { SrvDialError } from "./base/errors.ts";
 export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/errors.ts";
 export { orderTargets } from "./dial/order.ts";

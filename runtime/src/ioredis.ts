@@ -4,12 +4,13 @@
  *
  * @module srv-dialer/ioredis
  */
-import { Redis, type RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
+import { Shared, keyOf } from "./dial/shared-dialers.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { retryDefaults } from "./ioredis/retry.ts";
-import { hideSecrets } from "./ioredis/secrets.ts";
+import { DiscreetRedis } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
 export { srvConnector };
@@ -41,11 +42,12 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
  *
  * While Redis is away, a dial waits for it until its deadline (`connectTimeout`, 10 s), emits one error, and the next
- * dial begins. A command that waits fails after 70 s at the latest, or after `commandTimeout`.
+ * dial begins. A command that waits fails after 71 s at the latest, or after `commandTimeout`.
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis
- * @param dialerOptions options for the two SRV schemes; clients with the same object share a cache
+ * @param dialerOptions options for the two SRV schemes; clients with equal options share a cache: lists, `cache` and
+ * `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. Errors of a dial are
  * `error` events of the client
  * @example
@@ -74,17 +76,14 @@ export function createRedis(
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
     ...(srv ? { Connector } : ELSEWHERE),
   };
-  // ioredis 6 types the client by its replyMapping; this is the type of the default.
-  return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
+  return new DiscreetRedis(options as RedisOptions);
 }
 
-const connectors = new WeakMap<SrvConnectorOptions, SrvConnectorClass>();
+/** By their options. */
+const connectors = /* @__PURE__ */ new Shared<SrvConnectorClass>();
 
 function connectorFor(options: SrvConnectorOptions | undefined): SrvConnectorClass {
   if (options === undefined) return SrvConnector;
-  const known = connectors.get(options);
-  if (known !== undefined) return known;
-  const connector = srvConnector(options);
-  connectors.set(options, connector);
-  return connector;
+  const create = (): SrvConnectorClass => srvConnector(options);
+  return isRecord(options) ? connectors.of(keyOf(options), create) : create();
 }

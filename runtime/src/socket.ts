@@ -3,10 +3,11 @@
  *
  * @module srv-dialer/socket
  */
-import { Recent } from "./base/recent.ts";
-import type { SrvDialerOptions } from "./base/types.ts";
+import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { parseOptions } from "./dial/options.ts";
+import { Shared, keyOf } from "./dial/shared-dialers.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
@@ -15,17 +16,23 @@ export type { SrvSocket };
 /** Options of `srvSocket`: those of a dialer, but `wait` is true by default. */
 export type SrvSocketOptions = SrvDialerOptions;
 
-/** The dialers of calls without options. */
-const dialers = /* @__PURE__ */ dialersOf({});
-const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
+/** How many dialers keep their answers although no stream uses them. */
+const KEPT = 100;
+
+/** By their names and options. */
+const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
 
 /**
  * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or
  * write; `destroy()` ends the dial. Each stream is one connection.
  *
- * Calls with the same options object, or all calls without one, share one cache per name.
+ * Calls with the same name and equal options share one cache. Lists,
+ * `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by
+ * identity: create a resolver once, outside of the call. A dialer in place of the name shares its own cache.
  *
- * @param name the SRV name; host and port that a client passes to `connect` are ignored
+ * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options. Host and port
+ * that a client passes to `connect` are ignored
+ * @param options none with a dialer
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * the dial are `error` events of the stream
  * @example
@@ -39,21 +46,22 @@ const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
  *   socket.destroy();
  * });
  */
-export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
-  // Validate first, so that the error does not depend on what is cached.
-  const { tls } = parseOptions(name, options);
-  const dialer = known(options).of(name);
-  const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
+export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
+export function srvSocket(service: SrvDialer): SrvSocket;
+export function srvSocket(service: string | SrvDialer, options: SrvSocketOptions = {}): SrvSocket {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  const isDialer = service instanceof Dialer;
+  if (isDialer) refuseUnknown("", options, []);
+  const dialer = isDialer ? service : dialerOf(service, options);
+  const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;
   return new Kind((caller) => dialer.dial({ ref: false }, caller));
 }
 
-function known(options: SrvSocketOptions | undefined): Recent<Dialer> {
-  if (options === undefined) return dialers;
-  let ofOptions = dialersByOptions.get(options);
-  if (ofOptions === undefined) dialersByOptions.set(options, (ofOptions = dialersOf(options)));
-  return ofOptions;
-}
-
-function dialersOf(options: SrvSocketOptions): Recent<Dialer> {
-  return new Recent((name) => new Dialer(parseOptions(name, { wait: true, ...options })));
+function dialerOf(name: unknown, options: SrvDialerOptions): Dialer {
+  if (typeof name !== "string") {
+    throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
+  }
+  // Validate first, so that the error does not depend on what is shared.
+  const settings = parseOptions(name, { ...options, wait: options.wait ?? true });
+  return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
 }

@@ -7,11 +7,10 @@
  *
  * @module srv-dialer/testing
  */
-import { Packet } from "dns2";
-import { canonicalName } from "./base/name.ts";
-import { checkDnsName, checkOptions, checkTtl, checkWholeNumber } from "./testing/checks.ts";
+import { checkInteger, invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import { typeNumber } from "./dns/codec.ts";
 import { type Fault, createFault, meets, spoil } from "./testing/faults.ts";
-import { DEFAULT_TTL, addressData, srvData } from "./testing/records.ts";
+import { addressData, checkDnsName, checkTtl, srvData, ttlIn } from "./testing/records.ts";
 import { type Exchange, startTransport } from "./testing/transport.ts";
 import type {
   DnsQuery,
@@ -20,7 +19,7 @@ import type {
   FaultOptions,
   SrvRecord,
 } from "./testing/types.ts";
-import { answer, Zone } from "./testing/zone.ts";
+import { Zone, answer } from "./testing/zone.ts";
 
 export type {
   DnsQuery,
@@ -86,16 +85,11 @@ export interface DnsServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const { TYPE } = Packet;
-const TYPE_NAMES = new Map<number, string>(
-  Object.entries(TYPE).map(([name, number]) => [number, name]),
-);
-
 /**
  * Starts a DNS server on 127.0.0.1, with UDP and TCP on the same port.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
- * @throws {Error} `EADDRINUSE` if the port is in use
+ * @throws {Error} `EADDRINUSE` if the port is in use; a message that names `dns2` if that is not installed
  * @example
  * import { createSrvDialer, dnsResolver } from "srv-dialer";
  * import { startDnsServer } from "srv-dialer/testing";
@@ -108,40 +102,37 @@ const TYPE_NAMES = new Map<number, string>(
  * await dns.close();
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
-  checkOptions("option", options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
-  const port = checkWholeNumber("option port", options.port ?? 0, 65_535);
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
+  const port = checkInteger("port", options.port, 0, 0, 65_535);
+  const negativeTtl = checkTtl("negativeTtl", options.negativeTtl);
   const zone = new Zone();
   const queries: DnsQuery[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let faults: Fault[] = [];
 
   function handle(exchange: Exchange): void {
-    const query = toQuery(exchange);
+    const { request, query, response } = exchange;
     queries.push(query);
-    const right = answer(zone, exchange.request, server.negativeTtl);
+    answer(zone, request, response, server.negativeTtl);
     const fault = faults.findLast((each) => meets(each, query));
-    if (fault === undefined) return exchange.reply(right);
+    if (fault === undefined) return exchange.reply(response);
     fault.left--;
-    const delay = fault.options.delay ?? 0;
-    if (delay === 0) return answerBadly(fault, right, query, exchange);
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      answerBadly(fault, right, query, exchange);
-    }, delay);
-    timers.add(timer);
+    const { delay = 0 } = fault.options;
+    if (delay === 0) answerBadly(fault, exchange);
+    else timers.add(setTimeout(() => answerBadly(fault, exchange), delay));
   }
 
   const transport = await startTransport(port, handle);
   const close = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer);
-    timers.clear();
     await transport.close();
   };
   const server: DnsServer = {
     address: `127.0.0.1:${transport.port}`,
     port: transport.port,
     queries,
-    negativeTtl: checkTtl("option negativeTtl", options.negativeTtl ?? DEFAULT_TTL),
+    negativeTtl,
     ...records(zone),
     fault(act, faultOptions = {}) {
       if (act === null) {
@@ -165,16 +156,16 @@ function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlia
   return {
     setSrv(name, given) {
       const data = srvData(name, given);
-      zone.set(checkDnsName("name", name), TYPE.SRV, data);
+      zone.set(checkDnsName("name", name), typeNumber("SRV"), data);
     },
     setAddress(name, ips, options = {}) {
-      const { ipv4, ipv6 } = addressData(name, ips, ttlOf(options));
-      zone.set(checkDnsName("name", name), TYPE.A, ipv4);
-      zone.set(name, TYPE.AAAA, ipv6);
+      const { A, AAAA } = addressData(name, ips, ttlIn(options));
+      zone.set(checkDnsName("name", name), typeNumber("A"), A);
+      zone.set(name, typeNumber("AAAA"), AAAA);
     },
     setAlias(name, target, options = {}) {
-      const data = { ttl: checkTtl("ttl", ttlOf(options)), domain: checkDnsName("target", target) };
-      zone.set(checkDnsName("name", name), TYPE.CNAME, [data]);
+      const data = { ttl: ttlIn(options), domain: checkDnsName("target", target) };
+      zone.set(checkDnsName("name", name), typeNumber("CNAME"), [data]);
     },
     remove(name) {
       zone.remove(checkDnsName("name", name));
@@ -182,31 +173,14 @@ function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlia
   };
 }
 
-function ttlOf(options: { ttl?: number }): number {
-  checkOptions("option", options, ["ttl"]);
-  return options.ttl ?? DEFAULT_TTL;
-}
-
-function toQuery({ request, transport }: Exchange): DnsQuery {
-  const [question] = request.questions;
-  const type = question?.type ?? 0;
-  return {
-    name: canonicalName(question?.name ?? ""),
-    type: TYPE_NAMES.get(type) ?? `TYPE${type}`,
-    transport,
-    edns: request.additionals.some((record) => record.type === TYPE.EDNS),
-    time: Date.now(),
-  };
-}
-
-function answerBadly(fault: Fault, right: Packet, query: DnsQuery, exchange: Exchange): void {
-  if (typeof fault.act === "function") {
-    const handler = fault.act;
+function answerBadly({ act }: Fault, exchange: Exchange): void {
+  const { query, response } = exchange;
+  if (typeof act === "function") {
     const send = (message: Buffer): void => exchange.reply(message);
-    void Promise.resolve().then(() => handler({ query, answer: right.toBuffer(), send }));
+    void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
     return;
   }
-  const reply = spoil(fault.act, right, query);
+  const reply = spoil(act, response, query);
   if (reply === "reset") exchange.reset();
   else if (reply !== "silence") exchange.reply(reply);
 }

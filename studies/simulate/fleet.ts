@@ -3,7 +3,7 @@ import type { SrvResolver } from "../../runtime/src/base/types.ts";
 import { createCloudMapResolver } from "../../runtime/src/cloud-map/resolver.ts";
 import { type Settings, parseOptions } from "../../runtime/src/dial/options.ts";
 import { createResolver } from "../../runtime/src/dns/resolver.ts";
-import type { Ask } from "../../runtime/src/dns/query.ts";
+import type { Ask } from "../../runtime/src/dns/exchange.ts";
 import { fixedServers } from "../../runtime/src/dns/servers.ts";
 import { verifyRedis } from "../../runtime/src/redis/verify.ts";
 import { randomOf } from "../../harness/plays/stage/random.ts";
@@ -88,8 +88,7 @@ export class Fleet {
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
     const { discover } = this.registry;
-    const given = { service: undefined, namespace: undefined };
-    const api = (): SrvResolver => createCloudMapResolver({ discover, given, clock, random });
+    const api = (): SrvResolver => createCloudMapResolver({ discover, given: {}, clock, random });
     return {
       ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),
       verify: verifyRedis,

@@ -191,6 +191,15 @@ describe("cloudMapResolver", () => {
     expect(api.calls).toHaveLength(1);
   });
 
+  it("ends the message with the error's name if the API gives no message", async () => {
+    const error = Object.assign(new Error(""), { name: "ServiceNotFound" });
+    const client = { send: () => Promise.reject(error) } as object as CloudMapClient;
+    await expect(cloudMapResolver({ client }).resolve(NAME)).rejects.toMatchObject({
+      code: "ERR_SRV_NO_RECORDS",
+      message: expect.stringMatching(/namespace dev-ecs: ServiceNotFound$/),
+    });
+  });
+
   it("makes one call a second for a service, and shares its result", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768)]);

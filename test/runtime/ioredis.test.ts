@@ -6,8 +6,10 @@ import { describe, expect, it } from "vitest";
 import { freePort } from "../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
+import { dnsResolver } from "../../runtime/src/index.ts";
+import { createRedis } from "../../runtime/src/ioredis.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
-import { clientOf, startClient, until } from "./support/redis-clients.ts";
+import { DEADLINE, clientOf, errorWith, startClient, until } from "./support/redis-clients.ts";
 import { startFullRedis, startLoadingRedis } from "./support/redis-servers.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
@@ -40,6 +42,23 @@ describe("a client of ioredis with an SrvConnector", () => {
     expect(asked(dns)).toBe(1);
   });
 
+  it("shares answers with clients whose dialer options are equal", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const start = (timeout: number) =>
+      clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver, timeout }));
+    using first = start(5_000);
+    await first.redis.ping();
+    using second = start(5_000);
+    await second.redis.ping();
+    expect(asked(dns)).toBe(1);
+
+    using other = start(6_000);
+    await other.redis.ping();
+    expect(asked(dns)).toBe(2);
+  });
+
   it("speaks TLS with the name of the service", async () => {
     await using server = await startRedis({ tls: TLS_FILES });
     await using dns = await dnsTo(server.port);
@@ -67,38 +86,37 @@ describe("a client that cannot reach its Redis at first", () => {
     await using server = await startRedis();
     await using dns = await dnsTo();
     dns.remove(NAME);
-    using client = startClient(dns);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
     const reply = client.redis.ping();
-    await until(() => client.errors.length >= 3);
+    await expect(errorWith("ERR_SRV_NO_RECORDS", client)).resolves.toMatchObject({
+      hostname: NAME,
+    });
 
     leadTo(dns, server.port);
     await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME });
   });
 
   it("waits for DNS to answer", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     const heal = dns.fault("servfail");
-    using client = startClient(dns);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
     const reply = client.redis.ping();
-    await until(() => client.errors.length >= 3);
+    await errorWith("ERR_SRV_RESOLVE", client);
 
     heal();
     await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
 
   it("continues when the port refuses", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(await freePort());
-    using client = startClient(dns);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
     const reply = client.redis.ping();
-    await until(() => client.errors.length >= 3);
+    await errorWith("ERR_SRV_CONNECT", client);
 
     leadTo(dns, server.port);
     await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_CONNECT" });
   });
 
   it("stops waiting for a silent port after connectTimeout", async () => {
@@ -122,16 +140,13 @@ describe("a client that cannot reach its Redis at first", () => {
     await using http = await startListener(() => {}, createServer());
     await using server = await startRedis();
     await using dns = await dnsTo(http.port);
-    using client = startClient(dns);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
     const reply = client.redis.ping();
-    await until(() => client.errors.length >= 2);
+    const { message } = await errorWith("ERR_SRV_CONNECT", client);
+    expect(message).toMatch(/answers PING with "HTTP\/1\.1 400.*which is not Redis/);
 
     leadTo(dns, server.port);
     await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({
-      code: "ERR_SRV_CONNECT",
-      message: expect.stringMatching(/answers PING with "HTTP\/1\.1 400.*which is not Redis/),
-    });
   });
 
   it("continues with another target if the first has its maximum of clients", async () => {
@@ -149,18 +164,15 @@ describe("a client that cannot reach its Redis at first", () => {
   it("reports if the only target has its maximum of clients, and retries", async () => {
     await using full = await startFullRedis();
     await using dns = await dnsTo(full.port);
-    using client = startClient(dns);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
     const reply = client.redis.ping();
-    await until(() =>
-      client.errors.some(({ message }) => message.includes("max number of clients")),
-    );
+    await expect(errorWith("ERR_SRV_CONNECT", client)).resolves.toMatchObject({
+      message: expect.stringContaining("max number of clients"),
+      attempts: [{ port: full.port, phase: "verify" }],
+    });
 
     full.leave();
     await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({
-      code: "ERR_SRV_CONNECT",
-      attempts: [{ port: full.port, phase: "verify" }],
-    });
   });
 
   it("stays with a Redis that is still loading, until it is ready", async () => {

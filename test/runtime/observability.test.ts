@@ -23,7 +23,7 @@ import { register } from "prom-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
 import { HOST, NAME, dnsTo, portOf, startListener } from "./support/dialing.ts";
 import { snippetWith } from "./support/snippets.ts";
 

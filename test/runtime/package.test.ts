@@ -163,6 +163,16 @@ describe("the package as it is installed", () => {
     expect(names).toEqual(["SrvDialError", "createSrvDialer", "dnsResolver", "orderTargets"]);
   });
 
+  it("says which package its test server needs, and can be imported without it", async () => {
+    const script = `
+      import { startDnsServer } from "srv-dialer/testing";
+      const { message } = await startDnsServer().catch((error) => error);
+      console.log(JSON.stringify(message));`;
+    await expect(evaluate(script, { flags: ["--input-type=module"] })).resolves.toBe(
+      "srv-dialer/testing needs the package dns2: npm install --save-dev dns2",
+    );
+  });
+
   it("can be required, every entry of it", async () => {
     const script = `
       const keys = (name) => Object.keys(require(name)).sort();

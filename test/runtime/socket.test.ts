@@ -14,7 +14,8 @@ import runtime from "../../runtime/package.json" with { type: "json" };
 
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
-import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
+import { createSrvDialer } from "../../runtime/src/index.ts";
 import { srvSocket } from "../../runtime/src/socket.ts";
 import {
   NAME,
@@ -64,16 +65,42 @@ describe("srvSocket", () => {
     socket.destroy();
   });
 
-  it("shares one cache per name for calls with the same options", async () => {
+  it("makes 3 DNS queries for 20 connections with equal options that are written inline", async () => {
     await using listener = await startListener();
     await using dns = await dnsTo(listener.port);
-    const options = { resolver: dnsResolver({ servers: [dns.address] }) };
-    for (const given of [options, options, { ...options }]) {
-      const socket = srvSocket(NAME, given).connect();
+    const resolver = dnsResolver({ servers: [dns.address] });
+    // Only a stream keeps its dialer.
+    const kept = srvSocket(NAME, { resolver, cache: { minTtl: 2_000 } });
+    for (let times = 0; times < 20; times++) {
+      const socket = srvSocket(NAME, { cache: { minTtl: 2_000 }, resolver }).connect();
       await once(socket, "connect");
       socket.destroy();
     }
-    expect(asked(dns)).toBe(2);
+    expect(dns.queries.map(({ type }) => type).toSorted()).toEqual(["A", "AAAA", "SRV"]);
+    kept.destroy();
+  });
+
+  it("uses a dialer in place of the name", async () => {
+    await using listener = await startListener();
+    await using dns = await dnsTo(listener.port);
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    for (let times = 0; times < 3; times++) {
+      const socket = srvSocket(dialer).connect();
+      await once(socket, "connect");
+      socket.destroy();
+    }
+    expect(asked(dns)).toBe(1);
+    expect(dialer.stats()).toMatchObject({ connects: 3 });
+    dialer.close();
+    await expect(once(srvSocket(dialer).connect(), "error")).resolves.toMatchObject([
+      { code: "ERR_SRV_CLOSED" },
+    ]);
+  });
+
+  it("uses TLS if the dialer does", () => {
+    const socket = srvSocket(createSrvDialer(NAME, { tls: true }));
+    expect(socket).toMatchObject({ encrypted: true });
+    socket.destroy();
   });
 
   it("uses TLS if the options say so", async () => {
@@ -153,12 +180,19 @@ describe("srvSocket", () => {
     ]);
   });
 
-  it.each<[string, object | undefined, string | RegExp]>([
+  it.each<[unknown, object | undefined, string | RegExp]>([
+    [
+      {},
+      undefined,
+      "Invalid service: got {}; allowed: an SRV name, or a dialer of createSrvDialer",
+    ],
+    [createSrvDialer(NAME), { timeout: 1 }, "Unknown option timeout; allowed: recheck"],
+    [NAME, [], "Invalid options: got []; allowed: an object"],
     ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],
     ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],
     [NAME, { timeout: -1 }, "Invalid timeout: got -1"],
-    [NAME, { host: "db" }, /^Unknown option host; allowed: resolver, .*, random, recheck$/],
+    [NAME, { host: "db" }, /^Unknown option host; allowed: resolver, .*, recheck$/],
   ])("refuses %s with %j immediately", (name, options, message) => {
-    expect(() => srvSocket(name, options)).toThrow(message);
+    expect(() => srvSocket(name as string, options)).toThrow(message);
   });
 });

@@ -28,7 +28,8 @@ export interface CachedOptions<T> {
   readonly failureTtl?: number;
   /** Whether a value in use is loaded again before it expires. @default true */
   readonly prefetch?: boolean;
-  readonly onLoaded?: (value: T) => void;
+  /** @param hadFailed whether the load before has failed */
+  readonly onLoaded?: (value: T, hadFailed: boolean) => void;
   readonly clock: Clock;
 }
 
@@ -226,6 +227,7 @@ export class Cached<T> {
   #arrive(flight: Flight<T>, { value, ttl, negative }: Loaded<T>): T {
     flight.lifetime.release();
     if (this.#flight === flight) this.#flight = undefined;
+    const hadFailed = this.#failure !== undefined;
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
     const loadedAt = this.#now();
@@ -235,7 +237,7 @@ export class Cached<T> {
     const expiresAt = loadedAt + keepFor;
     const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
     this.#entry = { value, negative, loadedAt, refreshAt, expiresAt };
-    this.#options.onLoaded?.(value);
+    this.#options.onLoaded?.(value, hadFailed);
     return value;
   }
 

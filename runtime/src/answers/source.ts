@@ -13,7 +13,7 @@ import type {
   SrvResolver,
   SrvTarget,
 } from "../base/types.ts";
-import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { Cached } from "./cached.ts";
 import { knownAddresses } from "./known-addresses.ts";
 
@@ -42,7 +42,7 @@ const WATCHED = { least: 1_000, most: 60_000 };
 export interface SourceEvents {
   /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /** Called when it has answered; the answer is now cached. @param isNews whether it names other endpoints than before */
+  /** Called when it has answered; the answer is now cached. @param isNews whether it names other endpoints than before, or follows a failure */
   readonly onAnswer: (isNews: boolean) => void;
   /** Called when an expired answer is used because no server answers. */
   readonly onStale: () => void;
@@ -119,7 +119,7 @@ export class Source {
       loadTimeout: settings.timeout,
       prefetch: settings.prefetch,
       clock: settings.clock,
-      onLoaded: ({ targets, ttl, isPartial }) => {
+      onLoaded: ({ targets, ttl, isPartial }, hadFailed) => {
         this.#isPartial = isPartial;
         const holdsFor = targets.length === 0 ? 0 : ttl * 1_000;
         const { least, most } = WATCHED;
@@ -127,7 +127,7 @@ export class Source {
         this.#forgetHostsBut(targets);
         const before = this.#endpoints;
         this.#endpoints = targets.map(targetKey).toSorted().join(" ");
-        events.onAnswer(this.#endpoints !== before);
+        events.onAnswer(hadFailed || this.#endpoints !== before);
       },
     });
   }

@@ -49,7 +49,7 @@ const debug = debuglog("srv-dialer");
 export function publish<K extends ChannelName>(name: K, message: () => SrvMessages[K]): void {
   if (!debug.enabled && !channels[name].hasSubscribers) return;
   const made = message();
-  if (debug.enabled) debug("%s %o", name.replace("srv-dialer:", ""), made);
+  if (debug.enabled) debug("%s %O", name.replace("srv-dialer:", ""), made);
   channels[name].publish(made);
 }
 

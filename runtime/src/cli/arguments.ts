@@ -1,7 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { MAX_TIMER } from "../base/checks.ts";
+import { MAX_TIMER, nearest } from "../base/checks.ts";
 import { hasCode, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
+import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 
 /** One command of `srv-dialer`. */
 export interface Command {
@@ -60,20 +61,10 @@ export function parse<const T extends Options>(args: readonly string[], options:
 
 /** @param kind what the word should be, such as `command` */
 export function unknownWord(kind: string, word: string, known: readonly string[]): UsageError {
-  const meant = known.find((each) => isNear(word, each));
+  // A typo is shown, as it is not a password.
+  const meant = nearest(word, known);
   const shown = meant === undefined ? "" : ` ${word} (did you mean ${meant}?)`;
   return new UsageError(`unknown ${kind}${shown}; allowed: ${known.join(", ")}`);
-}
-
-/** Whether a word differs from a known one by at most two letters in one place: then it is a typo and not a password. */
-function isNear(word: string, known: string): boolean {
-  const shorter = Math.min(word.length, known.length);
-  let start = 0;
-  while (start < shorter && word[start] === known[start]) start++;
-  let end = 0;
-  while (end < shorter - start && word.at(-1 - end) === known.at(-1 - end)) end++;
-  const same = start + end;
-  return Math.max(word.length, known.length) - same <= 2 && same >= known.length / 2;
 }
 
 /** The only operand of a command. */
@@ -102,4 +93,14 @@ export function millisecondsOf(
   const value = Number(text);
   if (/^\d{1,10}$/.test(text) && value >= least && value <= MAX_TIMER) return value;
   throw new UsageError(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
+}
+
+/** A resolver for the given DNS servers, or for the system's. */
+export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
+  if (servers === undefined) return dnsResolver();
+  try {
+    return dnsResolver({ servers });
+  } catch {
+    throw new UsageError("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
+  }
 }

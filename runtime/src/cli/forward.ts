@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { constants } from "node:os";
 import { isServername } from "../base/name.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
@@ -11,13 +12,11 @@ import {
   millisecondsOf,
   nameOf,
   parse,
+  resolverOf,
 } from "./arguments.ts";
-import { Forwarder } from "./forwarder.ts";
+import { Forwarder, KEEP_ALIVE } from "./forwarder.ts";
 import { formatListening, listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
-import { KEEP_ALIVE } from "./relay.ts";
-import { resolverOf } from "./resolver.ts";
-import { stopSignals } from "./stop-signals.ts";
 
 const TIMEOUT = 10_000;
 const DRAIN = 10_000;
@@ -77,17 +76,27 @@ async function run(args: readonly string[]): Promise<number> {
     void forwarder.serve(client);
   });
   // From now on a signal starts the drain, even before the first client has connected.
-  const stopSignal = stopSignals();
+  const stopped = stopSignal();
   await listen(server, where, mode);
   server.on("error", (error) => complain(describeError(error)));
   print(`Listening on ${formatListening(server)} for ${settings.name}`);
 
-  await stopSignal();
-  server.close();
-  const second = await Promise.race([forwarder.idle(drain), stopSignal()]);
+  await stopped;
+  const idle = new Promise<void>((resolve) => server.close(() => resolve()));
+  const drained = new Promise<void>((resolve) => void setTimeout(resolve, drain).unref());
+  const second = await Promise.race([idle, drained, stopSignal()]);
   const cut = forwarder.end();
   if (cut > 0) complain(`Ended ${cut} open connection${cut === 1 ? "" : "s"}`);
   return second ?? 0;
+}
+
+/** Resolves at the next SIGTERM or SIGINT, with its exit code. */
+function stopSignal(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => resolve(128 + constants.signals[signal]));
+    }
+  });
 }
 
 export const forward: Command = { help: HELP, run };

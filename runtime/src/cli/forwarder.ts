@@ -4,14 +4,15 @@ import { Lifetime } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
 import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
-import { KEEP_ALIVE, relay } from "./relay.ts";
+
+/** Keep-alive probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /** Dials the service for each client, and connects the two sockets. */
 export class Forwarder {
   readonly #dialer: Dialer;
   readonly #onFailure: (error: unknown) => void;
   readonly #clients = new Set<Socket>();
-  #onIdle: (() => void) | undefined;
 
   /**
    * @param onFailure called with the reason when a client could not be served
@@ -30,7 +31,6 @@ export class Forwarder {
     client.once("close", () => {
       gone.end(aborted());
       this.#clients.delete(client);
-      if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
       const { socket: upstream } = await this.#dialer.dial({}, gone);
@@ -44,24 +44,35 @@ export class Forwarder {
     }
   }
 
-  /** Resolves when no client is left, or after `patience` ms. */
-  async idle(patience: number): Promise<undefined> {
-    if (this.#clients.size === 0) return undefined;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patience);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    return undefined;
-  }
-
   /** Resets open connections and ends pending dials. @returns the number of clients */
   end(): number {
-    const open = [...this.#clients];
+    const open = [...this.#clients].filter(({ destroyed }) => !destroyed);
     for (const client of open) reset(client);
     this.#dialer.close();
     return open.length;
   }
+}
+
+/**
+ * Copies bytes in both directions until both have ended. When one direction ends, the other stays
+ * open. A slow reader slows down its writer. If one side breaks, the other is reset.
+ */
+function relay(client: Socket, upstream: Socket): void {
+  for (const socket of [client, upstream]) {
+    // Otherwise Node would close its own side when the peer ends.
+    socket.allowHalfOpen = true;
+    // Ignored: `close` follows.
+    socket.on("error", () => {});
+  }
+  pass(client, upstream);
+  pass(upstream, client);
+}
+
+function pass(from: Socket, to: Socket): void {
+  from.once("close", () => {
+    const isComplete = from.readableEnded && from.writableFinished;
+    if (!isComplete) reset(to);
+  });
+  if (from.destroyed) reset(to);
+  else from.pipe(to);
 }

@@ -1,21 +1,26 @@
-import { firstAnswer } from "../answers/answers.ts";
-import { Source } from "../answers/source.ts";
+import { isIP } from "node:net";
+import { knownAddresses } from "../answers/known-addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type TargetOutcome, everyAddress } from "../dial/addresses.ts";
-import { unresolved, withDeadline } from "../dial/deadline.ts";
-import { parseOptions } from "../dial/options.ts";
-import { orderTargets } from "../dial/order.ts";
-import { COMMON_OPTIONS, type Command, millisecondsOf, nameOf, parse } from "./arguments.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import { createSrvDialer } from "../dial/dialer.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  nameOf,
+  parse,
+  resolverOf,
+} from "./arguments.ts";
 import { complain, formatJson, formatTable, print } from "./output.ts";
-import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
+/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
+const MOST_AT_ONCE = 32;
 
-/** Events are not counted here. */
-const NO_EVENTS = { onAsk: () => {}, onAnswer: () => {}, onStale: () => {} };
+const FIELDS = ["priority", "weight", "port", "host", "ttl", "addresses"];
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
@@ -24,7 +29,7 @@ are in seconds, as received.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything (default: ${TIMEOUT})
-  --json              an array of { priority, weight, port, host, ttl, addresses }
+  --json              an array of { ${FIELDS.join(", ")} }
 
 A target without an address is printed too, and a line on stderr says why it has none.`;
 
@@ -36,31 +41,35 @@ async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, { ...COMMON_OPTIONS, json: { type: "boolean" } });
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
-  const settings = parseOptions(nameOf(positionals), { resolver, timeout });
-  const printRows = async (lifetime: Lifetime): Promise<number> => {
-    const rows = await rowsOf(new Source(settings, resolver, NO_EVENTS), lifetime);
-    return print(...(values.json === true ? toJson(rows) : toTable(rows)));
-  };
-  return withDeadline(timeout, systemClock, printRows);
+  const dialer = createSrvDialer(nameOf(positionals), { resolver, timeout });
+  const rows = await withDeadline(timeout, systemClock, async ({ signal }) => {
+    const targets = await dialer.resolve();
+    const found: Row[] = [];
+    while (found.length < targets.length) {
+      const next = targets.slice(found.length, found.length + MOST_AT_ONCE);
+      found.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
+    }
+    return found;
+  });
+  return print(...(values.json === true ? formatJson(rows, FIELDS) : toTable(rows)));
 }
 
-/** What a dial would use. */
-async function rowsOf(source: Source, lifetime: Lifetime): Promise<Row[]> {
-  try {
-    const { targets } = await firstAnswer(source.name, [source], lifetime);
-    const addressesOf = (target: SrvTarget) => source.addressesOf(target, lifetime);
-    return (await everyAddress(orderTargets(targets), addressesOf)).map(rowOf);
-  } catch (error) {
-    throw unresolved(source.name, lifetime) ?? error;
+/** A target with the addresses that a dial would use. */
+async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
+  const { host, port } = target;
+  const { known, missing } = knownAddresses(target, "both", true);
+  const addresses = [...known];
+  const problems: unknown[] = [];
+  const lookups = missing.map((family) => resolver.lookup(host, { family, signal }));
+  for (const outcome of await Promise.allSettled(lookups)) {
+    if (outcome.status === "fulfilled") addresses.push(...outcome.value.addresses);
+    else problems.push(outcome.reason);
   }
-}
-
-function rowOf({ target, addresses, error }: TargetOutcome): Row {
   if (addresses.length === 0) {
-    const { message } = toError(error ?? new Error("it has no address"));
-    complain(`No address of ${formatEndpoint(target.host, target.port)}: ${message}`);
+    const { message } = toError(problems[0] ?? new Error("it has no address"));
+    complain(`No address of ${formatEndpoint(host, port)}: ${message}`);
   }
-  return { ...target, addresses };
+  return { ...target, addresses: addresses.toSorted((one, other) => isIP(other) - isIP(one)) };
 }
 
 function toTable(rows: readonly Row[]): string[] {
@@ -72,18 +81,6 @@ function toTable(rows: readonly Row[]): string[] {
       addresses.length === 0 ? "-" : addresses.join(", "),
     ]),
   );
-}
-
-function toJson(rows: readonly Row[]): string[] {
-  const fields = rows.map(({ priority, weight, port, host, ttl, addresses }) => ({
-    priority,
-    weight,
-    port,
-    host,
-    ttl,
-    addresses,
-  }));
-  return formatJson(fields);
 }
 
 export const lookup: Command = { help: HELP, run };

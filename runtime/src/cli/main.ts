@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
 import { complain, describeError, print } from "./output.ts";
 
@@ -54,6 +55,7 @@ function unknown(word: string): UsageError {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  // From the program itself, to which npm links: CommonJS has no import.meta.
+  const require = createRequire(realpathSync(process.argv[1] ?? ""));
+  return (require("srv-dialer/package.json") as { version: string }).version;
 }

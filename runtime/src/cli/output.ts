@@ -38,8 +38,8 @@ export function formatDuration(ms: number): string {
 }
 
 /** Lines of JSON. Unprintable characters are escaped as in JSON, so that the output stays valid JSON. */
-export function formatJson(value: unknown): string[] {
-  const lines = JSON.stringify(value, null, 2).split("\n");
+export function formatJson(value: unknown, fields?: string[]): string[] {
+  const lines = JSON.stringify(value, fields, 2).split("\n");
   return lines.map((line) => printable(line, escapeAsJson));
 }
 

@@ -1,14 +1,25 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import dns from "node:dns";
 import type { Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
-import { SrvDialError, toError } from "../base/errors.ts";
+import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { interruptionOf, withDeadline } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
-import { COMMON_OPTIONS, type Command, millisecondsOf, operandOf, parse } from "./arguments.ts";
+import { verifyRedis } from "../redis/verify.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  operandOf,
+  parse,
+  resolverOf,
+} from "./arguments.ts";
 import { complain, formatDuration, print } from "./output.ts";
-import { type Reached, formatReached, reach } from "./reach.ts";
-import { resolverOf } from "./resolver.ts";
 
 const NEEDS_PASSWORD =
   "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";
@@ -33,87 +44,70 @@ NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, COMMON_OPTIONS);
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
-  const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
+  const dialer = dialerOf(url, resolverOf(values.server), timeout);
   return withDeadline(timeout, systemClock, async (lifetime) => {
-    const reached = await reach(url, { resolver, timeout, lifetime });
+    const started = performance.now();
+    let resolved = started;
+    const onResolved = (): void => void (resolved = performance.now());
+    subscribe("srv-dialer:resolve", onResolved);
+    const dialing = dialer.dial({ timeout }, lifetime);
+    const { socket, host, port, address } = await dialing.finally(() =>
+      unsubscribe("srv-dialer:resolve", onResolved),
+    );
+    const connected = performance.now();
+    const where = formatEndpoint(host, port, address);
     try {
-      const duration = await pong(reached.socket, credentialsOf(url), lifetime);
-      return print(formatPong(reached, duration));
+      await authenticate(socket, url, lifetime);
+      const asked = performance.now();
+      const reply = await askRedis(socket, ["PING"], lifetime);
+      if (reply !== "PONG") throw new Error(reply.startsWith("NOAUTH") ? NEEDS_PASSWORD : reply);
+      const times = [resolved - started, connected - resolved, performance.now() - asked];
+      const [resolve, connect, ponged] = times.map(formatDuration);
+      return print(`PONG from ${where}: resolve ${resolve}, connect ${connect}, ping ${ponged}`);
     } catch (error) {
-      throw notReady(reached, error, lifetime);
+      // With the endpoint, so that a log with several of them is useful.
+      const message = `${where} is not ready: ${toError(error).message}`;
+      const code = interruptionOf(lifetime)?.code;
+      throw code === undefined ? new Error(message) : new SrvDialError(code, message);
     } finally {
-      reached.socket.destroy();
+      socket.destroy();
     }
   });
 }
 
-/** Adds the endpoint to the error, so that a log with several of them is useful. */
-function notReady(reached: Reached, reason: unknown, lifetime: Lifetime): Error {
-  const message = `${formatReached(reached)} is not ready: ${toError(reason).message}`;
-  const interruption = interruptionOf(lifetime);
-  return interruption === undefined
-    ? new Error(message)
-    : new SrvDialError(interruption.code, message);
-}
-
-/**
- * @returns how long PING took, in ms
- * @throws an error that says why Redis is not ready
- */
-async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime): Promise<number> {
-  if (credentials.length > 0) {
-    const refusal = await authenticate(socket, credentials, lifetime);
-    if (refusal !== undefined) throw new Error(refusal);
+/** @param dnsResolver not used without SRV records: the system finds the host, including in /etc/hosts */
+function dialerOf(url: RedisUrl, dnsResolver: SrvResolver, timeout: number): Dialer {
+  const { srv, host, port = 6379, tls } = url;
+  const verify = verifyRedis;
+  if (srv) {
+    return new Dialer({ ...parseOptions(host, { resolver: dnsResolver, timeout, tls }), verify });
   }
-  const asked = performance.now();
-  const reply = await askRedis(socket, ["PING"], lifetime);
-  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw new Error(NEEDS_PASSWORD);
-  if (reply !== "PONG") throw new Error(reply);
-  return performance.now() - asked;
+  const resolve = async (): Promise<SrvAnswer> => {
+    const found = await dns.promises.lookup(host, { all: true });
+    const addresses = found.map(({ address }) => address);
+    return { targets: [{ host, port, priority: 0, weight: 0, ttl: 0, addresses }], ttl: 0 };
+  };
+  const options = { resolver: { resolve }, timeout, tls, servername: "target" };
+  return new Dialer({ ...parseOptions("host", options), name: host, verify });
 }
 
-/** The arguments of AUTH: password, or user and password; empty without a password. */
-type Credentials = readonly string[];
-
-function credentialsOf({ username, password }: RedisUrl): Credentials {
+/** Sends the password, if there is one. An empty variable counts as unset, as in redis-cli. */
+async function authenticate(socket: Socket, url: RedisUrl, lifetime: Lifetime): Promise<void> {
   const { REDISCLI_AUTH, REDIS_PASSWORD } = process.env;
-  // An empty variable counts as unset, as in redis-cli.
-  const secret = [password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
-  if (secret === undefined) return [];
-  return username === undefined ? [secret] : [username, secret];
-}
-
-/** @returns why Redis refused; undefined when it did not */
-async function authenticate(
-  socket: Socket,
-  credentials: Credentials,
-  lifetime: Lifetime,
-): Promise<string | undefined> {
-  let reply: string;
-  try {
-    reply = await askRedis(socket, ["AUTH", ...credentials], lifetime);
-  } catch {
+  const password = [url.password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
+  if (password === undefined) return;
+  const user = url.username === undefined ? [] : [url.username];
+  const reply = await askRedis(socket, ["AUTH", ...user, password], lifetime).catch(() => {
     // Do not show the reply: it may be an echo of the password.
-    return lifetime.reason?.message ?? "no valid answer to AUTH";
-  }
-  if (reply === "OK") return undefined;
+    throw lifetime.reason ?? new Error("no valid answer to AUTH");
+  });
   if (/no password is set|without any password configured/.test(reply)) {
     complain("A password was given, and this Redis has none.");
-    return undefined;
+  } else if (reply !== "OK") {
+    // Only the error code of Redis, such as WRONGPASS, and not the rest of the line.
+    throw new Error(`it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`);
   }
-  // Shows only the error code of Redis, such as WRONGPASS, and not the rest of the line.
-  return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
-}
-
-function formatPong(reached: Reached, duration: number): string {
-  const { resolveTime, connectTime } = reached;
-  const steps = [
-    ...(resolveTime === undefined ? [] : [`resolve ${formatDuration(resolveTime)}`]),
-    `connect ${formatDuration(connectTime)}`,
-    `ping ${formatDuration(duration)}`,
-  ];
-  return `PONG from ${formatReached(reached)}: ${steps.join(", ")}`;
 }
 
 export const ping: Command = { help: HELP, run };

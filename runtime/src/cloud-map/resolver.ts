@@ -3,22 +3,45 @@ import { Cached } from "../answers/cached.ts";
 import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { canonicalName } from "../base/name.ts";
-import type { ResolveContext, SrvAnswer } from "../base/types.ts";
-import type { Discover } from "./api.ts";
-import { Backoff } from "./backoff.ts";
-import { type CloudMapService, TTL, serviceOf, targetsOf } from "./instances.ts";
-import { turns } from "./turns.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import { withoutTrailingDot } from "../base/name.ts";
+import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
+import { Shared } from "../dial/shared-dialers.ts";
 
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
+/** The dialer decides whether an expired answer may be used. */
+const TTLS = { minTtl: INTERVAL, maxTtl: INTERVAL, negativeTtl: INTERVAL };
+const LIMITS = { ...TTLS, minRefresh: INTERVAL, maxStale: 0 };
 /** Deadline in ms for one call, including the SDK's search for credentials. */
 const CALL_TIMEOUT = 5_000;
+/** How many recently used services are remembered. */
+const MAX_SERVICES = 1_000;
+
+/** Names of throttling errors: the API's own, and those of AWS APIs in general. */
+const THROTTLED = ["RequestLimitExceeded", "ThrottlingException", "Throttling"];
+/** Mean pause in ms after the first such error; each further error in a row doubles it. */
+const FIRST_PAUSE = 1_000;
+/** Maximum mean pause in ms: with longer ones, DNS would have the new answer first. */
+const LONGEST_PAUSE = 4_000;
+
+/**
+ * The TTL of an answer in seconds, as the API gives none. Short, as the API is used for news that DNS
+ * does not have yet; long enough that not every dial needs a call.
+ */
+const TTL = 5;
+
+/** Two names: that of a Cloud Map service, and that of its namespace. */
+type CloudMapService = Record<"service" | "namespace", string>;
+type Instances = readonly HttpInstanceSummary[];
+
+/** Gives the instances of a service. Rejects with the API's error, or with the reason why it could not be called. */
+export type Discover = (service: CloudMapService, lifetime: Lifetime) => Promise<Instances>;
 
 export interface CloudMapSettings {
   readonly discover: Discover;
   /** Given by the user; overrides the parts of an SRV name. */
-  readonly given: { readonly service: string | undefined; readonly namespace: string | undefined };
+  readonly given: { [part in keyof CloudMapService]?: string | undefined };
   readonly clock: Clock;
   /** Numbers in [0, 1). */
   readonly random: () => number;
@@ -26,18 +49,14 @@ export interface CloudMapSettings {
 
 /** The resolver behind `cloudMapResolver`. */
 export function createCloudMapResolver({ discover, given, clock, random }: CloudMapSettings) {
-  const backoff = new Backoff(clock, random);
-  const discoverAtPace: Discover = (asked, lifetime) =>
-    backoff.run(() => discover(asked, lifetime));
-  const known = new Map<string, Cached<readonly HttpInstanceSummary[]>>();
+  const discoverAtPace = pausing(discover, clock, random);
+  const known = new Shared<Cached<Instances>>(MAX_SERVICES);
 
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
       const asked = serviceOf(name, given);
-      const key = canonicalName(`${asked.service}/${asked.namespace}`);
-      let cached = known.get(key);
-      if (cached === undefined)
-        known.set(key, (cached = askOnceASecond(discoverAtPace, asked, clock)));
+      const key = `${asked.service}/${asked.namespace}`.toLowerCase();
+      const cached = known.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
         const { value } = await Context.run(context, async (lifetime) => cached.read(lifetime));
         return { targets: targetsOf(value, asked), ttl: TTL };
@@ -49,28 +68,48 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
   };
 }
 
+/**
+ * Pauses all calls after throttling. The quota is shared by the whole account in a region: 1000 calls a
+ * second, which a thousand processes reach when they look for one Redis. Without pauses, each of them
+ * would continue to call once a second, and block every other caller in the account.
+ *
+ * @param random numbers in [0, 1), so that processes that were throttled together do not retry together
+ * @returns during a pause, it rejects with the last error of the API
+ */
+export function pausing(discover: Discover, clock: Clock, random: () => number): Discover {
+  let throttled = 0;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let lastError: unknown;
+  return async (service, lifetime) => {
+    if (clock.now() < pausedUntil) throw lastError;
+    try {
+      const instances = await discover(service, lifetime);
+      throttled = 0;
+      return instances;
+    } catch (error) {
+      if (THROTTLED.includes(toError(error).name)) {
+        const mean = Math.min(FIRST_PAUSE * 2 ** throttled++, LONGEST_PAUSE);
+        pausedUntil = clock.now() + mean * (0.5 + random());
+        lastError = error;
+      }
+      throw error;
+    }
+  };
+}
+
 /** The instances of one service, loaded at most once a second and shared by all callers. */
-function askOnceASecond(
-  discover: Discover,
-  asked: CloudMapService,
-  clock: Clock,
-): Cached<readonly HttpInstanceSummary[]> {
-  const turn = turns(INTERVAL, clock);
-  return new Cached<readonly HttpInstanceSummary[]>({
+function askOnceASecond(discover: Discover, asked: CloudMapService, clock: Clock) {
+  let lastCall = Number.NEGATIVE_INFINITY;
+  return new Cached<Instances>({
     load: async (lifetime) => {
-      // An abandoned call counts too.
-      await turn(lifetime);
-      const instances = await discover(asked, lifetime);
-      return { value: instances, ttl: INTERVAL / 1_000, negative: instances.length === 0 };
+      // An abandoned call counts too. The pause need not keep the process alive: each caller's deadline does.
+      const wait = lastCall + INTERVAL - clock.now();
+      if (wait > 0) await lifetime.wait<void>((resolve) => clock.setTimeout(resolve, wait));
+      lastCall = clock.now();
+      const value = await discover(asked, lifetime);
+      return { value, ttl: INTERVAL / 1_000, negative: value.length === 0 };
     },
-    limits: {
-      minTtl: INTERVAL,
-      maxTtl: INTERVAL,
-      negativeTtl: INTERVAL,
-      minRefresh: INTERVAL,
-      // The dialer decides whether an expired answer may be used.
-      maxStale: 0,
-    },
+    limits: LIMITS,
     loadTimeout: CALL_TIMEOUT,
     prefetch: false,
     clock,
@@ -80,11 +119,51 @@ function askOnceASecond(
 function failureOf(hostname: string, asked: CloudMapService, reason: unknown): SrvDialError {
   const { name, message } = toError(reason);
   const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
-  // The name of an SDK error says what happened, sometimes better than its message.
-  const what = name === "Error" ? message : `${name}: ${message}`;
+  // The name of an SDK error says what happened, sometimes better than its message, which may be empty.
+  const what = [name === "Error" ? "" : name, message].filter(Boolean).join(": ");
   return new SrvDialError(
     isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",
     `DiscoverInstances of service ${asked.service} in Cloud Map namespace ${asked.namespace}: ${what}`,
     { hostname, cause: reason },
+  );
+}
+
+/**
+ * Service and namespace of an SRV name, `[service].[namespace]`. If the service name starts with an
+ * underscore, it also has a protocol (`_redis._tcp`), as Cloud Map requires.
+ *
+ * @param given by the user; overrides the parts of the name
+ * @see https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html
+ */
+function serviceOf(name: string, given: CloudMapSettings["given"]): CloudMapService {
+  const match = /^((?:_[^.]+\.)*_[^.]+|[^.]+)(?:\.(.+))?$/.exec(withoutTrailingDot(name));
+  const { service = match?.[1], namespace = match?.[2] } = given;
+  if (service !== undefined && namespace !== undefined) return { service, namespace };
+  throw new Error(
+    `${name} is not [service].[namespace]: give cloudMapResolver the options service and namespace`,
+  );
+}
+
+/**
+ * Targets with the host names of Cloud Map's DNS: `[instance].[service].[namespace]`. Instances
+ * without a port cannot be dialed and are left out.
+ *
+ * @throws if there are instances, but none has a port
+ */
+function targetsOf(instances: Instances, { service, namespace }: CloudMapService): SrvTarget[] {
+  const targets = instances.flatMap(({ InstanceId, Attributes = {} }) => {
+    const port = Number(Attributes["AWS_INSTANCE_PORT"]);
+    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
+    if (!isPort || InstanceId === undefined) return [];
+    const { AWS_INSTANCE_IPV4: ipv4, AWS_INSTANCE_IPV6: ipv6 } = Attributes;
+    const addresses = [ipv4, ipv6].filter((address) => address !== undefined);
+    const host = `${InstanceId}.${service}.${namespace}`;
+    // The same priority and weight for all, as in Cloud Map's SRV records.
+    const target = { host, port, priority: 1, weight: 1, ttl: TTL };
+    return [addresses.length === 0 ? target : { ...target, addresses }];
+  });
+  if (targets.length > 0 || instances.length === 0) return targets;
+  throw new Error(
+    `none of its ${instances.length} instances has the attribute AWS_INSTANCE_PORT (ECS sets it for a service registry with a container port)`,
   );
 }

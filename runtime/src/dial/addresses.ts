@@ -1,46 +1,13 @@
 import { isIPv6 } from "node:net";
-import type { Addresses } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
-import type { SrvTarget } from "../base/types.ts";
 
 /** How long IPv4 addresses wait for IPv6 addresses, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
-
-/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
-const MOST_AT_ONCE = 32;
 
 /** The addresses that a lookup found, or its error. */
 interface Outcome {
   readonly addresses: readonly string[];
   readonly error: unknown;
-}
-
-export interface TargetOutcome extends Outcome {
-  readonly target: SrvTarget;
-}
-
-/**
- * All addresses of each target, in the order to try them, and the error of its first failed lookup.
- *
- * @returns in the order of the targets
- */
-export async function everyAddress(
-  targets: readonly SrvTarget[],
-  addressesOf: (target: SrvTarget) => Addresses,
-): Promise<TargetOutcome[]> {
-  const found: TargetOutcome[] = [];
-  const waiting = targets.entries();
-  const lookUpInTurn = async (): Promise<void> => {
-    for (const [index, target] of waiting) {
-      const { known, lookups } = addressesOf(target);
-      const outcomes = await Promise.all(lookups.map(outcomeOf));
-      const addresses = interleave([...known, ...outcomes.flatMap((each) => each.addresses)]);
-      const error = outcomes.find((each) => each.error !== undefined)?.error;
-      found[index] = { target, addresses, error };
-    }
-  };
-  await Promise.all(Array.from({ length: MOST_AT_ONCE }, lookUpInTurn));
-  return found;
 }
 
 /**

@@ -72,9 +72,9 @@ export async function attempt(
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
-    // A check of the caller's own may not watch the signal.
+    // A check of the caller's own may not watch the signal, and may give no promise.
     const isReady = await lifetime.wait<boolean | void>((resolve, reject) => {
-      verify(socket, lifetime).then(resolve, reject);
+      Promise.resolve(verify(socket, lifetime)).then(resolve, reject);
       return () => {};
     });
     return { host, address, port, socket, isReady: isReady !== false };

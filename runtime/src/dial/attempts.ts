@@ -14,6 +14,8 @@ export interface Attempt {
   readonly port: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
+  /** How the try before failed: shown while this one has its head start. */
+  readonly before: Pick<SrvAttempt, "phase" | "error"> | undefined;
   /** True if it was unfinished at the end of its head start. */
   isSlow: boolean;
   /** For a lookup: true if it found addresses, which have attempts of their own. */
@@ -92,7 +94,7 @@ export class Attempts {
 
   /** Whether an attempt or a lookup is running. */
   get isRunning(): boolean {
-    return this.#shown.some(({ error }) => error === undefined);
+    return this.#shown.some((each) => outcomeOf(each).error === undefined);
   }
 
   get total(): number {
@@ -100,17 +102,11 @@ export class Attempts {
   }
 
   tally(): SrvAttempt[] {
-    return this.#shown
-      .slice(0, MOST_SHOWN)
-      .map(({ host, address, port, phase, error, tries, at }) => ({
-        host,
-        address,
-        port,
-        phase,
-        error: error ?? new Error(`unfinished (${phase})`),
-        tries,
-        at: at - this.#started,
-      }));
+    return this.#shown.slice(0, MOST_SHOWN).map((each) => {
+      const { host, address, port, tries, at } = each;
+      const { phase, error = new Error(`unfinished (${phase})`) } = outcomeOf(each);
+      return { host, address, port, phase, error, tries, at: at - this.#started };
+    });
   }
 
   get #shown(): Attempt[] {
@@ -124,14 +120,18 @@ export class Attempts {
     port: number,
     phase: SrvAttemptPhase,
   ): Attempt {
-    const tries = (this.#all.get(key)?.tries ?? 0) + 1;
+    const last = this.#all.get(key);
+    const tries = (last?.tries ?? 0) + 1;
     const at = this.#clock.now();
+    const before =
+      last?.error === undefined ? last?.before : { phase: last.phase, error: last.error };
     const begun = {
       host,
       address,
       port,
       phase,
       error: undefined,
+      before,
       isSlow: false,
       isFound: false,
       tries,
@@ -140,4 +140,8 @@ export class Attempts {
     this.#all.set(key, begun);
     return begun;
   }
+}
+
+function outcomeOf(attempt: Attempt): Pick<Attempt, "phase" | "error"> {
+  return attempt.error === undefined && !attempt.isSlow ? (attempt.before ?? attempt) : attempt;
 }

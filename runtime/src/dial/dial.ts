@@ -48,12 +48,12 @@ export class Dial {
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
   readonly #race: Race;
-  /** The reasons of the sources without targets in the current pass, and in the last whole one. */
-  #misses: Misses = [];
-  #lastMisses: Misses = [];
+  /** The reasons of the sources without targets in the last whole pass; undefined during the first pass. */
+  #misses: Misses | undefined;
   /** The last answer of each source, in the order of their first answers. */
   readonly #answers = new Map<Source, Answer>();
   #isStaleReported = false;
+  #hasWaited = false;
 
   constructor(context: DialContext, settings: DialSettings, lifetime: Lifetime) {
     this.#context = context;
@@ -81,7 +81,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#context.pace.succeeded();
+    if (this.#hasWaited) this.#context.pace.succeeded();
     this.#attempts.passBy(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }
@@ -100,6 +100,7 @@ export class Dial {
     const { wait } = this.#settings;
     if (await this.#pass()) return;
     if (!wait) this.#race.endWhenIdle();
+    this.#hasWaited = true;
     for (;;) {
       await pace.turn(this.#race.lifetime);
       if (wait) this.#attempts.nextPass();
@@ -114,7 +115,8 @@ export class Dial {
    * @returns whether the race is over
    */
   async #pass(maxAge?: number): Promise<boolean> {
-    const search = { lifetime: this.#lifetime, misses: (this.#misses = []), maxAge };
+    const misses: Misses = [];
+    const search = { lifetime: this.#lifetime, misses, maxAge };
     let isOver = false;
     await eachAnswer(this.#context.sources, search, async (answer) => {
       isOver = await this.#dial(answer, maxAge !== undefined);
@@ -125,7 +127,7 @@ export class Dial {
       if (newer === undefined || newer.targets === answer.targets) return false;
       return (isOver = await this.#dial(newer, true));
     });
-    this.#lastMisses = this.#misses;
+    this.#misses = misses;
     return isOver;
   }
 
@@ -206,7 +208,7 @@ export class Dial {
       // A connection that is not ready may still be used, but the next dial tries other targets first.
       if (!connection.isReady)
         this.#attempts.failed(begun, new Error("answers that it is not ready"));
-      else if (cooldown.succeeded(endpoint)) pace.changed();
+      else if (cooldown.succeeded(endpoint) || begun.before !== undefined) pace.changed();
       return connection;
     } catch (error) {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
@@ -221,8 +223,8 @@ export class Dial {
     const { code, message, cause } = interruption;
     if (code === "ERR_SRV_TIMEOUT") {
       this.#attempts.timedOut();
-      // Nothing is unfinished: the last pass says why this call got no connection.
-      if (this.#settings.wait && !this.#attempts.isRunning && this.#misses === this.#lastMisses) {
+      // No attempt is unfinished: the last pass says why this call got no connection.
+      if (this.#settings.wait && !this.#attempts.isRunning && this.#misses !== undefined) {
         return this.#failed(`${message}: `);
       }
     }
@@ -237,10 +239,9 @@ export class Dial {
 
   #tried(): string {
     const { total } = this.#attempts;
-    const last =
-      this.#lastMisses.length === 0
-        ? ""
-        : `; ${noAnswer(this.#context.settings.name, this.#lastMisses).message}`;
+    const { name } = this.#context.settings;
+    const misses = this.#misses ?? [];
+    const last = misses.length === 0 ? "" : `; ${noAnswer(name, misses).message}`;
     return `${describeAttempts(this.#attempts.tally(), total)}${last}`;
   }
 
@@ -254,7 +255,8 @@ export class Dial {
   /** @param late why no further pass was made */
   #failed(late = ""): SrvDialError {
     const { name } = this.#context.settings;
-    const none = noAnswer(name, this.#misses);
+    const misses = this.#misses ?? [];
+    const none = noAnswer(name, misses);
     const attempts = this.#attempts.tally();
     const [first] = attempts;
     if (first === undefined) {
@@ -265,7 +267,7 @@ export class Dial {
     return new SrvDialError(
       "ERR_SRV_CONNECT",
       `Cannot connect to ${name}: ${late}${this.#tried()}`,
-      { hostname: name, attempts, cause: this.#misses.length > 0 ? none : first.error },
+      { hostname: name, attempts, cause: misses.length > 0 ? none : first.error },
     );
   }
 }

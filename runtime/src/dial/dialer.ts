@@ -109,9 +109,11 @@ export class Dialer implements SrvDialer {
     return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
   }
 
-  async connect(options: ConnectOptions = {}): Promise<Socket> {
-    checkCall(options, ["signal", "timeout", "wait"]);
-    checkBoolean("wait", options.wait);
+  async connect(options?: ConnectOptions): Promise<Socket> {
+    if (options !== undefined) {
+      checkCall(options, ["signal", "timeout", "wait"]);
+      checkBoolean("wait", options.wait);
+    }
     return (await this.dial(options)).socket;
   }
 
@@ -204,6 +206,11 @@ export class Dialer implements SrvDialer {
     };
   }
 
+  /** Whether connections use TLS, unless a dial has TLS options of its own. */
+  get usesTls(): boolean {
+    return this.#settings.tls !== undefined;
+  }
+
   stats(): SrvDialerStats {
     return { ...this.#counts, pending: this.#pending };
   }
@@ -251,7 +258,9 @@ export class Dialer implements SrvDialer {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const { clock, timeout: ofDialer } = this.#settings;
-    const lifetime = deadline(checkMilliseconds("timeout", timeout, ofDialer, 1), clock, { ref });
+    const ms =
+      timeout === undefined ? ofDialer : checkMilliseconds("timeout", timeout, ofDialer, 1);
+    const lifetime = deadline(ms, clock, { ref });
     lifetime.endWith(this.#lifetime);
     if (caller !== undefined) lifetime.endWith(caller);
     if (signal !== undefined) lifetime.endWithSignal(signal, aborted);

@@ -12,7 +12,7 @@ import {
 import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
-import { dnsResolver } from "../dns/dns-resolver.ts";
+import { dnsResolver } from "../dns/resolver.ts";
 import type { Connect, SocketOptions, Verify } from "./attempt.ts";
 
 /** Validated options, with all defaults filled in. */

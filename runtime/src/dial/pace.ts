@@ -1,14 +1,14 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 
-/** Minimum pause in ms between two looks: under ten a second, and longer than a cache's `minRefresh` of 100 ms. */
-const SHORTEST = 104;
+/** Minimum pause in ms between two looks: under ten in any second, and longer than a cache's `minRefresh` of 100 ms. */
+const SHORTEST = 112;
 /** Maximum pause in ms. */
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
 const PART = 1 / 90;
-/** Random part of a pause: the dialers of many processes must not ask at the same moments. */
-const SPREAD = 0.08;
+/** A dialer's pauses are longer by up to this part, chosen once: dialers of many processes drift apart. */
+const SPREAD = 0.05;
 
 /**
  * The pace at which the waiting dials of a dialer look again. One dial looks at a time, however many wait. When it
@@ -20,6 +20,8 @@ export class Pace {
   /** In the order of their turns. */
   readonly #waiting = new Set<() => void>();
   #clear: (() => void) | undefined;
+  /** Factor of all pauses. */
+  #stretch: number | undefined;
   /** When the first dial began to wait, since the last success. */
   #since: number | undefined;
 
@@ -51,17 +53,16 @@ export class Pace {
   }
 
   #schedule(): () => void {
-    const waited = this.#clock.now() - (this.#since ?? 0);
-    const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST);
-    return this.#clock.setTimeout(
-      () => {
-        this.#clear = undefined;
-        const [first] = this.#waiting;
-        first?.();
-        if (this.#waiting.size > 0) this.#clear ??= this.#schedule();
-      },
-      pause * (1 + SPREAD * this.#random()),
-    );
+    const now = this.#clock.now();
+    const waited = now - (this.#since ?? now);
+    this.#stretch ??= 1 + SPREAD * this.#random();
+    const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST) * this.#stretch;
+    return this.#clock.setTimeout(() => {
+      this.#clear = undefined;
+      const [first] = this.#waiting;
+      first?.();
+      if (this.#waiting.size > 0) this.#clear ??= this.#schedule();
+    }, pause);
   }
 
   #leave(resume: () => void): void {

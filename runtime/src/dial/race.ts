@@ -95,14 +95,18 @@ export class Race {
 
   /** Starts the next attempt or candidate, unless a head start is running. */
   #next(): void {
-    if (this.#isOver || this.#headStart !== undefined) return;
-    const next = this.#endpoints.shift();
-    if (next !== undefined) {
-      this.#giveHeadStart(next.headStart);
-      return this.#start(next.endpoint);
+    while (!this.#isOver && this.#headStart === undefined) {
+      const next = this.#endpoints.shift();
+      const candidate = next === undefined ? this.#candidates.shift() : undefined;
+      if (next !== undefined) {
+        this.#giveHeadStart(next.headStart);
+        this.#start(next.endpoint);
+      } else if (candidate !== undefined) this.#begin(candidate);
+      else return this.#allStarted();
     }
-    const candidate = this.#candidates.shift();
-    if (candidate !== undefined) return this.#begin(candidate);
+  }
+
+  #allStarted(): void {
     const isIdle = this.#searching === 0 && this.#running === 0;
     if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
       return this.#finish(this.#runnerUp?.connection);
@@ -130,23 +134,17 @@ export class Race {
       if (first === undefined) this.#next();
       else this.#start(first);
     };
-    const done = (): void => {
+    const searched = (): void => {
       this.#searching--;
       if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
-      this.#next();
     };
     const search = find(found);
-    if (search === undefined) done();
-    else void this.#whenDone(search, done);
-  }
-
-  async #whenDone(search: Promise<void>, done: () => void): Promise<void> {
-    try {
-      await search;
-      done();
-    } catch (error) {
-      this.abort(error);
-    }
+    // The caller goes on with the next candidate: there may be thousands without an endpoint.
+    if (search === undefined) return searched();
+    search.then(searched).then(
+      () => this.#next(),
+      (error: unknown) => this.abort(error),
+    );
   }
 
   /** @returns clears it; the same function as `#headStart` as long as it lasts */

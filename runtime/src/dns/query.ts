@@ -1,26 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import type { Channels } from "./channel.ts";
-import { ErrorReply, type ExchangeOptions } from "./exchange.ts";
+import { type Ask, type Asking, type Channels, ErrorReply } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
-/**
- * If a query ends early, its server counts as silent after this fraction of the timeout. Otherwise a
- * caller with a deadline below the timeout would ask the same dead server each time.
- */
+/** A server also counts as silent if the caller, with a shorter deadline, ends after this fraction of the timeout. */
 const SILENT_AFTER = 0.25;
-
-/** One question to one server; implemented by `Exchange`. */
-export interface Asking {
-  /** Sends the question, or sends it again. */
-  send(): void;
-  close(): void;
-  /** True if the reply over UDP was truncated and the question is repeated over TCP. */
-  readonly isOverTcp: boolean;
-}
-
-export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
 
 export interface QueryOptions {
   readonly servers: DnsServers;
@@ -36,6 +21,9 @@ export interface QueryOptions {
   readonly unref: boolean;
 }
 
+/** A reply, and the server that gave it. */
+export type ServerReply = Reply & { readonly from: DnsServer };
+
 /**
  * Asks the servers in turn; silent ones up to `tries` times. This takes at most
  * `tries * servers * timeout`. A late reply still counts while other servers are asked. A server that
@@ -46,36 +34,24 @@ export interface QueryOptions {
  * @throws {AggregateError} with one error per server
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
-  const order = options.servers.inOrder();
-  if (order.length === 0) {
-    return Promise.reject(new AggregateError([], "no DNS servers are configured"));
-  }
   return options.lifetime.wait((resolve, reject) => {
-    const search = new Search(question, order, options, { resolve, reject });
-    search.start();
+    const search = new Search(question, options, resolve, reject);
     return () => search.stop();
   });
-}
-
-/** A reply, and the server that gave it. */
-export type ServerReply = Reply & { readonly from: DnsServer };
-
-interface Settle {
-  readonly resolve: (reply: ServerReply) => void;
-  readonly reject: (error: Error) => void;
 }
 
 /** The search for an answer to one question. */
 class Search {
   readonly #question: Question;
-  readonly #order: readonly DnsServer[];
   readonly #options: QueryOptions;
-  readonly #settle: Settle;
-  readonly #turns: Iterator<DnsServer, undefined>;
+  readonly #resolve: (reply: ServerReply) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #order: readonly DnsServer[];
   readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
   /** Servers that are also asked, only to find out whether they reply again. */
   #due: readonly DnsServer[] = [];
+  #turns = 0;
   /** The current server, until it replies. */
   #asked: DnsServer | undefined;
   #askedAt = 0;
@@ -83,18 +59,15 @@ class Search {
 
   constructor(
     question: Question,
-    order: readonly DnsServer[],
     options: QueryOptions,
-    settle: Settle,
+    resolve: (reply: ServerReply) => void,
+    reject: (error: Error) => void,
   ) {
     this.#question = question;
-    this.#order = order;
     this.#options = options;
-    this.#settle = settle;
-    this.#turns = this.#inTurn();
-  }
-
-  start(): void {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#order = options.servers.inOrder();
     this.#next();
     this.#due = this.#options.servers.takeDue().filter((server) => !this.#exchanges.has(server));
     for (const server of this.#due) this.#exchangeWith(server, true).send();
@@ -103,8 +76,9 @@ class Search {
   stop(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock } = this.#options;
-    const isSilent = clock.now() - this.#askedAt >= timeout * SILENT_AFTER;
-    if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
+    if (this.#asked !== undefined && clock.now() - this.#askedAt >= timeout * SILENT_AFTER) {
+      servers.gaveNoReply(this.#asked);
+    }
     this.#asked = undefined;
     for (const [server, exchange] of this.#exchanges) {
       // Nobody waits for this reply, but it shows whether the server works again.
@@ -113,20 +87,13 @@ class Search {
     }
   }
 
-  *#inTurn(): Generator<DnsServer, undefined> {
-    for (let round = 0; round < this.#options.tries; round++) {
-      for (const server of this.#order) if (!this.#failures.has(server)) yield server;
-    }
-    return undefined;
-  }
-
   #next(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock, unref } = this.#options;
-    const server = this.#turns.next().value;
+    const server = this.#takeTurn();
     this.#asked = server;
-    this.#askedAt = clock.now();
     if (server === undefined) return this.#giveUp();
+    this.#askedAt = clock.now();
     const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
     const giveUp = (): void => {
       servers.gaveNoReply(server);
@@ -134,6 +101,14 @@ class Search {
     };
     this.#clearTimer = clock.setTimeout(giveUp, timeout, { ref: !unref });
     exchange.send();
+  }
+
+  #takeTurn(): DnsServer | undefined {
+    while (this.#turns < this.#options.tries * this.#order.length) {
+      const server = this.#order[this.#turns++ % this.#order.length];
+      if (server !== undefined && !this.#failures.has(server)) return server;
+    }
+    return undefined;
   }
 
   #exchangeWith(server: DnsServer, unref: boolean): Asking {
@@ -150,25 +125,22 @@ class Search {
     else this.#options.servers.replied(server);
     const wasAsked = server === this.#asked;
     if (wasAsked) this.#asked = undefined;
-    if (!isFailure) return this.#settle.resolve({ ...outcome, from: server });
+    if (!isFailure) return this.#resolve({ ...outcome, from: server });
     this.#failures.set(server, outcome);
     if (wasAsked) this.#next();
   }
 
   #giveUp(): void {
-    this.#options.servers.allFailed();
-    const errors = this.#order.map(
-      (server) => this.#failures.get(server) ?? this.#noAnswer(server),
-    );
-    this.#settle.reject(
-      new AggregateError(errors, errors.map(({ message }) => message).join("; ")),
-    );
-  }
-
-  /** The error for a silent server. It shows whether only TCP failed, as with a firewall that blocks TCP. */
-  #noAnswer(server: DnsServer): Error {
-    const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
-    const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
-    return new Error(`${formatServer(server)}: ${what} within ${this.#options.timeout} ms`);
+    const { servers, timeout } = this.#options;
+    servers.allFailed();
+    const errors = this.#order.map((server) => {
+      // A firewall may block only TCP.
+      const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
+      const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
+      const silence = `${formatServer(server)}: ${what} within ${timeout} ms`;
+      return this.#failures.get(server) ?? new Error(silence);
+    });
+    const message = errors.map((error) => error.message).join("; ");
+    this.#reject(new AggregateError(errors, message || "no DNS servers are configured"));
   }
 }

@@ -1,99 +1,130 @@
-import type { Clock } from "../base/clock.ts";
+import { checkInteger, checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { refuseUnknown } from "../base/checks.ts";
+import { systemClock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
-import { canonicalName } from "../base/name.ts";
-import type {
-  HostAddresses,
-  LookupContext,
-  ResolveContext,
-  SrvAnswer,
-  SrvTarget,
-} from "../base/types.ts";
-import { Channels } from "./channel.ts";
+import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
+import type { SrvAnswer, SrvResolver } from "../base/types.ts";
+import { canonical } from "./codec.ts";
+import { type Channels, Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
-import { fromPresentation } from "./presentation.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
-import { formatServer } from "./servers.ts";
+import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
-/** Cancels the lookup of one IP version once the other is found. Created once, as a stack trace costs time. */
-const ENOUGH = new Error("the other family was found");
+/** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
+const NO_ADDRESSES_TTL = 60;
 /** How long one IP version waits for the other, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
+const isEnough = (): Error => new Error("the other IP version was found");
+
+/** Finds the SRV records of a name, and the addresses of a host. */
+export interface DnsResolver extends SrvResolver {
+  /**
+   * Finds the SRV records. For a name without any, the answer has no targets.
+   * @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers; the signal's reason when it is aborted
+   */
+  resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
+  /**
+   * Finds the addresses of a host. The list is empty if the host has none.
+   * @param context.family the IP version; both by default
+   * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
+   */
+  lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
+}
+
+/** Options of `dnsResolver`. */
+export interface DnsResolverOptions {
+  /**
+   * `"ip"`, `"ip:port"` or `"[ipv6]:port"`; an IPv6 address includes its zone if it needs one.
+   * @default the system's servers; changes are noticed
+   */
+  servers?: readonly string[];
+  /** How long in ms a server may take to reply before the next one is asked; at least 1. @default 1000 */
+  timeout?: number;
+  /** How many times a silent server is asked, 1 to 100. In total at most `tries * servers * timeout`. @default 3 */
+  tries?: number;
+}
+
+/** Shared, so that what one resolver learns about the system's servers helps all of them. */
+const sharedServers = systemServers();
+
 /**
- * TTL in seconds of the answer that a host has no addresses of an IP version, if the server gives none.
- * Otherwise a client would ask for AAAA every second, although the TTL of the A record is much longer.
+ * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation:
+ * Node's resolver gives no TTL, has long timeouts, and from 22.23 on refuses compressed SRV targets.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @see https://www.rfc-editor.org/rfc/rfc1035
+ * @example
+ * import { dnsResolver } from "srv-dialer";
+ *
+ * const resolver = dnsResolver({ timeout: 500, tries: 2 });
+ * const { targets, ttl } = await resolver.resolve("dev-redis.dev-ecs");
+ * console.log(targets.length, ttl);
  */
-const NO_ADDRESSES_TTL = 60;
+export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  const known: (keyof DnsResolverOptions)[] = ["servers", "timeout", "tries"];
+  refuseUnknown("", options, known);
+  const { servers } = options;
+  if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
+    throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
+  }
+  return createResolver({
+    servers: servers === undefined ? sharedServers : fixedServers(servers),
+    timeout: checkMilliseconds("timeout", options.timeout, 1_000, 1),
+    tries: checkInteger("tries", options.tries, 3, 1, 100),
+    clock: systemClock,
+    ask: (question, server, how) => new Exchange(question, server, how),
+  });
+}
 
 /** The resolver behind `dnsResolver`. */
 export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
-  const resolutions = new Resolutions();
+  /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
+  const resolutions = new Map<string, Channels>();
 
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
-        const { unref = false } = context;
-        const channels = new Channels();
+        const channels: Channels = new Map();
+        const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
-          const asking = chase(name, "SRV", { ...settings, channels, lifetime, unref });
-          const { reply, records, ttl } = await asking;
-          if (records.length === 0) {
-            return { targets: [], ttl: negativeTtl(reply, 0), reason: reasonOf(reply) };
-          }
+          const { reply, records, ttl } = await chase(name, "SRV", options);
+          if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
-          resolutions.keep(found.targets, channels);
+          for (const { host } of found.targets) resolutions.set(host, channels);
+          setImmediate(() => resolutions.clear());
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
-          throw new SrvDialError(
-            "ERR_SRV_RESOLVE",
-            `Cannot resolve SRV ${name}: ${toError(error).message}`,
-            { hostname: name, cause: error },
-          );
+          const message = `Cannot resolve SRV ${name}: ${toError(error).message}`;
+          throw new SrvDialError("ERR_SRV_RESOLVE", message, { hostname: name, cause: error });
         }
       }),
 
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
-      Context.run(context, (lifetime): Promise<HostAddresses> => {
+      Context.run(context, (lifetime) => {
         const { family, unref = false } = context;
-        const channels = resolutions.channelsFor(host);
-        const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
-          addressesIn(chase(host, type, { ...settings, channels, lifetime: until, unref }));
-        if (family === 4) return find("A", lifetime);
-        if (family === 6) return find("AAAA", lifetime);
-        return bothFamilies(find, settings.clock, lifetime);
+        const channels: Channels = resolutions.get(host) ?? new Map();
+        const options = { ...settings, channels, lifetime, unref };
+        if (family === 4) return addressesOf(host, "A", options);
+        if (family === 6) return addressesOf(host, "AAAA", options);
+        return bothFamilies(host, options);
       }),
   };
 }
 
-/**
- * The channels of SRV answers that arrived in this turn of the event loop, by target host. A caller
- * that looks up the addresses immediately continues the same resolution.
- */
-class Resolutions {
-  readonly #channels = new Map<string, Channels>();
-
-  keep(targets: readonly SrvTarget[], channels: Channels): void {
-    for (const { host } of targets) this.#channels.set(host, channels);
-    setImmediate(() => this.#channels.clear());
-  }
-
-  channelsFor(host: string): Channels {
-    return this.#channels.get(host) ?? new Channels();
-  }
-}
-
 /** Follows aliases whose target is not in the reply, as not every server does this itself. */
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
-  let asked = fromPresentation(name);
+  let asked = name;
   let ttl = Number.POSITIVE_INFINITY;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const reply = await query({ name: asked, type }, options);
     const found = findRecords(reply, asked, type);
     ttl = Math.min(ttl, found.ttl);
-    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
+    const isAlias = found.records.length === 0 && found.owner !== canonical(asked);
     // A server that followed the alias itself and found nothing adds an SOA record.
     if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
       return { reply, records: found.records, ttl };
@@ -104,48 +135,40 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
 }
 
 /** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */
-function reasonOf({ from, rcode }: ServerReply): string {
-  const answered =
-    rcode === Rcode.NXDOMAIN
-      ? "answered NXDOMAIN (there is no such name)"
-      : "gave an answer without them (the name exists)";
-  return `the DNS server ${formatServer(from)} ${answered}`;
+function absence(reply: ServerReply): SrvAnswer {
+  const isUnknown = reply.rcode === Rcode.NXDOMAIN;
+  const answered = isUnknown
+    ? "answered NXDOMAIN (there is no such name)"
+    : "gave an answer without them (the name exists)";
+  const reason = `the DNS server ${formatServer(reply.from)} ${answered}`;
+  return { targets: [], ttl: negativeTtl(reply, 0), reason };
 }
 
-async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
-  const { reply, records, ttl } = await answer;
-  return records.length === 0
-    ? { addresses: [], ttl: negativeTtl(reply, NO_ADDRESSES_TTL) }
-    : { addresses: records.map(({ data }) => data), ttl };
+async function addressesOf(host: string, type: "A" | "AAAA", options: QueryOptions) {
+  const { reply, records, ttl } = await chase(host, type, options);
+  const addresses = records.map(({ data }) => data);
+  return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
 }
 
 /**
  * Looks up both IP versions in parallel. Once one has addresses, the other gets only the resolution
  * delay. If it is not done by then, the TTL is 0, so that the answer is cached for the minimum time.
  */
-async function bothFamilies(
-  find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,
-  clock: Clock,
-  lifetime: Lifetime,
-): Promise<HostAddresses> {
-  const search = new Lifetime();
-  search.endWith(lifetime);
+async function bothFamilies(host: string, options: QueryOptions): Promise<HostAddresses> {
+  const lifetime = new Lifetime();
+  lifetime.endWith(options.lifetime);
   const lookups = (["AAAA", "A"] as const).map(async (type) => {
-    const found = await find(type, search);
-    if (found.addresses.length > 0) {
-      search.endAfter(RESOLUTION_DELAY, clock, () => ENOUGH);
-    }
+    const found = await addressesOf(host, type, { ...options, lifetime });
+    if (found.addresses.length > 0) lifetime.endAfter(RESOLUTION_DELAY, options.clock, isEnough);
     return found;
   });
   const outcomes = await Promise.allSettled(lookups);
-  search.release();
+  lifetime.release();
   const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const failed = outcomes.find((each) => each.status === "rejected");
   const useful = found.filter(({ addresses }) => addresses.length > 0);
   if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
+  const addresses = useful.flatMap((each) => each.addresses);
   const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
-  return {
-    addresses: useful.flatMap(({ addresses }) => addresses),
-    ttl: failed === undefined ? Math.min(...ttls) : 0,
-  };
+  return { addresses, ttl: failed === undefined ? Math.min(...ttls) : 0 };
 }

@@ -1,5 +1,5 @@
 import dns from "node:dns";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
@@ -11,41 +11,42 @@ export interface DnsServer {
   readonly port: number;
 }
 
+type Now = Pick<Clock, "now">;
+
 const DNS_PORT = 53;
 /** Time between two reads of the system's configuration, in ms. */
 const REREAD_AFTER = 30_000;
 /** How long a silent server is not asked before it is tried again, in ms. */
 const RETRY_AFTER = 30_000;
 
-/** The source of the server list. */
-interface Configuration {
-  /** The servers in order. An unchanged server is always the same object. */
-  current(): readonly DnsServer[];
-  /** Makes the next call of `current` read the configuration again. */
-  expire(): void;
-}
-
 /**
  * The servers of a resolver, and which of them were silent recently. Those are asked last, so that a
  * dead server delays only one query.
  */
 export class DnsServers {
-  readonly #configuration: Configuration;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #current: () => readonly DnsServer[];
+  /** Called when no server answered: the configuration may have changed. */
+  readonly allFailed: () => void;
+  readonly #clock: Now;
   /** When each silent server was last tried. */
-  readonly #silent = new WeakMap<DnsServer, number>();
+  readonly #silent = new Map<DnsServer, number>();
 
-  constructor(configuration: Configuration, clock: Pick<Clock, "now">) {
-    this.#configuration = configuration;
+  /**
+   * @param current gives the configured servers in order; an unchanged server is always the same object
+   * @param allFailed makes the next call of `current` read the configuration again
+   */
+  constructor(clock: Now, current: () => readonly DnsServer[], allFailed = (): void => {}) {
     this.#clock = clock;
+    this.#current = current;
+    this.allFailed = allFailed;
   }
 
   /** All servers, in the order to ask them. */
   inOrder(): readonly DnsServer[] {
-    const servers = this.#configuration.current();
-    const isSilent = (server: DnsServer): boolean => this.#silent.has(server);
-    if (!servers.some(isSilent)) return servers;
-    return [...servers.filter((server) => !isSilent(server)), ...servers.filter(isSilent)];
+    const servers = this.#current();
+    if (this.#silent.size === 0) return servers;
+    const silent = servers.filter((server) => this.#silent.has(server));
+    return [...servers.filter((server) => !silent.includes(server)), ...silent];
   }
 
   /**
@@ -53,38 +54,32 @@ export class DnsServers {
    * server that replies gets its place back; otherwise it is due again after another 30 s.
    */
   takeDue(): readonly DnsServer[] {
-    const now = this.#clock.now();
-    const due = this.#configuration.current().filter((server) => {
-      const triedAt = this.#silent.get(server) ?? now;
-      return now - triedAt >= RETRY_AFTER;
-    });
+    if (this.#silent.size === 0) return [];
+    const servers = this.#current();
+    const due: DnsServer[] = [];
+    for (const [server, triedAt] of this.#silent) {
+      if (this.#clock.now() - triedAt < RETRY_AFTER) continue;
+      // It may have left the configuration.
+      if (!servers.includes(server)) this.#silent.delete(server);
+      else due.push(server);
+    }
     for (const server of due) this.gaveNoReply(server);
     return due;
   }
 
-  /** Called when the server replied, with an answer or an error. */
   replied(server: DnsServer): void {
     this.#silent.delete(server);
   }
 
-  /** Called when the server was silent or cannot be reached. */
   gaveNoReply(server: DnsServer): void {
     this.#silent.set(server, this.#clock.now());
-  }
-
-  /** Called when no server answered: the configuration may have changed. */
-  allFailed(): void {
-    this.#configuration.expire();
   }
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
-export function fixedServers(
-  servers: readonly string[],
-  clock: Pick<Clock, "now"> = systemClock,
-): DnsServers {
+export function fixedServers(servers: readonly string[], clock: Now = systemClock): DnsServers {
   const list = servers.map(parseServer);
-  return new DnsServers({ current: () => list, expire: () => {} }, clock);
+  return new DnsServers(clock, () => list);
 }
 
 /**
@@ -92,11 +87,8 @@ export function fixedServers(
  * once per process. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`,
  * take precedence immediately and permanently.
  */
-export function systemServers({
-  clock = systemClock,
-  resolvConf = "/etc/resolv.conf",
-}: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
-  let servers = new Map<string, DnsServer>();
+export function systemServers(clock: Now = systemClock, resolvConf = "/etc/resolv.conf") {
+  let servers: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   // `dns.promises.getServers` sees both setServers; the one of node:dns sees only its own. Not a named
   // import, as setServers replaces the function.
@@ -111,44 +103,31 @@ export function systemServers({
   };
   // Read now, as the system's servers may have changed by the time of the first query.
   read();
-  const configuration: Configuration = {
-    current() {
-      const seen = dns.promises.getServers().join();
-      if (seen !== ofProcess || clock.now() - readAt >= REREAD_AFTER) {
-        ofProcess = seen;
-        readAt = clock.now();
-        const before = servers;
-        servers = new Map(
-          read().map((text) => [text, before.get(text) ?? parseServer(withZone(text, resolvConf))]),
-        );
-      }
-      return [...servers.values()];
-    },
-    expire() {
-      readAt = Number.NEGATIVE_INFINITY;
-    },
+  const current = (): readonly DnsServer[] => {
+    const seen = dns.promises.getServers().join();
+    if (seen !== ofProcess || clock.now() - readAt >= REREAD_AFTER) {
+      ofProcess = seen;
+      readAt = clock.now();
+      const before = new Map(servers.map((server) => [formatServer(server), server]));
+      servers = read().map((text) => {
+        const server = parseServer(withZone(text, resolvConf));
+        return before.get(formatServer(server)) ?? server;
+      });
+    }
+    return servers;
   };
-  return new DnsServers(configuration, clock);
+  return new DnsServers(clock, current, () => (readAt = Number.NEGATIVE_INFINITY));
 }
 
-/**
- * Adds the zone of a link-local server from resolv.conf: Node drops it, and without it no packet can
- * be sent to the server.
- */
+/** Adds the zone of a link-local server from resolv.conf, as Node drops it. */
 function withZone(server: string, resolvConf: string): string {
   // Stryker disable next-line ConditionalExpression,Regex: resolv.conf has a zone for link-local servers alone
   if (!/^fe80:/i.test(server)) return server;
-  // Stryker disable next-line StringLiteral: such a line names no server either
-  let lines = "";
-  try {
-    lines = readFileSync(resolvConf, "utf8");
-  } catch {
-    // Not every system has this file.
+  const text = existsSync(resolvConf) ? readFileSync(resolvConf, "utf8") : "";
+  for (const [, address, zone] of text.matchAll(/^nameserver\s+([^\s%]+)%(\S+)/gm)) {
+    if (address === server) return `${server}%${zone}`;
   }
-  const zoned = lines.matchAll(/^nameserver\s+(?<address>[^\s%]+)%(?<zone>\S+)/gm);
-  const found = [...zoned].find(({ groups: { address } = {} }) => address === server);
-  const { zone } = found?.groups ?? {};
-  return zone === undefined ? server : `${server}%${zone}`;
+  return server;
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless it is `ip`, `ip:port` or `[ipv6]:port` */

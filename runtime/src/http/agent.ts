@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
+import { Agent, type AgentOptions } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
@@ -9,10 +9,11 @@ import {
   refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
+import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
-import { type Destination, HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
-import { tlsOf } from "./tls.ts";
+import { HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
+import { Sessions, tlsOf } from "./tls.ts";
 
 /** Options of `srvAgent`. */
 export interface SrvAgentOptions extends SrvHttpOptions {
@@ -39,12 +40,24 @@ const OF_AGENT = [
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
-/** Options of a connection, merged by an agent from the request's and its own. */
-type Request = RequestOptions & ConnectionOptions;
-type Created = (error: Error | null, socket: Duplex) => void;
-
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
-export function createAgent(given: SrvAgentOptions): Agent {
+/**
+ * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()` ends it.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import http from "node:http";
+ * import { srvAgent } from "srv-dialer/http";
+ *
+ * const agent = srvAgent({ names: ["*.dev-ecs"] });
+ * http.get("http://search.dev-ecs/", { agent }, (response) => {
+ *   console.log(response.statusCode);
+ *   agent.destroy();
+ * });
+ */
+export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
+export function srvAgent(options?: SrvAgentOptions): Agent;
+export function srvAgent(given: SrvAgentOptions = {}): Agent {
   if (!isRecord(given)) throw invalidArg("options", given, "an object");
   const misplaced = OF_AGENT.find((option) => option in given);
   if (misplaced !== undefined) {
@@ -55,10 +68,13 @@ export function createAgent(given: SrvAgentOptions): Agent {
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
   const services = new Services(options);
-  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
-  const { tls } = options;
-  if (tls === undefined || tls === false) return new SrvAgent(services, all);
-  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...withoutUndefined(tls) } : all);
+  const { localAddress, family, tls } = options;
+  // For direct connections. Node.js does not know the family "both".
+  const plain = { localAddress, family: family === 4 || family === 6 ? family : undefined };
+  const all = { ...withoutUndefined(plain), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
+  if (tls === undefined || tls === false) return new Dialing(new Agent(all), services).agent;
+  const ofTls = isRecord(tls) ? withoutUndefined(tls) : {};
+  return new Dialing(new TlsAgent({ ...all, ...ofTls }), services).agent;
 }
 
 /** Checks what Node.js does not check, or only at the first request. */
@@ -78,104 +94,66 @@ function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
 }
 
-/** Options for direct connections that dialed connections also have. */
-function plainOptions({ localAddress, family }: SrvHttpOptions): object {
-  return {
-    ...(localAddress === undefined ? {} : { localAddress }),
-    ...(family === 4 || family === 6 ? { family } : {}),
-  };
-}
+/** Options of a connection: those of the agent and of the request. */
+type Request = RequestOptions & ConnectionOptions;
 
-class SrvAgent extends Agent {
-  readonly #dialing: Dialing;
-
-  constructor(services: Services, options: AgentOptions) {
-    super(options);
-    this.#dialing = new Dialing(this, services, 80);
-  }
-
-  override createConnection(request: ClientRequestArgs, created?: Created) {
-    const name = this.#dialing.nameOf(request);
-    if (name === undefined) return super.createConnection(request, created);
-    return this.#dialing.socketFor(name, request);
-  }
-
-  override destroy(): void {
-    this.#dialing.close();
-    super.destroy();
-  }
-}
-
-class SrvTlsAgent extends TlsAgent {
-  readonly #dialing: Dialing;
-
-  constructor(services: Services, options: AgentOptions) {
-    super(options);
-    this.#dialing = new Dialing(this, services, 443);
-  }
-
-  override createConnection(request: Request, created?: Created) {
-    const name = this.#dialing.nameOf(request);
-    if (name === undefined) return super.createConnection(request, created);
-    return this.#dialing.socketFor(name, request, request);
-  }
-
-  override destroy(): void {
-    this.#dialing.close();
-    super.destroy();
-  }
-}
-
-/** Shared by the two agents: decides which requests go through SRV records, and when a connection ends. */
+/** Makes an agent dial SRV names, and close a connection once its target has left the records. */
 class Dialing {
-  readonly #agent: Agent;
+  readonly agent: Agent | TlsAgent;
   readonly #services: Services;
-  readonly #defaultPort: number;
+  readonly #sessions: Sessions;
   /** Sockets whose targets are no longer in the records. */
   readonly #left = new WeakSet<Duplex>();
 
-  constructor(agent: Agent, services: Services, defaultPort: number) {
-    this.#agent = agent;
+  constructor(agent: Agent | TlsAgent, services: Services) {
     this.#services = services;
-    this.#defaultPort = defaultPort;
+    this.#sessions = new Sessions(services.options);
+    const [connect, destroy] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
+    this.agent = Object.assign(agent, {
+      createConnection: (request: Request, created?: () => void) =>
+        this.#isDialed(request) ? this.#socketFor(request) : connect(request, created),
+      destroy: () => {
+        services.close();
+        destroy();
+      },
+    });
     // Before the agent's own listener, which keeps the socket or gives it to a waiting request.
     agent.prependListener("free", (socket: Duplex) => {
       if (this.#left.has(socket)) socket.destroy();
     });
   }
 
-  /** The SRV name of a request; undefined if it connects directly. */
-  nameOf({ host, port, socketPath }: ClientRequestArgs): string | undefined {
-    const isDefault = port === undefined || port === null || Number(port) === this.#defaultPort;
-    const to: Destination = { host: host ?? "", port: isDefault ? undefined : Number(port) };
-    const isPath = socketPath !== undefined && socketPath !== null;
-    return !isPath && this.#services.has(to) ? to.host : undefined;
+  #isDialed({ host, port, socketPath }: Request): boolean {
+    const defaultPort = this.agent instanceof TlsAgent ? 443 : 80;
+    const isDefault = (port ?? undefined) === undefined || Number(port) === defaultPort;
+    const to = { host: host ?? "", port: isDefault ? undefined : Number(port) };
+    return (socketPath ?? undefined) === undefined && this.#services.has(to);
   }
 
-  /** @param tls undefined: no TLS */
-  socketFor(name: string, request: ClientRequestArgs, tls?: Request): SrvSocket {
-    const options = { ref: false, tls: tls && this.#tlsOf(name, tls) };
-    const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
+  #socketFor(request: Request): SrvSocket {
+    const { agent } = this;
+    const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
     const socket: SrvSocket = new Kind(async (caller) => {
       refuse(request, this.#services.options, { prefix: "", place: "a request to an SRV name" });
-      return this.#services.of(name).dial(options, () => () => this.#leave(socket), caller);
+      const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
+      const dial = (tls?: ConnectionOptions): Promise<Connection> => {
+        const whenLeft = () => () => this.#leave(socket);
+        return this.#services.of(host).dial({ ref: false, tls }, whenLeft, caller);
+      };
+      if (!(agent instanceof TlsAgent)) return dial();
+      const tls = tlsOf(this.#services.options, host, servername, ofRequest);
+      // A resumed session is not checked again: none for a request with a check of its own.
+      const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
+      return isOwnCheck ? dial(tls) : this.#sessions.use(agent.getName(request), tls, dial);
     });
     if (request.timeout !== undefined) socket.setTimeout(request.timeout);
     return socket.connect();
   }
 
-  close(): void {
-    this.#services.close();
-  }
-
-  #tlsOf(host: string, { servername, ...request }: Request): ConnectionOptions {
-    return tlsOf(this.#services.options, { host, servername }, pick(request));
-  }
-
   /** Ends the socket now, or when its request has ended. */
   #leave(socket: SrvSocket): void {
     this.#left.add(socket);
-    const isFree = Object.values(this.#agent.freeSockets).some((sockets) =>
+    const isFree = Object.values(this.agent.freeSockets).some((sockets) =>
       (sockets as readonly Duplex[] | undefined)?.includes(socket),
     );
     if (isFree) socket.destroy();
@@ -195,33 +173,4 @@ function refuse(
     const instead = option === "lookup" ? "resolver" : option;
     throw invalidArg(`${prefix}${option}`, value, `none in ${place}: give srvAgent ${instead}`);
   }
-}
-
-/** The TLS options of a request (listed by `https.request`). */
-const TLS_OPTIONS = [
-  "ALPNProtocols",
-  "ca",
-  "cert",
-  "checkServerIdentity",
-  "ciphers",
-  "crl",
-  "dhparam",
-  "ecdhCurve",
-  "honorCipherOrder",
-  "key",
-  "maxVersion",
-  "minVersion",
-  "passphrase",
-  "pfx",
-  "rejectUnauthorized",
-  "secureContext",
-  "secureOptions",
-  "secureProtocol",
-  "sessionIdContext",
-  "sigalgs",
-] satisfies (keyof ConnectionOptions)[];
-
-function pick(request: ConnectionOptions): ConnectionOptions {
-  const given = TLS_OPTIONS.filter((option) => request[option] !== undefined);
-  return Object.fromEntries(given.map((option) => [option, request[option]]));
 }

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { invalidArg } from "../base/checks.ts";
-import { toError } from "../base/errors.ts";
+import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
+import type { SrvDialerOptions } from "../base/types.ts";
+import { type Connection, attempt } from "../dial/attempt.ts";
+import { interruptionOf, withDeadline } from "../dial/deadline.ts";
+import { parseOptions } from "../dial/options.ts";
 import { closesWhenIdle } from "./idle.ts";
-import { connectPlainly } from "./plain.ts";
 import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
-import { tlsOf } from "./tls.ts";
+import { Sessions, tlsOf } from "./tls.ts";
 
 /** What undici passes to `connect`. You do not create it yourself. */
 export interface SrvConnectRequest {
@@ -43,11 +46,30 @@ export interface SrvConnect {
   close(): void;
 }
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
-export function createConnect(given: SrvHttpOptions): SrvConnect {
-  const services = new Services(given);
+/**
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS
+ * is used; `tls` has its options.
+ *
+ * A connection whose target is no longer in the records ends when it has no running request. With
+ * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
+ * `maxRequestsPerClient` limits that.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import { Agent, request } from "undici";
+ * import { srvConnect } from "srv-dialer/http";
+ *
+ * const dispatcher = new Agent({ connect: srvConnect({ names: ["*.dev-ecs"] }) });
+ * const { statusCode, body } = await request("http://search.dev-ecs/", { dispatcher });
+ * console.log(statusCode, await body.text());
+ * await dispatcher.close();
+ */
+export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
+  const services = new Services(options);
+  const sessions = new Sessions(services.options);
   const connect = (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void => {
-    open(services, request).then(
+    open(services, sessions, request).then(
       (socket) => settle(null, socket),
       (error: unknown) => settle(toError(error), null),
     );
@@ -55,14 +77,45 @@ export function createConnect(given: SrvHttpOptions): SrvConnect {
   return Object.assign(connect, { close: () => services.close() });
 }
 
-async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {
+async function open(
+  services: Services,
+  sessions: Sessions,
+  request: SrvConnectRequest,
+): Promise<Socket> {
   const { options } = services;
   refuse(request, options);
   const { hostname: host, port, protocol, servername } = request;
-  const tls = protocol === "https:" ? tlsOf(options, { host, servername }) : undefined;
   const to: Destination = { host, port: port === "" ? undefined : Number(port) };
-  if (!services.has(to)) return connectPlainly(options, to, tls);
-  return (await services.of(host).dial({ tls }, closesWhenIdle, services.lifetime)).socket;
+  const connect = (tls?: ConnectionOptions): Promise<Connection> =>
+    services.has(to)
+      ? services.of(host).dial({ tls }, closesWhenIdle)
+      : connectPlainly(options, to, tls);
+  if (protocol !== "https:") return (await connect()).socket;
+  const tls = tlsOf(options, host, servername);
+  return (await sessions.use(`${servername ?? ""} ${host}:${port}`, tls, connect)).socket;
+}
+
+/** Connects directly, without SRV records, but with the same deadline. Node.js looks up the host. */
+function connectPlainly(
+  options: SrvDialerOptions,
+  { host, port: given }: Destination,
+  tls: ConnectionOptions | undefined,
+): Promise<Connection> {
+  const port = given ?? (tls === undefined ? 80 : 443);
+  const { socket: ofSocket, timeout, family, clock, connect } = parseOptions("plain", options);
+  const socket = family === "both" ? ofSocket : { ...ofSocket, family };
+  return withDeadline(timeout, clock, async (lifetime) => {
+    const endpoint = { host, address: host, port };
+    const how = { connect, socket, tls, servername: host, verify: undefined, ref: true };
+    try {
+      return await attempt(endpoint, how, lifetime);
+    } catch (error) {
+      const interruption = interruptionOf(lifetime);
+      if (interruption === undefined) throw error;
+      const message = `Connection to ${formatEndpoint(host, port)} ${interruption.message}`;
+      throw new SrvDialError(interruption.code, message, { hostname: host, cause: error });
+    }
+  });
 }
 
 /** @throws {SrvDialError} for connection options of a client that srvConnect does not support */

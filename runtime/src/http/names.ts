@@ -2,9 +2,6 @@ import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 
-/** The wildcard for the first labels of a name. */
-const ANY = "*.";
-
 /** Whether the host of a URL is looked up as an SRV name. */
 export type IsSrvName = (host: string) => boolean;
 
@@ -26,21 +23,11 @@ function listOf(names: unknown): IsSrvName {
       "a list of SRV names, such as search.dev-ecs, or *.dev-ecs for all names below",
     );
   }
-  const [below, exact] = [new Set<string>(), new Set<string>()];
-  for (const name of names.map(canonicalName)) {
-    if (name.startsWith(ANY)) below.add(name.slice(ANY.length));
-    else exact.add(name);
-  }
-  return (host) => exact.has(host) || parentsOf(host).some((parent) => below.has(parent));
+  const patterns = names.map(canonicalName);
+  return (host) =>
+    patterns.some((name) => (name.startsWith("*.") ? host.endsWith(name.slice(1)) : host === name));
 }
 
 function isPattern(name: unknown): name is string {
-  if (typeof name !== "string") return false;
-  return nameProblem(name.startsWith(ANY) ? name.slice(ANY.length) : name) === undefined;
-}
-
-/** `b.c` and `c` of `a.b.c`. */
-function parentsOf(host: string): string[] {
-  const labels = host.split(".");
-  return labels.slice(1).map((_label, at) => labels.slice(at + 1).join("."));
+  return typeof name === "string" && nameProblem(name.replace(/^\*\./, "")) === undefined;
 }

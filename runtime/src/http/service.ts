@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { Present, mayBeDrawn } from "../answers/present.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -24,14 +23,15 @@ interface Open {
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
-  /** The endpoints in the records, as far as is known. */
-  readonly #listed = new Present();
-  #isDrawn = false;
+  /** The endpoints in the last answer. */
+  #listed: ReadonlySet<string> | undefined;
   #stopWatching: (() => void) | undefined;
-  #isClosed = false;
+  #isWatched: boolean;
 
-  constructor(dialer: Dialer) {
+  /** @param isWatched false: no connection is reported */
+  constructor(dialer: Dialer, isWatched = true) {
     this.#dialer = dialer;
+    this.#isWatched = isWatched;
   }
 
   /** @param whenLeft gives the function to call when the connection's target is no longer in the records */
@@ -43,58 +43,44 @@ export class Service {
     const connection = await this.#dialer.dial(options, caller);
     const { socket, isFallback = false } = connection;
     const endpoint = targetKey(connection);
-    const onLeft = whenLeft(socket);
-    this.#follow(socket, { endpoint, onLeft, wasListed: !isFallback });
+    this.#follow(socket, { endpoint, onLeft: whenLeft(socket), wasListed: !isFallback });
     return connection;
   }
 
   /** Ends pending dials with ERR_SRV_CLOSED. Open connections stay open. */
   close(): void {
-    this.#isClosed = true;
+    this.#isWatched = false;
     this.#dialer.close();
   }
 
   #follow(socket: Socket, open: Open): void {
-    if (socket.destroyed || this.#isClosed) return;
+    if (socket.destroyed) return;
     this.#open.add(open);
     socket.once("close", () => {
       this.#open.delete(open);
       if (this.#open.size === 0) this.#stop();
     });
-    if (this.#listed.has(open.endpoint)) open.wasListed = true;
-    else if (open.wasListed) this.#dialed(open.endpoint);
-    // Random draws are reported even if two are equal, as each one counts as a miss for missing targets.
-    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets));
-  }
-
-  /** Reads the records again, as the dial's answer may be newer or older than the last read. */
-  #dialed(endpoint: string): void {
-    this.#listed.add(endpoint);
-    // Not for random draws: they differ anyway, and none may count twice.
-    if (this.#isDrawn) return;
-    this.#stopWatching?.();
-    this.#stopWatching = undefined;
+    if (this.#listed?.has(open.endpoint) === true) open.wasListed = true;
+    // The dial's answer is newer or older than the last one: read again.
+    else if (this.#listed !== undefined && open.wasListed) this.#stop();
+    if (this.#isWatched) this.#stopWatching ??= this.#dialer.watch((all) => this.#changed(all));
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    this.#isDrawn = mayBeDrawn(targets);
-    this.#listed.update(targets.map(targetKey), this.#isDrawn);
-    for (const open of this.#open) this.#judge(open);
-  }
-
-  #judge(open: Open): void {
-    if (this.#listed.has(open.endpoint)) {
-      open.wasListed = true;
-    } else if (open.wasListed) {
-      this.#open.delete(open);
-      open.onLeft();
+    this.#listed = new Set(targets.map(targetKey));
+    for (const open of this.#open) {
+      if (this.#listed.has(open.endpoint)) {
+        open.wasListed = true;
+      } else if (open.wasListed) {
+        this.#open.delete(open);
+        open.onLeft();
+      }
     }
   }
 
   #stop(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
-    this.#listed.clear();
-    this.#isDrawn = false;
+    this.#listed = undefined;
   }
 }

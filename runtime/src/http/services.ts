@@ -1,21 +1,39 @@
-import { invalidArg, isRecord, refuseUnknown, withoutUndefined } from "../base/checks.ts";
-import { Lifetime } from "../base/lifetime.ts";
-import { Recent } from "../base/recent.ts";
+import {
+  checkBoolean,
+  checkInteger,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+  withoutUndefined,
+} from "../base/checks.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
-import { Interruption } from "../dial/deadline.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
+import { Shared } from "../dial/shared-dialers.ts";
 import { srvNames } from "./names.ts";
 import { Service } from "./service.ts";
 
 /** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
 export interface SrvHttpOptions extends SrvDialerOptions {
+  /** Whether a request waits for its service until the deadline. @default true */
+  wait?: boolean;
   /**
    * The SRV names: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are
    * connected to directly.
    * @default every name except `localhost`
    */
   names?: readonly string[];
+  /**
+   * How many recently used names are cached while they have neither a connection nor a running dial.
+   * @default 1000
+   */
+  maxNames?: number;
+  /**
+   * True: each DNS answer names only some of the targets, as Cloud Map's do for a service with more than eight
+   * instances. Then a connection is not closed because its target is missing in an answer.
+   * @default false
+   */
+  partialAnswers?: boolean;
   /** `TCP_NODELAY`, as in `net.connect`. @default true */
   noDelay?: boolean;
   /** `SO_KEEPALIVE`, as in `net.connect`. @default true */
@@ -24,10 +42,20 @@ export interface SrvHttpOptions extends SrvDialerOptions {
   keepAliveInitialDelay?: number;
 }
 
-export const HTTP_OPTIONS = [...DIALER_OPTIONS, "names"] satisfies (keyof SrvHttpOptions)[];
+export const HTTP_OPTIONS = [
+  ...DIALER_OPTIONS,
+  "names",
+  "maxNames",
+  "partialAnswers",
+] satisfies (keyof SrvHttpOptions)[];
 
-/** The socket defaults of HTTP clients. */
-const SOCKET_DEFAULTS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+/** The defaults of HTTP clients, where they are not those of a dialer. */
+const DEFAULTS: SrvDialerOptions = {
+  wait: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+};
 
 /** Where a request goes. */
 export interface Destination {
@@ -39,23 +67,22 @@ export interface Destination {
 /** The SRV names that one agent or connector uses. */
 export class Services {
   /** Options of the connections, with defaults filled in. */
-  readonly options: Omit<SrvHttpOptions, "names">;
+  readonly options: SrvDialerOptions;
   readonly #isSrvName: (host: string) => boolean;
-  readonly #known: Recent<Service>;
-  #lifetime = new Lifetime();
+  readonly #isPartial: boolean;
+  readonly #known: Shared<Service>;
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     refuseUnknown("", given, HTTP_OPTIONS);
-    const { names, ...options }: SrvHttpOptions = given;
+    const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
+    this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
     this.#isSrvName = srvNames(names);
-    this.options = { ...SOCKET_DEFAULTS, ...withoutUndefined(options) };
+    this.#known = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
+    this.options = { ...DEFAULTS, ...withoutUndefined(options) };
     // Validate now, not at the first request.
     parseOptions("name", this.options);
-    // Without `tls`: each dial sets it, as one name may be used with and without TLS.
-    const { tls: _tls, ...ofDialer } = this.options;
-    this.#known = new Recent((name) => new Service(new Dialer(parseOptions(name, ofDialer))));
   }
 
   /** Whether a destination is looked up through SRV records; never with an explicit port. */
@@ -65,18 +92,16 @@ export class Services {
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
-    return this.#known.of(host.toLowerCase());
-  }
-
-  /** The lifetime of all dials; `close` ends it. It also covers services that are no longer kept. */
-  get lifetime(): Lifetime {
-    return this.#lifetime;
+    const name = host.toLowerCase();
+    return this.#known.of(name, () => {
+      // Each dial sets TLS, as one name may be used with and without it.
+      const dialer = new Dialer(parseOptions(name, { ...this.options, tls: false }));
+      return new Service(dialer, !this.#isPartial);
+    });
   }
 
   /** Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. */
   close(): void {
     for (const service of this.#known.clear()) service.close();
-    this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: its client was closed"));
-    this.#lifetime = new Lifetime();
   }
 }

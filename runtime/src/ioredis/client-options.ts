@@ -15,46 +15,44 @@ export interface ClientOptions {
   readonly tls?: unknown;
 }
 
+/** The default of ioredis in ms. */
+const CONNECT_TIMEOUT = 10_000;
+
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says what to use instead */
 export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
-  if (path !== undefined && path !== null && path !== "") {
-    // What ioredis makes of `redis+srv://…`; the path may hold a password.
-    if (host === "redis+srv" || host === "rediss+srv") {
-      throw invalidArg("url", `${host}://…`, "other schemes; for this one use createRedis(url)");
-    }
+  // What ioredis makes of `redis+srv://…`. The path, which may hold a password, is not shown.
+  if (host === "redis+srv" || host === "rediss+srv") {
+    throw invalidArg("url", `${host}://…`, "other schemes; for this one use createRedis(url)");
+  }
+  if (path) {
     throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
   }
   if (Array.isArray(sentinels) && sentinels.length > 0) {
     throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
   }
-  const isPlain = typeof host === "string" && (isIP(host) !== 0 || isLocalhost(host));
-  if (host === undefined || host === null || isPlain) {
-    throw invalidArg(
-      "host",
-      host,
-      "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address",
-    );
-  }
-  if (typeof host === "string" && host.includes("://")) {
-    throw invalidArg("host", host, "an SRV name; for a URL use createRedis(url)");
-  }
-  const problem = nameProblem(host);
+  const problem = hostProblem(host);
   if (problem !== undefined) throw invalidArg("host", host, problem);
   return host as string;
 }
 
+function hostProblem(host: unknown): string | undefined {
+  if (typeof host !== "string" || isIP(host) !== 0 || isLocalhost(host)) {
+    return "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address";
+  }
+  return host.includes("://") ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
+}
+
 /**
- * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and the dialer's
- * `timeout`, if given. ioredis sets `connectTimeout` to 10 000 by default; 0 means no limit.
- *
- * @returns undefined: the dialer's own
+ * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and the dialer's `timeout`, if given.
+ * With the `connectTimeout` 0 or null, the client sets none.
  */
 export function deadlineOf(
-  { connectTimeout }: ClientOptions,
-  { timeout = Infinity }: { timeout?: number },
-): number | undefined {
+  { connectTimeout = CONNECT_TIMEOUT }: { connectTimeout?: unknown },
+  { timeout }: { timeout?: number },
+): number {
   const ofClient = checkMilliseconds("connectTimeout", connectTimeout ?? undefined, 0, 0);
-  return ofClient === 0 ? undefined : Math.min(ofClient, timeout);
+  if (ofClient === 0) return timeout ?? CONNECT_TIMEOUT;
+  return Math.min(ofClient, timeout ?? ofClient);
 }
 
 /**

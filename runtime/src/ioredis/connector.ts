@@ -82,7 +82,6 @@ class DialerConnector extends AbstractConnector {
   override async connect(): Promise<Socket> {
     const pending = new Lifetime();
     this.#pending = pending;
-    this.connecting = true;
     this.#forget();
     // A new dialer, if the class was closed in the meantime.
     this.#dialer = this.#findDialer();

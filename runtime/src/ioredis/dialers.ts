@@ -1,8 +1,9 @@
-import { checkBoolean, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { invalidArg, isRecord } from "../base/checks.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
-import { DIALER_OPTIONS, type Settings, parseOptions } from "../dial/options.ts";
+import { type Settings, parseOptions } from "../dial/options.ts";
+import { Shared } from "../dial/shared-dialers.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
 /** Options of ioredis, which sets them on the connection. */
@@ -29,52 +30,45 @@ export interface SrvConnectorOptions extends Omit<
 }
 
 /**
- * The shared dialers of one connector class: one per name and IP version. Only the clients keep a
- * dialer alive, so that unused names cost nothing.
+ * The shared dialers of one connector class: one per name and IP version.
  *
  * @internal
  */
 export class Dialers {
   readonly options: Omit<SrvConnectorOptions, "verify">;
-  readonly #verify: Settings["verify"] | boolean;
-  readonly #known = new Map<string, WeakRef<Dialer>>();
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    // There may be a new dialer for the name in the meantime.
-    if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
-  });
+  readonly #verify: Settings["verify"];
+  readonly #known = new Shared<Dialer>();
 
   /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    const misplaced = OF_IOREDIS.find((option) => option in given);
+    const misplaced = OF_IOREDIS.find((option) => given[option] !== undefined);
     if (misplaced !== undefined) {
       throw invalidArg(misplaced, given[misplaced], "none here: give it in the options of ioredis");
     }
-    const { verify, ...options }: SrvConnectorOptions = given;
-    this.#verify = typeof verify === "function" ? verify : (checkBoolean("verify", verify) ?? true);
-    refuseUnknown("", options, DIALER_OPTIONS);
-    this.options = { ...options, wait: options.wait ?? true, recheck: options.recheck ?? RECHECK };
+    const { verify, wait = true, recheck = RECHECK, ...others }: SrvConnectorOptions = given;
+    this.#verify = verifyOf(verify);
+    this.options = { ...others, wait, recheck };
     parseOptions("name", this.options);
   }
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
-    const key = `${host.toLowerCase()} ${family}`;
-    const known = this.#known.get(key)?.deref();
-    if (known !== undefined) return known;
-    const settings = parseOptions(host, { ...this.options, family });
-    const verify = this.#verify === true ? verifyRedis : this.#verify || undefined;
-    const dialer = new Dialer({ ...settings, verify });
-    this.#known.set(key, new WeakRef(dialer));
-    this.#collected.register(dialer, key);
-    return dialer;
+    return this.#known.of(`${host.toLowerCase()} ${family}`, () => {
+      const settings = parseOptions(host, { ...this.options, family });
+      return new Dialer({ ...settings, verify: this.#verify });
+    });
   }
 
   /** Ends pending dials with ERR_SRV_CLOSED, and clears the caches. */
   close(): void {
-    const dialers = [...this.#known.values()];
-    this.#known.clear();
-    for (const dialer of dialers) dialer.deref()?.close();
+    for (const dialer of this.#known.clear()) dialer.close();
   }
+}
+
+function verifyOf(verify: SrvConnectorOptions["verify"] = true): Settings["verify"] {
+  if (typeof verify === "function") return verify;
+  if (typeof verify === "boolean") return verify ? verifyRedis : undefined;
+  throw invalidArg("verify", verify, "a boolean, or a function that checks a socket");
 }

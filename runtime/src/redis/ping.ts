@@ -5,18 +5,13 @@ import type { Lifetime } from "../base/lifetime.ts";
 const MAX_REPLY = 4_096;
 
 /**
- * Sends PING and reads the whole reply from the socket. Every RESP reply counts as Redis: PONG, and
- * also NOAUTH, LOADING or NOPERM, which the client handles. If another task now uses the dynamic port,
- * it answers something else, or nothing.
+ * Sends one command, and reads its whole reply from the socket. Every RESP reply to PING counts as Redis:
+ * PONG, and also NOAUTH, LOADING or NOPERM, which the client handles. If another task now uses the dynamic
+ * port, it answers something else, or nothing.
  *
  * @returns the first line of the reply, without type and line end
  * @throws if the server is not Redis or closes the connection; the reason of the lifetime when that ends
  */
-export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
-  return askRedis(socket, ["PING"], lifetime);
-}
-
-/** Sends one command, and reads its reply like `ping`. */
 export async function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],

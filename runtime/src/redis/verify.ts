@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Refusal } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { ping } from "./ping.ts";
+import { askRedis } from "./ping.ts";
 
 /** Replies of Redis that refuse a new client; the match is the first sentence, which is shown. */
 const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
@@ -15,7 +15,7 @@ const UNREADY = /^(LOADING|MASTERDOWN)\b/;
  * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
  */
 export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
-  const reply = await ping(socket, lifetime);
+  const reply = await askRedis(socket, ["PING"], lifetime);
   const [refusal] = REFUSAL.exec(reply) ?? [];
   if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal.trim()}`);
   return !UNREADY.test(reply);

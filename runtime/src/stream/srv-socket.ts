@@ -10,12 +10,6 @@ import { aborted } from "../dial/deadline.ts";
 
 type Done = (error?: Error | null) => void;
 
-/** A write or end that waits for the connection. */
-interface Waiting {
-  readonly run: (socket: Socket) => void;
-  readonly fail: (error: Error) => void;
-}
-
 /**
  * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when
  * `connect` is called, or on the first read or write; destroying it ends the dial. Settings are applied
@@ -48,7 +42,8 @@ export class SrvSocket extends Duplex {
   #dialTimer: NodeJS.Timeout | undefined;
   /** Settings to apply once there is a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
-  readonly #waiting: Waiting[] = [];
+  /** The write or end that waits for the connection. Duplex calls one at a time. */
+  #waiting: { readonly run: (socket: Socket) => void; readonly fail: Done } | undefined;
   #clearTimer: (() => void) | undefined;
 
   /**
@@ -228,8 +223,7 @@ export class SrvSocket extends Duplex {
     this.#clearTimer?.();
     clearTimeout(this.#dialTimer);
     this.#lifetime.end(aborted());
-    const reason = error ?? new Error("closed before it was connected");
-    for (const { fail } of this.#waiting.splice(0)) fail(reason);
+    this.#waiting?.fail(error ?? new Error("closed before it was connected"));
     const socket = this.#socket;
     if (socket === undefined || socket.closed) return done(error);
     socket.once("close", () => done(error));
@@ -286,7 +280,8 @@ export class SrvSocket extends Duplex {
       this.emit("connect");
       this.emit("ready");
     } finally {
-      for (const { run } of this.#waiting.splice(0)) run(socket);
+      this.#waiting?.run(socket);
+      this.#waiting = undefined;
     }
   }
 
@@ -312,7 +307,7 @@ export class SrvSocket extends Duplex {
 
   #whenConnected(run: (socket: Socket) => void, fail: Done): void {
     if (this.#socket !== undefined) return run(this.#socket);
-    this.#waiting.push({ run, fail });
+    this.#waiting = { run, fail };
     this.#begin();
   }
 }

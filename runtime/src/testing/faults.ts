@@ -1,12 +1,12 @@
-import { Packet } from "dns2";
-import { MAX_TIMER } from "../base/checks.ts";
+import type { Packet } from "dns2";
+import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
+import { OPT } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
-import { checkOptions, invalid } from "./checks.ts";
 import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
 
 /** The result of a fault: a message, raw bytes, nothing, or a reset connection. */
-export type Reply = Packet | Buffer | "silence" | "reset";
+type Reply = Packet | Buffer | "silence" | "reset";
 
 const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
   servfail: (answer) => bare(answer, { rcode: Rcode.SERVFAIL }),
@@ -38,12 +38,11 @@ function withHeader(answer: Packet, header: Partial<Packet["header"]>): Packet {
   Object.assign(answer.header, header);
   return answer;
 }
-
 /** The answer without its records; an OPT record stays, as RFC 6891 section 7 requires. */
 function bare(answer: Packet, header: Partial<Packet["header"]>): Packet {
   answer.answers = [];
   answer.authorities = [];
-  answer.additionals = answer.additionals.filter(({ type }) => type === Packet.TYPE.EDNS);
+  answer.additionals = answer.additionals.filter(({ type }) => type === OPT);
   return withHeader(answer, header);
 }
 
@@ -53,7 +52,7 @@ function wrongQuestion(answer: Packet): Packet {
   if (question === undefined) return answer;
   const name = `wrong.${question.name}`;
   for (const record of answer.answers) if (record.name === question.name) record.name = name;
-  answer.questions = [new Packet.Question(name, question.type, question.class)];
+  question.name = name;
   return answer;
 }
 
@@ -64,32 +63,31 @@ export interface Fault {
   left: number;
 }
 
-const OPTIONS = [
-  "name",
-  "type",
-  "transport",
-  "edns",
-  "times",
-  "delay",
-] satisfies (keyof FaultOptions)[];
-
 /** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. */
 export function createFault(act: FaultKind | FaultHandler, options: FaultOptions): Fault {
   if (typeof act !== "function" && !Object.hasOwn(REPLIES, act)) {
-    const kinds = Object.keys(REPLIES).join(", ");
-    throw invalid("fault", act, `a function, null, or one of ${kinds}`);
+    throw invalidArg(
+      "fault",
+      act,
+      `a function, null, or one of ${Object.keys(REPLIES).join(", ")}`,
+    );
   }
-  checkOptions("fault option", options, OPTIONS);
-  const { times = Infinity, delay = 0, transport } = options;
-  if (!(times > 0)) throw invalid("fault option times", times, "a number above 0");
-  if (!(delay >= 0 && delay <= MAX_TIMER)) {
-    throw invalid("fault option delay", delay, `milliseconds from 0 to ${MAX_TIMER}`);
-  }
-  if (act === "delay" && delay === 0) {
-    throw invalid("fault option delay", delay, "more than 0 milliseconds for the fault delay");
-  }
+  const given: unknown = options;
+  if (!isRecord(given)) throw invalidArg("fault options", given, "an object");
+  refuseUnknown("", options, [
+    "name",
+    "type",
+    "transport",
+    "edns",
+    "times",
+    "delay",
+  ] satisfies (keyof FaultOptions)[]);
+  const { times = Infinity, transport } = options;
+  if (!(times > 0)) throw invalidArg("times", times, "a number above 0");
+  const delay = checkMilliseconds("delay", options.delay, 0, 0);
+  if (act === "delay" && delay === 0) throw invalidArg("delay", delay, "above 0 for this fault");
   if (transport !== undefined && transport !== "udp" && transport !== "tcp") {
-    throw invalid("fault option transport", transport, '"udp" or "tcp"');
+    throw invalidArg("transport", transport, '"udp" or "tcp"');
   }
   return { act, options, left: times };
 }

@@ -1,13 +1,17 @@
 import type { RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import { Socket } from "node:net";
-import { createTCPServer, createUDPServer } from "dns2";
 import type { DnsHandler, Packet, TCPServer, UDPServer } from "dns2";
+import { canonicalName } from "../base/name.ts";
+import type { DnsQuery } from "./types.ts";
+import { hasEdns } from "./zone.ts";
 
 /** One request, and the functions to answer it. */
 export interface Exchange {
   readonly request: Packet;
-  readonly transport: "udp" | "tcp";
+  readonly query: DnsQuery;
+  /** A response to it without records. */
+  readonly response: Packet;
   /** Sends a reply. A message is limited to the client's UDP size (with TC if it does not fit); raw bytes are not. */
   reply(message: Packet | Buffer): void;
   /** Resets a TCP connection. */
@@ -20,9 +24,23 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+type Dns2 = typeof import("dns2");
+
 const HOST = "127.0.0.1";
 /** A free UDP port may be in use for TCP; then another port is tried. */
 const MAX_TRIES = 50;
+
+/** Loaded when it is first needed, as it is an optional peer. @throws if it is not installed */
+async function loadDns2(): Promise<Dns2> {
+  try {
+    return await import("dns2");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    const message = "srv-dialer/testing needs the package dns2: npm install --save-dev dns2";
+    throw new Error(message, { cause: error });
+  }
+}
 
 /**
  * Listens on 127.0.0.1 over UDP and TCP on the same port; 0 picks one that is free for both.
@@ -33,9 +51,10 @@ export async function startTransport(
   port: number,
   handle: (exchange: Exchange) => void,
 ): Promise<Transport> {
+  const dns2 = await loadDns2();
   for (let tries = 1; ; tries++) {
     try {
-      return await listenOnce(port, handle);
+      return await listenOnce(dns2, port, handle);
     } catch (error) {
       const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
       if (!taken || port !== 0 || tries === MAX_TRIES) throw error;
@@ -43,17 +62,34 @@ export async function startTransport(
   }
 }
 
-async function listenOnce(port: number, handle: (exchange: Exchange) => void): Promise<Transport> {
-  const udp = createUDPServer();
+async function listenOnce(
+  dns2: Dns2,
+  port: number,
+  handle: (exchange: Exchange) => void,
+): Promise<Transport> {
+  const udp = new dns2.UDPServer();
   // dns2's own createServer would let TCP listen on every interface when the port is 0.
-  const tcp = createTCPServer();
+  const tcp = new dns2.TCPServer();
   const connections = new Set<Socket>();
   let closing: Promise<void> | undefined;
-  const isClosed = (): boolean => closing !== undefined;
   const close = (): Promise<void> => (closing ??= closeBoth(udp, tcp, connections));
-
-  udp.on("request", onUdpRequest(udp, handle, isClosed));
-  tcp.on("request", onTcpRequest(handle));
+  const onRequest: DnsHandler = (request, send, client) => {
+    const isTcp = client instanceof Socket;
+    handle({
+      request,
+      query: queryIn(request, isTcp ? "tcp" : "udp", dns2),
+      response: responseTo(request, dns2),
+      reply(message) {
+        if (closing !== undefined) return;
+        if (isTcp || !Buffer.isBuffer(message)) return void send(message)?.catch(ignore);
+        const { address, port: to } = client as RemoteInfo;
+        udp.send(message, to, address, ignore);
+      },
+      reset: () => void (isTcp && client.resetAndDestroy()),
+    });
+  };
+  udp.on("request", onRequest);
+  tcp.on("request", onRequest);
   tcp.on("connection", (socket: Socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
@@ -71,54 +107,42 @@ async function listenOnce(port: number, handle: (exchange: Exchange) => void): P
   }
 }
 
-function onUdpRequest(
-  udp: UDPServer,
-  handle: (exchange: Exchange) => void,
-  isClosed: () => boolean,
-): DnsHandler {
-  return (request, send, client) => {
-    if (!isRemote(client)) return;
-    const { address, port } = client;
-    handle({
-      request,
-      transport: "udp",
-      reply(message) {
-        if (isClosed()) return;
-        // Ignore a client that is gone, and a message that is too long for a datagram: lost, as on a real network.
-        if (Buffer.isBuffer(message)) udp.send(message, port, address, () => {});
-        else send(message).catch(() => {});
-      },
-      reset() {},
-    });
+/** A client that is gone, or a message that is too long for a datagram: lost, as on a real network. */
+function ignore(): void {}
+
+function queryIn(request: Packet, transport: "udp" | "tcp", { Packet: { TYPE } }: Dns2): DnsQuery {
+  const { name = "", type = 0 } = request.questions[0] ?? {};
+  const [known] = Object.entries(TYPE).find(([, number]) => number === type) ?? [];
+  return {
+    name: canonicalName(name),
+    type: known ?? `TYPE${type}`,
+    transport,
+    edns: hasEdns(request),
+    time: Date.now(),
   };
 }
 
-/** dns2 has one union type for the clients of all transports; over UDP, it is the sender of the datagram. */
-function isRemote(client: Parameters<DnsHandler>[2]): client is RemoteInfo {
-  return "address" in client && "port" in client;
-}
-
-function onTcpRequest(handle: (exchange: Exchange) => void): DnsHandler {
-  return (request, send, client) => {
-    handle({
-      request,
-      transport: "tcp",
-      reply: (message) => void send(message),
-      reset: () => void (client instanceof Socket && client.resetAndDestroy()),
-    });
+/**
+ * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each of its
+ * records, and does not use them: a thousand records took seconds.
+ */
+function responseTo(request: Packet, { Packet }: Dns2): Packet {
+  const response = Packet.createResponseFromRequest(request);
+  // Its types leave out the parameter.
+  const encode: (writer: object) => Buffer = response.toBuffer.bind(response);
+  response.toBuffer = () => {
+    const writer = new Packet.Writer();
+    const toBytes = writer.toBuffer.bind(writer);
+    writer.toBuffer = () => Buffer.alloc(0);
+    encode(writer);
+    return toBytes();
   };
+  return response;
 }
 
 async function closeBoth(udp: UDPServer, tcp: TCPServer, connections: Set<Socket>): Promise<void> {
-  const closed = Promise.all([
-    new Promise<void>((resolve) => {
-      udp.close(() => resolve());
-    }),
-    // Ignore the error: it only says that the server was not listening.
-    new Promise<void>((resolve) => {
-      tcp.close(() => resolve());
-    }),
-  ]);
+  udp.close();
+  tcp.close();
   for (const socket of connections) socket.destroy();
-  await closed;
+  await Promise.all([once(udp, "close"), once(tcp, "close")]);
 }

@@ -1,18 +1,25 @@
-import { Packet, type Resource } from "dns2";
+import type { Packet, Resource } from "dns2";
 import { canonicalName } from "../base/name.ts";
+import { IN, OPT, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
 
 /** The data of one record in a zone: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
 
-const { TYPE, CLASS } = Packet;
-
+const CNAME = typeNumber("CNAME");
 /** A chain of aliases longer than this is a loop. */
 const MAX_ALIASES = 16;
+/** Length of a message that the server accepts over UDP, in bytes. */
+const UDP_SIZE = 4096;
 
 export function resource(name: string, type: number, data: RecordData): Resource {
   const { additional: _additional, ...fields } = data;
-  return new Packet.Resource({ ...fields, name, type, class: CLASS.IN });
+  return { class: IN, ...fields, name, type } as Resource;
+}
+
+/** Whether a request or response has an EDNS record. */
+export function hasEdns({ additionals }: Packet): boolean {
+  return additionals.some(({ type }) => type === OPT);
 }
 
 /** The records of a test server, by canonical name and type. */
@@ -23,8 +30,8 @@ export class Zone {
   set(name: string, type: number, records: RecordData[]): void {
     const key = canonicalName(name);
     const sets = this.#names.get(key) ?? new Map<number, RecordData[]>();
-    if (type === TYPE.CNAME) sets.clear();
-    else sets.delete(TYPE.CNAME);
+    if (type === CNAME) sets.clear();
+    else sets.delete(CNAME);
     sets.set(type, records);
     this.#names.set(key, sets);
   }
@@ -34,9 +41,7 @@ export class Zone {
   }
 
   get(name: string, type: number): RecordData[] {
-    const sets = this.#names.get(canonicalName(name));
-    if (sets === undefined) return [];
-    return type === TYPE.ANY ? [...sets.values()].flat() : (sets.get(type) ?? []);
+    return this.#names.get(canonicalName(name))?.get(type) ?? [];
   }
 
   /** A name exists if it, or a name below it, was set (empty non-terminals, RFC 8020). */
@@ -45,35 +50,30 @@ export class Zone {
     if (this.#names.has(key)) return true;
     return [...this.#names.keys()].some((other) => other.endsWith(`.${key}`));
   }
-
-  types(name: string): number[] {
-    return [...(this.#names.get(canonicalName(name))?.keys() ?? [])];
-  }
 }
 
 /**
- * The correct answer to a request, like that of a recursive resolver: aliases are followed, additional
+ * Completes the response to a request, like that of a recursive resolver: aliases are followed, additional
  * addresses are added, and negative answers have an SOA record.
  *
  * @param negativeTtl seconds, both TTL and MINIMUM of the SOA (RFC 2308 takes the lower of the two).
  */
-export function answer(zone: Zone, request: Packet, negativeTtl: number): Packet {
-  const response = Packet.createResponseFromRequest(request);
-  Object.assign(response.header, { aa: 1, ra: 1, rcode: rcodeOf(request) });
-  if (request.additionals.some(({ type }) => type === TYPE.EDNS)) {
-    response.additionals.push(Packet.Resource.EDNS([]));
+export function answer(zone: Zone, request: Packet, response: Packet, negativeTtl: number): void {
+  const rcode = rcodeOf(request);
+  Object.assign(response.header, { aa: 1, ra: 1, rcode });
+  if (hasEdns(request)) {
+    const edns = { ttl: 0, class: UDP_SIZE, rdata: [] };
+    response.additionals.push(resource("", OPT, edns));
   }
   const [question] = request.questions;
-  if (question !== undefined && response.header.rcode === Rcode.NOERROR) {
+  if (question !== undefined && rcode === Rcode.NOERROR)
     fill(zone, response, question, negativeTtl);
-  }
-  return response;
 }
 
 function rcodeOf({ header, questions }: Packet): number {
   if (header.opcode !== 0) return Rcode.NOTIMP;
   if (questions.length !== 1) return Rcode.FORMERR;
-  return questions[0]?.class === CLASS.IN ? Rcode.NOERROR : Rcode.REFUSED;
+  return questions[0]?.class === IN ? Rcode.NOERROR : Rcode.REFUSED;
 }
 
 function fill(
@@ -83,20 +83,18 @@ function fill(
   negativeTtl: number,
 ): void {
   let owner = name;
-  for (let aliases = 0; aliases < MAX_ALIASES && type !== TYPE.CNAME; aliases++) {
-    const [alias] = zone.get(owner, TYPE.CNAME);
+  for (let aliases = 0; aliases < MAX_ALIASES; aliases++) {
+    const [alias] = type === CNAME ? [] : zone.get(owner, CNAME);
     if (alias?.domain === undefined) break;
-    response.answers.push(resource(owner, TYPE.CNAME, alias));
+    response.answers.push(resource(owner, CNAME, alias));
     owner = alias.domain;
   }
-  const found = type === TYPE.ANY ? zone.types(owner) : [type];
-  for (const each of found) {
-    for (const data of zone.get(owner, each)) {
-      response.answers.push(resource(owner, each, data));
-      response.additionals.push(...(data.additional ?? []));
-    }
+  const found = zone.get(owner, type);
+  for (const data of found) {
+    response.answers.push(resource(owner, type, data));
+    response.additionals.push(...(data.additional ?? []));
   }
-  if (response.answers.some((record) => record.type !== TYPE.CNAME || type === TYPE.CNAME)) return;
+  if (found.length > 0) return;
   if (!zone.exists(owner)) response.header.rcode = Rcode.NXDOMAIN;
   response.authorities.push(startOfAuthority(owner, negativeTtl));
 }
@@ -104,7 +102,7 @@ function fill(
 /** The SOA record of the top-level label. */
 function startOfAuthority(name: string, ttl: number): Resource {
   const apex = canonicalName(name).split(".").at(-1) ?? "";
-  return resource(apex, TYPE.SOA, {
+  return resource(apex, typeNumber("SOA"), {
     ttl,
     primary: `ns.${apex}`,
     admin: `hostmaster.${apex}`,

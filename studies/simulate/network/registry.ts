@@ -1,5 +1,5 @@
 import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
-import type { Discover } from "../../../runtime/src/cloud-map/api.ts";
+import type { Discover } from "../../../runtime/src/cloud-map/resolver.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Assumptions } from "../assumptions.ts";
 import { Rate } from "../rate.ts";

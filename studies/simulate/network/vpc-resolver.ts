@@ -1,6 +1,6 @@
-import type { Answer } from "dns-packet";
+import type { DnsRecord } from "../../../runtime/src/dns/codec.ts";
+import type { Ask } from "../../../runtime/src/dns/exchange.ts";
 import { type Question, Rcode, type Reply } from "../../../runtime/src/dns/message.ts";
-import type { Ask } from "../../../runtime/src/dns/query.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Assumptions } from "../assumptions.ts";
 import { Rate } from "../rate.ts";
@@ -104,12 +104,12 @@ export class VpcResolver {
 
   #negative(rcode: number): Reply {
     const { soaTtl } = this.#assumptions;
-    const data = { mname: "ns", rname: "root", serial: 1, refresh: 1, retry: 1, expire: 1 };
-    const soa: Answer = {
+
+    const soa: DnsRecord = {
       type: "SOA",
       name: this.#name,
       ttl: soaTtl,
-      data: { ...data, minimum: soaTtl },
+      data: { minimum: soaTtl },
     };
     return { ...REPLY, rcode, authorities: [soa] };
   }
@@ -123,14 +123,16 @@ const REPLY: Reply = {
   additionals: [],
 };
 
-function positive(answer: Answer): Reply {
+function positive(answer: DnsRecord): Reply {
   return { ...REPLY, answers: [answer] };
 }
 
 /** A reply with reduced TTLs, which are 0 in the last second, as with Route 53. */
 function aged(reply: Reply, age: number): Reply {
-  const older = (record: Answer): Answer =>
-    "ttl" in record ? { ...record, ttl: Math.max(0, Math.floor((record.ttl ?? 0) - age)) } : record;
+  const older = (record: DnsRecord): DnsRecord => ({
+    ...record,
+    ttl: Math.max(0, Math.floor(record.ttl - age)),
+  });
   return {
     ...reply,
     answers: reply.answers.map(older),

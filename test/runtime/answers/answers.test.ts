@@ -5,10 +5,11 @@ import {
   type Misses,
   type Search,
   answerOf,
-  answersOf,
+  eachAnswer,
   firstAnswer,
   noAnswer,
 } from "../../../runtime/src/answers/answers.ts";
+import type { Source } from "../../../runtime/src/answers/source.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { SrvResolver } from "../../../runtime/src/base/types.ts";
@@ -36,14 +37,16 @@ function noRecordsError(reason: string): SrvDialError {
 /** The ports in the answers of several resolvers, in order of arrival. */
 async function portsOf(resolvers: readonly SrvResolver[], search = searchIn()): Promise<string[]> {
   const sources = resolvers.map((resolver) => sourceOf(resolver).source);
-  return portsIn(answersOf(sources, search));
+  return portsIn(sources, search);
 }
 
-async function portsIn(answers: AsyncIterable<Answer>): Promise<string[]> {
+/** @param most how many answers are used */
+async function portsIn(sources: readonly Source[], search = searchIn(), most = Infinity) {
   const reported: string[] = [];
-  for await (const { targets, origin } of answers) {
+  await eachAnswer(sources, search, ({ targets, origin }) => {
     reported.push(`${origin} ${targets.map(({ port }) => port).join()}`);
-  }
+    return reported.length === most;
+  });
   return reported;
 }
 
@@ -71,8 +74,8 @@ describe("the answers of several sources", () => {
     const stale = sourceOf({ resolve: resolverInTurn(answerWith([target(1)]), DOWN) }, { cache });
     const fresh = sourceOf(resolverOf(target(2)));
     const sources = [stale.source, fresh.source];
-    expect(await portsIn(answersOf(sources, searchIn()))).toEqual(["fresh 1", "fresh 2"]);
-    expect(await portsIn(answersOf(sources, searchIn()))).toEqual(["cached 2", "stale 1"]);
+    expect(await portsIn(sources)).toEqual(["fresh 1", "fresh 2"]);
+    expect(await portsIn(sources)).toEqual(["cached 2", "stale 1"]);
   });
 
   it("end at the target `.`, which means that the service is not available", async () => {
@@ -84,6 +87,16 @@ describe("the answers of several sources", () => {
       message: `${NAME} is not available: its SRV target is "."`,
     });
     expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("end with the one that is enough", async () => {
+    const stale = sourceOf({ resolve: resolverInTurn(answerWith([target(1)]), DOWN) });
+    await portsIn([stale.source]);
+    stale.clock.skip(10_000);
+    const sources = [stale.source, sourceOf(resolverOf(target(2))).source];
+    expect(await portsIn(sources, searchIn(), 1)).toEqual(["fresh 2"]);
+    expect(await portsIn([stale.source, stale.source], searchIn(), 1)).toEqual(["stale 1"]);
+    stale.source.close(DOWN);
   });
 
   it("leave out the target `.` if there are others", async () => {

@@ -50,6 +50,16 @@ function createSlow() {
   return { loads, load, cached: cachedBy(load) };
 }
 
+/** The cached value, if it may be used without a load. */
+function kept(cached: Cached<string>): string | undefined {
+  return cached.kept()?.value;
+}
+
+/** A read that has to load. */
+async function loaded(cached: Cached<string>, lifetime = forever, maxAge?: number) {
+  return cached.read(lifetime, maxAge);
+}
+
 const forever = new Lifetime();
 const DOWN = new Error("servers failed");
 
@@ -76,11 +86,11 @@ describe("Cached", () => {
     cached.stop();
     expect(cached.expiresIn).toBe(lifetime);
     clock.skip(lifetime - 1);
-    expect(cached.take()).toBe("value");
+    expect(kept(cached)).toBe("value");
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(1);
     clock.skip(1);
-    expect(cached.take()).toBeUndefined();
+    expect(kept(cached)).toBeUndefined();
     expect(cached.expiresIn).toBe(0);
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "fresh" });
     expect(load).toHaveBeenCalledTimes(2);
@@ -88,16 +98,21 @@ describe("Cached", () => {
 
   it("has nothing before its first load", () => {
     const { load, cached } = createCached();
-    expect(cached.take()).toBeUndefined();
-    expect(cached.takeStale()).toBeUndefined();
+    expect(kept(cached)).toBeUndefined();
     expect(cached.expiresIn).toBe(0);
     expect(cached.isFailing).toBe(false);
     expect(load).not.toHaveBeenCalled();
   });
 
+  it("gives no promise for a cached value", async () => {
+    const { cached } = createCached();
+    await cached.read(forever);
+    expect(cached.read(forever)).toEqual({ value: "value", origin: "cached" });
+  });
+
   it("shares one load among all readers", async () => {
     const { cached, load, loads } = createSlow();
-    const reads = [cached.read(forever), cached.read(forever), cached.read(forever, 0)];
+    const reads = [loaded(cached), loaded(cached), loaded(cached, forever, 0)];
     loads[0]?.answer("one");
     expect(new Set((await Promise.all(reads)).map(({ value }) => value))).toEqual(new Set(["one"]));
     expect(load).toHaveBeenCalledTimes(1);
@@ -106,7 +121,7 @@ describe("Cached", () => {
   it("cancels a load when no call waits for it any more, and not earlier", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
-    const reads = [cached.read(first), cached.read(second)];
+    const reads = [loaded(cached, first), loaded(cached, second)];
     const settled = Promise.allSettled(reads);
     first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");
@@ -136,7 +151,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
     loads[1]?.answer("right");
     expect((await read).value).toBe("right");
-    expect(cached.take()).toBe("right");
+    expect(kept(cached)).toBe("right");
   });
 
   it("rejects immediately for an ended lifetime, and loads nothing", async () => {
@@ -179,7 +194,7 @@ describe("Cached", () => {
     await cached.read(forever);
     // The refresh after 9 s fails, and nothing reads for a while.
     await clock.advance(9_000 + 4_999);
-    expect([cached.isFailing, cached.takeStale()]).toEqual([true, "old"]);
+    expect([cached.isFailing, kept(cached)]).toEqual([true, "old"]);
   });
 
   it("asks a source with an older failure before it uses an expired value", async () => {
@@ -247,7 +262,7 @@ describe("Cached", () => {
     await first;
     cached.stop();
     clock.skip(10_000);
-    const early = cached.read(forever);
+    const early = loaded(cached);
     let isSettled = false;
     void early.then(() => (isSettled = true));
     await clock.advance(STALE_AFTER - 1);
@@ -271,7 +286,7 @@ describe("Cached", () => {
     await cached.read(forever);
     cached.stop();
     clock.skip(10_500);
-    const failure = cached.read(forever).catch(String);
+    const failure = loaded(cached).catch(String);
     await clock.advance(STALE_AFTER);
     expect(await failure).toBe("Error: no answer in time");
     cached.close(DOWN);
@@ -288,7 +303,7 @@ describe("Cached", () => {
     expect(cached.isFailing).toBe(false);
 
     const slow = createSlow().cached;
-    slow.read(forever).catch(() => {});
+    loaded(slow).catch(() => {});
     clock.skip(STALE_AFTER - 1);
     expect(slow.isFailing).toBe(false);
     clock.skip(1);
@@ -297,15 +312,15 @@ describe("Cached", () => {
     expect(slow.isFailing).toBe(true);
   });
 
-  it("gives an expired value immediately with takeStale, and loads in the background", async () => {
+  it("gives an expired value immediately if its source is said to fail, and loads in the background", async () => {
     const { cached, load } = createCached({}, {}, {}, DOWN);
-    expect(cached.takeStale()).toBeUndefined();
+    expect(cached.kept(undefined, true)).toBeUndefined();
     await cached.read(forever);
     // It is refreshed once, and not used until it has expired.
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(2);
-    expect(cached.take()).toBeUndefined();
-    expect(cached.takeStale()).toBe("value");
+    expect(kept(cached)).toBeUndefined();
+    expect(cached.kept(undefined, true)).toEqual({ value: "value", origin: "stale" });
     expect(load).toHaveBeenCalledTimes(2);
     await clock.advance(1);
     expect(load).toHaveBeenCalledTimes(3);
@@ -343,9 +358,9 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
     // The second value is used in the last tenth of its TTL.
     await clock.advance(9_500);
-    expect(cached.take()).toBe("2");
+    expect(kept(cached)).toBe("2");
     await clock.advance(1);
-    expect(cached.take()).toBe("3");
+    expect(kept(cached)).toBe("3");
     expect(load).toHaveBeenCalledTimes(3);
   });
 
@@ -363,7 +378,7 @@ describe("Cached", () => {
     await cached.read(forever);
     await clock.advance(100_000);
     expect(load).toHaveBeenCalledTimes(2);
-    expect(cached.take()).toBeUndefined();
+    expect(kept(cached)).toBeUndefined();
   });
 
   it.each<[string, (cached: Cached<string>) => void]>([
@@ -373,7 +388,7 @@ describe("Cached", () => {
     const { cached, load } = createCached();
     await cached.read(forever);
     end(cached);
-    cached.take();
+    kept(cached);
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(1);
   });
@@ -383,7 +398,7 @@ describe("Cached", () => {
     const options = { load, limits: LIMITS, loadTimeout: 5_000, clock };
     const cached = new Cached({ ...options, prefetch: false });
     await cached.read(forever);
-    cached.take();
+    kept(cached);
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(1);
   });
@@ -405,7 +420,7 @@ describe("Cached", () => {
     answers[1]?.({ value: "new", ttl: 10, negative: false });
     await clock.advance(5_000);
     expect(load).toHaveBeenCalledTimes(3);
-    expect(cached.take()).toBe("new");
+    expect(kept(cached)).toBe("new");
   });
 
   it("does not reload negative answers, or values that are not cached", async () => {
@@ -433,13 +448,12 @@ describe("Cached", () => {
     expect(loads[1]?.lifetime.reason).toBeUndefined();
     loads[1]?.answer("new");
     await clock.advance(0);
-    expect(cached.take()).toBe("new");
+    expect(kept(cached)).toBe("new");
   });
 
   it("cancels a load after loadTimeout", async () => {
     const { cached, loads } = createSlow();
-    const read = cached.read(forever);
-    const failure = read.catch(String);
+    const failure = loaded(cached).catch(String);
     await clock.advance(5_000);
     expect(await failure).toBe("Error: no answer within 5000 ms");
     expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);

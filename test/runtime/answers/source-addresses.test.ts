@@ -56,9 +56,7 @@ describe("the addresses that a source finds", () => {
       6: { addresses: [V6], ttl: 60 },
     });
     const host = at();
-    expect(source.knownAddressesOf(host)).toEqual([]);
     expect(await addressesOf(source, false, host)).toEqual({ known: [], lookups: [[V6], [V4]] });
-    expect(source.knownAddressesOf(host)).toEqual([V6, V4]);
     expect(await addressesOf(source, false, host)).toEqual({ known: [V6, V4], lookups: [] });
     expect(families(lookup)).toEqual([6, 4]);
     expect(lookup).toHaveBeenCalledWith(HOST, expect.objectContaining({ unref: true }));
@@ -77,9 +75,8 @@ describe("the addresses that a source finds", () => {
   it("are those that came with the answer, without a lookup", async () => {
     const answered = at({ addresses: [V4] });
     const { source, lookup } = lookingUp({}, answerWith([answered]));
-    await source.read(forever);
+    await source.found.read(forever);
     expect(await addressesOf(source, false, answered)).toEqual({ known: [V4], lookups: [] });
-    expect(source.knownAddressesOf(answered)).toEqual([V4]);
     expect(await addressesOf(source, true, answered)).toEqual({ known: [V4], lookups: [] });
     expect(lookup).not.toHaveBeenCalled();
     source.close(DOWN);
@@ -89,11 +86,11 @@ describe("the addresses that a source finds", () => {
     const answered = at({ addresses: [V4] });
     const answer = answerWith([answered], { partialAddresses: true });
     const { source, lookup } = lookingUp({ 6: { addresses: [V6], ttl: 60 } }, answer);
-    await source.read(forever);
-    const [kept] = source.known() ?? [];
+    await source.found.read(forever);
+    const [kept] = source.found.kept()?.value.targets ?? [];
     expect(await addressesOf(source, false, kept)).toEqual({ known: [V4], lookups: [[V6]] });
     expect(families(lookup)).toEqual([6]);
-    expect(source.knownAddressesOf(kept ?? answered)).toEqual([V4, V6]);
+    expect(await addressesOf(source, false, kept)).toEqual({ known: [V4, V6], lookups: [] });
     source.close(DOWN);
   });
 
@@ -216,22 +213,23 @@ describe("the addresses that a source finds", () => {
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
 
-  it("are used after their expiry only while resolving the targets fails", async () => {
+  it.each([
+    [
+      "not while the targets can be resolved",
+      17_999,
+      { known: [], lookups: [expect.any(Promise)] },
+    ],
+    ["while resolving the targets fails", 18_000, { known: [V4], lookups: [] }],
+  ])("are used after their expiry: %s", async (_when, time, expected) => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 3 }));
+    // The refresh of the targets after 18 s fails.
     const resolve = resolverInTurn(answerWith([at()], { ttl: 20 }), DOWN);
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
-    await source.read(forever);
-    const host = source.known()?.[0] ?? at();
-    await addressesOf(source, false, host);
+    await source.found.read(forever);
+    await addressesOf(source);
     // They were used on arrival, so they are refreshed once. Then they expire before the targets.
-    await clock.advance(17_999);
-    expect(lookup).toHaveBeenCalledTimes(2);
-    expect(source.knownAddressesOf(host)).toEqual([]);
-    // The refresh of the targets after 18 s fails.
-    await clock.advance(1);
-    expect(source.knownAddressesOf(host)).toEqual([V4]);
-    expect(source.addressesOf(host, forever)).toEqual({ known: [V4], lookups: [] });
-    expect(lookup).toHaveBeenCalledTimes(2);
+    await clock.advance(time);
+    expect(source.addressesOf(at(), forever)).toEqual(expected);
     source.close(DOWN);
   });
 
@@ -240,10 +238,10 @@ describe("the addresses that a source finds", () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
     const answers = [answerWith([at(), other]), answerWith([at()]), answerWith([at(), other])];
     const { source } = sourceOf({ resolve: resolverInTurn(...answers), lookup }, { family: 4 });
-    await source.read(forever);
+    await source.found.read(forever);
     for (const host of [at(), other]) await addressesOf(source, false, host);
-    await source.read(forever, 0);
-    await source.read(forever, 0);
+    await source.found.read(forever, 0);
+    await source.found.read(forever, 0);
     lookup.mockClear();
     // Copies, because the lookup depends only on the host's name.
     for (const host of [{ ...at() }, { ...other }]) await addressesOf(source, false, host);
@@ -255,9 +253,9 @@ describe("the addresses that a source finds", () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
     const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
-    await source.read(forever);
+    await source.found.read(forever);
     await addressesOf(source);
-    await source.read(forever, 0);
+    await source.found.read(forever, 0);
     await clock.advance(20_000);
     expect(lookup).toHaveBeenCalledTimes(1);
   });

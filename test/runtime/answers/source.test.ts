@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Source } from "../../../runtime/src/answers/source.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
@@ -23,6 +24,11 @@ const forever = new Lifetime();
 const silentLookup: Lookup = () => new Promise(() => {});
 const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
 
+/** The cached targets. */
+function knownTo({ found }: Source): readonly SrvTarget[] | undefined {
+  return found.kept()?.value.targets;
+}
+
 /** The targets in the first message of a channel. */
 function targetsOf([message]: readonly Message[]): readonly SrvTarget[] {
   return (message?.["targets"] ?? []) as SrvTarget[];
@@ -37,9 +43,9 @@ describe("a source", () => {
     });
     const { source, onAsk, onAnswer, onStale } = sourceOf({ resolve }, { family: 4 });
     onAsk.mockImplementation(() => order.push("ask"));
-    onAnswer.mockImplementation(() => order.push(`answer: ${source.known()?.length} kept`));
-    const { value } = await source.read(forever);
-    expect(value).toEqual({ targets: [at()], ttl: 10, isPartial: false });
+    onAnswer.mockImplementation(() => order.push(`answer: ${knownTo(source)?.length} kept`));
+    const { value } = await source.found.read(forever);
+    expect(value).toEqual({ targets: [at()], isUnavailable: false, ttl: 10, isPartial: false });
     expect(order).toEqual(["ask", "resolve", "answer: 1 kept"]);
     expect(onStale).not.toHaveBeenCalled();
     expect(resolve).toHaveBeenCalledExactlyOnceWith(
@@ -51,7 +57,7 @@ describe("a source", () => {
 
   it("fails after its timeout", async () => {
     const { source, clock } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
-    const failure = source.read(forever).catch(String);
+    const failure = Promise.resolve(source.found.read(forever)).catch(String);
     await clock.advance(300);
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
@@ -60,50 +66,46 @@ describe("a source", () => {
     const given = at({ addresses: [V4] });
     const targets = [given];
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith(targets)) });
-    await source.read(forever);
+    await source.found.read(forever);
     (given.addresses as string[]).push("10.0.0.9");
     Object.assign(given, { port: 1 });
     targets.pop();
-    expect(source.known()).toEqual([at({ addresses: [V4] })]);
+    expect(knownTo(source)).toEqual([at({ addresses: [V4] })]);
     source.close(DOWN);
   });
 
   it("traces the question as a step, with copies of the result at the end", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
     using ends = listenTo("tracing:srv-dialer:resolve:asyncEnd");
-    await source.read(forever);
+    await source.found.read(forever);
     expect([...ends]).toEqual([expect.objectContaining({ name: NAME, targets: [at()], ttl: 10 })]);
     Object.assign(targetsOf(ends)[0] ?? {}, { port: 1 });
-    expect(source.known()).toEqual([at()]);
+    expect(knownTo(source)).toEqual([at()]);
     source.close(DOWN);
   });
 
   it("knows its targets for their TTL", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
-    expect(source.known()).toBeUndefined();
+    expect(knownTo(source)).toBeUndefined();
     expect(source.expiresIn).toBe(0);
-    await source.read(forever);
+    await source.found.read(forever);
     expect(source.expiresIn).toBe(10_000);
     clock.skip(9_999);
-    expect(source.known()).toEqual([at()]);
+    expect(knownTo(source)).toEqual([at()]);
     clock.skip(1);
-    expect(source.known()).toBeUndefined();
+    expect(knownTo(source)).toBeUndefined();
     expect(source.expiresIn).toBe(0);
   });
 
   it("knows expired targets only while its resolver does not answer", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
-    expect(source.knownStale()).toBeUndefined();
-    await source.read(forever);
-    clock.skip(8_000);
-    expect(source.knownStale()).toBeUndefined();
+    await source.found.read(forever);
     // The refresh of the targets after 9 s fails.
-    await clock.advance(2_000);
-    expect(source.knownStale()).toEqual([at()]);
+    await clock.advance(10_000);
+    expect(knownTo(source)).toEqual([at()]);
+    await clock.advance(6_000);
+    expect(knownTo(source)).toBeUndefined();
     source.close(DOWN);
-    const silent = sourceOf({ resolve: resolverInTurn(DOWN) }).source;
-    await silent.read(forever).catch(() => {});
-    expect(silent.knownStale()).toBeUndefined();
   });
 
   it.each([
@@ -114,7 +116,7 @@ describe("a source", () => {
   ])("should be refreshed after %s, even without a cache", async (_what, answer, ms) => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answer) }, { cache: NO_CACHE });
     expect(source.expiresIn).toBe(0);
-    await source.read(forever);
+    await source.found.read(forever);
     expect(source.expiresIn).toBe(ms);
     clock.skip(ms - 1);
     expect(source.expiresIn).toBe(1);
@@ -125,13 +127,13 @@ describe("a source", () => {
   it("caches the answer `.` no longer than an answer without records", async () => {
     const root = target(0, { host: "." });
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([root, root])) });
-    await source.read(forever);
+    await source.found.read(forever);
     expect(source.expiresIn).toBe(CACHE.negativeTtl);
     const beside = sourceOf({ resolve: resolverInTurn(answerWith([root, at()])) });
-    await beside.source.read(forever);
+    await beside.source.found.read(forever);
     expect(beside.source.expiresIn).toBe(10_000);
     const nameless = sourceOf({ resolve: resolverInTurn(answerWith([target(0, { host: "" })])) });
-    await nameless.source.read(forever);
+    await nameless.source.found.read(forever);
     expect(nameless.source.expiresIn).toBe(CACHE.negativeTtl);
     beside.source.close(DOWN);
   });
@@ -141,7 +143,7 @@ describe("a source", () => {
     ["for which a resolver rejects", new SrvDialError("ERR_SRV_NO_RECORDS", "it is new"), 0],
   ])("accepts as an answer without records: %s", async (_what, answer, ttl) => {
     const { source, onAnswer } = sourceOf({ resolve: resolverInTurn(answer) });
-    const { value } = await source.read(forever);
+    const { value } = await source.found.read(forever);
     expect(value).toMatchObject({
       targets: [],
       ttl,
@@ -153,11 +155,11 @@ describe("a source", () => {
 
   it("gives no reason for missing records if its resolver does not, or if there are some", async () => {
     const none = sourceOf({ resolve: resolverInTurn(answerWith([])) }).source;
-    expect((await none.read(forever)).value.absence).toBeUndefined();
+    expect((await none.found.read(forever)).value.absence).toBeUndefined();
     const some = sourceOf({ resolve: resolverInTurn(answerWith([at()], { reason: "x" })) }).source;
-    expect((await some.read(forever)).value.absence).toBeUndefined();
+    expect((await some.found.read(forever)).value.absence).toBeUndefined();
     const named = sourceOf({ resolve: resolverInTurn(answerWith([], { reason: "x" })) }).source;
-    expect((await named.read(forever)).value.absence?.hostname).toBe(NAME);
+    expect((await named.found.read(forever)).value.absence?.hostname).toBe(NAME);
     some.close(DOWN);
   });
 
@@ -166,20 +168,20 @@ describe("a source", () => {
     ["a code of another's error", Object.assign(new Error("x"), { code: "ERR_SRV_NO_RECORDS" })],
   ])("fails with %s", async (_what, error) => {
     const { source, onAnswer } = sourceOf({ resolve: resolverInTurn(error) });
-    await expect(source.read(forever)).rejects.toBe(error);
+    await expect(source.found.read(forever)).rejects.toBe(error);
     expect(onAnswer).not.toHaveBeenCalled();
   });
 
   it("fails if its resolver gives something other than an answer", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at({ port: -1 })])) });
-    await expect(source.read(forever)).rejects.toThrow("the resolver gave a wrong port");
+    await expect(source.found.read(forever)).rejects.toThrow("the resolver gave a wrong port");
   });
 
   it("publishes copies of the resolver's answer", async () => {
     using resolved = listenTo("srv-dialer:resolve");
     const answer = answerWith([at({ addresses: [V4] }), at()]);
     const { source } = sourceOf({ resolve: resolverInTurn(answer) });
-    const { value } = await source.read(forever);
+    const { value } = await source.found.read(forever);
     expect([...resolved]).toEqual([{ name: NAME, targets: answer.targets, ttl: 10 }]);
     const [copy] = targetsOf(resolved);
     expect(copy).not.toBe(value.targets[0]);
@@ -199,7 +201,7 @@ describe("a source", () => {
 
   it("creates no message for a channel without subscribers", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
-    await source.read(forever);
+    await source.found.read(forever);
     // A list that cannot be copied.
     expect(() => source.servesStale(undefined as never)).not.toThrow();
     source.close(DOWN);
@@ -207,7 +209,7 @@ describe("a source", () => {
 
   it("cancels pending answers and addresses when it is closed", async () => {
     const silent = sourceOf({ resolve: () => new Promise(() => {}) }).source;
-    const reading = silent.read(forever);
+    const reading = silent.found.read(forever);
     silent.close(DOWN);
     await expect(reading).rejects.toBe(DOWN);
 

@@ -16,12 +16,12 @@ let clock: VirtualClock;
 type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
 /** A watch that reads every second, and the changes that it reports. */
-function watchOf(read: Read, mark = () => 0) {
+function watchOf(read: Read) {
   const reported: number[][] = [];
   const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
     reported.push(targets.map(({ port }) => port));
   });
-  const watch = new Watch({ read, nextIn: () => 1_000, mark, listener, clock });
+  const watch = new Watch({ read, nextIn: () => 1_000, listener, clock });
   watch.poke();
   return { watch, reported, listener };
 }
@@ -41,17 +41,6 @@ describe("a watch", () => {
     const { reported, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
     await clock.advance(4_000);
     expect(reported).toEqual([[1, 2], [2, 1], [2, 1], []]);
-    watch.stop();
-  });
-
-  it("notifies again of the same set with another mark", async () => {
-    const marks = [1, 1, 2, 2];
-    const { reported, watch } = watchOf(
-      () => Promise.resolve([target(1)]),
-      () => marks.shift() ?? 2,
-    );
-    await clock.advance(4_000);
-    expect(reported).toEqual([[1], [1]]);
     watch.stop();
   });
 
@@ -167,32 +156,5 @@ describe("the watch of a dialer", () => {
     expect(reported).toEqual([[2], [1]]);
     dialer.close();
     expect(clock.pending).toBe(0);
-  });
-
-  it("notifies of each answer, once each, if it should always notify", async () => {
-    clock = new VirtualClock();
-    let answers = 0;
-    const resolve = () => {
-      answers++;
-      return Promise.resolve({ targets: [target(1), target(2)], ttl: 10 });
-    };
-    const settings = parseOptions(NAME, { resolver: { resolve } });
-    const dialer = new Dialer({ ...settings, clock });
-    const reported = { each: 0, changes: 0, others: 0 };
-    dialer.watch(
-      () => reported.each++,
-      (targets) => targets.length === 2,
-    );
-    dialer.watch(
-      () => reported.others++,
-      (targets) => targets.length === 8,
-    );
-    dialer.watch(() => reported.changes++);
-    await clock.advance(50_000);
-    await dialer.resolve();
-    await clock.advance(0);
-    expect(answers).toBeGreaterThan(3);
-    expect(reported).toEqual({ each: answers, changes: 1, others: 1 });
-    dialer.close();
   });
 });

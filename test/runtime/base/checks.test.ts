@@ -8,6 +8,8 @@ import {
   checkedAddresses,
   checkedAnswer,
   invalidArg,
+  nearest,
+  refuseUnknown,
 } from "../../../runtime/src/base/checks.ts";
 
 describe("invalidArg", () => {
@@ -20,6 +22,10 @@ describe("invalidArg", () => {
     });
   });
 
+  it("limits the length of the shown value", () => {
+    expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
+  });
+
   it.each([
     "redis://user:s3cret@dev-redis.dev-ecs",
     "redis://:s3cr@s3cret/s3cret@dev-redis.dev-ecs",
@@ -29,6 +35,36 @@ describe("invalidArg", () => {
     const error = invalidArg("name", name, "a name");
     expect(error.message).toBe("Invalid name: got '[hidden]@dev-redis.dev-ecs'; allowed: a name");
     expect(inspect(error)).not.toContain("s3cret");
+  });
+});
+
+function refuse(options: object): void {
+  refuseUnknown("cache.", options, ["minTtl", "maxTtl"]);
+}
+
+describe("refuseUnknown", () => {
+  const known = ["timeout", "refresh", "wait", "cache"];
+
+  it.each([
+    ["timout", "timeout"],
+    ["refersh", "refresh"],
+    ["Timeout", "timeout"],
+    ["timeouts", "timeout"],
+    ["timeoutMs", "timeout"],
+    ["resolve", undefined],
+    ["retries", undefined],
+    ["ca", undefined],
+    ["", undefined],
+  ])("takes %j for %j", (word, meant) => {
+    expect(nearest(word, known)).toBe(meant);
+  });
+
+  it("names the first unknown key, the one that is probably meant, and all that are allowed", () => {
+    expect(() => refuse({ minTtl: 1, minTTl: 1 })).toThrow(
+      "Unknown option cache.minTTl (did you mean cache.minTtl?); allowed: minTtl, maxTtl",
+    );
+    expect(() => refuse({ age: 1 })).toThrow("Unknown option cache.age; allowed: minTtl, maxTtl");
+    expect(() => refuse({ minTtl: 1 })).not.toThrow();
   });
 });
 

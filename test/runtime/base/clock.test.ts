@@ -37,6 +37,20 @@ describe("the system's clock", () => {
     expect(times).toEqual([100]);
   });
 
+  it.each([
+    ["a number", 7],
+    ["nothing", undefined],
+  ])("accepts a stubbed `setTimeout` that returns %s", (_what, timer) => {
+    const run = vi.fn<() => void>();
+    vi.stubGlobal("setTimeout", (call: () => void) => (call(), timer));
+    try {
+      expect(() => systemClock.setTimeout(run, 1)()).not.toThrow();
+      expect(run).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   // For other delays Node.js prints a warning on stderr.
   it("sets no timer for a negative time", () => {
     const set = vi.spyOn(globalThis, "setTimeout");

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { startNode } from "../support/installed.ts";
 import { listenTo } from "../support/channels.ts";
 import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "../support/dialing.ts";
 
@@ -113,5 +114,35 @@ describe("the tracing channel", () => {
     await failureOf(createSrvDialer(NAME, { resolver }).connect());
     expect(errors[0]).toBe(starts[0]);
     expect([...errors]).toEqual([{ name: NAME, error: new Error("no way") }]);
+  });
+});
+
+describe("NODE_DEBUG=srv-dialer", () => {
+  const dialer = new URL("../../../runtime/src/dial/dialer.ts", import.meta.url);
+  const script = `
+    import { createSrvDialer } from "${dialer.href}";
+    const target = { host: "127.0.0.1", port: 1, priority: 0, weight: 0, ttl: 10 };
+    const resolver = { resolve: async () => ({ targets: [target], ttl: 10 }) };
+    await createSrvDialer("${NAME}", { resolver, localAddress: "127.0.0.1" }).connect().catch(() => {});`;
+
+  async function stderrOf(env: Record<string, string>): Promise<string> {
+    const args = ["--import", "tsx", "--input-type=module", "-e", script];
+    await using node = startNode(args, env, process.cwd());
+    const { code, stderr } = await node.outcome;
+    expect(code).toBe(0);
+    return stderr;
+  }
+
+  it("prints the messages on stderr", async () => {
+    const lines = await stderrOf({ NODE_DEBUG: "srv-dialer" });
+    for (const what of ["resolve", "attempt", "failure"]) {
+      expect(lines).toMatch(new RegExp(`^SRV-DIALER \\d+: ${what} \\{\\s+name: '${NAME}'`, "m"));
+    }
+    // Without hidden properties, which would print each stack twice.
+    expect(lines).not.toMatch(/\[(stack|length)\]/);
+  });
+
+  it("is needed for that", async () => {
+    expect(await stderrOf({})).toBe("");
   });
 });

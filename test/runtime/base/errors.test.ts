@@ -18,6 +18,8 @@ const ATTEMPT: SrvAttempt = {
   port: 32_768,
   phase: "connect",
   error: new Error("connect ECONNREFUSED"),
+  tries: 1,
+  at: 0,
 };
 
 describe("hasCode", () => {
@@ -91,20 +93,37 @@ describe("describeAttempts", () => {
       address: undefined,
       error: new Error("NXDOMAIN"),
     };
-    expect(describeAttempts([ATTEMPT, second])).toBe(
+    expect(describeAttempts([ATTEMPT, second], 2)).toBe(
       "redis-1.dev-ecs:32768 (10.0.0.1): connect ECONNREFUSED; redis-2.dev-ecs:32768: NXDOMAIN",
     );
   });
 
   it("names an address once when it is the host itself", () => {
-    expect(describeAttempts([{ ...ATTEMPT, host: "10.0.0.1" }])).toBe(
+    expect(describeAttempts([{ ...ATTEMPT, host: "10.0.0.1" }], 1)).toBe(
       "10.0.0.1:32768: connect ECONNREFUSED",
     );
   });
 
+  it("says how often and when an endpoint was tried, unless it was tried once", () => {
+    expect(describeAttempts([{ ...ATTEMPT, tries: 3, at: 1_234 }], 1)).toBe(
+      "redis-1.dev-ecs:32768 (10.0.0.1): connect ECONNREFUSED (3 tries, the last after 1.2 s)",
+    );
+  });
+
+  it("names at most ten, and how many more there are", () => {
+    const many = Array.from({ length: 100 }, (_, port) => ({ ...ATTEMPT, port }));
+    const named = describeAttempts(many, 1_000).split("; ");
+    expect(named).toHaveLength(11);
+    expect(named[9]).toContain("redis-1.dev-ecs:9 ");
+    expect(named[10]).toBe("and 990 more");
+    expect(describeAttempts(many.slice(0, 10), 10)).not.toContain("more");
+  });
+
   it("drops the line break at the end of OpenSSL's messages", () => {
     const error = new Error("error:0A00010B:SSL routines::wrong version number\n");
-    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT])).toContain("version number; redis-1");
+    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT], 2)).toContain(
+      "version number; redis-1",
+    );
   });
 });
 

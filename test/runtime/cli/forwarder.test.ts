@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Forwarder } from "../../../runtime/src/cli/forwarder.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { until } from "../support/redis-clients.ts";

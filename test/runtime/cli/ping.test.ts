@@ -66,15 +66,22 @@ describe("srv-dialer ping", () => {
     );
   });
 
-  it("also accepts a redis:// URL", async () => {
+  it("also accepts a redis:// URL, whose host the system looks up", async () => {
     await using redis = await startRedis();
 
     const { code, stdout } = await runHere(["ping", `redis://localhost:${redis.port}`]);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^PONG from localhost:\d+ \((127\.0\.0\.1|::1)\): connect [\d.]+ ms, ping/,
+      new RegExp(String.raw`^PONG from localhost:\d+ \((127\.0\.0\.1|::1)\): ${TIMES}\n$`),
     );
+  });
+
+  it("exits 1 for a host that the system does not know", async () => {
+    const { code, stderr } = await runHere(["ping", "redis://redis.invalid"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ERR_SRV_RESOLVE: .*redis\.invalid/);
   });
 
   it("speaks TLS, and checks the certificate's name", async () => {

@@ -32,6 +32,9 @@ const names = fc.oneof(
 const OPTIONS = [
   "resolver",
   "timeout",
+  "wait",
+  "verify",
+  "recheck",
   "attemptDelay",
   "family",
   "cache",

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { attempt } from "../../../runtime/src/dial/attempt.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
@@ -45,7 +46,8 @@ describe("the socket of an attempt", () => {
   it("may be closed before it connects, without an error", async () => {
     const closed = new Socket().destroy();
     const connect = (): Socket => closed;
-    const options = { connect, socket: {}, tls: undefined, servername: "", verify: undefined };
+    const { socket, tls, servername, verify } = parseOptions(NAME);
+    const options = { connect, socket, tls, servername, verify, ref: true };
     const where = { host: "a", address: "127.0.0.1", port: 1 };
     const attempted = attempt(where, options, new Lifetime());
     await expect(attempted).rejects.toThrow("closed before connect");

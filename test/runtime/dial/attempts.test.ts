@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { describeAttempts } from "../../../runtime/src/base/errors.ts";
 import { Attempts } from "../../../runtime/src/dial/attempts.ts";
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
@@ -13,41 +14,44 @@ const [A, B, C] = ["a", "b", "c"].map((host) => target(1, { host })) as [
 const FAILED = new Error("failed");
 
 function setUp() {
-  const cooldown = new Cooldown(1_000, new VirtualClock());
-  const attempts = new Attempts(cooldown);
-  const begin = (host: string, address = "10.0.0.1", port = 1) =>
-    attempts.begin({ host, address, port });
+  const clock = new VirtualClock();
+  const cooldown = new Cooldown(1_000, clock);
+  const attempts = new Attempts(cooldown, clock);
+  const begin = (host: string, address = host, port = 1) => attempts.begin({ host, address, port });
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
   const next = (): string[] => cooldown.failedLast([A, B, C]).map(({ host }) => host);
-  return { attempts, begin, lookUp, next };
+  return { attempts, cooldown, clock, begin, lookUp, next };
 }
 
 /** A connection to a host, which identifies the winner. */
-function winner(host: string, address = "10.0.0.1", port = 1) {
+function winner(host: string, address = host, port = 1) {
   return { host, address, port, socket: undefined as never, isReady: true };
 }
 
 describe("the attempts of a dial", () => {
   it("are listed in the order of their starts, each with phase and error", () => {
-    const { attempts, begin, lookUp } = setUp();
+    const { attempts, clock, begin, lookUp } = setUp();
     const first = begin("a");
+    clock.skip(250);
     const second = begin("b", "10.0.0.2", 2);
     const third = lookUp("c", 3);
     expect([first.phase, third.phase]).toEqual(["connect", "lookup"]);
     second.phase = "tls";
     attempts.failed(first, FAILED);
     attempts.failed(third, "a text");
+    const once = { tries: 1, at: 250, address: undefined };
     expect(attempts.tally()).toEqual([
-      { host: "a", address: "10.0.0.1", port: 1, phase: "connect", error: FAILED },
+      { ...once, host: "a", address: "a", port: 1, phase: "connect", error: FAILED, at: 0 },
       {
+        ...once,
         host: "b",
         address: "10.0.0.2",
         port: 2,
         phase: "tls",
         error: new Error("unfinished (tls)"),
       },
-      { host: "c", address: undefined, port: 3, phase: "lookup", error: new Error("a text") },
+      { ...once, host: "c", port: 3, phase: "lookup", error: new Error("a text") },
     ]);
   });
 
@@ -57,13 +61,13 @@ describe("the attempts of a dial", () => {
     expect(attempts.tally()).toEqual([]);
   });
 
-  it("replace a lookup that found nothing by the next one of the same target", () => {
+  it("have the lookups of a target once", () => {
     const { attempts, begin, lookUp } = setUp();
     attempts.failed(lookUp("a"), FAILED);
     begin("b");
     lookUp("a");
     expect(attempts.tally().map(({ host, error }) => `${host}: ${error.message}`)).toEqual([
-      "a: unfinished (lookup)",
+      "a: failed",
       "b: unfinished (connect)",
     ]);
   });
@@ -83,24 +87,71 @@ describe("the attempts of a dial", () => {
     ]);
   });
 
-  it("know which address and port were tried", () => {
+  it("have an endpoint once, with the number of its tries, and the last of them", () => {
+    const { attempts, clock, begin } = setUp();
+    attempts.failed(begin("a"), FAILED);
+    begin("b");
+    clock.skip(1_000);
+    attempts.failed(begin("a"), new Error("failed again"));
+    expect(attempts.tally()).toMatchObject([
+      { host: "a", error: { message: "failed again" }, tries: 2, at: 1_000 },
+      { host: "b", tries: 1, at: 0 },
+    ]);
+  });
+
+  it("show why the try before failed, until a new one has failed or used up its head start", () => {
     const { attempts, begin } = setUp();
-    begin("a", "10.0.0.1", 1);
-    begin("a", "10.0.0.3", 3);
-    expect(attempts.isTried("10.0.0.1", 1)).toBe(true);
-    expect(attempts.isTried("10.0.0.1", 2)).toBe(false);
-    expect(attempts.isTried("10.0.0.2", 1)).toBe(false);
+    const first = begin("a");
+    first.phase = "verify";
+    attempts.failed(first, FAILED);
+    const retried = [begin("a"), begin("a")];
+    expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 3 }]);
+    expect(attempts.isRunning).toBe(false);
+    attempts.headStartIsOver();
+    expect(attempts.tally()).toMatchObject([{ error: { message: "unfinished (connect)" } }]);
+    expect(attempts.isRunning).toBe(true);
+    for (const each of retried) attempts.failed(each, new Error("refused"));
+    expect(attempts.tally()).toMatchObject([{ phase: "connect", error: { message: "refused" } }]);
+  });
+
+  it("are at most 100 in an error, which names 10 of them, and counts all", () => {
+    const { attempts, begin } = setUp();
+    for (let port = 1; port <= 1_000; port++) attempts.failed(begin("a", "10.0.0.1", port), FAILED);
+    expect(attempts.tally()).toHaveLength(100);
+    const message = describeAttempts(attempts.tally(), attempts.total);
+    expect(message.split("; ")).toHaveLength(11);
+    expect(message).toContain("a:10 (10.0.0.1): failed; and 990 more");
+  });
+
+  it("are running until the last of them has failed", () => {
+    const { attempts, begin, lookUp } = setUp();
+    expect(attempts.isRunning).toBe(false);
+    const [first, second] = [begin("a"), begin("b")];
+    lookUp("c").isFound = true;
+    attempts.failed(first, FAILED);
+    expect(attempts.isRunning).toBe(true);
+    attempts.failed(second, FAILED);
+    expect(attempts.isRunning).toBe(false);
+  });
+
+  it("let each endpoint enter once in a pass, and in the next one only if it has failed", () => {
+    const { attempts, begin } = setUp();
+    const enter = (): boolean[] => ["a", "b", "c"].map((address) => attempts.enter(address, 1));
+    expect(enter()).toEqual([true, true, true]);
+    attempts.failed(begin("a"), FAILED);
+    begin("b");
+    expect(enter()).toEqual([false, false, false]);
+    attempts.nextPass();
+    expect(enter()).toEqual([true, false, false]);
+    expect(attempts.enter("a", 2)).toBe(true);
   });
 });
 
 describe("what the attempts of a dial put into the cooldown", () => {
-  it("is a target that failed, until it succeeds", () => {
+  it("is a target that failed", () => {
     const { attempts, begin, next } = setUp();
-    const attempt = begin("a");
-    attempts.failed(attempt, FAILED);
+    attempts.failed(begin("a"), FAILED);
     expect(next()).toEqual(["b", "c", "a"]);
-    attempts.succeeded(attempt);
-    expect(next()).toEqual(["a", "b", "c"]);
   });
 
   it("is one that was slow and lost to another, including its lookup", () => {
@@ -132,11 +183,10 @@ describe("what the attempts of a dial put into the cooldown", () => {
   });
 
   it("is not one that failed during its head start", () => {
-    const { attempts, begin, next } = setUp();
-    const attempt = begin("a");
-    attempts.failed(attempt, FAILED);
+    const { attempts, cooldown, begin, next } = setUp();
+    attempts.failed(begin("a"), FAILED);
     attempts.headStartIsOver();
-    attempts.succeeded(attempt);
+    cooldown.succeeded(A);
     attempts.passBy(winner("b"));
     expect(next()).toEqual(["a", "b", "c"]);
   });

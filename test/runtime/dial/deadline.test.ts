@@ -5,6 +5,7 @@ import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import {
   Interruption,
   aborted,
+  deadline,
   interruptionOf,
   unresolved,
   withDeadline,
@@ -54,9 +55,9 @@ describe("a deadline", () => {
     [{}, true],
     [{ ref: true }, true],
     [{ ref: false }, false],
-  ])("keeps the process alive, or not with ref false: %j", async (options, ref) => {
+  ])("keeps the process alive, or not with ref false: %j", (options, ref) => {
     const setTimeout = vi.spyOn(systemClock, "setTimeout");
-    await withDeadline(1_000, systemClock, () => Promise.resolve(), options);
+    deadline(1_000, systemClock, options).release();
     expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 1_000, { ref });
     setTimeout.mockRestore();
   });

@@ -1,21 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import type { HostAddresses, SrvResolver } from "../../../runtime/src/base/types.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { listenTo } from "../support/channels.ts";
-import {
-  HOST,
-  NAME,
-  dnsTo,
-  failureOf,
-  portOf,
-  resolverOf,
-  startListener,
-  target,
-} from "../support/dialing.ts";
+import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "../support/dialing.ts";
 
 /** The listeners of these tests only have IPv4; the same port on ::1 refuses. */
 const BOTH = ["::1", "127.0.0.1"];
@@ -75,79 +63,5 @@ describe("a dial of both IP versions", () => {
     dns.fault("servfail", { type: "AAAA" });
     const resolver = dnsResolver({ servers: [dns.address] });
     await expect(portOf(createSrvDialer(NAME, { resolver }).connect())).resolves.toBe(server.port);
-  });
-});
-
-describe("a dial whose lookup is silent", () => {
-  const SILENT = "silent.dev-ecs";
-
-  /** Whether the lookup of the first target never ends. */
-  function silentFirst(port: number): SrvResolver {
-    const lookup = (host: string): Promise<HostAddresses> =>
-      host === SILENT
-        ? new Promise(() => {})
-        : Promise.resolve({ addresses: ["127.0.0.1"], ttl: 60 });
-    const targets = [
-      target(1, { host: SILENT }),
-      target(port, { host: HOST, priority: 1 }),
-    ] as const;
-    return { ...resolverOf(...targets), lookup };
-  }
-
-  it("continues with the next target after one head start", async () => {
-    await using server = await startListener();
-    const resolver = silentFirst(server.port);
-    const dialer = createSrvDialer(NAME, { resolver, attemptDelay: 30 });
-    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-  });
-
-  it("names the lookup that is unfinished at the deadline", async () => {
-    await using server = await startListener();
-    await server.close();
-    const resolver = silentFirst(server.port);
-    const dialer = createSrvDialer(NAME, { resolver, attemptDelay: 10 });
-    const error = await failureOf(dialer.connect({ timeout: 100 }));
-    expect(error).toMatchObject({
-      code: "ERR_SRV_TIMEOUT",
-      attempts: [
-        {
-          host: SILENT,
-          address: undefined,
-          phase: "lookup",
-          error: { message: "unfinished (lookup)" },
-        },
-        { host: HOST, address: "127.0.0.1", phase: "connect" },
-      ],
-    });
-  });
-});
-
-describe("a dial to a server that is not ready", () => {
-  it("uses another target that is ready, and this one only if there is no other", async () => {
-    await using loading = await startListener();
-    await using ready = await startListener();
-    const targets = [target(loading.port), target(ready.port, { priority: 1 })];
-    const verify = vi.fn<Verify>(({ remotePort }) =>
-      Promise.resolve(remotePort === ready.port ? "ready" : "unready"),
-    );
-    const dialer = new Dialer(parseOptions(NAME, { resolver: resolverOf(...targets) }), verify);
-    await expect(portOf(dialer.connect())).resolves.toBe(ready.port);
-    await vi.waitFor(() => expect(loading.sockets.size).toBe(0));
-    // It is dialed last during the cooldown.
-    verify.mockClear();
-    await expect(portOf(dialer.connect())).resolves.toBe(ready.port);
-    expect(verify).toHaveBeenCalledTimes(1);
-    await ready.close();
-    await expect(portOf(dialer.connect())).resolves.toBe(loading.port);
-  });
-
-  it("asks no other resolver if it is the only target", async () => {
-    await using loading = await startListener();
-    const further = vi.fn<SrvResolver["resolve"]>();
-    const options = { resolver: [resolverOf(target(loading.port)), { resolve: further }] };
-    const dialer = new Dialer(parseOptions(NAME, options), () => Promise.resolve("unready"));
-    await dialer.resolve();
-    await expect(portOf(dialer.connect())).resolves.toBe(loading.port);
-    expect(further).not.toHaveBeenCalled();
   });
 });

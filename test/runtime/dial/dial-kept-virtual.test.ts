@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import type { SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { failureOf } from "../support/failures.ts";
 import { type Port, dialerIn } from "../support/network.ts";
 import { answerWith, resolverInTurn, resolverOf, target } from "../support/sources.ts";
@@ -27,34 +26,23 @@ function finding(...addresses: readonly string[]) {
 
 describe("a dial with a cached endpoint", () => {
   it("starts immediately, and reports no stale answer", async () => {
-    const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver: resolverOf(target(1)) });
-    await dialer.dial();
-    const dialing = dialer.dial();
-    expect(dialed()).toEqual([1, 1]);
-    await dialing;
-    expect(dialer.stats()).toMatchObject({ staleAnswers: 0, resolves: 1 });
-    dialer.close();
-  });
-
-  it("starts immediately, and ignores the target `.`", async () => {
     const resolver = resolverOf(ROOT, target(1, { priority: 1 }));
-    const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver });
-    await dialer.resolve();
-    const dialing = dialer.dial();
-    expect(dialed()).toEqual([1]);
-    await dialing;
+    const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver });
+    await dialer.dial();
+    await dialer.dial();
+    expect([dialed(), clock.now()]).toEqual([[1, 1], 0]);
+    expect(dialer.stats()).toMatchObject({ staleAnswers: 0, resolves: 1 });
     dialer.close();
   });
 
   it("starts immediately with a stale answer while its only resolver fails", async () => {
     const resolve = resolverInTurn(answerFor(1, 1), new Error("down"));
-    const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
+    const { dialer, clock } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
     await dialer.dial();
     await clock.advance(2_000);
     await dialer.dial();
-    const dialing = dialer.dial();
-    expect(dialed()).toEqual([1, 1, 1]);
-    await dialing;
+    await dialer.dial();
+    expect([dialer.stats().staleAnswers, clock.now()]).toEqual([2, 2_000]);
     dialer.close();
   });
 
@@ -81,13 +69,19 @@ describe("a dial with a cached endpoint", () => {
 });
 
 describe("a dial that refreshes its answer", () => {
-  it("does not refresh a fresh answer, however long its target is silent", async () => {
-    const { dialer, clock } = dialerIn({ 1: "silent" }, { resolver: resolverOf(target(1)) });
-    const failure = failureOf(dialer.dial());
-    await clock.advance(5_000);
-    expect(dialer.stats()).toMatchObject({ resolves: 1, staleAnswers: 0 });
+  it("looks for new targets while its own is silent, less than ten times a second", async () => {
+    const resolve = resolverInTurn(...Array.from({ length: 5 }, () => answerFor(1)), answerFor(2));
+    const { dialer, clock, dialed } = dialerIn(
+      { 1: "silent", 2: "accepts" },
+      { resolver: { resolve } },
+    );
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY + 99);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    await clock.advance(650);
+    expect((await dialing).port).toBe(2);
+    expect(dialed()).toEqual([1, 2]);
     dialer.close();
-    expect((await failure).code).toBe("ERR_SRV_CLOSED");
   });
 
   it("fails with its attempts if the records are gone", async () => {
@@ -103,20 +97,16 @@ describe("a dial that refreshes its answer", () => {
     dialer.close();
   });
 
-  it("dials the targets that another call has found meanwhile", async () => {
-    const resolve = resolverInTurn(answerFor(1), answerFor(2), answerFor(9));
-    const ports: Ports = { 1: "accepts", 2: "accepts" };
-    const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
-    await dialer.dial();
-    ports[1] = "silent";
-    clock.skip(1_000);
+  it("dials the targets that another call has found meanwhile, at once", async () => {
+    const resolve = resolverInTurn(answerFor(1), answerFor(2));
+    const ports: Ports = { 1: "silent", 2: "accepts" };
+    const cache = { minRefresh: 60_000 };
+    const { dialer, clock } = dialerIn(ports, { resolver: { resolve }, cache });
     const dialing = dialer.dial();
-    // Five head starts, after which the silent attempt is doubtful.
-    await clock.advance(5 * ATTEMPT_DELAY - 50);
+    await clock.advance(1_000);
     await dialer.resolve({ refresh: true });
-    await clock.advance(50);
-    expect((await dialing).port).toBe(2);
-    expect(resolve).toHaveBeenCalledTimes(2);
+    expect(await dialing).toMatchObject({ port: 2 });
+    expect([resolve.mock.calls.length, clock.now()]).toEqual([2, 1_000]);
     dialer.close();
   });
 
@@ -134,13 +124,12 @@ describe("a dial that refreshes its answer", () => {
   });
 
   it("does not continue with the next resolver if a new target answers, even if it is not ready", async () => {
-    const verify: Verify = (socket) =>
-      Promise.resolve(led.connections[0]?.socket === socket ? "ready" : "unready");
+    const verify: SrvVerify = (socket) => Promise.resolve(led.connections[0]?.socket === socket);
     const resolve = resolverInTurn(answerFor(1), answerFor(2));
     const next = resolverInTurn(new Error("down"));
     const ports: Ports = { 1: "accepts", 2: "accepts" };
     const resolver = [{ resolve }, { resolve: next }];
-    const led = dialerIn(ports, { resolver }, verify);
+    const led = dialerIn(ports, { resolver, verify });
     await led.dialer.dial();
     ports[1] = "refuses";
     led.clock.skip(100);

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
-import type { HostAddresses, SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { HostAddresses, SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import { failureOf } from "../support/failures.ts";
 import { type Port, dialerIn } from "../support/network.ts";
@@ -17,8 +16,6 @@ import {
 const ATTEMPT_DELAY = 250;
 const TIMEOUT = 10_000;
 const COOLDOWN = 5_000;
-/** Number of head starts without an answer, after which the search continues. */
-const DOUBTFUL_AFTER = 4;
 const ROOT = target(0, { host: "." });
 
 type Lookup = NonNullable<SrvResolver["lookup"]>;
@@ -28,9 +25,9 @@ const inOrder = (...ports: readonly number[]) =>
   ports.map((port, priority) => target(port, { priority }));
 
 /** A dialer whose answer has these ports in order of priority. */
-function leading(ports: Readonly<Record<number, Port>>, verify?: Verify) {
-  const order = Object.keys(ports).map(Number);
-  return dialerIn(ports, { resolver: resolverOf(...inOrder(...order)) }, verify);
+function leading(ports: Readonly<Record<number, Port>>, verify: SrvVerify = async () => {}) {
+  const resolver = resolverOf(...inOrder(...Object.keys(ports).map(Number)));
+  return dialerIn(ports, { resolver, verify, random: () => 0 });
 }
 
 /** The ports of an aborted dial, and of the next one. */
@@ -153,6 +150,18 @@ describe("a dial", () => {
     expect(connections[0]?.socket.destroyed).toBe(true);
   });
 
+  it("says why its targets failed, if the deadline passes right after another try has begun", async () => {
+    const { dialer, clock, connections } = leading({ 1: "silent" });
+    const failure = failureOf(dialer.dial({ wait: true, timeout: 113 }));
+    await clock.advance(0);
+    connections[0]?.socket.destroy(new Error("refused"));
+    await clock.advance(113);
+    expect(connections).toHaveLength(2);
+    const error = await failure;
+    expect(error.code).toBe("ERR_SRV_CONNECT");
+    expect(error.message).toContain("127.0.0.1:1: refused (2 tries, the last after 0.1 s)");
+  });
+
   it("ends at its own deadline while it resolves", async () => {
     const resolver = { resolve: () => new Promise<never>(() => {}) };
     const { dialer, clock } = dialerIn({}, { resolver });
@@ -184,7 +193,9 @@ describe("a dial", () => {
     const resolver = [failingResolver("down"), resolverOf(target(1)), resolverOf()];
     const { dialer } = dialerIn({ 1: "refuses" }, { resolver });
     const error = await failureOf(dialer.dial());
-    expect(error.message).toBe(`Cannot connect to ${NAME}: 127.0.0.1:1: refused`);
+    expect(error.message).toBe(
+      `Cannot connect to ${NAME}: 127.0.0.1:1: refused; Cannot resolve ${NAME}: down`,
+    );
     expect(error.cause).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
 
@@ -244,7 +255,7 @@ describe("a dial", () => {
     dialer.close();
   });
 
-  it("refreshes the answer when a target is silent for four head starts", async () => {
+  it("refreshes a cached answer when each target is silent for its head start", async () => {
     const resolve = resolverInTurn(answerWith(inOrder(1)), answerWith(inOrder(2)));
     const ports: Record<number, Port> = { 1: "accepts", 2: "accepts" };
     const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
@@ -252,11 +263,40 @@ describe("a dial", () => {
     ports[1] = "silent";
     clock.skip(1_000);
     const dialing = dialer.dial();
-    await clock.advance(ATTEMPT_DELAY + DOUBTFUL_AFTER * ATTEMPT_DELAY - 1);
+    await clock.advance(ATTEMPT_DELAY - 1);
     expect(resolve).toHaveBeenCalledTimes(1);
     await clock.advance(1);
     expect((await dialing).port).toBe(2);
     dialer.close();
+  });
+
+  it("asks the next resolver when each target of the first is silent for its head start", async () => {
+    const resolver = [resolverOf(target(1)), resolverOf(target(2))];
+    const { dialer, clock } = dialerIn({ 1: "silent", 2: "accepts" }, { resolver });
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY);
+    expect((await dialing).port).toBe(2);
+    dialer.close();
+  });
+
+  it("gives a target that failed recently a head start of 100 ms", async () => {
+    const ports: Record<number, Port> = { 1: "refuses", 2: "refuses" };
+    const { dialer, clock, dialed } = dialerIn(ports, { resolver: resolverOf(...inOrder(1, 2)) });
+    await failureOf(dialer.dial());
+    Object.assign(ports, { 1: "silent", 2: "accepts" });
+    const dialing = dialer.dial();
+    await clock.advance(99);
+    expect(dialed()).toEqual([1, 2, 1]);
+    await clock.advance(1);
+    expect((await dialing).port).toBe(2);
+    dialer.close();
+  });
+
+  it("dials an address that is twice in an answer once", async () => {
+    const twice = [target(1), target(1, { host: "a", addresses: ["127.0.0.1"] })];
+    const { dialer, dialed } = dialerIn({ 1: "refuses" }, { resolver: resolverOf(...twice) });
+    expect((await failureOf(dialer.dial())).attempts).toHaveLength(1);
+    expect(dialed()).toEqual([1]);
   });
 
   it("tries failed targets last, until the cooldown is over", async () => {
@@ -297,15 +337,14 @@ describe("a dial", () => {
 });
 
 describe("a dial with a check of the server", () => {
-  it("gives the connection that passes, with its socket and lifetime checked", async () => {
+  it("gives the connection that passes", async () => {
     const checked: unknown[] = [];
-    const verify: Verify = (socket, { reason }) => {
-      checked.push({ socket, reason });
-      return Promise.resolve("ready");
+    const verify: SrvVerify = async (socket, { signal }) => {
+      checked.push([socket, signal.aborted]);
     };
     const { dialer, connections } = leading({ 1: "accepts" }, verify);
     expect(await dialer.dial()).toMatchObject({ port: 1, isReady: true });
-    expect(checked).toEqual([{ socket: connections[0]?.socket, reason: undefined }]);
+    expect(checked).toEqual([[connections[0]?.socket, false]]);
     dialer.close();
   });
 
@@ -318,11 +357,20 @@ describe("a dial with a check of the server", () => {
     expect(connections[0]?.socket.destroyed).toBe(true);
   });
 
+  it("accepts a check that gives no promise", async () => {
+    const checks: (() => unknown)[] = [() => undefined, () => false];
+    const verify = (() => checks.shift()?.()) as unknown as SrvVerify;
+    const { dialer } = leading({ 1: "accepts" }, verify);
+    expect(await dialer.dial()).toMatchObject({ isReady: true });
+    expect(await dialer.dial()).toMatchObject({ isReady: false });
+    dialer.close();
+  });
+
   it("gives one that is not ready if there is no other, and then tries it last", async () => {
     const unready = new Set([1]);
-    const verify: Verify = (socket) => {
+    const verify: SrvVerify = (socket) => {
       const port = connections.find((each) => each.socket === socket)?.options.port ?? 0;
-      return Promise.resolve(unready.has(port) ? "unready" : "ready");
+      return Promise.resolve(!unready.has(port));
     };
     const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "refuses" }, verify);
     expect(await dialer.dial()).toMatchObject({ port: 1, isReady: false });
@@ -335,8 +383,7 @@ describe("a dial with a check of the server", () => {
   });
 
   it("tries one that is not ready after a ready one the next time", async () => {
-    const verify: Verify = (socket) =>
-      Promise.resolve(connections[0]?.socket === socket ? "unready" : "ready");
+    const verify: SrvVerify = (socket) => Promise.resolve(connections[0]?.socket !== socket);
     const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "accepts" }, verify);
     expect(await dialer.dial()).toMatchObject({ port: 2, isReady: true });
     expect(await dialer.dial()).toMatchObject({ port: 2 });
@@ -346,7 +393,7 @@ describe("a dial with a check of the server", () => {
 
   it("says why one that was not ready, and closed, was not used", async () => {
     const { dialer, clock, connections } = leading({ 1: "accepts", 2: "silent" }, () =>
-      Promise.resolve("unready"),
+      Promise.resolve(false),
     );
     const failure = failureOf(dialer.dial());
     await clock.advance(0);
@@ -480,5 +527,35 @@ describe("a dial with a stale answer", () => {
     await failureOf(dialer.dial());
     expect(dialer.stats().staleAnswers).toBe(1);
     dialer.close();
+  });
+});
+
+/** Repairs what a hundred dials wait for. @returns how many of them connect at the next look */
+async function connectedAfter(led: ReturnType<typeof dialerIn>, repair: () => void) {
+  const dials = Array.from({ length: 100 }, () => led.dialer.dial({ wait: true }));
+  await led.clock.advance(1_000);
+  repair();
+  await led.clock.advance(150);
+  led.dialer.close();
+  return (await Promise.allSettled(dials)).filter(({ status }) => status === "fulfilled").length;
+}
+
+describe("dials that wait", () => {
+  it("all connect when DNS answers again as before", async () => {
+    const answer = answerWith(inOrder(1));
+    const resolve = vi.fn<SrvResolver["resolve"]>(() => Promise.resolve(answer));
+    const led = dialerIn({ 1: "accepts" }, { resolver: { resolve }, cache: false });
+    await led.dialer.resolve();
+    resolve.mockImplementation(() => Promise.reject(new Error("down")));
+    const repair = (): void => void resolve.mockImplementation(() => Promise.resolve(answer));
+    expect(await connectedAfter(led, repair)).toBe(100);
+  });
+
+  it("all connect when their target accepts again, also without a cooldown", async () => {
+    for (const cooldown of [5_000, 0]) {
+      const ports: Record<number, Port> = { 1: "refuses" };
+      const led = dialerIn(ports, { resolver: resolverOf(target(1)), cooldown });
+      expect(await connectedAfter(led, () => (ports[1] = "accepts"))).toBe(100);
+    }
   });
 });

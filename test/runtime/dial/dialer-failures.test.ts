@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvConnectorOptions } from "../../../runtime/src/ioredis.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
@@ -124,7 +124,7 @@ const ROWS: RowTests = {
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = performance.now();
     await expect(portOf(dialer.connect())).resolves.toBe(second.port);
-    expect(performance.now() - dialing).toBeGreaterThan(4 * attemptDelay - 5);
+    expect(performance.now() - dialing).toBeGreaterThan(attemptDelay - 5);
     // The silent attempt is still in the race, so it is not repeated.
     expect(attempts.map(({ port }) => port)).toEqual([first.port, second.port]);
   },
@@ -193,7 +193,7 @@ const ROWS: RowTests = {
     await using full = await startFullRedis();
     await using server = await startRedis();
     await using dns = await dnsTo(full.port);
-    const away = await dialRedis(dns);
+    const away = await dialRedis(dns, { timeout: 500 });
     expect(away.socket.destroyed).toBe(true);
     // If a server closes at once, its reply may be lost.
     expect(away.error?.message).toMatch(
@@ -214,7 +214,7 @@ const ROWS: RowTests = {
   async "another service has the port"() {
     await using other = await startListener((socket) => socket.write("220 mail.example.com\r\n"));
     await using dns = await dnsTo(other.port);
-    const { socket, error } = await dialRedis(dns);
+    const { socket, error } = await dialRedis(dns, { timeout: 500 });
     expect(socket.destroyed).toBe(true);
     expect(error).toMatchObject({
       code: "ERR_SRV_CONNECT",

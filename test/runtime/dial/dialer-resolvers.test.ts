@@ -26,24 +26,6 @@ describe("a list of resolvers", () => {
     await expect(portOf(createSrvDialer(NAME, { resolver }).connect())).resolves.toBe(server.port);
   });
 
-  it("ends at the target `.`", async () => {
-    await using server = await startListener();
-    const resolver = [resolverOf(target(0, { host: "." })), resolverOf(target(server.port))];
-
-    const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
-    expect(error.code).toBe("ERR_SRV_UNAVAILABLE");
-    expect(server.sockets.size).toBe(0);
-  });
-
-  it("fails with the reason of each", async () => {
-    const resolver = [failingResolver("first down"), failingResolver("second down")];
-
-    const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
-    expect(error.code).toBe("ERR_SRV_RESOLVE");
-    expect(error.message).toMatch(/first down; second down/);
-    expect(error.cause).toBeInstanceOf(AggregateError);
-  });
-
   it("asks no other resolver while the first one's target answers", async () => {
     await using server = await startListener();
     const second = { resolve: vi.fn<SrvResolver["resolve"]>() };

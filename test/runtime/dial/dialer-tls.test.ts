@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, TLSSocket, createServer } from "node:tls";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import type { SrvDialerOptions, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
@@ -97,5 +98,32 @@ describe("connect with TLS", () => {
 
     expect(error.code).toBe("ERR_SRV_CONNECT");
     expect(error.attempts).toMatchObject([{ port: server.port, phase: "tls", error: { code } }]);
+  });
+});
+
+describe("an open connection with TLS", () => {
+  it("ends with ERR_SRV_MOVED only once its service answers with TLS at a new endpoint", async () => {
+    const old = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+    await using first = await startListener(() => {}, old);
+    await using plain = await startListener((socket) => socket.end());
+    await using next = await startTls();
+    const resolve = vi.fn<SrvResolver["resolve"]>(async () => ({
+      targets: [target(port)],
+      ttl: 10,
+    }));
+    let { port } = first;
+    const options = { tls: { ca }, recheck: 20, cache: false } as const;
+    const dialer = createSrvDialer(NAME, { resolver: { resolve }, ...options });
+    const socket = await dialer.connect();
+    const failure = once(socket, "error");
+    // The old endpoint takes no more connections, and this one stays open.
+    old.close();
+    ({ port } = plain);
+    const asked = resolve.mock.calls.length;
+    await vi.waitUntil(() => resolve.mock.calls.length > asked + 5, { timeout: 30_000 });
+    expect(socket.destroyed).toBe(false);
+    ({ port } = next);
+    expect(await failure).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
+    dialer.close();
   });
 });

@@ -2,11 +2,26 @@ import { Socket, type TcpNetConnectOpts } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
-import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
-import type { DialOptions } from "../../../runtime/src/dial/dialer.ts";
-import { recheckOf } from "../../../runtime/src/dial/moved.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type {
+  SrvAnswer,
+  SrvDialerOptions,
+  SrvResolver,
+  SrvTarget,
+  SrvVerify,
+} from "../../../runtime/src/base/types.ts";
+import { endWhenMoved, isListed } from "../../../runtime/src/dial/moved.ts";
 import { type Behaviour, type Port, dialerIn } from "../support/network.ts";
-import { NAME, answerWith, resolverOf, target } from "../support/sources.ts";
+import {
+  CACHE,
+  NAME,
+  answerWith,
+  failingResolver,
+  resolverInTurn,
+  resolverOf,
+  sourceOf,
+  target,
+} from "../support/sources.ts";
 
 const EVERY = 5_000;
 const old = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
@@ -20,18 +35,20 @@ const OWN = 1_000;
  * An open connection to port 1. Its host is lost unless `ports` has another response for it. The dialer checks every 5 s;
  * `lead` changes the records.
  */
-async function connected(ports: Readonly<Record<number, Behaviour>>, options: DialOptions = {}) {
-  let answer: SrvAnswer | Error = answerWith([old]);
+async function connected(
+  ports: Readonly<Record<number, Behaviour>>,
+  options: SrvDialerOptions = {},
+  first = old,
+) {
+  let answer: SrvAnswer | Error = answerWith([first]);
   const resolve = vi.fn<() => Promise<SrvAnswer>>(async () => {
     if (answer instanceof Error) throw answer;
     return answer;
   });
   const all: Record<number, Behaviour> = { 1: "accepts" };
-  const led = dialerIn(all, { resolver: { resolve }, cache: false });
-  const connection = await led.dialer.dial();
-  led.dialer.endWhenMoved(connection, options, EVERY);
+  const led = dialerIn(all, { resolver: { resolve }, cache: false, recheck: EVERY, ...options });
+  const socket = await led.dialer.connect();
   Object.assign(all, { 1: "silent" }, ports);
-  const { socket } = connection;
   let bytesRead = 7;
   Object.defineProperty(socket, "bytesRead", { get: () => bytesRead });
   const errors: unknown[] = [];
@@ -68,15 +85,21 @@ describe("a connection that receives nothing", () => {
   });
 
   it("names an address once if it is also the host", async () => {
-    const resolver = { resolve: async () => answerWith([target(2)]) };
-    const { dialer, clock } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
-    const socket = new Socket();
-    const errors: Error[] = [];
-    socket.on("error", (error) => errors.push(error));
-    const connection = { socket, host: "10.0.0.1", address: "10.0.0.1", port: 1, isReady: true };
-    dialer.endWhenMoved(connection, {}, EVERY);
-    await clock.advance(EVERY);
-    expect(errors[0]?.message).toContain("nothing comes from 10.0.0.1:1, which");
+    const first = target(1, { host: "10.0.0.1" });
+    const { lead, look, errors } = await connected({ 2: "accepts" }, {}, first);
+    lead(target(2));
+    await look();
+    expect(String(errors[0])).toContain("nothing comes from 10.0.0.1:1, which");
+  });
+
+  it("is checked after the set time, and not before", async () => {
+    const { lead, socket, clock } = await connected({ 1: "refuses", 2: "accepts" });
+    lead(target(2));
+    // At the first check, there is the data that came with the connection.
+    await clock.advance(2 * EVERY - 1);
+    expect(socket.destroyed).toBe(false);
+    await clock.advance(1);
+    expect(socket.destroyed).toBe(true);
   });
 
   it.each<[string, readonly SrvTarget[]]>([
@@ -159,12 +182,15 @@ describe("a connection that receives nothing", () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it("stays while the other target does not support TLS, which the connection uses", async () => {
-    const { lead, look, socket, dialed } = await connected({ 2: "accepts" }, { tls: {} });
+  it("stays while the other target does not pass the check of the dialer", async () => {
+    const verify = vi
+      .fn<SrvVerify>()
+      .mockResolvedValueOnce(true)
+      .mockRejectedValue(new Error("no"));
+    const { lead, look, socket, dialed } = await connected({ 2: "accepts" }, { verify });
     lead(target(2));
     await look();
     expect([socket.destroyed, dialed()]).toEqual([false, [1, 2]]);
-    socket.destroy();
   });
 
   it("applies the timeout of its own dial to a silent target", async () => {
@@ -245,51 +271,20 @@ describe("a connection that receives nothing", () => {
     expect(resolve.mock.calls.length).toBe(asked);
   });
 
-  it("is checked at the interval of its dial", async () => {
-    const ports: Record<number, Behaviour> = { 1: "accepts", 2: "accepts" };
-    const resolve = vi
-      .fn<() => Promise<SrvAnswer>>()
-      .mockResolvedValueOnce(answerWith([old]))
-      .mockResolvedValue(answerWith([target(2)]));
-    const { dialer, clock } = dialerIn(ports, { resolver: { resolve }, cache: false });
-    const { socket } = await dialer.dial({ recheck: 100 });
-    const errors: unknown[] = [];
-    socket.on("error", (error) => errors.push(error));
-    ports[1] = "refuses";
-    await clock.advance(99);
-    expect(socket.destroyed).toBe(false);
-    await clock.advance(1);
-    expect(errors).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
-  });
-
-  it("is not checked with connect(), which has no such option", async () => {
+  it("is not checked by default, or if it is already closed", async () => {
     const { dialer, clock } = dialerIn(
       { 1: "accepts" },
       { resolver: resolverOf(old), cache: false },
     );
-    const socket = await dialer.connect({ recheck: 10 } as object);
-    expect([socket.destroyed, clock.pending]).toEqual([false, 0]);
-    dialer.close();
-  });
-
-  it("is not checked if it is already closed", async () => {
-    const { dialer, clock } = dialerIn({}, { resolver: resolverOf() });
-    const socket = new Socket().destroy();
-    const closed = { socket, host: "10.0.0.1", address: "10.0.0.1", port: 1, isReady: true };
-    dialer.endWhenMoved(closed, {}, EVERY);
+    const connection = await dialer.dial();
     expect(clock.pending).toBe(0);
-  });
-});
-
-describe("recheck", () => {
-  it("is 5 s by default, and may be any time from 10 ms on, or never", () => {
-    expect([undefined, 10, 60_000, false].map(recheckOf)).toEqual([5_000, 10, 60_000, undefined]);
-  });
-
-  it.each([9, true, null, "5 s", Infinity])("is not %j", (value) => {
-    expect(() => recheckOf(value)).toThrow(
-      /^Invalid recheck: got .*; allowed: milliseconds from 10 to \d+, or false$/,
-    );
+    connection.socket.destroy();
+    const lifetime = new Lifetime();
+    const never = vi.fn<() => Promise<never>>();
+    const asks = { isListed: never, dial: never, redial: never };
+    endWhenMoved(connection, { name: NAME, clock, every: EVERY, lifetime, ...asks });
+    expect(clock.pending).toBe(0);
+    dialer.close();
   });
 });
 
@@ -321,5 +316,79 @@ describe("a connection that receives something", () => {
     connections[1]?.socket.emit("connect");
     await look(0);
     expect(socket.destroyed).toBe(false);
+  });
+});
+
+const endpoint = { host: "a1.dev-ecs", address: "10.0.0.1", port: 1 };
+const other = target(2, { host: "b1.dev-ecs", addresses: ["10.0.0.2"] });
+
+/** Only IPv4. */
+function askedOf(...resolvers: readonly SrvResolver[]): Promise<boolean> {
+  const sources = resolvers.map((resolver) => sourceOf(resolver, { family: 4 }).source);
+  return isListed(sources, endpoint, new Lifetime());
+}
+
+/** A resolver with the endpoint as target, and its lookup results for each family of the host. */
+function resolverWith(ipv4: readonly string[] | Error, ipv6: readonly string[] | Error = []) {
+  const lookup: SrvResolver["lookup"] = async (_host, { family }) => {
+    const addresses = family === 6 ? ipv6 : ipv4;
+    if (addresses instanceof Error) throw addresses;
+    return { addresses, ttl: 10 };
+  };
+  return { ...resolverOf(target(1, { host: "a1.dev-ecs" })), lookup };
+}
+
+describe("an endpoint", () => {
+  it.each<[boolean, string, readonly SrvTarget[]]>([
+    [true, "alone", [old]],
+    [true, "among others", [other, old]],
+    [true, "in other letters", [{ ...old, host: "A1.Dev-ECS" }]],
+    [
+      true,
+      "with another address in addition to its own",
+      [{ ...old, addresses: ["10.0.0.3", "10.0.0.1"] }],
+    ],
+    [false, "not at all", [other]],
+    [false, "with another port", [{ ...old, port: 2 }]],
+    [false, "with another host", [{ ...old, host: "b1.dev-ecs" }]],
+    [false, "with another address", [{ ...old, addresses: ["10.0.0.2"] }]],
+  ])("is listed: %s, when the records name it %s", async (isIt, _how, targets) => {
+    await expect(askedOf(resolverOf(...targets))).resolves.toBe(isIt);
+  });
+
+  it("is listed if any resolver names it", async () => {
+    await expect(askedOf(resolverOf(other), resolverOf(old))).resolves.toBe(true);
+    await expect(askedOf(resolverOf(other), resolverOf(other))).resolves.toBe(false);
+    await expect(askedOf(failingResolver("down"), resolverOf(other))).resolves.toBe(false);
+  });
+
+  it("counts as listed if there are no records, or no server answers", async () => {
+    await expect(askedOf(resolverOf())).resolves.toBe(true);
+    await expect(askedOf(failingResolver("down"))).resolves.toBe(true);
+  });
+
+  it("counts as listed if there is only an expired answer", async () => {
+    const resolve = resolverInTurn(answerWith([other]), new Error("down"));
+    const { source, clock } = sourceOf({ resolve }, { cache: { ...CACHE, maxStale: 60_000 } });
+    const ask = () => isListed([source], endpoint, new Lifetime());
+    await expect(ask()).resolves.toBe(false);
+    await clock.advance(10_000);
+    await expect(ask()).resolves.toBe(true);
+  });
+
+  it("is listed if the looked-up addresses of its host include it", async () => {
+    await expect(askedOf(resolverWith(["10.0.0.1"]))).resolves.toBe(true);
+    await expect(askedOf(resolverWith(["10.0.0.2"]))).resolves.toBe(false);
+  });
+
+  it("counts as listed if the lookup of its host fails, or finds nothing", async () => {
+    await expect(askedOf(resolverWith(new Error("down")))).resolves.toBe(true);
+    await expect(askedOf(resolverWith([]))).resolves.toBe(true);
+  });
+
+  it("counts as listed if one IP version is unknown, even if the other does not match", async () => {
+    const resolver = resolverWith(["10.0.0.2"], new Error("down"));
+    const { source } = sourceOf(resolver, { family: "both" });
+    await expect(isListed([source], endpoint, new Lifetime())).resolves.toBe(true);
   });
 });

@@ -1,11 +1,10 @@
 import { connect as connectTcp } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import type { SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const RESOLVER: SrvResolver = { resolve: async () => ({ targets: [], ttl: 0 }) };
@@ -32,6 +31,9 @@ describe("parseOptions", () => {
     expect(settings).toEqual({
       name: NAME,
       timeout: 10_000,
+      wait: false,
+      verify: undefined,
+      recheck: undefined,
       attemptDelay: 250,
       family: "both",
       cache: {
@@ -121,6 +123,16 @@ describe("parseOptions", () => {
     expect(parse({ tls: { ca: "x" } }).tls).toEqual({ ca: "x" });
   });
 
+  it("accepts wait, verify, and a time or false for recheck", () => {
+    const verify = vi.fn<SrvVerify>();
+    expect(parse({ wait: true, verify, recheck: 10 })).toMatchObject({
+      wait: true,
+      verify,
+      recheck: 10,
+    });
+    expect(parse({ recheck: false }).recheck).toBeUndefined();
+  });
+
   it("keeps the socket options, without defaults", () => {
     const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000 };
     expect(parse(socket).socket).toEqual(socket);
@@ -162,6 +174,20 @@ describe("parseOptions", () => {
     [{ servername: "a b" }, "Invalid servername: got 'a b'; allowed: "],
     [{ servername: "a:6379" }, "Invalid servername: got 'a:6379'; allowed: "],
     [{ random: 1 }, "Invalid random: got 1; allowed: a function that gives numbers in [0, 1)"],
+    [{ wait: 1 }, "Invalid wait: got 1; allowed: a boolean"],
+    [{ verify: true }, "Invalid verify: got true; allowed: a function that checks a socket"],
+    [
+      { recheck: 9 },
+      "Invalid recheck: got 9; allowed: milliseconds from 10 to 2147483647, or false",
+    ],
+    [
+      { recheck: true },
+      "Invalid recheck: got true; allowed: milliseconds from 10 to 2147483647, or",
+    ],
+    [
+      { recheck: null },
+      "Invalid recheck: got null; allowed: milliseconds from 10 to 2147483647, or",
+    ],
     [{ resolver: [] }, "Invalid resolver: got []; allowed: a resolver with a resolve method, or a"],
     [{ resolver: {} }, "Invalid resolver: got {}; allowed: a resolver with a resolve method, or a"],
     [
@@ -169,7 +195,10 @@ describe("parseOptions", () => {
       "Invalid resolver: got { resolve: 1 }; allowed: a resolver with",
     ],
     [{ resolver: [RESOLVER, null] }, "Invalid resolver: got [ [Object], null ]; allowed: a reso"],
-    [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
+    [
+      { resolvers: [] },
+      "Unknown option resolvers (did you mean resolver?); allowed: resolver, timeout, wait, verify,",
+    ],
     [null, "Invalid options: got null; allowed: an object"],
     [[], "Invalid options: got []; allowed: an object"],
   ])("refuses %j with name, value and what is allowed", (options, message) => {
@@ -190,26 +219,6 @@ describe("parseOptions", () => {
   it("never shows the value of tls", () => {
     expect(refusalOf({ tls: "passphrase" }).message).toBe(
       "Invalid tls: got 'string'; allowed: a boolean or the options of tls.connect",
-    );
-  });
-});
-
-describe("invalidArg", () => {
-  it("limits the length of the shown value", () => {
-    expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
-    expect(invalidArg("x", { deep: { deeper: 1 } }, "y").message).toContain("{ deep: [Object] }");
-  });
-});
-
-describe("checkInteger", () => {
-  it("gives the value, or the default for undefined", () => {
-    expect(checkInteger("tries", 2, 3, 1, 100)).toBe(2);
-    expect(checkInteger("tries", undefined, 3, 1, 100)).toBe(3);
-  });
-
-  it.each([0, 101, 1.5, "2", null])("refuses %j", (value) => {
-    expect(() => checkInteger("tries", value, 3, 1, 100)).toThrow(
-      /^Invalid tries: got .*; allowed: an integer from 1 to 100$/,
     );
   });
 });

@@ -152,14 +152,21 @@ describe("orderTargets", () => {
     }
   });
 
-  it.each([
-    ["the first half", 0.49, "a"],
-    ["the second half", 0.5, "b"],
-  ])("gives two equal weights half of the random numbers each: %s", (_, random, first) => {
-    // Below one half the initial shuffle swaps two targets, so the list starts reversed.
-    const targets =
-      random < 0.5 ? [target("b", 1), target("a", 1)] : [target("a", 1), target("b", 1)];
-    expect(orderTargets(targets, () => random)[0]?.host).toBe(first);
+  it("draws 1,000 targets in proportion to their weights, also after the first place", () => {
+    const targets = Array.from({ length: 1_000 }, (_, index) =>
+      target(`h${index}`, 1 + (index % 4)),
+    );
+    const random = seeded(3);
+    const weights = Array.from({ length: 50 }, () => orderTargets(targets, random))
+      .map((drawn) => drawn.slice(0, 100))
+      .flatMap((drawn) => drawn.map(({ weight }) => weight));
+    // The shares among the first hundred are nearly weight / 10. The heavy ones that are left become fewer.
+    const shares = [1, 2, 3, 4].map(
+      (weight) => weights.filter((each) => each === weight).length / 5_000,
+    );
+    for (const [index, share] of [0.104, 0.204, 0.3, 0.392].entries()) {
+      expect(Math.abs((shares[index] ?? 0) - share)).toBeLessThan(0.025);
+    }
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { EventEmitter, on } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -20,12 +20,12 @@ interface Attempt {
   readonly fail: () => void;
 }
 
-/** A race whose attempts the test settles. Aborted attempts reject, as real ones do. */
-function startRace(
-  candidates: AsyncIterator<Candidate>,
-  first?: Endpoint,
-  lifetime = new Lifetime(),
-) {
+/**
+ * A race whose attempts the test settles. Aborted attempts reject, as real ones do.
+ *
+ * @param isLast whether the race ends once all candidates have failed
+ */
+function startRace(candidates: readonly Candidate[], isLast = true, lifetime = new Lifetime()) {
   const attempts: Attempt[] = [];
   const attempt = (endpoint: Endpoint, ofAttempt: Lifetime): Promise<Connection> =>
     new Promise((resolve, reject) => {
@@ -44,72 +44,56 @@ function startRace(
       });
     });
   const onHeadStartOver = vi.fn<() => void>();
-  const options = { clock, attemptDelay: DELAY, lifetime, attempt, onHeadStartOver };
-  const race = new Race(candidates, options);
-  const result = race.run(first);
+  const race = new Race({ clock, lifetime, attempt, onHeadStartOver });
+  /** What each `run` has resolved to. */
+  const spent: boolean[] = [];
+  const run = async (more: readonly Candidate[]): Promise<void> => {
+    spent.push(await race.run(more));
+    if (isLast) race.endWhenIdle();
+  };
+  void run(candidates);
   const started = (): string[] => attempts.map(({ host }) => host);
-  return { race, lifetime, attempts, started, result, onHeadStartOver };
+  return { race, run, spent, lifetime, attempts, started, result: race.winner, onHeadStartOver };
 }
 
 function endpointOf(host: string): Endpoint {
   return { host, address: "127.0.0.1", port: 6379 };
 }
 
-/** Candidates with one known address. */
-async function* known(...hosts: readonly string[]): AsyncGenerator<Candidate> {
-  for (const host of hosts) yield parts([endpointOf(host)]);
+/** A candidate whose endpoints are known. */
+function of(...hosts: readonly string[]): Candidate {
+  const find: Candidate["find"] = (found) => {
+    found(hosts.map(endpointOf));
+    return undefined;
+  };
+  return { headStart: DELAY, find };
 }
 
-async function* parts(...found: readonly Endpoint[][]): AsyncGenerator<readonly Endpoint[]> {
-  yield* found;
-}
-
-async function* broken(): AsyncGenerator<Candidate> {
-  yield* known("a");
-  throw new Error("broken");
-}
-
-async function* brokenOff(): AsyncGenerator<readonly Endpoint[]> {
-  yield [endpointOf("a")];
-  throw new Error("broken");
+/** Candidates with one known endpoint. */
+function known(...hosts: readonly string[]): Candidate[] {
+  return hosts.map((host) => of(host));
 }
 
 /** A candidate whose lookup the test settles. */
 function searched() {
   const events = new EventEmitter();
-  const candidate = async function* (): AsyncGenerator<readonly Endpoint[]> {
-    for await (const [found] of on(events, "found", { close: ["end"] })) yield found;
-  };
-  const find = async (...hosts: readonly string[]): Promise<void> => {
-    events.emit("found", hosts.map(endpointOf));
+  const emit = async (...args: Parameters<EventEmitter["emit"]>): Promise<void> => {
+    events.emit(...args);
     await settle();
   };
-  const end = async (): Promise<void> => {
-    events.emit("end");
-    await settle();
+  const candidate: Candidate = {
+    headStart: DELAY,
+    find: async (found) => {
+      events.on("found", (hosts: string[]) => found(hosts.map(endpointOf)));
+      await once(events, "end");
+    },
   };
-  return { candidate: candidate(), find, end };
-}
-
-/** Candidates that the test adds. */
-function answered() {
-  const events = new EventEmitter();
-  const candidates = async function* (): AsyncGenerator<Candidate> {
-    for await (const [candidate] of on(events, "found")) yield candidate;
+  return {
+    candidate,
+    find: (...hosts: readonly string[]) => emit("found", hosts),
+    end: () => emit("end"),
+    fail: () => emit("error", new Error("broken")),
   };
-  const find = async (...found: readonly Candidate[]): Promise<void> => {
-    for (const candidate of found) events.emit("found", candidate);
-    await settle();
-  };
-  const fail = async (): Promise<void> => {
-    events.emit("error", new Error("broken"));
-    await settle();
-  };
-  return { candidates: candidates(), find, fail };
-}
-
-async function* listed(...candidates: readonly Candidate[]): AsyncGenerator<Candidate> {
-  yield* candidates;
 }
 
 /** Runs everything that does not wait for a timer. */
@@ -215,7 +199,15 @@ describe("race", () => {
   });
 
   it("gives undefined immediately without candidates", async () => {
-    expect(await startRace(known()).result).toBeUndefined();
+    expect(await startRace([]).result).toBeUndefined();
+  });
+
+  it("takes thousands of candidates without an endpoint", async () => {
+    const none = Array.from({ length: 20_000 }, () => of());
+    const { started, attempts, result } = startRace([...none, of("a")]);
+    expect(started()).toEqual(["a"]);
+    attempts[0]?.succeed();
+    await result;
   });
 
   it("rejects with the reason when its lifetime ends, and ends running attempts", async () => {
@@ -230,7 +222,7 @@ describe("race", () => {
 
   it("starts nothing after the end of its lifetime, even if a lookup was running", async () => {
     const late = searched();
-    const { lifetime, started, result } = startRace(listed(late.candidate));
+    const { lifetime, started, result } = startRace([late.candidate]);
     await settle();
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
@@ -248,59 +240,41 @@ describe("race", () => {
   it("starts nothing if its lifetime has already ended", async () => {
     const lifetime = new Lifetime();
     lifetime.end(new Error("too late"));
-    const { started, result } = startRace(known("b"), endpointOf("a"), lifetime);
+    const { started, spent, result } = startRace(known("a"), true, lifetime);
     await expect(result).rejects.toThrow("too late");
     await settle();
-    expect(started()).toEqual([]);
+    expect([started(), spent]).toEqual([[], [false]]);
   });
 
-  it("makes no lookup for a candidate that arrives after the end", async () => {
-    const { candidates, find } = answered();
-    const { lifetime, result } = startRace(candidates);
-    await settle();
+  it("takes no candidate after its end", async () => {
+    const { lifetime, race, result } = startRace(known("a"));
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
-    let lookups = 0;
-    const lookedUp = async function* (): AsyncGenerator<readonly Endpoint[]> {
-      lookups++;
-      yield [endpointOf("a")];
-    };
-    await find(lookedUp());
-    expect(lookups).toBe(0);
+    const find = vi.fn<Candidate["find"]>();
+    expect(await race.run([{ headStart: DELAY, find }])).toBe(false);
+    expect(find).not.toHaveBeenCalled();
   });
 
-  it("tries the given first endpoint immediately, and the others after its head start", async () => {
-    const { attempts, started, result } = startRace(known("b"), endpointOf("a"));
-    expect(started()).toEqual(["a"]);
-    await clock.advance(DELAY - 1);
-    expect(started()).toEqual(["a"]);
+  it("gives each candidate its own head start, for each of its endpoints", async () => {
+    const { attempts, started, result } = startRace([
+      { ...of("a1", "a2"), headStart: 100 },
+      of("b"),
+    ]);
+    await clock.advance(99);
+    expect(started()).toEqual(["a1"]);
     await clock.advance(1);
-    expect(started()).toEqual(["a", "b"]);
-    attempts[0]?.succeed();
-    await result;
-  });
-
-  it("pulls one candidate at a time, so that each has its head start", async () => {
-    const { candidates, find } = answered();
-    const { attempts, started, result } = startRace(candidates, endpointOf("a"));
-    await clock.advance(DELAY);
-    attempts[0]?.fail();
-    await settle();
-    await find(parts([endpointOf("b")]), parts([endpointOf("c")]));
-    expect(started()).toEqual(["a", "b"]);
-    await clock.advance(DELAY - 1);
-    expect(started()).toEqual(["a", "b"]);
+    expect(started()).toEqual(["a1", "a2"]);
+    await clock.advance(99);
+    expect(started()).toEqual(["a1", "a2"]);
     await clock.advance(1);
-    expect(started()).toEqual(["a", "b", "c"]);
+    expect(started()).toEqual(["a1", "a2", "b"]);
     attempts[2]?.succeed();
     await result;
   });
 
   it("has one head start for the lookup and the first attempt together", async () => {
     const slow = searched();
-    const { attempts, started, result } = startRace(
-      listed(slow.candidate, parts([endpointOf("b")])),
-    );
+    const { attempts, started, result } = startRace([slow.candidate, of("b")]);
     await clock.advance(DELAY - 100);
     await slow.find("a1", "a2");
     expect(started()).toEqual(["a1"]);
@@ -314,9 +288,7 @@ describe("race", () => {
 
   it("continues with the next candidate during a silent lookup, and adds its late addresses", async () => {
     const silent = searched();
-    const { attempts, started, result } = startRace(
-      listed(silent.candidate, parts([endpointOf("b")], [endpointOf("b2")])),
-    );
+    const { attempts, started, result } = startRace([silent.candidate, of("b")]);
     await clock.advance(DELAY);
     expect(started()).toEqual(["b"]);
     await silent.find("a");
@@ -330,7 +302,7 @@ describe("race", () => {
 
   it("waits for an IP version that is found late if the other one has failed", async () => {
     const late = searched();
-    const { attempts, started, result } = startRace(listed(late.candidate));
+    const { attempts, started, result } = startRace([late.candidate]);
     await settle();
     await late.find("::1");
     attempts[0]?.fail();
@@ -343,9 +315,7 @@ describe("race", () => {
 
   it("continues immediately if a lookup finds nothing", async () => {
     const nowhere = searched();
-    const { attempts, started, result } = startRace(
-      listed(nowhere.candidate, parts([endpointOf("b")])),
-    );
+    const { attempts, started, result } = startRace([nowhere.candidate, of("b")]);
     await settle();
     await nowhere.end();
     expect(started()).toEqual(["b"]);
@@ -355,9 +325,7 @@ describe("race", () => {
 
   it("continues the head start of a lookup if a part of it has no addresses", async () => {
     const slow = searched();
-    const { attempts, started, result } = startRace(
-      listed(slow.candidate, parts([endpointOf("b")])),
-    );
+    const { attempts, started, result } = startRace([slow.candidate, of("b")]);
     await settle();
     await slow.find();
     await clock.advance(DELAY - 1);
@@ -368,57 +336,31 @@ describe("race", () => {
     await result;
   });
 
-  it("needs more candidates immediately if all have failed, and after four head starts of silence", async () => {
-    const failed = startRace(known("a"));
+  it("is spent when all have failed, or have had their head start", async () => {
+    const { spent, attempts, started, race, run, result } = startRace(known("a", "b"), false);
     await settle();
-    failed.attempts[0]?.fail();
-    await failed.result;
-
-    const needed: boolean[] = [];
-    const silent = async function* (): AsyncGenerator<Candidate> {
-      yield* known("a");
-      needed.push(await race.needsMore());
-    };
-    const { race, attempts, result } = startRace(silent());
-    await clock.advance(DELAY + 4 * DELAY - 1);
-    expect(needed).toEqual([]);
-    await clock.advance(1);
-    expect(needed).toEqual([true]);
-    attempts[0]?.succeed();
-    await result;
-  });
-
-  it("needs no more candidates while one is silent, even if another has failed", async () => {
-    const needed: boolean[] = [];
-    const two = async function* (): AsyncGenerator<Candidate> {
-      yield* known("a", "b");
-      needed.push(await race.needsMore());
-    };
-    const { race, attempts, result } = startRace(two());
-    await clock.advance(2 * DELAY);
-    attempts[1]?.fail();
-    await settle();
-    expect(needed).toEqual([]);
     attempts[0]?.fail();
+    await clock.advance(DELAY - 1);
+    expect(spent).toEqual([]);
+    await clock.advance(1);
+    expect(spent).toEqual([true]);
+    void run(known("c"));
     await settle();
-    expect(needed).toEqual([true]);
+    expect(started()).toEqual(["a", "b", "c"]);
+    attempts[2]?.fail();
+    await settle();
+    expect(spent).toEqual([true, true]);
+    race.endWhenIdle();
+    attempts[1]?.fail();
     expect(await result).toBeUndefined();
   });
 
-  it("needs no more candidates after its end, even if a lookup is silent", async () => {
-    const { candidates, find } = answered();
-    const needed: boolean[] = [];
-    const late = async function* (): AsyncGenerator<Candidate> {
-      yield* listed(parts([endpointOf("a")]), searched().candidate);
-      await candidates.next();
-      needed.push(await race.needsMore());
-    };
-    const { race, attempts, result } = startRace(late());
-    await clock.advance(2 * DELAY);
+  it("has no more to start after its end", async () => {
+    const { spent, attempts, result } = startRace(known("a", "b"), false);
     attempts[0]?.succeed();
     await result;
-    await find(parts());
-    expect(needed).toEqual([false]);
+    await settle();
+    expect(spent).toEqual([false]);
   });
 
   describe("with a connection that is not ready", () => {
@@ -467,17 +409,12 @@ describe("race", () => {
       expect(attempts[1]?.lifetime.reason).toBeInstanceOf(Error);
     });
 
-    it("pulls no more candidates after the others have failed", async () => {
-      const needed: boolean[] = [];
-      const more = async function* (): AsyncGenerator<Candidate> {
-        yield* known("a");
-        needed.push(await race.needsMore());
-      };
-      const { race, attempts, result } = startRace(more());
-      await settle();
+    it("needs no more candidates", async () => {
+      const { spent, attempts, result } = startRace(known("a", "b"), false);
       attempts[0]?.succeedUnready();
+      await clock.advance(HOLD_TIME);
+      expect(spent).toEqual([false]);
       await result;
-      expect(needed).toEqual([false]);
     });
 
     it("forgets it when its server closes it", async () => {
@@ -501,12 +438,10 @@ describe("race", () => {
     });
 
     it("keeps it open if the search fails after it has won", async () => {
-      const { candidates, fail } = answered();
-      const { attempts, result } = startRace(candidates, endpointOf("a"));
+      const { race, attempts, result } = startRace(known("a"));
       const unready = attempts[0]?.succeedUnready();
-      await clock.advance(HOLD_TIME);
       expect((await result)?.socket).toBe(unready);
-      await fail();
+      race.abort(new Error("broken"));
       expect(unready?.destroyed).toBe(false);
     });
 
@@ -517,15 +452,18 @@ describe("race", () => {
     });
   });
 
-  it("rejects if the candidates fail", async () => {
-    const { attempts, result } = startRace(broken());
-    await settle();
-    attempts[0]?.fail();
+  it("rejects if it is aborted, and ends its attempts", async () => {
+    const { race, attempts, result } = startRace(known("a"));
+    race.abort(new Error("broken"));
     await expect(result).rejects.toThrow("broken");
+    expect(attempts[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
-  it("rejects if the addresses of a candidate fail, and ends its attempts", async () => {
-    const { attempts, result } = startRace(listed(brokenOff()));
+  it("rejects if the search of a candidate fails, and ends its attempts", async () => {
+    const faulty = searched();
+    const { attempts, result } = startRace([faulty.candidate]);
+    await faulty.find("a");
+    void faulty.fail();
     await expect(result).rejects.toThrow("broken");
     expect(attempts[0]?.lifetime.reason).toBeInstanceOf(Error);
   });

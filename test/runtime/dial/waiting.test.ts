@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 
-import fc from "fast-check";
+import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
@@ -19,7 +19,7 @@ function network(ports: Record<number, Behaviour>, options: SrvDialerOptions = {
     resolve: () =>
       dns.answer instanceof Error ? Promise.reject(dns.answer) : Promise.resolve(dns.answer),
   };
-  const led = dialerIn(ports, { resolver, ...options });
+  const led = dialerIn(ports, { resolver, random: () => 0.5, ...options });
   const leadTo = (...numbers: number[]): void => {
     dns.answer = answerWith(
       numbers.map((port) => target(port, { ttl: 1 })),
@@ -230,18 +230,18 @@ describe("a thousand dials that wait", () => {
 });
 
 /** What a port does and when it begins to accept, in ms. */
-const world = fc.record({
-  ports: fc.array(fc.constantFrom("refuses" as const, "silent" as const), { maxLength: 3 }),
-  dns: fc.constantFrom("records", "none", "fails", "silent"),
-  wait: fc.boolean(),
-  end: fc.constantFrom("abort", "close", "deadline", "caller"),
-  at: fc.integer({ min: 0, max: 9_000 }),
+const world = record({
+  ports: array(constantFrom("refuses" as const, "silent" as const), { maxLength: 3 }),
+  dns: constantFrom("records", "none", "fails", "silent"),
+  wait: boolean(),
+  end: constantFrom("abort", "close", "deadline", "caller"),
+  at: integer({ min: 0, max: 9_000 }),
 });
 
 describe("the end of a dial", () => {
   it("is immediate in every state, and leaves no timer, socket or listener", async () => {
-    await fc.assert(
-      fc.asyncProperty(world, async ({ ports, dns, wait, end, at }) => {
+    await assert(
+      asyncProperty(world, async ({ ports, dns, wait, end, at }) => {
         const answer = answerWith(
           ports.map((_, port) => target(port + 1, { ttl: 1 })),
           { ttl: 1 },
@@ -268,7 +268,8 @@ describe("the end of a dial", () => {
         if (end === "abort") controller.abort();
         if (end === "close") dialer.close();
         await clock.advance(1);
-        if (end !== "caller") expect(dialing.at).toBeLessThanOrEqual(at + 1);
+        const latest = end === "caller" ? Infinity : at + 1;
+        expect(dialing.at ?? Infinity).toBeLessThanOrEqual(latest);
         dialer.close();
         await clock.advance(0);
         expect(dialing.error).toBeInstanceOf(SrvDialError);

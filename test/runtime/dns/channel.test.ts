@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { Channel, Channels, type ChannelUser } from "../../../runtime/src/dns/channel.ts";
-import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts";
+import { Channel, type Channels, type ChannelUser } from "../../../runtime/src/dns/exchange.ts";
+import { parseServer } from "../../../runtime/src/dns/servers.ts";
 import { type RawServer, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
@@ -14,14 +14,14 @@ function userOf(channel: Channel, word: string): RecordedEvents {
   const heard: string[] = [];
   return {
     heard,
-    onReady: () => channel.send(Buffer.from(word)),
+    send: () => channel.send(Buffer.from(word)),
     onDatagram: (bytes) => heard.push(String(bytes)),
     onError: (error) => heard.push(error.message),
   };
 }
 
 function channelTo({ address }: { address: string }): Channel {
-  return new Channel(parseServer(address), { unref: false });
+  return new Channel(parseServer(address), new Map(), false);
 }
 
 function startEcho(): Promise<RawServer> {
@@ -45,18 +45,19 @@ describe("a channel", () => {
   it("stays open for a user that joins in the turn in which the last one left", async () => {
     using resources = trackResources();
     await using server = await startEcho();
-    const channel = channelTo(server);
+    const channels: Channels = new Map();
+    const channel = new Channel(parseServer(server.address), channels, false);
     const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
     channel.join(first);
     await vi.waitFor(() => expect(first.heard).toEqual(["a"]));
     channel.leave(first);
     channel.join(second);
     await vi.waitFor(() => expect(second.heard).toEqual(["b"]));
-    expect(channel.isClosed).toBe(false);
+    expect(channels.size).toBe(1);
     expect(first.heard).toEqual(["a"]);
     channel.leave(second);
     await expect(resources.allGone()).resolves.toBeUndefined();
-    expect(channel.isClosed).toBe(true);
+    expect(channels.size).toBe(0);
   });
 
   it("sends nothing for a user that left before the connect", async () => {
@@ -87,35 +88,28 @@ describe("a channel", () => {
 });
 
 describe("a channel that could not be connected", () => {
-  it("reports that to later users", async () => {
+  it("reports that to its users, and gets no others", async () => {
     // The kernel allows the broadcast address only with SO_BROADCAST; without a network, never.
-    const channel = channelTo({ address: "255.255.255.255:53" });
-    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
-    channel.join(first);
-    await vi.waitFor(() => expect(first.heard.join()).toMatch(/EACCES|ENETUNREACH/));
-    channel.join(second);
-    expect(second.heard).toEqual(first.heard);
-    channel.leave(first);
-    channel.leave(second);
+    const channels: Channels = new Map();
+    const channel = new Channel(parseServer("255.255.255.255:53"), channels, false);
+    const user = userOf(channel, "a");
+    channel.join(user);
+    await vi.waitFor(() => expect(user.heard.join()).toMatch(/EACCES|ENETUNREACH/));
+    expect(channels.size).toBe(0);
+    channel.leave(user);
   });
 });
 
 describe("the channels of a resolution", () => {
-  it("are one per server, and a new one after that is closed", async () => {
+  it("are those that are open, by server", async () => {
     await using server = await startEcho();
-    const [there, elsewhere] = [parseServer(server.address), parseServer(server.address)];
-    const channels = new Channels();
-    const use = (to: DnsServer): Channel => {
-      const channel = channels.to(to, { unref: false });
-      const user = userOf(channel, "a");
-      channel.join(user);
-      channel.leave(user);
-      return channel;
-    };
-    const channel = use(there);
-    expect(use(there)).toBe(channel);
-    expect(use(elsewhere)).not.toBe(channel);
-    await vi.waitFor(() => expect(channel.isClosed).toBe(true));
-    expect(use(there)).not.toBe(channel);
+    const there = parseServer(server.address);
+    const channels: Channels = new Map();
+    const channel = new Channel(there, channels, false);
+    expect(channels).toEqual(new Map([[there, channel]]));
+    const user = userOf(channel, "a");
+    channel.join(user);
+    channel.leave(user);
+    await vi.waitFor(() => expect(channels.size).toBe(0));
   });
 });

@@ -7,7 +7,6 @@ import { describe, expect, it, vi } from "vitest";
 
 import { ErrorReply, Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
-import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
 import { QUESTION, startServer } from "../support/asking.ts";
@@ -21,7 +20,7 @@ function ask(address: string): Promise<Reply> {
 }
 
 function start(address: string, settle: (outcome: Reply | Error) => void): Exchange {
-  const options = { channels: new Channels(), unref: false, settle };
+  const options = { channels: new Map(), unref: false, settle };
   const exchange = new Exchange(QUESTION, parseServer(address), options);
   exchange.send();
   return exchange;

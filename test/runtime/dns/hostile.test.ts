@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { buildQuery, parseReply } from "../../../runtime/src/dns/message.ts";
 import { findRecords, toTargets } from "../../../runtime/src/dns/records.ts";
 import { failureOf } from "../support/dialing.ts";

@@ -3,7 +3,6 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { buildQuery, parseReply, rcodeName } from "../../../runtime/src/dns/message.ts";
-import { HEADER_BYTES } from "../../../runtime/src/dns/layout.ts";
 import { pointerChain } from "../support/pointers.ts";
 import type { Query, Question, Reply } from "../../../runtime/src/dns/message.ts";
 
@@ -12,6 +11,7 @@ let ours: Query;
 beforeEach(() => {
   ours = buildQuery(QUESTION, { edns: true });
 });
+const HEADER_BYTES = 12;
 const OPT_BYTES = 11;
 /** Highest offset of a pointer (RFC 1035, section 4.1.4). */
 const REACH = 0x3fff;
@@ -19,7 +19,7 @@ const REACH = 0x3fff;
 const ANSWERS: Answer[] = [
   {
     type: "SRV",
-    name: "Dev-Redis.dev-ecs",
+    name: "dev-redis.dev-ecs",
     ttl: 10,
     data: { target: "redis-1.dev-ecs", port: 32_768, priority: 1, weight: 1 },
   },
@@ -186,7 +186,7 @@ describe("parseReply", () => {
     const answers: Answer[] = [{ ...ADDRESS, class: "CH" }, ADDRESS];
     const changes = { answers, authorities: [{ ...SOA, class: "HS" as const }], additionals: [] };
     const reply = parse(replyBytes(changes));
-    expect(reply.answers).toMatchObject([{ ...ADDRESS, class: "IN" }]);
+    expect(reply.answers).toEqual([ADDRESS]);
     expect(reply.authorities).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
@@ -19,7 +18,7 @@ function asking(count: number, { unref = false, tries = 3, at = 0 } = {}) {
   const led = serversOf(count);
   led.clock.skip(at);
   const again = (lifetime = new Lifetime()) => {
-    const channels = new Channels();
+    const channels = new Map();
     const options = { ...led.options, tries, channels, lifetime, unref };
     const result = query(QUESTION, options);
     const failure = result.then(

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 
 import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
@@ -33,7 +32,7 @@ function askOf(
     servers,
     timeout: PATIENCE,
     tries: 3,
-    channels: new Channels(),
+    channels: new Map(),
     clock: systemClock,
     ask: (...args) => new Exchange(...args),
     lifetime: new Lifetime(),

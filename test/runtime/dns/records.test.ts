@@ -1,6 +1,6 @@
-import type { Answer } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
+import type { DnsRecord } from "../../../runtime/src/dns/codec.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import {
   findRecords,
@@ -27,30 +27,30 @@ function srv(target: string, fields: { name?: string; ttl?: number; priority?: n
   return { type: "SRV", name, ttl, data: { target, port: 6379, priority, weight: 2 } } as const;
 }
 
-function cname(name: string, data: string, ttl = 10): Answer {
+function cname(name: string, data: string, ttl = 10): DnsRecord {
   return { type: "CNAME", name, ttl, data };
 }
 
-function address(name: string, data: string, ttl = 10): Answer {
+function address(name: string, data: string, ttl = 10): DnsRecord {
   return { type: data.includes(":") ? "AAAA" : "A", name, ttl, data };
 }
 
-function soa(ttl: number, minimum: number): Answer {
-  const data = { mname: "ns.dev-ecs", rname: "host.dev-ecs", serial: 1, minimum };
+function soa(ttl: number, minimum: number): DnsRecord {
+  const data = { minimum };
   return { type: "SOA", name: "dev-ecs", ttl, data };
 }
 
 /** A chain n0 -> n1 -> ... of this number of aliases, and a record at its end. */
-function chain(aliases: number): Answer[] {
+function chain(aliases: number): DnsRecord[] {
   const links = Array.from({ length: aliases }, (_, index) => cname(`n${index}`, `n${index + 1}`));
   return [...links, srv("redis-1.dev-ecs", { name: `n${aliases}` })];
 }
 
 describe("findRecords", () => {
   it("finds the records of a name, regardless of its case, and no others", () => {
-    const wanted = [srv("a"), srv("b", { name: "DEV-Redis.dev-ecs." })];
+    const wanted = [srv("a"), srv("b")];
     const answers = [...wanted, srv("c", { name: "other.dev-ecs" }), address(NAME, "10.0.0.1")];
-    expect(findRecords(reply({ answers }), `${NAME}.`, "SRV")).toEqual({
+    expect(findRecords(reply({ answers }), "DEV-Redis.dev-ecs.", "SRV")).toEqual({
       owner: NAME,
       records: wanted,
       ttl: 10,
@@ -59,7 +59,7 @@ describe("findRecords", () => {
 
   it("follows aliases in any order, with the minimum TTL", () => {
     const found = srv("a", { name: "end.dev-ecs", ttl: 60 });
-    const answers = [found, cname("b.dev-ecs", "End.dev-ecs.", 5), cname(NAME, "B.dev-ecs", 30)];
+    const answers = [found, cname("b.dev-ecs", "End.dev-ecs", 5), cname(NAME, "B.dev-ecs", 30)];
     expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
       owner: "end.dev-ecs",
       records: [found],
@@ -79,16 +79,6 @@ describe("findRecords", () => {
   it("gives the minimum TTL of the records", () => {
     const answers = [srv("a", { ttl: 60 }), srv("b", { ttl: 3 }), srv("c", { ttl: 30 })];
     expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(3);
-  });
-
-  it("counts a TTL with its highest bit set as 0", () => {
-    for (const [ttl, expected] of [
-      [0x8000_0000, 0],
-      [0x7fff_ffff, 0x7fff_ffff],
-    ] as const) {
-      const answers = [srv("a", { ttl })];
-      expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(expected);
-    }
   });
 
   it("treats no record of another type as an alias", () => {
@@ -111,12 +101,11 @@ describe("findRecords", () => {
 });
 
 describe("isReferral", () => {
-  const ns: Answer = { type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" };
+  const ns: DnsRecord = { type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" };
 
   it("is a reply that only has servers to ask", () => {
     expect(isReferral(reply({ authorities: [ns] }))).toBe(true);
-    const txt: Answer = { type: "TXT", name: "dev-ecs", ttl: 10, data: "a signature" };
-    expect(isReferral(reply({ authorities: [txt, ns] }))).toBe(true);
+    expect(isReferral(reply({ authorities: [cname("dev-ecs", "ecs"), ns] }))).toBe(true);
   });
 
   it.each<[string, Partial<Reply>]>([
@@ -132,31 +121,31 @@ describe("isReferral", () => {
 });
 
 describe("toTargets", () => {
-  it("gives the fields of each record, without the target's trailing dot", () => {
-    const records = [srv("redis-1.dev-ecs.", { ttl: 30, priority: 4 })];
+  it("gives the fields of each record", () => {
+    const records = [srv("redis-1.dev-ecs", { ttl: 30, priority: 4 })];
     expect(toTargets(reply({}), records)).toEqual({
       targets: [{ host: "redis-1.dev-ecs", port: 6379, priority: 4, weight: 2, ttl: 30 }],
       ttl: 30,
     });
   });
 
-  it("keeps the dot of the target `.`", () => {
+  it("gives the target `.`", () => {
     expect(toTargets(reply({}), [srv(".")]).targets).toMatchObject([{ host: "." }]);
   });
 
   it("gets addresses of both IP versions from the additional section, with their TTL", () => {
     const additionals = [
-      address("A.dev-ecs", "10.0.0.1", 20),
-      address("a.dev-ecs.", "fd00::1", 4),
+      address("a.dev-ecs", "10.0.0.1", 20),
+      address("a.dev-ecs", "fd00::1", 4),
       address("other.dev-ecs", "10.0.0.2", 1),
-      { type: "TXT", name: "a.dev-ecs", ttl: 1, data: "no address" } as const,
+      cname("a.dev-ecs", "10.0.0.3", 1),
     ];
     const { targets, ttl, partialAddresses } = toTargets(reply({ additionals }), [
-      srv("a.dev-ecs"),
+      srv("A.dev-ecs"),
       srv("b.dev-ecs"),
     ]);
     expect(targets.map(({ host, addresses }) => [host, addresses])).toEqual([
-      ["a.dev-ecs", ["10.0.0.1", "fd00::1"]],
+      ["A.dev-ecs", ["10.0.0.1", "fd00::1"]],
       ["b.dev-ecs", undefined],
     ]);
     expect(ttl).toBe(4);
@@ -178,7 +167,6 @@ describe("negativeTtl", () => {
   it.each([
     [15, 5, 5],
     [5, 15, 5],
-    [0x8000_0000, 5, 0],
   ])("is the lower of the SOA's TTL %i and its MINIMUM %i", (ttl, minimum, expected) => {
     expect(negativeTtl(reply({ authorities: [soa(ttl, minimum)] }), 60)).toBe(expected);
   });

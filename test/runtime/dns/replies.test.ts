@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { QUESTION_AT, WAYS, startHostileServer } from "../support/hostile-server.ts";
 import { trackResources } from "../support/resources.ts";
 import { expectRead, expectResolved, replies } from "./replies.property.ts";

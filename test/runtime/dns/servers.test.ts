@@ -147,7 +147,7 @@ describe("systemServers", () => {
     ["dns.setServers", dns.setServers],
     ["dns.promises.setServers", dns.promises.setServers],
   ])("follows %s immediately, and back", (_name, setServers) => {
-    const servers = systemServers({ clock: new VirtualClock() });
+    const servers = systemServers(new VirtualClock());
     const before = servers.inOrder();
     withServers(
       ["127.0.0.1:5353", "[::1]:5354"],
@@ -163,7 +163,7 @@ describe("systemServers", () => {
   });
 
   it("follows the later of the two", () => {
-    const servers = systemServers({ clock: new VirtualClock() });
+    const servers = systemServers(new VirtualClock());
     withServers(["127.0.0.1"], () => {
       dns.promises.setServers(["127.0.0.2"]);
       expect(addressesOf(servers)).toEqual(["127.0.0.2"]);
@@ -174,7 +174,7 @@ describe("systemServers", () => {
 
   it("uses what was set before it was created", () => {
     withServers(["127.0.0.1:5353"], () => {
-      const servers = systemServers({ clock: new VirtualClock() });
+      const servers = systemServers(new VirtualClock());
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
       servers.allFailed();
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
@@ -184,7 +184,7 @@ describe("systemServers", () => {
   it("also follows the system if it changes before the first query", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, (ofProcess) => {
-      const servers = systemServers({ clock: new VirtualClock() });
+      const servers = systemServers(new VirtualClock());
       // Node.js also reads the system configuration once.
       ofProcess.mockReturnValue(["10.0.0.2"]);
       system.of = ["10.0.0.3"];
@@ -196,7 +196,7 @@ describe("systemServers", () => {
     const clock = new VirtualClock();
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ clock });
+      const servers = systemServers(clock);
       servers.inOrder();
       system.of = ["10.0.0.3"];
       clock.skip(REREAD_AFTER - 1);
@@ -209,7 +209,7 @@ describe("systemServers", () => {
   it("reads the system again after all servers have failed", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ clock: new VirtualClock() });
+      const servers = systemServers(new VirtualClock());
       servers.inOrder();
       system.of = ["10.0.0.3"];
       expect(addressesOf(servers)).toEqual(["10.0.0.2"]);
@@ -221,7 +221,7 @@ describe("systemServers", () => {
   it("remembers which of the unchanged servers were silent", () => {
     const system = { of: ["10.0.0.1", "10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ clock: new VirtualClock() });
+      const servers = systemServers(new VirtualClock());
       for (const server of servers.inOrder()) servers.gaveNoReply(server);
       system.of = ["10.0.0.1", "10.0.0.3"];
       servers.allFailed();
@@ -260,10 +260,10 @@ describe("systemServers", () => {
     try {
       withSystem({ of: ["fe80::1", "10.0.0.2", "fe80::3"] }, () => {
         const zoned = ["fe80::1%eth0", "10.0.0.2", "fe80::3"];
-        expect(addressesOf(systemServers({ resolvConf }))).toEqual(zoned);
+        expect(addressesOf(systemServers(new VirtualClock(), resolvConf))).toEqual(zoned);
         const nowhere = join(folder, "nowhere");
         const plain = ["fe80::1", "10.0.0.2", "fe80::3"];
-        expect(addressesOf(systemServers({ resolvConf: nowhere }))).toEqual(plain);
+        expect(addressesOf(systemServers(new VirtualClock(), nowhere))).toEqual(plain);
       });
     } finally {
       rmSync(folder, { recursive: true });

@@ -206,7 +206,10 @@ describe("an agent", () => {
     [{ names: [] }, "Invalid names: got []"],
     [{ names: ["127.0.0.1"] }, "Invalid names"],
     [{ timeout: "1" }, "Invalid timeout"],
-    [{ agents: {} }, /^Unknown option agents; allowed: resolver, .*, random, names, agent$/],
+    [
+      { agents: {} },
+      /^Unknown option agents \(did you mean agent\?\); allowed: resolver, .*, names, maxNames, partialAnswers, agent$/,
+    ],
     [{ maxSockets: 1 }, "Invalid maxSockets: got 1; allowed: none here: give agent.maxSockets"],
     [
       { agent: { family: 4 } },

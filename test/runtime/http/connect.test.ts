@@ -61,7 +61,7 @@ describe("the option connect of undici", () => {
   });
 
   it("ends all dials when it is closed, even for more names than it remembers", async () => {
-    const connect = srvConnect({ resolver: silentResolver() });
+    const connect = srvConnect({ resolver: silentResolver(), maxNames: 10 });
     const codes: unknown[] = [];
     for (let at = 0; at < 300; at++) {
       const asked = { hostname: `name-${at}.dev-ecs`, protocol: "http:", port: "" };
@@ -142,7 +142,7 @@ describe("the option connect of undici", () => {
   it("refuses options that it does not have", () => {
     const options: object = { keepAliveTimeout: 1 };
     expect(() => srvConnect(options)).toThrow(
-      /^Unknown option keepAliveTimeout; allowed: resolver, .*, random, names$/,
+      /^Unknown option keepAliveTimeout; allowed: resolver, .*, names, maxNames, partialAnswers$/,
     );
     expect(() => srvConnect([] as object)).toThrow("Invalid options: got []; allowed: an object");
   });

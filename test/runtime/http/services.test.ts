@@ -1,6 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { Services } from "../../../runtime/src/http/services.ts";
+import { startListener } from "../support/dialing.ts";
+import { startNode } from "../support/installed.ts";
 
 it("sets sockets like HTTP clients, also if an option is undefined", () => {
   const defaults = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -8,4 +10,52 @@ it("sets sockets like HTTP clients, also if an option is undefined", () => {
   expect(new Services({}).options).toEqual(defaults);
   expect(new Services(none as object).options).toEqual(defaults);
   expect(new Services({ ...defaults, noDelay: false }).options.noDelay).toBe(false);
+});
+
+it.each([
+  [{ maxNames: -1 }, "Invalid maxNames: got -1; allowed: an integer from 0 to 1000000"],
+  [{ partialAnswers: 8 }, "Invalid partialAnswers: got 8; allowed: a boolean"],
+])("refuses %j", (options, message) => {
+  expect(() => new Services(options as object)).toThrow(message);
+});
+
+const SOURCE = new URL("../../../runtime/src/http.ts", import.meta.url).href;
+
+/** Connects to three names, collects garbage, and prints which of them are looked up again. */
+const NAMES = `
+  import { once } from "node:events";
+  import { setImmediate as turn } from "node:timers/promises";
+  import { srvConnect } from ${JSON.stringify(SOURCE)};
+
+  let asked = [];
+  const resolve = async (name) => {
+    asked.push(name);
+    return { targets: [{ host: "127.0.0.1", port: Number(process.argv.at(-1)), priority: 0, weight: 0, ttl: 60 }], ttl: 60 };
+  };
+  const connect = srvConnect({ resolver: { resolve }, maxNames: 1 });
+  const open = (hostname) => new Promise((settled) => {
+    connect({ hostname, protocol: "http:", port: "" }, (_error, socket) => settled(socket));
+  });
+  const close = async (socket) => once(socket.destroy(), "close");
+
+  const used = await open("used.dev-ecs");
+  await close(await open("unused.dev-ecs"));
+  await close(await open("recent.dev-ecs"));
+  for (let times = 0; times < 4; times++) {
+    await turn();
+    gc();
+  }
+  asked = [];
+  for (const name of ["recent", "unused", "used"]) await close(await open(name + ".dev-ecs"));
+  console.log(asked.join());
+  used.destroy();`;
+
+describe("the names of a client", () => {
+  it("are cached with an open connection, or among the most recent ones", async () => {
+    await using listener = await startListener();
+    const args = ["--expose-gc", "--import", import.meta.resolve("tsx"), "--input-type=module"];
+    await using node = startNode([...args, "-e", NAMES, String(listener.port)]);
+    const outcome = await node.outcome;
+    expect(outcome).toEqual({ code: 0, stdout: "unused.dev-ecs\n", stderr: "" });
+  });
 });

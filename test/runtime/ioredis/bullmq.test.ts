@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Queue, Worker } from "bullmq";
 import { expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";

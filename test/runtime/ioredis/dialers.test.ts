@@ -19,7 +19,7 @@ const MANY_NAMES = `
     asked.push(name);
     return { targets: [], ttl: 60 };
   };
-  const Connector = srvConnector({ resolver: { resolve }, cache: { negativeTtl: 60_000 } });
+  const Connector = srvConnector({ resolver: { resolve }, cache: { negativeTtl: 60_000 }, wait: false });
   const connect = async (host) => {
     const connector = new Connector({ host });
     await connector.connect(() => {});

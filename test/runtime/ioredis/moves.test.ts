@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, asked, dnsTo, leadTo } from "../support/dialing.ts";
-import { connectorTo, startClient, until } from "../support/redis-clients.ts";
+import { DEADLINE, connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
 
 const WAIT = { timeout: 30_000, interval: 20 };
@@ -202,7 +202,8 @@ describe("disconnect", () => {
     await using server = await startRedis();
     await using dns = await dnsTo();
     dns.remove(NAME);
-    using client = startClient(dns, { retryStrategy: () => 3_600_000 });
+    const pause = { connectTimeout: DEADLINE, retryStrategy: () => 3_600_000 };
+    using client = startClient(dns, pause);
     await until(() => client.redis.status === "reconnecting");
 
     client.redis.disconnect();

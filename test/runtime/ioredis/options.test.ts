@@ -4,13 +4,13 @@ import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, dnsTo, startListener } from "../support/dialing.ts";
-import { clientOf, connectorTo, until } from "../support/redis-clients.ts";
+import { DEADLINE, clientOf, connectorTo, errorWith, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 
@@ -64,20 +64,42 @@ describe("SrvConnector", () => {
   it("refuses invalid dialer options when it is created", () => {
     expect(() => srvConnector({ timeout: 0 })).toThrow(invalidArg(/^Invalid timeout: got 0/));
     expect(() => srvConnector({ host: NAME } as object)).toThrow(
-      invalidArg(/^Unknown option host; allowed: resolver, .*, random, verify, recheck$/),
+      invalidArg(/^Unknown option host; allowed: resolver, .*, random$/),
     );
-    expect(() => srvConnector({ verify: "no" as never })).toThrow(invalidArg(/^Invalid verify/));
+    expect(() => srvConnector({ verify: "no" as never })).toThrow(
+      invalidArg(/^Invalid verify: got 'no'; allowed: a boolean, or a function/),
+    );
     for (const recheck of [0, 9, true, "5 s"]) {
       const wrong = invalidArg(/^Invalid recheck: got .*; allowed: milliseconds from 10 /);
       expect(() => srvConnector({ recheck: recheck as never })).toThrow(wrong);
     }
   });
 
+  it.each(["noDelay", "keepAlive", "keepAliveInitialDelay"])(
+    "refuses %s, which is an option of ioredis",
+    (option) => {
+      const wrong = new RegExp(`^Invalid ${option}: got 1; .*give it in the options of ioredis$`);
+      expect(() => srvConnector({ [option]: 1 })).toThrow(invalidArg(wrong));
+      expect(() => srvConnector({ [option]: undefined })).not.toThrow();
+    },
+  );
+
   it("makes the constructor of ioredis throw", () => {
     const options = { host: "localhost", Connector: SrvConnector };
 
     expect(() => new Redis(options)).toThrow(invalidArg(/^Invalid host/));
   });
+
+  it.each(["redis+srv", "rediss+srv"])(
+    "refuses a URL with %s:// given to ioredis, and names createRedis",
+    (scheme) => {
+      const create = () =>
+        new Redis(`${scheme}://:${PASSWORD}@${NAME}/3`, { Connector: SrvConnector });
+
+      expect(create).toThrow(invalidArg(/^Invalid url: .*for this one use createRedis\(url\)$/));
+      expect(create).not.toThrow(PASSWORD);
+    },
+  );
 
   it.each([0, null])("also has a deadline with connectTimeout %j", async (connectTimeout) => {
     await using dns = await dnsTo(1);
@@ -182,12 +204,13 @@ describe("createRedis", () => {
     const url = `rediss+srv://${NAME}`;
     using client = clientOf(createRedis(url, {}, dialerOptions));
     using without = clientOf(createRedis(url, { tls: { ca: undefined } }, dialerOptions));
-    using wrong = clientOf(createRedis(url, { tls: { servername: "other" } }, dialerOptions));
+    const other = { tls: { servername: "other" }, connectTimeout: DEADLINE };
+    using wrong = clientOf(createRedis(url, other, dialerOptions));
 
     await expect(client.redis.ping()).resolves.toBe("PONG");
     await expect(without.redis.ping()).resolves.toBe("PONG");
-    await until(() => wrong.errors.length > 0);
-    expect(wrong.errors[0]?.message).toContain("does not match certificate's altnames");
+    const { message } = await errorWith("ERR_SRV_CONNECT", wrong);
+    expect(message).toContain("does not match certificate's altnames");
   });
 
   it("keeps given options: pauses, maxRetriesPerRequest, TLS options", () => {
@@ -227,7 +250,7 @@ describe("createRedis", () => {
     await using dns = await dnsTo(await freePort());
     const resolver = dnsResolver({ servers: [dns.address] });
     const url = `redis+srv://user:${PASSWORD}@${NAME}`;
-    using client = clientOf(createRedis(url, {}, { resolver }));
+    using client = clientOf(createRedis(url, { connectTimeout: DEADLINE }, { resolver }));
     await until(() => client.errors.length > 0);
 
     const deep = { depth: 20, showHidden: true };
@@ -258,12 +281,13 @@ describe("createRedis", () => {
     }
   });
 
-  it("asks each of several failing servers once per try, at most 10 times a second", async () => {
+  it("asks each of several failing servers at most 10 times a second", async () => {
     await using first = await dnsTo(1);
     await using second = await dnsTo(1);
     for (const dns of [first, second]) dns.fault("servfail");
     const resolver = dnsResolver({ servers: [first.address, second.address] });
-    using client = clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver }));
+    const options = { connectTimeout: DEADLINE };
+    using client = clientOf(createRedis(`redis+srv://${NAME}`, options, { resolver }));
     await until(() => second.queries.length >= 12);
 
     for (const { queries } of [first, second]) {
@@ -271,6 +295,7 @@ describe("createRedis", () => {
       expect(end - start).toBeGreaterThan(1_000);
     }
     expect(Math.abs(first.queries.length - second.queries.length)).toBeLessThanOrEqual(1);
-    expect(client.errors[0]?.message).toMatch(/SERVFAIL; .*SERVFAIL/);
+    const { message } = await errorWith("ERR_SRV_RESOLVE", client);
+    expect(message).toMatch(/SERVFAIL; .*SERVFAIL/);
   });
 });

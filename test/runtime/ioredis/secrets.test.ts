@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { Redis } from "ioredis";
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
@@ -44,9 +44,27 @@ describe("a password that Redis refuses", () => {
     expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
     const called = await client.redis.call("AUTH", PASSWORD).catch((reason: unknown) => reason);
     expect(called).toMatchObject({ command: { name: "AUTH", args: ["[hidden]"] } });
+    const [result] = (await client.redis.pipeline().auth(PASSWORD).exec()) ?? [];
+    expect(result?.[0]).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
     // Other fields are shown.
     const other = await client.redis.call("get").catch((reason: unknown) => reason);
     expect(other).toMatchObject({ command: { name: "get", args: [] } });
+  });
+});
+
+describe("the errors that reconnectOnError gets", () => {
+  it("do not show a password that Redis refuses", async () => {
+    await using server = await startRedis();
+    const seen: Error[] = [];
+    const reconnectOnError = (error: Error): boolean => {
+      seen.push(error);
+      expect(inspect(error, DEEP)).not.toContain(PASSWORD);
+      expect(JSON.stringify(error)).not.toContain(PASSWORD);
+      return false;
+    };
+    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`, { reconnectOnError }));
+    await expect(client.redis.auth(PASSWORD)).rejects.toThrow("AUTH");
+    expect(seen).toHaveLength(1);
   });
 });
 

@@ -5,9 +5,13 @@ import { connect as connectTls } from "node:tls";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { ping } from "../../../runtime/src/redis/ping.ts";
+import { askRedis } from "../../../runtime/src/redis/ping.ts";
 import { startListener } from "../support/dialing.ts";
 import { startTlsUpstream, startUpstream } from "../support/sockets.ts";
+
+function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
+  return askRedis(socket, ["PING"], lifetime);
+}
 
 /** A socket to a server with this behavior, and the data that the server has read. */
 async function connectTo(serve: (peer: Socket) => void) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { srvSocket } from "../../../runtime/src/socket.ts";
 import { startNameOf, writeDuring } from "../support/database-load.ts";
 import { type Database, LOGIN, startPostgres } from "../support/databases.ts";

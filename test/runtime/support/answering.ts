@@ -3,7 +3,7 @@ import { vi } from "vitest";
 
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
 import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
-import type { Ask } from "../../../runtime/src/dns/query.ts";
+import type { Ask } from "../../../runtime/src/dns/exchange.ts";
 import { type DnsServer, fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 

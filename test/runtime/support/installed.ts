@@ -3,13 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { vi } from "vitest";
 
 import { layOutPackage } from "./packed.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Timeout of a command. After it the command is killed, and its test fails. */
 const PATIENCE = 60_000;
 /** Milliseconds for a command to end by itself, so that it writes its coverage. */
@@ -35,7 +33,7 @@ export interface Running extends AsyncDisposable {
 
 type Env = Readonly<Record<string, string>>;
 
-/** The built package in a node_modules with only its dependency, as a user installs it. */
+/** The built package in a node_modules of its own, as a user installs it. */
 export interface Installation extends Disposable {
   /** A folder whose modules can import `srv-dialer`. */
   readonly folder: string;
@@ -53,7 +51,6 @@ export function install(): Installation {
     const modules = join(folder, "node_modules");
     const home = join(modules, "srv-dialer");
     layOutPackage(home);
-    symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
     const cli = join(home, "dist/cli.js");
     mkdirSync(join(modules, ".bin"));
     const bin = join(modules, ".bin/srv-dialer");

@@ -1,5 +1,5 @@
 // A name that moves from one server to another.
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { HOST, NAME, dnsTo } from "./dialing.ts";
 
 /** How long a DNS answer is cached, in ms. */

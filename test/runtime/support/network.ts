@@ -1,7 +1,6 @@
 // A simulated network without sockets, and a clock that tests advance.
 import { Socket, type TcpNetConnectOpts } from "node:net";
 
-import type { Verify } from "../../../runtime/src/dial/attempt.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
@@ -20,11 +19,7 @@ export interface Connecting {
 }
 
 /** A dialer in this network. Tests can change the ports. */
-export function dialerIn(
-  ports: Readonly<Record<number, Behaviour>>,
-  options: SrvDialerOptions,
-  verify?: Verify,
-) {
+export function dialerIn(ports: Readonly<Record<number, Behaviour>>, options: SrvDialerOptions) {
   const clock = new VirtualClock();
   const connections: Connecting[] = [];
   const connect = (to: TcpNetConnectOpts): Socket => {
@@ -36,8 +31,7 @@ export function dialerIn(
     if (port === "refuses") queueMicrotask(() => socket.destroy(new Error("refused")));
     return socket;
   };
-  const parsed = parseOptions(NAME, options);
-  const settings = { ...parsed, verify: verify ?? parsed.verify, connect, clock };
+  const settings = { ...parseOptions(NAME, options), connect, clock };
   const dialer = new Dialer(settings);
   const dialed = (): number[] => connections.map(({ options: to }) => to.port);
   return { dialer, clock, connections, dialed };

@@ -2,12 +2,16 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { type SrvConnectorOptions, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { NAME } from "./dialing.ts";
 
 /** Timeout, in ms. */
 const PATIENCE = 15_000;
+
+/** A short `connectTimeout` in ms for tests that wait for errors: there is one when it ends. */
+export const DEADLINE = 300;
 
 export interface Client extends Disposable {
   readonly redis: Redis;
@@ -41,6 +45,13 @@ export function clientOf(redis: Redis): Client {
   const errors: Error[] = [];
   redis.on("error", (error: Error) => errors.push(error));
   return { redis, errors, [Symbol.dispose]: () => redis.disconnect() };
+}
+
+/** Waits for an error with this code. At an earlier deadline, the dial may have been busy: ERR_SRV_TIMEOUT. */
+export async function errorWith(code: string, { errors }: Client): Promise<SrvDialError> {
+  const find = (): unknown => errors.find((error) => "code" in error && error.code === code);
+  await until(() => find() !== undefined);
+  return find() as SrvDialError;
 }
 
 export function until(holds: () => boolean): Promise<unknown> {

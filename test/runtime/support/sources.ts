@@ -41,7 +41,7 @@ export function failingResolver(message: string): SrvResolver {
 /** A source with one resolver, and its recorded events. */
 export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings> = {}) {
   const onAsk = vi.fn<() => void>();
-  const onAnswer = vi.fn<() => void>();
+  const onAnswer = vi.fn<(isNews: boolean) => void>();
   const onStale = vi.fn<() => void>();
   const clock = new VirtualClock();
   const source = new Source(

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { expect, it, vi } from "vitest";
 
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { AWS } from "../../../studies/simulate/assumptions.ts";

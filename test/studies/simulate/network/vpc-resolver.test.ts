@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import type { Question, Reply } from "../../../../runtime/src/dns/message.ts";
-import { Channels } from "../../../../runtime/src/dns/channel.ts";
 import { VirtualClock } from "../../../../studies/simulate/virtual-clock.ts";
 import { AWS } from "../../../../studies/simulate/assumptions.ts";
 import { Registry } from "../../../../studies/simulate/network/registry.ts";
@@ -30,7 +29,7 @@ function asking(resolver: VpcResolver) {
   return (question: Question): (Reply | Error)[] => {
     const answers: (Reply | Error)[] = [];
     const settle = (outcome: Reply | Error): void => void answers.push(outcome);
-    ask(question, SERVER, { channels: new Channels(), unref: true, settle }).send();
+    ask(question, SERVER, { channels: new Map(), unref: true, settle }).send();
     return answers;
   };
 }
@@ -94,7 +93,7 @@ describe("the resolver of a VPC", () => {
     set(REDIS);
     const answers: unknown[] = [];
     const settle = (outcome: unknown): void => void answers.push(outcome);
-    const options = { channels: new Channels(), unref: true, settle };
+    const options = { channels: new Map(), unref: true, settle };
     const asked = resolver.throughInterface()(SRV, SERVER, options);
     asked.send();
     asked.close();

@@ -3,8 +3,8 @@ import dns from "node:dns";
 import { type Answer, decode, encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import type { DnsResolver, DnsResolverOptions } from "../../../runtime/src/dns/dns-resolver.ts";
+import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
+import type { DnsResolver, DnsResolverOptions } from "../../../runtime/src/dns/resolver.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";

@@ -1,8 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import { describe, expect, it } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
-import { Backoff } from "../../../runtime/src/cloud-map/backoff.ts";
-import { createCloudMapResolver } from "../../../runtime/src/cloud-map/resolver.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { createCloudMapResolver, pausing } from "../../../runtime/src/cloud-map/resolver.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const MINUTE = 60_000;
@@ -16,16 +19,18 @@ const throttled = (): Error => errorNamed("Throttling");
 /** Makes a call every 100 ms for a minute, with these outcomes. @returns the times of the calls that reached the API */
 async function callsOf(outcomes: (call: number) => Error | undefined, random = () => 0.5) {
   const clock = new VirtualClock();
-  const backoff = new Backoff(clock, random);
   const calls: number[] = [];
   const seen = new Set<string>();
+  const discover = async (): Promise<[]> => {
+    calls.push(clock.now());
+    const error = outcomes(calls.length);
+    if (error !== undefined) throw error;
+    return [];
+  };
+  const call = pausing(discover, clock, random);
+  const service = { service: "redis", namespace: "dev-ecs" };
   while (clock.now() < MINUTE) {
-    const call = async (): Promise<void> => {
-      calls.push(clock.now());
-      const error = outcomes(calls.length);
-      if (error !== undefined) throw error;
-    };
-    await backoff.run(call).catch((error: unknown) => seen.add(String(error)));
+    await call(service, new Lifetime()).catch((error: unknown) => seen.add(String(error)));
     clock.skip(100);
   }
   return { calls, seen };
@@ -69,7 +74,7 @@ describe("the pause after throttling", () => {
         calls++;
         return Promise.reject(errorNamed("RequestLimitExceeded"));
       },
-      given: { service: undefined, namespace: undefined },
+      given: {},
       clock,
       random: () => 0.5,
     });
@@ -89,3 +94,32 @@ describe("the pause after throttling", () => {
     }
   });
 });
+
+it("remembers the last 1000 services, and no others that no one asks for", async () => {
+  const asked: string[] = [];
+  const resolver = createCloudMapResolver({
+    discover: async ({ service }) => {
+      asked.push(service);
+      return [];
+    },
+    given: { namespace: "dev-ecs" },
+    clock: new VirtualClock(),
+    random: () => 0.5,
+  });
+  for (let at = 0; at < 1_001; at++) await resolver.resolve(`service-${at}`);
+  asked.length = 0;
+  await collectGarbage();
+  await resolver.resolve("service-1");
+  await resolver.resolve("service-0");
+  expect(asked).toEqual(["service-0"]);
+});
+
+/** As with the option --expose-gc. Weak references hold until the end of the job. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let times = 0; times < 4; times++) {
+    await new Promise(setImmediate);
+    collect();
+  }
+}

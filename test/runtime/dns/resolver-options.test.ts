@@ -2,7 +2,7 @@ import dgram from "node:dgram";
 import { syncBuiltinESMExports } from "node:module";
 import { describe, expect, it, vi } from "vitest";
 
-import { type DnsResolverOptions, dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { type DnsResolverOptions, dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 
 describe("dnsResolver", () => {
   it.each([

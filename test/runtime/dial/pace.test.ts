@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { Pace } from "../../../runtime/src/dial/pace.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
+
+const SHORTEST = 112;
+const MINUTE = 60_000;
+const OVER = new Error("over");
+let clock: VirtualClock;
+let lifetime: Lifetime;
+let pace: Pace;
+
+/** Dials that wait for their turn again after each look. @returns the looks: who, and when */
+function waiting(dials: number, of = pace) {
+  const looks: { dial: number; at: number }[] = [];
+  const wait = async (dial: number): Promise<never> => {
+    for (;;) {
+      await of.turn(lifetime);
+      looks.push({ dial, at: clock.now() });
+    }
+  };
+  for (let dial = 0; dial < dials; dial++) wait(dial).catch(() => {});
+  return looks;
+}
+
+/** The time between two looks from now on. */
+async function pauseOf(looks: readonly { at: number }[]): Promise<number> {
+  const before = looks.length;
+  await clock.advance(3_000);
+  return (looks[before + 1]?.at ?? 0) - (looks[before]?.at ?? 0);
+}
+
+describe("the pace of a dialer", () => {
+  beforeEach(() => {
+    clock = new VirtualClock();
+    lifetime = new Lifetime();
+    pace = new Pace(clock, () => 0);
+  });
+  afterEach(() => {
+    lifetime.end(OVER);
+    clock.expectNoTimers();
+  });
+
+  it("lets one dial of a thousand look at a time, each in its turn", async () => {
+    const looks = waiting(1_000);
+    await clock.advance(4 * SHORTEST);
+    expect(looks).toEqual([0, 1, 2, 3].map((dial) => ({ dial, at: (dial + 1) * SHORTEST })));
+    const few = waiting(2, new Pace(clock, () => 0));
+    await clock.advance(3 * SHORTEST);
+    expect(few.map(({ dial }) => dial)).toEqual([0, 1, 0]);
+  });
+
+  it("lets all look at once when something has changed", async () => {
+    const looks = waiting(1_000);
+    await clock.advance(50);
+    pace.changed();
+    await clock.advance(0);
+    expect(new Set(looks.map(({ dial }) => dial)).size).toBe(1_000);
+    expect(looks.every(({ at }) => at === 50)).toBe(true);
+    // After that, one at a time again.
+    await clock.advance(SHORTEST);
+    expect(looks).toHaveLength(1_001);
+  });
+
+  it("makes less than ten looks in any second", async () => {
+    const looks = waiting(1_000);
+    await clock.advance(MINUTE);
+    const tens = looks.slice(9).map(({ at }, index) => at - (looks[index]?.at ?? 0));
+    expect(tens.length).toBeGreaterThan(100);
+    expect(Math.min(...tens)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it("has longer pauses after a long wait, up to a second, and short ones after a success", async () => {
+    const looks = waiting(3);
+    expect(await pauseOf(looks)).toBe(SHORTEST);
+    await clock.advance(MINUTE);
+    expect(await pauseOf(looks)).toBeGreaterThan(600);
+    await clock.advance(10 * MINUTE);
+    expect(await pauseOf(looks)).toBe(1_000);
+    pace.succeeded();
+    await clock.advance(1_000);
+    expect(await pauseOf(looks)).toBe(SHORTEST);
+  });
+
+  it("has short pauses from the success of one of several dials on", async () => {
+    await clock.advance(10 * MINUTE);
+    const looks = waiting(2);
+    await clock.advance(50);
+    pace.succeeded();
+    await clock.advance(2 * SHORTEST);
+    expect(looks).toHaveLength(2);
+  });
+
+  it("spreads its pauses at random, so that many processes do not look at the same moments", async () => {
+    const looks = waiting(1, new Pace(clock, () => 0.999));
+    await clock.advance(1_000);
+    expect(looks[0]?.at).toBe(Math.trunc(SHORTEST * 1.05));
+  });
+
+  it("ends the wait of a dial with its lifetime, and leaves no timer when all have left", async () => {
+    const lifetimes = [new Lifetime(), new Lifetime()] as const;
+    const [first, second] = lifetimes.map((each) => pace.turn(each).catch(String));
+    lifetimes[0].end(OVER);
+    expect([await first, clock.pending]).toEqual(["Error: over", 1]);
+    lifetimes[1].end(OVER);
+    expect([await second, clock.pending]).toEqual(["Error: over", 0]);
+    await expect(pace.turn(lifetimes[0])).rejects.toBe(OVER);
+  });
+});
