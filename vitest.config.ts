@@ -25,6 +25,9 @@ const REDIS = ["test/support/global-setup.ts"];
 const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
+/** Other projects with the packed package: compilers, test runners, bundlers, Bun and Deno. */
+const PROJECTS = "test/projects/*.test.ts";
+
 /** What the package's README tells of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
@@ -60,7 +63,7 @@ export default defineConfig({
         "harness/**": { lines: 89, branches: 86 },
       },
     },
-    // `npm test` runs what needs Redis alone: all but plays, browser and databases.
+    // `npm test` runs what needs Redis alone: all but plays, browser, databases and projects.
     projects: [
       project("plays", {
         include: PLAYS,
@@ -89,6 +92,14 @@ export default defineConfig({
       // They listen to the package's channels until their process ends.
       project("recipes", { include: [RECIPES] }),
       project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
+      project("projects", {
+        include: [PROJECTS],
+        globalSetup: [...REDIS, "test/projects/support/setup.ts"],
+        // Last, two programs at a time in each file: compilers keep the machine busy.
+        sequence: { groupOrder: 3 },
+        maxConcurrency: 2,
+        testTimeout: PLAYED_WITHIN,
+      }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
@@ -102,7 +113,7 @@ export default defineConfig({
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", BROWSER_TESTS, ...PLAYS],
+        exclude: ["test/runtime/**", PROJECTS, BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),

@@ -10,10 +10,10 @@ const packageJson = join(runtime, "package.json");
 const localBuild = !process.argv.includes("--check");
 
 const { exports } = JSON.parse(readFileSync(packageJson, "utf8"));
-const types = Object.values(exports).flatMap((entry) => entry.types ?? []);
+const types = Object.values(exports).flatMap((entry) => entry.types?.require ?? []);
 
 const differing = types.filter((path) => {
-  const entry = path.slice("./dist/".length, -".d.ts".length);
+  const entry = path.slice("./dist/cjs/".length, -".d.ts".length);
   const configObject = ExtractorConfig.loadFile(config);
   configObject.mainEntryPointFilePath = join(runtime, path);
   configObject.apiReport.reportFileName = entry;

@@ -3,7 +3,7 @@
  *
  * @module srv-dialer/socket
  */
-import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import { invalidArg, isRecord } from "./base/checks.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { parseOptions } from "./dial/options.ts";
@@ -32,7 +32,7 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
  *
  * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options. Host and port
  * that a client passes to `connect` are ignored
- * @param options none with a dialer
+ * @param options only with a name
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * the dial are `error` events of the stream
  * @example
@@ -48,19 +48,20 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
  */
 export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
 export function srvSocket(service: SrvDialer): SrvSocket;
-export function srvSocket(service: string | SrvDialer, options: SrvSocketOptions = {}): SrvSocket {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const isDialer = service instanceof Dialer;
-  if (isDialer) refuseUnknown("", options, []);
-  const dialer = isDialer ? service : dialerOf(service, options);
+export function srvSocket(service: string | SrvDialer, options?: SrvSocketOptions): SrvSocket {
+  if (service instanceof Dialer && options !== undefined) {
+    throw invalidArg("options", options, "none with a dialer: give them to createSrvDialer");
+  }
+  const dialer = service instanceof Dialer ? service : dialerOf(service, options);
   const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;
   return new Kind((caller) => dialer.dial({ ref: false }, caller));
 }
 
-function dialerOf(name: unknown, options: SrvDialerOptions): Dialer {
+function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   if (typeof name !== "string") {
     throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
   }
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
   // Validate first, so that the error does not depend on what is shared.
   const settings = parseOptions(name, { ...options, wait: options.wait ?? true });
   return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));

@@ -7,6 +7,8 @@ const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 interface Package {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
   readonly engines: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -16,6 +18,8 @@ interface Module {
 }
 
 const runtime = JSON.parse(read("runtime/package.json")) as Package;
+const projects = JSON.parse(read("test/projects/package.json")) as Package;
+const tools = { ...projects.dependencies, ...projects.optionalDependencies };
 const repository = JSON.parse(read("package.json")) as Package;
 
 /** Required and tested versions, by the first cell of the row. */
@@ -63,6 +67,23 @@ describe("docs/support.md has", () => {
       (repository.devDependencies[name] ?? "").replace("npm:ioredis@", ""),
     );
     expect(tested).toContain(installed.join(", "));
+  });
+
+  it.each([
+    ["TypeScript", "typescript-5.4", "typescript-5.9", "typescript"],
+    ["NestJS", "@nestjs/core"],
+    ["Jest", "jest"],
+    ["Vitest", "vitest"],
+    ["esbuild", "esbuild"],
+    ["rollup", "rollup"],
+    ["webpack", "webpack"],
+    ["Node.js, Bun", "@oven/bun-linux-x64", "@deno/linux-x64-glibc"],
+  ])("the tested versions of %s", (project, ...packages) => {
+    const [found] = [...rows.keys()].filter((what) => what.startsWith(`${project} `));
+    for (const name of packages) {
+      const version = (tools[name] ?? repository.devDependencies[name] ?? "").split("@").at(-1);
+      expect(found).toContain(` ${version}`);
+    }
   });
 
   it("the required versions of Terraform, OpenTofu and the provider", () => {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -63,6 +64,14 @@ function exportedComments(source: string): string[] {
   return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
 }
 
+/** The names that a built file exports, without those that only CommonJS has. */
+async function exportedNames(file: string): Promise<string[]> {
+  const names = Object.keys((await import(join(ROOT, "runtime/dist", file))) as object);
+  return names
+    .filter((name) => !["default", "module.exports", "__esModule"].includes(name))
+    .toSorted();
+}
+
 describe("the package as it is packed", () => {
   const modules = filesIn(SOURCES).filter((name) => name.endsWith(".ts"));
   let folder: string;
@@ -76,15 +85,38 @@ describe("the package as it is packed", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("contains the compiled module and the types of every source, and no other code", () => {
-    const compiled = modules.flatMap((source) => {
-      const name = source.replace(/\.ts$/, "");
-      return [`${name}.d.ts`, `${name}.js`];
-    });
-    expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
+  it("contains each source as CommonJS with types, and all but the command as an ES module, and no other code", () => {
+    const names = modules.map((source) => source.replace(/\.ts$/, ""));
+    const library = names.filter((name) => !/^cli(\/|$)/.test(name));
+    const code = [
+      ...library.map((name) => `esm/${name}.js`),
+      ...names.flatMap((name) => [`cjs/${name}.js`, `cjs/${name}.d.ts`]),
+      ...library
+        .filter((name) => !name.includes("/"))
+        .flatMap((name) => [`${name}.js`, `${name}.d.ts`]),
+    ];
+    const packed = filesIn(join(folder, "dist")).filter((name) => !name.startsWith("reference/"));
+    expect(packed).toEqual([...code, "cjs/package.json"].toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
     const pages = readdirSync(join(ROOT, "runtime/docs")).map((name) => `docs/${name}`);
     expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", ...pages, "package.json"]);
+  });
+
+  it("contains the reference of every entry", () => {
+    const reference = filesIn(join(ROOT, "docs/reference")).filter((name) =>
+      name.startsWith("srv-dialer"),
+    );
+    expect(filesIn(join(folder, "dist/reference"))).toEqual(reference);
+  });
+
+  it("exports the same names to import, to require and to bundlers", async () => {
+    for (const entry of modules.filter((name) => !name.includes("/") && name !== "cli.ts")) {
+      const file = entry.replace(/ts$/, "js");
+      const forms = ["", "cjs/", "esm/"].map((form) => exportedNames(`${form}${file}`));
+      const [toImport = [], ...others] = await Promise.all(forms);
+      expect(toImport.length).toBeGreaterThan(0);
+      expect(others).toEqual([toImport, toImport]);
+    }
   });
 
   it("is what the tests lay out and run", () => {
@@ -110,20 +142,25 @@ describe("the package as it is packed", () => {
 
   it("can be read: names, line ends and comments are those of the sources", () => {
     for (const source of modules) {
-      const home = join(folder, "dist", source.replace(/\.ts$/, ""));
-      const [code, types] = [".js", ".d.ts"].map((end) => readFileSync(`${home}${end}`, "utf8"));
-      const written = `${code}${types}`;
-      for (const line of written.split("\n")) expect(line.length).toBeLessThan(LONGEST_LINE);
+      const name = source.replace(/\.ts$/, "");
       const text = readFileSync(join(SOURCES, source), "utf8");
-      for (const comment of exportedComments(text)) expect(written).toContain(comment);
-      for (const [, name] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
-        expect(code).toContain(`function ${name}(`);
+      const written = [`esm/${name}.js`, `cjs/${name}.js`, `cjs/${name}.d.ts`]
+        .map((file) => join(folder, "dist", file))
+        .filter((file) => existsSync(file))
+        .map((file) => readFileSync(file, "utf8"));
+      for (const line of written.join("\n").split("\n")) {
+        expect(line.length).toBeLessThan(LONGEST_LINE);
+      }
+      for (const comment of exportedComments(text)) expect(written.join("\n")).toContain(comment);
+      for (const [, called] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
+        const code = written.filter((file) => file.includes(`function ${called}(`));
+        expect(code.length, `${called} in ${source}`).toBeGreaterThan(0);
       }
     }
   });
 
   it("has a command that can be run as it is", () => {
-    const cli = join(folder, "dist/cli.js");
+    const cli = join(folder, "dist/cjs/cli.js");
     expect(statSync(cli).mode & 0o111).toBe(0o111);
     expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
@@ -131,23 +168,34 @@ describe("the package as it is packed", () => {
   it("removes the output of deleted sources when it is built again", async () => {
     const home = mkdtempSync(join(tmpdir(), "srv-dialer-built-"));
     try {
-      for (const path of ["src/dial", "dist/dial", "dist/gone"]) {
-        mkdirSync(join(home, path), { recursive: true });
+      const runtime = join(home, "runtime");
+      const outputs = ["dial/race.js", "dial/old.js", "dial/old.d.ts", "chunk-2UCYRJPH.js"];
+      const files = [
+        "../docs/reference/srv-dialer.md",
+        "../docs/reference/srv-dialer/http.md",
+        "src/cli.ts",
+        "src/dial/race.ts",
+        ...outputs.flatMap((name) => [`dist/esm/${name}`, `dist/cjs/${name}`]),
+        "dist/cjs/cli.js",
+        "dist/gone.js",
+        "dist/dial/race.js",
+      ];
+      for (const name of files) {
+        mkdirSync(join(runtime, name, ".."), { recursive: true });
+        writeFileSync(join(runtime, name), "");
       }
-      cpSync(join(ROOT, "runtime/clean.js"), join(home, "clean.js"));
-      writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-      for (const name of ["cli", "dial/race"]) writeFileSync(join(home, `src/${name}.ts`), "");
-      for (const name of ["cli", "dial/race", "dial/old", "gone/old", "chunk-2UCYRJPH"]) {
-        for (const end of ["js", "d.ts"]) writeFileSync(join(home, `dist/${name}.${end}`), "");
-      }
+      writeFileSync(join(runtime, "package.json"), '{ "type": "module", "exports": {} }');
+      cpSync(join(ROOT, "runtime/finish-build.js"), join(runtime, "finish-build.js"));
 
-      await promisify(execFile)(process.execPath, [join(home, "clean.js")]);
+      await promisify(execFile)(process.execPath, [join(runtime, "finish-build.js")]);
 
-      expect(filesIn(join(home, "dist"))).toEqual([
-        "cli.d.ts",
-        "cli.js",
-        "dial/race.d.ts",
-        "dial/race.js",
+      expect(filesIn(join(runtime, "dist"))).toEqual([
+        "cjs/cli.js",
+        "cjs/dial/race.js",
+        "cjs/package.json",
+        "esm/dial/race.js",
+        "reference/srv-dialer.md",
+        "reference/srv-dialer/http.md",
       ]);
     } finally {
       rmSync(home, { recursive: true, force: true });

@@ -186,7 +186,11 @@ describe("srvSocket", () => {
       undefined,
       "Invalid service: got {}; allowed: an SRV name, or a dialer of createSrvDialer",
     ],
-    [createSrvDialer(NAME), { timeout: 1 }, "Unknown option timeout; allowed: recheck"],
+    [
+      createSrvDialer(NAME),
+      { timeout: 1 },
+      "Invalid options: got { timeout: 1 }; allowed: none with a dialer: give them to",
+    ],
     [NAME, [], "Invalid options: got []; allowed: an object"],
     ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],
     ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],

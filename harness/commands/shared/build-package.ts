@@ -6,6 +6,15 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../../..");
 const PACKAGE = join(ROOT, "runtime");
 
+/** Files besides the sources that a build reads. */
+const SETTINGS = [
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.cjs.json",
+  "../tsconfig.json",
+  "finish-build.js",
+];
+
 /** Milliseconds. A build takes two seconds. */
 const TIMEOUT = 120_000;
 
@@ -32,7 +41,7 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
 
 /** Whether each source has an output, each output has a source, and no output is older than a source. */
 export function isBuilt(folder: string): boolean {
-  const [src, dist] = [join(folder, "src"), join(folder, "dist")];
+  const [src, dist] = [join(folder, "src"), join(folder, "dist/cjs")];
   if (!existsSync(dist)) return false;
   const sources = filesIn(src, ".ts");
   const outputs = filesIn(dist, ".js");
@@ -40,9 +49,7 @@ export function isBuilt(folder: string): boolean {
   if (!isComplete) return false;
   const inputs = [
     ...sources.map((name) => join(src, `${name}.ts`)),
-    ...["package.json", "tsconfig.json", "../tsconfig.json", "clean.js"].map((name) =>
-      join(folder, name),
-    ),
+    ...SETTINGS.map((name) => join(folder, name)),
   ];
   const newest = Math.max(...inputs.map(changedAt));
   return outputs.every((name) => changedAt(join(dist, `${name}.js`)) >= newest);

@@ -32,7 +32,7 @@ export function sidecar(program: SidecarProgram = redisCli): Setup {
 
 /** Node.js with the built package. */
 function srvDialerImage(): LocalImage {
-  const cli = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../../../runtime/dist/cjs/cli.js", import.meta.url));
   return {
     command: ["srv-dialer", "--help"],
     programs: () => ({ "srv-dialer": `exec '${process.execPath}' '${cli}' "$@"` }),

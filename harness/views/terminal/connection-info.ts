@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { LocalEcs, Plan } from "../../ecs/index.ts";
 
 /** The path of the package's command. npm links the command's name only after a build. */
-const CLI = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../../runtime/dist/cjs/cli.js", import.meta.url));
 
 /** Information about an environment. */
 interface Known {

@@ -24,7 +24,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-type Dns2 = typeof import("dns2");
+type Dns2 = Pick<typeof import("dns2"), "Packet" | "TCPServer" | "UDPServer">;
 
 const HOST = "127.0.0.1";
 /** A free UDP port may be in use for TCP; then another port is tried. */
@@ -35,7 +35,8 @@ async function loadDns2(): Promise<Dns2> {
   try {
     return await import("dns2");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // In Jest, the error is of another realm, so no `instanceof`.
+    const { code } = error as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
     const message = "srv-dialer/testing needs the package dns2: npm install --save-dev dns2";
     throw new Error(message, { cause: error });
@@ -56,7 +57,7 @@ export async function startTransport(
     try {
       return await listenOnce(dns2, port, handle);
     } catch (error) {
-      const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
       if (!taken || port !== 0 || tries === MAX_TRIES) throw error;
     }
   }

@@ -1,7 +1,9 @@
-import type { Packet, Resource } from "dns2";
+import type { Packet } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { IN, OPT, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
+
+type Resource = Packet["answers"][number];
 
 /** The data of one record in a zone: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };

@@ -51,10 +51,10 @@ export function install(): Installation {
     const modules = join(folder, "node_modules");
     const home = join(modules, "srv-dialer");
     layOutPackage(home);
-    const cli = join(home, "dist/cli.js");
+    const cli = join(home, "dist/cjs/cli.js");
     mkdirSync(join(modules, ".bin"));
     const bin = join(modules, ".bin/srv-dialer");
-    symlinkSync("../srv-dialer/dist/cli.js", bin);
+    symlinkSync("../srv-dialer/dist/cjs/cli.js", bin);
     const start = (args: readonly string[], env?: Env) => startNode([cli, ...args], env);
     return {
       folder,

@@ -24,16 +24,21 @@ export async function packPackage(folder: string): Promise<string> {
 }
 
 /**
- * Packs the package with npm and extracts it, as `npm install` does.
+ * Extracts a packed package, as `npm install` does.
  *
  * @param home folder of the package, such as `node_modules/srv-dialer`; created if missing
  */
+export async function extractPackage(packed: string, home: string): Promise<void> {
+  mkdirSync(home, { recursive: true });
+  const args = ["-xzf", packed, "-C", home, "--strip-components=1"];
+  await run("tar", args, { timeout: PATIENCE });
+}
+
+/** Packs the package with npm and extracts it. @param home see {@link extractPackage} */
 export async function unpackPackage(home: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-pack-"));
   try {
-    const args = ["-xzf", await packPackage(folder), "-C", home, "--strip-components=1"];
-    mkdirSync(home, { recursive: true });
-    await run("tar", args, { timeout: PATIENCE });
+    await extractPackage(await packPackage(folder), home);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -8,17 +8,19 @@ import { buildPackage, isBuilt } from "../../../../harness/commands/shared/build
 async function fakePackage(): Promise<AsyncDisposable & { readonly folder: string }> {
   const home = await mkdtemp(join(tmpdir(), "package-"));
   const folder = join(home, "runtime");
-  for (const name of ["src/cli", "dist/cli"]) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ["src/cli", "dist/cjs/cli"])
+    await mkdir(join(folder, name), { recursive: true });
   const scripts = { build: "echo built >> built.txt" };
   const files: Readonly<Record<string, string>> = {
     "package.json": JSON.stringify({ name: "fake", private: true, scripts }),
     "tsconfig.json": "{}",
     "../tsconfig.json": "{}",
-    "clean.js": "",
+    "tsconfig.cjs.json": "{}",
+    "finish-build.js": "",
     "src/index.ts": "",
     "src/cli/run.ts": "",
-    "dist/index.js": "",
-    "dist/cli/run.js": "",
+    "dist/cjs/index.js": "",
+    "dist/cjs/cli/run.js": "",
   };
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text);
@@ -38,7 +40,7 @@ test.each<[string, boolean, (folder: string) => Promise<void>]>([
   ["a setting is newer", false, (folder) => changedAt(join(folder, "package.json"), 300)],
   ["there is a new source", false, (folder) => writeFile(join(folder, "src/new.ts"), "")],
   ["a source was deleted", false, (folder) => rm(join(folder, "src/index.ts"))],
-  ["an output is missing", false, (folder) => rm(join(folder, "dist/index.js"))],
+  ["an output is missing", false, (folder) => rm(join(folder, "dist/cjs/index.js"))],
   ["there is no output", false, (folder) => rm(join(folder, "dist"), { recursive: true })],
 ])("if %s, isBuilt is %s", async (_what, built, change) => {
   await using made = await fakePackage();
