@@ -11,6 +11,7 @@ export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/error
 export { orderTargets } from "./dial/order.ts";
 export type {
   CacheOptions,
+  ConnectOptions,
   Family,
   HostAddresses,
   LookupContext,
@@ -21,5 +22,6 @@ export type {
   SrvDialerStats,
   SrvResolver,
   SrvTarget,
+  SrvVerify,
 } from "./base/types.ts";
 export type { SrvMessages } from "./base/diagnostics.ts";

@@ -13,11 +13,11 @@ import { until } from "../support/redis-clients.ts";
 import { startLosableRedis } from "../support/redis-servers.ts";
 
 /** A forwarder to the target in the DNS server, and a client of it. */
-async function forwarding(dns: { address: string }, recheck?: number) {
+async function forwarding(dns: { address: string }, recheck: number | false = false) {
   const resolver = dnsResolver({ servers: [dns.address] });
-  const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false }));
+  const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false, recheck }));
   const failures: unknown[] = [];
-  const forwarder = new Forwarder(dialer, (error) => failures.push(error), recheck);
+  const forwarder = new Forwarder(dialer, (error) => failures.push(error));
   const server = createServer({ allowHalfOpen: true }, (client) => void forwarder.serve(client));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const client = connect((server.address() as AddressInfo).port, "127.0.0.1");

@@ -5,7 +5,7 @@ import { startListener } from "../support/dialing.ts";
 import { startNode } from "../support/installed.ts";
 
 it("sets sockets like HTTP clients, also if an option is undefined", () => {
-  const defaults = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+  const defaults = { wait: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
   const none = { noDelay: undefined, keepAlive: undefined, keepAliveInitialDelay: undefined };
   expect(new Services({}).options).toEqual(defaults);
   expect(new Services(none as object).options).toEqual(defaults);
