@@ -22,3 +22,4 @@ export type {
   SrvResolver,
   SrvTarget,
 } from "./base/types.ts";
+export type { SrvMessages } from "./base/diagnostics.ts";

@@ -61,7 +61,7 @@ function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   if (typeof name !== "string") {
     throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
   }
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  if (!isRecord(options as unknown)) throw invalidArg("options", options, "an object");
   // Validate first, so that the error does not depend on what is shared.
   const settings = parseOptions(name, {
     ...options,

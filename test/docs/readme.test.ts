@@ -22,12 +22,6 @@ describe("the README", () => {
     expect(["sh", "ts", "hcl", ...PICTURES]).toEqual(expect.arrayContaining(languages));
   });
 
-  it("has the TypeScript that test/runtime/base/types.test.ts compiles", () => {
-    expect(read("test/runtime/base/types.test.ts")).toContain(
-      `"README.md": ${codeIn(readme, "ts").length} `,
-    );
-  });
-
   it.each(
     codeIn(readme, "sh")
       .flatMap(commandsOf)

@@ -1,5 +1,5 @@
-// Runs the recipes of README.md with the SDK of OpenTelemetry and the client of Prometheus.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Runs the recipes of docs/diagnostics.md with the SDK of OpenTelemetry and the client of Prometheus.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -24,17 +24,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
-import { codeIn } from "../support/markdown.ts";
 import { HOST, NAME, dnsTo, portOf, startListener } from "./support/dialing.ts";
+import { snippetWith } from "./support/snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs the snippet of README.md with this text. Its imports resolve in the repository. */
+/** Runs the snippet of the package's pages with this text. Its imports resolve in the repository. */
 async function runSnippet(text: string): Promise<void> {
-  const snippets = codeIn(readFileSync(join(ROOT, "runtime/README.md"), "utf8"), "ts");
-  const found = snippets.filter((snippet) => snippet.includes(text));
-  expect(found).toHaveLength(1);
-  const { code } = await transform(found.join(), { loader: "ts" });
+  const { code } = await transform(snippetWith(text), { loader: "ts" });
   mkdirSync(join(ROOT, "node_modules/.cache"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, "node_modules/.cache/snippet-"));
   const file = join(folder, "snippet.mjs");

@@ -18,6 +18,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { linksOf } from "../support/markdown.ts";
 import { install, startNode } from "./support/installed.ts";
 import { layOutPackage, unpackPackage } from "./support/packed.ts";
 
@@ -97,7 +98,8 @@ describe("the package as it is packed", () => {
     const packed = filesIn(join(folder, "dist")).filter((name) => !name.startsWith("reference/"));
     expect(packed).toEqual([...code, "cjs/package.json"].toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
-    expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", "package.json"]);
+    const pages = readdirSync(join(ROOT, "runtime/docs")).map((name) => `docs/${name}`);
+    expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", ...pages, "package.json"]);
   });
 
   it("contains the reference of every entry", () => {
@@ -127,11 +129,15 @@ describe("the package as it is packed", () => {
     }
   });
 
-  it("has a README with links only to files in the package", () => {
-    const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-    const files = links.filter((link) => !/^(https?:|#)/.test(link));
-    expect(filesIn(folder)).toEqual(expect.arrayContaining(files));
+  it("has pages with links only to files in the package", () => {
+    const files = filesIn(folder);
+    for (const page of files.filter((name) => /^(docs\/.*|README)\.md$/.test(name))) {
+      const links = linksOf(readFileSync(join(folder, page), "utf8"));
+      const linked = links
+        .filter((link) => !/^(https:|#)/.test(link))
+        .map((link) => join(page, "..", link.replace(/#.*/, "")));
+      expect(files, page).toEqual(expect.arrayContaining(linked));
+    }
   });
 
   it("can be read: names, line ends and comments are those of the sources", () => {

@@ -71,7 +71,7 @@ function withCounter(template: unknown, program: SidecarProgram, srvName = ""): 
   };
 }
 
-/** As in the package's README. */
+/** As in the package's docs/sidecar.md. */
 function forward(srvName: string) {
   return {
     name: FORWARD,

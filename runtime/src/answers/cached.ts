@@ -117,7 +117,8 @@ export class Cached<T> {
       maxAge === undefined
         ? now < entry.expiresAt || (this.#mayServe(entry, now) && (isFailing ?? this.isFailing))
         : now - entry.loadedAt < maxAge;
-    return isUsable ? this.#serve(entry, now) : undefined;
+    // A value that is too young for another load is not stale.
+    return isUsable ? this.#serve(entry, now, maxAge !== undefined) : undefined;
   }
 
   /** Stops reloading the value ahead of its expiry. */
@@ -146,9 +147,9 @@ export class Cached<T> {
     }
   }
 
-  #serve(entry: Entry<T>, now: number): CachedRead<T> {
+  #serve(entry: Entry<T>, now: number, isYoung = false): CachedRead<T> {
     if (!this.#refresh.isSet) this.#keepFresh(entry, now);
-    return { value: entry.value, origin: now < entry.expiresAt ? "cached" : "stale" };
+    return { value: entry.value, origin: isYoung || now < entry.expiresAt ? "cached" : "stale" };
   }
 
   /** The cached value, if it may be used while no server answers. */

@@ -29,20 +29,23 @@ export interface Attempt {
 export class Attempts {
   readonly #cooldown: Cooldown;
   readonly #clock: Clock;
+  readonly #isByHost: boolean;
   readonly #started: number;
   readonly #all = new Map<string, Attempt>();
   /** The endpoints that are in the race, or have been in this pass. */
   #inPass = new Set<string>();
 
-  constructor(cooldown: Cooldown, clock: Clock) {
+  /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
+  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean) {
     this.#cooldown = cooldown;
     this.#clock = clock;
+    this.#isByHost = isByHost;
     this.#started = clock.now();
   }
 
   /** Whether the endpoint may enter the race: each may do so once in a pass. */
-  enter(address: string, port: number): boolean {
-    const key = `${address} ${port}`;
+  enter(endpoint: Endpoint): boolean {
+    const key = this.#keyOf(endpoint);
     if (this.#inPass.has(key)) return false;
     this.#inPass.add(key);
     return true;
@@ -55,8 +58,9 @@ export class Attempts {
     );
   }
 
-  begin({ host, address, port }: Endpoint): Attempt {
-    return this.#begin(`${address} ${port}`, host, address, port, "connect");
+  begin(endpoint: Endpoint): Attempt {
+    const { host, address, port } = endpoint;
+    return this.#begin(this.#keyOf(endpoint), host, address, port, "connect");
   }
 
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
@@ -107,6 +111,10 @@ export class Attempts {
       const { phase, error = new Error(`unfinished (${phase})`) } = outcomeOf(each);
       return { host, address, port, phase, error, tries, at: at - this.#started };
     });
+  }
+
+  #keyOf({ host, address, port }: Endpoint): string {
+    return `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
   }
 
   get #shown(): Attempt[] {

@@ -60,7 +60,8 @@ export class Dial {
     this.#settings = settings;
     this.#lifetime = lifetime;
     const { clock } = context.settings;
-    this.#attempts = new Attempts(context.cooldown, clock);
+    const isHostSent = settings.tls !== undefined && context.settings.servername === undefined;
+    this.#attempts = new Attempts(context.cooldown, clock, isHostSent);
     this.#race = new Race({
       clock,
       lifetime,
@@ -187,11 +188,9 @@ export class Dial {
   }
 
   #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
-    const endpoints: Endpoint[] = [];
-    for (const address of interleave(addresses)) {
-      if (this.#attempts.enter(address, port)) endpoints.push({ host, address, port });
-    }
-    return endpoints;
+    return interleave(addresses)
+      .map((address) => ({ host, address, port }))
+      .filter((endpoint) => this.#attempts.enter(endpoint));
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {

@@ -343,6 +343,15 @@ describe("Cached", () => {
     });
   });
 
+  it("does not call a value stale that is younger than maxAge: its servers were not asked", async () => {
+    const { cached } = createCached({ minTtl: 0, maxTtl: 0 });
+    await cached.read(forever);
+    clock.skip(49);
+    expect(cached.kept(50)).toEqual({ value: "value", origin: "cached" });
+    clock.skip(1);
+    expect(cached.kept(50)).toBeUndefined();
+  });
+
   it("loads anew in any case with always", async () => {
     const { cached } = createCached({}, {}, { value: "new" });
     await cached.read(forever);

@@ -7,11 +7,12 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
 import { referenceExamples } from "../support/examples.ts";
+import { packagePages } from "../support/snippets.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** Snippets of the package's README and the repository's README. */
-const SNIPPETS = { "runtime/README.md": 14, "README.md": 1 };
+/** How many snippets the README of the repository and the pages of the package have. */
+const SNIPPETS = 14;
 
 const USE = `
 import http from "node:http";
@@ -21,7 +22,7 @@ import { createPool } from "mysql2/promise";
 import pg from "pg";
 import { Agent, Client, Pool } from "undici";
 import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
-import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
+import type { SrvDialError, SrvMessages, SrvResolver, SrvTarget } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
 import { srvAgent, srvConnect } from "srv-dialer/http";
@@ -60,8 +61,12 @@ const dialer = createSrvDialer(host, {
   resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), discovery, own],
   servername: "redis.example.com",
   family: "both",
+  wait: true,
+  recheck: 5_000,
+  verify: async (socket, { signal }) => socket.writable && !signal.aborted,
 });
 export const targets: Promise<SrvTarget[]> = dialer.resolve().then((all) => orderTargets(all));
+export const seconds = ({ ttl }: SrvMessages["srv-dialer:resolve"]): number => ttl;
 export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO_RECORDS";
 
 // @ts-expect-error a timeout is a number
@@ -85,7 +90,7 @@ const PROJECTS = [
   { age: "newest", peers: {}, resolution: { module: "esnext", moduleResolution: "bundler" } },
 ];
 
-/** Declarations that the README's snippets assume. */
+/** Declarations that the snippets assume. */
 const GIVEN = `
 declare const url: string;
 declare const password: string;
@@ -107,13 +112,12 @@ describe("the types", () => {
   );
 
   it(
-    "fit it with the newest peers and nodenext, and every snippet of both READMEs and example of the reference",
+    "fit it with the newest peers and nodenext, and every snippet of the pages and example of the reference",
     async () => {
-      const snippets = Object.entries(SNIPPETS).flatMap(([path, count]) => {
-        const found = codeIn(readFileSync(join(ROOT, path), "utf8"), "ts");
-        expect(found, path).toHaveLength(count);
-        return found;
-      });
+      const snippets = ["README.md", ...packagePages()].flatMap((page) =>
+        codeIn(readFileSync(join(ROOT, page), "utf8"), "ts"),
+      );
+      expect(snippets).toHaveLength(SNIPPETS);
       const examples = referenceExamples().map(({ code }) => code);
       expect(examples.length).toBeGreaterThan(10);
       const given = { "use.ts": USE, "given.d.ts": GIVEN };

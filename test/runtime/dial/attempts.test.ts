@@ -16,7 +16,7 @@ const FAILED = new Error("failed");
 function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
-  const attempts = new Attempts(cooldown, clock);
+  const attempts = new Attempts(cooldown, clock, false);
   const begin = (host: string, address = host, port = 1) => attempts.begin({ host, address, port });
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
@@ -136,14 +136,15 @@ describe("the attempts of a dial", () => {
 
   it("let each endpoint enter once in a pass, and in the next one only if it has failed", () => {
     const { attempts, begin } = setUp();
-    const enter = (): boolean[] => ["a", "b", "c"].map((address) => attempts.enter(address, 1));
+    const enter = (): boolean[] =>
+      ["a", "b", "c"].map((host) => attempts.enter({ host, address: host, port: 1 }));
     expect(enter()).toEqual([true, true, true]);
     attempts.failed(begin("a"), FAILED);
     begin("b");
     expect(enter()).toEqual([false, false, false]);
     attempts.nextPass();
     expect(enter()).toEqual([true, false, false]);
-    expect(attempts.enter("a", 2)).toBe(true);
+    expect(attempts.enter({ host: "a", address: "a", port: 2 })).toBe(true);
   });
 });
 

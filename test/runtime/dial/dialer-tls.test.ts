@@ -101,6 +101,22 @@ describe("connect with TLS", () => {
   });
 });
 
+describe("connect with TLS to one address under two names", () => {
+  it("tries both names if it asks for the target's name", async () => {
+    await using server = await startTls();
+    const targets = ["wrong.example.com", "localhost"].map((host, priority) =>
+      target(server.port, { host, priority, addresses: ["127.0.0.1"] }),
+    );
+    const options = { resolver: resolverOf(...targets), tls: { ca } };
+    const dialer = createSrvDialer(NAME, { ...options, servername: "target" });
+    const socket = await dialer.connect();
+    expect(socket).toMatchObject({ authorized: true });
+    socket.destroy();
+    const same = createSrvDialer(NAME, { ...options, servername: "wrong.example.com" });
+    expect((await failureOf(same.connect())).attempts).toHaveLength(1);
+  });
+});
+
 describe("an open connection with TLS", () => {
   it("ends with ERR_SRV_MOVED only once its service answers with TLS at a new endpoint", async () => {
     const old = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });

@@ -77,11 +77,11 @@ describe.each([
   });
 
   it("reports missing records, and targets that refuse, in the error of the query", async () => {
-    await using nowhere = poolTo({ resolver: resolverOf() });
+    await using nowhere = poolTo({ resolver: resolverOf(), timeout: 300 });
     await expect(nowhere.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
     const gone = await startListener();
     await gone.close();
-    await using refused = poolTo({ resolver: resolverOf(target(gone.port)) });
+    await using refused = poolTo({ resolver: resolverOf(target(gone.port)), timeout: 300 });
     await expect(refused.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
   });
 
@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-it("the README's snippet works unchanged", async () => {
+it("the snippet of docs/databases.md works unchanged", async () => {
   await using name = await startNameOf(database, "dev-db.dev-ecs");
   const outcome = await runSnippet(snippetWith('from "pg"'), {
     dns: name.dns.address,

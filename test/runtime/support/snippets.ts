@@ -1,5 +1,5 @@
-// Runs snippets of the package's README as a user would run a copy.
-import { readFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+// Runs snippets of the package's pages as a user would run a copy.
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,10 +8,18 @@ import { type Outcome, install, startNode } from "./installed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The only snippet of the README that contains these words. */
+/** The README of the package and its other pages, as paths from the repository's root. */
+export function packagePages(): string[] {
+  const others = readdirSync(join(ROOT, "runtime/docs")).map((name) => `runtime/docs/${name}`);
+  return ["runtime/README.md", ...others];
+}
+
+/** The only snippet of the package's pages that contains these words. */
 export function snippetWith(words: string): string {
-  const readme = readFileSync(join(ROOT, "runtime/README.md"), "utf8");
-  const [snippet, ...others] = codeIn(readme, "ts").filter((code) => code.includes(words));
+  const code = packagePages().flatMap((page) =>
+    codeIn(readFileSync(join(ROOT, page), "utf8"), "ts"),
+  );
+  const [snippet, ...others] = code.filter((each) => each.includes(words));
   if (snippet === undefined || others.length > 0) {
     throw new Error(`${snippet === undefined ? "no" : "more than one"} snippet has ${words}`);
   }
