@@ -63,6 +63,9 @@ function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   }
   if (!isRecord(options as unknown)) throw invalidArg("options", options, "an object");
   // Validate first, so that the error does not depend on what is shared.
-  const settings = parseOptions(name, { ...options, wait: (options as SrvSocketOptions).wait ?? true });
+  const settings = parseOptions(name, {
+    ...options,
+    wait: (options as SrvSocketOptions).wait ?? true,
+  });
   return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
 }
