@@ -3,10 +3,10 @@
  *
  * @module srv-dialer/socket
  */
-import { invalidArg, isRecord } from "./base/checks.ts";
+import { checkOptions, invalidArg } from "./base/checks.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
-import { parseOptions } from "./dial/options.ts";
+import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
 import { Shared, keyOf } from "./dial/shared-dialers.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
@@ -61,11 +61,8 @@ function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   if (typeof name !== "string") {
     throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
   }
-  if (!isRecord(options as unknown)) throw invalidArg("options", options, "an object");
+  checkOptions(options, DIALER_OPTIONS);
   // Validate first, so that the error does not depend on what is shared.
-  const settings = parseOptions(name, {
-    ...options,
-    wait: (options as SrvSocketOptions).wait ?? true,
-  });
+  const settings = parseOptions(name, { ...options, wait: options.wait ?? true });
   return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
 }

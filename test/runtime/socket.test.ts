@@ -195,7 +195,7 @@ describe("srvSocket", () => {
     ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],
     ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],
     [NAME, { timeout: -1 }, "Invalid timeout: got -1"],
-    [NAME, { host: "db" }, /^Unknown option host; allowed: resolver, .*, recheck$/],
+    [NAME, { host: "db" }, /^Unknown option host; allowed: resolver, .*, random$/],
   ])("refuses %s with %j immediately", (name, options, message) => {
     expect(() => srvSocket(name as string, options)).toThrow(message);
   });

@@ -412,7 +412,7 @@ describe("an invalid argument of startDnsServer", () => {
       { negativeTtl: 0.5 },
       "Invalid negativeTtl: got 0.5; allowed: an integer from 0 to 2147483647",
     ],
-    [{ prot: 53 }, expect.stringMatching(/^Unknown option prot; .*port/)],
+    [{ prot: 53 }, expect.stringMatching(/^Unknown option prot \(did you mean port\?\); .*port/)],
     [null, "Invalid options: got null; allowed: an object"],
   ])("in the options %j is refused by name", async (options, message) => {
     await expect(startDnsServer(options as object)).rejects.toMatchObject({
@@ -462,7 +462,7 @@ describe("an invalid argument of startDnsServer", () => {
   it("names the options of addresses and of an alias", async () => {
     await using server = await startDnsServer();
     const misspelt = { tll: 1 } as object;
-    const message = /^Unknown option tll; .*ttl/;
+    const message = /^Unknown option tll \(did you mean ttl\?\); .*ttl/;
     expect(() => server.setAddress("x", "10.0.0.1", misspelt)).toThrow(message);
     expect(() => server.setAlias("x", "y", misspelt)).toThrow(message);
     const none = "Invalid options: got null; allowed: an object";

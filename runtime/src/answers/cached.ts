@@ -1,7 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { CacheOptions } from "../base/types.ts";
-import { WeakTimer } from "../base/weak-timer.ts";
 
 /** A loaded value, and how long its source allows it to be cached. */
 export interface Loaded<T> {
@@ -73,13 +72,12 @@ export class Cached<T> {
   #failure: { readonly error: unknown; readonly at: number } | undefined;
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
-  /** Reloads the value; set while the value is in use. */
-  readonly #refresh: WeakTimer<Cached<T>>;
+  /** Clears the timer of the next load; set while the value is in use. */
+  #refresh: (() => void) | undefined;
   #isStopped = false;
 
   constructor(options: CachedOptions<T>) {
     this.#options = options;
-    this.#refresh = new WeakTimer<Cached<T>>(this, options.clock, Cached.#loadAnew);
   }
 
   /** Whether the source is failing: a load has just failed, or has been running for too long. */
@@ -124,7 +122,7 @@ export class Cached<T> {
   /** Stops reloading the value ahead of its expiry. */
   stop(): void {
     this.#isStopped = true;
-    this.#refresh.clear();
+    this.#clearRefresh();
   }
 
   /** Like `stop`, and also cancels a running load: its readers get the reason as rejection. */
@@ -148,7 +146,7 @@ export class Cached<T> {
   }
 
   #serve(entry: Entry<T>, now: number, isYoung = false): CachedRead<T> {
-    if (!this.#refresh.isSet) this.#keepFresh(entry, now);
+    if (this.#refresh === undefined) this.#keepFresh(entry, now);
     return { value: entry.value, origin: isYoung || now < entry.expiresAt ? "cached" : "stale" };
   }
 
@@ -165,20 +163,30 @@ export class Cached<T> {
 
   /** Called when the value is used: schedules a reload before it expires. */
   #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>, now: number): void {
-    if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
+    if (this.#refresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    this.#refresh.set(at - now);
+    // The timer must not keep this object in memory.
+    const self = new WeakRef<Cached<T>>(this);
+    const loadAgain = (): void => Cached.#loadAgain(self.deref());
+    this.#refresh = this.#options.clock.setTimeout(loadAgain, at - now);
   }
 
   #now(): number {
     return this.#options.clock.now();
   }
 
-  static #loadAnew<T>(this: void, cached: Cached<T>): void {
+  static #loadAgain<T>(this: void, cached: Cached<T> | undefined): void {
+    if (cached === undefined) return;
+    cached.#refresh = undefined;
     cached.#flight ??= cached.#depart();
+  }
+
+  #clearRefresh(): void {
+    this.#refresh?.();
+    this.#refresh = undefined;
   }
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
@@ -210,7 +218,7 @@ export class Cached<T> {
   }
 
   #depart(): Flight<T> {
-    this.#refresh.clear();
+    this.#clearRefresh();
     this.#departedAt = this.#now();
     const lifetime = new Lifetime();
     const { loadTimeout, load, clock } = this.#options;

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
-import { Context } from "../base/context.ts";
 import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -15,7 +14,7 @@ import type {
 } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { Cached } from "./cached.ts";
-import { knownAddresses } from "./known-addresses.ts";
+import { knownAddresses } from "./addresses.ts";
 
 /**
  * Minimum cache times in ms for the addresses of a host. Addresses change far less often than dynamic
@@ -181,9 +180,9 @@ export class Source {
   }
 
   async #resolve(lifetime: Lifetime): Promise<Found> {
-    const { name, family } = this.#settings;
+    const { name } = this.#settings;
     try {
-      const answer = await this.#resolver.resolve(name, new Context(lifetime, family));
+      const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
       const {
         targets: all,
         ttl,
@@ -227,7 +226,7 @@ export class Source {
     const limits = this.#addressLimits;
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
-        const found = await this.#lookup(host, new Context(lifetime, family));
+        const found = await this.#lookup(host, { signal: lifetime.signal, unref: true, family });
         const { addresses, ttl } = checkedAddresses(found);
         // Not negative: an empty result for one IP version holds for its TTL, as the other version may have addresses.
         const value = addresses.filter((address) => isIP(address) === family);

@@ -50,6 +50,12 @@ export function checkInteger(
   throw invalidArg(option, value, `an integer from ${least} to ${most}`);
 }
 
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless the options are an object with known keys only */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, known);
+}
+
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for the first key that is not known */
 export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
   const key = Object.keys(options).find((each) => !known.includes(each));

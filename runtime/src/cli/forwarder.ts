@@ -1,8 +1,7 @@
 import type { Socket } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, aborted } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
-import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
 
 /** Keep-alive probes after 30 s of silence detect a peer that has vanished, such as a lost host. */

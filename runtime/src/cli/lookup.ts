@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
-import { knownAddresses } from "../answers/known-addresses.ts";
+import { knownAddresses } from "../answers/addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { withDeadline } from "../dial/deadline.ts";
+import { withDeadline } from "../base/lifetime.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import {

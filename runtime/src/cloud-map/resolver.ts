@@ -1,9 +1,8 @@
 import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
 import { Cached } from "../answers/cached.ts";
 import type { Clock } from "../base/clock.ts";
-import { Context } from "../base/context.ts";
+import { withSignal, type Lifetime } from "../base/lifetime.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import { withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
 import { Shared } from "../dial/shared-dialers.ts";
@@ -58,7 +57,9 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
       const key = `${asked.service}/${asked.namespace}`.toLowerCase();
       const cached = known.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
-        const { value } = await Context.run(context, async (lifetime) => cached.read(lifetime));
+        const { value } = await withSignal(context.signal, async (lifetime) =>
+          cached.read(lifetime),
+        );
         return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
         if (context.signal?.aborted === true) throw error;

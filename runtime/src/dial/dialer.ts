@@ -6,13 +6,13 @@ import { Watch } from "../answers/watch.ts";
 import {
   checkBoolean,
   checkMilliseconds,
+  checkOptions,
   invalidArg,
   isRecord,
-  refuseUnknown,
 } from "../base/checks.ts";
 import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, Interruption, OVER, aborted, deadline, unresolved } from "../base/lifetime.ts";
 import type {
   ConnectOptions,
   SrvDialer,
@@ -21,8 +21,7 @@ import type {
   SrvTarget,
 } from "../base/types.ts";
 import { type Connection, attempt } from "./attempt.ts";
-import { Cooldown } from "./cooldown.ts";
-import { Interruption, OVER, aborted, deadline, unresolved } from "./deadline.ts";
+import { Cooldown } from "./attempts.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { endWhenMoved, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
@@ -103,7 +102,7 @@ export class Dialer implements SrvDialer {
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
-    checkCall(options, ["signal", "refresh"]);
+    checkOptions(options, ["signal", "refresh"]);
     const maxAge = checkBoolean("refresh", options.refresh) === true ? 0 : undefined;
     const { signal } = options;
     return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
@@ -111,7 +110,7 @@ export class Dialer implements SrvDialer {
 
   async connect(options?: ConnectOptions): Promise<Socket> {
     if (options !== undefined) {
-      checkCall(options, ["signal", "timeout", "wait"]);
+      checkOptions(options, ["signal", "timeout", "wait"]);
       checkBoolean("wait", options.wait);
     }
     return (await this.dial(options)).socket;
@@ -279,11 +278,6 @@ export class Dialer implements SrvDialer {
       hostname: this.name,
     });
   }
-}
-
-function checkCall(options: object, known: readonly string[]): void {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, known);
 }
 
 /** Checks only the shape, as Node does, so that a polyfilled signal is accepted. */

@@ -2,10 +2,9 @@ import { eachAnswer } from "../answers/answers.ts";
 import type { Addresses, Source } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
 import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, aborted } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
-import { aborted } from "./deadline.ts";
 
 /** The default of `recheck` for Redis, in ms. */
 export const RECHECK = 5_000;

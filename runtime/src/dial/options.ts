@@ -4,6 +4,7 @@ import type { SourceSettings } from "../answers/source.ts";
 import {
   checkBoolean,
   checkMilliseconds,
+  checkOptions,
   invalidArg,
   isRecord,
   refuseUnknown,
@@ -73,8 +74,7 @@ export const DIALER_OPTIONS = [
 export function parseOptions(name: string, options: SrvDialerOptions = {}): Settings {
   const problem = nameProblem(name);
   if (problem !== undefined) throw invalidArg("name", name, problem);
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, DIALER_OPTIONS);
+  checkOptions(options, DIALER_OPTIONS);
   return {
     name,
     resolvers: resolversOf(options.resolver),

@@ -1,7 +1,6 @@
 import type { Clock } from "../base/clock.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, interruptionOf } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
-import { interruptionOf } from "./deadline.ts";
 
 /** One target in a race. */
 export interface Candidate {

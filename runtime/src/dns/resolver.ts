@@ -1,9 +1,8 @@
 import { checkInteger, checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { refuseUnknown } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
-import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, withSignal } from "../base/lifetime.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { canonical } from "./codec.ts";
@@ -87,7 +86,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
 
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
-      Context.run(context, async (lifetime): Promise<SrvAnswer> => {
+      withSignal(context.signal, async (lifetime): Promise<SrvAnswer> => {
         const channels: Channels = new Map();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
@@ -105,7 +104,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
       }),
 
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
-      Context.run(context, (lifetime) => {
+      withSignal(context.signal, async (lifetime) => {
         const { family, unref = false } = context;
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };

@@ -4,7 +4,7 @@ import { invalidArg } from "../base/checks.ts";
 import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { type Connection, attempt } from "../dial/attempt.ts";
-import { interruptionOf, withDeadline } from "../dial/deadline.ts";
+import { interruptionOf, withDeadline } from "../base/lifetime.ts";
 import { parseOptions } from "../dial/options.ts";
 import { closesWhenIdle } from "./idle.ts";
 import { type Destination, Services, type SrvHttpOptions } from "./services.ts";

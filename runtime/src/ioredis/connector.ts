@@ -1,8 +1,7 @@
 import { Socket } from "node:net";
 import { AbstractConnector } from "ioredis";
 import { toError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
-import { aborted } from "../dial/deadline.ts";
+import { Lifetime, aborted } from "../base/lifetime.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
 import { type ClientOptions, deadlineOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";

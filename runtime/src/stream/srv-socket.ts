@@ -3,10 +3,9 @@ import { Duplex } from "node:stream";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime, aborted } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
 import type { Connection } from "../dial/attempt.ts";
-import { aborted } from "../dial/deadline.ts";
 
 type Done = (error?: Error | null) => void;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { describeAttempts } from "../../../runtime/src/base/errors.ts";
 import { Attempts } from "../../../runtime/src/dial/attempts.ts";
-import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
+import { Cooldown } from "../../../runtime/src/dial/attempts.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import type { SrvDialer, SrvResolver } from "../../../runtime/src/base/types.ts";
+import type { SrvDialer } from "../../../runtime/src/base/types.ts";
 import {
   NAME,
   dnsTo,
@@ -119,41 +119,5 @@ describe("watch", () => {
     dns.remove(NAME);
     await until(() => reported.length === 3);
     expect(reported).toEqual([[1], [2, 3], []]);
-  });
-
-  it("uses the TTL without a cache", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    try {
-      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
-        Promise.resolve({ targets: [target(1)], ttl: 10 }),
-      );
-      const dialer = createSrvDialer(NAME, { resolver: { resolve }, cache: false });
-      const stop = dialer.watch(() => {});
-      // The TTL is ten seconds.
-      await vi.advanceTimersByTimeAsync(9_999);
-      expect(resolve).toHaveBeenCalledTimes(1);
-      await vi.advanceTimersByTimeAsync(20_000);
-      expect(resolve).toHaveBeenCalledTimes(3);
-      stop();
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it("asks once per TTL, regardless of other answers in between", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    try {
-      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
-        Promise.resolve({ targets: [target(1)], ttl: 10 }),
-      );
-      const dialer = createSrvDialer(NAME, { resolver: { resolve } });
-      const stop = dialer.watch(() => {});
-      await vi.advanceTimersByTimeAsync(95_000);
-      // At the start, then after nine tenths of each TTL.
-      expect(resolve).toHaveBeenCalledTimes(11);
-      stop();
-    } finally {
-      vi.useRealTimers();
-    }
   });
 });

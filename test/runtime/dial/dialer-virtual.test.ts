@@ -2,9 +2,9 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Interruption } from "../../../runtime/src/dial/deadline.ts";
+import { Interruption } from "../../../runtime/src/base/lifetime.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import type { SrvAnswer, SrvTarget, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import { failureOf } from "../support/failures.ts";
 import { type Port, dialerIn } from "../support/network.ts";
@@ -283,6 +283,18 @@ describe("the watch of a dialer in virtual time", () => {
     expect(resolve).toHaveBeenCalledTimes(1);
     await clock.advance(1);
     expect(reported).toEqual([[1]]);
+    dialer.close();
+  });
+
+  it.each([
+    ["at the end of each TTL without a cache", false, 3],
+    ["after nine tenths of each TTL", {}, 4],
+  ] as const)("asks %s", async (_when, cache, times) => {
+    const resolve = vi.fn<SrvResolver["resolve"]>(() => Promise.resolve(answerWith([target(1)])));
+    const { dialer, clock } = dialerIn({}, { resolver: { resolve }, cache });
+    dialer.watch(() => {});
+    await clock.advance(29_000);
+    expect(resolve).toHaveBeenCalledTimes(times);
     dialer.close();
   });
 

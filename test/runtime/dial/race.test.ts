@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Interruption } from "../../../runtime/src/dial/deadline.ts";
+import { Interruption } from "../../../runtime/src/base/lifetime.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 

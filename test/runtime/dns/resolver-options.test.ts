@@ -12,7 +12,10 @@ describe("dnsResolver", () => {
     [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to"],
     [{ tries: 0 }, "Invalid tries: got 0; allowed: an integer from 1 to 100"],
     [{ tries: 101 }, "Invalid tries: got 101; allowed: an integer from 1 to 100"],
-    [{ retries: 1 }, "Unknown option retries; allowed: servers, timeout, tries"],
+    [
+      { retries: 1 },
+      "Unknown option retries (did you mean tries?); allowed: servers, timeout, tries",
+    ],
     [null, "Invalid options: got null; allowed: an object"],
   ])("refuses %j", (options, message) => {
     expect(() => dnsResolver(options as DnsResolverOptions)).toThrow(message);

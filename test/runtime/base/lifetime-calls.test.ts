@@ -9,7 +9,7 @@ import {
   interruptionOf,
   unresolved,
   withDeadline,
-} from "../../../runtime/src/dial/deadline.ts";
+} from "../../../runtime/src/base/lifetime.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** Work that ends with its lifetime. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { asTheyCome, interleave } from "../../../runtime/src/dial/addresses.ts";
+import { asTheyCome, interleave } from "../../../runtime/src/answers/addresses.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** How long IPv4 waits for IPv6 (RFC 8305, section 3). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { knownAddresses } from "../../../runtime/src/answers/known-addresses.ts";
+import { knownAddresses } from "../../../runtime/src/answers/addresses.ts";
 import { target } from "../support/sources.ts";
 
 const V4 = "10.0.0.1";
