@@ -12,12 +12,12 @@ export interface Answer {
 }
 
 /** Why sources gave no targets: an error, or undefined for an empty answer without a reason. */
-export type Misses = (Error | undefined)[];
+export type Reasons = (Error | undefined)[];
 
 export interface Search {
   readonly lifetime: Lifetime;
   /** Collects the reasons of the sources that have no targets. */
-  readonly misses: Misses;
+  readonly reasons: Reasons;
   /** ms; cached answers are used only when they are younger. @default their TTL */
   readonly maxAge?: number | undefined;
 }
@@ -53,20 +53,20 @@ export async function firstAnswer(
   lifetime: Lifetime,
   maxAge?: number,
 ): Promise<Answer> {
-  const misses: Misses = [];
+  const reasons: Reasons = [];
   let first: Answer | undefined;
-  await eachAnswer(sources, { lifetime, misses, maxAge }, (answer) => {
+  await eachAnswer(sources, { lifetime, reasons, maxAge }, (answer) => {
     first = answer;
     return true;
   });
-  if (first === undefined) throw noAnswer(name, misses);
+  if (first === undefined) throw noAnswer(name, reasons);
   return first;
 }
 
-/** One source's answer; undefined when it has none, with the reason added to the misses. */
+/** One source's answer; undefined when it has none, after adding the reason. */
 export async function answerOf(
   source: Source,
-  { lifetime, misses, maxAge }: Search,
+  { lifetime, reasons, maxAge }: Search,
 ): Promise<Answer | undefined> {
   try {
     if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -74,25 +74,23 @@ export async function answerOf(
     const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
     if (isUnavailable) throw unavailable(source.name);
-    misses.push(absence);
+    reasons.push(absence);
   } catch (error) {
     if (lifetime.reason !== undefined) throw lifetime.reason;
     if (hasCode(error, "ERR_SRV_UNAVAILABLE")) throw error;
-    misses.push(toError(error));
+    reasons.push(toError(error));
   }
   return undefined;
 }
 
 /** The error to throw when no source had targets. */
-export function noAnswer(name: string, misses: Misses): SrvDialError {
-  const errors = misses.filter((miss) => miss !== undefined);
-  const failures = errors.filter((miss) => !hasCode(miss, "ERR_SRV_NO_RECORDS"));
+export function noAnswer(name: string, reasons: Reasons): SrvDialError {
+  const errors = reasons.filter((reason) => reason !== undefined);
+  const failures = errors.filter((error) => !hasCode(error, "ERR_SRV_NO_RECORDS"));
   if (failures.length === 0) return noRecords(name, errors);
   // The messages of this package's resolvers start with the same words: say them once.
-  const reasons = failures.map(({ message }) =>
-    message.replace(`Cannot resolve SRV ${name}: `, ""),
-  );
-  return new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve ${name}: ${reasons.join("; ")}`, {
+  const why = failures.map(({ message }) => message.replace(`Cannot resolve SRV ${name}: `, ""));
+  return new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve ${name}: ${why.join("; ")}`, {
     hostname: name,
     cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
   });

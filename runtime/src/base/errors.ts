@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { printable } from "./name.ts";
 
 /**
@@ -128,6 +129,9 @@ export function formatEndpoint(host: string, port: number, address = host): stri
   return address === host ? endpoint : `${endpoint} (${address})`;
 }
 
+/** @returns the reason itself if it is an error, also one of another realm, as in Jest */
 export function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+  return reason instanceof Error || types.isNativeError(reason)
+    ? reason
+    : new Error(String(reason));
 }

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { asTheyCome, interleave } from "../answers/addresses.ts";
-import { type Answer, type Misses, answerOf, eachAnswer, noAnswer } from "../answers/answers.ts";
+import { type Answer, type Reasons, answerOf, eachAnswer, noAnswer } from "../answers/answers.ts";
 import type { Source } from "../answers/source.ts";
 import { publish } from "../base/diagnostics.ts";
 import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
@@ -47,7 +47,7 @@ export class Dial {
   readonly #attempts: Attempts;
   readonly #race: Race;
   /** The reasons of the sources without targets in the last whole pass; undefined during the first pass. */
-  #misses: Misses | undefined;
+  #reasons: Reasons | undefined;
   /** The last answer of each source, in the order of their first answers. */
   readonly #answers = new Map<Source, Answer>();
   #isStaleReported = false;
@@ -114,8 +114,8 @@ export class Dial {
    * @returns whether the race is over
    */
   async #pass(maxAge?: number): Promise<boolean> {
-    const misses: Misses = [];
-    const search = { lifetime: this.#lifetime, misses, maxAge };
+    const reasons: Reasons = [];
+    const search = { lifetime: this.#lifetime, reasons, maxAge };
     let isOver = false;
     await eachAnswer(this.#context.sources, search, async (answer) => {
       isOver = await this.#dial(answer, maxAge !== undefined);
@@ -126,7 +126,7 @@ export class Dial {
       if (newer === undefined || newer.targets === answer.targets) return false;
       return (isOver = await this.#dial(newer, true));
     });
-    this.#misses = misses;
+    this.#reasons = reasons;
     return isOver;
   }
 
@@ -221,7 +221,7 @@ export class Dial {
     if (code === "ERR_SRV_TIMEOUT") {
       this.#attempts.timedOut();
       // No attempt is unfinished: the last pass says why this call got no connection.
-      if (this.#settings.wait && !this.#attempts.isRunning && this.#misses !== undefined) {
+      if (this.#settings.wait && !this.#attempts.isRunning && this.#reasons !== undefined) {
         return this.#failed(`${message}: `);
       }
     }
@@ -237,8 +237,8 @@ export class Dial {
   #tried(): string {
     const { total } = this.#attempts;
     const { name } = this.#context.settings;
-    const misses = this.#misses ?? [];
-    const last = misses.length === 0 ? "" : `; ${noAnswer(name, misses).message}`;
+    const reasons = this.#reasons ?? [];
+    const last = reasons.length === 0 ? "" : `; ${noAnswer(name, reasons).message}`;
     return `${describeAttempts(this.#attempts.tally(), total)}${last}`;
   }
 
@@ -252,8 +252,8 @@ export class Dial {
   /** @param late why no further pass was made */
   #failed(late = ""): SrvDialError {
     const { name } = this.#context.settings;
-    const misses = this.#misses ?? [];
-    const none = noAnswer(name, misses);
+    const reasons = this.#reasons ?? [];
+    const none = noAnswer(name, reasons);
     const attempts = this.#attempts.tally();
     const [first] = attempts;
     if (first === undefined) {
@@ -264,7 +264,7 @@ export class Dial {
     return new SrvDialError(
       "ERR_SRV_CONNECT",
       `Cannot connect to ${name}: ${late}${this.#tried()}`,
-      { hostname: name, attempts, cause: misses.length > 0 ? none : first.error },
+      { hostname: name, attempts, cause: reasons.length > 0 ? none : first.error },
     );
   }
 }

@@ -97,7 +97,7 @@ export async function isListed(
   const key = targetKey(endpoint);
   let hasAnswer = false;
   let isFound = false;
-  await eachAnswer(sources, { lifetime, misses: [] }, async ({ source, targets, origin }) => {
+  await eachAnswer(sources, { lifetime, reasons: [] }, async ({ source, targets, origin }) => {
     if (origin === "stale") return false;
     hasAnswer = true;
     const target = targets.find((each) => targetKey(each) === key);

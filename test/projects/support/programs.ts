@@ -40,6 +40,14 @@ async function use(): Promise<string> {
   connection.destroy();
   dialer.close();
 
+  dns.setSrv("closed.test", { host: "redis.test", port: 1 });
+  try {
+    await createSrvDialer("closed.test", { resolver }).connect();
+  } catch (error) {
+    const [attempt] = error instanceof SrvDialError ? error.attempts : [];
+    seen.push(String((attempt?.error as NodeJS.ErrnoException | undefined)?.code));
+  }
+
   const redis: Redis = createRedis("redis+srv://dev-redis.dev-ecs", {}, { resolver });
   seen.push(await redis.ping());
   redis.disconnect();
@@ -66,7 +74,7 @@ async function use(): Promise<string> {
 `;
 
 /** What `use` of a program gives. */
-export const USED = "dialed PONG +PONG function ERR_SRV_INVALID_ARG\n";
+export const USED = "dialed ECONNREFUSED PONG +PONG function ERR_SRV_INVALID_ARG\n";
 
 const MAIN = "void use().then((seen) => process.stdout.write(seen));\n";
 

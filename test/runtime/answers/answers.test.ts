@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import {
   type Answer,
-  type Misses,
+  type Reasons,
   type Search,
   answerOf,
   eachAnswer,
@@ -26,8 +26,8 @@ import {
 const ROOT = target(0, { host: "." });
 const DOWN = new Error("down");
 
-function searchIn(lifetime = new Lifetime()): Search & { misses: Misses } {
-  return { lifetime, misses: [] };
+function searchIn(lifetime = new Lifetime()): Search & { reasons: Reasons } {
+  return { lifetime, reasons: [] };
 }
 
 function noRecordsError(reason: string): SrvDialError {
@@ -62,7 +62,7 @@ describe("the answers of several sources", () => {
       resolverOf(target(3)),
     ];
     expect(await portsOf(resolvers, search)).toEqual(["fresh 1,2", "fresh 3"]);
-    const [silent, absent, failed, ...more] = search.misses;
+    const [silent, absent, failed, ...more] = search.reasons;
     expect(silent).toBeUndefined();
     expect(absent).toMatchObject({ code: "ERR_SRV_NO_RECORDS", message: reason });
     expect(failed).toMatchObject({ message: "down" });
@@ -121,21 +121,21 @@ describe("the answer of one source", () => {
     const pending = answerOf(sourceOf({ resolve: () => new Promise(() => {}) }).source, search);
     lifetime.end(new Error("the caller left"));
     await expect(pending).rejects.toThrow("the caller left");
-    expect(search.misses).toEqual([]);
+    expect(search.reasons).toEqual([]);
   });
 
   it("is missing with an error, even if something else was thrown", async () => {
     const search = searchIn();
     const { source } = sourceOf({ resolve: () => Promise.reject("thrown text") });
     expect(await answerOf(source, search)).toBeUndefined();
-    expect(search.misses).toEqual([new Error("thrown text")]);
+    expect(search.reasons).toEqual([new Error("thrown text")]);
   });
 });
 
 describe("the error when no source has targets", () => {
   it("says that there are no records, without a cause if no source gives one", () => {
-    for (const misses of [[], [undefined, undefined]]) {
-      const error = noAnswer(NAME, misses);
+    for (const reasons of [[], [undefined, undefined]]) {
+      const error = noAnswer(NAME, reasons);
       expect(error).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME });
       expect(error.message).toBe(`${NAME} has no SRV records`);
       expect(error.cause).toBeUndefined();
