@@ -49,8 +49,6 @@ class Search {
   readonly #order: readonly DnsServer[];
   readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
-  /** Servers that are also asked, only to find out whether they reply again. */
-  #due: readonly DnsServer[] = [];
   #turns = 0;
   /** The current server, until it replies. */
   #asked: DnsServer | undefined;
@@ -69,8 +67,6 @@ class Search {
     this.#reject = reject;
     this.#order = options.servers.inOrder();
     this.#next();
-    this.#due = this.#options.servers.takeDue().filter((server) => !this.#exchanges.has(server));
-    for (const server of this.#due) this.#exchangeWith(server, true).send();
   }
 
   stop(): void {
@@ -80,11 +76,7 @@ class Search {
       servers.gaveNoReply(this.#asked);
     }
     this.#asked = undefined;
-    for (const [server, exchange] of this.#exchanges) {
-      // Nobody waits for this reply, but it shows whether the server works again.
-      if (this.#due.includes(server)) clock.setTimeout(() => exchange.close(), timeout);
-      else exchange.close();
-    }
+    for (const exchange of this.#exchanges.values()) exchange.close();
   }
 
   #next(): void {
@@ -94,7 +86,7 @@ class Search {
     this.#asked = server;
     if (server === undefined) return this.#giveUp();
     this.#askedAt = clock.now();
-    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
+    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server);
     const giveUp = (): void => {
       servers.gaveNoReply(server);
       this.#next();
@@ -111,9 +103,9 @@ class Search {
     return undefined;
   }
 
-  #exchangeWith(server: DnsServer, unref: boolean): Asking {
+  #exchangeWith(server: DnsServer): Asking {
     const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
-    const { ask, channels } = this.#options;
+    const { ask, channels, unref } = this.#options;
     const exchange = ask(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
@@ -131,8 +123,7 @@ class Search {
   }
 
   #giveUp(): void {
-    const { servers, timeout } = this.#options;
-    servers.allFailed();
+    const { timeout } = this.#options;
     const errors = this.#order.map((server) => {
       // A firewall may block only TCP.
       const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;

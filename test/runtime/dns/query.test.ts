@@ -12,7 +12,6 @@ import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
-const RETRY_AFTER = 30_000;
 /** Timeout of a silent server in ms; longer than the reply of a healthy one on a busy machine. */
 const SERVER_TIMEOUT = 300;
 
@@ -153,17 +152,6 @@ describe("query", () => {
     await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is not a DNS name");
   });
 
-  it("reports to its servers if none answered, and only then", async () => {
-    await using server = await startServer();
-    const servers = fixedServers([server.address]);
-    const allFailed = vi.spyOn(servers, "allFailed");
-    await askOf(servers);
-    expect(allFailed).not.toHaveBeenCalled();
-    server.fault("refused");
-    await expect(askOf(servers)).rejects.toThrow("REFUSED");
-    expect(allFailed).toHaveBeenCalledTimes(1);
-  });
-
   it("stops when its lifetime ends, without marking a server as silent", async () => {
     await using first = await startServer();
     await using second = await startServer();
@@ -266,55 +254,5 @@ describe("a server that gave no reply", () => {
     second.fault("refused");
     expect((await askOf(servers)).answers).toHaveLength(1);
     expect(servers.inOrder()[0]?.port).toBe(first.port);
-  });
-
-  it("gets a copy of a query after 30 s, and its place back when it replies", async () => {
-    await using first = await startServer();
-    await using second = await startServer();
-    const clock = new VirtualClock();
-    const servers = fixedServers([first.address, second.address], clock);
-    first.fault("drop");
-    await askOf(servers, { timeout: SERVER_TIMEOUT });
-    first.fault(null);
-    clock.skip(RETRY_AFTER - 1);
-    await askOf(servers);
-    expect(first.queries).toHaveLength(1);
-    clock.skip(1);
-    await askOf(servers);
-    await vi.waitFor(() => expect(servers.inOrder()[0]?.port).toBe(first.port));
-    expect(first.queries).toHaveLength(2);
-  });
-
-  it("gets one copy in 30 s while it stays silent, and no query waits for it", async () => {
-    using resources = trackResources();
-    await using dead = await startServer();
-    await using server = await startServer();
-    const clock = new VirtualClock();
-    const servers = fixedServers([dead.address, server.address], clock);
-    dead.fault("drop");
-    const options = { timeout: SERVER_TIMEOUT, unref: true };
-    await askOf(servers, options);
-    for (let times = 0; times < 3; times++) {
-      clock.skip(RETRY_AFTER);
-      const asked = server.queries.length;
-      await askOf(servers, options);
-      await askOf(servers, options);
-      expect(server.queries).toHaveLength(asked + 2);
-      await vi.waitFor(() => expect(dead.queries).toHaveLength(2 + times));
-    }
-    await expect(resources.allGone()).resolves.toBeUndefined();
-  });
-
-  it("may answer the query of which it got a copy", async () => {
-    await using first = await startServer();
-    await using second = await startServer();
-    const clock = new VirtualClock();
-    const servers = fixedServers([first.address, second.address], clock);
-    first.fault("drop");
-    await askOf(servers, { timeout: SERVER_TIMEOUT });
-    first.fault(null);
-    second.fault("drop");
-    clock.skip(RETRY_AFTER);
-    expect((await askOf(servers)).answers).toHaveLength(1);
   });
 });
