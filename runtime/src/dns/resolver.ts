@@ -7,7 +7,7 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { canonical } from "./codec.ts";
-import { type Channels, Exchange } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
@@ -81,21 +81,15 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 }
 
 /** The resolver behind `dnsResolver`. */
-export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
-  /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
-  const resolutions = new Map<string, Channels>();
-
+export function createResolver(settings: Omit<QueryOptions, "lifetime" | "unref">) {
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
-        const channels: Channels = new Map();
-        const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
+        const options = { ...settings, lifetime, unref: context.unref ?? false };
         try {
           const { reply, records, ttl } = await chase(name, "SRV", options);
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
-          for (const { host } of found.targets) resolutions.set(host, channels);
-          setImmediate(() => resolutions.clear());
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -107,8 +101,7 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
       Context.run(context, (lifetime) => {
         const { family, unref = false } = context;
-        const channels: Channels = resolutions.get(host) ?? new Map();
-        const options = { ...settings, channels, lifetime, unref };
+        const options = { ...settings, lifetime, unref };
         if (family === 4) return addressesOf(host, "A", options);
         if (family === 6) return addressesOf(host, "AAAA", options);
         return bothFamilies(host, options);

@@ -31,7 +31,6 @@ function askOf(
     servers,
     timeout: PATIENCE,
     tries: 3,
-    channels: new Map(),
     clock: systemClock,
     ask: (...args) => new Exchange(...args),
     lifetime: new Lifetime(),
