@@ -1,5 +1,6 @@
+import { canonicalName } from "../base/name.ts";
 import type { SrvAnswer, SrvTarget } from "../base/types.ts";
-import { type RecordOf, canonical } from "./codec.ts";
+import type { RecordOf } from "./codec.ts";
 import { type QuestionType, Rcode, type Reply } from "./message.ts";
 
 /** Maximum number of targets that are kept of one answer: far more than anybody dials, far fewer than fit into a message. */
@@ -15,7 +16,7 @@ export const MAX_ALIASES = 8;
  * @throws if the chain of CNAMEs is too long, or a loop
  */
 export function findRecords<K extends QuestionType>(reply: Reply, name: string, type: K) {
-  let owner = canonical(name);
+  let owner = canonicalName(name);
   let ttl = Number.POSITIVE_INFINITY;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const records: RecordOf<K>[] = [];

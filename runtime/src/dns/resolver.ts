@@ -4,9 +4,9 @@ import { systemClock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
+import { canonicalName } from "../base/name.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
-import { canonical } from "./codec.ts";
 import { Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
@@ -117,7 +117,7 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
     const reply = await query({ name: asked, type }, options);
     const found = findRecords(reply, asked, type);
     ttl = Math.min(ttl, found.ttl);
-    const isAlias = found.records.length === 0 && found.owner !== canonical(asked);
+    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
     // A server that followed the alias itself and found nothing adds an SOA record.
     if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
       return { reply, records: found.records, ttl };

@@ -58,9 +58,9 @@ describe("the records that a resolver finds", () => {
     expect(names()).toEqual([`SRV ${NAME}`]);
   });
 
-  it("are found for a name in any presentation format", async () => {
-    const { resolve } = resolving(() => ({ answers: [srv("a\\046b.dev-ecs")] }));
-    expect((await resolve("\\065\\.b.DEV-ecs.")).targets).toMatchObject([{ host: HOST }]);
+  it("are found for a name in upper case and with a trailing dot", async () => {
+    const { resolve } = resolving(() => ({ answers: [srv(NAME)] }));
+    expect((await resolve("DEV-Redis.dev-ECS.")).targets).toMatchObject([{ host: HOST }]);
   });
 
   it.each([
