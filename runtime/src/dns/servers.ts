@@ -54,12 +54,15 @@ export function fixedServers(servers: readonly string[], clock: Now = systemCloc
   return new DnsServers(clock, () => list);
 }
 
+function readSystem(): readonly string[] {
+  return new dns.Resolver().getServers();
+}
+
 /**
  * The system's servers. Node.js reads resolv.conf only once per process, but a new `dns.Resolver` reads it
  * again. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`, take precedence.
  */
 export function systemServers(clock: Now = systemClock): DnsServers {
-  const readSystem = (): readonly string[] => new dns.Resolver().getServers();
   // Unless a program sets servers, those of the process stay what the system had when Node.js read it.
   const notSet = readSystem().join();
   let servers: readonly string[] = [];

@@ -112,6 +112,7 @@ const HOSTILE: Readonly<Record<string, Behaviour>> = {
     },
   },
   "cuts off, and says nothing over TCP": { udp: cutOff },
+  "cuts off, and resets TCP": { udp: cutOff, tcp: (socket) => socket.resetAndDestroy() },
   "cuts off, and trickles over TCP": {
     udp: cutOff,
     // A length of 64 KB, then single bytes.
