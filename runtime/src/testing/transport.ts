@@ -21,7 +21,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-type Dns2 = typeof import("dns2");
+type Dns2 = Pick<typeof import("dns2"), "Packet" | "TCPServer" | "UDPServer">;
 
 const HOST = "127.0.0.1";
 /** A free UDP port may be in use for TCP; then another port is tried. */
