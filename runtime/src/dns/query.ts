@@ -23,10 +23,8 @@ export interface QueryOptions {
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
- * Asks the servers in turn; silent ones up to `tries` times. This takes at most
- * `tries * servers * timeout`. A late reply still counts while other servers are asked. A server that
- * cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again: the caller decides when to
- * retry.
+ * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers
+ * are asked. A server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
  *
  * @returns a reply with NOERROR or NXDOMAIN
  * @throws {AggregateError} with one error per server
@@ -44,13 +42,14 @@ class Search {
   readonly #options: QueryOptions;
   readonly #resolve: (reply: ServerReply) => void;
   readonly #reject: (error: Error) => void;
-  readonly #order: readonly DnsServer[];
+  readonly #servers: readonly DnsServer[];
+  /** The servers still to be asked, in order. */
+  #turns: DnsServer[];
   readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
-  #turns = 0;
-  /** The current server, until it replies. */
-  #asked: DnsServer | undefined;
-  #askedAt = 0;
+  /** The server whose turn it is, until it replies. */
+  #current: DnsServer | undefined;
+  #sentAt = 0;
   #clearTimer: (() => void) | undefined;
 
   constructor(
@@ -63,42 +62,35 @@ class Search {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#order = options.servers.inOrder();
+    this.#servers = options.servers.inOrder();
+    this.#turns = Array.from({ length: options.tries }, () => this.#servers).flat();
     this.#next();
   }
 
   stop(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock } = this.#options;
-    if (this.#asked !== undefined && clock.now() - this.#askedAt >= timeout * SILENT_AFTER) {
-      servers.gaveNoReply(this.#asked);
+    if (this.#current !== undefined && clock.now() - this.#sentAt >= timeout * SILENT_AFTER) {
+      servers.gaveNoReply(this.#current);
     }
-    this.#asked = undefined;
+    this.#current = undefined;
     for (const exchange of this.#exchanges.values()) exchange.close();
   }
 
   #next(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock, unref } = this.#options;
-    const server = this.#takeTurn();
-    this.#asked = server;
+    const server = this.#turns.shift();
+    this.#current = server;
     if (server === undefined) return this.#giveUp();
-    this.#askedAt = clock.now();
+    this.#sentAt = clock.now();
     const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server);
-    const giveUp = (): void => {
+    const skip = (): void => {
       servers.gaveNoReply(server);
       this.#next();
     };
-    this.#clearTimer = clock.setTimeout(giveUp, timeout, { ref: !unref });
+    this.#clearTimer = clock.setTimeout(skip, timeout, { ref: !unref });
     exchange.send();
-  }
-
-  #takeTurn(): DnsServer | undefined {
-    while (this.#turns < this.#options.tries * this.#order.length) {
-      const server = this.#order[this.#turns++ % this.#order.length];
-      if (server !== undefined && !this.#failures.has(server)) return server;
-    }
-    return undefined;
   }
 
   #exchangeWith(server: DnsServer): Asking {
@@ -113,20 +105,20 @@ class Search {
     const isFailure = outcome instanceof Error;
     if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
     else this.#options.servers.replied(server);
-    const wasAsked = server === this.#asked;
-    if (wasAsked) this.#asked = undefined;
+    const isCurrent = server === this.#current;
+    if (isCurrent) this.#current = undefined;
     if (!isFailure) return this.#resolve({ ...outcome, from: server });
     this.#failures.set(server, outcome);
-    if (wasAsked) this.#next();
+    this.#turns = this.#turns.filter((each) => each !== server);
+    if (isCurrent) this.#next();
   }
 
   #giveUp(): void {
-    const { timeout } = this.#options;
-    const errors = this.#order.map((server) => {
+    const errors = this.#servers.map((server) => {
       // A firewall may block only TCP.
       const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
       const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
-      const silence = `${formatServer(server)}: ${what} within ${timeout} ms`;
+      const silence = `${formatServer(server)}: ${what} within ${this.#options.timeout} ms`;
       return this.#failures.get(server) ?? new Error(silence);
     });
     const message = errors.map((error) => error.message).join("; ");

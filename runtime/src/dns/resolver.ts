@@ -65,8 +65,8 @@ const sharedServers = systemServers();
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const known: (keyof DnsResolverOptions)[] = ["servers", "timeout", "tries"];
-  refuseUnknown("", options, known);
+  const names = ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[];
+  refuseUnknown("", options, names);
   const { servers } = options;
   if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
