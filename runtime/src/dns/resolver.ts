@@ -3,7 +3,6 @@ import { refuseUnknown } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
@@ -15,9 +14,7 @@ import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
 const NO_ADDRESSES_TTL = 60;
-/** How long one IP version waits for the other, in ms (RFC 8305, section 3). */
-const RESOLUTION_DELAY = 50;
-const isEnough = (): Error => new Error("the other IP version was found");
+const TYPES = { 4: ["A"], 6: ["AAAA"], 0: ["AAAA", "A"], both: ["AAAA", "A"] } as const;
 
 /** Finds the SRV records of a name, and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
@@ -28,7 +25,7 @@ export interface DnsResolver extends SrvResolver {
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
    * Finds the addresses of a host. The list is empty if the host has none.
-   * @param context.family the IP version; both by default
+   * @param context.family the IP version; both by default. If one of them fails, the other's addresses have a TTL of 0.
    * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
   lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
@@ -99,12 +96,20 @@ export function createResolver(settings: Omit<QueryOptions, "lifetime" | "unref"
       }),
 
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
-      Context.run(context, (lifetime) => {
-        const { family, unref = false } = context;
+      Context.run(context, async (lifetime): Promise<HostAddresses> => {
+        const { family = "both", unref = false } = context;
         const options = { ...settings, lifetime, unref };
-        if (family === 4) return addressesOf(host, "A", options);
-        if (family === 6) return addressesOf(host, "AAAA", options);
-        return bothFamilies(host, options);
+        const lookups = TYPES[family].map((type) => addressesOf(host, type, options));
+        const outcomes = await Promise.allSettled(lookups);
+        const answers = outcomes.flatMap((each) =>
+          each.status === "fulfilled" ? [each.value] : [],
+        );
+        const addresses = answers.flatMap((answer) => answer.addresses);
+        const failed = outcomes.find((each) => each.status === "rejected");
+        if (addresses.length === 0 && failed !== undefined) throw toError(failed.reason);
+        // Not cached if an IP version may be missing.
+        const ttl = failed === undefined ? Math.min(...answers.map((answer) => answer.ttl)) : 0;
+        return { addresses, ttl };
       }),
   };
 }
@@ -141,27 +146,4 @@ async function addressesOf(host: string, type: "A" | "AAAA", options: QueryOptio
   const { reply, records, ttl } = await chase(host, type, options);
   const addresses = records.map(({ data }) => data);
   return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
-}
-
-/**
- * Looks up both IP versions in parallel. Once one has addresses, the other gets only the resolution
- * delay. If it is not done by then, the TTL is 0, so that the answer is cached for the minimum time.
- */
-async function bothFamilies(host: string, options: QueryOptions): Promise<HostAddresses> {
-  const lifetime = new Lifetime();
-  lifetime.endWith(options.lifetime);
-  const lookups = (["AAAA", "A"] as const).map(async (type) => {
-    const found = await addressesOf(host, type, { ...options, lifetime });
-    if (found.addresses.length > 0) lifetime.endAfter(RESOLUTION_DELAY, options.clock, isEnough);
-    return found;
-  });
-  const outcomes = await Promise.allSettled(lookups);
-  lifetime.release();
-  const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const failed = outcomes.find((each) => each.status === "rejected");
-  const useful = found.filter(({ addresses }) => addresses.length > 0);
-  if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
-  const addresses = useful.flatMap((each) => each.addresses);
-  const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
-  return { addresses, ttl: failed === undefined ? Math.min(...ttls) : 0 };
 }
