@@ -63,7 +63,8 @@ function readSystem(): readonly string[] {
  * again. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`, take precedence.
  */
 export function systemServers(clock: Now = systemClock): DnsServers {
-  // Unless a program sets servers, those of the process stay what the system had when Node.js read it.
+  // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
+  dns.promises.getServers();
   const notSet = readSystem().join();
   let servers: readonly string[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
