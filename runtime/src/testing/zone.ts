@@ -6,7 +6,12 @@ import { IN, type RecordType, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
 import type { DnsServer, SrvRecord } from "./types.ts";
 
-type Resource = Packet["answers"][number];
+type Resource = Packet["answers"][number] & {
+  /** The addresses that go with an SRV record. */
+  additional?: Resource[];
+};
+/** The records of each name, in lower case. */
+type Names = Map<string, Resource[]>;
 type Records = Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove">;
 
 /** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
@@ -22,28 +27,19 @@ export interface Zone extends Records {
 }
 
 export function createZone(negativeTtl: number): Zone {
-  const names = new Map<string, Resource[]>();
-  /** The addresses that go with an SRV record. */
-  const additional = new WeakMap<Resource, Resource[]>();
-  const recordsOf = (name: string): Resource[] => names.get(canonicalName(name)) ?? [];
+  const names: Names = new Map();
 
   /** A name is either an alias or has other records (RFC 1034, section 3.6.2). */
   function replace(name: string, types: RecordType[], records: Resource[]): void {
     const replaced = [CNAME, ...types.map(typeNumber)];
-    const others = recordsOf(name).filter(({ type }) => !replaced.includes(type));
+    const others = recordsOf(names, name).filter(({ type }) => !replaced.includes(type));
     names.set(canonicalName(name), [...others, ...records]);
   }
 
   return {
     setSrv(name, given) {
       const owner = checkDnsName("name", name);
-      const records = listOf(given).map((one: SrvRecord) => {
-        const record = srvRecord(owner, one);
-        const { target = "", ttl } = record;
-        const ips = checkAddresses(`addresses of an SRV record of ${owner}`, one.addresses ?? []);
-        additional.set(record, addressRecords(target, ips, ttl));
-        return record;
-      });
+      const records = listOf(given).map((record: SrvRecord) => srvRecord(owner, record));
       replace(owner, ["SRV"], records);
     },
     setAddress(name, ips, options = {}) {
@@ -59,27 +55,34 @@ export function createZone(negativeTtl: number): Zone {
     remove(name) {
       names.delete(canonicalName(checkDnsName("name", name)));
     },
-    answer(response) {
-      Object.assign(response.header, { aa: 1, ra: 1 });
-      const { name: asked = "", type: wanted = 0 } = response.questions[0] ?? {};
-      let owner = asked;
-      for (let aliases = 0; aliases < MAX_ALIASES; aliases++) {
-        const alias = recordsOf(owner).find(({ type }) => type === CNAME);
-        if (alias?.domain === undefined || wanted === CNAME) break;
-        response.answers.push(alias);
-        owner = alias.domain;
-      }
-      const found = recordsOf(owner).filter(({ type }) => type === wanted);
-      response.answers.push(...found);
-      response.additionals.push(...found.flatMap((record) => additional.get(record) ?? []));
-      if (found.length > 0) return;
-      // A name also exists if a name below it does (RFC 8020).
-      const key = canonicalName(owner);
-      const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
-      if (!exists) response.header.rcode = Rcode.NXDOMAIN;
-      response.authorities.push(startOfAuthority(key, negativeTtl));
-    },
+    answer: (response) => answer(names, response, negativeTtl),
   };
+}
+
+function recordsOf(names: Names, name: string): Resource[] {
+  return names.get(canonicalName(name)) ?? [];
+}
+
+function answer(names: Names, response: Packet, negativeTtl: number): void {
+  Object.assign(response.header, { aa: 1, ra: 1 });
+  const [question] = response.questions;
+  if (question === undefined) return;
+  let owner = question.name;
+  for (let aliases = 0; aliases < MAX_ALIASES; aliases++) {
+    const alias = recordsOf(names, owner).find(({ type }) => type === CNAME);
+    if (alias?.domain === undefined || question.type === CNAME) break;
+    response.answers.push(alias);
+    owner = alias.domain;
+  }
+  const found = recordsOf(names, owner).filter(({ type }) => type === question.type);
+  response.answers.push(...found);
+  response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
+  if (found.length > 0) return;
+  // A name also exists if a name below it does (RFC 8020).
+  const key = canonicalName(owner);
+  const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
+  if (!exists) response.header.rcode = Rcode.NXDOMAIN;
+  response.authorities.push(startOfAuthority(key, negativeTtl));
 }
 
 function resource(name: string, type: RecordType, ttl: number, data: object): Resource {
@@ -89,15 +92,18 @@ function resource(name: string, type: RecordType, ttl: number, data: object): Re
 function srvRecord(name: string, record: SrvRecord): Resource {
   if (!isRecord(record)) throw invalidArg(`SRV record of ${name}`, record, "an object");
   refuseUnknown("", record, ["host", "port", "priority", "weight", "ttl", "addresses"]);
-  const { host, port, priority = 0, weight = 0 } = record;
+  const { port, priority = 0, weight = 0, addresses = [] } = record;
   const of = `of an SRV record of ${name}`;
   const uint16 = (field: string, value: unknown): number =>
     checkInteger(`${field} ${of}`, value ?? null, 0, 0, 65_535);
-  return resource(name, "SRV", checkTtl(`ttl ${of}`, record.ttl), {
-    target: host === "." ? host : checkDnsName(`host ${of}`, host),
+  const target = record.host === "." ? "." : checkDnsName(`host ${of}`, record.host);
+  const ttl = checkTtl(`ttl ${of}`, record.ttl);
+  return resource(name, "SRV", ttl, {
+    target,
     port: uint16("port", port),
     priority: uint16("priority", priority),
     weight: uint16("weight", weight),
+    additional: addressRecords(target, checkAddresses(`addresses ${of}`, addresses), ttl),
   });
 }
 
