@@ -8,82 +8,12 @@
  * @module srv-dialer/testing
  */
 import { checkInteger, invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
-import { typeNumber } from "./dns/codec.ts";
-import { type Fault, createFault, meets, spoil } from "./testing/faults.ts";
-import { addressData, checkDnsName, checkTtl, srvData, ttlIn } from "./testing/records.ts";
-import { type Exchange, startTransport } from "./testing/transport.ts";
-import type {
-  DnsQuery,
-  FaultHandler,
-  FaultKind,
-  FaultOptions,
-  SrvRecord,
-} from "./testing/types.ts";
-import { Zone, answer } from "./testing/zone.ts";
+import { FAULTS, type Fault, appliesTo, createFault } from "./testing/faults.ts";
+import { type DnsRequest, startTransport } from "./testing/transport.ts";
+import type { DnsQuery, DnsServer, DnsServerOptions } from "./testing/types.ts";
+import { checkTtl, createZone } from "./testing/zone.ts";
 
-export type {
-  DnsQuery,
-  FaultContext,
-  FaultHandler,
-  FaultKind,
-  FaultOptions,
-  SrvRecord,
-} from "./testing/types.ts";
-
-/** Options of {@link startDnsServer}. */
-export interface DnsServerOptions {
-  /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 picks a free one. @default 0 */
-  port?: number;
-  /** How long a negative answer may be cached, in seconds: TTL and MINIMUM of its SOA. @default 10 */
-  negativeTtl?: number;
-}
-
-/** A running server. Names are case-insensitive, with or without a trailing dot. */
-export interface DnsServer extends AsyncDisposable {
-  /** `"127.0.0.1:PORT"`, for `dnsResolver({ servers: [address] })`. */
-  readonly address: string;
-  /** UDP and TCP port. */
-  readonly port: number;
-  /** All queries so far, oldest first. Set `length` to 0 to clear them. */
-  readonly queries: DnsQuery[];
-  /** How long a negative answer may be cached, in seconds; may be changed at any time. */
-  negativeTtl: number;
-  /**
-   * Replaces the SRV records of a name. The host `"."` means that the service is not available
-   * (RFC 2782). With an empty list, the name exists without SRV records (NODATA).
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the field, what it got and what is allowed
-   */
-  setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
-  /**
-   * Replaces the A and AAAA records of a name.
-   * @param ips IPv4 and IPv6 addresses
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, address or TTL
-   */
-  setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
-  /**
-   * Makes a name an alias (CNAME) of another, and removes all its other records.
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name or TTL
-   */
-  setAlias(name: string, target: string, options?: { ttl?: number }): void;
-  /**
-   * Removes all records of a name: it then answers NXDOMAIN.
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name
-   */
-  remove(name: string): void;
-  /**
-   * Sets a fault for the queries that `options` select, until the returned function is called or the
-   * fault was applied `times` times. If several faults match a query, the last one is applied.
-   * `fault(null)` removes all. Your own handler can send any bytes; if it throws, the error is an
-   * unhandled rejection, so that the test fails.
-   * @returns a function that ends the fault
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
-   */
-  fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
-  /** Closes both sockets and all connections; may be called more than once. @throws none */
-  close(): Promise<void>;
-}
+export type * from "./testing/types.ts";
 
 /**
  * Starts a DNS server on 127.0.0.1, with UDP and TCP on the same port.
@@ -105,35 +35,31 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
   refuseUnknown("", options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
   const port = checkInteger("port", options.port, 0, 0, 65_535);
-  const negativeTtl = checkTtl("negativeTtl", options.negativeTtl);
-  const zone = new Zone();
+  const { answer, ...records } = createZone(checkTtl("negativeTtl", options.negativeTtl));
   const queries: DnsQuery[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let faults: Fault[] = [];
 
-  function handle(exchange: Exchange): void {
-    const { request, query, response } = exchange;
+  const transport = await startTransport(port, (request) => {
+    const { query, response } = request;
     queries.push(query);
-    answer(zone, request, response, server.negativeTtl);
-    const fault = faults.findLast((each) => meets(each, query));
-    if (fault === undefined) return exchange.reply(response);
+    answer(response);
+    const fault = faults.findLast((each) => appliesTo(each, query));
+    if (fault === undefined) return request.send(response);
     fault.left--;
     const { delay = 0 } = fault.options;
-    if (delay === 0) answerBadly(fault, exchange);
-    else timers.add(setTimeout(() => answerBadly(fault, exchange), delay));
-  }
-
-  const transport = await startTransport(port, handle);
+    if (delay === 0) answerBadly(fault, request);
+    else timers.add(setTimeout(() => answerBadly(fault, request), delay));
+  });
   const close = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer);
     await transport.close();
   };
-  const server: DnsServer = {
+  return {
     address: `127.0.0.1:${transport.port}`,
     port: transport.port,
     queries,
-    negativeTtl,
-    ...records(zone),
+    ...records,
     fault(act, faultOptions = {}) {
       if (act === null) {
         faults = [];
@@ -148,39 +74,13 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     close,
     [Symbol.asyncDispose]: close,
   };
-  return server;
 }
 
-/** The methods that change the zone. */
-function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove"> {
-  return {
-    setSrv(name, given) {
-      const data = srvData(name, given);
-      zone.set(checkDnsName("name", name), typeNumber("SRV"), data);
-    },
-    setAddress(name, ips, options = {}) {
-      const { A, AAAA } = addressData(name, ips, ttlIn(options));
-      zone.set(checkDnsName("name", name), typeNumber("A"), A);
-      zone.set(name, typeNumber("AAAA"), AAAA);
-    },
-    setAlias(name, target, options = {}) {
-      const data = { ttl: ttlIn(options), domain: checkDnsName("target", target) };
-      zone.set(checkDnsName("name", name), typeNumber("CNAME"), [data]);
-    },
-    remove(name) {
-      zone.remove(checkDnsName("name", name));
-    },
-  };
-}
-
-function answerBadly({ act }: Fault, exchange: Exchange): void {
-  const { query, response } = exchange;
+function answerBadly({ act }: Fault, { query, response, send }: DnsRequest): void {
   if (typeof act === "function") {
-    const send = (message: Buffer): void => exchange.reply(message);
     void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
     return;
   }
-  const reply = spoil(act, response, query);
-  if (reply === "reset") exchange.reset();
-  else if (reply !== "silence") exchange.reply(reply);
+  const reply = FAULTS[act](response, query);
+  if (reply !== undefined) send(reply);
 }

@@ -4,11 +4,10 @@ import { connect, createServer } from "node:net";
 
 import packet from "dns-packet";
 import type { DecodedPacket, Packet, RecordType } from "dns-packet";
-import { Packet as Message } from "dns2";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../runtime/src/testing.ts";
-import type { DnsServer, FaultKind, FaultOptions, SrvRecord } from "../../runtime/src/testing.ts";
+import type { DnsServer, FaultKind, SrvRecord } from "../../runtime/src/testing.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const SRV = { host: "redis-1.dev-ecs", port: 6379 };
@@ -94,7 +93,7 @@ describe("the records of startDnsServer", () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, [
       { host: "a.dev-ecs", port: 1001, priority: 1, weight: 2, ttl: 3 },
-      { target: "b.dev-ecs", port: 1002 },
+      { host: "b.dev-ecs", port: 1002 },
     ]);
     const { answers } = await ask(server, NAME, "SRV");
     expect(answers).toMatchObject([
@@ -121,13 +120,9 @@ describe("the records of startDnsServer", () => {
     expect(aaaa.answers).toMatchObject([{ data: "::1" }, { data: "::ffff:7f00:3" }]);
   });
 
-  it("supports only queries, and applies faults also to messages without a question", async () => {
+  it("answers a message without a question", async () => {
     await using server = await startDnsServer();
-    const NOTIFY = 4;
-    const notify = await ask(server, NAME, "SRV", { flags: NOTIFY << 11 });
-    expect(rcode(notify)).toBe("NOTIMP");
-    server.fault("wrongQuestion");
-    expect(rcode(await ask(server, NAME, "SRV", { questions: [] }))).toBe("FORMERR");
+    expect(rcode(await ask(server, NAME, "SRV", { questions: [] }))).toBe("NOERROR");
   });
 
   it("sends a record's addresses in the additional section", async () => {
@@ -172,9 +167,6 @@ describe("the records of startDnsServer", () => {
       expect(answers).toEqual([]);
       expect(authorities).toMatchObject([{ type: "SOA", name: "dev-ecs", ttl: 7 }]);
     }
-    server.negativeTtl = 0;
-    const { authorities } = await ask(server, "unknown.dev-ecs", "SRV");
-    expect(authorities).toMatchObject([{ ttl: 0, data: { minimum: 0 } }]);
   });
 
   it("replaces records that are set again, and removes names", async () => {
@@ -200,18 +192,6 @@ describe("the records of startDnsServer", () => {
     server.setSrv(NAME, many.slice(0, 30));
     const fits = await ask(server, NAME, "SRV", EDNS);
     expect(fits.answers).toHaveLength(30);
-    expect(fits.additionals).toMatchObject([{ type: "OPT" }]);
-  });
-
-  it("converts an answer of many records to bytes once", async () => {
-    await using server = await startDnsServer();
-    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...SRV, port: index + 1 }));
-    server.setSrv(NAME, many);
-    const toBuffer = vi.spyOn(Message.Writer.prototype, "toBuffer");
-    const { answers } = await askOverTcp(server, NAME, "SRV");
-    expect(answers).toHaveLength(1_000);
-    expect(toBuffer).toHaveBeenCalledTimes(1);
-    toBuffer.mockRestore();
   });
 
   it("records every query with name, type, transport, EDNS and time", async () => {
@@ -234,8 +214,6 @@ describe("the faults of startDnsServer", () => {
   it.each([
     ["servfail", "SERVFAIL"],
     ["refused", "REFUSED"],
-    ["formerr", "FORMERR"],
-    ["notimp", "NOTIMP"],
     ["nxdomain", "NXDOMAIN"],
     ["nodata", "NOERROR"],
   ] as const)("%s answers %s without records", async (kind, expected) => {
@@ -284,35 +262,6 @@ describe("the faults of startDnsServer", () => {
     expect(tcp).toMatchObject({ flag_tc: false, answers: [{ type: "SRV" }] });
   });
 
-  it("wrongId and wrongQuestion send the reply of another query", async () => {
-    await using server = await startDnsServer();
-    server.setSrv(NAME, SRV);
-    server.fault("wrongId", { times: 1 });
-    const wrongId = await ask(server, NAME, "SRV");
-    server.fault("wrongQuestion", { times: 1 });
-    const wrongQuestion = await ask(server, NAME, "SRV");
-    expect(wrongId).toMatchObject({ id: 8, answers: [{ name: NAME }] });
-    expect(wrongQuestion).toMatchObject({
-      id: 7,
-      questions: [{ name: `wrong.${NAME}` }],
-      answers: [{ name: `wrong.${NAME}` }],
-    });
-  });
-
-  it("garbage is the right id followed by an invalid message", async () => {
-    await using server = await startDnsServer();
-    server.fault("garbage");
-    const [reply] = await exchange(server, query(NAME, "SRV"));
-    expect(reply?.readUInt16BE(0)).toBe(7);
-    expect(() => packet.decode(reply ?? Buffer.alloc(0))).toThrow(/decode|out of range/);
-  });
-
-  it("reset resets a TCP connection", async () => {
-    await using server = await startDnsServer();
-    server.fault("reset", { transport: "tcp" });
-    await expect(askOverTcp(server, NAME, "SRV")).rejects.toMatchObject({ code: "ECONNRESET" });
-  });
-
   it("a handler sends any bytes, any number of times", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
@@ -331,15 +280,13 @@ describe("the faults of startDnsServer", () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);
     server.fault("servfail", { name: `${NAME.toUpperCase()}.`, type: "srv" });
-    server.fault("formerr", { edns: true, times: 1 });
-    server.fault("refused", { transport: "tcp" });
+    server.fault("refused", { times: 1 });
     const replies = [
-      await ask(server, NAME, "SRV", EDNS),
-      await ask(server, NAME, "SRV", EDNS),
+      await ask(server, NAME, "SRV"),
+      await ask(server, NAME, "SRV"),
       await ask(server, NAME, "A"),
-      await askOverTcp(server, NAME, "A"),
     ];
-    expect(replies.map(rcode)).toEqual(["FORMERR", "SERVFAIL", "NOERROR", "REFUSED"]);
+    expect(replies.map(rcode)).toEqual(["REFUSED", "SERVFAIL", "NOERROR"]);
     server.fault(null);
     expect(rcode(await askOverTcp(server, NAME, "SRV"))).toBe("NOERROR");
   });
@@ -412,7 +359,7 @@ describe("an invalid argument of startDnsServer", () => {
       { negativeTtl: 0.5 },
       "Invalid negativeTtl: got 0.5; allowed: an integer from 0 to 2147483647",
     ],
-    [{ prot: 53 }, expect.stringMatching(/^Unknown option prot \(did you mean port\?\); .*port/)],
+    [{ prot: 53 }, expect.stringMatching(/^Unknown option prot .*port/)],
     [null, "Invalid options: got null; allowed: an object"],
   ])("in the options %j is refused by name", async (options, message) => {
     await expect(startDnsServer(options as object)).rejects.toMatchObject({
@@ -462,7 +409,7 @@ describe("an invalid argument of startDnsServer", () => {
   it("names the options of addresses and of an alias", async () => {
     await using server = await startDnsServer();
     const misspelt = { tll: 1 } as object;
-    const message = /^Unknown option tll \(did you mean ttl\?\); .*ttl/;
+    const message = /^Unknown option tll .*ttl/;
     expect(() => server.setAddress("x", "10.0.0.1", misspelt)).toThrow(message);
     expect(() => server.setAlias("x", "y", misspelt)).toThrow(message);
     const none = "Invalid options: got null; allowed: an object";
@@ -474,14 +421,10 @@ describe("an invalid argument of startDnsServer", () => {
   it("names the kinds of faults", async () => {
     await using server = await startDnsServer();
     const unknown: FaultKind = JSON.parse('"sulk"');
-    expect(() => server.fault(unknown)).toThrow(/fault: got 'sulk'; allowed: .*servfail.*garbage/);
+    expect(() => server.fault(unknown)).toThrow(/fault: got 'sulk'; allowed: .*servfail.*truncate/);
     expect(() => server.fault("delay")).toThrow(/delay: got 0; allowed: above 0/);
     expect(() => server.fault("drop", { times: 0 })).toThrow(/times: got 0/);
     expect(() => server.fault("drop", { delay: -1 })).toThrow(/delay: got -1; allowed/);
-    const quic: FaultOptions = JSON.parse('{ "transport": "quic" }');
-    expect(() => server.fault("drop", quic)).toThrow(
-      /transport: got 'quic'; allowed: "udp" or "tcp"/,
-    );
   });
 
   it("refuses names that do not fit into a DNS message, before anything changes", async () => {

@@ -1,7 +1,6 @@
-// The wire format of DNS messages (RFC 1035, section 4). Names are in presentation format (section 5.1), as dig prints
-// them, without a trailing dot: they are safe to print, whatever bytes they have. A dot within a label is `\046`, so
-// every dot separates two labels.
-import { canonicalName, printable } from "../base/name.ts";
+// The wire format of DNS messages (RFC 1035, section 4). Names have no trailing dot. Bytes of a label that are not letters,
+// digits, hyphens or underscores are written as `\046` (section 5.1): names are safe to print, and dots separate labels.
+import { nameProblem, printable, withoutTrailingDot } from "../base/name.ts";
 
 /** The class of the Internet. */
 export const IN = 1;
@@ -61,36 +60,28 @@ const MAX_POINTERS = 127;
 /** Longest name and label in bytes (section 2.3.4): a name without its first length and its end. */
 const MAX_NAME = 253;
 const MAX_LABEL = 63;
-/** An escape in a name, and a dot after any number of escapes and other characters. */
-const ESCAPE = /\\(\d{3}|.)/gs;
-const UNESCAPED_DOT = /(?<=^(?:\\.|[^\\])*)\./s;
 
-/**
- * Reads a message. Its methods throw if it is malformed. No message takes long: pointers lead backwards, and each name
- * is read once.
- */
+/** Reads a message; throws if it is malformed. Pointers lead backwards and each name is read once, so it takes no time. */
 export class Reader {
   /** The offset of what is read next. */
   at: number;
   /** The upper bits of the response code, from the EDNS record (RFC 6891, section 6.1.3). */
   extendedRcode = 0;
   readonly #bytes: Buffer;
-  readonly #view: DataView;
   /** The names that were read, by offset. */
   readonly #names = new Map<number, string>();
 
   constructor(bytes: Buffer, at = 0) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
   }
 
   uint16(): number {
-    return this.#view.getUint16((this.at += 2) - 2);
+    return this.#bytes.readUInt16BE((this.at += 2) - 2);
   }
 
   uint32(): number {
-    return this.#view.getUint32((this.at += 4) - 4);
+    return this.#bytes.readUInt32BE((this.at += 4) - 4);
   }
 
   ipv4(): string {
@@ -103,22 +94,23 @@ export class Reader {
     return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
   }
 
-  /** @param depth how many pointers led here */
-  name(depth = 0): string {
+  /** @param pointers how many led here */
+  name(pointers = 0): string {
     const start = this.at;
-    let name = "";
+    const labels: string[] = [];
     for (;;) {
-      const length = this.#view.getUint8(this.at++);
+      const length = this.#bytes.readUInt8(this.at++);
       if (length === 0) break;
-      const isPointer = length >= POINTER;
-      const part = isPointer ? this.#earlierName(length, start, depth) : this.#label(length);
-      name = name === "" || part === "." ? name || part : `${name}.${part}`;
-      if (isPointer) break;
+      if (length >= POINTER) {
+        const rest = this.#earlierName(length, start, pointers);
+        if (rest !== ".") labels.push(rest);
+        break;
+      }
+      labels.push(this.#label(length));
     }
-    if (name.length > MAX_NAME && name.replaceAll(ESCAPE, "?").length > MAX_NAME) {
-      throw new RangeError("the name is too long");
-    }
-    name ||= ".";
+    const name = labels.join(".") || ".";
+    const bytes = name.replaceAll(/\\.../g, "?").length;
+    if (bytes > MAX_NAME) throw new RangeError("the name is too long");
     this.#names.set(start, name);
     return name;
   }
@@ -150,14 +142,14 @@ export class Reader {
     return type && ({ type, name, ttl: ttl > 0x7fff_ffff ? 0 : ttl, data } as DnsRecord);
   }
 
-  #earlierName(high: number, start: number, depth: number): string {
-    const target = ((high - POINTER) << 8) | this.#view.getUint8(this.at++);
-    if (target >= start || depth === MAX_POINTERS) throw new RangeError("a wrong pointer");
-    const known = this.#names.get(target);
-    if (known !== undefined) return known;
+  #earlierName(high: number, start: number, pointers: number): string {
+    const target = ((high - POINTER) << 8) | this.#bytes.readUInt8(this.at++);
+    if (target >= start || pointers === MAX_POINTERS) throw new RangeError("a wrong pointer");
+    const cached = this.#names.get(target);
+    if (cached !== undefined) return cached;
     const { at } = this;
     this.at = target;
-    const name = this.name(depth + 1);
+    const name = this.name(pointers + 1);
     this.at = at;
     return name;
   }
@@ -167,43 +159,19 @@ export class Reader {
     if (length > MAX_LABEL || end > this.#bytes.length) throw new RangeError("a wrong label");
     const label = this.#bytes.toString("latin1", this.at, end);
     this.at = end;
-    if (/^[\w-]+$/.test(label)) return label;
-    return label
-      .replaceAll(/["$();@\\]/g, "\\$&")
-      .replaceAll(/[^!-~]|\./g, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, "0")}`);
+    return label.replaceAll(/[^\w-]/g, escapeByte);
   }
 }
 
-/**
- * The bytes of a name in presentation format. Characters beyond ASCII are sent in UTF-8.
- *
- * @throws if it does not fit into a message
- */
+function escapeByte(byte: string): string {
+  return `\\${String(byte.charCodeAt(0)).padStart(3, "0")}`;
+}
+
+/** @throws unless it is the name of a host or a service */
 export function encodeName(name: string): Buffer {
-  // A character per byte. No name is longer than this, even if all its bytes are escaped.
-  const text = Buffer.from(name.slice(0, 4 * MAX_NAME + 5)).toString("latin1");
-  const labels = text.includes("\\")
-    ? text.split(UNESCAPED_DOT).map((label) => label.replaceAll(ESCAPE, unescape))
-    : text.split(".");
-  // The trailing dot of an absolute name; the root has no other label.
-  if (labels.length > 1 && labels.at(-1) === "") labels.pop();
-  if (name === ".") labels.pop();
-  const isEmpty = labels.includes("");
-  const length = labels.join(".").length;
-  if (isEmpty || length > MAX_NAME || labels.some((label) => label.length > MAX_LABEL)) {
+  if (nameProblem(name) !== undefined) {
     throw new Error(`"${printable(name.slice(0, 80))}" is not a DNS name`);
   }
-  const lengths = labels.map((label) => String.fromCharCode(label.length) + label);
-  return Buffer.from(`${lengths.join("")}\0`, "latin1");
-}
-
-/** @param escape without its backslash */
-function unescape(_: string, escape: string): string {
-  return escape.length === 1 ? escape : String.fromCharCode(Number(escape));
-}
-
-/** The form in which names are read, in lower case. */
-export function canonical(name: string): string {
-  if (/^[\w.-]+$/.test(name)) return canonicalName(name);
-  return new Reader(encodeName(name)).name().toLowerCase();
+  const labels = [...withoutTrailingDot(name).split("."), ""];
+  return Buffer.from(labels.map((label) => String.fromCharCode(label.length) + label).join(""));
 }

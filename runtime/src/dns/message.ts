@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { type DnsRecord, IN, OPT, Reader, canonical, encodeName, typeNumber } from "./codec.ts";
+import { canonicalName } from "../base/name.ts";
+import { type DnsRecord, IN, OPT, Reader, encodeName, typeNumber } from "./codec.ts";
 
 /** The record types that this package queries. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -84,7 +85,7 @@ function readReply(from: Reader, { id, question }: Query): ReturnType<typeof par
   const rcode = flags & Flag.RCODE;
   const isAbout =
     questions === 1 &&
-    from.name().toLowerCase() === canonical(question.name) &&
+    from.name().toLowerCase() === canonicalName(question.name) &&
     from.uint16() === typeNumber(question.type) &&
     from.uint16() === IN;
   // A server that could not read the question may leave it out of its error reply.

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { type Ask, type Asking, type Channels, ErrorReply } from "./exchange.ts";
+import { type Ask, type Asking, ErrorReply } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
@@ -13,8 +13,6 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How many times a silent server is asked. */
   readonly tries: number;
-  /** The channels of the resolution that this query belongs to. */
-  readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
   readonly lifetime: Lifetime;
@@ -25,10 +23,8 @@ export interface QueryOptions {
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
- * Asks the servers in turn; silent ones up to `tries` times. This takes at most
- * `tries * servers * timeout`. A late reply still counts while other servers are asked. A server that
- * cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again: the caller decides when to
- * retry.
+ * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers
+ * are asked. A server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
  *
  * @returns a reply with NOERROR or NXDOMAIN
  * @throws {AggregateError} with one error per server
@@ -46,15 +42,14 @@ class Search {
   readonly #options: QueryOptions;
   readonly #resolve: (reply: ServerReply) => void;
   readonly #reject: (error: Error) => void;
-  readonly #order: readonly DnsServer[];
+  readonly #servers: readonly DnsServer[];
+  /** The servers still to be asked, in order. */
+  #turns: DnsServer[];
   readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
-  /** Servers that are also asked, only to find out whether they reply again. */
-  #due: readonly DnsServer[] = [];
-  #turns = 0;
-  /** The current server, until it replies. */
-  #asked: DnsServer | undefined;
-  #askedAt = 0;
+  /** The server whose turn it is, until it replies. */
+  #current: DnsServer | undefined;
+  #sentAt = 0;
   #clearTimer: (() => void) | undefined;
 
   constructor(
@@ -67,54 +62,41 @@ class Search {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#order = options.servers.inOrder();
+    this.#servers = options.servers.inOrder();
+    this.#turns = Array.from({ length: options.tries }, () => this.#servers).flat();
     this.#next();
-    this.#due = this.#options.servers.takeDue().filter((server) => !this.#exchanges.has(server));
-    for (const server of this.#due) this.#exchangeWith(server, true).send();
   }
 
   stop(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock } = this.#options;
-    if (this.#asked !== undefined && clock.now() - this.#askedAt >= timeout * SILENT_AFTER) {
-      servers.gaveNoReply(this.#asked);
+    if (this.#current !== undefined && clock.now() - this.#sentAt >= timeout * SILENT_AFTER) {
+      servers.gaveNoReply(this.#current);
     }
-    this.#asked = undefined;
-    for (const [server, exchange] of this.#exchanges) {
-      // Nobody waits for this reply, but it shows whether the server works again.
-      if (this.#due.includes(server)) clock.setTimeout(() => exchange.close(), timeout);
-      else exchange.close();
-    }
+    this.#current = undefined;
+    for (const exchange of this.#exchanges.values()) exchange.close();
   }
 
   #next(): void {
     this.#clearTimer?.();
     const { servers, timeout, clock, unref } = this.#options;
-    const server = this.#takeTurn();
-    this.#asked = server;
+    const server = this.#turns.shift();
+    this.#current = server;
     if (server === undefined) return this.#giveUp();
-    this.#askedAt = clock.now();
-    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
-    const giveUp = (): void => {
+    this.#sentAt = clock.now();
+    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server);
+    const skip = (): void => {
       servers.gaveNoReply(server);
       this.#next();
     };
-    this.#clearTimer = clock.setTimeout(giveUp, timeout, { ref: !unref });
+    this.#clearTimer = clock.setTimeout(skip, timeout, { ref: !unref });
     exchange.send();
   }
 
-  #takeTurn(): DnsServer | undefined {
-    while (this.#turns < this.#options.tries * this.#order.length) {
-      const server = this.#order[this.#turns++ % this.#order.length];
-      if (server !== undefined && !this.#failures.has(server)) return server;
-    }
-    return undefined;
-  }
-
-  #exchangeWith(server: DnsServer, unref: boolean): Asking {
+  #exchangeWith(server: DnsServer): Asking {
     const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
-    const { ask, channels } = this.#options;
-    const exchange = ask(this.#question, server, { channels, unref, settle });
+    const { ask, unref } = this.#options;
+    const exchange = ask(this.#question, server, { unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }
@@ -123,21 +105,20 @@ class Search {
     const isFailure = outcome instanceof Error;
     if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
     else this.#options.servers.replied(server);
-    const wasAsked = server === this.#asked;
-    if (wasAsked) this.#asked = undefined;
+    const isCurrent = server === this.#current;
+    if (isCurrent) this.#current = undefined;
     if (!isFailure) return this.#resolve({ ...outcome, from: server });
     this.#failures.set(server, outcome);
-    if (wasAsked) this.#next();
+    this.#turns = this.#turns.filter((each) => each !== server);
+    if (isCurrent) this.#next();
   }
 
   #giveUp(): void {
-    const { servers, timeout } = this.#options;
-    servers.allFailed();
-    const errors = this.#order.map((server) => {
+    const errors = this.#servers.map((server) => {
       // A firewall may block only TCP.
       const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
       const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
-      const silence = `${formatServer(server)}: ${what} within ${timeout} ms`;
+      const silence = `${formatServer(server)}: ${what} within ${this.#options.timeout} ms`;
       return this.#failures.get(server) ?? new Error(silence);
     });
     const message = errors.map((error) => error.message).join("; ");

@@ -2,11 +2,11 @@ import { checkInteger, checkMilliseconds, invalidArg, isRecord } from "../base/c
 import { refuseUnknown } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { Lifetime, withSignal } from "../base/lifetime.ts";
+import { withSignal } from "../base/lifetime.ts";
+import { canonicalName } from "../base/name.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
-import { canonical } from "./codec.ts";
-import { type Channels, Exchange } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
@@ -14,9 +14,7 @@ import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
 const NO_ADDRESSES_TTL = 60;
-/** How long one IP version waits for the other, in ms (RFC 8305, section 3). */
-const RESOLUTION_DELAY = 50;
-const isEnough = (): Error => new Error("the other IP version was found");
+const TYPES = { 4: ["A"], 6: ["AAAA"], 0: ["AAAA", "A"], both: ["AAAA", "A"] } as const;
 
 /** Finds the SRV records of a name, and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
@@ -27,7 +25,7 @@ export interface DnsResolver extends SrvResolver {
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
    * Finds the addresses of a host. The list is empty if the host has none.
-   * @param context.family the IP version; both by default
+   * @param context.family the IP version; both by default. If one of them fails, the other's addresses have a TTL of 0.
    * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
   lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
@@ -64,8 +62,8 @@ const sharedServers = systemServers();
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const known: (keyof DnsResolverOptions)[] = ["servers", "timeout", "tries"];
-  refuseUnknown("", options, known);
+  const names = ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[];
+  refuseUnknown("", options, names);
   const { servers } = options;
   if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
@@ -80,21 +78,15 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 }
 
 /** The resolver behind `dnsResolver`. */
-export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
-  /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
-  const resolutions = new Map<string, Channels>();
-
+export function createResolver(settings: Omit<QueryOptions, "lifetime" | "unref">) {
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       withSignal(context.signal, async (lifetime): Promise<SrvAnswer> => {
-        const channels: Channels = new Map();
-        const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
+        const options = { ...settings, lifetime, unref: context.unref ?? false };
         try {
           const { reply, records, ttl } = await chase(name, "SRV", options);
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
-          for (const { host } of found.targets) resolutions.set(host, channels);
-          setImmediate(() => resolutions.clear());
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -104,13 +96,20 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
       }),
 
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
-      withSignal(context.signal, async (lifetime) => {
-        const { family, unref = false } = context;
-        const channels: Channels = resolutions.get(host) ?? new Map();
-        const options = { ...settings, channels, lifetime, unref };
-        if (family === 4) return addressesOf(host, "A", options);
-        if (family === 6) return addressesOf(host, "AAAA", options);
-        return bothFamilies(host, options);
+      withSignal(context.signal, async (lifetime): Promise<HostAddresses> => {
+        const { family = "both", unref = false } = context;
+        const options = { ...settings, lifetime, unref };
+        const lookups = TYPES[family].map((type) => addressesOf(host, type, options));
+        const outcomes = await Promise.allSettled(lookups);
+        const answers = outcomes.flatMap((each) =>
+          each.status === "fulfilled" ? [each.value] : [],
+        );
+        const addresses = answers.flatMap((answer) => answer.addresses);
+        const failed = outcomes.find((each) => each.status === "rejected");
+        if (addresses.length === 0 && failed !== undefined) throw toError(failed.reason);
+        // Not cached if an IP version may be missing.
+        const ttl = failed === undefined ? Math.min(...answers.map((answer) => answer.ttl)) : 0;
+        return { addresses, ttl };
       }),
   };
 }
@@ -123,7 +122,7 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
     const reply = await query({ name: asked, type }, options);
     const found = findRecords(reply, asked, type);
     ttl = Math.min(ttl, found.ttl);
-    const isAlias = found.records.length === 0 && found.owner !== canonical(asked);
+    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
     // A server that followed the alias itself and found nothing adds an SOA record.
     if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
       return { reply, records: found.records, ttl };
@@ -147,27 +146,4 @@ async function addressesOf(host: string, type: "A" | "AAAA", options: QueryOptio
   const { reply, records, ttl } = await chase(host, type, options);
   const addresses = records.map(({ data }) => data);
   return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
-}
-
-/**
- * Looks up both IP versions in parallel. Once one has addresses, the other gets only the resolution
- * delay. If it is not done by then, the TTL is 0, so that the answer is cached for the minimum time.
- */
-async function bothFamilies(host: string, options: QueryOptions): Promise<HostAddresses> {
-  const lifetime = new Lifetime();
-  lifetime.endWith(options.lifetime);
-  const lookups = (["AAAA", "A"] as const).map(async (type) => {
-    const found = await addressesOf(host, type, { ...options, lifetime });
-    if (found.addresses.length > 0) lifetime.endAfter(RESOLUTION_DELAY, options.clock, isEnough);
-    return found;
-  });
-  const outcomes = await Promise.allSettled(lookups);
-  lifetime.release();
-  const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const failed = outcomes.find((each) => each.status === "rejected");
-  const useful = found.filter(({ addresses }) => addresses.length > 0);
-  if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
-  const addresses = useful.flatMap((each) => each.addresses);
-  const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
-  return { addresses, ttl: failed === undefined ? Math.min(...ttls) : 0 };
 }

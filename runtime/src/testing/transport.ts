@@ -1,24 +1,21 @@
 import type { RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import { Socket } from "node:net";
-import type { DnsHandler, Packet, TCPServer, UDPServer } from "dns2";
+import type { DnsHandler, Packet } from "dns2";
 import { canonicalName } from "../base/name.ts";
+import { OPT } from "../dns/codec.ts";
 import type { DnsQuery } from "./types.ts";
-import { hasEdns } from "./zone.ts";
 
-/** One request, and the functions to answer it. */
-export interface Exchange {
-  readonly request: Packet;
+/** One query, and how to answer it. */
+export interface DnsRequest {
   readonly query: DnsQuery;
-  /** A response to it without records. */
+  /** A response without records. */
   readonly response: Packet;
-  /** Sends a reply. A message is limited to the client's UDP size (with TC if it does not fit); raw bytes are not. */
-  reply(message: Packet | Buffer): void;
-  /** Resets a TCP connection. */
-  reset(): void;
+  /** A message is limited to the client's UDP size (with TC if it does not fit); raw bytes are not. */
+  readonly send: (message: Packet | Buffer) => void;
 }
 
-/** The two sockets of a server. */
+/** The UDP and the TCP socket of a server. */
 export interface Transport {
   readonly port: number;
   close(): Promise<void>;
@@ -50,43 +47,45 @@ async function loadDns2(): Promise<Dns2> {
  */
 export async function startTransport(
   port: number,
-  handle: (exchange: Exchange) => void,
+  handle: (request: DnsRequest) => void,
 ): Promise<Transport> {
   const dns2 = await loadDns2();
   for (let tries = 1; ; tries++) {
     try {
-      return await listenOnce(dns2, port, handle);
+      return await listen(dns2, port, handle);
     } catch (error) {
-      const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-      if (!taken || port !== 0 || tries === MAX_TRIES) throw error;
+      const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+      if (!isTaken || port !== 0 || tries === MAX_TRIES) throw error;
     }
   }
 }
 
-async function listenOnce(
+async function listen(
   dns2: Dns2,
   port: number,
-  handle: (exchange: Exchange) => void,
+  handle: (request: DnsRequest) => void,
 ): Promise<Transport> {
   const udp = new dns2.UDPServer();
   // dns2's own createServer would let TCP listen on every interface when the port is 0.
   const tcp = new dns2.TCPServer();
   const connections = new Set<Socket>();
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeBoth(udp, tcp, connections));
+  let closed: Promise<unknown> | undefined;
+  const close = async (): Promise<void> => {
+    closed ??= Promise.all([once(udp.close(), "close"), once(tcp.close(), "close")]);
+    for (const socket of connections) socket.destroy();
+    await closed;
+  };
   const onRequest: DnsHandler = (request, send, client) => {
     const isTcp = client instanceof Socket;
     handle({
-      request,
-      query: queryIn(request, isTcp ? "tcp" : "udp", dns2),
-      response: responseTo(request, dns2),
-      reply(message) {
-        if (closing !== undefined) return;
+      query: queryOf(request, isTcp ? "tcp" : "udp", dns2),
+      response: dns2.Packet.createResponseFromRequest(request),
+      send(message) {
+        if (closed !== undefined) return;
         if (isTcp || !Buffer.isBuffer(message)) return void send(message)?.catch(ignore);
         const { address, port: to } = client as RemoteInfo;
         udp.send(message, to, address, ignore);
       },
-      reset: () => void (isTcp && client.resetAndDestroy()),
     });
   };
   udp.on("request", onRequest);
@@ -111,39 +110,14 @@ async function listenOnce(
 /** A client that is gone, or a message that is too long for a datagram: lost, as on a real network. */
 function ignore(): void {}
 
-function queryIn(request: Packet, transport: "udp" | "tcp", { Packet: { TYPE } }: Dns2): DnsQuery {
+function queryOf(request: Packet, transport: "udp" | "tcp", { Packet }: Dns2): DnsQuery {
   const { name = "", type = 0 } = request.questions[0] ?? {};
-  const [known] = Object.entries(TYPE).find(([, number]) => number === type) ?? [];
+  const [typeName] = Object.entries(Packet.TYPE).find(([, number]) => number === type) ?? [];
   return {
     name: canonicalName(name),
-    type: known ?? `TYPE${type}`,
+    type: typeName ?? `TYPE${type}`,
     transport,
-    edns: hasEdns(request),
+    edns: request.additionals.some((record) => record.type === OPT),
     time: Date.now(),
   };
-}
-
-/**
- * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each of its
- * records, and does not use them: a thousand records took seconds.
- */
-function responseTo(request: Packet, { Packet }: Dns2): Packet {
-  const response = Packet.createResponseFromRequest(request);
-  // Its types leave out the parameter.
-  const encode: (writer: object) => Buffer = response.toBuffer.bind(response);
-  response.toBuffer = () => {
-    const writer = new Packet.Writer();
-    const toBytes = writer.toBuffer.bind(writer);
-    writer.toBuffer = () => Buffer.alloc(0);
-    encode(writer);
-    return toBytes();
-  };
-  return response;
-}
-
-async function closeBoth(udp: UDPServer, tcp: TCPServer, connections: Set<Socket>): Promise<void> {
-  udp.close();
-  tcp.close();
-  for (const socket of connections) socket.destroy();
-  await Promise.all([once(udp, "close"), once(tcp, "close")]);
 }

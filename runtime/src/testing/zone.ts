@@ -1,117 +1,160 @@
+import { isIP } from "node:net";
 import type { Packet } from "dns2";
+import { checkInteger, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
-import { IN, OPT, typeNumber } from "../dns/codec.ts";
+import { IN, type RecordType, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
+import type { DnsServer, SrvRecord } from "./types.ts";
 
-type Resource = Packet["answers"][number];
+type Resource = Packet["answers"][number] & {
+  /** The addresses that go with an SRV record. */
+  additional?: Resource[];
+};
+/** The records of each name, in lower case. */
+type Names = Map<string, Resource[]>;
+type Records = Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove">;
 
-/** The data of one record in a zone: the fields of its type, without owner, type and class. */
-export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
-
-const CNAME = typeNumber("CNAME");
+/** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
+const DEFAULT_TTL = 10;
 /** A chain of aliases longer than this is a loop. */
 const MAX_ALIASES = 16;
-/** Length of a message that the server accepts over UDP, in bytes. */
-const UDP_SIZE = 4096;
+const CNAME = typeNumber("CNAME");
 
-export function resource(name: string, type: number, data: RecordData): Resource {
-  const { additional: _additional, ...fields } = data;
-  return { class: IN, ...fields, name, type } as Resource;
+/** The records of a test server, with the methods that change them. */
+export interface Zone extends Records {
+  /** Fills in the response like a recursive resolver, with aliases, additional addresses and SOA records. */
+  readonly answer: (response: Packet) => void;
 }
 
-/** Whether a request or response has an EDNS record. */
-export function hasEdns({ additionals }: Packet): boolean {
-  return additionals.some(({ type }) => type === OPT);
+export function createZone(negativeTtl: number): Zone {
+  const names: Names = new Map();
+
+  /** A name is either an alias or has other records (RFC 1034, section 3.6.2). */
+  function replace(name: string, types: RecordType[], records: Resource[]): void {
+    const replaced = [CNAME, ...types.map(typeNumber)];
+    const others = recordsOf(names, name).filter(({ type }) => !replaced.includes(type));
+    names.set(canonicalName(name), [...others, ...records]);
+  }
+
+  return {
+    setSrv(name, given) {
+      const owner = checkDnsName("name", name);
+      const records = listOf(given).map((record: SrvRecord) => srvRecord(owner, record));
+      replace(owner, ["SRV"], records);
+    },
+    setAddress(name, ips, options = {}) {
+      const owner = checkDnsName("name", name);
+      const addresses = checkAddresses(`address of ${owner}`, ips);
+      replace(owner, ["A", "AAAA"], addressRecords(owner, addresses, ttlIn(options)));
+    },
+    setAlias(name, target, options = {}) {
+      const owner = checkDnsName("name", name);
+      const data = { domain: checkDnsName("target", target) };
+      names.set(canonicalName(owner), [resource(owner, "CNAME", ttlIn(options), data)]);
+    },
+    remove(name) {
+      names.delete(canonicalName(checkDnsName("name", name)));
+    },
+    answer: (response) => answer(names, response, negativeTtl),
+  };
 }
 
-/** The records of a test server, by canonical name and type. */
-export class Zone {
-  readonly #names = new Map<string, Map<number, RecordData[]>>();
-
-  /** Replaces the records of one type. A name is either an alias or has other records, not both (RFC 1034). */
-  set(name: string, type: number, records: RecordData[]): void {
-    const key = canonicalName(name);
-    const sets = this.#names.get(key) ?? new Map<number, RecordData[]>();
-    if (type === CNAME) sets.clear();
-    else sets.delete(CNAME);
-    sets.set(type, records);
-    this.#names.set(key, sets);
-  }
-
-  remove(name: string): void {
-    this.#names.delete(canonicalName(name));
-  }
-
-  get(name: string, type: number): RecordData[] {
-    return this.#names.get(canonicalName(name))?.get(type) ?? [];
-  }
-
-  /** A name exists if it, or a name below it, was set (empty non-terminals, RFC 8020). */
-  exists(name: string): boolean {
-    const key = canonicalName(name);
-    if (this.#names.has(key)) return true;
-    return [...this.#names.keys()].some((other) => other.endsWith(`.${key}`));
-  }
+function recordsOf(names: Names, name: string): Resource[] {
+  return names.get(canonicalName(name)) ?? [];
 }
 
-/**
- * Completes the response to a request, like that of a recursive resolver: aliases are followed, additional
- * addresses are added, and negative answers have an SOA record.
- *
- * @param negativeTtl seconds, both TTL and MINIMUM of the SOA (RFC 2308 takes the lower of the two).
- */
-export function answer(zone: Zone, request: Packet, response: Packet, negativeTtl: number): void {
-  const rcode = rcodeOf(request);
-  Object.assign(response.header, { aa: 1, ra: 1, rcode });
-  if (hasEdns(request)) {
-    const edns = { ttl: 0, class: UDP_SIZE, rdata: [] };
-    response.additionals.push(resource("", OPT, edns));
-  }
-  const [question] = request.questions;
-  if (question !== undefined && rcode === Rcode.NOERROR)
-    fill(zone, response, question, negativeTtl);
-}
-
-function rcodeOf({ header, questions }: Packet): number {
-  if (header.opcode !== 0) return Rcode.NOTIMP;
-  if (questions.length !== 1) return Rcode.FORMERR;
-  return questions[0]?.class === IN ? Rcode.NOERROR : Rcode.REFUSED;
-}
-
-function fill(
-  zone: Zone,
-  response: Packet,
-  { name, type }: { name: string; type: number },
-  negativeTtl: number,
-): void {
-  let owner = name;
+function answer(names: Names, response: Packet, negativeTtl: number): void {
+  Object.assign(response.header, { aa: 1, ra: 1 });
+  const [question] = response.questions;
+  if (question === undefined) return;
+  let owner = question.name;
   for (let aliases = 0; aliases < MAX_ALIASES; aliases++) {
-    const [alias] = type === CNAME ? [] : zone.get(owner, CNAME);
-    if (alias?.domain === undefined) break;
-    response.answers.push(resource(owner, CNAME, alias));
+    const alias = recordsOf(names, owner).find(({ type }) => type === CNAME);
+    if (alias?.domain === undefined || question.type === CNAME) break;
+    response.answers.push(alias);
     owner = alias.domain;
   }
-  const found = zone.get(owner, type);
-  for (const data of found) {
-    response.answers.push(resource(owner, type, data));
-    response.additionals.push(...(data.additional ?? []));
-  }
+  const found = recordsOf(names, owner).filter(({ type }) => type === question.type);
+  response.answers.push(...found);
+  response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
   if (found.length > 0) return;
-  if (!zone.exists(owner)) response.header.rcode = Rcode.NXDOMAIN;
-  response.authorities.push(startOfAuthority(owner, negativeTtl));
+  // A name also exists if a name below it does (RFC 8020).
+  const key = canonicalName(owner);
+  const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
+  if (!exists) response.header.rcode = Rcode.NXDOMAIN;
+  response.authorities.push(startOfAuthority(key, negativeTtl));
+}
+
+function resource(name: string, type: RecordType, ttl: number, data: object): Resource {
+  return { ...data, class: IN, name, type: typeNumber(type), ttl } as Resource;
+}
+
+function srvRecord(name: string, record: SrvRecord): Resource {
+  if (!isRecord(record)) throw invalidArg(`SRV record of ${name}`, record, "an object");
+  refuseUnknown("", record, ["host", "port", "priority", "weight", "ttl", "addresses"]);
+  const { port, priority = 0, weight = 0, addresses = [] } = record;
+  const of = `of an SRV record of ${name}`;
+  const uint16 = (field: string, value: unknown): number =>
+    checkInteger(`${field} ${of}`, value ?? null, 0, 0, 65_535);
+  const target = record.host === "." ? "." : checkDnsName(`host ${of}`, record.host);
+  const ttl = checkTtl(`ttl ${of}`, record.ttl);
+  return resource(name, "SRV", ttl, {
+    target,
+    port: uint16("port", port),
+    priority: uint16("priority", priority),
+    weight: uint16("weight", weight),
+    additional: addressRecords(target, checkAddresses(`addresses ${of}`, addresses), ttl),
+  });
+}
+
+function addressRecords(name: string, addresses: readonly string[], ttl: number): Resource[] {
+  return addresses.map((address) =>
+    resource(name, isIP(address) === 4 ? "A" : "AAAA", ttl, { address }),
+  );
 }
 
 /** The SOA record of the top-level label. */
 function startOfAuthority(name: string, ttl: number): Resource {
-  const apex = canonicalName(name).split(".").at(-1) ?? "";
-  return resource(apex, typeNumber("SOA"), {
-    ttl,
-    primary: `ns.${apex}`,
-    admin: `hostmaster.${apex}`,
-    serial: 1,
-    refresh: 3600,
-    retry: 600,
-    expiration: 86_400,
-    minimum: ttl,
+  const apex = name.split(".").at(-1) ?? "";
+  const names = { primary: `ns.${apex}`, admin: `hostmaster.${apex}` };
+  const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: ttl };
+  return resource(apex, "SOA", ttl, { ...names, serial: 1, ...times });
+}
+
+/** Seconds, 31 bits (RFC 2181, section 8). */
+export function checkTtl(what: string, value: unknown): number {
+  return checkInteger(what, value, DEFAULT_TTL, 0, 2 ** 31 - 1);
+}
+
+function ttlIn(options: unknown): number {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, ["ttl"]);
+  return checkTtl("ttl", options["ttl"]);
+}
+
+/** The name without its trailing dot. It is checked after RFC 1035, section 2.3.4, and in ASCII. */
+function checkDnsName(what: string, value: unknown): string {
+  if (typeof value === "string") {
+    const name = value.replace(/\.$/, "");
+    const fits = name.split(".").every((label) => /^[!-~]{1,63}$/.test(label));
+    if (fits && name.length <= 253) return name;
+  }
+  throw invalidArg(what, value, "a DNS name in ASCII: labels of 1 to 63 characters, 253 in all");
+}
+
+/** IPv6 addresses are returned in the only form that dns2 can encode: without dotted parts. */
+function checkAddresses(what: string, given: string | readonly string[]): string[] {
+  return listOf(given).map((value: unknown) => {
+    const family = typeof value === "string" ? isIP(value) : 0;
+    if (typeof value !== "string" || family === 0 || value.includes("%")) {
+      throw invalidArg(what, value, "an IPv4 or IPv6 address, or a list of them");
+    }
+    // A URL's host is normalized: "::ffff:127.0.0.1" becomes "::ffff:7f00:1".
+    return family === 4 ? value : new URL(`http://[${value}]/`).hostname.slice(1, -1);
   });
+}
+
+/** One value, or a list of them. */
+function listOf<T>(given: T | readonly T[]): readonly T[] {
+  return ([] as readonly T[]).concat(given);
 }

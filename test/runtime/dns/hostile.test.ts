@@ -112,6 +112,7 @@ const HOSTILE: Readonly<Record<string, Behaviour>> = {
     },
   },
   "cuts off, and says nothing over TCP": { udp: cutOff },
+  "cuts off, and resets TCP": { udp: cutOff, tcp: (socket) => socket.resetAndDestroy() },
   "cuts off, and trickles over TCP": {
     udp: cutOff,
     // A length of 64 KB, then single bytes.
@@ -146,20 +147,15 @@ describe("a DNS server that", () => {
     },
   );
 
-  it("sends escape sequences in a name gets them nowhere but into its own queries", async () => {
-    const asked: string[] = [];
-    const label = Buffer.from("\u001b[2J\nOK");
+  it("sends escape sequences in a name gets them nowhere", async () => {
     await using server = await startHostile({
-      udp: (query, send) => {
-        asked.push(query.toString("latin1", 13, 13 + label.length));
-        send(asked.length === 1 ? leadTo(query, [label]) : reply(query, RESPONSE));
-      },
+      udp: (query, send) => send(leadTo(query, [Buffer.from("\u001b[2J\nOK")])),
     });
     const resolver = dnsResolver({ servers: [server.address], timeout: TIMEOUT });
     const { targets } = await resolver.resolve(QUESTION.name);
-    expect(targets).toMatchObject([{ host: "\\027[2J\\010OK" }]);
-    await resolver.lookup(targets[0]?.host ?? "", { family: 4 });
-    expect(asked.slice(1)).toEqual([label.toString()]);
+    const host = "\\027\\0912J\\010OK";
+    expect(targets).toMatchObject([{ host }]);
+    await expect(resolver.lookup(host)).rejects.toThrow(`"${host}" is not a DNS name`);
   });
 
   it("puts any bytes into a name gives a host that can be printed", () => {

@@ -12,10 +12,7 @@ describe("dnsResolver", () => {
     [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to"],
     [{ tries: 0 }, "Invalid tries: got 0; allowed: an integer from 1 to 100"],
     [{ tries: 101 }, "Invalid tries: got 101; allowed: an integer from 1 to 100"],
-    [
-      { retries: 1 },
-      "Unknown option retries (did you mean tries?); allowed: servers, timeout, tries",
-    ],
+    [{ retries: 1 }, "Unknown option retries (did you mean tries?); allowed: servers, timeout,"],
     [null, "Invalid options: got null; allowed: an object"],
   ])("refuses %j", (options, message) => {
     expect(() => dnsResolver(options as DnsResolverOptions)).toThrow(message);
@@ -39,7 +36,7 @@ describe("dnsResolver", () => {
     try {
       const resolver = dnsResolver({ servers: ["10.0.0.2"], tries: 1 });
       await expect(resolver.resolve("a.b")).rejects.toThrow("no more sockets");
-      expect(createSocket).toHaveBeenCalledWith(expect.objectContaining({ type: "udp4" }));
+      expect(createSocket).toHaveBeenCalledWith("udp4");
     } finally {
       createSocket.mockRestore();
       syncBuiltinESMExports();

@@ -219,36 +219,16 @@ describe("the system's servers", () => {
 });
 
 describe("a resolution", () => {
-  it("sends all queries from one port, each with its own id", async () => {
+  it("sends each query from its own port, with its own id", async () => {
     using resources = trackResources();
     await using server = await startBareServer();
     await resolveWhole(dnsResolver({ servers: [server.address] }));
     const asked = server.datagrams.map(({ bytes }) => decode(bytes));
     expect(asked.map(({ questions }) => questions?.[0]?.type)).toEqual(["SRV", "AAAA", "A"]);
-    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(1);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBeGreaterThan(1);
     // Two of 65 536 ids may be the same.
     expect(new Set(asked.map(({ id }) => id)).size).toBeGreaterThan(1);
     await expect(resources.allGone()).resolves.toBeUndefined();
-  });
-
-  it("shares no port with another one", async () => {
-    await using server = await startBareServer();
-    const resolver = dnsResolver({ servers: [server.address] });
-    // In parallel, so that the kernel cannot reuse a port.
-    await Promise.all(Array.from({ length: 20 }, () => resolveWhole(resolver)));
-    const ports = new Map<number, number>();
-    for (const { port } of server.datagrams) ports.set(port, (ports.get(port) ?? 0) + 1);
-    expect(Math.max(...ports.values())).toBe(3);
-  });
-
-  it("is over if its host is not looked up immediately", async () => {
-    using resources = trackResources();
-    await using server = await startBareServer();
-    const resolver = dnsResolver({ servers: [server.address] });
-    await resolver.resolve(NAME);
-    await expect(resources.allGone()).resolves.toBeUndefined();
-    await resolver.lookup(HOST);
-    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(2);
   });
 });
 
@@ -299,27 +279,9 @@ describe("lookup", () => {
     expect(await lookup(server, 4)).toEqual({ addresses: [], ttl: 7 });
   });
 
-  it.each([
-    ["A", ["fd00::1"]],
-    ["AAAA", ["10.0.0.1"]],
-  ])(
-    "gives the other family when %s fails or is silent, not to be kept",
-    async (type, addresses) => {
-      await using server = await startDnsServer();
-      server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
-      for (const kind of ["servfail", "drop"] as const) {
-        const heal = server.fault(kind, { type });
-        // Much less than the timeout of the silent one: only the resolution delay applies.
-        expect(await lookup(server, "both")).toEqual({ addresses, ttl: 0 });
-        heal();
-      }
-    },
-  );
-
   it("fails immediately for both IP versions if the port is closed", async () => {
     const server = await startDnsServer();
     await server.close();
-    // The kernel reports the closed port only to one of two queries from the same port.
     await expect(lookup(server, "both")).rejects.toThrow("ECONNREFUSED");
   });
 

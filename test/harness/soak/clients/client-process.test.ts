@@ -11,7 +11,7 @@ const NAME = "dev-redis.dev-ecs";
 test("the clients report each operation once, even one that was unfinished at the stop", async () => {
   await using redis = await startRedis();
   const dns = await startDnsServer();
-  dns.setSrv(NAME, [{ target: "localhost.local", port: redis.port }]);
+  dns.setSrv(NAME, [{ host: "localhost.local", port: redis.port }]);
   dns.setAddress("localhost.local", ["127.0.0.1"]);
   const operations: ClientOperation[] = [];
   const settings = { seed: 1, srvName: NAME, password: "", dnsServer: dns.address };
