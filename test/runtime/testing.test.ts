@@ -4,7 +4,8 @@ import { connect, createServer } from "node:net";
 
 import packet from "dns-packet";
 import type { DecodedPacket, Packet, RecordType } from "dns-packet";
-import { describe, expect, it } from "vitest";
+import { Packet as Message } from "dns2";
+import { describe, expect, it, vi } from "vitest";
 
 import { startDnsServer } from "../../runtime/src/testing.ts";
 import type { DnsServer, FaultKind, SrvRecord } from "../../runtime/src/testing.ts";
@@ -207,6 +208,17 @@ describe("the records of startDnsServer", () => {
     server.queries.length = 0;
     await ask(server, NAME, "SRV");
     expect(server.queries).toHaveLength(1);
+  });
+
+  it("converts an answer of many records to bytes once", async () => {
+    await using server = await startDnsServer();
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...SRV, port: index + 1 }));
+    server.setSrv(NAME, many);
+    const toBuffer = vi.spyOn(Message.Writer.prototype, "toBuffer");
+    const { answers } = await askOverTcp(server, NAME, "SRV");
+    expect(answers).toHaveLength(1_000);
+    expect(toBuffer).toHaveBeenCalledTimes(1);
+    toBuffer.mockRestore();
   });
 });
 
