@@ -42,7 +42,8 @@ export class Lifetime {
 
   /** The work is done: removes all timers and listeners. From now on, only `end` ends the lifetime. */
   release(): void {
-    for (const detach of this.#detach.splice(0)) detach();
+    for (let detach = this.#detach.pop(); detach !== undefined; detach = this.#detach.pop())
+      detach();
   }
 
   /** Calls the listener at the end, or now if it has already ended. */

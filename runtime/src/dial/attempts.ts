@@ -15,57 +15,74 @@ export interface Attempt {
   readonly port: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
-  /** How the try before failed: shown while this one has its head start. */
-  readonly before: Pick<SrvAttempt, "phase" | "error"> | undefined;
+  /** How the one before failed: shown while this one has its head start. */
+  before: Pick<SrvAttempt, "phase" | "error"> | undefined;
   /** True if it was unfinished at the end of its head start. */
   isSlow: boolean;
   /** For a lookup: true if it found addresses, which have attempts of their own. */
   isFound: boolean;
+  /** 0 while it waits for its start. */
   tries: number;
-  /** When the last try began, in ms of the clock. */
+  /** When the last one began, in ms of the clock. */
   at: number;
+  /** The last pass in which it entered the race. */
+  pass: number;
 }
+
+/** An attempt on an endpoint. */
+export type EndpointAttempt = Attempt & Endpoint;
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
 export class Attempts {
   readonly #cooldown: Cooldown;
   readonly #clock: Clock;
   readonly #isByHost: boolean;
-  readonly #started: number;
-  readonly #all = new Map<string, Attempt>();
-  /** The endpoints that are in the race, or have been in this pass. */
-  #inPass = new Set<string>();
+  readonly #began: number;
+  readonly #byKey = new Map<string, Attempt>();
+  /** In the order of their first starts. */
+  readonly #started: Attempt[] = [];
+  #pass = 0;
 
   /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
   constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean) {
     this.#cooldown = cooldown;
     this.#clock = clock;
     this.#isByHost = isByHost;
-    this.#started = clock.now();
+    this.#began = clock.now();
   }
 
-  /** Whether the endpoint may enter the race: each may do so once in a pass. */
-  enter(endpoint: Endpoint): boolean {
-    const key = this.#keyOf(endpoint);
-    if (this.#inPass.has(key)) return false;
-    this.#inPass.add(key);
-    return true;
+  /** @returns the attempt on an endpoint; undefined if it is in the race, or has been in this pass */
+  enter({ host, address, port }: Endpoint): EndpointAttempt | undefined {
+    const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
+    const last = this.#byKey.get(key);
+    const isEntered = last !== undefined && (last.pass === this.#pass || last.error === undefined);
+    if (isEntered) return undefined;
+    const attempt = last ?? this.#create(key, host, address, port);
+    attempt.pass = this.#pass;
+    return attempt as EndpointAttempt;
   }
 
   /** From now on, what has failed may be tried again. */
   nextPass(): void {
-    this.#inPass = new Set(
-      [...this.#inPass].filter((key) => this.#all.get(key)?.error === undefined),
-    );
+    this.#pass++;
   }
 
-  begin(endpoint: Endpoint): Attempt {
-    const { host, address, port } = endpoint;
-    return this.#begin(this.#keyOf(endpoint), host, address, port, "connect");
+  begin(attempt: Attempt, phase: SrvAttemptPhase = "connect"): void {
+    if (attempt.tries++ === 0) this.#started.push(attempt);
+    const { error } = attempt;
+    if (error !== undefined) attempt.before = { phase: attempt.phase, error };
+    attempt.phase = phase;
+    attempt.error = undefined;
+    attempt.isSlow = false;
+    attempt.isFound = false;
+    attempt.at = this.#clock.now();
   }
 
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
-    return this.#begin(`${host} ${port} lookup`, host, undefined, port, "lookup");
+    const key = `${host} ${port} lookup`;
+    const lookup = this.#byKey.get(key) ?? this.#create(key, host, undefined, port);
+    this.begin(lookup, "lookup");
+    return lookup;
   }
 
   failed(attempt: Attempt, error: unknown): void {
@@ -75,9 +92,7 @@ export class Attempts {
 
   /** Called at the end of a head start: marks unfinished attempts as slow. */
   headStartIsOver(): void {
-    for (const each of this.#all.values()) {
-      each.isSlow ||= each.error === undefined && !each.isFound;
-    }
+    for (const each of this.#started) each.isSlow ||= each.error === undefined && !each.isFound;
   }
 
   /**
@@ -85,7 +100,7 @@ export class Attempts {
    * had failed. Otherwise a lost host would delay every dial by a head start.
    */
   passBy({ host, address, port }: Connection): void {
-    for (const each of this.#all.values()) {
+    for (const each of this.#started) {
       const isSame = each.host === host && each.port === port;
       if (isSame && each.address === address) return;
       if (!isSame && each.isSlow) this.#cooldown.failed(each);
@@ -94,7 +109,7 @@ export class Attempts {
 
   /** Called at the deadline: puts unfinished and failed targets into the cooldown. */
   timedOut(): void {
-    for (const each of this.#all.values()) this.#cooldown.failed(each);
+    for (const each of this.#started) this.#cooldown.failed(each);
   }
 
   /** Whether an attempt or a lookup is running. */
@@ -110,44 +125,30 @@ export class Attempts {
     return this.#shown.slice(0, MOST_SHOWN).map((each) => {
       const { host, address, port, tries, at } = each;
       const { phase, error = new Error(`unfinished (${phase})`) } = outcomeOf(each);
-      return { host, address, port, phase, error, tries, at: at - this.#started };
+      return { host, address, port, phase, error, tries, at: at - this.#began };
     });
   }
 
-  #keyOf({ host, address, port }: Endpoint): string {
-    return `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
-  }
-
   get #shown(): Attempt[] {
-    return [...this.#all.values()].filter(({ isFound }) => !isFound);
+    return this.#started.filter(({ isFound }) => !isFound);
   }
 
-  #begin(
-    key: string,
-    host: string,
-    address: string | undefined,
-    port: number,
-    phase: SrvAttemptPhase,
-  ): Attempt {
-    const last = this.#all.get(key);
-    const tries = (last?.tries ?? 0) + 1;
-    const at = this.#clock.now();
-    const before =
-      last?.error === undefined ? last?.before : { phase: last.phase, error: last.error };
-    const begun = {
+  #create(key: string, host: string, address: string | undefined, port: number): Attempt {
+    const created: Attempt = {
       host,
       address,
       port,
-      phase,
+      phase: "connect",
       error: undefined,
-      before,
+      before: undefined,
       isSlow: false,
       isFound: false,
-      tries,
-      at,
+      tries: 0,
+      at: 0,
+      pass: this.#pass,
     };
-    this.#all.set(key, begun);
-    return begun;
+    this.#byKey.set(key, created);
+    return created;
   }
 }
 

@@ -7,8 +7,8 @@ import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, type Endpoint, attempt } from "./attempt.ts";
-import { Attempts, type Cooldown } from "./attempts.ts";
+import { type Connection, attempt } from "./attempt.ts";
+import { Attempts, type Cooldown, type EndpointAttempt } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import type { Pace } from "./pace.ts";
@@ -45,11 +45,11 @@ export class Dial {
   readonly #settings: DialSettings;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
-  readonly #race: Race;
+  readonly #race: Race<EndpointAttempt>;
   /** The reasons of the sources without targets in the last whole pass; undefined during the first pass. */
   #reasons: Reasons | undefined;
-  /** The last answer of each source, in the order of their first answers. */
-  readonly #answers = new Map<Source, Answer>();
+  /** The last answer of the first source that gave one. */
+  #firstAnswer: Answer | undefined;
   #isStaleReported = false;
   #hasWaited = false;
 
@@ -60,7 +60,7 @@ export class Dial {
     const { clock } = context.settings;
     const isHostSent = settings.tls !== undefined && context.settings.servername === undefined;
     this.#attempts = new Attempts(context.cooldown, clock, isHostSent);
-    this.#race = new Race({
+    this.#race = new Race<EndpointAttempt>({
       clock,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -87,10 +87,9 @@ export class Dial {
 
   /** Whether the target came from a later source, and the first one with an answer does not name it. */
   #isFallback(winner: Connection): boolean {
-    if (this.#answers.size < 2) return false;
-    const [first] = this.#answers.values();
+    if (this.#context.sources.length < 2) return false;
     const key = targetKey(winner);
-    return first?.targets.every((target) => targetKey(target) !== key) === true;
+    return this.#firstAnswer?.targets.every((target) => targetKey(target) !== key) === true;
   }
 
   /** Adds targets to the race until it is over. */
@@ -137,14 +136,14 @@ export class Dial {
       source.servesStale(targets);
       this.#isStaleReported = true;
     }
-    this.#answers.set(source, answer);
+    if ((this.#firstAnswer ?? answer).source === source) this.#firstAnswer = answer;
     const { cooldown, settings } = this.#context;
     const ordered = cooldown.failedLast(orderTargets(targets, settings.random));
     const candidates = ordered.map((target) => this.#candidate(source, target, isSuspect));
     return !(await this.#race.run(candidates));
   }
 
-  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate {
+  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate<EndpointAttempt> {
     const { cooldown, settings } = this.#context;
     const { attemptDelay } = settings;
     return {
@@ -164,7 +163,7 @@ export class Dial {
     target: SrvTarget,
     lookups: readonly Promise<readonly string[]>[],
     isKnown: boolean,
-    found: (endpoints: readonly Endpoint[]) => void,
+    found: (endpoints: readonly EndpointAttempt[]) => void,
   ): Promise<void> {
     const lookup = isKnown ? undefined : this.#attempts.beginLookup(target);
     let error: unknown;
@@ -185,27 +184,33 @@ export class Dial {
     return new Error(family === "both" ? "it has no address" : `it has no IPv${family} address`);
   }
 
-  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
-    return interleave(addresses)
-      .map((address) => ({ host, address, port }))
-      .filter((endpoint) => this.#attempts.enter(endpoint));
+  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): EndpointAttempt[] {
+    const entered: EndpointAttempt[] = [];
+    for (const address of addresses.length > 1 ? interleave(addresses) : addresses) {
+      const each = this.#attempts.enter({ host, address, port });
+      if (each !== undefined) entered.push(each);
+    }
+    return entered;
   }
 
-  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
+  async #attempt(begun: EndpointAttempt, lifetime: Lifetime): Promise<Connection> {
     const { settings, cooldown, pace, onAttempt } = this.#context;
     const { name } = settings;
-    const begun = this.#attempts.begin(endpoint);
+    this.#attempts.begin(begun);
     onAttempt();
-    publish("srv-dialer:attempt", () => ({ name, ...endpoint }));
+    publish("srv-dialer:attempt", () => {
+      const { host, address, port } = begun;
+      return { name, host, address, port };
+    });
     try {
       const { connect, socket, servername, verify } = settings;
       const { tls, ref } = this.#settings;
       const options = { connect, socket, servername, verify, tls, ref };
-      const connection = await attempt(endpoint, options, lifetime, begun);
+      const connection = await attempt(begun, options, lifetime, begun);
       // A connection that is not ready may still be used, but the next dial tries other targets first.
       if (!connection.isReady)
         this.#attempts.failed(begun, new Error("answers that it is not ready"));
-      else if (cooldown.succeeded(endpoint) || begun.before !== undefined) pace.changed();
+      else if (cooldown.succeeded(begun) || begun.before !== undefined) pace.changed();
       return connection;
     } catch (error) {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);

@@ -3,7 +3,7 @@ import { Lifetime, interruptionOf } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 
 /** One target in a race. */
-export interface Candidate {
+export interface Candidate<E extends Endpoint = Endpoint> {
   /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
   readonly headStart: number;
   /**
@@ -11,14 +11,14 @@ export interface Candidate {
    *
    * @returns a promise that resolves when there are no more; none if all were known
    */
-  readonly find: (found: (endpoints: readonly Endpoint[]) => void) => Promise<void> | undefined;
+  readonly find: (found: (endpoints: readonly E[]) => void) => Promise<void> | undefined;
 }
 
-export interface RaceOptions {
+export interface RaceOptions<E extends Endpoint = Endpoint> {
   readonly clock: Clock;
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
-  readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
+  readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
   /** Called at the end of the last attempt's head start. */
   readonly onHeadStartOver: () => void;
 }
@@ -37,15 +37,15 @@ const FASTER = new Error("another attempt was faster");
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
  */
-export class Race {
+export class Race<E extends Endpoint = Endpoint> {
   /** The winner; undefined if everything has failed, after {@link endWhenIdle}. */
   readonly winner: Promise<Connection | undefined>;
   /** Of all attempts; ends with the race. */
   readonly lifetime = new Lifetime();
-  readonly #options: RaceOptions;
-  readonly #candidates: Candidate[] = [];
+  readonly #options: RaceOptions<E>;
+  readonly #candidates: Candidate<E>[] = [];
   /** Found, and not yet started. */
-  readonly #endpoints: { readonly endpoint: Endpoint; readonly headStart: number }[] = [];
+  readonly #endpoints: { readonly endpoint: E; readonly headStart: number }[] = [];
   #searching = 0;
   #running = 0;
   #isOver = false;
@@ -57,7 +57,7 @@ export class Race {
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(options: RaceOptions) {
+  constructor(options: RaceOptions<E>) {
     this.#options = options;
     this.winner = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -72,7 +72,7 @@ export class Race {
    * @returns true once nothing is left to start: everything has failed, or had its head start without success,
    * as with a lost host, which does not refuse connections; false once the race is over
    */
-  run(candidates: readonly Candidate[]): Promise<boolean> {
+  run(candidates: readonly Candidate<E>[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(false);
@@ -118,11 +118,11 @@ export class Race {
     this.#onSpent = undefined;
   }
 
-  #begin({ headStart, find }: Candidate): void {
+  #begin({ headStart, find }: Candidate<E>): void {
     const clear = this.#giveHeadStart(headStart);
     let hasStarted = false;
     this.#searching++;
-    const found = (endpoints: readonly Endpoint[]): void => {
+    const found = (endpoints: readonly E[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
       const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
@@ -162,7 +162,7 @@ export class Race {
     this.#headStart = undefined;
   }
 
-  #start(endpoint: Endpoint): void {
+  #start(endpoint: E): void {
     this.#running++;
     this.#options.attempt(endpoint, this.lifetime).then(
       (connection) => this.#succeed(connection),

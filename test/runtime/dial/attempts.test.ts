@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeAttempts } from "../../../runtime/src/base/errors.ts";
-import { Attempts } from "../../../runtime/src/dial/attempts.ts";
-import { Cooldown } from "../../../runtime/src/dial/attempts.ts";
+import { Attempts, Cooldown, type EndpointAttempt } from "../../../runtime/src/dial/attempts.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
 
@@ -17,11 +16,24 @@ function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
   const attempts = new Attempts(cooldown, clock, false);
-  const begin = (host: string, address = host, port = 1) => attempts.begin({ host, address, port });
+  const entered = new Map<string, EndpointAttempt>();
+  /** Whether an endpoint may enter the race. */
+  const enter = (host: string, address = host, port = 1): boolean => {
+    const attempt = attempts.enter({ host, address, port });
+    if (attempt !== undefined) entered.set(`${host} ${address} ${port}`, attempt);
+    return attempt !== undefined;
+  };
+  const begin = (host: string, address = host, port = 1): EndpointAttempt => {
+    enter(host, address, port);
+    const attempt = entered.get(`${host} ${address} ${port}`);
+    if (attempt === undefined) throw new Error("it is not in the race");
+    attempts.begin(attempt);
+    return attempt;
+  };
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
   const next = (): string[] => cooldown.failedLast([A, B, C]).map(({ host }) => host);
-  return { attempts, cooldown, clock, begin, lookUp, next };
+  return { attempts, cooldown, clock, enter, begin, lookUp, next };
 }
 
 /** A connection to a host, which identifies the winner. */
@@ -135,16 +147,15 @@ describe("the attempts of a dial", () => {
   });
 
   it("let each endpoint enter once in a pass, and in the next one only if it has failed", () => {
-    const { attempts, begin } = setUp();
-    const enter = (): boolean[] =>
-      ["a", "b", "c"].map((host) => attempts.enter({ host, address: host, port: 1 }));
-    expect(enter()).toEqual([true, true, true]);
+    const { attempts, enter, begin } = setUp();
+    const enterAll = (): boolean[] => ["a", "b", "c"].map((host) => enter(host));
+    expect(enterAll()).toEqual([true, true, true]);
     attempts.failed(begin("a"), FAILED);
     begin("b");
-    expect(enter()).toEqual([false, false, false]);
+    expect(enterAll()).toEqual([false, false, false]);
     attempts.nextPass();
-    expect(enter()).toEqual([true, false, false]);
-    expect(attempts.enter({ host: "a", address: "a", port: 2 })).toBe(true);
+    expect(enterAll()).toEqual([true, false, false]);
+    expect(enter("a", "a", 2)).toBe(true);
   });
 });
 
