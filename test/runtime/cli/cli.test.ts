@@ -44,43 +44,25 @@ describe("srv-dialer", () => {
     expect(stdout).toMatch(new RegExp(`^srv-dialer ${command} [^]*--server[^]*--timeout`));
   });
 
-  it("exits 2 without a command, and lists the commands", async () => {
-    const { code, stdout, stderr } = await cli.run([]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toBe(
-      "srv-dialer: a command is needed; allowed: lookup, ping, forward\nTry: srv-dialer --help\n",
-    );
-  });
-
-  it("exits 2 for an unknown command, and lists the commands", async () => {
-    const { code, stderr } = await runHere(["dig", "dev-redis.dev-ecs"]);
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      "srv-dialer: unknown command; allowed: lookup, ping, forward, --help, --version\n" +
-        "Try: srv-dialer --help\n",
-    );
-  });
+  it.each([[[]], [["dig", "dev-redis.dev-ecs"]]])(
+    "exits 2 for %j, and lists the commands",
+    async (args) => {
+      const { code, stdout, stderr } = await runHere(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toBe(
+        "srv-dialer: ERR_SRV_INVALID_ARG: a command is needed; " +
+          "allowed: lookup, ping, forward, --help, --version\nTry: srv-dialer --help\n",
+      );
+    },
+  );
 
   it("exits 2 for an unknown option, and lists the options", async () => {
-    const { code, stderr } = await runHere(["lookup", "a.b", "--verbose"]);
+    const { code, stderr } = await cli.run(["lookup", "a.b", "--verbose"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "srv-dialer lookup: unknown option; allowed: --server, --timeout, --json, --help\n" +
-        "Try: srv-dialer lookup --help\n",
+      "srv-dialer lookup: ERR_SRV_INVALID_ARG: unknown option; " +
+        "allowed: --server, --timeout, --json, --help\nTry: srv-dialer lookup --help\n",
     );
-  });
-
-  it.each([
-    [["lokup", "a.b"], "unknown command lokup (did you mean lookup?)"],
-    [["--hepl"], "unknown command --hepl (did you mean --help?)"],
-    [
-      ["ping", "redis://a.b", "--timeuot", "1"],
-      "unknown option --timeuot (did you mean --timeout?)",
-    ],
-  ])("suggests a correction for %j", async (args, message) => {
-    const { code, stderr } = await runHere(args);
-    expect(code).toBe(2);
-    expect(stderr).toContain(`${message}; allowed: `);
   });
 
   it.each([
