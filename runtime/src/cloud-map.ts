@@ -112,6 +112,10 @@ async function loadSdk() {
   try {
     return await import("@aws-sdk/client-servicediscovery");
   } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
+    // Not for a package that the SDK itself is missing.
+    if (!isMissing || !/["']@aws-sdk\/client-servicediscovery["']/.test(message)) throw cause;
     throw new Error(`the package ${name} is missing: npm install ${name}`, { cause });
   }
 }
