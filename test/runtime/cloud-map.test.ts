@@ -138,7 +138,7 @@ describe("cloudMapResolver", () => {
 
     const { targets } = await cloudMapResolver({ client: api.client }).resolve(NAME, patience());
 
-    expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], undefined]);
+    expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], []]);
   });
 
   it("has no records for a service without instances", async () => {

@@ -113,6 +113,7 @@ function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): v
     const value = request[option] ?? undefined;
     if (value === undefined || (option === "localAddress" && value === localAddress)) continue;
     const shown = typeof value === "string" ? value : "a socket";
-    throw invalidArg(option, shown, "none beside connect; localAddress is an option of srvConnect");
+    const allowed = option === "localAddress" ? "the one of srvConnect" : "none with srvConnect";
+    throw invalidArg(option, shown, allowed);
   }
 }
