@@ -109,7 +109,7 @@ describe("cloudMapResolver", () => {
     const resolver = cloudMapResolver({ client: api.client });
 
     await expect(resolver.resolve("redis", patience())).rejects.toThrow(
-      "redis is not [service].[namespace]: give cloudMapResolver the options service and namespace",
+      "redis is not [service].[namespace]: give the options service and namespace",
     );
     expect(api.calls).toEqual([]);
   });
