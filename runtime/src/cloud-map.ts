@@ -2,9 +2,8 @@
  * Finds targets through the Cloud Map API, as the second resolver in a list. It knows the new endpoint of a moved
  * task immediately, while DNS may still answer that the name does not exist, or give the old port.
  *
- * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission
- * `servicediscovery:DiscoverInstances`, and network access to the API: NAT or the interface endpoint
- * `data-servicediscovery`.
+ * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission `servicediscovery:DiscoverInstances`,
+ * and network access to the API: NAT or the interface endpoint `data-servicediscovery`.
  *
  * @module srv-dialer/cloud-map
  */
@@ -25,8 +24,7 @@ export interface CloudMapResolverOptions {
    */
   client?: CloudMapClient;
   /**
-   * The `HttpName` of the Cloud Map namespace. It differs from the namespace's name if that name was in
-   * use before.
+   * The `HttpName` of the Cloud Map namespace. It differs from the name if that was in use before.
    * @default the labels after the service name
    */
   namespace?: string;
