@@ -1,4 +1,4 @@
-import { type Socket, isIP } from "node:net";
+import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
@@ -43,10 +43,7 @@ export class SrvSocket extends Duplex {
   /** Emits `timeout` during the dial. */
   #idleTimer: NodeJS.Timeout | undefined;
 
-  /**
-   * @internal
-   * @param dial called once; must not keep the process alive. Its lifetime ends when the stream is destroyed
-   */
+  /** @internal `dial` is called once, must not keep the process alive, and ends when the stream is destroyed. */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super({ allowHalfOpen: false, decodeStrings: false });
     this.#dial = dial;
@@ -110,6 +107,11 @@ export class SrvSocket extends Duplex {
   /** Number of sent bytes; 0 before there is a connection. */
   get bytesWritten(): number {
     return this.#socket?.bytesWritten ?? 0;
+  }
+
+  /** The local address and port; `{}` before there is a connection. @throws none */
+  address(): AddressInfo | {} {
+    return this.#socket?.address() ?? {};
   }
 
   /** Sets `TCP_NODELAY`. @param noDelay true by default @throws none */
@@ -198,7 +200,6 @@ export class SrvSocket extends Duplex {
   /** @internal */
   override _final(done: Done): void {
     if (this.#isBegun) return this.#whenConnected((socket) => socket.end(done), done);
-    // Nothing was dialed, so there is nothing to end.
     this.#ended();
     done();
   }

@@ -7,7 +7,6 @@ import { SrvSocket } from "./srv-socket.ts";
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
 
-  /** @param dial see {@link SrvSocket} */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super(dial);
     // Between `connect` and `ready`, as in Node.
