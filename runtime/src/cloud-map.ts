@@ -1,11 +1,9 @@
 /**
- * Finds targets through the Cloud Map API. It knows the new endpoint of a moved task immediately, while
- * DNS may still answer that the name does not exist (negative caching), or give the old port (TTL). Use it as the
- * second resolver in a list, as a fallback.
+ * Finds targets through the Cloud Map API, as the second resolver in a list. It knows the new endpoint of a moved
+ * task immediately, while DNS may still answer that the name does not exist, or give the old port.
  *
- * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission
- * `servicediscovery:DiscoverInstances`, and network access to the API: NAT or the interface endpoint
- * `data-servicediscovery`.
+ * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission `servicediscovery:DiscoverInstances`,
+ * and network access to the API: NAT or the interface endpoint `data-servicediscovery`.
  *
  * @module srv-dialer/cloud-map
  */
@@ -21,14 +19,12 @@ export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 /** Options of `cloudMapResolver`. */
 export interface CloudMapResolverOptions {
   /**
-   * A `ServiceDiscoveryClient`. Create it with `maxAttempts: 1`: the caller of the dialer decides when to
-   * retry, and retries of the SDK would be additional calls within the same second.
+   * A `ServiceDiscoveryClient`. Create it with `maxAttempts: 1`: the dialer decides when to retry.
    * @default one with region and credentials of the environment, created when it is first needed
    */
   client?: CloudMapClient;
   /**
-   * The `HttpName` of the Cloud Map namespace. It differs from the namespace's name if that name was in
-   * use before.
+   * The `HttpName` of the Cloud Map namespace. It differs from the name if that was in use before.
    * @default the labels after the service name
    */
   namespace?: string;
@@ -36,7 +32,7 @@ export interface CloudMapResolverOptions {
   service?: string;
 }
 
-/** A resolver that can also be called without a signal. */
+/** The resolver of `cloudMapResolver`. */
 export interface CloudMapResolver extends SrvResolver {
   /**
    * Finds the instances. For a service without instances, the answer has no targets. A call ends after 5 s.
@@ -47,14 +43,12 @@ export interface CloudMapResolver extends SrvResolver {
 }
 
 /**
- * A resolver that asks DiscoverInstances for the healthy instances, or for all if none is healthy,
- * like Cloud Map's DNS. Instances need the attribute AWS_INSTANCE_PORT, which ECS sets for a service
- * registry with a container port. Instances without it are left out; if no instance has it, that is
- * an error.
+ * A resolver that asks DiscoverInstances for the healthy instances, or for all if none is healthy, like Cloud Map's
+ * DNS. Instances without the attribute AWS_INSTANCE_PORT, which ECS sets for a service registry with a container
+ * port, are left out; if no instance has it, that is an error. One call gives up to 1000 instances.
  *
  * For each service, there is at most one call at a time and one call per second; other requests share
- * its result. One call gives up to 1000 instances. After throttling, the API is not called for 0.5 to
- * 1.5 s, and for up to 6 s if the throttling continues: the quota is shared by the account.
+ * its result. After throttling, the API is not called for 1 to 6 s: the quota is shared by the account.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -72,14 +66,12 @@ export interface CloudMapResolver extends SrvResolver {
  */
 export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const names = ["namespace", "service"] as const;
-  refuseUnknown("", options, ["client", ...names]);
-  for (const name of names) {
-    const value: unknown = options[name];
+  refuseUnknown("", options, ["client", "namespace", "service"]);
+  const { client, ...given }: CloudMapResolverOptions = options;
+  for (const [name, value] of Object.entries(given)) {
     const isName = value === undefined || (typeof value === "string" && value !== "");
     if (!isName) throw invalidArg(name, value, "a non-empty string");
   }
-  const { client, ...given }: CloudMapResolverOptions = options;
   if (client !== undefined && typeof client?.send !== "function") {
     // The value is not shown: a client holds credentials.
     throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
@@ -106,12 +98,16 @@ function discoverThrough(client: CloudMapClient | undefined): Discover {
   };
 }
 
-/** Loaded when it is first needed: it is a large optional peer. */
+/** A large optional peer, loaded when it is first needed. */
 async function loadSdk() {
   const name = "@aws-sdk/client-servicediscovery";
   try {
     return await import("@aws-sdk/client-servicediscovery");
   } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    // A package that the SDK itself needs has another name.
+    const isSdk = /["']@aws-sdk\/client-servicediscovery["']/.test(message);
+    if (!code.endsWith("MODULE_NOT_FOUND") || !isSdk) throw cause;
     throw new Error(`the package ${name} is missing: npm install ${name}`, { cause });
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module srv-dialer/socket
  */
-import { checkOptions, invalidArg } from "./base/checks.ts";
+import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
@@ -13,8 +13,13 @@ import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
 export type { SrvSocket };
 
-/** Options of `srvSocket`: those of a dialer, but `wait` is true by default. */
+/**
+ * Options of `srvSocket`: those of a dialer, but `wait` is true by default, and `timeout` is 9000 ms: less
+ * than mysql2's own limit of 10 s, whose error would not say why there is no connection.
+ */
 export type SrvSocketOptions = SrvDialerOptions;
+
+const DEFAULTS: SrvSocketOptions = { wait: true, timeout: 9_000 };
 
 /** How many dialers keep their answers although no stream uses them. */
 const KEPT = 100;
@@ -61,8 +66,8 @@ function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   if (typeof name !== "string") {
     throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
   }
-  checkOptions(options, DIALER_OPTIONS);
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
   // Validate first, so that the error does not depend on what is shared.
-  const settings = parseOptions(name, { ...options, wait: options.wait ?? true });
+  const settings = parseOptions(name, { ...DEFAULTS, ...withoutUndefined(options) });
   return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
 }

@@ -109,7 +109,7 @@ describe("cloudMapResolver", () => {
     const resolver = cloudMapResolver({ client: api.client });
 
     await expect(resolver.resolve("redis", patience())).rejects.toThrow(
-      "redis is not [service].[namespace]: give cloudMapResolver the options service and namespace",
+      "redis is not [service].[namespace]: give the options service and namespace",
     );
     expect(api.calls).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe("cloudMapResolver", () => {
 
     const { targets } = await cloudMapResolver({ client: api.client }).resolve(NAME, patience());
 
-    expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], undefined]);
+    expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], []]);
   });
 
   it("has no records for a service without instances", async () => {

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { MAX_TIMER, nearest } from "../base/checks.ts";
-import { hasCode, toError } from "../base/errors.ts";
+import { MAX_TIMER } from "../base/checks.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 
@@ -12,74 +12,57 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/**
- * The arguments are wrong; the message says what is allowed. It does not show the arguments, as a
- * misplaced one may be a password.
- */
-export class UsageError extends Error {
-  override readonly name = "Error";
-}
-
-export function isUsageError(error: unknown): boolean {
-  return error instanceof UsageError || hasCode(error, "ERR_SRV_INVALID_ARG");
+/** The error of wrong arguments. Its message does not show them, as a misplaced one may be a password. */
+export function misuse(message: string): SrvDialError {
+  return new SrvDialError("ERR_SRV_INVALID_ARG", message);
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Options of every command, in the form that `parseArgs` of node:util needs. */
-export const COMMON_OPTIONS = {
+const COMMON = {
   server: { type: "string", multiple: true },
   timeout: { type: "string" },
 } as const satisfies Options;
 
-type Parsed<T extends Options> = ReturnType<
-  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>
->;
+interface Arguments<T extends Options> {
+  readonly values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
+  readonly operand: string;
+  readonly timeout: number;
+  readonly resolver: DnsResolver;
+}
 
-/** The options and operands of a command. @throws {UsageError} */
-export function parse<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
-  const config = { args: [...args], options, allowPositionals: true } as const;
-  const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
-  const given = tokens.flatMap((token) => (token.kind === "option" ? [token] : []));
-  const unknown = given.find(({ name }) => !Object.hasOwn(options, name));
-  if (unknown !== undefined) {
-    const known = [...Object.keys(options), "help"].map((name) => `--${name}`);
-    throw unknownWord("option", unknown.rawName, known);
+/** The arguments of a command with one operand. @param timeout the default of `--timeout` in ms */
+export function parse<const T extends Options>(
+  args: readonly string[],
+  operand: "NAME" | "URL",
+  timeout: number,
+  options: T,
+): Arguments<T> {
+  const { values, positionals, tokens } = parseStrictly(args, { ...COMMON, ...options });
+  const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  const again = given.find((name, at) => name !== "server" && given.indexOf(name) < at);
+  if (again !== undefined) throw misuse(`--${again} is given twice; allowed: once`);
+  const [word, ...others] = positionals;
+  if (word === undefined || others.length > 0) {
+    throw misuse(`give one ${operand} and nothing else`);
   }
-  const once = given.filter(({ name }) => options[name]?.multiple !== true);
-  const again = once.find(
-    ({ name }, place) => once.findIndex((each) => each.name === name) < place,
-  );
-  if (again !== undefined) throw new UsageError(`${again.rawName} is given twice; allowed: once`);
+  const problem = operand === "NAME" ? nameProblem(word) : undefined;
+  if (problem !== undefined) throw misuse(`Invalid NAME; allowed: ${problem}`);
+  const common = values as { server?: string[]; timeout?: string };
+  const ms = millisecondsOf("timeout", common.timeout, timeout, 1);
+  return { values, operand: word, timeout: ms, resolver: resolverOf(common.server) };
+}
+
+function parseStrictly<const T extends Options>(args: readonly string[], options: T) {
   try {
-    return parseArgs(config);
+    return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    // The first sentence of Node's message names the option.
-    throw new UsageError(toError(error).message.split(/\.\s/)[0]);
+    const { message } = toError(error);
+    // The first sentence of Node's other messages names the option, and not its value.
+    if (!message.startsWith("Unknown option")) throw misuse(message.split(/\.\s/)[0] ?? "");
+    const allowed = [...Object.keys(options), "help"].map((name) => `--${name}`);
+    throw misuse(`unknown option; allowed: ${allowed.join(", ")}`);
   }
-}
-
-/** @param kind what the word should be, such as `command` */
-export function unknownWord(kind: string, word: string, known: readonly string[]): UsageError {
-  // A typo is shown, as it is not a password.
-  const meant = nearest(word, known);
-  const shown = meant === undefined ? "" : ` ${word} (did you mean ${meant}?)`;
-  return new UsageError(`unknown ${kind}${shown}; allowed: ${known.join(", ")}`);
-}
-
-/** The only operand of a command. */
-export function operandOf(positionals: readonly string[], what: string): string {
-  const [operand] = positionals;
-  if (operand !== undefined && positionals.length === 1) return operand;
-  throw new UsageError(`give ${what} and nothing else; got ${positionals.length} operands`);
-}
-
-/** The only operand of a command that takes an SRV name. */
-export function nameOf(positionals: readonly string[]): string {
-  const name = operandOf(positionals, "one NAME");
-  const problem = nameProblem(name);
-  if (problem !== undefined) throw new UsageError(`Invalid NAME; allowed: ${problem}`);
-  return name;
 }
 
 /** @param least the allowed minimum in ms */
@@ -92,15 +75,15 @@ export function millisecondsOf(
   if (text === undefined) return fallback;
   const value = Number(text);
   if (/^\d{1,10}$/.test(text) && value >= least && value <= MAX_TIMER) return value;
-  throw new UsageError(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
+  throw misuse(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
 }
 
 /** A resolver for the given DNS servers, or for the system's. */
-export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
+function resolverOf(servers: readonly string[] | undefined): DnsResolver {
   if (servers === undefined) return dnsResolver();
   try {
     return dnsResolver({ servers });
   } catch {
-    throw new UsageError("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
+    throw misuse("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
   }
 }

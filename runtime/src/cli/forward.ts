@@ -1,32 +1,27 @@
-import { createServer } from "node:net";
+import { type Server, type Socket, createServer } from "node:net";
 import { constants } from "node:os";
-import { isServername } from "../base/name.ts";
+import { SrvDialError } from "../base/errors.ts";
+import { Lifetime, aborted } from "../base/lifetime.ts";
+import { reset } from "../base/reset.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import {
-  COMMON_OPTIONS,
-  type Command,
-  UsageError,
-  millisecondsOf,
-  nameOf,
-  parse,
-  resolverOf,
-} from "./arguments.ts";
-import { Forwarder, KEEP_ALIVE } from "./forwarder.ts";
-import { formatListening, listen, parseListen, parseMode } from "./listen.ts";
+import { type Command, millisecondsOf, misuse, parse } from "./arguments.ts";
+import { listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
 
 const TIMEOUT = 10_000;
 const DRAIN = 10_000;
+/** Probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
+const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
 A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
 each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are
-passed in both directions. If no target can be reached, the connection is reset, and a line on
-stderr says why.
+passed in both directions. A client waits until a target can be reached, at most --timeout. Then its
+connection is reset, and a line on stderr says why.
 
   --listen HOST:PORT  where to listen; port 0 picks a free one. Only loopback, unless --allow-remote
     --listen unix:PATH  a Unix socket; a socket left by a process that has ended is replaced
@@ -43,8 +38,7 @@ stderr says why.
                       (default: ${DRAIN}); a second signal ends them at once`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args, {
-    ...COMMON_OPTIONS,
+  const { values, operand, timeout, resolver } = parse(args, "NAME", TIMEOUT, {
     listen: { type: "string" },
     mode: { type: "string" },
     drain: { type: "string" },
@@ -53,41 +47,43 @@ async function run(args: readonly string[]): Promise<number> {
     tls: { type: "boolean", default: false },
     redis: { type: "boolean", default: false },
   });
-  const drain = millisecondsOf("drain", values.drain, DRAIN, 0);
+  const { tls, servername = "service" } = values;
+  const drainTime = millisecondsOf("drain", values.drain, DRAIN, 0);
   const where = parseListen(values.listen, values["allow-remote"]);
   const mode = parseMode(values.mode, where);
-  if (values.servername !== undefined && !values.tls) {
-    throw new UsageError("--servername needs --tls");
-  }
-  if (values.servername !== undefined && !isServername(values.servername)) {
-    throw new UsageError("Invalid --servername; allowed: a host name or an IP address");
-  }
-  const settings = parseOptions(nameOf(positionals), {
-    resolver: resolverOf(values.server),
-    timeout: millisecondsOf("timeout", values.timeout, TIMEOUT, 1),
-    tls: values.tls,
-    servername: values.servername ?? "service",
-  });
+  if (values.servername !== undefined && !tls) throw misuse("--servername needs --tls");
+  const options = { ...SOCKET, resolver, timeout, wait: true, tls, servername };
   // Recheck only Redis: other services may take long to answer, even while their records change.
   const ofRedis = values.redis ? { verify: verifyRedis, recheck: RECHECK } : {};
-  const dialer = new Dialer({ ...settings, ...ofRedis });
-  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
-  const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
-    void forwarder.serve(client);
+  const dialer = new Dialer({ ...parseOptions(operand, options), ...ofRedis });
+  const clients = new Set<Socket>();
+  const server = createServer({ ...SOCKET, allowHalfOpen: true }, (client) => {
+    clients.add(client.once("close", () => clients.delete(client)));
+    void serve(client, dialer, report);
   });
   // From now on a signal starts the drain, even before the first client has connected.
   const stopped = stopSignal();
-  await listen(server, where, mode);
-  server.on("error", (error) => complain(describeError(error)));
-  print(`Listening on ${formatListening(server)} for ${settings.name}`);
+  print(`Listening on ${await listen(server, where, mode)} for ${operand}`);
+  server.on("error", report);
 
   await stopped;
-  const idle = new Promise<void>((resolve) => server.close(() => resolve()));
-  const drained = new Promise<void>((resolve) => void setTimeout(resolve, drain).unref());
-  const second = await Promise.race([idle, drained, stopSignal()]);
-  const cut = forwarder.end();
-  if (cut > 0) complain(`Ended ${cut} open connection${cut === 1 ? "" : "s"}`);
+  const second = await drain(server, drainTime);
+  const open = [...clients].filter(({ destroyed }) => !destroyed);
+  open.forEach(reset);
+  dialer.close();
+  if (open.length > 0) complain(`Ended open connections: ${open.length}`);
   return second ?? 0;
+}
+
+function report(error: unknown): void {
+  complain(describeError(error));
+}
+
+/** Accepts no new connections, and waits for the end of the open ones. @returns the exit code of a second signal */
+function drain(server: Server, ms: number): Promise<number | void> {
+  const idle = new Promise<void>((resolve) => void server.close(() => resolve()));
+  const over = new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
+  return Promise.race([idle, over, stopSignal()]);
 }
 
 /** Resolves at the next SIGTERM or SIGINT, with its exit code. */
@@ -97,6 +93,40 @@ function stopSignal(): Promise<number> {
       process.once(signal, () => resolve(128 + constants.signals[signal]));
     }
   });
+}
+
+/** Dials the service for a client, and connects the two sockets. @param onFailure called with the reason if the client is reset */
+export async function serve(
+  client: Socket,
+  dialer: Dialer,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
+  const gone = new Lifetime();
+  // Ignored: `close` follows.
+  client.on("error", () => {});
+  client.once("close", () => gone.end(aborted()));
+  try {
+    const { socket: upstream } = await dialer.dial({}, gone);
+    // Reports only ERR_SRV_MOVED: other errors belong to the connection, and `close` handles them.
+    upstream.on("error", (error) => error instanceof SrvDialError && onFailure(error));
+    pass(client, upstream);
+    pass(upstream, client);
+  } catch (error) {
+    if (!client.destroyed) onFailure(error);
+    reset(client);
+  }
+}
+
+/** Copies bytes until `from` ends; `to` stays open. If `from` breaks, `to` is reset. */
+function pass(from: Socket, to: Socket): void {
+  // Otherwise Node would close its own side when the peer ends.
+  from.allowHalfOpen = true;
+  from.once("close", () => {
+    const isComplete = from.readableEnded && from.writableFinished;
+    if (!isComplete) reset(to);
+  });
+  if (from.destroyed) reset(to);
+  else from.pipe(to);
 }
 
 export const forward: Command = { help: HELP, run };

@@ -1,26 +1,17 @@
 import { isIP } from "node:net";
 import { knownAddresses } from "../answers/addresses.ts";
-import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { withDeadline } from "../base/lifetime.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
-import {
-  COMMON_OPTIONS,
-  type Command,
-  millisecondsOf,
-  nameOf,
-  parse,
-  resolverOf,
-} from "./arguments.ts";
-import { complain, formatJson, formatTable, print } from "./output.ts";
+import { type Command, parse } from "./arguments.ts";
+import { complain, print } from "./output.ts";
 
 const TIMEOUT = 10_000;
 /** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
 const MOST_AT_ONCE = 32;
 
-const FIELDS = ["priority", "weight", "port", "host", "ttl", "addresses"];
+const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
@@ -38,49 +29,43 @@ interface Row extends SrvTarget {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args, { ...COMMON_OPTIONS, json: { type: "boolean" } });
-  const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
-  const resolver = resolverOf(values.server);
-  const dialer = createSrvDialer(nameOf(positionals), { resolver, timeout });
-  const rows = await withDeadline(timeout, systemClock, async ({ signal }) => {
-    const targets = await dialer.resolve();
-    const found: Row[] = [];
-    while (found.length < targets.length) {
-      const next = targets.slice(found.length, found.length + MOST_AT_ONCE);
-      found.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
-    }
-    return found;
-  });
-  return print(...(values.json === true ? formatJson(rows, FIELDS) : toTable(rows)));
+  const parsed = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
+  const { values, operand, timeout, resolver } = parsed;
+  const signal = AbortSignal.timeout(timeout);
+  const targets = await createSrvDialer(operand, { resolver, timeout }).resolve();
+  const rows: Row[] = [];
+  while (rows.length < targets.length) {
+    const next = targets.slice(rows.length, rows.length + MOST_AT_ONCE);
+    rows.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
+  }
+  if (values.json === true) return print(...JSON.stringify(rows, [...FIELDS], 2).split("\n"));
+  return print(...toTable(rows));
 }
 
 /** A target with the addresses that a dial would use. */
 async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
   const { host, port } = target;
   const { known, missing } = knownAddresses(target, "both", true);
-  const addresses = [...known];
-  const problems: unknown[] = [];
   const lookups = missing.map((family) => resolver.lookup(host, { family, signal }));
-  for (const outcome of await Promise.allSettled(lookups)) {
-    if (outcome.status === "fulfilled") addresses.push(...outcome.value.addresses);
-    else problems.push(outcome.reason);
-  }
+  const outcomes = await Promise.allSettled(lookups);
+  const found = outcomes.flatMap((each) =>
+    each.status === "fulfilled" ? each.value.addresses : [],
+  );
+  const addresses = [...known, ...found].toSorted((one, other) => isIP(other) - isIP(one));
   if (addresses.length === 0) {
-    const { message } = toError(problems[0] ?? new Error("it has no address"));
-    complain(`No address of ${formatEndpoint(host, port)}: ${message}`);
+    const failed = outcomes.find((each) => each.status === "rejected");
+    const reason = failed === undefined ? "it has no address" : toError(failed.reason).message;
+    complain(`No address of ${formatEndpoint(host, port)}: ${reason}`);
   }
-  return { ...target, addresses: addresses.toSorted((one, other) => isIP(other) - isIP(one)) };
+  return { ...target, addresses };
 }
 
 function toTable(rows: readonly Row[]): string[] {
-  return formatTable(
-    ["PRIORITY", "WEIGHT", "PORT", "TTL", "HOST", "ADDRESSES"],
-    rows.map(({ priority, weight, port, ttl, host, addresses }) => [
-      ...[priority, weight, port, ttl].map(String),
-      host,
-      addresses.length === 0 ? "-" : addresses.join(", "),
-    ]),
-  );
+  const cells = rows.map((row) => FIELDS.map((field) => [row[field]].flat().join(", ") || "-"));
+  const lines = [FIELDS.map((field) => field.toUpperCase()), ...cells];
+  const widths = FIELDS.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const pad = (cell: string, at: number): string => cell.padEnd(widths[at] ?? 0);
+  return lines.map((line) => line.map(pad).join("  ").trimEnd());
 }
 
 export const lookup: Command = { help: HELP, run };

@@ -1,18 +1,13 @@
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
+import { hasCode } from "../base/errors.ts";
+import { type Command, misuse } from "./arguments.ts";
+import { forward } from "./forward.ts";
+import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
+import { ping } from "./ping.ts";
 
-/** Exit codes: 0 success, 1 failure (the error's code is on stderr), 2 wrong arguments. */
-const FAILED = 1;
-const MISUSED = 2;
-
-/** A command is loaded only when it is called: a health check runs every few seconds. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ["lookup", async () => (await import("./lookup.ts")).lookup],
-  ["ping", async () => (await import("./ping.ts")).ping],
-  ["forward", async () => (await import("./forward.ts")).forward],
-]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ lookup, ping, forward }));
 
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
 
@@ -25,33 +20,23 @@ const HELP = `srv-dialer: find and reach services through their DNS SRV records
 
 Exit codes: 0 success, 1 failure, 2 wrong arguments.`;
 
-/**
- * Runs a command line, given without the program's name.
- *
- * @returns the exit code; errors are printed to stderr
- */
+/** Runs a command line, given without the program's name; prints errors to stderr. @returns the exit code */
 export async function main([word = "", ...args]: readonly string[]): Promise<number> {
   if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));
   if (word === "--version" || word === "-v") return print(version());
-  const load = COMMANDS.get(word);
+  const command = COMMANDS.get(word);
+  const name = command === undefined ? "srv-dialer" : `srv-dialer ${word}`;
   try {
-    if (load === undefined) throw unknown(word);
-    const command = await load();
+    const allowed = [...COMMANDS.keys(), "--help", "--version"].join(", ");
+    if (command === undefined) throw misuse(`a command is needed; allowed: ${allowed}`);
     if (args.includes("--help") || args.includes("-h")) return print(...command.help.split("\n"));
     return await command.run(args);
   } catch (error) {
-    const name = load === undefined ? "srv-dialer" : `srv-dialer ${word}`;
     complain(`${name}: ${describeError(error)}`);
-    if (!isUsageError(error)) return FAILED;
+    if (!hasCode(error, "ERR_SRV_INVALID_ARG")) return 1;
     complain(`Try: ${name} --help`);
-    return MISUSED;
+    return 2;
   }
-}
-
-function unknown(word: string): UsageError {
-  const allowed = [...COMMANDS.keys()];
-  if (word !== "") return unknownWord("command", word, [...allowed, "--help", "--version"]);
-  return new UsageError(`a command is needed; allowed: ${allowed.join(", ")}`);
 }
 
 function version(): string {

@@ -1,24 +1,16 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import dns from "node:dns";
+import { promises } from "node:dns";
 import type { Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
 import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import { type Lifetime, interruptionOf, withDeadline } from "../base/lifetime.ts";
-import type { SrvAnswer, SrvResolver } from "../base/types.ts";
+import type { SrvResolver } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import {
-  COMMON_OPTIONS,
-  type Command,
-  millisecondsOf,
-  operandOf,
-  parse,
-  resolverOf,
-} from "./arguments.ts";
-import { complain, formatDuration, print } from "./output.ts";
+import { type Command, parse } from "./arguments.ts";
+import { complain, print } from "./output.ts";
 
 const NEEDS_PASSWORD =
   "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";
@@ -41,19 +33,14 @@ It is sent only to a server that answers PING like Redis, and is never printed.
 NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args, COMMON_OPTIONS);
-  const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
-  const url = parseRedisUrl(operandOf(positionals, "one URL"));
-  const dialer = dialerOf(url, resolverOf(values.server), timeout);
+  const { operand, timeout, resolver } = parse(args, "URL", TIMEOUT, {});
+  const url = parseRedisUrl(operand);
+  const dialer = dialerOf(url, resolver, timeout);
   return withDeadline(timeout, systemClock, async (lifetime) => {
     const started = performance.now();
-    let resolved = started;
-    const onResolved = (): void => void (resolved = performance.now());
-    subscribe("srv-dialer:resolve", onResolved);
-    const dialing = dialer.dial({ timeout }, lifetime);
-    const { socket, host, port, address } = await dialing.finally(() =>
-      unsubscribe("srv-dialer:resolve", onResolved),
-    );
+    await dialer.resolve();
+    const resolved = performance.now();
+    const { socket, host, port, address } = await dialer.dial({}, lifetime);
     const connected = performance.now();
     const where = formatEndpoint(host, port, address);
     try {
@@ -62,7 +49,7 @@ async function run(args: readonly string[]): Promise<number> {
       const reply = await askRedis(socket, ["PING"], lifetime);
       if (reply !== "PONG") throw new Error(reply.startsWith("NOAUTH") ? NEEDS_PASSWORD : reply);
       const times = [resolved - started, connected - resolved, performance.now() - asked];
-      const [resolve, connect, ponged] = times.map(formatDuration);
+      const [resolve, connect, ponged] = times.map((ms) => `${ms.toFixed(1)} ms`);
       return print(`PONG from ${where}: resolve ${resolve}, connect ${connect}, ping ${ponged}`);
     } catch (error) {
       // With the endpoint, so that a log with several of them is useful.
@@ -75,20 +62,22 @@ async function run(args: readonly string[]): Promise<number> {
   });
 }
 
-/** @param dnsResolver not used without SRV records: the system finds the host, including in /etc/hosts */
-function dialerOf(url: RedisUrl, dnsResolver: SrvResolver, timeout: number): Dialer {
-  const { srv, host, port = 6379, tls } = url;
-  const verify = verifyRedis;
-  if (srv) {
-    return new Dialer({ ...parseOptions(host, { resolver: dnsResolver, timeout, tls }), verify });
-  }
-  const resolve = async (): Promise<SrvAnswer> => {
-    const found = await dns.promises.lookup(host, { all: true });
-    const addresses = found.map(({ address }) => address);
-    return { targets: [{ host, port, priority: 0, weight: 0, ttl: 0, addresses }], ttl: 0 };
+function dialerOf({ srv, host, port = 6379, tls }: RedisUrl, dns: SrvResolver, timeout: number) {
+  const resolver = srv ? dns : systemResolver(port);
+  const options = { resolver, timeout, tls, servername: srv ? "service" : "target" };
+  const settings = parseOptions(srv ? host : "host", options);
+  return new Dialer({ ...settings, name: host, verify: verifyRedis });
+}
+
+/** Finds a host as the system does, including in /etc/hosts, and answers as if it had a record. */
+function systemResolver(port: number): SrvResolver {
+  return {
+    resolve: async (host) => {
+      const found = await promises.lookup(host, { all: true });
+      const addresses = found.map(({ address }) => address);
+      return { targets: [{ host, port, priority: 0, weight: 0, ttl: 0, addresses }], ttl: 0 };
+    },
   };
-  const options = { resolver: { resolve }, timeout, tls, servername: "target" };
-  return new Dialer({ ...parseOptions("host", options), name: host, verify });
 }
 
 /** Sends the password, if there is one. An empty variable counts as unset, as in redis-cli. */

@@ -10,31 +10,21 @@ import { Shared } from "../dial/shared-dialers.ts";
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
 /** The dialer decides whether an expired answer may be used. */
-const TTLS = { minTtl: INTERVAL, maxTtl: INTERVAL, negativeTtl: INTERVAL };
-const LIMITS = { ...TTLS, minRefresh: INTERVAL, maxStale: 0 };
+const LIMITS = { minTtl: 1_000, maxTtl: 1_000, negativeTtl: 1_000, minRefresh: 1_000, maxStale: 0 };
 /** Deadline in ms for one call, including the SDK's search for credentials. */
 const CALL_TIMEOUT = 5_000;
-/** How many recently used services are remembered. */
+/** How many recently used services are cached. */
 const MAX_SERVICES = 1_000;
-
 /** Names of throttling errors: the API's own, and those of AWS APIs in general. */
 const THROTTLED = ["RequestLimitExceeded", "ThrottlingException", "Throttling"];
-/** Mean pause in ms after the first such error; each further error in a row doubles it. */
-const FIRST_PAUSE = 1_000;
-/** Maximum mean pause in ms: with longer ones, DNS would have the new answer first. */
-const LONGEST_PAUSE = 4_000;
-
-/**
- * The TTL of an answer in seconds, as the API gives none. Short, as the API is used for news that DNS
- * does not have yet; long enough that not every dial needs a call.
- */
+/** Shortest and longest pause in ms after such an error. After a longer one, DNS would have the new answer first. */
+const [MIN_PAUSE, MAX_PAUSE] = [1_000, 6_000];
+/** TTL of an answer in seconds, as the API gives none: it is asked for news, but not for every dial. */
 const TTL = 5;
 
-/** Two names: that of a Cloud Map service, and that of its namespace. */
 type CloudMapService = Record<"service" | "namespace", string>;
 type Instances = readonly HttpInstanceSummary[];
-
-/** Gives the instances of a service. Rejects with the API's error, or with the reason why it could not be called. */
+/** Calls the API. Rejects with its error, or with the reason why it could not be called. */
 export type Discover = (service: CloudMapService, lifetime: Lifetime) => Promise<Instances>;
 
 export interface CloudMapSettings {
@@ -42,20 +32,19 @@ export interface CloudMapSettings {
   /** Given by the user; overrides the parts of an SRV name. */
   readonly given: { [part in keyof CloudMapService]?: string | undefined };
   readonly clock: Clock;
-  /** Numbers in [0, 1). */
   readonly random: () => number;
 }
 
 /** The resolver behind `cloudMapResolver`. */
 export function createCloudMapResolver({ discover, given, clock, random }: CloudMapSettings) {
   const discoverAtPace = pausing(discover, clock, random);
-  const known = new Shared<Cached<Instances>>(MAX_SERVICES);
+  const services = new Shared<Cached<Instances>>(MAX_SERVICES);
 
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
       const asked = serviceOf(name, given);
       const key = `${asked.service}/${asked.namespace}`.toLowerCase();
-      const cached = known.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
+      const cached = services.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
         const { value } = await withSignal(context.signal, async (lifetime) =>
           cached.read(lifetime),
@@ -70,29 +59,20 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
 }
 
 /**
- * Pauses all calls after throttling. The quota is shared by the whole account in a region: 1000 calls a
- * second, which a thousand processes reach when they look for one Redis. Without pauses, each of them
- * would continue to call once a second, and block every other caller in the account.
- *
- * @param random numbers in [0, 1), so that processes that were throttled together do not retry together
- * @returns during a pause, it rejects with the last error of the API
+ * Pauses all calls after throttling, and meanwhile rejects with its error. The quota of 1000 calls a second is
+ * shared by the account in a region: a thousand processes that look for one Redis would block all other callers.
  */
 export function pausing(discover: Discover, clock: Clock, random: () => number): Discover {
-  let throttled = 0;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastError: unknown;
   return async (service, lifetime) => {
     if (clock.now() < pausedUntil) throw lastError;
     try {
-      const instances = await discover(service, lifetime);
-      throttled = 0;
-      return instances;
+      return await discover(service, lifetime);
     } catch (error) {
-      if (THROTTLED.includes(toError(error).name)) {
-        const mean = Math.min(FIRST_PAUSE * 2 ** throttled++, LONGEST_PAUSE);
-        pausedUntil = clock.now() + mean * (0.5 + random());
-        lastError = error;
-      }
+      lastError = error;
+      const isThrottled = THROTTLED.includes(toError(error).name);
+      if (isThrottled) pausedUntil = clock.now() + MIN_PAUSE + random() * (MAX_PAUSE - MIN_PAUSE);
       throw error;
     }
   };
@@ -129,28 +109,15 @@ function failureOf(hostname: string, asked: CloudMapService, reason: unknown): S
   );
 }
 
-/**
- * Service and namespace of an SRV name, `[service].[namespace]`. If the service name starts with an
- * underscore, it also has a protocol (`_redis._tcp`), as Cloud Map requires.
- *
- * @param given by the user; overrides the parts of the name
- * @see https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html
- */
+/** The parts of `[service].[namespace]`. A service may have several labels, with underscores (`_redis._tcp`). */
 function serviceOf(name: string, given: CloudMapSettings["given"]): CloudMapService {
   const match = /^((?:_[^.]+\.)*_[^.]+|[^.]+)(?:\.(.+))?$/.exec(withoutTrailingDot(name));
   const { service = match?.[1], namespace = match?.[2] } = given;
   if (service !== undefined && namespace !== undefined) return { service, namespace };
-  throw new Error(
-    `${name} is not [service].[namespace]: give cloudMapResolver the options service and namespace`,
-  );
+  throw new Error(`${name} is not [service].[namespace]: give the options service and namespace`);
 }
 
-/**
- * Targets with the host names of Cloud Map's DNS: `[instance].[service].[namespace]`. Instances
- * without a port cannot be dialed and are left out.
- *
- * @throws if there are instances, but none has a port
- */
+/** Targets with the host names of Cloud Map's DNS. Instances without a port are left out, unless none has one. */
 function targetsOf(instances: Instances, { service, namespace }: CloudMapService): SrvTarget[] {
   const targets = instances.flatMap(({ InstanceId, Attributes = {} }) => {
     const port = Number(Attributes["AWS_INSTANCE_PORT"]);
@@ -160,11 +127,9 @@ function targetsOf(instances: Instances, { service, namespace }: CloudMapService
     const addresses = [ipv4, ipv6].filter((address) => address !== undefined);
     const host = `${InstanceId}.${service}.${namespace}`;
     // The same priority and weight for all, as in Cloud Map's SRV records.
-    const target = { host, port, priority: 1, weight: 1, ttl: TTL };
-    return [addresses.length === 0 ? target : { ...target, addresses }];
+    return [{ host, port, priority: 1, weight: 1, ttl: TTL, addresses }];
   });
   if (targets.length > 0 || instances.length === 0) return targets;
-  throw new Error(
-    `none of its ${instances.length} instances has the attribute AWS_INSTANCE_PORT (ECS sets it for a service registry with a container port)`,
-  );
+  const needed = "AWS_INSTANCE_PORT (ECS sets it for a service registry with a container port)";
+  throw new Error(`none of its ${instances.length} instances has the attribute ${needed}`);
 }

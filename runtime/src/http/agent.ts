@@ -9,11 +9,9 @@ import {
   refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
-import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
 import { HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
-import { Sessions, tlsOf } from "./tls.ts";
 
 /** Options of `srvAgent`. */
 export interface SrvAgentOptions extends SrvHttpOptions {
@@ -28,15 +26,6 @@ const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
 
 /** Options that a dialer sets for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
-
-/** Options that are easily given next to `agent` instead of in it. `keepAlive` and `timeout` exist in both places. */
-const OF_AGENT = [
-  "keepAliveMsecs",
-  "maxSockets",
-  "maxTotalSockets",
-  "maxFreeSockets",
-  "scheduling",
-] as const satisfies (keyof AgentOptions)[];
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
@@ -59,11 +48,6 @@ export function srvAgent(options: SrvAgentOptions & { tls: true | object }): Tls
 export function srvAgent(options?: SrvAgentOptions): Agent;
 export function srvAgent(given: SrvAgentOptions = {}): Agent {
   if (!isRecord(given)) throw invalidArg("options", given, "an object");
-  const misplaced = OF_AGENT.find((option) => option in given);
-  if (misplaced !== undefined) {
-    const { [misplaced]: value }: AgentOptions = given as object;
-    throw invalidArg(misplaced, value, `none here: give agent.${misplaced}`);
-  }
   refuseUnknown("", given, OPTIONS);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
@@ -79,15 +63,11 @@ export function srvAgent(given: SrvAgentOptions = {}): Agent {
 
 /** Checks what Node.js does not check, or only at the first request. */
 function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
-  if (!isRecord(agent)) throw invalidArg("agent", agent, "the options of http.Agent, an object");
-  if (agent instanceof Agent) {
-    throw invalidArg(
-      "agent",
-      "an agent",
-      "the options of http.Agent: srvAgent makes an agent of them",
-    );
+  if (!isRecord(agent) || agent instanceof Agent) {
+    const shown = agent instanceof Agent ? "an agent" : agent;
+    throw invalidArg("agent", shown, "the options of http.Agent, an object");
   }
-  refuse(agent, options, { prefix: "agent.", place: "agent" });
+  refuse(agent, options, "agent.");
   const { timeout, maxSockets = Infinity }: AgentOptions = agent;
   checkMilliseconds("agent.timeout", timeout, 0, 0);
   // With another value, such as NaN, requests would wait forever.
@@ -101,13 +81,11 @@ type Request = RequestOptions & ConnectionOptions;
 class Dialing {
   readonly agent: Agent | TlsAgent;
   readonly #services: Services;
-  readonly #sessions: Sessions;
   /** Sockets whose targets are no longer in the records. */
   readonly #left = new WeakSet<Duplex>();
 
   constructor(agent: Agent | TlsAgent, services: Services) {
     this.#services = services;
-    this.#sessions = new Sessions(services.options);
     const [connect, destroy] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
     this.agent = Object.assign(agent, {
       createConnection: (request: Request, created?: () => void) =>
@@ -125,26 +103,20 @@ class Dialing {
 
   #isDialed({ host, port, socketPath }: Request): boolean {
     const defaultPort = this.agent instanceof TlsAgent ? 443 : 80;
+    if ((socketPath ?? undefined) !== undefined) return false;
     const isDefault = (port ?? undefined) === undefined || Number(port) === defaultPort;
-    const to = { host: host ?? "", port: isDefault ? undefined : Number(port) };
-    return (socketPath ?? undefined) === undefined && this.#services.has(to);
+    return this.#services.has(host ?? "", isDefault ? undefined : Number(port));
   }
 
   #socketFor(request: Request): SrvSocket {
-    const { agent } = this;
-    const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
-    const socket: SrvSocket = new Kind(async (caller) => {
-      refuse(request, this.#services.options, { prefix: "", place: "a request to an SRV name" });
+    const isTls = this.agent instanceof TlsAgent;
+    const services = this.#services;
+    const socket: SrvSocket = new (isTls ? SrvTlsSocket : SrvSocket)(async (caller) => {
+      refuse(request, services.options, "");
       const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
-      const dial = (tls?: ConnectionOptions): Promise<Connection> => {
-        const whenLeft = () => () => this.#leave(socket);
-        return this.#services.of(host).dial({ ref: false, tls }, whenLeft, caller);
-      };
-      if (!(agent instanceof TlsAgent)) return dial();
-      const tls = tlsOf(this.#services.options, host, servername, ofRequest);
-      // A resumed session is not checked again: none for a request with a check of its own.
-      const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
-      return isOwnCheck ? dial(tls) : this.#sessions.use(agent.getName(request), tls, dial);
+      const tls = isTls ? services.tlsOf(host, servername, ofRequest) : undefined;
+      const whenLeft = () => () => this.#leave(socket);
+      return services.of(host).dial({ ref: false, tls }, whenLeft, caller);
     });
     if (request.timeout !== undefined) socket.setTimeout(request.timeout);
     return socket.connect();
@@ -160,17 +132,17 @@ class Dialing {
   }
 }
 
-/** @throws {SrvDialError} for options that can only be given to srvAgent */
+/** @throws {SrvDialError} for options of an agent or a request that can only be given to srvAgent */
 function refuse(
   given: Pick<AgentOptions, (typeof OF_DIALER)[number]>,
   ofAgent: SrvHttpOptions,
-  { prefix, place }: { readonly prefix: string; readonly place: string },
+  prefix: "agent." | "",
 ): void {
   for (const option of OF_DIALER) {
     const value = given[option];
     const isAgents = option !== "lookup" && value === ofAgent[option];
     if (value === undefined || value === 0 || isAgents) continue;
     const instead = option === "lookup" ? "resolver" : option;
-    throw invalidArg(`${prefix}${option}`, value, `none in ${place}: give srvAgent ${instead}`);
+    throw invalidArg(`${prefix}${option}`, value, `none here: give srvAgent ${instead}`);
   }
 }

@@ -7,8 +7,7 @@ import { type Connection, attempt } from "../dial/attempt.ts";
 import { interruptionOf, withDeadline } from "../base/lifetime.ts";
 import { parseOptions } from "../dial/options.ts";
 import { closesWhenIdle } from "./idle.ts";
-import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
-import { Sessions, tlsOf } from "./tls.ts";
+import { Services, type SrvHttpOptions } from "./services.ts";
 
 /** What undici passes to `connect`. You do not create it yourself. */
 export interface SrvConnectRequest {
@@ -67,9 +66,8 @@ export interface SrvConnect {
  */
 export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
   const services = new Services(options);
-  const sessions = new Sessions(services.options);
   const connect = (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void => {
-    open(services, sessions, request).then(
+    open(services, request).then(
       (socket) => settle(null, socket),
       (error: unknown) => settle(toError(error), null),
     );
@@ -77,61 +75,45 @@ export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
   return Object.assign(connect, { close: () => services.close() });
 }
 
-async function open(
-  services: Services,
-  sessions: Sessions,
-  request: SrvConnectRequest,
-): Promise<Socket> {
+async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {
   const { options } = services;
+  const { hostname: host, protocol, servername } = request;
   refuse(request, options);
-  const { hostname: host, port, protocol, servername } = request;
-  const to: Destination = { host, port: port === "" ? undefined : Number(port) };
-  const connect = (tls?: ConnectionOptions): Promise<Connection> =>
-    services.has(to)
-      ? services.of(host).dial({ tls }, closesWhenIdle)
-      : connectPlainly(options, to, tls);
-  if (protocol !== "https:") return (await connect()).socket;
-  const tls = tlsOf(options, host, servername);
-  return (await sessions.use(`${servername ?? ""} ${host}:${port}`, tls, connect)).socket;
+  const port = request.port === "" ? undefined : Number(request.port);
+  const isTls = protocol === "https:";
+  const tls = isTls ? services.tlsOf(host, servername) : undefined;
+  const { socket } = services.has(host, port)
+    ? await services.of(host).dial({ tls }, closesWhenIdle)
+    : await connectDirectly(options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
+  return socket;
 }
 
-/** Connects directly, without SRV records, but with the same deadline. Node.js looks up the host. */
-function connectPlainly(
+/** Connects without SRV records, but with the same deadline. Node.js looks up the host. */
+function connectDirectly(
   options: SrvDialerOptions,
-  { host, port: given }: Destination,
+  { host, port }: { readonly host: string; readonly port: number },
   tls: ConnectionOptions | undefined,
 ): Promise<Connection> {
-  const port = given ?? (tls === undefined ? 80 : 443);
-  const { socket: ofSocket, timeout, family, clock, connect } = parseOptions("plain", options);
-  const socket = family === "both" ? ofSocket : { ...ofSocket, family };
-  return withDeadline(timeout, clock, async (lifetime) => {
-    const endpoint = { host, address: host, port };
-    const how = { connect, socket, tls, servername: host, verify: undefined, ref: true };
-    try {
-      return await attempt(endpoint, how, lifetime);
-    } catch (error) {
-      const interruption = interruptionOf(lifetime);
-      if (interruption === undefined) throw error;
-      const message = `Connection to ${formatEndpoint(host, port)} ${interruption.message}`;
-      throw new SrvDialError(interruption.code, message, { hostname: host, cause: error });
-    }
-  });
+  const { timeout, family, clock, ...settings } = parseOptions("direct", options);
+  const socket = family === "both" ? settings.socket : { ...settings.socket, family };
+  const how = { ...settings, socket, tls, servername: host, verify: undefined, ref: true };
+  return withDeadline(timeout, clock, (lifetime) =>
+    attempt({ host, address: host, port }, how, lifetime).catch((error: unknown) => {
+      const reason = interruptionOf(lifetime);
+      if (reason === undefined) throw error;
+      const message = `Connection to ${formatEndpoint(host, port)} ${reason.message}`;
+      throw new SrvDialError(reason.code, message, { hostname: host, cause: error });
+    }),
+  );
 }
 
 /** @throws {SrvDialError} for connection options of a client that srvConnect does not support */
 function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): void {
-  const { localAddress: ofClient, socketPath, httpSocket } = request;
-  if (!isNone(ofClient) && ofClient !== localAddress) {
-    throw invalidArg("localAddress", ofClient, "none beside connect: give it to srvConnect");
+  for (const option of ["localAddress", "socketPath", "httpSocket"] as const) {
+    const value = request[option] ?? undefined;
+    if (value === undefined || (option === "localAddress" && value === localAddress)) continue;
+    const shown = typeof value === "string" ? value : "a socket";
+    const allowed = option === "localAddress" ? "the one of srvConnect" : "none with srvConnect";
+    throw invalidArg(option, shown, allowed);
   }
-  if (!isNone(socketPath)) {
-    throw invalidArg("socketPath", socketPath, "none beside connect: leave srvConnect out");
-  }
-  if (!isNone(httpSocket)) {
-    throw invalidArg("httpSocket", "a socket", "none: srvConnect does not connect through a proxy");
-  }
-}
-
-function isNone(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
 }

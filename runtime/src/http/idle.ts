@@ -17,21 +17,12 @@ interface UndiciMessage {
   readonly socket?: Socket;
 }
 
-/** Sockets with a request that takes over the connection: after its answer, they belong to the caller. */
-const takenOver = new WeakSet<Socket>();
-let openCount = 0;
+/** The last request sent on each open connection. One listener fills it, as it is called for each request. */
+const lastSent = new Map<Socket, UndiciMessage["request"] | undefined>();
 
-function onTakeOver(message: unknown): void {
+function onSent(message: unknown): void {
   const { request, socket } = message as UndiciMessage;
-  if (socket !== undefined && takesOver(request) && !isH2(socket)) takenOver.add(socket);
-}
-
-/** Uses one listener for all connections, as it is called for each request. */
-function noteTakeOver(socket: Socket): void {
-  if (openCount++ === 0) subscribe(SENT, onTakeOver);
-  socket.once("close", () => {
-    if (--openCount === 0) unsubscribe(SENT, onTakeOver);
-  });
+  if (socket !== undefined && lastSent.has(socket)) lastSent.set(socket, request);
 }
 
 /**
@@ -41,9 +32,14 @@ function noteTakeOver(socket: Socket): void {
  * @returns a function to call when the target is no longer in the records
  */
 export function closesWhenIdle(socket: Socket): () => void {
+  if (lastSent.size === 0) subscribe(SENT, onSent);
+  lastSent.set(socket, undefined);
+  socket.once("close", () => {
+    lastSent.delete(socket);
+    if (lastSent.size === 0) unsubscribe(SENT, onSent);
+  });
   const ref = socket.ref.bind(socket);
   const unref = socket.unref.bind(socket);
-  noteTakeOver(socket);
   let isIdle = false;
   let hasLeft = false;
   socket.ref = () => {
@@ -53,12 +49,12 @@ export function closesWhenIdle(socket: Socket): () => void {
   socket.unref = () => {
     isIdle = true;
     unref();
-    return hasLeft && !takenOver.has(socket) ? end(socket) : socket;
+    return hasLeft && !isTakenOver(socket) ? end(socket) : socket;
   };
   return () => {
     hasLeft = true;
     // The caller that owns the socket now may also call `unref`.
-    if (takenOver.has(socket)) return;
+    if (isTakenOver(socket)) return;
     if (isIdle) end(socket);
     // Not for HTTP/2, whose streams end in any order.
     else if (!isH2(socket)) endsBetween(socket);
@@ -70,32 +66,24 @@ export function closesWhenIdle(socket: Socket): () => void {
  * HTTP/1.1 answers in order: when the last sent request is answered, no other is running.
  */
 function endsBetween(socket: Socket): void {
-  let last: UndiciMessage["request"] | undefined;
-  const onSent = (message: unknown): void => {
-    const { request, socket: sentOn } = message as UndiciMessage;
-    if (sentOn === socket) last = request;
-  };
   const onAnswered = (message: unknown): void => {
     const { request } = message as UndiciMessage;
-    if (request !== last || takenOver.has(socket)) return;
+    const isLast = (): boolean => lastSent.get(socket) === request && !isTakenOver(socket);
     // Wait a tick: undici counts the request as running until this event is over, and may send the next one then.
-    process.nextTick(() => request === last && end(socket));
+    if (isLast()) process.nextTick(() => isLast() && end(socket));
   };
-  subscribe(SENT, onSent);
   subscribe(ANSWERED, onAnswered);
-  socket.once("close", () => {
-    unsubscribe(SENT, onSent);
-    unsubscribe(ANSWERED, onAnswered);
-  });
+  socket.once("close", () => unsubscribe(ANSWERED, onAnswered));
+}
+
+/** Whether its last request was one after whose answer the connection belongs to the caller. */
+function isTakenOver(socket: Socket): boolean {
+  const { method, upgrade } = lastSent.get(socket) ?? {};
+  return (method === "CONNECT" || Boolean(upgrade)) && !isH2(socket);
 }
 
 function isH2(socket: Socket): boolean {
   return socket instanceof TLSSocket && socket.alpnProtocol === "h2";
-}
-
-/** Whether the connection belongs to the caller after the answer. */
-function takesOver({ method, upgrade }: UndiciMessage["request"]): boolean {
-  return method === "CONNECT" || Boolean(upgrade);
 }
 
 /** Ends the socket with an error, as undici 7 fails if an HTTP/2 connection ends without one. */

@@ -13,7 +13,7 @@ interface Open {
    * True once its target was seen in the records. A target from the second of two resolvers may not be in
    * the records of the first yet; that does not mean that it was removed.
    */
-  wasListed: boolean;
+  wasInRecords: boolean;
 }
 
 /**
@@ -24,7 +24,7 @@ export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
   /** The endpoints in the last answer. */
-  #listed: ReadonlySet<string> | undefined;
+  #endpoints: ReadonlySet<string> | undefined;
   #stopWatching: (() => void) | undefined;
   #isWatched: boolean;
 
@@ -43,7 +43,7 @@ export class Service {
     const connection = await this.#dialer.dial(options, caller);
     const { socket, isFallback = false } = connection;
     const endpoint = targetKey(connection);
-    this.#follow(socket, { endpoint, onLeft: whenLeft(socket), wasListed: !isFallback });
+    this.#follow(socket, { endpoint, onLeft: whenLeft(socket), wasInRecords: !isFallback });
     return connection;
   }
 
@@ -60,18 +60,18 @@ export class Service {
       this.#open.delete(open);
       if (this.#open.size === 0) this.#stop();
     });
-    if (this.#listed?.has(open.endpoint) === true) open.wasListed = true;
+    if (this.#endpoints?.has(open.endpoint) === true) open.wasInRecords = true;
     // The dial's answer is newer or older than the last one: read again.
-    else if (this.#listed !== undefined && open.wasListed) this.#stop();
+    else if (this.#endpoints !== undefined && open.wasInRecords) this.#stop();
     if (this.#isWatched) this.#stopWatching ??= this.#dialer.watch((all) => this.#changed(all));
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    this.#listed = new Set(targets.map(targetKey));
+    this.#endpoints = new Set(targets.map(targetKey));
     for (const open of this.#open) {
-      if (this.#listed.has(open.endpoint)) {
-        open.wasListed = true;
-      } else if (open.wasListed) {
+      if (this.#endpoints.has(open.endpoint)) {
+        open.wasInRecords = true;
+      } else if (open.wasInRecords) {
         this.#open.delete(open);
         open.onLeft();
       }
@@ -81,6 +81,6 @@ export class Service {
   #stop(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
-    this.#listed = undefined;
+    this.#endpoints = undefined;
   }
 }

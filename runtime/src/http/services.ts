@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import {
   checkBoolean,
   checkInteger,
@@ -6,11 +8,11 @@ import {
   refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
+import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { Shared } from "../dial/shared-dialers.ts";
-import { srvNames } from "./names.ts";
 import { Service } from "./service.ts";
 
 /** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
@@ -49,7 +51,7 @@ export const HTTP_OPTIONS = [
   "partialAnswers",
 ] satisfies (keyof SrvHttpOptions)[];
 
-/** The defaults of HTTP clients, where they are not those of a dialer. */
+/** The defaults that are not those of a dialer. */
 const DEFAULTS: SrvDialerOptions = {
   wait: true,
   noDelay: true,
@@ -57,20 +59,13 @@ const DEFAULTS: SrvDialerOptions = {
   keepAliveInitialDelay: 60_000,
 };
 
-/** Where a request goes. */
-export interface Destination {
-  readonly host: string;
-  /** Undefined: the protocol's default port. */
-  readonly port: number | undefined;
-}
-
 /** The SRV names that one agent or connector uses. */
 export class Services {
   /** Options of the connections, with defaults filled in. */
   readonly options: SrvDialerOptions;
-  readonly #isSrvName: (host: string) => boolean;
+  readonly #names: readonly string[] | undefined;
   readonly #isPartial: boolean;
-  readonly #known: Shared<Service>;
+  readonly #services: Shared<Service>;
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
@@ -78,30 +73,65 @@ export class Services {
     refuseUnknown("", given, HTTP_OPTIONS);
     const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
     this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
-    this.#isSrvName = srvNames(names);
-    this.#known = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
+    this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
+    this.#services = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
     this.options = { ...DEFAULTS, ...withoutUndefined(options) };
     // Validate now, not at the first request.
     parseOptions("name", this.options);
   }
 
-  /** Whether a destination is looked up through SRV records; never with an explicit port. */
-  has({ host, port }: Destination): boolean {
-    return port === undefined && this.#isSrvName(host);
+  /** Whether a host is looked up through SRV records; never IP addresses, `localhost`, or with an explicit port. */
+  has(host: string, port: number | undefined): boolean {
+    if (port !== undefined || isIP(host) !== 0 || isLocalhost(host)) return false;
+    const name = canonicalName(host);
+    const matches = (pattern: string): boolean =>
+      pattern.startsWith("*.") ? name.endsWith(pattern.slice(1)) : name === pattern;
+    return this.#names?.some(matches) ?? true;
   }
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
     const name = host.toLowerCase();
-    return this.#known.of(name, () => {
+    return this.#services.of(name, () => {
       // Each dial sets TLS, as one name may be used with and without it.
       const dialer = new Dialer(parseOptions(name, { ...this.options, tls: false }));
       return new Service(dialer, !this.#isPartial);
     });
   }
 
+  /**
+   * TLS options of one connection. HTTP clients use the URL's host if there is no servername; in that case
+   * the dialer's own rule applies.
+   *
+   * @param servername from the Host header or the request
+   */
+  tlsOf(
+    host: string,
+    servername: string | null | undefined,
+    ofRequest: ConnectionOptions = {},
+  ): ConnectionOptions {
+    const { tls } = this.options;
+    const isOwn = Boolean(servername) && servername !== host;
+    return {
+      ALPNProtocols: ["http/1.1"],
+      ...ofRequest,
+      ...(isOwn ? { servername: servername ?? "" } : {}),
+      ...(isRecord(tls) ? withoutUndefined(tls) : {}),
+    };
+  }
+
   /** Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. */
   close(): void {
-    for (const service of this.#known.clear()) service.close();
+    for (const service of this.#services.clear()) service.close();
   }
+}
+
+function isPattern(name: unknown): boolean {
+  return typeof name === "string" && nameProblem(name.replace(/^\*\./, "")) === undefined;
+}
+
+function checkNames(names: readonly string[]): readonly string[] {
+  if (Array.isArray(names) && names.length > 0 && names.every(isPattern)) return names;
+  const allowed = "a list of SRV names, such as search.dev-ecs, or *.dev-ecs for all names below";
+  throw invalidArg("names", names, allowed);
 }

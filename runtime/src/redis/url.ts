@@ -15,19 +15,6 @@ export interface RedisUrl {
 }
 
 const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
-
-const IN_PATH = "the path, as in name/7";
-const IN_SCHEME = "the scheme, rediss:// or rediss+srv://";
-/** Where to put options that other clients read from a query string. All others are options of ioredis. */
-const INSTEAD_OF_QUERY = new Map([
-  ["db", IN_PATH],
-  ["database", IN_PATH],
-  ["tls", IN_SCHEME],
-  ["ssl", IN_SCHEME],
-  ["user", "redisOptions.username"],
-  ["timeout", "redisOptions.connectTimeout"],
-]);
-
 const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://…, redis://… or rediss://…";
 
 /**
@@ -45,7 +32,9 @@ export function parseRedisUrl(url: string): RedisUrl {
   if (parsed.port === "0") throw invalidUrl("the port 0; allowed: 1 to 65535");
   if (srv) checkSrvName(host, parsed);
   else if (!isHost(host)) throw invalidUrl("a host that is neither a name nor an address");
-  if (parsed.search !== "") throw invalidUrl(insteadOfQuery(parsed));
+  if (parsed.search !== "") {
+    throw invalidUrl("a query string: a database is in the path, other options are arguments");
+  }
   if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
   return {
     srv,
@@ -59,22 +48,18 @@ export function parseRedisUrl(url: string): RedisUrl {
 }
 
 function parse(url: unknown): URL {
-  if (url === undefined) throw invalidUrl("it is undefined (is REDIS_URL set?)");
-  if (url === "") throw invalidUrl("it is empty (is REDIS_URL set?)");
+  if (url === undefined || url === "") throw invalidUrl("it is empty (is REDIS_URL set?)");
   if (typeof url !== "string") throw invalidUrl(`of type ${typeof url}, not a string`);
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) throw invalidUrl("a URL without a scheme");
   if (!SCHEMES.includes(scheme)) throw invalidUrl(`the scheme ${scheme}//`);
   // Node's own error contains the whole URL, so it is not used.
-  if (!URL.canParse(url)) throw invalidUrl(reasonUnparsable(url));
+  if (!URL.canParse(url)) {
+    throw invalidUrl(
+      "no host or port can be read (reserved characters in a password are percent-encoded)",
+    );
+  }
   return new URL(url);
-}
-
-function reasonUnparsable(url: string): string {
-  const authority = url.replace(/^[^/]*\/\//, "").replace(/[/?#].*$/s, "");
-  const host = authority.slice(authority.lastIndexOf("@") + 1);
-  if (host === "" || host.startsWith(":")) return "the name is empty";
-  return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
 }
 
 /** Allows letters beyond ASCII: Node converts such names to ASCII for the lookup. */
@@ -88,18 +73,6 @@ function checkSrvName(host: string, { pathname, search, hash }: URL): void {
   const problem = nameProblem(host);
   if (problem !== undefined) throw invalidUrl(`${shown}; allowed: ${problem}`);
   if (isLocalhost(host)) throw invalidUrl(`${shown} has no SRV records; use redis://${host}`);
-}
-
-/** Names the keys of a query string, but not the values. */
-function insteadOfQuery({ search, hash }: URL): string {
-  const problem = "a query string: options are arguments";
-  // If an @ follows later, this may be a part of the password.
-  if (`${search}${hash}`.includes("@")) return problem;
-  const keys = new Set(Array.from(search.matchAll(/[?&](\w+)=/g), ([, key = ""]) => key));
-  const instead = Array.from(keys, (key) => {
-    return `${key} goes to ${INSTEAD_OF_QUERY.get(key.toLowerCase()) ?? `redisOptions.${key}`}`;
-  });
-  return [problem, ...instead].join("; ");
 }
 
 function databaseOf(pathname: string): { db?: number } {

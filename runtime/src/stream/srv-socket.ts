@@ -1,7 +1,6 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
-import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime, aborted } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
@@ -27,10 +26,7 @@ type Done = (error?: Error | null) => void;
  * });
  */
 export class SrvSocket extends Duplex {
-  /**
-   * As in `net.Socket`: ms without activity until the event `timeout`, including the time of the dial.
-   * @default none; set by `setTimeout`
-   */
+  /** Set by `setTimeout`: ms without activity until the event `timeout`. @default none */
   timeout?: number;
   readonly #dial: (caller: Lifetime) => Promise<Connection>;
   readonly #lifetime = new Lifetime();
@@ -43,12 +39,10 @@ export class SrvSocket extends Duplex {
   readonly #settings: ((socket: Socket) => void)[] = [];
   /** The write or end that waits for the connection. Duplex calls one at a time. */
   #waiting: { readonly run: (socket: Socket) => void; readonly fail: Done } | undefined;
-  #clearTimer: (() => void) | undefined;
+  /** Emits `timeout` during the dial. */
+  #idleTimer: NodeJS.Timeout | undefined;
 
-  /**
-   * @internal
-   * @param dial called once; must not keep the process alive. Its lifetime ends when the stream is destroyed
-   */
+  /** @internal `dial` is called once, must not keep the process alive, and ends when the stream is destroyed. */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super({ allowHalfOpen: false, decodeStrings: false });
     this.#dial = dial;
@@ -87,11 +81,6 @@ export class SrvSocket extends Duplex {
   /** The target's IP address; undefined before there is a connection. */
   get remoteAddress(): string | undefined {
     return this.#socket?.remoteAddress;
-  }
-
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get remoteFamily(): string | undefined {
-    return this.#socket?.remoteFamily;
   }
 
   /** The target's TCP port; undefined before there is a connection. */
@@ -163,11 +152,9 @@ export class SrvSocket extends Duplex {
     this.timeout = checkMilliseconds("timeout", timeout, 0, 0);
     if (listener !== undefined && timeout === 0) this.off("timeout", listener);
     else if (listener !== undefined) this.once("timeout", listener);
-    this.#clearTimer?.();
+    clearTimeout(this.#idleTimer);
     if (this.#socket !== undefined) this.#socket.setTimeout(timeout);
-    else if (timeout > 0) {
-      this.#clearTimer = systemClock.setTimeout(() => this.emit("timeout"), timeout);
-    }
+    else if (timeout > 0) this.#idleTimer = setTimeout(() => this.emit("timeout"), timeout).unref();
     return this;
   }
 
@@ -212,14 +199,13 @@ export class SrvSocket extends Duplex {
   /** @internal */
   override _final(done: Done): void {
     if (this.#isBegun) return this.#whenConnected((socket) => socket.end(done), done);
-    // Nothing was dialed, so there is nothing to end.
     this.#ended();
     done();
   }
 
   /** @internal */
   override _destroy(error: Error | null, done: Done): void {
-    this.#clearTimer?.();
+    clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
     this.#lifetime.end(aborted());
     this.#waiting?.fail(error ?? new Error("closed before it was connected"));
@@ -250,7 +236,7 @@ export class SrvSocket extends Duplex {
     const { socket } = connection;
     if (this.destroyed) return void socket.destroy();
     this.#socket = socket;
-    this.#clearTimer?.();
+    clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
     if (this.#isRef) socket.ref();
     else socket.unref();
@@ -295,7 +281,9 @@ export class SrvSocket extends Duplex {
    * server. If it ended earlier, that message would fail, and unread data would be lost.
    */
   #noteTls(chunk: unknown): void {
-    if (chunk instanceof Uint8Array && isClientHello(chunk)) this.allowHalfOpen = true;
+    if (!(chunk instanceof Uint8Array)) return;
+    // The start of a TLS ClientHello (RFC 8446, sections 5.1 and 4).
+    if (chunk[0] === 0x16 && chunk[1] === 0x03 && chunk[5] === 0x01) this.allowHalfOpen = true;
   }
 
   #set(setting: (socket: Socket) => void): this {
@@ -309,9 +297,4 @@ export class SrvSocket extends Duplex {
     this.#waiting = { run, fail };
     this.#begin();
   }
-}
-
-/** Whether bytes start with a TLS ClientHello (RFC 8446, sections 5.1 and 4). */
-function isClientHello(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x16 && bytes[1] === 0x03 && bytes[2] === 0x01 && bytes[5] === 0x01;
 }

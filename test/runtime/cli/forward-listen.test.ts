@@ -87,7 +87,7 @@ describe("srv-dialer forward --listen HOST:PORT", () => {
     [["--listen", ANY_PORT, "--servername", "x"], "--servername needs --tls"],
     [
       ["--listen", ANY_PORT, "--tls", "--servername", "a b"],
-      "Invalid --servername; allowed: a host name or an IP address",
+      "Invalid servername: got 'a b'; allowed: ",
     ],
   ])("exits 2 for %j", async (options, message) => {
     const { code, stdout, stderr } = await runHere(["forward", NAME, ...options]);

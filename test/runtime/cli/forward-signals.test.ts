@@ -54,7 +54,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward at %s", (signa
     command.signal(signal);
 
     expect(await end).toBe("ECONNRESET");
-    const outcome = { code: 0, stderr: "Ended 1 open connection\n" };
+    const outcome = { code: 0, stderr: "Ended open connections: 1\n" };
     expect(await command.outcome).toMatchObject(outcome);
   });
 

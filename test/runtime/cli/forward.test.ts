@@ -60,7 +60,7 @@ describe("srv-dialer forward", () => {
 
   it("continues, with its open connections, after its stderr is closed", async () => {
     await using echo = await startEcho();
-    await using forwarded = await forward(cli, [echo.port]);
+    await using forwarded = await forward(cli, [echo.port], { options: ["--timeout", "300"] });
     const open = await connectTo(forwarded.where);
     await expect(exchange(open, "one")).resolves.toBe("one");
     forwarded.command.closeStderr();
@@ -109,15 +109,29 @@ describe("srv-dialer forward", () => {
     expect(await vi.waitUntil(() => greeting().catch(() => undefined), WAIT)).toBe("second");
   });
 
-  it("resets a client whose dial fails, and says why in one line", async () => {
+  it("lets a client wait for a service that has no records yet", async () => {
+    await using echo = await startEcho();
     await using forwarded = await forward(cli, []);
+    const { dns, command, where } = forwarded;
+    using client = await connectTo(where);
+    const answer = exchange(client, "hello");
+    await vi.waitUntil(() => dns.queries.length > 0, WAIT);
+
+    lead(dns, echo.port);
+
+    expect(await answer).toBe("hello");
+    expect(command.stderr()).toBe("");
+  });
+
+  it("resets a client that cannot be served within --timeout, and says why in one line", async () => {
+    await using forwarded = await forward(cli, [], { options: ["--timeout", "300"] });
     using client = await connectTo(forwarded.where);
 
     expect(await ended(client)).toBe("ECONNRESET");
     await vi.waitUntil(() => forwarded.command.stderr() !== "", WAIT);
 
     expect(forwarded.command.stderr()).toMatch(
-      new RegExp(`^ERR_SRV_NO_RECORDS: ${NAME} has no SRV records: the DNS server [^\\n]+\\n$`),
+      new RegExp(`^ERR_SRV_NO_RECORDS: [^\\n]+ 300 ms: ${NAME} has no SRV records[^\\n]+\\n$`),
     );
   });
 
@@ -138,7 +152,7 @@ describe("srv-dialer forward", () => {
     await using redis = await startRedis({ tls: TLS_FILES });
     const env = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
     await using right = await forward(cli, [redis.port], { options: ["--tls"], env });
-    const options = ["--tls", "--servername", "wrong.example"];
+    const options = ["--tls", "--servername", "wrong.example", "--timeout", "1000"];
     await using wrong = await forward(cli, [redis.port], { options, env });
     using client = await connectTo(right.where);
     expect(await exchange(client, PING, PONG.length)).toBe(PONG);

@@ -5,12 +5,7 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import {
-  formatListening,
-  listen,
-  parseListen,
-  parseMode,
-} from "../../../runtime/src/cli/listen.ts";
+import { listen, parseListen, parseMode } from "../../../runtime/src/cli/listen.ts";
 import { connectTo, startEcho } from "../support/sockets.ts";
 
 describe("parseListen", () => {
@@ -47,7 +42,7 @@ describe("parseListen", () => {
   });
 });
 
-const at = (path: string): Promise<void> => listen(createServer(), { path }, undefined);
+const at = (path: string): Promise<string> => listen(createServer(), { path });
 
 describe("listen", () => {
   it("names the folder of a Unix socket if it is missing, or not a folder", async () => {
@@ -55,7 +50,9 @@ describe("listen", () => {
     await expect(at(join(missing, "redis.sock"))).rejects.toThrow(
       `Cannot listen on unix:${join(missing, "redis.sock")}: there is no folder ${missing}`,
     );
-    await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is not a folder");
+    await expect(at("/proc/version/redis.sock")).rejects.toThrow(
+      "there is no folder /proc/version",
+    );
   });
 
   it("keeps a file that is not a socket", async () => {
@@ -68,8 +65,7 @@ describe("listen", () => {
 
   it.each(["localhost:0", "127.1.2.3:0"])("takes connections on %s", async (text) => {
     await using server = createServer();
-    await listen(server, parseListen(text, false), undefined);
-    using client = await connectTo(formatListening(server));
+    using client = await connectTo(await listen(server, parseListen(text, false)));
     expect(client.remotePort).toBeGreaterThan(0);
     client.destroy();
   });
@@ -77,7 +73,7 @@ describe("listen", () => {
   it("names a port that is in use", async () => {
     await using upstream = await startEcho();
     const taken = { host: "127.0.0.1", port: upstream.port };
-    await expect(listen(createServer(), taken, undefined)).rejects.toThrow(
+    await expect(listen(createServer(), taken)).rejects.toThrow(
       `Cannot listen on 127.0.0.1:${upstream.port}: listen EADDRINUSE`,
     );
   });

@@ -309,7 +309,7 @@ describe("srv-dialer ping continues with the next target", () => {
 });
 
 it.each([
-  [["ping"], "give one URL and nothing else; got 0 operands"],
+  [["ping"], "give one URL and nothing else"],
   [["ping", NAME], "Invalid Redis URL: a URL without a scheme"],
   [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
   [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],

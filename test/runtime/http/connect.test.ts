@@ -129,7 +129,10 @@ describe("the option connect of undici", () => {
   });
 
   it.each<[Partial<SrvConnectRequest>, string]>([
-    [{ localAddress: "127.0.0.2" }, "Invalid localAddress: got '127.0.0.2'; allowed: none"],
+    [
+      { localAddress: "127.0.0.2" },
+      "Invalid localAddress: got '127.0.0.2'; allowed: the one of srvConnect",
+    ],
     [{ socketPath: "/run/web.sock" }, "Invalid socketPath: got '/run/web.sock'; allowed: none"],
     [{ httpSocket: new Socket() }, "Invalid httpSocket: got 'a socket'; allowed: none"],
     [{ hostname: "a..b" }, "Invalid name: got 'a..b'; allowed: a name without empty labels"],

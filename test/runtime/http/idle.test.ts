@@ -133,8 +133,10 @@ describe.each([
 });
 
 /** A busy connection whose target is no longer in the records, and its events in undici. */
-function leaving(socket = new Socket()) {
-  closesWhenIdle(socket)();
+function leaving(socket = new Socket(), { sentBefore = undefined as object | undefined } = {}) {
+  const leave = closesWhenIdle(socket);
+  channel("undici:client:sendHeaders").publish({ request: sentBefore, socket });
+  leave();
   return {
     sent: (request: object, on = socket) =>
       channel("undici:client:sendHeaders").publish({ request, socket: on }),
@@ -158,6 +160,12 @@ describe("a busy connection whose target is no longer in the records", () => {
     sent(second);
     answered(first);
     answered(second);
+    await expect(hasEnded()).resolves.toBe(true);
+  });
+
+  it("ends when a request is answered that was sent before", async () => {
+    const { answered, hasEnded } = leaving(new Socket(), { sentBefore: first });
+    answered(first);
     await expect(hasEnded()).resolves.toBe(true);
   });
 

@@ -19,6 +19,47 @@ it.each([
   expect(() => new Services(options as object)).toThrow(message);
 });
 
+describe("whether a name is looked up", () => {
+  it.each(["127.0.0.1", "::1", "localhost", "LOCALHOST.", "web.localhost"])(
+    "is false for %s",
+    (host) => {
+      expect(new Services({}).has(host, undefined)).toBe(false);
+    },
+  );
+
+  it("is false with a port", () => {
+    expect(new Services({}).has("example.com", 8080)).toBe(false);
+  });
+
+  it("is true for every other name without a list", () => {
+    expect(new Services({}).has("example.com", undefined)).toBe(true);
+  });
+
+  it.each([
+    ["search.dev-ecs", true],
+    ["SEARCH.dev-ecs.", true],
+    ["_http._tcp.example.com", true],
+    ["a.b.stg-ecs", true],
+    ["b.stg-ecs", true],
+    ["stg-ecs", false],
+    ["notstg-ecs", false],
+    ["other.dev-ecs", false],
+    ["a.search.dev-ecs", false],
+  ])("depends on a list: %s %s", (host, expected) => {
+    const names = ["Search.dev-ecs", "*.stg-ecs", "_http._tcp.example.com"];
+    expect(new Services({ names }).has(host, undefined)).toBe(expected);
+  });
+
+  it.each([[[]], [["*"]], [["*."]], [["a.*"]], [["127.0.0.1"]], [[1]], ["dev-ecs"], [/ecs/]])(
+    "is not by %j",
+    (names) => {
+      expect(() => new Services({ names } as object)).toThrow(
+        /^Invalid names: got .*; allowed: a list of SRV names/,
+      );
+    },
+  );
+});
+
 const SOURCE = new URL("../../../runtime/src/http.ts", import.meta.url).href;
 
 /** Connects to three names, collects garbage, and prints which of them are looked up again. */

@@ -183,7 +183,7 @@ describe("createRedis", () => {
   it("asks whether REDIS_URL is set if there is no URL", () => {
     const { REDIS_URL } = {} as Readonly<Record<string, string>>;
     expect(() => createRedis(REDIS_URL as string)).toThrow(
-      invalidArg(/^Invalid Redis URL: it is undefined \(is REDIS_URL set\?\)\. Allowed: /),
+      invalidArg(/^Invalid Redis URL: it is empty \(is REDIS_URL set\?\)\. Allowed: /),
     );
   });
 

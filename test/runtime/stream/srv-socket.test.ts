@@ -85,7 +85,6 @@ describe("a stream dials", () => {
       pending: false,
       readyState: "open",
       remoteAddress: "127.0.0.1",
-      remoteFamily: "IPv4",
       remotePort: echo.port,
       localAddress: "127.0.0.1",
       bytesRead: 5,

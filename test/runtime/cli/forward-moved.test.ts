@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 import { describe, expect, it } from "vitest";
 
-import { Forwarder } from "../../../runtime/src/cli/forwarder.ts";
+import { serve } from "../../../runtime/src/cli/forward.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
@@ -17,8 +17,9 @@ async function forwarding(dns: { address: string }, recheck: number | false = fa
   const resolver = dnsResolver({ servers: [dns.address] });
   const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false, recheck }));
   const failures: unknown[] = [];
-  const forwarder = new Forwarder(dialer, (error) => failures.push(error));
-  const server = createServer({ allowHalfOpen: true }, (client) => void forwarder.serve(client));
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    void serve(client, dialer, (error) => failures.push(error));
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
   const errors: Error[] = [];
@@ -28,7 +29,7 @@ async function forwarding(dns: { address: string }, recheck: number | false = fa
     return String((await once(client, "data"))[0]);
   };
   const end = (): void => {
-    forwarder.end();
+    dialer.close();
     client.destroy();
     server.close();
   };
