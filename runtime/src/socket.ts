@@ -6,7 +6,7 @@
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
-import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
+import { parseOptions } from "./dial/options.ts";
 import { Shared, keyOf } from "./dial/shared-dialers.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";

@@ -9,6 +9,7 @@ import {
   refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
+import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
 import { HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
@@ -109,14 +110,21 @@ class Dialing {
   }
 
   #socketFor(request: Request): SrvSocket {
-    const isTls = this.agent instanceof TlsAgent;
+    const { agent } = this;
     const services = this.#services;
-    const socket: SrvSocket = new (isTls ? SrvTlsSocket : SrvSocket)(async (caller) => {
+    const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
+    const socket: SrvSocket = new Kind(async (caller) => {
       refuse(request, services.options, "");
       const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
-      const tls = isTls ? services.tlsOf(host, servername, ofRequest) : undefined;
-      const whenLeft = () => () => this.#leave(socket);
-      return services.of(host).dial({ ref: false, tls }, whenLeft, caller);
+      const dial = (tls?: ConnectionOptions): Promise<Connection> => {
+        const whenLeft = () => () => this.#leave(socket);
+        return services.of(host).dial({ ref: false, tls }, whenLeft, caller);
+      };
+      if (!(agent instanceof TlsAgent)) return dial();
+      const tls = services.tlsOf(host, servername, ofRequest);
+      // A resumed session is not checked again: none for a request with a check of its own.
+      const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
+      return isOwnCheck ? dial(tls) : services.sessions.use(agent.getName(request), tls, dial);
     });
     if (request.timeout !== undefined) socket.setTimeout(request.timeout);
     return socket.connect();

@@ -81,11 +81,14 @@ async function open(services: Services, request: SrvConnectRequest): Promise<Soc
   refuse(request, options);
   const port = request.port === "" ? undefined : Number(request.port);
   const isTls = protocol === "https:";
-  const tls = isTls ? services.tlsOf(host, servername) : undefined;
-  const { socket } = services.has(host, port)
-    ? await services.of(host).dial({ tls }, closesWhenIdle)
-    : await connectDirectly(options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
-  return socket;
+  const connect = (tls?: ConnectionOptions): Promise<Connection> =>
+    services.has(host, port)
+      ? services.of(host).dial({ tls }, closesWhenIdle)
+      : connectDirectly(options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
+  if (!isTls) return (await connect()).socket;
+  const key = `${servername ?? ""} ${host}:${request.port}`;
+  const tls = services.tlsOf(host, servername);
+  return (await services.sessions.use(key, tls, connect)).socket;
 }
 
 /** Connects without SRV records, but with the same deadline. Node.js looks up the host. */

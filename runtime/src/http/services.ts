@@ -13,6 +13,7 @@ import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { Shared } from "../dial/shared-dialers.ts";
+import { Sessions } from "./sessions.ts";
 import { Service } from "./service.ts";
 
 /** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
@@ -66,6 +67,7 @@ export class Services {
   readonly #names: readonly string[] | undefined;
   readonly #isPartial: boolean;
   readonly #services: Shared<Service>;
+  readonly sessions: Sessions;
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
@@ -76,6 +78,7 @@ export class Services {
     this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
     this.#services = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
     this.options = { ...DEFAULTS, ...withoutUndefined(options) };
+    this.sessions = new Sessions(this.options);
     // Validate now, not at the first request.
     parseOptions("name", this.options);
   }

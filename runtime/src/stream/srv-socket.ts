@@ -1,5 +1,6 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
+import { clearTimeout, setTimeout } from "node:timers";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime, aborted } from "../base/lifetime.ts";
@@ -81,6 +82,11 @@ export class SrvSocket extends Duplex {
   /** The target's IP address; undefined before there is a connection. */
   get remoteAddress(): string | undefined {
     return this.#socket?.remoteAddress;
+  }
+
+  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
+  get remoteFamily(): string | undefined {
+    return this.#socket?.remoteFamily;
   }
 
   /** The target's TCP port; undefined before there is a connection. */

@@ -1,9 +1,10 @@
-import { TLSSocket } from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import { type CipherNameAndProtocol, TLSSocket } from "node:tls";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "./srv-socket.ts";
 
-/** The same over TLS, with the event `secureConnect` and the members of `tls.TLSSocket` that clients use most. */
+/** The same over TLS, with the event `secureConnect` and the members of `tls.TLSSocket` that clients use. */
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
 
@@ -27,6 +28,22 @@ export class SrvTlsSocket extends SrvSocket {
 
   getPeerCertificate(detailed?: boolean): object {
     return this.#tls?.getPeerCertificate(detailed) ?? {};
+  }
+
+  getPeerX509Certificate(): X509Certificate | undefined {
+    return this.#tls?.getPeerX509Certificate();
+  }
+
+  getCipher(): CipherNameAndProtocol | undefined {
+    return this.#tls?.getCipher();
+  }
+
+  getSession(): Buffer | undefined {
+    return this.#tls?.getSession();
+  }
+
+  isSessionReused(): boolean {
+    return this.#tls?.isSessionReused() ?? false;
   }
 
   getProtocol(): string | null {

@@ -13,6 +13,8 @@ export interface WebServer extends AsyncDisposable {
   readonly sockets: ReadonlySet<Socket>;
   /** Names in the SNI of clients. */
   readonly servernames: readonly unknown[];
+  /** Whether each TLS connection has resumed a session. */
+  readonly resumed: readonly boolean[];
   /** Number of waiting requests to `/held`. */
   readonly held: readonly unknown[];
   /** Answers them. */
@@ -23,6 +25,8 @@ export interface WebServer extends AsyncDisposable {
 
 export interface WebOptions {
   readonly tls?: boolean;
+  /** Whether each connection is closed after its response. @default false */
+  readonly closes?: boolean;
   /** Paths of `PUT` requests, stored before the response. */
   readonly store?: Set<string>;
 }
@@ -31,11 +35,17 @@ export interface WebOptions {
  * Responds with its port and the request's Host header. Requests to `/held` wait for {@link WebServer.release}, a `PUT`
  * stores its path, and `/moved` redirects to the address of the server.
  */
-export async function startWeb({ tls = false, store }: WebOptions = {}): Promise<WebServer> {
+export async function startWeb({
+  tls = false,
+  closes = false,
+  store,
+}: WebOptions = {}): Promise<WebServer> {
   const sockets = new Set<Socket>();
   const servernames: unknown[] = [];
+  const resumed: boolean[] = [];
   let held: ServerResponse[] = [];
   const answer: RequestListener = ({ method, url = "", headers }, response) => {
+    if (closes) response.setHeader("connection", "close");
     if (url === "/held") return void held.push(response);
     if (url === "/moved") {
       return void response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end();
@@ -49,7 +59,9 @@ export async function startWeb({ tls = false, store }: WebOptions = {}): Promise
   server.on(tls ? "secureConnection" : "connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    if (socket instanceof TLSSocket) servernames.push(socket.servername);
+    if (!(socket instanceof TLSSocket)) return;
+    servernames.push(socket.servername);
+    resumed.push(socket.isSessionReused());
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
@@ -64,6 +76,7 @@ export async function startWeb({ tls = false, store }: WebOptions = {}): Promise
     port,
     sockets,
     servernames,
+    resumed,
     get held() {
       return held;
     },
