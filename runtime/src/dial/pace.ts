@@ -7,8 +7,6 @@ const SHORTEST = 112;
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
 const PART = 1 / 90;
-/** A dialer's pauses are longer by up to this part, chosen once: dialers of many processes drift apart. */
-const SPREAD = 0.05;
 
 /**
  * The pace at which the waiting dials of a dialer look again. One dial looks at a time, however many wait. When it
@@ -20,8 +18,6 @@ export class Pace {
   /** In the order of their turns. */
   readonly #waiting = new Set<() => void>();
   #clear: (() => void) | undefined;
-  /** Factor of all pauses. */
-  #stretch: number | undefined;
   /** When the first dial began to wait, since the last success. */
   #since: number | undefined;
 
@@ -36,8 +32,10 @@ export class Pace {
     return lifetime.wait((resolve) => {
       const resume = (): void => resolve();
       this.#waiting.add(resume);
+      // The first pause has a random length, so that processes that lost a service together do not look together.
+      const part = this.#since === undefined ? this.#random() : 1;
       this.#since ??= this.#clock.now();
-      this.#clear ??= this.#schedule();
+      this.#clear ??= this.#schedule(part);
       return () => this.#leave(resume);
     });
   }
@@ -52,11 +50,10 @@ export class Pace {
     this.#since = undefined;
   }
 
-  #schedule(): () => void {
+  #schedule(part = 1): () => void {
     const now = this.#clock.now();
     const waited = now - (this.#since ?? now);
-    this.#stretch ??= 1 + SPREAD * this.#random();
-    const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST) * this.#stretch;
+    const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST) * part;
     return this.#clock.setTimeout(() => {
       this.#clear = undefined;
       const [first] = this.#waiting;
