@@ -5,6 +5,7 @@ import type { SrvTarget } from "./types.ts";
 
 /** An endpoint in a message. */
 interface EndpointMessage {
+  /** The SRV name. */
   readonly name: string;
   /** Target host from the SRV record. */
   readonly host: string;
