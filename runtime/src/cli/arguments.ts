@@ -44,7 +44,7 @@ export function parse<const T extends Options>(
   if (again !== undefined) throw misuse(`--${again} is given twice; allowed: once`);
   const [word, ...others] = positionals;
   if (word === undefined || others.length > 0) {
-    throw misuse(`give one ${operand} and nothing else`);
+    throw misuse(`give one ${operand} and nothing else; got ${positionals.length}`);
   }
   const problem = operand === "NAME" ? nameProblem(word) : undefined;
   if (problem !== undefined) throw misuse(`Invalid NAME; allowed: ${problem}`);

@@ -73,7 +73,7 @@ describe("a dial that refreshes its answer", () => {
     const resolve = resolverInTurn(...Array.from({ length: 5 }, () => answerFor(1)), answerFor(2));
     const { dialer, clock, dialed } = dialerIn(
       { 1: "silent", 2: "accepts" },
-      { resolver: { resolve } },
+      { resolver: { resolve }, random: () => 0.99 },
     );
     const dialing = dialer.dial();
     await clock.advance(ATTEMPT_DELAY + 99);
