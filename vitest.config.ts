@@ -28,7 +28,7 @@ const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 /** Other projects with the packed package: compilers, test runners, bundlers, Bun and Deno. */
 const PROJECTS = "test/projects/*.test.ts";
 
-/** What the package's README tells of traces and metrics. */
+/** What the package's page of diagnostics tells of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
 /** Another undici than the one that is installed, which Node.js 20 does not run. */
@@ -113,7 +113,7 @@ export default defineConfig({
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", PROJECTS, BROWSER_TESTS, ...PLAYS],
+        exclude: ["test/runtime/**", "test/projects/**", BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),
