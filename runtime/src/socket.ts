@@ -55,7 +55,7 @@ export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocke
 export function srvSocket(service: SrvDialer): SrvSocket;
 export function srvSocket(service: string | SrvDialer, options?: SrvSocketOptions): SrvSocket {
   if (service instanceof Dialer && options !== undefined) {
-    throw invalidArg("options", options, "none with a dialer: give them to createSrvDialer");
+    throw invalidArg("options", typeof options, "none with a dialer: give them to createSrvDialer");
   }
   const dialer = service instanceof Dialer ? service : dialerOf(service, options);
   const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;

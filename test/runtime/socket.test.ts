@@ -204,7 +204,7 @@ describe("srvSocket", () => {
     [
       createSrvDialer(NAME),
       { timeout: 1 },
-      "Invalid options: got { timeout: 1 }; allowed: none with a dialer: give them to",
+      "Invalid options: got 'object'; allowed: none with a dialer: give them to",
     ],
     [NAME, [], "Invalid options: got []; allowed: an object"],
     ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],

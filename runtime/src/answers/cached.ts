@@ -99,7 +99,7 @@ export class Cached<T> {
    * @returns no promise if the value is cached
    */
   read(lifetime: Lifetime, maxAge?: number): CachedRead<T> | Promise<CachedRead<T>> {
-    return this.kept(maxAge) ?? this.#loaded(lifetime, maxAge);
+    return this.kept(maxAge) ?? this.#loadOrServe(lifetime, maxAge);
   }
 
   /**
@@ -131,7 +131,7 @@ export class Cached<T> {
     this.#flight?.lifetime.end(reason);
   }
 
-  async #loaded(lifetime: Lifetime, maxAge: number | undefined): Promise<CachedRead<T>> {
+  async #loadOrServe(lifetime: Lifetime, maxAge: number | undefined): Promise<CachedRead<T>> {
     try {
       const value = await this.#load(lifetime, maxAge);
       if (this.#entry !== undefined) this.#keepFresh(this.#entry, this.#now());

@@ -224,9 +224,9 @@ export class Source {
   }
 
   #lookup(host: string, context: LookupContext): Promise<HostAddresses> {
-    const own = this.#resolver.lookup?.(host, context);
+    if (this.#resolver.lookup !== undefined) return this.#resolver.lookup(host, context);
     // A user's resolver may have no lookup: use the system's servers then.
-    return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);
+    return (this.#systemResolver ??= dnsResolver()).lookup(host, context);
   }
 
   /** Drops the addresses of hosts that are not in the current answer, so that the cache stays small. */

@@ -10,13 +10,17 @@ export const MAX_TIMER = 2 ** 31 - 1;
  * string up to its last `@` is hidden: if a URL was given as a name, its password is there.
  */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
-  const harmless = typeof got === "string" ? got.replace(/^.*@/s, "[hidden]@") : got;
+  const harmless = Array.isArray(got) ? got.map(hide) : hide(got);
   const shown = inspect(harmless, { depth: 0, maxStringLength: 80, breakLength: Infinity });
   return new SrvDialError(
     "ERR_SRV_INVALID_ARG",
     `Invalid ${option}: got ${shown}; allowed: ${allowed}`,
     { hostname: option === "name" && typeof harmless === "string" ? harmless : "" },
   );
+}
+
+function hide(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/^.*@/s, "[hidden]@") : value;
 }
 
 export function checkMilliseconds<T extends number | undefined>(

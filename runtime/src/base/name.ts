@@ -55,8 +55,8 @@ const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
  * others as `\u{202e}`. A backslash is not changed, so that names that are already escaped stay the
  * same.
  */
-export function printable(text: string, escape = escapeAsName): string {
-  return text.replaceAll(UNPRINTABLE, escape);
+export function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, escapeAsName);
 }
 
 function escapeAsName(character: string): string {

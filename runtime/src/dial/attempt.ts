@@ -52,7 +52,7 @@ interface Progress {
 
 /**
  * Connects to one endpoint: TCP, then TLS and verification if configured. On failure or abort, the
- * socket is destroyed and all listeners are removed.
+ * socket is destroyed, and its later errors are ignored.
  */
 export async function attempt(
   { host, address, port }: Endpoint,
@@ -72,9 +72,9 @@ export async function attempt(
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
-    // A check of the caller's own may not watch the signal, and may give no promise.
+    // A check of the caller's own may not watch the signal.
     const isReady = await lifetime.wait<boolean | void>((resolve, reject) => {
-      Promise.resolve(verify(socket, lifetime)).then(resolve, reject);
+      verify(socket, lifetime).then(resolve, reject);
       return () => {};
     });
     return { host, address, port, socket, isReady: isReady !== false };

@@ -7,6 +7,9 @@ import type { Connection, Endpoint } from "./attempt.ts";
 /** How many attempts an error holds. */
 const MOST_SHOWN = 100;
 
+/** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
+export const SHORT_HEAD_START = 100;
+
 /** The attempts on one endpoint, or the lookups of one host; the last one may be running. */
 export interface Attempt {
   readonly host: string;
@@ -85,6 +88,12 @@ export class Attempts {
     return lookup;
   }
 
+  /** Whether a lookup of the target is running, and has found nothing yet. */
+  isLookingUp({ host, port }: { host: string; port: number }): boolean {
+    const lookup = this.#byKey.get(`${host} ${port} lookup`);
+    return lookup !== undefined && lookup.error === undefined && !lookup.isFound;
+  }
+
   failed(attempt: Attempt, error: unknown): void {
     attempt.error = toError(error);
     this.#cooldown.failed(attempt);
@@ -99,7 +108,7 @@ export class Attempts {
    * Puts targets that used up their head start and lost to another target into the cooldown, as if they
    * had failed. Otherwise a lost host would delay every dial by a head start.
    */
-  passBy({ host, address, port }: Connection): void {
+  coolDownSlow({ host, address, port }: Connection): void {
     for (const each of this.#started) {
       const isSame = each.host === host && each.port === port;
       if (isSame && each.address === address) return;
@@ -107,9 +116,13 @@ export class Attempts {
     }
   }
 
-  /** Called at the deadline: puts unfinished and failed targets into the cooldown. */
+  /** Called at the deadline: puts failed targets into the cooldown, and unfinished ones that had some time. */
   timedOut(): void {
-    for (const each of this.#started) this.#cooldown.failed(each);
+    const now = this.#clock.now();
+    for (const each of this.#started) {
+      const hadTime = each.isSlow || now - each.at >= SHORT_HEAD_START;
+      if (each.error !== undefined || hadTime) this.#cooldown.failed(each);
+    }
   }
 
   /** Whether an attempt or a lookup is running. */

@@ -8,14 +8,11 @@ import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { type Connection, attempt } from "./attempt.ts";
-import { Attempts, type Cooldown, type EndpointAttempt } from "./attempts.ts";
+import { Attempts, type Cooldown, type EndpointAttempt, SHORT_HEAD_START } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import type { Pace } from "./pace.ts";
 import { type Candidate, Race } from "./race.ts";
-
-/** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
-const SHORT_HEAD_START = 100;
 
 /** Shared by the dials of one dialer. */
 export interface DialContext {
@@ -37,8 +34,8 @@ export interface DialSettings {
 }
 
 /**
- * One dial: makes a pass over everything that can be dialed now. While nothing has been won, it looks for new
- * targets at the pace of its dialer. It ends when everything has failed; with `wait`, it makes further passes.
+ * One dial: dials everything that can be dialed now. While nothing has been won, it looks for new targets at the
+ * pace of its dialer. It ends when everything has failed; with `wait`, each look is a pass over all targets again.
  */
 export class Dial {
   readonly #context: DialContext;
@@ -46,12 +43,11 @@ export class Dial {
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
   readonly #race: Race<EndpointAttempt>;
-  /** The reasons of the sources without targets in the last whole pass; undefined during the first pass. */
+  /** The reasons of the sources without targets in the last whole look; undefined during the first one. */
   #reasons: Reasons | undefined;
-  /** The last answer of the first source that gave one. */
-  #firstAnswer: Answer | undefined;
+  /** The newest answer of the first source that gave one. */
+  #preferredAnswer: Answer | undefined;
   #isStaleReported = false;
-  #hasWaited = false;
 
   constructor(context: DialContext, settings: DialSettings, lifetime: Lifetime) {
     this.#context = context;
@@ -76,12 +72,13 @@ export class Dial {
     try {
       winner = await this.#race.winner;
     } catch (error) {
+      if (interruptionOf(this.#lifetime)?.code === "ERR_SRV_TIMEOUT") this.#attempts.timedOut();
       const isUnavailable = hasCode(error, "ERR_SRV_UNAVAILABLE");
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    if (this.#hasWaited) this.#context.pace.succeeded();
-    this.#attempts.passBy(winner);
+    this.#context.pace.succeeded();
+    this.#attempts.coolDownSlow(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }
 
@@ -89,30 +86,29 @@ export class Dial {
   #isFallback(winner: Connection): boolean {
     if (this.#context.sources.length < 2) return false;
     const key = targetKey(winner);
-    return this.#firstAnswer?.targets.every((target) => targetKey(target) !== key) === true;
+    return this.#preferredAnswer?.targets.every((target) => targetKey(target) !== key) === true;
   }
 
   /** Adds targets to the race until it is over. */
   async #search(): Promise<void> {
     const { pace, settings } = this.#context;
     const { wait } = this.#settings;
-    if (await this.#pass()) return;
+    if (await this.#look()) return;
     if (!wait) this.#race.endWhenIdle();
-    this.#hasWaited = true;
     for (;;) {
       await pace.turn(this.#race.lifetime);
       if (wait) this.#attempts.nextPass();
-      if (await this.#pass(settings.cache.minRefresh)) return;
+      if (await this.#look(settings.cache.minRefresh)) return;
     }
   }
 
   /**
    * Dials what the sources name.
    *
-   * @param maxAge ms; see {@link Cached.read}
+   * @param maxAge ms; cached answers are used only when they are younger. @default their TTL
    * @returns whether the race is over
    */
-  async #pass(maxAge?: number): Promise<boolean> {
+  async #look(maxAge?: number): Promise<boolean> {
     const reasons: Reasons = [];
     const search = { lifetime: this.#lifetime, reasons, maxAge };
     let isOver = false;
@@ -129,18 +125,18 @@ export class Dial {
     return isOver;
   }
 
-  /** @returns true when the race is over, false when all targets have failed, or had their head start */
-  async #dial(answer: Answer, isSuspect: boolean): Promise<boolean> {
+  /** @returns false when all targets have failed, or had their head start; true once the race is over */
+  #dial(answer: Answer, isSuspect: boolean): Promise<boolean> {
     const { source, targets, origin } = answer;
     if (origin === "stale" && !this.#isStaleReported) {
       source.servesStale(targets);
       this.#isStaleReported = true;
     }
-    if ((this.#firstAnswer ?? answer).source === source) this.#firstAnswer = answer;
+    if ((this.#preferredAnswer ?? answer).source === source) this.#preferredAnswer = answer;
     const { cooldown, settings } = this.#context;
     const ordered = cooldown.failedLast(orderTargets(targets, settings.random));
     const candidates = ordered.map((target) => this.#candidate(source, target, isSuspect));
-    return !(await this.#race.run(candidates));
+    return this.#race.run(candidates);
   }
 
   #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate<EndpointAttempt> {
@@ -149,6 +145,8 @@ export class Dial {
     return {
       headStart: cooldown.has(target) ? Math.min(SHORT_HEAD_START, attemptDelay) : attemptDelay,
       find: (found) => {
+        // A lookup of an earlier look reports when it is done.
+        if (this.#attempts.isLookingUp(target)) return undefined;
         const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
         found(this.#endpoints(target, known));
         const isKnown = known.length > 0;
@@ -223,15 +221,13 @@ export class Dial {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { code, message, cause } = interruption;
-    if (code === "ERR_SRV_TIMEOUT") {
-      this.#attempts.timedOut();
-      // No attempt is unfinished: the last pass says why this call got no connection.
-      if (this.#settings.wait && !this.#attempts.isRunning && this.#reasons !== undefined) {
-        return this.#failed(`${message}: `);
-      }
+    const isLate = code === "ERR_SRV_TIMEOUT" && this.#settings.wait;
+    // No attempt is unfinished: the last look says why this call got no connection.
+    if (isLate && !this.#attempts.isRunning && this.#reasons !== undefined) {
+      return this.#failed(`${message}: `);
     }
     const { name } = this.#context.settings;
-    const tried = this.#attempts.total === 0 ? "while resolving" : this.#tried();
+    const tried = this.#tried() || "while resolving";
     return new SrvDialError(code, `Dial of ${name} ${message}: ${tried}`, {
       hostname: name,
       attempts: this.#attempts.tally(),
@@ -243,8 +239,9 @@ export class Dial {
     const { total } = this.#attempts;
     const { name } = this.#context.settings;
     const reasons = this.#reasons ?? [];
-    const last = reasons.length === 0 ? "" : `; ${noAnswer(name, reasons).message}`;
-    return `${describeAttempts(this.#attempts.tally(), total)}${last}`;
+    const attempts = total === 0 ? [] : [describeAttempts(this.#attempts.tally(), total)];
+    const last = reasons.length === 0 ? [] : [noAnswer(name, reasons).message];
+    return [...attempts, ...last].join("; ");
   }
 
   #unavailable(error: SrvDialError): SrvDialError {

@@ -171,7 +171,7 @@ export class Dialer implements SrvDialer {
   /** Ends an open connection once the service has moved. @param options of its dial */
   #endWhenMoved(connection: Connection, { timeout, tls = this.#settings.tls }: DialOptions): void {
     const { name, clock, recheck = 0 } = this.#settings;
-    const quiet = { timeout, tls, ref: false };
+    const quiet = { timeout, ref: false };
     endWhenMoved(connection, {
       name,
       clock,
@@ -180,7 +180,9 @@ export class Dialer implements SrvDialer {
       isListed: async (open) =>
         this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
       dial: async (open) =>
-        this.#call(quiet, open, (call) => this.#newDial({ ...quiet, wait: false }, call).run()),
+        this.#call(quiet, open, (call) =>
+          this.#newDial({ tls, ref: false, wait: false }, call).run(),
+        ),
       redial: async (open) =>
         this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
           attempt(connection, { ...this.#settings, tls, ref: false }, call),

@@ -10,7 +10,7 @@ import type { Connection, Endpoint } from "./attempt.ts";
 export const RECHECK = 5_000;
 
 /** What an open connection needs to check its SRV name. No call keeps the process alive. */
-export interface Records {
+export interface MovedOptions {
   readonly name: string;
   readonly clock: Clock;
   /** ms between two checks. */
@@ -35,19 +35,19 @@ export interface Records {
  * only eight random targets, or one with the routing policy WEIGHTED
  * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both endpoints are tried.
  */
-export function endWhenMoved(connection: Connection, records: Records): void {
+export function endWhenMoved(connection: Connection, options: MovedOptions): void {
   const { socket } = connection;
   if (socket.destroyed) return;
   const open = new Lifetime();
-  open.endWith(records.lifetime);
+  open.endWith(options.lifetime);
   let read = socket.bytesRead;
   // Data that is received but not yet read also counts.
   const isSilent = (): boolean => socket.bytesRead === read && socket.readableLength === 0;
-  const wait = (): (() => void) => records.clock.setTimeout(() => void look(), records.every);
+  const wait = (): (() => void) => options.clock.setTimeout(() => void look(), options.every);
   const look = async (): Promise<void> => {
-    const isLost = isSilent() && (await hasMoved(records, open));
+    const isLost = isSilent() && (await hasMoved(options, open));
     if (open.reason !== undefined) return;
-    if (isLost && isSilent()) socket.destroy(moved(connection, records.name));
+    if (isLost && isSilent()) socket.destroy(moved(connection, options.name));
     read = socket.bytesRead;
     stop = wait();
   };
@@ -57,17 +57,17 @@ export function endWhenMoved(connection: Connection, records: Records): void {
 }
 
 /** Whether the service answers at a new endpoint, and only there. */
-async function hasMoved(records: Records, lifetime: Lifetime): Promise<boolean> {
+async function hasMoved(options: MovedOptions, lifetime: Lifetime): Promise<boolean> {
   try {
-    if (await records.isListed(lifetime)) return false;
-    const other = await records.dial(lifetime);
+    if (await options.isListed(lifetime)) return false;
+    const other = await options.dial(lifetime);
     other.socket.destroy();
   } catch {
     // No records, or nothing answers there.
     return false;
   }
   try {
-    const own = await records.redial(lifetime);
+    const own = await options.redial(lifetime);
     own.socket.destroy();
     return false;
   } catch (error) {

@@ -12,7 +12,7 @@ import {
 } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
-import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
+import type { CacheOptions, SrvDialerOptions, SrvResolver, SrvVerify } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
 import type { Connect, SocketOptions, Verify } from "./attempt.ts";
 
@@ -109,8 +109,14 @@ function isResolver(value: unknown): value is SrvResolver {
 }
 
 function verifyOf(value: unknown): Verify | undefined {
-  if (value === undefined || typeof value === "function") return value as Verify | undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === "function") return ofUser(value as SrvVerify);
   throw invalidArg("verify", value, "a function that checks a socket");
+}
+
+/** A check of the user's gets a signal, and no lifetime that it could end. */
+export function ofUser(verify: SrvVerify): Verify {
+  return async (socket, lifetime) => verify(socket, { signal: lifetime.signal });
 }
 
 function recheckOf(value: unknown): number | undefined {

@@ -32,8 +32,8 @@ export class Pace {
     return lifetime.wait((resolve) => {
       const resume = (): void => resolve();
       this.#waiting.add(resume);
-      // The first pause has a random length, so that processes that lost a service together do not look together.
-      const part = this.#since === undefined ? this.#random() : 1;
+      // The first pause is longer at random, so that processes that lost a service together do not look together.
+      const part = this.#since === undefined ? 1 + this.#random() : 1;
       this.#since ??= this.#clock.now();
       this.#clear ??= this.#schedule(part);
       return () => this.#leave(resume);

@@ -19,7 +19,7 @@ export interface RaceOptions<E extends Endpoint = Endpoint> {
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
   readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
-  /** Called at the end of the last attempt's head start. */
+  /** Called whenever a head start runs out. */
   readonly onHeadStartOver: () => void;
 }
 
@@ -46,14 +46,14 @@ export class Race<E extends Endpoint = Endpoint> {
   readonly #candidates: Candidate<E>[] = [];
   /** Found, and not yet started. */
   readonly #endpoints: { readonly endpoint: E; readonly headStart: number }[] = [];
-  #searching = 0;
+  #lookingUp = 0;
   #running = 0;
   #isOver = false;
   #endsWhenIdle = false;
   /** Clears the timer of the current head start; undefined if there is none. */
   #headStart: (() => void) | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
-  #onSpent: ((goesOn: boolean) => void) | undefined;
+  #onSpent: ((isOver: boolean) => void) | undefined;
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
@@ -69,13 +69,13 @@ export class Race<E extends Endpoint = Endpoint> {
   /**
    * Adds candidates, and starts them in turn.
    *
-   * @returns true once nothing is left to start: everything has failed, or had its head start without success,
-   * as with a lost host, which does not refuse connections; false once the race is over
+   * @returns false once nothing is left to start: everything has failed, or had its head start without success,
+   * as with a lost host, which does not refuse connections; true once the race is over
    */
   run(candidates: readonly Candidate<E>[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
-      if (this.#isOver) return this.#spent(false);
+      if (this.#isOver) return this.#spent(true);
       this.#candidates.push(...candidates);
       this.#next();
     });
@@ -106,22 +106,22 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   #allStarted(): void {
-    const isIdle = this.#searching === 0 && this.#running === 0;
+    const isIdle = this.#lookingUp === 0 && this.#running === 0;
     if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
       return this.#finish(this.#runnerUp?.connection);
     }
-    if (this.#runnerUp === undefined) this.#spent(true);
+    if (this.#runnerUp === undefined) this.#spent(false);
   }
 
-  #spent(goesOn: boolean): void {
-    this.#onSpent?.(goesOn);
+  #spent(isOver: boolean): void {
+    this.#onSpent?.(isOver);
     this.#onSpent = undefined;
   }
 
   #begin({ headStart, find }: Candidate<E>): void {
     const clear = this.#giveHeadStart(headStart);
     let hasStarted = false;
-    this.#searching++;
+    this.#lookingUp++;
     const found = (endpoints: readonly E[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
@@ -133,14 +133,14 @@ export class Race<E extends Endpoint = Endpoint> {
       if (first === undefined) this.#next();
       else this.#start(first);
     };
-    const searched = (): void => {
-      this.#searching--;
+    const lookedUp = (): void => {
+      this.#lookingUp--;
       if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
     };
     const search = find(found);
     // The caller goes on with the next candidate: there may be thousands without an endpoint.
-    if (search === undefined) return searched();
-    search.then(searched).then(
+    if (search === undefined) return lookedUp();
+    search.then(lookedUp).then(
       () => this.#next(),
       (error: unknown) => this.abort(error),
     );
@@ -224,7 +224,7 @@ export class Race<E extends Endpoint = Endpoint> {
     const held = this.#runnerUp;
     held?.release();
     if (held?.connection !== winner) held?.connection.socket.destroy();
-    this.#spent(false);
+    this.#spent(true);
   }
 }
 

@@ -2,7 +2,7 @@ import { invalidArg, isRecord } from "../base/checks.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
-import { type Settings, parseOptions } from "../dial/options.ts";
+import { type Settings, ofUser, parseOptions } from "../dial/options.ts";
 import { Shared } from "../dial/shared-dialers.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
@@ -68,7 +68,7 @@ export class Dialers {
 }
 
 function verifyOf(verify: SrvConnectorOptions["verify"] = true): Settings["verify"] {
-  if (typeof verify === "function") return verify;
+  if (typeof verify === "function") return ofUser(verify);
   if (typeof verify === "boolean") return verify ? verifyRedis : undefined;
   throw invalidArg("verify", verify, "a boolean, or a function that checks a socket");
 }

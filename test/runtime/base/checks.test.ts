@@ -22,6 +22,12 @@ describe("invalidArg", () => {
     });
   });
 
+  it("hides what may be a password in each item of a list", () => {
+    const { message } = invalidArg("names", ["https://user:s3cret@search.test"], "names");
+    expect(message).toContain("[hidden]@search.test");
+    expect(message).not.toContain("s3cret");
+  });
+
   it("limits the length of the shown value", () => {
     expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
   });

@@ -172,14 +172,14 @@ describe("what the attempts of a dial put into the cooldown", () => {
     lookUp("b");
     attempts.headStartIsOver();
     begin("c");
-    attempts.passBy(winner("c"));
+    attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["c", "a", "b"]);
   });
 
   it("is not one that had no head start", () => {
     const { attempts, begin, next } = setUp();
     begin("a");
-    attempts.passBy(winner("b"));
+    attempts.coolDownSlow(winner("b"));
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
@@ -190,7 +190,7 @@ describe("what the attempts of a dial put into the cooldown", () => {
     attempts.headStartIsOver();
     late.isFound = true;
     attempts.headStartIsOver();
-    attempts.passBy(winner("c"));
+    attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["a", "c", "b"]);
   });
 
@@ -199,7 +199,7 @@ describe("what the attempts of a dial put into the cooldown", () => {
     attempts.failed(begin("a"), FAILED);
     attempts.headStartIsOver();
     cooldown.succeeded(A);
-    attempts.passBy(winner("b"));
+    attempts.coolDownSlow(winner("b"));
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
@@ -209,7 +209,7 @@ describe("what the attempts of a dial put into the cooldown", () => {
     begin("a", "10.0.0.2");
     begin("b");
     attempts.headStartIsOver();
-    attempts.passBy(winner("a", "10.0.0.2"));
+    attempts.coolDownSlow(winner("a", "10.0.0.2"));
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
@@ -220,7 +220,7 @@ describe("what the attempts of a dial put into the cooldown", () => {
     begin("a", "10.0.0.2");
     begin("c");
     attempts.headStartIsOver();
-    attempts.passBy(winner("a", "10.0.0.2"));
+    attempts.coolDownSlow(winner("a", "10.0.0.2"));
     expect(next()).toEqual(["a", "c", "b"]);
   });
 
@@ -229,19 +229,21 @@ describe("what the attempts of a dial put into the cooldown", () => {
     begin("a", "10.0.0.1", 1);
     begin("b", "10.0.0.1", 2);
     attempts.headStartIsOver();
-    attempts.passBy(winner("b", "10.0.0.1", 2));
+    attempts.coolDownSlow(winner("b", "10.0.0.1", 2));
     expect(next()).toEqual(["b", "c", "a"]);
     const other = setUp();
     other.begin("a", "10.0.0.1", 1);
     other.attempts.headStartIsOver();
-    other.attempts.passBy(winner("a", "10.0.0.1", 2));
+    other.attempts.coolDownSlow(winner("a", "10.0.0.1", 2));
     expect(other.next()).toEqual(["b", "c", "a"]);
   });
 
-  it("is everything unfinished or failed at the deadline", () => {
-    const { attempts, begin, lookUp, next } = setUp();
+  it("is everything that failed by the deadline, or had at least 100 ms", () => {
+    const { attempts, clock, begin, lookUp, next } = setUp();
     begin("a");
-    lookUp("b");
+    clock.skip(100);
+    begin("c");
+    attempts.failed(lookUp("b"), FAILED);
     attempts.timedOut();
     expect(next()).toEqual(["c", "a", "b"]);
   });

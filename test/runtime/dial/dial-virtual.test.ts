@@ -151,7 +151,7 @@ describe("a dial", () => {
   });
 
   it("says why its targets failed, if the deadline passes right after another try has begun", async () => {
-    const options = { resolver: resolverOf(target(1)), random: () => 0.99 };
+    const options = { resolver: resolverOf(target(1)), random: () => 0 };
     const { dialer, clock, connections } = dialerIn({ 1: "silent" }, options);
     const failure = failureOf(dialer.dial({ wait: true, timeout: 113 }));
     await clock.advance(0);
@@ -324,12 +324,23 @@ describe("a dial", () => {
     slow.dialer.close();
 
     const cut = leading({ 1: "silent", 2: "accepts" });
-    const failure = failureOf(cut.dialer.dial({ timeout: 10 }));
-    await cut.clock.advance(10);
+    const failure = failureOf(cut.dialer.dial({ timeout: 100 }));
+    await cut.clock.advance(100);
     await failure;
     await cut.dialer.dial();
     expect(cut.dialed()).toEqual([1, 2]);
     cut.dialer.close();
+  });
+
+  it("keeps the order after a deadline that gave a target no time", async () => {
+    const { dialer, clock, dialed } = leading({ 1: "silent", 2: "accepts" });
+    const failure = failureOf(dialer.dial({ timeout: 5 }));
+    await clock.advance(5);
+    await failure;
+    dialer.dial().catch(() => {});
+    await clock.advance(0);
+    expect(dialed()).toEqual([1, 1]);
+    dialer.close();
   });
 
   it("does not count an abort by the caller as a failure", async () => {

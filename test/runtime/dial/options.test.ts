@@ -127,7 +127,7 @@ describe("parseOptions", () => {
     const verify = vi.fn<SrvVerify>();
     expect(parse({ wait: true, verify, recheck: 10 })).toMatchObject({
       wait: true,
-      verify,
+      verify: expect.any(Function),
       recheck: 10,
     });
     expect(parse({ recheck: false }).recheck).toBeUndefined();

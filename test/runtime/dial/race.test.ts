@@ -243,7 +243,7 @@ describe("race", () => {
     const { started, spent, result } = startRace(known("a"), true, lifetime);
     await expect(result).rejects.toThrow("too late");
     await settle();
-    expect([started(), spent]).toEqual([[], [false]]);
+    expect([started(), spent]).toEqual([[], [true]]);
   });
 
   it("takes no candidate after its end", async () => {
@@ -251,7 +251,7 @@ describe("race", () => {
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
     const find = vi.fn<Candidate["find"]>();
-    expect(await race.run([{ headStart: DELAY, find }])).toBe(false);
+    expect(await race.run([{ headStart: DELAY, find }])).toBe(true);
     expect(find).not.toHaveBeenCalled();
   });
 
@@ -343,13 +343,13 @@ describe("race", () => {
     await clock.advance(DELAY - 1);
     expect(spent).toEqual([]);
     await clock.advance(1);
-    expect(spent).toEqual([true]);
+    expect(spent).toEqual([false]);
     void run(known("c"));
     await settle();
     expect(started()).toEqual(["a", "b", "c"]);
     attempts[2]?.fail();
     await settle();
-    expect(spent).toEqual([true, true]);
+    expect(spent).toEqual([false, false]);
     race.endWhenIdle();
     attempts[1]?.fail();
     expect(await result).toBeUndefined();
@@ -360,7 +360,7 @@ describe("race", () => {
     attempts[0]?.succeed();
     await result;
     await settle();
-    expect(spent).toEqual([false]);
+    expect(spent).toEqual([true]);
   });
 
   describe("with a connection that is not ready", () => {
@@ -413,7 +413,7 @@ describe("race", () => {
       const { spent, attempts, result } = startRace(known("a", "b"), false);
       attempts[0]?.succeedUnready();
       await clock.advance(HOLD_TIME);
-      expect(spent).toEqual([false]);
+      expect(spent).toEqual([true]);
       await result;
     });
 

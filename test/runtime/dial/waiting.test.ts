@@ -199,6 +199,66 @@ describe("a dial that waits", () => {
   });
 });
 
+describe("the pace of waiting dials", () => {
+  it("starts anew with each outage, although the dials of the last one gave up", async () => {
+    const ports: Record<number, Behaviour> = { 1: "refuses" };
+    const { dialer, clock, leadTo } = network(ports, { wait: true });
+    leadTo(1);
+    const asked = async (): Promise<number> => {
+      const before = dialer.stats().resolves;
+      const failure = failureOf(dialer.dial({ timeout: 1_000 }));
+      await clock.advance(1_000);
+      await failure;
+      return dialer.stats().resolves - before;
+    };
+    const first = await asked();
+    ports[1] = "accepts";
+    await dialer.dial();
+    await clock.advance(3_600_000);
+    ports[1] = "refuses";
+    expect(await asked()).toBeGreaterThanOrEqual(first);
+    dialer.close();
+  });
+
+  it("is not slowed down by silent lookups, which are made once", async () => {
+    const dns = {
+      targets: [1, 2, 3, 4].map((at) => target(at, { host: `silent-${at}.test`, ttl: 1 })),
+    };
+    const lookups: string[] = [];
+    const resolver: SrvResolver = {
+      resolve: () => Promise.resolve({ targets: dns.targets, ttl: 1 }),
+      lookup: (host) => {
+        lookups.push(host);
+        return new Promise(() => {});
+      },
+    };
+    const { dialer, clock } = dialerIn({ 9: "accepts" }, { resolver, wait: true, family: 4 });
+    const dialing = timed(clock, dialer.dial());
+    await clock.advance(3_000);
+    const before = dialer.stats().resolves;
+    await clock.advance(1_000);
+    expect(dialer.stats().resolves - before).toBeGreaterThanOrEqual(8);
+    expect(lookups).toHaveLength(4);
+    dns.targets = [target(9, { ttl: 1 })];
+    await clock.advance(150);
+    expect(dialing.value?.port).toBe(9);
+    dialer.close();
+  });
+
+  it("has nothing to do with an abort: the error says what DNS said last", async () => {
+    const { dialer, clock } = network({}, { wait: true });
+    const controller = new AbortController();
+    const dialing = timed(clock, dialer.dial({ signal: controller.signal }));
+    await clock.advance(500);
+    controller.abort();
+    await clock.advance(0);
+    expect(dialing.error?.message).toMatch(
+      /aborted: dev-redis.dev-ecs has no SRV records: the DNS server/,
+    );
+    dialer.close();
+  });
+});
+
 describe("a thousand dials that wait", () => {
   it("ask DNS and try a target as often as one, and all connect when it accepts", async () => {
     const ports: Record<number, Behaviour> = { 1: "refuses" };
