@@ -31,7 +31,10 @@ export type { SrvConnectorClass, SrvConnectorOptions };
  */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
-/** Clears options that would override the host of `redis://host`. With an SRV name, the connector refuses them. */
+/**
+ * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
+ * connector refuses the other two.
+ */
 const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
 
 /**
@@ -64,7 +67,8 @@ export function createRedis(
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);
-  const Connector = srv ? connectorFor(dialerOptions) : undefined;
+  // Made for every scheme, so that wrong options fail in every environment.
+  const Connector = connectorFor(dialerOptions);
   // The value is not shown: it may hold a password.
   if (!isRecord(redisOptions)) {
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
