@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 
 /** Tests without sockets and processes. Each mutant runs those that reach it. */
 const PURE = [
-  "test/runtime/answers/{answers,cached,present,source,source-addresses,known-addresses,watch}.test.ts",
-  "test/runtime/dial/{addresses,attempts,cooldown,deadline,dial-virtual,dial-kept-virtual}.test.ts",
-  "test/runtime/dial/{dialer-virtual,listed,moved,options,order,race}.test.ts",
+  "test/runtime/answers/{addresses,addresses-known,answers,cached,source,source-addresses,watch}.test.ts",
+  "test/runtime/dial/{attempts,attempts-cooldown,dial-virtual,dial-kept-virtual}.test.ts",
+  "test/runtime/dial/{dialer-virtual,moved,options,order,pace,race,waiting}.test.ts",
   "test/runtime/dns/{codec,message,query-virtual,records,resolver,resolver-options,servers}.test.ts",
   "test/stacks/rules/*.test.ts",
 ];

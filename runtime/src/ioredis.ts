@@ -31,7 +31,10 @@ export type { SrvConnectorClass, SrvConnectorOptions };
  */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
-/** Clears options that would override the host of `redis://host`. With an SRV name, the connector refuses them. */
+/**
+ * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
+ * connector refuses the other two.
+ */
 const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
 
 /**
@@ -42,12 +45,13 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
  *
  * While Redis is away, a dial waits for it until its deadline (`connectTimeout`, 10 s), emits one error, and the next
- * dial begins. A command that waits fails after 71 s at the latest, or after `commandTimeout`.
+ * dial begins. With the default deadline, a command that waits fails after 71 s at the latest, or after
+ * `commandTimeout`.
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis
- * @param dialerOptions options for the two SRV schemes; clients with equal options share a cache: lists, `cache` and
- * `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
+ * @param dialerOptions used by the two SRV schemes, checked for every scheme; clients with equal options share a cache:
+ * lists, `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. Errors of a dial are
  * `error` events of the client
  * @example
@@ -64,7 +68,8 @@ export function createRedis(
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);
-  const Connector = srv ? connectorFor(dialerOptions) : undefined;
+  // Made for every scheme, so that wrong options fail in every environment.
+  const Connector = connectorFor(dialerOptions);
   // The value is not shown: it may hold a password.
   if (!isRecord(redisOptions)) {
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");

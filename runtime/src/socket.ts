@@ -4,6 +4,7 @@
  * @module srv-dialer/socket
  */
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
+import { canonicalName } from "./base/name.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { parseOptions } from "./dial/options.ts";
@@ -69,5 +70,5 @@ function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
   // Validate first, so that the error does not depend on what is shared.
   const settings = parseOptions(name, { ...DEFAULTS, ...withoutUndefined(options) });
-  return dialers.of(`${name.toLowerCase()} ${keyOf(options)}`, () => new Dialer(settings));
+  return dialers.of(`${canonicalName(name)} ${keyOf(options)}`, () => new Dialer(settings));
 }

@@ -48,8 +48,12 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     if (fault === undefined) return request.send(response);
     fault.left--;
     const { delay = 0 } = fault.options;
-    if (delay === 0) answerBadly(fault, request);
-    else timers.add(setTimeout(() => answerBadly(fault, request), delay));
+    if (delay === 0) return answerBadly(fault, request);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      answerBadly(fault, request);
+    }, delay);
+    timers.add(timer);
   });
   const close = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer);

@@ -80,6 +80,19 @@ describe("srvSocket", () => {
     kept.destroy();
   });
 
+  it("shares one cache for a name in upper case, and with a trailing dot", async () => {
+    await using listener = await startListener();
+    await using dns = await dnsTo(listener.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const cache = { minTtl: 60_000 };
+    for (const name of [NAME, NAME.toUpperCase(), `${NAME}.`]) {
+      const socket = srvSocket(name, { resolver, cache }).connect();
+      await once(socket, "connect");
+      socket.destroy();
+    }
+    expect(asked(dns)).toBe(1);
+  });
+
   it("uses a dialer in place of the name", async () => {
     await using listener = await startListener();
     await using dns = await dnsTo(listener.port);

@@ -264,6 +264,24 @@ describe("the faults of startDnsServer", () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(55);
   });
 
+  it("forget a timer once its answer is sent", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault("delay", { delay: 7 });
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const clear = vi.spyOn(globalThis, "clearTimeout");
+    try {
+      await ask(server, NAME, "SRV");
+      const timer = set.mock.results[set.mock.calls.findIndex(([, delay]) => delay === 7)]?.value;
+      await server.close();
+      expect(timer).toBeDefined();
+      expect(clear.mock.calls.flat()).not.toContain(timer);
+    } finally {
+      set.mockRestore();
+      clear.mockRestore();
+    }
+  });
+
   it("truncate sets TC over UDP and answers over TCP", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);

@@ -38,7 +38,7 @@ export interface SrvAttempt {
   readonly port: number;
   /** How far the attempt got. */
   readonly phase: SrvAttemptPhase;
-  /** Why it failed the last time. */
+  /** Why it failed the last time, or that it is unfinished. */
   readonly error: Error;
   /** How many times it was tried; a call that waits tries it again. */
   readonly tries: number;
@@ -73,7 +73,7 @@ export class SrvDialError extends Error {
   readonly code: SrvDialErrorCode;
   /** The SRV name that was dialed; empty when no name was given. */
   readonly hostname: string;
-  /** What was tried, in the order of the starts, at most 100; empty when nothing was dialed. */
+  /** What was tried, in the order of their first starts, at most 100; empty when nothing was dialed. */
   readonly attempts: readonly SrvAttempt[];
 
   constructor(

@@ -156,7 +156,7 @@ export interface SrvDialerStats {
   readonly connects: number;
   /** How many calls of `connect` failed. */
   readonly failures: number;
-  /** How many endpoints were tried. */
+  /** How many times an endpoint was dialed, also by a recheck that tries new endpoints. */
   readonly attempts: number;
   /** How many times a resolver was asked. */
   readonly resolves: number;
@@ -170,7 +170,7 @@ export interface SrvDialerStats {
 export interface ConnectOptions {
   /** Aborts the dial. @default none */
   signal?: AbortSignal;
-  /** Deadline in ms. @default the dialer's own */
+  /** Deadline in ms. One resolution takes at most the dialer's own `timeout`. @default the dialer's own */
   timeout?: number;
   /** See the dialer's option. @default the dialer's own */
   wait?: boolean;
@@ -183,8 +183,8 @@ export interface SrvDialer extends Disposable {
   /**
    * Gives the targets in the order to dial them (RFC 2782).
    * @param options.signal aborts the call
-   * @param options.refresh true: ignores the cache
-   * @throws {SrvDialError} any code except ERR_SRV_CONNECT
+   * @param options.refresh true: asks even if an answer is cached; if no server answers, gives the cached one
+   * @throws {SrvDialError} any code except ERR_SRV_CONNECT and ERR_SRV_MOVED
    */
   resolve(options?: { signal?: AbortSignal; refresh?: boolean }): Promise<SrvTarget[]>;
   /**
@@ -193,7 +193,7 @@ export interface SrvDialer extends Disposable {
    * @param options.signal aborts the dial
    * @param options.timeout deadline in ms; overrides the dialer's own
    * @param options.wait overrides the dialer's own
-   * @throws {SrvDialError} any code
+   * @throws {SrvDialError} any code except ERR_SRV_MOVED
    */
   connect(options?: ConnectOptions): Promise<Socket | TLSSocket>;
   /**

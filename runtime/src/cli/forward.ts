@@ -24,7 +24,7 @@ passed in both directions. A client waits until a target can be reached, at most
 connection is reset, and a line on stderr says why.
 
   --listen HOST:PORT  where to listen; port 0 picks a free one. Only loopback, unless --allow-remote
-    --listen unix:PATH  a Unix socket; a socket left by a process that has ended is replaced
+  --listen unix:PATH  a Unix socket; a socket left by a process that has ended is replaced
   --mode OCTAL        permissions of the Unix socket, such as 666 (default: by the umask)
   --allow-remote      listen on any address: everybody who can reach it can connect
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
@@ -32,9 +32,9 @@ connection is reset, and a line on stderr says why.
   --tls               use TLS to the service; NODE_EXTRA_CA_CERTS adds a private authority
   --servername NAME   name for SNI and the certificate (default: NAME without _service._proto)
   --redis             use only targets that answer PING like Redis: a port that another service now
-                        uses is skipped. A connection that receives nothing is reset once its target
-                        is no longer in the records and another target answers
-    --drain MS          how long open connections may continue after SIGTERM or SIGINT
+                      uses is skipped. A connection that receives nothing is reset once its target
+                      is no longer in the records and another target answers
+  --drain MS          how long open connections may continue after SIGTERM or SIGINT
                       (default: ${DRAIN}); a second signal ends them at once`;
 
 async function run(args: readonly string[]): Promise<number> {

@@ -1,7 +1,14 @@
 import { type Socket as UdpSocket, createSocket } from "node:dgram";
 import { type Socket as TcpSocket, connect, isIPv6 } from "node:net";
-import { type Query, type Question, Rcode, type Reply } from "./message.ts";
-import { buildQuery, parseReply, rcodeName } from "./message.ts";
+import {
+  type Query,
+  type Question,
+  Rcode,
+  type Reply,
+  buildQuery,
+  parseReply,
+  rcodeName,
+} from "./message.ts";
 import { isReferral } from "./records.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 

@@ -1,11 +1,21 @@
-import { checkInteger, checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { refuseUnknown } from "../base/checks.ts";
+import {
+  checkInteger,
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+} from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
-import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
-import type { SrvAnswer, SrvResolver } from "../base/types.ts";
+import type {
+  HostAddresses,
+  LookupContext,
+  ResolveContext,
+  SrvAnswer,
+  SrvResolver,
+} from "../base/types.ts";
 import { Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
@@ -45,7 +55,7 @@ export interface DnsResolverOptions {
 }
 
 /** Shared, so that what one resolver learns about the system's servers helps all of them. */
-const sharedServers = systemServers();
+const sharedServers = /* @__PURE__ */ systemServers();
 
 /**
  * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation:

@@ -53,6 +53,9 @@ export interface SrvConnect {
  * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
  * `maxRequestsPerClient` limits that.
  *
+ * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it. The `request` of undici 7
+ * looks at its `signal` only once it has a connection: if it must end earlier, set a lower `timeout`.
+ *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request
  * @example

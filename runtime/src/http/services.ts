@@ -94,10 +94,9 @@ export class Services {
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
-    const name = host.toLowerCase();
-    return this.#services.of(name, () => {
+    return this.#services.of(canonicalName(host), () => {
       // Each dial sets TLS, as one name may be used with and without it.
-      const dialer = new Dialer(parseOptions(name, { ...this.options, tls: false }));
+      const dialer = new Dialer(parseOptions(host.toLowerCase(), { ...this.options, tls: false }));
       return new Service(dialer, !this.#isPartial);
     });
   }

@@ -1,4 +1,5 @@
 import { invalidArg, isRecord } from "../base/checks.ts";
+import { canonicalName } from "../base/name.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
@@ -55,7 +56,7 @@ export class Dialers {
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
-    return this.#known.of(`${host.toLowerCase()} ${family}`, () => {
+    return this.#known.of(`${canonicalName(host)} ${family}`, () => {
       const settings = parseOptions(host, { ...this.options, family });
       return new Dialer({ ...settings, verify: this.#verify });
     });

@@ -155,12 +155,13 @@ export class SrvSocket extends Duplex {
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a timeout that is not milliseconds
    */
   setTimeout(timeout: number, listener?: () => void): this {
-    this.timeout = checkMilliseconds("timeout", timeout, 0, 0);
-    if (listener !== undefined && timeout === 0) this.off("timeout", listener);
+    const ms = checkMilliseconds("timeout", timeout, 0, 0);
+    this.timeout = ms;
+    if (listener !== undefined && ms === 0) this.off("timeout", listener);
     else if (listener !== undefined) this.once("timeout", listener);
     clearTimeout(this.#idleTimer);
-    if (this.#socket !== undefined) this.#socket.setTimeout(timeout);
-    else if (timeout > 0) this.#idleTimer = setTimeout(() => this.emit("timeout"), timeout).unref();
+    if (this.#socket !== undefined) this.#socket.setTimeout(ms);
+    else if (ms > 0) this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
     return this;
   }
 
@@ -215,6 +216,7 @@ export class SrvSocket extends Duplex {
     clearTimeout(this.#dialTimer);
     this.#lifetime.end(aborted());
     this.#waiting?.fail(error ?? new Error("closed before it was connected"));
+    this.#waiting = undefined;
     const socket = this.#socket;
     if (socket === undefined || socket.closed) return done(error);
     socket.once("close", () => done(error));

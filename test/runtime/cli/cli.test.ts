@@ -42,6 +42,8 @@ describe("srv-dialer", () => {
     const { code, stdout, stderr } = await runHere([command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^srv-dialer ${command} [^]*--server[^]*--timeout`));
+    const indented = stdout.split("\n").filter((line) => line.startsWith(" "));
+    for (const line of indented) expect(line).toMatch(/^(?: {2}| {22})\S/);
   });
 
   it.each([[[]], [["dig", "dev-redis.dev-ecs"]]])(

@@ -60,6 +60,17 @@ describe("whether a name is looked up", () => {
   );
 });
 
+describe("the service of a host", () => {
+  it("is the same in upper case, and with a trailing dot", () => {
+    const services = new Services({});
+    expect(services.of("SEARCH.dev-ecs.")).toBe(services.of("search.dev-ecs"));
+  });
+
+  it("is refused with two trailing dots", () => {
+    expect(() => new Services({}).of("search.dev-ecs..")).toThrow("a name without empty labels");
+  });
+});
+
 const SOURCE = new URL("../../../runtime/src/http.ts", import.meta.url).href;
 
 /** Connects to three names, collects garbage, and prints which of them are looked up again. */

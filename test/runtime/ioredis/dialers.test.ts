@@ -49,10 +49,11 @@ const MANY_NAMES = `
   console.log(JSON.stringify({ bytes, askedAgain: asked }));`;
 
 describe("the dialers of a connector's class", () => {
-  it("are one for each name, regardless of its case, and each IP version", () => {
+  it("are one for each name, regardless of its case and trailing dot, and each IP version", () => {
     const dialers = new Dialers({ resolver: resolverOf() });
     const dialer = dialers.of(NAME, undefined);
     expect(dialers.of(NAME.toUpperCase(), null)).toBe(dialer);
+    expect(dialers.of(`${NAME}.`, undefined)).toBe(dialer);
     expect(dialers.of(NAME, 4)).not.toBe(dialer);
     expect(dialers.of("other.dev-ecs", undefined)).not.toBe(dialer);
   });

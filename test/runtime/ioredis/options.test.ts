@@ -196,6 +196,16 @@ describe("createRedis", () => {
     );
   });
 
+  it.each(["redis", "rediss", "redis+srv", "rediss+srv"])(
+    "refuses a misspelt option of the dialer with %s://",
+    (scheme) => {
+      const misspelt = { timeuot: 5 } as object;
+      expect(() => createRedis(`${scheme}://${NAME}`, { lazyConnect: true }, misspelt)).toThrow(
+        invalidArg(/^Unknown option timeuot .*timeout/),
+      );
+    },
+  );
+
   it("also uses TLS options of the dialer, but prefers the client's", async () => {
     await using server = await startRedis({ tls: TLS_FILES });
     await using dns = await dnsTo(server.port);

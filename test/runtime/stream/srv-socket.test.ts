@@ -275,6 +275,19 @@ describe("destroy", () => {
     expect(connection.destroyed).toBe(true);
   });
 
+  it("drops waiting data if a listener of connect does it", async () => {
+    await using echo = await startEcho();
+    const { socket, connections } = socketTo(echo.port);
+    socket.on("error", () => {}).write("hello");
+    let write: unknown;
+    socket.on("connect", () => {
+      write = vi.spyOn(connections[0] as Socket, "write");
+      socket.destroy();
+    });
+    await once(socket, "close");
+    expect(write).not.toHaveBeenCalled();
+  });
+
   it("destroySoon waits until everything is written", async () => {
     let received = "";
     await using upstream = await startUpstream((peer) => {
@@ -339,6 +352,16 @@ describe("setTimeout", () => {
     socket.setTimeout(10, listener).setTimeout(0, listener).connect();
     await once(silentSocket().socket.setTimeout(30).connect(), "timeout");
     expect(listener).not.toHaveBeenCalled();
+  });
+
+  it("is turned off by undefined, before and after the connection exists", async () => {
+    await using echo = await startEcho();
+    const { socket, connections } = socketTo(echo.port);
+    const none = undefined as unknown as number;
+    expect(socket.setTimeout(10).setTimeout(none).timeout).toBe(0);
+    await once(socket.connect(), "connect");
+    expect(socket.setTimeout(50_000).setTimeout(none).timeout).toBe(0);
+    expect(connections[0]?.timeout).toBe(0);
   });
 
   it("refuses an invalid time", () => {
