@@ -32,6 +32,9 @@ export interface CachedOptions<T> {
   readonly clock: Clock;
 }
 
+/** Clears the timer of a value that was garbage-collected. */
+const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((clear) => clear());
+
 /** The reason given to a load that is cancelled because no reader waits for it. */
 const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
@@ -168,10 +171,11 @@ export class Cached<T> {
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    // The timer must not keep this object in memory.
+    // The timer must not keep this object in memory, and must not be left when it is collected.
     const self = new WeakRef<Cached<T>>(this);
     const loadAgain = (): void => Cached.#loadAgain(self.deref());
     this.#refresh = this.#options.clock.setTimeout(loadAgain, at - now);
+    collected.register(this, this.#refresh, this);
   }
 
   #now(): number {
@@ -180,12 +184,14 @@ export class Cached<T> {
 
   static #loadAgain<T>(this: void, cached: Cached<T> | undefined): void {
     if (cached === undefined) return;
-    cached.#refresh = undefined;
+    cached.#clearRefresh();
     cached.#flight ??= cached.#depart();
   }
 
   #clearRefresh(): void {
-    this.#refresh?.();
+    if (this.#refresh === undefined) return;
+    collected.unregister(this);
+    this.#refresh();
     this.#refresh = undefined;
   }
 

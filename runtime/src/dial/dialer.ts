@@ -122,12 +122,14 @@ export class Dialer implements SrvDialer {
    * @param caller ends the call, like a signal
    */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
-    const connection = await traced(
-      steps.connect,
-      this.name,
-      () => this.#dial(options, caller),
-      ({ host, address, port }) => ({ host, address, port }),
-    );
+    const connection = steps.connect.hasSubscribers
+      ? await traced(
+          steps.connect,
+          this.name,
+          () => this.#dial(options, caller),
+          ({ host, address, port }) => ({ host, address, port }),
+        )
+      : await this.#dial(options, caller);
     if (this.#settings.recheck !== undefined) this.#endWhenMoved(connection, options);
     return connection;
   }

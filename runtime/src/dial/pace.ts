@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 
-/** Minimum pause in ms between two looks: under ten in any second, and longer than a cache's `minRefresh` of 100 ms. */
+/** Minimum pause in ms between two looks, after the first one: under ten in any second, and longer than a cache's `minRefresh` of 100 ms. */
 const SHORTEST = 112;
 /** Maximum pause in ms. */
 const LONGEST = 1_000;
@@ -32,8 +32,8 @@ export class Pace {
     return lifetime.wait((resolve) => {
       const resume = (): void => resolve();
       this.#waiting.add(resume);
-      // The first pause is longer at random, so that processes that lost a service together do not look together.
-      const part = this.#since === undefined ? 1 + this.#random() : 1;
+      // The first pause is a random part, so that processes that lost a service together do not look together.
+      const part = this.#since === undefined ? this.#random() : 1;
       this.#since ??= this.#clock.now();
       this.#clear ??= this.#schedule(part);
       return () => this.#leave(resume);

@@ -1,5 +1,5 @@
-import { type Socket as UdpSocket, createSocket } from "node:dgram";
-import { type Socket as TcpSocket, connect, isIPv6 } from "node:net";
+import { type Socket, type SocketOptions, createSocket } from "node:dgram";
+import { type Socket as TcpSocket, connect, isIP, isIPv6 } from "node:net";
 import {
   type Query,
   type Question,
@@ -22,12 +22,79 @@ const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BAD
 export type Asking = Pick<Exchange, "send" | "close" | "isOverTcp">;
 
 export interface ExchangeOptions {
+  /** The channels of the resolution that this exchange belongs to. */
+  readonly channels: Channels;
   readonly unref: boolean;
   /** Called once with the answer (NOERROR or NXDOMAIN), or with the reason why this server gives none. */
   readonly settle: (outcome: Reply | Error) => void;
 }
 
 export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
+
+/** What uses a channel: `send` is called when the channel can send. */
+export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
+
+/**
+ * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a
+ * closed port immediately. All queries of one resolution share it, as sockets cost most of its time.
+ */
+export class Channel {
+  readonly #socket: Socket;
+  readonly #users = new Set<ChannelUser>();
+  readonly #forget: () => unknown;
+  #state: "connecting" | "ready" | "closed" = "connecting";
+
+  constructor(server: DnsServer, channels: Channels, unref: boolean) {
+    channels.set(server, this);
+    this.#forget = () => channels.get(server) === this && channels.delete(server);
+    this.#socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself })
+      .on("error", this.#onError)
+      .on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)))
+      .on("connect", () => {
+        if (this.#state === "connecting") this.#state = "ready";
+        this.#users.forEach((user) => user.send());
+      });
+    if (unref) this.#socket.unref();
+    this.#socket.connect(server.port, server.address);
+  }
+
+  join(user: ChannelUser): void {
+    this.#users.add(user);
+    if (this.#state === "ready") user.send();
+  }
+
+  /** Without users the socket closes, but only after this turn of the event loop, as another user may join. */
+  leave(user: ChannelUser): void {
+    this.#users.delete(user);
+    if (this.#users.size === 0) setImmediate(this.#closeIfUnused);
+  }
+
+  send(bytes: Buffer): void {
+    // A closed port or a missing route may be reported only to this callback.
+    if (this.#state === "ready") this.#socket.send(bytes, this.#onError);
+  }
+
+  readonly #onError = (error: Error | null): void => {
+    if (error === null) return;
+    // It stays unconnected: later users need another one.
+    if (this.#state === "connecting") this.#forget();
+    this.#users.forEach((user) => user.onError(error));
+  };
+
+  readonly #closeIfUnused = (): void => {
+    if (this.#users.size > 0 || this.#state === "closed") return;
+    this.#state = "closed";
+    this.#forget();
+    this.#socket.close();
+  };
+}
+
+/** The open channels of one resolution. */
+export type Channels = Map<DnsServer, Channel>;
+
+/** Servers are given by IP address: this saves a lookup and a turn of the event loop. */
+const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
+  callback(null, address, isIP(address));
 
 /**
  * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the
@@ -37,8 +104,7 @@ export class Exchange {
   readonly #server: DnsServer;
   readonly #options: ExchangeOptions;
   #query: Query;
-  #udp: UdpSocket | undefined;
-  #isConnected = false;
+  #udp: Channel | undefined;
   #tcp: TcpSocket | undefined;
   #isClosed = false;
 
@@ -59,43 +125,28 @@ export class Exchange {
    * an attacker can only guess one id (RFC 5452, section 5).
    */
   send(): void {
-    if (this.#udp === undefined) this.#udp = this.#openUdp();
-    // Over TCP, lost data is repeated by TCP itself.
-    else if (this.#tcp === undefined && this.#isConnected) {
-      // A closed port or a missing route may be reported only to this callback.
-      this.#udp.send(this.#query.bytes, (error) => error && this.#onError(error));
-    }
+    if (this.#udp === undefined) {
+      const { channels, unref } = this.#options;
+      this.#udp = channels.get(this.#server) ?? new Channel(this.#server, channels, unref);
+      this.#udp.join(this);
+      // Over TCP, lost data is repeated by TCP itself.
+    } else if (this.#tcp === undefined) this.#udp.send(this.#query.bytes);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#udp?.close();
+    this.#udp?.leave(this);
     this.#tcp?.destroy();
   }
 
-  /** The kernel drops packets from others to a connected socket, and reports a closed port immediately. */
-  #openUdp(): UdpSocket {
-    const { address, port } = this.#server;
-    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4")
-      .on("error", (error) => this.#onError(error))
-      .on("message", (bytes) => this.#onDatagram(bytes))
-      .on("connect", () => {
-        this.#isConnected = true;
-        if (!this.#isClosed) this.send();
-      });
-    if (this.#options.unref) socket.unref();
-    socket.connect(port, address);
-    return socket;
-  }
-
-  #onDatagram(bytes: Buffer): void {
+  onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();
     else if (reply !== undefined) this.#onReply(reply);
   }
 
-  #onError(error: Error): void {
+  onError(error: Error): void {
     this.#fail(error.message, error);
   }
 
@@ -104,7 +155,7 @@ export class Exchange {
     const { bytes } = this.#query;
     let received = Buffer.alloc(0);
     const socket = connect({ host, port, noDelay: true })
-      .on("error", (error) => this.#onError(error))
+      .on("error", (error) => this.onError(error))
       .on("end", () => this.#fail("closed without an answer"))
       .on("data", (chunk) => {
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { type Ask, type Asking, ErrorReply } from "./exchange.ts";
+import { type Ask, type Asking, type Channels, ErrorReply } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
@@ -13,6 +13,8 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How many times a silent server is asked. */
   readonly tries: number;
+  /** The channels of the resolution that this query belongs to. */
+  readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
   readonly lifetime: Lifetime;
@@ -95,8 +97,8 @@ class Search {
 
   #exchangeWith(server: DnsServer): Asking {
     const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
-    const { ask, unref } = this.#options;
-    const exchange = ask(this.#question, server, { unref, settle });
+    const { ask, channels, unref } = this.#options;
+    const exchange = ask(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }

@@ -16,7 +16,7 @@ import type {
   SrvAnswer,
   SrvResolver,
 } from "../base/types.ts";
-import { Exchange } from "./exchange.ts";
+import { type Channels, Exchange } from "./exchange.ts";
 import { type QuestionType, Rcode } from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
@@ -88,15 +88,21 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 }
 
 /** The resolver behind `dnsResolver`. */
-export function createResolver(settings: Omit<QueryOptions, "lifetime" | "unref">) {
+export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
+  /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
+  const resolutions = new Map<string, Channels>();
+
   return {
     resolve: (name: string, context: Partial<ResolveContext> = {}) =>
       withSignal(context.signal, async (lifetime): Promise<SrvAnswer> => {
-        const options = { ...settings, lifetime, unref: context.unref ?? false };
+        const channels: Channels = new Map();
+        const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
           const { reply, records, ttl } = await chase(name, "SRV", options);
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
+          for (const { host } of found.targets) resolutions.set(host, channels);
+          setImmediate(() => resolutions.clear());
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -108,7 +114,8 @@ export function createResolver(settings: Omit<QueryOptions, "lifetime" | "unref"
     lookup: (host: string, context: Partial<LookupContext> = {}) =>
       withSignal(context.signal, async (lifetime): Promise<HostAddresses> => {
         const { family = "both", unref = false } = context;
-        const options = { ...settings, lifetime, unref };
+        const channels: Channels = resolutions.get(host) ?? new Map();
+        const options = { ...settings, channels, lifetime, unref };
         const lookups = TYPES[family].map((type) => addressesOf(host, type, options));
         const outcomes = await Promise.allSettled(lookups);
         const answers = outcomes.flatMap((each) =>

@@ -20,7 +20,7 @@ function ask(address: string): Promise<Reply> {
 }
 
 function start(address: string, settle: (outcome: Reply | Error) => void): Exchange {
-  const options = { unref: false, settle };
+  const options = { channels: new Map(), unref: false, settle };
   const exchange = new Exchange(QUESTION, parseServer(address), options);
   exchange.send();
   return exchange;

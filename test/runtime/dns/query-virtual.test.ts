@@ -18,21 +18,23 @@ function asking(count: number, { unref = false, tries = 3, at = 0 } = {}) {
   const led = serversOf(count);
   led.clock.skip(at);
   const again = (lifetime = new Lifetime()) => {
-    const options = { ...led.options, tries, lifetime, unref };
+    const channels = new Map();
+    const options = { ...led.options, tries, channels, lifetime, unref };
     const result = query(QUESTION, options);
     const failure = result.then(
       () => new AggregateError([], "it did not fail"),
       (error: unknown) => error as AggregateError,
     );
-    return { result, failure, lifetime };
+    return { result, failure, lifetime, channels };
   };
   return { ...led, ...again(), again };
 }
 
 describe("a query in virtual time", () => {
-  it("asks the first server, with the question, and gives its reply", async () => {
-    const { asked, result, clock } = asking(2);
+  it("asks the first server, with the question and its channels, and gives its reply", async () => {
+    const { asked, result, channels, clock } = asking(2);
     expect(asked).toMatchObject([{ question: QUESTION, unref: false, sentAt: [0] }]);
+    expect(asked[0]?.channels).toBe(channels);
     asked[0]?.settle(replyOf({ rcode: 3 }));
     expect(await result).toEqual({ ...replyOf({ rcode: 3 }), from: asked[0]?.server });
     expect(asked).toHaveLength(1);

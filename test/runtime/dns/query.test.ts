@@ -26,6 +26,7 @@ function askOf(
     servers,
     timeout: PATIENCE,
     tries: 3,
+    channels: new Map(),
     clock: systemClock,
     ask: (...args) => new Exchange(...args),
     lifetime: new Lifetime(),

@@ -219,16 +219,36 @@ describe("the system's servers", () => {
 });
 
 describe("a resolution", () => {
-  it("sends each query from its own port, with its own id", async () => {
+  it("sends all queries from one port, each with its own id", async () => {
     using resources = trackResources();
     await using server = await startBareServer();
     await resolveWhole(dnsResolver({ servers: [server.address] }));
     const asked = server.datagrams.map(({ bytes }) => decode(bytes));
     expect(asked.map(({ questions }) => questions?.[0]?.type)).toEqual(["SRV", "AAAA", "A"]);
-    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBeGreaterThan(1);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(1);
     // Two of 65 536 ids may be the same.
     expect(new Set(asked.map(({ id }) => id)).size).toBeGreaterThan(1);
     await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it("shares no port with another one", async () => {
+    await using server = await startBareServer();
+    const resolver = dnsResolver({ servers: [server.address] });
+    // In parallel, so that the kernel cannot reuse a port.
+    await Promise.all(Array.from({ length: 20 }, () => resolveWhole(resolver)));
+    const ports = new Map<number, number>();
+    for (const { port } of server.datagrams) ports.set(port, (ports.get(port) ?? 0) + 1);
+    expect(Math.max(...ports.values())).toBe(3);
+  });
+
+  it("is over if its host is not looked up immediately", async () => {
+    using resources = trackResources();
+    await using server = await startBareServer();
+    const resolver = dnsResolver({ servers: [server.address] });
+    await resolver.resolve(NAME);
+    await expect(resources.allGone()).resolves.toBeUndefined();
+    await resolver.lookup(HOST);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(2);
   });
 });
 

@@ -5,7 +5,7 @@ import type { DnsRecord } from "../../../runtime/src/dns/codec.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { createResolver } from "../../../runtime/src/dns/resolver.ts";
-import { replyOf, serversOf } from "../support/answering.ts";
+import { type Asked, replyOf, serversOf } from "../support/answering.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";
@@ -142,6 +142,30 @@ describe("the records that a resolver finds", () => {
     expect(await failure).toMatchObject({ message: "gone" });
     expect(asked[0]?.isClosed).toBe(true);
     clock.expectNoTimers();
+  });
+});
+
+const both = (_name: string, type: string): Partial<Reply> => ({
+  answers: type === "SRV" ? [srv(NAME)] : [a("10.0.0.1")],
+});
+const channelsOf = (asked: readonly Asked[]) => asked.map(({ channels }) => channels);
+
+describe("the channels of a resolution", () => {
+  it("are used for the addresses of its hosts if they are looked up immediately", async () => {
+    const { resolve, lookup, asked } = resolving(both);
+    await resolve(NAME);
+    await lookup(HOST, { family: 4 });
+    const [ofName, ofHost] = channelsOf(asked);
+    expect(ofHost).toBe(ofName);
+  });
+
+  it("are new ones for another host, and later", async () => {
+    const { resolve, lookup, asked } = resolving(both);
+    await resolve(NAME);
+    await lookup("redis-2.dev-ecs", { family: 4 });
+    await new Promise((done) => setImmediate(done));
+    await lookup(HOST, { family: 4 });
+    expect(new Set(channelsOf(asked)).size).toBe(3);
   });
 });
 

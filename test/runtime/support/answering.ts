@@ -1,6 +1,7 @@
 // DNS servers without sockets. The test decides their replies and the times of these.
 import { vi } from "vitest";
 
+import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
 import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import type { Ask } from "../../../runtime/src/dns/exchange.ts";
 import { type DnsServer, fixedServers } from "../../../runtime/src/dns/servers.ts";
@@ -11,6 +12,7 @@ export interface Asked {
   readonly question: Question;
   readonly server: DnsServer;
   readonly unref: boolean;
+  readonly channels: ExchangeOptions["channels"];
   readonly settle: (outcome: Reply | Error) => void;
   /** Times of sending, in ms. */
   readonly sentAt: number[];
@@ -25,8 +27,8 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
   const addresses = Array.from({ length: count }, (_, index) => `10.0.0.${index + 1}`);
   const servers = fixedServers(addresses, clock);
   const asked: Asked[] = [];
-  const ask = vi.fn<Ask>((question, server, { unref, settle }) => {
-    const common = { question, server, unref, settle };
+  const ask = vi.fn<Ask>((question, server, { unref, channels, settle }) => {
+    const common = { question, server, unref, channels, settle };
     const one: Asked = { ...common, sentAt: [], isClosed: false, isOverTcp: false };
     asked.push(one);
     return {

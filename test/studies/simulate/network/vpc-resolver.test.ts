@@ -29,7 +29,7 @@ function asking(resolver: VpcResolver) {
   return (question: Question): (Reply | Error)[] => {
     const answers: (Reply | Error)[] = [];
     const settle = (outcome: Reply | Error): void => void answers.push(outcome);
-    ask(question, SERVER, { unref: true, settle }).send();
+    ask(question, SERVER, { channels: new Map(), unref: true, settle }).send();
     return answers;
   };
 }
@@ -93,7 +93,7 @@ describe("the resolver of a VPC", () => {
     set(REDIS);
     const answers: unknown[] = [];
     const settle = (outcome: unknown): void => void answers.push(outcome);
-    const options = { unref: true, settle };
+    const options = { channels: new Map(), unref: true, settle };
     const asked = resolver.throughInterface()(SRV, SERVER, options);
     asked.send();
     asked.close();
