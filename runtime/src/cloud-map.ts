@@ -8,7 +8,7 @@
  * @module srv-dialer/cloud-map
  */
 import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
-import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import { checkOptions, invalidArg } from "./base/checks.ts";
 import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
 import { type Discover, createCloudMapResolver } from "./cloud-map/resolver.ts";
@@ -65,8 +65,7 @@ export interface CloudMapResolver extends SrvResolver {
  * dialer.close();
  */
 export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, ["client", "namespace", "service"]);
+  checkOptions(options, ["client", "namespace", "service"]);
   const { client, ...given }: CloudMapResolverOptions = options;
   for (const [name, value] of Object.entries(given)) {
     const isName = value === undefined || (typeof value === "string" && value !== "");

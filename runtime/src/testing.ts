@@ -7,7 +7,7 @@
  *
  * @module srv-dialer/testing
  */
-import { checkInteger, invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
+import { checkInteger, checkOptions } from "./base/checks.ts";
 import { FAULTS, type Fault, appliesTo, createFault } from "./testing/faults.ts";
 import { type DnsRequest, startTransport } from "./testing/transport.ts";
 import type { DnsQuery, DnsServer, DnsServerOptions } from "./testing/types.ts";
@@ -32,8 +32,7 @@ export type * from "./testing/types.ts";
  * await dns.close();
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
+  checkOptions(options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
   const port = checkInteger("port", options.port, 0, 0, 65_535);
   const { answer, ...records } = createZone(checkTtl("negativeTtl", options.negativeTtl));
   const queries: DnsQuery[] = [];

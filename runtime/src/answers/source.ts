@@ -68,6 +68,12 @@ export interface Addresses {
   readonly lookups: readonly Promise<readonly string[]>[];
 }
 
+/** The addresses of a target that need no lookup, and the caches of the others. */
+interface AddressSources {
+  readonly known: readonly string[];
+  readonly caches: readonly Cached<readonly string[]>[];
+}
+
 /** One resolver with its cached results: the targets of the name, and the addresses of their hosts. */
 export class Source {
   /** The SRV name. */
@@ -80,6 +86,7 @@ export class Source {
   readonly found: Cached<Found>;
   /** The looked-up addresses, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
+  readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
   /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
   /** When the answer's TTL ends, regardless of the cache limits. */
@@ -136,10 +143,8 @@ export class Source {
    * @param isSuspect the known addresses did not work: looks up older ones again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {
-    const { family } = this.#settings;
-    const { known: given, missing } = knownAddresses(target, family, this.#isPartial);
-    if (missing.length === 0) return { known: given, lookups: [] };
-    const caches = missing.map((each) => this.#cacheOf(target.host, each));
+    const { known: given, caches } = this.#addressSourcesOf(target);
+    if (caches.length === 0) return { known: given, lookups: [] };
     const lookUp = async (cached: Cached<readonly string[]>, maxAge?: number) =>
       (await cached.read(lifetime, maxAge)).value;
     const { minRefresh, negativeTtl } = this.#addressLimits;
@@ -195,6 +200,17 @@ export class Source {
       if (!hasCode(error, "ERR_SRV_NO_RECORDS")) throw error;
       return { targets: [], isUnavailable: false, ttl: 0, isPartial: false, absence: error };
     }
+  }
+
+  /** Created once for each target of an answer: most dials find everything here. */
+  #addressSourcesOf(target: SrvTarget): AddressSources {
+    let sources = this.#addressSources.get(target);
+    if (sources === undefined) {
+      const { known, missing } = knownAddresses(target, this.#settings.family, this.#isPartial);
+      sources = { known, caches: missing.map((family) => this.#cacheOf(target.host, family)) };
+      this.#addressSources.set(target, sources);
+    }
+    return sources;
   }
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {

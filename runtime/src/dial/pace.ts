@@ -18,8 +18,8 @@ export class Pace {
   /** In the order of their turns. */
   readonly #waiting = new Set<() => void>();
   #clear: (() => void) | undefined;
-  /** When the first dial began to wait, since the last success. */
-  #since: number | undefined;
+  /** When the first dial began to wait, in ms of the clock. A dial that succeeds sets it to undefined: pauses are short again. */
+  since: number | undefined;
 
   /** @param random numbers in [0, 1) */
   constructor(clock: Clock, random: () => number) {
@@ -33,8 +33,8 @@ export class Pace {
       const resume = (): void => resolve();
       this.#waiting.add(resume);
       // The first pause is a random part, so that processes that lost a service together do not look together.
-      const part = this.#since === undefined ? this.#random() : 1;
-      this.#since ??= this.#clock.now();
+      const part = this.since === undefined ? this.#random() : 1;
+      this.since ??= this.#clock.now();
       this.#clear ??= this.#schedule(part);
       return () => this.#leave(resume);
     });
@@ -45,14 +45,9 @@ export class Pace {
     for (const resume of this.#waiting) resume();
   }
 
-  /** Called when a dial has succeeded: the next wait starts with short pauses. */
-  succeeded(): void {
-    this.#since = undefined;
-  }
-
   #schedule(part = 1): () => void {
     const now = this.#clock.now();
-    const waited = now - (this.#since ?? now);
+    const waited = now - (this.since ?? now);
     const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST) * part;
     return this.#clock.setTimeout(() => {
       this.#clear = undefined;

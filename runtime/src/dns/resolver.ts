@@ -1,10 +1,4 @@
-import {
-  checkInteger,
-  checkMilliseconds,
-  invalidArg,
-  isRecord,
-  refuseUnknown,
-} from "../base/checks.ts";
+import { checkInteger, checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
@@ -71,9 +65,8 @@ const sharedServers = /* @__PURE__ */ systemServers();
  * console.log(targets.length, ttl);
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
   const names = ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[];
-  refuseUnknown("", options, names);
+  checkOptions(options, names);
   const { servers } = options;
   if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');

@@ -4,9 +4,9 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import {
   checkMilliseconds,
+  checkOptions,
   invalidArg,
   isRecord,
-  refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
 import type { Connection } from "../dial/attempt.ts";
@@ -48,8 +48,7 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
 export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
 export function srvAgent(options?: SrvAgentOptions): Agent;
 export function srvAgent(given: SrvAgentOptions = {}): Agent {
-  if (!isRecord(given)) throw invalidArg("options", given, "an object");
-  refuseUnknown("", given, OPTIONS);
+  checkOptions(given, OPTIONS);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
   const services = new Services(options);

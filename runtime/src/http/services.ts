@@ -3,9 +3,9 @@ import type { ConnectionOptions } from "node:tls";
 import {
   checkBoolean,
   checkInteger,
+  checkOptions,
   invalidArg,
   isRecord,
-  refuseUnknown,
   withoutUndefined,
 } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
@@ -71,8 +71,7 @@ export class Services {
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
-    if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    refuseUnknown("", given, HTTP_OPTIONS);
+    checkOptions(given, HTTP_OPTIONS);
     const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
     this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
     this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
