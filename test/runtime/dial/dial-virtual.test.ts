@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { HostAddresses, SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
+import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import { failureOf } from "../support/failures.ts";
-import { type Port, dialerIn } from "../support/network.ts";
+import { type Port, dialedAfterLeaving, dialerIn, leading } from "../support/network.ts";
 import {
   NAME,
   answerWith,
   failingResolver,
+  inOrder,
   resolverInTurn,
   resolverOf,
   target,
@@ -17,35 +18,6 @@ const ATTEMPT_DELAY = 250;
 const TIMEOUT = 10_000;
 const COOLDOWN = 5_000;
 const ROOT = target(0, { host: "." });
-
-type Lookup = NonNullable<SrvResolver["lookup"]>;
-
-/** Targets with one address, in order of priority. */
-const inOrder = (...ports: readonly number[]) =>
-  ports.map((port, priority) => target(port, { priority }));
-
-/** A dialer whose answer has these ports in order of priority. */
-function leading(ports: Readonly<Record<number, Port>>, verify: SrvVerify = async () => {}) {
-  const resolver = resolverOf(...inOrder(...Object.keys(ports).map(Number)));
-  return dialerIn(ports, { resolver, verify, random: () => 0 });
-}
-
-/** The ports of an aborted dial, and of the next one. */
-async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof dialerIn>) {
-  const controller = new AbortController();
-  const failure = failureOf(dialer.dial({ signal: controller.signal }));
-  await clock.advance(0);
-  controller.abort();
-  await failure;
-  void dialer.dial().catch(() => {});
-  await clock.advance(0);
-  const ports = dialed();
-  dialer.close();
-  return ports;
-}
-
-const foundAtOnce = (...addresses: readonly string[]): Promise<HostAddresses> =>
-  Promise.resolve({ addresses, ttl: 60 });
 
 /** Whether the target of the connection is missing in the answer of the first resolver. */
 async function isFallback(...resolver: readonly SrvResolver[]) {
@@ -345,182 +317,6 @@ describe("a dial", () => {
 
   it("does not count an abort by the caller as a failure", async () => {
     expect(await dialedAfterLeaving(leading({ 1: "silent", 2: "accepts" }))).toEqual([1, 1]);
-  });
-});
-
-describe("a dial with a check of the server", () => {
-  it("gives the connection that passes", async () => {
-    const checked: unknown[] = [];
-    const verify: SrvVerify = async (socket, { signal }) => {
-      checked.push([socket, signal.aborted]);
-    };
-    const { dialer, connections } = leading({ 1: "accepts" }, verify);
-    expect(await dialer.dial()).toMatchObject({ port: 1, isReady: true });
-    expect(checked).toEqual([[connections[0]?.socket, false]]);
-    dialer.close();
-  });
-
-  it("fails with the phase and the reason of the check, and leaves no socket", async () => {
-    const { dialer, connections } = leading({ 1: "accepts" }, () =>
-      Promise.reject(new Error("not Redis")),
-    );
-    const error = await failureOf(dialer.dial());
-    expect(error.attempts).toMatchObject([{ phase: "verify", error: { message: "not Redis" } }]);
-    expect(connections[0]?.socket.destroyed).toBe(true);
-  });
-
-  it("accepts a check that gives no promise", async () => {
-    const checks: (() => unknown)[] = [() => undefined, () => false];
-    const verify = (() => checks.shift()?.()) as unknown as SrvVerify;
-    const { dialer } = leading({ 1: "accepts" }, verify);
-    expect(await dialer.dial()).toMatchObject({ isReady: true });
-    expect(await dialer.dial()).toMatchObject({ isReady: false });
-    dialer.close();
-  });
-
-  it("gives one that is not ready if there is no other, and then tries it last", async () => {
-    const unready = new Set([1]);
-    const verify: SrvVerify = (socket) => {
-      const port = connections.find((each) => each.socket === socket)?.options.port ?? 0;
-      return Promise.resolve(!unready.has(port));
-    };
-    const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "refuses" }, verify);
-    expect(await dialer.dial()).toMatchObject({ port: 1, isReady: false });
-    expect(dialed()).toEqual([1, 2]);
-    unready.clear();
-    await dialer.dial();
-    // Both have failed, so their order stays. A success ends the cooldown.
-    expect(dialed()).toEqual([1, 2, 1]);
-    dialer.close();
-  });
-
-  it("tries one that is not ready after a ready one the next time", async () => {
-    const verify: SrvVerify = (socket) => Promise.resolve(connections[0]?.socket !== socket);
-    const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "accepts" }, verify);
-    expect(await dialer.dial()).toMatchObject({ port: 2, isReady: true });
-    expect(await dialer.dial()).toMatchObject({ port: 2 });
-    expect(dialed()).toEqual([1, 2, 2]);
-    dialer.close();
-  });
-
-  it("says why one that was not ready, and closed, was not used", async () => {
-    const { dialer, clock, connections } = leading({ 1: "accepts", 2: "silent" }, () =>
-      Promise.resolve(false),
-    );
-    const failure = failureOf(dialer.dial());
-    await clock.advance(0);
-    connections[0]?.socket.destroy();
-    await clock.advance(0);
-    connections[1]?.socket.destroy(new Error("refused"));
-    expect((await failure).message).toBe(
-      `Cannot connect to ${NAME}: 127.0.0.1:1: answers that it is not ready; 127.0.0.1:2: refused`,
-    );
-    dialer.close();
-  });
-});
-
-describe("a dial whose target comes without addresses", () => {
-  const HOST = "redis-1.dev-ecs";
-  const resolving = (lookup: Lookup) => ({
-    ...resolverOf(target(1, { host: HOST }), target(2, { priority: 1 })),
-    lookup,
-  });
-  it("dials the looked-up addresses", async () => {
-    const resolver = resolving((_host, { family }) =>
-      foundAtOnce(family === 4 ? "10.0.0.1" : "::2"),
-    );
-    const { dialer, connections } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
-    await dialer.dial();
-    const hosts = connections.map(({ options }) => options.host);
-    expect(hosts).toEqual(["::2", "10.0.0.1", "127.0.0.1"]);
-    dialer.close();
-  });
-
-  it.each<[string, () => Promise<HostAddresses>, string]>([
-    ["that are none", () => foundAtOnce(), "it has no address"],
-    ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
-  ])("continues with the next target with addresses %s", async (_what, lookup, message) => {
-    const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });
-    const { attempts } = await failureOf(dialer.dial());
-    expect(attempts).toMatchObject([
-      { host: HOST, address: undefined, port: 1, phase: "lookup", error: { message } },
-      { port: 2, phase: "connect" },
-    ]);
-  });
-
-  it("names the requested IP version if there is no address of it", async () => {
-    const resolver = resolving((_host, { family }) =>
-      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
-    );
-    const { dialer } = dialerIn({ 2: "refuses" }, { resolver, family: 6 });
-    const { attempts } = await failureOf(dialer.dial());
-    expect(attempts[0]).toMatchObject({
-      phase: "lookup",
-      error: { message: "it has no IPv6 address" },
-    });
-  });
-
-  it("needs only one IP version", async () => {
-    const resolver = resolving((_host, { family }) =>
-      family === 4 ? foundAtOnce("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
-    );
-    const { dialer } = dialerIn({ 1: "refuses", 2: "refuses" }, { resolver });
-    const { attempts } = await failureOf(dialer.dial());
-    expect(attempts.map(({ address, phase }) => `${address} ${phase}`)).toEqual([
-      "10.0.0.1 connect",
-      "127.0.0.1 connect",
-    ]);
-  });
-
-  it("does not count a missing IP version as a failure", async () => {
-    const resolver = resolving((_host, { family }) =>
-      foundAtOnce(...(family === 4 ? ["10.0.0.1"] : [])),
-    );
-    expect(await dialedAfterLeaving(dialerIn({ 1: "silent", 2: "accepts" }, { resolver }))).toEqual(
-      [1, 1],
-    );
-  });
-
-  it("looks up the IP version that is missing in the answer", async () => {
-    const targets = [target(1, { host: HOST, addresses: ["10.0.0.1"] })];
-    const resolver: SrvResolver = {
-      resolve: () => Promise.resolve(answerWith(targets, { partialAddresses: true })),
-      lookup: () => foundAtOnce("::2"),
-    };
-    const { dialer, connections } = dialerIn({ 1: "refuses" }, { resolver });
-    await failureOf(dialer.dial());
-    expect(connections.map(({ options }) => options.host)).toEqual(["10.0.0.1", "::2"]);
-    dialer.close();
-  });
-
-  it("does not count an abort during a lookup as a failure of the target", async () => {
-    const lookup = vi.fn<Lookup>(() => foundAtOnce("10.0.0.1"));
-    lookup.mockReturnValueOnce(new Promise(() => {})).mockReturnValueOnce(new Promise(() => {}));
-    const { dialer, clock, dialed } = dialerIn(
-      { 1: "accepts", 2: "accepts" },
-      { resolver: resolving(lookup) },
-    );
-    const controller = new AbortController();
-    const failure = failureOf(dialer.dial({ signal: controller.signal }));
-    await clock.advance(0);
-    controller.abort();
-    await failure;
-    await clock.advance(0);
-    await dialer.dial();
-    expect(dialed()).toEqual([1]);
-    dialer.close();
-  });
-
-  it("does not fail if the caller aborts during a lookup", async () => {
-    const { dialer, clock } = dialerIn(
-      {},
-      { resolver: resolving(() => new Promise(() => {})), timeout: 100 },
-    );
-    const failure = failureOf(dialer.dial());
-    await clock.advance(100);
-    expect((await failure).attempts).toMatchObject([
-      { phase: "lookup", error: { message: "unfinished (lookup)" } },
-    ]);
   });
 });
 

@@ -1,8 +1,7 @@
 import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
-import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Interruption } from "../../../runtime/src/base/lifetime.ts";
+import { Interruption, Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvAnswer, SrvTarget, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";

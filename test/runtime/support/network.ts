@@ -3,9 +3,10 @@ import { Socket, type TcpNetConnectOpts } from "node:net";
 
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import type { SrvDialerOptions, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
-import { NAME } from "./sources.ts";
+import { failureOf } from "./failures.ts";
+import { NAME, inOrder, resolverOf } from "./sources.ts";
 
 /** How a port responds to connections. @default "silent" */
 export type Port = "accepts" | "refuses" | "silent";
@@ -35,4 +36,27 @@ export function dialerIn(ports: Readonly<Record<number, Behaviour>>, options: Sr
   const dialer = new Dialer(settings);
   const dialed = (): number[] => connections.map(({ options: to }) => to.port);
   return { dialer, clock, connections, dialed };
+}
+
+/** A dialer whose answer has these ports in order of priority. */
+export function leading(
+  ports: Readonly<Record<number, Behaviour>>,
+  verify: SrvVerify = async () => {},
+) {
+  const resolver = resolverOf(...inOrder(...Object.keys(ports).map(Number)));
+  return dialerIn(ports, { resolver, verify, random: () => 0 });
+}
+
+/** The ports of an aborted dial, and of the next one. */
+export async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof dialerIn>) {
+  const controller = new AbortController();
+  const failure = failureOf(dialer.dial({ signal: controller.signal }));
+  await clock.advance(0);
+  controller.abort();
+  await failure;
+  void dialer.dial().catch(() => {});
+  await clock.advance(0);
+  const ports = dialed();
+  dialer.close();
+  return ports;
 }

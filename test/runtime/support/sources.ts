@@ -29,6 +29,10 @@ export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
   return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
 }
 
+/** Targets with one address, in order of priority. */
+export const inOrder = (...ports: readonly number[]) =>
+  ports.map((port, priority) => target(port, { priority }));
+
 /** A resolver that returns these targets with a TTL of ten seconds. */
 export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
   return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
