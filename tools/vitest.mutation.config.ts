@@ -5,7 +5,7 @@ const PURE = [
   "test/runtime/answers/{addresses,addresses-known,answers,cached,source,source-addresses,watch}.test.ts",
   "test/runtime/dial/{attempts,attempts-cooldown,dial-virtual,dial-kept-virtual,dial-lookup-virtual,dial-verify-virtual}.test.ts",
   "test/runtime/dial/{dialer-virtual,moved,options,order,pace,race,waiting}.test.ts",
-  "test/runtime/dns/{codec,message,query-virtual,records,resolver,resolver-options,servers}.test.ts",
+  "test/runtime/dns/{codec,message,message-records,query-virtual,resolver,resolver-options,servers}.test.ts",
   "test/stacks/rules/*.test.ts",
 ];
 

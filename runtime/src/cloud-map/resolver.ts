@@ -3,7 +3,7 @@ import { Cached } from "../answers/cached.ts";
 import type { Clock } from "../base/clock.ts";
 import { withSignal, type Lifetime } from "../base/lifetime.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { withoutTrailingDot } from "../base/name.ts";
+import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
 import { Shared } from "../dial/shared-dialers.ts";
 
@@ -43,7 +43,7 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
       const asked = serviceOf(name, given);
-      const key = `${asked.service}/${asked.namespace}`.toLowerCase();
+      const key = canonicalName(`${asked.service}/${asked.namespace}`);
       const cached = services.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
         const { value } = await withSignal(context.signal, async (lifetime) =>

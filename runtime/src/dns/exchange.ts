@@ -6,10 +6,10 @@ import {
   Rcode,
   type Reply,
   buildQuery,
+  isReferral,
   parseReply,
   rcodeName,
 } from "./message.ts";
-import { isReferral } from "./records.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
 /** The server replied, but with an error: it works, but cannot answer this question. */

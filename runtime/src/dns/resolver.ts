@@ -11,9 +11,16 @@ import type {
   SrvResolver,
 } from "../base/types.ts";
 import { type Channels, Exchange } from "./exchange.ts";
-import { type QuestionType, Rcode } from "./message.ts";
+import {
+  MAX_ALIASES,
+  type QuestionType,
+  Rcode,
+  endlessAliases,
+  findRecords,
+  negativeTtl,
+  toTargets,
+} from "./message.ts";
 import { type QueryOptions, type ServerReply, query } from "./query.ts";
-import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */

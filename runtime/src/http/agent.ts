@@ -31,7 +31,7 @@ const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
 /**
- * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()` ends it.
+ * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()`, or `using`, ends it.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request
@@ -45,9 +45,9 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
  *   agent.destroy();
  * });
  */
-export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
-export function srvAgent(options?: SrvAgentOptions): Agent;
-export function srvAgent(given: SrvAgentOptions = {}): Agent {
+export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent & Disposable;
+export function srvAgent(options?: SrvAgentOptions): Agent & Disposable;
+export function srvAgent(given: SrvAgentOptions = {}): Agent & Disposable {
   checkOptions(given, OPTIONS);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
@@ -79,7 +79,7 @@ type Request = RequestOptions & ConnectionOptions;
 
 /** Makes an agent dial SRV names, and close a connection once its target has left the records. */
 class Dialing {
-  readonly agent: Agent | TlsAgent;
+  readonly agent: (Agent | TlsAgent) & Disposable;
   readonly #services: Services;
   /** Sockets whose targets are no longer in the records. */
   readonly #left = new WeakSet<Duplex>();
@@ -94,6 +94,7 @@ class Dialing {
         services.close();
         destroy();
       },
+      [Symbol.dispose]: () => this.agent.destroy(),
     });
     // Before the agent's own listener, which keeps the socket or gives it to a waiting request.
     agent.prependListener("free", (socket: Duplex) => {

@@ -30,7 +30,7 @@ export interface SrvConnectRequest {
 type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null];
 
 /** The option `connect` of undici's Agent, Pool or Client. */
-export interface SrvConnect {
+export interface SrvConnect extends Disposable {
   /**
    * Called by undici for each new connection.
    * @param settle called with the socket, with TLS after the handshake, or with an error
@@ -75,7 +75,8 @@ export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
       (error: unknown) => settle(toError(error), null),
     );
   };
-  return Object.assign(connect, { close: () => services.close() });
+  const close = (): void => services.close();
+  return Object.assign(connect, { close, [Symbol.dispose]: close });
 }
 
 async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {

@@ -7,8 +7,12 @@ import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { buildQuery, parseReply } from "../../../runtime/src/dns/message.ts";
-import { findRecords, toTargets } from "../../../runtime/src/dns/records.ts";
+import {
+  buildQuery,
+  findRecords,
+  parseReply,
+  toTargets,
+} from "../../../runtime/src/dns/message.ts";
 import { failureOf } from "../support/dialing.ts";
 import { trackResources } from "../support/resources.ts";
 import { QUESTION } from "../support/asking.ts";

@@ -4,8 +4,13 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { SrvAnswer } from "../../../runtime/src/base/types.ts";
 import type { DnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { buildQuery, parseReply } from "../../../runtime/src/dns/message.ts";
-import { findRecords, negativeTtl, toTargets } from "../../../runtime/src/dns/records.ts";
+import {
+  buildQuery,
+  findRecords,
+  negativeTtl,
+  parseReply,
+  toTargets,
+} from "../../../runtime/src/dns/message.ts";
 import { ID, NAME, QUESTION_AT, RECORDS_AT, TRUE_PORT, TYPES } from "../support/hostile-server.ts";
 
 type Asked = keyof typeof TYPES;

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
-import { type SrvAgentOptions, srvAgent } from "../../../runtime/src/http.ts";
+import { srvAgent } from "../../../runtime/src/http.ts";
 import type { SrvTlsSocket } from "../../../runtime/src/stream/srv-tls-socket.ts";
 import { NAME, failingResolver, resolverOf, startListener, target } from "../support/dialing.ts";
 import { startWeb } from "../support/http-servers.ts";
@@ -19,12 +19,6 @@ import { silentResolver } from "../support/silent-resolver.ts";
 const ca = readFileSync(TLS_FILES.cert);
 
 function lookup(): void {}
-
-/** An agent that disposing destroys. */
-function agentOf(options: SrvAgentOptions): Agent & Disposable {
-  const agent = srvAgent(options);
-  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
-}
 
 /** The response to a GET request. */
 async function get(agent: Agent, path = "/", more: RequestOptions = {}) {
@@ -47,11 +41,11 @@ describe("an agent", () => {
   it("keeps connections like Node's global agents by default", async () => {
     await using web = await startWeb();
     const resolver = resolverOf(target(web.port));
-    using keeping = agentOf({ resolver });
+    using keeping = srvAgent({ resolver });
     await get(keeping);
     expect((await get(keeping)).request.reusedSocket).toBe(true);
 
-    using agent = agentOf({ resolver, agent: { keepAlive: false } });
+    using agent = srvAgent({ resolver, agent: { keepAlive: false } });
     await get(agent);
     expect((await get(agent)).request.reusedSocket).toBe(false);
   });
@@ -60,21 +54,21 @@ describe("an agent", () => {
     await using web = await startWeb();
     const none = { keepAlive: undefined, timeout: undefined };
     const options = { ...none, noDelay: undefined, keepAlive: undefined, agent: none };
-    using agent = agentOf({ ...options, resolver: resolverOf(target(web.port)) } as object);
+    using agent = srvAgent({ ...options, resolver: resolverOf(target(web.port)) } as object);
     await get(agent);
     expect((await get(agent)).request.reusedSocket).toBe(true);
   });
 
   it("opens at most maxSockets connections, including those being dialed", async () => {
     await using web = await startWeb();
-    using agent = agentOf({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
+    using agent = srvAgent({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
     const answers = await Promise.all([get(agent), get(agent), get(agent)]);
     expect(new Set(answers.map(({ socket }) => socket)).size).toBe(1);
   });
 
   it("drops a connection that the server has ended, and dials for the next request", async () => {
     await using web = await startWeb();
-    using agent = agentOf({ resolver: resolverOf(target(web.port)) });
+    using agent = srvAgent({ resolver: resolverOf(target(web.port)) });
     await get(agent);
     for (const socket of web.sockets) socket.end();
     await until(() => Object.keys(agent.freeSockets).length === 0);
@@ -91,7 +85,7 @@ describe("an agent", () => {
       socket.pipe(socket);
     });
     await using listener = await startListener(() => {}, server);
-    using agent = agentOf({ resolver: resolverOf(target(listener.port)) });
+    using agent = srvAgent({ resolver: resolverOf(target(listener.port)) });
     const headers = { connection: "upgrade", upgrade: "echo" };
     const request = http.get({ host: NAME, agent, headers });
     const [, socket]: Socket[] = await once(request, "upgrade");
@@ -101,7 +95,7 @@ describe("an agent", () => {
   });
 
   it("continues with waiting requests after a failed dial", async () => {
-    using agent = agentOf({
+    using agent = srvAgent({
       resolver: failingResolver("no"),
       timeout: 300,
       agent: { maxSockets: 1 },
@@ -117,7 +111,7 @@ describe("an agent", () => {
     ["times out", { timeout: 20 }, { code: "ECONNRESET" }],
   ])("ends the dial of a request that %s", async (_what, options, error) => {
     const resolver = silentResolver();
-    using agent = agentOf({ resolver });
+    using agent = srvAgent({ resolver });
     const abort = new AbortController();
     const request = http.get({ host: NAME, agent, signal: abort.signal, ...options });
     request.on("timeout", () => request.destroy());
@@ -131,7 +125,7 @@ describe("an agent", () => {
 
   it("gives the address of a connection, and the certificate of the server", async () => {
     await using web = await startWeb({ tls: true });
-    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: { ca } });
+    using agent = srvAgent({ resolver: resolverOf(target(web.port)), tls: { ca } });
     const socket = (await get(agent)).socket as object as SrvTlsSocket;
     expect(socket).toMatchObject({
       remoteAddress: "127.0.0.1",
@@ -147,7 +141,7 @@ describe("an agent", () => {
   it("uses the TLS options of a request, and the name in its Host header", async () => {
     await using web = await startWeb({ tls: true });
     const resolver = resolverOf(target(web.port));
-    using agent = agentOf({ resolver, timeout: 1_000, tls: true });
+    using agent = srvAgent({ resolver, timeout: 1_000, tls: true });
     await expect(get(agent)).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
     const request: https.RequestOptions = { ca, headers: { host: "localhost" } };
     await expect(get(agent, "/", request)).resolves.toMatchObject({
@@ -159,7 +153,7 @@ describe("an agent", () => {
   it("treats an undefined TLS option as not given", async () => {
     await using web = await startWeb({ tls: true });
     const tls = { ca, servername: undefined, ALPNProtocols: undefined } as object;
-    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls });
+    using agent = srvAgent({ resolver: resolverOf(target(web.port)), tls });
     const { socket } = await get(agent, "/", { headers: { host: "localhost" } });
     expect(web.servernames).toEqual(["localhost"]);
     expect(socket).toMatchObject({ alpnProtocol: "http/1.1" });
@@ -167,7 +161,7 @@ describe("an agent", () => {
 
   it("keeps its own option if the TLS option is undefined", () => {
     const tls = { keepAlive: undefined, localAddress: undefined, timeout: undefined } as object;
-    using agent = agentOf({ localAddress: "127.0.0.1", agent: { timeout: 7_000 }, tls });
+    using agent = srvAgent({ localAddress: "127.0.0.1", agent: { timeout: 7_000 }, tls });
     expect(agent).toMatchObject({
       options: { keepAlive: true, localAddress: "127.0.0.1", timeout: 7_000 },
     });
@@ -178,12 +172,12 @@ describe("an agent", () => {
     [443, true],
   ])("looks up a name with the protocol's own port, %j", async (port, tls) => {
     await using web = await startWeb({ tls });
-    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: tls && { ca } });
+    using agent = srvAgent({ resolver: resolverOf(target(web.port)), tls: tls && { ca } });
     await expect(get(agent, "/", { port })).resolves.toMatchObject({ text: `${web.port} ${NAME}` });
   });
 
   it.each([false, true])("connects directly to a Unix socket, with tls: %j", async (tls) => {
-    using agent = agentOf({ resolver: failingResolver("asked"), tls });
+    using agent = srvAgent({ resolver: failingResolver("asked"), tls });
     const request = get(agent, "/", { socketPath: "/nowhere/web.sock" });
     await expect(request).rejects.toMatchObject({ code: "ENOENT" });
   });
@@ -193,12 +187,21 @@ describe("an agent", () => {
     [{ family: 6 }, "Invalid family: got 6; allowed: none"],
     [{ lookup: () => {} }, "give srvAgent resolver"],
   ])("refuses what a request cannot choose: %j", async (options, message) => {
-    using agent = agentOf({ resolver: failingResolver("asked") });
+    using agent = srvAgent({ resolver: failingResolver("asked") });
     await expect(get(agent, "/", options)).rejects.toThrow(message);
   });
 
+  it.each([false, true])("ends at the end of the block that uses it: tls %j", async (tls) => {
+    let request: ReturnType<typeof get>;
+    {
+      using agent = srvAgent({ resolver: silentResolver(), tls });
+      request = get(agent);
+    }
+    await expect(request).rejects.toThrow("socket hang up");
+  });
+
   it("refuses a host that is not a name, with an error of the request", async () => {
-    using agent = agentOf({ resolver: failingResolver("asked") });
+    using agent = srvAgent({ resolver: failingResolver("asked") });
     await expect(get(agent, "/", { host: "a..b" })).rejects.toMatchObject({
       code: "ERR_SRV_INVALID_ARG",
     });

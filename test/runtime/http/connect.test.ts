@@ -60,6 +60,19 @@ describe("the option connect of undici", () => {
     expect(web.servernames).toEqual(["localhost"]);
   });
 
+  it("ends its dials at the end of the block that uses it", async () => {
+    let failure: unknown;
+    {
+      using connect = srvConnect({ resolver: silentResolver() });
+      connect(
+        { hostname: NAME, protocol: "http:", port: "" },
+        (...[error]) => void (failure = error),
+      );
+    }
+    await until(() => failure !== undefined);
+    expect(failure).toMatchObject({ code: "ERR_SRV_CLOSED" });
+  });
+
   it("ends all dials when it is closed, even for more names than it remembers", async () => {
     const connect = srvConnect({ resolver: silentResolver(), maxNames: 10 });
     const codes: unknown[] = [];

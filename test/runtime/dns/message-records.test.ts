@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import type { DnsRecord } from "../../../runtime/src/dns/codec.ts";
-import type { Reply } from "../../../runtime/src/dns/message.ts";
 import {
+  type Reply,
   findRecords,
   isReferral,
   negativeTtl,
   toTargets,
-} from "../../../runtime/src/dns/records.ts";
+} from "../../../runtime/src/dns/message.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
