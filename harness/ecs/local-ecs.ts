@@ -144,8 +144,11 @@ export class LocalEcs implements AsyncDisposable {
    * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service that
    * did not become steady
    */
-  apply(source?: TemplateSource): Promise<readonly string[]> {
-    const turn = this.#applying.then(() => this.#apply(source));
+  apply(
+    source?: TemplateSource,
+    { timeout = this.#options.steadyStateTimeout }: { readonly timeout?: number } = {},
+  ): Promise<readonly string[]> {
+    const turn = this.#applying.then(() => this.#apply(source, timeout));
     this.#applying = turn.catch(() => {});
     return turn;
   }
@@ -264,7 +267,7 @@ export class LocalEcs implements AsyncDisposable {
     return this.#applied ?? this.#parts.template;
   }
 
-  async #apply(source: TemplateSource | undefined): Promise<readonly string[]> {
+  async #apply(source: TemplateSource | undefined, timeout: number): Promise<readonly string[]> {
     const { known, template, cluster } = this.#parts;
     const next =
       source === undefined
@@ -282,7 +285,7 @@ export class LocalEcs implements AsyncDisposable {
     this.#applied = next;
     cluster.cloudMap.namespaces = next.plan.namespaces;
     cluster.cloudMap.configure(next.plan.discovery);
-    await this.#services.rollOut(steps, this.#options.steadyStateTimeout);
+    await this.#services.rollOut(steps, timeout);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);
     return [...new Set([...changed, ...touched])];
   }

@@ -2,9 +2,6 @@ import type { Upgrade } from "../ecs/index.ts";
 import { REDIS } from "../plays/setups/setup.ts";
 import type { Notice } from "./notice.ts";
 
-/** The variable that the version guard reads (`stacks/redis/redis-version-guard.ts`). */
-const GUARD = "SERVER_MAJOR_VERSION";
-
 const NAMES = ["Redis", "Valkey"] as const;
 
 /** The server of an image, as far as its name says. */
@@ -29,10 +26,10 @@ export function* ofData({ before, after }: Upgrade, redis: string | undefined): 
     yield { effect: "leaves data", address, what, advice };
     return;
   }
-  if (was.image === is.image || !(GUARD in was.environment)) return;
-  const [old, next] = [serverIn(was), serverIn(is)];
+  const [old, next] = [serverIn(was.image), serverIn(is.image)];
+  if (was.image === is.image || old === undefined || next === undefined) return;
   if (!mayRead(next, old)) {
-    const what = `Redis does not start again: ${said(next)} cannot read the data of ${said(old)}, so its version guard ends it`;
+    const what = `${said(next)} cannot read the data of ${said(old)}, if that has changed their format: it ends, and Redis is down`;
     const advice = `stay with ${said(old)} or a later minor version, or restore a backup that ${said(next)} can read (docs/operations.md, Upgrade Redis)`;
     yield { effect: "does not start", address, what, advice };
   } else if (next.major > old.major) {
@@ -51,13 +48,11 @@ function containerOf({ plan }: Upgrade["after"], redis: string | undefined) {
   return container && { ...container, address };
 }
 
-type Container = Pick<NonNullable<ReturnType<typeof containerOf>>, "image" | "environment">;
-
-/** A tag such as `8.0.4-bookworm` has the version. A digest does not; then the variable has the major version. */
-function serverIn({ image, environment }: Container): Server {
+/** @returns undefined if the tag has no version: `8.0.4-bookworm` has one, a digest has none */
+function serverIn(image: string): Server | undefined {
   const [, name] = /(redis|valkey)[^/]*$/i.exec(image) ?? [];
-  const [, major = environment[GUARD], minor] =
-    /:v?(\d{1,2})(?:\.(\d+))?(?:[.-][\w.-]*)?(?:@|$)/.exec(image) ?? [];
+  const [, major, minor] = /:v?(\d{1,2})(?:\.(\d+))?(?:[.-][\w.-]*)?(?:@|$)/.exec(image) ?? [];
+  if (major === undefined) return undefined;
   return {
     name: NAMES.find((each) => each.toLowerCase() === name?.toLowerCase()),
     major: Number(major),
@@ -65,7 +60,7 @@ function serverIn({ image, environment }: Container): Server {
   };
 }
 
-/** The guard's decision about a server and another server's data. */
+/** Whether a server reads another server's data for sure. */
 function mayRead(next: Server, old: Server): boolean {
   if (next.name !== undefined && old.name !== undefined && next.name !== old.name) return false;
   if (next.major !== old.major) return next.major > old.major;

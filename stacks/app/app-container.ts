@@ -23,7 +23,7 @@ export function appContainerProps({
   names,
   redis,
   image,
-}: AppContainerProps): TaskDefinitionProps["container"] {
+}: AppContainerProps): TaskDefinitionProps["containers"][number] {
   const { app, region } = environment;
   const port = appPort(app);
   return {

@@ -45,7 +45,7 @@ export class AppService extends Construct {
       mode: network.mode,
       roles: this.roles,
       logGroup: names.logGroup(appContainer),
-      container: appContainerProps({ environment, names, redis, image: this.image }),
+      containers: [appContainerProps({ environment, names, redis, image: this.image })],
     });
     const service = this.service(props, definition);
     if (app.autoscaling === undefined) return;

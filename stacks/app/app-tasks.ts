@@ -70,7 +70,7 @@ export class AppTasks extends Construct {
       mode: network.mode,
       roles: app.roles,
       logGroup: names.logGroup(name),
-      container: { ...container, name },
+      containers: [{ ...container, name }],
     });
   }
 

@@ -4,6 +4,10 @@ import type { NetworkMode } from "./task-network.ts";
 export interface ContainerProps {
   readonly name: string;
   readonly image: string;
+  /** Whether the task ends with the container. @default true */
+  readonly essential?: boolean;
+  /** Containers of the task whose names resolve inside this one; they start first. Only in bridge mode. */
+  readonly links?: readonly string[];
   /** Hard limit. A container that exceeds it is killed. */
   readonly memory: number;
   readonly cpu: number;
@@ -65,7 +69,8 @@ function containerDefinition(props: ContainerProps) {
   return {
     name: props.name,
     image: props.image,
-    essential: true,
+    essential: props.essential ?? true,
+    ...(props.links && { links: props.links }),
     cpu: props.cpu,
     memory: props.memory,
     ...(props.entryPoint && { entryPoint: props.entryPoint }),

@@ -8,21 +8,11 @@ export interface RunCommandProps {
   readonly network?: Pick<TaskNetwork, "configuration">;
   /** Task family without a revision, so that the newest one runs. */
   readonly family: string;
-  /** Overrides for the container. */
-  readonly override?: ContainerOverride;
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
-export interface ContainerOverride {
-  readonly name: string;
-  readonly command: readonly string[];
-  /** In MiB. */
-  readonly memory: number;
 }
 
 /** Returns the command line that starts a task. */
 export function runCommand(props: RunCommandProps): string {
-  const { region, cluster, network, family, override } = props;
+  const { region, cluster, network, family } = props;
   const { name, capacityProvider } = cluster;
   return [
     "aws ecs run-task",
@@ -32,7 +22,6 @@ export function runCommand(props: RunCommandProps): string {
       : // The default weight is 0, and ECS refuses a strategy in which all weights are 0.
         `--capacity-provider-strategy capacityProvider=${capacityProvider},weight=1`,
     ...(network ? interfaceOf(network) : []),
-    ...(override ? [`--overrides '${JSON.stringify({ containerOverrides: [override] })}'`] : []),
   ].join(" ");
 }
 

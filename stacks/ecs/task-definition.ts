@@ -15,18 +15,18 @@ export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "fami
   readonly settings: ServiceSettings;
   readonly mode: NetworkMode;
   readonly roles: TaskRoles;
-  /** Name of the container's new log group. */
+  /** Name of the new log group of the containers. */
   readonly logGroup: string;
-  readonly container: Omit<ContainerProps, "log" | "networkMode">;
+  readonly containers: readonly Omit<ContainerProps, "log" | "networkMode">[];
   /** Tags in addition to `Name`. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Prefix of the construct ids, for a scope with several task definitions. @default "" */
   readonly prefix?: string;
 }
 
-/** Creates a task definition with one container, and its log group, in `scope`. */
+/** Creates a task definition and its log group in `scope`. */
 export function taskDefinition(scope: Construct, props: TaskDefinitionProps): EcsTaskDefinition {
-  const { settings, family, mode, roles, container, volume, tags, prefix = "" } = props;
+  const { settings, family, mode, roles, containers, volume, tags, prefix = "" } = props;
   const log = new CloudwatchLogGroup(scope, `${prefix}log`, {
     name: props.logGroup,
     ...logSettings(settings),
@@ -37,11 +37,13 @@ export function taskDefinition(scope: Construct, props: TaskDefinitionProps): Ec
     networkMode: mode,
     executionRoleArn: roles.executionRoleArn,
     taskRoleArn: roles.taskRoleArn,
-    containerDefinitions: containerDefinitions({
-      ...container,
-      networkMode: mode,
-      log: { group: log.name, region: settings.region },
-    }),
+    containerDefinitions: containerDefinitions(
+      ...containers.map((container) => ({
+        ...container,
+        networkMode: mode,
+        log: { group: log.name, region: settings.region },
+      })),
+    ),
     ...(volume !== undefined && { volume }),
     // Otherwise Terraform deregisters the old revision, and a rollback is impossible.
     skipDestroy: true,

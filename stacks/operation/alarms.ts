@@ -12,7 +12,6 @@ import {
   deploymentFailed,
   type Notice,
   type Noticed,
-  redisDeploymentFailed,
   redisStopped,
   taskFailed,
 } from "./notices.ts";
@@ -42,7 +41,6 @@ export class Alarms extends Construct {
     );
     if (serviceOf(props.environment) !== undefined) {
       this.notice("redis_stopped", redisStopped(props), props, topic);
-      this.notice("redis_deployment_failed", redisDeploymentFailed(props), props, topic);
     }
     for (const [name, who, service] of deployed(props)) {
       this.notice(`${name}_deployment_failed`, deploymentFailed(who, service, props), props, topic);

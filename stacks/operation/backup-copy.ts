@@ -43,7 +43,7 @@ export class BackupCopy extends Construct {
       mode: "bridge",
       roles,
       logGroup: names.logGroup(backupCopy),
-      container: containerProps(props),
+      containers: [containerProps(props)],
       volume: [dataVolume(props.fileSystem)],
     });
     new TaskSchedule(this, "hourly", {

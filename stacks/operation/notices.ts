@@ -20,7 +20,7 @@ export interface Noticed {
   readonly cluster: Pick<ClusterParts, "arn" | "name">;
 }
 
-/** Each stop of Redis, with its reason. Stops are rare, so each is worth a message. */
+/** Each stop of Redis, with its reason. Stops are rare, so each is worth a message, and so is each start in vain. */
 export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   return {
     description: "Redis stopped, for whatever reason",
@@ -44,32 +44,14 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
 }
 
 /** Without this message, an automatic rollback by the circuit breaker would go unnoticed. */
-export function deploymentFailed(who: string, service: string, noticed: Noticed): Notice {
+export function deploymentFailed(
+  who: string,
+  service: string,
+  { environment, cluster }: Noticed,
+): Notice {
+  const { name, region, account } = environment;
   return {
     description: `A deployment of ${who} failed and was rolled back`,
-    ...failedDeploymentOf(service, noticed),
-    text:
-      `A deployment of ${who} of ${noticed.environment.name} failed at <time> (<reason>); ` +
-      "the version before it goes on running",
-  };
-}
-
-/** Redis' circuit breaker does not roll back. After a failed deployment, ECS starts no more tasks. */
-export function redisDeploymentFailed(noticed: Noticed): Notice {
-  const { environment, names, cluster } = noticed;
-  return {
-    description: "A deployment of Redis failed: ECS starts no more tasks of it",
-    ...failedDeploymentOf(names.redis, noticed),
-    text:
-      `A deployment of Redis of ${environment.name} failed at <time> (<reason>). REDIS IS DOWN, and ECS ` +
-      "does not start it again. Mend the cause, then: aws ecs update-service " +
-      `--region ${environment.region} --cluster ${cluster.name} --service ${names.redis} --force-new-deployment`,
-  };
-}
-
-function failedDeploymentOf(service: string, { environment, cluster }: Noticed) {
-  const { region, account } = environment;
-  return {
     pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
@@ -77,6 +59,9 @@ function failedDeploymentOf(service: string, { environment, cluster }: Noticed) 
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     },
     paths: { reason: "$.detail.reason", time: "$.time" },
+    text:
+      `A deployment of ${who} of ${name} failed at <time> (<reason>); ` +
+      "the version before it goes on running",
   };
 }
 

@@ -43,8 +43,6 @@ const lines = [
   '  [ $tries -lt 10 ] || { echo "no copy in $tries tries: is Redis rewriting all the time?" >&2; exit 1; }',
   "  sleep 1",
   "done",
-  // A restore needs the version of the server that wrote the data.
-  "[ ! -s .server-version ] || cp .server-version .backup-new/",
   "until name=backup-$(date -u +%Y%m%dT%H%M%SZ); [ ! -e $name ]; do sleep 1; done",
   // The rename makes the copy visible only when it is complete.
   "mv .backup-new $name || exit 1",

@@ -12,14 +12,12 @@ import { FileSystem } from "./file-system.ts";
 import type { Names } from "../config/names.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { runCommand } from "../ecs/run-command.ts";
 import { passwordRotation } from "./password-rotation.ts";
-import { dataDirectory, redisUser } from "./redis-container.ts";
+import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPasswords } from "./redis-passwords.ts";
-import { redisContainer, RedisService } from "./redis-service.ts";
+import { RedisService } from "./redis-service.ts";
 import { redisSettings } from "./redis-settings.ts";
-import { resetVersion } from "./redis-version-guard.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
 /** Props of `makeRedis`. */
@@ -112,7 +110,7 @@ function service(
     cluster,
   });
   const parts = new RedisService(stack, "redis", {
-    redis: redisSettings(config, names.redis),
+    redis: redisSettings(config),
     settings: environment,
     names,
     cluster,
@@ -125,16 +123,7 @@ function service(
     passwords: both,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
-  new TerraformOutput(stack, "redis_reset_version", {
-    value: resetCommand(environment.region, names.redis, cluster),
-  });
   return { parts, fileSystem, roles: parts.roles };
-}
-
-/** Command line that removes the version record, with the mount and role of Redis' task. */
-function resetCommand(region: string, family: string, cluster: ClusterParts): string {
-  const override = { name: redisContainer, command: resetVersion(dataDirectory), memory: 64 };
-  return runCommand({ region, cluster, family, override });
 }
 
 function elastiCache(

@@ -14,14 +14,15 @@ import { TaskRoles } from "../ecs/task-roles.ts";
 import type { FileSystem } from "./file-system.ts";
 import {
   dataDirectory,
-  redisCommand,
+  healthScript,
+  metricsScript,
   redisOpenFiles,
   redisPort,
   redisTimes,
   redisUser,
+  startScript,
 } from "./redis-container.ts";
 import { deployTimeout, redisRestartPolicy } from "./redis-restarts.ts";
-import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPasswords } from "./redis-passwords.ts";
 import type { RedisSettings } from "./redis-settings.ts";
@@ -114,7 +115,7 @@ export class RedisService extends Construct implements RedisParts {
       mode: "bridge",
       roles,
       logGroup: names.logGroup(redisContainer),
-      container: containerProps(props),
+      containers: [containerProps(props), ...(redis.metrics ? [metricsProps(props)] : [])],
       volume: [dataVolume(fileSystem)],
       // Makes an upgrade visible in a plan.
       tags: { RedisMajorVersion: String(redis.majorVersion) },
@@ -128,9 +129,9 @@ const oneWriter = {
   // The old task stops before the new one starts. ECS does not guarantee this, so there is also the writer lock.
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,
-  // A release that does not become healthy fails, instead of being retried forever. There is no rollback: an older
-  // Redis could get the data of a newer version, which it cannot read.
-  deploymentCircuitBreaker: { enable: true, rollback: false },
+  // Redis heals by itself: ECS starts tasks until one stays healthy, for example while EFS is away. A circuit breaker
+  // would stop after three, and Redis would be down until the next deploy. Alarms and notices tell a person.
+  deploymentCircuitBreaker: { enable: false, rollback: false },
   // It is on by default for new services, but requires a maximum above 100 percent.
   availabilityZoneRebalancing: "DISABLED",
 };
@@ -143,7 +144,7 @@ function containerProps({ redis, settings, fileSystem, passwords }: RedisService
     memory: redis.memory,
     cpu: redis.cpu,
     port: redisPort,
-    command: redisCommand(),
+    command: ["sh", "-c", startScript],
     user: `${redisUser.uid}:${redisUser.gid}`,
     // A task keeps the secret values from its start, so a new password must cause a new task.
     variables: { ...redis.variables, REDIS_PASSWORD_DRAWS: draws },
@@ -156,7 +157,7 @@ function containerProps({ redis, settings, fileSystem, passwords }: RedisService
     },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
-      shell: redisHealthCheck(),
+      shell: healthScript,
       ...redis.healthCheck,
       startPeriod: redisTimes.startPeriod,
     },
@@ -165,5 +166,24 @@ function containerProps({ redis, settings, fileSystem, passwords }: RedisService
     // Redis writes only to its mount, but the agent of ECS Exec writes to other folders.
     readonlyRootFilesystem: !settings.exec,
     openFiles: redisOpenFiles,
+  };
+}
+
+/** The container that writes Redis' metrics to the log. */
+function metricsProps({ redis, names, passwords }: RedisServiceProps) {
+  return {
+    name: "metrics",
+    image: redis.image,
+    essential: false,
+    links: [redisContainer],
+    memory: 32,
+    cpu: 32,
+    command: ["sh", "-c", metricsScript],
+    user: `${redisUser.uid}:${redisUser.gid}`,
+    variables: { SERVICE_NAME: names.redis },
+    secrets: { REDISCLI_AUTH: passwords.a.secretArn },
+    restartPolicy: { ...redisRestartPolicy, ignoredExitCodes: [] },
+    stopTimeout: 2,
+    readonlyRootFilesystem: true,
   };
 }

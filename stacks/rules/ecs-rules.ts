@@ -165,14 +165,15 @@ const regionGiven: Rule = {
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   remedy: "AWS_REGION in the container's environment",
   *check(template, { region }) {
-    const redis = redisTasksOf(template).map((task) => task.redis.body);
+    // Redis' containers use no SDK.
+    const redis = redisTasksOf(template).map(({ definition }) => definition);
     for (const task of tasksOf(template).filter(sharesHostNetwork)) {
-      if (task.definition.body["task_role_arn"] === undefined) continue;
-      for (const container of task.containers) {
-        const isRedis = redis.some((body) => body["name"] === container.body["name"]);
+      const { definition, containers } = task;
+      if (definition.body["task_role_arn"] === undefined || redis.includes(definition)) continue;
+      for (const container of containers) {
         const value = variable(container, "AWS_REGION");
-        if (!isRedis && value !== region) {
-          yield finding(task.definition, `${container.field}.environment.AWS_REGION`, value);
+        if (value !== region) {
+          yield finding(definition, `${container.field}.environment.AWS_REGION`, value);
         }
       }
     }

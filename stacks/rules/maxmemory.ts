@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** The `--maxmemory` of Redis' command in MiB; NaN if it is missing or 0, which means no limit. */
 export function maxmemoryOf({ redis }: RedisTask): number {
-  const found = /--maxmemory (\d+)(\S*)/.exec(redis.command);
+  const found = /--maxmemory "?(\d+)([^\s"]*)/.exec(redis.command);
   const bytes = Number(found?.[1]) * Number(UNITS[String(found?.[2]).toLowerCase()]);
   return bytes > 0 ? bytes / 2 ** 20 : NaN;
 }

@@ -46,7 +46,7 @@ const fullRedisAlarm: Rule = {
     // Alarms are optional.
     if (template.all("aws_cloudwatch_metric_alarm").length === 0) return;
     for (const task of redisTasksOf(template)) {
-      if (/--maxmemory-policy allkeys-/.test(task.redis.command)) continue;
+      if (/--maxmemory-policy "?allkeys-/.test(task.redis.command)) continue;
       for (const service of task.services) {
         const alarms = memoryAlarmsOf(service, template);
         if (alarms.some((alarm) => thresholdOf(alarm) < refusedBeyond(alarm, task))) continue;

@@ -1,6 +1,6 @@
 import { healthCheckOf } from "./redis-finding.ts";
 import { finding, type Rule } from "./rule.ts";
-import { type Container, type RedisTask, redisTasksOf, tasksOf } from "./tasks.ts";
+import { type Container, redisTasksOf, tasksOf } from "./tasks.ts";
 import { at, type Body } from "./template.ts";
 import { secondsOf } from "./terraform-duration.ts";
 
@@ -37,11 +37,11 @@ const stallsTolerated: Rule = {
 const restartsInPlace: Rule = {
   id: "redis-restarts-in-place",
   title:
-    "After a crash, Redis is restarted inside its task, with the same mount, port and record. ECS replaces the task for exit codes that a restart would repeat, and for that of a server that lost its lock",
+    "After a crash, Redis is restarted inside its task, with the same mount, port and record. ECS replaces the task for exit codes that a restart would repeat",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
   remedy:
-    "restartPolicy enabled, with restartAttemptPeriod 60, and ignoredExitCodes with every exit code of the command, and 155 if the health check ends the server with SIGPROF",
+    "restartPolicy enabled, with restartAttemptPeriod 60, and ignoredExitCodes with every exit code of the command, and 0 if the health check ends the server",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const { definition, redis } = task;
@@ -49,8 +49,8 @@ const restartsInPlace: Rule = {
       const isOn = at(policy, "enabled") === true && at(policy, "restartAttemptPeriod") === 60;
       const ignored = ignoredBy(redis.body);
       const own = [...redis.command.matchAll(/\bexit ([1-9]\d*)/g)].map(([, code]) => Number(code));
-      const fenced = healthCheckOf(task).includes("kill -s PROF") ? [128 + 27] : [];
-      if (isOn && [...own, ...fenced].every((code) => ignored.includes(code))) continue;
+      const ended = healthCheckOf(task).includes("redis-cli shutdown") ? [0] : [];
+      if (isOn && [...own, ...ended].every((code) => ignored.includes(code))) continue;
       yield finding(definition, `${redis.field}.restartPolicy`, policy);
     }
   },
@@ -79,38 +79,34 @@ function ignoredBy(body: Body): readonly unknown[] {
   return Array.isArray(codes) ? codes : [];
 }
 
-const badReleaseFails: Rule = {
-  id: "bad-redis-release-fails",
+const redisHeals: Rule = {
+  id: "redis-heals",
   title:
-    "A release of Redis that does not become healthy fails after three tasks, and Terraform waits that long",
+    "ECS starts tasks of Redis until one stays healthy: after a fault of its file system, Redis comes back without a person",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
   remedy:
-    "deployment_circuit_breaker with enable, and timeouts.create and update of at least 3 x (startPeriod + (interval + timeout) x retries + stopTimeout), and stopTimeout for the old task",
+    "no deployment_circuit_breaker with enable, which ends a deployment after three failed tasks; timeouts.create and update of at least stopTimeout for the old task, and startPeriod + (interval + timeout) x retries for the new one",
   *check(template) {
-    for (const task of redisTasksOf(template)) {
-      const least = untilFailed(task);
-      for (const service of task.services) {
-        if (at(service.body, "deployment_circuit_breaker.enable") !== true) {
+    for (const { redis, services } of redisTasksOf(template)) {
+      const { startPeriod, stall, stop } = timesOf(redis);
+      for (const service of services) {
+        if (at(service.body, "deployment_circuit_breaker.enable") === true) {
           yield finding(service, "deployment_circuit_breaker");
         }
         for (const field of ["timeouts.create", "timeouts.update"]) {
-          if (!(secondsOf(at(service.body, field)) >= least)) yield finding(service, field);
+          const seconds = secondsOf(at(service.body, field));
+          if (!(seconds >= stop + startPeriod + stall)) yield finding(service, field);
         }
       }
     }
   },
 };
 
-function untilFailed({ redis }: RedisTask): number {
-  const { startPeriod, stall, stop } = timesOf(redis);
-  return stop + 3 * (startPeriod + stall + stop);
-}
-
-/** Stalls, crashes, one-off tasks and failed releases of Redis. */
+/** Stalls, crashes, one-off tasks and deployments of Redis. */
 export const redisRecoveryRules: readonly Rule[] = [
   stallsTolerated,
   restartsInPlace,
   oneOffEnds,
-  badReleaseFails,
+  redisHeals,
 ];

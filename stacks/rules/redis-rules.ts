@@ -1,6 +1,5 @@
 import { maxmemoryOf } from "./maxmemory.ts";
 import { healthCheckOf, inRedis } from "./redis-finding.ts";
-import { writerFence, versionAfterAnswer } from "./redis-writer-rules.ts";
 import { finding, type Rule } from "./rule.ts";
 import { efsMounts, redisServicesOf, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
@@ -27,36 +26,45 @@ const oneTask: Rule = {
   },
 };
 
-const noRollback: Rule = {
-  id: "no-redis-rollback",
-  title:
-    "A failed release of Redis is not rolled back, because an older Redis cannot read the data of a newer one",
-  source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
-  remedy: "no rollback in the deployment_circuit_breaker of the service of Redis",
-  check: (template) =>
-    redisServicesOf(template)
-      .filter(({ body }) => at(body, "deployment_circuit_breaker.rollback") === true)
-      .map((service) => finding(service, "deployment_circuit_breaker")),
-};
-
 const writerLock: Rule = {
   id: "writer-lock",
   title:
     "Redis holds a lock in its data directory while it runs: ECS sometimes runs two tasks at once, and two servers on one directory lose acknowledged writes",
   source: "https://github.com/aws/containers-roadmap/issues/959",
   remedy:
-    "sh -c 'exec 9<>DATA/.writer.lock; flock -w SECONDS 9 || exit 75; exec redis-server ...', where DATA is the mounted path",
+    "sh -c with the lines exec 9<>DATA/.writer.lock, flock -w SECONDS 9 || exit 75, and exec redis-server ..., where DATA is the mounted path",
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const { command } = task.redis;
       const data =
-        /exec 9<>(\S+)\/\.writer\.lock;[^]*flock -w \d+ 9 \|\|[^;]*exit 75\b[^]*exec [^\n]*(?:redis|valkey)-server/.exec(
+        /exec 9<>(\S+)\/\.writer\.lock[;\n][^]*flock -w \d+ 9 \|\|[^;\n]*exit 75\b[^]*exec (?:\\\n|[^\n])*(?:redis|valkey)-server/.exec(
           command,
         )?.[1];
       const paths = efsMounts(task, task.redis).map(({ path }) => path);
       const isShell = /^(\/bin\/)?sh\n-c\n/.test(command);
       if (data === undefined || !isShell || (paths.length > 0 && !paths.includes(data))) {
         yield inRedis(task, "command", command);
+      }
+    }
+  },
+};
+
+const writerEnds: Rule = {
+  id: "writer-ends",
+  title:
+    "A Redis that lost its lock while its host could not reach EFS is ended: otherwise two servers would append to one file",
+  source: "https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3",
+  remedy:
+    "the command writes HOSTNAME next to the lock after it has taken it, and the health check ends a server that finds another name: timeout ... cat DATA/.writer, and redis-cli shutdown nosave",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const { command } = task.redis;
+      const written = /flock -w[^]*\necho "\$HOSTNAME" >(\S+\/\.writer)\s/.exec(command)?.[1];
+      if (written === undefined) yield inRedis(task, "command", command);
+      const check = healthCheckOf(task);
+      const read = /timeout [^\n]* cat (\S+\/\.writer)\)[^]* shutdown nosave/.exec(check)?.[1];
+      if (written !== undefined && read !== written) {
+        yield inRedis(task, "healthCheck.command", check);
       }
     }
   },
@@ -115,7 +123,7 @@ const healthyWhileLoading: Rule = {
   },
 };
 
-const durableOptions = [/--appendonly yes/, /--appendfsync (?:everysec|always)/, /--save ""/];
+const durableOptions = [/--appendonly yes/, /--appendfsync "?(?:everysec|always)/, /--save ""/];
 
 const durable: Rule = {
   id: "durable-writes",
@@ -138,7 +146,7 @@ const passwordRequired: Rule = {
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const read =
-        /-server [^\n]*--include \/dev\/stdin [^\n]*<<END\nuser default on [^\n]*">\$REDIS_PASSWORD" ">\$REDIS_PASSWORD_B"\n/;
+        /-server (?:\\\n|[^\n])*--include \/dev\/stdin (?:\\\n|[^\n])*<<END\nuser default on [^\n]*">\$REDIS_PASSWORD" ">\$REDIS_PASSWORD_B"\n/;
       if (!read.test(task.redis.command)) {
         yield inRedis(task, "command", task.redis.command);
       }
@@ -231,10 +239,8 @@ const appAfterRedis: Rule = {
 /** Redis in a container: one writer, health check, durability, memory and passwords. */
 export const redisRules: readonly Rule[] = [
   oneTask,
-  noRollback,
   writerLock,
-  writerFence,
-  versionAfterAnswer,
+  writerEnds,
   timesInOrder,
   lockableImage,
   healthyWhileLoading,

@@ -86,7 +86,7 @@ export class DiscoveredService extends Construct {
       mode: config.networkMode,
       roles,
       logGroup: props.logGroup,
-      container: containerProps(props, imageOf(this, config.image), secrets),
+      containers: [containerProps(props, imageOf(this, config.image), secrets)],
     });
     this.service = this.registered(props, definition, roles);
   }

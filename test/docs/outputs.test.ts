@@ -22,6 +22,6 @@ it("each output in a page is an output of an environment", () => {
   const named = pagePaths().flatMap((path) =>
     Array.from(readFileSync(join(ROOT, path), "utf8").matchAll(NAMED), ([, name = ""]) => name),
   );
-  expect(named).toEqual(expect.arrayContaining(["redis_reset_version", "redis_copy"]));
+  expect(named).toEqual(expect.arrayContaining(["redis_copy"]));
   expect(named.filter((name) => !outputs.has(name))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { redisMetrics } from "../../stacks/redis/redis-metrics.ts";
-import { tasksOf, variable } from "../../stacks/rules/tasks.ts";
+import { tasksOf } from "../../stacks/rules/tasks.ts";
 import { at, blocks, type Template, text, texts } from "../../stacks/rules/template.ts";
 
 /** One line of a bill: something that runs all the time, and its quantity. */
@@ -106,11 +106,11 @@ function insightsMetrics(template: Template): number {
   return 8 * clusters + 6 * tasksOf(template).length + 11 * template.all("aws_ecs_service").length;
 }
 
-/** Metrics that Redis reports in its log if `SERVER_METRICS` has a name for them. */
+/** Metrics that a container beside Redis writes to its log. */
 function customMetrics(template: Template): number {
   const reporting = tasksOf(template)
     .flatMap((task) => task.containers)
-    .filter((container) => text(variable(container, "SERVER_METRICS")) !== "");
+    .filter(({ body }) => body["name"] === "metrics");
   return reporting.length * Object.keys(redisMetrics).length;
 }
 

@@ -59,33 +59,27 @@ export const testedFacts: readonly TestedFact[] = [
     title:
       "A second server with the same data waits for the lock, and takes over when the first has ended",
     source: "https://github.com/aws/amazon-ecs-agent/issues/2485",
-    file: "test/stacks/redis/redis-container.test.ts",
-  },
-  {
-    title:
-      "No server reads data of a newer version, or upgrades data to a major version that is not configured",
-    source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
-    file: "test/stacks/redis/redis-version-guard.test.ts",
+    file: "test/stacks/redis/container/start.test.ts",
   },
   {
     title: "Redis accepts its clients during a password rotation",
     source: "https://redis.io/docs/latest/commands/acl-setuser/",
-    file: "test/stacks/redis/redis-container.test.ts",
+    file: "test/stacks/redis/container/start.test.ts",
   },
   {
     title: "A server that does not get the lock in time exits, and ECS starts a new one",
     source: "https://github.com/aws/containers-roadmap/issues/959",
-    file: "test/stacks/redis/redis-container.test.ts",
+    file: "test/stacks/redis/container/start.test.ts",
   },
   {
     title: "The health check fails with a wrong password, although redis-cli ping exits 0",
     source: "https://redis.io/docs/latest/develop/tools/cli/",
-    file: "test/stacks/redis/redis-container.test.ts",
+    file: "test/stacks/redis/container/health.test.ts",
   },
   {
     title: "The health check passes while Redis loads its data",
     source: "https://redis.io/docs/latest/commands/ping/",
-    file: "test/stacks/redis/redis-container.test.ts",
+    file: "test/stacks/redis/container/health.test.ts",
   },
   {
     title: "A backup that reads files at different times has a complete copy of Redis' data",
@@ -94,7 +88,7 @@ export const testedFacts: readonly TestedFact[] = [
   },
   {
     title:
-      "A crash does not stop the task, a stalled file system does not restart Redis, and a bad release of Redis fails",
+      "A crash does not stop the task, a stalled file system does not restart Redis, and Redis starts again after an outage of EFS by itself",
     source:
       "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
     file: "test/harness/plays/scenarios/more-scenarios.test.ts",
@@ -102,7 +96,7 @@ export const testedFacts: readonly TestedFact[] = [
   {
     title: "Redis writes its data before it exits on SIGTERM",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
-    file: "test/stacks/redis/redis-container.test.ts",
+    file: "test/stacks/redis/container/start.test.ts",
   },
 ];
 
@@ -130,8 +124,8 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
-    "A failed deployment of Redis starts no more tasks: Redis is down until a new deployment is forced",
-    "operations.md#a-deploy-of-redis-that-failed",
+    "The pause between two starts of Redis in vain grows up to 15 minutes: a forced deployment starts one at once",
+    "operations.md#redis-does-not-start",
   ],
   [
     "A Redis that crashes after more than a minute is restarted again and again: only an alarm reports it",

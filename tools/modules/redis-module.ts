@@ -38,6 +38,77 @@ const fileSystemCounts: Readonly<Record<string, string>> = {
     "var.file_system == null ? length(var.subnet_ids) : 0",
 };
 
+const redis: RedisSettings = {
+  image: "${var.image}",
+  pulled: [],
+  memory: numberOf("var.memory"),
+  cpu: numberOf("var.cpu"),
+  majorVersion: numberOf("var.major_version"),
+  // Optional: see `metricsContainer`.
+  metrics: true,
+  variables: {
+    SERVER_APPENDFSYNC: "${var.appendfsync}",
+    SERVER_MAXMEMORY: "${local.maxmemory}",
+    SERVER_MAXMEMORY_POLICY: "${var.maxmemory_policy}",
+    SERVER_MODULES: "${var.modules}",
+    SERVER_PARAMETERS: "${local.parameters}",
+  },
+  // Fixed, because Terraform's timeouts, which depend on these times, must be literals.
+  healthCheck: redisHealthCheckSchema.parse({}),
+};
+
+function redisStack(): ModuleStack {
+  const stack = new ModuleStack("redis");
+  const fileSystem = new FileSystem(stack, "storage", {
+    config: { path: "${local.file_system_path}", kmsKeyArn: "${var.kms_key_arn}" },
+    settings: moduleSettings,
+    name,
+    owner: redisUser,
+    network: existingNetwork({
+      vpcId: "${var.vpc_id}",
+      privateSubnetIds: ["${var.subnet_ids[count.index]}"],
+    }),
+    cluster: moduleCluster,
+  });
+  const passwords = new RedisPasswords(stack, "password", {
+    name: `${name}-password`,
+    rotation: {
+      // Unused: the output `password_secret_arn` has the password in use.
+      inUse: "a",
+      draws: { a: numberOf("local.password_draws_a"), b: numberOf("local.password_draws_b") },
+    },
+    isProtected: false,
+  });
+  const discovery = new Discovery(stack, "discovery", {
+    config: { id: "${var.namespace.id}", name: namespace, vpcId: "${var.namespace.vpc_id}" },
+    namespace,
+    network: existingNetwork({ vpcId: "${var.vpc_id}", privateSubnetIds: [] }),
+    isProtected: false,
+  });
+  const service = new RedisService(stack, "redis", {
+    redis,
+    settings: moduleSettings,
+    names,
+    cluster: moduleCluster,
+    discovery: discovery.service("redis", name, numberOf("var.dns_ttl")),
+    fileSystem,
+    passwords,
+  });
+  for (const each of service.node.children) {
+    if (each instanceof EcsService) serviceOfModule(each);
+  }
+  redisModuleAlarms(stack, fileSystem.fileSystemId);
+  return stack;
+}
+
+/** The container `metrics`, which exists only with `var.metrics`, in the container definitions. */
+function metricsContainer(): string {
+  const { resource } = redisStack().toModule();
+  const task = resource["aws_ecs_task_definition"]?.["redis_task_definition"];
+  const definitions = String(task?.["container_definitions"]);
+  return definitions.slice(definitions.indexOf(',{"name":"metrics"'), -1);
+}
+
 const locals = {
   ...execLocals,
   ...locationLocals("aws_cloudwatch_log_group.redis_log"),
@@ -52,35 +123,17 @@ const locals = {
   password_secret_arn:
     "${floor(var.password_version / 2) % 2 == 0 ? aws_secretsmanager_secret.password_secret.arn : aws_secretsmanager_secret.password_secret_b.arn}",
   maxmemory: `\${floor(var.memory * ${dataPercent} / 100)}mb`,
-  metrics_name: '${var.metrics ? var.name : ""}',
+  metrics_container: `\${var.metrics ? ${JSON.stringify(metricsContainer())} : ""}`,
   parameters: '${join(" ", [for key, value in var.parameters : "--${key} ${value}"])}',
 };
 
 const replacements = {
   ...execStatements,
   ...execContainers,
+  [metricsContainer()]: "${local.metrics_container}",
   "${aws_efs_file_system.storage_efs.id}": "${local.file_system_id}",
   "${aws_security_group.storage_security_group.id}":
     "${aws_security_group.storage_security_group[0].id}",
-};
-
-const redis: RedisSettings = {
-  image: "${var.image}",
-  pulled: [],
-  memory: numberOf("var.memory"),
-  cpu: numberOf("var.cpu"),
-  majorVersion: numberOf("var.major_version"),
-  variables: {
-    SERVER_APPENDFSYNC: "${var.appendfsync}",
-    SERVER_MAXMEMORY: "${local.maxmemory}",
-    SERVER_MAXMEMORY_POLICY: "${var.maxmemory_policy}",
-    SERVER_MAJOR_VERSION: "${var.major_version}",
-    SERVER_METRICS: "${local.metrics_name}",
-    SERVER_MODULES: "${var.modules}",
-    SERVER_PARAMETERS: "${local.parameters}",
-  },
-  // Fixed, because Terraform's timeouts, which depend on these times, must be literals.
-  healthCheck: redisHealthCheckSchema.parse({}),
 };
 
 /** Redis as a service with all its resources. */
@@ -88,49 +141,7 @@ export const redisModule: ModuleDefinition = {
   name: "redis",
   ...redisPage,
   inputs: redisInputs,
-  stack: () => {
-    const stack = new ModuleStack("redis");
-    const fileSystem = new FileSystem(stack, "storage", {
-      config: { path: "${local.file_system_path}", kmsKeyArn: "${var.kms_key_arn}" },
-      settings: moduleSettings,
-      name,
-      owner: redisUser,
-      network: existingNetwork({
-        vpcId: "${var.vpc_id}",
-        privateSubnetIds: ["${var.subnet_ids[count.index]}"],
-      }),
-      cluster: moduleCluster,
-    });
-    const passwords = new RedisPasswords(stack, "password", {
-      name: `${name}-password`,
-      rotation: {
-        // Unused: the output `password_secret_arn` has the password in use.
-        inUse: "a",
-        draws: { a: numberOf("local.password_draws_a"), b: numberOf("local.password_draws_b") },
-      },
-      isProtected: false,
-    });
-    const discovery = new Discovery(stack, "discovery", {
-      config: { id: "${var.namespace.id}", name: namespace, vpcId: "${var.namespace.vpc_id}" },
-      namespace,
-      network: existingNetwork({ vpcId: "${var.vpc_id}", privateSubnetIds: [] }),
-      isProtected: false,
-    });
-    const service = new RedisService(stack, "redis", {
-      redis,
-      settings: moduleSettings,
-      names,
-      cluster: moduleCluster,
-      discovery: discovery.service("redis", name, numberOf("var.dns_ttl")),
-      fileSystem,
-      passwords,
-    });
-    for (const each of service.node.children) {
-      if (each instanceof EcsService) serviceOfModule(each);
-    }
-    redisModuleAlarms(stack, fileSystem.fileSystemId);
-    return stack;
-  },
+  stack: redisStack,
   locals,
   counts: fileSystemCounts,
   replacements,

@@ -20,12 +20,12 @@ export async function backUp(
 const isManifest = (file: string): boolean => file.endsWith(".manifest");
 
 async function copied(from: string, to: string, isRead: (file: string) => boolean): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await owned(from, to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [file, copy] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await copied(file, copy, isRead);
     if (!entry.isFile() || !isRead(entry.name)) continue;
-    await mkdir(to, { recursive: true });
-    await owned(from, to);
     // Redis may remove a file during the copy.
     await unlessGone(copyFile(file, copy).then(() => owned(file, copy)));
   }

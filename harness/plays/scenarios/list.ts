@@ -43,7 +43,7 @@ const LIST = {
   },
   "redis-life": {
     description:
-      "A crash needs no new task, a file system that stalls for two minutes causes no restart, and a release that never starts fails instead of hanging. Minutes are seconds.",
+      "A crash needs no new task, a file system that stalls for two minutes causes no restart, a release that never starts is replaced by the next one, and a Redis that is deployed while EFS is away starts by itself when it is back. Minutes are seconds.",
   },
   "host-lost": {
     description:

@@ -4,13 +4,13 @@ import { example } from "./example-environment.ts";
 import { changed, changedContainer, type Template } from "./template.ts";
 
 /** The line of the Redis command that takes the writer lock. */
-const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/m;
+const LOCK = /^exec 9<>\/data\/\.writer\.lock\nflock [^\n]*\n/m;
 
-/** A health check without the fence. The fence would end the first of two writers. */
+/** A health check that does not end the first of two writers. */
 const PING = ["CMD-SHELL", "redis-cli ping"];
 
 /**
- * An environment without the writer lock and its fence, and with ECS' default percentages, which keep the old Redis
+ * An environment without the writer lock, and with ECS' default percentages, which keep the old Redis
  * until the new one is healthy.
  * @param setup by default that of the environment dev
  */

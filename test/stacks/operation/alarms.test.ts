@@ -218,7 +218,7 @@ describe("the topic of alarms", () => {
     const existing = devWith({ alarms: { topicArn } });
     expect(alarm("redis_memory", existing)["alarm_actions"]).toEqual([topicArn]);
     const targets = all(existing, "aws_cloudwatch_event_target").map(([, each]) => each["arn"]);
-    expect(targets).toEqual([topicArn, topicArn, topicArn]);
+    expect(targets).toEqual([topicArn, topicArn]);
     for (const type of ["aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"]) {
       expect(all(existing, type)).toEqual([]);
     }
@@ -258,7 +258,7 @@ function message(id: string) {
 }
 
 describe("the message of every event", () => {
-  it.each(["redis_stopped", "redis_deployment_failed", "app_deployment_failed", "backup_failed"])(
+  it.each(["redis_stopped", "app_deployment_failed", "backup_failed"])(
     "uses exactly the defined parts of the event: %s",
     (id) => {
       const { paths, text, rule } = message(id);
@@ -280,21 +280,6 @@ describe("a failed deployment of the app", () => {
       resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-app"],
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
-  });
-});
-
-describe("a failed deployment of Redis", () => {
-  const id = "operation_alarms_redis_deployment_failed";
-
-  it("is reported with the command that starts Redis again", () => {
-    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
-    expect(JSON.parse(String(pattern))).toMatchObject({
-      resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-redis"],
-      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-    });
-    expect(message("redis_deployment_failed").text).toMatch(
-      /REDIS IS DOWN.* aws ecs update-service --region eu-west-1 --cluster dev --service dev-redis --force-new-deployment$/,
-    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
+import { backupCopy } from "../../../stacks/config/backups.ts";
 import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
@@ -165,7 +166,7 @@ describe("backups", () => {
       expect(definition[field]).toEqual(redis[field]);
     }
     const [made, own] = [
-      container(template, "operation_backup_copy"),
+      container(template, "operation_backup_copy", backupCopy),
       container(template, "redis"),
     ];
     for (const field of ["image", "user", "mountPoints"] as const) {
@@ -197,7 +198,10 @@ describe("backups", () => {
   it("have a copy task that uses Redis' image mirror", () => {
     const imageMirror = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-public";
     const template = devWith({ redis: { imageMirror }, backup: {} });
-    const images = ["redis", "operation_backup_copy"].map((id) => container(template, id).image);
+    const images = [
+      container(template, "redis"),
+      container(template, "operation_backup_copy", backupCopy),
+    ].map(({ image: of }) => of);
     const image = `${imageMirror}/docker/library/redis:8.0.4`;
     expect(images).toEqual([image, image]);
   });

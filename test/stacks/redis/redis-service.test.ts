@@ -72,7 +72,7 @@ describe("the Redis task", () => {
   it("keeps a quarter of its memory for a fork", () => {
     expect(redis["memory"]).toBe(1000);
     expect(variablesOf(redis)).toMatchObject({ SERVER_MAXMEMORY: "750mb" });
-    expect(command).toContain("--maxmemory $SERVER_MAXMEMORY");
+    expect(command).toContain('--maxmemory "$SERVER_MAXMEMORY"');
   });
 
   it("has time to stop, to wait for the lock and to start, in this order", () => {
@@ -105,25 +105,25 @@ describe("the Redis task", () => {
     );
   });
 
-  it("is restarted in place, except after exit codes 75, 78 and 155", () => {
+  it("is restarted in place, except after exit codes 0, 75 and 78", () => {
     expect(redis["restartPolicy"]).toEqual({
       enabled: true,
-      ignoredExitCodes: [75, 78, 155],
+      ignoredExitCodes: [0, 75, 78],
       restartAttemptPeriod: 60,
     });
   });
 });
 
 describe("a release of Redis that does not become healthy", () => {
-  it("fails, and is not rolled back", () => {
-    expect(service["deployment_circuit_breaker"]).toEqual({ enable: true, rollback: false });
+  it("is tried again until it is", () => {
+    expect(service["deployment_circuit_breaker"]).toEqual({ enable: false, rollback: false });
   });
 
-  it("has a timeout of three failed tasks", () => {
-    // 120 s, three times 300 s + 350 s + 120 s, and ten minutes.
-    expect(service["timeouts"]).toEqual({ create: "51m", update: "51m" });
+  it("has a timeout of one failed task", () => {
+    // 120 s, 300 s + 350 s, and five minutes.
+    expect(service["timeouts"]).toEqual({ create: "18m", update: "18m" });
     const healthCheck = { interval: 30, timeout: 60 };
     const patient = one(devWith({ redis: { healthCheck } }), "aws_ecs_service", "redis_service");
-    expect(patient["timeouts"]).toEqual({ create: "78m", update: "78m" });
+    expect(patient["timeouts"]).toEqual({ create: "27m", update: "27m" });
   });
 });

@@ -13,7 +13,7 @@ const inContainer =
   (draft) =>
     draft.container("redis", (redis) => Object.assign(redis[block] as object, changes));
 
-/** Sets the times of Redis. With `fiveMinutes`, three failing tasks and a stop take 2280 s. */
+/** Sets the times of Redis. With `fiveMinutes`, a stop and a failing task take 720 s. */
 function setTimes(draft: Draft, healthCheck: Json, timeouts: Json): void {
   draft.container("redis", (redis) => {
     Object.assign(redis["healthCheck"] as object, { startPeriod: 300, ...healthCheck });
@@ -77,23 +77,23 @@ describe("the rules of stalls, crashes and releases", () => {
       { tasks: { migrate: { command: ["node", "migrate.js"] } } },
     ],
     [
-      "bad-redis-release-fails",
+      "redis-heals",
       `${service}.deployment_circuit_breaker`,
-      ({ resource }) => delete resource(service)["deployment_circuit_breaker"],
+      ({ resource }) => (resource(service)["deployment_circuit_breaker"] = { enable: true }),
     ],
     [
-      "bad-redis-release-fails",
+      "redis-heals",
       `${service}.timeouts.update`,
-      ({ resource }) => Object.assign(resource(service)["timeouts"] as object, { update: "20m" }),
+      ({ resource }) => Object.assign(resource(service)["timeouts"] as object, { update: "12m" }),
     ],
     [
-      "bad-redis-release-fails",
+      "redis-heals",
       `${service}.timeouts.create`,
       ({ resource }) => (resource(service)["timeouts"] = { update: "2h" }),
     ],
     // A second too short, negative, and milliseconds.
-    ...["2279s", "-900m", "900ms"].map((create): Break => [
-      "bad-redis-release-fails",
+    ...["719s", "-900m", "900ms"].map((create): Break => [
+      "redis-heals",
       `${service}.timeouts.create`,
       (draft) => setTimes(draft, fiveMinutes, { create, update: "2h" }),
     ]),
@@ -102,12 +102,12 @@ describe("the rules of stalls, crashes and releases", () => {
   testKept([
     [
       "exactly five minutes for a stall, and the minimum timeout",
-      (draft) => setTimes(draft, fiveMinutes, { create: "2280s", update: "0h38m" }),
+      (draft) => setTimes(draft, fiveMinutes, { create: "720s", update: "0h12m" }),
     ],
     [
       "exactly five minutes for a closed port",
       (draft) =>
-        setTimes(draft, { ...fiveMinutes, interval: 60 }, { create: "2430s", update: "1h" }),
+        setTimes(draft, { ...fiveMinutes, interval: 60 }, { create: "770s", update: "1h" }),
     ],
   ]);
 });

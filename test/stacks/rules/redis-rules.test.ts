@@ -50,45 +50,20 @@ describe("the rules of Redis", () => {
       `${service}.desired_count`,
       ({ resource }) => (resource(service)["desired_count"] = 2),
     ],
-    [
-      "no-redis-rollback",
-      `${service}.deployment_circuit_breaker`,
-      ({ resource }) =>
-        (resource(service)["deployment_circuit_breaker"] = { enable: true, rollback: true }),
-    ],
     // Without exec, the shell has the lock and gets the signals.
-    [
-      "writer-lock",
-      `${container}.command`,
-      ({ command }) => command(/exec ([^\n;]*redis-server)/, "$1"),
-    ],
+    ["writer-lock", `${container}.command`, ({ command }) => command("exec env", "env")],
     ["writer-lock", `${container}.command`, ({ command }) => command("9<>/data", "9<>/tmp")],
     ["writer-lock", `${container}.command`, ({ command }) => command(/^sh$/, "echo\nsh")],
-    ["writer-fence", `${container}.command`, ({ command }) => command('echo "$token"', "echo")],
+    ["writer-ends", `${container}.command`, ({ command }) => command('echo "$HOSTNAME"', "echo")],
     [
-      "writer-fence",
+      "writer-ends",
       `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck("kill -9 $pid;", ""),
+      ({ healthCheck }) => healthCheck("redis-cli shutdown nosave", ""),
     ],
     [
-      "writer-fence",
+      "writer-ends",
       `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck("cat /data/.writer.token", "cat /tmp/.writer.token"),
-    ],
-    ...[">/data/.server-version", "> /data/.server-version"].map((written): Break => [
-      "version-after-answer",
-      `${container}.command`,
-      ({ command }) => command('>"$mine/version"', written),
-    ]),
-    [
-      "version-after-answer",
-      `${container}.command`,
-      ({ command }) => command(/exit 78/g, "exit 75"),
-    ],
-    [
-      "version-after-answer",
-      `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck(/cp "\$mine\/version" .*/, "true"),
+      ({ healthCheck }) => healthCheck("cat /data/.writer", "cat /tmp/.writer"),
     ],
     [
       "times-in-order",

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import {
   chmodSync,
   closeSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -35,6 +34,8 @@ export interface RunOptions {
   readonly other?: string;
   /** Shell lines to run before a program or instead of it, by program, for example to report another version. */
   readonly before?: Readonly<Record<string, string>>;
+  /** The port of the Redis in the same task. @default a free one, for a Redis */
+  readonly port?: number;
 }
 
 export interface LocalContainer {
@@ -63,9 +64,15 @@ export async function volume(): Promise<Volume> {
     path,
     run: async (
       command,
-      { password = "secret", other = "secret-b", variables = usual, before = {} } = {},
+      {
+        password = "secret",
+        other = "secret-b",
+        variables = usual,
+        before = {},
+        port: linked,
+      } = {},
     ) => {
-      const port = await freePort();
+      const port = linked ?? (await freePort());
       const bin = shims({ path, server, port, before });
       const started = start({ path, bin, port, command, password, other, variables });
       running.push(started);
@@ -100,7 +107,13 @@ interface Start {
 
 function start(options: Start): LocalContainer {
   const { path, bin, port, command, password, other, variables } = options;
-  const onThisMachine = (text: string) => text.replaceAll("/data", path);
+  // A file, because another process can open it in /proc, like a container's pipe and unlike Node's sockets.
+  const log = join(bin, "log");
+  const onThisMachine = (text: string) =>
+    text
+      .replaceAll(/(?<!writes )\/data/g, path)
+      .replaceAll(">/proc/1/fd/1", `>>${log}`)
+      .replaceAll("redis://redis:6379", `redis://127.0.0.1:${port}`);
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
     ...variables,
@@ -116,8 +129,6 @@ function start(options: Start): LocalContainer {
   // dies (prctl(2), PDEATHSIG).
   const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
-  // A file, because another process can open it in /proc, like a container's pipe and unlike Node's sockets.
-  const log = join(bin, "log");
   const output = openSync(log, "a");
   const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
     env: environment(password),
@@ -153,8 +164,7 @@ interface Shims {
 
 /** The port mapping of the container: calls from inside go to its host port. */
 function shims({ path, server, port, before }: Shims): string {
-  const bin = join(path, `bin-${port}`);
-  mkdirSync(bin);
+  const bin = mkdtempSync(join(path, `bin-${port}-`));
   const programs: Readonly<Record<string, string>> = {
     "redis-server": `"${server}" "$@" --bind 127.0.0.1 --port ${port}`,
     "redis-cli": `redis-cli -h 127.0.0.1 -p ${port} "$@"`,

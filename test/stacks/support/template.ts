@@ -140,14 +140,19 @@ export interface ContainerDefinition {
   readonly [field: string]: unknown;
 }
 
-/** The only container of a service's task definition: `redis` or `app`. */
-export function container(template: Template, service: string): ContainerDefinition {
+/** A container of a service's task definition, `redis` or `app`. @param name by default that of the service */
+export function container(
+  template: Template,
+  service: string,
+  name = service,
+): ContainerDefinition {
   const definition = one(template, "aws_ecs_task_definition", `${service}_task_definition`);
-  const [first, ...more] = JSON.parse(
+  const containers = JSON.parse(
     String(definition["container_definitions"]),
   ) as ContainerDefinition[];
-  if (first === undefined || more.length > 0) throw new Error(`not one container in ${service}`);
-  return first;
+  const found = containers.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no container ${name} in ${service}`);
+  return found;
 }
 
 /** The plain variables of a container, by name. */

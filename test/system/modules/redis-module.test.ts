@@ -209,10 +209,8 @@ describe("the module redis", () => {
     expect(task?.containers[0]?.environment).toEqual({
       REDIS_PASSWORD_DRAWS: "a: 1, b: 1",
       SERVER_APPENDFSYNC: "everysec",
-      SERVER_MAJOR_VERSION: "7",
       SERVER_MAXMEMORY: "750mb",
       SERVER_MAXMEMORY_POLICY: "noeviction",
-      SERVER_METRICS: "dev-redis",
       SERVER_MODULES: "false",
       SERVER_PARAMETERS: "--client-output-buffer-limit normal 0 0 0 --timeout 10",
     });

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Starts Redis as the only writer of /data. HOSTNAME is the container's id: Docker sets it.
+# shellcheck disable=SC3028
+
+# With an empty password, everyone could log in.
+if [ -z "$REDIS_PASSWORD" ] || [ -z "$REDIS_PASSWORD_B" ]; then
+  echo "REDIS_PASSWORD or REDIS_PASSWORD_B is empty" >&2
+  exit 78
+fi
+
+# ECS sometimes runs two tasks at once (https://github.com/aws/containers-roadmap/issues/959), and two servers on one
+# folder lose data. Descriptor 9 holds a lock. redis-server inherits it, and the kernel releases it when redis-server
+# ends. After exit code 75, ECS starts another task.
+exec 9<>/data/.writer.lock
+flock -w 200 9 || exit 75
+
+# The health check of a server that lost the lock finds another name here.
+echo "$HOSTNAME" >/data/.writer || exit 75
+
+# The image's entrypoint loads the modules of the image when its command is redis-server.
+entrypoint=$(command -v docker-entrypoint.sh)
+[ "$SERVER_MODULES" = true ] || entrypoint=
+
+# Redis reads the passwords from standard input, so no process list shows them. Some entrypoints add REDIS_PASSWORD to
+# the arguments, so the server does not get it. SERVER_PARAMETERS has several words.
+# shellcheck disable=SC2086
+exec env -u REDIS_PASSWORD -u REDIS_PASSWORD_B SKIP_PASSWORD_WARNING=1 \
+  $entrypoint redis-server --include /dev/stdin --protected-mode yes --dir /data \
+  --appendonly yes --appendfsync "$SERVER_APPENDFSYNC" --save "" \
+  --maxmemory "$SERVER_MAXMEMORY" --maxmemory-policy "$SERVER_MAXMEMORY_POLICY" $SERVER_PARAMETERS <<END
+user default on allkeys allchannels allcommands ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B"
+END

@@ -1,0 +1,199 @@
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
+import { type LocalContainer, type Volume, until, volume } from "../../support/local-container.ts";
+import { container, devWith } from "../../support/template.ts";
+
+// These tests run the synthesized command and health check with a real Redis.
+const redis = container(devWith(), "redis");
+const command = redis.command ?? [];
+const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
+
+beforeAll(async () => {
+  await findRedisServer();
+}, 360_000);
+
+async function started(data: Volume): Promise<LocalContainer> {
+  const server = await data.run(command);
+  await until(server.isReady);
+  return server;
+}
+
+/** Simulates that the file system releases the lock: the next server locks another file with the same name. */
+function dropLock({ path }: Volume): void {
+  const lock = join(path, ".writer.lock");
+  copyFileSync(lock, `${lock}.new`);
+  renameSync(`${lock}.new`, lock);
+}
+
+/** Runs the health check until the server has rewritten its file. */
+async function rewritten(server: LocalContainer): Promise<void> {
+  expect(await server.shell(healthCheck)).toBe(0);
+  await until(async () =>
+    /aof_last_rewrite_time_sec:\d/.test(await server.send("INFO persistence")),
+  );
+}
+
+describe("the health check of the Redis container", () => {
+  it("passes when the server is ready", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck)).toBe(0);
+  });
+
+  it("fails with a wrong password, although the server answers", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck, "wrong")).not.toBe(0);
+  });
+
+  it("fails when nothing listens", async () => {
+    await using data = await volume();
+    const server = await data.run(["true"]);
+    await server.exited;
+    expect(await server.shell(healthCheck)).not.toBe(0);
+  });
+
+  it("passes while the server loads its data", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    await server.send(
+      `EVAL "for i = 1, 20000 do redis.call('SET', i, i) end" 0`,
+      // Into one file, which is read in steps of 1 KiB below.
+      "BGREWRITEAOF",
+    );
+    await until(async () => (await server.send("INFO")).includes("aof_rewrite_in_progress:0"));
+    server.process.kill("SIGTERM");
+    await server.exited;
+
+    // A millisecond per key, and events are processed every KiB: 20 s in total.
+    const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
+    const slow = command.map((word) => word.replace("$entrypoint redis-server", `$& ${slowly}`));
+    expect(slow).not.toEqual(command);
+    const loading = await data.run(slow);
+    await until(loading.answers);
+    expect(await loading.send("PING")).toContain("-LOADING");
+    expect(await loading.shell(healthCheck)).toBe(0);
+    expect(await loading.send("PING")).toContain("-LOADING");
+  });
+});
+
+describe("a server that has lost the writer lock", () => {
+  it("ends at its next health check, and the new writer continues", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    expect(await first.shell(healthCheck)).toBe(0);
+    dropLock(data);
+    const second = await started(data);
+    expect(await second.shell(healthCheck)).toBe(0);
+    expect(await second.send("SET b 2")).toContain("+OK\r\n+OK");
+
+    expect(await first.shell(healthCheck)).toBe(1);
+    expect(await first.exited).toBe(0);
+    expect(first.log()).toContain("another task writes /data: this server ends");
+    expect(await second.shell(healthCheck)).toBe(0);
+  });
+
+  it.each(["before", "after"])(
+    "loses no acknowledged write of the new writer, which rewrites the file %s the old one writes",
+    async (when) => {
+      await using data = await volume();
+      const first = await started(data);
+      await first.send("SET shared before");
+      first.process.kill("SIGSTOP");
+      dropLock(data);
+      const second = await started(data);
+      await second.send("SET shared second", "SET own second");
+      if (when === "before") await rewritten(second);
+      // The host responds again, and a client still writes to the old server.
+      first.process.kill("SIGCONT");
+      expect(await first.send("SET shared first", "SET stray first")).toContain("+OK\r\n+OK");
+      expect(await first.shell(healthCheck)).toBe(1);
+      await first.exited;
+      if (when === "after") await rewritten(second);
+      await second.send("CONFIG SET appendfsync always", "SET later second");
+
+      second.process.kill("SIGKILL");
+      await second.exited;
+      const third = await started(data);
+      expect(await third.send("MGET shared own later stray")).toContain(
+        "*4\r\n$6\r\nsecond\r\n$6\r\nsecond\r\n$6\r\nsecond\r\n$-1",
+      );
+    },
+  );
+
+  it("would overwrite data of the new writer without a rewrite", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    first.process.kill("SIGSTOP");
+    dropLock(data);
+    const second = await started(data);
+    await second.send("SET shared second");
+    first.process.kill("SIGCONT");
+    // With everysec, the kill could discard the write.
+    await first.send("CONFIG SET appendfsync always", "SET shared first");
+    for (const { process: server, exited } of [first, second]) {
+      server.kill("SIGKILL");
+      await exited;
+    }
+    const third = await started(data);
+    expect(await third.send("GET shared")).toContain("first");
+  });
+});
+
+describe("the name of the writer", () => {
+  it("that is empty does not end the server", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    writeFileSync(join(data.path, ".writer"), "");
+    expect(await server.shell(healthCheck)).toBe(0);
+    expect(await server.answers()).toBe(true);
+  });
+
+  it("that cannot be read in time does not end the server", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    writeFileSync(join(data.path, ".writer"), "another");
+    const hangs = "timeout() { return 137; }";
+    expect(await server.shell(`${hangs}\n${healthCheck}`)).toBe(0);
+    expect(await server.answers()).toBe(true);
+  });
+
+  it("is that of the container that has the lock", async () => {
+    await using data = await volume();
+    const writer = () => readFileSync(join(data.path, ".writer"), "utf8");
+    const first = await started(data);
+    const written = writer();
+    expect(written).toMatch(/^\S+\n$/);
+    const second = await data.run(command);
+    expect(await first.shell(healthCheck)).toBe(0);
+    expect(writer()).toBe(written);
+    // A container that waits for the lock has no server to end.
+    expect(await second.shell(healthCheck)).toBe(1);
+    expect(await first.answers()).toBe(true);
+    first.process.kill("SIGTERM");
+    await first.exited;
+    await until(second.isReady);
+    expect(writer()).not.toBe(written);
+    expect(await second.shell(healthCheck)).toBe(0);
+  });
+});
+
+describe("the rewrite of the append-only file", () => {
+  it("happens once after each start", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    await first.send("SET a 1");
+    first.process.kill("SIGTERM");
+    await first.exited;
+    const second = await started(data);
+    await rewritten(second);
+    expect(await second.shell(healthCheck)).toBe(0);
+    expect(await second.send("INFO persistence")).toMatch(/aof_rewrites:1\r/);
+    expect(await second.send("GET a")).toContain("1");
+  });
+});
