@@ -25,6 +25,9 @@ const REDIS = ["test/support/global-setup.ts"];
 const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
+/** What ShellCheck says of the shell scripts. */
+const SHELL_SCRIPTS = "test/shell-scripts.test.ts";
+
 /** Other projects with the packed package: compilers, test runners, bundlers, Bun and Deno. */
 const PROJECTS = "test/projects/*.test.ts";
 
@@ -63,7 +66,7 @@ export default defineConfig({
         "harness/**": { lines: 89, branches: 86 },
       },
     },
-    // `npm test` runs what needs Redis alone: all but plays, browser, databases and projects.
+    // `npm test` runs what needs Redis alone: all but plays, browser, databases, shell scripts and projects.
     projects: [
       project("plays", {
         include: PLAYS,
@@ -92,6 +95,10 @@ export default defineConfig({
       // They listen to the package's channels until their process ends.
       project("recipes", { include: [RECIPES] }),
       project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
+      project("shell-scripts", {
+        include: [SHELL_SCRIPTS],
+        globalSetup: "test/support/shellcheck-setup.ts",
+      }),
       project("projects", {
         include: [PROJECTS],
         globalSetup: [...REDIS, "test/projects/support/setup.ts"],
@@ -113,7 +120,7 @@ export default defineConfig({
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", "test/projects/**", BROWSER_TESTS, ...PLAYS],
+        exclude: ["test/runtime/**", "test/projects/**", SHELL_SCRIPTS, BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),
