@@ -39,7 +39,7 @@ const createdCluster = fields({
     .default("t3.small")
     .describe(
       "EC2 instance type of the hosts. It must have room for the tasks. Graviton types use the " +
-        "arm64 machine image",
+        "arm64 machine image. T types bill surplus CPU credits above their baseline",
     ),
   size: size
     .optional()

@@ -1,3 +1,4 @@
+import { registriesIn } from "../config/offers/offers.ts";
 import { fieldOf, finding, type Rule } from "./rule.ts";
 import { allContainersOf } from "./tasks.ts";
 import { isAbout, type Resource, statements, type Template, text } from "./template.ts";
@@ -74,7 +75,7 @@ const imagesReachable: Rule = {
     for (const { definition, field, body } of allContainersOf(template)) {
       const image = text(body["image"]);
       const isKnown = !image.startsWith("${");
-      if (isKnown && !image.includes(`.dkr.ecr.${region}.amazonaws.com/`)) {
+      if (isKnown && !image.includes(`.${registriesIn(region)}/`)) {
         yield finding(definition, `${field}.image`, image);
       }
     }

@@ -32,9 +32,13 @@ export const listOf = (expression: string): string[] => Token.asList(`\${${expre
 /**
  * The provider versions that support all arguments used here. The stacks require an exact version, but a module must
  * accept its caller's version.
+ *
+ * 6.4.0 of the AWS provider is the first that reads the status of a deployment while it waits for a service
+ * (https://github.com/hashicorp/terraform-provider-aws/pull/43434), but it fails for deployments that are older than
+ * three months; 6.5.0 does not (https://github.com/hashicorp/terraform-provider-aws/pull/43502).
  */
 const providers: Readonly<Record<string, { source: string; version: string }>> = {
-  aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+  aws: { source: "hashicorp/aws", version: ">= 6.5.0, < 7.0.0" },
   random: { source: "hashicorp/random", version: ">= 3.7.0, < 4.0.0" },
 };
 

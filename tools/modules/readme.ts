@@ -2,6 +2,13 @@ import { code, prose, table } from "../docs/markdown.ts";
 import { moduleJson, type ModuleDefinition } from "./module-definition.ts";
 import type { Variable } from "./variable.ts";
 
+const whyThisProvider = `## Why AWS provider 6.5
+
+An apply waits until the service runs. From 6.5.0 on, the provider then reads the status of the deployment, and the apply
+fails once ECS has stopped the deployment or rolled it back. Earlier versions only count tasks: they wait for a stopped
+deployment until their timeout, and a deployment that was rolled back looks applied. The role that applies needs
+\`ecs:ListServiceDeployments\` and \`ecs:DescribeServiceDeployments\`.`;
+
 /** The page of a module: an introduction, an example, and tables as terraform-docs creates them. */
 export function readme(module: ModuleDefinition): string {
   const { required_version: version, required_providers: providers } = moduleJson(module).terraform;
@@ -11,6 +18,7 @@ export function readme(module: ModuleDefinition): string {
     module.about,
     `\`\`\`hcl\n${module.example}\`\`\``,
     ...module.notes,
+    whyThisProvider,
     "## Requirements",
     table(
       ["Name", "Version"],

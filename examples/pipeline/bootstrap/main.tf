@@ -52,9 +52,13 @@ provider "aws" {
 
 data "aws_caller_identity" "this" {}
 
+# aws, aws-us-gov or aws-cn: the second part of each ARN.
+data "aws_partition" "this" {}
+
 locals {
-  account = data.aws_caller_identity.this.account_id
-  issuer  = "token.actions.githubusercontent.com"
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+  issuer    = "token.actions.githubusercontent.com"
   # All roles with their environments.
   roles = merge(
     { for name in var.environments : "${name}-plan" => name },
@@ -136,7 +140,7 @@ resource "aws_iam_role" "release" {
 resource "aws_iam_role_policy_attachment" "reads" {
   for_each   = local.roles
   role       = each.key
-  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  policy_arn = "arn:${local.partition}:iam::aws:policy/ReadOnlyAccess"
   depends_on = [aws_iam_role.plan, aws_iam_role.release]
 }
 
@@ -150,7 +154,7 @@ resource "aws_iam_role_policy" "reads_password" {
     Statement = [{
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValue"
-      Resource = "arn:aws:secretsmanager:${var.region}:${local.account}:secret:${each.value}-redis-password-*"
+      Resource = "arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:${each.value}-redis-password-*"
     }]
   })
   depends_on = [aws_iam_role.plan, aws_iam_role.release]
@@ -190,19 +194,19 @@ resource "aws_iam_role_policy" "releases" {
       {
         Effect   = "Allow"
         Action   = "ecs:UpdateService"
-        Resource = "arn:aws:ecs:${var.region}:${local.account}:service/*/${each.key}-app"
+        Resource = "arn:${local.partition}:ecs:${var.region}:${local.account}:service/*/${each.key}-app"
       },
       {
         Effect   = "Allow"
         Action   = "scheduler:UpdateSchedule"
-        Resource = "arn:aws:scheduler:${var.region}:${local.account}:schedule/default/${each.key}-*"
+        Resource = "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${each.key}-*"
       },
       {
         Effect = "Allow"
         Action = "iam:PassRole"
         Resource = [
-          "arn:aws:iam::${local.account}:role/${each.key}-app-*",
-          "arn:aws:iam::${local.account}:role/${each.key}-*-schedule",
+          "arn:${local.partition}:iam::${local.account}:role/${each.key}-app-*",
+          "arn:${local.partition}:iam::${local.account}:role/${each.key}-*-schedule",
         ]
         Condition = {
           StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"] }

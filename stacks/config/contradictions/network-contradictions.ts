@@ -1,6 +1,7 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { mostTasks } from "../app-schema.ts";
+import { registriesIn } from "../offers/offers.ts";
 import { pulledImage } from "../image-mirror.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { servicesWithoutNat } from "../network-schema.ts";
@@ -10,9 +11,8 @@ const names = "because endpoints there are not named com.amazonaws.<region>.<ser
 
 /** A host without NAT reaches only ECR in its own region. */
 export const localImage = ({ region }: EnvironmentFields): string =>
-  `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
-  ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's pull-through cache from a " +
-  "network with internet access";
+  `with network.nat none, an image in ECR of the same region, <account>.${registriesIn(region)}/<repository>: ` +
+  "push a copy there, or pull it once through ECR's pull-through cache from a network with internet access";
 
 /** Rules about networks without NAT or with endpoints. */
 export const networkContradictions: readonly Contradiction[] = [
@@ -102,6 +102,7 @@ export function canPull(
   image: EnvironmentFields["app"]["image"],
   environment: EnvironmentFields,
 ): boolean {
-  const local = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${environment.region}\\.amazonaws\\.com/`);
-  return hasNat(environment) || typeof image !== "string" || local.test(image);
+  if (hasNat(environment) || typeof image !== "string") return true;
+  const [, registries] = /^\d{12}\.([^/]+)\//.exec(image) ?? [];
+  return registries === registriesIn(environment.region);
 }

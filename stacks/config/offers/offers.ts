@@ -20,6 +20,12 @@ export function partitionOf(region: string): string | undefined {
 
 export const regionNames: readonly string[] = [...partitions.keys()];
 
+/** The registries of ECR in a region, without the account before them. In China the domain is another one. */
+export function registriesIn(region: string): string {
+  const domain = partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return `dkr.ecr.${region}.${domain}`;
+}
+
 /** The size of an instance type. */
 export interface InstanceSize {
   /** Memory in MiB, as listed by EC2. */

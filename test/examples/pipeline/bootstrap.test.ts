@@ -27,6 +27,14 @@ describe("the bootstrap of a pipeline", () => {
     );
   });
 
+  it("has the partition of its region in every ARN, so it works in China and GovCloud too", () => {
+    const text = readFileSync(FILE, "utf8");
+    const partitions = [...text.matchAll(/arn:([^:]*):/g)].map(([, partition]) => partition);
+    expect(partitions.length).toBeGreaterThan(5);
+    expect(new Set(partitions)).toEqual(new Set(["${local.partition}"]));
+    expect(text).toContain("partition = data.aws_partition.this.partition");
+  });
+
   it("lets a release pass the roles of the app and its schedules", () => {
     const text = readFileSync(FILE, "utf8");
     const passed = [...text.matchAll(/role\/\$\{each\.key\}(-[\w*-]+)"/g)].map(

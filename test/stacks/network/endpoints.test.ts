@@ -129,6 +129,16 @@ describe("a network without NAT", () => {
       expect.stringMatching(/^dev\.network\.nat: got "none"; allowed: single or perZone in China/),
     );
   });
+
+  it("suggests a registry in China with China's domain, and accepts it", () => {
+    const changes = { ...withoutNat, region: "cn-north-1" };
+    const image = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:1";
+    expect(refusedLines(changes)).toContainEqual(
+      expect.stringContaining("<account>.dkr.ecr.cn-north-1.amazonaws.com.cn/<repository>"),
+    );
+    const lines = refusedLines({ ...changes, app: { ...withoutNat.app, image } });
+    expect(lines.filter((line) => line.startsWith("dev.app.image"))).toEqual([]);
+  });
 });
 
 describe("a network with NAT", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import { costsOf } from "../../../tools/docs/costs.ts";
+import { costsPage, monthly } from "../../../tools/docs/costs-page.ts";
 import { Template } from "../../../stacks/rules/template.ts";
 import {
   devWith,
@@ -14,6 +15,36 @@ function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, num
   const costs = costsOf(new Template(devWith(changes).json));
   return Object.fromEntries(costs.map(({ what, count }) => [what, count]));
 }
+
+describe("the total of an environment", () => {
+  it("is the sum of all that is billed by the hour or month, from the fewest hosts to the most", () => {
+    const hosts = [{ what: "host t3.small", count: 2, most: 4, pricing: "" }];
+    expect(monthly(hosts)).toBe("about 30 to 60");
+    const both = [...hosts, { what: "NAT gateway", count: 1, pricing: "" }];
+    expect(monthly(both)).toBe("about 60 to 90");
+    expect(monthly([{ what: "NAT gateway", count: 3, pricing: "" }])).toBe("about 100");
+  });
+
+  it("is left out if a price is unknown", () => {
+    expect(monthly([{ what: "host x9.huge", count: 2, pricing: "" }])).toBe("");
+    const template = new Template(devWith({ cluster: { instanceType: "m7g.large" } }).json);
+    expect(costsPage(new Map([["dev", template]]))).toMatch(
+      /\| \*\*total, USD a month\*\* *\| *\|/,
+    );
+  });
+
+  it("is on the page for each environment", () => {
+    const page = costsPage(
+      new Map(
+        Object.keys(environments).map((name) => [
+          name,
+          new Template(templateOf(environments, name).json),
+        ]),
+      ),
+    );
+    expect(page).toMatch(/total, USD a month\*\*( *\| \*\*about \d+ to \d+\*\*){3}/);
+  });
+});
 
 describe("the costs of an environment", () => {
   it("count the resources in its template", () => {

@@ -45,9 +45,15 @@ describe.each(modules.map((module) => [module.name, module] as const))(
       expect(json["terraform"]).toEqual({
         required_version: ">= 1.11.0, < 2.0.0",
         required_providers: expect.objectContaining({
-          aws: { source: "hashicorp/aws", version: expect.stringMatching(/^>= \d.*, < \d/) },
+          aws: { source: "hashicorp/aws", version: ">= 6.5.0, < 7.0.0" },
         }),
       });
+    });
+
+    it("says why it needs a provider that reads the status of deployments", () => {
+      expect(files[`modules/${name}/README.md`]).toContain(
+        "the apply\nfails once ECS has stopped the deployment or rolled it back",
+      );
     });
 
     it("contains no number tokens", () => {

@@ -3,6 +3,7 @@ import { machineImage } from "../../../../stacks/cluster/host-user-data.ts";
 import {
   partitionOf,
   regionNames,
+  registriesIn,
   sizeOf,
   zonesIn,
   zonesWith,
@@ -47,6 +48,12 @@ describe("the tables of EC2", () => {
     expect(partitionOf("cn-north-1")).toBe("aws-cn");
     expect(partitionOf("us-gov-east-1")).toBe("aws-us-gov");
     expect(partitionOf("eu-centrl-1")).toBeUndefined();
+  });
+
+  it("have the domain of a region's registries", () => {
+    expect(registriesIn("eu-central-1")).toBe("dkr.ecr.eu-central-1.amazonaws.com");
+    expect(registriesIn("us-gov-west-1")).toBe("dkr.ecr.us-gov-west-1.amazonaws.com");
+    expect(registriesIn("cn-northwest-1")).toBe("dkr.ecr.cn-northwest-1.amazonaws.com.cn");
   });
 
   it("have two or more zones for each listed region", () => {
