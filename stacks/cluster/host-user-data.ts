@@ -10,15 +10,21 @@ export interface HostProps {
 
 /** The first boot script of a host. The host runs Amazon Linux 2023. */
 export function hostUserData(props: HostProps): string {
+  const { from, to } = props.dynamicPortRange;
   return `#!/bin/bash
 set -euo pipefail
 cat >> /etc/ecs/ecs.config <<'END'
 ${agentSettings(props).join("\n")}
 END
+cat > /etc/sysctl.d/60-ecs.conf <<'END'
 # Redis forks to rewrite its append-only file: without overcommit the fork fails on a half full
 # host. ECS cannot set this sysctl for a container.
-echo 'vm.overcommit_memory = 1' > /etc/sysctl.d/60-redis.conf
-sysctl --load=/etc/sysctl.d/60-redis.conf
+vm.overcommit_memory = 1
+# The kernel gives these ports to no outgoing connection: Docker binds one some time after the agent
+# has chosen it, and a container that is restarted in place binds the same one again.
+net.ipv4.ip_local_reserved_ports = ${from}-${to}
+END
+sysctl --load=/etc/sysctl.d/60-ecs.conf
 `;
 }
 

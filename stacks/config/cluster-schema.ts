@@ -118,7 +118,7 @@ const existingCluster = fields({
       "rules to them: if their owner's Terraform uses inline rules, it removes the added ones",
   ),
   dynamicPortRange: dynamicPortRange.describe(
-    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or else their net.ipv4.ip_local_port_range",
+    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or else their net.ipv4.ip_local_port_range. Their owner should reserve it: net.ipv4.ip_local_reserved_ports",
   ),
   forceNewDeployment: flag()
     .default(false)

@@ -36,6 +36,23 @@ function isForTasks({ body }: Resource): boolean {
   return body["referenced_security_group_id"] !== undefined;
 }
 
+const portsReserved: Rule = {
+  id: "ports-reserved",
+  title:
+    "No outgoing connection of a host takes a dynamic port: the agent chooses a port, Docker binds it later, and a container that is restarted in place binds it again",
+  source: "https://docs.kernel.org/networking/ip-sysctl.html",
+  remedy:
+    "net.ipv4.ip_local_reserved_ports in the user data with the range of ECS_DYNAMIC_HOST_PORT_RANGE",
+  *check(template) {
+    for (const hosts of hostTemplates(template)) {
+      const script = userData(hosts);
+      const range = /^ECS_DYNAMIC_HOST_PORT_RANGE=(\d+-\d+)$/m.exec(script)?.[1];
+      const reserved = /^net\.ipv4\.ip_local_reserved_ports ?= ?(\S+)$/m.exec(script)?.[1];
+      if (range !== undefined && reserved !== range) yield finding(hosts, "user_data", script);
+    }
+  },
+};
+
 const metadataVersion: Rule = {
   id: "metadata-hop-limit",
   title:
@@ -122,6 +139,7 @@ const hostsForced: Rule = {
 /** The EC2 hosts of a created cluster: image, metadata, ports, disks and termination. */
 export const hostRules: readonly Rule[] = [
   onePortRange,
+  portsReserved,
   metadataVersion,
   imageAtStart,
   overcommit,

@@ -27,7 +27,11 @@ describe("hostUserData", () => {
   });
 
   it("turns memory overcommit on, so that Redis can fork", () => {
-    expect(script).toMatch(/vm\.overcommit_memory = 1/);
+    expect(script).toMatch(/^vm\.overcommit_memory = 1$/m);
+  });
+
+  it("reserves the dynamic ports, so that no outgoing connection takes one", () => {
+    expect(script).toMatch(/^net\.ipv4\.ip_local_reserved_ports = 40000-49999$/m);
   });
 });
 

@@ -40,6 +40,11 @@ describe("the rules of the hosts", () => {
       `${template}.user_data`,
       (draft) => rewrite(draft, from, to),
     ]),
+    ...["# ", "net.ipv4.ip_local_reserved_ports = 40000 # "].map((to): Break => [
+      "ports-reserved",
+      `${template}.user_data`,
+      (draft) => rewrite(draft, "net.ipv4.ip_local_reserved_ports = ", to),
+    ]),
     [
       "one-port-range",
       `${template}.vpc_security_group_ids`,
