@@ -45,3 +45,19 @@ it("EFS that cannot be mounted fails a deployment, until another one is forced",
     expect(await redis(after, auth(ecs), "GET key")).toContain("value");
   });
 });
+
+it("a first deployment without a circuit breaker succeeds by itself when EFS can be mounted", async () => {
+  const app = template({ ...redisAlone, redisService: { desired_count: 0 } });
+  await withLocalEcs({ template: app, healthLag: 10 }, async ({ ecs, events }) => {
+    await ecs.waitUntilStable();
+    ecs.faults.mountFails(true);
+    const first = template({ ...redisAlone, redisService: { wait_for_steady_state: true } });
+    const applied = ecs.apply(first);
+    const tries = () => events.filter((event) => event.type === "task" && !event.from).length;
+    // A circuit breaker would end the deployment after three.
+    await expect.poll(tries, { interval: 10 }).toBe(4);
+    ecs.faults.mountFails(false);
+    await applied;
+    expect(running(ecs, "test-redis")).toHaveLength(1);
+  });
+});

@@ -15,6 +15,16 @@ beforeAll(async () => {
 }, 360_000);
 
 describe("the command of the Redis container", () => {
+  it("and the health check are the scripts as they are", () => {
+    const text = (name: string) =>
+      readFileSync(
+        new URL(`../../../../stacks/redis/container/${name}.sh`, import.meta.url),
+        "utf8",
+      );
+    expect(command).toEqual(["sh", "-c", text("start")]);
+    expect(redis.healthCheck?.command).toEqual(["CMD-SHELL", text("health")]);
+  });
+
   it("and the health check are the same text for every Redis", () => {
     const other = devWith({
       redis: { memory: 1024, appendfsync: "always", modules: false, metrics: true },
