@@ -1,5 +1,5 @@
 import { differences } from "../../stacks/gate/differences.ts";
-import type { Plan, ResourceChange } from "../../stacks/gate/plan.ts";
+import type { Plan, ResourceChange } from "../../stacks/gate/plan-schema.ts";
 import type { KnownDiff } from "./known-diffs.ts";
 
 /** A known difference that was found in a plan. */
