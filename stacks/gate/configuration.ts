@@ -1,4 +1,5 @@
 import { asBody, type Template } from "../rules/template.ts";
+import { statedOtherwise } from "./expressions.ts";
 import { providerNotes, providerProblems } from "./providers.ts";
 import { type ConfiguredResource, knownFields, type Plan } from "./plan-schema.ts";
 
@@ -16,7 +17,7 @@ export function* configurationProblems(plan: Plan, template: Template): Generato
   yield* unknownFields("configuration", configuration, knownFields.configuration);
   const { root_module: root } = configuration;
   yield* unknownFields("root_module", root, knownFields.module);
-  const own = addressesIn(template);
+  const own = declaredIn(template);
   const unchanged = unchangedIn(plan);
   for (const resource of root.resources) yield* resourceProblems(resource, own, unchanged);
   yield* changesWithoutConfiguration(plan, own);
@@ -33,11 +34,14 @@ export function* configurationProblems(plan: Plan, template: Template): Generato
 /** Differences between the configuration and the environment that change nothing. */
 export function* configurationNotes(plan: Plan, template: Template): Generator<string> {
   const { resources = [] } = plan.configuration?.root_module ?? {};
-  const own = addressesIn(template);
+  const own = declaredIn(template);
   const stated = new Set(resources.map(({ address }) => address));
   const extra = [...stated].filter((address) => !own.has(address));
   if (extra.length > 0) yield `unchanged, but not in the environment: ${listed(extra)}`;
-  const missing = [...own].filter((address) => !stated.has(address));
+  // Terraform 1.11 writes no ephemeral resources into the JSON, OpenTofu does.
+  const missing = [...own.keys()].filter(
+    (address) => !stated.has(address) && !address.startsWith("ephemeral."),
+  );
   if (missing.length > 0) yield `in the environment, but not in the plan: ${listed(missing)}`;
   yield* providerNotes(plan, template);
 }
@@ -47,25 +51,28 @@ const listed = ([first = "", ...others]: readonly string[]): string =>
 
 function* resourceProblems(
   resource: ConfiguredResource,
-  own: ReadonlySet<string>,
+  own: Declared,
   unchanged: ReadonlySet<string>,
 ): Generator<string> {
-  const { address, mode, provisioners } = resource;
+  const { address, mode, provisioners, expressions } = resource;
   yield* unknownFields(address, resource, knownFields.resource);
   if (provisioners.length > 0) {
     const types = provisioners.map(({ type }) => type);
     yield `${address}: runs the provisioner ${types.join(", ")}`;
   }
-  if (own.has(address)) return;
-  // A data source is read and an ephemeral resource is opened, with every plan. A managed resource does nothing
-  // while it is unchanged.
-  if (mode === "managed" && unchanged.has(address)) return;
+  // A managed resource does nothing while it is unchanged. The others read something with every plan.
+  if (mode === "managed" && (own.has(address) || unchanged.has(address))) return;
+  if (own.has(address)) {
+    const paths = statedOtherwise(own.get(address), expressions);
+    if (paths.length > 0) yield `${address}: ${paths.join(", ")} is not as in the environment`;
+    return;
+  }
   const kinds = { managed: "resource", data: "data source", ephemeral: "ephemeral resource" };
   yield `${address}: the environment does not have this ${kinds[mode]}`;
 }
 
 /** Terraform deletes or forgets a resource that is not in the configuration. Ephemeral ones are never in the state. */
-function* changesWithoutConfiguration(plan: Plan, own: ReadonlySet<string>): Generator<string> {
+function* changesWithoutConfiguration(plan: Plan, own: Declared): Generator<string> {
   const stated = new Set(plan.configuration?.root_module.resources.map(({ address }) => address));
   for (const { address, mode } of plan.resource_changes) {
     const isStated = stated.has(withoutKey(address)) || (mode === "ephemeral" && own.has(address));
@@ -81,12 +88,17 @@ function unchangedIn({ resource_changes: changes }: Plan): Set<string> {
   return new Set(isUnchanged.map(({ address }) => withoutKey(address)));
 }
 
-function addressesIn({ json }: Template): Set<string> {
-  const named = (block: string, prefix: string): string[] =>
+/** What the environment has, by address, with the arguments. */
+type Declared = ReadonlyMap<string, unknown>;
+
+function declaredIn({ json }: Template): Declared {
+  const named = (block: string, prefix: string) =>
     Object.entries(asBody(json[block])).flatMap(([type, byName]) =>
-      Object.keys(asBody(byName)).map((name) => `${prefix}${type}.${name}`),
+      Object.entries(asBody(byName)).map(
+        ([name, body]) => [`${prefix}${type}.${name}`, body] as const,
+      ),
     );
-  return new Set([
+  return new Map([
     ...named("resource", ""),
     ...named("data", "data."),
     ...named("ephemeral", "ephemeral."),

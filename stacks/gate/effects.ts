@@ -3,54 +3,56 @@ import { namesOf } from "../config/names.ts";
 import type { Template } from "../rules/template.ts";
 import { isRelease, type Judged, type Verdict } from "./verdict.ts";
 
-/** What a plan means, if it is applied: a sentence for Redis and one for the app's users. */
+/** What a plan means if it is applied, for Redis and for the users of the app. */
 export interface Effects {
   readonly redis: string;
   readonly users: string;
 }
 
-/** Resources that contain Redis' data. */
-const DATA =
-  /^(?:aws_efs_file_system|aws_efs_access_point|aws_elasticache_replication_group|aws_elasticache_cluster)\./;
-
 export function effectsOf(verdict: Verdict, environment: Environment, template: Template): Effects {
-  if (verdict.changes.length === 0 && isRelease(verdict)) {
-    return { redis: "not touched", users: "notice nothing" };
-  }
-  if (!isRelease(verdict)) {
-    return {
-      redis: redisEffect(verdict, environment, template),
-      users: "unknown: the plan is not only a release",
-    };
-  }
-  const isDeployed = verdict.changes.some(({ address }) => address.startsWith("aws_ecs_service."));
+  const isAllowed = isRelease(verdict);
+  const names = namesOf(environment);
   return {
-    redis: "not touched",
-    users: isDeployed
-      ? "a rolling deployment of the app: new tasks start, then old ones stop"
-      : "notice nothing until the next task starts",
+    redis: isAllowed
+      ? "not touched"
+      : redisEffect(verdict.changes, runningAs(names.redis, template)),
+    users: usersEffect(verdict.changes, runningAs(names.app, template), isAllowed),
   };
 }
 
-function redisEffect({ changes }: Verdict, environment: Environment, template: Template): string {
-  const gone = changes.filter(({ address, action }) => DATA.test(address) && isGone(action));
-  if (gone.length > 0) return "may lose its data";
-  const own = redisAddresses(environment, template);
-  const touched = changes.filter(({ address }) => own.has(address) || DATA.test(address));
-  if (touched.some(({ action }) => isGone(action))) return "stops or restarts";
-  if (touched.length > 0) return "may restart";
-  return "no change of its own resources; others may affect it";
+/** Resources that contain Redis' data. */
+const DATA =
+  /^aws_(?:efs_file_system|efs_access_point|elasticache_replication_group|elasticache_cluster)\./;
+
+function redisEffect(changes: readonly Judged[], own: ReadonlySet<string>): string {
+  const data = changes.filter(({ address }) => DATA.test(address));
+  const tasks = changes.filter(({ address }) => own.has(address));
+  if (data.some(isEnd)) return "may lose its data";
+  if (tasks.some(({ action }) => action === "delete")) return "stops";
+  if (tasks.some(isEnd)) return "restarts: there is none until the new task has loaded the data";
+  if (data.length + tasks.length > 0) return "may restart";
+  return "its own resources do not change; the rest of the plan may affect it";
 }
 
-/** Whether an action ends what runs. */
-const isGone = (action: Judged["action"]): boolean =>
-  !["create", "update", "move"].includes(action);
+function usersEffect(
+  changes: readonly Judged[],
+  own: ReadonlySet<string>,
+  isAllowed: boolean,
+): string {
+  const tasks = changes.filter(({ address }) => own.has(address));
+  if (isAllowed && tasks.length > 0) return "a rolling deployment of the app";
+  if (isAllowed) return "notice nothing";
+  const isEnded = tasks.some((each) => each.address.startsWith("aws_ecs_service.") && isEnd(each));
+  return isEnded ? "the app stops" : "unknown: this is more than a release of the app";
+}
 
-/** The service and the task definition of Redis. */
-function redisAddresses(environment: Environment, template: Template): Set<string> {
-  const { redis } = namesOf(environment);
+/** Whether a change ends what exists. */
+const isEnd = ({ action }: Judged): boolean => !["create", "update", "move"].includes(action);
+
+/** The addresses of a service and its task definition. */
+function runningAs(name: string, template: Template): Set<string> {
   const own = template
     .all("aws_ecs_service", "aws_ecs_task_definition")
-    .filter(({ body }) => [body["name"], body["family"]].includes(redis));
+    .filter(({ body }) => [body["name"], body["family"]].includes(name));
   return new Set(own.map(({ address }) => address));
 }

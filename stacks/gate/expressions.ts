@@ -1,3 +1,5 @@
+import { differences, isNothing, valueAt } from "./differences.ts";
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -13,12 +15,12 @@ export function argumentsOf(expressions: unknown): unknown {
   );
 }
 
-/** What the expressions refer to, for example `aws_ecs_cluster.ecs.arn`. */
-export function referencesIn(expressions: unknown): string[] {
-  if (!isFields(expressions)) return [];
-  const { references } = expressions;
-  const own = Array.isArray(references) ? references.map(String) : [];
-  return [...own, ...Object.values(expressions).flatMap(referencesIn)];
+/** The paths of arguments that are stated otherwise than wanted. A missing argument is not among them. */
+export function statedOtherwise(wanted: unknown, expressions: unknown): string[] {
+  const stated = argumentsOf(expressions);
+  return differences(wanted, stated, {})
+    .map(({ path }) => path)
+    .filter((path) => !isNothing(valueAt(stated, path)));
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;

@@ -17,7 +17,9 @@ export function markdown(
   const allowed = changes.filter(({ reasons }) => reasons.length === 0);
   return [
     `### ${isRelease(verdict) ? "✓ Passed" : "✗ Refused"}: ${code(summary(verdict, environment))}`,
-    ...(effects === undefined ? [] : [`- Redis: ${effects.redis}`, `- Users: ${effects.users}`]),
+    ...(effects === undefined
+      ? []
+      : ["", `- Redis: ${effects.redis}`, `- Users: ${effects.users}`]),
     ...section("Refused", [
       ...problems.map((each) => `- the plan: ${code(each)}`),
       ...refused.flatMap(lines),

@@ -1,8 +1,7 @@
 import { asBody, blocks, type Body, type Template, text } from "../rules/template.ts";
 import { addressOf } from "../providers/required-providers.ts";
 import { tools } from "../providers/tool.ts";
-import { differences, isNothing, valueAt } from "./differences.ts";
-import { argumentsOf } from "./expressions.ts";
+import { statedOtherwise } from "./expressions.ts";
 import type { ConfiguredProvider, Plan } from "./plan-schema.ts";
 
 // A provider is a program, and its settings say where it connects to and as whom.
@@ -55,12 +54,9 @@ function* problemsOf(key: string, provider: ConfiguredProvider, own: Providers):
   if (source !== undefined && own.sources.get(nameOf(key))?.includes(source) !== true) {
     yield `provider ${key}: is ${source}`;
   }
-  const stated = argumentsOf(expressions);
   // A setting that is missing connects to nothing else. The changes of resources show its effect.
-  for (const { path } of differences(wanted, stated, {})) {
-    if (!isNothing(valueAt(stated, path))) {
-      yield `provider ${key}: ${path} is not as in the environment`;
-    }
+  for (const path of statedOtherwise(wanted, expressions)) {
+    yield `provider ${key}: ${path} is not as in the environment`;
   }
 }
 

@@ -93,6 +93,14 @@ const resources: Forged[] = [
     /✗ data\.aws_ssm_parameter\.app_image +read\n +is read by apply/,
   ],
   [
+    "another parameter in the data source of the image",
+    (draft) => {
+      const name = { constant_value: "/stg/redis/password" };
+      configured(draft, "data.aws_ssm_parameter.app_image")["expressions"] = { name };
+    },
+    "data.aws_ssm_parameter.app_image: name is not as in the environment",
+  ],
+  [
     "a new ephemeral resource",
     (draft) => declare(draft, "ephemeral.aws_lambda_invocation.run"),
     "ephemeral.aws_lambda_invocation.run: the environment does not have this ephemeral resource",
