@@ -78,6 +78,8 @@ const plannedValuesSchema = z.looseObject({
     .optional(),
 });
 
+const named = z.looseObject({ address: z.string().optional() });
+
 const outputChangeSchema = z.looseObject({ actions: z.array(actionSchema).min(1) });
 
 /**
@@ -105,10 +107,16 @@ export const planSchema = z.looseObject({
     .optional()
     .default([]),
   variables: byName,
-  deferred_changes: z.array(z.unknown()).optional().default([]),
+  deferred_changes: z
+    .array(z.looseObject({ resource_change: named.optional() }))
+    .optional()
+    .default([]),
   // Terraform 1.14 and later: actions of providers.
-  action_invocations: z.array(z.unknown()).optional().default([]),
-  deferred_action_invocations: z.array(z.unknown()).optional().default([]),
+  action_invocations: z.array(named).optional().default([]),
+  deferred_action_invocations: z
+    .array(z.looseObject({ action_invocation: named.optional() }))
+    .optional()
+    .default([]),
 });
 
 export type Plan = z.output<typeof planSchema>;

@@ -17,10 +17,17 @@ export function readPlan(file: string): Plan {
 function jsonIn(file: string): unknown {
   const text = textIn(file);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutPrototype);
   } catch (cause) {
+    if (cause instanceof PlanError) throw cause;
     throw new PlanError(`${file} is not JSON; ${HOW}`, { cause });
   }
+}
+
+/** Terraform allows this name, but the schema of a plan would drop what has it, unseen. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new PlanError("a plan with the name __proto__ cannot be checked");
+  return value;
 }
 
 /** PowerShell's `>` writes UTF-16. Other Windows programs write UTF-8 with a byte order mark. */

@@ -1,7 +1,8 @@
 import type { Plan } from "./plan-schema.ts";
 
 /** An ARN of a task definition with its revision. */
-const ARN = /^(?<family>arn:[\w-]+:ecs:[\w-]+:\d{12}:task-definition\/[\w-]+):(?<revision>\d+)$/;
+const ARN =
+  /^(?<family>arn:[\w-]+:ecs:[\w-]+:\d{12}:task-definition\/[\w-]+):(?<revision>[1-9]\d*)$/;
 
 /** The last part of `family` is the name of the family; the other parts say the partition, region and account. */
 interface Revision {

@@ -65,10 +65,13 @@ function* problemsOf(
   }
   if (plan.errored === true) yield "planning ended with an error";
   if (plan.complete === false) yield "incomplete: another plan must follow";
-  const deferred = plan.deferred_changes.length;
-  if (deferred > 0) yield `defers ${deferred} changes to a later plan`;
-  const invoked = plan.action_invocations.length + plan.deferred_action_invocations.length;
-  if (invoked > 0) yield `invokes ${invoked} actions of providers`;
+  for (const { resource_change: deferred } of plan.deferred_changes) {
+    yield `${deferred?.address ?? "a change"}: is deferred to a later plan`;
+  }
+  const invoked = plan.deferred_action_invocations.map((each) => each.action_invocation);
+  for (const action of [...plan.action_invocations, ...invoked]) {
+    yield `${action?.address ?? "an action"}: is an action, and a release invokes none`;
+  }
   for (const [name, { actions }] of Object.entries(plan.output_changes)) {
     if (actions.join() !== "no-op") yield `output ${name}: a release does not change outputs`;
   }

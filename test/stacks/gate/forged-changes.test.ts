@@ -146,7 +146,11 @@ const whole: Forged[] = [
     "incomplete: another plan must follow",
   ],
   ["no way to apply it", (draft) => (draft["applyable"] = false), "✗ the plan: cannot be applied"],
-  ["deferred changes", (draft) => (draft["deferred_changes"] = [{}]), "defers 1 changes"],
+  [
+    "a deferred change",
+    (draft) => (draft["deferred_changes"] = [{ resource_change: { address: "aws_iam_role.x" } }]),
+    "aws_iam_role.x: is deferred to a later plan",
+  ],
   [
     "the app's service dropped from the list",
     (draft) => without(draft, SERVICE),

@@ -171,12 +171,20 @@ const module: Forged[] = [
   [
     "an action",
     (draft) => (draft["action_invocations"] = [{ address: "action.aws_lambda_invoke.run" }]),
-    "invokes 1 actions of providers",
+    "action.aws_lambda_invoke.run: is an action, and a release invokes none",
   ],
   [
     "an action of a later plan",
+    (draft) => {
+      const invocation = { action_invocation: { address: "action.aws_lambda_invoke.run" } };
+      draft["deferred_action_invocations"] = [invocation];
+    },
+    "action.aws_lambda_invoke.run: is an action, and a release invokes none",
+  ],
+  [
+    "an action that says nothing of itself",
     (draft) => (draft["deferred_action_invocations"] = [{}]),
-    "invokes 1 actions of providers",
+    "an action: is an action, and a release invokes none",
   ],
   [
     "a part of the module that is unknown",

@@ -55,7 +55,7 @@ export interface Draft {
 
 export type Change = (draft: Draft) => void;
 
-export function recorded(name: string): Draft {
+function recorded(name: string): Draft {
   const file = new URL(`../../../support/plans/${name}.plan.json`, import.meta.url);
   return JSON.parse(readFileSync(file, "utf8")) as Draft;
 }
