@@ -1,7 +1,8 @@
 import { asBody, blocks, type Body, type Template, text } from "../rules/template.ts";
 import { addressOf } from "../providers/required-providers.ts";
 import { tools } from "../providers/tool.ts";
-import { statedOtherwise } from "./expressions.ts";
+import { valueAt } from "./differences.ts";
+import { argumentsOf, statedOtherwise } from "./expressions.ts";
 import type { ConfiguredProvider, Plan } from "./plan-schema.ts";
 
 // A provider is a program, and its settings say where it connects to and as whom.
@@ -34,17 +35,30 @@ export function* providerProblems(
   }
 }
 
-/** Versions differ when a plan is older than the stacks. The lock file says which versions may run, not the gate. */
+/**
+ * What is missing in a plan, and other versions. These are signs of older stacks. The lock file says which versions may
+ * run, not the gate.
+ */
 export function* providerNotes({ configuration }: Plan, template: Template): Generator<string> {
   const required = requiredIn(template);
-  for (const [key, { version_constraint: stated }] of Object.entries(
-    configuration?.provider_config ?? {},
-  )) {
-    const wanted = text(required.get(nameOf(key))?.["version"]);
-    if (stated !== undefined && stated !== wanted) {
-      yield `provider ${key}: version ${stated}, in the environment ${wanted}`;
-    }
+  for (const [key, settings] of providersOf(template).settings) {
+    const version = text(required.get(nameOf(key))?.["version"]);
+    yield* notesOf(key, configuration?.provider_config[key], settings, version);
   }
+}
+
+function* notesOf(
+  key: string,
+  provider: ConfiguredProvider | undefined,
+  settings: Body,
+  version: string,
+): Generator<string> {
+  if (provider === undefined) return yield `provider ${key}: is not in the plan`;
+  const stated = argumentsOf(provider.expressions);
+  const missing = Object.keys(settings).filter((name) => valueAt(stated, name) === undefined);
+  if (missing.length > 0) yield `provider ${key}: the plan has no ${missing.join(", ")}`;
+  const { version_constraint: own = version } = provider;
+  if (own !== version) yield `provider ${key}: version ${own}, in the environment ${version}`;
 }
 
 function* problemsOf(key: string, provider: ConfiguredProvider, own: Providers): Generator<string> {

@@ -1,18 +1,43 @@
 import { describe, expect, it } from "vitest";
 import { isRelease } from "../../../stacks/gate/verdict.ts";
-import { APP, container, find, judged, SERVICE, verdictOf } from "./support/plans.ts";
+import { APP, container, create, find, judged, SERVICE, verdictOf } from "./support/plans.ts";
 
 describe("the gate", () => {
   it("passes a release of the app, and reports changes and drift", () => {
     const { exit, said } = judged(() => {});
     expect(exit).toBe(0);
-    const lines = said.split("\n").filter((line) => !/not in the plan/.test(line));
+    const lines = said.split("\n").filter((line) => !/not in the plan|plan has no/.test(line));
     expect(lines).toEqual([
       `✓ ${SERVICE}                  update: task_definition`,
       `✓ ${APP}  replace: container_definitions.app.image`,
       expect.stringMatching(/^reported only: changed outside of Terraform: aws_/),
       "stg: only a release of the app",
     ]);
+  });
+
+  it("passes a plan of older stacks if nothing happens to what differs, and reports it", () => {
+    const { exit, said } = judged((draft) => {
+      create(draft, "aws_iam_role.old", {}, "no-op");
+      find(draft, "aws_iam_role.old").change.before = {};
+      const { aws } = draft.configuration.provider_config;
+      Object.assign(aws ?? {}, { version_constraint: "5.46.0", expressions: {} });
+      delete draft.configuration.provider_config["random"];
+    });
+    const lines = said.split("\n");
+    expect(lines).toContain(
+      "reported only: unchanged, but not in the environment: aws_iam_role.old",
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^reported only: in the environment, but not in the plan: aws_/),
+    );
+    expect(lines).toContain(
+      "reported only: provider aws: the plan has no allowed_account_ids, default_tags, region",
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^reported only: provider aws: version 5\.46\.0, in the environment /),
+    );
+    expect(lines).toContain("reported only: provider random: is not in the plan");
+    expect(exit).toBe(0);
   });
 
   it("refuses a first deploy, with a reason for each resource", () => {
