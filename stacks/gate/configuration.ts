@@ -38,7 +38,7 @@ export function* configurationNotes(plan: Plan, template: Template): Generator<s
   const stated = new Set(resources.map(({ address }) => address));
   const extra = [...stated].filter((address) => !own.has(address));
   if (extra.length > 0) yield `unchanged, but not in the environment: ${listed(extra)}`;
-  // Terraform 1.11 writes no ephemeral resources into the JSON, OpenTofu does.
+  // Terraform 1.11 writes no ephemeral resources into the JSON. OpenTofu lists them among the changes.
   const missing = [...own.keys()].filter(
     (address) => !stated.has(address) && !address.startsWith("ephemeral."),
   );
