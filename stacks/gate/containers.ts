@@ -16,6 +16,12 @@ export function containersByName(definitions: unknown): unknown {
   }
 }
 
+/** The state of a resource, with {@link containersByName} if it has containers. */
+export function withContainers(state: unknown): unknown {
+  if (!isFields(state) || state["container_definitions"] === undefined) return state;
+  return { ...state, container_definitions: containersByName(state["container_definitions"]) };
+}
+
 function byName(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(byName);

@@ -23,7 +23,7 @@ function* differing(
     yield { path: path.join("."), isKnown: false };
   } else if (isNothing(before) && isNothing(after) && !holdsTrue(unknown)) {
     return;
-  } else if ([before, after, unknown].some(isBranch)) {
+  } else if ([before, after].every((value) => isNothing(value) || isBranch(value))) {
     for (const key of keysOf(before, after, unknown)) {
       yield* differing(at(before, key), at(after, key), at(unknown, key), [...path, key]);
     }
@@ -33,7 +33,7 @@ function* differing(
 }
 
 /** For the provider, an empty argument is the same as a missing one. */
-function isNothing(value: unknown): boolean {
+export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
   return isBranch(value) && Object.values(value).every(isNothing);
 }
@@ -43,9 +43,9 @@ const isBranch = (value: unknown): value is object => typeof value === "object" 
 const holdsTrue = (value: unknown): boolean =>
   value === true || (isBranch(value) && Object.values(value).some(holdsTrue));
 
-/** The part of a value at the path of a difference. */
+/** The part of a value at the path of a difference. The empty path is the whole value. */
 export function valueAt(value: unknown, path: string): unknown {
-  return path.split(".").reduce(at, value);
+  return path === "" ? value : path.split(".").reduce(at, value);
 }
 
 const at = (value: unknown, key: string): unknown =>

@@ -1,9 +1,10 @@
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
-import type { ResourceChange } from "./plan.ts";
+import type { Body, Template } from "../rules/template.ts";
+import type { ResourceChange } from "./plan-schema.ts";
 
 /** A type of resource that a release of the app changes, and the allowed changes. */
-export interface Kind {
+interface Kind {
   /** For messages: "the app's service". */
   readonly what: string;
   /** The argument that contains the resource's name in AWS, and the app's names. */
@@ -14,8 +15,18 @@ export interface Kind {
   readonly mayDiffer: RegExp;
   /** Paths whose new value is set by AWS, so it is known only after apply. */
   readonly givenByAws: RegExp;
-  /** Allowed new values, if they are known. @default any */
-  readonly mayBecome?: RegExp;
+  /** For what runs tasks: the path of its cluster, and of the revision of a task definition. */
+  readonly runs?: { readonly cluster: string; readonly revision: string };
+}
+
+/** A resource of the app in the synthesized environment. */
+export interface OwnResource {
+  readonly kind: Kind;
+  /** Its name in AWS. That of a service or schedule is also its task definition's family. */
+  readonly name: string;
+  /** The name of the environment's cluster. */
+  readonly cluster: string;
+  readonly body: Body;
 }
 
 /** Attributes that AWS sets for each new revision of a task definition. */
@@ -24,7 +35,7 @@ export const NEW_REVISION =
 
 /**
  * Fields of a container that a release may change. Ports, mounts and permissions are not allowed: they affect more
- * than the app.
+ * than the app. Without its hard limit, `memory`, a container can take the memory of Redis on the same host.
  */
 const CONTAINER = [
   "image",
@@ -34,7 +45,6 @@ const CONTAINER = [
   "secrets",
   "healthCheck",
   "cpu",
-  "memory",
   "memoryReservation",
   "stopTimeout",
 ];
@@ -43,14 +53,26 @@ const TASK_DEFINITION = new RegExp(
   String.raw`^(?:container_definitions\.[\w-]+\.(?:${CONTAINER.join("|")})|tags(?:_all)?)(?:\.|$)`,
 );
 
-/** Matches ARNs of task definitions of these families. In a rollback, the ARN is known. */
-const revisionOf = (...families: readonly string[]): RegExp =>
-  new RegExp(String.raw`:task-definition/(?:${families.join("|")})(?::\d+)?$`);
-
 const SCHEDULED = /^target\.0\.ecs_parameters\.0\.task_definition_arn$/;
 
-/** The app's resources, by type. */
-export function ownResources(environment: Environment): Readonly<Record<string, Kind>> {
+/** The app's resources by their addresses. */
+export function ownResources(
+  environment: Environment,
+  template: Template,
+): ReadonlyMap<string, OwnResource> {
+  const { cluster: config } = environment;
+  const cluster = "name" in config ? config.name : namesOf(environment).cluster;
+  const own = Object.entries(kindsOf(environment)).flatMap(([type, kind]) => {
+    const [argument, names] = kind.named;
+    return template.all(type).flatMap(({ address, body }) => {
+      const name = names.find((each) => each === body[argument]);
+      return name === undefined ? [] : [[address, { kind, name, cluster, body }] as const];
+    });
+  });
+  return new Map(own);
+}
+
+function kindsOf(environment: Environment): Readonly<Record<string, Kind>> {
   const names = namesOf(environment);
   const tasks = Object.keys(environment.tasks).map((name) => names.task(name));
   return {
@@ -67,7 +89,7 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
       actions: ["update"],
       mayDiffer: /^task_definition$/,
       givenByAws: /^task_definition$/,
-      mayBecome: revisionOf(names.app),
+      runs: { cluster: "cluster", revision: "task_definition" },
     },
     aws_scheduler_schedule: {
       what: "the schedules of the app's tasks",
@@ -75,7 +97,7 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
       actions: ["update"],
       mayDiffer: SCHEDULED,
       givenByAws: SCHEDULED,
-      mayBecome: revisionOf(...tasks),
+      runs: { cluster: "target.0.arn", revision: "target.0.ecs_parameters.0.task_definition_arn" },
     },
   };
 }

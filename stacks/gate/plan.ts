@@ -1,43 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
-
-/** Actions of a plan. Some exist only in newer versions of Terraform or OpenTofu. */
-const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"]);
-
-const resourceChangeSchema = z.looseObject({
-  address: z.string(),
-  // OpenTofu 1.11 lists ephemeral resources, with the action `open`.
-  mode: z.enum(["managed", "data", "ephemeral"]),
-  type: z.string(),
-  previous_address: z.string().optional(),
-  change: z.looseObject({
-    actions: z.array(actionSchema).min(1),
-    before: z.unknown().optional(),
-    after: z.unknown().optional(),
-    after_unknown: z.unknown().optional(),
-    importing: z.unknown().optional(),
-    // Paths that force a replacement.
-    replace_paths: z.array(z.array(z.unknown())).optional(),
-  }),
-});
-
-/**
- * The fields of a plan that the gate checks.
- * https://developer.hashicorp.com/terraform/internals/json-format
- */
-const planSchema = z.looseObject({
-  format_version: z.string().regex(/^1\./, "allowed: 1.x"),
-  errored: z.boolean().optional(),
-  complete: z.boolean().optional(),
-  resource_changes: z.array(resourceChangeSchema).optional().default([]),
-  resource_drift: z.array(resourceChangeSchema).optional().default([]),
-  deferred_changes: z.array(z.unknown()).optional().default([]),
-  // Terraform 1.14 and later: actions of providers.
-  action_invocations: z.array(z.unknown()).optional().default([]),
-});
-
-export type Plan = z.output<typeof planSchema>;
-export type ResourceChange = z.output<typeof resourceChangeSchema>;
+import { type Plan, planSchema } from "./plan-schema.ts";
 
 /** The file is not a valid plan. */
 export class PlanError extends Error {
@@ -55,10 +17,17 @@ export function readPlan(file: string): Plan {
 function jsonIn(file: string): unknown {
   const text = textIn(file);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutPrototype);
   } catch (cause) {
+    if (cause instanceof PlanError) throw cause;
     throw new PlanError(`${file} is not JSON; ${HOW}`, { cause });
   }
+}
+
+/** Terraform allows this name, but the schema of a plan would drop what has it, unseen. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new PlanError("a plan with the name __proto__ cannot be checked");
+  return value;
 }
 
 /** PowerShell's `>` writes UTF-16. Other Windows programs write UTF-8 with a byte order mark. */
@@ -76,12 +45,15 @@ function textIn(file: string): string {
 /** @throws PlanError */
 export function planIn(json: unknown, file: string): Plan {
   const result = planSchema.safeParse(json);
-  // A state also has a format version, and no changes, so it would pass without this check.
-  const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
-  if (result.success && isPlan) return result.data;
-  const [issue] = result.error?.issues ?? [];
-  const why = issue
-    ? `${issue.path.join(".") || "top level"}: ${issue.message}`
-    : "planned_values is missing";
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  // A state also has a format version, and no changes. Only plans have planned values.
+  const isState = issue?.path[0] === "planned_values" && !hasPlannedValues(json);
+  const why = isState
+    ? "planned_values is missing"
+    : `${issue?.path.join(".") || "top level"}: ${issue?.message}`;
   throw new PlanError(`${file} is not a plan (${why}); ${HOW}`);
 }
+
+const hasPlannedValues = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && "planned_values" in json;

@@ -1,14 +1,18 @@
 import type { Environment } from "../config/environment-schema.ts";
-import { namesOf } from "../config/names.ts";
-import { containersByName } from "./containers.ts";
-import { type Difference, differences, valueAt } from "./differences.ts";
-import { nameIn, ownResources, servicesIn } from "./own-resources.ts";
-import type { Plan, ResourceChange } from "./plan.ts";
+import type { Template } from "../rules/template.ts";
+import { configurationNotes, configurationProblems } from "./configuration.ts";
+import { consistencyProblems } from "./consistency.ts";
+import { withContainers } from "./containers.ts";
+import { type Difference, differences } from "./differences.ts";
+import { nameIn, type OwnResource, ownResources } from "./own-resources.ts";
+import type { Plan, ResourceChange } from "./plan-schema.ts";
+import { type Context, releaseReasons } from "./release.ts";
+import { secretValues } from "./secret-values.ts";
 
 /** The planned change of one resource. */
 export interface Judged {
   readonly address: string;
-  /** `create`, `update`, `replace`, `delete`, `forget`, `import`, `move`. */
+  /** `create`, `update`, `replace`, `delete`, `read`, `open`, `forget`, `import`, `move`. */
   readonly action: string;
   /** Arguments that change. */
   readonly differing: readonly Difference[];
@@ -21,52 +25,80 @@ export interface Verdict {
   readonly problems: readonly string[];
   /** All resources that would change. */
   readonly changes: readonly Judged[];
-  /** Addresses of resources changed outside of Terraform. They do not affect the verdict. */
-  readonly drifted: readonly string[];
+  /** What does not affect the verdict, such as resources that were changed outside of Terraform. */
+  readonly notes: readonly string[];
 }
 
-/** Checks whether a plan changes nothing or is only a release of an environment's app. */
-export function judge(plan: Plan, environment: Environment): Verdict {
-  return {
-    problems: [...problemsOf(plan, environment)],
-    changes: plan.resource_changes.flatMap((change) => judged(change, environment) ?? []),
-    drifted: plan.resource_drift.map(({ address }) => address),
-  };
+/**
+ * Checks whether a plan changes nothing or is only a release of an environment's app.
+ *
+ * @param template the synthesized environment
+ */
+export function judge(plan: Plan, environment: Environment, template: Template): Verdict {
+  const own = ownResources(environment, template);
+  const context = { plan, own, secrets: secretValues(plan) };
+  const changes = plan.resource_changes.flatMap((change) => judged(change, context) ?? []);
+  const problems = [
+    ...problemsOf(plan, environment, own),
+    ...consistencyProblems(plan),
+    ...configurationProblems(plan, template),
+  ];
+  // A plan without changes cannot be applied either.
+  if (plan.applyable === false && changes.length > 0) problems.push("cannot be applied");
+  return { problems, changes, notes: [...notesOf(plan, template)] };
 }
 
 export function isRelease({ problems, changes }: Verdict): boolean {
   return problems.length === 0 && changes.every(({ reasons }) => reasons.length === 0);
 }
 
-function* problemsOf(plan: Plan, environment: Environment): Generator<string> {
-  const { app } = namesOf(environment);
-  const services = servicesIn(plan.resource_changes);
-  if (!services.includes(app)) {
-    const has = services.length === 0 ? "no service" : `the services ${services.join(", ")}`;
-    yield `not a plan of ${environment.name}: it has ${has}, but not ${app}`;
+function* problemsOf(
+  plan: Plan,
+  environment: Environment,
+  own: ReadonlyMap<string, OwnResource>,
+): Generator<string> {
+  const changes = new Map(plan.resource_changes.map(({ address, change }) => [address, change]));
+  for (const [address, { kind, name }] of own) {
+    const change = changes.get(address);
+    const found = nameIn(change?.before ?? change?.after, kind.named[0]);
+    if (found !== name) yield `not a plan of ${environment.name}: it has no ${name} at ${address}`;
   }
   if (plan.errored === true) yield "planning ended with an error";
   if (plan.complete === false) yield "incomplete: another plan must follow";
-  const deferred = plan.deferred_changes.length;
-  if (deferred > 0) yield `defers ${deferred} changes to a later plan`;
-  const invoked = plan.action_invocations.length;
-  if (invoked > 0) yield `invokes ${invoked} actions of providers`;
+  for (const { resource_change: deferred } of plan.deferred_changes) {
+    yield `${deferred?.address ?? "a change"}: is deferred to a later plan`;
+  }
+  const invoked = plan.deferred_action_invocations.map((each) => each.action_invocation);
+  for (const action of [...plan.action_invocations, ...invoked]) {
+    yield `${action?.address ?? "an action"}: is an action, and a release invokes none`;
+  }
+  for (const [name, { actions }] of Object.entries(plan.output_changes)) {
+    if (actions.join() !== "no-op") yield `output ${name}: a release does not change outputs`;
+  }
+}
+
+function* notesOf(plan: Plan, template: Template): Generator<string> {
+  const drifted = plan.resource_drift.map(({ address }) => address);
+  if (drifted.length > 0) yield `changed outside of Terraform: ${drifted.join(", ")}`;
+  yield* configurationNotes(plan, template);
 }
 
 /** @returns undefined if nothing would change */
-function judged(resource: ResourceChange, environment: Environment): Judged | undefined {
+function judged(resource: ResourceChange, context: Context): Judged | undefined {
   const { address, mode, change } = resource;
   const action = actionOf(resource);
-  // Reads change nothing, and ephemeral resources are not in the state.
-  if (action === "no-op" || mode === "ephemeral" || (mode === "data" && action === "read")) {
-    return undefined;
-  }
+  // An ephemeral resource is opened to be read, and is not in the state.
+  if (mode === "ephemeral" && ["open", "no-op"].includes(action)) return undefined;
   const differing = differences(
     withContainers(change.before),
     withContainers(change.after),
     change.after_unknown,
   );
-  const reasons = [...reasonsAgainst(resource, action, differing, environment)];
+  if (action === "no-op" && differing.length === 0) return undefined;
+  const reasons =
+    action === "no-op"
+      ? ["is unchanged according to its action, but not according to its values"]
+      : [...releaseReasons(resource, action, differing, context)];
   return { address, action, differing, reasons };
 }
 
@@ -75,39 +107,13 @@ function actionOf({ change, previous_address }: ResourceChange): string {
   const { actions, importing } = change;
   if (importing !== undefined && importing !== null) return "import";
   if (previous_address !== undefined) return "move";
-  if (actions.length === 1) return actions[0] ?? "no-op";
-  return actions.includes("forget") ? "forget" : "replace";
+  const all = actions.join(" and ");
+  return WORDS[all] ?? all;
 }
 
-function* reasonsAgainst(
-  { type, change }: ResourceChange,
-  action: string,
-  differing: readonly Difference[],
-  environment: Environment,
-): Generator<string> {
-  const kind = ownResources(environment)[type];
-  if (kind === undefined) return yield "not the app's resource";
-  const [argument, names] = kind.named;
-  const before = nameIn(change.before, argument);
-  if (!names.some((name) => name === before)) {
-    return yield action === "create" ? "a release creates no resources" : "not the app's resource";
-  }
-  if (!kind.actions.includes(action)) {
-    return yield `a release does not ${action} ${kind.what}`;
-  }
-  for (const { path, isKnown } of differing) {
-    if (!isKnown && kind.givenByAws.test(path)) continue;
-    if (!kind.mayDiffer.test(path)) yield `a release does not change ${path}`;
-    else if (!isKnown) yield `${path} is known only after apply, so it cannot be checked`;
-    else if (kind.mayBecome?.test(String(valueAt(change.after, path))) === false) {
-      yield `${path} refers to a task definition that is not the app's`;
-    }
-  }
-}
-
-function withContainers(state: unknown): unknown {
-  if (typeof state !== "object" || state === null) return state;
-  const definitions: unknown = Reflect.get(state, "container_definitions");
-  if (definitions === undefined) return state;
-  return { ...state, container_definitions: containersByName(definitions) };
-}
+/** Terraform writes a replacement as two actions. */
+const WORDS: Readonly<Record<string, string>> = {
+  "delete and create": "replace",
+  "create and delete": "replace",
+  "create and forget": "forget",
+};

@@ -22,8 +22,11 @@ export function requiredProviders(
   );
 }
 
-/** https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses */
-function addressOf(source: string, { registry }: Tool): string {
+/**
+ * The full name of a provider.
+ * https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses
+ */
+export function addressOf(source: string, { registry }: Tool): string {
   const parts = source.split("/");
   if (parts.length === 3) return source;
   return parts.length === 2 ? `${registry}/${source}` : `${registry}/hashicorp/${source}`;

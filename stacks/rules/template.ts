@@ -94,6 +94,6 @@ export function isAbout(statement: Body, action: string): boolean {
   return [statement["Action"]].flat().includes(action);
 }
 
-function asBody(value: unknown): Body {
+export function asBody(value: unknown): Body {
   return typeof value === "object" && value !== null ? (value as Body) : {};
 }

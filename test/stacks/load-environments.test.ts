@@ -31,7 +31,7 @@ describe("an environments.ts", { timeout: 120_000 }, () => {
   it("with a syntax error is refused with file, line and column", () => {
     const text = 'export const environments = {\n  dev: { account: "1" region: "" },\n};\n';
     expect(run("stacks/gate/main.ts", file("broken.ts", text), "plan.json")).toEqual([
-      1,
+      2,
       'error: /broken.ts:2:23: Expected "}" but found "region"\n',
     ]);
   });
@@ -53,7 +53,7 @@ describe("an environments.ts", { timeout: 120_000 }, () => {
   it("with an invalid field is refused by npm run gate", () => {
     const wrong = file("wrong.ts", "export const environments = { dev: 1 };\n");
     const [code, err] = run("stacks/gate/main.ts", wrong, "plan.json");
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toMatch(/^error: environments\.ts has 1 problem:\n {2}dev: got 1; allowed: .*\n$/);
   });
 });

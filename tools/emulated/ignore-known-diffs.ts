@@ -1,5 +1,5 @@
 import { differences } from "../../stacks/gate/differences.ts";
-import type { Plan, ResourceChange } from "../../stacks/gate/plan.ts";
+import type { Plan, ResourceChange } from "../../stacks/gate/plan-schema.ts";
 import type { KnownDiff } from "./known-diffs.ts";
 
 /** A known difference that was found in a plan. */
@@ -22,7 +22,8 @@ export function ignoreKnownDiffs(plan: Plan, list: readonly KnownDiff[]): Filter
     ignored.push(...entries.map((entry) => ({ address: resource.address, entry })));
     return entries.length === 0 ? resource : withoutKnownDiffs(resource, entries);
   });
-  return { plan: { ...plan, resource_changes: changes }, ignored };
+  // The planned values still have the differences. The gate would find a contradiction.
+  return { plan: { ...plan, planned_values: {}, resource_changes: changes }, ignored };
 }
 
 /** The known differences that did not occur in a second plan although their arguments are set. */
@@ -66,7 +67,8 @@ function withoutKnownDiffs(
   const isNone = isForcedBy(resource, entries)
     ? rest.every(({ isKnown }) => !isKnown)
     : rest.length === 0;
-  return isNone ? { ...echoed, change: { ...echoed.change, actions: ["no-op"] } } : echoed;
+  const unchanged = { actions: ["no-op" as const], after: before, after_unknown: {} };
+  return isNone ? { ...echoed, change: { ...echoed.change, ...unchanged } } : echoed;
 }
 
 function isForcedBy(

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
-import type { Body } from "../../stacks/rules/template.ts";
+import { type Body, Template } from "../../stacks/rules/template.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 import { overridesOf } from "./overrides.ts";
 
@@ -20,6 +20,11 @@ export class WorkingCopy implements Disposable {
   /** The folder of the root module. */
   get folder(): string {
     return join(this.#outdir, "stacks", this.#environment);
+  }
+
+  /** The module that was written last. */
+  get template(): Template {
+    return new Template(JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8")) as Body);
   }
 
   /** Writes the module, or replaces it. @throws ConfigError, RuleError */

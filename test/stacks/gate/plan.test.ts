@@ -33,6 +33,17 @@ describe("a plan", () => {
     );
   });
 
+  it("must not have a name that would be dropped unseen", () => {
+    const folder = mkdtempSync(join(tmpdir(), "plan-"));
+    try {
+      const hostile = join(folder, "plan.json");
+      writeFileSync(hostile, String.raw`{"output_changes": {"\u005f_proto__": {}}}`);
+      expect(() => readPlan(hostile)).toThrow(PlanError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("must not be a missing file or Terraform's binary plan", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
     try {

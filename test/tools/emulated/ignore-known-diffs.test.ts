@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ignoreKnownDiffs, notNeeded } from "../../../tools/emulated/ignore-known-diffs.ts";
 import type { KnownDiff } from "../../../tools/emulated/known-diffs.ts";
-import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
+import type { Plan } from "../../../stacks/gate/plan-schema.ts";
+import { planIn } from "../../../stacks/gate/plan.ts";
 
 const DRAINING: KnownDiff = {
   type: "aws_ecs_capacity_provider",
@@ -86,6 +87,24 @@ describe("a plan without known differences", () => {
       ...(replace_paths !== undefined && { replace_paths }),
     };
     expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
+  });
+
+  it("has the same values before and after, and none that contradict them", () => {
+    const forced = plan("aws_flow_log", {
+      actions: ["delete", "create"],
+      before: { iam_role_arn: "", id: "fl-1" },
+      after: { iam_role_arn: "arn:aws:iam::1:role/a" },
+      after_unknown: { id: true },
+      replace_paths: [["iam_role_arn"]],
+    });
+    const { plan: result } = ignoreKnownDiffs(forced, LIST);
+    const unchanged = { iam_role_arn: "arn:aws:iam::1:role/a", id: "fl-1" };
+    expect(result.resource_changes[0]?.change).toMatchObject({
+      before: unchanged,
+      after: unchanged,
+      after_unknown: {},
+    });
+    expect(result.planned_values).toEqual({});
   });
 
   it.each<[string, string, Change]>([

@@ -10,7 +10,7 @@ import { emulatedSettings } from "../../../tools/emulated/settings.ts";
 import { SetupError } from "../../../tools/emulated/setup-error.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import { isAlive } from "../../support/processes.ts";
-import { changing, recorded } from "./support/plans.ts";
+import { changing, recorded, withoutDataSources } from "./support/plans.ts";
 import { type Run, run } from "./support/run.ts";
 import { type Call, emulator, STUB, stub } from "./support/stub.ts";
 
@@ -127,7 +127,10 @@ describe("a successful run", () => {
       ...all,
       stg: { ...all.stg, app: { ...app, image: "registry.example/app:emulated-release" } },
     };
-    const { hasPassed, said, calls, asked } = await run({}, { all });
+    const plans = (["first", "second", "release"] as const).map((which) =>
+      withoutDataSources(recorded(which)),
+    );
+    const { hasPassed, said, calls, asked } = await run({ plans }, { all });
     expect(hasPassed, said).toBe(true);
     expect(calls[0]?.module).toBe(synthesized(all));
     expect(calls.at(-1)?.module).toBe(synthesized(released));

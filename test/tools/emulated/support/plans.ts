@@ -16,6 +16,7 @@ export interface RecordedChange {
 export interface RecordedPlan {
   [field: string]: unknown;
   resource_changes: RecordedChange[];
+  configuration: { root_module: { resources: { mode: string }[] } };
 }
 
 const RELEASE = new URL("../../../support/plans/stg-app-release.plan.json", import.meta.url);
@@ -32,6 +33,13 @@ export function recorded(which: "first" | "second" | "release"): RecordedPlan {
       Object.assign(change, { actions: ["no-op"], after: change.before, after_unknown: {} });
     }
   }
+  return plan;
+}
+
+/** The plan of an environment with a literal image, which reads no parameter. */
+export function withoutDataSources(plan: RecordedPlan): RecordedPlan {
+  const { root_module: root } = plan.configuration;
+  root.resources = root.resources.filter(({ mode }) => mode !== "data");
   return plan;
 }
 

@@ -1,0 +1,26 @@
+import { differences, isNothing, valueAt } from "./differences.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The arguments of a resource or provider as they are written, from the expressions in a plan's configuration. An
+ * argument whose text the plan does not have, as in HCL with references, remains an object.
+ */
+export function argumentsOf(expressions: unknown): unknown {
+  if (Array.isArray(expressions)) return expressions.map(argumentsOf);
+  if (!isFields(expressions)) return expressions;
+  if ("constant_value" in expressions) return expressions["constant_value"];
+  return Object.fromEntries(
+    Object.entries(expressions).map(([name, value]) => [name, argumentsOf(value)]),
+  );
+}
+
+/** The paths of arguments that are stated otherwise than wanted. A missing argument is not among them. */
+export function statedOtherwise(wanted: unknown, expressions: unknown): string[] {
+  const stated = argumentsOf(expressions);
+  return differences(wanted, stated, {})
+    .map(({ path }) => path)
+    .filter((path) => !isNothing(valueAt(stated, path)));
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;

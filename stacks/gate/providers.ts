@@ -1,0 +1,98 @@
+import { asBody, blocks, type Body, type Template, text } from "../rules/template.ts";
+import { addressOf } from "../providers/required-providers.ts";
+import { tools } from "../providers/tool.ts";
+import { valueAt } from "./differences.ts";
+import { argumentsOf, statedOtherwise } from "./expressions.ts";
+import type { ConfiguredProvider, Plan } from "./plan-schema.ts";
+
+// A provider is a program, and its settings say where it connects to and as whom.
+
+/** The providers of a synthesized environment. */
+interface Providers {
+  /** Settings by key: `aws`, or `aws.other` for an alias. */
+  readonly settings: ReadonlyMap<string, Body>;
+  /** Full names by local name: one for each registry. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Why the providers of a plan are not those of the environment. */
+export function* providerProblems(
+  { configuration, resource_changes: changes }: Plan,
+  template: Template,
+): Generator<string> {
+  const own = providersOf(template);
+  for (const [key, provider] of Object.entries(configuration?.provider_config ?? {})) {
+    yield* problemsOf(key, provider, own);
+  }
+  for (const { address, provider_config_key: key } of configuration?.root_module.resources ?? []) {
+    if (key !== undefined && !own.settings.has(key)) yield `${address}: uses the provider ${key}`;
+  }
+  const sources = new Set([...own.sources.values()].flat());
+  for (const { address, provider_name: source } of changes) {
+    if (source !== undefined && !sources.has(source)) {
+      yield `${address}: uses the provider ${source}`;
+    }
+  }
+}
+
+/**
+ * What is missing in a plan, and other versions. These are signs of older stacks. The lock file says which versions may
+ * run, not the gate.
+ */
+export function* providerNotes({ configuration }: Plan, template: Template): Generator<string> {
+  const required = requiredIn(template);
+  for (const [key, settings] of providersOf(template).settings) {
+    const version = text(required.get(nameOf(key))?.["version"]);
+    yield* notesOf(key, configuration?.provider_config[key], settings, version);
+  }
+}
+
+function* notesOf(
+  key: string,
+  provider: ConfiguredProvider | undefined,
+  settings: Body,
+  version: string,
+): Generator<string> {
+  if (provider === undefined) return yield `provider ${key}: is not in the plan`;
+  const stated = argumentsOf(provider.expressions);
+  const missing = Object.keys(settings).filter((name) => valueAt(stated, name) === undefined);
+  if (missing.length > 0) yield `provider ${key}: the plan has no ${missing.join(", ")}`;
+  const { version_constraint: own = version } = provider;
+  if (own !== version) yield `provider ${key}: version ${own}, in the environment ${version}`;
+}
+
+function* problemsOf(key: string, provider: ConfiguredProvider, own: Providers): Generator<string> {
+  const wanted = own.settings.get(key);
+  if (wanted === undefined) return yield `provider ${key}: the environment does not have it`;
+  const { full_name: source, expressions } = provider;
+  if (source !== undefined && own.sources.get(nameOf(key))?.includes(source) !== true) {
+    yield `provider ${key}: is ${source}`;
+  }
+  // A setting that is missing connects to nothing else. The changes of resources show its effect.
+  for (const path of statedOtherwise(wanted, expressions)) {
+    yield `provider ${key}: ${path} is not as in the environment`;
+  }
+}
+
+/** The local name of a provider: `aws` for `aws.other`. */
+const nameOf = (key: string): string => key.split(".")[0] ?? "";
+
+function requiredIn({ json }: Template): ReadonlyMap<string, Body> {
+  const required = Object.entries(asBody(asBody(json["terraform"])["required_providers"]));
+  return new Map(required.map(([name, body]) => [name, asBody(body)]));
+}
+
+function providersOf(template: Template): Providers {
+  const required = [...requiredIn(template)];
+  const sources = required.map(([name, { source }]) => {
+    return [name, tools.map((tool) => addressOf(text(source), tool))] as const;
+  });
+  // A provider without settings has no block.
+  const bare = required.map(([name]) => [name, {}] as const);
+  const stated = Object.entries(asBody(template.json["provider"])).flatMap(([name, list]) =>
+    blocks(list).map(({ alias, ...settings }) => {
+      return [alias === undefined ? name : `${name}.${text(alias)}`, settings] as const;
+    }),
+  );
+  return { settings: new Map([...bare, ...stated]), sources: new Map(sources) };
+}

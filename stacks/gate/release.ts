@@ -1,0 +1,106 @@
+import { at, strings } from "../rules/template.ts";
+import { containerReasons } from "./app-containers.ts";
+import { type Difference, differences, valueAt } from "./differences.ts";
+import { argumentsOf } from "./expressions.ts";
+import { nameIn, type OwnResource } from "./own-resources.ts";
+import type { Plan, ResourceChange } from "./plan-schema.ts";
+import { revisionReason } from "./revisions.ts";
+
+/** What the rules need to know of the plan as a whole. */
+export interface Context {
+  readonly plan: Plan;
+  /** The app's resources by address. */
+  readonly own: ReadonlyMap<string, OwnResource>;
+  /** {@link secretValues} */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** A replacement for another reason is a repair, not a release. */
+const REPLACED = "replace_because_cannot_update";
+
+/** Why a change is not one of a release of the app. */
+export function* releaseReasons(
+  resource: ResourceChange,
+  action: string,
+  differing: readonly Difference[],
+  context: Context,
+): Generator<string> {
+  const { address, mode, deposed, action_reason: why, change } = resource;
+  if (mode === "data") return yield "is read by apply, so its value cannot be checked";
+  const own = context.own.get(address);
+  if (mode !== "managed" || own === undefined) return yield "not the app's resource";
+  const { kind, name } = own;
+  if (!kind.actions.includes(action) || deposed !== undefined) {
+    return yield `a release does not ${action} ${kind.what}`;
+  }
+  if (nameIn(change.before, kind.named[0]) !== name) return yield "not the app's resource";
+  if (action === "replace" && why !== undefined && why !== REPLACED) {
+    yield `a release does not replace it for the reason ${why}`;
+  }
+  for (const { path, isKnown } of differing) yield* pathReasons(path, isKnown, own);
+  yield* sensitiveReasons(resource);
+  if (differing.some(({ path }) => path.startsWith("container_definitions."))) {
+    yield* containersReasons(resource, context.secrets);
+  }
+  if (kind.runs !== undefined) yield* runReasons(resource, differing, own, kind.runs, context.plan);
+}
+
+function* pathReasons(path: string, isKnown: boolean, { kind }: OwnResource): Generator<string> {
+  if (!isKnown && kind.givenByAws.test(path)) return;
+  if (!kind.mayDiffer.test(path)) yield `a release does not change ${path || "all of it"}`;
+  else if (!isKnown) yield `${path} is known only after apply, so it cannot be checked`;
+}
+
+/** An argument becomes sensitive when it uses a sensitive value. */
+function* sensitiveReasons({ change }: ResourceChange): Generator<string> {
+  const { before_sensitive: before, after_sensitive: after } = change;
+  for (const { path } of differences(before, after, {})) {
+    if (valueAt(after, path) === true) yield `${path || "all of it"} becomes sensitive`;
+  }
+}
+
+function* containersReasons(
+  { change }: ResourceChange,
+  secrets: ReadonlySet<string>,
+): Generator<string> {
+  const before = nameIn(change.before, "container_definitions");
+  const after = nameIn(change.after, "container_definitions");
+  yield* containerReasons(before, after);
+  const own = String(before);
+  const isNew = [...secrets].filter((secret) => !own.includes(secret));
+  for (const [path, text] of strings(JSON.parse(String(after)))) {
+    if (isNew.some((secret) => text.includes(secret))) {
+      yield `container_definitions.${path} has the value of a secret`;
+    }
+  }
+}
+
+function* runReasons(
+  { address, change }: ResourceChange,
+  differing: readonly Difference[],
+  { name, cluster, body }: OwnResource,
+  runs: { readonly cluster: string; readonly revision: string },
+  plan: Plan,
+): Generator<string> {
+  const found = String(valueAt(change.before, runs.cluster)).split("/").at(-1);
+  if (found !== cluster) yield `runs in the cluster ${found}, not in ${cluster}`;
+  const difference = differing.find(({ path }) => path === runs.revision);
+  if (difference?.isKnown === true) {
+    const [before, after] = [change.before, change.after].map((state) =>
+      valueAt(state, runs.revision),
+    );
+    const why = revisionReason(before, after, name, plan);
+    if (why !== undefined) yield `${runs.revision} ${why}`;
+  } else if (difference !== undefined && !isWrittenAs(body, address, runs.revision, plan)) {
+    yield `${runs.revision} is not that of the environment, and known only after apply`;
+  }
+}
+
+/** Whether the plan's configuration has an argument as the environment has it. */
+function isWrittenAs(body: unknown, address: string, path: string, plan: Plan): boolean {
+  const stated = plan.configuration?.root_module.resources.find((each) => each.address === address);
+  // The plan has blocks as lists, the environment as objects or lists.
+  const argument = path.replaceAll(/\.0\b/g, "");
+  const text = at(argumentsOf(stated?.expressions), argument);
+  return text === undefined || text === at(body, argument);
+}

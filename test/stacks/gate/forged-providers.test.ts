@@ -1,0 +1,95 @@
+import { describe, it } from "vitest";
+import { expectRefused, type Forged } from "./support/forged.ts";
+import { configured, type Draft, type Fields, find, SERVICE } from "./support/plans.ts";
+
+// The release of stg with other providers, or with other settings of a provider.
+
+/** Adds settings to a provider, or adds the provider. */
+function provider(draft: Draft, key: string, fields: Fields, settings: Fields = {}): void {
+  const found = draft.configuration.provider_config[key] ?? {};
+  const expressions = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, { constant_value: value }]),
+  );
+  draft.configuration.provider_config[key] = {
+    ...found,
+    ...fields,
+    expressions: { ...found.expressions, ...expressions },
+  };
+}
+
+const plans: Forged[] = [
+  [
+    "a second provider for another region",
+    (draft) => provider(draft, "aws.other", { alias: "other" }, { region: "us-east-1" }),
+    "provider aws.other: the environment does not have it",
+  ],
+  [
+    "a provider that runs programs",
+    (draft) =>
+      provider(draft, "external", { full_name: "registry.terraform.io/hashicorp/external" }),
+    "provider external: the environment does not have it",
+  ],
+  [
+    "the app's service in another provider",
+    (draft) => (configured(draft, SERVICE)["provider_config_key"] = "aws.other"),
+    `${SERVICE}: uses the provider aws.other`,
+  ],
+  [
+    "the app's service of a provider from elsewhere",
+    (draft) => (find(draft, SERVICE).provider_name = "registry.terraform.io/evil/aws"),
+    `${SERVICE}: uses the provider registry.terraform.io/evil/aws`,
+  ],
+  [
+    "the provider from elsewhere",
+    (draft) => provider(draft, "aws", { full_name: "registry.terraform.io/evil/aws" }),
+    "provider aws: is registry.terraform.io/evil/aws",
+  ],
+  [
+    "the provider of another registry",
+    (draft) => provider(draft, "random", { full_name: "evil.example/hashicorp/random" }),
+    "provider random: is evil.example/hashicorp/random",
+  ],
+  [
+    "another endpoint",
+    (draft) => provider(draft, "aws", {}, { endpoints: [{ ecs: "https://evil.example" }] }),
+    "provider aws: endpoints.0.ecs is not as in the environment",
+  ],
+  [
+    "another role",
+    (draft) =>
+      provider(draft, "aws", {}, { assume_role: [{ role_arn: "arn:aws:iam::9:role/admin" }] }),
+    "provider aws: assume_role.0.role_arn is not as in the environment",
+  ],
+  [
+    "another region",
+    (draft) => provider(draft, "aws", {}, { region: "eu-west-1" }),
+    "provider aws: region is not as in the environment",
+  ],
+  [
+    "another account",
+    (draft) => provider(draft, "aws", {}, { allowed_account_ids: ["999999999999"] }),
+    "provider aws: allowed_account_ids.0 is not as in the environment",
+  ],
+  [
+    "access keys",
+    (draft) => provider(draft, "aws", {}, { access_key: "AKIA", secret_key: "x" }),
+    "provider aws: access_key is not as in the environment",
+  ],
+  [
+    "no check of the account",
+    (draft) => provider(draft, "aws", {}, { skip_requesting_account_id: true }),
+    "provider aws: skip_requesting_account_id is not as in the environment",
+  ],
+  [
+    "a region that is not written in the plan",
+    (draft) => {
+      const { aws } = draft.configuration.provider_config;
+      if (aws) aws.expressions = { ...aws.expressions, region: { references: ["local.region"] } };
+    },
+    "provider aws: region",
+  ],
+];
+
+describe("the gate refuses a configuration with", () => {
+  it.each(plans)("%s", (_, change, reason) => expectRefused(change, reason));
+});

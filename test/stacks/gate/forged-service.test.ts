@@ -1,0 +1,115 @@
+import { describe, it } from "vitest";
+import { expectRefused, type Forged } from "./support/forged.ts";
+import {
+  after,
+  atRevision,
+  before,
+  configured,
+  type Draft,
+  type Fields,
+  find,
+  runs,
+  SERVICE,
+} from "./support/plans.ts";
+
+// The release of stg with a service that runs something else, or elsewhere.
+
+const ECS = "arn:aws:ecs:eu-central-1:000000000000";
+
+const service = (draft: Draft, fields: Fields): void => {
+  Object.assign(after(draft, SERVICE), fields);
+};
+
+const plans: Forged[] = [
+  [
+    "no tasks",
+    (draft) => service(draft, { desired_count: 0 }),
+    "a release does not change desired_count",
+  ],
+  [
+    "a number of tasks that is known only after apply",
+    (draft) => Object.assign(find(draft, SERVICE).change.after_unknown, { desired_count: true }),
+    "a release does not change desired_count",
+  ],
+  [
+    "another network",
+    (draft) => service(draft, { network_configuration: [{ subnets: ["subnet-1"] }] }),
+    "a release does not change network_configuration.0.subnets",
+  ],
+  [
+    "a shell in its tasks",
+    (draft) => service(draft, { enable_execute_command: true }),
+    "a release does not change enable_execute_command",
+  ],
+  [
+    "another cluster",
+    (draft) => service(draft, { cluster: `${ECS}:cluster/other` }),
+    "a release does not change cluster",
+  ],
+  [
+    "a service of another cluster",
+    (draft) => {
+      before(draft, SERVICE)["cluster"] = `${ECS}:cluster/other`;
+      service(draft, { cluster: `${ECS}:cluster/other` });
+    },
+    "runs in the cluster other, not in stg",
+  ],
+  [
+    "another service",
+    (draft) => {
+      before(draft, SERVICE)["name"] = "stg-redis";
+      service(draft, { name: "stg-redis" });
+    },
+    "not the app's resource",
+  ],
+  [
+    "the task definition of Redis",
+    (draft) => runs(draft, `${ECS}:task-definition/stg-redis:1`),
+    "task_definition refers to a task definition that is not the app's",
+  ],
+  [
+    "a family whose name ends alike",
+    (draft) => runs(draft, `${ECS}:task-definition/other-stg-app:1`),
+    "task_definition refers to a task definition that is not the app's",
+  ],
+  [
+    "a task definition of another account",
+    (draft) => runs(draft, "arn:aws:ecs:eu-central-1:999999999999:task-definition/stg-app:1"),
+    "task_definition refers to a task definition that is not the app's",
+  ],
+  [
+    "a task definition of another region",
+    (draft) => runs(draft, "arn:aws:ecs:us-east-1:000000000000:task-definition/stg-app:1"),
+    "task_definition refers to a task definition that is not the app's",
+  ],
+  [
+    "a task definition of another partition",
+    (draft) => runs(draft, "arn:aws-cn:ecs:eu-central-1:000000000000:task-definition/stg-app:1"),
+    "task_definition refers to a task definition that is not the app's",
+  ],
+  [
+    "a newer revision, which something else registered",
+    (draft) => {
+      atRevision(draft, 5);
+      runs(draft, `${ECS}:task-definition/stg-app:6`);
+    },
+    "task_definition is newer than revision 5 of the state",
+  ],
+  [
+    "the newest revision, whichever that is",
+    (draft) => runs(draft, "stg-app"),
+    "task_definition is not a revision of a task definition",
+  ],
+  [
+    "a revision that is calculated during apply",
+    (draft) => {
+      const text = "arn:aws:ecs:eu-central-1:000000000000:task-definition/evil:${length(uuid())}";
+      configured(draft, SERVICE)["expressions"] = { task_definition: { constant_value: text } };
+    },
+    "task_definition is not that of the environment, and known only after apply",
+  ],
+];
+
+describe("the gate refuses a service of the app with", () => {
+  it.each(plans)("%s", (_, change, reason) => expectRefused(change, reason));
+});
