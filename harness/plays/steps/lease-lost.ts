@@ -23,7 +23,7 @@ const CHECK = 3_000;
 
 /** The steps: a host is cut off for longer than the lease of its locks and then comes back. */
 export function leaseLost(): readonly Step[] {
-  const window = { from: 0, to: 0 };
+  const window = { lostAt: 0, from: 0, to: 0 };
   return [
     {
       title: "the host of Redis comes back after its lease",
@@ -38,10 +38,18 @@ export function leaseLost(): readonly Step[] {
   ];
 }
 
-async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<{ from: number; to: number }> {
+/** When the host was lost, when it was back, and when its Redis had ended. */
+interface Window {
+  readonly lostAt: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<Window> {
   const { ecs, results, redisTask: old } = stage;
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
   await stage.until("the pinned client writes", () => pinned.acknowledged > 0);
+  const lostAt = stage.now();
   await ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
   const before = pinned.acknowledged;
@@ -65,7 +73,7 @@ async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<{ from: num
   results.expect("its log has the reason", words.includes(": this server ends"), words.slice(-80));
   await stage.until("the file is rewritten", () => isRewritten(stage), REWRITTEN_WITHIN * limit);
   await stage.untilServedAfter(stage.now());
-  return { from, to };
+  return { lostAt, from, to };
 }
 
 async function isRewritten(stage: Stage): Promise<boolean> {
@@ -85,10 +93,10 @@ async function startAgain(stage: Stage): Promise<void> {
 }
 
 /**
- * Writes that the old Redis acknowledged after its return, to clients that were still connected, are lost. All
- * others are kept.
+ * Writes that the old Redis acknowledged after its return, to clients that were still connected, are lost. So are those that
+ * it had not yet written to its file when the host was lost. All others are kept.
  */
-async function compare(stage: Stage, window: { from: number; to: number }): Promise<void> {
+async function compare(stage: Stage, window: Window): Promise<void> {
   const { load, results } = stage;
   await load.stop();
   const acknowledged = acknowledgedWrites(load.outcomes);
@@ -97,8 +105,8 @@ async function compare(stage: Stage, window: { from: number; to: number }): Prom
   const lost = acknowledged.filter((_, index) => found[index] === 0);
   const isWithin = ({ sentAt, endedAt }: RequestOutcome): boolean =>
     sentAt < window.to && endedAt > window.from;
-  const kills = killsOf(stage.events, REDIS);
-  const beyond = lost.filter((each) => !isWithin(each) && !isAtRisk(each, kills)).length;
+  const ends = [window.lostAt, ...killsOf(stage.events, REDIS)];
+  const beyond = lost.filter((each) => !isWithin(each) && !isAtRisk(each, ends)).length;
   results.measure("writes acknowledged", acknowledged.length);
   results.measure(FIGURES.lost, lost.length);
   results.expect("no write acknowledged by the lock's owner was lost", beyond === 0, beyond);
