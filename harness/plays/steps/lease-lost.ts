@@ -70,7 +70,7 @@ async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<Window> {
   // The restart policy does not apply to SHUTDOWN.
   const code = ended?.exitCode;
   results.expect("its health check ended it", code === 0, code ?? "none");
-  results.expect("its log has the reason", words.includes(": this server ends"), words.slice(-80));
+  results.expect("its log has the reason", words.includes("another task writes"), words.slice(-80));
   await stage.until("the file is rewritten", () => isRewritten(stage), REWRITTEN_WITHIN * limit);
   await stage.untilServedAfter(stage.now());
   return { lostAt, from, to };

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts Redis as the only writer of /data. HOSTNAME is the container's id: Docker sets it.
+# Starts Redis as the only writer of /data. After the exit codes 75 and 78, ECS starts another task.
+# Docker sets HOSTNAME to the container's id. It stays the same if the agent restarts the container.
 # shellcheck disable=SC3028
 
 # With an empty password, everyone could log in.
@@ -10,19 +11,21 @@ fi
 
 # ECS sometimes runs two tasks at once (https://github.com/aws/containers-roadmap/issues/959), and two servers on one
 # folder lose data. Descriptor 9 holds a lock. redis-server inherits it, and the kernel releases it when redis-server
-# ends. After exit code 75, ECS starts another task.
+# ends. 200 s are longer than stopTimeout, after which ECS kills the old server.
 exec 9<>/data/.writer.lock
 flock -w 200 9 || exit 75
 
 # The health check of a server that lost the lock finds another name here.
 echo "$HOSTNAME" >/data/.writer || exit 75
 
-# The image's entrypoint loads the modules of the image when its command is redis-server.
+# The image's entrypoint loads the modules of the image when its command is redis-server. Without an entrypoint of this
+# name, no modules are loaded.
 entrypoint=$(command -v docker-entrypoint.sh)
 [ "$SERVER_MODULES" = true ] || entrypoint=
 
 # Redis reads the passwords from standard input, so no process list shows them. Some entrypoints add REDIS_PASSWORD to
-# the arguments, so the server does not get it. SERVER_PARAMETERS has several words.
+# the arguments, or warn if it is missing: SKIP_PASSWORD_WARNING. Images turn protected mode off. The append-only file
+# has all data, so there are no snapshots. SERVER_PARAMETERS has several words.
 # shellcheck disable=SC2086
 exec env -u REDIS_PASSWORD -u REDIS_PASSWORD_B SKIP_PASSWORD_WARNING=1 \
   $entrypoint redis-server --include /dev/stdin --protected-mode yes --dir /data \

@@ -94,7 +94,7 @@ describe("a server that has lost the writer lock", () => {
 
     expect(await first.shell(healthCheck)).toBe(1);
     expect(await first.exited).toBe(0);
-    expect(first.log()).toContain("another task writes /data: this server ends");
+    expect(first.log()).toContain("another task writes /data");
     expect(await second.shell(healthCheck)).toBe(0);
   });
 
@@ -161,6 +161,8 @@ describe("the name of the writer", () => {
     const hangs = "timeout() { return 137; }";
     expect(await server.shell(`${hangs}\n${healthCheck}`)).toBe(0);
     expect(await server.answers()).toBe(true);
+    // Perhaps another server has the lock: a rewrite would replace that one's file.
+    expect(await server.send("INFO persistence")).toContain("aof_last_rewrite_time_sec:-1");
   });
 
   it("is that of the container that has the lock", async () => {
