@@ -38,14 +38,30 @@ const laterChanges = table(
   ],
 );
 
+/** Inputs for accounts whose policies demand something of every resource. */
+const policies = table(
+  ["the policy demands", "set"],
+  [
+    [
+      "a permissions boundary on every role",
+      "`permissions_boundary_arn`; it must allow what [the roles do](#roles)",
+    ],
+    ["tags on what is created", "`tags`, or `default_tags` of the provider. Tasks get both"],
+    ["no deletion of secrets without recovery", "`secret_recovery_window_days` from 7 to 30"],
+    [
+      "your own keys",
+      "`kms_key_arn` for the file system, `log_kms_key_arn` for the logs; the passwords have the AWS managed key",
+    ],
+  ],
+);
+
 /** The text of the page of the module `redis`. */
 export const redisPage = {
   about: `Runs Redis as an ECS service on the hosts of an existing cluster. Clients look up the SRV record
 \`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
 It creates the ECS service with its log group and roles, the Cloud Map service, two secrets with passwords, and an EFS
-file system for the data. A lock on the file system prevents two servers from writing the same data, and a check
-refuses to start a server with the wrong version.`,
+file system for the data. A lock on the file system prevents two servers from writing the same data.`,
   example: `module "redis" {
   source                 = "git::https://example.com/your-copy.git//modules/redis?ref=v1.0.0"
   name                   = "dev-redis"
@@ -94,12 +110,7 @@ it creates, and whoever mounts the root reads every other folder. Data in the ro
 [to be moved first](../../docs/own-terraform.md#data-in-the-root-of-the-file-system).`,
     `## Accounts with service control policies
 
-| the policy demands                        | set                                                                  |
-| ----------------------------------------- | -------------------------------------------------------------------- |
-| a permissions boundary on every role      | \`permissions_boundary_arn\`; it must allow what [the roles do](#roles) |
-| tags on what is created                   | \`tags\`, or \`default_tags\` of the provider. Tasks get both           |
-| no deletion of secrets without a recovery | \`secret_recovery_window_days\` from 7 to 30                         |
-| your own keys                             | \`kms_key_arn\` and \`log_kms_key_arn\`                              |
+${policies}
 
 ### Roles
 

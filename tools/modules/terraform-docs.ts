@@ -3,8 +3,8 @@ import type { ModuleJson, Outputs } from "./module-stack.ts";
 // The tables of a module, in the form of `terraform-docs markdown table` (https://terraform-docs.io), which
 // users run on their copy of a module.
 
-export const beginMark = "<!-- BEGIN_TF_DOCS -->";
-export const endMark = "<!-- END_TF_DOCS -->";
+const beginMark = "<!-- BEGIN_TF_DOCS -->";
+const endMark = "<!-- END_TF_DOCS -->";
 
 interface Input {
   readonly description: string;
