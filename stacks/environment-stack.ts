@@ -4,6 +4,7 @@ import { AppService } from "./app/app-service.ts";
 import { AppTasks } from "./app/app-tasks.ts";
 import { LoadBalancer } from "./app/load-balancer.ts";
 import { logSettings } from "./aws/log-settings.ts";
+import { permissionsBoundary } from "./aws/permissions-boundary.ts";
 import { ReadableStack } from "./aws/readable-stack.ts";
 import { tagsOf, terraformSettings } from "./aws/terraform-settings.ts";
 import { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
@@ -31,7 +32,9 @@ export class EnvironmentStack extends ReadableStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     const names = namesOf(environment);
+    const { permissionsBoundaryArn } = environment;
     terraformSettings(this, environment);
+    if (permissionsBoundaryArn !== undefined) permissionsBoundary(this, permissionsBoundaryArn);
     forgetRedisData(this, environment);
 
     const network = makeNetwork(this, environment, names);

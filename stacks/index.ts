@@ -29,6 +29,7 @@ export {
   type NetworkParts,
   type NetworkProps,
 } from "./network/network.ts";
+export { permissionsBoundary } from "./aws/permissions-boundary.ts";
 export { parseRedis, parseService } from "./config/parse-part.ts";
 export type { RedisParts } from "./redis/redis-parts.ts";
 export { makeRedis, type Redis, type RedisProps } from "./redis/make-redis.ts";

@@ -68,7 +68,7 @@ module "redis" {
   name                   = "dev-redis"
   cluster_name           = aws_ecs_cluster.main.name
   vpc_id                 = aws_vpc.main.id
-  subnet_ids             = aws_subnet.private[*].id
+  subnets                = { a = aws_subnet.private[0].id, b = aws_subnet.private[1].id }
   host_security_group_id = aws_security_group.hosts.id
   memory                 = 512
 

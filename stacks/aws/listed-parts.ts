@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type TerraformResource, TerraformStack } from "cdktf";
+import type { TerraformResource } from "cdktf";
 
 /** Makes one resource of each value of a list. */
 export interface ListedParts<Resource extends TerraformResource> {
@@ -19,11 +19,7 @@ export function listedParts<Resource extends TerraformResource>({
   values,
   make,
 }: ListedParts<Resource>): Resource[] {
-  return values.map((value, place) => {
-    const part = make(id(keyOf(value, place)), value);
-    movedFrom(part, id(String(place)));
-    return part;
-  });
+  return values.map((value, place) => make(id(keyOf(value, place)), value));
 }
 
 /**
@@ -34,27 +30,4 @@ export function keyOf(value: string, place: number): string {
   if (value.includes("${")) return String(place);
   const hash = createHash("sha256").update(value).digest("hex").slice(0, 8);
   return `${value.replaceAll(/\W+/g, "_")}_${hash}`;
-}
-
-/**
- * Adds a `moved` block if the resource had another id before, so that Terraform keeps the resource
- * (https://developer.hashicorp.com/terraform/language/block/moved).
- */
-export function movedFrom(part: TerraformResource, idBefore: string): void {
-  const { id } = part.node;
-  if (id === idBefore) return;
-  const scope = part.friendlyUniqueId.slice(0, -id.length);
-  moved(part, `${scope}${idBefore}`);
-}
-
-const moves = new WeakMap<TerraformStack, { readonly from: string; readonly to: string }[]>();
-
-/** CDKTF's `moveFromId` does the same but runs `terraform version`, and a synthesis must not need Terraform. */
-function moved(part: TerraformResource, before: string): void {
-  const stack = TerraformStack.of(part);
-  const type = part.terraformResourceType;
-  const all = moves.get(stack) ?? [];
-  moves.set(stack, all);
-  all.push({ from: `${type}.${before}`, to: `${type}.${part.friendlyUniqueId}` });
-  stack.addOverride("moved", all);
 }

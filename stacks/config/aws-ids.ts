@@ -26,5 +26,9 @@ export const kmsKeyArn = text(
   /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
 );
+export const policyArn = text(
+  /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/,
+  "the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>",
+);
 export const vpcId = text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123abcd");
 export const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123abcd");

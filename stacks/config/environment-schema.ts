@@ -7,7 +7,7 @@ import { fileSystemSchema } from "./file-system-schema.ts";
 import { namespaceSchema } from "./namespace-schema.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { servicesSchema } from "./services-schema.ts";
-import { regionName } from "./aws-ids.ts";
+import { policyArn, regionName } from "./aws-ids.ts";
 import { logFields } from "./log-fields.ts";
 import { stateSchema, tagsSchema } from "./state-schema.ts";
 import { tasksSchema } from "./tasks-schema.ts";
@@ -16,6 +16,12 @@ import { fields, flag, text } from "./fields.ts";
 export const execField = flag()
   .default(false)
   .describe("ECS Exec: a shell in running containers, for users whom IAM allows");
+
+export const permissionsBoundaryField = policyArn
+  .optional()
+  .describe(
+    "Permissions boundary of all roles. The policy must allow what the roles need. Default: no boundary",
+  );
 
 /** The fields of an environment with their defaults. Ranges are AWS's limits where AWS has some. */
 export const environmentSchema = fields({
@@ -30,6 +36,7 @@ export const environmentSchema = fields({
     ),
   state: stateSchema,
   tags: tagsSchema,
+  permissionsBoundaryArn: permissionsBoundaryField,
   ...logFields,
   network: networkSchema,
   cluster: clusterSchema,

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { kmsKeyArn, regionName, securityGroupId } from "./aws-ids.ts";
 import { either, fields, flag, has, text } from "./fields.ts";
 
-const pathAllowed = "an absolute path of up to 4 folders such as /redis";
+const pathAllowed =
+  "an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root";
 // A folder's name cannot be only dots.
 export const efsPath = text(/^(\/[\w.-]*[\w-][\w.-]*){1,4}$/, pathAllowed).max(100, pathAllowed);
 export const fileSystemId = text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd");

@@ -84,11 +84,12 @@ const backup = fields({
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe("KMS key for the backups. Default: the AWS managed key for backups"),
-  copy: either(has("vaultArn"), copyToVault, copyToRegion)
+  copy: orOff(either(has("vaultArn"), copyToVault, copyToRegion))
     .optional()
     .describe(
       "Copies every backup to another region or account. AWS bills the storage of copies and the transfer " +
-        "between regions. Default: no copies",
+        "between regions. Default: no copies. false: no more copies; a protected environment keeps the vault of " +
+        "earlier ones in AWS",
     ),
   lock: lock
     .optional()

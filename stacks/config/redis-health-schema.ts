@@ -7,13 +7,15 @@ import { fields, whole } from "./fields.ts";
  * allowed values tolerate a stall of 315 s, and detect a closed port within 300 s. ECS's limits are 300 s, 60 s
  * and 10 retries.
  */
-export const redisHealthCheckSchema = fields({
+export const redisHealthTimes = fields({
   interval: whole(15, 30, "seconds")
     .default(15)
     .describe("Time from the end of a check to the next one"),
   timeout: whole(20, 60, "seconds").default(20).describe("Maximum time for a reply"),
   retries: whole(9, 10).default(10).describe("Consecutive failures after which Redis is replaced"),
-})
+});
+
+export const redisHealthCheckSchema = redisHealthTimes
   .prefault({})
   .describe(
     "Redis is replaced when its port is closed for interval x retries, " +

@@ -33,7 +33,8 @@ export class Backup extends Construct {
     const { config, environment, name, fileSystemArn } = props;
     const vault = this.vault("vault", name, config, environment.protected);
     this.vaultName = name;
-    this.isCopied = config.copy !== undefined;
+    const copy = config.copy || undefined;
+    this.isCopied = copy !== undefined;
     const plan = new BackupPlan(this, "plan", {
       name,
       rule: [
@@ -44,11 +45,11 @@ export class Backup extends Construct {
           // Minutes, the minimum. A backup that cannot start by then fails with an event.
           startWindow: 60,
           lifecycle: { deleteAfter: config.retentionDays },
-          ...(config.copy !== undefined && {
+          ...(copy && {
             copyAction: [
               {
-                destinationVaultArn: this.copyVaultArn(props, config.copy),
-                lifecycle: { deleteAfter: config.copy.retentionDays },
+                destinationVaultArn: this.copyVaultArn(props, copy),
+                lifecycle: { deleteAfter: copy.retentionDays },
               },
             ],
           }),
@@ -70,7 +71,7 @@ export class Backup extends Construct {
   /** The vault for copies: a new one in another region, or an existing one. */
   private copyVaultArn(
     { config, environment, name }: BackupProps,
-    copy: NonNullable<BackupConfig["copy"]>,
+    copy: Exclude<BackupConfig["copy"], false | undefined>,
   ): string {
     if ("vaultArn" in copy) return copy.vaultArn;
     const { kmsKeyArn, region } = copy;

@@ -1,5 +1,4 @@
 import type { TerraformStack } from "cdktf";
-import { backupOf } from "../config/backups.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { isRestored } from "../config/file-system-schema.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
@@ -42,10 +41,10 @@ const copies = vault("copy_vault");
 
 /**
  * In a protected environment, removes unused data from the state instead of destroying it. Data becomes unused when
- * Redis no longer runs as a service, when a restored file system replaces the created one, or when backups or copies
- * are turned off. `prevent_destroy` does not help, because it is removed together with its resource block
- * (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). If the state has no such
- * resources, nothing happens.
+ * Redis no longer runs as a service, when a restored file system replaces the created one, or when `backup: false` or
+ * `backup.copy: false` ends backups or copies. `prevent_destroy` does not help, because it is removed together with its
+ * resource block (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). If the
+ * state has no such resources, nothing happens.
  */
 export function forgetRedisData(stack: TerraformStack, environment: Environment): void {
   const addresses = environment.protected ? forgotten(environment) : [];
@@ -57,13 +56,11 @@ export function forgetRedisData(stack: TerraformStack, environment: Environment)
 }
 
 function forgotten(environment: Environment): readonly string[] {
-  const isService = serviceOf(environment) !== undefined;
-  const backup = backupOf(environment);
-  const copiesHere = backup?.copy !== undefined && !("vaultArn" in backup.copy);
+  const { backup, fileSystem } = environment;
+  if (serviceOf(environment) === undefined) return [...created, ...access, ...backups, ...copies];
   return [
-    ...(isService && !isRestored(environment.fileSystem) ? [] : created),
-    ...(isService ? [] : access),
-    ...(backup === undefined ? backups : []),
-    ...(copiesHere ? [] : copies),
+    ...(isRestored(fileSystem) ? created : []),
+    ...(backup === false ? [...backups, ...copies] : []),
+    ...(backup && backup.copy === false ? copies : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import { keyOf, movedFrom } from "../aws/listed-parts.ts";
+import { keyOf } from "../aws/listed-parts.ts";
 import { valuesFrom } from "../aws/secret-access.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { checkInside } from "../config/container-schema.ts";
@@ -121,20 +121,14 @@ export class DiscoveredService extends Construct {
     if (config.networkMode === "bridge") return [];
     const ports = this.taskNetwork.ports(config.port);
     return this.taskNetwork.securityGroupIds.flatMap((server, index) =>
-      clientSecurityGroupIds.map((client, other) => {
-        const rule = allowIngress(
-          this,
-          `client_${keyOf(client, other)}_to_${keyOf(server, index)}`,
-          {
-            description: "Clients of the service",
-            client,
-            server,
-            ports,
-          },
-        );
-        movedFrom(rule, `client_${other}_to_${index}`);
-        return rule;
-      }),
+      clientSecurityGroupIds.map((client, other) =>
+        allowIngress(this, `client_${keyOf(client, other)}_to_${keyOf(server, index)}`, {
+          description: "Clients of the service",
+          client,
+          server,
+          ports,
+        }),
+      ),
     );
   }
 }

@@ -12,7 +12,7 @@ function problemOf(link: string, from: string): string | undefined {
   const target = path === "" ? join(ROOT, from) : join(ROOT, dirname(from), path);
   if (!existsSync(target)) return `${from}: there is no ${link}`;
   if (anchor === undefined || statSync(target).isDirectory()) return undefined;
-  const isThere = anchorsOf(readFileSync(target, "utf8")).has(anchor);
+  const isThere = anchorsOf(readFileSync(target, "utf8")).has(anchor.replaceAll("\\_", "_"));
   return isThere ? undefined : `${from}: no heading is called ${link}`;
 }
 

@@ -22,12 +22,14 @@ export const codeIn = (page: string, language: string): string[] =>
     .filter((block) => block.language === language)
     .map(({ code }) => code);
 
-/** The anchors of a page, as GitHub makes them from headings. */
+/** The anchors of a page: those in it, and those that GitHub makes from headings. */
 export function anchorsOf(page: string): Set<string> {
   const seen = new Map<string, number>();
   const headings = withoutCode(page).matchAll(/^#+ (.+)$/gm);
-  return new Set(
-    Array.from(headings, ([, heading = ""]) => {
+  const own = Array.from(page.matchAll(/<a name="([^"]+)">/g), ([, name = ""]) => name);
+  return new Set([
+    ...own,
+    ...Array.from(headings, ([, heading = ""]) => {
       const name = heading
         .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
         .toLowerCase()
@@ -37,7 +39,7 @@ export function anchorsOf(page: string): Set<string> {
       seen.set(name, earlier + 1);
       return earlier === 0 ? name : `${name}-${earlier}`;
     }),
-  );
+  ]);
 }
 
 /** The targets of a page's links and images. */

@@ -8,7 +8,7 @@ import { execField, type ServiceSettings } from "../../stacks/config/environment
 import { flag, text } from "../../stacks/config/fields.ts";
 import { logFields } from "../../stacks/config/log-fields.ts";
 import { namespaceId, namespaceName } from "../../stacks/config/namespace-schema.ts";
-import { privateAllowed, subnetId } from "../../stacks/config/network-schema.ts";
+import { conventionVariables } from "./conventions.ts";
 import { numberOf } from "./module-stack.ts";
 import { type Validation, validationsOf, variableOf, type Variables } from "./variable.ts";
 
@@ -23,7 +23,7 @@ const name = text(
 export const commonVariables = {
   name: variableOf("name", name, {
     description:
-      "Name of the ECS service and of the Cloud Map service. The DNS name is <name>.<namespace>. It is also the prefix of other names, so it must be unique in the AWS account, across regions and namespaces",
+      "Name of the ECS service and of the Cloud Map service. The DNS name is `<name>.<namespace>`. It is also the prefix of other names, so it must be unique in the AWS account, across regions and namespaces",
   }),
   cluster_name: variableOf("cluster_name", clusterName, {
     description: "Name of the ECS cluster on EC2",
@@ -40,18 +40,6 @@ export const commonVariables = {
   vpc_id: variableOf("vpc_id", vpcId, {
     description: "VPC of the hosts. DNS support and DNS hostnames must be on",
   }),
-  subnet_ids: {
-    type: "list(string)",
-    description: "Subnets of the hosts, one in each zone",
-    validations: [
-      { condition: "length(var.subnet_ids) >= 2", allowed: privateAllowed },
-      ...eachIn("subnet_ids", subnetId, privateAllowed),
-      {
-        condition: "length(distinct(var.subnet_ids)) == length(var.subnet_ids)",
-        allowed: privateAllowed,
-      },
-    ],
-  },
   host_security_group_id: variableOf("host_security_group_id", securityGroupId, {
     description:
       "Security group of the hosts. It must allow hosts and clients on the hosts' dynamic ports",
@@ -72,9 +60,10 @@ export const commonVariables = {
   exec: variableOf("exec", execField),
   log_retention_days: variableOf("log_retention_days", logFields.logRetentionDays),
   log_kms_key_arn: variableOf("log_kms_key_arn", logFields.logKmsKeyArn),
+  ...conventionVariables,
 } satisfies Variables;
 
-/** Validations for each item of a list. */
+/** Validations for each item of a list or value of a map. */
 export function eachIn(variable: string, item: z.ZodType, allowed: string): Validation[] {
   return validationsOf(item, "each").map(({ condition }) => ({
     condition: `alltrue([for each in var.${variable} : ${condition}])`,

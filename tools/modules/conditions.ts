@@ -66,9 +66,9 @@ export function matches(pattern: RegExp, value: string): string {
   return `can(regex(${quoted(re2(pattern))}, ${value}))`;
 }
 
-/** @throws TypeError for syntax that RE2, which Terraform uses, does not support */
+/** @throws TypeError for syntax that RE2, which Terraform uses, does not support. RE2 always matches Unicode */
 function re2({ source, flags }: RegExp): string {
-  if (/\(\?[=!<]/.test(source) || flags !== "")
+  if (/\(\?[=!<]/.test(source) || !["", "u"].includes(flags))
     throw new TypeError(`RE2 does not support ${source}`);
   return source.replaceAll(String.raw`\/`, "/");
 }

@@ -2,6 +2,7 @@ import { securityGroupId } from "../../stacks/config/aws-ids.ts";
 import { dynamicPort } from "../../stacks/config/cluster-schema.ts";
 import { containerHealthCheck, imageReference } from "../../stacks/config/container-schema.ts";
 import { text } from "../../stacks/config/fields.ts";
+import { privateAllowed, subnetId } from "../../stacks/config/network-schema.ts";
 import { secretReference } from "../../stacks/config/secret-reference.ts";
 import { discoveredFields } from "../../stacks/config/services-schema.ts";
 import { matches } from "./conditions.ts";
@@ -48,8 +49,16 @@ const healthCheckType = [
 export const discoveredInputs: Variables = {
   ...commonVariables,
   subnet_ids: {
-    ...commonVariables.subnet_ids,
+    type: "list(string)",
     description: "Subnets of the hosts, one in each zone. Only tasks in awsvpc mode use them",
+    validations: [
+      { condition: "length(var.subnet_ids) >= 2", allowed: privateAllowed },
+      ...eachIn("subnet_ids", subnetId, privateAllowed),
+      {
+        condition: "length(distinct(var.subnet_ids)) == length(var.subnet_ids)",
+        allowed: privateAllowed,
+      },
+    ],
   },
   image: variableOf("image", text(imageReference, "an image with a tag or digest"), {
     description: "Image of the container",
@@ -135,20 +144,20 @@ export const discoveredInputs: Variables = {
       .map(orNull("health_check")),
   },
   stop_timeout: variableOf("stop_timeout", stopTimeout),
-  client_security_group_ids: {
-    type: "list(string)",
-    default: [],
+  client_security_groups: {
+    type: "map(string)",
+    default: {},
     description:
-      "Security groups that may connect to the port, in awsvpc and host mode. In bridge mode, the hosts' security group must allow clients. Add and remove groups only at the end: otherwise AWS refuses a rule as a duplicate",
+      "Security groups that may connect to the port, in awsvpc and host mode, by a name of your choice. In bridge mode, the hosts' security group must allow clients",
     validations: [
-      ...eachIn("client_security_group_ids", securityGroupId, "security group ids"),
+      ...eachIn("client_security_groups", securityGroupId, "security group ids"),
       {
         condition:
-          "length(distinct(var.client_security_group_ids)) == length(var.client_security_group_ids)",
+          "length(distinct(values(var.client_security_groups))) == length(var.client_security_groups)",
         allowed: "no duplicates",
       },
       {
-        condition: 'length(var.client_security_group_ids) == 0 || var.network_mode != "bridge"',
+        condition: 'length(var.client_security_groups) == 0 || var.network_mode != "bridge"',
         allowed: "none in the network mode bridge, where the hosts' security group allows clients",
       },
     ],

@@ -14,6 +14,7 @@ import { discoveredPage } from "./discovered-page.ts";
 import type { ModuleDefinition } from "./module-definition.ts";
 import { listOf, ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
 import { moduleCluster, moduleSettings, serviceOfModule, locationLocals } from "./common-parts.ts";
+import { roleOutputs, serviceOutputs } from "./common-outputs.ts";
 
 const name = "${var.name}";
 const namespace = "${var.namespace.name}";
@@ -91,11 +92,14 @@ const counts: Readonly<Record<string, string>> = {
   "aws_security_group.discovered_network_security_group": `${hasInterface} ? 1 : 0`,
   "aws_vpc_security_group_egress_rule.discovered_network_to_anywhere": `${hasInterface} ? 1 : 0`,
   "aws_vpc_security_group_ingress_rule.discovered_network_hosts_from_here": `${hasInterface} && var.dynamic_port_range != null ? 1 : 0`,
-  "aws_vpc_security_group_ingress_rule.discovered_client_to":
-    'var.network_mode == "bridge" ? 0 : length(var.client_security_group_ids)',
   "aws_iam_role_policy.discovered_roles_execution_secrets": "length(var.secrets) > 0 ? 1 : 0",
   "aws_iam_role_policy.discovered_roles_task_policy": "length(var.task_policies)",
   "aws_iam_role_policy.exec": "var.exec ? 1 : 0",
+};
+
+const forEach = {
+  "aws_vpc_security_group_ingress_rule.discovered_client_to":
+    'var.network_mode == "bridge" ? {} : var.client_security_groups',
 };
 
 /** A service in an existing cluster, with SRV or A records. */
@@ -128,7 +132,7 @@ export const discoveredModule: ModuleDefinition = {
         isProtected: false,
       }),
       logGroup: `/ecs/${name}`,
-      clientSecurityGroupIds: ["${var.client_security_group_ids[count.index]}"],
+      clientSecurityGroupIds: ["${each.value}"],
     });
     serviceOfModule(service);
     inAnyMode(service);
@@ -150,6 +154,7 @@ export const discoveredModule: ModuleDefinition = {
   },
   locals,
   counts,
+  forEach,
   replacements,
   outputs: outputs(),
 };
@@ -211,22 +216,11 @@ function outputs(): Outputs {
       value: "${local.security_group_id}",
       description: "Security group of the tasks: their own in awsvpc mode, else the hosts'",
     },
-    execution_role_name: {
-      value: "${aws_iam_role.discovered_roles_execution.name}",
-      description:
+    ...roleOutputs("discovered_roles", {
+      execution:
         "Execution role, which reads the secrets, for additional policies such as execution_policy_json of modules/redis. With that one, a release can be rolled back after a password rotation",
-    },
-    task_role_name: {
-      value: "${aws_iam_role.discovered_roles_task.name}",
-      description: "Task role, for additional policies",
-    },
-    service_name: {
-      value: "${aws_ecs_service.discovered_service.name}",
-      description: "ECS service",
-    },
-    log_group_name: {
-      value: "${aws_cloudwatch_log_group.discovered_log.name}",
-      description: "Log group of the container",
-    },
+      task: "Task role, for additional policies",
+    }),
+    ...serviceOutputs("discovered", "aws_service_discovery_service.discovery_discovered"),
   };
 }

@@ -15,8 +15,10 @@ export interface ModuleDefinition {
   readonly locals: Readonly<Record<string, string>>;
   /** Expressions for `count`, by the resource's address. */
   readonly counts: Readonly<Record<string, string>>;
+  /** Expressions for `for_each`, by the resource's address. */
+  readonly forEach: Readonly<Record<string, string>>;
   /**
-   * Replacements of texts in the constructs' JSON: references to resources with a count, and texts that depend on
+   * Replacements of texts in the constructs' JSON: references to repeated resources, and texts that depend on
    * an input.
    */
   readonly replacements: Readonly<Record<string, string>>;
@@ -26,34 +28,38 @@ export interface ModuleDefinition {
 /**
  * Returns the module as Terraform JSON.
  *
- * @throws Error if the constructs lack a resource in `counts` or a text in `replacements`, or if a resource
- * with a count is referenced without an index
+ * @throws Error if the constructs lack a resource in `counts` or `forEach` or a text in `replacements`, or if a
+ * repeated resource is referenced without an index
  */
 export function moduleJson(definition: ModuleDefinition): ModuleJson {
-  const { inputs, locals, outputs, counts } = definition;
+  const { inputs, locals, outputs } = definition;
   const { terraform, resource, ...rest } = definition.stack().toModule();
   const json: ModuleJson = {
     terraform,
     variable: variableBlocks(inputs),
     locals,
-    ...replaced({ resource: counted(resource, counts), ...rest }, definition.replacements),
+    ...replaced({ resource: repeated(resource, definition), ...rest }, definition.replacements),
     output: outputs,
   };
   checkReferences(json);
   return json;
 }
 
-function counted(
+function repeated(
   resources: ModuleJson["resource"],
-  counts: ModuleDefinition["counts"],
+  { counts, forEach }: ModuleDefinition,
 ): ModuleJson["resource"] {
   const changed = structuredClone(resources) as Record<string, Record<string, object>>;
-  for (const [address, count] of Object.entries(counts)) {
+  const all = [
+    ...Object.entries(counts).map((entry) => [...entry, "count"] as const),
+    ...Object.entries(forEach).map((entry) => [...entry, "for_each"] as const),
+  ];
+  for (const [address, expression, argument] of all) {
     const [type = "", id = ""] = address.split(".");
     const body = changed[type]?.[id];
     if (body === undefined)
       throw new Error(`${address}: the constructs do not create this resource`);
-    Object.assign((changed[type] ??= {}), { [id]: { count: `\${${count}}`, ...body } });
+    Object.assign((changed[type] ??= {}), { [id]: { [argument]: `\${${expression}}`, ...body } });
   }
   return changed as ModuleJson["resource"];
 }
@@ -83,13 +89,13 @@ function inTexts(value: unknown, change: (text: string) => string): unknown {
   );
 }
 
-/** A resource with a count is a list, so a reference needs an index. */
+/** A resource with `count` is a list, and one with `for_each` a map, so a reference needs an index. */
 function checkReferences({ resource, ...json }: ModuleJson): void {
   const text = JSON.stringify({ resource, ...json });
   for (const [type, byId] of Object.entries(resource)) {
-    for (const [id, { count }] of Object.entries(byId)) {
-      if (count === undefined || !text.includes(`\${${type}.${id}.`)) continue;
-      throw new Error(`${type}.${id} has a count but is referenced without an index`);
+    for (const [id, { count, for_each: each = count }] of Object.entries(byId)) {
+      if (each === undefined || !text.includes(`\${${type}.${id}.`)) continue;
+      throw new Error(`${type}.${id} is repeated but is referenced without an index`);
     }
   }
 }

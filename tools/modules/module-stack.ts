@@ -2,6 +2,7 @@ import { App, Token } from "cdktf";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
 import { ReadableStack } from "../../stacks/aws/readable-stack.ts";
 import { targetVersions } from "../../stacks/aws/terraform-settings.ts";
+import { boundRoles, taggableTypes, tagsWith } from "./conventions.ts";
 
 /** An output of a module. */
 export interface Output {
@@ -60,17 +61,42 @@ export class ModuleStack extends ReadableStack {
    * machine; a module must have neither.
    */
   toModule(): ModuleJson {
-    const { terraform, ...sections } = withoutNotes(this.toTerraform()) as Partial<ModuleJson> &
-      Pick<ModuleJson, "resource">;
+    boundRoles(this);
+    const { terraform, resource, ...sections } = withoutNotes(
+      this.toTerraform(),
+    ) as Partial<ModuleJson> & Pick<ModuleJson, "resource">;
     const needed = ["aws", ...Object.keys(terraform?.required_providers ?? {})];
     return {
       terraform: {
         required_version: versions(targetVersions.terraform),
         required_providers: Object.fromEntries(needed.map((name) => [name, providerOf(name)])),
       },
+      resource: this.tagged(resource),
       ...sections,
     };
   }
+
+  private tagged(resources: ModuleJson["resource"]): ModuleJson["resource"] {
+    const taggable = taggableTypes(this);
+    return mapBodies(resources, (body, type) =>
+      taggable.has(type)
+        ? { ...body, tags: tagsWith(body["tags"] as Record<string, string>) }
+        : body,
+    );
+  }
+}
+
+/** Changes the body of each resource. */
+function mapBodies(
+  resources: ModuleJson["resource"],
+  change: (body: Body, type: string) => Body,
+): ModuleJson["resource"] {
+  return Object.fromEntries(
+    Object.entries(resources).map(([type, byId]) => [
+      type,
+      Object.fromEntries(Object.entries(byId).map(([id, body]) => [id, change(body, type)])),
+    ]),
+  );
 }
 
 /** Converts CDK Terrain's `>=1 <2` to Terraform's syntax. */

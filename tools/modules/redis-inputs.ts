@@ -1,5 +1,10 @@
 import { kmsKeyArn } from "../../stacks/config/aws-ids.ts";
 import { efsPath, fileSystemId } from "../../stacks/config/file-system-schema.ts";
+import { privateAllowed, subnetId } from "../../stacks/config/network-schema.ts";
+import {
+  redisHealthCheckSchema,
+  redisHealthTimes,
+} from "../../stacks/config/redis-health-schema.ts";
 import { topicArn } from "../../stacks/config/operation-schema.ts";
 import {
   defaultMajorVersion,
@@ -16,15 +21,35 @@ import { orNull, validationsOf, variableOf, type Variables } from "./variable.ts
 const { image, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, dnsTtl } =
   serviceFields;
 
+const subnetsAllowed = `${privateAllowed}, unless file_system is set`;
+
+const healthTimes = ["interval", "timeout", "retries"] as const;
+const defaults = redisHealthTimes.parse({});
+
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+const recoveryDays = Array.from({ length: 24 }, (_, index) => index + 7);
+
 const topics = "ARNs of SNS topics, arn:aws:sns:<region>:<account>:<name>";
 
 /** The inputs of the module `redis`. */
 export const redisInputs: Variables = {
   ...commonVariables,
-  subnet_ids: {
-    ...commonVariables.subnet_ids,
+  subnets: {
+    type: "map(string)",
+    default: {},
     description:
-      "Subnets of the hosts, one in each zone. A new file system has a mount target in each; with file_system they are not used. Append new subnets at the end: a change of the order replaces mount targets, and Redis loses its file system meanwhile",
+      "Subnets of the hosts, one in each zone, by a name such as the zone's. The names must be known when Terraform plans. A new file system has a mount target in each; with file_system they are not used",
+    validations: [
+      {
+        condition: "var.file_system != null || length(var.subnets) >= 2",
+        allowed: subnetsAllowed,
+      },
+      ...eachIn("subnets", subnetId, subnetsAllowed),
+      {
+        condition: "length(distinct(values(var.subnets))) == length(var.subnets)",
+        allowed: subnetsAllowed,
+      },
+    ],
   },
   image: variableOf("image", image, {
     validations: [
@@ -56,6 +81,26 @@ export const redisInputs: Variables = {
   modules: variableOf("modules", modules),
   metrics: variableOf("metrics", metrics),
   dns_ttl: variableOf("dns_ttl", dnsTtl),
+  health_check: {
+    type: `object({ ${healthTimes.map((time) => `${time} = optional(number, ${defaults[time]})`).join(", ")} })`,
+    default: {},
+    description: `Health check of Redis. ${redisHealthCheckSchema.description}`,
+    validations: healthTimes.flatMap((time) =>
+      validationsOf(redisHealthTimes.shape[time], `var.health_check.${time}`).map(named(time)),
+    ),
+  },
+  secret_recovery_window_days: {
+    type: "number",
+    default: 0,
+    description:
+      "How long a deleted password can be recovered. Until then its name is taken, so that the module cannot be created again with the same name. 0: it is deleted at once",
+    validations: [
+      {
+        condition: `contains([0, ${recoveryDays.join(", ")}], var.secret_recovery_window_days)`,
+        allowed: "0, or a whole number from 7 to 30 (days)",
+      },
+    ],
+  },
   password_version: variableOf("password_version", passwordVersion, {
     description:
       "Step of the rotation of Redis' two passwords. To rotate, increase it by one: an even number switches the app to the other password, an odd number replaces the unused one",

@@ -1,7 +1,13 @@
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret/index.js";
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import type { z } from "zod";
 import { policyDocument } from "../../stacks/aws/policy.ts";
 import { readSecrets } from "../../stacks/aws/secret-access.ts";
-import { redisHealthCheckSchema } from "../../stacks/config/redis-health-schema.ts";
+import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
+import {
+  type HealthCheckTimes,
+  redisHealthTimes,
+} from "../../stacks/config/redis-health-schema.ts";
 import { dataPercent } from "../../stacks/config/redis-fields.ts";
 import { Discovery, discover } from "../../stacks/discovery/discovery.ts";
 import { existingNetwork } from "../../stacks/network/network.ts";
@@ -16,6 +22,7 @@ import { ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
 import { redisInputs } from "./redis-inputs.ts";
 import { redisPage } from "./redis-page.ts";
 import { redisModuleAlarms } from "./redis-alarms.ts";
+import { roleOutputs, serviceOutputs } from "./common-outputs.ts";
 import { moduleCluster, moduleSettings, serviceOfModule, locationLocals } from "./common-parts.ts";
 
 const name = "${var.name}";
@@ -34,9 +41,29 @@ const fileSystemCounts: Readonly<Record<string, string>> = {
   "aws_efs_file_system_policy.storage_policy": "var.file_system == null ? 1 : 0",
   "aws_security_group.storage_security_group": "var.file_system == null ? 1 : 0",
   "aws_vpc_security_group_ingress_rule.storage_from_hosts": "var.file_system == null ? 1 : 0",
-  "aws_efs_mount_target.storage_mount_target":
-    "var.file_system == null ? length(var.subnet_ids) : 0",
 };
+
+const mountTargets = {
+  "aws_efs_mount_target.storage_mount_target": "var.file_system == null ? var.subnets : {}",
+};
+
+const { interval, timeout, retries } = redisHealthTimes.shape;
+const longestTimes: HealthCheckTimes = {
+  interval: longest(interval),
+  timeout: longest(timeout),
+  retries: longest(retries),
+};
+
+/** The maximum of a field with a default. */
+function longest(field: z.ZodDefault<z.ZodNumber>): number {
+  return ensureDefined(field.unwrap().maxValue ?? undefined, "maximum of a time");
+}
+
+/** The times of a health check in container definitions. */
+function timesIn(times: Readonly<Record<keyof HealthCheckTimes, number | string>>): string {
+  const { interval: every, timeout: most, retries: tries } = times;
+  return `"interval":${every},"timeout":${most},"retries":${tries}`;
+}
 
 const redis: RedisSettings = {
   image: "${var.image}",
@@ -53,8 +80,9 @@ const redis: RedisSettings = {
     SERVER_MODULES: "${var.modules}",
     SERVER_PARAMETERS: "${local.parameters}",
   },
-  // Fixed, because Terraform's timeouts, which depend on these times, must be literals.
-  healthCheck: redisHealthCheckSchema.parse({}),
+  // Terraform's timeouts, which depend on these times, must be literals. So they suffice for the longest times, and
+  // `replacements` has the actual ones.
+  healthCheck: longestTimes,
 };
 
 function redisStack(): ModuleStack {
@@ -66,7 +94,7 @@ function redisStack(): ModuleStack {
     owner: redisUser,
     network: existingNetwork({
       vpcId: "${var.vpc_id}",
-      privateSubnetIds: ["${var.subnet_ids[count.index]}"],
+      privateSubnetIds: ["${each.value}"],
     }),
     cluster: moduleCluster,
   });
@@ -85,7 +113,7 @@ function redisStack(): ModuleStack {
     network: existingNetwork({ vpcId: "${var.vpc_id}", privateSubnetIds: [] }),
     isProtected: false,
   });
-  const service = new RedisService(stack, "redis", {
+  new RedisService(stack, "redis", {
     redis,
     settings: moduleSettings,
     names,
@@ -94,8 +122,10 @@ function redisStack(): ModuleStack {
     fileSystem,
     passwords,
   });
-  for (const each of service.node.children) {
+  for (const each of stack.node.findAll()) {
     if (each instanceof EcsService) serviceOfModule(each);
+    if (each instanceof SecretsmanagerSecret)
+      each.recoveryWindowInDays = numberOf("var.secret_recovery_window_days");
   }
   redisModuleAlarms(stack, fileSystem.fileSystemId);
   return stack;
@@ -131,6 +161,11 @@ const replacements = {
   ...execStatements,
   ...execContainers,
   [metricsContainer()]: "${local.metrics_container}",
+  [timesIn(longestTimes)]: timesIn({
+    interval: "${var.health_check.interval}",
+    timeout: "${var.health_check.timeout}",
+    retries: "${var.health_check.retries}",
+  }),
   "${aws_efs_file_system.storage_efs.id}": "${local.file_system_id}",
   "${aws_security_group.storage_security_group.id}":
     "${aws_security_group.storage_security_group[0].id}",
@@ -144,6 +179,7 @@ export const redisModule: ModuleDefinition = {
   stack: redisStack,
   locals,
   counts: fileSystemCounts,
+  forEach: mountTargets,
   replacements,
   outputs: outputs(),
 };
@@ -156,7 +192,7 @@ function outputs(): Outputs {
   return {
     url: {
       value: names.redisUrl,
-      description: "The app's REDIS_URL, without a password: redis+srv://<name>.<namespace>",
+      description: "The app's REDIS_URL, without a password: `redis+srv://<name>.<namespace>`",
     },
     srv_name: {
       value: `${name}.${namespace}`,
@@ -188,13 +224,18 @@ function outputs(): Outputs {
       value: "${local.file_system_id}",
       description: "File system with Redis' data, for a backup plan",
     },
-    service_name: {
-      value: "${aws_ecs_service.redis_service.name}",
-      description: "ECS service of Redis",
+    access_point_arn: {
+      value: "${aws_efs_access_point.storage_access_point.arn}",
+      description: "ARN of the access point of Redis' folder",
     },
-    log_group_name: {
-      value: "${aws_cloudwatch_log_group.redis_log.name}",
-      description: "Log group of the container",
+    access_point_id: {
+      value: "${aws_efs_access_point.storage_access_point.id}",
+      description: "Access point of Redis' folder",
     },
+    ...roleOutputs("redis_roles", {
+      execution: "Execution role of Redis, which reads the passwords",
+      task: "Task role of Redis, which mounts the file system",
+    }),
+    ...serviceOutputs("redis", "aws_service_discovery_service.discovery_redis"),
   };
 }

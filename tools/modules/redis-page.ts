@@ -5,7 +5,7 @@ const laterChanges = table(
   ["change", "what a plan does"],
   [
     [
-      "`memory`, `cpu`, `image`, `parameters`, `modules`, `metrics`, `exec`",
+      "`memory`, `cpu`, `image`, `parameters`, `modules`, `metrics`, `exec`, `health_check`",
       "restarts Redis; the data is kept",
     ],
     [
@@ -25,14 +25,32 @@ const laterChanges = table(
       "`file_system`, another `id` or `path`",
       "restarts Redis in the other folder. Its data remains in the old one",
     ],
-    ["`subnet_ids`, one added at the end", "adds a mount target"],
+    ["`subnets`, one added", "adds a mount target"],
+    ["`subnets`, one removed", "destroys its mount target: drain the hosts in that subnet first"],
     [
-      "`subnet_ids`, one removed at the end",
-      "destroys its mount target: drain the hosts in that subnet first",
+      "`subnets`, another subnet or another key for the same zone",
+      "replaces its mount target. The hosts in that zone lose the file system meanwhile: drain them first. With another key the apply may fail, because EFS allows one mount target per zone; add a `moved` block",
     ],
     [
-      "`subnet_ids`, another order, or one removed before the end",
-      "replaces mount targets. Redis loses its file system meanwhile, and the apply may fail, because EFS allows one mount target per zone",
+      "`tags`, `permissions_boundary_arn`, `secret_recovery_window_days`",
+      "updates resources in place; Redis keeps running. A task keeps the tags that it started with",
+    ],
+  ],
+);
+
+/** Inputs for accounts whose policies demand something of every resource. */
+const policies = table(
+  ["the policy demands", "set"],
+  [
+    [
+      "a permissions boundary on every role",
+      "`permissions_boundary_arn`; it must allow what [the roles do](#roles)",
+    ],
+    ["tags on what is created", "`tags`, or `default_tags` of the provider. Tasks get both"],
+    ["no deletion of secrets without recovery", "`secret_recovery_window_days` from 7 to 30"],
+    [
+      "your own keys",
+      "`kms_key_arn` for the file system, `log_kms_key_arn` for the logs; the passwords have the AWS managed key",
     ],
   ],
 );
@@ -43,15 +61,14 @@ export const redisPage = {
 \`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
 It creates the ECS service with its log group and roles, the Cloud Map service, two secrets with passwords, and an EFS
-file system for the data. A lock on the file system prevents two servers from writing the same data, and a check
-refuses to start a server with the wrong version.`,
+file system for the data. A lock on the file system prevents two servers from writing the same data.`,
   example: `module "redis" {
   source                 = "git::https://example.com/your-copy.git//modules/redis?ref=v1.0.0"
   name                   = "dev-redis"
   cluster_name           = aws_ecs_cluster.main.name
   capacity_provider      = one(aws_ecs_cluster_capacity_providers.main.capacity_providers)
   vpc_id                 = aws_vpc.main.id
-  subnet_ids             = aws_subnet.private[*].id
+  subnets                = { a = aws_subnet.private[0].id, b = aws_subnet.private[1].id }
   host_security_group_id = aws_security_group.hosts.id
   namespace = {
     id     = aws_service_discovery_private_dns_namespace.main.id
@@ -86,24 +103,30 @@ module "redis" {
 \`\`\`
 
 Also create its mount targets, one in each zone, and allow the hosts on port 2049. If the file system has a policy,
-it must allow the task role \`<name>-task\` to mount it.`,
+it must allow the task role (\`task_role_arn\`) to mount it through \`access_point_arn\`.
+
+\`path\` is a folder and cannot be \`/\`: the root belongs to root:root, an access point gives an owner only to a folder that
+it creates, and whoever mounts the root reads every other folder. Data in the root have
+[to be moved first](../../docs/own-terraform.md#data-in-the-root-of-the-file-system).`,
+    `## Accounts with service control policies
+
+${policies}
+
+### Roles
+
+A boundary must allow: for the task role, \`elasticfilesystem:ClientMount\` and \`ClientWrite\`, and with \`exec\` the four
+\`ssmmessages:\` actions of ECS Exec; for the execution role, \`secretsmanager:GetSecretValue\`, and the actions of
+\`AmazonECSTaskExecutionRolePolicy\` for logs and ECR.`,
     `## Later changes
 
 ${laterChanges}
 
-**Remove a subnet that is not the last.** Mount targets use \`count\`, because the ids of subnets that are created in the
-same apply cannot be keys of \`for_each\`. Move the mount targets in the state first. To remove the first of three:
-
-\`\`\`sh
-terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[0]' 'module.redis.aws_efs_mount_target.storage_mount_target[3]'
-terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[1]' 'module.redis.aws_efs_mount_target.storage_mount_target[0]'
-terraform state mv 'module.redis.aws_efs_mount_target.storage_mount_target[2]' 'module.redis.aws_efs_mount_target.storage_mount_target[1]'
-\`\`\`
-
-Then remove it from \`subnet_ids\`. The plan destroys \`storage_mount_target[3]\`, and no other mount target.
+**Keys of \`subnets\`.** Choose names that stay, such as zones. Subnets with \`for_each\` have them already:
+\`{ for zone, subnet in aws_subnet.private : zone => subnet.id }\`. With terraform-aws-modules/vpc:
+\`zipmap(module.vpc.azs, module.vpc.private_subnets)\`. They must not be ids of subnets that the same apply creates.
 
 **Move the file system out of the module.** Declare the resources that the module created, with the same values, and add
-\`moved\` blocks. The mount targets can then use \`for_each\` with stable keys, such as their zones:
+\`moved\` blocks:
 
 \`\`\`hcl
 resource "aws_efs_file_system" "redis" {
@@ -147,12 +170,12 @@ moved {
 }
 
 moved {
-  from = module.redis.aws_efs_mount_target.storage_mount_target[0]
+  from = module.redis.aws_efs_mount_target.storage_mount_target["a"]
   to   = aws_efs_mount_target.redis["a"]
 }
 
 moved {
-  from = module.redis.aws_efs_mount_target.storage_mount_target[1]
+  from = module.redis.aws_efs_mount_target.storage_mount_target["b"]
   to   = aws_efs_mount_target.redis["b"]
 }
 
@@ -179,7 +202,7 @@ unused password and restarts Redis. [Operations](../../docs/operations.md#rotate
 between two steps.`,
     `## Not in the module
 
-- Settings of Redis' health check, an image mirror, backups, and notifications about stopped tasks and failed
+- An image mirror, backups, and notifications about stopped tasks and failed
   deployments: [an environment](../../docs/environments.md) has them. For a backup plan, use \`file_system_id\`.
 - Rules of the hosts' security group. It must allow the hosts, and clients with other security groups, on the hosts'
   dynamic ports.`,

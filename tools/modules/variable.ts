@@ -88,10 +88,10 @@ export function variableBlocks(variables: Variables): Record<string, object> {
 }
 
 function block(name: string, variable: Variable): object {
-  const { type, description, default: fallback, validations } = variable;
+  const { type, default: fallback, validations } = variable;
   return {
     type,
-    description,
+    description: describedAs(variable),
     ...(fallback !== undefined && { default: fallback }),
     // Null means the default.
     ...(fallback !== null && { nullable: false }),
@@ -102,4 +102,21 @@ function block(name: string, variable: Variable): object {
       })),
     }),
   };
+}
+
+/** The description and the allowed values, in Markdown. */
+function describedAs({ description, validations }: Variable): string {
+  const allowed = [...new Set(validations.map((each) => each.allowed))];
+  const words =
+    allowed.length === 0 ? description : `${description}. Allowed: ${allowed.join("; ")}`;
+  return words
+    .split(/(`[^`]*`)/)
+    .map(withoutElements)
+    .join("");
+}
+
+/** Outside of code, Markdown reads `<name>` as an element of HTML. */
+function withoutElements(part: string): string {
+  if (part.startsWith("`")) return part;
+  return part.replaceAll(/[^\s]*<[^\s]*[^\s,;.]/g, (word) => `\`${word}\``);
 }

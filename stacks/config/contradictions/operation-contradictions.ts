@@ -1,4 +1,5 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
+import { partitionOf } from "../offers/offers.ts";
 import type { Contradiction } from "./contradiction.ts";
 
 /** Fields with a KMS key or topic that must be in the environment's region. */
@@ -14,7 +15,7 @@ const regional: Readonly<Record<string, (environment: EnvironmentFields) => stri
     backup === undefined || backup === false ? undefined : backup.kmsKeyArn,
 };
 
-/** Rules about keys, topics and alarms. */
+/** Rules about keys, topics, policies and alarms. */
 export const operationContradictions: readonly Contradiction[] = [
   ...Object.entries(regional).map(([field, arnOf]) => ({
     path: field.split("."),
@@ -24,6 +25,16 @@ export const operationContradictions: readonly Contradiction[] = [
       return arn === undefined || arn.split(":")[3] === environment.region;
     },
   })),
+  {
+    path: ["permissionsBoundaryArn"],
+    allowed: ({ account, region }) =>
+      `a policy of the account ${account} or of AWS in the partition ${partitionOf(region)}`,
+    holds: ({ permissionsBoundaryArn: policy, account, region }) => {
+      if (policy === undefined) return true;
+      const [, partition, , , owner = ""] = policy.split(":");
+      return partition === partitionOf(region) && [account, "aws"].includes(owner);
+    },
+  },
   {
     path: ["cluster", "containerInsights"],
     allowed: "enabled or enhanced with alarms, which need its count of running tasks",

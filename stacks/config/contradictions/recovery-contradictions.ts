@@ -9,7 +9,7 @@ const lockIn = (environment: EnvironmentFields) => backupIn(environment)?.lock;
 /** The settings of copies to a new vault. */
 function copyIn(environment: EnvironmentFields) {
   const copy = backupIn(environment)?.copy;
-  return copy !== undefined && "region" in copy ? copy : undefined;
+  return copy && "region" in copy ? copy : undefined;
 }
 
 const replicaIn = ({ fileSystem }: EnvironmentFields) =>

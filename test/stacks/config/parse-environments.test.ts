@@ -196,6 +196,7 @@ describe("a field that is refused", () => {
     ["cluster.diskSize", { cluster: { diskSize: 8 } }, "from 30 to 16384 (GiB)"],
     ["cluster.containerInsights", { cluster: { containerInsights: true } }, "one of enabled"],
     ["logKmsKeyArn", { logKmsKeyArn: "alias/logs" }, "the ARN of a KMS key"],
+    ["permissionsBoundaryArn", { permissionsBoundaryArn: "edge" }, "the ARN of an IAM policy"],
     ["fileSystem.kmsKeyArn", { fileSystem: { kmsKeyArn: "alias/efs" } }, "the ARN of a KMS key"],
     ["cluster", { cluster: existingParts.cluster }, "only with an existing network"],
     ["namespace.name", { namespace: { name: "Dev" } }, "a lower-case DNS name"],

@@ -94,25 +94,16 @@ describe("Redis of a protected environment that no longer runs as a service", ()
   it("is not removed from the state in other environments", () => {
     const unprotected = devWith(onElastiCache);
     const both = devWith({ ...always, redis: { ...onElastiCache.redis, beside: {} } });
-    for (const template of [service, unprotected]) {
+    for (const template of [service, unprotected, both]) {
       expect(template.json).not.toHaveProperty("removed");
     }
-    const copies = removedIn(both).map(({ from }) => from);
-    expect(copies.filter((address) => !address.includes("_copy_vault"))).toEqual([]);
   });
 });
 
 describe("backups that a protected environment no longer makes", () => {
   const fileSystem = { path: "/redis", replica: { region: "eu-central-1" } };
-  const vaultArn = "arn:aws:backup:eu-west-1:210987654321:backup-vault:kept";
-
   it.each([
-    ["without copies", { lock: {} }, /\.operation_backup_copy_vault/],
-    [
-      "with copies to an existing vault",
-      { lock: {}, copy: { vaultArn } },
-      /\.operation_backup_copy_vault/,
-    ],
+    ["without copies", { lock: {}, copy: false }, /\.operation_backup_copy_vault/],
     ["without backups", false, /vault|\.operation_backup_role/],
   ] as const)("%s keep existing resources in AWS", (_, changed, kept) => {
     const after = devWith({ ...always, fileSystem, backup: changed });
@@ -120,6 +111,13 @@ describe("backups that a protected environment no longer makes", () => {
     const gone = goneIn(after).filter((address) => kept.test(address));
     expect(gone).not.toEqual([]);
     expect(forgotten.toSorted()).toEqual(gone.toSorted());
+  });
+
+  it("are not removed from the state of an environment that never made them", () => {
+    const vaultArn = "arn:aws:backup:eu-west-1:210987654321:backup-vault:kept";
+    for (const never of [{ lock: {} }, { copy: { vaultArn } }]) {
+      expect(devWith({ ...always, fileSystem, backup: never }).json).not.toHaveProperty("removed");
+    }
   });
 });
 

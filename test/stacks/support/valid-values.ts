@@ -113,6 +113,7 @@ function containerFields(at: string): Readonly<Record<string, fc.Arbitrary<unkno
 
 const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   account: digits(12),
+  permissionsBoundaryArn: word.map((name) => `arn:aws:iam::123456789012:policy/${name}`),
   region: fc.constantFrom("eu-west-1", "us-gov-west-1", "cn-north-1", "ap-southeast-2"),
   tags: fc.dictionary(
     word.map((key) => `team:${key}`),

@@ -55,12 +55,30 @@ export function resourcesOf(
 ): Resources {
   return Object.fromEntries(
     [...declared.values()]
+      .flatMap((resource) => instancesOf(resource))
       .map(({ address, arguments: given, lifecycle }) =>
         rename(JSON.stringify([address, { given: plain(given), lifecycle }])),
       )
       .map((text) => JSON.parse(text) as [string, unknown])
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
+}
+
+type Declared = Pick<
+  Template["declared"] extends ReadonlyMap<string, infer Resource> ? Resource : never,
+  "address" | "arguments" | "lifecycle"
+>;
+
+/** The instances of a resource with `for_each`, which the local ECS does not expand. */
+function instancesOf({ address, arguments: given, lifecycle }: Declared): Declared[] {
+  const { for_each: map, ...rest } = given;
+  if (map === undefined) return [{ address, arguments: given, lifecycle }];
+  const text = JSON.stringify(rest);
+  return Object.entries(map as Readonly<Record<string, string>>).map(([key, value]) => ({
+    address: `${address}["${key}"]`,
+    arguments: JSON.parse(text.replaceAll("${each.value}", value)) as Declared["arguments"],
+    lifecycle,
+  }));
 }
 
 /** A block that occurs at most once may be in a list or not. */
@@ -79,16 +97,16 @@ function plain(value: unknown, key = ""): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .map(([name, inner]) => [name, plain(inner, name)] as const)
-      .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo"),
+      .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo")
+      .filter(([name, inner]) => name !== "tags" || Object.keys(Object(inner)).length > 0),
   );
 }
 
-/** The inputs of both modules from the stack of an environment. */
+/** The inputs of both modules, without subnets, from the stack of an environment. */
 export const inStack = {
   cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
   capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
   vpc_id: "${aws_vpc.network_vpc.id}",
-  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
   host_security_group_id: "${aws_security_group.cluster_security_group.id}",
   namespace: {
     id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
@@ -97,11 +115,16 @@ export const inStack = {
   },
 };
 
-/** The inputs of both modules, except the name. */
+/** The private subnets of that stack, by zone. */
+export const subnetsInStack = {
+  a: "${aws_subnet.network_private_a.id}",
+  b: "${aws_subnet.network_private_b.id}",
+};
+
+/** The inputs of both modules, except name and subnets. */
 export const leastInputs = {
   cluster_name: "dev",
   vpc_id: "vpc-0a1b",
-  subnet_ids: ["subnet-0a", "subnet-0b"],
   host_security_group_id: "sg-0a",
   namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
 };

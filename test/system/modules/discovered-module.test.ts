@@ -9,6 +9,7 @@ import {
   leastInputs,
   type Resources,
   resourcesOf,
+  subnetsInStack,
   surroundingsOf,
 } from "./called.ts";
 
@@ -20,6 +21,7 @@ const provider = {
 
 const least = {
   ...leastInputs,
+  subnet_ids: ["subnet-0a", "subnet-0b"],
   name: "dev-search",
   image: "example.com/search:2.1.0",
   port: 9200,
@@ -34,7 +36,7 @@ const asInStack = (service: string) => (text: string) =>
     .replaceAll("module.discovered-service.", "")
     .replaceAll(/(\w+)\[0\]/g, "$1")
     .replaceAll("discovered_network_hosts_from_here", "discovered_network_hosts_0_from_here")
-    .replaceAll("discovered_client_to", "discovered_client_0_to_0")
+    .replaceAll(/discovered_client_to\[\\?"hosts\\?"\]/g, "discovered_client_0_to_0")
     .replaceAll("discovered", `service_${service.replace("-", "_")}`)
     .replaceAll(`/ecs/${road}-${service}`, `/ecs/${road}/${service}`)
     .replaceAll(
@@ -64,7 +66,7 @@ describe("the module discovered-service", () => {
     [
       "play-room",
       {
-        client_security_group_ids: ["${aws_security_group.cluster_security_group.id}"],
+        client_security_groups: { hosts: "${aws_security_group.cluster_security_group.id}" },
         dynamic_port_range: { from: 40_000, to: 49_999 },
       },
     ],
@@ -74,7 +76,8 @@ describe("the module discovered-service", () => {
       ...otherEnvironments[road].services[service],
     };
     const stack = templateOf(otherEnvironments, road);
-    const inputs = { ...inStack, ...more, ...given, name: `${road}-${service}` };
+    const subnet_ids = Object.values(subnetsInStack);
+    const inputs = { ...inStack, subnet_ids, ...more, ...given, name: `${road}-${service}` };
     const module = await called(
       "discovered-service",
       { ...inputs, network_mode: networkMode },
@@ -155,7 +158,7 @@ describe("the module discovered-service", () => {
       "all there is",
       {
         network_mode: "awsvpc",
-        client_security_group_ids: ["sg-0b"],
+        client_security_groups: { app: "sg-0b" },
         dynamic_port_range: { from: 40_000, to: 49_999 },
         secrets: { A: secretArn },
         task_policies: ['{"Statement":[]}'],
@@ -169,12 +172,12 @@ describe("the module discovered-service", () => {
       `\${module.discovered-service.${name}}`,
     ]);
     const all = { terraform_data: { outputs: { input: Object.fromEntries(outputs) as object } } };
-    const { declared } = await called(
+    const template = await called(
       "discovered-service",
       { ...least, ...inputs },
       { ...provider, resource: all },
     );
-    const text = JSON.stringify([...declared.values()]);
+    const text = JSON.stringify(resourcesOf(template));
     expect(text).toContain("dev-search.dev-ecs");
     expect(text).not.toMatch(/[$%]\{/);
   });
@@ -197,13 +200,13 @@ describe("the module discovered-service", () => {
     [{ task_policies: ["s3:*"] }, "task_policies: "],
     [{ health_check: { command: " " } }, "health_check: "],
     [{ health_check: { command: "true", interval: 1 } }, "health_check: "],
-    [{ client_security_group_ids: ["a"] }, "client_security_group_ids: "],
-    [{ client_security_group_ids: [null] }, "client_security_group_ids: "],
+    [{ client_security_groups: { app: "a" } }, "client_security_groups: "],
+    [{ client_security_groups: { app: null } }, "client_security_groups: "],
     [
-      { network_mode: "awsvpc", client_security_group_ids: ["sg-0a", "sg-0a"] },
-      "client_security_group_ids: ",
+      { network_mode: "awsvpc", client_security_groups: { a: "sg-0a", b: "sg-0a" } },
+      "client_security_groups: ",
     ],
-    [{ client_security_group_ids: ["sg-0a"] }, "client_security_group_ids: "],
+    [{ client_security_groups: { app: "sg-0a" } }, "client_security_groups: "],
     [{ dynamic_port_range: { from: 1, to: 2 } }, "dynamic_port_range: "],
     [{ dynamic_port_range: { from: 50_000, to: 40_000 } }, "dynamic_port_range: "],
     [{ dynamic_port_range: { from: null, to: 50_000 } }, "dynamic_port_range: "],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
+import { deployTimeout } from "../../../stacks/redis/redis-restarts.ts";
 import { passwordRotation } from "../../../stacks/redis/password-rotation.ts";
+import { moduleJson } from "../../../tools/modules/module-definition.ts";
 import { redisModule } from "../../../tools/modules/redis-module.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import {
@@ -10,6 +12,7 @@ import {
   leastInputs,
   type Resources,
   resourcesOf,
+  subnetsInStack,
   surroundingsOf,
 } from "./called.ts";
 
@@ -25,7 +28,9 @@ const ofRedis = /^(aws_\w+|ephemeral\.\w+)\.(storage|password|redis|discovery_re
 const asInStack = (environment: string, account: string) => (text: string) =>
   text
     .replaceAll("module.redis.", "")
-    .replaceAll(/(storage_mount_target)\[(\d+)\]/g, "$1_$2")
+    .replaceAll(/(storage_mount_target)\[\\?"(\w)\\?"\]/g, (_, id: string, zone: string) =>
+      [id, zone === "a" ? 0 : 1].join("_"),
+    )
     .replaceAll("storage_from_hosts[0]", "storage_from_hosts_0")
     .replaceAll(/(storage_\w+)\[0\]/g, "$1")
     .replaceAll(`/ecs/${environment}-redis`, `/ecs/${environment}/redis`)
@@ -44,7 +49,8 @@ const provider = {
 /** The message of the stacks for any broken condition of an image. */
 const LOCKABLE = "image: ";
 
-const least = { ...leastInputs, name: "dev-redis" };
+const subnets = { a: "subnet-0a", b: "subnet-0b" };
+const least = { ...leastInputs, name: "dev-redis", subnets };
 
 /** The arguments of the ECS service. */
 const service = async (inputs: object) => {
@@ -57,7 +63,11 @@ describe("the module redis", () => {
     const { redis, exec } = environments.dev;
     const dev = templateOf(environments, "dev");
     const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
-    const module = await called("redis", { ...inputs, ...inStack }, surroundingsOf(dev));
+    const module = await called(
+      "redis",
+      { ...inputs, ...inStack, subnets: subnetsInStack },
+      surroundingsOf(dev),
+    );
     const found = only(resourcesOf(module, asInStack("dev", "111111111111")), ofRedis);
     const wanted = only(resourcesOf(await readTemplate(dev.json, known)), ofRedis);
     expect(Object.keys(found).length).toBeGreaterThan(15);
@@ -69,7 +79,11 @@ describe("the module redis", () => {
     const prod = templateOf(environments, "prod");
     const { memory, metrics } = environments.prod.redis;
     const inputs = { name: "prod-redis", memory, metrics, alarm_topic_arns: [topic] };
-    const module = await called("redis", { ...inputs, ...inStack }, surroundingsOf(prod));
+    const module = await called(
+      "redis",
+      { ...inputs, ...inStack, subnets: subnetsInStack },
+      surroundingsOf(prod),
+    );
     const alarms = /^aws_cloudwatch_metric_alarm\.(operation_alarms_)?(redis|efs)_/;
     const untold = (resources: Resources) =>
       Object.values(only(resources, alarms)).map((alarm) => {
@@ -112,8 +126,8 @@ describe("the module redis", () => {
       `\${module.redis.${name}}`,
     ]);
     const all = { terraform_data: { outputs: { input: Object.fromEntries(outputs) as object } } };
-    const { declared } = await called("redis", inputs, { ...provider, resource: all });
-    const text = JSON.stringify([...declared.values()]);
+    const template = await called("redis", inputs, { ...provider, resource: all });
+    const text = JSON.stringify(resourcesOf(template));
     expect(text).toContain("redis+srv://dev-redis.dev-ecs");
     expect(text).not.toMatch(/[$%]\{/);
   });
@@ -176,19 +190,89 @@ describe("the module redis", () => {
   });
 
   it("uses an existing file system", async () => {
-    const { declared, plan } = await called(
+    const template = await called(
       "redis",
-      { ...least, file_system: { id: "fs-0123", path: "/games/redis" } },
+      { ...leastInputs, name: "dev-redis", file_system: { id: "fs-0123", path: "/games/redis" } },
       provider,
     );
-    const efs = [...declared.keys()].filter((address) => address.includes("efs"));
-    expect(efs).toEqual(["module.redis.aws_efs_access_point.storage_access_point"]);
-    expect(declared.get(efs[0] ?? "")?.arguments).toMatchObject({
-      file_system_id: "fs-0123",
-      root_directory: { path: "/games/redis" },
-    });
-    const [task] = [...plan.taskDefinitions.values()];
+    const efs = Object.entries(resourcesOf(template)).filter(([address]) =>
+      address.includes("efs"),
+    );
+    expect(efs).toEqual([
+      [
+        "module.redis.aws_efs_access_point.storage_access_point",
+        expect.objectContaining({
+          given: expect.objectContaining({
+            file_system_id: "fs-0123",
+            root_directory: expect.objectContaining({ path: "/games/redis" }) as unknown,
+          }) as unknown,
+        }),
+      ],
+    ]);
+    const [task] = [...template.plan.taskDefinitions.values()];
     expect(task?.containers[0]?.mounts[0]?.directory).toBe("fs-0123/games/redis");
+  });
+
+  it("has the given tags on every resource that can have tags, and keeps its own", async () => {
+    const tags = { team: "games", Name: "other" };
+    const template = await called(
+      "redis",
+      { ...least, tags, alarm_topic_arns: topics, file_system: null },
+      provider,
+    );
+    const tagged = Object.entries(resourcesOf(template)).map(([address, resource]) => {
+      const { given } = resource as { given: { tags?: Record<string, string> } };
+      return [address.split(".")[2] ?? "", given.tags] as const;
+    });
+    const without = tagged.filter(([, found]) => found?.["team"] !== "games");
+    expect(new Set(without.map(([type]) => type))).toEqual(
+      new Set([
+        "aws_efs_file_system_policy",
+        "aws_efs_mount_target",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_secretsmanager_secret_version",
+        // Not a resource.
+        "ephemeral",
+      ]),
+    );
+    const names = tagged.map(([, found]) => found?.["Name"]);
+    expect(new Set(names)).toEqual(new Set([undefined, "other", "dev-redis", "dev-redis-efs"]));
+  });
+
+  it("bounds the permissions of all roles", async () => {
+    const permissions_boundary_arn = "arn:aws-cn:iam::111111111111:policy/edge";
+    const { declared } = await called("redis", { ...least, permissions_boundary_arn }, provider);
+    const roles = [...declared.values()].filter(({ type }) => type === "aws_iam_role");
+    expect(roles.map(({ arguments: given }) => given["permissions_boundary"])).toEqual([
+      permissions_boundary_arn,
+      permissions_boundary_arn,
+    ]);
+  });
+
+  it("waits long enough for any times of the health check", async () => {
+    const health_check = { interval: 30, timeout: 60 };
+    const { plan } = await called("redis", { ...least, health_check }, provider);
+    const [task] = [...plan.taskDefinitions.values()];
+    expect(task?.containers[0]?.healthCheck).toMatchObject({ ...health_check, retries: 10 });
+    const longest = deployTimeout({ ...health_check, retries: 10 });
+    const { resource } = moduleJson(redisModule);
+    expect(resource["aws_ecs_service"]?.["redis_service"]?.["timeouts"]).toEqual({
+      create: longest,
+      update: longest,
+    });
+  });
+
+  it.each([0, 7, 30])("deletes passwords after %d days", async (days) => {
+    const inputs = { ...least, secret_recovery_window_days: days };
+    const { declared } = await called("redis", inputs, provider);
+    const secrets = [...declared.values()].filter(
+      ({ type }) => type === "aws_secretsmanager_secret",
+    );
+    expect(secrets.map(({ arguments: given }) => given["recovery_window_in_days"])).toEqual([
+      days,
+      days,
+    ]);
   });
 
   it("passes Redis settings in the container's environment", async () => {
@@ -221,10 +305,22 @@ describe("the module redis", () => {
     [{ name: 'a"b' }, "name: "],
     [{ cluster_name: "a/b" }, "cluster_name: "],
     [{ vpc_id: "main" }, "vpc_id: "],
-    [{ subnet_ids: ["subnet-0a"] }, "subnet_ids: "],
-    [{ subnet_ids: ["subnet-0a", "subnet-0a"] }, "subnet_ids: "],
-    [{ subnet_ids: ["subnet-0a", "b"] }, "subnet_ids: "],
-    [{ subnet_ids: ["subnet-0a", null] }, "subnet_ids: "],
+    [{ subnets: {} }, "subnets: "],
+    [{ subnets: { a: "subnet-0a" } }, "subnets: "],
+    [{ subnets: { a: "subnet-0a", b: "subnet-0a" } }, "subnets: "],
+    [{ subnets: { a: "subnet-0a", b: "b" } }, "subnets: "],
+    [{ subnets: { a: "subnet-0a", b: null } }, "subnets: "],
+    [{ tags: { "aws:team": "a" } }, "tags: "],
+    [{ tags: { team: "a", Team: "b" } }, "tags: "],
+    [{ tags: { team: null } }, "tags: "],
+    [{ tags: { team: "a\nb" } }, "tags: "],
+    [{ permissions_boundary_arn: "edge" }, "permissions_boundary_arn: "],
+    [{ health_check: { interval: 10 } }, "health_check: interval is "],
+    [{ health_check: { timeout: 10 } }, "health_check: timeout is "],
+    [{ health_check: { retries: 3 } }, "health_check: retries is "],
+    [{ secret_recovery_window_days: 1 }, "secret_recovery_window_days: "],
+    [{ secret_recovery_window_days: 7.5 }, "secret_recovery_window_days: "],
+    [{ file_system: { id: "fs-0123", path: "/" } }, "not the root"],
     [{ namespace: { ...least.namespace, vpc_id: "vpc-0ff" } }, "namespace: "],
     [{ namespace: { ...least.namespace, name: "Dev" } }, "namespace: "],
     [{ namespace: { ...least.namespace, id: "dev" } }, "namespace: "],

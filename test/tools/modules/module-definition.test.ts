@@ -21,6 +21,7 @@ const definition = (own: Partial<ModuleDefinition> = {}): ModuleDefinition => ({
   },
   locals: {},
   counts: {},
+  forEach: {},
   replacements: {},
   outputs: {},
   ...own,
@@ -30,10 +31,11 @@ it("writes the constructs and inputs, with ids without an index", () => {
   const { resource, variable, terraform } = moduleJson(definition());
   expect(resource).toEqual({
     aws_cloudwatch_log_group: {
-      first: { name: "a" },
+      first: { name: "a", tags: "${var.tags}" },
       second: {
         name: "${aws_cloudwatch_log_group.first.name}-b",
         retention_in_days: "${var.days}",
+        tags: "${var.tags}",
       },
     },
   });
@@ -41,23 +43,28 @@ it("writes the constructs and inputs, with ids without an index", () => {
   expect(Object.keys(terraform.required_providers)).toEqual(["aws"]);
 });
 
-it("adds counts and replaces references", () => {
+it("adds count and for_each, and replaces references", () => {
   const { resource } = moduleJson(
     definition({
       counts: { "aws_cloudwatch_log_group.first": "var.days > 1 ? 1 : 0" },
+      forEach: { "aws_cloudwatch_log_group.second": "var.names" },
       replacements: { "${aws_cloudwatch_log_group.first.name}": "${local.first}" },
     }),
   );
   expect(resource["aws_cloudwatch_log_group"]).toMatchObject({
     first: { count: "${var.days > 1 ? 1 : 0}" },
-    second: { name: "${local.first}-b" },
+    second: { for_each: "${var.names}", name: "${local.first}-b" },
   });
 });
 
 it.each([
   [
     { counts: { "aws_cloudwatch_log_group.first": "1" } },
-    "aws_cloudwatch_log_group.first has a count",
+    "aws_cloudwatch_log_group.first is repeated",
+  ],
+  [
+    { forEach: { "aws_cloudwatch_log_group.first": "var.days" } },
+    "aws_cloudwatch_log_group.first is repeated",
   ],
   [{ counts: { "aws_cloudwatch_log_group.third": "1" } }, "aws_cloudwatch_log_group.third: "],
   [{ replacements: { "${x}": "${y}" } }, "the constructs do not write ${x}"],
