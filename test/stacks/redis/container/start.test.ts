@@ -14,15 +14,15 @@ beforeAll(async () => {
   await findRedisServer();
 }, 360_000);
 
+function textOf(name: string): string {
+  const file = new URL(`../../../../stacks/redis/container/${name}.sh`, import.meta.url);
+  return readFileSync(file, "utf8");
+}
+
 describe("the command of the Redis container", () => {
   it("and the health check are the scripts as they are", () => {
-    const text = (name: string) =>
-      readFileSync(
-        new URL(`../../../../stacks/redis/container/${name}.sh`, import.meta.url),
-        "utf8",
-      );
-    expect(command).toEqual(["sh", "-c", text("start")]);
-    expect(redis.healthCheck?.command).toEqual(["CMD-SHELL", text("health")]);
+    expect(command).toEqual(["sh", "-c", textOf("start")]);
+    expect(redis.healthCheck?.command).toEqual(["CMD-SHELL", textOf("health")]);
   });
 
   it("and the health check are the same text for every Redis", () => {
