@@ -25,6 +25,9 @@ const REDIS = ["test/support/global-setup.ts"];
 const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
+/** Containers that run from images: they need an engine, and a machine that lets root make namespaces. */
+const IMAGES = ["test/harness/ecs/images/*.test.ts", "test/harness/ecs/tasks/image-launch.test.ts"];
+
 /** What ShellCheck says of the shell scripts. */
 const SHELL_SCRIPTS = "test/shell-scripts.test.ts";
 
@@ -66,7 +69,7 @@ export default defineConfig({
         "harness/**": { lines: 89, branches: 86 },
       },
     },
-    // `npm test` runs what needs Redis alone: all but plays, browser, databases, shell scripts and projects.
+    // `npm test` runs what needs Redis alone: all but plays, browser, databases, images, shell scripts and projects.
     projects: [
       project("plays", {
         include: PLAYS,
@@ -95,6 +98,11 @@ export default defineConfig({
       // They listen to the package's channels until their process ends.
       project("recipes", { include: [RECIPES] }),
       project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
+      project("images", {
+        include: IMAGES,
+        globalSetup: [...REDIS, "test/support/images-setup.ts"],
+        testTimeout: PLAYED_WITHIN,
+      }),
       project("shell-scripts", {
         include: [SHELL_SCRIPTS],
         globalSetup: "test/support/shellcheck-setup.ts",
@@ -120,7 +128,14 @@ export default defineConfig({
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", "test/projects/**", SHELL_SCRIPTS, BROWSER_TESTS, ...PLAYS],
+        exclude: [
+          "test/runtime/**",
+          "test/projects/**",
+          SHELL_SCRIPTS,
+          BROWSER_TESTS,
+          ...IMAGES,
+          ...PLAYS,
+        ],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),

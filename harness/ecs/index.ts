@@ -33,6 +33,16 @@ export type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
-export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";
+export {
+  findImage,
+  isEndOf,
+  nameIn,
+  repositoryOf,
+  type LocalImage,
+  type LocalImages,
+} from "./tasks/image.ts";
+export { Engine, type EngineName } from "./images/engine.ts";
+export { engineImage } from "./images/engine-image.ts";
+export { whyNoImages } from "./machine/check-images.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
 export type { Plan, SecretReference } from "./terraform/plan.ts";

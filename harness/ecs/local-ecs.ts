@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Condition } from "./base/condition.ts";
-import { closed, invalid } from "./base/errors.ts";
+import { closed, HarnessError, invalid } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { doAll } from "./base/settle.ts";
 import type {
@@ -11,9 +11,11 @@ import type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
-import { awsVariables, endpointZone, hostnameZones } from "./discovery/aws-endpoint.ts";
+import { awsVariables, ENDPOINT_ZONE, hostnameZones } from "./discovery/aws-endpoint.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
+import { whyNoImages } from "./machine/check-images.ts";
+import { ContainerNetwork } from "./machine/container-network.ts";
 import type { Platform } from "./machine/platform.ts";
 import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
@@ -45,6 +47,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
+  if (Object.values(images).some(({ root }) => root !== undefined)) await checkOwnRoots(complete);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
   const zones = hostnameZones(hostnames);
@@ -52,6 +55,15 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const run = { events, ...settings, zones, region: template.region };
   const cluster = await startCluster(template.plan, run);
   return new LocalEcs(complete, { known, template, events, cluster });
+}
+
+/** @throws HarnessError if this machine cannot run containers from images, or an option does not go with them */
+async function checkOwnRoots({ losesUnsynced }: Required<LocalEcsOptions>): Promise<void> {
+  if (losesUnsynced) {
+    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
+  }
+  const why = await whyNoImages();
+  if (why !== undefined) throw new HarnessError("ERR_PLATFORM", why);
 }
 
 interface Parts {
@@ -111,7 +123,8 @@ export class LocalEcs implements AsyncDisposable {
 
   /** The URL of DiscoverInstances, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
   get cloudMapApi(): string {
-    return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
+    const { endpoint, apiPort } = this.#parts.cluster;
+    return `http://${endpoint.address}:${apiPort}`;
   }
 
   /** The container features that this machine supports. The others are approximated. */
@@ -245,13 +258,14 @@ export class LocalEcs implements AsyncDisposable {
     const { cluster, template } = this.#parts;
     const { guardian, dns, files, switches, platform, published } = cluster;
     const { images, hostnames, losesUnsynced, speed } = this.#options;
-    const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
+    const names = [...template.plan.namespaces, ENDPOINT_ZONE, ...Object.keys(hostnames)];
     return {
       guardian,
       folders: this.#folders,
       dns: { server: dns.address, zones: [...new Set(names)], files },
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
+      newNetwork: () => ContainerNetwork.create(guardian, cluster.prefix),
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),

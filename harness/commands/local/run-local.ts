@@ -18,11 +18,12 @@ import { onCommands } from "./typed/on-commands.ts";
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const settings = await localSettings(options).catch(throwOptionError);
-  const { summary, plan } = settings;
+  const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
   await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);
   // An abort before this line causes no further event.
   signal.throwIfAborted();
+  console.log(kinds);
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
   const hints = new AppHints(ecs, plan, console.log, columnsOf(process.stdout));

@@ -1,5 +1,12 @@
 import { type Command, Option } from "commander";
-import { assignments, readable, someText, UsageError } from "../../../command-line/options.ts";
+import type { EngineName } from "../../ecs/index.ts";
+import {
+  assignments,
+  choice,
+  readable,
+  someText,
+  UsageError,
+} from "../../../command-line/options.ts";
 
 /** Values by name, from options such as `--secret NAME=TEXT`. */
 export type Assigned = Readonly<Record<string, string>>;
@@ -8,6 +15,9 @@ export type Assigned = Readonly<Record<string, string>>;
 export interface InputOptions {
   readonly app?: string;
   readonly image: Assigned;
+  readonly build?: Assigned;
+  readonly engine?: EngineName | "none";
+  readonly pull?: boolean;
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -48,14 +58,30 @@ export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {
   readonly plan: string;
 }
 
+const ENGINES = ["podman", "docker", "none"] as const satisfies readonly (EngineName | "none")[];
+
 export const addInputOptions = (program: Command): Command =>
   program
     .addOption(
       assignments(
         "--image <name=command>",
-        "the program to run for an image whose container has no command; may be repeated",
+        "for an image: a command to run as a process, or the reference of an image that the engine has; may be repeated",
       ),
     )
+    .addOption(
+      assignments(
+        "--build <name=folder>",
+        "builds the folder's Dockerfile for an image; may be repeated",
+      ),
+    )
+    .addOption(
+      choice(
+        "--engine <name>",
+        "whose images run as they are (default: the first that is installed)",
+        ENGINES,
+      ),
+    )
+    .addOption(new Option("--pull", "fetches images that the engine does not have"))
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -156,6 +182,9 @@ const PLAN_ONLY = [
   "yes",
   "app",
   "image",
+  "build",
+  "engine",
+  "pull",
   "user",
   "parameter",
   "secret",

@@ -60,7 +60,7 @@ function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   const { environment, secrets, workingDirectory } = container;
   // A variable such as NODE_OPTIONS or LD_PRELOAD can make a harmless command run other code.
   const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
-  const local = images[repositoryOf(image)];
+  const local = images[image] ?? images[repositoryOf(image)];
   const argv = [
     ...(entryPoint ?? local?.entryPoint ?? []),
     ...(command ?? (entryPoint ? undefined : local?.command) ?? []),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  findImage,
   type LocalImage,
   type LocalImages,
   nameIn,
@@ -16,6 +17,7 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
+import { engineImages, type EngineImages, type ImageSource } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import type { SourceOptions } from "./options.ts";
@@ -33,6 +35,8 @@ export interface LocalSettings {
   readonly next: readonly Template["module"][];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
+  /** Which containers run from images of an engine, and which as processes. */
+  readonly kinds: string;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
   /** Secrets outside the template. Their values are not generated for this run. */
@@ -50,8 +54,8 @@ export async function localSettings(
   options: SourceOptions,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
-  const { app: own, user: users } = options;
-  const ownApp = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
+  const { app: appCommand, user: users } = options;
+  const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
@@ -64,8 +68,10 @@ export async function localSettings(
   const known = played?.outside ?? outside;
   const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
-  const isAppGiven = own !== undefined;
-  const named = namedImages(options, played, standIn !== undefined);
+  const isAppGiven = appCommand !== undefined;
+  const plans = templates.map((each) => each.plan);
+  const own = await engineImages(options, referencesIn(plans));
+  const named = namedImages(options, played, standIn !== undefined, own);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
   const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
@@ -81,13 +87,14 @@ export async function localSettings(
       ...given,
       ...known,
       ...(played && { template: first.module }),
-      images,
+      images: { ...images, ...own.found },
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
-    ...(played && { summary: planSummary(played, images) }),
+    ...(played && { summary: planSummary(played, { ...images, ...own.found }) }),
+    kinds: kindsOf(plans, { ...images, ...own.found }, own.source),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
@@ -107,6 +114,26 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
   };
 }
 
+function kindsOf(plans: readonly Plan[], images: LocalImages, source: ImageSource): string {
+  if ("why" in source) {
+    return `All containers are processes of this machine, not images: ${source.why} (docs/local-ecs.md).`;
+  }
+  const references = [...new Set(referencesIn(plans))];
+  const isOwn = (reference: string): boolean =>
+    findImage(images, reference, "image").root !== undefined;
+  const [own, others] = [references.filter(isOwn), references.filter((each) => !isOwn(each))];
+  return `From images of ${source.engine}: ${listed(own)}. As processes of this machine: ${listed(others)} (docs/local-ecs.md).`;
+}
+
+const listed = (references: readonly string[]): string =>
+  references.map(repositoryOf).join(", ") || "none";
+
+/** The references of all images. */
+const referencesIn = (plans: readonly Plan[]): string[] =>
+  plans.flatMap(({ taskDefinitions }) =>
+    [...taskDefinitions.values()].flatMap(({ containers }) => containers.map(({ image }) => image)),
+  );
+
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
 
 async function templateOf(
@@ -124,10 +151,16 @@ function namedImages(
   { app, image, user: users }: SourceOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
+  own: EngineImages,
 ): LocalImages {
-  const named = Object.fromEntries(
-    Object.entries(image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
-  );
+  const commands = Object.entries(image).filter(([name]) => own.named[name] === undefined);
+  const named: LocalImages = {
+    ...Object.fromEntries(
+      Object.entries(own.found).map(([reference, found]) => [repositoryOf(reference), found]),
+    ),
+    ...own.named,
+    ...Object.fromEntries(commands.map(([name, text]) => [name, { ...shell(text, HERE), users }])),
+  };
   const plans = (played?.templates ?? []).map(({ plan }) => plan);
   const isAppGiven = app !== undefined;
   return { ...commandedImages(plans, { named, isAppGiven, hasStandIn }), ...named };

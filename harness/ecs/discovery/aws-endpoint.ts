@@ -3,18 +3,19 @@ import type { Zone } from "./dns-authority.ts";
 /** The AWS API for containers: a private zone, as for an interface endpoint. */
 const ZONE = "vpce.internal";
 const HOST = `servicediscovery.${ZONE}`;
-const ADDRESS = "127.0.0.1";
 const TTL = 60;
 
-/** A name that the resolver of every environment knows, and no other resolver does. */
-export const ENDPOINT = { name: HOST, address: ADDRESS } as const;
+/** Its name and address, which no other resolver knows. @param prefix of the run's block, `127.x.y.` */
+export const endpointOf = (prefix: string) => ({ name: HOST, address: `${prefix}3` });
 
 /** The zone of that endpoint. The SDK adds `data-` to the host name that it calls. */
-export const endpointZone: Zone = {
+export const endpointZone = ({ address }: { readonly address: string }): Zone => ({
   name: ZONE,
-  records: () =>
-    [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address: ADDRESS })),
-};
+  records: () => [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address })),
+});
+
+/** The zone of the endpoint, for programs that ask the resolver for it by name. */
+export const ENDPOINT_ZONE = ZONE;
 
 /** One zone with one address for each given host name. */
 export function hostnameZones(hostnames: Readonly<Record<string, string>>): Zone[] {

@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
-const ADDRESS = "127.0.0.1";
 const TARGET = "Route53AutoNaming_v20170314.DiscoverInstances";
 /** Maximum size of a request, in bytes. */
 const LONGEST_REQUEST = 65_536;
@@ -33,10 +32,12 @@ export interface DiscoverInstancesServer {
 
 /**
  * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1). The caller closes it.
+ * @param address on which it listens
  * @param fault returns the current fault
  */
 export async function startDiscoverInstances(
   map: CloudMap,
+  address: string,
   fault: () => CloudMapApiFault | undefined = () => undefined,
 ): Promise<DiscoverInstancesServer> {
   const server = createServer((request, response) => {
@@ -56,7 +57,7 @@ export async function startDiscoverInstances(
       () => response.destroy(),
     );
   });
-  server.listen(0, ADDRESS);
+  server.listen(0, address);
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

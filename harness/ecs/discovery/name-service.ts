@@ -1,8 +1,8 @@
 import { Resolver } from "node:dns";
-import type { FileMount } from "../machine/pid-namespace.ts";
+import type { FileMount } from "../machine/image-root.ts";
 import { tryResolvConf } from "../machine/platform.ts";
 import { writeResolvConf } from "../machine/resolv-conf.ts";
-import { ENDPOINT, endpointZone } from "./aws-endpoint.ts";
+import { endpointOf, endpointZone } from "./aws-endpoint.ts";
 import type { Zone } from "./dns-authority.ts";
 import type { DnsFault } from "./dns-fault.ts";
 import { forwardTo } from "./dns-forward.ts";
@@ -16,6 +16,8 @@ export interface NameService {
   readonly dns: RunningDnsServer;
   /** Files that point programs to the resolver, if it has port 53. They are mounted in containers. */
   readonly files: readonly FileMount[];
+  /** The AWS API for containers. */
+  readonly endpoint: { readonly name: string; readonly address: string };
 }
 
 export interface NameServiceOptions {
@@ -38,7 +40,8 @@ export async function startNameService(
   zones: () => readonly Zone[],
   { soaTtl, region, prefix, folder, fault }: NameServiceOptions,
 ): Promise<NameService> {
-  const always = [endpointZone, ...vpcZones(region)];
+  const endpoint = endpointOf(prefix);
+  const always = [endpointZone(endpoint), ...vpcZones(region)];
   const resolver = new VpcResolver(() => [...zones(), ...always], soaTtl);
   // As in a VPC, the second address.
   const host = `${prefix}2`;
@@ -46,9 +49,9 @@ export async function startNameService(
   // A new Resolver uses the machine's servers. Those of this process may point to this very server.
   const forward = forwardTo(() => new Resolver().getServers());
   const dns = await startDnsServer(resolver.respond, { host, port: DNS_PORT, fault, forward });
-  return { resolver, dns, files };
+  return { resolver, dns, files, endpoint };
 }
 
 /** Whether programs in containers find the resolver through the files; see `Platform.resolvConf`. */
-export const isFoundByFiles = async ({ dns, files }: NameService): Promise<boolean> =>
-  dns.port === DNS_PORT && tryResolvConf(files, ENDPOINT);
+export const isFoundByFiles = async ({ dns, files, endpoint }: NameService): Promise<boolean> =>
+  dns.port === DNS_PORT && tryResolvConf(files, endpoint);

@@ -1,5 +1,6 @@
 import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { type FileMount, isEntering } from "./image-root.ts";
 
 /**
  * Waits for its child, which is PID 1 of the new namespace, and exits with the child's exit status. `unshare
@@ -59,18 +60,28 @@ done`;
 /** The process with PID 1: the container's program, or an init process that starts it. */
 export type FirstProcess = "program" | "init";
 
-/** A file that replaces another file. */
-export interface FileMount {
-  readonly file: string;
-  /** The path of the replaced file in the namespace. */
-  readonly at: string;
-}
-
 /** The argv of a program in a new PID namespace. @param files files that it cannot write to */
 export const inNewNamespace = (
   argv: readonly string[],
   files: readonly FileMount[] = [],
 ): readonly string[] => [...UNSHARE, ...files.flatMap(({ file, at }) => [file, at]), "--", ...argv];
+
+/** The argv of a program that is the first one of new namespaces for PIDs, mounts, host name and IPC. */
+export const inNewNamespaces = (argv: readonly string[]): readonly string[] => {
+  const [unshare, pid, mount, ...rest] = WAITER;
+  return [
+    unshare,
+    pid,
+    mount,
+    "--uts",
+    "--ipc",
+    ...rest,
+    "/usr/bin/setpriv",
+    "--pdeathsig=KILL",
+    "--",
+    ...argv,
+  ];
+};
 
 /** The argv of a program under an init process. */
 export const withInit = (argv: readonly string[]): readonly string[] => [
@@ -109,20 +120,28 @@ export async function firstProcessOf(
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
     // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
-    return inside !== undefined && inside !== ownNamespace && (await isPast(child, MOUNT));
+    return inside !== undefined && inside !== ownNamespace && (await hasEntered(child));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
   // Until the child has become the program, it has the traps of the init process and loses signals.
-  await childOf(main, (child) => isPast(child, INIT), ended);
+  await childOf(main, isPastInit, ended);
   return main;
 }
 
-/** Whether a process has replaced this script by another program. During exec it has no command line. */
-async function isPast(pid: number, script: string): Promise<boolean> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return commandLine !== "" && !commandLine.includes(script);
+/** Whether a process has become the container's program, or its init process. During exec it has no command line. */
+async function hasEntered(pid: number): Promise<boolean> {
+  const commandLine = await commandOf(pid);
+  return commandLine !== "" && !commandLine.includes(MOUNT) && !isEntering(commandLine);
 }
+
+async function isPastInit(pid: number): Promise<boolean> {
+  const commandLine = await commandOf(pid);
+  return commandLine !== "" && !commandLine.includes(INIT);
+}
+
+const commandOf = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);

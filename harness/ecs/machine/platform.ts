@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
-import type { FileMount } from "./pid-namespace.ts";
+import type { FileMount } from "./image-root.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { FileMount } from "./pid-namespace.ts";
+import type { FileMount } from "./image-root.ts";
 
 const RESOLV_CONF = "/etc/resolv.conf";
 const NSSWITCH = "/etc/nsswitch.conf";

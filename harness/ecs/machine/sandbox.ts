@@ -1,10 +1,11 @@
 import type { Ulimit } from "../terraform/container-definition.ts";
 import type { UserIds } from "../terraform/plan.ts";
+import { besideInImageRoot, type FileMount, inImageRoot, type ImageRoot } from "./image-root.ts";
 import {
   inNamespaceOf,
   inNewNamespace,
+  inNewNamespaces,
   withInit,
-  type FileMount,
   type FirstProcess,
 } from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
@@ -24,11 +25,22 @@ export interface Sandbox {
   readonly user?: UserIds | undefined;
   /** Whether syncs are recorded, in a table that the process inherits as descriptor 3. */
   readonly recordsSyncs?: boolean | undefined;
+  /** Its own root, from an image. Then `files`, `readOnly` and `user` are not used. @default this machine's */
+  readonly root?: ImageRoot | undefined;
+  /** Its own network. @default this machine's */
+  readonly network?:
+    | { readonly within: (argv: readonly string[]) => readonly string[] }
+    | undefined;
 }
 
 /** The argv of a container's main program. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
-  const { first, files, readOnly, recordsSyncs } = sandbox;
+  const { first, files, readOnly, recordsSyncs, root, ulimits = [], network } = sandbox;
+  if (root !== undefined) {
+    const program = first === "init" ? withInit(argv) : argv;
+    const separate = inNewNamespaces(withUlimits(ulimits, inImageRoot(program, root)));
+    return network === undefined ? separate : network.within(separate);
+  }
   const recorded = recordsSyncs ? recordingSyncs(argv) : argv;
   const limited = limitedTo(first === "init" ? withInit(recorded) : recorded, sandbox);
   const separate = first === undefined ? limited : inNewNamespace(limited, files);
@@ -45,6 +57,9 @@ export function besideInSandbox(
   pid: number | undefined,
   cwd: string,
 ): readonly string[] {
+  if (sandbox.root !== undefined && pid !== undefined) {
+    return besideInImageRoot(pid, argv, sandbox.root);
+  }
   const limited = limitedTo(argv, { ...sandbox, first: undefined });
   return pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
 }

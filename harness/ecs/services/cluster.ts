@@ -20,8 +20,10 @@ export interface Cluster extends NameService {
   readonly guardian: Guardian;
   readonly fleet: Fleet;
   readonly published: PublishedPorts;
+  /** Prefix of the run's loopback block, `127.x.y.`. */
+  readonly prefix: string;
   readonly cloudMap: CloudMap;
-  /** Port of the Cloud Map API on loopback. */
+  /** Port of the Cloud Map API at the address of its endpoint. */
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
@@ -85,8 +87,10 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const names = await startNameService(() => [...cloudMap.zones(), ...zones], settings);
     closers.push(() => names.dns.close());
     const platform = platformOf(tried, names, options.platform);
-    const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
+    const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
+    const api = await startDiscoverInstances(cloudMap, names.endpoint.address, failing);
     closers.push(() => api.close());
+    const prefix = block.prefix;
     const discovery = { ...names, cloudMap, apiPort: api.port };
     const targetGroups = new Map(
       [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
@@ -99,7 +103,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const balancing = { targetGroups, loadBalancers };
-    const machine = { guardian, fleet, published, platform: await platform };
+    const machine = { guardian, fleet, published, prefix, platform: await platform };
     const { losesUnsynced } = options;
     if (losesUnsynced) await checkSyncs(machine.platform);
     return { ...machine, ...discovery, ...balancing, losesUnsynced, switches, close };

@@ -1,7 +1,8 @@
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
-import type { FileMount } from "../machine/pid-namespace.ts";
+import type { FileMount } from "../machine/image-root.ts";
 import type { Platform } from "../machine/platform.ts";
+import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { SecretReference } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
@@ -25,6 +26,8 @@ export interface ContainerRuntime {
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
+  /** Creates a network of its own for a container or a task. */
+  readonly newNetwork: () => Promise<ContainerNetwork>;
   readonly secret: (reference: SecretReference) => string;
   /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
   readonly keyLoadDelayMicros: () => number | undefined;
@@ -47,6 +50,8 @@ export interface ContainerContext {
   /** The address for other containers of the task; undefined if none links to this container. */
   readonly linkAddress: string | undefined;
   readonly ports: readonly BoundPort[];
+  /** Its own network; undefined: this machine's. */
+  readonly network: ContainerNetwork | undefined;
   /** Whether the network to the task is cut. */
   readonly isCut: () => boolean;
   /** Whether its processes are frozen. */

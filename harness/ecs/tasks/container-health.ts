@@ -2,29 +2,20 @@ import type { GuardedProcess } from "../machine/guarded-process.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
-import type { ContainerLaunch } from "./container-launch.ts";
-import { translate } from "./container-view.ts";
-import {
-  healthCheckArgv,
-  runHealthCheck,
-  scheduleOf,
-  watchHealth,
-  type HealthVerdict,
-} from "./health-check.ts";
+import type { ContainerLaunch } from "./launch.ts";
+import { runHealthCheck, scheduleOf, watchHealth, type HealthVerdict } from "./health-check.ts";
 
 /** Runs a container's health checks beside its process until aborted. Does nothing for a container without one. */
 export function watchContainer(
   { healthCheck }: ContainerPlan,
   { pid, group }: GuardedProcess,
-  { env, cwd, sandbox, view }: ContainerLaunch,
+  { env, cwd, sandbox, healthCheck: words }: ContainerLaunch,
   { guardian, speed }: ContainerRuntime,
   { host }: ContainerContext,
   onVerdict: (verdict: HealthVerdict) => void,
   signal: AbortSignal,
 ): void {
-  const argv = healthCheck && healthCheckArgv(healthCheck.command);
-  if (!healthCheck || !argv) return;
-  const words = argv.map((word) => translate(word, view));
+  if (!healthCheck || !words) return;
   const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
   const options = { argv: inside, env, cwd };
   const run = async (ended: AbortSignal): Promise<boolean | undefined> => {

@@ -1,29 +1,10 @@
-import { chown, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { MARKER } from "../machine/guardian.ts";
-import type { Sandbox } from "../machine/sandbox.ts";
-import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
-import { linkHosts, linkVariables } from "./container-links.ts";
-import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
-import { sandboxOf } from "./container-sandbox.ts";
-import { userOf } from "./container-user.ts";
-import { translate, translateVariables, type ContainerView } from "./container-view.ts";
-import { argvOf, type LocalImage } from "./image.ts";
-
-const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
-
-/** All inputs for the start of a container's process. */
-export interface ContainerLaunch {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly sandbox: Sandbox;
-  readonly view: ContainerView;
-  readonly logFile: string;
-  /** The file that records its syncs; undefined if they are not recorded. */
-  readonly syncTable: string | undefined;
-}
+import type { ContainerLaunch, LaunchFiles } from "./launch.ts";
+import { prepareImageLaunch } from "./image-launch.ts";
+import { prepareProcessLaunch } from "./process-launch.ts";
 
 /**
  * Creates a container's folders and programs. Returns the inputs for the start of its process.
@@ -33,95 +14,17 @@ export async function prepareLaunch(
   plan: ContainerPlan,
   runtime: ContainerRuntime,
   context: ContainerContext,
-): Promise<ContainerLaunch> {
-  const { folders, platform } = runtime;
-  const { taskId } = context;
-  const image = runtime.image(plan.image);
-  const user = userOf(plan, image);
-  const view = await viewOf(plan, user, runtime, context);
-  const folder = folders.container(taskId, plan.name);
-  await writePrograms(path.join(folder, "bin"), programsOf(plan, image, runtime, context));
-  const directory = plan.workingDirectory ?? image.workingDirectory;
-  const cwd = directory ? translate(directory, view) : folder;
-  await makeWorkingDirectory(cwd, view);
-  const argv = argvOf(plan, image).map((word) => translate(word, view));
-  const env = variablesOf(plan, image, runtime, context, view);
-  const temporary = temporaryOf(folder);
-  await mkdir(temporary, { recursive: true });
-  const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
-  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
-  // Docker adds its own init process, which exits with 127 if the program does not exist.
-  if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
+): Promise<ContainerLaunch & LaunchFiles> {
+  const { folders } = runtime;
+  const { taskId, network } = context;
+  const { root } = runtime.image(plan.image);
+  const launch =
+    root === undefined || network === undefined
+      ? await prepareProcessLaunch(plan, runtime, context)
+      : await prepareImageLaunch(plan, runtime, { ...context, root, network });
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
-  // The folder is the user's home.
-  if (platform.users) {
-    for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
-  }
-  const syncTable = sandbox.recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
-  return { argv, env, cwd, sandbox, view, logFile, syncTable };
-}
-
-/** The folder in place of the container's own /tmp; TMPDIR names it. */
-const temporaryOf = (folder: string): string => path.join(folder, "tmp");
-
-async function viewOf(
-  plan: ContainerPlan,
-  user: UserIds,
-  { volumes }: ContainerRuntime,
-  { taskId, address, ports, links }: ContainerContext,
-): Promise<ContainerView> {
-  const mounted = plan.mounts.map(async (mount) => {
-    const { path: at, readOnly } = mount;
-    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
-  });
-  return { address, ports, mounts: await Promise.all(mounted), links };
-}
-
-function programsOf(
-  { name: container }: ContainerPlan,
-  image: LocalImage,
-  runtime: ContainerRuntime,
-  { address, ports }: ContainerContext,
-): Readonly<Record<string, string>> {
-  const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
-  return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
-}
-
-/** The container's environment variables. */
-function variablesOf(
-  plan: ContainerPlan,
-  image: LocalImage,
-  { aws, dns, folders, guardian, platform, secret }: ContainerRuntime,
-  { taskId }: ContainerContext,
-  view: ContainerView,
-): Record<string, string> & { PATH: string } {
-  const folder = folders.container(taskId, plan.name);
-  const own = { ...image.environment, ...plan.environment };
-  const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";
-  return {
-    HOME: folder,
-    TMPDIR: temporaryOf(folder),
-    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
-    ...aws,
-    ...linkVariables(plan.name, view),
-    ...translateVariables(own, view),
-    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
-    PATH: [path.join(folder, "bin"), search].join(path.delimiter),
-    ...(platform.resolvConf ? {} : preloadVariables(dns, own["NODE_OPTIONS"])),
-    // The guardian searches for the run's id, which this value begins with.
-    [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
-  };
-}
-
-/** Without its own resolv.conf, a preload makes Node.js programs use the resolver. */
-function preloadVariables(
-  { server, zones }: ContainerRuntime["dns"],
-  nodeOptions: string | undefined,
-): Record<string, string> {
-  return {
-    NODE_OPTIONS: [nodeOptions, `--import=${PRELOAD}`].filter(Boolean).join(" "),
-    LOCAL_ECS_DNS_SERVER: server,
-    LOCAL_ECS_DNS_ZONES: zones.join(","),
-  };
+  const { recordsSyncs } = launch.sandbox;
+  const syncTable = recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
+  return { ...launch, logFile, syncTable };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import type { FileMount } from "../machine/pid-namespace.ts";
+import type { FileMount } from "../machine/image-root.ts";
 import type { ContainerView } from "./container-view.ts";
 
 const HOSTS = "/etc/hosts";

@@ -4,8 +4,10 @@ import type { PublishedPorts } from "../machine/published-ports.ts";
 
 /** The addresses of a container. */
 export interface ContainerAddresses {
-  /** The address of its program and of its published ports. */
+  /** The address of its published ports. */
   readonly address: string;
+  /** The address of its program. */
+  readonly programAddress: string;
   /** The address at which linked containers reach its own ports; undefined if none does. */
   readonly linkAddress: string | undefined;
 }
@@ -25,18 +27,18 @@ export class ContainerPorts {
   constructor(
     published: PublishedPorts,
     bound: readonly BoundPort[],
-    { address, linkAddress }: ContainerAddresses,
+    { address, programAddress, linkAddress }: ContainerAddresses,
     cut: boolean,
     onError: (error: Error) => void,
   ) {
     this.#ports = bound.map(({ hostPort, listenPort }) => {
-      const inside = { address, port: listenPort };
+      const inside = { address: programAddress, port: listenPort };
       return published.publish({ address, port: hostPort }, inside, cut, onError);
     });
     const links = linkAddress === undefined ? [] : bound;
     this.#linked = links.map(({ containerPort, listenPort }) => {
       const own = { address: linkAddress ?? address, port: containerPort };
-      return published.publish(own, { address, port: listenPort }, false, onError);
+      return published.publish(own, { address: programAddress, port: listenPort }, false, onError);
     });
   }
 

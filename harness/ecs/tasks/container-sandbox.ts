@@ -1,5 +1,5 @@
 import { attainable } from "../machine/ulimits.ts";
-import type { FileMount } from "../machine/pid-namespace.ts";
+import type { FileMount } from "../machine/image-root.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";

@@ -10,7 +10,8 @@ import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
 import { watchContainer } from "./container-health.ts";
-import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
+import { prepareLaunch } from "./container-launch.ts";
+import type { ContainerLaunch, LaunchFiles } from "./launch.ts";
 import { ContainerVolumes } from "./container-volumes.ts";
 import type { HealthVerdict } from "./health-check.ts";
 import { notRestarted } from "./restart-policy.ts";
@@ -31,6 +32,7 @@ export class Container {
   /** For the current process. */
   #volumes: ContainerVolumes | undefined;
   #process: GuardedProcess | undefined;
+  #stopSignal: NodeJS.Signals = "SIGTERM";
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
@@ -75,7 +77,7 @@ export class Container {
     await this.#starting?.catch(() => {});
   }
 
-  /** Sends SIGTERM to the main process, and SIGKILL after `stopTimeout`. Resolves when it has ended. */
+  /** Sends SIGTERM, or the image's stop signal, to the main process, and SIGKILL after `stopTimeout`. Resolves when it has ended. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -172,10 +174,10 @@ export class Container {
    * Starts the process. Faults that begin or end during the start are applied too.
    * @param started called before anyone can see that the process has ended
    */
-  async #run(launch: ContainerLaunch, started: () => void): Promise<void> {
+  async #run(launch: ContainerLaunch & LaunchFiles, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
-    const { argv, env, cwd, sandbox, view, logFile, syncTable } = launch;
-    const folders = view.mounts.map(({ folder }) => folder);
+    const { argv, env, cwd, sandbox, folders, logFile, syncTable } = launch;
+    this.#stopSignal = launch.stopSignal;
     const volumes = new ContainerVolumes(folders, syncTable, isFull);
     this.#volumes = volumes;
     await this.#publish(isCut());
@@ -210,7 +212,9 @@ export class Container {
     const { platform, published } = this.#runtime;
     // Link names require a mount namespace.
     const linkAddress = platform.pidNamespaces ? this.#context.linkAddress : undefined;
-    const addresses = { ...this.#context, linkAddress };
+    const { address, network } = this.#context;
+    const programAddress = network?.address ?? address;
+    const addresses = { address, programAddress, linkAddress };
     let failed: Error | undefined;
     this.#ports = new ContainerPorts(published, ports, addresses, cut, (error) => {
       failed = error;
@@ -233,7 +237,7 @@ export class Container {
     const { host } = this.#context;
     const ended = this.#ended.signal;
     await host.untilReachable(ended);
-    running.signal("SIGTERM");
+    running.signal(this.#stopSignal);
     const late = await interval(this.plan.stopTimeout * 1000, ended);
     await host.untilReachable(ended);
     if (late) running.kill();

@@ -16,8 +16,15 @@ export interface ProgramContext {
   readonly keyLoadDelayMicros: number | undefined;
 }
 
-/** A container image on this machine. */
+/** A container image on this machine: programs of this machine in its place, or the image's own files. */
 export interface LocalImage {
+  /**
+   * The folder with the image's files. Its containers have these as their root, and a network of their own. @default none: a
+   * container is a process with this machine's files and network
+   */
+  readonly root?: string;
+  /** The image's STOPSIGNAL. @default SIGTERM */
+  readonly stopSignal?: NodeJS.Signals;
   /** The image's CMD, used if the task definition has no `command`. */
   readonly command?: readonly string[];
   /** The image's ENTRYPOINT, used if the task definition has no `entryPoint`. */
@@ -58,7 +65,8 @@ export const nameIn = (images: LocalImages, repository: string): string | undefi
  * @throws HarnessError ERR_IMAGE with the image and the existing keys
  */
 export function findImage(images: LocalImages, image: string, where: string): LocalImage {
-  const key = nameIn(images, repositoryOf(image));
+  // A reference of an engine's image has a tag.
+  const key = Object.hasOwn(images, image) ? image : nameIn(images, repositoryOf(image));
   const found = key === undefined ? undefined : images[key];
   if (found) return found;
   const known = Object.keys(images).join(", ") || "none";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/message-of.ts";
+import type { ContainerNetwork } from "../machine/container-network.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
@@ -13,6 +14,7 @@ import type { ContainerRuntime } from "./container-context.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
+import { closeAll, networksOf } from "./task-networks.ts";
 
 /** A registered revision of a task definition. */
 export interface TaskRevision {
@@ -49,6 +51,8 @@ export class Task {
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
+  /** The networks of its containers that have their own, by name. */
+  #networks: ReadonlyMap<string, ContainerNetwork> = new Map();
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -216,6 +220,7 @@ export class Task {
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
+    await closeAll(this.#networks);
   }
 
   state(): TaskState {
@@ -241,12 +246,19 @@ export class Task {
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
     const { id: taskId, address = host.address } = this;
-    const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
+    const portsOf = (container: string): readonly BoundPort[] => {
+      const bound = this.#place?.ports.get(container) ?? [];
+      // In a network of its own, a program listens on the port that its definition names.
+      return this.#networks.has(container)
+        ? bound.map((port) => ({ ...port, listenPort: port.containerPort }))
+        : bound;
+    };
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       const published = portsOf(name);
       // Without a published port its program listens on the host, at a port of its choice.
-      const own = published.length > 0 ? this.#place?.linked.get(name) : undefined;
+      const relayed = published.length > 0 ? this.#place?.linked.get(name) : undefined;
+      const own = this.#networks.get(name)?.address ?? relayed;
       return { alias, ports: published, address: own ?? address };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
@@ -254,7 +266,19 @@ export class Task {
     const isFull = (): boolean => this.#full;
     const ports = portsOf(plan.name);
     const linkAddress = this.#place?.linked.get(plan.name);
-    const within = { taskId, host, address, linkAddress, ports, isCut, isFrozen, isFull, links };
+    const network = this.#networks.get(plan.name);
+    const within = {
+      taskId,
+      host,
+      address,
+      linkAddress,
+      ports,
+      network,
+      isCut,
+      isFrozen,
+      isFull,
+      links,
+    };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 
@@ -268,6 +292,7 @@ export class Task {
       signal.throwIfAborted();
       this.#binding = host.bind(this.id, definition);
       this.#place = await this.#binding;
+      this.#networks = await networksOf(definition, this.context.runtime);
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);
@@ -297,6 +322,7 @@ export class Task {
     // Ports that are being allocated must be freed too.
     await this.#binding?.catch(() => {});
     await stopContainers(this.#containers);
+    await closeAll(this.#networks);
     await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();

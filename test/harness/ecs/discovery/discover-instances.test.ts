@@ -128,7 +128,7 @@ test("a browser page is refused, even with DNS rebinding", async () => {
 async function start() {
   const map = new CloudMap(new EcsEvents(), Math.random);
   map.configure(new Map([[PLAN.address, PLAN]]));
-  const server = await startDiscoverInstances(map);
+  const server = await startDiscoverInstances(map, "127.0.0.1");
   const client = new ServiceDiscoveryClient({
     endpoint: `http://127.0.0.1:${server.port}`,
     disableHostPrefix: true,

@@ -188,7 +188,7 @@ describe("a container's names", () => {
   const name = "servicediscovery.vpce.internal";
   // A short timeout, because the machine's own servers may not reply.
   const ask = `RES_OPTIONS="timeout:1 attempts:1" getent hosts ${name} || echo unknown`;
-  const found = expect.stringMatching(/^127\.0\.0\.1 +servicediscovery\.vpce\.internal$/);
+  const found = expect.stringMatching(/^127\.\d+\.\d+\.3 +servicediscovery\.vpce\.internal$/);
 
   it("are resolved by the VPC's resolver for programs in any language and for health checks", async () => {
     const command = ["CMD-SHELL", `(${ask}) > "$HOME/check"; mv "$HOME/check" "$HOME/checked"`];
@@ -223,7 +223,7 @@ describe("a container's names", () => {
     const main = { name: "main", ...shell(`${ask}; '${process.execPath}' -e '${lookup}'`) };
     const { lines, platform } = await wrote([main], "main", { platform: { resolvConf: false } });
     expect(platform.resolvConf).toBe(false);
-    expect(lines).toEqual(["unknown", "127.0.0.1"]);
+    expect(lines).toEqual(["unknown", expect.stringMatching(/^127\.\d+\.\d+\.3$/)]);
   });
 });
 

@@ -1,0 +1,112 @@
+import { resolve } from "node:path";
+import {
+  Engine,
+  isEndOf,
+  repositoryOf,
+  engineImage,
+  type EngineName,
+  type LocalImage,
+  type LocalImages,
+  whyNoImages,
+} from "../../ecs/index.ts";
+import { HERE, UsageError } from "../../../command-line/options.ts";
+import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts";
+import type { Assigned } from "./options.ts";
+
+/** The options about images. */
+export interface EngineOptions {
+  /** Programs, or references of images, by the image's name. */
+  readonly image: Assigned;
+  /** Folders with a Dockerfile, by the image's name. */
+  readonly build?: Assigned;
+  readonly engine?: EngineName | "none";
+  /** Whether images that the engine does not have are fetched. */
+  readonly pull?: boolean;
+}
+
+export interface EngineImages {
+  /** The images that the options name. */
+  readonly named: LocalImages;
+  /** The images that the engine has, by the reference in the template. */
+  readonly found: LocalImages;
+  readonly source: ImageSource;
+}
+
+/** The engine, or why no image is used. */
+export type ImageSource = { readonly engine: EngineName } | { readonly why: string };
+
+const none = (why: string): EngineImages => ({ named: {}, found: {}, source: { why } });
+
+/** `name:tag` or `host/name:tag`: no program has such a name. */
+const REFERENCE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?:[\w][\w.-]*$/i;
+
+/**
+ * Finds the images that run as they are: those that the options name, and those of the template that an engine has.
+ * @param references of the template's images
+ * @throws UsageError for what cannot be, before anything is started
+ */
+export async function engineImages(
+  options: EngineOptions,
+  references: readonly string[],
+): Promise<EngineImages> {
+  const { image, build = {}, engine: wanted, pull = false } = options;
+  if (wanted === "none") return none("--engine none");
+  const engine = Engine.find(wanted);
+  const missing = `${wanted ?? "podman or docker"} is not installed`;
+  const why = engine === undefined ? missing : await whyNoImages();
+  const asked = Object.keys(build).length > 0 ? "build" : pull ? "pull" : wanted && "engine";
+  if (engine === undefined || why !== undefined) {
+    if (asked !== undefined) throw new UsageError(`error: option --${asked}: ${why}`);
+    return none(why ?? missing);
+  }
+  const has = async (reference: string): Promise<LocalImage | undefined> => {
+    const own = await engineImage(engine, reference, say);
+    if (own !== undefined || !pull) return own;
+    await engine.pull(reference);
+    return engineImage(engine, reference, say);
+  };
+  const named: Record<string, LocalImage> = {};
+  for (const [name, folder] of Object.entries(build)) {
+    const tag = `local-ecs/${name.replaceAll(/[^a-z0-9/._-]/gi, "-").toLowerCase()}`;
+    await engine.build(resolve(HERE, folder), tag);
+    named[name] = (await engineImage(engine, tag, say)) ?? {};
+  }
+  for (const [name, text] of Object.entries(image)) {
+    const own = await referred(name, text, has, engine.name);
+    if (own !== undefined) named[name] = own;
+  }
+  const found: Record<string, LocalImage> = {};
+  const isNamed = (reference: string): boolean =>
+    Object.keys({ ...image, ...build }).some((name) => isEndOf(name, repositoryOf(reference)));
+  for (const reference of new Set(references.filter((each) => !isNamed(each)))) {
+    const own = await engineImage(engine, reference, say);
+    if (own !== undefined) found[reference] = own;
+  }
+  return { named, found, source: { engine: engine.name } };
+}
+
+/**
+ * The image of `--image NAME=TEXT`; undefined if the text is a command. A word that an engine has as an image is one.
+ * @throws UsageError if the word could be both, or is a reference without an image
+ */
+async function referred(
+  name: string,
+  text: string,
+  has: (reference: string) => Promise<LocalImage | undefined>,
+  engine: EngineName,
+): Promise<LocalImage | undefined> {
+  if (/\s/.test(text)) return undefined;
+  const isProgram = findCommand(thisSystem(), text) !== undefined;
+  const own = isProgram && !REFERENCE.test(text) ? undefined : await has(text);
+  if (own !== undefined) return own;
+  if (!isProgram && REFERENCE.test(text)) {
+    throw new UsageError(
+      `error: option --image ${name}: ${engine} has no image ${text}; fetch it with --pull, or give a command`,
+    );
+  }
+  return undefined;
+}
+
+const say = (reference: string): void => {
+  process.stderr.write(`Reading the files of ${reference}: this is done once.\n`);
+};

@@ -1,0 +1,145 @@
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { HarnessError } from "../base/errors.ts";
+import { findCommand, thisSystem } from "../programs/operating-system.ts";
+
+const run = promisify(execFile);
+
+/** The engines whose images can be used, the preferred one first. */
+const ENGINES = ["podman", "docker"] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+
+/** Milliseconds. An engine that does not answer must not hold up a start. */
+const ANSWER_TIMEOUT = 30_000;
+/** Bytes of its answer. */
+const LONGEST_ANSWER = 16 * 1024 * 1024;
+
+/** A shell's pipe: Podman opens /dev/stdout, which it cannot with those of Node.js. tar fails if the archive is not whole. */
+const EXTRACT = '"$1" export "$2" | tar --extract --numeric-owner --preserve-permissions -C "$3"';
+
+/** https://github.com/distribution/reference: a name with an optional registry, tag and digest. */
+const REFERENCE = /^[\w][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?$/i;
+
+const words = z.array(z.string()).nullish();
+
+/** What `image inspect` says, as far as a container needs it. Podman and Docker use the same names. */
+const inspected = z.object({
+  Id: z.string(),
+  Os: z.string(),
+  Architecture: z.string(),
+  Config: z
+    .object({
+      Entrypoint: words,
+      Cmd: words,
+      Env: words,
+      User: z.string().nullish(),
+      WorkingDir: z.string().nullish(),
+      StopSignal: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+export type InspectedImage = z.output<typeof inspected>;
+
+/** An installed container engine, which has images. It runs no container here. */
+export class Engine {
+  readonly name: EngineName;
+  readonly #program: string;
+
+  private constructor(name: EngineName, program: string) {
+    this.name = name;
+    this.#program = program;
+  }
+
+  /** @param wanted @default the first one that is installed */
+  static find(wanted?: EngineName): Engine | undefined {
+    for (const name of wanted === undefined ? ENGINES : [wanted]) {
+      const program = findCommand(thisSystem(), name);
+      if (program !== undefined) return new Engine(name, program);
+    }
+    return undefined;
+  }
+
+  /**
+   * @returns undefined if the engine has no such image
+   * @throws HarnessError ERR_IMAGE if it does not answer
+   */
+  async inspect(reference: string): Promise<InspectedImage | undefined> {
+    if (!REFERENCE.test(reference)) return undefined;
+    try {
+      const [image] = z
+        .array(inspected)
+        .parse(JSON.parse(await this.#output("image", "inspect", reference)));
+      return image;
+    } catch (error) {
+      const said = saidBy(error);
+      if (/no such image|image not known/i.test(said)) return undefined;
+      throw this.#failure(`image inspect ${reference}`, said);
+    }
+  }
+
+  /** Fetches an image. @throws HarnessError ERR_IMAGE with what the engine says */
+  async pull(reference: string): Promise<void> {
+    await this.#shown(["pull", reference]);
+  }
+
+  /** Builds the Dockerfile of a folder. @throws HarnessError ERR_IMAGE with what the engine says */
+  async build(folder: string, tag: string): Promise<void> {
+    await this.#shown(["build", "--tag", tag, folder]);
+  }
+
+  /**
+   * Writes an image's files into an empty folder.
+   * @throws HarnessError ERR_IMAGE with what the engine says
+   */
+  async export(id: string, folder: string): Promise<void> {
+    const container = await this.#create(id);
+    try {
+      await run("/bin/sh", ["-c", EXTRACT, "extract", this.#program, container, folder]);
+    } catch (error) {
+      throw this.#failure(`export ${id}`, saidBy(error));
+    } finally {
+      await this.#output("rm", container).catch(() => {});
+    }
+  }
+
+  async #create(id: string): Promise<string> {
+    try {
+      // A command is required, and never run: an image may have none.
+      return (await this.#output("create", "--network", "none", id, "/none")).trim();
+    } catch (error) {
+      throw this.#failure(`create ${id}`, saidBy(error));
+    }
+  }
+
+  async #output(...args: string[]): Promise<string> {
+    const options = { timeout: ANSWER_TIMEOUT, maxBuffer: LONGEST_ANSWER };
+    return (await run(this.#program, args, options)).stdout;
+  }
+
+  /** Runs a command whose output the user sees. */
+  async #shown(args: readonly string[]): Promise<void> {
+    const child = spawn(this.#program, args, { stdio: ["ignore", 2, 2] });
+    const code = await codeOf(child);
+    if (code !== 0) throw this.#failure(args.join(" "), `exit code ${code}`);
+  }
+
+  #failure(what: string, said: string): HarnessError {
+    return new HarnessError("ERR_IMAGE", `${this.name} ${what}: ${said}`);
+  }
+}
+
+function codeOf(child: ReturnType<typeof spawn>): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+}
+
+function saidBy(error: unknown): string {
+  const { stderr = "", killed } = error as { stderr?: string; killed?: boolean };
+  if (killed === true) return `no answer within ${ANSWER_TIMEOUT} ms`;
+  return stderr.trim() || String(error);
+}

@@ -1,0 +1,146 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { HarnessError } from "../base/errors.ts";
+import type { ContainerNetwork } from "../machine/container-network.ts";
+import type { FileMount, ImageRoot } from "../machine/image-root.ts";
+import { MARKER } from "../machine/guardian.ts";
+import { attainable } from "../machine/ulimits.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import type { ContainerLaunch } from "./launch.ts";
+import { linkVariables } from "./container-links.ts";
+import { userOf } from "./container-user.ts";
+import { healthCheckArgv } from "./health-check.ts";
+import { hasShell, homeOf, programIn } from "./image-files.ts";
+import { argvOf } from "./image.ts";
+
+/** Docker's, for an image without its own. */
+const SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The context of a container with a root and a network of its own. */
+interface OwnContext extends ContainerContext {
+  /** The image's files. */
+  readonly root: string;
+  readonly network: ContainerNetwork;
+}
+
+/**
+ * A container in an image's files: nothing of its definition is translated.
+ * @throws if its program does not exist in the image
+ */
+export async function prepareImageLaunch(
+  plan: ContainerPlan,
+  runtime: ContainerRuntime,
+  context: OwnContext,
+): Promise<ContainerLaunch> {
+  const image = runtime.image(plan.image);
+  const user = userOf(plan, image);
+  const { root: files, taskId } = context;
+  const own = runtime.folders.container(taskId, plan.name);
+  await mkdir(own, { recursive: true });
+  const mounts = await mounted(plan, user, runtime, taskId);
+  const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
+  const argv = argvOf(plan, image);
+  const env = await variablesOf(plan, runtime, context, user);
+  await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
+  const root: ImageRoot = {
+    image: files,
+    folder: own,
+    hostname: env.HOSTNAME,
+    mounts,
+    memory: memoryOf(plan),
+    files: await ownFiles(own, plan, runtime, context, env.HOSTNAME),
+    isReadOnly: plan.readonlyRootFilesystem,
+    user,
+    workingDirectory,
+  };
+  const wantsInit = plan.linuxParameters?.initProcessEnabled === true;
+  const sandbox = {
+    // The init process is a script, which an image without a shell cannot run.
+    first: wantsInit && hasShell(files) ? ("init" as const) : ("program" as const),
+    ulimits: runtime.platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
+    user,
+    root,
+    network: context.network,
+  };
+  return {
+    argv,
+    env,
+    cwd: own,
+    sandbox,
+    folders: mounts.map(({ folder }) => folder),
+    healthCheck: plan.healthCheck && healthCheckArgv(plan.healthCheck.command),
+    stopSignal: image.stopSignal ?? "SIGTERM",
+  };
+}
+
+async function mounted(
+  plan: ContainerPlan,
+  user: UserIds,
+  { volumes }: ContainerRuntime,
+  taskId: string,
+): Promise<ImageRoot["mounts"]> {
+  const all = plan.mounts.map(async (mount) => {
+    const { path: at, readOnly } = mount;
+    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
+  });
+  return Promise.all(all);
+}
+
+/** The `tmpfs` mounts of the definition. */
+const memoryOf = ({ linuxParameters }: ContainerPlan): ImageRoot["memory"] =>
+  (linuxParameters?.tmpfs ?? []).map(({ containerPath }) => ({
+    path: containerPath,
+    options: "nosuid,nodev,mode=1777",
+  }));
+
+/** The files that Docker writes for each container. */
+async function ownFiles(
+  folder: string,
+  plan: ContainerPlan,
+  { dns }: ContainerRuntime,
+  { links, network }: OwnContext,
+  hostname: string,
+): Promise<FileMount[]> {
+  const hosts = [
+    "127.0.0.1\tlocalhost",
+    "::1\tlocalhost ip6-localhost ip6-loopback",
+    ...links.map(({ alias, address }) => `${address}\t${alias}`),
+    `${network.address}\t${hostname}`,
+  ];
+  const write = async (at: string, text: string): Promise<FileMount> => {
+    const file = path.join(folder, path.basename(at));
+    await writeFile(file, text);
+    return { file, at };
+  };
+  const resolvConf = dns.files.find(({ at }) => at === "/etc/resolv.conf");
+  if (resolvConf === undefined) {
+    const message = `container "${plan.name}": an image needs the resolver on port 53, which this machine does not allow`;
+    throw new HarnessError("ERR_PLATFORM", message);
+  }
+  return [
+    await write("/etc/hosts", `${hosts.join("\n")}\n`),
+    await write("/etc/hostname", `${hostname}\n`),
+    await write("/etc/resolv.conf", await readFile(resolvConf.file, "utf8")),
+  ];
+}
+
+async function variablesOf(
+  plan: ContainerPlan,
+  { aws, guardian, image, secret }: ContainerRuntime,
+  { taskId, links, root, address }: OwnContext,
+  user: UserIds,
+): Promise<Record<string, string> & { PATH: string; HOSTNAME: string }> {
+  const { environment } = image(plan.image);
+  return {
+    PATH: SEARCH,
+    HOME: await homeOf(root, user),
+    ...aws,
+    ...linkVariables(plan.name, { links, address }),
+    ...environment,
+    ...plan.environment,
+    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
+    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
+    [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UsageError } from "../../../../command-line/options.ts";
+import { engineImages } from "../../../../harness/commands/source/engine-images.ts";
+import { whyNoImages } from "../../../../harness/ecs/index.ts";
+
+const why = await whyNoImages();
+
+/** An engine with one image, whose files are a folder. It exports and creates nothing. */
+const PODMAN = `#!/bin/sh
+[ "$1 $2" = "image inspect" ] || exit 1
+case $3 in localhost/known:1) ;; *) echo "Error: $3: image not known" >&2; exit 125 ;; esac
+echo '[{"Id":"abc","Os":"linux","Architecture":"'$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')'","Config":{"Cmd":["sh"]}}]'
+`;
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "stub-"));
+  writeFileSync(join(folder, "podman"), PODMAN, { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+  // The image's files are in the cache already.
+  vi.stubEnv("XDG_CACHE_HOME", folder);
+  mkdirSync(join(folder, "local-ecs/images/abc"), { recursive: true });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+describe.runIf(why === undefined)("the images of a run", () => {
+  it("are those that the options name, and those of the template that the engine has", async () => {
+    const image = { app: "localhost/known:1", worker: "node worker.js", cache: "sh" };
+    const references = ["localhost/known:1", "example.com/app:2", "example.com/other:1"];
+    const { named, found, source } = await engineImages({ image }, references);
+    expect(source).toEqual({ engine: "podman" });
+    expect(Object.keys(named)).toEqual(["app"]);
+    expect(Object.keys(found)).toEqual(["localhost/known:1"]);
+    expect(named["app"]).toMatchObject({ command: ["sh"] });
+    expect(named["app"]?.root).toContain("local-ecs/images/abc");
+  });
+
+  it("are none with --engine none", async () => {
+    const given = { image: { app: "localhost/known:1" }, engine: "none" as const };
+    expect(await engineImages(given, ["localhost/known:1"])).toEqual({
+      named: {},
+      found: {},
+      source: { why: "--engine none" },
+    });
+  });
+
+  it("that are missing are named, with the two ways out", async () => {
+    const asked = engineImages({ image: { app: "localhost/none:1" } }, []);
+    await expect(asked).rejects.toBeInstanceOf(UsageError);
+    await expect(asked).rejects.toThrow(
+      "option --image app: podman has no image localhost/none:1; fetch it with --pull, or give a command",
+    );
+  });
+});
+
+it("an option that needs an engine is refused without one", async () => {
+  vi.stubEnv("PATH", "/nowhere");
+  await expect(engineImages({ image: {}, pull: true }, [])).rejects.toThrow(
+    "error: option --pull: podman or docker is not installed",
+  );
+  expect((await engineImages({ image: {} }, ["redis:8"])).source).toEqual({
+    why: "podman or docker is not installed",
+  });
+});

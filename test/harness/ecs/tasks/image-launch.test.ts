@@ -1,0 +1,225 @@
+import { networkInterfaces } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
+import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
+import { images } from "../fixture/local-images.ts";
+import { type Run, withLocalEcs } from "../fixture/local.ts";
+import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
+import { onlyTask, redis } from "../fixture/services.ts";
+import { type Overrides, template } from "../fixture/template.ts";
+
+/** Why this machine cannot run them; undefined if it can. */
+const why = await whyNoImages();
+
+let files: ImageFiles;
+let bare: ImageFiles;
+beforeAll(() => {
+  files = imageFiles();
+  // As in a distroless image: no shell.
+  bare = imageFiles(["redis-server", "redis-cli"]);
+});
+afterAll(() => {
+  for (const each of [files, bare]) each[Symbol.dispose]();
+});
+
+const SERVER =
+  'exec redis-server --dir /data --appendonly yes --protected-mode no --requirepass "$REDIS_PASSWORD"';
+
+const withImage = (image: LocalImage, overrides: Overrides, use: (run: Run) => Promise<void>) =>
+  withLocalEcs(
+    {
+      template: template({ ...redisAlone, ...overrides }),
+      images: { ...images(), redis: image },
+      healthLag: 10,
+      speed: 10,
+    },
+    async (run) => {
+      await run.ecs.waitUntilStable();
+      await use(run);
+    },
+  );
+
+const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
+const isOurs = (name: string): boolean => name.startsWith("ecs-");
+
+describe.runIf(why === undefined)("a container from an image", () => {
+  it("has its own files, user, names and network, and is reached at its host port", async () => {
+    const say = "id; cat /etc/hostname /etc/resolv.conf /proc/sys/kernel/hostname; echo home $HOME";
+    const redisContainer = { user: "redis", command: ["sh", "-c", `${say}; ${SERVER}`] };
+    await withImage(own(), { redisContainer }, async ({ ecs }) => {
+      const task = onlyTask(ecs, "test-redis");
+      expect(await redis(task, auth(ecs), "SET key value")).toContain("+OK");
+      const said = await ecs.log(task.id, "redis");
+      expect(said).toMatch(/^uid=999\(redis\) gid=999\(redis\)/m);
+      expect(said).toContain("home /srv");
+      expect(said).toMatch(/^nameserver 127\./m);
+      expect(said.match(new RegExp(`^${task.id.slice(0, 12)}$`, "gm"))).toHaveLength(2);
+      expect(Object.keys(networkInterfaces()).some(isOurs)).toBe(true);
+
+      // It is another container with the same data.
+      const next = await killed(ecs, task);
+      expect(await redis(next, auth(ecs), "GET key")).toContain("value");
+    });
+    expect(Object.keys(networkInterfaces()).filter(isOurs)).toEqual([]);
+  });
+
+  it("changes only its own copy of the files, or none with a read-only root", async () => {
+    const write = "touch /etc/changed && echo written || echo refused";
+    const command = ["sh", "-c", `${write}; touch /tmp/x && echo temporary; ${SERVER}`];
+    for (const readonlyRootFilesystem of [false, true]) {
+      const linuxParameters = { tmpfs: [{ containerPath: "/tmp", size: 16 }] };
+      const redisContainer = { command, readonlyRootFilesystem, linuxParameters };
+      await withImage(own(), { redisContainer }, async ({ ecs }) => {
+        const { id } = onlyTask(ecs, "test-redis");
+        await expect.poll(() => ecs.log(id, "redis")).toMatch(/^temporary$/m);
+        const said = await ecs.log(id, "redis");
+        expect(said).toMatch(readonlyRootFilesystem ? /^refused$/m : /^written$/m);
+      });
+    }
+  });
+
+  it("needs no shell: its health check is a program of the image", async () => {
+    const check = ["CMD", "redis-cli", "-h", "localhost", "-p", "6379", "ping"];
+    const healthCheck = { command: check, interval: 5, timeout: 5, retries: 2, startPeriod: 0 };
+    const command = ["redis-server", "--protected-mode", "no", "--save", ""];
+    const redisContainer = { command, healthCheck, secrets: [] };
+    await withImage({ root: bare.root }, { redisContainer }, async ({ ecs }) => {
+      const task = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.task(task.id).health).toBe("HEALTHY");
+    });
+  });
+
+  it("gets the image's stop signal, and is killed if it ignores it", async () => {
+    const command = [
+      "sh",
+      "-c",
+      'trap "echo quit" QUIT; trap "echo term" TERM; echo ready; while :; do sleep 0.1; done',
+    ];
+    const redisContainer = { command, stopTimeout: 2, linuxParameters: undefined };
+    const image: LocalImage = { ...own(), stopSignal: "SIGQUIT" };
+    await withImage(image, { redisContainer }, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toContain("ready");
+      const gone = { ...redisAlone, redisContainer, redisService: { desired_count: 0 } };
+      await ecs.apply(template(gone));
+      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
+      expect(ecs.task(id).containers[0]?.exitCode).toBe(137);
+      expect(await ecs.log(id, "redis")).toMatch(/^quit$/m);
+      expect(await ecs.log(id, "redis")).not.toMatch(/^term$/m);
+    });
+  });
+
+  it("is frozen, cut off and filled like any other", async () => {
+    await withImage(
+      own(),
+      { redisContainer: { command: ["sh", "-c", SERVER] } },
+      async ({ ecs }) => {
+        const task = onlyTask(ecs, "test-redis");
+        await opened(task);
+        ecs.faults.freeze(task.id);
+        expect(await knock(task)).toBe("open");
+        ecs.faults.thaw(task.id);
+        expect(await redis(task, auth(ecs), "SET a 1")).toContain("+OK");
+        await ecs.faults.partition("test-redis", true);
+        expect(await knock(task)).toBe("silent");
+        await ecs.faults.partition("test-redis", false);
+        expect(await redis(task, auth(ecs), "GET a")).toContain("1");
+      },
+    );
+  });
+
+  it("comes back on another host when its host is lost", async () => {
+    await withImage(
+      own(),
+      { redisContainer: { command: ["sh", "-c", SERVER] } },
+      async ({ ecs }) => {
+        const task = onlyTask(ecs, "test-redis");
+        expect(await redis(task, auth(ecs), "CONFIG SET appendfsync always", "SET a 1")).toContain(
+          "+OK",
+        );
+        await ecs.faults.loseHost(task.host ?? "", {
+          leaseTime: 50,
+          noticedAfter: 100,
+          replacedAfter: 50,
+        });
+        await expect.poll(() => ecs.task(task.id).status).toBe("STOPPED");
+        await ecs.waitUntilStable();
+        const next = onlyTask(ecs, "test-redis");
+        expect(next.host).not.toBe(task.host);
+        expect(await redis(next, auth(ecs), "GET a")).toContain("1");
+      },
+    );
+  });
+});
+
+/** A second container that asks Redis again and again. */
+const asking = (at: string) => ({
+  name: "asking",
+  image: "redis",
+  memory: 64,
+  command: ["sh", "-c", `while :; do redis-cli -h ${at} -p 6379 ping; sleep 0.2; done`],
+});
+const server = {
+  name: "redis",
+  image: "redis",
+  memory: 128,
+  command: ["redis-server", "--protected-mode", "no", "--save", ""],
+  portMappings: [{ containerPort: 6379, hostPort: 0 }],
+};
+const task = (redisTask: object, ...containers: object[]): Overrides => ({
+  redisTask: { volume: [], container_definitions: JSON.stringify(containers), ...redisTask },
+});
+
+describe.runIf(why === undefined)("containers of one task", () => {
+  it("share localhost in awsvpc mode", async () => {
+    const both = [{ ...server, portMappings: [{ containerPort: 6379 }] }, asking("localhost")];
+    const overrides = task({ network_mode: "awsvpc" }, ...both);
+    const redisService = { network_configuration: { subnets: ["subnet-1"] } };
+    await withImage(own(), { ...overrides, redisService }, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "asking")).toContain("PONG");
+    });
+  });
+
+  it("find each other by links in bridge mode, where each has its own localhost", async () => {
+    const linked = { ...asking("cache"), links: ["redis:cache"] };
+    const alone = { ...asking("localhost"), name: "alone" };
+    await withImage(own(), task({}, server, linked, alone), async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "asking")).toContain("PONG");
+      expect(await ecs.log(id, "alone")).toContain("Connection refused");
+    });
+  });
+});
+
+describe.runIf(why === undefined)("an image", () => {
+  it("without the program is refused in Docker's words", async () => {
+    const redisContainer = { command: ["no-such-program"] };
+    const redisService = { deployment_circuit_breaker: { enable: true, rollback: false } };
+    await withLocalEcs(
+      {
+        template: template({ ...redisAlone, redisContainer, redisService }),
+        images: { ...images(), redis: own() },
+      },
+      async ({ ecs }) => {
+        await expect(ecs.waitUntilStable()).rejects.toThrow(
+          'exec: "no-such-program": executable file not found in $PATH',
+        );
+      },
+    );
+  });
+});
+
+it.runIf(why !== undefined)("a machine that cannot run images says why", async () => {
+  const options = { template: template(redisAlone), images: { ...images(), redis: own() } };
+  await expect(startLocalEcs(options)).rejects.toMatchObject({
+    code: "ERR_PLATFORM",
+    message: why,
+  });
+});
+
+it("an option that does not go with images is refused", async () => {
+  const options = { template: template(redisAlone), losesUnsynced: true };
+  const asked = startLocalEcs({ ...options, images: { ...images(), redis: own() } });
+  await expect(asked).rejects.toThrow("option losesUnsynced: what containers from images sync");
+});
