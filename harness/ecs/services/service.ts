@@ -224,9 +224,9 @@ export class Service {
 
   #activate(task: Task, plan: ServicePlan): void {
     register(task, plan, this.#context.registries);
-    // At the end of the grace period an unhealthy task starts to count.
-    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIMEOUT);
-    setTimeout(() => this.reconcile(), graceEnds).unref();
+    // At the end of the grace period an unhealthy task starts to count. A timer may end up to a millisecond too early.
+    const graceEnds = plan.healthCheckGracePeriod * 1000 + 10;
+    setTimeout(() => this.reconcile(), Math.min(graceEnds, LONGEST_TIMEOUT)).unref();
   }
 
   #couldNotPlace(reason: string): void {
