@@ -26,7 +26,10 @@ const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
 /** Containers that run from images: they need an engine, and a machine that lets root make namespaces. */
-const IMAGES = ["test/harness/ecs/images/*.test.ts", "test/harness/ecs/tasks/image-launch.test.ts"];
+const IMAGES = [
+  "test/harness/ecs/images/*.test.ts",
+  "test/harness/ecs/tasks/{image-launch,task-networks}.test.ts",
+];
 
 /** What ShellCheck says of the shell scripts. */
 const SHELL_SCRIPTS = "test/shell-scripts.test.ts";

@@ -47,7 +47,11 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
-  if (Object.values(images).some(({ root }) => root !== undefined)) await checkOwnRoots(complete);
+  const hasRoots = Object.values(images).some(({ root }) => root !== undefined);
+  if (hasRoots && complete.losesUnsynced) {
+    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
+  }
+  if (hasRoots || complete.networks) await checkNetworks();
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
   const zones = hostnameZones(hostnames);
@@ -57,11 +61,8 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   return new LocalEcs(complete, { known, template, events, cluster });
 }
 
-/** @throws HarnessError if this machine cannot run containers from images, or an option does not go with them */
-async function checkOwnRoots({ losesUnsynced }: Required<LocalEcsOptions>): Promise<void> {
-  if (losesUnsynced) {
-    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
-  }
+/** @throws HarnessError if this machine cannot give containers a root or a network of their own */
+async function checkNetworks(): Promise<void> {
   const why = await whyNoImages();
   if (why !== undefined) throw new HarnessError("ERR_PLATFORM", why);
 }
@@ -257,7 +258,7 @@ export class LocalEcs implements AsyncDisposable {
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
     const { guardian, dns, files, switches, platform, published } = cluster;
-    const { images, hostnames, losesUnsynced, speed } = this.#options;
+    const { images, hostnames, losesUnsynced, networks, speed } = this.#options;
     const names = [...template.plan.namespaces, ENDPOINT_ZONE, ...Object.keys(hostnames)];
     return {
       guardian,
@@ -265,6 +266,7 @@ export class LocalEcs implements AsyncDisposable {
       dns: { server: dns.address, zones: [...new Set(names)], files },
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
+      networks,
       newNetwork: () => ContainerNetwork.create(guardian, cluster.prefix),
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,

@@ -18,6 +18,8 @@ export interface InputOptions {
   readonly build?: Assigned;
   readonly engine?: EngineName | "none";
   readonly pull?: boolean;
+  /** Whether processes have networks of their own. */
+  readonly networks?: boolean;
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -82,6 +84,12 @@ export const addInputOptions = (program: Command): Command =>
       ),
     )
     .addOption(new Option("--pull", "fetches images that the engine does not have"))
+    .addOption(
+      new Option(
+        "--networks",
+        "gives each process a network of its own: it listens on the port of its definition, and localhost is its own",
+      ),
+    )
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -185,6 +193,7 @@ const PLAN_ONLY = [
   "build",
   "engine",
   "pull",
+  "networks",
   "user",
   "parameter",
   "secret",

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   findImage,
+  isEndOf,
   type LocalImage,
   type LocalImages,
   nameIn,
@@ -71,7 +72,8 @@ export async function localSettings(
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
   const own = await engineImages(options, referencesIn(plans));
-  const named = namedImages(options, played, standIn !== undefined, own);
+  const ofEngine = byRepository(own, inputs.image);
+  const named = namedImages(options, played, standIn !== undefined, ofEngine);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
   const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
@@ -87,14 +89,15 @@ export async function localSettings(
       ...given,
       ...known,
       ...(played && { template: first.module }),
-      images: { ...images, ...own.found },
+      networks: options.networks ?? false,
+      images: { ...images, ...ofEngine, ...own.found },
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
-    ...(played && { summary: planSummary(played, { ...images, ...own.found }) }),
-    kinds: kindsOf(plans, { ...images, ...own.found }, own.source),
+    ...(played && { summary: planSummary(played, { ...images, ...ofEngine, ...own.found }) }),
+    kinds: kindsOf(plans, { ...images, ...ofEngine, ...own.found }, own.source),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
@@ -112,6 +115,24 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
     parameters: {},
     secrets: {},
   };
+}
+
+/** The images of an engine, by the repositories of the template. */
+function byRepository(
+  { named, found }: EngineImages,
+  repositories: readonly string[],
+): LocalImages {
+  const references = Object.entries(found).map(([reference, image]): [string, LocalImage] => [
+    repositoryOf(reference),
+    image,
+  ]);
+  const all = { ...Object.fromEntries(references), ...named };
+  return Object.fromEntries(
+    repositories.flatMap((repository) => {
+      const image = all[nameIn(all, repository) ?? ""];
+      return image === undefined ? [] : [[repository, image]];
+    }),
+  );
 }
 
 function kindsOf(plans: readonly Plan[], images: LocalImages, source: ImageSource): string {
@@ -151,14 +172,14 @@ function namedImages(
   { app, image, user: users }: SourceOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
-  own: EngineImages,
+  ofEngine: LocalImages,
 ): LocalImages {
-  const commands = Object.entries(image).filter(([name]) => own.named[name] === undefined);
+  const commands = Object.entries(image).filter(([name]) =>
+    Object.keys(ofEngine).every((repository) => !isEndOf(name, repository)),
+  );
   const named: LocalImages = {
-    ...Object.fromEntries(
-      Object.entries(own.found).map(([reference, found]) => [repositoryOf(reference), found]),
-    ),
-    ...own.named,
+    // An image of Redis is Redis, and not a program in its place.
+    ...Object.fromEntries(Object.entries(ofEngine).filter(([repository]) => !isRedis(repository))),
     ...Object.fromEntries(commands.map(([name, text]) => [name, { ...shell(text, HERE), users }])),
   };
   const plans = (played?.templates ?? []).map(({ plan }) => plan);

@@ -44,7 +44,8 @@ export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly s
   const recorded = recordsSyncs ? recordingSyncs(argv) : argv;
   const limited = limitedTo(first === "init" ? withInit(recorded) : recorded, sandbox);
   const separate = first === undefined ? limited : inNewNamespace(limited, files);
-  return readOnly ? withReadOnly(readOnly, separate) : separate;
+  const whole = readOnly ? withReadOnly(readOnly, separate) : separate;
+  return network === undefined ? whole : network.within(whole);
 }
 
 /**
@@ -61,7 +62,8 @@ export function besideInSandbox(
     return besideInImageRoot(pid, argv, sandbox.root);
   }
   const limited = limitedTo(argv, { ...sandbox, first: undefined });
-  return pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
+  const beside = pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
+  return sandbox.network === undefined ? beside : sandbox.network.within(beside);
 }
 
 /** Limits are set before the user changes, because an ordinary user could not raise them. */

@@ -26,6 +26,8 @@ export interface ContainerRuntime {
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
+  /** Whether processes have networks of their own too. */
+  readonly networks: boolean;
   /** Creates a network of its own for a container or a task. */
   readonly newNetwork: () => Promise<ContainerNetwork>;
   readonly secret: (reference: SecretReference) => string;

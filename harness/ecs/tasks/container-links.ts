@@ -11,9 +11,9 @@ const HOSTS = "/etc/hosts";
  */
 export function linkVariables(
   container: string,
-  { links, address }: Pick<ContainerView, "links" | "address">,
+  { links }: Pick<ContainerView, "links">,
 ): Record<string, string> {
-  const variables = links.flatMap(({ alias, ports }) => {
+  const variables = links.flatMap(({ alias, ports, programAddress: address }) => {
     const prefix = alias.toUpperCase().replaceAll(/\W/g, "_");
     const [lowest] = ports.toSorted((one, other) => one.containerPort - other.containerPort);
     return [

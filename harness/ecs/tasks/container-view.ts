@@ -12,8 +12,10 @@ export interface Link {
   readonly alias: string;
   /** Its published ports. */
   readonly ports: readonly LocalPort[];
-  /** The address at which it listens on these ports. */
+  /** The address of its name, at which it is reached on its own ports. */
   readonly address: string;
+  /** The address at which its program listens on this machine's ports. */
+  readonly programAddress: string;
 }
 
 /** What a container's paths, ports and names are on this machine. */
@@ -45,10 +47,10 @@ export function translate(text: string, { address, ports, mounts, links }: Conta
     );
     translated = translated.replaceAll(own, () => `${address}:${listenPort}`);
   }
-  for (const { alias, ports: linked } of links) {
+  for (const { alias, ports: linked, programAddress } of links) {
     for (const { containerPort, listenPort } of linked) {
       const other = new RegExp(`(?<![\\w.-])${escape(alias)}:${containerPort}\\b`, "g");
-      translated = translated.replaceAll(other, () => `${address}:${listenPort}`);
+      translated = translated.replaceAll(other, () => `${programAddress}:${listenPort}`);
     }
   }
   return translated;

@@ -128,7 +128,7 @@ async function ownFiles(
 async function variablesOf(
   plan: ContainerPlan,
   { aws, guardian, image, secret }: ContainerRuntime,
-  { taskId, links, root, address }: OwnContext,
+  { taskId, links, root }: OwnContext,
   user: UserIds,
 ): Promise<Record<string, string> & { PATH: string; HOSTNAME: string }> {
   const { environment } = image(plan.image);
@@ -136,7 +136,7 @@ async function variablesOf(
     PATH: SEARCH,
     HOME: await homeOf(root, user),
     ...aws,
-    ...linkVariables(plan.name, { links, address }),
+    ...linkVariables(plan.name, { links }),
     ...environment,
     ...plan.environment,
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

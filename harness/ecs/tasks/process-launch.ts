@@ -39,8 +39,9 @@ export async function prepareProcessLaunch(
   const env = variablesOf(plan, image, runtime, context, view);
   const temporary = temporaryOf(folder);
   await mkdir(temporary, { recursive: true });
-  const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
-  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
+  const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), context);
+  const { network } = context;
+  const sandbox = { ...sandboxOf(plan, user, runtime, { ...view, temporary, hosts }), network };
   // Docker adds its own init process, which exits with 127 if the program does not exist.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   // The folder is the user's home.
@@ -60,22 +61,25 @@ async function viewOf(
   plan: ContainerPlan,
   user: UserIds,
   { volumes }: ContainerRuntime,
-  { taskId, address, ports, links }: ContainerContext,
+  { taskId, address, ports, links, network }: ContainerContext,
 ): Promise<ContainerView> {
   const mounted = plan.mounts.map(async (mount) => {
     const { path: at, readOnly } = mount;
     return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
   });
-  return { address, ports, mounts: await Promise.all(mounted), links };
+  // In a network of its own, ports are what its definition says, and localhost is its own.
+  const translated = network === undefined ? { ports, links } : { ports: [], links: [] };
+  return { address, ...translated, mounts: await Promise.all(mounted) };
 }
 
 function programsOf(
   { name: container }: ContainerPlan,
   image: LocalImage,
   runtime: ContainerRuntime,
-  { address, ports }: ContainerContext,
+  { address: ofHost, ports, network }: ContainerContext,
 ): Readonly<Record<string, string>> {
   const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
+  const address = network === undefined ? ofHost : "0.0.0.0";
   return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
 }
 
@@ -84,7 +88,7 @@ function variablesOf(
   plan: ContainerPlan,
   image: LocalImage,
   { aws, dns, folders, guardian, platform, secret }: ContainerRuntime,
-  { taskId }: ContainerContext,
+  { taskId, links }: ContainerContext,
   view: ContainerView,
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
@@ -95,7 +99,7 @@ function variablesOf(
     TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     ...aws,
-    ...linkVariables(plan.name, view),
+    ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     PATH: [path.join(folder, "bin"), search].join(path.delimiter),

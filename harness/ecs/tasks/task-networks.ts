@@ -5,15 +5,15 @@ import type { ContainerRuntime } from "./container-context.ts";
 type Networks = ReadonlyMap<string, ContainerNetwork>;
 
 /**
- * Creates the networks of a task's containers from images: one for each in bridge mode, one for all in awsvpc mode, where they
- * share localhost. In host mode they have this machine's.
+ * Creates the networks of a task's containers that have their own: those from images, and all with the option `networks`. In
+ * bridge mode each has one; in the other modes they share one, with its localhost.
  * @throws HarnessError ERR_PLATFORM with what this machine says
  */
 export async function networksOf(
   { containers, networkMode }: TaskDefinitionPlan,
-  { image, newNetwork }: Pick<ContainerRuntime, "image" | "newNetwork">,
+  { image, networks, newNetwork }: Pick<ContainerRuntime, "image" | "networks" | "newNetwork">,
 ): Promise<Networks> {
-  const own = containers.filter((plan) => image(plan.image).root !== undefined);
+  const own = containers.filter((plan) => networks || image(plan.image).root !== undefined);
   if (own.length === 0) return new Map();
   const shared = networkMode === "bridge" ? undefined : await newNetwork();
   const made = own.map(async ({ name }) => [name, shared ?? (await newNetwork())] as const);

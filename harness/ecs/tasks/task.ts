@@ -259,7 +259,8 @@ export class Task {
       // Without a published port its program listens on the host, at a port of its choice.
       const relayed = published.length > 0 ? this.#place?.linked.get(name) : undefined;
       const own = this.#networks.get(name)?.address ?? relayed;
-      return { alias, ports: published, address: own ?? address };
+      const programAddress = this.#networks.get(name)?.address ?? address;
+      return { alias, ports: published, address: own ?? address, programAddress };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
     const isFrozen = (): boolean => this.#frozen.has(plan.name);

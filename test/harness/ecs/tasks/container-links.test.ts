@@ -10,10 +10,10 @@ it("a link sets Docker's variables, with the address and ports on this machine",
     { containerPort: 6379, listenPort: 20_001 },
   ];
   const links = [
-    { alias: "my-db", ports, address: "127.1.2.200" },
-    { alias: "silent", ports: [], address: "127.1.2.3" },
+    { alias: "my-db", ports, address: "127.1.2.200", programAddress: "127.1.2.3" },
+    { alias: "silent", ports: [], address: "127.1.2.3", programAddress: "127.1.2.3" },
   ];
-  expect(linkVariables("app", { links, address: "127.1.2.3" })).toEqual({
+  expect(linkVariables("app", { links })).toEqual({
     MY_DB_NAME: "/app/my-db",
     MY_DB_PORT: "tcp://127.1.2.3:20001",
     MY_DB_PORT_6379_TCP: "tcp://127.1.2.3:20001",
@@ -33,7 +33,9 @@ it("a link's name is added to the container's hosts file, before the machine's n
   try {
     const [hosts, file] = [join(folder, "hosts"), join(folder, "own")];
     await writeFile(hosts, "127.0.0.1 localhost cache\n");
-    const links = [{ alias: "cache", ports: [], address: "127.1.2.200" }];
+    const links = [
+      { alias: "cache", ports: [], address: "127.1.2.200", programAddress: "127.1.2.3" },
+    ];
     expect(await linkHosts(file, { links }, hosts)).toEqual([{ file, at: hosts }]);
     expect(await readFile(file, "utf8")).toBe("127.1.2.200\tcache\n127.0.0.1 localhost cache\n");
     expect(await linkHosts(file, { links: [] }, hosts)).toEqual([]);

@@ -13,6 +13,7 @@ const view = {
       alias: "cache",
       ports: [{ containerPort: 6380, listenPort: 40_002 }],
       address: "127.20.0.200",
+      programAddress: "127.20.0.11",
     },
   ],
 };
