@@ -33,6 +33,7 @@ export class DnsServers {
 
   /** All servers, in the order to ask them. */
   inOrder(): readonly DnsServer[] {
+    if (this.#lastUntil.size === 0) return this.#current();
     const now = this.#clock.now();
     const isLast = (server: DnsServer): number =>
       Number((this.#lastUntil.get(formatServer(server)) ?? 0) > now);
@@ -40,7 +41,7 @@ export class DnsServers {
   }
 
   replied(server: DnsServer): void {
-    this.#lastUntil.delete(formatServer(server));
+    if (this.#lastUntil.size > 0) this.#lastUntil.delete(formatServer(server));
   }
 
   gaveNoReply(server: DnsServer): void {
