@@ -71,7 +71,9 @@ export async function localSettings(
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
-  const own = await engineImages(options, referencesIn(plans));
+  const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
+  const references = referencesIn(plans).filter((each) => repositoryOf(each) !== asCommand);
+  const own = await engineImages(options, references);
   const ofEngine = byRepository(own, inputs.image);
   const named = namedImages(options, played, standIn !== undefined, ofEngine);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
@@ -115,6 +117,18 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
     parameters: {},
     secrets: {},
   };
+}
+
+/** The repository that can only be the app: `--app` is for it, also where an engine has its image. */
+function onlyApp(
+  repositories: readonly string[],
+  { image, build = {} }: SourceOptions,
+): string | undefined {
+  const named = Object.keys({ ...image, ...build });
+  const others = repositories.filter(
+    (repository) => !isRedis(repository) && !named.some((name) => isEndOf(name, repository)),
+  );
+  return others.length === 1 ? others[0] : undefined;
 }
 
 /** The images of an engine, by the repositories of the template. */

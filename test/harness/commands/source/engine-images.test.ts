@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../../../command-line/options.ts";
 import { engineImages } from "../../../../harness/commands/source/engine-images.ts";
-import { whyNoImages } from "../../../../harness/ecs/index.ts";
+import { localSettings } from "../../../../harness/commands/source/settings.ts";
+import { localOptions } from "../../../../harness/commands/local/options.ts";
+import { findImage, whyNoImages } from "../../../../harness/ecs/index.ts";
+import { definition, firstPlan, service } from "../../ecs/terraform/saved/fixture.ts";
 
 const why = await whyNoImages();
 
@@ -47,6 +50,20 @@ describe.runIf(why === undefined)("the images of a run", () => {
       named: {},
       found: {},
       source: { why: "--engine none" },
+    });
+  });
+
+  it("do not replace the command of --app", async () => {
+    const plan = join(folder, "plan.json");
+    const web = definition("web", { command: undefined, image: "localhost/known:1" });
+    writeFileSync(plan, JSON.stringify(firstPlan(web, service("web"))));
+    const image = async (...args: string[]) => {
+      const { local } = await localSettings(localOptions(["--plan", plan, ...args]));
+      return findImage(local.images, "localhost/known:1", "image");
+    };
+    expect(await image()).toMatchObject({ command: ["sh"] });
+    expect(await image("--app", "node server.js")).toMatchObject({
+      command: ["sh", "-c", "exec node server.js"],
     });
   });
 
