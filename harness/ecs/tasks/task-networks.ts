@@ -16,8 +16,14 @@ export async function networksOf(
   const own = containers.filter((plan) => networks || image(plan.image).root !== undefined);
   if (own.length === 0) return new Map();
   const shared = networkMode === "bridge" ? undefined : await newNetwork();
-  const made = own.map(async ({ name }) => [name, shared ?? (await newNetwork())] as const);
-  return new Map(await Promise.all(made));
+  const made = await Promise.allSettled(
+    own.map(async ({ name }) => [name, shared ?? (await newNetwork())] as const),
+  );
+  const all = new Map(made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
+  const failed = made.find((each) => each.status === "rejected");
+  if (failed === undefined) return all;
+  await closeAll(all);
+  throw failed.reason;
 }
 
 export async function closeAll(networks: Networks): Promise<void> {

@@ -51,6 +51,7 @@ export class Task {
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
+  #connecting: Promise<ReadonlyMap<string, ContainerNetwork>> | undefined;
   /** The networks of its containers that have their own, by name. */
   #networks: ReadonlyMap<string, ContainerNetwork> = new Map();
   #running: Promise<void> | undefined;
@@ -293,7 +294,8 @@ export class Task {
       signal.throwIfAborted();
       this.#binding = host.bind(this.id, definition);
       this.#place = await this.#binding;
-      this.#networks = await networksOf(definition, this.context.runtime);
+      this.#connecting = networksOf(definition, this.context.runtime);
+      this.#networks = await this.#connecting;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);
@@ -320,8 +322,9 @@ export class Task {
       if (!isByAgent) await deactivated;
     }
     this.#enter("STOPPING");
-    // Ports that are being allocated must be freed too.
+    // Ports and networks that are being made must be freed too.
     await this.#binding?.catch(() => {});
+    await this.#connecting?.catch(() => {});
     await stopContainers(this.#containers);
     await closeAll(this.#networks);
     await deactivated;

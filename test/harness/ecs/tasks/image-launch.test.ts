@@ -5,6 +5,7 @@ import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
 import { type Run, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
+import { asking, server } from "../fixture/linked-redis.ts";
 import { onlyTask, redis } from "../fixture/services.ts";
 import { type Overrides, template } from "../fixture/template.ts";
 
@@ -157,20 +158,6 @@ describe.runIf(why === undefined)("a container from an image", () => {
   });
 });
 
-/** A second container that asks Redis again and again. */
-const asking = (at: string) => ({
-  name: "asking",
-  image: "redis",
-  memory: 64,
-  command: ["sh", "-c", `while :; do redis-cli -h ${at} -p 6379 ping; sleep 0.2; done`],
-});
-const server = {
-  name: "redis",
-  image: "redis",
-  memory: 128,
-  command: ["redis-server", "--protected-mode", "no", "--save", ""],
-  portMappings: [{ containerPort: 6379, hostPort: 0 }],
-};
 const task = (redisTask: object, ...containers: object[]): Overrides => ({
   redisTask: { volume: [], container_definitions: JSON.stringify(containers), ...redisTask },
 });

@@ -1,5 +1,13 @@
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { whyNoImages } from "../../../../harness/ecs/index.ts";
+import { Task } from "../../../../harness/ecs/tasks/task.ts";
+import { networksOf } from "../../../../harness/ecs/tasks/task-networks.ts";
+import { asking, server } from "../fixture/linked-redis.ts";
 import { withLocalEcs } from "../fixture/local.ts";
 import { auth, redisAlone } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
@@ -53,21 +61,8 @@ describe.runIf(why === undefined)("processes with networks of their own", () => 
   });
 
   it("of one task find each other by links, also at a port that is not published", async () => {
-    const server = {
-      name: "redis",
-      image: "redis",
-      memory: 128,
-      command: ["redis-server", "--protected-mode", "no", "--save", ""],
-      portMappings: [{ containerPort: 6379, hostPort: 0 }],
-    };
-    const asking = {
-      name: "asking",
-      image: "redis",
-      memory: 64,
-      links: ["redis:cache"],
-      command: ["sh", "-c", "while :; do redis-cli -h cache -p 6379 ping; sleep 0.2; done"],
-    };
-    const container_definitions = JSON.stringify([server, asking]);
+    const linked = { ...asking("cache"), links: ["redis:cache"] };
+    const container_definitions = JSON.stringify([server, linked]);
     const overrides = { ...redisAlone, redisTask: { volume: [], container_definitions } };
     await withLocalEcs({ template: template(overrides), networks: true }, async ({ ecs }) => {
       await ecs.waitUntilStable();
@@ -75,4 +70,66 @@ describe.runIf(why === undefined)("processes with networks of their own", () => 
       await expect.poll(() => ecs.log(id, "asking")).toContain("PONG");
     });
   });
+});
+
+it("a task whose second network fails leaves no first one", async () => {
+  const closed: string[] = [];
+  const made = ["first"];
+  const newNetwork = async () => {
+    const name = made.pop();
+    if (name === undefined) throw new Error("no free address");
+    return { close: async () => closed.push(name) };
+  };
+  const runtime = { networks: true, image: () => ({}), newNetwork };
+  const plan = { networkMode: "bridge", containers: [{ name: "app" }, { name: "beside" }] };
+  const asked = networksOf(plan as never, runtime as never);
+  await expect(asked).rejects.toThrow("no free address");
+  expect(closed).toEqual(["first"]);
+});
+
+it("a task that is stopped while its networks are made closes them", async () => {
+  const steps = new EventEmitter();
+  let isClosed = false;
+  const network = {
+    close: async () => {
+      isClosed = true;
+    },
+  };
+  const newNetwork = async () => {
+    steps.emit("asked");
+    await once(steps, "made");
+    return network;
+  };
+  const folder = mkdtempSync(join(tmpdir(), "task-"));
+  const runtime = {
+    networks: true,
+    newNetwork,
+    image: () => ({}),
+    folders: { task: () => folder },
+  };
+  const container = { name: "app", links: [], dependsOn: [] };
+  const definition = { networkMode: "bridge", containers: [container] };
+  const task = new Task({
+    service: "app",
+    deploymentId: "ecs-svc/1",
+    revision: { definition, label: "app:1" },
+    runtime,
+    events: { publish: () => {} },
+    onChange: () => {},
+  } as never);
+  const host = {
+    address: "127.0.0.1",
+    bind: async () => ({ ports: new Map(), linked: new Map() }),
+    untilReachable: async () => {},
+    release: () => {},
+  };
+  const asked = once(steps, "asked");
+  const run = task.run(host as never);
+  await asked;
+  const stopped = task.stop("scaled in");
+  await setImmediate();
+  steps.emit("made");
+  await Promise.all([run, stopped]);
+  expect(task.status).toBe("STOPPED");
+  expect(isClosed).toBe(true);
 });
