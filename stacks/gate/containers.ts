@@ -1,4 +1,4 @@
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isFields } from "./fields.ts";
 
 /** Defaults that ECS fills in. */
 const FILLED: Fields = { essential: true, hostPort: 0, protocol: "tcp" };
@@ -34,5 +34,3 @@ function byName(value: unknown): unknown {
   const own = Object.entries(value).filter(([key, item]) => FILLED[key] !== item);
   return Object.fromEntries(own.map(([key, item]) => [key, byName(item)]));
 }
-
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;

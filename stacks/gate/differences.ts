@@ -1,3 +1,5 @@
+import { isFields } from "./fields.ts";
+
 // Finds where two values differ. Reports only paths, because values may be secrets.
 
 /** An argument that differs. */
@@ -23,7 +25,7 @@ function* differing(
     yield { path: path.join("."), isKnown: false };
   } else if (isNothing(before) && isNothing(after) && !holdsTrue(unknown)) {
     return;
-  } else if ([before, after].every((value) => isNothing(value) || isBranch(value))) {
+  } else if ([before, after].every((value) => isNothing(value) || isFields(value))) {
     for (const key of keysOf(before, after, unknown)) {
       yield* differing(at(before, key), at(after, key), at(unknown, key), [...path, key]);
     }
@@ -35,13 +37,11 @@ function* differing(
 /** For the provider, an empty argument is the same as a missing one. */
 export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
-  return isBranch(value) && Object.values(value).every(isNothing);
+  return isFields(value) && Object.values(value).every(isNothing);
 }
 
-const isBranch = (value: unknown): value is object => typeof value === "object" && value !== null;
-
 const holdsTrue = (value: unknown): boolean =>
-  value === true || (isBranch(value) && Object.values(value).some(holdsTrue));
+  value === true || (isFields(value) && Object.values(value).some(holdsTrue));
 
 /** The part of a value at the path of a difference. The empty path is the whole value. */
 export function valueAt(value: unknown, path: string): unknown {
@@ -49,7 +49,7 @@ export function valueAt(value: unknown, path: string): unknown {
 }
 
 const at = (value: unknown, key: string): unknown =>
-  isBranch(value) ? Reflect.get(value, key) : undefined;
+  isFields(value) ? Reflect.get(value, key) : undefined;
 
 const keysOf = (...values: unknown[]): Set<string> =>
-  new Set(values.filter(isBranch).flatMap((value) => Object.keys(value)));
+  new Set(values.filter(isFields).flatMap((value) => Object.keys(value)));

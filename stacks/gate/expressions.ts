@@ -1,6 +1,5 @@
 import { differences, isNothing, valueAt } from "./differences.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields } from "./fields.ts";
 
 /**
  * The arguments of a resource or provider as they are written, from the expressions in a plan's configuration. An
@@ -22,5 +21,3 @@ export function statedOtherwise(wanted: unknown, expressions: unknown): string[]
     .map(({ path }) => path)
     .filter((path) => !isNothing(valueAt(stated, path)));
 }
-
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;

@@ -1,4 +1,5 @@
 import { strings } from "../rules/template.ts";
+import { isFields } from "./fields.ts";
 import type { Plan } from "./plan-schema.ts";
 
 /** Shorter values, such as a port, may occur by chance. */
@@ -19,6 +20,3 @@ function* marked(value: unknown, marks: unknown): Generator<string> {
   if (!isFields(value) || !isFields(marks)) return;
   for (const [key, mark] of Object.entries(marks)) yield* marked(value[key], mark);
 }
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;

@@ -20,7 +20,7 @@ export interface Noticed {
   readonly cluster: Pick<ClusterParts, "arn" | "name">;
 }
 
-/** Each stop of Redis, with its reason. Stops are rare, so each is worth a message, and so is each start in vain. */
+/** Each stop of Redis, with its reason. Stops are rare, so each is worth a message, and so is each start that fails. */
 export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   return {
     description: "Redis stopped, for whatever reason",

@@ -106,7 +106,7 @@ Also create its mount targets, one in each zone, and allow the hosts on port 204
 it must allow the task role (\`task_role_arn\`) to mount it through \`access_point_arn\`.
 
 \`path\` is a folder and cannot be \`/\`: the root belongs to root:root, an access point gives an owner only to a folder that
-it creates, and whoever mounts the root reads every other folder. Data in the root have
+it creates, and anyone who mounts the root reads every other folder. Data in the root have
 [to be moved first](../../docs/own-terraform.md#data-in-the-root-of-the-file-system).`,
     `## Accounts with service control policies
 

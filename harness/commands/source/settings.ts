@@ -86,20 +86,21 @@ export async function localSettings(
     known: given.images,
     users,
   });
+  const all = { ...images, ...ofEngine, ...own.found };
   return {
     local: {
       ...given,
       ...known,
       ...(played && { template: first.module }),
       networks: options.networks ?? false,
-      images: { ...images, ...ofEngine, ...own.found },
+      images: all,
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
-    ...(played && { summary: planSummary(played, { ...images, ...ofEngine, ...own.found }) }),
-    kinds: kindsOf(plans, { ...images, ...ofEngine, ...own.found }, own.source),
+    ...(played && { summary: planSummary(played, all) }),
+    kinds: kindsOf(plans, all, own.source),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };

@@ -13,6 +13,8 @@ export type EngineName = (typeof ENGINES)[number];
 
 /** Milliseconds. An engine that does not answer must not hold up a start. */
 const ANSWER_TIMEOUT = 30_000;
+/** Seconds. Gigabytes take a minute. */
+const EXPORT_TIMEOUT = 600;
 /** Bytes of its answer. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 
@@ -97,7 +99,9 @@ export class Engine {
   async export(id: string, folder: string): Promise<void> {
     const container = await this.#create(id);
     try {
-      await run("/bin/sh", ["-c", EXTRACT, "extract", this.#program, container, folder]);
+      const extract = ["/bin/sh", "-c", EXTRACT, "extract", this.#program, container, folder];
+      // Also ends the engine and tar.
+      await run("timeout", ["--signal=KILL", String(EXPORT_TIMEOUT), ...extract]);
     } catch (error) {
       throw this.#failure(`export ${id}`, saidBy(error));
     } finally {

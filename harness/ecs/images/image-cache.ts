@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Engine } from "./engine.ts";
@@ -18,7 +19,7 @@ export async function filesOf(
   cache = cacheFolder(),
 ): Promise<string> {
   const folder = path.join(cache, id.replace(/^sha256:/, ""));
-  if (await exists(folder)) return folder;
+  if (existsSync(folder)) return folder;
   onExport();
   await mkdir(cache, { recursive: true });
   // Renamed when it is complete: two runs may export the same image, and a run may end at any time.
@@ -28,16 +29,10 @@ export async function filesOf(
     await mkdir(files, { mode: 0o755 });
     await engine.export(id, files);
     await rename(files, folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) throw error;
+      if (!existsSync(folder)) throw error;
     });
   } finally {
     await rm(made, { recursive: true, force: true });
   }
   return folder;
 }
-
-const exists = (folder: string): Promise<boolean> =>
-  stat(folder).then(
-    () => true,
-    () => false,
-  );

@@ -38,7 +38,7 @@ export async function prepareImageLaunch(
   const { root: files, taskId } = context;
   const own = runtime.folders.container(taskId, plan.name);
   await mkdir(own, { recursive: true });
-  const mounts = await mounted(plan, user, runtime, taskId);
+  const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user);
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
   const env = await variablesOf(plan, runtime, context, user);
@@ -72,19 +72,6 @@ export async function prepareImageLaunch(
     healthCheck: plan.healthCheck && healthCheckArgv(plan.healthCheck.command),
     stopSignal: image.stopSignal ?? "SIGTERM",
   };
-}
-
-async function mounted(
-  plan: ContainerPlan,
-  user: UserIds,
-  { volumes }: ContainerRuntime,
-  taskId: string,
-): Promise<ImageRoot["mounts"]> {
-  const all = plan.mounts.map(async (mount) => {
-    const { path: at, readOnly } = mount;
-    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
-  });
-  return Promise.all(all);
 }
 
 /** The `tmpfs` mounts of the definition. */

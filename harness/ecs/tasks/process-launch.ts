@@ -63,13 +63,10 @@ async function viewOf(
   { volumes }: ContainerRuntime,
   { taskId, address, ports, links, network }: ContainerContext,
 ): Promise<ContainerView> {
-  const mounted = plan.mounts.map(async (mount) => {
-    const { path: at, readOnly } = mount;
-    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
-  });
+  const mounts = await volumes.mountAll(taskId, plan.mounts, user);
   // In a network of its own, ports are what its definition says, and localhost is its own.
   const translated = network === undefined ? { ports, links } : { ports: [], links: [] };
-  return { address, ...translated, mounts: await Promise.all(mounted) };
+  return { address, ...translated, mounts };
 }
 
 function programsOf(

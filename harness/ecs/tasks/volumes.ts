@@ -1,6 +1,7 @@
 import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { MountPlan, UserIds } from "../terraform/plan.ts";
+import type { MountedFolder } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 
 const FAILED = "failed to invoke EFS utils commands to set up EFS volumes: Connection timed out";
@@ -24,6 +25,15 @@ export class Volumes {
     this.#folders = folders;
     this.#owned = owned;
     this.#fails = fails;
+  }
+
+  /** The folders of all mounts; see {@link mount}. */
+  mountAll(taskId: string, mounts: readonly MountPlan[], user: UserIds): Promise<MountedFolder[]> {
+    const all = mounts.map(async (mount) => {
+      const { path: at, readOnly } = mount;
+      return { path: at, readOnly, folder: await this.mount(taskId, mount, user) };
+    });
+    return Promise.all(all);
   }
 
   /**

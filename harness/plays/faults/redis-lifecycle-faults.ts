@@ -91,7 +91,7 @@ function failedChecksOf({ containers: { redis } }: Stage, { containers }: TaskSt
 /** More tasks than a circuit breaker allows to fail. */
 const TRIES = 4;
 
-/** Waits until ECS has started several tasks of Redis in vain. The pauses between them grow. */
+/** Waits until ECS has started several tasks of Redis without success. The pauses between them grow. */
 async function triesFail(stage: Stage, since: number): Promise<void> {
   const { redis } = stage.setup.services;
   const isCreated = (event: EcsEvent): boolean =>
