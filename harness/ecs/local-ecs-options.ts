@@ -55,12 +55,6 @@ export interface LocalEcsOptions {
    * client does. Requires Linux 5.19 and Perl. @default false: all written data is kept
    */
   readonly losesUnsynced?: boolean;
-  /**
-   * Whether processes have networks of their own, as containers from images do: a program listens on the port that its
-   * definition names, and localhost is its container's, or its task's in awsvpc and host mode. It needs root and `ip`, and they
-   * reach the run, but not the internet. @default false: they have this machine's network
-   */
-  readonly networks?: boolean;
   /** Random numbers for addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -83,7 +77,6 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     checkNumber(`option ${name}`, value);
   }
   const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
-  const { networks = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
@@ -96,7 +89,6 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     ...times,
     platform,
     losesUnsynced,
-    networks,
     random,
     speed,
   };

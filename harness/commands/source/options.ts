@@ -18,8 +18,8 @@ export interface InputOptions {
   readonly build?: Assigned;
   readonly engine?: EngineName | "none";
   readonly pull?: boolean;
-  /** Whether processes have networks of their own. */
-  readonly networks?: boolean;
+  /** Containers share this machine's network. */
+  readonly network?: "host";
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -85,9 +85,10 @@ export const addInputOptions = (program: Command): Command =>
     )
     .addOption(new Option("--pull", "fetches images that the engine does not have"))
     .addOption(
-      new Option(
-        "--networks",
-        "gives each process a network of its own: it listens on the port of its definition, and localhost is its own",
+      choice(
+        "--network <kind>",
+        "host: containers share this machine's network (default: each has its own, where this machine allows it)",
+        ["host"],
       ),
     )
     .addOption(
@@ -193,7 +194,7 @@ const PLAN_ONLY = [
   "build",
   "engine",
   "pull",
-  "networks",
+  "network",
   "user",
   "parameter",
   "secret",

@@ -9,6 +9,7 @@ import {
   readTemplate,
   repositoryOf,
   type Template,
+  whyNoImages,
 } from "../../ecs/index.ts";
 import {
   environmentSetup,
@@ -36,7 +37,7 @@ export interface LocalSettings {
   readonly next: readonly Template["module"][];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
-  /** Which containers run from images of an engine, and which as processes. */
+  /** Which containers run from images of an engine, which as processes, and in which network. */
   readonly kinds: string;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
@@ -92,7 +93,7 @@ export async function localSettings(
       ...given,
       ...known,
       ...(played && { template: first.module }),
-      networks: options.networks ?? false,
+      platform: options.network === "host" ? { networks: false } : {},
       images: all,
       secrets: { ...given.secrets, ...options.secret },
     },
@@ -100,7 +101,7 @@ export async function localSettings(
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
     ...(played && { summary: planSummary(played, all) }),
-    kinds: kindsOf(plans, all, own.source),
+    kinds: `${kindsOf(plans, all, own.source)} ${await networkOf(options)}`,
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
@@ -159,6 +160,14 @@ function kindsOf(plans: readonly Plan[], images: LocalImages, source: ImageSourc
     findImage(images, reference, "image").root !== undefined;
   const [own, others] = [references.filter(isOwn), references.filter((each) => !isOwn(each))];
   return `From images of ${source.engine}: ${listed(own)}. As processes of this machine: ${listed(others)} (docs/local-ecs.md).`;
+}
+
+async function networkOf({ network }: SourceOptions): Promise<string> {
+  const why = network === "host" ? "--network host" : await whyNoImages();
+  if (why === undefined) {
+    return "Each container has its own network; this machine is host.docker.internal in there.";
+  }
+  return `Containers share this machine's network, so programs listen on PORT and HOST: ${why}.`;
 }
 
 const listed = (references: readonly string[]): string =>

@@ -97,7 +97,7 @@ export interface TargetState {
   /** Why the last check failed; undefined if it passed, or before the first check. */
   readonly failure: string | undefined;
   readonly containerPort: number;
-  /** The port on this machine where the container's program must listen, as in its variable PORT. */
+  /** Where the container's program must listen: `containerPort` in a network of its own, else as in its variable PORT. */
   readonly listenPort: number;
 }
 

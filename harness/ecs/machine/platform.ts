@@ -38,6 +38,11 @@ export interface Platform extends Isolation {
    * resolver. It requires a PID namespace and port 53.
    */
   readonly resolvConf: boolean;
+  /**
+   * Whether containers have networks of their own: a program listens on the port that its definition names, and localhost is
+   * its container's, in awsvpc mode its task's, in host mode its host's. It requires `ip`, `iptables` and resolv.conf.
+   */
+  readonly networks: boolean;
 }
 
 /** A sandbox to try each feature with, by running a program that does nothing. */

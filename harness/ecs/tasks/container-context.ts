@@ -3,6 +3,7 @@ import type { BoundPort, Host } from "../machine/host.ts";
 import type { FileMount } from "../machine/image-root.ts";
 import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
+import type { ContainerNetworks } from "../machine/container-networks.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { SecretReference } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
@@ -26,10 +27,8 @@ export interface ContainerRuntime {
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
-  /** Whether processes have networks of their own too. */
-  readonly networks: boolean;
-  /** Creates a network of its own for a container or a task. */
-  readonly newNetwork: () => Promise<ContainerNetwork>;
+  /** Used if the platform has `networks`. */
+  readonly networks: ContainerNetworks;
   readonly secret: (reference: SecretReference) => string;
   /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
   readonly keyLoadDelayMicros: () => number | undefined;

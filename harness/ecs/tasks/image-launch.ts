@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { HarnessError } from "../base/errors.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
@@ -100,16 +99,14 @@ async function ownFiles(
     await writeFile(file, text);
     return { file, at };
   };
-  const resolvConf = dns.files.find(({ at }) => at === "/etc/resolv.conf");
-  if (resolvConf === undefined) {
-    const message = `container "${plan.name}": an image needs the resolver on port 53, which this machine does not allow`;
-    throw new HarnessError("ERR_PLATFORM", message);
-  }
-  return [
+  const own = [
     await write("/etc/hosts", `${hosts.join("\n")}\n`),
     await write("/etc/hostname", `${hostname}\n`),
-    await write("/etc/resolv.conf", await readFile(resolvConf.file, "utf8")),
   ];
+  for (const { file, at } of dns.files) {
+    if (at === "/etc/resolv.conf") own.push(await write(at, await readFile(file, "utf8")));
+  }
+  return own;
 }
 
 async function variablesOf(

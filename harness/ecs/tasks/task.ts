@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/message-of.ts";
-import type { ContainerNetwork } from "../machine/container-network.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
@@ -14,7 +13,7 @@ import type { ContainerRuntime } from "./container-context.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
-import { closeAll, networksOf } from "./task-networks.ts";
+import { TaskNetworks } from "./task-networks.ts";
 
 /** A registered revision of a task definition. */
 export interface TaskRevision {
@@ -51,9 +50,8 @@ export class Task {
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
-  #connecting: Promise<ReadonlyMap<string, ContainerNetwork>> | undefined;
-  /** The networks of its containers that have their own, by name. */
-  #networks: ReadonlyMap<string, ContainerNetwork> = new Map();
+  #connecting: Promise<TaskNetworks> | undefined;
+  #networks = TaskNetworks.none;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -221,7 +219,7 @@ export class Task {
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
-    await closeAll(this.#networks);
+    await this.#networks.close();
   }
 
   state(): TaskState {
@@ -247,20 +245,15 @@ export class Task {
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
     const { id: taskId, address = host.address } = this;
-    const portsOf = (container: string): readonly BoundPort[] => {
-      const bound = this.#place?.ports.get(container) ?? [];
-      // In a network of its own, a program listens on the port that its definition names.
-      return this.#networks.has(container)
-        ? bound.map((port) => ({ ...port, listenPort: port.containerPort }))
-        : bound;
-    };
+    const portsOf = (container: string): readonly BoundPort[] =>
+      this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       const published = portsOf(name);
       // Without a published port its program listens on the host, at a port of its choice.
       const relayed = published.length > 0 ? this.#place?.linked.get(name) : undefined;
-      const own = this.#networks.get(name)?.address ?? relayed;
-      const programAddress = this.#networks.get(name)?.address ?? address;
+      const own = this.#networks.of(name)?.address ?? relayed;
+      const programAddress = this.#networks.of(name)?.address ?? address;
       return { alias, ports: published, address: own ?? address, programAddress };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
@@ -268,7 +261,7 @@ export class Task {
     const isFull = (): boolean => this.#full;
     const ports = portsOf(plan.name);
     const linkAddress = this.#place?.linked.get(plan.name);
-    const network = this.#networks.get(plan.name);
+    const network = this.#networks.of(plan.name);
     const within = {
       taskId,
       host,
@@ -292,9 +285,10 @@ export class Task {
     try {
       await host.untilReachable(signal);
       signal.throwIfAborted();
-      this.#binding = host.bind(this.id, definition);
+      const { runtime } = this.context;
+      this.#binding = host.bind(this.id, definition, runtime.platform.networks);
       this.#place = await this.#binding;
-      this.#connecting = networksOf(definition, this.context.runtime);
+      this.#connecting = TaskNetworks.connect(definition, runtime, host.id);
       this.#networks = await this.#connecting;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
@@ -326,7 +320,7 @@ export class Task {
     await this.#binding?.catch(() => {});
     await this.#connecting?.catch(() => {});
     await stopContainers(this.#containers);
-    await closeAll(this.#networks);
+    await this.#networks.close();
     await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();

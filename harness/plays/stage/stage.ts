@@ -118,7 +118,7 @@ export class Stage {
 
   /** The Redis servers per folder, observed from the first call on. */
   get writers(): WriterWatch {
-    this.#writers ??= new WriterWatch(() => this.ecs.hosts.map(({ address }) => address));
+    this.#writers ??= new WriterWatch(this.ecs.folder);
     return this.#writers;
   }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomOf } from "../../../harness/plays/stage/random.ts";
+import { whyNoImages } from "../../../harness/ecs/index.ts";
 import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
@@ -25,6 +26,9 @@ const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 /** Milliseconds. On an idle machine it takes a tenth of a second. */
 const START_TIMEOUT = 40_000;
 
+/** Why containers have no networks here; undefined if they have. */
+const why = await whyNoImages();
+
 /** Processes with a folder in their command line or environment. */
 function processesOf(folder: string): string[] {
   return readdirSync("/proc")
@@ -40,6 +44,13 @@ function contains(file: string, text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Rules of the packet filter with the name of a run. */
+function rulesOf(runs: readonly string[]): string[] {
+  if (why !== undefined) return [];
+  const rules = execFileSync("/bin/sh", ["-c", "iptables-save"], { encoding: "utf8" }).split("\n");
+  return rules.filter((rule) => runs.some((run) => rule.includes(run)));
 }
 
 /** Starts the program with its own folder for temporary files, and waits for a line of its output. */
@@ -66,11 +77,13 @@ async function leftAfter(
   try {
     const child = await started(program, folder, line);
     const exited = once(child, "exit");
+    const runs = (await readdir(folder)).map((name) => name.replace("local-ecs-", "ecs-"));
     await end(child);
     await exited;
     const left = async (): Promise<string[]> => [
       ...processesOf(folder),
       ...(await readdir(folder)),
+      ...rulesOf(runs),
     ];
     const deadline = AbortSignal.timeout(10_000);
     while ((await left()).length > 0 && !deadline.aborted) await delay(25);

@@ -41,6 +41,7 @@ const nothing: Platform = {
   users: false,
   ulimits: false,
   resolvConf: false,
+  networks: false,
 };
 
 const attempt = (path: string, name: string): string =>

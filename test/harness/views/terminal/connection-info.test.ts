@@ -10,7 +10,14 @@ const { plan } = await readTemplate(small, { parameters: {}, drawn: new Map() })
 const ecs = {
   loadBalancers: [{ name: "test-app", resource: "aws_lb.app", url: "http://here", listeners: [] }],
   dnsServer: "127.1.2.2:53",
-  platform: { pidNamespaces: true, readOnly: true, users: true, ulimits: true, resolvConf: true },
+  platform: {
+    pidNamespaces: true,
+    readOnly: true,
+    users: true,
+    ulimits: true,
+    resolvConf: true,
+    networks: true,
+  },
   secret: (name: string) => `it's ${name}`,
 };
 
