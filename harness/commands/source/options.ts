@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { EngineName } from "../../ecs/index.ts";
+import type { EngineName, Platform } from "../../ecs/index.ts";
 import {
   assignments,
   choice,
@@ -185,16 +185,27 @@ export function checkFiles(given: Pick<SourceOptions, "template" | "plan" | "the
   }
 }
 
+/** What an environment's images may be. */
+export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network"] as const;
+
+export type ImageOptions = Pick<InputOptions, (typeof IMAGE_OPTIONS)[number]>;
+
+/** The container features that the options turn off. */
+export const platformOf = ({ network }: Pick<InputOptions, "network">): Partial<Platform> =>
+  network === "host" ? { networks: false } : {};
+
+/** The options about images; without any, all defaults. */
+export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
+  ...Object.fromEntries(IMAGE_OPTIONS.map((name) => [name, given[name]])),
+  image: given.image ?? {},
+});
+
 const PLAN_ONLY = [
   "then",
   "resolve",
   "yes",
   "app",
-  "image",
-  "build",
-  "engine",
-  "pull",
-  "network",
+  ...IMAGE_OPTIONS,
   "user",
   "parameter",
   "secret",
@@ -210,6 +221,12 @@ const isGiven = (value: unknown): boolean =>
     ? Object.keys(value).length > 0
     : value !== undefined && value !== false;
 
+/** The first of these options that is given. */
+export const flagGiven = (options: Partial<PlanOptions>): string | undefined => {
+  const given = Object.entries(options).find(([, value]) => isGiven(value));
+  return given && `--${flagOf(given[0])}`;
+};
+
 const flagOf = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -219,10 +236,16 @@ export function checkPath(path: string): void {
   throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
 }
 
-/** The command-line arguments for these options. */
-export function planWords(options: PlanOptions): string[] {
-  return (["plan", ...PLAN_ONLY] as const).flatMap((name) => {
-    const value = options[name];
+/** The command-line arguments for a plan. */
+export const planWords = (options: PlanOptions): string[] =>
+  wordsOf(options, ["plan", ...PLAN_ONLY]);
+
+/** The command-line arguments for the images of an environment. */
+export const imageWords = (options: ImageOptions): string[] => wordsOf(options, IMAGE_OPTIONS);
+
+function wordsOf(options: object, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const value: unknown = (options as Readonly<Record<string, unknown>>)[name];
     if (!isGiven(value)) return [];
     const flag = `--${flagOf(name)}`;
     if (value === true) return [flag];

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import {
-  findImage,
   isEndOf,
   type LocalImage,
   type LocalImages,
@@ -9,7 +8,6 @@ import {
   readTemplate,
   repositoryOf,
   type Template,
-  whyNoImages,
 } from "../../ecs/index.ts";
 import {
   environmentSetup,
@@ -19,10 +17,11 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
-import { engineImages, type EngineImages, type ImageSource } from "./engine-images.ts";
+import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
+import { engineImages } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
-import type { SourceOptions } from "./options.ts";
+import { platformOf, type SourceOptions } from "./options.ts";
 import { commandedImages } from "./plan-images.ts";
 import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
@@ -73,8 +72,9 @@ export async function localSettings(
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
   const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
-  const references = referencesIn(plans).filter((each) => repositoryOf(each) !== asCommand);
-  const own = await engineImages(options, references);
+  const references = referencesIn(plans);
+  const others = references.filter((each) => repositoryOf(each) !== asCommand);
+  const own = await engineImages(options, others);
   const ofEngine = byRepository(own, inputs.image);
   const named = namedImages(options, played, standIn !== undefined, ofEngine);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
@@ -92,8 +92,8 @@ export async function localSettings(
     local: {
       ...given,
       ...known,
-      ...(played && { template: first.module }),
-      platform: options.network === "host" ? { networks: false } : {},
+      template: played ? first.module : templateWith(all, options, given),
+      platform: platformOf(options),
       images: all,
       secrets: { ...given.secrets, ...options.secret },
     },
@@ -101,7 +101,7 @@ export async function localSettings(
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
     ...(played && { summary: planSummary(played, all) }),
-    kinds: `${kindsOf(plans, all, own.source)} ${await networkOf(options)}`,
+    kinds: await kindsOf(references, all, own.source, options.network),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
@@ -121,6 +121,20 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
   };
 }
 
+/** The template to run: the app of an environment has its command if it runs from an image. */
+function templateWith(
+  images: LocalImages,
+  { env }: SourceOptions,
+  { template, images: known }: Setup["local"],
+): Setup["local"]["template"] {
+  const isOwn = Object.keys(known).some(
+    (repository) => !isRedis(repository) && images[repository]?.root !== undefined,
+  );
+  return env === undefined || !isOwn
+    ? template
+    : environmentSetup(env, { environments }).local.template;
+}
+
 /** The repository that can only be the app: `--app` is for it, also where an engine has its image. */
 function onlyApp(
   repositories: readonly string[],
@@ -132,52 +146,6 @@ function onlyApp(
   );
   return others.length === 1 ? others[0] : undefined;
 }
-
-/** The images of an engine, by the repositories of the template. */
-function byRepository(
-  { named, found }: EngineImages,
-  repositories: readonly string[],
-): LocalImages {
-  const references = Object.entries(found).map(([reference, image]): [string, LocalImage] => [
-    repositoryOf(reference),
-    image,
-  ]);
-  const all = { ...Object.fromEntries(references), ...named };
-  return Object.fromEntries(
-    repositories.flatMap((repository) => {
-      const image = all[nameIn(all, repository) ?? ""];
-      return image === undefined ? [] : [[repository, image]];
-    }),
-  );
-}
-
-function kindsOf(plans: readonly Plan[], images: LocalImages, source: ImageSource): string {
-  if ("why" in source) {
-    return `All containers are processes of this machine, not images: ${source.why} (docs/local-ecs.md).`;
-  }
-  const references = [...new Set(referencesIn(plans))];
-  const isOwn = (reference: string): boolean =>
-    findImage(images, reference, "image").root !== undefined;
-  const [own, others] = [references.filter(isOwn), references.filter((each) => !isOwn(each))];
-  return `From images of ${source.engine}: ${listed(own)}. As processes of this machine: ${listed(others)} (docs/local-ecs.md).`;
-}
-
-async function networkOf({ network }: SourceOptions): Promise<string> {
-  const why = network === "host" ? "--network host" : await whyNoImages();
-  if (why === undefined) {
-    return "Each container has its own network; this machine is host.docker.internal in there.";
-  }
-  return `Containers share this machine's network, so programs listen on PORT and HOST: ${why}.`;
-}
-
-const listed = (references: readonly string[]): string =>
-  references.map(repositoryOf).join(", ") || "none";
-
-/** The references of all images. */
-const referencesIn = (plans: readonly Plan[]): string[] =>
-  plans.flatMap(({ taskDefinitions }) =>
-    [...taskDefinitions.values()].flatMap(({ containers }) => containers.map(({ image }) => image)),
-  );
 
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
 

@@ -12,6 +12,7 @@ import { userOf } from "./container-user.ts";
 import { healthCheckArgv } from "./health-check.ts";
 import { hasShell, homeOf, programIn } from "./image-files.ts";
 import { argvOf } from "./image.ts";
+import { slowRedis } from "./slow-redis.ts";
 
 /** Docker's, for an image without its own. */
 const SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -42,13 +43,15 @@ export async function prepareImageLaunch(
   const argv = argvOf(plan, image);
   const env = await variablesOf(plan, runtime, context, user);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
+  const delay = runtime.keyLoadDelayMicros();
+  const slow = delay === undefined ? [] : await slowRedis(own, files, env.PATH, delay);
   const root: ImageRoot = {
     image: files,
     folder: own,
     hostname: env.HOSTNAME,
     mounts,
     memory: memoryOf(plan),
-    files: await ownFiles(own, plan, runtime, context, env.HOSTNAME),
+    files: [...(await ownFiles(own, plan, runtime, context, env.HOSTNAME)), ...slow],
     isReadOnly: plan.readonlyRootFilesystem,
     user,
     workingDirectory,

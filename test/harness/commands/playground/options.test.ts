@@ -8,7 +8,8 @@ import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 import type { Template } from "../../../../harness/plays/setups/template.ts";
 
 test("without arguments, dev and the old setup run, on any port", () => {
-  expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
+  const all = { environment: "dev", setups: ["new", "old"], port: 0, plan: undefined };
+  expect(playgroundOptions([])).toMatchObject(all);
 });
 
 test("without dev, the first environment of environments.ts is the default", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
@@ -6,7 +7,8 @@ import { images } from "../fixture/local-images.ts";
 import { type Run, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
-import { onlyTask, redis } from "../fixture/services.ts";
+import { replyOf } from "../fixture/redis-client.ts";
+import { onlyTask, redis, running } from "../fixture/services.ts";
 import { type Overrides, template } from "../fixture/template.ts";
 
 /** Why this machine cannot run them; undefined if it can. */
@@ -41,6 +43,8 @@ const withImage = (image: LocalImage, overrides: Overrides, use: (run: Run) => P
   );
 
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
+/** Text that Redis cannot compress. */
+const noise = (): string => randomBytes(1_000).toString("base64");
 const interfaces = (): string[] =>
   Object.keys(networkInterfaces()).filter((name) => name.startsWith("ecs-"));
 
@@ -130,6 +134,31 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(await knock(task)).toBe("silent");
         await ecs.faults.partition("test-redis", false);
         expect(await redis(task, auth(ecs), "GET a")).toContain("1");
+      },
+    );
+  });
+
+  it("loads slowly with slow storage", async () => {
+    await withImage(
+      own(),
+      { redisContainer: { command: ["sh", "-c", SERVER] } },
+      async ({ ecs }) => {
+        const { id } = onlyTask(ecs, "test-redis");
+        const task = () => ecs.task(id);
+        // It replies while it loads the base file, every kilobyte.
+        const keys = Array.from({ length: 200 }, (_, key) => `SET key:${key} ${noise()}`);
+        await redis(task(), auth(ecs), ...keys, "BGREWRITEAOF");
+        const info = () => redis(task(), auth(ecs), "INFO persistence");
+        await expect.poll(info).toContain("aof_rewrite_in_progress:0");
+        // A minute, if it were not killed.
+        ecs.faults.slowStorage({ keyLoadDelayMicros: 300_000 });
+        ecs.faults.kill(id);
+        await expect.poll(() => task().status).toBe("STOPPED");
+        await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
+        const next = onlyTask(ecs, "test-redis");
+        const reply = () => replyOf(next, [auth(ecs), "GET key:1"]).catch(() => []);
+        await expect.poll(reply).toContainEqual(expect.stringMatching(/^-LOADING/));
+        expect(await ecs.log(next.id)).not.toContain("Ready to accept");
       },
     );
   });
