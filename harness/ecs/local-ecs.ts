@@ -42,8 +42,8 @@ import {
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const complete = withDefaults(options);
-  const { parameters, secrets, namespaces, attributes, images } = complete;
-  const existing = { parameters, secrets, namespaces, attributes };
+  const { parameters, secrets, namespaces, attributes, adjust, images } = complete;
+  const existing = { parameters, secrets, namespaces, attributes, adjust };
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);

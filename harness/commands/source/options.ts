@@ -3,16 +3,28 @@ import type { EngineName, Platform } from "../../ecs/index.ts";
 import {
   assignments,
   choice,
+  counts,
   readable,
   someText,
+  texts,
   UsageError,
 } from "../../../command-line/options.ts";
 
 /** Values by name, from options such as `--secret NAME=TEXT`. */
 export type Assigned = Readonly<Record<string, string>>;
 
+/** What the user changes of a plan. */
+export interface AdjustmentOptions {
+  /** Commands, by `SERVICE/CONTAINER`. */
+  readonly container?: Assigned;
+  /** Services, and containers as `SERVICE/CONTAINER`. */
+  readonly without?: readonly string[];
+  /** Numbers of tasks, by service. */
+  readonly count?: Readonly<Record<string, number>>;
+}
+
 /** The inputs of a template or a plan. */
-export interface InputOptions {
+export interface InputOptions extends AdjustmentOptions {
   readonly app?: string;
   readonly image: Assigned;
   readonly build?: Assigned;
@@ -91,6 +103,16 @@ export const addInputOptions = (program: Command): Command =>
         ["host"],
       ),
     )
+    .addOption(
+      assignments(
+        "--container <service/name=command>",
+        "the whole command of one container, in place of its definition's; may be repeated",
+      ),
+    )
+    .addOption(
+      texts("--without <service[/name]>", "a service or container to leave out; may be repeated"),
+    )
+    .addOption(counts("--count <service=number>", "tasks of a service; may be repeated"))
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -206,6 +228,9 @@ const PLAN_ONLY = [
   "yes",
   "app",
   ...IMAGE_OPTIONS,
+  "container",
+  "without",
+  "count",
   "user",
   "parameter",
   "secret",
@@ -250,6 +275,7 @@ function wordsOf(options: object, names: readonly string[]): string[] {
     const flag = `--${flagOf(name)}`;
     if (value === true) return [flag];
     if (typeof value === "string") return [flag, value];
+    if (Array.isArray(value)) return value.flatMap((text: string) => [flag, text]);
     return Object.entries(value ?? {}).flatMap(([key, text]) => [flag, `${key}=${text}`]);
   });
 }

@@ -17,12 +17,13 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
+import { Adjustments } from "./adjustments.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
 import { engineImages } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
-import { commandedImages } from "./plan-images.ts";
+import { checkUsed, commandedImages } from "./plan-images.ts";
 import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -58,13 +59,16 @@ export async function localSettings(
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
+  const adjustments = new Adjustments(options);
   const outside = {
+    adjust: adjustments.adjust,
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
   const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
   const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  adjustments.check();
   const [first] = templates;
   const known = played?.outside ?? outside;
   const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
@@ -76,7 +80,8 @@ export async function localSettings(
   const others = references.filter((each) => repositoryOf(each) !== asCommand);
   const own = await engineImages(options, others);
   const ofEngine = byRepository(own, inputs.image);
-  const named = namedImages(options, played, standIn !== undefined, ofEngine);
+  const chosen = { ...ofEngine, ...adjustments.images };
+  const named = namedImages(options, played, standIn !== undefined, chosen);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
   const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
@@ -88,6 +93,7 @@ export async function localSettings(
     users,
   });
   const all = { ...images, ...ofEngine, ...own.found };
+  checkUsed(options.image, plans, (repository) => isAppGiven && images[repository] === app);
   return {
     local: {
       ...given,
@@ -164,14 +170,14 @@ function namedImages(
   { app, image, user: users }: SourceOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
-  ofEngine: LocalImages,
+  chosen: LocalImages,
 ): LocalImages {
   const commands = Object.entries(image).filter(([name]) =>
-    Object.keys(ofEngine).every((repository) => !isEndOf(name, repository)),
+    Object.keys(chosen).every((repository) => !isEndOf(name, repository)),
   );
   const named: LocalImages = {
     // An image of Redis is Redis, and not a program in its place.
-    ...Object.fromEntries(Object.entries(ofEngine).filter(([repository]) => !isRedis(repository))),
+    ...Object.fromEntries(Object.entries(chosen).filter(([repository]) => !isRedis(repository))),
     ...Object.fromEntries(commands.map(([name, text]) => [name, { ...shell(text, HERE), users }])),
   };
   const plans = (played?.templates ?? []).map(({ plan }) => plan);

@@ -46,8 +46,9 @@ test("the user's app runs in both setups, with its health check, variables and s
   expect([users, ownApp]).toEqual([{ path: "/healthz" }, "PORT=1 ./server"]);
   const [fresh, old] = setups.map(({ setup }) => setup.local.images);
   const app = old?.["app"];
-  expect(app?.command).toEqual(["sh", "-c", "exec env PORT=1 ./server"]);
-  expect(Object.values(fresh ?? {}).map(({ command }) => command)).toContainEqual(app?.command);
+  expect(app?.entryPoint).toEqual(["sh", "-c", 'exec env PORT=1 ./server "$@"', "sh"]);
+  const programs = Object.values(fresh ?? {}).map(({ entryPoint }) => entryPoint);
+  expect(programs).toContainEqual(app?.entryPoint);
   expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
 });
 
