@@ -41,6 +41,8 @@ export interface HealthEvent {
   /** Whether it is the only container of its task. */
   readonly isOnly: boolean;
   readonly health: HealthStatus;
+  /** Why it is UNHEALTHY: how its last check has ended, and the end of its output. */
+  readonly failure: string | undefined;
 }
 
 /** The health of a load balancer's target changed. */

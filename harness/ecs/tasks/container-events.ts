@@ -29,7 +29,8 @@ export class ContainerEvents {
       this.#events.publish({ ...common, status, pid, exitCode });
     }
     if (health !== before.health) {
-      this.#events.publish({ ...common, type: "health", health });
+      const failure = health === "UNHEALTHY" ? container.healthFailure : undefined;
+      this.#events.publish({ ...common, type: "health", health, failure });
     }
   }
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { GuardedProcess } from "../machine/guarded-process.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
@@ -7,20 +8,24 @@ import { runHealthCheck, scheduleOf, watchHealth, type HealthVerdict } from "./h
 
 /** Runs a container's health checks beside its process until aborted. Does nothing for a container without one. */
 export function watchContainer(
-  { healthCheck }: ContainerPlan,
+  { name, healthCheck }: ContainerPlan,
   { pid, group }: GuardedProcess,
   { env, cwd, sandbox, healthCheck: words }: ContainerLaunch,
-  { guardian, speed }: ContainerRuntime,
-  { host }: ContainerContext,
-  onVerdict: (verdict: HealthVerdict) => void,
+  { folders, guardian, speed }: ContainerRuntime,
+  { host, taskId }: ContainerContext,
+  onVerdict: (verdict: HealthVerdict, failure: string | undefined) => void,
   signal: AbortSignal,
 ): void {
   if (!healthCheck || !words) return;
   const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
   const options = { argv: inside, env, cwd };
+  const file = path.join(folders.task(taskId), `${name}.health`);
+  let failure: string | undefined;
   const run = async (ended: AbortSignal): Promise<boolean | undefined> => {
-    const ok = host.silent ? undefined : await runHealthCheck(guardian, options, ended);
-    return host.silent ? undefined : ok;
+    if (host.silent) return undefined;
+    failure = await runHealthCheck(guardian, options, file, ended);
+    return host.silent ? undefined : failure === undefined;
   };
-  void watchHealth(scheduleOf(healthCheck, speed), run, onVerdict, signal);
+  const judged = (verdict: HealthVerdict): void => onVerdict(verdict, failure);
+  void watchHealth(scheduleOf(healthCheck, speed), run, judged, signal);
 }

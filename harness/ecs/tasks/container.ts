@@ -39,6 +39,8 @@ export class Container {
   health: HealthStatus = "UNKNOWN";
   /** Consecutive failed health checks, without those that are ignored. */
   failedChecks = 0;
+  /** Why the last health check has failed; undefined if it has passed. */
+  healthFailure: string | undefined;
   /** Number of restarts in place. */
   restarts = 0;
   /** Exit code of the process before the last restart. */
@@ -290,8 +292,9 @@ export class Container {
 
   #checkHealth(running: GuardedProcess, launch: ContainerLaunch): void {
     this.#watch = new AbortController();
-    const onVerdict = ({ status, failures }: HealthVerdict): void => {
+    const onVerdict = ({ status, failures }: HealthVerdict, failure?: string): void => {
       this.failedChecks = failures;
+      this.healthFailure = failure;
       if (status === this.health) return;
       this.health = status;
       this.#onChange(this);

@@ -253,6 +253,23 @@ describe("readPlan", () => {
 });
 
 describe("a missing argument", () => {
+  it.each([
+    ["service/${aws_ecs_cluster.main.name}/${aws_ecs_service.app.name}", undefined, 3],
+    ["service/test/test-app", 0, 3],
+    ["service/test/other", undefined, 0],
+    ["service/test/test-app", 1, 1],
+  ])(
+    "counts the tasks of %s with %s as autoscaling does",
+    async (resource_id, desired_count, tasks) => {
+      const target = { resource_id, min_capacity: 3, max_capacity: 9, service_namespace: "ecs" };
+      const { plan } = await read({
+        appService: { desired_count },
+        resource: { aws_appautoscaling_target: { app: target } },
+      });
+      expect(plan.services.find(({ name }) => name === "test-app")?.desiredCount).toBe(tasks);
+    },
+  );
+
   it("has the default of the provider, or of the API", async () => {
     const { plan } = await read({
       appService: { desired_count: undefined },
