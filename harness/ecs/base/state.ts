@@ -32,6 +32,8 @@ export interface ContainerState {
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
   readonly ports: readonly PortBinding[];
+  /** The address of its own network, at which this machine reaches its programs. Undefined if it has none. */
+  readonly address: string | undefined;
 }
 
 /** The current state of a task. Times are milliseconds since the epoch. */

@@ -162,7 +162,8 @@ export class Container {
       containerPort,
       hostPort,
     }));
-    return { name, image, status, health, failedChecks, restarts, pid, exitCode, ports };
+    const address = this.#context.network?.address;
+    return { name, image, status, health, failedChecks, restarts, pid, exitCode, ports, address };
   }
 
   async #start(): Promise<void> {

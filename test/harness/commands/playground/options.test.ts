@@ -66,7 +66,7 @@ test.each([
   ["handwritten-together.plan", "old", undefined],
   ["handwritten-split.plan", "new", "/readyz"],
 ])("a plan, %s, runs alone, as the %s setup", async (name, id, path) => {
-  const own = path === undefined ? [] : ["--app", "./server", "--path", path];
+  const own = path === undefined ? [] : ["--app", "node server.js", "--path", path];
   const options = playgroundOptions(["--plan", recorded(name), ...own]);
   const { setups, users, isPlan, summary, environment } = await playgroundSettings(options);
   expect(setups.map((each) => each.id)).toEqual([id]);
