@@ -42,6 +42,7 @@ const nothing: Platform = {
   ulimits: false,
   resolvConf: false,
   networks: false,
+  memory: false,
 };
 
 const attempt = (path: string, name: string): string =>

@@ -135,6 +135,7 @@ const container = (name: string): ContainerState => ({
   restarts: 0,
   pid: 1,
   exitCode: undefined,
+  reason: undefined,
   ports: [],
 });
 

@@ -27,6 +27,7 @@ const task: TaskState = {
       restarts: 0,
       pid: 1,
       exitCode: undefined,
+      reason: undefined,
       ports: [{ containerPort: 6379, hostPort: 32_768 }],
     },
   ],
