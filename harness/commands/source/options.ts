@@ -20,6 +20,8 @@ export interface InputOptions {
   readonly pull?: boolean;
   /** Containers share this machine's network. */
   readonly network?: "host";
+  /** No container has a memory limit. */
+  readonly memory?: "unlimited";
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -89,6 +91,13 @@ export const addInputOptions = (program: Command): Command =>
         "--network <kind>",
         "host: containers share this machine's network (default: each has its own, where this machine allows it)",
         ["host"],
+      ),
+    )
+    .addOption(
+      choice(
+        "--memory <kind>",
+        "unlimited: no container has a memory limit (default: its definition's, where this machine allows it)",
+        ["unlimited"],
       ),
     )
     .addOption(
@@ -195,6 +204,7 @@ const PLAN_ONLY = [
   "engine",
   "pull",
   "network",
+  "memory",
   "user",
   "parameter",
   "secret",

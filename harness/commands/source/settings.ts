@@ -93,7 +93,10 @@ export async function localSettings(
       ...given,
       ...known,
       ...(played && { template: first.module }),
-      platform: options.network === "host" ? { networks: false } : {},
+      platform: {
+        ...(options.network === "host" && { networks: false }),
+        ...(options.memory === "unlimited" && { memory: false }),
+      },
       images: all,
       secrets: { ...given.secrets, ...options.secret },
     },

@@ -9,10 +9,8 @@ import { RESTARTABLE } from "../fixture/restartable.ts";
 import { shared, shell, withTask } from "../fixture/task.ts";
 
 /** The cgroup of a run, which has the name of its folder. */
-function cgroupOf({ ecs }: Run, taskId: string): string {
-  const [name = ""] = /local-ecs-[0-9a-f]+/.exec(ecs.logFile(taskId)) ?? [];
-  return path.join(findMemoryController().folder, name);
-}
+const cgroupOf = ({ ecs }: Run): string =>
+  path.join(findMemoryController().folder, path.basename(ecs.folder));
 
 const ends = (run: Run, container: string): EcsEventOf<"container">[] =>
   run.events.filter(
@@ -36,7 +34,7 @@ describe("a container that exceeds its memory", () => {
       expect(ends(run, "main")[0]).toMatchObject(end);
       await seen(run, (event) => event.type === "task" && event.taskId !== task().id);
       if (!memory) return;
-      cgroup = cgroupOf(run, task().id);
+      cgroup = cgroupOf(run);
       expect(existsSync(cgroup)).toBe(true);
       // The first task's part is removed with it.
       await expect.poll(() => existsSync(path.join(cgroup, task().id))).toBe(false);
