@@ -146,6 +146,11 @@ export class LocalEcs implements AsyncDisposable {
     return this.#parts.cluster.platform;
   }
 
+  /** Why no container has a memory limit; undefined if they have. */
+  get whyNoMemoryLimits(): string | undefined {
+    return this.#parts.cluster.memoryLimits.why;
+  }
+
   get loadBalancers(): readonly LoadBalancerState[] {
     return this.#parts.cluster.loadBalancers.map((balancer) => balancer.state());
   }
@@ -270,7 +275,7 @@ export class LocalEcs implements AsyncDisposable {
   /** What every container shares. */
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
-    const { guardian, dns, files, switches, networks, platform, published } = cluster;
+    const { guardian, dns, files, switches, networks, platform, published, memoryLimits } = cluster;
     const { images, hostnames, losesUnsynced, speed } = this.#options;
     const names = [
       ...template.plan.namespaces,
@@ -285,6 +290,7 @@ export class LocalEcs implements AsyncDisposable {
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
       networks,
+      memory: memoryLimits.cgroup,
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),

@@ -18,7 +18,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       }
       // The container never ran. The line of its task has the reason.
       if (event.exitCode === undefined) return undefined;
-      return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
+      return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}${because(event)}`;
     case "health":
       return `${containerOf(event)} is ${event.health}${failureOf(event)}`;
     case "target":
@@ -86,7 +86,7 @@ function recordLine(event: EcsEventOf<"record">): string {
 }
 
 /** The reason, if it says more than the state. */
-function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
+function because(event: EcsEventOf<"target" | "deployment" | "container">): string {
   const isPlain = event.type === "target" && event.state !== "unhealthy";
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
 }

@@ -32,6 +32,8 @@ export interface InputOptions extends AdjustmentOptions {
   readonly pull?: boolean;
   /** Containers share this machine's network. */
   readonly network?: "host";
+  /** No container has a memory limit. */
+  readonly memory?: "unlimited";
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -75,6 +77,9 @@ export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {
 const ENGINES = ["podman", "docker", "none"] as const satisfies readonly (EngineName | "none")[];
 
 export const addInputOptions = (program: Command): Command =>
+  addValueOptions(addAdjustmentOptions(addImageOptions(program)));
+
+const addImageOptions = (program: Command): Command =>
   program
     .addOption(
       assignments(
@@ -104,6 +109,16 @@ export const addInputOptions = (program: Command): Command =>
       ),
     )
     .addOption(
+      choice(
+        "--memory <kind>",
+        "unlimited: no container has a memory limit (default: its definition's, where this machine allows it)",
+        ["unlimited"],
+      ),
+    );
+
+const addAdjustmentOptions = (program: Command): Command =>
+  program
+    .addOption(
       assignments(
         "--container <service/name=command>",
         "the whole command of one container, in place of its definition's; may be repeated",
@@ -112,7 +127,10 @@ export const addInputOptions = (program: Command): Command =>
     .addOption(
       texts("--without <service[/name]>", "a service or container to leave out; may be repeated"),
     )
-    .addOption(counts("--count <service=number>", "tasks of a service; may be repeated"))
+    .addOption(counts("--count <service=number>", "tasks of a service; may be repeated"));
+
+const addValueOptions = (program: Command): Command =>
+  program
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -208,13 +226,18 @@ export function checkFiles(given: Pick<SourceOptions, "template" | "plan" | "the
 }
 
 /** What an environment's images may be. */
-export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network"] as const;
+export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network", "memory"] as const;
 
 export type ImageOptions = Pick<InputOptions, (typeof IMAGE_OPTIONS)[number]>;
 
 /** The container features that the options turn off. */
-export const platformOf = ({ network }: Pick<InputOptions, "network">): Partial<Platform> =>
-  network === "host" ? { networks: false } : {};
+export const platformOf = ({
+  network,
+  memory,
+}: Pick<InputOptions, "network" | "memory">): Partial<Platform> => ({
+  ...(network === "host" && { networks: false }),
+  ...(memory === "unlimited" && { memory: false }),
+});
 
 /** The options about images; without any, all defaults. */
 export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({

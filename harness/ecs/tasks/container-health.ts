@@ -1,16 +1,22 @@
 import path from "node:path";
 import type { GuardedProcess } from "../machine/guarded-process.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
 import { runHealthCheck, scheduleOf, watchHealth, type HealthVerdict } from "./health-check.ts";
 
+interface StartedLaunch extends ContainerLaunch {
+  /** The cgroup of the container. As in Docker, its health checks count too. */
+  readonly memory: MemoryCgroup | undefined;
+}
+
 /** Runs a container's health checks beside its process until aborted. Does nothing for a container without one. */
 export function watchContainer(
   { name, healthCheck }: ContainerPlan,
   { pid, group }: GuardedProcess,
-  { env, cwd, sandbox, healthCheck: words }: ContainerLaunch,
+  { env, cwd, sandbox, healthCheck: words, memory }: StartedLaunch,
   { folders, guardian, speed }: ContainerRuntime,
   { host, taskId }: ContainerContext,
   onVerdict: (verdict: HealthVerdict, failure: string | undefined) => void,
@@ -18,7 +24,7 @@ export function watchContainer(
 ): void {
   if (!healthCheck || !words) return;
   const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
-  const options = { argv: inside, env, cwd };
+  const options = { argv: inside, env, cwd, memory };
   const file = path.join(folders.task(taskId), `${name}.health`);
   let failure: string | undefined;
   const run = async (ended: AbortSignal): Promise<boolean | undefined> => {

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
+import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { endOfHungry, HUNGRY } from "../fixture/hungry.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
-import { type Run, withLocalEcs } from "../fixture/local.ts";
+import { type Run, seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
 import { replyOf } from "../fixture/redis-client.ts";
@@ -45,6 +47,8 @@ const withImage = (image: LocalImage, overrides: Overrides, use: (run: Run) => P
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
 /** Text that Redis cannot compress. */
 const noise = (): string => randomBytes(1_000).toString("base64");
+const isEnd = (event: EcsEvent): boolean =>
+  event.type === "container" && event.status === "STOPPED";
 const interfaces = (): string[] =>
   Object.keys(networkInterfaces()).filter((name) => name.startsWith("ecs-"));
 
@@ -86,6 +90,15 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(said).toMatch(readonlyRootFilesystem ? /^refused$/m : /^written$/m);
       });
     }
+  });
+
+  it("is killed if it exceeds its memory", async () => {
+    const redisContainer = { memory: 32, command: ["sh", "-c", HUNGRY] };
+    const options = { template: template({ ...redisAlone, redisContainer }) };
+    await withLocalEcs({ ...options, images: { ...images(), redis: own() } }, async (run) => {
+      const { memory } = run.ecs.platform;
+      expect(await seen(run, isEnd)).toMatchObject(endOfHungry(memory));
+    });
   });
 
   it("needs no shell: its health check is a program of the image", async () => {

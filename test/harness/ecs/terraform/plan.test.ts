@@ -41,6 +41,8 @@ describe("readPlan", () => {
       targetGroup: "aws_lb_target_group.app",
     });
     const redis = plan.taskDefinitions.get("aws_ecs_task_definition.redis");
+    // Its container's memory is reserved. The task itself has no limit.
+    expect(redis).toMatchObject({ memory: 256, memoryLimit: undefined });
     expect(redis?.containers[0]?.mounts).toEqual([
       {
         path: "/data",

@@ -136,6 +136,7 @@ const container = (name: string): ContainerState => ({
   pid: 1,
   exitCode: undefined,
   address: undefined,
+  reason: undefined,
   ports: [],
 });
 

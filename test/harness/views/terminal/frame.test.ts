@@ -28,6 +28,7 @@ const task: TaskState = {
       pid: 1,
       exitCode: undefined,
       address: undefined,
+      reason: undefined,
       ports: [{ containerPort: 6379, hostPort: 32_768 }],
     },
   ],
