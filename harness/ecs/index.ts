@@ -43,6 +43,7 @@ export {
 } from "./tasks/image.ts";
 export { Engine, type EngineName } from "./images/engine.ts";
 export { engineImage } from "./images/engine-image.ts";
+export type { ExportProgress } from "./images/image-cache.ts";
 export { whyNoImages } from "./machine/check-images.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
 export type { Plan, SecretReference } from "./terraform/plan.ts";

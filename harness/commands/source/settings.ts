@@ -18,7 +18,12 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
-import { engineImages, type EngineImages, type ImageSource } from "./engine-images.ts";
+import {
+  engineImages,
+  type EngineImages,
+  type EngineOptions,
+  type ImageSource,
+} from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import type { SourceOptions } from "./options.ts";
@@ -52,7 +57,7 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions,
+  options: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
   const { app: appCommand, user: users } = options;
