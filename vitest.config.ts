@@ -29,6 +29,7 @@ const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 const IMAGES = [
   "test/harness/ecs/images/*.test.ts",
   "test/harness/ecs/tasks/{image-launch,task-networks}.test.ts",
+  "test/examples/{app,sidecar}/image.test.ts",
 ];
 
 /** What ShellCheck says of the shell scripts. */
