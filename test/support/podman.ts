@@ -8,18 +8,19 @@ export interface OwnPodman extends Disposable {
   readonly folder: string;
 }
 
-/** It applies to this process and its children until it is disposed. */
-export function ownPodman(): OwnPodman {
+/** It applies to this process and its children until it is disposed. @param driver of the storage. Every machine has vfs */
+export function ownPodman(driver: "overlay" | "vfs"): OwnPodman {
   const folder = mkdtempSync(join(tmpdir(), "podman-"));
   const storage = join(folder, "storage.conf");
-  // The one driver that every machine has.
   const roots = `graphroot = "${folder}/graph"\nrunroot = "${folder}/run"\n`;
-  writeFileSync(storage, `[storage]\ndriver = "vfs"\n${roots}`);
+  // Otherwise a mount of the folder would stay.
+  const options = '[storage.options.overlay]\nskip_mount_home = "true"\n';
+  writeFileSync(storage, `[storage]\ndriver = "${driver}"\n${roots}${options}`);
   const variables = {
     CONTAINERS_STORAGE_CONF: storage,
     // A build needs no runtime, and with it no cgroups and limits that this machine may not allow.
     BUILDAH_ISOLATION: "chroot",
-    // This driver copies all files for each layer.
+    // Only the last layer is of use.
     BUILDAH_LAYERS: "false",
     XDG_CACHE_HOME: folder,
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { Engine } from "../../../harness/ecs/index.ts";
 import { findCommand, thisSystem } from "../../../harness/ecs/programs/operating-system.ts";
@@ -37,7 +37,7 @@ const BASES = {
   }),
   "docker.io/library/golang:1.25": (): Base => ({
     programs: ["sh", "go"],
-    folders: ["bin", "pkg", "src"].map((name) => `${said("go", "env", "GOROOT")}/${name}`),
+    folders: compilerAndLibrary(said("go", "env", "GOROOT")),
   }),
   "gcr.io/distroless/static-debian12:nonroot": (): Base => ({
     programs: [],
@@ -53,7 +53,7 @@ export interface ExampleEngine extends Disposable {
 /** An engine with images to build on. @param bases what the Dockerfiles name after FROM */
 export function exampleEngine(...bases: readonly (keyof typeof BASES)[]): ExampleEngine {
   if (IS_OFFICIAL) return { engine: found("docker"), [Symbol.dispose]: () => {} };
-  const own = ownPodman();
+  const own = ownPodman("overlay");
   try {
     for (const tag of bases) importBase(tag, BASES[tag]());
     return { engine: found("podman"), [Symbol.dispose]: () => own[Symbol.dispose]() };
@@ -83,6 +83,12 @@ function found(name: "docker" | "podman"): Engine {
 function packageOf(program: string): string {
   const path = realpathSync(findCommand(thisSystem(), program) ?? "");
   return dirname(dirname(path));
+}
+
+/** Go without the sources of its own commands, which are half of it. */
+function compilerAndLibrary(root: string): string[] {
+  const packages = readdirSync(`${root}/src`).filter((name) => name !== "cmd");
+  return [`${root}/bin`, `${root}/pkg`, ...packages.map((name) => `${root}/src/${name}`)];
 }
 
 const standardLibrary = (): string =>

@@ -8,7 +8,7 @@ import { imageFiles } from "../fixture/image-files.ts";
 
 // With a real Podman, and a storage of its own.
 
-const own = ownPodman();
+const own = ownPodman("vfs");
 const engine = Engine.find("podman");
 
 beforeAll(() => {
