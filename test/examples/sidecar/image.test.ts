@@ -36,7 +36,7 @@ describe.runIf(why === undefined)("the images of the sidecar examples", () => {
     );
     using context = await buildContext(writeForward);
     forward = await built(context.path, "srv-dialer");
-  }, 240_000);
+  }, 300_000);
   afterAll(() => example[Symbol.dispose]());
 
   async function built(folder: string, tag: string): Promise<LocalImage> {
