@@ -1,13 +1,15 @@
+import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { noEffect } from "../fields.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 import { symbol } from "../symbol.ts";
+import { isOptionalAndComputed } from "./computed-by-provider.ts";
 import { child, type Configuration, isRecord } from "./configuration.ts";
-import { hasUnknown, type Instance } from "./instances.ts";
+import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
 import { hasPositions, namesOf, positionOf, type ValuePath } from "./positions.ts";
-import type { References } from "./references.ts";
+import type { Reached, References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
 import type { UnknownReferences } from "./unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
@@ -26,7 +28,7 @@ export interface Context {
  * @throws HarnessError for an argument whose value is not known before apply, or was left out
  */
 export function argumentsOf(
-  instance: Instance & { readonly type: ModelledType },
+  instance: Modelled,
   context: Context,
 ): Readonly<Record<string, unknown>> {
   const { type, values, unknown, sensitive } = instance;
@@ -59,11 +61,19 @@ function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<stri
 const keysOf = (value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.keys(value) : [];
 
+const isOptional = (type: ModelledType, argument: string): boolean => {
+  const schema: unknown = Reflect.get(SCHEMAS[type].shape, argument);
+  return schema instanceof z.ZodType && schema.safeParse(undefined).success;
+};
+
+/** An instance of a modelled type. */
+type Modelled = Instance & { readonly type: ModelledType };
+
 class ArgumentReader {
-  readonly #instance: Instance;
+  readonly #instance: Modelled;
   readonly #context: Context;
 
-  constructor(instance: Instance, context: Context) {
+  constructor(instance: Modelled, context: Context) {
     this.#instance = instance;
     this.#context = context;
   }
@@ -126,15 +136,25 @@ class ArgumentReader {
     if (position) return symbol(unknown.find(instance, path, position.type), position.attribute);
     const template = scopes.template(instance.steps, expression);
     if (template !== undefined) return template;
+    const reached = this.#context.references.of(instance, expression?.references ?? []);
+    if (this.#isComputed(path, reached)) return undefined;
     // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
-    throw this.#notKnown(path, expression?.references ?? []);
+    throw this.#notKnown(path, reached);
   }
 
-  #notKnown(path: ValuePath, references: readonly string[]): HarnessError {
+  /** Whether a module passes null, so that the provider computes the value: nothing that it refers to is unknown. */
+  #isComputed(path: ValuePath, { unknown, opaque }: Reached): boolean {
+    const { type } = this.#instance;
+    if (isOptionalAndComputed(type, path)) return true;
+    const isRequired = path.length === 1 && !isOptional(type, String(path[0]));
+    return (
+      this.#context.configuration.exists && !isRequired && [...unknown, ...opaque].length === 0
+    );
+  }
+
+  #notKnown(path: ValuePath, { unknown: needed, opaque }: Reached): HarnessError {
     const { address } = this.#instance;
-    const { instances, opaque } = this.#context.references.of(this.#instance, references);
-    const needed = instances.filter(({ unknown }) => hasUnknown(unknown));
     const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
     const names = [...needed.map((each) => each.address), ...opaque];
     const on = names.length > 0 ? `: it depends on ${names.join(", ")}` : "";

@@ -6,6 +6,7 @@ import type { ValuePath } from "./positions.ts";
 export class Configuration {
   readonly #root: ConfiguredModule | undefined;
   readonly #providers: Readonly<Record<string, unknown>>;
+  readonly #resources = new Map<ConfiguredModule, Map<string, ConfiguredResource>>();
 
   constructor({ configuration }: Saved) {
     this.#root = configuration?.root_module;
@@ -32,11 +33,19 @@ export class Configuration {
 
   resource({ mode, type, name, steps }: Instance): ConfiguredResource | undefined {
     const prefix = mode === "data" ? "data." : "";
-    const resources = this.module(steps)?.resources ?? [];
-    // The type is written as in the source, which may be an alias.
-    return resources.find(
-      ({ address }) => address.replace(/^aws_alb(?=[._])/, "aws_lb") === `${prefix}${type}.${name}`,
+    const module = this.module(steps);
+    return module && this.#resourcesOf(module).get(`${prefix}${type}.${name}`);
+  }
+
+  #resourcesOf(module: ConfiguredModule): ReadonlyMap<string, ConfiguredResource> {
+    const known = this.#resources.get(module);
+    if (known) return known;
+    const resources = new Map(
+      // The type is written as in the source, which may be an alias.
+      module.resources.map((each) => [each.address.replace(/^aws_alb(?=[._])/, "aws_lb"), each]),
     );
+    this.#resources.set(module, resources);
+    return resources;
   }
 
   /** The region of a resource's provider, if it is a constant. */

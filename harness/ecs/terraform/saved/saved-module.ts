@@ -8,6 +8,7 @@ import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration.ts";
 import { withOwnSecrets } from "./container-secrets.ts";
 import type { Saved } from "./format.ts";
+import { InstanceIndex } from "./instance-index.ts";
 import { type Instance, pathOf } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
 import { type Note, onLocalHosts } from "./launch.ts";
@@ -46,8 +47,9 @@ export function savedModule(
   { settled, drawn, earlier = [] }: SavedModuleOptions,
 ): SavedModule {
   const configuration = new Configuration(saved);
-  const references = new References(configuration, instances);
-  const unknown = new UnknownReferences(configuration, references, instances, settled);
+  const index = new InstanceIndex(instances);
+  const references = new References(configuration, index);
+  const unknown = new UnknownReferences(configuration, references, index, settled);
   const scopes = new Scopes(saved, configuration, instances);
   const names = new KnownNames(instances);
   const context: Context = { configuration, references, unknown, scopes, names };

@@ -17,6 +17,7 @@ provider "aws" {
   skip_requesting_account_id  = true
 
   endpoints {
+    ec2            = "http://127.0.0.1:8765"
     sts            = "http://127.0.0.1:8765"
     secretsmanager = "http://127.0.0.1:8765"
     ssm            = "http://127.0.0.1:8765"

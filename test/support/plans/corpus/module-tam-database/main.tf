@@ -10,12 +10,12 @@ resource "aws_db_instance" "main" {
 }
 
 module "cluster" {
-  source       = "MODULES/tam-ecs/modules/cluster"
+  source       = "MODULES/tam-ecs//modules/cluster"
   cluster_name = "tam-database"
 }
 
 module "service" {
-  source = "MODULES/tam-ecs/modules/service"
+  source = "MODULES/tam-ecs//modules/service"
 
   name        = "web"
   cluster_arn = module.cluster.arn
