@@ -10,9 +10,11 @@ export function readServices(
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
 ): ServicePlan[] {
   const declared = model.all("aws_ecs_service");
-  checkClusters(model, declared);
-  checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]);
-  const services = declared.map((service) => {
+  model.problems.attempt(() => checkClusters(model, declared));
+  model.problems.attempt(() =>
+    checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]),
+  );
+  const services = model.read("aws_ecs_service", (service) => {
     const definition = model.referred(
       "aws_ecs_task_definition",
       service.arguments.task_definition,
@@ -23,7 +25,7 @@ export function readServices(
     checkPercentages(plan);
     return plan;
   });
-  return inOrder(services);
+  return model.problems.attempt(() => inOrder(services)) ?? [];
 }
 
 function readService(
@@ -150,13 +152,15 @@ function checkPercentages(plan: ServicePlan): void {
 /** Sorts services depth first along `depends_on`. */
 function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
   const ordered = new Set<ServicePlan>();
+  const byAddress = new Map(services.map((service) => [service.address, service]));
   const visit = (service: ServicePlan, trail: readonly string[]): void => {
     if (trail.includes(service.address)) {
       const cycle = [...trail, service.address].join(" -> ");
       throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on has a cycle`);
     }
-    for (const other of services) {
-      if (service.dependsOn.includes(other.address)) visit(other, [...trail, service.address]);
+    for (const address of service.dependsOn) {
+      const other = byAddress.get(address);
+      if (other && !ordered.has(other)) visit(other, [...trail, service.address]);
     }
     ordered.add(service);
   };

@@ -35,3 +35,18 @@ const OPTIONAL_AND_COMPUTED: Readonly<Partial<Record<ModelledType, readonly stri
 /** Whether an argument has a value in AWS although the configuration gives none. */
 export const isOptionalAndComputed = (type: ModelledType, path: ValuePath): boolean =>
   OPTIONAL_AND_COMPUTED[type]?.includes(namesOf(path)) === true;
+
+/** Arguments that hosts start without if they are not known: what then is missing, and what happens. */
+const DISPENSABLE: ReadonlyMap<string, string> = new Map([
+  ["aws_launch_template.user_data", "the settings of the agent are the defaults"],
+  ["aws_launch_configuration.user_data", "the settings of the agent are the defaults"],
+  ["aws_launch_configuration.user_data_base64", "the settings of the agent are the defaults"],
+  [
+    "aws_ecs_capacity_provider.auto_scaling_group_provider.auto_scaling_group_arn",
+    "its hosts are those of all groups",
+  ],
+]);
+
+/** What happens without an argument that is not known; undefined if it is required. */
+export const withoutIt = (type: ModelledType, path: ValuePath): string | undefined =>
+  DISPENSABLE.get(`${type}.${namesOf(path)}`);

@@ -52,15 +52,17 @@ export class References {
 
   /**
    * The possible targets of a module's locals in a container: resources that containers name and that are not
-   * created yet.
+   * created yet, in the module or passed to it.
    */
   behind(opaque: readonly string[]): Instance[] {
     const paths = new Set(opaque.map((each) => each.replace(/local\.[\w-]+$/, "")));
-    return [...paths].flatMap((path) =>
-      this.#instances
+    const found = [...paths].flatMap((path) => [
+      ...this.#instances
         .inModule(path)
         .filter(({ type, unknown }) => NAMED_BY_CONTAINERS.has(type) && hasUnknown(unknown)),
-    );
+      ...(path === "" ? [] : this.passedTo(stepsOf(path)).unknown),
+    ]);
+    return [...new Set(found)];
   }
 
   /** The position of a module instance's call. */
@@ -108,21 +110,22 @@ export class References {
   }
 
   #output(reference: string, { steps, key }: Place, isKeyed: boolean): Reached {
-    const [step] = stepsOf(reference);
+    // All instances of a module may be referred to: `module.web`.
+    const [step] = stepsOf(`${reference}.`);
     if (!step) return NOTHING;
-    const output = reference.replace(/^module\.[\w-]+(\[[^\]]*\])?\./, "").split(/[.[]/)[0] ?? "";
+    const [, output] = /^module\.[\w-]+(?:\[[^\]]*\])?\.([\w-]+)/.exec(reference) ?? [];
     const index = step.index ?? (isKeyed ? key : undefined);
     const inside = this.#moduleInstances([...steps, { ...step, index }]);
-    const all = inside.map((each) => {
-      const { references } = expressionOf(
-        this.#configuration.module(each)?.outputs[output]?.expression,
-      );
+    const reached = inside.map((each) => {
+      const { outputs = {} } = this.#configuration.module(each) ?? {};
+      const all = output === undefined ? Object.values(outputs) : [outputs[output]];
+      const references = all.flatMap((one) => expressionOf(one?.expression).references);
       return this.#follow(references, { steps: each, key: undefined, forEach: undefined });
     });
     return {
-      instances: all.flatMap(({ instances }) => instances),
-      unknown: all.flatMap(({ unknown }) => unknown),
-      opaque: all.flatMap(({ opaque }) => opaque),
+      instances: reached.flatMap(({ instances }) => instances),
+      unknown: reached.flatMap(({ unknown }) => unknown),
+      opaque: reached.flatMap(({ opaque }) => opaque),
     };
   }
 

@@ -16,18 +16,20 @@ const SUBNETS = `<DescribeSubnetsResponse xmlns="http://ec2.amazonaws.com/doc/20
   <subnetSet><item><subnetId>subnet-0a1b2c3d4e5f60718</subnetId><vpcId>vpc-0a1b2c3d4e5f60718</vpcId><cidrBlock>10.0.0.0/24</cidrBlock><ownerId>${ACCOUNT}</ownerId><subnetArn>arn:aws:ec2:eu-central-1:${ACCOUNT}:subnet/subnet-0a1b2c3d4e5f60718</subnetArn></item></subnetSet>
 </DescribeSubnetsResponse>`;
 
-const textOf = async (request) => Buffer.concat(await request.toArray()).toString();
+const textOf = async (request) => (await request.toArray()).map(String).join("");
 
-createServer(async (request, response) => {
-  const target = request.headers["x-amz-target"] ?? "";
+async function answer(request, response) {
+  const target = String(request.headers["x-amz-target"] ?? "");
   const body = await textOf(request);
   if (target === "") {
-    const answer = body.includes("DescribeSubnets") ? SUBNETS : IDENTITY;
-    response.setHeader("content-type", "text/xml").end(answer);
+    const text = body.includes("DescribeSubnets") ? SUBNETS : IDENTITY;
+    response.setHeader("content-type", "text/xml").end(text);
     return;
   }
-  const answer = target.endsWith("GetResourcePolicy")
+  const content = target.endsWith("GetResourcePolicy")
     ? { ARN: SECRET.ARN, Name: SECRET.Name }
     : SECRET;
-  response.setHeader("content-type", "application/x-amz-json-1.1").end(JSON.stringify(answer));
-}).listen(8765, "127.0.0.1");
+  response.setHeader("content-type", "application/x-amz-json-1.1").end(JSON.stringify(content));
+}
+
+createServer((request, response) => void answer(request, response)).listen(8765, "127.0.0.1");
