@@ -23,6 +23,7 @@ import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
 import { commandedImages } from "./plan-images.ts";
+import { withJsonKeys } from "./secret-keys.ts";
 import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -52,9 +53,10 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions,
+  asked: SourceOptions,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
+  const options = { ...asked, secret: withJsonKeys(asked.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);

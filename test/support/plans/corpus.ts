@@ -28,19 +28,24 @@ export async function outcomeOf(name: string): Promise<Outcome> {
   const none = { parameters: {}, namespaces: {}, attributes: {} };
   const options = { plan: inCorpus(name), resolve: {} };
   return playedPlan(options, none, ".").then(comesUp, (error: Error) => ({
-    refused: error.message.replace("error: option --plan: ", "").split("\n"),
+    refused: error.message.replace(/^error: (?:option --plan: \s*)?/, "").split(/\s*\n\s*/),
   }));
 }
 
 function comesUp({ templates, notes, outside }: PlayedPlan): Outcome {
   const [template] = templates;
-  const { secret } = inputsOf(template, outside.parameters);
+  const { secret, keys } = inputsOf(template, outside.parameters);
   return {
     services: Object.fromEntries(
       template.plan.services.map((service) => [service.name, described(service, template.plan)]),
     ),
     notes: notes.map(({ address, text }) => `${address}: ${text}`),
-    ...(secret.length > 0 && { secrets: secret }),
+    ...(secret.length > 0 && {
+      secrets: secret.flatMap((name) => {
+        const own = keys[name] ?? [];
+        return own.length === 0 ? name : own.map((key) => `${name}:${key}`);
+      }),
+    }),
   };
 }
 

@@ -45,6 +45,20 @@ test("a password from outside is not printed", () => {
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
+test("all listeners of a load balancer are printed with their ports", () => {
+  const listeners = [
+    { port: 80, url: "http://one" },
+    { port: 443, url: "http://two" },
+  ];
+  const balancer = { name: "web", resource: "aws_lb.web", url: "http://one", listeners };
+  const text = connectionInfo(
+    { ...ecs, loadBalancers: [balancer] },
+    { plan, outside: new Set() },
+    { here: "/nowhere", hasCommands: false },
+  );
+  expect(text).toMatch(/ web :80 +http:\/\/one\n +web :443 +http:\/\/two\n/);
+});
+
 test("a disabled health check is left out", () => {
   expect(info([])).toContain("must answer GET");
   const [[address, group] = []] = [...plan.targetGroups];
