@@ -1,5 +1,5 @@
 import type { Block } from "../module.ts";
-import { isRecord } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
 import type { Note } from "./note.ts";
 
 /** A listener or a rule that lets users in without a login, and a note if AWS asks for one. */

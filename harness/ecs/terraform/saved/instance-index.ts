@@ -2,16 +2,15 @@ import { type Instance, type ModuleStep, pathOf } from "./instances.ts";
 
 /** Finds instances without a search through all of them: a large plan has thousands. */
 export class InstanceIndex {
-  readonly all: readonly Instance[];
   readonly #byAddress = new Map<string, Instance>();
   readonly #byResource = new Map<string, Instance[]>();
   readonly #byType = new Map<string, Instance[]>();
+  readonly #byTypeIn = new Map<string, Instance[]>();
   readonly #byModule = new Map<string, Instance[]>();
   /** The paths of the instances of a module call, by the path of its caller and its name. */
   readonly #modules = new Map<string, Map<string, readonly ModuleStep[]>>();
 
   constructor(all: readonly Instance[]) {
-    this.all = all;
     for (const each of all) {
       const { address, mode, type, name, steps } = each;
       const path = pathOf(steps);
@@ -22,6 +21,7 @@ export class InstanceIndex {
       add(this.#byResource, `${path}${data}${type}.${name}`, each);
       if (mode !== "managed") continue;
       add(this.#byType, type, each);
+      add(this.#byTypeIn, `${path} ${type}`, each);
     }
   }
 
@@ -37,6 +37,11 @@ export class InstanceIndex {
   /** The managed instances of a type. */
   ofType(type: string): readonly Instance[] {
     return this.#byType.get(type) ?? [];
+  }
+
+  /** The managed instances of a type in a module instance. */
+  ofTypeIn(path: string, type: string): readonly Instance[] {
+    return this.#byTypeIn.get(`${path} ${type}`) ?? [];
   }
 
   /** The instances of a module instance. */

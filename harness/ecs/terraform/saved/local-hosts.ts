@@ -1,5 +1,5 @@
 import type { Block } from "../module.ts";
-import { isRecord } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
 import type { Note } from "./note.ts";
 
 /** What local hosts do otherwise: notes about groups of hosts, and about folders of a host. */

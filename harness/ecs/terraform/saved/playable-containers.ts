@@ -1,4 +1,4 @@
-import { isRecord } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
 import type { Block } from "../module.ts";
 import type { Note } from "./note.ts";
 import { notPlayed } from "./unplayed-arguments.ts";

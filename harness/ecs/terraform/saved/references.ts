@@ -1,4 +1,5 @@
-import { child, type Configuration, expressionOf } from "./configuration.ts";
+import { child, type Configuration } from "./configuration.ts";
+import { expressionOf } from "./expression-of.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import { hasUnknown, type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
 

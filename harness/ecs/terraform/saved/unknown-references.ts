@@ -74,8 +74,8 @@ export class UnknownReferences {
   }
 
   /** The resources of a type in the same module instance, else those that are passed to it. */
-  #near({ steps }: Instance, type: string): Instance[] {
-    const own = ofType(this.#instances.inModule(pathOf(steps)), type);
+  #near({ steps }: Instance, type: string): readonly Instance[] {
+    const own = this.#instances.ofTypeIn(pathOf(steps), type);
     return own.length > 0 ? own : ofType(this.#references.passedTo(steps).instances, type);
   }
 }
@@ -83,8 +83,14 @@ export class UnknownReferences {
 const ofType = (instances: readonly Instance[], type: string): Instance[] =>
   instances.filter((each) => each.mode === "managed" && each.type === type);
 
-const listed = (instances: readonly Instance[]): string =>
-  instances.map(({ address }) => address).join(", ") || "none";
+/** Maximum number of candidates in an error, to keep it readable. */
+const MOST_NAMED = 12;
+
+function listed(instances: readonly Instance[]): string {
+  const named = instances.slice(0, MOST_NAMED).map(({ address }) => address);
+  const more = instances.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ") || "none";
+}
 
 function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
   const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one in the option resolve, "${argument}"`;

@@ -1,6 +1,6 @@
 import type { Block } from "../module.ts";
 import type { ModelledType } from "../schemas.ts";
-import { isRecord } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
 import type { Note } from "./note.ts";
 import { isOff } from "./unmodelled.ts";
 

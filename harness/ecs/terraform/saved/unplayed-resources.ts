@@ -1,6 +1,6 @@
 import type { Block } from "../module.ts";
 import { parseSymbol } from "../symbol.ts";
-import { isRecord } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
 import type { Note } from "./note.ts";
 
 // Resources that a plan may have and whose services run without them. Each is left out with a note.
