@@ -10,7 +10,7 @@ import {
   type Template,
   withChanges,
 } from "../../ecs/index.ts";
-import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
 import { asOptionError } from "./option-errors.ts";
 
@@ -158,6 +158,12 @@ const throwPlanError =
     throw asPlanError(option, error);
   };
 
+/** One problem on the line of the option; several below it. */
+const listed = (message: string): string => {
+  const lines = message.trim().split(/\s*\n\s*/);
+  return lines.length === 1 ? lines.join("") : ["", ...lines].join("\n  ");
+};
+
 /** Adds the option to an error of a plan. */
 function asPlanError(option: string, error: unknown): unknown {
   const rewritten = asOptionError(error);
@@ -168,5 +174,5 @@ function asPlanError(option: string, error: unknown): unknown {
       "give a state, or a plan that changes only task definitions and services",
     )
     .replaceAll(/\b(this|the) template\b/g, "$1 plan");
-  return new UsageError(`error: option ${option}: ${oneLine(message)}`, { cause: error });
+  return new UsageError(`error: option ${option}: ${listed(message)}`, { cause: error });
 }

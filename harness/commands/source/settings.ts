@@ -24,6 +24,7 @@ import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
 import { checkUsed, commandedImages } from "./plan-images.ts";
+import { withJsonKeys } from "./secret-keys.ts";
 import { planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -53,9 +54,10 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions & Pick<EngineOptions, "signal">,
+  asked: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
+  const options = { ...asked, secret: withJsonKeys(asked.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
@@ -66,11 +68,9 @@ export async function localSettings(
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
-  const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  const { played, templates, known } = await templatesOf(given.template, options, outside);
   adjustments.check();
   const [first] = templates;
-  const known = played?.outside ?? outside;
   const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
@@ -154,6 +154,27 @@ function onlyApp(
 }
 
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
+
+interface ReadTemplates {
+  /** Undefined without a plan. */
+  readonly played: PlayedPlan | undefined;
+  readonly templates: PlayedPlan["templates"];
+  /** The given inputs and those that a plan has read. */
+  readonly known: Outside;
+}
+
+async function templatesOf(
+  source: Setup["local"]["template"],
+  options: SourceOptions,
+  outside: Outside,
+): Promise<ReadTemplates> {
+  if (options.plan === undefined) {
+    const template = await templateOf(source, options, outside);
+    return { played: undefined, templates: [template], known: outside };
+  }
+  const played = await playedPlan(options, outside, HERE);
+  return { played, templates: played.templates, known: played.outside };
+}
 
 async function templateOf(
   source: Setup["local"]["template"],

@@ -9,7 +9,7 @@ import {
   instancesBefore,
   isOnlyRemovedFromState,
 } from "./instances.ts";
-import type { Note } from "./launch.ts";
+import type { Note } from "./note.ts";
 import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Block } from "../module.ts";
-import { parseSymbol, symbol } from "../symbol.ts";
+import { parseSymbol } from "../symbol.ts";
 
 /** Values of secrets in this run, by the address of the secret version. */
 export type Drawn = Map<string, string>;
@@ -11,9 +11,7 @@ export type Drawn = Map<string, string>;
  * @param blocks of a whole plan
  */
 export function withSecretValues(blocks: readonly Block[], drawn: Drawn): Block[] {
-  const texts = blocks
-    .map(({ arguments: { container_definitions: text } }) => text)
-    .filter((text) => typeof text === "string");
+  const keys = jsonKeys(blocks);
   return blocks.map((block) => {
     if (block.type !== "aws_secretsmanager_secret_version" || block.kind !== "resource")
       return block;
@@ -21,7 +19,7 @@ export function withSecretValues(blocks: readonly Block[], drawn: Drawn): Block[
     const value = drawn.get(block.address);
     if (value === undefined && given["secret_string"] !== undefined) return block;
     const secret = parseSymbol(String(given["secret_id"]))?.address ?? "";
-    const chosen = value ?? draw(keysOf(secret, texts));
+    const chosen = value ?? draw(keysOf(secret, keys));
     drawn.set(block.address, chosen);
     return { ...block, arguments: { ...given, secret_string: chosen } };
   });
@@ -36,20 +34,24 @@ function draw(keys: readonly string[]): string {
     : JSON.stringify(Object.fromEntries(keys.map((key) => [key, randomText()])));
 }
 
-/** The JSON keys of a secret that containers use: `ARN:key::`. */
-function keysOf(secret: string, texts: readonly string[]): string[] {
-  // In a template the address includes the module.
-  const names = [
-    symbol(secret, "").slice(0, -1),
-    `\${${secret.replace(/^(module\.[^.]+\.)*/, "")}.`,
-  ];
-  const found = texts.flatMap((text) =>
-    names.flatMap((name) =>
-      text
-        .split(name)
-        .slice(1)
-        .flatMap((rest) => /^(?:arn|id)[⟩}]:([^:"\\]+):/.exec(rest)?.[1] ?? []),
-    ),
-  );
-  return [...new Set(found)];
+/** A secret's JSON key in a container: `⟨address.arn⟩:key:`, or `${address.arn}:key:` in a template. */
+const KEY = /(?:⟨|\$\{)([^⟨⟩{}]+)\.(?:arn|id)[⟩}]:([^:"\\]+):/g;
+
+/** The JSON keys that containers use, by the address before them. */
+function jsonKeys(blocks: readonly Block[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { arguments: given } of blocks) {
+    const { container_definitions: text } = given;
+    if (typeof text !== "string") continue;
+    for (const [, address = "", key = ""] of text.matchAll(KEY)) {
+      found.set(address, (found.get(address) ?? new Set()).add(key));
+    }
+  }
+  return found;
+}
+
+/** The JSON keys of a secret that containers use. In a template its address lacks the module. */
+function keysOf(secret: string, all: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const names = [secret.replaceAll('"', "'"), secret.replace(/^(module\.[^.]+\.)*/, "")];
+  return [...new Set(names.flatMap((name) => [...(all.get(name) ?? [])]))];
 }

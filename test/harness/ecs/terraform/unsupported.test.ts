@@ -195,24 +195,6 @@ describe("a template with unsupported parts", () => {
       "aws_service_discovery_service.redis.dns_config",
     ],
     [
-      "a second group of hosts",
-      {
-        resource: {
-          aws_autoscaling_group: Object.fromEntries(
-            ["hosts", "more"].map((name) => [
-              name,
-              {
-                min_size: 2,
-                max_size: 4,
-                launch_template: { id: "${aws_launch_template.hosts.id}" },
-              },
-            ]),
-          ),
-        },
-      },
-      "aws_autoscaling_group.more",
-    ],
-    [
       "a secret without a value",
       {
         resource: {
