@@ -285,7 +285,7 @@ export function checkPath(path: string): void {
 }
 
 /** The command-line arguments for a plan. */
-export const planWords = (options: PlanOptions): string[] =>
+export const planWords = (options: Partial<PlanOptions>): string[] =>
   wordsOf(options, ["plan", ...PLAN_ONLY]);
 
 /** The command-line arguments for the images of an environment. */

@@ -1,6 +1,7 @@
 import { isEndOf, type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import { isRedis } from "./images.ts";
+import { type Need, NeedsError } from "./needs.ts";
 import type { Assigned } from "./options.ts";
 
 export interface CommandedOptions {
@@ -25,6 +26,13 @@ function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): s
     : `the images ${repositories.join(", ")} have no command; give one for each with ${words}`;
 }
 
+const needsOf = (bare: readonly Bare[]): Need[] =>
+  [...new Set(bare.map(({ image }) => repositoryOf(image)))].map((repository) => ({
+    option: "image",
+    name: repository.split("/").at(-1) ?? repository,
+    why: `the image ${repository} has no command`,
+  }));
+
 /**
  * The images of a plan that need no `--image`: their containers have a complete command.
  * @throws UsageError with a container whose image has no command
@@ -45,7 +53,7 @@ export function commandedImages(
   const bare = open.filter(({ command, entryPoint }) => (command ?? entryPoint) === undefined);
   const [first] = bare;
   if (first && !isAppGiven && !hasStandIn) {
-    throw new UsageError(`error: ${withoutCommand(first, bare)}`);
+    throw new NeedsError(`error: ${withoutCommand(first, bare)}`, needsOf(bare));
   }
   const isBare = new Set(bare.map(({ image }) => repositoryOf(image)));
   const commanded = open

@@ -13,15 +13,20 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     "From the plan:",
     ...servicesOf(first.plan, images),
     ...changed.flat(),
-    ...played.notes.map(({ address, text }) => `  ${address}: ${text}`),
-    ...played.inferred.map(
-      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only candidate`,
-    ),
-    ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
+    ...planNotes(played).map((note) => `  ${note}`),
   ]
     .map(visible)
     .join("\n");
 }
+
+/** Differences from AWS, and what is not played. */
+export const planNotes = ({ notes, inferred, notPlayed }: PlayedPlan): string[] => [
+  ...notes.map(({ address, text }) => `${address}: ${text}`),
+  ...inferred.map(
+    ({ argument, address }) => `inferred: ${argument} is ${address}, the only candidate`,
+  ),
+  ...(notPlayed.length > 0 ? [`not played: ${notPlayed.join(", ")}`] : []),
+];
 
 /** @param earlier a plan; unchanged services are left out */
 function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {

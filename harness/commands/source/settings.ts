@@ -25,7 +25,7 @@ import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
 import { checkUsed, commandedImages } from "./plan-images.ts";
 import { withJsonKeys } from "./secret-keys.ts";
-import { planSummary } from "./plan-summary.ts";
+import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
@@ -36,6 +36,8 @@ export interface LocalSettings {
   readonly first: Plan;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
+  /** Differences from AWS, and what is not played of a plan. */
+  readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
   /** Which containers run from images of an engine, which as processes, and in which network. */
@@ -106,6 +108,7 @@ export async function localSettings(
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
+    notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, all) }),
     kinds: await kindsOf(references, all, own.source, options.network),
     isOwn: (image) => !redis.has(repositoryOf(image)),
