@@ -35,6 +35,8 @@ export interface SavedOptions {
   readonly then?: string;
   /** Addresses, by the address of the argument that refers to them. */
   readonly resolve: Assigned;
+  /** The folder with the plan's configuration. */
+  readonly configuration?: string;
   readonly yes?: boolean;
 }
 
@@ -103,7 +105,7 @@ export const addInputOptions = (program: Command): Command =>
     )
     .addOption(
       assignments(
-        "--attribute <address=value>",
+        "--value, --attribute <address=value>",
         "an attribute that only AWS knows; may be repeated",
       ),
     )
@@ -124,6 +126,12 @@ export const addSavedOptions = (program: Command): Command =>
       assignments(
         "--resolve <address=address>",
         "the target of a reference that is unknown before apply; may be repeated",
+      ),
+    )
+    .addOption(
+      someText(
+        "--configuration <folder>",
+        "the .tf files of the plan, for container definitions that are unknown before apply (default: those beside it)",
       ),
     )
     .addOption(new Option("--yes", "run the commands of a plan without asking"));
@@ -203,6 +211,7 @@ export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
 const PLAN_ONLY = [
   "then",
   "resolve",
+  "configuration",
   "yes",
   "app",
   ...IMAGE_OPTIONS,

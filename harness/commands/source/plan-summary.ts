@@ -17,10 +17,22 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     ...played.inferred.map(
       ({ argument, address }) => `  inferred: ${argument} is ${address}, the only candidate`,
     ),
+    ...placeholdersOf(played),
     ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
   ]
     .map(visible)
     .join("\n");
+}
+
+/** What containers get in place of unknown values, with the options that set them. */
+function placeholdersOf({ placeholders }: PlayedPlan): string[] {
+  if (placeholders.length === 0) return [];
+  const words = placeholders.map(({ attribute }) => shown([`--value`, `${attribute}=TEXT`]));
+  return [
+    "  not known before apply, so containers get:",
+    ...placeholders.map(({ attribute, text }) => `    ${attribute}: ${text}`),
+    `  to set them: ${words.join(" ")}`,
+  ];
 }
 
 /** @param earlier a plan; unchanged services are left out */

@@ -69,7 +69,8 @@ export async function localSettings(
   const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
   const [first] = templates;
   const known = played?.outside ?? outside;
-  const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...read, attribute: [...read.attribute, ...(played?.settable ?? [])] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
