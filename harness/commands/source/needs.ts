@@ -32,7 +32,7 @@ export const wordsOf = ({ option, name }: Need): readonly string[] => [
 ];
 
 /** The options, as if the user had given what is needed. */
-export const withNeeds = <Options extends SourceOptions>(
+const withNeeds = <Options extends SourceOptions>(
   options: Options,
   needs: readonly Need[],
 ): Options =>

@@ -26,6 +26,8 @@ export interface PlayedPlan {
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
+  readonly placeholders: SavedPlan["placeholders"];
+  readonly settable: SavedPlan["settable"];
   /** Given references that no plan needs. */
   readonly unused: readonly string[];
 }
@@ -36,12 +38,23 @@ export interface PlayedPlan {
  * @throws UsageError with the option, the resource and what to do
  */
 export async function playedPlan(
-  { plan = "", then, resolve: settled }: Pick<SourceOptions, "plan" | "then" | "resolve">,
+  {
+    plan = "",
+    then,
+    resolve: settled,
+    configuration,
+  }: Pick<SourceOptions, "plan" | "then" | "resolve" | "configuration">,
   outside: Outside,
   folder: string,
 ): Promise<PlayedPlan> {
   const drawn = new Map<string, string>();
-  const read = (file: string) => readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
+  const read = (file: string) =>
+    readSavedPlan(resolve(folder, file), {
+      resolve: settled,
+      drawn,
+      attributes: outside.attributes ?? {},
+      ...(configuration !== undefined && { configuration: resolve(folder, configuration) }),
+    });
   const one = await read(plan)
     .then((saved) => played(saved, outside, drawn))
     .catch(throwPlanError("--plan"));
@@ -97,6 +110,8 @@ async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Pro
     outside,
     unused: one.unused.filter((key) => saved.unused.includes(key)),
     notes: [...one.notes, ...saved.notes],
+    placeholders: [...one.placeholders, ...saved.placeholders],
+    settable: [...one.settable, ...saved.settable],
     inferred: [...one.inferred, ...saved.inferred],
     templates: [...one.templates, next],
   };

@@ -64,16 +64,12 @@ export async function localSettings(
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
   const adjustments = new Adjustments(options);
-  const outside = {
-    adjust: adjustments.adjust,
-    parameters: { ...given.parameters, ...options.parameter },
-    namespaces: { ...given.namespaces, ...options.namespace },
-    attributes: { ...given.attributes, ...options.attribute },
-  };
+  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
   const { played, templates, known } = await templatesOf(given.template, options, outside);
   adjustments.check();
   const [first] = templates;
-  const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...read, attribute: [...read.attribute, ...(played?.settable ?? [])] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
@@ -115,6 +111,13 @@ export async function localSettings(
     outside: new Set(inputs.secret),
   };
 }
+
+/** The user's values override those that are known. */
+const outsideOf = (options: SourceOptions, given: Setup["local"]): Outside => ({
+  parameters: { ...given.parameters, ...options.parameter },
+  namespaces: { ...given.namespaces, ...options.namespace },
+  attributes: { ...given.attributes, ...options.attribute },
+});
 
 /** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {

@@ -4,10 +4,13 @@ import { HarnessError } from "../base/errors.ts";
 export class UnknownArgument extends HarnessError {
   /** The resources to apply first, for `-target`. */
   readonly targets: readonly string[];
+  /** Another way to know it. */
+  readonly otherwise: string | undefined;
 
-  constructor(message: string, targets: readonly string[]) {
+  constructor(message: string, targets: readonly string[], otherwise?: string) {
     super("ERR_UNSUPPORTED", message);
     this.targets = targets;
+    this.otherwise = otherwise;
   }
 }
 
@@ -50,21 +53,19 @@ export class Problems {
     const [first] = this.#all;
     if (!first) return;
     const lines = [...new Set(this.#all.map(({ message }) => message))];
-    const targets = this.#all.flatMap((each) =>
-      each instanceof UnknownArgument ? each.targets : [],
-    );
-    const hint = this.#all.some((each) => each instanceof UnknownArgument)
-      ? [howToKnow([...new Set(targets)])]
-      : [];
+    const unknown = this.#all.filter((each) => each instanceof UnknownArgument);
+    const hint = unknown.length > 0 ? howToKnow(unknown) : [];
     throw new HarnessError(first.code, [...lines, ...hint].join("\n"), { cause: first });
   }
 }
 
-function howToKnow(targets: readonly string[]): string {
-  const words = targets.map((each) => `-target='${each}'`).join(" ");
+function howToKnow(unknown: readonly UnknownArgument[]): string[] {
+  const targets = new Set(unknown.flatMap((each) => each.targets));
+  const words = [...targets].map((each) => `-target='${each}'`).join(" ");
   const first =
     words === ""
       ? "Apply its dependencies first, then plan again"
       : `Apply these first (terraform apply ${words}), then plan again`;
-  return `${first}, or use a state (terraform show -json)`;
+  const others = new Set(unknown.flatMap(({ otherwise }) => otherwise ?? []));
+  return [`${first}, or use a state (terraform show -json)`, ...others];
 }

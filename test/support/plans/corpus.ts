@@ -18,6 +18,8 @@ export interface Outcome {
   /** Each service, with the images of its containers by name. */
   readonly services?: Readonly<Record<string, object>>;
   readonly notes?: readonly string[];
+  /** What containers get in place of values that are not known before apply. */
+  readonly placeholders?: Readonly<Record<string, string>>;
   /** Secrets that need a value. */
   readonly secrets?: readonly string[];
   readonly refused?: readonly string[];
@@ -28,18 +30,29 @@ export async function outcomeOf(name: string): Promise<Outcome> {
   const none = { parameters: {}, namespaces: {}, attributes: {} };
   const options = { plan: inCorpus(name), resolve: {} };
   return playedPlan(options, none, ".").then(comesUp, (error: Error) => ({
-    refused: error.message.replace(/^error: (?:option --plan: \s*)?/, "").split(/\s*\n\s*/),
+    refused: withoutFolder(error.message)
+      .replace(/^error: (?:option --plan: \s*)?/, "")
+      .split(/\s*\n\s*/),
   }));
 }
 
-function comesUp({ templates, notes, outside }: PlayedPlan): Outcome {
+/** A text without this machine's folder. */
+const withoutFolder = (text: string): string => text.replaceAll(CORPUS.pathname, "");
+
+function comesUp({ templates, notes, outside, placeholders }: PlayedPlan): Outcome {
   const [template] = templates;
-  const { secret, keys } = inputsOf(template, outside.parameters);
+  const { secret: all, keys } = inputsOf(template, outside.parameters);
+  const secret = all.filter((name) => !Object.hasOwn(outside.parameters, name));
   return {
     services: Object.fromEntries(
       template.plan.services.map((service) => [service.name, described(service, template.plan)]),
     ),
-    notes: notes.map(({ address, text }) => `${address}: ${text}`),
+    notes: notes.map(({ address, text }) => withoutFolder(`${address}: ${text}`)),
+    ...(placeholders.length > 0 && {
+      placeholders: Object.fromEntries(
+        placeholders.map(({ attribute, text }) => [attribute, text]),
+      ),
+    }),
     ...(secret.length > 0 && {
       secrets: secret.flatMap((name) => {
         const own = keys[name] ?? [];

@@ -35,7 +35,8 @@ function copiesOf(resources: readonly Json[], copies: number): Json[] {
 /** The text of resources with a number behind each name, in Terraform and in AWS. */
 function named(text: string, names: readonly Json[], number: string): string {
   const addresses = names.reduce(
-    (all: string, { type, name }) => all.replaceAll(`${type}.${name}`, `${type}.${name}_${number}`),
+    (all: string, { type, name }) =>
+      all.replaceAll(new RegExp(`\\b${type}\\.${name}\\b`, "g"), `${type}.${name}_${number}`),
     text,
   );
   return addresses

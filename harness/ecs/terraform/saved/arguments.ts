@@ -15,8 +15,12 @@ import type { Note } from "./note.ts";
 import { hasPositions, namesOf, type Position, positionOf, type ValuePath } from "./positions.ts";
 import type { Reached, References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
+import type { SourceDefinitions } from "./source/source-definitions.ts";
 import type { UnknownReferences } from "./unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
+
+const GIVE_FILES =
+  "Or give the folder of the plan's .tf files in the option configuration: a plan does not have the text of these definitions";
 
 /** The parts of a saved plan that its resources are read with. */
 export interface Context {
@@ -25,6 +29,8 @@ export interface Context {
   readonly names: KnownNames;
   readonly unknown: UnknownReferences;
   readonly scopes: Scopes;
+  /** What has the text of unknown definitions, or why it cannot be read; undefined without files. */
+  readonly source: SourceDefinitions | string | undefined;
   /** Notes for the user, which reading adds to. */
   readonly notes: Note[];
 }
@@ -148,7 +154,27 @@ class ArgumentReader {
     if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;
     // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
+    if (names.join(".") === "container_definitions") return this.#definitions(path, reached);
     throw this.#notKnown(path, reached);
+  }
+
+  /** Container definitions from the files of the configuration. */
+  #definitions(path: ValuePath, reached: Reached): string {
+    const { source, notes } = this.#context;
+    const { address } = this.#instance;
+    if (source === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
+    if (typeof source === "string") throw this.#notKnown(path, reached, { why: source });
+    try {
+      const text = source.read(this.#instance);
+      notes.push({
+        address,
+        text: `container_definitions is not known before apply; it is read from ${source.folder}`,
+      });
+      return literalText(text);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      throw this.#notKnown(path, reached, { why: `in ${source.folder}: ${error.message}` });
+    }
   }
 
   #referred(path: ValuePath, to: Position, unknown: UnknownReferences): string | undefined {
@@ -180,13 +206,18 @@ class ArgumentReader {
     );
   }
 
-  #notKnown(path: ValuePath, { unknown: needed, opaque }: Reached): UnknownArgument {
+  #notKnown(
+    path: ValuePath,
+    { unknown: needed, opaque }: Reached,
+    { why = "", otherwise }: { why?: string; otherwise?: string } = {},
+  ): UnknownArgument {
     const { address } = this.#instance;
     const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
     const names = [...needed.map((each) => each.address), ...opaque];
     const on = names.length > 0 ? `: it depends on ${names.join(", ")}` : "";
     const targets = [...needed, ...hidden].map((each) => each.address);
-    const message = `${address}.${namesOf(path)} is not known before apply${on}.`;
-    return new UnknownArgument(message, targets);
+    const reason = why === "" ? "." : `; ${why}`;
+    const message = `${address}.${namesOf(path)} is not known before apply${on}${reason}`;
+    return new UnknownArgument(message, targets, otherwise);
   }
 }

@@ -13,17 +13,21 @@ export const hasNoEffect = (type: ModelledType, names: readonly string[]): boole
 
 /** The schemas of a field in a block. A union has several. */
 function fieldsOf(schema: unknown, name: string): readonly unknown[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
-    return fieldsOf(schema.def.innerType, name);
+  const known = inner(schema);
+  if (known instanceof z.ZodArray) return fieldsOf(known.def.element, name);
+  if (known instanceof z.ZodUnion) {
+    return known.def.options.flatMap((each: unknown) => fieldsOf(each, name));
   }
-  if (schema instanceof z.ZodPipe) {
-    return [schema.def.in, schema.def.out].flatMap((each) => fieldsOf(each, name));
-  }
-  if (schema instanceof z.ZodArray) return fieldsOf(schema.def.element, name);
-  if (schema instanceof z.ZodUnion) {
-    return schema.def.options.flatMap((each: unknown) => fieldsOf(each, name));
-  }
-  if (!(schema instanceof z.ZodObject)) return [];
-  const { shape } = schema;
+  if (!(known instanceof z.ZodObject)) return [];
+  const { shape } = known;
   return Object.hasOwn(shape, name) ? [Reflect.get(shape, name)] : [];
+}
+
+/** A schema without what makes it optional, and without conversions before it. */
+export function inner(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return inner(schema.def.innerType);
+  }
+  if (!(schema instanceof z.ZodPipe)) return schema;
+  return inner(schema.def.in instanceof z.ZodTransform ? schema.def.out : schema.def.in);
 }

@@ -17,7 +17,9 @@ import type { Note } from "./note.ts";
 import { providerOf } from "./provider.ts";
 import { References } from "./references.ts";
 import { Scopes } from "./scopes.ts";
-import { type Drawn, withSecretValues } from "./secret-values.ts";
+import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
+import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
+import type { SourceModule } from "./source/source-files.ts";
 import { type Inferred, UnknownReferences } from "./unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
@@ -28,6 +30,11 @@ export interface SavedModule {
   readonly notes: readonly Note[];
   /** The keys of `settled` that were used. */
   readonly used: ReadonlySet<string>;
+  readonly placeholders: readonly Placeholder[];
+  /** The resources whose unknown attributes can be set. */
+  readonly settable: readonly string[];
+  /** Values of secrets that the plan creates without a value, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface SavedModuleOptions {
@@ -36,6 +43,10 @@ export interface SavedModuleOptions {
   readonly drawn: Drawn;
   /** The instances before the plan's changes. @default [] */
   readonly earlier?: readonly Instance[];
+  /** The files of the configuration, or why they cannot be read; undefined without files. */
+  readonly files: SourceModule | string | undefined;
+  /** Values of attributes that only AWS knows. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -44,7 +55,7 @@ export interface SavedModuleOptions {
 export function savedModule(
   saved: Saved,
   instances: readonly Instance[],
-  { settled, drawn, earlier = [] }: SavedModuleOptions,
+  { settled, drawn, earlier = [], files, attributes }: SavedModuleOptions,
 ): SavedModule {
   const configuration = new Configuration(saved);
   const index = new InstanceIndex(instances);
@@ -53,10 +64,16 @@ export function savedModule(
   const scopes = new Scopes(saved, configuration, instances);
   const names = new KnownNames(instances);
   const notes: Note[] = [];
-  const context: Context = { configuration, references, unknown, scopes, names, notes };
+  const { variables } = saved;
+  const source =
+    typeof files === "object"
+      ? new SourceDefinitions(files, index, { variables, attributes })
+      : files;
+  const context: Context = { configuration, references, unknown, scopes, names, notes, source };
   const { blocks: read, unread } = blocksOf(instances, context, new KnownNames(earlier));
   const played = adapted(read);
   const blocks = withSecretValues(played.blocks, drawn);
+  const empty = secretsWithoutValue(blocks, index, drawn);
   return {
     module: {
       blocks: new Map(blocks.map((block) => [block.address, block])),
@@ -69,8 +86,11 @@ export function savedModule(
     },
     notPlayed: notPlayed(instances),
     inferred: unknown.inferred,
-    notes: [...notes, ...played.notes],
+    notes: [...notes, ...played.notes, ...empty.notes],
     used: unknown.used,
+    placeholders: typeof source === "object" ? source.placeholders : [],
+    settable: typeof source === "object" ? [...source.settable] : [],
+    secrets: empty.secrets,
   };
 }
 

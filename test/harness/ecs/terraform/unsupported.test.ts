@@ -221,7 +221,7 @@ describe("a template with unsupported parts", () => {
     const appService = { tags: "${merge(local.tags, { a = 1 })}" };
     const group = { vpc_zone_identifier: "${aws_subnet.private[*].id}" };
     await expect(read({ appService, group })).resolves.toBeDefined();
-    await expect(read({ appService: { desired_count: "${max(1, 2)}" } })).rejects.toThrow(
+    await expect(read({ appService: { desired_count: "${cidrnetmask(1)}" } })).rejects.toThrow(
       "aws_ecs_service.app.desired_count",
     );
   });
