@@ -28,7 +28,7 @@ export interface SourceOptions {
 export class SourceDefinitions {
   readonly #scope: SourceScope;
   readonly #placeholders: Placeholders;
-  readonly #texts: string[] = [];
+  readonly #texts = new Map<string, string>();
   readonly folder: string;
 
   constructor(
@@ -49,7 +49,7 @@ export class SourceDefinitions {
   }
 
   /** The container definitions of a task definition. @throws HarnessError that says why there are none */
-  read({ steps, type, name, index }: Instance): string {
+  read({ address, steps, type, name, index }: Instance): string {
     try {
       const scope = this.#scope.below(steps);
       const text = scope.argument(`${type}.${name}`, index, "container_definitions");
@@ -57,7 +57,7 @@ export class SourceDefinitions {
       if (definitions === undefined) {
         throw new HarnessError("ERR_TEMPLATE", "container_definitions is not a list in JSON");
       }
-      this.#texts.push(withoutLogs(definitions));
+      this.#texts.set(address, withoutLogs(definitions));
       return definitions;
     } catch (error) {
       // Files of others may do anything, such as refer to themselves a thousand times.
@@ -68,10 +68,12 @@ export class SourceDefinitions {
     }
   }
 
-  /** The values that containers get in place of unknown ones, each once. */
-  get placeholders(): readonly Placeholder[] {
-    const all = [...this.#placeholders.used].map(([attribute, text]) => ({ attribute, text }));
-    return all.filter(({ text }) => this.#texts.some((each) => each.includes(text)));
+  /** The values that containers of these task definitions get in place of unknown ones, each once. */
+  placeholdersIn(isRead: (address: string) => boolean): readonly Placeholder[] {
+    const texts = [...this.#texts].flatMap(([address, text]) => (isRead(address) ? [text] : []));
+    return [...this.#placeholders.used]
+      .map(([attribute, text]) => ({ attribute, text }))
+      .filter(({ text }) => texts.some((each) => each.includes(text)));
   }
 
   /** The resources whose attributes can be set. */

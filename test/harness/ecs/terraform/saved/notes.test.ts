@@ -155,10 +155,11 @@ describe("what is not played is a note", () => {
       memory: 16,
       dependsOn: [{ containerName: "log", condition: "START" }],
     };
-    const withContainers = (...all: readonly object[]): Planned =>
-      definition("app", {}, { container_definitions: JSON.stringify(all) });
     const names = async (...all: readonly object[]) => {
-      const { plan } = await read(withContainers(...all), service("app"));
+      const { plan } = await read(
+        definition("app", {}, { container_definitions: JSON.stringify(all) }),
+        service("app"),
+      );
       return [...plan.taskDefinitions.values()][0]?.containers.map(({ name }) => name);
     };
     expect(await names(router, app)).toEqual(["app"]);
@@ -187,18 +188,19 @@ describe("what is not played is a note", () => {
   });
 });
 
+const asg = (name: string, values: object, unknown = {}): Planned => ({
+  address: `aws_autoscaling_group.${name}`,
+  values: { name, min_size: 1, max_size: 9, ...values },
+  unknown,
+});
+const launch = (name: string, type: string): Planned => ({
+  address: `aws_launch_template.${name}`,
+  values: { id: name, instance_type: type },
+  unknown: { user_data: true },
+  written: { user_data: { references: ["aws_ecs_cluster.main.id", "aws_ecs_cluster.main"] } },
+});
+
 describe("hosts of a plan", () => {
-  const asg = (name: string, values: object, unknown = {}): Planned => ({
-    address: `aws_autoscaling_group.${name}`,
-    values: { name, min_size: 1, max_size: 9, ...values },
-    unknown,
-  });
-  const launch = (name: string, type: string): Planned => ({
-    address: `aws_launch_template.${name}`,
-    values: { id: name, instance_type: type },
-    unknown: { user_data: true },
-    written: { user_data: { references: ["aws_ecs_cluster.main.id", "aws_ecs_cluster.main"] } },
-  });
   const cluster: Planned = {
     address: "aws_ecs_cluster.main",
     values: { name: "main" },
