@@ -9,8 +9,8 @@ const PAGE = join(import.meta.dirname, "../../docs/plans.md");
 
 /** The comment at the top of a configuration. */
 function descriptionOf(name: string): string {
-  const [, text = ""] = /^# (.*)$/m.exec(readFileSync(inCorpus(name, "main.tf"), "utf8")) ?? [];
-  return text.replace(/\.$/, "");
+  const [, comment = ""] = /^# (.*)$/m.exec(readFileSync(inCorpus(name, "main.tf"), "utf8")) ?? [];
+  return comment.replace(/\.$/, "");
 }
 
 const outcomeOf = (name: string): Outcome =>
@@ -41,7 +41,7 @@ function remarks({ notes = [], refused = [], placeholders = {} }: Outcome): stri
 
 function text(): string {
   const rows = shapes().map((name) => ({ name, outcome: outcomeOf(name) }));
-  const up = rows.filter(({ outcome }) => /^yes/.test(isUp(outcome)));
+  const up = rows.filter(({ outcome }) => isUp(outcome).startsWith("yes"));
   return [
     `${up.length} of ${rows.length} recorded shapes come up with no option but the programs or images of their containers. This table is written from the recorded plans by ${code("npm run golden")}.`,
     table(

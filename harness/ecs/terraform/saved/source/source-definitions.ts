@@ -4,7 +4,7 @@ import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withApiNames } from "./container-names.ts";
 import { Placeholders } from "./placeholders.ts";
-import type { SourceModule } from "./source-files.ts";
+import { foldersOf, type SourceModule } from "./source-files.ts";
 import { sourceFunctions } from "./source-functions.ts";
 import { type Shared, SourceScope } from "./source-scope.ts";
 
@@ -42,7 +42,7 @@ export class SourceDefinitions {
       instances,
       variables,
       placeholders: this.#placeholders,
-      functions: sourceFunctions(module.folder),
+      functions: sourceFunctions(module.folder, foldersOf(module)),
       root: module.folder,
     };
     this.#scope = new SourceScope(shared, module);

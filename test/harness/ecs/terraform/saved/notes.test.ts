@@ -7,6 +7,16 @@ async function read(...resources: readonly Planned[]) {
   return { plan: first.plan, notes: saved.notes.map(({ address, text }) => `${address}: ${text}`) };
 }
 
+/** The containers that are left of these. */
+async function namesOf(...all: readonly object[]) {
+  const definitions = JSON.stringify(all);
+  const { plan } = await read(
+    definition("app", {}, { container_definitions: definitions }),
+    service("app"),
+  );
+  return [...plan.taskDefinitions.values()][0]?.containers.map(({ name }) => name);
+}
+
 const group = (name: string, values: object): Planned => ({
   address: `aws_lb_target_group.${name}`,
   values: { name, port: 80, arn: `arn:${name}`, ...values },
@@ -155,15 +165,8 @@ describe("what is not played is a note", () => {
       memory: 16,
       dependsOn: [{ containerName: "log", condition: "START" }],
     };
-    const names = async (...all: readonly object[]) => {
-      const { plan } = await read(
-        definition("app", {}, { container_definitions: JSON.stringify(all) }),
-        service("app"),
-      );
-      return [...plan.taskDefinitions.values()][0]?.containers.map(({ name }) => name);
-    };
-    expect(await names(router, app)).toEqual(["app"]);
-    expect(await names(router, { ...app, essential: false })).toEqual(["log", "app"]);
+    expect(await namesOf(router, app)).toEqual(["app"]);
+    expect(await namesOf(router, { ...app, essential: false })).toEqual(["log", "app"]);
   });
 
   it("a definition that no service runs, even if it is not known", async () => {
