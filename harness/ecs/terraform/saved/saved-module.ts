@@ -31,7 +31,7 @@ export interface SavedModule {
   /** The keys of `settled` that were used. */
   readonly used: ReadonlySet<string>;
   readonly placeholders: readonly Placeholder[];
-  /** The resources whose unknown attributes can be set. */
+  /** The unknown attributes that can be set. */
   readonly settable: readonly string[];
   /** Values of secrets that the plan creates without a value, by name. */
   readonly secrets: Readonly<Record<string, string>>;

@@ -76,9 +76,9 @@ export class SourceDefinitions {
       .filter(({ text }) => texts.some((each) => each.includes(text)));
   }
 
-  /** The resources whose attributes can be set. */
+  /** The attributes that can be set. */
   get settable(): ReadonlySet<string> {
-    return this.#placeholders.addresses;
+    return this.#placeholders.needed;
   }
 }
 

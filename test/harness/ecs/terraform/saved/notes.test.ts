@@ -203,6 +203,25 @@ const launch = (name: string, type: string): Planned => ({
   written: { user_data: { references: ["aws_ecs_cluster.main.id", "aws_ecs_cluster.main"] } },
 });
 
+describe("the port of a target group's health check", () => {
+  const checked = (port: string): Planned[] => [
+    definition("app", {}, { network_mode: "awsvpc" }),
+    service("app", { load_balancer: [target("app")] }),
+    group("app", { target_type: "ip", health_check: [{ path: "/", port }] }),
+  ];
+
+  it("may be the port that the tasks listen on", async () => {
+    const { plan } = await read(...checked("80"));
+    expect(plan.targetGroups.size).toBe(1);
+  });
+
+  it("is refused if it is another one", async () => {
+    expect(await refusal(...checked("8081"))).toContain(
+      "aws_lb_target_group.app.health_check.port",
+    );
+  });
+});
+
 describe("hosts of a plan", () => {
   const cluster: Planned = {
     address: "aws_ecs_cluster.main",

@@ -91,7 +91,11 @@ describe("container definitions that are not known before apply", () => {
       "aws_db_instance.main.address",
       "aws_db_instance.main.port",
     ]);
-    expect(saved.settable).toEqual(["aws_db_instance.main"]);
+    expect(saved.settable).toEqual([
+      "aws_db_instance.main.address",
+      "aws_db_instance.main.port",
+      "aws_db_instance.main.endpoint",
+    ]);
     expect(saved.notes.map(({ text }) => text)).toContainEqual(
       `container_definitions is not known before apply; it is read from ${folder}`,
     );
