@@ -1,7 +1,13 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
-import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+import {
+  NO_PORT,
+  type PlacementStrategy,
+  type PortReference,
+  type ServicePlan,
+  type TaskDefinitionPlan,
+} from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
@@ -125,7 +131,11 @@ function readRegistry(
   definition: TaskDefinitionPlan | undefined,
   where: string,
 ): PortReference {
-  const { address } = model.referred("aws_service_discovery_service", registry_arn, where);
+  const { address, arguments: args } = model.referred(
+    "aws_service_discovery_service",
+    registry_arn,
+    where,
+  );
   const published = (definition?.containers ?? []).flatMap(({ name, portMappings }) =>
     portMappings.map(({ containerPort }) => ({ containerName: name, containerPort })),
   );
@@ -137,8 +147,14 @@ function readRegistry(
   const containerName = container_name ?? found?.containerName;
   const containerPort = container_port ?? port ?? found?.containerPort;
   const named = container_name !== undefined && container_port !== undefined;
-  if ((named || definition?.networkMode === "awsvpc") && containerName && containerPort) {
+  const hasInterface = definition?.networkMode === "awsvpc";
+  if ((named || hasInterface) && containerName && containerPort) {
     return { address, containerName, containerPort };
+  }
+  const [container] = definition?.containers ?? [];
+  const isPlain = args.dns_config?.dns_records.every(({ type }) => type === "A") === true;
+  if (hasInterface && container && isPlain && containerPort === undefined) {
+    return { address, containerName: container.name, containerPort: NO_PORT };
   }
   const message = `${where}: container_name and container_port of a published port are required`;
   throw new HarnessError("ERR_TEMPLATE", message);
@@ -147,6 +163,7 @@ function readRegistry(
 /** ECS refuses a service with a port that its task definition does not publish. */
 function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
   const check = (argument: string, { containerName, containerPort }: PortReference): void => {
+    if (containerPort === NO_PORT) return;
     const container = taskDefinition?.containers.find(({ name }) => name === containerName);
     if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) return;
     const message = `${plan.address}.${argument}: container "${containerName}" does not publish port ${containerPort}`;

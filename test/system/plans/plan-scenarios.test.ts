@@ -59,7 +59,7 @@ describe.concurrent("plans of others, with every place that Redis can have", () 
     ["redis-a-records", story],
     ["redis-linked", before],
     ["redis-localhost", before],
-  ] as const)("%s", async ([name, scenario], { expect }) => {
+  ] as const)("%s", async ([name, scenario]) => {
     const asked = playedIn(scenario, "--plan", recorded(`corpus/${name}/plan`), "--engine", "none");
     const needsNetwork = scenario === before && why !== undefined;
     const outcome = await asked.then(failed, (error: Error) => error.message);

@@ -40,6 +40,8 @@ export class SourceScope {
   readonly #known = new Map<string, unknown>();
   readonly #children = new Map<string, SourceScope>();
   readonly #pending = new Set<string>();
+  /** What blocks are repeated for. */
+  readonly #overs = new WeakMap<object, unknown>();
 
   constructor(
     shared: Shared,
@@ -68,7 +70,8 @@ export class SourceScope {
   /** `each` and `count` of an instance of a block. */
   eachOf(body: Readonly<Record<string, unknown>>, key: string | number | undefined): Each {
     if (typeof key !== "string" || body["for_each"] === undefined) return { key };
-    const over = this.value(body["for_each"], NONE);
+    const over = this.#overs.get(body) ?? this.value(body["for_each"], NONE);
+    this.#overs.set(body, over);
     return { key, value: Array.isArray(over) ? key : dig(over, [key]) };
   }
 
