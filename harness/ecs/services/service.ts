@@ -155,6 +155,7 @@ export class Service {
   }
 
   #reconcile(): void {
+    this.#readNames();
     const views = this.#tasks.map((task) => this.#view(task));
     const decision = schedule(this.#plan, views, this.#context.overlap());
     for (const stop of decision.stop) this.#stop(stop);
@@ -168,6 +169,18 @@ export class Service {
       this.#say(`(service ${this.#plan.name}) has reached a steady state.`);
       this.#context.onChange();
     }
+  }
+
+  /**
+   * A deployment has the names of the endpoints that exist when it begins. Services of one apply begin in one turn, and
+   * this is the next one, so they have the names of each other.
+   */
+  #readNames(): void {
+    const { primary } = this.#deployments;
+    const namespace = this.#plan.serviceConnect?.namespace;
+    if (!primary || primary.names !== undefined) return;
+    const { serviceConnect } = this.#context.registries;
+    primary.names = namespace === undefined ? [] : serviceConnect.namesIn(namespace);
   }
 
   #view(task: Task): ScheduledTask {
@@ -197,7 +210,7 @@ export class Service {
   }
 
   /** Starts a task; false if no host was found. */
-  #launch({ id: deploymentId, revision }: Deployment): boolean {
+  #launch({ id: deploymentId, revision, names = [] }: Deployment): boolean {
     const { hosts, random, registries, runtime, events } = this.#context;
     const plan = this.#plan;
     const placement = place(hosts, plan, revision.definition, random);
@@ -211,6 +224,7 @@ export class Service {
       deploymentId,
       revision,
       runtime,
+      names,
       events,
       activate: (started) => this.#activate(started, plan),
       deactivate: (stopping) => deregister(stopping, plan, registries),

@@ -109,6 +109,7 @@ export class Services {
       const turn = Promise.all(before).then(() => this.#step(step, timeout));
       done.set(step.plan.address, turn);
     }
+    for (const address of gone) this.#context.registries.serviceConnect.remove(address);
     const all = [...gone.map((address) => this.#remove(address)), ...done.values()];
     await Promise.allSettled(all);
     await Promise.all(all);
@@ -161,6 +162,8 @@ export class Services {
 
   async #step({ plan, action }: Rollout, timeout: number): Promise<void> {
     if (action === "none") return;
+    // Before any service of this turn starts tasks, because their names are what exists then.
+    await this.#context.registries.serviceConnect.declare(plan);
     const running = this.#services.get(plan.address)?.revision;
     if (action === "replace") await this.#remove(plan.address);
     this.#checkOpen();

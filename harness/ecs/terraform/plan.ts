@@ -90,6 +90,8 @@ export interface ServicePlan {
   readonly healthCheckGracePeriod: number;
   readonly targets: readonly PortReference[];
   readonly registries: readonly PortReference[];
+  /** Undefined: it does not use Service Connect. */
+  readonly serviceConnect?: ServiceConnectPlan | undefined;
   readonly distinctInstance: boolean;
   /** Strategies in order: each decides between hosts that the previous ones rank equal. */
   readonly placement: readonly PlacementStrategy[];
@@ -110,6 +112,25 @@ export interface PortReference {
   readonly address: string;
   readonly containerName: string;
   readonly containerPort: number;
+}
+
+/** A service in a namespace of Service Connect. Its tasks reach the namespace's endpoints. */
+export interface ServiceConnectPlan {
+  /** The namespace's name. */
+  readonly namespace: string;
+  /** Empty for a service that is only a client. */
+  readonly endpoints: readonly EndpointPlan[];
+}
+
+/** A port of a service that clients in the namespace reach at `dnsName:port`. */
+export interface EndpointPlan {
+  readonly discoveryName: string;
+  readonly dnsName: string;
+  readonly port: number;
+  readonly containerName: string;
+  readonly containerPort: number;
+  /** Seconds without data after which a connection is closed. 0: never. */
+  readonly idleTimeout: number;
 }
 
 export interface DiscoveryPlan {

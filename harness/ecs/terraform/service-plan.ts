@@ -2,6 +2,7 @@ import { HarnessError } from "../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
 import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
@@ -9,6 +10,7 @@ import { checkUnique } from "./unique.ts";
 export function readServices(
   model: Model,
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
+  namespaces: Readonly<Record<string, string>>,
 ): ServicePlan[] {
   const declared = model.all("aws_ecs_service");
   checkClusters(model, declared);
@@ -19,11 +21,14 @@ export function readServices(
       service.arguments.task_definition,
       `${service.address}.task_definition`,
     );
-    const plan = readService(model, service, taskDefinitions.get(definition.address));
+    const own = taskDefinitions.get(definition.address);
+    const serviceConnect = readServiceConnect(model, service, own, namespaces);
+    const plan = { ...readService(model, service, own), serviceConnect };
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
     checkPercentages(plan);
     return plan;
   });
+  checkEndpoints(services);
   return inOrder(services);
 }
 

@@ -6,7 +6,7 @@ import { child, type Configuration, isRecord } from "./configuration.ts";
 import { hasUnknown, type Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
-import { hasPositions, namesOf, positionOf, type ValuePath } from "./positions.ts";
+import { hasPositions, namesOf, positionsOf, type ValuePath } from "./positions.ts";
 import type { References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
 import type { UnknownReferences } from "./unknown-references.ts";
@@ -107,9 +107,11 @@ class ArgumentReader {
   }
 
   #text(value: string, path: ValuePath): string {
-    const position = positionOf(this.#instance.type, path);
-    const address = position && this.#context.names.find(position.type, value);
-    return address === undefined ? literalText(value) : symbol(address, position?.attribute ?? "");
+    const [found] = positionsOf(this.#instance.type, path).flatMap(({ type, attribute }) => {
+      const address = this.#context.names.find(type, value);
+      return address === undefined ? [] : [symbol(address, attribute)];
+    });
+    return found ?? literalText(value);
   }
 
   #unknown(path: ValuePath): unknown {
@@ -122,13 +124,21 @@ class ArgumentReader {
     const isLeftOut = expression === undefined && (isWritten || (path.length === 1 && !isBlock));
     // The provider computes it.
     if (isLeftOut && configuration.exists) return undefined;
-    const position = positionOf(instance.type, path);
+    const position = this.#position(path, expression?.references ?? []);
     if (position) return symbol(unknown.find(instance, path, position.type), position.attribute);
     const template = scopes.template(instance.steps, expression);
     if (template !== undefined) return template;
     // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
     throw this.#notKnown(path, expression?.references ?? []);
+  }
+
+  /** The type that an argument refers to. If it can be one of several, its expression decides. */
+  #position(path: ValuePath, references: readonly string[]) {
+    const [first, ...others] = positionsOf(this.#instance.type, path);
+    if (others.length === 0) return first;
+    const { instances } = this.#context.references.of(this.#instance, references);
+    return others.find((each) => instances.some(({ type }) => type === each.type)) ?? first;
   }
 
   #notKnown(path: ValuePath, references: readonly string[]): HarnessError {

@@ -9,6 +9,16 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
     ["task_definition", "aws_ecs_task_definition", "arn"],
     ["load_balancer.target_group_arn", "aws_lb_target_group", "arn"],
     ["service_registries.registry_arn", "aws_service_discovery_service", "arn"],
+    ["service_connect_configuration.namespace", "aws_service_discovery_http_namespace", "arn"],
+    [
+      "service_connect_configuration.namespace",
+      "aws_service_discovery_private_dns_namespace",
+      "arn",
+    ],
+  ],
+  aws_ecs_cluster: [
+    ["service_connect_defaults.namespace", "aws_service_discovery_http_namespace", "arn"],
+    ["service_connect_defaults.namespace", "aws_service_discovery_private_dns_namespace", "arn"],
   ],
   aws_ecs_task_definition: [
     ["volume.efs_volume_configuration.file_system_id", "aws_efs_file_system", "id"],
@@ -48,14 +58,14 @@ export type ValuePath = readonly (string | number)[];
 export const namesOf = (path: ValuePath): string =>
   path.filter((step) => typeof step === "string").join(".");
 
-/** The type that an argument refers to; undefined if it refers to none. */
-export function positionOf(
+/** The types that an argument can refer to; none if it refers to none. */
+export function positionsOf(
   type: string,
   path: ValuePath,
-): { readonly type: ModelledType; readonly attribute: string } | undefined {
+): readonly { readonly type: ModelledType; readonly attribute: string }[] {
   const names = namesOf(path);
-  const found = POSITIONS[type as ModelledType]?.find(([each]) => each === names);
-  return found && { type: found[1], attribute: found[2] };
+  const found = POSITIONS[type as ModelledType]?.filter(([each]) => each === names) ?? [];
+  return found.map(([, referred, attribute]) => ({ type: referred, attribute }));
 }
 
 /** Whether a block of a type contains references. */

@@ -21,6 +21,31 @@ const efsVolume = z.strictObject({
   authorization_config: block(z.strictObject({ access_point_id: text.optional(), iam: noEffect })),
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectConfiguration.html */
+const serviceConnect = z.strictObject({
+  enabled: flag,
+  namespace: text.optional(),
+  service: blocks(
+    z.strictObject({
+      port_name: text,
+      discovery_name: text.optional(),
+      client_alias: block(
+        z.strictObject({ port: count, dns_name: text.optional(), test_traffic_rules: noEffect }),
+      ),
+      timeout: block(
+        z.strictObject({
+          idle_timeout_seconds: count.optional(),
+          per_request_timeout_seconds: count.optional(),
+        }),
+      ),
+      ingress_port_override: noEffect,
+      tls: noEffect,
+    }),
+  ),
+  log_configuration: noEffect,
+  access_log_configuration: noEffect,
+});
+
 /** Task definitions and services. */
 export const serviceSchemas = {
   aws_ecs_task_definition: resource({
@@ -95,6 +120,7 @@ export const serviceSchemas = {
         port: count.optional(),
       }),
     ),
+    service_connect_configuration: block(serviceConnect),
     network_configuration: noEffect,
     ordered_placement_strategy: blocks(
       z.discriminatedUnion("type", [

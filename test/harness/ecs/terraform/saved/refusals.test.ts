@@ -60,11 +60,9 @@ describe("an unsupported part of a plan", () => {
   });
 
   it("is refused: an argument of a service that is not modelled, unless it is off", async () => {
-    const service_connect_configuration = [{ enabled: true, namespace: "x" }];
-    expect(
-      await refusal(definition("app"), service("app", { service_connect_configuration })),
-    ).toContain(
-      "aws_ecs_service.app.service_connect_configuration is not modelled by the local ECS",
+    const volume_configuration = [{ name: "data", managed_ebs_volume: [{ size_in_gb: 1 }] }];
+    expect(await refusal(definition("app"), service("app", { volume_configuration }))).toContain(
+      "aws_ecs_service.app.volume_configuration is not modelled by the local ECS",
     );
     const off = { service_connect_configuration: [], volume_configuration: [], triggers: null };
     const { first } = await templatesOf(firstPlan(definition("app"), service("app", off)));
