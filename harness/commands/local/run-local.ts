@@ -17,7 +17,7 @@ import { onCommands } from "./typed/on-commands.ts";
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
-  const settings = await localSettings(options).catch(throwOptionError);
+  const settings = await localSettings({ ...options, signal }).catch(throwOptionError);
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
   await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly engine?: EngineName | "none";
   /** Whether images that the engine does not have are fetched. */
   readonly pull?: boolean;
+  /** Ends a build, a download and an export. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EngineImages {
@@ -49,27 +51,29 @@ export async function engineImages(
   options: EngineOptions,
   references: readonly string[],
 ): Promise<EngineImages> {
-  const { image, build = {}, engine: wanted, pull = false } = options;
+  const { image, build = {}, engine: wanted, pull = false, signal } = options;
   if (wanted === "none") return none("--engine none");
   const engine = Engine.find(wanted);
   const missing = `${wanted ?? "podman or docker"} is not installed`;
-  const why = engine === undefined ? missing : await whyNoImages();
+  const why =
+    engine === undefined ? missing : ((await whyNoImages()) ?? (await engine.whyUnusable()));
   const asked = Object.keys(build).length > 0 ? "build" : pull ? "pull" : wanted && "engine";
   if (engine === undefined || why !== undefined) {
     if (asked !== undefined) throw new UsageError(`error: option --${asked}: ${why}`);
     return none(why ?? missing);
   }
+  const get = (reference: string) => engineImage(engine, reference, { ...PROGRESS, signal });
   const has = async (reference: string): Promise<LocalImage | undefined> => {
-    const own = await engineImage(engine, reference, say);
+    const own = await get(reference);
     if (own !== undefined || !pull) return own;
-    await engine.pull(reference);
-    return engineImage(engine, reference, say);
+    await engine.pull(reference, signal);
+    return get(reference);
   };
   const named: Record<string, LocalImage> = {};
   for (const [name, folder] of Object.entries(build)) {
     const tag = `local-ecs/${name.replaceAll(/[^a-z0-9/._-]/gi, "-").toLowerCase()}`;
-    await engine.build(resolve(HERE, folder), tag);
-    named[name] = (await engineImage(engine, tag, say)) ?? {};
+    await engine.build(resolve(HERE, folder), tag, signal);
+    named[name] = (await get(tag)) ?? {};
   }
   for (const [name, text] of Object.entries(image)) {
     const own = await referred(name, text, has, engine.name);
@@ -79,7 +83,7 @@ export async function engineImages(
   const isNamed = (reference: string): boolean =>
     Object.keys({ ...image, ...build }).some((name) => isEndOf(name, repositoryOf(reference)));
   for (const reference of new Set(references.filter((each) => !isNamed(each)))) {
-    const own = await engineImage(engine, reference, say);
+    const own = await get(reference);
     if (own !== undefined) found[reference] = own;
   }
   return { named, found, source: { engine: engine.name } };
@@ -107,6 +111,10 @@ async function referred(
   return undefined;
 }
 
-const say = (reference: string): void => {
-  process.stderr.write(`Reading the files of ${reference}: this is done once.\n`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const PROGRESS = {
+  onBegin: (reference: string) => say(`Reading the files of ${reference}: this is done once.`),
+  onEnd: (reference: string, megabytes: number, seconds: number) =>
+    say(`Read the files of ${reference}: ${megabytes} MB in ${seconds.toFixed(1)} s.`),
 };

@@ -4,7 +4,7 @@ import {
   type LocalImage,
   type Plan,
   repositoryOf,
-  whyNoImages,
+  whyNoNetworks,
 } from "../../ecs/index.ts";
 import type { Need } from "../../plays/scenarios/list.ts";
 import { missingOf } from "../../plays/scenarios/needs.ts";
@@ -47,7 +47,7 @@ export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> 
 }
 
 async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
-  const hasNetworks = options.network !== "host" && (await whyNoImages()) === undefined;
+  const hasNetworks = options.network !== "host" && (await whyNoNetworks()) === undefined;
   let guestBook: LocalImage | undefined;
   const settings = await localSettings(options, (plan, isRedis) => {
     guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role, hasNetworks }));

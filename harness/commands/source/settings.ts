@@ -19,7 +19,7 @@ import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
 import { Adjustments } from "./adjustments.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
-import { engineImages } from "./engine-images.ts";
+import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
@@ -53,7 +53,7 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions,
+  options: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
   const { app: appCommand, user: users } = options;

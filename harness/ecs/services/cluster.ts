@@ -7,7 +7,7 @@ import type { DnsFault } from "../discovery/dns-fault.ts";
 import { ServiceConnect } from "../discovery/service-connect.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
-import { whyNoImages } from "../machine/check-images.ts";
+import { whyNoNetworks } from "../machine/check-images.ts";
 import { checkSyncs } from "../machine/check-syncs.ts";
 import { ContainerNetworks } from "../machine/container-networks.ts";
 import { Fleet } from "../machine/fleet.ts";
@@ -140,7 +140,7 @@ async function platformOf(
   const isFound = wanted.resolvConf !== false && isFoundByFiles(names);
   const isolation = await tried;
   const resolvConf = isolation.pidNamespaces && (await isFound);
-  const networks = resolvConf && wanted.networks !== false && (await whyNoImages()) === undefined;
+  const networks = resolvConf && wanted.networks !== false && (await whyNoNetworks()) === undefined;
   return { ...isolation, resolvConf, networks, memory: cgroup !== undefined };
 }
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMemoryController } from "../../../harness/ecs/machine/memory-controller.ts";
 import { randomOf } from "../../../harness/plays/stage/random.ts";
-import { whyNoImages } from "../../../harness/ecs/index.ts";
+import { whyNoNetworks } from "../../../harness/ecs/index.ts";
 import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
@@ -28,7 +28,7 @@ const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 const START_TIMEOUT = 40_000;
 
 /** Why containers have no networks here; undefined if they have. */
-const why = await whyNoImages();
+const why = await whyNoNetworks();
 
 /** Processes with a folder in their command line or environment. */
 function processesOf(folder: string): string[] {

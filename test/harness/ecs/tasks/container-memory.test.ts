@@ -67,6 +67,7 @@ describe("a container that exceeds its memory", () => {
     await withTask([{ ...hungry, ...shell(script) }], async ({ ecs }, task) => {
       const { exitCode, reason } = endOfHungry(ecs.platform.memory);
       const log = (): Promise<string> => ecs.log(task().id);
+      await expect.poll(() => task().status, { interval: 10 }).toBe("RUNNING");
       await expect.poll(log, { interval: 10 }).toContain(`child ${exitCode}\n`);
       expect(task()).toMatchObject({
         status: "RUNNING",

@@ -243,6 +243,7 @@ it("a killed container has no output of its own", async () => {
   const main = { name: "main", ...shell("echo out; echo err >&2; exec sleep 60") };
   await withTask([main], async ({ ecs }, task) => {
     const log = (): Promise<string> => ecs.log(task().id);
+    await expect.poll(() => task().status, { interval: 10 }).toBe("RUNNING");
     await expect.poll(log, { interval: 10 }).toContain("err");
     ecs.faults.kill(task().id);
     await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");

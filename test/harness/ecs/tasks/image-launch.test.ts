@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
 import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
@@ -43,6 +46,10 @@ const withImage = (image: LocalImage, overrides: Overrides, use: (run: Run) => P
       await use(run);
     },
   );
+
+/** Kilobytes on the disk. Other file systems in it do not count. */
+const sizeOf = (folder: string): number =>
+  Number.parseInt(execFileSync("du", ["-skx", folder]).toString(), 10);
 
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
 /** Text that Redis cannot compress. */
@@ -174,6 +181,30 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(await ecs.log(next.id)).not.toContain("Ready to accept");
       },
     );
+  });
+
+  it("shares the image's files with the containers of nineteen other tasks, and changes none", async () => {
+    const command = ["sh", "-c", "echo own > /etc/own; exec sleep 1000"];
+    const overrides = {
+      redisContainer: { command, memory: 16, secrets: [], mountPoints: [] },
+      redisTask: { volume: [] },
+      redisService: { desired_count: 20, service_registries: undefined },
+      group: { min_size: 4 },
+    };
+    const before = sizeOf(files.root);
+    await withImage(own(), overrides, async ({ ecs }) => {
+      const tasks = running(ecs, "test-redis");
+      expect(tasks).toHaveLength(20);
+      const folder = dirname(dirname(ecs.logFile(tasks[0]?.id ?? "")));
+      const changed = () =>
+        execFileSync("find", [folder, "-name", "own", "-size", "+0"]).toString();
+      await expect.poll(() => changed().trim().split("\n")).toHaveLength(20);
+      // All of them together take less than one image.
+      expect(before).toBeGreaterThan(5_000);
+      expect(sizeOf(folder)).toBeLessThan(before / 4);
+    });
+    expect(sizeOf(files.root)).toBe(before);
+    expect(existsSync(join(files.root, "etc/own"))).toBe(false);
   });
 
   it("comes back on another host when its host is lost", async () => {
