@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Condition } from "../base/condition.ts";
 import { HarnessError, closed, invalid } from "../base/errors.ts";
 import type { ServiceState, TargetState } from "../base/state.ts";
@@ -178,6 +179,8 @@ export class Services {
     // If a new service does not become steady, the next rollout waits for it again.
     if (present) this.#unfinished.delete(plan.address);
     else this.#unfinished.set(plan.address, "update");
+    // Its deployment begins in the next turn, before those of services that depend on it.
+    await setImmediate();
     if (plan.waitForSteadyState) await this.#steady([service], timeout);
     this.#unfinished.delete(plan.address);
   }

@@ -130,7 +130,7 @@ describe.runIf(pidNamespaces)("Service Connect", () => {
 
   it("does not show an endpoint to a service that is deployed before its server", async () => {
     const redisService = { depends_on: ["aws_ecs_service.app"] };
-    const appService = { depends_on: [], wait_for_steady_state: true };
+    const appService = { depends_on: [] };
     const late = connected({ redisService, appService });
     await withLocalEcs({ template: late }, async ({ ecs }) => {
       await ecs.waitUntilStable();
