@@ -92,6 +92,10 @@ function wholeIn([least, most]: Range, text: string): number {
   throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
 }
 
+/** A word quoted for a shell. */
+export const quoted = (word: string): string =>
+  /^[\w./=:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 /** The user's folder. npm runs scripts in the package's folder. */
 export const HERE = process.env["INIT_CWD"] ?? process.cwd();
 

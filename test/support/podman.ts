@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,7 +16,10 @@ export function ownPodman(driver: "overlay" | "vfs"): OwnPodman {
   // Otherwise a mount of the folder would stay.
   const options = '[storage.options.overlay]\nskip_mount_home = "true"\n';
   writeFileSync(storage, `[storage]\ndriver = "${driver}"\n${roots}${options}`);
+  const settings = join(folder, "containers.conf");
+  writeFileSync(settings, `[containers]\ndefault_ulimits = [${ownLimits().join(", ")}]\n`);
   const variables = {
+    CONTAINERS_CONF: settings,
     CONTAINERS_STORAGE_CONF: storage,
     // A build needs no runtime, and with it no cgroups and limits that this machine may not allow.
     BUILDAH_ISOLATION: "chroot",
@@ -36,6 +39,18 @@ export function ownPodman(driver: "overlay" | "vfs"): OwnPodman {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** This process's limits. Podman's own defaults are higher, and root may not always raise them. */
+function ownLimits(): string[] {
+  const limits = readFileSync("/proc/self/limits", "utf8");
+  return [
+    ["nofile", "Max open files"],
+    ["nproc", "Max processes"],
+  ].flatMap(([name, title]) => {
+    const [, most] = new RegExp(`^${title} +\\S+ +(\\d+)`, "m").exec(limits) ?? [];
+    return most === undefined ? [] : [`"${name}=${most}:${most}"`];
+  });
 }
 
 export const podman = (...args: string[]): string =>

@@ -37,10 +37,21 @@ export interface EngineImages {
 /** The engine, or why no image is used. */
 export type ImageSource = { readonly engine: EngineName } | { readonly why: string };
 
-const none = (why: string): EngineImages => ({ named: {}, found: {}, source: { why } });
+/** @throws UsageError for an image that an option names */
+function none(why: string, image: Assigned): EngineImages {
+  for (const [name, text] of Object.entries(image)) {
+    if (isReference(text)) {
+      throw new UsageError(`error: option --image ${name}: image ${text} cannot be used: ${why}`);
+    }
+  }
+  return { named: {}, found: {}, source: { why } };
+}
 
 /** `name:tag` or `host/name:tag`: no program has such a name. */
 const REFERENCE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?:[\w][\w.-]*$/i;
+
+const isProgram = (text: string): boolean => findCommand(thisSystem(), text) !== undefined;
+const isReference = (text: string): boolean => REFERENCE.test(text) && !isProgram(text);
 
 /**
  * Finds the images that run as they are: those that the options name, and those of the template that an engine has.
@@ -52,7 +63,7 @@ export async function engineImages(
   references: readonly string[],
 ): Promise<EngineImages> {
   const { image, build = {}, engine: wanted, pull = false, signal } = options;
-  if (wanted === "none") return none("--engine none");
+  if (wanted === "none") return none("--engine none", image);
   const engine = Engine.find(wanted);
   const missing = `${wanted ?? "podman or docker"} is not installed`;
   const why =
@@ -60,7 +71,7 @@ export async function engineImages(
   const asked = Object.keys(build).length > 0 ? "build" : pull ? "pull" : wanted && "engine";
   if (engine === undefined || why !== undefined) {
     if (asked !== undefined) throw new UsageError(`error: option --${asked}: ${why}`);
-    return none(why ?? missing);
+    return none(why ?? missing, image);
   }
   const get = (reference: string) => engineImage(engine, reference, { ...PROGRESS, signal });
   const has = async (reference: string): Promise<LocalImage | undefined> => {
@@ -100,10 +111,9 @@ async function referred(
   engine: EngineName,
 ): Promise<LocalImage | undefined> {
   if (/\s/.test(text)) return undefined;
-  const isProgram = findCommand(thisSystem(), text) !== undefined;
-  const own = isProgram && !REFERENCE.test(text) ? undefined : await has(text);
+  const own = isProgram(text) && !REFERENCE.test(text) ? undefined : await has(text);
   if (own !== undefined) return own;
-  if (!isProgram && REFERENCE.test(text)) {
+  if (isReference(text)) {
     throw new UsageError(
       `error: option --image ${name}: ${engine} has no image ${text}; fetch it with --pull, or give a command`,
     );

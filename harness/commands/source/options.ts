@@ -49,6 +49,8 @@ export interface SavedOptions {
   readonly then?: string;
   /** Addresses, by the address of the argument that refers to them. */
   readonly resolve: Assigned;
+  /** The folder with the plan's configuration. */
+  readonly configuration?: string;
   readonly yes?: boolean;
 }
 
@@ -143,7 +145,7 @@ const addValueOptions = (program: Command): Command =>
     )
     .addOption(
       assignments(
-        "--attribute <address=value>",
+        "--value, --attribute <address=value>",
         "an attribute that only AWS knows; may be repeated",
       ),
     )
@@ -164,6 +166,12 @@ export const addSavedOptions = (program: Command): Command =>
       assignments(
         "--resolve <address=address>",
         "the target of a reference that is unknown before apply; may be repeated",
+      ),
+    )
+    .addOption(
+      someText(
+        "--configuration <folder>",
+        "the .tf files of the plan, for container definitions that are unknown before apply (default: those beside it)",
       ),
     )
     .addOption(new Option("--yes", "run the commands of a plan without asking"));
@@ -248,6 +256,7 @@ export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
 const PLAN_ONLY = [
   "then",
   "resolve",
+  "configuration",
   "yes",
   "app",
   ...IMAGE_OPTIONS,
@@ -285,7 +294,7 @@ export function checkPath(path: string): void {
 }
 
 /** The command-line arguments for a plan. */
-export const planWords = (options: PlanOptions): string[] =>
+export const planWords = (options: Partial<PlanOptions>): string[] =>
   wordsOf(options, ["plan", ...PLAN_ONLY]);
 
 /** The command-line arguments for the images of an environment. */

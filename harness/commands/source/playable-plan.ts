@@ -19,6 +19,7 @@ import {
 import { planSetup } from "../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { withoutNeeds } from "./needs.ts";
 import { localSettings, type LocalSettings } from "./settings.ts";
 import { asOptionError } from "./option-errors.ts";
 import { Adjustments } from "./adjustments.ts";
@@ -49,10 +50,12 @@ export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> 
 async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   const hasNetworks = options.network !== "host" && (await whyNoNetworks()) === undefined;
   let guestBook: LocalImage | undefined;
-  const settings = await localSettings(options, (plan, isRedis) => {
-    guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role, hasNetworks }));
-    return guestBook;
-  });
+  const settings = await withoutNeeds(options, (given) =>
+    localSettings(given, (plan, isRedis) => {
+      guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role, hasNetworks }));
+      return guestBook;
+    }),
+  );
   const { local, first: plan, next, summary = "" } = settings;
   const isRedis = (image: string): boolean => !settings.isOwn(image);
   const roles = rolesOf(plan, { isRedis, given: options.role, hasNetworks });

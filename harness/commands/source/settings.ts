@@ -24,7 +24,8 @@ import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
 import { checkUsed, commandedImages } from "./plan-images.ts";
-import { planSummary } from "./plan-summary.ts";
+import { withJsonKeys } from "./secret-keys.ts";
+import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
@@ -35,6 +36,8 @@ export interface LocalSettings {
   readonly first: Plan;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
+  /** Differences from AWS, and what is not played of a plan. */
+  readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
   /** Which containers run from images of an engine, which as processes, and in which network. */
@@ -53,25 +56,20 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions & Pick<EngineOptions, "signal">,
+  asked: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
+  const options = { ...asked, secret: withJsonKeys(asked.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
   const adjustments = new Adjustments(options);
-  const outside = {
-    adjust: adjustments.adjust,
-    parameters: { ...given.parameters, ...options.parameter },
-    namespaces: { ...given.namespaces, ...options.namespace },
-    attributes: { ...given.attributes, ...options.attribute },
-  };
-  const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
-  const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
+  const { played, templates, known } = await templatesOf(given.template, options, outside);
   adjustments.check();
   const [first] = templates;
-  const known = played?.outside ?? outside;
-  const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...read, attribute: [...read.attribute, ...(played?.settable ?? [])] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
@@ -106,12 +104,20 @@ export async function localSettings(
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
+    notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, all) }),
     kinds: await kindsOf(references, all, own.source, options.network),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
 }
+
+/** The user's values override those that are known. */
+const outsideOf = (options: SourceOptions, given: Setup["local"]): Outside => ({
+  parameters: { ...given.parameters, ...options.parameter },
+  namespaces: { ...given.namespaces, ...options.namespace },
+  attributes: { ...given.attributes, ...options.attribute },
+});
 
 /** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
@@ -154,6 +160,27 @@ function onlyApp(
 }
 
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
+
+interface ReadTemplates {
+  /** Undefined without a plan. */
+  readonly played: PlayedPlan | undefined;
+  readonly templates: PlayedPlan["templates"];
+  /** The given inputs and those that a plan has read. */
+  readonly known: Outside;
+}
+
+async function templatesOf(
+  source: Setup["local"]["template"],
+  options: SourceOptions,
+  outside: Outside,
+): Promise<ReadTemplates> {
+  if (options.plan === undefined) {
+    const template = await templateOf(source, options, outside);
+    return { played: undefined, templates: [template], known: outside };
+  }
+  const played = await playedPlan(options, outside, HERE);
+  return { played, templates: played.templates, known: played.outside };
+}
 
 async function templateOf(
   source: Setup["local"]["template"],

@@ -11,6 +11,7 @@ import type { LoadBalancerState } from "../base/state.ts";
 import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
 import { actionFor } from "./listener-rules.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
+import { WeightedGroups } from "./weighted-groups.ts";
 
 const ADDRESS = "127.0.0.1";
 
@@ -22,6 +23,7 @@ export class LoadBalancer {
   readonly #plan: LoadBalancerPlan;
   readonly #groups: ReadonlyMap<string, TargetGroup>;
   readonly #servers = new Map<ListenerPlan, Server>();
+  readonly #weighted = new WeightedGroups();
 
   private constructor(plan: LoadBalancerPlan, groups: ReadonlyMap<string, TargetGroup>) {
     this.#plan = plan;
@@ -78,7 +80,12 @@ export class LoadBalancer {
     const action = actionFor(listener, incoming);
     switch (action.type) {
       case "forward":
-        this.#forward(listener, this.#groups.get(action.targetGroup), incoming, outgoing);
+        this.#forward(
+          listener,
+          this.#groups.get(this.#weighted.next(action) ?? ""),
+          incoming,
+          outgoing,
+        );
         break;
       case "redirect": {
         const to = location(action.location, incoming);

@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import path from "node:path";
 import { promisify } from "node:util";
 import { findCommand, thisSystem } from "../programs/operating-system.ts";
 
@@ -25,10 +23,15 @@ const NETWORKS = `ip link add one type veth peer name other &&
 echo 1 >/proc/sys/net/ipv4/conf/one/route_localnet &&
 iptables --table nat --append POSTROUTING --match comment --comment trial --jump MASQUERADE`;
 
-/** Mounts an overlay in the folder $1. An overlay cannot lie on another one, as a container's own files often do. */
-const OVERLAY = `cd "$1" && mkdir lower upper work root &&
-{ mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work root 2>/dev/null ||
-  { echo "no overlay can be mounted in $2; in a container, mount a volume there" >&2; exit 1; }; }`;
+/**
+ * Mounts an overlay in the folder $1. An overlay cannot lie on another one, as a container's own files often do. The trial removes
+ * its folder itself: it goes on when the harness is killed.
+ */
+const OVERLAY = `folder=$(mktemp -d "$1/overlay-XXXXXX") || exit
+trap 'cd /; umount "$folder/root" 2>/dev/null; rm -r "$folder"' EXIT
+cd "$folder" && mkdir lower upper work root || exit
+mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work root 2>/dev/null && exit
+echo "no overlay can be mounted in $1; in a container, mount a volume there" >&2; exit 1`;
 
 /** The results of the trials. Each is done once. */
 const results = new Map<string, Promise<string | undefined>>();
@@ -61,15 +64,12 @@ export async function whyNoImages(): Promise<string | undefined> {
 }
 
 async function whyNot(trial: string): Promise<string | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), "overlay-"));
   const namespaces = ["--pid", "--fork", "--mount", "--net", "--uts", "--ipc", "--"];
-  const words = ["/bin/sh", "-c", trial, "trial", folder, tmpdir()];
+  const words = ["/bin/sh", "-c", trial, "trial", tmpdir()];
   try {
     await run("unshare", [...namespaces, ...words], { timeout: TRIAL_TIMEOUT });
     return undefined;
   } catch (error) {
     return ((error as { stderr?: string }).stderr ?? "").trim() || String(error);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -68,7 +68,10 @@ export const containerDefinition = z.strictObject({
   command: z.array(z.string()).optional(),
   entryPoint: z.array(z.string()).optional(),
   workingDirectory: z.string().optional(),
-  environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+  /** ECS drops a variable without a value (aws-actions/amazon-ecs-deploy-task-definition#224). */
+  environment: z
+    .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
+    .default([]),
   secrets: z.array(z.strictObject({ name: z.string(), valueFrom: z.string() })).default([]),
   essential: z.boolean().default(true),
   portMappings: z.array(portMapping).default([]),
@@ -116,7 +119,7 @@ export const containerDefinition = z.strictObject({
     .optional(),
   logConfiguration: noEffect,
   readonlyRootFilesystem: z.boolean().default(false),
-  privileged: z.literal(false).optional(),
+  privileged: z.boolean().default(false),
   systemControls: noEffect,
   dockerLabels: noEffect,
   dockerSecurityOptions: noEffect,

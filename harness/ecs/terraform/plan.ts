@@ -199,7 +199,13 @@ export type RuleCondition =
     };
 
 export type ListenerAction =
-  | { readonly type: "forward"; readonly targetGroup: string }
+  | {
+      readonly type: "forward";
+      /** The group with most requests. */
+      readonly targetGroup: string;
+      /** The shares of several groups. */
+      readonly weights?: readonly WeightedGroup[];
+    }
   | { readonly type: "redirect"; readonly status: 301 | 302; readonly location: RedirectPlan }
   | {
       readonly type: "fixed-response";
@@ -207,6 +213,11 @@ export type ListenerAction =
       readonly contentType: string;
       readonly body: string;
     };
+
+export interface WeightedGroup {
+  readonly targetGroup: string;
+  readonly weight: number;
+}
 
 export interface RedirectPlan {
   readonly protocol: string;

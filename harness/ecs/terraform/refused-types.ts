@@ -8,7 +8,6 @@ export const REFUSED: readonly (readonly [type: string, reason: string])[] = [
   ["aws_elb", "only application load balancers are modelled"],
   ["aws_service_discovery_public_dns_namespace", "only private namespaces are modelled"],
   ["aws_service_discovery_instance", "only tasks are instances"],
-  ["aws_launch_configuration", "hosts come from launch templates"],
 ];
 
 /** Why a plan with a resource of this type is refused; undefined if it is not. */

@@ -13,9 +13,11 @@ export function readServices(
   namespaces: Readonly<Record<string, string>>,
 ): ServicePlan[] {
   const declared = model.all("aws_ecs_service");
-  checkClusters(model, declared);
-  checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]);
-  const services = declared.map((service) => {
+  model.problems.attempt(() => checkClusters(model, declared));
+  model.problems.attempt(() =>
+    checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]),
+  );
+  const services = model.read("aws_ecs_service", (service) => {
     const definition = model.referred(
       "aws_ecs_task_definition",
       service.arguments.task_definition,
@@ -28,8 +30,8 @@ export function readServices(
     checkPercentages(plan);
     return plan;
   });
-  checkEndpoints(services);
-  return inOrder(services);
+  model.problems.attempt(() => checkEndpoints(services));
+  return model.problems.attempt(() => inOrder(services)) ?? [];
 }
 
 function readService(
@@ -78,8 +80,10 @@ function readService(
  */
 function fewestOf(model: Model, { address, arguments: { name } }: Resource<"aws_ecs_service">) {
   const target = model.all("aws_appautoscaling_target").find(({ arguments: { resource_id } }) => {
-    const last = resource_id.split("/").at(-1) ?? "";
-    return resource_id.startsWith("service/") && [name, address].includes(addressIn(last) ?? last);
+    const [last = "", ...before] = resource_id.split("/").toReversed();
+    const referred = addressIn(last);
+    if (referred !== undefined) return referred === address;
+    return before.at(-1) === "service" && last === name;
   });
   return target?.arguments.min_capacity ?? 0;
 }
@@ -170,13 +174,15 @@ function checkPercentages(plan: ServicePlan): void {
 /** Sorts services depth first along `depends_on`. */
 function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
   const ordered = new Set<ServicePlan>();
+  const byAddress = new Map(services.map((service) => [service.address, service]));
   const visit = (service: ServicePlan, trail: readonly string[]): void => {
     if (trail.includes(service.address)) {
       const cycle = [...trail, service.address].join(" -> ");
       throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on has a cycle`);
     }
-    for (const other of services) {
-      if (service.dependsOn.includes(other.address)) visit(other, [...trail, service.address]);
+    for (const address of service.dependsOn) {
+      const other = byAddress.get(address);
+      if (other && !ordered.has(other)) visit(other, [...trail, service.address]);
     }
     ordered.add(service);
   };

@@ -76,7 +76,9 @@ export function listenersOf(
         [{ action, conditions: [] }, ...rules].some(
           (way) =>
             way.action.type === "forward" &&
-            groups.includes(way.action.targetGroup) &&
+            [way.action, ...(way.action.weights ?? [])].some(({ targetGroup }) =>
+              groups.includes(targetGroup),
+            ) &&
             way.conditions.every(({ type }) => type === "path"),
         ),
       )

@@ -33,7 +33,7 @@ export function connectionInfo(
   const server = `--server ${dnsServer}`;
   return [
     "",
-    ...loadBalancers.map(({ name, url }) => line(name, url)),
+    ...loadBalancers.flatMap(listenersOf),
     ...healthChecks(plan).map((check) => line("health check", check)),
     line("DNS server", dnsServer),
     line("", whoAsks(ecs)),
@@ -51,6 +51,12 @@ export function connectionInfo(
     ),
     "",
   ].join("\n");
+}
+
+/** The URL of a load balancer, and those of its listeners if there are several. */
+function listenersOf({ name, url, listeners }: LocalEcs["loadBalancers"][number]): string[] {
+  if (listeners.length < 2) return [line(name, url)];
+  return listeners.map(({ port, url: at }) => line(`${name} :${port}`, at));
 }
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;

@@ -1,9 +1,14 @@
 import type { ModelledType } from "../schemas.ts";
 
-/** The resource type that an argument refers to. */
-type Position = readonly [path: string, type: ModelledType, attribute: "arn" | "id" | "name"];
+/** The resource type that an argument refers to, and the attribute. */
+export interface Position {
+  readonly type: ModelledType;
+  readonly attribute: string;
+}
 
-const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = {
+type Row = readonly [path: string, type: ModelledType, attribute: "arn" | "id" | "name"];
+
+const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Row[]>>> = {
   aws_ecs_service: [
     ["cluster", "aws_ecs_cluster", "arn"],
     ["task_definition", "aws_ecs_task_definition", "arn"],
@@ -20,6 +25,8 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
     ["service_connect_defaults.namespace", "aws_service_discovery_http_namespace", "arn"],
     ["service_connect_defaults.namespace", "aws_service_discovery_private_dns_namespace", "arn"],
   ],
+  // Targets of other services are left out.
+  aws_appautoscaling_target: [["resource_id", "aws_ecs_service", "name"]],
   aws_ecs_task_definition: [
     ["volume.efs_volume_configuration.file_system_id", "aws_efs_file_system", "id"],
     [
@@ -34,6 +41,17 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
   aws_autoscaling_group: [
     ["launch_template.id", "aws_launch_template", "id"],
     ["launch_template.name", "aws_launch_template", "name"],
+    ["launch_configuration", "aws_launch_configuration", "name"],
+    [
+      "mixed_instances_policy.launch_template.launch_template_specification.launch_template_id",
+      "aws_launch_template",
+      "id",
+    ],
+    [
+      "mixed_instances_policy.launch_template.launch_template_specification.launch_template_name",
+      "aws_launch_template",
+      "name",
+    ],
   ],
   aws_service_discovery_service: [
     ["namespace_id", "aws_service_discovery_private_dns_namespace", "id"],
@@ -44,10 +62,12 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
   aws_lb_listener: [
     ["load_balancer_arn", "aws_lb", "arn"],
     ["default_action.target_group_arn", "aws_lb_target_group", "arn"],
+    ["default_action.forward.target_group.arn", "aws_lb_target_group", "arn"],
   ],
   aws_lb_listener_rule: [
     ["listener_arn", "aws_lb_listener", "arn"],
     ["action.target_group_arn", "aws_lb_target_group", "arn"],
+    ["action.forward.target_group.arn", "aws_lb_target_group", "arn"],
   ],
 };
 
@@ -59,10 +79,7 @@ export const namesOf = (path: ValuePath): string =>
   path.filter((step) => typeof step === "string").join(".");
 
 /** The types that an argument can refer to; none if it refers to none. */
-export function positionsOf(
-  type: string,
-  path: ValuePath,
-): readonly { readonly type: ModelledType; readonly attribute: string }[] {
+export function positionsOf(type: string, path: ValuePath): readonly Position[] {
   const names = namesOf(path);
   const found = POSITIONS[type as ModelledType]?.filter(([each]) => each === names) ?? [];
   return found.map(([, referred, attribute]) => ({ type: referred, attribute }));

@@ -42,7 +42,7 @@ const isComputed = (name: string): boolean =>
   COMPUTED.has(name) || name.startsWith("routing_http_re");
 
 /** Values of arguments that are left out, in addition to {@link isUnset}. */
-const isOff = (value: unknown): boolean =>
+export const isOff = (value: unknown): boolean =>
   [false, 0, "0", "off"].includes(value as string) || isUnset(value) || isAllOff(value);
 
 const isAllOff = (value: unknown): boolean =>

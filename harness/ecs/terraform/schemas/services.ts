@@ -46,6 +46,15 @@ const serviceConnect = z.strictObject({
   access_log_configuration: noEffect,
 });
 
+/** A volume of Docker on a host: of one task, or shared by all tasks of the host. */
+const dockerVolume = z.strictObject({
+  scope: z.enum(["task", "shared"]).default("task"),
+  autoprovision: noEffect,
+  driver: noEffect,
+  driver_opts: noEffect,
+  labels: noEffect,
+});
+
 /** Task definitions and services. */
 export const serviceSchemas = {
   aws_ecs_task_definition: resource({
@@ -62,7 +71,10 @@ export const serviceSchemas = {
       z.strictObject({
         name: text,
         efs_volume_configuration: block(efsVolume),
-        configure_at_launch: z.literal(false).optional(),
+        host_path: text.optional(),
+        docker_volume_configuration: block(dockerVolume),
+        // A volume that ECS creates is a folder of the task.
+        configure_at_launch: noEffect,
       }),
     ),
     placement_constraints: blocks(z.never()),

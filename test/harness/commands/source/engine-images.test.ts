@@ -47,7 +47,7 @@ describe.runIf(why === undefined)("the images of a run", () => {
   });
 
   it("are none with --engine none", async () => {
-    const given = { image: { app: "localhost/known:1" }, engine: "none" as const };
+    const given = { image: { app: "sh" }, engine: "none" as const };
     expect(await engineImages(given, ["localhost/known:1"])).toEqual({
       named: {},
       found: {},
@@ -96,6 +96,9 @@ it.runIf(why === undefined)("an engine that does not work is as none", async () 
   expect((await engineImages({ image: {} }, ["redis:8"])).source).toEqual({ why: reason });
   await expect(engineImages({ image: {}, build: { app: "." } }, [])).rejects.toThrow(
     `error: option --build: ${reason}`,
+  );
+  await expect(engineImages({ image: { app: "web:1" } }, [])).rejects.toThrow(
+    `error: option --image app: image web:1 cannot be used: ${reason}`,
   );
 });
 

@@ -55,6 +55,20 @@ test("why no container has a memory limit is told, if none has", () => {
   );
 });
 
+test("all listeners of a load balancer are printed with their ports", () => {
+  const listeners = [
+    { port: 80, url: "http://one" },
+    { port: 443, url: "http://two" },
+  ];
+  const balancer = { name: "web", resource: "aws_lb.web", url: "http://one", listeners };
+  const text = connectionInfo(
+    { ...ecs, loadBalancers: [balancer] },
+    { plan, outside: new Set() },
+    { here: "/nowhere", hasCommands: false },
+  );
+  expect(text).toMatch(/ web :80 +http:\/\/one\n +web :443 +http:\/\/two\n/);
+});
+
 test("a disabled health check is left out", () => {
   expect(info([])).toContain("must answer GET");
   const [[address, group] = []] = [...plan.targetGroups];
