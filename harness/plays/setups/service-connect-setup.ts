@@ -32,7 +32,6 @@ function withConnect(source: unknown): Template {
   const services = resource["aws_ecs_service"] ?? {};
   const definition = connectedDefinition(template);
   const { load_balancer: _, ...app } = services["app_service"] ?? {};
-  const definitionOf = (name: string) => `\${aws_ecs_task_definition.${name}.arn}`;
   return {
     ...template,
     resource: {
@@ -50,14 +49,14 @@ function withConnect(source: unknown): Template {
         ...services,
         connected: {
           ...renamed(services["app_service"] ?? {}),
-          task_definition: definitionOf("connected"),
+          task_definition: "${aws_ecs_task_definition.connected.arn}",
           service_connect_configuration: { enabled: true, namespace: NAMESPACE },
         },
         early: {
           ...app,
           name: EARLY,
           desired_count: 1,
-          task_definition: definitionOf("early"),
+          task_definition: "${aws_ecs_task_definition.early.arn}",
           service_connect_configuration: { enabled: true, namespace: NAMESPACE },
           depends_on: ["aws_ecs_cluster_capacity_providers.cluster_capacity"],
           wait_for_steady_state: false,
