@@ -108,6 +108,17 @@ describe.runIf(why === undefined)("a container from an image", () => {
     });
   });
 
+  it("has its working directory, also if the image's files lack it", async () => {
+    const command = ["sh", "-c", "pwd; exec sleep 1000"];
+    const image: LocalImage = { ...own(), workingDirectory: "/not/there" };
+    const redisContainer = { command, secrets: [], mountPoints: [], readonlyRootFilesystem: true };
+    const overrides = { redisContainer, redisTask: { volume: [] } };
+    await withImage(image, overrides, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toBe("/not/there\n");
+    });
+  });
+
   it("needs no shell: its health check is a program of the image", async () => {
     const check = ["CMD", "redis-cli", "-h", "localhost", "-p", "6379", "ping"];
     const healthCheck = { command: check, interval: 5, timeout: 5, retries: 2, startPeriod: 0 };
