@@ -88,7 +88,9 @@ export interface ServicePlan {
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   /** Seconds in which failed health checks of a new task are ignored. */
   readonly healthCheckGracePeriod: number;
-  readonly targets: readonly PortReference[];
+  readonly targets: readonly TargetReference[];
+  /** Undefined: deployments roll. */
+  readonly blueGreen?: BlueGreenPlan | undefined;
   readonly registries: readonly PortReference[];
   /** Undefined: it does not use Service Connect. */
   readonly serviceConnect?: ServiceConnectPlan | undefined;
@@ -112,6 +114,25 @@ export interface PortReference {
   readonly address: string;
   readonly containerName: string;
   readonly containerPort: number;
+}
+
+/** A port behind a target group. */
+export interface TargetReference extends PortReference {
+  readonly alternate?: AlternatePlan | undefined;
+}
+
+/** The second target group of a port, and the rules that forward to one of both. */
+export interface AlternatePlan {
+  readonly address: string;
+  /** A listener rule, or a listener with its default action. */
+  readonly productionRule: string;
+  readonly testRule: string | undefined;
+}
+
+/** The tasks of a new revision start beside the old ones, and get all requests at once. */
+export interface BlueGreenPlan {
+  /** Seconds that the old tasks stay after that. In AWS they are minutes. */
+  readonly bakeTime: number;
 }
 
 /** A service in a namespace of Service Connect. Its tasks reach the namespace's endpoints. */

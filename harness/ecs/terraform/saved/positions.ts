@@ -13,6 +13,19 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Row[]>>> = {
     ["cluster", "aws_ecs_cluster", "arn"],
     ["task_definition", "aws_ecs_task_definition", "arn"],
     ["load_balancer.target_group_arn", "aws_lb_target_group", "arn"],
+    [
+      "load_balancer.advanced_configuration.alternate_target_group_arn",
+      "aws_lb_target_group",
+      "arn",
+    ],
+    [
+      "load_balancer.advanced_configuration.production_listener_rule",
+      "aws_lb_listener_rule",
+      "arn",
+    ],
+    ["load_balancer.advanced_configuration.production_listener_rule", "aws_lb_listener", "arn"],
+    ["load_balancer.advanced_configuration.test_listener_rule", "aws_lb_listener_rule", "arn"],
+    ["load_balancer.advanced_configuration.test_listener_rule", "aws_lb_listener", "arn"],
     ["service_registries.registry_arn", "aws_service_discovery_service", "arn"],
     ["service_connect_configuration.namespace", "aws_service_discovery_http_namespace", "arn"],
     [

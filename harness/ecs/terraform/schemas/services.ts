@@ -117,12 +117,32 @@ export const serviceSchemas = {
     deployment_maximum_percent: count.default(200),
     deployment_circuit_breaker: block(z.strictObject({ enable: flag, rollback: flag })),
     deployment_controller: block(
-      z.strictObject({ type: z.enum(["ECS"]).default("ECS") }),
-    ).transform((given) => given ?? { type: "ECS" }),
-    deployment_configuration: block(z.strictObject({ strategy: z.enum(["ROLLING"]).optional() })),
+      z.strictObject({ type: z.enum(["ECS", "CODE_DEPLOY", "EXTERNAL"]).default("ECS") }),
+    ).transform((given) => given ?? { type: "ECS" as const }),
+    deployment_configuration: block(
+      z.strictObject({
+        strategy: z.enum(["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]).default("ROLLING"),
+        bake_time_in_minutes: count.default(0),
+        lifecycle_hook: noEffect,
+        linear_configuration: noEffect,
+        canary_configuration: noEffect,
+      }),
+    ),
     health_check_grace_period_seconds: seconds.default(0),
     load_balancer: blocks(
-      z.strictObject({ target_group_arn: text, container_name: text, container_port: count }),
+      z.strictObject({
+        target_group_arn: text,
+        container_name: text,
+        container_port: count,
+        advanced_configuration: block(
+          z.strictObject({
+            alternate_target_group_arn: text,
+            production_listener_rule: text,
+            test_listener_rule: text.optional(),
+            role_arn: noEffect,
+          }),
+        ),
+      }),
     ),
     service_registries: block(
       z.strictObject({
