@@ -13,6 +13,7 @@ import type {
 } from "./base/state.ts";
 import { awsVariables, ENDPOINT_ZONE } from "./discovery/aws-endpoint.ts";
 import { MACHINE_NAME } from "./discovery/hostnames.ts";
+import { checkServiceConnect } from "./discovery/service-connect.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
 import { whyNoImages } from "./machine/check-images.ts";
@@ -60,6 +61,12 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
       "containers from images need the resolver on port 53, which this machine does not allow";
     throw new HarnessError("ERR_PLATFORM", message);
   }
+  try {
+    checkServiceConnect(template.plan, cluster.platform);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
   return new LocalEcs(complete, { known, template, events, cluster });
 }
 
@@ -99,7 +106,7 @@ export class LocalEcs implements AsyncDisposable {
 
   constructor(options: Required<LocalEcsOptions>, parts: Parts) {
     const { cluster, events, template } = parts;
-    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const { fleet, cloudMap, serviceConnect, switches, targetGroups } = cluster;
     const { random, healthLag } = options;
     this.#options = options;
     this.#parts = parts;
@@ -110,12 +117,16 @@ export class LocalEcs implements AsyncDisposable {
       this.#services.reconcile();
       changed.notify();
     };
-    const registries = { cloudMap, targetGroups, healthLag, region: template.region };
+    const { region } = template;
+    const registries = { cloudMap, serviceConnect, targetGroups, healthLag, region };
     const runtime = this.#runtime();
     const overlap = (): boolean => switches.overlap;
     const { hosts } = fleet;
+    const shift = (rule: string, targetGroup: string): void => {
+      for (const balancer of cluster.loadBalancers) balancer.shift(rule, targetGroup);
+    };
     this.#services = new Services(
-      { hosts, events, random, overlap, registries, runtime, onChange },
+      { hosts, events, random, overlap, registries, runtime, shift, onChange },
       changed,
     );
     const namespaces = new Set(template.plan.namespaces);
@@ -315,6 +326,7 @@ export class LocalEcs implements AsyncDisposable {
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
+    checkServiceConnect(next.plan, this.platform);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the existing services with their current plans.

@@ -48,16 +48,20 @@ function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
 }
 
 function describe(plan: Plan, images: LocalImages): string[][] {
-  return plan.services.map(({ name, desiredCount, taskDefinition, registries, targets }) => {
+  return plan.services.map((service) => {
+    const { name, desiredCount, taskDefinition, registries, targets, serviceConnect } = service;
     const definition = plan.taskDefinitions.get(taskDefinition);
     const names = registries.flatMap(({ address }) => {
       const found = plan.discovery.get(address);
       const types = found?.records.map(({ type }) => type).join(", ");
       return found ? [`found as ${found.name} (${types})`] : [];
     });
+    const endpoints = (serviceConnect?.endpoints ?? []).map(
+      ({ dnsName, port }) => `reached at ${dnsName}:${port} through Service Connect`,
+    );
     const balanced = targets.length > 0 ? ["behind a load balancer"] : [];
     const tasks = `${desiredCount} task${desiredCount === 1 ? "" : "s"}`;
-    const facts = [tasks, definition?.networkMode ?? "", ...names, ...balanced];
+    const facts = [tasks, definition?.networkMode ?? "", ...names, ...endpoints, ...balanced];
     const containers = definition?.containers.flatMap((container) =>
       containerOf(container, images),
     );

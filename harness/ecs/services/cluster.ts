@@ -4,6 +4,7 @@ import { CloudMap } from "../discovery/cloud-map.ts";
 import { hostnameZones } from "../discovery/hostnames.ts";
 import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { DnsFault } from "../discovery/dns-fault.ts";
+import { ServiceConnect } from "../discovery/service-connect.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
 import { whyNoNetworks } from "../machine/check-images.ts";
@@ -26,6 +27,7 @@ export interface Cluster extends NameService {
   readonly published: PublishedPorts;
   readonly networks: ContainerNetworks;
   readonly cloudMap: CloudMap;
+  readonly serviceConnect: ServiceConnect;
   /** Port of the Cloud Map API at the address of its endpoint. */
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
@@ -99,7 +101,9 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
     const api = await startDiscoverInstances(cloudMap, names.endpoint.address, failing);
     closers.push(() => api.close());
-    const discovery = { ...names, cloudMap, apiPort: api.port };
+    const serviceConnect = new ServiceConnect(fleet.addresses);
+    closers.push(() => serviceConnect.close());
+    const discovery = { ...names, cloudMap, serviceConnect, apiPort: api.port };
     const targetGroups = new Map(
       [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
     );

@@ -65,4 +65,6 @@ export interface ContainerContext {
   /** Whether its volumes are full. */
   readonly isFull: () => boolean;
   readonly links: ContainerView["links"];
+  /** Additional names in its `/etc/hosts`: those of Service Connect. */
+  readonly names: readonly { readonly name: string; readonly address: string }[];
 }

@@ -7,7 +7,7 @@ import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
-import { linkVariables } from "./container-links.ts";
+import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
 import { healthCheckArgv } from "./health-check.ts";
 import { hasShell, homeOf, programIn } from "./image-files.ts";
@@ -88,13 +88,13 @@ async function ownFiles(
   folder: string,
   plan: ContainerPlan,
   { dns }: ContainerRuntime,
-  { links, network }: OwnContext,
+  { links, names, network }: OwnContext,
   hostname: string,
 ): Promise<FileMount[]> {
   const hosts = [
     "127.0.0.1\tlocalhost",
     "::1\tlocalhost ip6-localhost ip6-loopback",
-    ...links.map(({ alias, address }) => `${address}\t${alias}`),
+    ...hostLines({ links, names }),
     `${network.address}\t${hostname}`,
   ];
   const write = async (at: string, text: string): Promise<FileMount> => {

@@ -10,7 +10,7 @@ import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
-import type { ContainerRuntime } from "./container-context.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
@@ -29,6 +29,8 @@ export interface TaskContext {
   readonly deploymentId: string;
   readonly revision: TaskRevision;
   readonly runtime: ContainerRuntime;
+  /** Additional names in the `/etc/hosts` of its containers, with their addresses. */
+  readonly names: ContainerContext["names"];
   readonly events: EcsEvents;
   /** Registers a running task in Cloud Map and load balancers. */
   readonly activate: (task: Task) => void;
@@ -36,6 +38,8 @@ export interface TaskContext {
   readonly deactivate: (task: Task) => Promise<void>;
   readonly onChange: (task: Task) => void;
 }
+
+type ContainerPort = Pick<PortReference, "containerName" | "containerPort">;
 
 /** A task: its containers on a host, from placement to the end. */
 export class Task {
@@ -114,12 +118,12 @@ export class Task {
   }
 
   /** The host port of a container's port. */
-  portOf(reference: PortReference): number | undefined {
+  portOf(reference: ContainerPort): number | undefined {
     return this.bindingOf(reference)?.hostPort;
   }
 
   /** The published and the local port of a container's port. */
-  bindingOf({ containerName, containerPort }: PortReference): BoundPort | undefined {
+  bindingOf({ containerName, containerPort }: ContainerPort): BoundPort | undefined {
     const bindings = this.#place?.ports.get(containerName) ?? [];
     return bindings.find((binding) => binding.containerPort === containerPort);
   }
@@ -279,6 +283,7 @@ export class Task {
       isFrozen,
       isFull,
       links,
+      names: this.context.names,
     };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }

@@ -24,8 +24,9 @@ const portMapping = z.strictObject({
   /** 0 or missing: a dynamic port. */
   hostPort: z.number().int().min(0).max(65_535).default(0),
   protocol: z.enum(["tcp"], "the local ECS publishes TCP ports only").default("tcp"),
-  name: noEffect,
-  appProtocol: noEffect,
+  /** Service Connect refers to a port by its name. */
+  name: z.string().optional(),
+  appProtocol: z.enum(["http", "http2", "grpc"]).optional(),
 });
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */

@@ -16,7 +16,7 @@ import { readTaskDefinitions } from "./task-definition-plan.ts";
 export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
   const taskDefinitions = readTaskDefinitions(model);
   const discovery = readDiscovery(model, namespaces);
-  const services = readServices(model, taskDefinitions);
+  const services = readServices(model, taskDefinitions, namespaces);
   const { problems } = model;
   for (const service of services) {
     problems.attempt(() => checkRecords(service, taskDefinitions, discovery));

@@ -2,12 +2,15 @@ import { HarnessError } from "../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
 import {
+  type BlueGreenPlan,
   NO_PORT,
   type PlacementStrategy,
   type PortReference,
   type ServicePlan,
+  type TargetReference,
   type TaskDefinitionPlan,
 } from "./plan.ts";
+import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
@@ -15,6 +18,7 @@ import { checkUnique } from "./unique.ts";
 export function readServices(
   model: Model,
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
+  namespaces: Readonly<Record<string, string>>,
 ): ServicePlan[] {
   const declared = model.all("aws_ecs_service");
   model.problems.attempt(() => checkClusters(model, declared));
@@ -27,11 +31,14 @@ export function readServices(
       service.arguments.task_definition,
       `${service.address}.task_definition`,
     );
-    const plan = readService(model, service, taskDefinitions.get(definition.address));
+    const own = taskDefinitions.get(definition.address);
+    const serviceConnect = readServiceConnect(model, service, own, namespaces);
+    const plan = { ...readService(model, service, own), serviceConnect };
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
     checkPercentages(plan);
     return plan;
   });
+  model.problems.attempt(() => checkEndpoints(services));
   return model.problems.attempt(() => inOrder(services)) ?? [];
 }
 
@@ -61,6 +68,7 @@ function readService(
     targets: args.load_balancer.map((target) =>
       readTarget(model, target, definition, where("load_balancer")),
     ),
+    blueGreen: blueGreenOf(args),
     registries: registry
       ? [readRegistry(model, registry, definition, where("service_registries"))]
       : [],
@@ -102,21 +110,50 @@ type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
 /** Tasks with their own interface are targets of type "ip", others of type "instance". */
 function readTarget(
   model: Model,
-  { target_group_arn, container_name, container_port }: Target,
+  { target_group_arn, container_name, container_port, advanced_configuration: advanced }: Target,
   definition: TaskDefinitionPlan | undefined,
   where: string,
-): PortReference {
-  const { address, arguments: group } = model.referred(
-    "aws_lb_target_group",
-    target_group_arn,
-    where,
-  );
+): TargetReference {
+  const address = readGroup(model, target_group_arn, definition, where);
+  const alternate = advanced && {
+    address: readGroup(model, advanced.alternate_target_group_arn, definition, where),
+    productionRule: readRule(model, advanced.production_listener_rule, where),
+    testRule: advanced.test_listener_rule && readRule(model, advanced.test_listener_rule, where),
+  };
+  return { address, containerName: container_name, containerPort: container_port, alternate };
+}
+
+/** A listener rule, or a listener for its default action. */
+function readRule(model: Model, value: string, where: string): string {
+  const address = parseSymbol(value)?.address;
+  const isListener = model.all("aws_lb_listener").some((each) => each.address === address);
+  return isListener && address !== undefined
+    ? address
+    : model.referred("aws_lb_listener_rule", value, where).address;
+}
+
+function readGroup(
+  model: Model,
+  value: string,
+  definition: TaskDefinitionPlan | undefined,
+  where: string,
+): string {
+  const { address, arguments: group } = model.referred("aws_lb_target_group", value, where);
   const wanted = definition?.networkMode === "awsvpc" ? "ip" : "instance";
   if (group.target_type !== wanted) {
     const message = `${where}: ${address} has target_type ${group.target_type}; tasks in ${definition?.networkMode} mode need ${wanted}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
-  return { address, containerName: container_name, containerPort: container_port };
+  return address;
+}
+
+/** LINEAR and CANARY shift all requests at once, as BLUE_GREEN does. */
+function blueGreenOf({
+  deployment_controller: { type },
+  deployment_configuration: given,
+}: Arguments<"aws_ecs_service">): BlueGreenPlan | undefined {
+  if (type !== "ECS" || given === undefined || given.strategy === "ROLLING") return undefined;
+  return { bakeTime: given.bake_time_in_minutes };
 }
 
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;

@@ -43,6 +43,7 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
     "aws_elasticache_",
     "a managed Redis does not run in ECS; set its endpoint in the option attributes",
   ],
+  ["aws_codedeploy_", "ECS itself rolls out services here"],
   ["aws_key_pair", "no one logs in to a local host"],
   ["aws_ec2_tag", "tags change nothing"],
   ["aws_resourcegroups_", "tags change nothing"],

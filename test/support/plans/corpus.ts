@@ -63,13 +63,16 @@ function comesUp({ templates, notes, outside, placeholders }: PlayedPlan): Outco
 }
 
 function described(service: Plan["services"][number], plan: Plan): object {
-  const { desiredCount, taskDefinition, registries, targets } = service;
+  const { desiredCount, taskDefinition, registries, targets, serviceConnect } = service;
+  const endpoints =
+    serviceConnect?.endpoints.map(({ dnsName, port }) => `${dnsName}:${port}`) ?? [];
   const definition = plan.taskDefinitions.get(taskDefinition);
   const names = registries.flatMap(({ address }) => plan.discovery.get(address)?.name ?? []);
   return {
     tasks: desiredCount,
     mode: definition?.networkMode,
     ...(names.length > 0 && { names }),
+    ...(endpoints.length > 0 && { endpoints }),
     ...(targets.length > 0 && { targets: targets.map(({ address }) => address) }),
     containers: Object.fromEntries(
       (definition?.containers ?? []).map((each) => [each.name, each.image]),

@@ -1,5 +1,6 @@
 import type { Block } from "../module.ts";
 import { withoutLogin } from "./authentication.ts";
+import { withDeploymentNotes } from "./deployment-notes.ts";
 import { onLocalHosts } from "./launch.ts";
 import { notesOnHosts } from "./local-hosts.ts";
 import { withLocalPlacement } from "./local-placement.ts";
@@ -21,6 +22,7 @@ const EACH: readonly ((block: Block) => Adapted)[] = [
   withoutLogin,
   withPlayableContainers,
   withoutUnplayed,
+  withDeploymentNotes,
 ];
 
 /** The resources of a plan as they run on this machine, with a note about everything that is not played. */

@@ -12,7 +12,7 @@ import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
 import { hasNoEffect } from "./nested-schema.ts";
 import type { Note } from "./note.ts";
-import { hasPositions, namesOf, type Position, positionOf, type ValuePath } from "./positions.ts";
+import { hasPositions, namesOf, type Position, positionsOf, type ValuePath } from "./positions.ts";
 import type { Reached, References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SourceDefinitions } from "./source/source-definitions.ts";
@@ -129,9 +129,11 @@ class ArgumentReader {
   }
 
   #text(value: string, path: ValuePath): string {
-    const position = positionOf(this.#instance.type, path);
-    const address = position && this.#context.names.find(position.type, value);
-    return address === undefined ? literalText(value) : symbol(address, position?.attribute ?? "");
+    const [found] = positionsOf(this.#instance.type, path).flatMap(({ type, attribute }) => {
+      const address = this.#context.names.find(type, value);
+      return address === undefined ? [] : [symbol(address, attribute)];
+    });
+    return found ?? literalText(value);
   }
 
   #unknown(path: ValuePath): unknown {
@@ -146,7 +148,7 @@ class ArgumentReader {
     const isLeftOut = expression === undefined && (isWritten || (path.length === 1 && !isBlock));
     // The provider computes it.
     if (isLeftOut && configuration.exists) return undefined;
-    const position = positionOf(instance.type, path);
+    const position = this.#position(path, expression?.references ?? []);
     if (position) return this.#referred(path, position, unknown);
     const template = scopes.template(instance.steps, expression);
     if (template !== undefined) return template;
@@ -156,6 +158,14 @@ class ArgumentReader {
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
     if (names.join(".") === "container_definitions") return this.#definitions(path, reached);
     throw this.#notKnown(path, reached);
+  }
+
+  /** The type that an argument refers to. If it can be one of several, its expression decides. */
+  #position(path: ValuePath, references: readonly string[]) {
+    const [first, ...others] = positionsOf(this.#instance.type, path);
+    if (others.length === 0) return first;
+    const { instances } = this.#context.references.of(this.#instance, references);
+    return others.find((each) => instances.some(({ type }) => type === each.type)) ?? first;
   }
 
   /** Container definitions from the files of the configuration. */

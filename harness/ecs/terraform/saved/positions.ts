@@ -13,7 +13,30 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Row[]>>> = {
     ["cluster", "aws_ecs_cluster", "arn"],
     ["task_definition", "aws_ecs_task_definition", "arn"],
     ["load_balancer.target_group_arn", "aws_lb_target_group", "arn"],
+    [
+      "load_balancer.advanced_configuration.alternate_target_group_arn",
+      "aws_lb_target_group",
+      "arn",
+    ],
+    [
+      "load_balancer.advanced_configuration.production_listener_rule",
+      "aws_lb_listener_rule",
+      "arn",
+    ],
+    ["load_balancer.advanced_configuration.production_listener_rule", "aws_lb_listener", "arn"],
+    ["load_balancer.advanced_configuration.test_listener_rule", "aws_lb_listener_rule", "arn"],
+    ["load_balancer.advanced_configuration.test_listener_rule", "aws_lb_listener", "arn"],
     ["service_registries.registry_arn", "aws_service_discovery_service", "arn"],
+    ["service_connect_configuration.namespace", "aws_service_discovery_http_namespace", "arn"],
+    [
+      "service_connect_configuration.namespace",
+      "aws_service_discovery_private_dns_namespace",
+      "arn",
+    ],
+  ],
+  aws_ecs_cluster: [
+    ["service_connect_defaults.namespace", "aws_service_discovery_http_namespace", "arn"],
+    ["service_connect_defaults.namespace", "aws_service_discovery_private_dns_namespace", "arn"],
   ],
   // Targets of other services are left out.
   aws_appautoscaling_target: [["resource_id", "aws_ecs_service", "name"]],
@@ -68,11 +91,11 @@ export type ValuePath = readonly (string | number)[];
 export const namesOf = (path: ValuePath): string =>
   path.filter((step) => typeof step === "string").join(".");
 
-/** The type that an argument refers to; undefined if it refers to none. */
-export function positionOf(type: string, path: ValuePath): Position | undefined {
+/** The types that an argument can refer to; none if it refers to none. */
+export function positionsOf(type: string, path: ValuePath): readonly Position[] {
   const names = namesOf(path);
-  const found = POSITIONS[type as ModelledType]?.find(([each]) => each === names);
-  return found && { type: found[1], attribute: found[2] };
+  const found = POSITIONS[type as ModelledType]?.filter(([each]) => each === names) ?? [];
+  return found.map(([, referred, attribute]) => ({ type: referred, attribute }));
 }
 
 /** Whether a block of a type contains references. */

@@ -16,6 +16,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
   "file_system_arn",
   "has_secret_string_wo",
   "hosted_zone",
+  "http_name",
   "id",
   "latest_version",
   "load_balancer_arns",

@@ -26,7 +26,7 @@ export const hostSchemas = {
     name: ecsName,
     setting: noEffect,
     configuration: noEffect,
-    service_connect_defaults: noEffect,
+    service_connect_defaults: block(z.strictObject({ namespace: text })),
   }),
   aws_ecs_cluster_capacity_providers: resource({
     cluster_name: text,

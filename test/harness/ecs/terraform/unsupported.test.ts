@@ -22,8 +22,8 @@ describe("a template with unsupported parts", () => {
     ],
     [
       "an unknown argument of a service",
-      { appService: { service_connect_configuration: {} } },
-      "aws_ecs_service.app.service_connect_configuration is not modelled",
+      { appService: { volume_configuration: {} } },
+      "aws_ecs_service.app.volume_configuration is not modelled",
     ],
     [
       "for_each",

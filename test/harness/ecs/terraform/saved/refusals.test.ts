@@ -55,11 +55,9 @@ describe("an unsupported part of a plan", () => {
   });
 
   it("is refused: an argument of a service that is not modelled, unless it is off", async () => {
-    const service_connect_configuration = [{ enabled: true, namespace: "x" }];
-    expect(
-      await refusal(definition("app"), service("app", { service_connect_configuration })),
-    ).toContain(
-      "aws_ecs_service.app.service_connect_configuration is not modelled by the local ECS",
+    const of_a_later_provider = [{ enabled: true }];
+    expect(await refusal(definition("app"), service("app", { of_a_later_provider }))).toContain(
+      "aws_ecs_service.app.of_a_later_provider is not modelled by the local ECS",
     );
     const off = { service_connect_configuration: [], volume_configuration: [], triggers: null };
     const { first } = await templatesOf(firstPlan(definition("app"), service("app", off)));

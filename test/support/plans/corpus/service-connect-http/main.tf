@@ -46,7 +46,8 @@ resource "aws_ecs_service" "each" {
     enabled = true
 
     service {
-      port_name = "http"
+      port_name      = "http"
+      discovery_name = each.key
 
       client_alias {
         dns_name = each.key
