@@ -203,13 +203,13 @@ const launch = (name: string, type: string): Planned => ({
   written: { user_data: { references: ["aws_ecs_cluster.main.id", "aws_ecs_cluster.main"] } },
 });
 
-describe("the port of a target group's health check", () => {
-  const checked = (port: string): Planned[] => [
-    definition("app", {}, { network_mode: "awsvpc" }),
-    service("app", { load_balancer: [target("app")] }),
-    group("app", { target_type: "ip", health_check: [{ path: "/", port }] }),
-  ];
+const checked = (port: string): Planned[] => [
+  definition("app", {}, { network_mode: "awsvpc" }),
+  service("app", { load_balancer: [target("app")] }),
+  group("app", { target_type: "ip", health_check: [{ path: "/", port }] }),
+];
 
+describe("the port of a target group's health check", () => {
   it("may be the port that the tasks listen on", async () => {
     const { plan } = await read(...checked("80"));
     expect(plan.targetGroups.size).toBe(1);
