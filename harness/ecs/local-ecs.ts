@@ -42,8 +42,8 @@ import {
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const complete = withDefaults(options);
-  const { parameters, secrets, namespaces, attributes, images } = complete;
-  const existing = { parameters, secrets, namespaces, attributes };
+  const { parameters, secrets, namespaces, attributes, adjust, images } = complete;
+  const existing = { parameters, secrets, namespaces, attributes, adjust };
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
@@ -144,6 +144,11 @@ export class LocalEcs implements AsyncDisposable {
   /** The container features that this machine supports. The others are approximated. */
   get platform(): Platform {
     return this.#parts.cluster.platform;
+  }
+
+  /** Why no container has a memory limit; undefined if they have. */
+  get whyNoMemoryLimits(): string | undefined {
+    return this.#parts.cluster.memoryLimits.why;
   }
 
   get loadBalancers(): readonly LoadBalancerState[] {
@@ -270,7 +275,7 @@ export class LocalEcs implements AsyncDisposable {
   /** What every container shares. */
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
-    const { guardian, dns, files, switches, networks, platform, published } = cluster;
+    const { guardian, dns, files, switches, networks, platform, published, memoryLimits } = cluster;
     const { images, hostnames, losesUnsynced, speed } = this.#options;
     const names = [
       ...template.plan.namespaces,
@@ -285,6 +290,7 @@ export class LocalEcs implements AsyncDisposable {
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
       networks,
+      memory: memoryLimits.cgroup,
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),

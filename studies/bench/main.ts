@@ -7,6 +7,7 @@ import { checkWritable, makeResults, saveResults } from "../../harness/results/w
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
+import { imagesFigure } from "./figures/images.ts";
 import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
@@ -35,6 +36,7 @@ const figures = [
   silentMovesFigure,
   memoryFigure,
   packageFigure,
+  imagesFigure,
 ];
 
 const names = figures.map(({ name }) => name);

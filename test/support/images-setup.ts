@@ -15,11 +15,15 @@ const programOf = (title: string, command: string, packages: string): Program =>
   otherwise: { darwin: "a virtual machine with Linux", unknown: `your package manager's ${title}` },
 });
 
-/** Finds or installs, once before all tests, what containers from images need. */
+/** Finds or installs, once before all tests, what containers from images need, and the builds of images of examples. */
 export default async function setup(): Promise<void> {
   // In sequence, because apt-get does not run concurrently.
   await findProgram(programOf("iproute2", "ip", "iproute2"), thisSystem());
   await findProgram(programOf("iptables", "iptables", "iptables"), thisSystem());
   await findProgram(programOf("crun", "crun", "crun"), thisSystem());
-  process.env["PODMAN"] = await findProgram(programOf("Podman", "podman", "podman"), thisSystem());
+  await findProgram(programOf("Podman", "podman", "podman"), thisSystem());
+  // Others run no containers from images.
+  if (!thisSystem().isRoot) return;
+  await findProgram(programOf("Go", "go", "golang-go"), thisSystem());
+  await findProgram(programOf("pip", "/usr/bin/pip", "python3-pip"), thisSystem());
 }

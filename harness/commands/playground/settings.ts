@@ -124,9 +124,9 @@ function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppCon
   };
 }
 
-function printOutput(ecs: LocalEcs, images: LocalImages, { command }: LocalImage): void {
+function printOutput(ecs: LocalEcs, images: LocalImages, { entryPoint }: LocalImage): void {
   const isOwn = (name: string): boolean =>
-    images[nameIn(images, repositoryOf(name)) ?? ""]?.command === command;
+    images[nameIn(images, repositoryOf(name)) ?? ""]?.entryPoint === entryPoint;
   const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));
   ecs.events.on("container", (event) => logs.hear(event));
 }

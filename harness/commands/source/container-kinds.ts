@@ -5,7 +5,7 @@ import {
   nameIn,
   type Plan,
   repositoryOf,
-  whyNoImages,
+  whyNoNetworks,
 } from "../../ecs/index.ts";
 import type { EngineImages, ImageSource } from "./engine-images.ts";
 import type { InputOptions } from "./options.ts";
@@ -59,7 +59,7 @@ export async function kindsOf(
 }
 
 async function networkOf(network: InputOptions["network"]): Promise<string> {
-  const why = network === "host" ? "--network host" : await whyNoImages();
+  const why = network === "host" ? "--network host" : await whyNoNetworks();
   if (why === undefined) {
     return "Each container has its own network; this machine is host.docker.internal in there.";
   }

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly engine?: EngineName | "none";
   /** Whether images that the engine does not have are fetched. */
   readonly pull?: boolean;
+  /** Ends a build, a download and an export. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EngineImages {
@@ -35,10 +37,21 @@ export interface EngineImages {
 /** The engine, or why no image is used. */
 export type ImageSource = { readonly engine: EngineName } | { readonly why: string };
 
-const none = (why: string): EngineImages => ({ named: {}, found: {}, source: { why } });
+/** @throws UsageError for an image that an option names */
+function none(why: string, image: Assigned): EngineImages {
+  for (const [name, text] of Object.entries(image)) {
+    if (isReference(text)) {
+      throw new UsageError(`error: option --image ${name}: image ${text} cannot be used: ${why}`);
+    }
+  }
+  return { named: {}, found: {}, source: { why } };
+}
 
 /** `name:tag` or `host/name:tag`: no program has such a name. */
 const REFERENCE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?:[\w][\w.-]*$/i;
+
+const isProgram = (text: string): boolean => findCommand(thisSystem(), text) !== undefined;
+const isReference = (text: string): boolean => REFERENCE.test(text) && !isProgram(text);
 
 /**
  * Finds the images that run as they are: those that the options name, and those of the template that an engine has.
@@ -49,27 +62,29 @@ export async function engineImages(
   options: EngineOptions,
   references: readonly string[],
 ): Promise<EngineImages> {
-  const { image, build = {}, engine: wanted, pull = false } = options;
-  if (wanted === "none") return none("--engine none");
+  const { image, build = {}, engine: wanted, pull = false, signal } = options;
+  if (wanted === "none") return none("--engine none", image);
   const engine = Engine.find(wanted);
   const missing = `${wanted ?? "podman or docker"} is not installed`;
-  const why = engine === undefined ? missing : await whyNoImages();
+  const why =
+    engine === undefined ? missing : ((await whyNoImages()) ?? (await engine.whyUnusable()));
   const asked = Object.keys(build).length > 0 ? "build" : pull ? "pull" : wanted && "engine";
   if (engine === undefined || why !== undefined) {
     if (asked !== undefined) throw new UsageError(`error: option --${asked}: ${why}`);
-    return none(why ?? missing);
+    return none(why ?? missing, image);
   }
+  const get = (reference: string) => engineImage(engine, reference, { ...PROGRESS, signal });
   const has = async (reference: string): Promise<LocalImage | undefined> => {
-    const own = await engineImage(engine, reference, say);
+    const own = await get(reference);
     if (own !== undefined || !pull) return own;
-    await engine.pull(reference);
-    return engineImage(engine, reference, say);
+    await engine.pull(reference, signal);
+    return get(reference);
   };
   const named: Record<string, LocalImage> = {};
   for (const [name, folder] of Object.entries(build)) {
     const tag = `local-ecs/${name.replaceAll(/[^a-z0-9/._-]/gi, "-").toLowerCase()}`;
-    await engine.build(resolve(HERE, folder), tag);
-    named[name] = (await engineImage(engine, tag, say)) ?? {};
+    await engine.build(resolve(HERE, folder), tag, signal);
+    named[name] = (await get(tag)) ?? {};
   }
   for (const [name, text] of Object.entries(image)) {
     const own = await referred(name, text, has, engine.name);
@@ -79,7 +94,7 @@ export async function engineImages(
   const isNamed = (reference: string): boolean =>
     Object.keys({ ...image, ...build }).some((name) => isEndOf(name, repositoryOf(reference)));
   for (const reference of new Set(references.filter((each) => !isNamed(each)))) {
-    const own = await engineImage(engine, reference, say);
+    const own = await get(reference);
     if (own !== undefined) found[reference] = own;
   }
   return { named, found, source: { engine: engine.name } };
@@ -96,10 +111,9 @@ async function referred(
   engine: EngineName,
 ): Promise<LocalImage | undefined> {
   if (/\s/.test(text)) return undefined;
-  const isProgram = findCommand(thisSystem(), text) !== undefined;
-  const own = isProgram && !REFERENCE.test(text) ? undefined : await has(text);
+  const own = isProgram(text) && !REFERENCE.test(text) ? undefined : await has(text);
   if (own !== undefined) return own;
-  if (!isProgram && REFERENCE.test(text)) {
+  if (isReference(text)) {
     throw new UsageError(
       `error: option --image ${name}: ${engine} has no image ${text}; fetch it with --pull, or give a command`,
     );
@@ -107,6 +121,10 @@ async function referred(
   return undefined;
 }
 
-const say = (reference: string): void => {
-  process.stderr.write(`Reading the files of ${reference}: this is done once.\n`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const PROGRESS = {
+  onBegin: (reference: string) => say(`Reading the files of ${reference}: this is done once.`),
+  onEnd: (reference: string, megabytes: number, seconds: number) =>
+    say(`Read the files of ${reference}: ${megabytes} MB in ${seconds.toFixed(1)} s.`),
 };

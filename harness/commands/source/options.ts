@@ -3,16 +3,28 @@ import type { EngineName, Platform } from "../../ecs/index.ts";
 import {
   assignments,
   choice,
+  counts,
   readable,
   someText,
+  texts,
   UsageError,
 } from "../../../command-line/options.ts";
 
 /** Values by name, from options such as `--secret NAME=TEXT`. */
 export type Assigned = Readonly<Record<string, string>>;
 
+/** What the user changes of a plan. */
+export interface AdjustmentOptions {
+  /** Commands, by `SERVICE/CONTAINER`. */
+  readonly container?: Assigned;
+  /** Services, and containers as `SERVICE/CONTAINER`. */
+  readonly without?: readonly string[];
+  /** Numbers of tasks, by service. */
+  readonly count?: Readonly<Record<string, number>>;
+}
+
 /** The inputs of a template or a plan. */
-export interface InputOptions {
+export interface InputOptions extends AdjustmentOptions {
   readonly app?: string;
   readonly image: Assigned;
   readonly build?: Assigned;
@@ -20,6 +32,8 @@ export interface InputOptions {
   readonly pull?: boolean;
   /** Containers share this machine's network. */
   readonly network?: "host";
+  /** No container has a memory limit. */
+  readonly memory?: "unlimited";
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -65,6 +79,9 @@ export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {
 const ENGINES = ["podman", "docker", "none"] as const satisfies readonly (EngineName | "none")[];
 
 export const addInputOptions = (program: Command): Command =>
+  addValueOptions(addAdjustmentOptions(addImageOptions(program)));
+
+const addImageOptions = (program: Command): Command =>
   program
     .addOption(
       assignments(
@@ -93,6 +110,29 @@ export const addInputOptions = (program: Command): Command =>
         ["host"],
       ),
     )
+    .addOption(
+      choice(
+        "--memory <kind>",
+        "unlimited: no container has a memory limit (default: its definition's, where this machine allows it)",
+        ["unlimited"],
+      ),
+    );
+
+const addAdjustmentOptions = (program: Command): Command =>
+  program
+    .addOption(
+      assignments(
+        "--container <service/name=command>",
+        "the whole command of one container, in place of its definition's; may be repeated",
+      ),
+    )
+    .addOption(
+      texts("--without <service[/name]>", "a service or container to leave out; may be repeated"),
+    )
+    .addOption(counts("--count <service=number>", "tasks of a service; may be repeated"));
+
+const addValueOptions = (program: Command): Command =>
+  program
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -194,13 +234,18 @@ export function checkFiles(given: Pick<SourceOptions, "template" | "plan" | "the
 }
 
 /** What an environment's images may be. */
-export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network"] as const;
+export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network", "memory"] as const;
 
 export type ImageOptions = Pick<InputOptions, (typeof IMAGE_OPTIONS)[number]>;
 
 /** The container features that the options turn off. */
-export const platformOf = ({ network }: Pick<InputOptions, "network">): Partial<Platform> =>
-  network === "host" ? { networks: false } : {};
+export const platformOf = ({
+  network,
+  memory,
+}: Pick<InputOptions, "network" | "memory">): Partial<Platform> => ({
+  ...(network === "host" && { networks: false }),
+  ...(memory === "unlimited" && { memory: false }),
+});
 
 /** The options about images; without any, all defaults. */
 export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
@@ -215,6 +260,9 @@ const PLAN_ONLY = [
   "yes",
   "app",
   ...IMAGE_OPTIONS,
+  "container",
+  "without",
+  "count",
   "user",
   "parameter",
   "secret",
@@ -246,7 +294,7 @@ export function checkPath(path: string): void {
 }
 
 /** The command-line arguments for a plan. */
-export const planWords = (options: PlanOptions): string[] =>
+export const planWords = (options: Partial<PlanOptions>): string[] =>
   wordsOf(options, ["plan", ...PLAN_ONLY]);
 
 /** The command-line arguments for the images of an environment. */
@@ -259,6 +307,7 @@ function wordsOf(options: object, names: readonly string[]): string[] {
     const flag = `--${flagOf(name)}`;
     if (value === true) return [flag];
     if (typeof value === "string") return [flag, value];
+    if (Array.isArray(value)) return value.flatMap((text: string) => [flag, text]);
     return Object.entries(value ?? {}).flatMap(([key, text]) => [flag, `${key}=${text}`]);
   });
 }

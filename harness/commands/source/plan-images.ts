@@ -1,6 +1,8 @@
-import { type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
+import { isEndOf, type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import { isRedis } from "./images.ts";
+import { type Need, NeedsError } from "./needs.ts";
+import type { Assigned } from "./options.ts";
 
 export interface CommandedOptions {
   readonly named: LocalImages;
@@ -24,6 +26,13 @@ function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): s
     : `the images ${repositories.join(", ")} have no command; give one for each with ${words}`;
 }
 
+const needsOf = (bare: readonly Bare[]): Need[] =>
+  [...new Set(bare.map(({ image }) => repositoryOf(image)))].map((repository) => ({
+    option: "image",
+    name: repository.split("/").at(-1) ?? repository,
+    why: `the image ${repository} has no command`,
+  }));
+
 /**
  * The images of a plan that need no `--image`: their containers have a complete command.
  * @throws UsageError with a container whose image has no command
@@ -44,7 +53,7 @@ export function commandedImages(
   const bare = open.filter(({ command, entryPoint }) => (command ?? entryPoint) === undefined);
   const [first] = bare;
   if (first && !isAppGiven && !hasStandIn) {
-    throw new UsageError(`error: ${withoutCommand(first, bare)}`);
+    throw new NeedsError(`error: ${withoutCommand(first, bare)}`, needsOf(bare));
   }
   const isBare = new Set(bare.map(({ image }) => repositoryOf(image)));
   const commanded = open
@@ -53,4 +62,38 @@ export function commandedImages(
   // The remaining image may be the app.
   const isApp = isAppGiven && isBare.size === 0 && new Set(commanded).size === 1;
   return isApp ? {} : Object.fromEntries(commanded.map((repository) => [repository, {}]));
+}
+
+/**
+ * Checks that each command of the user is run: an `entryPoint` of a definition replaces the image's.
+ * @throws UsageError with the option and the container
+ */
+export function checkUsed(
+  image: Assigned,
+  plans: readonly Plan[],
+  isApp: (repository: string) => boolean,
+): void {
+  const containers = plans.flatMap(({ services, taskDefinitions }) =>
+    services.flatMap(({ name: service, taskDefinition }) =>
+      (taskDefinitions.get(taskDefinition)?.containers ?? []).map((container) => ({
+        name: `${service}/${container.name}`,
+        repository: repositoryOf(container.image),
+        isReplaced: container.entryPoint !== undefined,
+      })),
+    ),
+  );
+  const asked = [
+    ...Object.keys(image).map((name) => ({
+      option: `--image ${name}`,
+      those: containers.filter(({ repository }) => isEndOf(name, repository)),
+    })),
+    { option: "--app", those: containers.filter(({ repository }) => isApp(repository)) },
+  ];
+  for (const { option, those } of asked) {
+    const [first] = those;
+    if (first === undefined || those.some(({ isReplaced }) => !isReplaced)) continue;
+    throw new UsageError(
+      `error: option ${option}: ${first.name} has an entryPoint of its own, which replaces the image's; use --container ${first.name}=COMMAND`,
+    );
+  }
 }

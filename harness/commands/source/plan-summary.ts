@@ -13,25 +13,30 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     "From the plan:",
     ...servicesOf(first.plan, images),
     ...changed.flat(),
-    ...played.notes.map(({ address, text }) => `  ${address}: ${text}`),
-    ...played.inferred.map(
-      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only candidate`,
-    ),
-    ...placeholdersOf(played),
-    ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
+    ...planNotes(played).map((note) => `  ${note}`),
   ]
     .map(visible)
     .join("\n");
 }
 
+/** Differences from AWS, what is not played, and what containers get in place of unknown values. */
+export const planNotes = ({ notes, inferred, placeholders, notPlayed }: PlayedPlan): string[] => [
+  ...notes.map(({ address, text }) => `${address}: ${text}`),
+  ...inferred.map(
+    ({ argument, address }) => `inferred: ${argument} is ${address}, the only candidate`,
+  ),
+  ...placeholdersOf(placeholders),
+  ...(notPlayed.length > 0 ? [`not played: ${notPlayed.join(", ")}`] : []),
+];
+
 /** What containers get in place of unknown values, with the options that set them. */
-function placeholdersOf({ placeholders }: PlayedPlan): string[] {
+function placeholdersOf(placeholders: PlayedPlan["placeholders"]): string[] {
   if (placeholders.length === 0) return [];
   const words = placeholders.map(({ attribute }) => shown([`--value`, `${attribute}=TEXT`]));
   return [
-    "  not known before apply, so containers get:",
-    ...placeholders.map(({ attribute, text }) => `    ${attribute}: ${text}`),
-    `  to set them: ${words.join(" ")}`,
+    "not known before apply, so containers get:",
+    ...placeholders.map(({ attribute, text }) => `  ${attribute}: ${text}`),
+    `to set them: ${words.join(" ")}`,
   ];
 }
 

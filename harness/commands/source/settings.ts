@@ -17,14 +17,15 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
+import { Adjustments } from "./adjustments.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
-import { engineImages } from "./engine-images.ts";
+import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
-import { commandedImages } from "./plan-images.ts";
+import { checkUsed, commandedImages } from "./plan-images.ts";
 import { withJsonKeys } from "./secret-keys.ts";
-import { planSummary } from "./plan-summary.ts";
+import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
@@ -35,6 +36,8 @@ export interface LocalSettings {
   readonly first: Plan;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
+  /** Differences from AWS, and what is not played of a plan. */
+  readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
   /** Which containers run from images of an engine, which as processes, and in which network. */
@@ -53,22 +56,18 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  asked: SourceOptions,
+  asked: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
   const options = { ...asked, secret: withJsonKeys(asked.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
-  const outside = {
-    parameters: { ...given.parameters, ...options.parameter },
-    namespaces: { ...given.namespaces, ...options.namespace },
-    attributes: { ...given.attributes, ...options.attribute },
-  };
-  const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
-  const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  const adjustments = new Adjustments(options);
+  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
+  const { played, templates, known } = await templatesOf(given.template, options, outside);
+  adjustments.check();
   const [first] = templates;
-  const known = played?.outside ?? outside;
   const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
   const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
@@ -79,7 +78,8 @@ export async function localSettings(
   const others = references.filter((each) => repositoryOf(each) !== asCommand);
   const own = await engineImages(options, others);
   const ofEngine = byRepository(own, inputs.image);
-  const named = namedImages(options, played, standIn !== undefined, ofEngine);
+  const chosen = { ...ofEngine, ...adjustments.images };
+  const named = namedImages(options, played, standIn !== undefined, chosen);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
   const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
@@ -91,6 +91,7 @@ export async function localSettings(
     users,
   });
   const all = { ...images, ...ofEngine, ...own.found };
+  checkUsed(options.image, plans, (repository) => isAppGiven && images[repository] === app);
   return {
     local: {
       ...given,
@@ -103,12 +104,20 @@ export async function localSettings(
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
+    notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, all) }),
     kinds: await kindsOf(references, all, own.source, options.network),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
 }
+
+/** The user's values override those that are known. */
+const outsideOf = (options: SourceOptions, given: Setup["local"]): Outside => ({
+  parameters: { ...given.parameters, ...options.parameter },
+  namespaces: { ...given.namespaces, ...options.namespace },
+  attributes: { ...given.attributes, ...options.attribute },
+});
 
 /** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
@@ -152,6 +161,27 @@ function onlyApp(
 
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
 
+interface ReadTemplates {
+  /** Undefined without a plan. */
+  readonly played: PlayedPlan | undefined;
+  readonly templates: PlayedPlan["templates"];
+  /** The given inputs and those that a plan has read. */
+  readonly known: Outside;
+}
+
+async function templatesOf(
+  source: Setup["local"]["template"],
+  options: SourceOptions,
+  outside: Outside,
+): Promise<ReadTemplates> {
+  if (options.plan === undefined) {
+    const template = await templateOf(source, options, outside);
+    return { played: undefined, templates: [template], known: outside };
+  }
+  const played = await playedPlan(options, outside, HERE);
+  return { played, templates: played.templates, known: played.outside };
+}
+
 async function templateOf(
   source: Setup["local"]["template"],
   { template }: SourceOptions,
@@ -167,14 +197,14 @@ function namedImages(
   { app, image, user: users }: SourceOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
-  ofEngine: LocalImages,
+  chosen: LocalImages,
 ): LocalImages {
   const commands = Object.entries(image).filter(([name]) =>
-    Object.keys(ofEngine).every((repository) => !isEndOf(name, repository)),
+    Object.keys(chosen).every((repository) => !isEndOf(name, repository)),
   );
   const named: LocalImages = {
     // An image of Redis is Redis, and not a program in its place.
-    ...Object.fromEntries(Object.entries(ofEngine).filter(([repository]) => !isRedis(repository))),
+    ...Object.fromEntries(Object.entries(chosen).filter(([repository]) => !isRedis(repository))),
     ...Object.fromEntries(commands.map(([name, text]) => [name, { ...shell(text, HERE), users }])),
   };
   const plans = (played?.templates ?? []).map(({ plan }) => plan);

@@ -1,5 +1,6 @@
 import { isEndOf, repositoryOf, type Template } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
+import { type Need, NeedsError } from "./needs.ts";
 import type { SourceOptions } from "./options.ts";
 import type { Assigned } from "./options.ts";
 import { missingKeys, type SecretKeys, secretWords } from "./secret-keys.ts";
@@ -151,5 +152,15 @@ export function checkInputs(
   const needs = missing.length > 1 ? "secrets have" : "a secret has";
   const names = missing.map(({ input }) => input).join(", ");
   const words = missing.map(({ input, keys }) => secretWords(input, keys)).join(" ");
-  throw new UsageError(`error: ${needs} no value here: ${names}; give one with ${words}`);
+  const message = `error: ${needs} no value here: ${names}; give one with ${words}`;
+  throw new NeedsError(
+    message,
+    missing.flatMap(({ input, keys }) =>
+      keys.map((key): Need => ({
+        option: "secret",
+        name: key === "" ? input : `${input}:${key}`,
+        why: `the secret ${input} has no value here`,
+      })),
+    ),
+  );
 }

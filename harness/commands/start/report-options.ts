@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { quoted } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 import { imageWords, planWords } from "../source/options.ts";
 import { hasOwnStack } from "../../plays/scenarios/list.ts";
@@ -43,6 +44,3 @@ export const sourceArguments = ({ plan, images = { image: {} } }: Partial<Played
 
 const option = (name: string, played: readonly string[]): string[] =>
   played.length === 0 ? [] : [name, ...played];
-
-const quoted = (path: string): string =>
-  /^[\w./=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -31,7 +31,11 @@ export interface ContainerState {
   readonly restarts: number;
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
+  /** Why it ended, in the words of ECS, if ECS says more than the exit code. */
+  readonly reason: string | undefined;
   readonly ports: readonly PortBinding[];
+  /** The address of its own network, at which this machine reaches its programs. Undefined if it has none. */
+  readonly address: string | undefined;
 }
 
 /** The current state of a task. Times are milliseconds since the epoch. */

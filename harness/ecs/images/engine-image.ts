@@ -3,26 +3,26 @@ import { HarnessError } from "../base/errors.ts";
 import { usersIn } from "../tasks/image-files.ts";
 import type { LocalImage } from "../tasks/image.ts";
 import type { Engine, InspectedImage } from "./engine.ts";
-import { filesOf } from "./image-cache.ts";
+import { type ExportProgress, filesOf } from "./image-cache.ts";
 
 /** Docker's names of the architectures of Node.js. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 /**
  * An image of an engine, whose containers run from its own files.
- * @param onExport called before its files are exported, which takes seconds
+ * @param progress of the export of its files, which takes seconds, once
  * @returns undefined if the engine has no such image
  * @throws HarnessError ERR_IMAGE for an image of another system or architecture, or if the engine fails
  */
 export async function engineImage(
   engine: Engine,
   reference: string,
-  onExport: (reference: string) => void = () => {},
+  progress: ExportProgress = {},
 ): Promise<LocalImage | undefined> {
   const image = await engine.inspect(reference);
   if (image === undefined) return undefined;
   checkKind(reference, image);
-  const root = await filesOf(engine, image.Id, () => onExport(reference));
+  const root = await filesOf(engine, { id: image.Id, reference }, progress);
   return { root, users: await usersIn(root), ...settingsOf(image, reference) };
 }
 

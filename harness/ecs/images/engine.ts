@@ -12,9 +12,11 @@ const ENGINES = ["podman", "docker"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** Milliseconds. An engine that does not answer must not hold up a start. */
-const ANSWER_TIMEOUT = 30_000;
-/** Seconds. Gigabytes take a minute. */
-const EXPORT_TIMEOUT = 600;
+const ANSWER_TIMEOUT = 20_000;
+/** Milliseconds. Gigabytes take a minute, also to create a container with a driver that copies all files. */
+const EXPORT_TIMEOUT = 600_000;
+/** The exit code of timeout(1). */
+const TIMED_OUT = 124;
 /** Bytes of its answer. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 
@@ -49,19 +51,34 @@ export type InspectedImage = z.output<typeof inspected>;
 export class Engine {
   readonly name: EngineName;
   readonly #program: string;
+  readonly #timeout: number;
 
-  private constructor(name: EngineName, program: string) {
+  private constructor(name: EngineName, program: string, timeout: number) {
     this.name = name;
     this.#program = program;
+    this.#timeout = timeout;
   }
 
-  /** @param wanted @default the first one that is installed */
-  static find(wanted?: EngineName): Engine | undefined {
+  /**
+   * @param wanted @default the first one that is installed
+   * @param timeout ms of an answer
+   */
+  static find(wanted?: EngineName, timeout: number = ANSWER_TIMEOUT): Engine | undefined {
     for (const name of wanted === undefined ? ENGINES : [wanted]) {
       const program = findCommand(thisSystem(), name);
-      if (program !== undefined) return new Engine(name, program);
+      if (program !== undefined) return new Engine(name, program, timeout);
     }
     return undefined;
+  }
+
+  /** Why it cannot be used, such as a service that does not run; undefined if it can. */
+  async whyUnusable(): Promise<string | undefined> {
+    try {
+      await this.#output(["info"]);
+      return undefined;
+    } catch (error) {
+      return `${this.name} does not work: ${saidBy(error)}`;
+    }
   }
 
   /**
@@ -73,7 +90,7 @@ export class Engine {
     try {
       const [image] = z
         .array(inspected)
-        .parse(JSON.parse(await this.#output("image", "inspect", reference)));
+        .parse(JSON.parse(await this.#output(["image", "inspect", reference])));
       return image;
     } catch (error) {
       const said = saidBy(error);
@@ -82,50 +99,63 @@ export class Engine {
     }
   }
 
-  /** Fetches an image. @throws HarnessError ERR_IMAGE with what the engine says */
-  async pull(reference: string): Promise<void> {
-    await this.#shown(["pull", reference]);
+  /**
+   * Fetches an image.
+   * @throws HarnessError ERR_IMAGE with the exit code; the engine has printed why. The signal's error on abort
+   */
+  async pull(reference: string, signal?: AbortSignal): Promise<void> {
+    await this.#shown(["pull", reference], signal);
   }
 
-  /** Builds the Dockerfile of a folder. @throws HarnessError ERR_IMAGE with what the engine says */
-  async build(folder: string, tag: string): Promise<void> {
-    await this.#shown(["build", "--tag", tag, folder]);
+  /** Builds the Dockerfile of a folder. @throws as {@link pull} */
+  async build(folder: string, tag: string, signal?: AbortSignal): Promise<void> {
+    await this.#shown(["build", "--tag", tag, folder], signal);
   }
 
   /**
    * Writes an image's files into an empty folder.
    * @throws HarnessError ERR_IMAGE with what the engine says
    */
-  async export(id: string, folder: string): Promise<void> {
+  async export(id: string, folder: string, signal?: AbortSignal): Promise<void> {
     const container = await this.#create(id);
     try {
       const extract = ["/bin/sh", "-c", EXTRACT, "extract", this.#program, container, folder];
       // Also ends the engine and tar.
-      await run("timeout", ["--signal=KILL", String(EXPORT_TIMEOUT), ...extract]);
+      const args = ["--kill-after=5", String(EXPORT_TIMEOUT / 1_000), ...extract];
+      await run("timeout", args, { ...(signal && { signal }) });
     } catch (error) {
       throw this.#failure(`export ${id}`, saidBy(error));
     } finally {
-      await this.#output("rm", container).catch(() => {});
+      await this.#output(["rm", container]).catch(() => {});
     }
   }
 
   async #create(id: string): Promise<string> {
     try {
       // A command is required, and never run: an image may have none.
-      return (await this.#output("create", "--network", "none", id, "/none")).trim();
+      return (
+        await this.#output(["create", "--network", "none", id, "/none"], EXPORT_TIMEOUT)
+      ).trim();
     } catch (error) {
       throw this.#failure(`create ${id}`, saidBy(error));
     }
   }
 
-  async #output(...args: string[]): Promise<string> {
-    const options = { timeout: ANSWER_TIMEOUT, maxBuffer: LONGEST_ANSWER };
+  async #output(args: readonly string[], timeout = this.#timeout): Promise<string> {
+    const options = {
+      timeout,
+      killSignal: "SIGKILL",
+      maxBuffer: LONGEST_ANSWER,
+    } as const;
     return (await run(this.#program, args, options)).stdout;
   }
 
   /** Runs a command whose output the user sees. */
-  async #shown(args: readonly string[]): Promise<void> {
-    const child = spawn(this.#program, args, { stdio: ["ignore", 2, 2] });
+  async #shown(args: readonly string[], signal?: AbortSignal): Promise<void> {
+    const child = spawn(this.#program, args, {
+      stdio: ["ignore", 2, 2],
+      ...(signal && { signal }),
+    });
     const code = await codeOf(child);
     if (code !== 0) throw this.#failure(args.join(" "), `exit code ${code}`);
   }
@@ -142,8 +172,17 @@ function codeOf(child: ReturnType<typeof spawn>): Promise<number | null> {
   });
 }
 
+/** One line: an engine may warn before its error, and tar has a line for each file. */
 function saidBy(error: unknown): string {
-  const { stderr = "", killed } = error as { stderr?: string; killed?: boolean };
-  if (killed === true) return `no answer within ${ANSWER_TIMEOUT} ms`;
-  return stderr.trim() || String(error);
+  const { stderr = "", killed, code } = error as ExecFileError;
+  if ((killed === true && code === null) || code === TIMED_OUT) return "no answer in time";
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const line = lines.find((each) => /no space left|^error/i.test(each)) ?? lines[0];
+  return line?.trim() ?? String(error);
+}
+
+interface ExecFileError {
+  readonly stderr?: string;
+  readonly killed?: boolean;
+  readonly code?: unknown;
 }

@@ -1,38 +1,76 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
+import { HarnessError } from "../base/errors.ts";
 import type { Engine } from "./engine.ts";
+
+const run = promisify(execFile);
 
 /** The folder with the files of images, by their ids: $XDG_CACHE_HOME/local-ecs/images. */
 const cacheFolder = (): string =>
   path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "local-ecs", "images");
 
+/** What an export tells its user. */
+export interface ExportProgress {
+  readonly onBegin?: (reference: string) => void;
+  readonly onEnd?: (reference: string, megabytes: number, seconds: number) => void;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The files of an image, exported once. Containers share them and do not change them.
- * @param onExport called before an export, which takes seconds
+ * @throws HarnessError ERR_IMAGE if the engine fails, or the disk has no room
  */
 export async function filesOf(
   engine: Engine,
-  id: string,
-  onExport: () => void,
+  { id, reference }: { readonly id: string; readonly reference: string },
+  { onBegin, onEnd, signal }: ExportProgress = {},
   cache = cacheFolder(),
 ): Promise<string> {
   const folder = path.join(cache, id.replace(/^sha256:/, ""));
   if (existsSync(folder)) return folder;
-  onExport();
+  onBegin?.(reference);
+  const began = performance.now();
+  try {
+    await exported(engine, id, folder, signal);
+  } catch (error) {
+    if (!/no space left on device/i.test(String(error))) throw error;
+    const message = `image ${reference}: no room for its files in ${cache}: free some, or name another folder in XDG_CACHE_HOME`;
+    throw new HarnessError("ERR_IMAGE", message, { cause: error });
+  }
+  onEnd?.(reference, await megabytesOf(folder), (performance.now() - began) / 1_000);
+  return folder;
+}
+
+async function exported(
+  engine: Engine,
+  id: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const cache = path.dirname(folder);
   await mkdir(cache, { recursive: true });
   // Renamed when it is complete: two runs may export the same image, and a run may end at any time.
   const made = await mkdtemp(path.join(cache, "new-"));
   try {
     const files = path.join(made, "files");
     await mkdir(files, { mode: 0o755 });
-    await engine.export(id, files);
+    await engine.export(id, files, signal);
     await rename(files, folder).catch(async (error: unknown) => {
       if (!existsSync(folder)) throw error;
     });
   } finally {
-    await rm(made, { recursive: true, force: true });
+    // After an abort tar may still write for a moment.
+    await rm(made, { recursive: true, force: true, maxRetries: 5 });
   }
-  return folder;
+}
+
+/** The room that a folder takes. */
+async function megabytesOf(folder: string): Promise<number> {
+  const { stdout } = await run("du", ["-s", "--block-size=1MB", folder]);
+  return Number.parseInt(stdout, 10);
 }

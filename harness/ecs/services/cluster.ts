@@ -6,13 +6,14 @@ import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/disc
 import type { DnsFault } from "../discovery/dns-fault.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
-import { whyNoImages } from "../machine/check-images.ts";
+import { whyNoNetworks } from "../machine/check-images.ts";
 import { checkSyncs } from "../machine/check-syncs.ts";
 import { ContainerNetworks } from "../machine/container-networks.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { GATEWAY, openGateway } from "../machine/gateway.ts";
 import { Guardian } from "../machine/guardian.ts";
 import { claimLoopbackBlock } from "../machine/loopback.ts";
+import { startMemoryLimits, type MemoryLimits } from "../machine/memory-limits.ts";
 import { tryIsolation, type Isolation, type Platform } from "../machine/platform.ts";
 import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
@@ -31,6 +32,7 @@ export interface Cluster extends NameService {
   readonly loadBalancers: readonly LoadBalancer[];
   /** The container features of this machine. */
   readonly platform: Platform;
+  readonly memoryLimits: MemoryLimits;
   /** Whether a lost host loses what containers have not synced. */
   readonly losesUnsynced: boolean;
   /** The current faults of its parts. */
@@ -74,6 +76,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const tried = tryIsolation(options.platform);
     const guardian = await Guardian.start();
     closers.push(() => guardian.close());
+    const memoryLimits = await startMemoryLimits(guardian, options.platform.memory);
     const block = await claimLoopbackBlock(random);
     closers.push(() => block.release());
     const fleet = new Fleet(plan.hosts, block.prefix, events);
@@ -90,7 +93,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const zones = () => [...cloudMap.zones(), ...hostnameZones(hostnames, localhost)];
     const names = await startNameService(zones, settings);
     closers.push(() => names.dns.close());
-    const platform = platformOf(tried, names, options.platform);
+    const platform = platformOf(tried, names, memoryLimits, options.platform);
     const networks = new ContainerNetworks(guardian, block.prefix);
     closers.push(() => networks.close());
     const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
@@ -108,7 +111,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const balancing = { targetGroups, loadBalancers };
-    const machine = { guardian, fleet, published, networks, platform: await platform };
+    const limits = { memoryLimits, platform: await platform };
+    const machine = { guardian, fleet, published, networks, ...limits };
     if (machine.platform.networks) {
       await openGateway(guardian);
       localhost = GATEWAY;
@@ -126,13 +130,14 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
 async function platformOf(
   tried: Promise<Isolation>,
   names: NameService,
+  { cgroup }: MemoryLimits,
   wanted: Partial<Platform>,
 ): Promise<Platform> {
   const isFound = wanted.resolvConf !== false && isFoundByFiles(names);
   const isolation = await tried;
   const resolvConf = isolation.pidNamespaces && (await isFound);
-  const networks = resolvConf && wanted.networks !== false && (await whyNoImages()) === undefined;
-  return { ...isolation, resolvConf, networks };
+  const networks = resolvConf && wanted.networks !== false && (await whyNoNetworks()) === undefined;
+  return { ...isolation, resolvConf, networks, memory: cgroup !== undefined };
 }
 
 const allOff = (): FaultSwitches => ({

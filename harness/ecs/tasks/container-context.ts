@@ -1,6 +1,7 @@
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
 import type { FileMount } from "../machine/image-root.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { ContainerNetworks } from "../machine/container-networks.ts";
@@ -29,6 +30,8 @@ export interface ContainerRuntime {
   readonly image: (name: string) => LocalImage;
   /** Used if the platform has `networks`. */
   readonly networks: ContainerNetworks;
+  /** The run's cgroup; undefined: memory limits are not applied. */
+  readonly memory: MemoryCgroup | undefined;
   readonly secret: (reference: SecretReference) => string;
   /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
   readonly keyLoadDelayMicros: () => number | undefined;
@@ -53,6 +56,8 @@ export interface ContainerContext {
   readonly ports: readonly BoundPort[];
   /** Its own network; undefined: this machine's. */
   readonly network: ContainerNetwork | undefined;
+  /** The cgroup of the task. */
+  readonly memory: MemoryCgroup | undefined;
   /** Whether the network to the task is cut. */
   readonly isCut: () => boolean;
   /** Whether its processes are frozen. */

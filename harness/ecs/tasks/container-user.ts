@@ -24,9 +24,12 @@ export function userOf(
   const gid =
     group === undefined ? found?.gid : isNumber(group) ? Number(group) : known[group]?.gid;
   if (found && gid !== undefined) return { uid: found.uid, gid };
-  const missing = found ? `group ${group}` : `user ${who}`;
-  const message = `container "${name}": ${missing} has no number; give it in the image's users, { "${found ? group : who}": "1000:1000" }`;
-  throw new HarnessError("ERR_IMAGE", message);
+  const [kind, missing] = found ? ["group", group] : ["user", who];
+  const why =
+    image.root === undefined
+      ? `${kind} ${missing} has no number; give it in the image's users, { "${missing}": "1000:1000" }`
+      : `the image has no ${kind} ${missing} in /etc/${found ? "group" : "passwd"}; add it there, or use a number such as "1000:1000"`;
+  throw new HarnessError("ERR_IMAGE", `container "${name}": ${why}`);
 }
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);

@@ -88,7 +88,7 @@ export function argvOf(
     ...(command ?? (entryPoint ? undefined : image.command) ?? []),
   ];
   if (argv.length > 0) return argv;
-  const message = `container "${name}": neither its definition nor its image has a command`;
+  const message = `container "${name}": neither its definition nor its image has a command; give the definition a "command" or the image a CMD`;
   throw new HarnessError("ERR_IMAGE", message);
 }
 

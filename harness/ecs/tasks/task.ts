@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/message-of.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
@@ -52,6 +53,8 @@ export class Task {
   #place: TaskPlace | undefined;
   #connecting: Promise<TaskNetworks> | undefined;
   #networks = TaskNetworks.none;
+  /** Its cgroup, with one for each container. */
+  #memory: MemoryCgroup | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -220,6 +223,7 @@ export class Task {
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
     await this.#networks.close();
+    await this.#memory?.remove();
   }
 
   state(): TaskState {
@@ -262,6 +266,7 @@ export class Task {
     const ports = portsOf(plan.name);
     const linkAddress = this.#place?.linked.get(plan.name);
     const network = this.#networks.of(plan.name);
+    const memory = this.#memory;
     const within = {
       taskId,
       host,
@@ -269,6 +274,7 @@ export class Task {
       linkAddress,
       ports,
       network,
+      memory,
       isCut,
       isFrozen,
       isFull,
@@ -280,14 +286,15 @@ export class Task {
   async #run(host: Host): Promise<void> {
     this.host = host;
     this.#enter("PENDING");
-    const { definition } = this.context.revision;
+    const { revision, runtime } = this.context;
+    const { definition } = revision;
     const { signal } = this.#abort;
     try {
       await host.untilReachable(signal);
       signal.throwIfAborted();
-      const { runtime } = this.context;
       this.#binding = host.bind(this.id, definition, runtime.platform.networks);
       this.#place = await this.#binding;
+      this.#memory = runtime.memory?.child(this.id, definition.memoryLimit);
       this.#connecting = TaskNetworks.connect(definition, runtime, host.id);
       this.#networks = await this.#connecting;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
@@ -321,6 +328,7 @@ export class Task {
     await this.#connecting?.catch(() => {});
     await stopContainers(this.#containers);
     await this.#networks.close();
+    await this.#memory?.remove();
     await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();

@@ -27,6 +27,8 @@ export interface TaskDefinitionPlan {
   readonly networkMode: "bridge" | "host" | "awsvpc";
   /** Memory that a host must have free for a task, in MiB. */
   readonly memory: number;
+  /** The task's own `memory` in MiB, which all its containers together must not exceed. */
+  readonly memoryLimit: number | undefined;
   readonly containers: readonly ContainerPlan[];
 }
 

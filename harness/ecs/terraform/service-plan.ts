@@ -8,6 +8,7 @@ import {
   type ServicePlan,
   type TaskDefinitionPlan,
 } from "./plan.ts";
+import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
 /** Reads the services, each after those that it depends on. */
@@ -52,7 +53,7 @@ function readService(
     name: args.name,
     cluster: clusterOf(model, service),
     taskDefinition: definition?.address ?? "",
-    desiredCount: args.desired_count,
+    desiredCount: args.desired_count || fewestOf(model, service),
     minimumHealthyPercent: args.deployment_minimum_healthy_percent,
     maximumPercent: args.deployment_maximum_percent,
     circuitBreaker: args.deployment_circuit_breaker ?? { enable: false, rollback: false },
@@ -73,6 +74,22 @@ function readService(
     keepsRevision: ignore_changes === "all" || ignore_changes.includes("task_definition"),
   };
 }
+
+/**
+ * The minimum of a service's autoscaling, which sets the count of a service without one; 0 without autoscaling. Its resource is
+ * `service/CLUSTER/NAME`.
+ */
+function fewestOf(model: Model, { address, arguments: { name } }: Resource<"aws_ecs_service">) {
+  const target = model.all("aws_appautoscaling_target").find(({ arguments: { resource_id } }) => {
+    const [last = "", ...before] = resource_id.split("/").toReversed();
+    const referred = addressIn(last);
+    if (referred !== undefined) return referred === address;
+    return before.at(-1) === "service" && last === name;
+  });
+  return target?.arguments.min_capacity ?? 0;
+}
+
+const addressIn = (text: string): string | undefined => parseSymbol(text)?.address;
 
 /** The default strategy spreads over zones. */
 function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_service">) {

@@ -37,7 +37,8 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
   ["aws_autoscaling_lifecycle_hook", "local hosts come and go at once"],
   ["aws_autoscaling_schedule", "the number of local hosts is fixed"],
   ["aws_autoscaling_policy", "the number of local hosts is fixed"],
-  ["aws_appautoscaling_", "a service keeps its desired count"],
+  ["aws_appautoscaling_policy", "a service keeps its desired count"],
+  ["aws_appautoscaling_scheduled_action", "a service keeps its desired count"],
   [
     "aws_elasticache_",
     "a managed Redis does not run in ECS; set its endpoint in the option attributes",

@@ -32,7 +32,8 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   });
   checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
-  return { address, family: args.family, networkMode, memory, containers };
+  const { family, memory: memoryLimit } = args;
+  return { address, family, networkMode, memory, memoryLimit, containers };
 }
 
 /** In host and awsvpc mode the host port is the container's port. */

@@ -20,11 +20,11 @@ interface Reader {
 
 /** The URLs of an environment, the health checks of the app, and commands to copy. */
 export function connectionInfo(
-  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "secret">,
+  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "whyNoMemoryLimits" | "secret">,
   known: Known,
   reader: Reader,
 ): string {
-  const { loadBalancers, dnsServer } = ecs;
+  const { loadBalancers, dnsServer, whyNoMemoryLimits: why } = ecs;
   const { plan } = known;
   const cli = `node ${quoted(shortest(CLI, reader.here))}`;
   const srv = [...plan.discovery.values()].filter(({ records }) =>
@@ -37,6 +37,7 @@ export function connectionInfo(
     ...healthChecks(plan).map((check) => line("health check", check)),
     line("DNS server", dnsServer),
     line("", whoAsks(ecs)),
+    ...(why === undefined ? [] : [line("memory limits", `not applied: ${why}`)]),
     ...srv.map(({ name }) => line("SRV records", `${cli} lookup ${name} ${server}`)),
     ...pings(known, ecs).flatMap(({ url, variable, note }) => [
       line("Redis", `${variable}${cli} ping ${url} ${server}`),

@@ -10,16 +10,17 @@ export interface Comparison {
   readonly goal?: Goal;
 }
 
-/** One figure for each comparison. The first lists the times of all entrants. */
+/** One figure for each comparison. The first lists the times of all entrants. @param unit of the times */
 export function compare(
   name: string,
   times: RoundTimes,
   comparisons: readonly Comparison[],
+  unit = "µs",
 ): MeasuredFigure[] {
   const entries = [...times.keys()].map((contestant) => ({
     contestant,
     measured: spreadOf(mediansOf(times, contestant)),
-    unit: "µs",
+    unit,
   }));
   return comparisons.map(({ title, entrant, base, goal }, index) => {
     const spread = spreadOf(ratios(times, entrant, base));

@@ -15,6 +15,8 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Row[]>>> = {
     ["load_balancer.target_group_arn", "aws_lb_target_group", "arn"],
     ["service_registries.registry_arn", "aws_service_discovery_service", "arn"],
   ],
+  // Targets of other services are left out.
+  aws_appautoscaling_target: [["resource_id", "aws_ecs_service", "name"]],
   aws_ecs_task_definition: [
     ["volume.efs_volume_configuration.file_system_id", "aws_efs_file_system", "id"],
     [

@@ -149,6 +149,10 @@ const isService = ({ mode, type }: Instance): boolean =>
 function blockOf(instance: Instance, context: Context): Block | undefined {
   const { address, mode, type, steps, values, isReplaced } = instance;
   const isData = mode === "data";
+  // Autoscaling of something other than ECS.
+  if (type === "aws_appautoscaling_target" && values["service_namespace"] !== "ecs") {
+    return undefined;
+  }
   if (
     !isData &&
     !isModelled(type) &&

@@ -68,6 +68,16 @@ export const serviceSchemas = {
     track_latest: noEffect,
     enable_fault_injection: noEffect,
   }),
+  // Of any AWS service: only the number of ECS tasks is read.
+  aws_appautoscaling_target: resource({
+    resource_id: text,
+    min_capacity: count,
+    max_capacity: noEffect,
+    scalable_dimension: noEffect,
+    service_namespace: noEffect,
+    role_arn: noEffect,
+    suspended_state: noEffect,
+  }),
   aws_ecs_service: resource({
     name: ecsName,
     // The API's default: the account's cluster with that name.

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,8 +11,10 @@ import { definition, firstPlan, service } from "../../ecs/terraform/saved/fixtur
 
 const why = await whyNoImages();
 
-/** An engine with one image, whose files are a folder. It exports and creates nothing. */
+/** An engine with one image, whose files are a folder. It exports and creates nothing, and builds for a minute. */
 const PODMAN = `#!/bin/sh
+[ "$1" != info ] || exit 0
+[ "$1" != build ] || { : >"$XDG_CACHE_HOME/building"; exec sleep 60; }
 [ "$1 $2" = "image inspect" ] || exit 1
 case $3 in localhost/known:1) ;; *) echo "Error: $3: image not known" >&2; exit 125 ;; esac
 echo '[{"Id":"abc","Os":"linux","Architecture":"'$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')'","Config":{"Cmd":["sh"]}}]'
@@ -45,7 +47,7 @@ describe.runIf(why === undefined)("the images of a run", () => {
   });
 
   it("are none with --engine none", async () => {
-    const given = { image: { app: "localhost/known:1" }, engine: "none" as const };
+    const given = { image: { app: "sh" }, engine: "none" as const };
     expect(await engineImages(given, ["localhost/known:1"])).toEqual({
       named: {},
       found: {},
@@ -63,7 +65,7 @@ describe.runIf(why === undefined)("the images of a run", () => {
     };
     expect(await image()).toMatchObject({ command: ["sh"] });
     expect(await image("--app", "node server.js")).toMatchObject({
-      command: ["sh", "-c", "exec node server.js"],
+      entryPoint: ["node", "server.js"],
     });
   });
 
@@ -74,6 +76,30 @@ describe.runIf(why === undefined)("the images of a run", () => {
       "option --image app: podman has no image localhost/none:1; fetch it with --pull, or give a command",
     );
   });
+});
+
+describe.runIf(why === undefined)("a build", () => {
+  it("ends with the run", async () => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const asked = engineImages({ image: {}, build: { app: folder }, signal }, []);
+    const thrown = asked.catch((error: unknown) => error);
+    await expect.poll(() => existsSync(join(folder, "building"))).toBe(true);
+    abort.abort();
+    expect(await thrown).toMatchObject({ name: "AbortError" });
+  });
+});
+
+it.runIf(why === undefined)("an engine that does not work is as none", async () => {
+  writeFileSync(join(folder, "podman"), "#!/bin/sh\necho no service >&2\nexit 1\n");
+  const reason = "podman does not work: no service";
+  expect((await engineImages({ image: {} }, ["redis:8"])).source).toEqual({ why: reason });
+  await expect(engineImages({ image: {}, build: { app: "." } }, [])).rejects.toThrow(
+    `error: option --build: ${reason}`,
+  );
+  await expect(engineImages({ image: { app: "web:1" } }, [])).rejects.toThrow(
+    `error: option --image app: image web:1 cannot be used: ${reason}`,
+  );
 });
 
 it("an option that needs an engine is refused without one", async () => {

@@ -34,6 +34,15 @@ describe("userOf", () => {
     expect(() => of(user)).toThrow(message);
   });
 
+  it.each([
+    ["www", "the image has no user www in /etc/passwd"],
+    ["node:www", "the image has no group www in /etc/group"],
+  ])("refuses %s, which the files of the image do not have", (user, why) => {
+    expect(() => of(user, { root: "/image" })).toThrow(
+      `container "main": ${why}; add it there, or use a number such as "1000:1000"`,
+    );
+  });
+
   it("refuses a user of the image without valid numbers", () => {
     expect(() => of("node", { users: { node: "1000" } })).toThrow(
       "image users.node: expected numbers",

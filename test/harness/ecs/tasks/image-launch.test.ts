@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
+import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { endOfHungry, HUNGRY } from "../fixture/hungry.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
-import { type Run, withLocalEcs } from "../fixture/local.ts";
+import { type Run, seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
 import { replyOf } from "../fixture/redis-client.ts";
@@ -42,9 +47,15 @@ const withImage = (image: LocalImage, overrides: Overrides, use: (run: Run) => P
     },
   );
 
+/** Kilobytes on the disk. Other file systems in it do not count. */
+const sizeOf = (folder: string): number =>
+  Number.parseInt(execFileSync("du", ["-skx", folder]).toString(), 10);
+
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
 /** Text that Redis cannot compress. */
 const noise = (): string => randomBytes(1_000).toString("base64");
+const isEnd = (event: EcsEvent): boolean =>
+  event.type === "container" && event.status === "STOPPED";
 const interfaces = (): string[] =>
   Object.keys(networkInterfaces()).filter((name) => name.startsWith("ecs-"));
 
@@ -86,6 +97,26 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(said).toMatch(readonlyRootFilesystem ? /^refused$/m : /^written$/m);
       });
     }
+  });
+
+  it("is killed if it exceeds its memory", async () => {
+    const redisContainer = { memory: 32, command: ["sh", "-c", HUNGRY] };
+    const options = { template: template({ ...redisAlone, redisContainer }) };
+    await withLocalEcs({ ...options, images: { ...images(), redis: own() } }, async (run) => {
+      const { memory } = run.ecs.platform;
+      expect(await seen(run, isEnd)).toMatchObject(endOfHungry(memory));
+    });
+  });
+
+  it("has its working directory, also if the image's files lack it", async () => {
+    const command = ["sh", "-c", "pwd; exec sleep 1000"];
+    const image: LocalImage = { ...own(), workingDirectory: "/not/there" };
+    const redisContainer = { command, secrets: [], mountPoints: [], readonlyRootFilesystem: true };
+    const overrides = { redisContainer, redisTask: { volume: [] } };
+    await withImage(image, overrides, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toBe("/not/there\n");
+    });
   });
 
   it("needs no shell: its health check is a program of the image", async () => {
@@ -161,6 +192,30 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(await ecs.log(next.id)).not.toContain("Ready to accept");
       },
     );
+  });
+
+  it("shares the image's files with the containers of nineteen other tasks, and changes none", async () => {
+    const command = ["sh", "-c", "echo own > /etc/own; exec sleep 1000"];
+    const overrides = {
+      redisContainer: { command, memory: 16, secrets: [], mountPoints: [] },
+      redisTask: { volume: [] },
+      redisService: { desired_count: 20, service_registries: undefined },
+      group: { min_size: 4 },
+    };
+    const before = sizeOf(files.root);
+    await withImage(own(), overrides, async ({ ecs }) => {
+      const tasks = running(ecs, "test-redis");
+      expect(tasks).toHaveLength(20);
+      const folder = dirname(dirname(ecs.logFile(tasks[0]?.id ?? "")));
+      const changed = () =>
+        execFileSync("find", [folder, "-name", "own", "-size", "+0"]).toString();
+      await expect.poll(() => changed().trim().split("\n")).toHaveLength(20);
+      // All of them together take less than one image.
+      expect(before).toBeGreaterThan(5_000);
+      expect(sizeOf(folder)).toBeLessThan(before / 4);
+    });
+    expect(sizeOf(files.root)).toBe(before);
+    expect(existsSync(join(files.root, "etc/own"))).toBe(false);
   });
 
   it("comes back on another host when its host is lost", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { whyNoImages } from "../../../../harness/ecs/index.ts";
+import { whyNoNetworks } from "../../../../harness/ecs/index.ts";
 import { Task } from "../../../../harness/ecs/tasks/task.ts";
 import { TaskNetworks } from "../../../../harness/ecs/tasks/task-networks.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
@@ -16,7 +16,7 @@ import { withTask } from "../fixture/task.ts";
 import { template } from "../fixture/template.ts";
 
 /** Why this machine cannot give containers networks; undefined if it can. */
-const why = await whyNoImages();
+const why = await whyNoNetworks();
 
 /** A task in host mode. */
 const inHostMode = (script: string) => ({

@@ -17,7 +17,9 @@ const ecs = {
     ulimits: true,
     resolvConf: true,
     networks: true,
+    memory: true,
   },
+  whyNoMemoryLimits: undefined as string | undefined,
   secret: (name: string) => `it's ${name}`,
 };
 
@@ -43,6 +45,14 @@ test("a password from outside is not printed", () => {
   expect(text).not.toContain("it's");
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
+});
+
+test("why no container has a memory limit is told, if none has", () => {
+  expect(info([])).not.toContain("memory limits");
+  const why = "no memory controller is mounted";
+  expect(info([], false, { whyNoMemoryLimits: why })).toContain(
+    "  memory limits  not applied: no memory controller is mounted\n",
+  );
 });
 
 test("all listeners of a load balancer are printed with their ports", () => {
