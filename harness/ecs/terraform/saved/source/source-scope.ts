@@ -30,6 +30,16 @@ export interface Each {
 
 const NONE: Each = { key: undefined };
 
+/** A value in the type of its variable. A type that is not modelled, such as a tuple, changes nothing. */
+function inType(value: unknown, type: string | undefined, where: string): unknown {
+  try {
+    return converted(value, type, where);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === "ERR_UNSUPPORTED") return value;
+    throw error;
+  }
+}
+
 /** A module instance: evaluates its expressions with the values of a plan. */
 export class SourceScope {
   readonly #shared: Shared;
@@ -143,7 +153,7 @@ export class SourceScope {
       const isLeftOut = given === undefined || (given === null && body["nullable"] === false);
       const chosen = isLeftOut ? this.value(body["default"], NONE) : given;
       const type = typeof body["type"] === "string" ? body["type"] : undefined;
-      if (chosen !== undefined) return converted(chosen, type, `${pathOf(this.#steps)}var.${name}`);
+      if (chosen !== undefined) return inType(chosen, type, `${pathOf(this.#steps)}var.${name}`);
       throw new HarnessError("ERR_TEMPLATE", `var.${name} has no value`);
     });
   }

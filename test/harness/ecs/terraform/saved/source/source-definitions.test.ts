@@ -175,6 +175,10 @@ describe("container definitions that are not known before apply", () => {
       variable "port" {
         type = number
       }
+      variable "pair" {
+        type    = tuple([string, number])
+        default = ["a", 1]
+      }
       variable "memory" {
         default = 64
       }
@@ -182,7 +186,7 @@ describe("container definitions that are not known before apply", () => {
         value = missing_function()
       }
       output "definitions" {
-        value = templatefile("\${path.module}/c.tftpl", { name = var.name, image = var.image, host = var.host, port = var.port, memory = var.memory })
+        value = templatefile("\${path.module}/c.tftpl", { name = var.name, image = var.image, host = var.host, port = var.port, memory = var.memory + var.pair[1] - 1 })
       }`;
     const text = `[{"name":"\${name}","image":"\${image}","memory":\${memory},
       "portMappings":[{"containerPort":\${port}}],
