@@ -40,7 +40,8 @@ const release = (version: string, bake = 1): object =>
     },
     appService: {
       desired_count: 2,
-      health_check_grace_period_seconds: 0,
+      // A busy machine starts a program late.
+      health_check_grace_period_seconds: version === "bad" ? 0 : 30,
       deployment_circuit_breaker: { enable: true, rollback: true },
       deployment_configuration: { strategy: "BLUE_GREEN", bake_time_in_minutes: bake },
       load_balancer: {
@@ -95,15 +96,16 @@ const groupsOf = (ecs: LocalEcs): string[] =>
 /** Sends requests until `stop`. @returns the answers in order, each once */
 function watch(ecs: LocalEcs) {
   const said: string[] = [];
-  let isOver = false;
-  const asking = (async () => {
-    while (!isOver) {
-      const each = await answer(ecs);
-      if (said.at(-1) !== each) said.push(each);
-    }
-  })();
+  const over = new AbortController();
+  const ask = async (): Promise<void> => {
+    if (over.signal.aborted) return;
+    const each = await answer(ecs);
+    if (said.at(-1) !== each) said.push(each);
+    await ask();
+  };
+  const asking = ask();
   return async (): Promise<string[]> => {
-    isOver = true;
+    over.abort();
     await asking;
     return said;
   };
@@ -167,16 +169,13 @@ describe("a blue/green deployment", () => {
       await ecs.waitUntilStable();
       await ecs.apply(release("2", 600));
       await hasShifted(run);
-      // From now on no new task starts: each fails, and the circuit breaker counts them.
-      const failed = (): boolean =>
-        run.events.some((event) => event.type === "deployment" && event.status === "FAILED");
-      while (!failed()) {
-        for (const { id, taskDefinition } of service(ecs, "test-app").tasks) {
-          const isNew = taskDefinition === "test-app:2" && ecs.task(id).status === "RUNNING";
-          if (isNew) ecs.faults.kill(id, "SIGKILL");
-        }
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      // From now on no new task gets healthy, and the circuit breaker counts them.
+      const isNew = (id: string): boolean => ecs.task(id).taskDefinition === "test-app:2";
+      ecs.events.on("task", ({ taskId, to }) => {
+        if (to === "RUNNING" && isNew(taskId)) ecs.faults.kill(taskId, "SIGKILL");
+      });
+      for (const { id } of running(ecs, "test-app")) if (isNew(id)) ecs.faults.kill(id, "SIGKILL");
+      await seen(run, (event) => event.type === "deployment" && event.status === "FAILED");
       await ecs.waitUntilStable();
       expect([await answer(ecs), groupsOf(ecs)]).toEqual(["1", ["blue"]]);
       expect(service(ecs, "test-app").deployments[0]?.taskDefinition).toBe("test-app:1");
