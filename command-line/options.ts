@@ -51,6 +51,27 @@ export function someText(flags: string, description: string): Option {
   });
 }
 
+/** A repeatable option with a text. */
+export function texts(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text, others: readonly string[] | undefined) => [
+    ...(others ?? []),
+    text,
+  ]);
+}
+
+const MOST = 1_000;
+
+/** A repeatable option with the value `name=number`. */
+export function counts(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(
+    (text, others: Readonly<Record<string, number>> | undefined) => {
+      const [, name, number = ""] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+      if (name === undefined) throw new InvalidArgumentError("Allowed: NAME=NUMBER.");
+      return { ...others, [name]: wholeIn([0, MOST], number) };
+    },
+  );
+}
+
 type Range = readonly [least: number, most: number];
 
 export function wholeNumber(flags: string, description: string, range: Range): Option {
@@ -70,6 +91,10 @@ function wholeIn([least, most]: Range, text: string): number {
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
 }
+
+/** A word quoted for a shell. */
+export const quoted = (word: string): string =>
+  /^[\w./=:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The user's folder. npm runs scripts in the package's folder. */
 export const HERE = process.env["INIT_CWD"] ?? process.cwd();

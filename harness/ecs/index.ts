@@ -44,6 +44,7 @@ export {
 export { Engine, type EngineName } from "./images/engine.ts";
 export { engineImage } from "./images/engine-image.ts";
 export type { ExportProgress } from "./images/image-cache.ts";
-export { whyNoImages } from "./machine/check-images.ts";
+export { whyNoImages, whyNoNetworks } from "./machine/check-images.ts";
+export { whyNotHere } from "./tasks/container-program.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
 export type { Plan, SecretReference } from "./terraform/plan.ts";

@@ -2,6 +2,7 @@ import { checkNumber } from "./base/arguments.ts";
 import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
+import type { Plan } from "./terraform/plan.ts";
 import type { TemplateSource } from "./terraform/template.ts";
 
 /** At a higher speed a check's timeout would be shorter than a check needs. */
@@ -33,6 +34,8 @@ export interface LocalEcsOptions {
    * @default {}
    */
   readonly hostnames?: Readonly<Record<string, string>>;
+  /** Changes the plan of each template before it runs: other counts, fewer containers. @default nothing */
+  readonly adjust?: (plan: Plan) => Plan;
   /** TTL of a namespace's SOA record in seconds, which is also the TTL of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a changed health status. @default 30_000 */
@@ -55,12 +58,6 @@ export interface LocalEcsOptions {
    * client does. Requires Linux 5.19 and Perl. @default false: all written data is kept
    */
   readonly losesUnsynced?: boolean;
-  /**
-   * Whether processes have networks of their own, as containers from images do: a program listens on the port that its
-   * definition names, and localhost is its container's, or its task's in awsvpc and host mode. It needs root and `ip`, and they
-   * reach the run, but not the internet. @default false: they have this machine's network
-   */
-  readonly networks?: boolean;
   /** Random numbers for addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -77,17 +74,17 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     namespaces = {},
     attributes = {},
     hostnames = {},
+    adjust = (plan) => plan,
   } = options;
   const { soaTtl = 15, healthLag = 30_000, steadyStateTimeout = 120_000 } = options;
   for (const [name, value] of Object.entries({ soaTtl, healthLag, steadyStateTimeout })) {
     checkNumber(`option ${name}`, value);
   }
   const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
-  const { networks = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
-  const existing = { parameters, secrets, namespaces, attributes, hostnames };
+  const existing = { parameters, secrets, namespaces, attributes, hostnames, adjust };
   const times = { soaTtl, healthLag, steadyStateTimeout };
   return {
     template,
@@ -96,7 +93,6 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     ...times,
     platform,
     losesUnsynced,
-    networks,
     random,
     speed,
   };

@@ -11,11 +11,12 @@ import type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
-import { awsVariables, ENDPOINT_ZONE, hostnameZones } from "./discovery/aws-endpoint.ts";
+import { awsVariables, ENDPOINT_ZONE } from "./discovery/aws-endpoint.ts";
+import { MACHINE_NAME } from "./discovery/hostnames.ts";
+import { checkServiceConnect } from "./discovery/service-connect.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
 import { whyNoImages } from "./machine/check-images.ts";
-import { ContainerNetwork } from "./machine/container-network.ts";
 import type { Platform } from "./machine/platform.ts";
 import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
@@ -42,27 +43,41 @@ import {
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const complete = withDefaults(options);
-  const { parameters, secrets, namespaces, attributes, images } = complete;
-  const existing = { parameters, secrets, namespaces, attributes };
+  const { parameters, secrets, namespaces, attributes, adjust, images } = complete;
+  const existing = { parameters, secrets, namespaces, attributes, adjust };
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
   const hasRoots = Object.values(images).some(({ root }) => root !== undefined);
-  if (hasRoots && complete.losesUnsynced) {
-    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
-  }
-  if (hasRoots || complete.networks) await checkNetworks();
+  if (hasRoots) await checkRoots(complete);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
-  const zones = hostnameZones(hostnames);
   const settings = { random, soaTtl, platform, losesUnsynced };
-  const run = { events, ...settings, zones, region: template.region };
+  const run = { events, ...settings, hostnames, region: template.region };
   const cluster = await startCluster(template.plan, run);
+  if (hasRoots && !cluster.platform.networks) {
+    await cluster.close();
+    const message =
+      "containers from images need the resolver on port 53, which this machine does not allow";
+    throw new HarnessError("ERR_PLATFORM", message);
+  }
+  try {
+    checkServiceConnect(template.plan, cluster.platform);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
   return new LocalEcs(complete, { known, template, events, cluster });
 }
 
-/** @throws HarnessError if this machine cannot give containers a root or a network of their own */
-async function checkNetworks(): Promise<void> {
+/** @throws HarnessError if this machine cannot give containers roots from images */
+async function checkRoots({ losesUnsynced, platform }: LocalEcsOptions): Promise<void> {
+  if (losesUnsynced) {
+    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
+  }
+  if (platform?.networks === false) {
+    throw invalid("option platform.networks: containers from images need networks of their own");
+  }
   const why = await whyNoImages();
   if (why !== undefined) throw new HarnessError("ERR_PLATFORM", why);
 }
@@ -91,7 +106,7 @@ export class LocalEcs implements AsyncDisposable {
 
   constructor(options: Required<LocalEcsOptions>, parts: Parts) {
     const { cluster, events, template } = parts;
-    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const { fleet, cloudMap, serviceConnect, switches, targetGroups } = cluster;
     const { random, healthLag } = options;
     this.#options = options;
     this.#parts = parts;
@@ -102,12 +117,16 @@ export class LocalEcs implements AsyncDisposable {
       this.#services.reconcile();
       changed.notify();
     };
-    const registries = { cloudMap, targetGroups, healthLag, region: template.region };
+    const { region } = template;
+    const registries = { cloudMap, serviceConnect, targetGroups, healthLag, region };
     const runtime = this.#runtime();
     const overlap = (): boolean => switches.overlap;
     const { hosts } = fleet;
+    const shift = (rule: string, targetGroup: string): void => {
+      for (const balancer of cluster.loadBalancers) balancer.shift(rule, targetGroup);
+    };
     this.#services = new Services(
-      { hosts, events, random, overlap, registries, runtime, onChange },
+      { hosts, events, random, overlap, registries, runtime, shift, onChange },
       changed,
     );
     const namespaces = new Set(template.plan.namespaces);
@@ -128,9 +147,19 @@ export class LocalEcs implements AsyncDisposable {
     return `http://${endpoint.address}:${apiPort}`;
   }
 
+  /** The run's folder: files, logs and volumes of its containers. It is removed at the end. */
+  get folder(): string {
+    return this.#parts.cluster.guardian.folder;
+  }
+
   /** The container features that this machine supports. The others are approximated. */
   get platform(): Platform {
     return this.#parts.cluster.platform;
+  }
+
+  /** Why no container has a memory limit; undefined if they have. */
+  get whyNoMemoryLimits(): string | undefined {
+    return this.#parts.cluster.memoryLimits.why;
   }
 
   get loadBalancers(): readonly LoadBalancerState[] {
@@ -257,9 +286,14 @@ export class LocalEcs implements AsyncDisposable {
   /** What every container shares. */
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
-    const { guardian, dns, files, switches, platform, published } = cluster;
-    const { images, hostnames, losesUnsynced, networks, speed } = this.#options;
-    const names = [...template.plan.namespaces, ENDPOINT_ZONE, ...Object.keys(hostnames)];
+    const { guardian, dns, files, switches, networks, platform, published, memoryLimits } = cluster;
+    const { images, hostnames, losesUnsynced, speed } = this.#options;
+    const names = [
+      ...template.plan.namespaces,
+      ENDPOINT_ZONE,
+      MACHINE_NAME,
+      ...Object.keys(hostnames),
+    ];
     return {
       guardian,
       folders: this.#folders,
@@ -267,7 +301,7 @@ export class LocalEcs implements AsyncDisposable {
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
       networks,
-      newNetwork: () => ContainerNetwork.create(guardian, cluster.prefix),
+      memory: memoryLimits.cgroup,
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
@@ -292,6 +326,7 @@ export class LocalEcs implements AsyncDisposable {
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
+    checkServiceConnect(next.plan, this.platform);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the existing services with their current plans.

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
 import { faultText, type NameOfTarget } from "./fault-text.ts";
+import { visible } from "../../command-line/visible.ts";
 import { short } from "./words.ts";
 
 /**
@@ -17,9 +18,9 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       }
       // The container never ran. The line of its task has the reason.
       if (event.exitCode === undefined) return undefined;
-      return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
+      return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}${because(event)}`;
     case "health":
-      return `${containerOf(event)} is ${event.health}`;
+      return `${containerOf(event)} is ${event.health}${failureOf(event)}`;
     case "target":
       return `${event.service} ${short(event.taskId)} ${TARGET_STATES[event.state]}${because(event)}`;
     case "record":
@@ -34,6 +35,12 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       return `${event.service}: ${event.message}`;
   }
 }
+
+/** Characters of a failed check's output in a line. */
+const MOST_OUTPUT = 200;
+
+const failureOf = ({ failure }: EcsEventOf<"health">): string =>
+  failure === undefined ? "" : `: its check gave ${visible(failure).slice(0, MOST_OUTPUT)}`;
 
 const TARGET_STATES: Readonly<Record<EcsEventOf<"target">["state"], string>> = {
   initial: "is registered in its target group",
@@ -79,7 +86,7 @@ function recordLine(event: EcsEventOf<"record">): string {
 }
 
 /** The reason, if it says more than the state. */
-function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
+function because(event: EcsEventOf<"target" | "deployment" | "container">): string {
   const isPlain = event.type === "target" && event.state !== "unhealthy";
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
 }

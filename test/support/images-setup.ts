@@ -19,6 +19,7 @@ const programOf = (title: string, command: string, packages: string): Program =>
 export default async function setup(): Promise<void> {
   // In sequence, because apt-get does not run concurrently.
   await findProgram(programOf("iproute2", "ip", "iproute2"), thisSystem());
+  await findProgram(programOf("iptables", "iptables", "iptables"), thisSystem());
   await findProgram(programOf("crun", "crun", "crun"), thisSystem());
   await findProgram(programOf("Podman", "podman", "podman"), thisSystem());
   // Others run no containers from images.

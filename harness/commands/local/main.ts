@@ -10,6 +10,13 @@ const options = orExit(() => localOptions(process.argv.slice(2)));
 run(async (signal) => {
   checkFiles(options);
   await buildPackage();
+  const { plan, check, json } = options;
+  if (check === true && plan !== undefined) {
+    const { checkPlan, reportPage } = await import("./check-plan.ts");
+    const report = await checkPlan({ ...options, plan });
+    console.log(json === true ? JSON.stringify(report, undefined, 2) : reportPage(report));
+    return report.comesUp ? 0 : 1;
+  }
   const { runLocal } = await import("./run-local.ts");
   return runLocal(options, signal);
 });

@@ -9,6 +9,13 @@ import {
 import { environmentNames } from "../shared/environments.ts";
 import { addInputOptions, addSavedOptions, type SourceOptions } from "../source/options.ts";
 
+export interface LocalOptions extends SourceOptions {
+  /** Whether to say what would come up, and start nothing. */
+  readonly check?: boolean;
+  /** Whether to write that as JSON. */
+  readonly json?: boolean;
+}
+
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 function localCommand(): Command {
   const program = command(
@@ -23,20 +30,24 @@ function localCommand(): Command {
         "a Terraform root module instead of an environment: a .tf.json or .tf file, or a folder",
       ),
     );
+  program
+    .option("--check", "say what of a plan comes up and what it needs, and start nothing")
+    .option("--json", "with --check: write it as JSON");
   return addInputOptions(addSavedOptions(program)).addHelpText("after", EXAMPLES);
 }
 
 const EXAMPLES = `
 Examples:
   npm run local -- dev --app "node server.js"
+  npm run local -- --plan plan.json --check             what comes up, and what it needs
   npm run local -- --plan plan.json --image game-api="node server.js"
   npm run local -- dev --app "node --watch server.js"   restarts the app when a file changes
 `;
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
-export function localOptions(args: readonly string[]): SourceOptions {
+export function localOptions(args: readonly string[]): LocalOptions {
   const program = localCommand();
-  const given = parse(program, args) as Omit<SourceOptions, "env">;
+  const given = parse(program, args) as Omit<LocalOptions, "env">;
   const [env] = program.processedArgs as [string?];
   const sources = [env, given.template, given.plan].filter((source) => source !== undefined);
   if (sources.length !== 1) {
@@ -50,9 +61,11 @@ export function localOptions(args: readonly string[]): SourceOptions {
 }
 
 /** @throws UsageError for an option that needs `--plan` */
-function checkPlanOptions({ plan, then, yes, resolve }: SourceOptions): void {
+function checkPlanOptions({ plan, then, yes, resolve, check, json }: LocalOptions): void {
+  if (json === true && check !== true) throw new UsageError("error: option --json: needs --check");
   if (plan !== undefined) return;
   const given = [
+    ["check", check],
     ["then", then],
     ["yes", yes],
     ["resolve", Object.keys(resolve)[0]],

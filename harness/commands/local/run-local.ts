@@ -8,6 +8,7 @@ import { HERE } from "../../../command-line/options.ts";
 import { isAgreedTo } from "../source/confirm.ts";
 import { LocalDeployments, reportFailure } from "./deployments.ts";
 import type { SourceOptions } from "../source/options.ts";
+import { withoutNeeds } from "../source/needs.ts";
 import { localSettings } from "../source/settings.ts";
 import { asOptionError } from "../source/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
@@ -17,7 +18,9 @@ import { onCommands } from "./typed/on-commands.ts";
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
-  const settings = await localSettings({ ...options, signal }).catch(throwOptionError);
+  const settings = await withoutNeeds({ ...options, signal }, (given) =>
+    localSettings(given),
+  ).catch(throwOptionError);
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
   await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);

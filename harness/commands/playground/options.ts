@@ -5,6 +5,10 @@ import {
   addPlayOptions,
   addSavedOptions,
   checkPath,
+  flagGiven,
+  IMAGE_OPTIONS,
+  type ImageOptions,
+  imagesOf,
   type PlanOptions,
   planOf,
 } from "../source/options.ts";
@@ -25,6 +29,8 @@ export interface PlaygroundOptions {
   /** The setups to run. They start in this order. */
   readonly setups: readonly (typeof SETUPS)[number][];
   readonly plan: PlanOptions | undefined;
+  /** The images of the environment. */
+  readonly images: ImageOptions;
   /** The app's command. Undefined: the example app. */
   readonly app: string | undefined;
   /** The path that users request. Undefined: the health check's path. */
@@ -77,14 +83,21 @@ export function playgroundOptions(
   const given = parse(program, args) as Partial<Omit<PlaygroundOptions, "plan">> &
     Partial<PlanOptions> & { readonly only?: (typeof SETUPS)[number] };
   const { only, app, path, port = 0, seed } = given;
-  const plan = planOf(given, ["app", "path"]);
+  const plan = planOf(given, ["app", "path", ...IMAGE_OPTIONS]);
+  const images = imagesOf(given);
   if (app?.trim() === "") {
     throw new UsageError('error: option --app: expected a command such as "node server.js"');
   }
   if (plan === undefined) checkUsers(path, app);
   else checkAlone(program, only);
+  const ofImages = plan === undefined ? flagGiven(images) : undefined;
+  if (ofImages !== undefined && (only === "old" || app !== undefined)) {
+    const why = app === undefined ? "--only old has its own images" : "not allowed with --app";
+    throw new UsageError(`error: option ${ofImages}: ${why}`);
+  }
   const environment = String(program.processedArgs[0]);
-  return { environment, setups: only ? [only] : SETUPS, plan, app, path, port, seed };
+  const setups = only ? [only] : SETUPS;
+  return { environment, setups, plan, images, app, path, port, seed };
 }
 
 /** @throws UsageError for an argument that needs an environment */

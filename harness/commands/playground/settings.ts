@@ -20,6 +20,7 @@ import { columnsOf } from "../../views/terminal/wrap.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
 import { shell } from "../source/images.ts";
+import { playedImages } from "../source/played-images.ts";
 import { type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
 import type { PlaygroundOptions } from "./options.ts";
 
@@ -38,10 +39,12 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Pl
   const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
+    const own = await playedImages(options.images, playedSetup(environment, { environments }));
     const setups = chosen({
-      new: () => playedSetup(environment, { environments }),
+      new: () => playedSetup(environment, { environments, ...own }),
       old: () => oldSetup(),
     });
+    if (options.setups.includes("new")) console.log(own.kinds);
     return { environment, seed, setups };
   }
   const image = shell(app, HERE);
@@ -121,9 +124,9 @@ function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppCon
   };
 }
 
-function printOutput(ecs: LocalEcs, images: LocalImages, { command }: LocalImage): void {
+function printOutput(ecs: LocalEcs, images: LocalImages, { entryPoint }: LocalImage): void {
   const isOwn = (name: string): boolean =>
-    images[nameIn(images, repositoryOf(name)) ?? ""]?.command === command;
+    images[nameIn(images, repositoryOf(name)) ?? ""]?.entryPoint === entryPoint;
   const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));
   ecs.events.on("container", (event) => logs.hear(event));
 }

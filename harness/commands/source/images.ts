@@ -1,4 +1,5 @@
 import { type LocalImage, type LocalImages, nameIn, redisImage } from "../../ecs/index.ts";
+import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import type { Assigned } from "./options.ts";
 
@@ -66,10 +67,26 @@ function redisWith(users: Assigned): LocalImage {
   return { ...image, users: { ...image.users, ...users } };
 }
 
-/** A command of a shell. A single program replaces the shell, so that it receives signals. */
+/**
+ * A command as an image's ENTRYPOINT: the `command` of a definition is its arguments, as in Docker. What needs a shell runs in
+ * one: a single program replaces it, so that it receives signals; a longer line has the arguments as "$@".
+ */
 export function shell(line: string, workingDirectory: string): LocalImage {
+  return { entryPoint: asProgram(line) ?? inShell(line), command: [], workingDirectory };
+}
+
+/** The words of a program of this machine; undefined for what a shell has to read. */
+function asProgram(line: string): readonly string[] | undefined {
+  const words = line.trim().split(/\s+/);
+  const [name = ""] = words;
+  const isPlain = /^[\w@%+:,./= -]+$/.test(line) && !name.includes("=");
+  const isHere = name.includes("/") || findCommand(thisSystem(), name) !== undefined;
+  return isPlain && isHere ? words : undefined;
+}
+
+function inShell(line: string): readonly string[] {
   const isSingle = !/[;&|<>()\n]/.test(line);
   // `exec` does not accept assignments, as in "FOO=1 node server.js".
   const exec = /^\s*[A-Za-z_]\w*=/.test(line) ? "exec env" : "exec";
-  return { command: ["sh", "-c", isSingle ? `${exec} ${line}` : line], workingDirectory };
+  return ["sh", "-c", isSingle ? `${exec} ${line} "$@"` : line, "sh"];
 }

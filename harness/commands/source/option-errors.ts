@@ -16,6 +16,11 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
   [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
   [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
+  [
+    /give the folder of the plan's \.tf files in the option configuration/g,
+    "give the folder of the plan's .tf files with --configuration FOLDER",
+  ],
+  [/^option configuration: /gm, "option --configuration: "],
   [/^option resolve: /gm, "option --resolve: "],
   [
     /Name it with (\w+)=SERVICE\/CONTAINER in the option role/g,

@@ -1,25 +1,39 @@
 import { type Command, Option } from "commander";
-import type { EngineName } from "../../ecs/index.ts";
+import type { EngineName, Platform } from "../../ecs/index.ts";
 import {
   assignments,
   choice,
+  counts,
   readable,
   someText,
+  texts,
   UsageError,
 } from "../../../command-line/options.ts";
 
 /** Values by name, from options such as `--secret NAME=TEXT`. */
 export type Assigned = Readonly<Record<string, string>>;
 
+/** What the user changes of a plan. */
+export interface AdjustmentOptions {
+  /** Commands, by `SERVICE/CONTAINER`. */
+  readonly container?: Assigned;
+  /** Services, and containers as `SERVICE/CONTAINER`. */
+  readonly without?: readonly string[];
+  /** Numbers of tasks, by service. */
+  readonly count?: Readonly<Record<string, number>>;
+}
+
 /** The inputs of a template or a plan. */
-export interface InputOptions {
+export interface InputOptions extends AdjustmentOptions {
   readonly app?: string;
   readonly image: Assigned;
   readonly build?: Assigned;
   readonly engine?: EngineName | "none";
   readonly pull?: boolean;
-  /** Whether processes have networks of their own. */
-  readonly networks?: boolean;
+  /** Containers share this machine's network. */
+  readonly network?: "host";
+  /** No container has a memory limit. */
+  readonly memory?: "unlimited";
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
@@ -35,6 +49,8 @@ export interface SavedOptions {
   readonly then?: string;
   /** Addresses, by the address of the argument that refers to them. */
   readonly resolve: Assigned;
+  /** The folder with the plan's configuration. */
+  readonly configuration?: string;
   readonly yes?: boolean;
 }
 
@@ -63,6 +79,9 @@ export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {
 const ENGINES = ["podman", "docker", "none"] as const satisfies readonly (EngineName | "none")[];
 
 export const addInputOptions = (program: Command): Command =>
+  addValueOptions(addAdjustmentOptions(addImageOptions(program)));
+
+const addImageOptions = (program: Command): Command =>
   program
     .addOption(
       assignments(
@@ -85,11 +104,35 @@ export const addInputOptions = (program: Command): Command =>
     )
     .addOption(new Option("--pull", "fetches images that the engine does not have"))
     .addOption(
-      new Option(
-        "--networks",
-        "gives each process a network of its own: it listens on the port of its definition, and localhost is its own",
+      choice(
+        "--network <kind>",
+        "host: containers share this machine's network (default: each has its own, where this machine allows it)",
+        ["host"],
       ),
     )
+    .addOption(
+      choice(
+        "--memory <kind>",
+        "unlimited: no container has a memory limit (default: its definition's, where this machine allows it)",
+        ["unlimited"],
+      ),
+    );
+
+const addAdjustmentOptions = (program: Command): Command =>
+  program
+    .addOption(
+      assignments(
+        "--container <service/name=command>",
+        "the whole command of one container, in place of its definition's; may be repeated",
+      ),
+    )
+    .addOption(
+      texts("--without <service[/name]>", "a service or container to leave out; may be repeated"),
+    )
+    .addOption(counts("--count <service=number>", "tasks of a service; may be repeated"));
+
+const addValueOptions = (program: Command): Command =>
+  program
     .addOption(
       assignments(
         "--user <name=uid:gid>",
@@ -102,7 +145,7 @@ export const addInputOptions = (program: Command): Command =>
     )
     .addOption(
       assignments(
-        "--attribute <address=value>",
+        "--value, --attribute <address=value>",
         "an attribute that only AWS knows; may be repeated",
       ),
     )
@@ -123,6 +166,12 @@ export const addSavedOptions = (program: Command): Command =>
       assignments(
         "--resolve <address=address>",
         "the target of a reference that is unknown before apply; may be repeated",
+      ),
+    )
+    .addOption(
+      someText(
+        "--configuration <folder>",
+        "the .tf files of the plan, for container definitions that are unknown before apply (default: those beside it)",
       ),
     )
     .addOption(new Option("--yes", "run the commands of a plan without asking"));
@@ -184,16 +233,36 @@ export function checkFiles(given: Pick<SourceOptions, "template" | "plan" | "the
   }
 }
 
+/** What an environment's images may be. */
+export const IMAGE_OPTIONS = ["image", "build", "engine", "pull", "network", "memory"] as const;
+
+export type ImageOptions = Pick<InputOptions, (typeof IMAGE_OPTIONS)[number]>;
+
+/** The container features that the options turn off. */
+export const platformOf = ({
+  network,
+  memory,
+}: Pick<InputOptions, "network" | "memory">): Partial<Platform> => ({
+  ...(network === "host" && { networks: false }),
+  ...(memory === "unlimited" && { memory: false }),
+});
+
+/** The options about images; without any, all defaults. */
+export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
+  ...Object.fromEntries(IMAGE_OPTIONS.map((name) => [name, given[name]])),
+  image: given.image ?? {},
+});
+
 const PLAN_ONLY = [
   "then",
   "resolve",
+  "configuration",
   "yes",
   "app",
-  "image",
-  "build",
-  "engine",
-  "pull",
-  "networks",
+  ...IMAGE_OPTIONS,
+  "container",
+  "without",
+  "count",
   "user",
   "parameter",
   "secret",
@@ -209,6 +278,12 @@ const isGiven = (value: unknown): boolean =>
     ? Object.keys(value).length > 0
     : value !== undefined && value !== false;
 
+/** The first of these options that is given. */
+export const flagGiven = (options: Partial<PlanOptions>): string | undefined => {
+  const given = Object.entries(options).find(([, value]) => isGiven(value));
+  return given && `--${flagOf(given[0])}`;
+};
+
 const flagOf = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -218,14 +293,21 @@ export function checkPath(path: string): void {
   throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
 }
 
-/** The command-line arguments for these options. */
-export function planWords(options: PlanOptions): string[] {
-  return (["plan", ...PLAN_ONLY] as const).flatMap((name) => {
-    const value = options[name];
+/** The command-line arguments for a plan. */
+export const planWords = (options: Partial<PlanOptions>): string[] =>
+  wordsOf(options, ["plan", ...PLAN_ONLY]);
+
+/** The command-line arguments for the images of an environment. */
+export const imageWords = (options: ImageOptions): string[] => wordsOf(options, IMAGE_OPTIONS);
+
+function wordsOf(options: object, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const value: unknown = (options as Readonly<Record<string, unknown>>)[name];
     if (!isGiven(value)) return [];
     const flag = `--${flagOf(name)}`;
     if (value === true) return [flag];
     if (typeof value === "string") return [flag, value];
+    if (Array.isArray(value)) return value.flatMap((text: string) => [flag, text]);
     return Object.entries(value ?? {}).flatMap(([key, text]) => [flag, `${key}=${text}`]);
   });
 }

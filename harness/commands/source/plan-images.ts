@@ -1,6 +1,8 @@
-import { type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
+import { isEndOf, type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import { isRedis } from "./images.ts";
+import { type Need, NeedsError } from "./needs.ts";
+import type { Assigned } from "./options.ts";
 
 export interface CommandedOptions {
   readonly named: LocalImages;
@@ -8,6 +10,28 @@ export interface CommandedOptions {
   /** Whether a substitute exists for a missing app. @default false */
   readonly hasStandIn?: boolean;
 }
+
+interface Bare {
+  readonly address: string;
+  readonly name: string;
+  readonly image: string;
+}
+
+/** Which images have no command, with the options that give one to each. */
+function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): string {
+  const repositories = [...new Set(all.map((each) => repositoryOf(each.image)))];
+  const words = repositories.map((each) => `--image ${each.split("/").at(-1)}=COMMAND`).join(" ");
+  return repositories.length === 1
+    ? `${address} (${name}): the image ${repositoryOf(image)} has no command; give one with ${words}`
+    : `the images ${repositories.join(", ")} have no command; give one for each with ${words}`;
+}
+
+const needsOf = (bare: readonly Bare[]): Need[] =>
+  [...new Set(bare.map(({ image }) => repositoryOf(image)))].map((repository) => ({
+    option: "image",
+    name: repository.split("/").at(-1) ?? repository,
+    why: `the image ${repository} has no command`,
+  }));
 
 /**
  * The images of a plan that need no `--image`: their containers have a complete command.
@@ -29,11 +53,7 @@ export function commandedImages(
   const bare = open.filter(({ command, entryPoint }) => (command ?? entryPoint) === undefined);
   const [first] = bare;
   if (first && !isAppGiven && !hasStandIn) {
-    const repository = repositoryOf(first.image);
-    const short = repository.split("/").at(-1) ?? repository;
-    throw new UsageError(
-      `error: ${first.address} (${first.name}): the image ${repository} has no command; give one with --image ${short}=COMMAND`,
-    );
+    throw new NeedsError(`error: ${withoutCommand(first, bare)}`, needsOf(bare));
   }
   const isBare = new Set(bare.map(({ image }) => repositoryOf(image)));
   const commanded = open
@@ -42,4 +62,38 @@ export function commandedImages(
   // The remaining image may be the app.
   const isApp = isAppGiven && isBare.size === 0 && new Set(commanded).size === 1;
   return isApp ? {} : Object.fromEntries(commanded.map((repository) => [repository, {}]));
+}
+
+/**
+ * Checks that each command of the user is run: an `entryPoint` of a definition replaces the image's.
+ * @throws UsageError with the option and the container
+ */
+export function checkUsed(
+  image: Assigned,
+  plans: readonly Plan[],
+  isApp: (repository: string) => boolean,
+): void {
+  const containers = plans.flatMap(({ services, taskDefinitions }) =>
+    services.flatMap(({ name: service, taskDefinition }) =>
+      (taskDefinitions.get(taskDefinition)?.containers ?? []).map((container) => ({
+        name: `${service}/${container.name}`,
+        repository: repositoryOf(container.image),
+        isReplaced: container.entryPoint !== undefined,
+      })),
+    ),
+  );
+  const asked = [
+    ...Object.keys(image).map((name) => ({
+      option: `--image ${name}`,
+      those: containers.filter(({ repository }) => isEndOf(name, repository)),
+    })),
+    { option: "--app", those: containers.filter(({ repository }) => isApp(repository)) },
+  ];
+  for (const { option, those } of asked) {
+    const [first] = those;
+    if (first === undefined || those.some(({ isReplaced }) => !isReplaced)) continue;
+    throw new UsageError(
+      `error: option ${option}: ${first.name} has an entryPoint of its own, which replaces the image's; use --container ${first.name}=COMMAND`,
+    );
+  }
 }

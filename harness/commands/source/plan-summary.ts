@@ -13,14 +13,31 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     "From the plan:",
     ...servicesOf(first.plan, images),
     ...changed.flat(),
-    ...played.notes.map(({ address, text }) => `  ${address}: ${text}`),
-    ...played.inferred.map(
-      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only candidate`,
-    ),
-    ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
+    ...planNotes(played).map((note) => `  ${note}`),
   ]
     .map(visible)
     .join("\n");
+}
+
+/** Differences from AWS, what is not played, and what containers get in place of unknown values. */
+export const planNotes = ({ notes, inferred, placeholders, notPlayed }: PlayedPlan): string[] => [
+  ...notes.map(({ address, text }) => `${address}: ${text}`),
+  ...inferred.map(
+    ({ argument, address }) => `inferred: ${argument} is ${address}, the only candidate`,
+  ),
+  ...placeholdersOf(placeholders),
+  ...(notPlayed.length > 0 ? [`not played: ${notPlayed.join(", ")}`] : []),
+];
+
+/** What containers get in place of unknown values, with the options that set them. */
+function placeholdersOf(placeholders: PlayedPlan["placeholders"]): string[] {
+  if (placeholders.length === 0) return [];
+  const words = placeholders.map(({ attribute }) => shown([`--value`, `${attribute}=TEXT`]));
+  return [
+    "not known before apply, so containers get:",
+    ...placeholders.map(({ attribute, text }) => `  ${attribute}: ${text}`),
+    `to set them: ${words.join(" ")}`,
+  ];
 }
 
 /** @param earlier a plan; unchanged services are left out */
@@ -31,16 +48,20 @@ function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
 }
 
 function describe(plan: Plan, images: LocalImages): string[][] {
-  return plan.services.map(({ name, desiredCount, taskDefinition, registries, targets }) => {
+  return plan.services.map((service) => {
+    const { name, desiredCount, taskDefinition, registries, targets, serviceConnect } = service;
     const definition = plan.taskDefinitions.get(taskDefinition);
     const names = registries.flatMap(({ address }) => {
       const found = plan.discovery.get(address);
       const types = found?.records.map(({ type }) => type).join(", ");
       return found ? [`found as ${found.name} (${types})`] : [];
     });
+    const endpoints = (serviceConnect?.endpoints ?? []).map(
+      ({ dnsName, port }) => `reached at ${dnsName}:${port} through Service Connect`,
+    );
     const balanced = targets.length > 0 ? ["behind a load balancer"] : [];
     const tasks = `${desiredCount} task${desiredCount === 1 ? "" : "s"}`;
-    const facts = [tasks, definition?.networkMode ?? "", ...names, ...balanced];
+    const facts = [tasks, definition?.networkMode ?? "", ...names, ...endpoints, ...balanced];
     const containers = definition?.containers.flatMap((container) =>
       containerOf(container, images),
     );

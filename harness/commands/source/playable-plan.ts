@@ -1,14 +1,29 @@
 import { basename } from "node:path";
-import { HarnessError, type LocalImage, type Plan, repositoryOf } from "../../ecs/index.ts";
+import {
+  HarnessError,
+  type LocalImage,
+  type Plan,
+  repositoryOf,
+  whyNoNetworks,
+} from "../../ecs/index.ts";
 import type { Need } from "../../plays/scenarios/list.ts";
 import { missingOf } from "../../plays/scenarios/needs.ts";
 import { planGuestBook } from "../../plays/setups/plan-guest-book.ts";
-import { isChecked, listenersOf, type Roles, rolesOf } from "../../plays/setups/plan-roles.ts";
+import {
+  isChecked,
+  isKept,
+  listenersOf,
+  type Roles,
+  rolesOf,
+} from "../../plays/setups/plan-roles.ts";
 import { planSetup } from "../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { withoutNeeds } from "./needs.ts";
 import { localSettings, type LocalSettings } from "./settings.ts";
 import { asOptionError } from "./option-errors.ts";
+import { Adjustments } from "./adjustments.ts";
+import { leftOutOf } from "./left-out.ts";
 import type { PlanOptions } from "./options.ts";
 
 /** A plan, prepared for scenarios and the playground. */
@@ -33,23 +48,36 @@ export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> 
 }
 
 async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
+  const hasNetworks = options.network !== "host" && (await whyNoNetworks()) === undefined;
   let guestBook: LocalImage | undefined;
-  const settings = await localSettings(options, (plan, isRedis) => {
-    guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role }));
-    return guestBook;
-  });
+  const settings = await withoutNeeds(options, (given) =>
+    localSettings(given, (plan, isRedis) => {
+      guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role, hasNetworks }));
+      return guestBook;
+    }),
+  );
   const { local, first: plan, next, summary = "" } = settings;
   const isRedis = (image: string): boolean => !settings.isOwn(image);
-  const roles = rolesOf(plan, { isRedis, given: options.role });
+  const roles = rolesOf(plan, { isRedis, given: options.role, hasNetworks });
   const isGuestBook = guestBook !== undefined && runs(settings, roles, guestBook);
   const path = pathOf(options, isGuestBook, plan, roles);
+  const left = await leftOutOf(plan, local.images, roles);
+  const { adjust } = new Adjustments({ without: left.map(({ name: without }) => without) });
+  const { adjust: asked } = local;
+  const played = { ...local, adjust: (each: Plan) => adjust(asked?.(each) ?? each) };
   const name = basename(options.plan).replace(/(\.plan)?\.json$/, "");
   return {
-    setup: () => planSetup({ name, local, plan, next, roles, path }),
+    setup: () => planSetup({ name, local: played, plan, next, roles, path }),
     plan,
     roles,
     isOwn: settings.isOwn,
-    summary: [summary, ...rolesInWords(plan, roles, isGuestBook, path)].join("\n"),
+    summary: [
+      summary,
+      ...rolesInWords(plan, roles, isGuestBook, path),
+      ...left.map(
+        ({ name: without, why }) => `  left out: ${without}, which cannot start here: ${why}`,
+      ),
+    ].join("\n"),
   };
 }
 
@@ -101,6 +129,11 @@ function rolesInWords(
           "    it has no circuit breaker with rollback: a release that never starts is not rolled back",
         ]),
     `  Redis: ${redis.service.name}/${redis.container.name}`,
+    ...(isKept(redis)
+      ? []
+      : [
+          "    it has no volume, so its data end with its task: no write is checked, nothing loads slowly",
+        ]),
     `  users: ask ${way} for ${users}`,
   ];
 }

@@ -10,7 +10,7 @@ import {
   type Template,
   withChanges,
 } from "../../ecs/index.ts";
-import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
 import { asOptionError } from "./option-errors.ts";
 
@@ -26,6 +26,8 @@ export interface PlayedPlan {
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
+  readonly placeholders: SavedPlan["placeholders"];
+  readonly settable: SavedPlan["settable"];
   /** Given references that no plan needs. */
   readonly unused: readonly string[];
 }
@@ -36,12 +38,23 @@ export interface PlayedPlan {
  * @throws UsageError with the option, the resource and what to do
  */
 export async function playedPlan(
-  { plan = "", then, resolve: settled }: Pick<SourceOptions, "plan" | "then" | "resolve">,
+  {
+    plan = "",
+    then,
+    resolve: settled,
+    configuration,
+  }: Pick<SourceOptions, "plan" | "then" | "resolve" | "configuration">,
   outside: Outside,
   folder: string,
 ): Promise<PlayedPlan> {
   const drawn = new Map<string, string>();
-  const read = (file: string) => readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
+  const read = (file: string) =>
+    readSavedPlan(resolve(folder, file), {
+      resolve: settled,
+      drawn,
+      attributes: outside.attributes ?? {},
+      ...(configuration !== undefined && { configuration: resolve(folder, configuration) }),
+    });
   const one = await read(plan)
     .then((saved) => played(saved, outside, drawn))
     .catch(throwPlanError("--plan"));
@@ -97,6 +110,8 @@ async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Pro
     outside,
     unused: one.unused.filter((key) => saved.unused.includes(key)),
     notes: [...one.notes, ...saved.notes],
+    placeholders: [...one.placeholders, ...saved.placeholders],
+    settable: [...one.settable, ...saved.settable],
     inferred: [...one.inferred, ...saved.inferred],
     templates: [...one.templates, next],
   };
@@ -158,6 +173,12 @@ const throwPlanError =
     throw asPlanError(option, error);
   };
 
+/** One problem on the line of the option; several below it. */
+const listed = (message: string): string => {
+  const lines = message.trim().split(/\s*\n\s*/);
+  return lines.length === 1 ? lines.join("") : ["", ...lines].join("\n  ");
+};
+
 /** Adds the option to an error of a plan. */
 function asPlanError(option: string, error: unknown): unknown {
   const rewritten = asOptionError(error);
@@ -168,5 +189,5 @@ function asPlanError(option: string, error: unknown): unknown {
       "give a state, or a plan that changes only task definitions and services",
     )
     .replaceAll(/\b(this|the) template\b/g, "$1 plan");
-  return new UsageError(`error: option ${option}: ${oneLine(message)}`, { cause: error });
+  return new UsageError(`error: option ${option}: ${listed(message)}`, { cause: error });
 }

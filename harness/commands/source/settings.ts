@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import {
-  findImage,
   isEndOf,
   type LocalImage,
   type LocalImages,
@@ -18,17 +17,15 @@ import {
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
-import {
-  engineImages,
-  type EngineImages,
-  type EngineOptions,
-  type ImageSource,
-} from "./engine-images.ts";
+import { Adjustments } from "./adjustments.ts";
+import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
+import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
-import type { SourceOptions } from "./options.ts";
-import { commandedImages } from "./plan-images.ts";
-import { planSummary } from "./plan-summary.ts";
+import { platformOf, type SourceOptions } from "./options.ts";
+import { checkUsed, commandedImages } from "./plan-images.ts";
+import { withJsonKeys } from "./secret-keys.ts";
+import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
@@ -39,9 +36,11 @@ export interface LocalSettings {
   readonly first: Plan;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
+  /** Differences from AWS, and what is not played of a plan. */
+  readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
-  /** Which containers run from images of an engine, and which as processes. */
+  /** Which containers run from images of an engine, which as processes, and in which network. */
   readonly kinds: string;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
@@ -57,30 +56,30 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  options: SourceOptions & Pick<EngineOptions, "signal">,
+  asked: SourceOptions & Pick<EngineOptions, "signal">,
   standIn?: StandIn,
 ): Promise<LocalSettings> {
+  const options = { ...asked, secret: withJsonKeys(asked.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
-  const outside = {
-    parameters: { ...given.parameters, ...options.parameter },
-    namespaces: { ...given.namespaces, ...options.namespace },
-    attributes: { ...given.attributes, ...options.attribute },
-  };
-  const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
-  const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  const adjustments = new Adjustments(options);
+  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
+  const { played, templates, known } = await templatesOf(given.template, options, outside);
+  adjustments.check();
   const [first] = templates;
-  const known = played?.outside ?? outside;
-  const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);
   const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
-  const references = referencesIn(plans).filter((each) => repositoryOf(each) !== asCommand);
-  const own = await engineImages(options, references);
+  const references = referencesIn(plans);
+  const others = references.filter((each) => repositoryOf(each) !== asCommand);
+  const own = await engineImages(options, others);
   const ofEngine = byRepository(own, inputs.image);
-  const named = namedImages(options, played, standIn !== undefined, ofEngine);
+  const chosen = { ...ofEngine, ...adjustments.images };
+  const named = namedImages(options, played, standIn !== undefined, chosen);
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
   const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
@@ -92,24 +91,33 @@ export async function localSettings(
     users,
   });
   const all = { ...images, ...ofEngine, ...own.found };
+  checkUsed(options.image, plans, (repository) => isAppGiven && images[repository] === app);
   return {
     local: {
       ...given,
       ...known,
-      ...(played && { template: first.module }),
-      networks: options.networks ?? false,
+      template: played ? first.module : templateWith(all, options, given),
+      platform: platformOf(options),
       images: all,
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
+    notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, all) }),
-    kinds: kindsOf(plans, all, own.source),
+    kinds: await kindsOf(references, all, own.source, options.network),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
 }
+
+/** The user's values override those that are known. */
+const outsideOf = (options: SourceOptions, given: Setup["local"]): Outside => ({
+  parameters: { ...given.parameters, ...options.parameter },
+  namespaces: { ...given.namespaces, ...options.namespace },
+  attributes: { ...given.attributes, ...options.attribute },
+});
 
 /** The known inputs before a plan is read. */
 function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
@@ -125,6 +133,20 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
   };
 }
 
+/** The template to run: the app of an environment has its command if it runs from an image. */
+function templateWith(
+  images: LocalImages,
+  { env }: SourceOptions,
+  { template, images: known }: Setup["local"],
+): Setup["local"]["template"] {
+  const isOwn = Object.keys(known).some(
+    (repository) => !isRedis(repository) && images[repository]?.root !== undefined,
+  );
+  return env === undefined || !isOwn
+    ? template
+    : environmentSetup(env, { environments }).local.template;
+}
+
 /** The repository that can only be the app: `--app` is for it, also where an engine has its image. */
 function onlyApp(
   repositories: readonly string[],
@@ -137,45 +159,28 @@ function onlyApp(
   return others.length === 1 ? others[0] : undefined;
 }
 
-/** The images of an engine, by the repositories of the template. */
-function byRepository(
-  { named, found }: EngineImages,
-  repositories: readonly string[],
-): LocalImages {
-  const references = Object.entries(found).map(([reference, image]): [string, LocalImage] => [
-    repositoryOf(reference),
-    image,
-  ]);
-  const all = { ...Object.fromEntries(references), ...named };
-  return Object.fromEntries(
-    repositories.flatMap((repository) => {
-      const image = all[nameIn(all, repository) ?? ""];
-      return image === undefined ? [] : [[repository, image]];
-    }),
-  );
-}
-
-function kindsOf(plans: readonly Plan[], images: LocalImages, source: ImageSource): string {
-  if ("why" in source) {
-    return `All containers are processes of this machine, not images: ${source.why} (docs/local-ecs.md).`;
-  }
-  const references = [...new Set(referencesIn(plans))];
-  const isOwn = (reference: string): boolean =>
-    findImage(images, reference, "image").root !== undefined;
-  const [own, others] = [references.filter(isOwn), references.filter((each) => !isOwn(each))];
-  return `From images of ${source.engine}: ${listed(own)}. As processes of this machine: ${listed(others)} (docs/local-ecs.md).`;
-}
-
-const listed = (references: readonly string[]): string =>
-  references.map(repositoryOf).join(", ") || "none";
-
-/** The references of all images. */
-const referencesIn = (plans: readonly Plan[]): string[] =>
-  plans.flatMap(({ taskDefinitions }) =>
-    [...taskDefinitions.values()].flatMap(({ containers }) => containers.map(({ image }) => image)),
-  );
-
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
+
+interface ReadTemplates {
+  /** Undefined without a plan. */
+  readonly played: PlayedPlan | undefined;
+  readonly templates: PlayedPlan["templates"];
+  /** The given inputs and those that a plan has read. */
+  readonly known: Outside;
+}
+
+async function templatesOf(
+  source: Setup["local"]["template"],
+  options: SourceOptions,
+  outside: Outside,
+): Promise<ReadTemplates> {
+  if (options.plan === undefined) {
+    const template = await templateOf(source, options, outside);
+    return { played: undefined, templates: [template], known: outside };
+  }
+  const played = await playedPlan(options, outside, HERE);
+  return { played, templates: played.templates, known: played.outside };
+}
 
 async function templateOf(
   source: Setup["local"]["template"],
@@ -192,14 +197,14 @@ function namedImages(
   { app, image, user: users }: SourceOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
-  ofEngine: LocalImages,
+  chosen: LocalImages,
 ): LocalImages {
   const commands = Object.entries(image).filter(([name]) =>
-    Object.keys(ofEngine).every((repository) => !isEndOf(name, repository)),
+    Object.keys(chosen).every((repository) => !isEndOf(name, repository)),
   );
   const named: LocalImages = {
     // An image of Redis is Redis, and not a program in its place.
-    ...Object.fromEntries(Object.entries(ofEngine).filter(([repository]) => !isRedis(repository))),
+    ...Object.fromEntries(Object.entries(chosen).filter(([repository]) => !isRedis(repository))),
     ...Object.fromEntries(commands.map(([name, text]) => [name, { ...shell(text, HERE), users }])),
   };
   const plans = (played?.templates ?? []).map(({ plan }) => plan);

@@ -1,7 +1,9 @@
 import { isEndOf, repositoryOf, type Template } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
+import { type Need, NeedsError } from "./needs.ts";
 import type { SourceOptions } from "./options.ts";
 import type { Assigned } from "./options.ts";
+import { missingKeys, type SecretKeys, secretWords } from "./secret-keys.ts";
 
 /** The inputs of a template, by the option that gives them. */
 export interface TemplateInputs {
@@ -11,25 +13,37 @@ export interface TemplateInputs {
   readonly user: readonly string[];
   readonly parameter: readonly string[];
   readonly secret: readonly string[];
-  /** Addresses of blocks. Each has attributes that only AWS knows. */
+  /** Addresses of blocks, which have attributes that only AWS knows, or names of such attributes. */
   readonly attribute: readonly string[];
   readonly namespace: readonly string[];
+}
+
+const OPTIONS = ["image", "user", "parameter", "secret", "attribute", "namespace"] as const;
+
+/** The inputs of templates, and the JSON keys that they use of secrets. */
+export interface KeyedInputs extends TemplateInputs {
+  readonly keys: SecretKeys;
 }
 
 /** The inputs of a template. The template was read without given secrets, so a secret with a value is its own. */
 export function inputsOf(
   { module, declared, plan, secrets }: Template,
   parameters: Assigned = {},
-): TemplateInputs {
+): KeyedInputs {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
   const blocks = [...module.blocks.values()];
   const read = blocks
     .filter(({ kind, type }) => kind === "data" && type === "aws_ssm_parameter")
     .map((block) => String(block.arguments["name"]));
-  const secret = containers
+  const used = containers
     .flatMap((container) => container.secrets)
-    .map(({ secret: name, otherwise = name }) => (secrets.has(otherwise) ? otherwise : name))
-    .filter((name) => !secrets.has(name) || Object.hasOwn(parameters, name));
+    .map(({ secret: name, otherwise = name, key }) => ({
+      name: secrets.has(otherwise) ? otherwise : name,
+      key,
+    }))
+    .filter(({ name }) => !secrets.has(name) || Object.hasOwn(parameters, name))
+    .map(({ name, key }) => ({ key, name: nameInAws(declared, name) }));
+  const secret = used.map(({ name }) => name);
   const users = containers.flatMap(({ user }) => user?.split(":") ?? []);
   const registered = [...declared.values()].filter(
     ({ type }) => type === "aws_service_discovery_service",
@@ -43,10 +57,35 @@ export function inputsOf(
     secret: unique(secret),
     attribute: blocks.map(({ address }) => address),
     namespace: unique([...namespaces].map(([, id = ""]) => id)),
+    keys: keysOf(used),
   };
 }
 
-export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
+/** The name of a secret of the template, which its address does not tell. */
+function nameInAws(declared: Template["declared"], secret: string): string {
+  const name = declared.get(secret)?.arguments["name"];
+  return typeof name === "string" && !name.includes("⟨") ? name : secret;
+}
+
+/** A container's use of a secret: of one key, or of the whole text. */
+interface Use {
+  readonly name: string;
+  readonly key: string | undefined;
+}
+
+const usesOf = ([name, keys]: readonly [string, readonly string[]]): readonly Use[] =>
+  keys.length === 0 ? [{ name, key: undefined }] : keys.map((key) => ({ name, key }));
+
+function keysOf(used: readonly Use[]): SecretKeys {
+  const keys = new Map<string, Set<string>>();
+  for (const { name, key } of used) {
+    const known = keys.get(name) ?? new Set();
+    keys.set(name, key === undefined ? known : known.add(key));
+  }
+  return Object.fromEntries([...keys].map(([name, all]) => [name, [...all]]));
+}
+
+export function allInputs(each: readonly KeyedInputs[]): KeyedInputs {
   const all = (option: keyof TemplateInputs): string[] =>
     unique(each.flatMap((inputs) => inputs[option]));
   return {
@@ -56,6 +95,7 @@ export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
     secret: all("secret"),
     attribute: all("attribute"),
     namespace: all("namespace"),
+    keys: keysOf(each.flatMap(({ keys }) => Object.entries(keys).flatMap(usesOf))),
   };
 }
 
@@ -72,7 +112,7 @@ function listed(names: readonly string[]): string {
 /** Whether an option's name means this input. */
 const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) => boolean>> = {
   image: isEndOf,
-  attribute: (name, address) => name.startsWith(`${address}.`),
+  attribute: (name, input) => name === input || name.startsWith(`${input}.`),
   secret: isNameOf,
   parameter: isNameOf,
 };
@@ -88,11 +128,11 @@ function isNameOf(name: string, input: string): boolean {
  * @throws UsageError with the option and its allowed names
  */
 export function checkInputs(
-  inputs: TemplateInputs,
+  inputs: Omit<KeyedInputs, "keys"> & Partial<Pick<KeyedInputs, "keys">>,
   options: Pick<SourceOptions, keyof TemplateInputs | "plan">,
   have: Assigned,
 ): void {
-  for (const option of Object.keys(inputs) as (keyof TemplateInputs)[]) {
+  for (const option of OPTIONS) {
     const means = MEANS[option] ?? ((name, input) => name === input);
     for (const name of Object.keys(options[option])) {
       if (inputs[option].some((input) => means(name, input))) continue;
@@ -103,11 +143,24 @@ export function checkInputs(
     }
   }
   const given = { ...have, ...options.parameter, ...options.secret };
-  const names = Object.keys(given);
-  const missing = inputs.secret.filter((input) => !names.some((name) => isNameOf(name, input)));
+  const missing = inputs.secret.flatMap((input) => {
+    const [, value] = Object.entries(given).find(([name]) => isNameOf(name, input)) ?? [];
+    const keys = missingKeys(value, inputs.keys?.[input]);
+    return keys.length === 0 ? [] : [{ input, keys }];
+  });
   if (missing.length === 0) return;
-  const [needs, example = ""] = [missing.length > 1 ? "secrets have" : "a secret has", missing[0]];
-  throw new UsageError(
-    `error: ${needs} no value here: ${missing.join(", ")}; give one with --secret ${example}=TEXT`,
+  const needs = missing.length > 1 ? "secrets have" : "a secret has";
+  const names = missing.map(({ input }) => input).join(", ");
+  const words = missing.map(({ input, keys }) => secretWords(input, keys)).join(" ");
+  const message = `error: ${needs} no value here: ${names}; give one with ${words}`;
+  throw new NeedsError(
+    message,
+    missing.flatMap(({ input, keys }) =>
+      keys.map((key): Need => ({
+        option: "secret",
+        name: key === "" ? input : `${input}:${key}`,
+        why: `the secret ${input} has no value here`,
+      })),
+    ),
   );
 }

@@ -15,6 +15,10 @@ import {
   addInputOptions,
   addPlayOptions,
   addSavedOptions,
+  IMAGE_OPTIONS,
+  type ImageOptions,
+  imagesOf,
+  flagGiven,
   type PlanOptions,
   planOf,
 } from "../source/options.ts";
@@ -30,6 +34,8 @@ export interface StartOptions {
   readonly environment: string;
   /** A plan instead of an environment. */
   readonly plan: PlanOptions | undefined;
+  /** The images of the environment. */
+  readonly images: ImageOptions;
   /** Undefined: a random seed. */
   readonly seed: number | undefined;
   readonly report: string | undefined;
@@ -98,18 +104,24 @@ export function startOptions(
     json?: boolean;
   } & Partial<PlanOptions>;
   const { list = false, fault = [], env, seed, report, json = false } = given;
-  const plan = planOf(given);
+  const plan = planOf(given, IMAGE_OPTIONS);
+  const images = imagesOf(given);
   if (plan && env !== undefined) {
     throw new UsageError("error: --env: not allowed with --plan");
   }
   // The default scenario of a plan depends on the plan.
   const isChosen = fault.length > 0 || plan !== undefined;
   const { scenario = isChosen ? [] : scenarioNames.slice(0, 1) } = given;
-  if (env !== undefined && fault.length === 0 && scenario.every(hasOwnStack)) {
-    const message = `error: --env: ${scenario.join(", ")} has its own stack; leave --env out`;
+  const [ofEnvironment] = [
+    env !== undefined && "--env",
+    plan === undefined && flagGiven(images),
+  ].filter(Boolean);
+  if (ofEnvironment && fault.length === 0 && scenario.every(hasOwnStack)) {
+    const message = `error: ${ofEnvironment}: ${scenario.join(", ")} has its own stack; leave ${ofEnvironment} out`;
     throw new UsageError(message);
   }
   const page = report === undefined ? undefined : writable("--report", report);
   const environment = env ?? defaultOf(environments);
-  return { list, scenarios: scenario, faults: fault, environment, plan, seed, report: page, json };
+  const played = { scenarios: scenario, faults: fault, environment, plan, images };
+  return { list, ...played, seed, report: page, json };
 }

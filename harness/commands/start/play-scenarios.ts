@@ -7,6 +7,7 @@ import type { Setup } from "../../plays/setups/setup.ts";
 import { writeNamed } from "../../../command-line/options.ts";
 import { isAgreedTo } from "../source/confirm.ts";
 import { environments } from "../shared/environments.ts";
+import { playedImages } from "../source/played-images.ts";
 import { checkNeeds, type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { play } from "../../plays/play.ts";
@@ -20,7 +21,7 @@ import { needsOfFault } from "../../plays/scenarios/needs.ts";
 import { inSetup, type Scenario } from "../../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { failed } from "../../plays/stage/results.ts";
-import { planArguments, reportOptions } from "./report-options.ts";
+import { sourceArguments, reportOptions } from "./report-options.ts";
 import type { StartOptions } from "./options.ts";
 import { liveView, plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf, isScreen } from "../../views/terminal/wrap.ts";
@@ -44,9 +45,10 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
-  for (const scenario of [...options.scenarios.map(scenarioOf), ...faults]) {
-    const setup =
-      playable?.setup() ?? scenario.setup?.() ?? playedSetup(options.environment, { environments });
+  const scenarios = [...options.scenarios.map(scenarioOf), ...faults];
+  const inEnvironment = await environmentOf(options, playable === undefined ? scenarios : []);
+  for (const scenario of scenarios) {
+    const setup = playable?.setup() ?? scenario.setup?.() ?? inEnvironment();
     const recording = await watch(inSetup(scenario, setup), setup, options, seed, signal);
     recordings.push(recording);
     say(options, renderSummary(recording, columnsOf(outputOf(options))));
@@ -57,8 +59,22 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
     writeNamed(options.report, page);
     say(options, `wrote ${options.report}`);
   }
-  say(options, nextStep(recordings, columnsOf(outputOf(options)), planArguments(options)));
+  say(options, nextStep(recordings, columnsOf(outputOf(options)), sourceArguments(options)));
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
+}
+
+/** The setup of the environment, for each scenario that has no stack of its own. Says which images it runs from. */
+async function environmentOf(
+  options: StartOptions,
+  scenarios: readonly Scenario[],
+): Promise<() => Setup> {
+  const { environment, images } = options;
+  if (scenarios.every(({ setup }) => setup !== undefined)) {
+    return () => playedSetup(environment, { environments });
+  }
+  const own = await playedImages(images, playedSetup(environment, { environments }));
+  say(options, own.kinds);
+  return () => playedSetup(environment, { environments, ...own });
 }
 
 /**

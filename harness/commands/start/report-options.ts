@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { quoted } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
-import { planWords } from "../source/options.ts";
+import { imageWords, planWords } from "../source/options.ts";
 import { hasOwnStack } from "../../plays/scenarios/list.ts";
 import type { ReportOptions } from "../../views/report/report.ts";
 import type { StartOptions } from "./options.ts";
@@ -8,7 +9,7 @@ import type { StartOptions } from "./options.ts";
 const DOCS = join(import.meta.dirname, "../../../docs");
 
 type Played = Pick<StartOptions, "scenarios" | "faults" | "environment"> &
-  Partial<Pick<StartOptions, "plan">>;
+  Partial<Pick<StartOptions, "plan" | "images">>;
 
 /** The report's information about its own run. @param report the report's path */
 export function reportOptions(played: Played, seed: number, report: string): ReportOptions {
@@ -20,11 +21,8 @@ export function reportOptions(played: Played, seed: number, report: string): Rep
 }
 
 /** The command that repeats the play with the same seed. */
-function startCommand(
-  { scenarios, faults, environment, plan }: Played,
-  seed: number,
-  report: string,
-): string {
+function startCommand(played: Played, seed: number, report: string): string {
+  const { scenarios, faults, environment, plan } = played;
   const isChosen =
     plan === undefined &&
     environment !== defaultOf(environmentNames) &&
@@ -34,18 +32,15 @@ function startCommand(
     ...option("--scenario", scenarios),
     ...option("--fault", faults),
     ...(isChosen ? [`--env ${environment}`] : []),
-    ...planArguments({ plan }),
+    ...sourceArguments(played),
     `--seed ${seed}`,
     `--report ${quoted(report)}`,
   ].join(" ");
 }
 
-/** The options of the plan, quoted for a shell. Empty for an environment. */
-export const planArguments = ({ plan }: Pick<Played, "plan">): string[] =>
-  plan ? planWords(plan).map(quoted) : [];
+/** The options of the plan or of the environment's images, quoted for a shell. */
+export const sourceArguments = ({ plan, images = { image: {} } }: Partial<Played>): string[] =>
+  (plan ? planWords(plan) : imageWords(images)).map(quoted);
 
 const option = (name: string, played: readonly string[]): string[] =>
   played.length === 0 ? [] : [name, ...played];
-
-const quoted = (path: string): string =>
-  /^[\w./=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -4,13 +4,16 @@ import type { ListenerAction, ListenerPlan, RuleCondition } from "../terraform/p
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
 
 /**
- * The action of the first rule whose conditions all match the request; the listener's default action if no rule
- * matches.
+ * The first rule whose conditions all match the request; the listener with its default action if no rule matches.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
-export function actionFor({ rules, action }: ListenerPlan, asked: Asked): ListenerAction {
+export function ruleFor(
+  listener: ListenerPlan,
+  asked: Asked,
+): { readonly address: string; readonly action: ListenerAction } {
+  const { rules } = listener;
   const rule = rules.find(({ conditions }) => conditions.every((each) => isMet(each, asked)));
-  return rule?.action ?? action;
+  return rule ?? listener;
 }
 
 function isMet(condition: RuleCondition, { method = "", url = "/", headers }: Asked): boolean {

@@ -30,6 +30,8 @@ export interface ContainerEvent {
   readonly pid: number | undefined;
   /** 0-255. As in Docker, 128 + the signal's number if a signal ended the process. */
   readonly exitCode: number | undefined;
+  /** Why it ended, in the words of ECS, if ECS says more than the exit code. */
+  readonly reason?: string | undefined;
 }
 
 /** A container's or a task's health changed. */
@@ -41,6 +43,8 @@ export interface HealthEvent {
   /** Whether it is the only container of its task. */
   readonly isOnly: boolean;
   readonly health: HealthStatus;
+  /** Why it is UNHEALTHY: how its last check has ended, and the end of its output. */
+  readonly failure: string | undefined;
 }
 
 /** The health of a load balancer's target changed. */

@@ -31,7 +31,11 @@ export interface ContainerState {
   readonly restarts: number;
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
+  /** Why it ended, in the words of ECS, if ECS says more than the exit code. */
+  readonly reason: string | undefined;
   readonly ports: readonly PortBinding[];
+  /** The address of its own network, at which this machine reaches its programs. Undefined if it has none. */
+  readonly address: string | undefined;
 }
 
 /** The current state of a task. Times are milliseconds since the epoch. */
@@ -97,7 +101,7 @@ export interface TargetState {
   /** Why the last check failed; undefined if it passed, or before the first check. */
   readonly failure: string | undefined;
   readonly containerPort: number;
-  /** The port on this machine where the container's program must listen, as in its variable PORT. */
+  /** Where the container's program must listen: `containerPort` in a network of its own, else as in its variable PORT. */
   readonly listenPort: number;
 }
 

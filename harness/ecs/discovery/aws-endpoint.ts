@@ -17,14 +17,6 @@ export const endpointZone = ({ address }: { readonly address: string }): Zone =>
 /** The zone of the endpoint, for programs that ask the resolver for it by name. */
 export const ENDPOINT_ZONE = ZONE;
 
-/** One zone with one address for each given host name. */
-export function hostnameZones(hostnames: Readonly<Record<string, string>>): Zone[] {
-  return Object.entries(hostnames).map(([name, address]) => ({
-    name,
-    records: () => [{ type: "A", name, ttl: TTL, address }],
-  }));
-}
-
 /** Environment variables for an AWS SDK in a container: the API's endpoint, and credentials. */
 export function awsVariables(port: number): Record<string, string> {
   return {

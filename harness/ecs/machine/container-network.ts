@@ -2,14 +2,13 @@ import { execFile } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
+import { CONTAINERS, GATEWAY, INTERFACE } from "./gateway.ts";
 import { GuardedProcess } from "./guarded-process.ts";
 import type { Guardian } from "./guardian.ts";
 
 const run = promisify(execFile);
 
-/** The machine's end of every pair. Link-local, so that no network of this machine has it. */
-const GATEWAY = "169.254.77.1";
-/** Addresses for benchmarks of networks (RFC 2544), which no network routes: 198.18.0.0/15. */
+/** Those of {@link CONTAINERS}. */
 const FIRST_ADDRESS = (198 << 24) >>> 0;
 const ADDRESSES = { from: 18 << 16, to: (20 << 16) - 1 };
 /** How many taken addresses are tried. */
@@ -64,11 +63,11 @@ export class ContainerNetwork {
     try {
       await untilSeparate(holder);
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const [address, name] = [anyAddress(), `ecs-${randomBytes(5).toString("hex")}`];
+        const [address, name] = [anyAddress(), `${INTERFACE}${randomBytes(5).toString("hex")}`];
         const isTaken = !(await connect(holder.pid, name, address, prefix));
         if (!isTaken) return new ContainerNetwork(address, name, holder);
       }
-      throw new HarnessError("ERR_PLATFORM", "no free address for a container in 198.18.0.0/15");
+      throw new HarnessError("ERR_PLATFORM", `no free address for a container in ${CONTAINERS}`);
     } catch (error) {
       holder.kill();
       throw error;

@@ -35,6 +35,11 @@ export class Fleet {
     for (let index = 0; index < plan.count; index += 1) this.#add();
   }
 
+  /** Addresses of the block that belong to no host. */
+  get addresses(): TaskAddresses {
+    return this.#shared.addresses;
+  }
+
   /** The current hosts; always the same array. */
   get hosts(): readonly Host[] {
     return this.#hosts;

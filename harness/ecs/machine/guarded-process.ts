@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
+import type { MemoryCgroup } from "./memory-cgroup.ts";
 import { firstProcessOf } from "./pid-namespace.ts";
 import { killGroup, membersOf, signalGroup, signalProcess, untilStopped } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
@@ -25,6 +26,8 @@ export interface ProcessOptions {
   readonly syncTable?: number | undefined;
   /** @default the harness's own */
   readonly sandbox?: Sandbox | undefined;
+  /** Its cgroup. @default the harness's own */
+  readonly memory?: MemoryCgroup | undefined;
   /** Called with the process group before the program starts. @default nothing */
   readonly heldBack?: ((group: number) => Promise<void>) | undefined;
 }
@@ -126,7 +129,7 @@ class Gate {
   }
 
   static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
-    const { argv, env, cwd, output, syncTable, heldBack } = options;
+    const { argv, env, cwd, output, syncTable, memory, heldBack } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
       cwd,
@@ -138,6 +141,7 @@ class Gate {
     const gate = new Gate(child, Number(child.pid), guardian);
     try {
       await guardian.watch(gate.pid);
+      await memory?.add(gate.pid);
       await heldBack?.(gate.pid);
     } catch (error) {
       child.stdin?.end();

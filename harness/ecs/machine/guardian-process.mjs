@@ -2,14 +2,20 @@
 // and removes the run's folder. It has its own session, so that Ctrl-C in the terminal does not reach it.
 //
 // argv: the run's folder, and the marker in every container's environment.
-// stdin, one line each: "+PID" a process group was started, "-PID" it has ended.
+// stdin, one line each: "+PID" a process group was started, "-PID" it has ended, "!ARGV" a program to run at the end.
 // stdout: "ready", then "PID" for each "+PID" after it is stored.
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const [, , folder, marker] = process.argv;
 const groups = new Set();
+const programs = [];
+
+/** Milliseconds, for one program. */
+const TIMEOUT = 10_000;
+const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 // The harness may have ended before an answer is written.
@@ -21,7 +27,8 @@ lines.on("line", (line) => {
   if (line.startsWith("+")) {
     groups.add(pid);
     process.stdout.write(`${pid}\n`);
-  } else groups.delete(pid);
+  } else if (line.startsWith("!")) programs.push(JSON.parse(line.slice(1)));
+  else groups.delete(pid);
 });
 lines.on("close", () => void reap());
 process.stdout.write("ready\n");
@@ -34,6 +41,9 @@ async function reap() {
     if (left.length === 0) break;
     for (const pid of left) kill(pid);
     await sleep(10);
+  }
+  for (const [program, ...words] of programs) {
+    spawnSync(program, words, { env: { PATH }, stdio: "ignore", timeout: TIMEOUT });
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   process.exit(0);

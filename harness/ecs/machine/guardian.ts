@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
@@ -8,10 +8,12 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
 import { checkSystem } from "./platform.ts";
 import { killGroup } from "./process-group.ts";
 
+const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 
 /** Milliseconds. A Node.js process starts in 50 ms; on a busy machine it takes longer. */
@@ -29,6 +31,7 @@ export class Guardian {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #acknowledged = new Map<number, () => void>();
   readonly #watched = new Set<number>();
+  readonly #programs: (readonly string[])[] = [];
   readonly #ready: Promise<void>;
   #gone = false;
 
@@ -83,6 +86,12 @@ export class Guardian {
     if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
   }
 
+  /** Runs a program at the end of the run, after all processes: also if the harness is killed. */
+  atEnd(argv: readonly string[]): void {
+    this.#programs.push(argv);
+    this.#process.stdin.write(`!${JSON.stringify(argv)}\n`);
+  }
+
   /** Removes a process group that has ended, because its number may be reused. */
   unwatch(pid: number): void {
     this.#watched.delete(pid);
@@ -102,6 +111,9 @@ export class Guardian {
   /** Cleans up in place of a guardian process that was killed. */
   async #cleanUp(): Promise<void> {
     for (const pid of this.#watched) killGroup(pid);
+    for (const [program = "", ...words] of this.#programs) {
+      await run(program, words, { timeout: CLOSE_TIMEOUT }).catch(() => {});
+    }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 

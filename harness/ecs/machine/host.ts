@@ -5,7 +5,7 @@ import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
 
-/** A published port, and the port on this machine where the container's program listens. */
+/** A published port, and the port where the container's program listens. */
 export interface BoundPort extends PortBinding {
   readonly listenPort: number;
 }
@@ -114,8 +114,15 @@ export class Host {
     this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], addresses: [] });
   }
 
-  /** Returns the address of a task with a reservation, and a host port for each port mapping. */
-  async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
+  /**
+   * Returns the address of a task with a reservation, and a host port for each port mapping.
+   * @param hasNetworks whether its programs listen in networks of their own, on the ports of the definition
+   */
+  async bind(
+    taskId: string,
+    { containers, networkMode }: TaskDefinitionPlan,
+    hasNetworks: boolean,
+  ): Promise<TaskPlace> {
     const held = this.#tasks.get(taskId);
     const { addresses, programPorts } = this.#shared;
     const take = (): string => {
@@ -132,8 +139,8 @@ export class Host {
       for (const { containerPort, hostPort: fixed } of portMappings) {
         const hostPort = fixed > 0 ? fixed : await this.#ports.allocate();
         if (fixed === 0) held?.ports.push(hostPort);
-        const listenPort = await programPorts.allocate();
-        held?.listenPorts.push(listenPort);
+        const listenPort = hasNetworks ? containerPort : await programPorts.allocate();
+        if (!hasNetworks) held?.listenPorts.push(listenPort);
         bindings.push({ containerPort, hostPort, listenPort });
       }
       ports.set(name, bindings);

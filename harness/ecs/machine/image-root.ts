@@ -82,6 +82,7 @@ while [ "$1" != -- ]; do
     [ "$1" = folder ] || mount -o remount,bind,ro "$at" || fail "$3" ;;
   memory) within "$3"; mkdir -p "$at" && mount -t tmpfs -o "$2" tmpfs "$at" || fail "$3" ;;
   file) within "$3"; mkdir -p "\${at%/*}" && : >>"$at" && mount --bind "$2" "$at" || fail "$3" ;;
+  directory) within "$3"; mkdir -p "$at" || fail "$3" ;;
   read-only-root) read_only=1 ;;
   esac
   shift 3
@@ -94,7 +95,7 @@ exec "$@"`;
 
 /** The argv of a program in an image's root. It must be the first program of new namespaces for PIDs, mounts, names and IPC. */
 export function inImageRoot(argv: readonly string[], root: ImageRoot): readonly string[] {
-  const { image, folder, hostname, mounts, memory, files, isReadOnly } = root;
+  const { image, folder, hostname, mounts, memory, files, isReadOnly, workingDirectory } = root;
   const words = [
     ...memory.flatMap(({ path, options }) => ["memory", options, path]),
     ...mounts.flatMap(({ path, folder: from, readOnly }) => [
@@ -103,6 +104,10 @@ export function inImageRoot(argv: readonly string[], root: ImageRoot): readonly 
       path,
     ]),
     ...files.flatMap(({ file, at }) => ["file", file, at]),
+    // As in Docker, a missing one is created.
+    "directory",
+    "",
+    workingDirectory,
     ...(isReadOnly ? ["read-only-root", "", ""] : []),
   ];
   return [

@@ -5,9 +5,10 @@ import { type FileMount, isEntering } from "./image-root.ts";
 /**
  * Waits for its child, which is PID 1 of the new namespace, and exits with the child's exit status. `unshare
  * --fork` would do the same, but in util-linux 2.38 it exits with 1 when a signal ended the child. The shell's
- * own output ("Killed") does not go to the container's log.
+ * own output ("Killed") does not go to the container's log. A subshell redirects the program's output, because dash would
+ * redirect its own meanwhile.
  */
-const WAIT = 'exec 9>&2 2>/dev/null; "$@" 2>&9 9>&-; exit $?';
+const WAIT = 'exec 9>&2 2>/dev/null; (exec "$@" 2>&9 9>&-); exit $?';
 
 /** PID 1 mounts the /proc of its namespace and the files, then becomes the program. */
 const MOUNT = `/usr/bin/mount -t proc proc /proc || exit

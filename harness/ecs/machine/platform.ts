@@ -38,6 +38,16 @@ export interface Platform extends Isolation {
    * resolver. It requires a PID namespace and port 53.
    */
   readonly resolvConf: boolean;
+  /**
+   * Whether containers have networks of their own: a program listens on the port that its definition names, and localhost is
+   * its container's, in awsvpc mode its task's, in host mode its host's. It requires `ip`, `iptables` and resolv.conf.
+   */
+  readonly networks: boolean;
+  /**
+   * Whether the kernel kills a container that exceeds its `memory`, or a task that exceeds its own. It requires a
+   * memory cgroup.
+   */
+  readonly memory: boolean;
 }
 
 /** A sandbox to try each feature with, by running a program that does nothing. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { DeploymentState } from "../base/state.ts";
-import type { TaskRevision } from "../tasks/task.ts";
+import type { TaskContext, TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
 
@@ -9,6 +9,8 @@ import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
 export interface Deployment {
   readonly id: string;
   readonly revision: TaskRevision;
+  /** The names of Service Connect that existed when it began. All its tasks have them. */
+  names: TaskContext["names"] | undefined;
   rollout: DeploymentState["rollout"];
   /** Consecutive failed starts: no host was found, or the task ended before it was healthy. */
   failedTasks: number;
@@ -46,7 +48,14 @@ export class Deployments {
 
   begin(revision: TaskRevision): void {
     const id = `ecs-svc/${randomBytes(8).toString("hex")}`;
-    this.#promote({ id, revision, rollout: "IN_PROGRESS", failedTasks: 0 }, undefined);
+    const deployment: Deployment = {
+      id,
+      revision,
+      names: undefined,
+      rollout: "IN_PROGRESS",
+      failedTasks: 0,
+    };
+    this.#promote(deployment, undefined);
   }
 
   /** A task of a deployment became healthy: earlier failures no longer count. */

@@ -44,6 +44,7 @@ export class OneOffTasks {
       deploymentId: "run-task",
       revision: { definition, label },
       runtime,
+      names: [],
       events,
       activate: () => {},
       deactivate: async () => {},

@@ -1,11 +1,13 @@
 import type { TargetGroup } from "../balancing/target-group.ts";
 import type { CloudMap } from "../discovery/cloud-map.ts";
+import type { ServiceConnect } from "../discovery/service-connect.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import { NO_PORT, type ServicePlan } from "../terraform/plan.ts";
 
 /** The registries of tasks. */
 export interface Registries {
   readonly cloudMap: CloudMap;
+  readonly serviceConnect: ServiceConnect;
   /** By resource address. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   /** Milliseconds until Cloud Map shows a changed health status (containers-roadmap#449: about 30 s). */
@@ -21,12 +23,19 @@ export interface Registries {
 export function register(task: Task, plan: ServicePlan, registries: Registries): void {
   const address = task.address ?? "";
   for (const reference of plan.registries) {
-    const port = task.portOf(reference);
+    const port = reference.containerPort === NO_PORT ? NO_PORT : task.portOf(reference);
     if (port === undefined) continue;
     const healthy = !task.hasHealthCheck;
     const attributes = attributesOf(task, plan, registries);
     const instance = { id: task.id, address, port, healthy, attributes };
     registries.cloudMap.register(reference.address, instance);
+  }
+  const { namespace = "", endpoints = [] } = plan.serviceConnect ?? {};
+  for (const endpoint of endpoints) {
+    const port = task.portOf(endpoint);
+    if (port === undefined) continue;
+    const target = { taskId: task.id, address, port, healthy: !task.hasHealthCheck };
+    registries.serviceConnect.register(namespace, endpoint.discoveryName, target);
   }
   for (const reference of plan.targets) {
     const port = task.portOf(reference);
@@ -50,10 +59,11 @@ function attributesOf(
   };
 }
 
-/** Reports a task's health to Cloud Map, after the lag. */
+/** Reports a task's health to Cloud Map, after the lag, and to Service Connect. */
 export function reportHealth(task: Task, plan: ServicePlan, registries: Registries): void {
   const { health } = task;
   if (health === "UNKNOWN") return;
+  registries.serviceConnect.setHealth(task.id, health === "HEALTHY");
   const report = (): void => {
     for (const { address } of plan.registries) {
       registries.cloudMap.setHealth(address, task.id, health === "HEALTHY");
@@ -72,6 +82,7 @@ export async function deregister(
   registries: Registries,
 ): Promise<void> {
   for (const { address } of plan.registries) registries.cloudMap.deregister(address, task.id);
+  registries.serviceConnect.deregister(task.id);
   const groups = plan.targets.flatMap(({ address }) => registries.targetGroups.get(address) ?? []);
   await Promise.all(groups.map((group) => group.deregister(task.id)));
 }

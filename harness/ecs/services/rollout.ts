@@ -16,6 +16,7 @@ export const DEPLOYED: ReadonlySet<string> = new Set([
   "task_definition",
   "load_balancer",
   "service_registries",
+  "service_connect_configuration",
   "network_configuration",
   "capacity_provider_strategy",
 ]);

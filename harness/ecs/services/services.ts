@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Condition } from "../base/condition.ts";
 import { HarnessError, closed, invalid } from "../base/errors.ts";
 import type { ServiceState, TargetState } from "../base/state.ts";
@@ -109,6 +110,7 @@ export class Services {
       const turn = Promise.all(before).then(() => this.#step(step, timeout));
       done.set(step.plan.address, turn);
     }
+    for (const address of gone) this.#context.registries.serviceConnect.remove(address);
     const all = [...gone.map((address) => this.#remove(address)), ...done.values()];
     await Promise.allSettled(all);
     await Promise.all(all);
@@ -161,6 +163,8 @@ export class Services {
 
   async #step({ plan, action }: Rollout, timeout: number): Promise<void> {
     if (action === "none") return;
+    // Before any service of this turn starts tasks, because their names are what exists then.
+    await this.#context.registries.serviceConnect.declare(plan);
     const running = this.#services.get(plan.address)?.revision;
     if (action === "replace") await this.#remove(plan.address);
     this.#checkOpen();
@@ -175,6 +179,8 @@ export class Services {
     // If a new service does not become steady, the next rollout waits for it again.
     if (present) this.#unfinished.delete(plan.address);
     else this.#unfinished.set(plan.address, "update");
+    // Its deployment begins in the next turn, before those of services that depend on it.
+    await setImmediate();
     if (plan.waitForSteadyState) await this.#steady([service], timeout);
     this.#unfinished.delete(plan.address);
   }

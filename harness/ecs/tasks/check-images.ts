@@ -1,9 +1,11 @@
+import { HarnessError } from "../base/errors.ts";
 import type { Plan } from "../terraform/plan.ts";
 import { userOf } from "./container-user.ts";
 import { argvOf, findImage, type LocalImages } from "./image.ts";
 
 /**
- * Checks, before anything starts, that every container has an image, a command and a user.
+ * Checks, before anything starts, that every container has an image, a command and a user, and that none from an image is
+ * privileged.
  * @throws HarnessError ERR_IMAGE with the container's name
  */
 export function checkImages({ taskDefinitions }: Plan, images: LocalImages): void {
@@ -12,6 +14,9 @@ export function checkImages({ taskDefinitions }: Plan, images: LocalImages): voi
       const image = findImage(images, container.image, `${address} (${container.name})`);
       argvOf(container, image);
       userOf(container, image);
+      if (image.root === undefined || !container.privileged) continue;
+      const message = `${address} (${container.name}): a privileged container cannot run from an image; give a program for it`;
+      throw new HarnessError("ERR_IMAGE", message);
     }
   }
 }

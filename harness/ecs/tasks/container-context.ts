@@ -1,8 +1,10 @@
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
 import type { FileMount } from "../machine/image-root.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
+import type { ContainerNetworks } from "../machine/container-networks.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { SecretReference } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
@@ -26,10 +28,10 @@ export interface ContainerRuntime {
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
-  /** Whether processes have networks of their own too. */
-  readonly networks: boolean;
-  /** Creates a network of its own for a container or a task. */
-  readonly newNetwork: () => Promise<ContainerNetwork>;
+  /** Used if the platform has `networks`. */
+  readonly networks: ContainerNetworks;
+  /** The run's cgroup; undefined: memory limits are not applied. */
+  readonly memory: MemoryCgroup | undefined;
   readonly secret: (reference: SecretReference) => string;
   /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
   readonly keyLoadDelayMicros: () => number | undefined;
@@ -54,6 +56,8 @@ export interface ContainerContext {
   readonly ports: readonly BoundPort[];
   /** Its own network; undefined: this machine's. */
   readonly network: ContainerNetwork | undefined;
+  /** The cgroup of the task. */
+  readonly memory: MemoryCgroup | undefined;
   /** Whether the network to the task is cut. */
   readonly isCut: () => boolean;
   /** Whether its processes are frozen. */
@@ -61,4 +65,6 @@ export interface ContainerContext {
   /** Whether its volumes are full. */
   readonly isFull: () => boolean;
   readonly links: ContainerView["links"];
+  /** Additional names in its `/etc/hosts`: those of Service Connect. */
+  readonly names: readonly { readonly name: string; readonly address: string }[];
 }

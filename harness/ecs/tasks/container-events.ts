@@ -14,22 +14,23 @@ export class ContainerEvents {
   }
 
   report(container: Container): void {
-    const { plan, status, health, restarts, exitCode } = container;
+    const { plan, status, health, restarts, exitCode, reason } = container;
     const { pid } = container.state();
     const before = this.#reported.get(container) ?? UNREPORTED;
     this.#reported.set(container, { status, health, restarts });
     const common = { type: "container", ...this.#task, container: plan.name } as const;
     if (restarts !== before.restarts) {
-      const { lastExitCode } = container;
-      const ended = { pid: undefined, exitCode: lastExitCode };
+      const { exitCode: code, reason: why } = container.lastExit ?? {};
+      const ended = { pid: undefined, exitCode: code, reason: why };
       this.#events.publish({ ...common, status: "STOPPED", ...ended });
       this.#events.publish({ ...common, status: "RUNNING", pid, exitCode: undefined });
     }
     if (status !== "PENDING" && status !== before.status) {
-      this.#events.publish({ ...common, status, pid, exitCode });
+      this.#events.publish({ ...common, status, pid, exitCode, reason });
     }
     if (health !== before.health) {
-      this.#events.publish({ ...common, type: "health", health });
+      const failure = health === "UNHEALTHY" ? container.healthFailure : undefined;
+      this.#events.publish({ ...common, type: "health", health, failure });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import type { FileMount } from "../machine/image-root.ts";
+import type { ContainerContext } from "./container-context.ts";
 import type { ContainerView } from "./container-view.ts";
 
 const HOSTS = "/etc/hosts";
@@ -31,20 +32,30 @@ export function linkVariables(
 }
 
 /**
- * Writes a hosts file with the names of a container's links. It is mounted over the container's /etc/hosts.
+ * Writes a hosts file with the names of a container's links and of Service Connect. It is mounted over the container's
+ * /etc/hosts.
  * @param file to write
  * @param hosts this machine's /etc/hosts
  */
 export async function linkHosts(
   file: string,
-  { links }: Pick<ContainerView, "links">,
+  { links, names }: Pick<ContainerContext, "links" | "names">,
   hosts = HOSTS,
 ): Promise<readonly FileMount[]> {
   // A file can only be mounted over an existing one.
-  if (links.length === 0 || !existsSync(hosts)) return [];
-  const own = links.map(({ alias, address }) => `${address}\t${alias}\n`);
+  const own = hostLines({ links, names });
+  if (own.length === 0 || !existsSync(hosts)) return [];
   const machine = await readFile(hosts, "utf8");
   // The first line with a name wins.
-  await writeFile(file, [...own, machine].join(""));
+  await writeFile(file, [...own, machine].join("\n"));
   return [{ file, at: hosts }];
+}
+
+/** The lines of a hosts file with the names of a container's links and of Service Connect. */
+export function hostLines({
+  links,
+  names,
+}: Pick<ContainerContext, "links" | "names">): readonly string[] {
+  const linked = links.map(({ alias, address }) => ({ name: alias, address }));
+  return [...linked, ...names].map(({ name, address }) => `${address}\t${name}`);
 }

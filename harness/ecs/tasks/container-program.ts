@@ -1,6 +1,9 @@
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { messageOf } from "../base/message-of.ts";
+import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
+import { argvOf, type LocalImage } from "./image.ts";
 
 /** Writes an image's programs as shell scripts into a folder, which comes first on PATH. */
 export async function writePrograms(
@@ -34,6 +37,25 @@ export async function checkProgram(name: string, searchPath: string, cwd: string
   if (found === "nothing") fail(`stat ${name}: no such file or directory`);
   if (found === "folder") fail("is a directory");
   if (found === "file") fail("permission denied");
+}
+
+/**
+ * Why the program of a container is not on this machine, in Docker's words. Undefined if it is, or if its image brings it.
+ * @param cwd for a container without a working directory
+ */
+export async function whyNotHere(
+  container: Pick<
+    ContainerPlan,
+    "name" | "entryPoint" | "command" | "environment" | "workingDirectory"
+  >,
+  image: LocalImage,
+  cwd: string,
+): Promise<string | undefined> {
+  if (image.root !== undefined || image.programs !== undefined) return undefined;
+  const [name = ""] = argvOf(container, image);
+  const search = container.environment["PATH"] ?? process.env["PATH"] ?? "";
+  const folder = container.workingDirectory ?? image.workingDirectory ?? cwd;
+  return checkProgram(name, search, folder).then(() => undefined, messageOf);
 }
 
 async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "program"> {

@@ -3,6 +3,7 @@ import { messageOf } from "../base/message-of.ts";
 import { interval } from "../base/interval.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { killMarked } from "../machine/process-group.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
@@ -16,6 +17,9 @@ import { ContainerVolumes } from "./container-volumes.ts";
 import type { HealthVerdict } from "./health-check.ts";
 import { notRestarted } from "./restart-policy.ts";
 
+/** The ECS agent's words: https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/errors.go */
+const OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage";
+
 /** A container of a task: its process, health, restarts and end. */
 export class Container {
   readonly plan: ContainerPlan;
@@ -28,6 +32,8 @@ export class Container {
   /** For the current process. */
   #watch = new AbortController();
   #startedAt = 0;
+  /** Number of processes that were started, or tried. */
+  #starts = 0;
   #ports: ContainerPorts | undefined;
   /** For the current process. */
   #volumes: ContainerVolumes | undefined;
@@ -39,11 +45,15 @@ export class Container {
   health: HealthStatus = "UNKNOWN";
   /** Consecutive failed health checks, without those that are ignored. */
   failedChecks = 0;
+  /** Why the last health check has failed; undefined if it has passed. */
+  healthFailure: string | undefined;
   /** Number of restarts in place. */
   restarts = 0;
-  /** Exit code of the process before the last restart. */
-  lastExitCode: number | undefined;
+  /** How the process before the last restart ended. */
+  lastExit: Pick<ContainerState, "exitCode" | "reason"> | undefined;
   exitCode: number | undefined;
+  /** Why it ended, in the words of ECS, if ECS says more than the exit code. */
+  reason: string | undefined;
   /** Why it could not be started, or was killed. */
   failure: string | undefined;
 
@@ -153,14 +163,16 @@ export class Container {
   }
 
   state(): ContainerState {
-    const { plan, status, health, failedChecks, restarts, exitCode } = this;
+    const { plan, status, health, failedChecks, restarts, exitCode, reason } = this;
     const { name, image } = plan;
     const pid = this.#process?.running ? this.#process.pid : undefined;
     const ports = this.#context.ports.map(({ containerPort, hostPort }) => ({
       containerPort,
       hostPort,
     }));
-    return { name, image, status, health, failedChecks, restarts, pid, exitCode, ports };
+    const address = this.#context.network?.address;
+    const ends = { exitCode, reason };
+    return { name, image, status, health, failedChecks, restarts, pid, ...ends, ports, address };
   }
 
   async #start(): Promise<void> {
@@ -180,6 +192,7 @@ export class Container {
     this.#stopSignal = launch.stopSignal;
     const volumes = new ContainerVolumes(folders, syncTable, isFull);
     this.#volumes = volumes;
+    const memory = this.#newCgroup();
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     const table = syncTable === undefined ? undefined : await open(syncTable, "w+");
@@ -189,21 +202,28 @@ export class Container {
       const full = isFull();
       const heldBack = (group: number): Promise<void> => volumes.prepare(group);
       const files = { output: log.fd, syncTable: table?.fd };
-      const options = { argv, env, cwd, sandbox, ...files, heldBack };
+      const options = { argv, env, cwd, sandbox, memory, ...files, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       volumes.use(this.#process);
       // It may have been frozen before the process existed.
       if (isFrozen()) this.#process.freeze();
       this.#startedAt = performance.now();
-      void this.#process.exited.then((code) => this.#onExit(code, launch));
+      void this.#process.exited.then((code) => this.#onExit(code, launch, memory));
       started();
-      this.#checkHealth(this.#process, launch);
+      this.#checkHealth(this.#process, launch, memory);
       this.#onChange(this);
       if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
       await table?.close();
     }
+  }
+
+  /** As in Docker, each process that it starts has a new one. The task removes those without a process. */
+  #newCgroup(): MemoryCgroup | undefined {
+    const { name, memory } = this.plan;
+    this.#starts += 1;
+    return this.#context.memory?.child(`${name}-${this.#starts}`, memory);
   }
 
   /** During a cut the port is silent from the start. */
@@ -247,8 +267,11 @@ export class Container {
   }
 
   /** The kernel ends a namespace with its first process. Without a namespace, a process may have left the group. */
-  #onExit(code: number, launch: ContainerLaunch): void {
+  #onExit(code: number, launch: ContainerLaunch, memory: MemoryCgroup | undefined): void {
     const { env, sandbox } = launch;
+    // As for Docker's OOMKilled, it need not be the main process that was killed.
+    this.reason = memory?.hasKilled() ? OUT_OF_MEMORY : undefined;
+    void memory?.remove();
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#watch.abort();
     const exit = { code, ranFor: performance.now() - this.#startedAt };
@@ -272,7 +295,8 @@ export class Container {
       this.failedChecks = 0;
       await this.#run({ ...launch, env }, () => {
         this.restarts += 1;
-        this.lastExitCode = code;
+        this.lastExit = { exitCode: code, reason: this.reason };
+        this.reason = undefined;
       });
     } catch {
       this.#end(code);
@@ -288,15 +312,21 @@ export class Container {
     this.#onChange(this);
   }
 
-  #checkHealth(running: GuardedProcess, launch: ContainerLaunch): void {
+  #checkHealth(
+    running: GuardedProcess,
+    launch: ContainerLaunch,
+    memory: MemoryCgroup | undefined,
+  ): void {
     this.#watch = new AbortController();
-    const onVerdict = ({ status, failures }: HealthVerdict): void => {
+    const onVerdict = ({ status, failures }: HealthVerdict, failure?: string): void => {
       this.failedChecks = failures;
+      this.healthFailure = failure;
       if (status === this.health) return;
       this.health = status;
       this.#onChange(this);
     };
     const { signal } = this.#watch;
-    watchContainer(this.plan, running, launch, this.#runtime, this.#context, onVerdict, signal);
+    const started = { ...launch, memory };
+    watchContainer(this.plan, running, started, this.#runtime, this.#context, onVerdict, signal);
   }
 }

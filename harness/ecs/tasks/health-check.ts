@@ -1,5 +1,7 @@
+import { open, type FileHandle } from "node:fs/promises";
 import { HarnessError } from "../base/errors.ts";
 import { interval } from "../base/interval.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { HealthStatus } from "../base/state.ts";
 import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.ts";
 import type { Guardian } from "../machine/guardian.ts";
@@ -115,21 +117,47 @@ function nextCheckIn(
   return status === "UNKNOWN" && age < startPeriod ? startInterval : usual;
 }
 
-/** Runs a check to its end. A program that cannot be started is a failed check. */
+/** How much of a check's output is kept, in bytes, as in Docker. */
+const MOST_OUTPUT = 4_096;
+
+/**
+ * Runs a check to its end. A program that cannot be started is a failed check.
+ * @param file for its output
+ * @returns why it has failed, with the end of its output; undefined if it has passed
+ */
 export async function runHealthCheck(
   guardian: Guardian,
   options: Omit<ProcessOptions, "output">,
+  file: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<string | undefined> {
   try {
-    const check = await GuardedProcess.start(guardian, { ...options, output: "ignore" });
-    const kill = (): void => check.kill();
-    signal.addEventListener("abort", kill);
-    if (signal.aborted) kill();
-    const code = await check.exited;
-    signal.removeEventListener("abort", kill);
-    return code === 0;
-  } catch {
-    return false;
+    // The program may open it again as /dev/stdout, as any user.
+    const output = await open(file, "w+", 0o666);
+    try {
+      await output.chmod(0o666);
+      const check = await GuardedProcess.start(guardian, { ...options, output: output.fd });
+      const kill = (): void => check.kill();
+      signal.addEventListener("abort", kill);
+      if (signal.aborted) kill();
+      const code = await check.exited;
+      signal.removeEventListener("abort", kill);
+      if (code === 0) return undefined;
+      const how = signal.aborted ? "not done in time" : `exit code ${code}`;
+      return [how, ...(await endOf(output))].join(": ");
+    } finally {
+      await output.close();
+    }
+  } catch (error) {
+    return messageOf(error);
   }
+}
+
+/** The end of a file on one line; none if it is empty. */
+async function endOf(file: FileHandle): Promise<string[]> {
+  const { size } = await file.stat();
+  const end = Buffer.alloc(Math.min(size, MOST_OUTPUT));
+  await file.read(end, 0, end.length, size - end.length);
+  const text = end.toString().replaceAll(/\s+/g, " ").trim();
+  return text === "" ? [] : [text];
 }

@@ -36,7 +36,8 @@ async function fileIn(root: string, name: string): Promise<string | undefined> {
 }
 
 /**
- * Checks that a container's program exists, as Docker does.
+ * Finds a container's program, as Docker does.
+ * @returns its path in the image, without links
  * @throws in Docker's words if there is no executable program
  */
 export async function programIn(
@@ -44,7 +45,7 @@ export async function programIn(
   name: string,
   searchPath: string,
   workingDirectory: string,
-): Promise<void> {
+): Promise<string> {
   const candidates = name.includes("/")
     ? [path.posix.resolve(workingDirectory, name)]
     : searchPath.split(":").map((folder) => path.posix.resolve(workingDirectory, folder, name));
@@ -55,7 +56,7 @@ export async function programIn(
     const file = await fileIn(root, candidate);
     const found = file && (await stat(file).catch(() => undefined));
     if (!found) continue;
-    if (found.isFile() && (found.mode & 0o111) !== 0) return;
+    if (found.isFile() && (found.mode & 0o111) !== 0) return file.slice(root.length);
     why = found.isDirectory() ? "is a directory" : "permission denied";
   }
   throw new Error(`exec: ${JSON.stringify(name)}: ${why}`);

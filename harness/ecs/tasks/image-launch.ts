@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { HarnessError } from "../base/errors.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
@@ -8,11 +7,12 @@ import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
-import { linkVariables } from "./container-links.ts";
+import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
 import { healthCheckArgv } from "./health-check.ts";
 import { hasShell, homeOf, programIn } from "./image-files.ts";
 import { argvOf } from "./image.ts";
+import { slowRedis } from "./slow-redis.ts";
 
 /** Docker's, for an image without its own. */
 const SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -43,13 +43,15 @@ export async function prepareImageLaunch(
   const argv = argvOf(plan, image);
   const env = await variablesOf(plan, runtime, context, user);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
+  const delay = runtime.keyLoadDelayMicros();
+  const slow = delay === undefined ? [] : await slowRedis(own, files, env.PATH, delay);
   const root: ImageRoot = {
     image: files,
     folder: own,
     hostname: env.HOSTNAME,
     mounts,
     memory: memoryOf(plan),
-    files: await ownFiles(own, plan, runtime, context, env.HOSTNAME),
+    files: [...(await ownFiles(own, plan, runtime, context, env.HOSTNAME)), ...slow],
     isReadOnly: plan.readonlyRootFilesystem,
     user,
     workingDirectory,
@@ -86,13 +88,13 @@ async function ownFiles(
   folder: string,
   plan: ContainerPlan,
   { dns }: ContainerRuntime,
-  { links, network }: OwnContext,
+  { links, names, network }: OwnContext,
   hostname: string,
 ): Promise<FileMount[]> {
   const hosts = [
     "127.0.0.1\tlocalhost",
     "::1\tlocalhost ip6-localhost ip6-loopback",
-    ...links.map(({ alias, address }) => `${address}\t${alias}`),
+    ...hostLines({ links, names }),
     `${network.address}\t${hostname}`,
   ];
   const write = async (at: string, text: string): Promise<FileMount> => {
@@ -100,16 +102,14 @@ async function ownFiles(
     await writeFile(file, text);
     return { file, at };
   };
-  const resolvConf = dns.files.find(({ at }) => at === "/etc/resolv.conf");
-  if (resolvConf === undefined) {
-    const message = `container "${plan.name}": an image needs the resolver on port 53, which this machine does not allow`;
-    throw new HarnessError("ERR_PLATFORM", message);
-  }
-  return [
+  const own = [
     await write("/etc/hosts", `${hosts.join("\n")}\n`),
     await write("/etc/hostname", `${hostname}\n`),
-    await write("/etc/resolv.conf", await readFile(resolvConf.file, "utf8")),
   ];
+  for (const { file, at } of dns.files) {
+    if (at === "/etc/resolv.conf") own.push(await write(at, await readFile(file, "utf8")));
+  }
+  return own;
 }
 
 async function variablesOf(

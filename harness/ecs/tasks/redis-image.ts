@@ -55,19 +55,22 @@ function findClient(server: string): string {
 }
 
 function serverScript(server: string, place: ProgramContext): string {
-  const [binding] = place.ports;
-  const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
-  // A loading server replies between batches. Use small batches, because each key takes long.
-  const slow =
-    place.keyLoadDelayMicros === undefined
-      ? ""
-      : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
-  return [
-    `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
-    // If an option occurs twice, the last one wins.
-    `exec ${quote(server)} "$@" ${listen}${slow}`,
-  ].join("\n");
+  const { address, keyLoadDelayMicros: delay } = place;
+  const port = place.ports[0]?.listenPort ?? 6379;
+  const listen = `--bind ${address} --port ${port} --protected-mode no`;
+  return serverWith(server, delay === undefined ? listen : `${listen} ${slowLoad(delay)}`);
 }
+
+/** Options of a server that loads slowly. It replies between batches; small ones, because each key takes long. */
+export const slowLoad = (micros: number): string =>
+  `--key-load-delay ${micros} --loading-process-events-interval-bytes 1024`;
+
+/** The lines of a script that runs the server with more options. If an option occurs twice, the last one wins. */
+export const serverWith = (server: string, options: string): string =>
+  [
+    `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
+    `exec ${quote(server)} "$@" ${options}`,
+  ].join("\n");
 
 /** A client that connects to the container itself gets the local address and port. */
 function clientScript(client: string, { address, ports: [binding] }: ProgramContext): string {

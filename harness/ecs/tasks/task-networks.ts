@@ -2,30 +2,62 @@ import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 
-type Networks = ReadonlyMap<string, ContainerNetwork>;
+/** The networks of a task's containers, by name. Empty if they have this machine's. */
+export class TaskNetworks {
+  readonly #byContainer: ReadonlyMap<string, ContainerNetwork>;
+  readonly #own: readonly ContainerNetwork[];
 
-/**
- * Creates the networks of a task's containers that have their own: those from images, and all with the option `networks`. In
- * bridge mode each has one; in the other modes they share one, with its localhost.
- * @throws HarnessError ERR_PLATFORM with what this machine says
- */
-export async function networksOf(
-  { containers, networkMode }: TaskDefinitionPlan,
-  { image, networks, newNetwork }: Pick<ContainerRuntime, "image" | "networks" | "newNetwork">,
-): Promise<Networks> {
-  const own = containers.filter((plan) => networks || image(plan.image).root !== undefined);
-  if (own.length === 0) return new Map();
-  const shared = networkMode === "bridge" ? undefined : await newNetwork();
-  const made = await Promise.allSettled(
-    own.map(async ({ name }) => [name, shared ?? (await newNetwork())] as const),
-  );
-  const all = new Map(made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
-  const failed = made.find((each) => each.status === "rejected");
-  if (failed === undefined) return all;
-  await closeAll(all);
-  throw failed.reason;
+  private constructor(
+    byContainer: ReadonlyMap<string, ContainerNetwork>,
+    own: readonly ContainerNetwork[],
+  ) {
+    this.#byContainer = byContainer;
+    this.#own = own;
+  }
+
+  /** Of a task whose containers have this machine's network. */
+  static readonly none = new TaskNetworks(new Map(), []);
+
+  /**
+   * In bridge mode each container has a network of its own; in awsvpc mode they share the task's, in host mode the host's.
+   * @param host its id
+   * @throws HarnessError ERR_PLATFORM with what this machine says
+   */
+  static async connect(
+    { containers, networkMode }: Pick<TaskDefinitionPlan, "containers" | "networkMode">,
+    { networks, platform }: Pick<ContainerRuntime, "networks" | "platform">,
+    host: string,
+  ): Promise<TaskNetworks> {
+    if (!platform.networks) return TaskNetworks.none;
+    const names = containers.map(({ name }) => name);
+    const all = (network: ContainerNetwork) => new Map(names.map((name) => [name, network]));
+    if (networkMode === "host") return new TaskNetworks(all(await networks.ofHost(host)), []);
+    if (networkMode === "awsvpc") {
+      const ofTask = await networks.create();
+      return new TaskNetworks(all(ofTask), [ofTask]);
+    }
+    const made = await Promise.allSettled(names.map(() => networks.create()));
+    const own = made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const failed = made.find((each) => each.status === "rejected");
+    if (failed !== undefined) {
+      await closeAll(own);
+      throw failed.reason;
+    }
+    return new TaskNetworks(
+      new Map(own.map((network, index) => [names[index] ?? "", network])),
+      own,
+    );
+  }
+
+  of(container: string): ContainerNetwork | undefined {
+    return this.#byContainer.get(container);
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#own);
+  }
 }
 
-export async function closeAll(networks: Networks): Promise<void> {
-  await Promise.all([...new Set(networks.values())].map((network) => network.close()));
+async function closeAll(networks: readonly ContainerNetwork[]): Promise<void> {
+  await Promise.all(networks.map((network) => network.close()));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/message-of.ts";
-import type { ContainerNetwork } from "../machine/container-network.ts";
+import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
@@ -10,11 +10,11 @@ import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
-import type { ContainerRuntime } from "./container-context.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
-import { closeAll, networksOf } from "./task-networks.ts";
+import { TaskNetworks } from "./task-networks.ts";
 
 /** A registered revision of a task definition. */
 export interface TaskRevision {
@@ -29,6 +29,8 @@ export interface TaskContext {
   readonly deploymentId: string;
   readonly revision: TaskRevision;
   readonly runtime: ContainerRuntime;
+  /** Additional names in the `/etc/hosts` of its containers, with their addresses. */
+  readonly names: ContainerContext["names"];
   readonly events: EcsEvents;
   /** Registers a running task in Cloud Map and load balancers. */
   readonly activate: (task: Task) => void;
@@ -36,6 +38,8 @@ export interface TaskContext {
   readonly deactivate: (task: Task) => Promise<void>;
   readonly onChange: (task: Task) => void;
 }
+
+type ContainerPort = Pick<PortReference, "containerName" | "containerPort">;
 
 /** A task: its containers on a host, from placement to the end. */
 export class Task {
@@ -51,9 +55,10 @@ export class Task {
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
-  #connecting: Promise<ReadonlyMap<string, ContainerNetwork>> | undefined;
-  /** The networks of its containers that have their own, by name. */
-  #networks: ReadonlyMap<string, ContainerNetwork> = new Map();
+  #connecting: Promise<TaskNetworks> | undefined;
+  #networks = TaskNetworks.none;
+  /** Its cgroup, with one for each container. */
+  #memory: MemoryCgroup | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -113,12 +118,12 @@ export class Task {
   }
 
   /** The host port of a container's port. */
-  portOf(reference: PortReference): number | undefined {
+  portOf(reference: ContainerPort): number | undefined {
     return this.bindingOf(reference)?.hostPort;
   }
 
   /** The published and the local port of a container's port. */
-  bindingOf({ containerName, containerPort }: PortReference): BoundPort | undefined {
+  bindingOf({ containerName, containerPort }: ContainerPort): BoundPort | undefined {
     const bindings = this.#place?.ports.get(containerName) ?? [];
     return bindings.find((binding) => binding.containerPort === containerPort);
   }
@@ -221,7 +226,8 @@ export class Task {
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
-    await closeAll(this.#networks);
+    await this.#networks.close();
+    await this.#memory?.remove();
   }
 
   state(): TaskState {
@@ -247,20 +253,15 @@ export class Task {
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
     const { id: taskId, address = host.address } = this;
-    const portsOf = (container: string): readonly BoundPort[] => {
-      const bound = this.#place?.ports.get(container) ?? [];
-      // In a network of its own, a program listens on the port that its definition names.
-      return this.#networks.has(container)
-        ? bound.map((port) => ({ ...port, listenPort: port.containerPort }))
-        : bound;
-    };
+    const portsOf = (container: string): readonly BoundPort[] =>
+      this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       const published = portsOf(name);
       // Without a published port its program listens on the host, at a port of its choice.
       const relayed = published.length > 0 ? this.#place?.linked.get(name) : undefined;
-      const own = this.#networks.get(name)?.address ?? relayed;
-      const programAddress = this.#networks.get(name)?.address ?? address;
+      const own = this.#networks.of(name)?.address ?? relayed;
+      const programAddress = this.#networks.of(name)?.address ?? address;
       return { alias, ports: published, address: own ?? address, programAddress };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
@@ -268,7 +269,8 @@ export class Task {
     const isFull = (): boolean => this.#full;
     const ports = portsOf(plan.name);
     const linkAddress = this.#place?.linked.get(plan.name);
-    const network = this.#networks.get(plan.name);
+    const network = this.#networks.of(plan.name);
+    const memory = this.#memory;
     const within = {
       taskId,
       host,
@@ -276,10 +278,12 @@ export class Task {
       linkAddress,
       ports,
       network,
+      memory,
       isCut,
       isFrozen,
       isFull,
       links,
+      names: this.context.names,
     };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
@@ -287,14 +291,16 @@ export class Task {
   async #run(host: Host): Promise<void> {
     this.host = host;
     this.#enter("PENDING");
-    const { definition } = this.context.revision;
+    const { revision, runtime } = this.context;
+    const { definition } = revision;
     const { signal } = this.#abort;
     try {
       await host.untilReachable(signal);
       signal.throwIfAborted();
-      this.#binding = host.bind(this.id, definition);
+      this.#binding = host.bind(this.id, definition, runtime.platform.networks);
       this.#place = await this.#binding;
-      this.#connecting = networksOf(definition, this.context.runtime);
+      this.#memory = runtime.memory?.child(this.id, definition.memoryLimit);
+      this.#connecting = TaskNetworks.connect(definition, runtime, host.id);
       this.#networks = await this.#connecting;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
@@ -326,7 +332,8 @@ export class Task {
     await this.#binding?.catch(() => {});
     await this.#connecting?.catch(() => {});
     await stopContainers(this.#containers);
-    await closeAll(this.#networks);
+    await this.#networks.close();
+    await this.#memory?.remove();
     await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();

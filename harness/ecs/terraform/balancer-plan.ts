@@ -25,24 +25,40 @@ const DEFAULT_HEALTH_CHECK: NonNullable<Arguments<"aws_lb_target_group">["health
 
 /** Reads load balancers with their listeners, and their target groups. */
 export function readBalancers(model: Model): Pick<Plan, "loadBalancers" | "targetGroups"> {
-  const groups = model.all("aws_lb_target_group").map(targetGroup);
-  const listeners = model.all("aws_lb_listener").map((listener) => ({
-    balancer: model.referred(
-      "aws_lb",
-      listener.arguments.load_balancer_arn,
-      `${listener.address}.load_balancer_arn`,
-    ).address,
-    plan: readListener(model, listener),
-  }));
-  const loadBalancers = model
-    .all("aws_lb")
-    .map(({ address, arguments: { name, name_prefix, idle_timeout } }): LoadBalancerPlan => ({
+  const groups = model.read("aws_lb_target_group", targetGroup);
+  const rules = rulesByListener(model);
+  const listeners = grouped(
+    model.read("aws_lb_listener", (listener) => ({
+      key: model.referred(
+        "aws_lb",
+        listener.arguments.load_balancer_arn,
+        `${listener.address}.load_balancer_arn`,
+      ).address,
+      value: readListener(model, listener, rules.get(listener.address) ?? []),
+    })),
+  );
+  const loadBalancers = model.read(
+    "aws_lb",
+    ({ address, arguments: { name, name_prefix, idle_timeout } }): LoadBalancerPlan => ({
       address,
       name: name ?? name_prefix ?? address,
       idleTimeout: idle_timeout,
-      listeners: listeners.filter(({ balancer }) => balancer === address).map(({ plan }) => plan),
-    }));
+      listeners: listeners.get(address) ?? [],
+    }),
+  );
   return { loadBalancers, targetGroups: new Map(groups.map((group) => [group.address, group])) };
+}
+
+function grouped<Value>(
+  all: readonly { readonly key: string; readonly value: Value }[],
+): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const { key, value } of all) {
+    const others = groups.get(key);
+    if (others) others.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
 }
 
 function targetGroup({
@@ -66,26 +82,36 @@ function targetGroup({
   };
 }
 
-function readListener(model: Model, listener: Resource<"aws_lb_listener">): ListenerPlan {
+function readListener(
+  model: Model,
+  listener: Resource<"aws_lb_listener">,
+  rules: readonly Rule[],
+): ListenerPlan {
   const { address, arguments: args } = listener;
   return {
     address,
     port: args.port,
     protocol: args.protocol,
-    rules: rulesOf(model, address),
+    rules: rulesOf(model, rules),
     action: action(model, args.default_action, `${address}.default_action`),
   };
 }
 
+type Rule = Resource<"aws_lb_listener_rule">;
+
+function rulesByListener(model: Model): ReadonlyMap<string, readonly Rule[]> {
+  return grouped(
+    model.read("aws_lb_listener_rule", (rule) => {
+      const { listener_arn: arn } = rule.arguments;
+      const key = model.referred("aws_lb_listener", arn, `${rule.address}.listener_arn`).address;
+      return { key, value: rule };
+    }),
+  );
+}
+
 /** Rules in the order of their priority. A rule without a priority gets the next one from the provider. */
-function rulesOf(model: Model, listener: string): RulePlan[] {
-  return model
-    .all("aws_lb_listener_rule")
-    .filter(
-      ({ address, arguments: { listener_arn } }) =>
-        model.referred("aws_lb_listener", listener_arn, `${address}.listener_arn`).address ===
-        listener,
-    )
+function rulesOf(model: Model, rules: readonly Rule[]): RulePlan[] {
+  return rules
     .toSorted(
       ({ arguments: { priority: a = Infinity } }, { arguments: { priority: b = Infinity } }) =>
         a === b ? 0 : a - b,
@@ -117,11 +143,24 @@ type Condition = Arguments<"aws_lb_listener_rule">["condition"][number];
 
 type Action = Arguments<"aws_lb_listener">["default_action"];
 
+/** A group, or several with weights. */
+function forwardTo(
+  model: Model,
+  { target_group_arn: arn, forward }: Extract<Action, { type: "forward" }>,
+  where: string,
+): ListenerAction {
+  const groups = (forward?.target_group ?? []).map(({ arn: each, weight }) => ({
+    targetGroup: model.referred("aws_lb_target_group", each, where).address,
+    weight,
+  }));
+  const [first] = groups.toSorted((one, other) => other.weight - one.weight);
+  const most =
+    first?.targetGroup ?? model.referred("aws_lb_target_group", arn ?? "", where).address;
+  return { type: "forward", targetGroup: most, ...(groups.length > 1 && { weights: groups }) };
+}
+
 function action(model: Model, given: Action, where: string): ListenerAction {
-  if (given?.type === "forward") {
-    const group = model.referred("aws_lb_target_group", given.target_group_arn, where);
-    return { type: "forward", targetGroup: group.address };
-  }
+  if (given?.type === "forward") return forwardTo(model, given, where);
   if (given?.type === "redirect" && given.redirect) {
     const { status_code, ...location } = given.redirect;
     return { type: "redirect", status: status_code === "HTTP_301" ? 301 : 302, location };

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { HarnessError } from "../base/errors.ts";
 import type { Block } from "./module.ts";
+import type { Plan } from "./plan.ts";
 import type { Computed } from "./resolver.ts";
 
 const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -25,6 +26,8 @@ export interface KnownValues {
   readonly attributes?: Readonly<Record<string, string>>;
   /** Values of random resources in this run, by address, so that a second apply gets the same ones. */
   readonly drawn: Map<string, string>;
+  /** Changes a plan before it runs. @default nothing */
+  readonly adjust?: (plan: Plan) => Plan;
 }
 
 /** The region and account of a template. */

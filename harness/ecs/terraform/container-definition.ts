@@ -24,8 +24,9 @@ const portMapping = z.strictObject({
   /** 0 or missing: a dynamic port. */
   hostPort: z.number().int().min(0).max(65_535).default(0),
   protocol: z.enum(["tcp"], "the local ECS publishes TCP ports only").default("tcp"),
-  name: noEffect,
-  appProtocol: noEffect,
+  /** Service Connect refers to a port by its name. */
+  name: z.string().optional(),
+  appProtocol: z.enum(["http", "http2", "grpc"]).optional(),
 });
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
@@ -67,7 +68,10 @@ export const containerDefinition = z.strictObject({
   command: z.array(z.string()).optional(),
   entryPoint: z.array(z.string()).optional(),
   workingDirectory: z.string().optional(),
-  environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+  /** ECS drops a variable without a value (aws-actions/amazon-ecs-deploy-task-definition#224). */
+  environment: z
+    .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
+    .default([]),
   secrets: z.array(z.strictObject({ name: z.string(), valueFrom: z.string() })).default([]),
   essential: z.boolean().default(true),
   portMappings: z.array(portMapping).default([]),
@@ -115,7 +119,7 @@ export const containerDefinition = z.strictObject({
     .optional(),
   logConfiguration: noEffect,
   readonlyRootFilesystem: z.boolean().default(false),
-  privileged: z.literal(false).optional(),
+  privileged: z.boolean().default(false),
   systemControls: noEffect,
   dockerLabels: noEffect,
   dockerSecurityOptions: noEffect,

@@ -9,7 +9,7 @@ export function readDiscovery(
   model: Model,
   namespaces: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, DiscoveryPlan> {
-  const services = model.all("aws_service_discovery_service").map((service): DiscoveryPlan => {
+  const services = model.read("aws_service_discovery_service", (service): DiscoveryPlan => {
     const { address, arguments: args } = service;
     const dns = args.dns_config;
     if (!dns || dns.dns_records.length === 0) {
@@ -31,7 +31,9 @@ export function readDiscovery(
       records: dns.dns_records,
     };
   });
-  checkUnique(services, ({ address, name }) => [`${address}.name`, name]);
+  model.problems.attempt(() =>
+    checkUnique(services, ({ address, name }) => [`${address}.name`, name]),
+  );
   return new Map(services.map((service) => [service.address, service]));
 }
 

@@ -1,4 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
+import { hostGroups } from "./host-plan.ts";
 import type { Model } from "./model.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "./plan.ts";
 
@@ -12,9 +13,9 @@ export function checkFixedPorts(
   services: readonly ServicePlan[],
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
 ): void {
-  const [group] = model.all("aws_autoscaling_group");
+  const [group, another] = hostGroups(model);
   const { min_size = 0, desired_capacity = min_size } = group?.arguments ?? {};
-  if (!group || desired_capacity !== 1) return;
+  if (!group || another || desired_capacity !== 1) return;
   const holders = new Map<number, ServicePlan>();
   for (const service of services) {
     if (service.desiredCount === 0) continue;

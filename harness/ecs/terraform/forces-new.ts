@@ -39,6 +39,7 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
     "runtime_platform",
     "enable_fault_injection",
   ),
+  aws_service_discovery_http_namespace: each("name", "description"),
   aws_service_discovery_private_dns_namespace: each("name", "vpc"),
   aws_service_discovery_service: {
     ...each("name", "namespace_id", "type", "health_check_custom_config"),

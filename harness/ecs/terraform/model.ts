@@ -3,8 +3,9 @@ import { HarnessError } from "../base/errors.ts";
 import { declaredOf, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { noEffect, parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";
-import { withLaunchType } from "./launch-type.ts";
+import { hasDefaultStrategy, withLaunchType } from "./launch-type.ts";
 import type { Block, Module } from "./module.ts";
+import { Consequence, Problems } from "./problems.ts";
 import type { Resolver } from "./resolver.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import { whyRefused } from "./refused-types.ts";
@@ -25,48 +26,63 @@ export interface Resource<Type extends ModelledType> {
 /** A template's resources, resolved and checked. All their arguments are modelled. */
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
+  readonly #byType = new Map<ModelledType, Resource<ModelledType>[]>();
   /** All blocks, including those that are not modelled, for comparison with another version. */
   readonly declared: DeclaredBlocks;
+  readonly problems: Problems;
 
   private constructor(
     resources: ReadonlyMap<string, Resource<ModelledType>>,
     declared: DeclaredBlocks,
+    problems: Problems,
   ) {
     this.#resources = resources;
     this.declared = declared;
+    this.problems = problems;
+    for (const resource of resources.values()) {
+      const others = this.#byType.get(resource.type);
+      if (others) others.push(resource);
+      else this.#byType.set(resource.type, [resource]);
+    }
   }
 
   /**
-   * Resolves and checks every resource of a module.
+   * Resolves and checks every resource of a module. What is not supported is in `problems`.
    * @param region the provider's
-   * @throws HarnessError with every address and argument that is not supported
    */
   static of(module: Module, resolver: Resolver, region?: string): Model {
     const resources = new Map<string, Resource<ModelledType>>();
     const declared = new Map<string, Declared>();
-    const problems: HarnessError[] = [];
+    const problems = new Problems();
+    for (const [address, error] of module.unread ?? []) problems.add(error, address);
+    const hasDefaults = hasDefaultStrategy(module);
     for (const block of module.blocks.values()) {
-      try {
-        const checked = check(block, module, resolver, region);
+      problems.attempt(() => {
+        const checked = check(block, hasDefaults, resolver, region);
         if (checked) resources.set(block.address, checked);
         const values = checked?.arguments ?? resolver.resolve(block, () => true);
         const whole = declaredOf(block, values);
         checkIgnored(whole);
         checkTriggers(whole, module);
         declared.set(block.address, whole);
-      } catch (error) {
-        if (!(error instanceof HarnessError)) throw error;
-        problems.push(error);
-      }
+      }, block.address);
     }
-    const [first] = problems;
-    if (first) throw new HarnessError(first.code, problems.map((each) => each.message).join("\n"));
-    return new Model(resources, declared);
+    return new Model(resources, declared, problems);
   }
 
   /** Every resource of a type, in the template's order. */
   all<Type extends ModelledType>(type: Type): Resource<Type>[] {
-    return [...this.#resources.values()].filter((resource) => isOfType(resource, type));
+    return (this.#byType.get(type) ?? []).filter((resource) => isOfType(resource, type));
+  }
+
+  /** Reads every resource of a type. One with a problem is left out. */
+  read<Type extends ModelledType, Result extends object>(
+    type: Type,
+    read: (resource: Resource<Type>) => Result,
+  ): Result[] {
+    return this.all(type).flatMap(
+      (resource) => this.problems.attempt(() => read(resource), resource.address) ?? [],
+    );
   }
 
   /**
@@ -77,6 +93,7 @@ export class Model {
     const address = parseSymbol(value)?.address;
     const found = address === undefined ? undefined : this.#resources.get(address);
     if (found && isOfType(found, type)) return found;
+    if (address !== undefined && this.problems.has(address)) throw new Consequence(where, address);
     const got = address ?? JSON.stringify(value);
     throw new HarnessError("ERR_UNSUPPORTED", `${where}: ${got} is not a ${type} of this template`);
   }
@@ -92,7 +109,7 @@ function isOfType<Type extends ModelledType>(
 /** Undefined for a type without effect, and for data and ephemeral blocks, which are resolved where they are used. */
 function check(
   block: Block,
-  module: Module,
+  hasDefaults: boolean,
   resolver: Resolver,
   region: string | undefined,
 ): Resource<ModelledType> | undefined {
@@ -101,7 +118,7 @@ function check(
   if (isModelled(type)) {
     const { shape } = SCHEMAS[type];
     const values = resolver.resolve(block, (name) => Reflect.get(shape, name) === noEffect);
-    const args = parse(address, SCHEMAS[type], withLaunchType(block, module, values));
+    const args = parse(address, SCHEMAS[type], withLaunchType(block, hasDefaults, values));
     if (args.region === undefined || args.region === region) {
       return { address, type, arguments: args };
     }

@@ -46,6 +46,8 @@ export interface Module {
   readonly moved: readonly string[];
   /** Arguments of the first `provider "aws"` block. */
   readonly provider: Readonly<Record<string, unknown>>;
+  /** The problems of a saved plan's resources that could not be read, by address. */
+  readonly unread?: ReadonlyMap<string, HarnessError>;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface TaskDefinitionPlan {
   readonly networkMode: "bridge" | "host" | "awsvpc";
   /** Memory that a host must have free for a task, in MiB. */
   readonly memory: number;
+  /** The task's own `memory` in MiB, which all its containers together must not exceed. */
+  readonly memoryLimit: number | undefined;
   readonly containers: readonly ContainerPlan[];
 }
 
@@ -86,8 +88,12 @@ export interface ServicePlan {
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   /** Seconds in which failed health checks of a new task are ignored. */
   readonly healthCheckGracePeriod: number;
-  readonly targets: readonly PortReference[];
+  readonly targets: readonly TargetReference[];
+  /** Undefined: deployments roll. */
+  readonly blueGreen?: BlueGreenPlan | undefined;
   readonly registries: readonly PortReference[];
+  /** Undefined: it does not use Service Connect. */
+  readonly serviceConnect?: ServiceConnectPlan | undefined;
   readonly distinctInstance: boolean;
   /** Strategies in order: each decides between hosts that the previous ones rank equal. */
   readonly placement: readonly PlacementStrategy[];
@@ -107,7 +113,49 @@ export type PlacementStrategy = "spread" | "binpack" | "random";
 export interface PortReference {
   readonly address: string;
   readonly containerName: string;
+  /** {@link NO_PORT} for a registry of addresses alone. */
   readonly containerPort: number;
+}
+
+/** In place of the port of tasks that are found by A records and publish none. */
+export const NO_PORT = 0;
+
+/** A port behind a target group. */
+export interface TargetReference extends PortReference {
+  readonly alternate?: AlternatePlan | undefined;
+}
+
+/** The second target group of a port, and the rules that forward to one of both. */
+export interface AlternatePlan {
+  readonly address: string;
+  /** A listener rule, or a listener with its default action. */
+  readonly productionRule: string;
+  readonly testRule: string | undefined;
+}
+
+/** The tasks of a new revision start beside the old ones, and get all requests at once. */
+export interface BlueGreenPlan {
+  /** Seconds that the old tasks stay after that. In AWS they are minutes. */
+  readonly bakeTime: number;
+}
+
+/** A service in a namespace of Service Connect. Its tasks reach the namespace's endpoints. */
+export interface ServiceConnectPlan {
+  /** The namespace's name. */
+  readonly namespace: string;
+  /** Empty for a service that is only a client. */
+  readonly endpoints: readonly EndpointPlan[];
+}
+
+/** A port of a service that clients in the namespace reach at `dnsName:port`. */
+export interface EndpointPlan {
+  readonly discoveryName: string;
+  readonly dnsName: string;
+  readonly port: number;
+  readonly containerName: string;
+  readonly containerPort: number;
+  /** Seconds without data after which a connection is closed. 0: never. */
+  readonly idleTimeout: number;
 }
 
 export interface DiscoveryPlan {
@@ -176,7 +224,13 @@ export type RuleCondition =
     };
 
 export type ListenerAction =
-  | { readonly type: "forward"; readonly targetGroup: string }
+  | {
+      readonly type: "forward";
+      /** The group with most requests. */
+      readonly targetGroup: string;
+      /** The shares of several groups. */
+      readonly weights?: readonly WeightedGroup[];
+    }
   | { readonly type: "redirect"; readonly status: 301 | 302; readonly location: RedirectPlan }
   | {
       readonly type: "fixed-response";
@@ -184,6 +238,11 @@ export type ListenerAction =
       readonly contentType: string;
       readonly body: string;
     };
+
+export interface WeightedGroup {
+  readonly targetGroup: string;
+  readonly weight: number;
+}
 
 export interface RedirectPlan {
   readonly protocol: string;

@@ -4,7 +4,7 @@ import { readDiscovery, readNamespaces } from "./discovery-plan.ts";
 import { checkFixedPorts } from "./fixed-ports.ts";
 import { readHosts } from "./host-plan.ts";
 import type { Model } from "./model.ts";
-import type { Plan, ServicePlan } from "./plan.ts";
+import type { HostPlan, Plan, ServicePlan } from "./plan.ts";
 import { readServices } from "./service-plan.ts";
 import { readTaskDefinitions } from "./task-definition-plan.ts";
 
@@ -16,16 +16,23 @@ import { readTaskDefinitions } from "./task-definition-plan.ts";
 export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
   const taskDefinitions = readTaskDefinitions(model);
   const discovery = readDiscovery(model, namespaces);
-  const services = readServices(model, taskDefinitions);
-  for (const service of services) checkRecords(service, taskDefinitions, discovery);
-  checkFixedPorts(model, services, taskDefinitions);
+  const services = readServices(model, taskDefinitions, namespaces);
+  const { problems } = model;
+  for (const service of services) {
+    problems.attempt(() => checkRecords(service, taskDefinitions, discovery));
+  }
+  problems.attempt(() => checkFixedPorts(model, services, taskDefinitions));
+  const hosts = problems.attempt(() => readHosts(model));
+  const balancers = readBalancers(model);
+  problems.throwAny();
   return {
-    hosts: readHosts(model),
+    // Without hosts there is a problem.
+    hosts: hosts ?? NO_HOSTS,
     taskDefinitions,
     discovery,
     namespaces: readNamespaces(model, namespaces),
     services,
-    ...readBalancers(model),
+    ...balancers,
   };
 }
 
@@ -47,3 +54,5 @@ function checkRecords(
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 }
+
+const NO_HOSTS: HostPlan = { count: 0, memory: 0, ports: [0, 0] };

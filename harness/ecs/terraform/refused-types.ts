@@ -6,13 +6,8 @@ export const REFUSED: readonly (readonly [type: string, reason: string])[] = [
   ["aws_ecs_task_set", "tasks of an external deployment controller"],
   ["aws_lb_target_group_attachment", "only tasks are targets"],
   ["aws_elb", "only application load balancers are modelled"],
-  [
-    "aws_service_discovery_http_namespace",
-    "services find each other by DNS or links, not by Service Connect",
-  ],
   ["aws_service_discovery_public_dns_namespace", "only private namespaces are modelled"],
   ["aws_service_discovery_instance", "only tasks are instances"],
-  ["aws_launch_configuration", "hosts come from launch templates"],
 ];
 
 /** Why a plan with a resource of this type is refused; undefined if it is not. */

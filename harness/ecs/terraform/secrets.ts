@@ -41,6 +41,11 @@ export class Secrets {
       values.set(secret.address, value);
       if (secret.arguments.name !== undefined) values.set(secret.arguments.name, value);
     }
+    // The value of a secret without a version may be given by its name.
+    for (const { address, arguments: args } of model.all("aws_secretsmanager_secret")) {
+      const given = values.get(args.name ?? "");
+      if (given !== undefined && !values.has(address)) values.set(address, given);
+    }
     return new Secrets(values);
   }
 

@@ -1,29 +1,45 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
-import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+import {
+  type BlueGreenPlan,
+  NO_PORT,
+  type PlacementStrategy,
+  type PortReference,
+  type ServicePlan,
+  type TargetReference,
+  type TaskDefinitionPlan,
+} from "./plan.ts";
+import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
+import { parseSymbol } from "./symbol.ts";
 import { checkUnique } from "./unique.ts";
 
 /** Reads the services, each after those that it depends on. */
 export function readServices(
   model: Model,
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
+  namespaces: Readonly<Record<string, string>>,
 ): ServicePlan[] {
   const declared = model.all("aws_ecs_service");
-  checkClusters(model, declared);
-  checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]);
-  const services = declared.map((service) => {
+  model.problems.attempt(() => checkClusters(model, declared));
+  model.problems.attempt(() =>
+    checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]),
+  );
+  const services = model.read("aws_ecs_service", (service) => {
     const definition = model.referred(
       "aws_ecs_task_definition",
       service.arguments.task_definition,
       `${service.address}.task_definition`,
     );
-    const plan = readService(model, service, taskDefinitions.get(definition.address));
+    const own = taskDefinitions.get(definition.address);
+    const serviceConnect = readServiceConnect(model, service, own, namespaces);
+    const plan = { ...readService(model, service, own), serviceConnect };
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
     checkPercentages(plan);
     return plan;
   });
-  return inOrder(services);
+  model.problems.attempt(() => checkEndpoints(services));
+  return model.problems.attempt(() => inOrder(services)) ?? [];
 }
 
 function readService(
@@ -44,7 +60,7 @@ function readService(
     name: args.name,
     cluster: clusterOf(model, service),
     taskDefinition: definition?.address ?? "",
-    desiredCount: args.desired_count,
+    desiredCount: args.desired_count || fewestOf(model, service),
     minimumHealthyPercent: args.deployment_minimum_healthy_percent,
     maximumPercent: args.deployment_maximum_percent,
     circuitBreaker: args.deployment_circuit_breaker ?? { enable: false, rollback: false },
@@ -52,6 +68,7 @@ function readService(
     targets: args.load_balancer.map((target) =>
       readTarget(model, target, definition, where("load_balancer")),
     ),
+    blueGreen: blueGreenOf(args),
     registries: registry
       ? [readRegistry(model, registry, definition, where("service_registries"))]
       : [],
@@ -66,6 +83,22 @@ function readService(
   };
 }
 
+/**
+ * The minimum of a service's autoscaling, which sets the count of a service without one; 0 without autoscaling. Its resource is
+ * `service/CLUSTER/NAME`.
+ */
+function fewestOf(model: Model, { address, arguments: { name } }: Resource<"aws_ecs_service">) {
+  const target = model.all("aws_appautoscaling_target").find(({ arguments: { resource_id } }) => {
+    const [last = "", ...before] = resource_id.split("/").toReversed();
+    const referred = addressIn(last);
+    if (referred !== undefined) return referred === address;
+    return before.at(-1) === "service" && last === name;
+  });
+  return target?.arguments.min_capacity ?? 0;
+}
+
+const addressIn = (text: string): string | undefined => parseSymbol(text)?.address;
+
 /** The default strategy spreads over zones. */
 function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_service">) {
   const strategies = given.map(({ type }): PlacementStrategy => type);
@@ -77,21 +110,50 @@ type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
 /** Tasks with their own interface are targets of type "ip", others of type "instance". */
 function readTarget(
   model: Model,
-  { target_group_arn, container_name, container_port }: Target,
+  { target_group_arn, container_name, container_port, advanced_configuration: advanced }: Target,
   definition: TaskDefinitionPlan | undefined,
   where: string,
-): PortReference {
-  const { address, arguments: group } = model.referred(
-    "aws_lb_target_group",
-    target_group_arn,
-    where,
-  );
+): TargetReference {
+  const address = readGroup(model, target_group_arn, definition, where);
+  const alternate = advanced && {
+    address: readGroup(model, advanced.alternate_target_group_arn, definition, where),
+    productionRule: readRule(model, advanced.production_listener_rule, where),
+    testRule: advanced.test_listener_rule && readRule(model, advanced.test_listener_rule, where),
+  };
+  return { address, containerName: container_name, containerPort: container_port, alternate };
+}
+
+/** A listener rule, or a listener for its default action. */
+function readRule(model: Model, value: string, where: string): string {
+  const address = parseSymbol(value)?.address;
+  const isListener = model.all("aws_lb_listener").some((each) => each.address === address);
+  return isListener && address !== undefined
+    ? address
+    : model.referred("aws_lb_listener_rule", value, where).address;
+}
+
+function readGroup(
+  model: Model,
+  value: string,
+  definition: TaskDefinitionPlan | undefined,
+  where: string,
+): string {
+  const { address, arguments: group } = model.referred("aws_lb_target_group", value, where);
   const wanted = definition?.networkMode === "awsvpc" ? "ip" : "instance";
   if (group.target_type !== wanted) {
     const message = `${where}: ${address} has target_type ${group.target_type}; tasks in ${definition?.networkMode} mode need ${wanted}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
-  return { address, containerName: container_name, containerPort: container_port };
+  return address;
+}
+
+/** LINEAR and CANARY shift all requests at once, as BLUE_GREEN does. */
+function blueGreenOf({
+  deployment_controller: { type },
+  deployment_configuration: given,
+}: Arguments<"aws_ecs_service">): BlueGreenPlan | undefined {
+  if (type !== "ECS" || given === undefined || given.strategy === "ROLLING") return undefined;
+  return { bakeTime: given.bake_time_in_minutes };
 }
 
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;
@@ -106,7 +168,11 @@ function readRegistry(
   definition: TaskDefinitionPlan | undefined,
   where: string,
 ): PortReference {
-  const { address } = model.referred("aws_service_discovery_service", registry_arn, where);
+  const { address, arguments: args } = model.referred(
+    "aws_service_discovery_service",
+    registry_arn,
+    where,
+  );
   const published = (definition?.containers ?? []).flatMap(({ name, portMappings }) =>
     portMappings.map(({ containerPort }) => ({ containerName: name, containerPort })),
   );
@@ -118,8 +184,14 @@ function readRegistry(
   const containerName = container_name ?? found?.containerName;
   const containerPort = container_port ?? port ?? found?.containerPort;
   const named = container_name !== undefined && container_port !== undefined;
-  if ((named || definition?.networkMode === "awsvpc") && containerName && containerPort) {
+  const hasInterface = definition?.networkMode === "awsvpc";
+  if ((named || hasInterface) && containerName && containerPort) {
     return { address, containerName, containerPort };
+  }
+  const [container] = definition?.containers ?? [];
+  const isPlain = args.dns_config?.dns_records.every(({ type }) => type === "A") === true;
+  if (hasInterface && container && isPlain && containerPort === undefined) {
+    return { address, containerName: container.name, containerPort: NO_PORT };
   }
   const message = `${where}: container_name and container_port of a published port are required`;
   throw new HarnessError("ERR_TEMPLATE", message);
@@ -128,6 +200,7 @@ function readRegistry(
 /** ECS refuses a service with a port that its task definition does not publish. */
 function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
   const check = (argument: string, { containerName, containerPort }: PortReference): void => {
+    if (containerPort === NO_PORT) return;
     const container = taskDefinition?.containers.find(({ name }) => name === containerName);
     if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) return;
     const message = `${plan.address}.${argument}: container "${containerName}" does not publish port ${containerPort}`;
@@ -150,13 +223,15 @@ function checkPercentages(plan: ServicePlan): void {
 /** Sorts services depth first along `depends_on`. */
 function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
   const ordered = new Set<ServicePlan>();
+  const byAddress = new Map(services.map((service) => [service.address, service]));
   const visit = (service: ServicePlan, trail: readonly string[]): void => {
     if (trail.includes(service.address)) {
       const cycle = [...trail, service.address].join(" -> ");
       throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on has a cycle`);
     }
-    for (const other of services) {
-      if (service.dependsOn.includes(other.address)) visit(other, [...trail, service.address]);
+    for (const address of service.dependsOn) {
+      const other = byAddress.get(address);
+      if (other && !ordered.has(other)) visit(other, [...trail, service.address]);
     }
     ordered.add(service);
   };

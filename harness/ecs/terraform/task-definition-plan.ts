@@ -1,3 +1,4 @@
+import path from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../base/errors.ts";
 import { checkContainers } from "./container-checks.ts";
@@ -11,9 +12,9 @@ import { checkUnique } from "./unique.ts";
 
 /** Reads every task definition with its containers. */
 export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefinitionPlan> {
-  const plans = model
-    .all("aws_ecs_task_definition")
-    .map((resource) => readTaskDefinition(model, resource));
+  const plans = model.read("aws_ecs_task_definition", (resource) =>
+    readTaskDefinition(model, resource),
+  );
   return new Map(plans.map((plan) => [plan.address, plan]));
 }
 
@@ -31,7 +32,8 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   });
   checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
-  return { address, family: args.family, networkMode, memory, containers };
+  const { family, memory: memoryLimit } = args;
+  return { address, family, networkMode, memory, memoryLimit, containers };
 }
 
 /** In host and awsvpc mode the host port is the container's port. */
@@ -69,8 +71,8 @@ type Volumes = ReadonlyMap<VolumeEntry[0], VolumeEntry[1]>;
 function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefinition): Volumes {
   checkUnique(volume, ({ name }) => [`${address}.volume.name`, name]);
   return new Map(
-    volume.map(({ name, efs_volume_configuration: efs }): VolumeEntry => {
-      if (!efs) return [name, { directory: name, ephemeral: true }];
+    volume.map(({ name, efs_volume_configuration: efs, ...others }): VolumeEntry => {
+      if (!efs) return [name, hostVolume(name, others)];
       const where = `${address}.volume.${name}`;
       const fileSystem = parseSymbol(efs.file_system_id)?.address ?? efs.file_system_id;
       const accessPointId = efs.authorization_config?.access_point_id;
@@ -95,6 +97,23 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
       return [name, shared(fileSystem, root, readAccessPoint(accessPoint))];
     }),
   );
+}
+
+/**
+ * A volume of a host. All hosts are this machine, so those of one host are shared by all.
+ * @param given a folder of the host, or a volume of Docker
+ */
+function hostVolume(
+  name: string,
+  given: Pick<
+    TaskDefinition["arguments"]["volume"][number],
+    "host_path" | "docker_volume_configuration"
+  >,
+): VolumeEntry[1] {
+  const { host_path: folder, docker_volume_configuration: docker } = given;
+  if (folder !== undefined) return shared("host", path.posix.resolve("/", folder), undefined);
+  if (docker?.scope === "shared") return shared("docker", `/${name}`, undefined);
+  return { directory: name, ephemeral: true };
 }
 
 const shared = (
@@ -137,7 +156,9 @@ function readContainer(
   }
   return {
     ...rest,
-    environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+    environment: Object.fromEntries(
+      environment.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    ),
     secrets: secrets.map(({ name, valueFrom }) => ({
       name,
       ...parseSecretReference(`${where}.secrets.${name}`, valueFrom),

@@ -68,10 +68,11 @@ export function templateOf(written: Module, known: KnownValues, before?: Templat
   const resolver = new Resolver(module, computed, kept);
   checkVariables(module.root, resolver);
   const model = Model.of(module, resolver, region);
+  const plan = readPlan(model, known.namespaces);
   return {
     module,
     declared: model.declared,
-    plan: readPlan(model, known.namespaces),
+    plan: known.adjust?.(plan) ?? plan,
     region,
     account,
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),

@@ -22,6 +22,7 @@ const LOOP = 3;
 
 const slowStorageRestarts: Step = {
   title: "Redis loads slowly",
+  needsData: true,
   play: async (stage) => {
     const { redisStarts, servedAt } = await loseRedisOnSlowStorage(stage, LOOP);
     stage.results.expectFlaw(

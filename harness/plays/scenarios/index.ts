@@ -7,6 +7,7 @@ import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-lifecycle.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
 import { rotationScenario } from "./rotation.ts";
+import { serviceConnectScenario } from "./service-connect.ts";
 import { sidecarGo, sidecarPython, sidecarScenario } from "./sidecar.ts";
 import { stormScenario } from "./storm.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
@@ -39,6 +40,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   frozen: frozenScenario,
   "disk-full": diskFullScenario,
   "port-reuse": portReuseScenario,
+  "service-connect": serviceConnectScenario,
   sidecar: sidecarScenario,
   "sidecar-python": sidecarPython,
   "sidecar-go": sidecarGo,

@@ -99,6 +99,11 @@ const LIST = {
       "Redis moves, and another program listens on its old port while DNS still has the old record: the app notices that it is not Redis.",
     needs: ["separate", "srv"],
   },
+  "service-connect": {
+    description:
+      "Redis moves under an app that finds it through SRV records, and under the same app behind ECS Service Connect. A client that was deployed before Redis does not find it. It needs root.",
+    hasOwnStack: true,
+  },
   sidecar: {
     description:
       "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",

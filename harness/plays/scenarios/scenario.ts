@@ -1,10 +1,19 @@
 import type { Setup } from "../setups/setup.ts";
 import type { Step } from "../steps/step.ts";
 
-/** Adapts a scenario to a setup. Users of another app only read, so the steps about writes are left out. */
-export const inSetup = (scenario: Scenario, { path }: Pick<Setup, "path">): Scenario => ({
+/**
+ * Adapts a scenario to a setup. Users of another app only read, so the steps about writes are left out. So are steps about data
+ * where Redis keeps none.
+ */
+export const inSetup = (
+  scenario: Scenario,
+  { path, isEphemeral = false }: Pick<Setup, "path" | "isEphemeral">,
+): Scenario => ({
   ...scenario,
-  steps: scenario.steps.filter(({ isAboutWrites }) => path === undefined || !isAboutWrites),
+  steps: scenario.steps.filter(({ isAboutWrites, needsData }) => {
+    const isWithout = (isAboutWrites && path !== undefined) || (needsData && isEphemeral);
+    return !isWithout;
+  }),
 });
 
 /** A scenario: the steps, measurements and expectations of a play. */

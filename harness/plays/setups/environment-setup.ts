@@ -5,7 +5,7 @@ import type {
   EnvironmentsInput,
 } from "../../../stacks/config/environment-schema.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
-import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
+import { type LocalImage, type LocalImages, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 import { endpointsOf, type Template } from "./template.ts";
@@ -20,6 +20,10 @@ export interface EnvironmentOptions {
   readonly environments: EnvironmentsInput;
   /** The program to run as the app. @default the guest book in `examples/app/` */
   readonly app?: LocalImage;
+  /** Images that run as they are, by repository. The app keeps its command if one of them is the app's. @default {} */
+  readonly images?: LocalImages;
+  /** Container features not to use. @default {} */
+  readonly platform?: Setup["local"]["platform"];
 }
 
 /**
@@ -28,7 +32,7 @@ export interface EnvironmentOptions {
  */
 export function environmentSetup(
   name: string,
-  { environments: all, app }: EnvironmentOptions,
+  { environments: all, app, images = {}, platform = {} }: EnvironmentOptions,
 ): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);
@@ -36,7 +40,7 @@ export function environmentSetup(
   const names = namesOf(environment);
   const { redis } = environment;
   const { image } = environment.app;
-  const literal = typeof image === "string" ? image : `${RELEASED}:1.0.0`;
+  const literal = appImage(environment);
   const parameters = typeof image === "string" ? {} : { [image.ssmParameter]: literal };
   return {
     environment: name,
@@ -46,10 +50,12 @@ export function environmentSetup(
         // A managed Redis has no image and is not on ECS.
         ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
         [repositoryOf(literal)]: app ?? guestBook(),
+        ...images,
       },
       parameters,
       secrets: secretsOf(environment),
       namespaces: namespacesOf(environment),
+      platform,
     },
     services: { app: names.app, redis: names.redis },
     password: `${names.redis}-password`,
@@ -64,11 +70,13 @@ export function environmentSetup(
  * @throws Error if it uses another one; and the errors of {@link environmentSetup}
  */
 export function playedSetup(name: string, options: EnvironmentOptions): Setup {
+  const { environments, images = {} } = options;
+  const environment = parseEnvironments(environments).find((each) => each.name === name);
+  const hasImage = images[repositoryOf(appImage(environment))] !== undefined;
   const setup = environmentSetup(name, {
     ...options,
-    environments: withoutCommand(options.environments, name),
+    environments: hasImage ? environments : withoutCommand(environments, name),
   });
-  const environment = parseEnvironments(options.environments).find((each) => each.name === name);
   if (environment?.redis.kind !== "service") {
     const other = "use npm run local";
     throw new Error(
@@ -79,6 +87,12 @@ export function playedSetup(name: string, options: EnvironmentOptions): Setup {
   const attributes = endpointsOf(setup.local.template as Template);
   return { ...setup, local: { ...setup.local, attributes } };
 }
+
+/** The reference of the app's image; one of our own if the environment reads it from a parameter. */
+const appImage = (environment: Environment | undefined): string => {
+  const image = environment?.app.image;
+  return typeof image === "string" ? image : `${RELEASED}:1.0.0`;
+};
 
 /**
  * The environments without the command of the app's container. The command belongs to an image that does not run

@@ -21,7 +21,7 @@ export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
   const url = redisUrlOf(plan, roles);
   if (url === undefined && !variables.has("REDIS_URL")) {
     throw without(
-      `${redis.service.name} has neither a name in Cloud Map nor a link, and ${app.container.name} no variable REDIS_URL: the guest book cannot find it`,
+      `${redis.service.name} has no name in Cloud Map, no endpoint in the app's namespace of Service Connect and no link, and ${app.container.name} no variable REDIS_URL: the guest book cannot find it`,
     );
   }
   if (passwordOf(redis.container) !== undefined && !variables.has("REDIS_PASSWORD")) {

@@ -25,7 +25,16 @@ export function redisUrlOf(plan: Plan, roles: Roles): string | undefined {
   const srv = srvNameOf(plan, roles);
   if (srv !== undefined) return `redis+srv://${srv}`;
   const name = recordOf(plan, redis.service.registries, "A");
-  return name === undefined ? undefined : `redis://${name}:${port}`;
+  return name === undefined ? connectUrlOf(roles) : `redis://${name}:${port}`;
+}
+
+/** The URL of Redis' endpoint in the app's namespace of Service Connect. */
+function connectUrlOf({ app, redis }: Roles): string | undefined {
+  const { namespace, endpoints = [] } = redis.service.serviceConnect ?? {};
+  const endpoint = endpoints.find(({ containerName }) => containerName === redis.container.name);
+  if (endpoint === undefined || app.service.serviceConnect?.namespace !== namespace)
+    return undefined;
+  return `redis://${endpoint.dnsName}:${endpoint.port}`;
 }
 
 function recordOf(

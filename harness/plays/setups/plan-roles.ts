@@ -21,13 +21,18 @@ export interface RolesOptions {
   readonly isRedis: (image: string) => boolean;
   /** `SERVICE`, `CONTAINER` or `SERVICE/CONTAINER` by role. @default found in the plan */
   readonly given?: Readonly<Record<string, string>>;
+  /** Whether containers have networks of their own, at which their ports are reached. @default false */
+  readonly hasNetworks?: boolean;
 }
 
 /**
  * Finds Redis by its image, and the app by its load balancer or else by a published port.
  * @throws HarnessError with the missing part or the candidates
  */
-export function rolesOf(plan: Plan, { isRedis, given = {} }: RolesOptions): Roles {
+export function rolesOf(
+  plan: Plan,
+  { isRedis, given = {}, hasNetworks = false }: RolesOptions,
+): Roles {
   checkRoles(given);
   const all = plan.services
     .filter(({ desiredCount }) => desiredCount > 0)
@@ -38,8 +43,9 @@ export function rolesOf(plan: Plan, { isRedis, given = {} }: RolesOptions): Role
     given: given["redis"],
     missing: "no service runs an image of Redis or Valkey",
   });
-  if (redis.container.portMappings.length === 0) {
-    throw missing(`${nameOf(redis)} publishes no port, so its data cannot be read`);
+  if (redis.container.portMappings.length === 0 && !hasNetworks) {
+    const why = `${nameOf(redis)} publishes no port, so nothing reaches it`;
+    throw missing(`${why} where containers share this machine's network`);
   }
   const others = published.filter((each) => each !== redis && nameOf(each) !== nameOf(redis));
   const balanced = others.filter(isTarget);
@@ -70,7 +76,9 @@ export function listenersOf(
         [{ action, conditions: [] }, ...rules].some(
           (way) =>
             way.action.type === "forward" &&
-            groups.includes(way.action.targetGroup) &&
+            [way.action, ...(way.action.weights ?? [])].some(({ targetGroup }) =>
+              groups.includes(targetGroup),
+            ) &&
             way.conditions.every(({ type }) => type === "path"),
         ),
       )
@@ -85,6 +93,10 @@ export const isChecked = (plan: Plan, { service, container }: Role): boolean =>
     const isOwn = containerName === container.name;
     return isOwn && plan.targetGroups.get(address)?.healthCheck.enabled === true;
   });
+
+/** Whether the role's data outlast its task: they are in a file system that it mounts. */
+export const isKept = ({ container }: Role): boolean =>
+  container.mounts.some(({ ephemeral }) => !ephemeral);
 
 const ROLES = ["app", "redis"];
 

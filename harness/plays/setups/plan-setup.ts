@@ -1,7 +1,7 @@
 import type { LocalEcs, Plan, Template } from "../../ecs/index.ts";
 import { passwordOf, srvNameOf } from "./plan-redis.ts";
 import { PlanReleases } from "./plan-releases.ts";
-import { isChecked, listenersOf, portOf, type Roles } from "./plan-roles.ts";
+import { isChecked, isKept, listenersOf, portOf, type Role, type Roles } from "./plan-roles.ts";
 import type { Setup } from "./setup.ts";
 
 export interface PlanSetupOptions {
@@ -30,10 +30,18 @@ export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOpt
     password: passwordOf(redis.container),
     srvName: srvNameOf(plan, roles),
     isUnchecked: !isChecked(plan, app),
+    isRedisUnchecked: redis.container.healthCheck === undefined,
+    hasFixedPort: isFixed(plan, redis),
+    isEphemeral: !isKept(redis),
     release: (release) => releases.release(release),
     ...(path !== undefined && { path }),
   };
 }
+
+/** Only in bridge mode is a port chosen on each host, where the definition names none. */
+const isFixed = ({ taskDefinitions }: Plan, { service, container }: Role): boolean =>
+  taskDefinitions.get(service.taskDefinition)?.networkMode !== "bridge" ||
+  (container.portMappings[0]?.hostPort ?? 1) > 0;
 
 /** Its load balancer, else each running task. */
 function entranceOf(

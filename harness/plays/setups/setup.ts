@@ -12,13 +12,19 @@ export interface Setup {
   readonly local: Required<
     Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
   > &
-    Pick<LocalEcsOptions, "namespaces" | "attributes" | "hostnames" | "networks">;
+    Pick<LocalEcsOptions, "namespaces" | "attributes" | "hostnames" | "platform" | "adjust">;
   /** The ECS services of app and Redis. */
   readonly services: { readonly app: string; readonly redis: string };
   /** The containers of app and Redis. @default {@link APP} and {@link REDIS} */
   readonly containers?: { readonly app: string; readonly redis: string };
   /** The URLs of the app. Users try them in turn. @default its load balancer */
   readonly entrance?: (ecs: Pick<LocalEcs, "loadBalancers" | "services">) => readonly string[];
+  /** Whether Redis has no health check: it is up when it answers. @default false */
+  readonly isRedisUnchecked?: boolean;
+  /** Whether Redis has the same port everywhere. @default false */
+  readonly hasFixedPort?: boolean;
+  /** Whether the data of Redis end with its task, because they are in no volume. @default false */
+  readonly isEphemeral?: boolean;
   /** Whether the app has no health check, so ECS does not know if a task serves. @default false */
   readonly isUnchecked?: boolean;
   /**

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly path?: string;
   /** The share of requests that only read. @default 0.2 */
   readonly reads?: number;
+  /** The names of users who sign begin with it. @default "guest" */
+  readonly name?: string;
   /** Milliseconds a user waits for a response. @default 5000 */
   readonly timeout?: number;
   /** Decides when users arrive and whether they sign or read. @default Math.random */
@@ -38,7 +40,13 @@ export class Load {
   #guests = 0;
 
   constructor(options: LoadOptions) {
-    const defaults = { interval: 50, reads: 0.2, timeout: 5_000, random: Math.random };
+    const defaults = {
+      interval: 50,
+      reads: 0.2,
+      name: "guest",
+      timeout: 5_000,
+      random: Math.random,
+    };
     this.#options = { ...defaults, ...options };
     this.#wait();
   }
@@ -82,9 +90,9 @@ export class Load {
 
   #arrive(): void {
     this.#wait();
-    const { path, reads, random } = this.#options;
+    const { path, reads, name, random } = this.#options;
     const isReader = path !== undefined || random() < reads;
-    const guest = isReader ? undefined : `guest-${++this.#guests}`;
+    const guest = isReader ? undefined : `${name}-${++this.#guests}`;
     const request = ++this.#requests;
     const sentAt = now();
     this.#underWay.set(request, { sentAt, visit: this.#visit(request, guest, sentAt) });

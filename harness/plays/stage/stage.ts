@@ -19,6 +19,9 @@ import { WriterWatch } from "./writers.ts";
 /** Default timeout of a scenario's waits, in milliseconds. */
 const TIMEOUT = 60_000;
 
+/** Of a Redis that publishes none. */
+const REDIS_PORT = 6379;
+
 /** Several times the number of app tasks, which get requests in turn. */
 const SERVED_IN_ROW = 20;
 
@@ -118,7 +121,7 @@ export class Stage {
 
   /** The Redis servers per folder, observed from the first call on. */
   get writers(): WriterWatch {
-    this.#writers ??= new WriterWatch(() => this.ecs.hosts.map(({ address }) => address));
+    this.#writers ??= new WriterWatch(this.ecs.folder);
     return this.#writers;
   }
 
@@ -198,10 +201,28 @@ export class Stage {
 
   /** Waits until a Redis other than the given task is healthy. @returns the time */
   untilRedisHealthy(previous: string, timeout = TIMEOUT): Promise<number> {
-    const isNew = (task: TaskState): boolean =>
-      task.id !== previous && task.healthyAt !== undefined;
-    const find = () => this.redisTasks.find(isNew)?.healthyAt;
+    const find = async (): Promise<number | undefined> => {
+      const next = this.redisTasks.filter(({ id }) => id !== previous);
+      if (this.setup.isRedisUnchecked !== true) {
+        return next.find(({ healthyAt }) => healthyAt !== undefined)?.healthyAt;
+      }
+      const [task] = next;
+      return task !== undefined && (await this.#answers(task)) ? now() : undefined;
+    };
     return this.until("a new Redis is healthy", find, timeout);
+  }
+
+  /** Whether Redis in a task answers PING. */
+  async #answers(task: TaskState): Promise<boolean> {
+    const options = { ...this.#placeOf(task), ...this.credentials, retryStrategy: () => null };
+    const redis = new Redis(options).on("error", () => {});
+    try {
+      return (await redis.ping()) === "PONG";
+    } catch {
+      return false;
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Waits until a request sent after a time is served. @returns its time */
@@ -278,7 +299,7 @@ export class Stage {
   }
 
   portOf(task: TaskState): number {
-    return this.#redisIn(task)?.ports[0]?.hostPort ?? 0;
+    return this.#placeOf(task).port;
   }
 
   /** The pid of Redis in a task. Undefined if it does not run. */
@@ -288,16 +309,21 @@ export class Stage {
 
   /** `address:port` of Redis. */
   whereIs(task: TaskState): string {
-    return `${task.address}:${this.portOf(task)}`;
+    const { host, port } = this.#placeOf(task);
+    return `${host}:${port}`;
   }
 
   #redisIn({ containers }: TaskState): ContainerState | undefined {
     return containers.find(({ name }) => name === this.containers.redis);
   }
 
+  /** Its published port, or else the port in its own network. */
   #placeOf(task: TaskState | undefined): { host: string; port: number } {
     if (task === undefined) throw new Error("no Redis is running");
-    return { host: task.address ?? "", port: this.portOf(task) };
+    const { ports: [published] = [], address } = this.#redisIn(task) ?? {};
+    return published === undefined && address !== undefined
+      ? { host: address, port: REDIS_PORT }
+      : { host: task.address ?? "", port: published?.hostPort ?? 0 };
   }
 
   tasksOf(name: string): TaskState[] {

@@ -22,14 +22,14 @@ interface Process {
  * writer lock is not a server yet.
  */
 export class WriterWatch implements Disposable {
-  readonly #addresses: () => readonly string[];
+  readonly #within: string;
   readonly #folders = new Map<string, { servers: number[]; most: number }>();
   readonly #timer: NodeJS.Timeout;
   #samples = 0;
 
-  /** @param addresses of the hosts; other servers of this machine are ignored */
-  constructor(addresses: () => readonly string[]) {
-    this.#addresses = addresses;
+  /** @param within servers in other folders are ignored */
+  constructor(within: string) {
+    this.#within = within;
     this.#timer = setInterval(() => this.sample(), INTERVAL);
     this.sample();
   }
@@ -45,7 +45,7 @@ export class WriterWatch implements Disposable {
   /** @returns the folder of each running server */
   sample(): string[] {
     this.#samples += 1;
-    const servers = serversAt(this.#addresses());
+    const servers = serversIn(this.#within);
     const counts = new Map<string, number>();
     for (const { pid, folder } of servers) {
       const count = (counts.get(folder) ?? 0) + 1;
@@ -63,23 +63,23 @@ export class WriterWatch implements Disposable {
   }
 }
 
-/** A server's process title is `redis-server 127.1.2.3:45001`. Children that rewrite the file do not count. */
-function serversAt(addresses: readonly string[]): Process[] {
+/** Children that rewrite the file do not count. */
+function serversIn(within: string): Process[] {
   const found = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => serverOf(Number(pid), addresses) ?? []);
+    .flatMap((pid) => serverOf(Number(pid), within) ?? []);
   const pids = new Set(found.map(({ pid }) => pid));
   return found.filter(({ parent }) => !pids.has(parent));
 }
 
-function serverOf(pid: number, addresses: readonly string[]): Process | undefined {
+function serverOf(pid: number, within: string): Process | undefined {
   try {
     if (!readFileSync(`/proc/${pid}/comm`, "utf8").endsWith("-server\n")) return undefined;
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    if (!addresses.some((address) => command.includes(address))) return undefined;
+    const folder = readlinkSync(`/proc/${pid}/cwd`);
+    if (!folder.startsWith(`${within}/`)) return undefined;
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
-    return { pid, parent, folder: readlinkSync(`/proc/${pid}/cwd`) };
+    return { pid, parent, folder };
   } catch {
     // The process has ended.
     return undefined;

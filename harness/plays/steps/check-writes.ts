@@ -5,6 +5,7 @@ import type { Step } from "./step.ts";
 export const checkWrites: Step = {
   title: "all writes are kept",
   isAboutWrites: true,
+  needsData: true,
   play: async (stage) => {
     const { load, results } = stage;
     const { lost, discarded } = await stage.missingWrites();

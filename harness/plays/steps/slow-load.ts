@@ -11,6 +11,7 @@ const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 /** Kills Redis while storage is slow. It answers LOADING for seconds, and ECS lets it load. */
 export const slowLoad: Step = {
   title: "Redis loads slowly",
+  needsData: true,
   play: async (stage) => {
     const { results } = stage;
     const { outcomes, appStarts, redisStarts, loading, servedAt } =

@@ -96,7 +96,7 @@ export class AppHints {
     if (at - (this.#endedAt.get(service) ?? -Infinity) < HINT_INTERVAL) return;
     this.#endedAt.set(service, at);
     const log = await this.#ecs.log(taskId, container).catch(() => "");
-    const task = { service, taskId, listenPort: target?.listenPort };
-    this.#say(portHint(task, log) ?? endHint(task, exitCode, log));
+    const task = { service, taskId };
+    this.#say(portHint(task, target, log) ?? endHint(task, exitCode, log));
   }
 }

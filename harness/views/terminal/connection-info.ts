@@ -20,11 +20,11 @@ interface Reader {
 
 /** The URLs of an environment, the health checks of the app, and commands to copy. */
 export function connectionInfo(
-  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "secret">,
+  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "whyNoMemoryLimits" | "secret">,
   known: Known,
   reader: Reader,
 ): string {
-  const { loadBalancers, dnsServer } = ecs;
+  const { loadBalancers, dnsServer, whyNoMemoryLimits: why } = ecs;
   const { plan } = known;
   const cli = `node ${quoted(shortest(CLI, reader.here))}`;
   const srv = [...plan.discovery.values()].filter(({ records }) =>
@@ -33,10 +33,11 @@ export function connectionInfo(
   const server = `--server ${dnsServer}`;
   return [
     "",
-    ...loadBalancers.map(({ name, url }) => line(name, url)),
+    ...loadBalancers.flatMap(listenersOf),
     ...healthChecks(plan).map((check) => line("health check", check)),
     line("DNS server", dnsServer),
     line("", whoAsks(ecs)),
+    ...(why === undefined ? [] : [line("memory limits", `not applied: ${why}`)]),
     ...srv.map(({ name }) => line("SRV records", `${cli} lookup ${name} ${server}`)),
     ...pings(known, ecs).flatMap(({ url, variable, note }) => [
       line("Redis", `${variable}${cli} ping ${url} ${server}`),
@@ -50,6 +51,12 @@ export function connectionInfo(
     ),
     "",
   ].join("\n");
+}
+
+/** The URL of a load balancer, and those of its listeners if there are several. */
+function listenersOf({ name, url, listeners }: LocalEcs["loadBalancers"][number]): string[] {
+  if (listeners.length < 2) return [line(name, url)];
+  return listeners.map(({ port, url: at }) => line(`${name} :${port}`, at));
 }
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;

@@ -19,18 +19,15 @@ export function healthHint(target: TargetState, plan: Plan): string {
   return lines.map((line, index) => `${index === 0 ? "  ! " : "    "}${line}`).join("\n");
 }
 
-/** A hint about a taken port. Undefined if the output does not mention one. */
+/** A hint about a taken port, where all tasks share this machine's. Undefined if the output does not mention one. */
 export function portHint(
-  {
-    service,
-    taskId,
-    listenPort,
-  }: Pick<TargetState, "service" | "taskId"> & {
-    readonly listenPort: number | undefined;
-  },
+  { service, taskId }: Pick<TargetState, "service" | "taskId">,
+  target: Pick<TargetState, "containerPort" | "listenPort"> | undefined,
   log: string,
 ): string | undefined {
   if (!/EADDRINUSE|address already in use/i.test(log)) return undefined;
+  const { containerPort, listenPort } = target ?? {};
+  if (listenPort !== undefined && listenPort === containerPort) return undefined;
   const [, wanted] = /(?:EADDRINUSE|address already in use).*:(\d+)$/im.exec(log) ?? [];
   const port = listenPort === undefined ? "" : `, ${listenPort} in this task`;
   return [
@@ -81,6 +78,10 @@ function hasPort({ containerPort }: TargetState, service: ServicePlan, plan: Pla
 
 function whereToListen({ containerPort, listenPort }: TargetState, knowsPort: boolean): string {
   const port = `the container's port ${containerPort}`;
+  // In a network of its own.
+  if (listenPort === containerPort) {
+    return `Listen on ${port}, on every address, not only on localhost.`;
+  }
   return knowsPort
     ? `Listen on PORT, ${listenPort} in this task (it replaces ${port}), on every address, not only on localhost.`
     : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it is the port that replaces ${port}.`;

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,7 +8,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findMemoryController } from "../../../harness/ecs/machine/memory-controller.ts";
 import { randomOf } from "../../../harness/plays/stage/random.ts";
+import { whyNoNetworks } from "../../../harness/ecs/index.ts";
 import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
@@ -24,6 +26,9 @@ const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 
 /** Milliseconds. On an idle machine it takes a tenth of a second. */
 const START_TIMEOUT = 40_000;
+
+/** Why containers have no networks here; undefined if they have. */
+const why = await whyNoNetworks();
 
 /** Processes with a folder in their command line or environment. */
 function processesOf(folder: string): string[] {
@@ -42,6 +47,24 @@ function contains(file: string, text: string): boolean {
   }
 }
 
+/** Rules of the packet filter with the name of a run. */
+function rulesOf(runs: readonly string[]): string[] {
+  if (why !== undefined) return [];
+  const rules = execFileSync("/bin/sh", ["-c", "iptables-save"], { encoding: "utf8" }).split("\n");
+  return rules.filter((rule) => runs.some((run) => rule.includes(run)));
+}
+
+/** The memory cgroups of the runs with these folders. */
+function cgroupsOf(runs: Iterable<string>): string[] {
+  try {
+    const { folder } = findMemoryController();
+    return [...runs].map((run) => path.join(folder, run)).filter((each) => existsSync(each));
+  } catch {
+    // This machine has none.
+    return [];
+  }
+}
+
 /** Starts the program with its own folder for temporary files, and waits for a line of its output. */
 async function started(program: string, folder: string, line: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [program], {
@@ -56,7 +79,7 @@ async function started(program: string, folder: string, line: string): Promise<C
   throw new Error(`the program did not print "${line}" within ${START_TIMEOUT} ms`);
 }
 
-/** Ends the program after a line of its output. Returns the processes and files that remain. */
+/** Ends the program after a line of its output. Returns the processes, files and cgroups that remain. */
 async function leftAfter(
   program: string,
   line: string,
@@ -66,11 +89,20 @@ async function leftAfter(
   try {
     const child = await started(program, folder, line);
     const exited = once(child, "exit");
+    const runs = new Set<string>();
+    const files = async (): Promise<string[]> => {
+      const found = await readdir(folder);
+      for (const each of found) runs.add(each);
+      return found;
+    };
+    await files();
     await end(child);
     await exited;
     const left = async (): Promise<string[]> => [
       ...processesOf(folder),
-      ...(await readdir(folder)),
+      ...(await files()),
+      ...rulesOf([...runs].map((name) => name.replace("local-ecs-", "ecs-"))),
+      ...cgroupsOf(runs),
     ];
     const deadline = AbortSignal.timeout(10_000);
     while ((await left()).length > 0 && !deadline.aborted) await delay(25);

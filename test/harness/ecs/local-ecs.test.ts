@@ -48,8 +48,9 @@ describe("a local ECS", () => {
 
       const healthy = { service: "test-app", state: "healthy", failure: undefined };
       expect(ecs.targets).toMatchObject([healthy, healthy]);
-      for (const { taskId, listenPort } of ecs.targets) {
-        const own = await fetch(`http://${ecs.task(taskId).address}:${listenPort}/version`);
+      for (const { address, containers } of running(ecs, "test-app")) {
+        const port = containers[0]?.ports[0]?.hostPort;
+        const own = await fetch(`http://${address}:${port}/version`);
         expect(await own.text()).toBe("1");
       }
 

@@ -61,6 +61,10 @@ describe("the line of an event", () => {
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137 })).toBe(
       "dev-app 3dd8a4 exited with 137 (SIGKILL)",
     );
+    const why = "OutOfMemoryError: Container killed due to memory usage";
+    expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137, reason: why })).toBe(
+      `dev-app 3dd8a4 exited with 137 (SIGKILL): ${why}`,
+    );
   });
 
   it("has a fault in words, with its target", () => {

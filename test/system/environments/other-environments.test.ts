@@ -80,7 +80,7 @@ describe.concurrent("the same app serves", () => {
     expect,
   }) => {
     await using redis = await startRedis({ args: ["--requirepass", "hunter2"] });
-    const secret = { url: `redis://127.0.0.1:${redis.port}`, password: "hunter2" };
+    const secret = { url: `redis://host.docker.internal:${redis.port}`, password: "hunter2" };
     await using ecs = await localEcs("external", {
       secrets: { "games/redis": JSON.stringify(secret) },
     });

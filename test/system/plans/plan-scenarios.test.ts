@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { whyNoNetworks } from "../../../harness/ecs/index.ts";
 import { playablePlan } from "../../../harness/commands/source/playable-plan.ts";
 import { startOptions } from "../../../harness/commands/start/options.ts";
 import { play } from "../../../harness/plays/play.ts";
-import { after } from "../../../harness/plays/scenarios/story.ts";
+import { after, story } from "../../../harness/plays/scenarios/story.ts";
 import { before } from "../../../harness/plays/scenarios/before.ts";
 import { inSetup, type Scenario } from "../../../harness/plays/scenarios/scenario.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
@@ -46,5 +47,25 @@ describe.concurrent("the setups of the handwritten plans", () => {
     expect(figureOf(recording, "Redis starts while storage was slow")).toBe("1");
     expect(figureOf(recording, "app starts while storage was slow")).toBe("0");
     expect(figureOf(recording, "no health check of the app")).toContain("ECS stops old tasks");
+  });
+});
+
+/** Why containers have no networks of their own here; undefined if they have. */
+const why = await whyNoNetworks();
+
+describe.concurrent("plans of others, with every place that Redis can have", () => {
+  it.for([
+    ["redis-srv", story],
+    ["redis-a-records", story],
+    ["redis-service-connect", story],
+    ["redis-linked", before],
+    ["redis-localhost", before],
+  ] as const)("%s", async ([name, scenario]) => {
+    const asked = playedIn(scenario, "--plan", recorded(`corpus/${name}/plan`), "--engine", "none");
+    const needsNetwork = scenario === before && why !== undefined;
+    const outcome = await asked.then(failed, ({ message }: Error) =>
+      /publishes no port, so nothing reaches it where/.test(message) ? "no port" : message,
+    );
+    expect(outcome).toEqual(needsNetwork ? "no port" : []);
   });
 });

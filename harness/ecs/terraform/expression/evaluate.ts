@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { HarnessError } from "../../base/errors.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { FUNCTIONS, type Functions } from "./functions.ts";
 import { type BinaryOperator, type Expression, type ForExpression, type Step } from "./syntax.ts";
-import { asBoolean, asNumber, asText, dig, entriesOf, known, type Path } from "./values.ts";
+import { asBoolean, asList, asNumber, asText, dig, entriesOf, known, type Path } from "./values.ts";
 
 /** The parts of a reference: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`. Indices are numbers. */
 export type Reference = readonly (string | number)[];
@@ -15,8 +15,12 @@ export type Lookup = (reference: Reference) => unknown;
  * @throws HarnessError ERR_UNSUPPORTED for unknown functions, ERR_TEMPLATE for wrong types; UnknownValue if the
  * result depends on a value that only AWS knows
  */
-export function evaluate(expression: Expression, lookup: Lookup): unknown {
-  const value = (inner: Expression): unknown => evaluate(inner, lookup);
+export function evaluate(
+  expression: Expression,
+  lookup: Lookup,
+  functions: Functions = FUNCTIONS,
+): unknown {
+  const value = (inner: Expression): unknown => evaluate(inner, lookup, functions);
   switch (expression.kind) {
     case "literal":
       return expression.value;
@@ -35,7 +39,7 @@ export function evaluate(expression: Expression, lookup: Lookup): unknown {
     case "access":
       return access(value(expression.of), pathOf(expression.steps, value));
     case "call":
-      return call(expression.name, expression.args, value);
+      return call(expression, value, functions);
     case "unary": {
       const operand = value(expression.operand);
       return expression.operator === "!" ? !asBoolean(operand) : -asNumber(operand);
@@ -47,7 +51,7 @@ export function evaluate(expression: Expression, lookup: Lookup): unknown {
         ? value(expression.whenTrue)
         : value(expression.whenFalse);
     case "for":
-      return each(expression, lookup);
+      return each(expression, lookup, functions);
   }
 }
 
@@ -69,18 +73,20 @@ function access(value: unknown, path: Path): unknown {
 }
 
 function call(
-  name: string,
-  args: readonly Expression[],
+  { name, args, isExpanded = false }: Extract<Expression, { kind: "call" }>,
   value: (inner: Expression) => unknown,
+  functions: Functions,
 ): unknown {
   if (name === "can") return args.every((arg) => attempt(() => value(arg)).succeeded);
   if (name === "try") return firstOf(args, value);
-  const builtin = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  const builtin = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!builtin) {
     const message = `the function ${name}() is not evaluated locally`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
-  const result = builtin(...args.map(value));
+  const values = args.map(value);
+  const last = isExpanded ? asList(values.pop()) : [];
+  const result = builtin(...values, ...last);
   if (result !== undefined) return result;
   throw new HarnessError("ERR_TEMPLATE", `invalid arguments of ${name}()`);
 }
@@ -128,17 +134,27 @@ function isEqual(left: unknown, right: unknown): boolean {
 }
 
 /** As in Terraform, the keys of an object are sorted. */
-function each(expression: ForExpression, lookup: Lookup): unknown {
-  const { key, value: item, collection, condition, resultKey, result } = expression;
-  const found = entriesOf("for", evaluate(collection, lookup)).flatMap(([name, value]) => {
-    const inner: Lookup = (reference) => {
-      const [root, ...path] = reference;
-      if (root === item) return access(value, path);
-      return root === key ? access(name, path) : lookup(reference);
-    };
-    if (condition && !asBoolean(evaluate(condition, inner))) return [];
-    const made = evaluate(result, inner);
-    return [[resultKey ? asText(evaluate(resultKey, inner)) : "", made] as const];
-  });
-  return resultKey ? Object.fromEntries(found) : found.map(([, made]) => made);
+function each(expression: ForExpression, lookup: Lookup, functions: Functions): unknown {
+  const { key, value: item, collection, condition, resultKey, result, isGrouped } = expression;
+  const found = entriesOf("for", evaluate(collection, lookup, functions)).flatMap(
+    ([name, value]) => {
+      const inner: Lookup = (reference) => {
+        const [root, ...path] = reference;
+        if (root === item) return access(value, path);
+        return root === key ? access(name, path) : lookup(reference);
+      };
+      if (condition && !asBoolean(evaluate(condition, inner, functions))) return [];
+      const made = evaluate(result, inner, functions);
+      const named = resultKey ? asText(evaluate(resultKey, inner, functions)) : "";
+      return [[named, made] as const];
+    },
+  );
+  if (!resultKey) return found.map(([, made]) => made);
+  return Object.fromEntries(isGrouped ? grouped(found) : found);
+}
+
+function grouped(found: readonly (readonly [string, unknown])[]): Map<string, unknown[]> {
+  const groups = new Map<string, unknown[]>();
+  for (const [name, made] of found) groups.set(name, [...(groups.get(name) ?? []), made]);
+  return groups;
 }

@@ -1,14 +1,19 @@
 import { HarnessError } from "../../base/errors.ts";
+import { COLLECTION_FUNCTIONS } from "./collection-functions.ts";
+import { TEXT_FUNCTIONS } from "./text-functions.ts";
 import { asList, asNumber, asRecord, asText, entriesOf, known } from "./values.ts";
 
 type Builtin = (...args: readonly unknown[]) => unknown;
+export type Functions = Readonly<Record<string, Builtin>>;
 
 /**
- * The functions of the stacks, of the modules and of their example. `can` and `try` are evaluated in
- * evaluate.ts, because they catch what their arguments throw.
+ * The functions that expressions can call. `can` and `try` are evaluated in evaluate.ts, because they catch what
+ * their arguments throw.
  * https://developer.hashicorp.com/terraform/language/functions
  */
-export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
+export const FUNCTIONS: Functions = {
+  ...COLLECTION_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
   alltrue: (list) => asList(list).every((item) => item === true || item === "true"),
   base64encode: (text) => Buffer.from(asText(text)).toString("base64"),
   contains: (list, value) => asList(known("contains()", list)).includes(known("contains()", value)),

@@ -11,8 +11,8 @@ import {
 const NAME = /[A-Za-z_][\w-]*/y;
 
 /**
- * Parses a template: literal text with `${...}` in it.
- * @throws HarnessError ERR_UNSUPPORTED for directives, ERR_TEMPLATE for invalid syntax
+ * Parses a template: literal text with `${...}` and directives in it.
+ * @throws HarnessError ERR_TEMPLATE for invalid syntax
  */
 export function parseTemplate(text: string): Template {
   return new Parser(text).template();
@@ -23,10 +23,14 @@ export function parseExpression(text: string): Expression {
   return new Parser(text).whole();
 }
 
+const EMPTY: Template = { kind: "template", parts: [] };
+
 /** A recursive-descent parser. */
 class Parser {
   readonly #text: string;
   #at = 0;
+  /** Whether the call that was just read ends with `...`. */
+  #isExpanded = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -41,24 +45,79 @@ class Parser {
 
   /** Parses up to the end of the text, or up to the closing quote inside an expression. */
   template(quoted = false): Template {
+    const template = this.#parts(quoted);
+    if (!this.#ended(quoted)) this.#fail("no directive without its begin");
+    return template;
+  }
+
+  /** Parses up to the end, or up to a directive that ends or continues another. */
+  #parts(quoted: boolean): Template {
     const parts: (string | Expression)[] = [];
     let literal = "";
-    const flush = (): void => {
-      if (literal !== "") parts.push(literal);
+    const flush = (isTrimmed: boolean): void => {
+      const text = isTrimmed ? literal.trimEnd() : literal;
+      if (text !== "") parts.push(text);
       literal = "";
     };
     while (!this.#ended(quoted)) {
       if (this.#take("$${")) literal += "${";
       else if (this.#take("%%{")) literal += "%{";
-      else if (this.#peek("%{")) throw this.#unsupported("template directives (%{ ... })");
-      else if (this.#take("${")) {
-        flush();
+      else if (this.#match(/%\{(?=~?\s*(?:else|endif|endfor)\b)/y) !== undefined) {
+        this.#at -= 2;
+        flush(this.#peek("%{~"));
+        return { kind: "template", parts };
+      } else if (this.#take("%{")) {
+        flush(this.#take("~"));
+        parts.push(this.#directive(quoted));
+      } else if (this.#take("${")) {
+        flush(this.#take("~"));
         parts.push(this.#expression());
-        this.#expect("}");
+        this.#end();
       } else literal += quoted && this.#peek("\\") ? this.#escape() : this.#text[this.#at++];
     }
-    flush();
+    flush(false);
     return { kind: "template", parts };
+  }
+
+  /** The end of an interpolation or a directive; `~` removes the space after it. */
+  #end(): void {
+    this.#skipSpace();
+    const isTrimmed = this.#take("~");
+    this.#expect("}");
+    if (isTrimmed) this.#match(/\s+/y);
+  }
+
+  /** https://developer.hashicorp.com/terraform/language/expressions/strings#directives */
+  #directive(quoted: boolean): Expression {
+    this.#skipSpace();
+    if (this.#match(/if\b/y) !== undefined) {
+      const condition = this.#expression();
+      this.#end();
+      const whenTrue = this.#parts(quoted);
+      const whenFalse = this.#isNext("else") ? this.#parts(quoted) : EMPTY;
+      if (!this.#isNext("endif")) this.#fail("%{ endif }");
+      return { kind: "conditional", condition, whenTrue, whenFalse };
+    }
+    if (this.#match(/for\b/y) === undefined) this.#fail("if or for");
+    const first = this.#name();
+    this.#skipSpace();
+    const second = this.#take(",") ? this.#name() : undefined;
+    this.#expect("in");
+    const collection = this.#expression();
+    this.#end();
+    const result = this.#parts(quoted);
+    if (!this.#isNext("endfor")) this.#fail("%{ endfor }");
+    const key = second === undefined ? undefined : first;
+    const rest = { resultKey: undefined, condition: undefined };
+    const each = { kind: "for", key, value: second ?? first, collection, result, ...rest } as const;
+    return { kind: "call", name: "join", args: [EMPTY, each] };
+  }
+
+  /** Whether the next directive is this word. Takes it. */
+  #isNext(word: "else" | "endif" | "endfor"): boolean {
+    if (this.#match(new RegExp(`%\\{~?\\s*${word}\\b`, "y")) === undefined) return false;
+    this.#end();
+    return true;
   }
 
   #ended(quoted: boolean): boolean {
@@ -111,7 +170,7 @@ class Parser {
     if (number !== undefined) return { kind: "literal", value: Number(number) };
     const word = this.#match(NAME);
     if (word === undefined) throw this.#unsupported(`"${this.#text.slice(this.#at)}"`);
-    if (this.#take("(")) return { kind: "call", name: word, args: this.#items(")") };
+    if (this.#take("(")) return this.#call(word);
     if (word === "true" || word === "false") return { kind: "literal", value: word === "true" };
     if (word === "null") return { kind: "literal", value: null };
     return { kind: "reference", root: word, steps: this.#steps() };
@@ -127,6 +186,7 @@ class Parser {
     const steps: Step[] = [];
     for (;;) {
       if (this.#take("[*]") || this.#take(".*")) steps.push(SPLAT);
+      else if (this.#peek("...")) return steps;
       else if (this.#take(".")) {
         steps.push(this.#match(/[\w-]+/y) ?? this.#fail("an attribute's name"));
       } else if (this.#take("[")) {
@@ -142,6 +202,13 @@ class Parser {
     return inner;
   }
 
+  #call(name: string): Expression {
+    const args = this.#items(")");
+    const isExpanded = this.#isExpanded;
+    this.#isExpanded = false;
+    return { kind: "call", name, args, ...(isExpanded && { isExpanded }) };
+  }
+
   #list(): Expression {
     return { kind: "list", items: this.#items("]") };
   }
@@ -151,6 +218,11 @@ class Parser {
     for (this.#skipSpace(); !this.#take(end); this.#skipSpace()) {
       items.push(this.#expression());
       this.#skipSpace();
+      if (end === ")" && this.#take("...")) {
+        this.#expect(end);
+        this.#isExpanded = true;
+        return items;
+      }
       if (!this.#take(",") && !this.#peek(end)) this.#fail(`"${end}"`);
     }
     return items;
@@ -190,6 +262,8 @@ class Parser {
     const result = end === "}" && this.#take("=>") ? this.#expression() : undefined;
     if ((end === "}") !== (result !== undefined)) this.#fail('"=>"');
     this.#skipSpace();
+    const isGrouped = this.#take("...");
+    this.#skipSpace();
     const condition = this.#match(/if\b/y) === undefined ? undefined : this.#expression();
     this.#expect(end);
     return {
@@ -200,6 +274,7 @@ class Parser {
       resultKey: result === undefined ? undefined : made,
       result: result ?? made,
       condition,
+      ...(isGrouped && { isGrouped }),
     };
   }
 

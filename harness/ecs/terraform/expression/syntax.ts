@@ -10,7 +10,13 @@ export type Expression =
   | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }
   | { readonly kind: "reference"; readonly root: string; readonly steps: readonly Step[] }
   | { readonly kind: "access"; readonly of: Expression; readonly steps: readonly Step[] }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly args: readonly Expression[];
+      /** Whether the items of the last argument are the last arguments: `f(list...)`. */
+      readonly isExpanded?: boolean;
+    }
   | { readonly kind: "unary"; readonly operator: "!" | "-"; readonly operand: Expression }
   | {
       readonly kind: "binary";
@@ -41,6 +47,8 @@ export interface ForExpression {
   readonly resultKey: Expression | undefined;
   readonly result: Expression;
   readonly condition: Expression | undefined;
+  /** Whether results with the same key become a list: `key => value...`. */
+  readonly isGrouped?: boolean;
 }
 
 /** `.name`, `[index]` or `[*]` */

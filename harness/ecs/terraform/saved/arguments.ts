@@ -1,16 +1,26 @@
+import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { noEffect } from "../fields.ts";
+import { UnknownArgument } from "../problems.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 import { symbol } from "../symbol.ts";
-import { child, type Configuration, isRecord } from "./configuration.ts";
-import { hasUnknown, type Instance } from "./instances.ts";
+import { isOptionalAndComputed, withoutIt } from "./computed-by-provider.ts";
+import { child, type Configuration } from "./configuration.ts";
+import { isRecord } from "./expression-of.ts";
+import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
-import { hasPositions, namesOf, positionOf, type ValuePath } from "./positions.ts";
-import type { References } from "./references.ts";
+import { hasNoEffect } from "./nested-schema.ts";
+import type { Note } from "./note.ts";
+import { hasPositions, namesOf, type Position, positionsOf, type ValuePath } from "./positions.ts";
+import type { Reached, References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
+import type { SourceDefinitions } from "./source/source-definitions.ts";
 import type { UnknownReferences } from "./unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
+
+const GIVE_FILES =
+  "Or give the folder of the plan's .tf files in the option configuration: a plan does not have the text of these definitions";
 
 /** The parts of a saved plan that its resources are read with. */
 export interface Context {
@@ -19,6 +29,10 @@ export interface Context {
   readonly names: KnownNames;
   readonly unknown: UnknownReferences;
   readonly scopes: Scopes;
+  /** What has the text of unknown definitions, or why it cannot be read; undefined without files. */
+  readonly source: SourceDefinitions | string | undefined;
+  /** Notes for the user, which reading adds to. */
+  readonly notes: Note[];
 }
 
 /**
@@ -26,7 +40,7 @@ export interface Context {
  * @throws HarnessError for an argument whose value is not known before apply, or was left out
  */
 export function argumentsOf(
-  instance: Instance & { readonly type: ModelledType },
+  instance: Modelled,
   context: Context,
 ): Readonly<Record<string, unknown>> {
   const { type, values, unknown, sensitive } = instance;
@@ -59,11 +73,19 @@ function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<stri
 const keysOf = (value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.keys(value) : [];
 
+const isOptional = (type: ModelledType, argument: string): boolean => {
+  const schema: unknown = Reflect.get(SCHEMAS[type].shape, argument);
+  return schema instanceof z.ZodType && schema.safeParse(undefined).success;
+};
+
+/** An instance of a modelled type. */
+type Modelled = Instance & { readonly type: ModelledType };
+
 class ArgumentReader {
-  readonly #instance: Instance;
+  readonly #instance: Modelled;
   readonly #context: Context;
 
-  constructor(instance: Instance, context: Context) {
+  constructor(instance: Modelled, context: Context) {
     this.#instance = instance;
     this.#context = context;
   }
@@ -107,14 +129,18 @@ class ArgumentReader {
   }
 
   #text(value: string, path: ValuePath): string {
-    const position = positionOf(this.#instance.type, path);
-    const address = position && this.#context.names.find(position.type, value);
-    return address === undefined ? literalText(value) : symbol(address, position?.attribute ?? "");
+    const [found] = positionsOf(this.#instance.type, path).flatMap(({ type, attribute }) => {
+      const address = this.#context.names.find(type, value);
+      return address === undefined ? [] : [symbol(address, attribute)];
+    });
+    return found ?? literalText(value);
   }
 
   #unknown(path: ValuePath): unknown {
     const { configuration, unknown, scopes } = this.#context;
     const instance = this.#instance;
+    const names = path.filter((step) => typeof step === "string");
+    if (hasNoEffect(instance.type, names)) return undefined;
     const [argument = ""] = path;
     const isBlock = hasPositions(instance.type, String(argument));
     const isWritten = configuration.isWritten(instance, String(argument));
@@ -122,28 +148,86 @@ class ArgumentReader {
     const isLeftOut = expression === undefined && (isWritten || (path.length === 1 && !isBlock));
     // The provider computes it.
     if (isLeftOut && configuration.exists) return undefined;
-    const position = positionOf(instance.type, path);
-    if (position) return symbol(unknown.find(instance, path, position.type), position.attribute);
+    const position = this.#position(path, expression?.references ?? []);
+    if (position) return this.#referred(path, position, unknown);
     const template = scopes.template(instance.steps, expression);
     if (template !== undefined) return template;
+    const reached = this.#context.references.of(instance, expression?.references ?? []);
+    if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;
     // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
-    throw this.#notKnown(path, expression?.references ?? []);
+    if (names.join(".") === "container_definitions") return this.#definitions(path, reached);
+    throw this.#notKnown(path, reached);
   }
 
-  #notKnown(path: ValuePath, references: readonly string[]): HarnessError {
+  /** The type that an argument refers to. If it can be one of several, its expression decides. */
+  #position(path: ValuePath, references: readonly string[]) {
+    const [first, ...others] = positionsOf(this.#instance.type, path);
+    if (others.length === 0) return first;
+    const { instances } = this.#context.references.of(this.#instance, references);
+    return others.find((each) => instances.some(({ type }) => type === each.type)) ?? first;
+  }
+
+  /** Container definitions from the files of the configuration. */
+  #definitions(path: ValuePath, reached: Reached): string {
+    const { source, notes } = this.#context;
     const { address } = this.#instance;
-    const { instances, opaque } = this.#context.references.of(this.#instance, references);
-    const needed = instances.filter(({ unknown }) => hasUnknown(unknown));
+    if (source === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
+    if (typeof source === "string") throw this.#notKnown(path, reached, { why: source });
+    try {
+      const text = source.read(this.#instance);
+      notes.push({
+        address,
+        text: `container_definitions is not known before apply; it is read from ${source.folder}`,
+      });
+      return literalText(text);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      throw this.#notKnown(path, reached, { why: `in ${source.folder}: ${error.message}` });
+    }
+  }
+
+  #referred(path: ValuePath, to: Position, unknown: UnknownReferences): string | undefined {
+    try {
+      return symbol(unknown.find(this.#instance, path, to.type), to.attribute);
+    } catch (error) {
+      if (error instanceof HarnessError && this.#isDispensable(path)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether an argument can be left out. Adds a note about it. */
+  #isDispensable(path: ValuePath): boolean {
+    const { type, address } = this.#instance;
+    const result = withoutIt(type, path);
+    if (result === undefined) return false;
+    const text = `${namesOf(path)} is not known before apply, so ${result}`;
+    this.#context.notes.push({ address, text });
+    return true;
+  }
+
+  /** Whether a module passes null, so that the provider computes the value: nothing that it refers to is unknown. */
+  #isComputed(path: ValuePath, { unknown, opaque }: Reached): boolean {
+    const { type } = this.#instance;
+    if (isOptionalAndComputed(type, path)) return true;
+    const isRequired = path.length === 1 && !isOptional(type, String(path[0]));
+    return (
+      this.#context.configuration.exists && !isRequired && [...unknown, ...opaque].length === 0
+    );
+  }
+
+  #notKnown(
+    path: ValuePath,
+    { unknown: needed, opaque }: Reached,
+    { why = "", otherwise }: { why?: string; otherwise?: string } = {},
+  ): UnknownArgument {
+    const { address } = this.#instance;
     const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
     const names = [...needed.map((each) => each.address), ...opaque];
     const on = names.length > 0 ? `: it depends on ${names.join(", ")}` : "";
-    const targets = [...needed, ...hidden].map((each) => `-target='${each.address}'`).join(" ");
-    const first =
-      targets === ""
-        ? "Apply its dependencies first, then plan again"
-        : `Apply these first (terraform apply ${targets}), then plan again`;
-    const message = `${address}.${namesOf(path)} is not known before apply${on}. ${first}, or use a state (terraform show -json)`;
-    return new HarnessError("ERR_UNSUPPORTED", message);
+    const targets = [...needed, ...hidden].map((each) => each.address);
+    const reason = why === "" ? "." : `; ${why}`;
+    const message = `${address}.${namesOf(path)} is not known before apply${on}${reason}`;
+    return new UnknownArgument(message, targets, otherwise);
   }
 }

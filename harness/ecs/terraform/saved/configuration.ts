@@ -1,11 +1,15 @@
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Saved } from "./format.ts";
+import { type Expression, expressionOf, isRecord } from "./expression-of.ts";
 import type { Instance, ModuleStep } from "./instances.ts";
 import type { ValuePath } from "./positions.ts";
+import { RepeatedBlocks } from "./repeated-blocks.ts";
 
 /** The configuration in a plan: the written expressions, without their values. A state has none. */
 export class Configuration {
   readonly #root: ConfiguredModule | undefined;
   readonly #providers: Readonly<Record<string, unknown>>;
+  readonly #resources = new Map<ConfiguredModule, Map<string, ConfiguredResource>>();
+  readonly #repeated = new WeakMap<readonly unknown[], RepeatedBlocks>();
 
   constructor({ configuration }: Saved) {
     this.#root = configuration?.root_module;
@@ -32,11 +36,19 @@ export class Configuration {
 
   resource({ mode, type, name, steps }: Instance): ConfiguredResource | undefined {
     const prefix = mode === "data" ? "data." : "";
-    const resources = this.module(steps)?.resources ?? [];
-    // The type is written as in the source, which may be an alias.
-    return resources.find(
-      ({ address }) => address.replace(/^aws_alb(?=[._])/, "aws_lb") === `${prefix}${type}.${name}`,
+    const module = this.module(steps);
+    return module && this.#resourcesOf(module).get(`${prefix}${type}.${name}`);
+  }
+
+  #resourcesOf(module: ConfiguredModule): ReadonlyMap<string, ConfiguredResource> {
+    const known = this.#resources.get(module);
+    if (known) return known;
+    const resources = new Map(
+      // The type is written as in the source, which may be an alias.
+      module.resources.map((each) => [each.address.replace(/^aws_alb(?=[._])/, "aws_lb"), each]),
     );
+    this.#resources.set(module, resources);
+    return resources;
   }
 
   /** The region of a resource's provider, if it is a constant. */
@@ -53,74 +65,37 @@ export class Configuration {
    */
   expression(instance: Instance, path: ValuePath, values: unknown): Expression | undefined {
     const expressions = this.resource(instance)?.expressions;
-    return path.length === 0 || !expressions ? undefined : written(expressions, path, values);
+    return path.length === 0 || !expressions ? undefined : this.#written(expressions, path, values);
   }
 
   /** Whether an argument or a block of a resource is in the source; `dynamic` blocks are ignored. */
   isWritten(instance: Instance, argument: string): boolean {
     return Object.hasOwn(this.resource(instance)?.expressions ?? {}, argument);
   }
-}
 
-/** An expression: its references, and its value or text if the plan has it. */
-export interface Expression {
-  readonly references: readonly string[];
-  /** A value, or the text of a template in JSON syntax if there are references. */
-  readonly constant: unknown;
-}
-
-/** @returns all expressions that may belong to the path: blocks of a set have no order */
-function written(
-  level: unknown,
-  [step, ...rest]: ValuePath,
-  values: unknown,
-): Expression | undefined {
-  if (step === undefined) return expressionOf(level);
-  const value = child(values, step);
-  if (typeof step === "string") {
-    const next: unknown = Array.isArray(level) && level.length === 1 ? level[0] : level;
-    return isRecord(next) && Object.hasOwn(next, step)
-      ? written(next[step], rest, value)
-      : undefined;
+  /** All expressions that may belong to a path: blocks of a set have no order. */
+  #written(level: unknown, [step, ...rest]: ValuePath, values: unknown): Expression | undefined {
+    if (step === undefined) return expressionOf(level);
+    const value = child(values, step);
+    if (typeof step === "string") {
+      const next: unknown = Array.isArray(level) && level.length === 1 ? level[0] : level;
+      return isRecord(next) && Object.hasOwn(next, step)
+        ? this.#written(next[step], rest, value)
+        : undefined;
+    }
+    if (!Array.isArray(level)) return this.#written(level, rest, value);
+    const fitting = this.#blocksOf(level).fitting(value);
+    const all = fitting.flatMap((block) => this.#written(block, rest, value) ?? []);
+    if (all.length <= 1) return all[0];
+    return { references: all.flatMap(({ references }) => references), constant: undefined };
   }
-  if (!Array.isArray(level)) return written(level, rest, value);
-  const fitting = level.filter((block) => agrees(block, value));
-  const all = fitting.flatMap((block) => written(block, rest, value) ?? []);
-  if (all.length <= 1) return all[0];
-  return { references: all.flatMap(({ references }) => references), constant: undefined };
-}
 
-/** Whether the constants of a block equal the values of another. */
-function agrees(block: unknown, values: unknown): boolean {
-  const given = isRecord(values) ? values : {};
-  return Object.entries(isRecord(block) ? block : {}).every(([name, expression]) => {
-    const { constant, references } = expressionOf(expression);
-    const value = given[name];
-    return (
-      constant === undefined ||
-      references.length > 0 ||
-      typeof constant === "object" ||
-      (value ?? undefined) === undefined ||
-      // A constant has the type of the source: a port may be text.
-      JSON.stringify(value).replaceAll('"', "") === JSON.stringify(constant).replaceAll('"', "")
-    );
-  });
-}
-
-/** An expression; for nested blocks, all their references. */
-export function expressionOf(level: unknown): Expression {
-  if (isRecord(level) && ("references" in level || "constant_value" in level)) {
-    const { references, constant_value: constant } = level;
-    const all = Array.isArray(references) ? references.map(String) : [];
-    return { references: all, constant };
+  #blocksOf(level: readonly unknown[]): RepeatedBlocks {
+    const known = this.#repeated.get(level) ?? new RepeatedBlocks(level);
+    this.#repeated.set(level, known);
+    return known;
   }
-  if (typeof level !== "object" || level === null) return { references: [], constant: undefined };
-  const references = Object.values(level).flatMap((each) => expressionOf(each).references);
-  return { references, constant: undefined };
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value at one step. A block may be in a list of one. */
 export function child(value: unknown, step: string | number): unknown {

@@ -2,7 +2,7 @@ import type { Instance } from "./instances.ts";
 
 /** Values outside a plan that the plan has read. */
 export interface ExternalValues {
-  /** Values of SSM parameters, by name. */
+  /** Values of SSM parameters, by name. Those of the plan's own are also by address, as containers refer to them. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Names of Cloud Map namespaces, by id. */
   readonly namespaces: Readonly<Record<string, string>>;
@@ -11,7 +11,19 @@ export interface ExternalValues {
 /** The known values of parameters, and the names of namespaces that were looked up. */
 export function externalValues(instances: readonly Instance[]): ExternalValues {
   return {
-    parameters: pairs(instances, "aws_ssm_parameter", "name", "value"),
+    parameters: {
+      ...pairs(instances, "aws_ssm_parameter", "name", "value"),
+      ...Object.fromEntries(
+        instances
+          .filter(
+            ({ mode, type, values }) =>
+              mode === "managed" &&
+              type === "aws_ssm_parameter" &&
+              typeof values["value"] === "string",
+          )
+          .map(({ address, values }) => [address, String(values["value"])]),
+      ),
+    },
     namespaces: pairs(
       instances.filter(({ mode }) => mode === "data"),
       "aws_service_discovery_dns_namespace",

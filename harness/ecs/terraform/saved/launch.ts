@@ -1,10 +1,5 @@
 import type { Block } from "../module.ts";
-
-/** A note about a resource, for the user. */
-export interface Note {
-  readonly address: string;
-  readonly text: string;
-}
+import type { Note } from "./note.ts";
 
 const isFargate = (value: unknown): boolean => /^FARGATE(_SPOT|_EXTERNAL)?$/.test(String(value));
 
@@ -14,24 +9,27 @@ const usesFargate = (strategy: unknown): boolean =>
 
 /**
  * Moves a Fargate service to the local hosts, as tasks in awsvpc mode with their own addresses.
- * @returns the changed block, and a note
+ * @returns the changed block, and a note about it
  */
-export function onLocalHosts(block: Block): { readonly block: Block; readonly note?: Note } {
+export function onLocalHosts(block: Block): { block: Block; notes: readonly Note[] } {
   const { address, type, arguments: given } = block;
   if (type === "aws_ecs_task_definition") {
     const { requires_compatibilities: needs, ...rest } = given;
-    if (!Array.isArray(needs) || !needs.includes("FARGATE")) return { block };
-    return { block: { ...block, arguments: { ...rest, requires_compatibilities: ["EC2"] } } };
+    if (!Array.isArray(needs) || !needs.includes("FARGATE")) return { block, notes: [] };
+    return {
+      block: { ...block, arguments: { ...rest, requires_compatibilities: ["EC2"] } },
+      notes: [],
+    };
   }
   if (type === "aws_ecs_cluster_capacity_providers") return withoutFargate(block);
-  if (type !== "aws_ecs_service") return { block };
+  if (type !== "aws_ecs_service") return { block, notes: [] };
   const strategies = [given["capacity_provider_strategy"] ?? []].flat();
   const isOn = isFargate(given["launch_type"]) || strategies.some(usesFargate);
-  if (!isOn) return { block };
+  if (!isOn) return { block, notes: [] };
   const { capacity_provider_strategy: _strategy, platform_version: _version, ...rest } = given;
   return {
     block: { ...block, arguments: { ...rest, launch_type: "EC2" } },
-    note: { address, text: "a Fargate service; its tasks run on the local hosts" },
+    notes: [{ address, text: "a Fargate service; its tasks run on the local hosts" }],
   };
 }
 
@@ -52,6 +50,6 @@ function withoutFargate(block: Block): ReturnType<typeof onLocalHosts> {
   const text = "the default is Fargate; tasks run on the local hosts";
   return {
     block: { ...block, arguments: given },
-    ...(own.length < strategies.length && { note: { address: block.address, text } }),
+    notes: own.length < strategies.length ? [{ address: block.address, text }] : [],
   };
 }

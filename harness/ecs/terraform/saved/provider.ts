@@ -1,5 +1,5 @@
 import type { Saved } from "./format.ts";
-import { expressionOf } from "./configuration.ts";
+import { expressionOf } from "./expression-of.ts";
 import type { Instance } from "./instances.ts";
 
 /** The known arguments of the first aws provider: its region from the configuration, else from its resources. */

@@ -1,4 +1,6 @@
-import { type Configuration, expressionOf } from "./configuration.ts";
+import { child, type Configuration } from "./configuration.ts";
+import { expressionOf } from "./expression-of.ts";
+import type { InstanceIndex } from "./instance-index.ts";
 import { hasUnknown, type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
 
 /** The position of references. */
@@ -13,6 +15,8 @@ interface Place {
 /** The targets of references. */
 export interface Reached {
   readonly instances: readonly Instance[];
+  /** Those whose referenced attribute is not known before apply. */
+  readonly unknown: readonly Instance[];
   /** References to locals, whose expressions are not in a plan, each with its module. */
   readonly opaque: readonly string[];
 }
@@ -20,9 +24,10 @@ export interface Reached {
 /** Follows the references in a plan's configuration, through `each.value`, module arguments and outputs. */
 export class References {
   readonly #configuration: Configuration;
-  readonly #instances: readonly Instance[];
+  readonly #instances: InstanceIndex;
+  readonly #passed = new Map<string, Reached>();
 
-  constructor(configuration: Configuration, instances: readonly Instance[]) {
+  constructor(configuration: Configuration, instances: InstanceIndex) {
     this.#configuration = configuration;
     this.#instances = instances;
   }
@@ -36,21 +41,29 @@ export class References {
 
   /** The targets of all arguments of a module instance. */
   passedTo(steps: readonly ModuleStep[]): Reached {
+    const path = pathOf(steps);
+    const known = this.#passed.get(path);
+    if (known) return known;
     const call = this.#configuration.call(steps);
     const { references } = expressionOf(call?.expressions ?? {});
-    return this.#follow(references, this.#callPlace(steps));
+    const passed = this.#follow(references, this.#callPlace(steps));
+    this.#passed.set(path, passed);
+    return passed;
   }
 
   /**
    * The possible targets of a module's locals in a container: resources that containers name and that are not
-   * created yet.
+   * created yet, in the module or passed to it.
    */
   behind(opaque: readonly string[]): Instance[] {
     const paths = new Set(opaque.map((each) => each.replace(/local\.[\w-]+$/, "")));
-    return this.#instances.filter(
-      ({ type, steps, unknown }) =>
-        NAMED_BY_CONTAINERS.has(type) && paths.has(pathOf(steps)) && hasUnknown(unknown),
-    );
+    const found = [...paths].flatMap((path) => [
+      ...this.#instances
+        .inModule(path)
+        .filter(({ type, unknown }) => NAMED_BY_CONTAINERS.has(type) && hasUnknown(unknown)),
+      ...(path === "" ? [] : this.passedTo(stepsOf(path)).unknown),
+    ]);
+    return [...new Set(found)];
   }
 
   /** The position of a module instance's call. */
@@ -64,6 +77,7 @@ export class References {
     const all = longest(references).map((each) => this.#one(each, place, isKeyed));
     return {
       instances: [...new Set(all.flatMap(({ instances }) => instances))],
+      unknown: [...new Set(all.flatMap(({ unknown }) => unknown))],
       opaque: [...new Set(all.flatMap(({ opaque }) => opaque))],
     };
   }
@@ -78,15 +92,14 @@ export class References {
       case "module":
         return this.#output(reference, place, isKeyed);
       case "local":
-        return { instances: [], opaque: [`${pathOf(place.steps)}local.${name}`] };
-      case "data":
+        return { ...NOTHING, opaque: [`${pathOf(place.steps)}local.${name}`] };
       case "count":
       case "path":
       case "self":
       case "terraform":
         return NOTHING;
       default:
-        return { instances: this.#resources(reference, place, isKeyed), opaque: [] };
+        return this.#attribute(reference, place, isKeyed);
     }
   }
 
@@ -98,54 +111,53 @@ export class References {
   }
 
   #output(reference: string, { steps, key }: Place, isKeyed: boolean): Reached {
-    const [step] = stepsOf(reference);
+    // All instances of a module may be referred to: `module.web`.
+    const [step] = stepsOf(`${reference}.`);
     if (!step) return NOTHING;
-    const output = reference.replace(/^module\.[\w-]+(\[[^\]]*\])?\./, "").split(/[.[]/)[0] ?? "";
+    const [, output] = /^module\.[\w-]+(?:\[[^\]]*\])?\.([\w-]+)/.exec(reference) ?? [];
     const index = step.index ?? (isKeyed ? key : undefined);
     const inside = this.#moduleInstances([...steps, { ...step, index }]);
-    const all = inside.map((each) => {
-      const { references } = expressionOf(
-        this.#configuration.module(each)?.outputs[output]?.expression,
-      );
+    const reached = inside.map((each) => {
+      const { outputs = {} } = this.#configuration.module(each) ?? {};
+      const all = output === undefined ? Object.values(outputs) : [outputs[output]];
+      const references = all.flatMap((one) => expressionOf(one?.expression).references);
       return this.#follow(references, { steps: each, key: undefined, forEach: undefined });
     });
     return {
-      instances: all.flatMap(({ instances }) => instances),
-      opaque: all.flatMap(({ opaque }) => opaque),
+      instances: reached.flatMap(({ instances }) => instances),
+      unknown: reached.flatMap(({ unknown }) => unknown),
+      opaque: reached.flatMap(({ opaque }) => opaque),
     };
   }
 
   /** The module instances of a call: the one with the key, else all. */
   #moduleInstances(steps: readonly ModuleStep[]): (readonly ModuleStep[])[] {
-    const all = this.#instances.flatMap((each) => {
-      const found = each.steps.slice(0, steps.length);
-      const isOne =
-        found.length === steps.length && pathOf(found.slice(0, -1)) === pathOf(steps.slice(0, -1));
-      return isOne && found.at(-1)?.name === steps.at(-1)?.name ? [found] : [];
-    });
-    const byPath = new Map(all.map((found) => [pathOf(found), found]));
+    const byPath = this.#instances.ofCall(steps);
     const own = byPath.get(pathOf(steps));
     return own ? [own] : [...byPath.values()];
   }
 
   /** The instances of a resource: the one with the key, else all. */
-  #resources(reference: string, { steps, key }: Place, isKeyed: boolean): Instance[] {
-    const [, type = "", name = "", written] =
-      /^([\w-]+)\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?/.exec(reference) ?? [];
-    const path = pathOf(steps);
-    const all = this.#instances.filter(
-      (each) =>
-        each.mode === "managed" &&
-        each.name === name &&
-        each.type === type.replace(/^aws_alb(?=$|_)/, "aws_lb") &&
-        pathOf(each.steps) === path,
-    );
+  #attribute(reference: string, { steps, key }: Place, isKeyed: boolean): Reached {
+    const found = RESOURCE.exec(reference);
+    if (!found) return NOTHING;
+    const [, data = "", type = "", name = "", written, attribute] = found;
+    const resource = `${data}${type.replace(/^aws_alb(?=$|_)/, "aws_lb")}.${name}`;
+    const all = this.#instances.ofResource(pathOf(steps), resource);
     const index: unknown =
       written === undefined ? (isKeyed ? key : undefined) : JSON.parse(written);
     const own = all.filter((each) => index !== undefined && each.index === index);
-    return own.length > 0 ? own : all;
+    const reached = own.length > 0 ? own : all;
+    const unknown = reached.filter((each) =>
+      hasUnknown(attribute === undefined ? each.unknown : child(each.unknown, attribute)),
+    );
+    // Arguments refer to resources. A data source is of interest if it is read during apply.
+    return data === "" ? { instances: reached, unknown, opaque: [] } : { ...NOTHING, unknown };
   }
 }
+
+/** `aws_lb.main["a"].arn`, and with `data.` before it. */
+const RESOURCE = /^(data\.)?([\w-]+)\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?/;
 
 const NAMED_BY_CONTAINERS = new Set([
   "aws_cloudwatch_log_group",
@@ -154,17 +166,19 @@ const NAMED_BY_CONTAINERS = new Set([
   "aws_ssm_parameter",
 ]);
 
-const NOTHING: Reached = { instances: [], opaque: [] };
+const NOTHING: Reached = { instances: [], unknown: [], opaque: [] };
 
 const over = ({ forEach }: Place): readonly string[] =>
   expressionOf(forEach).references.filter((each) => !each.startsWith("each."));
 
 /** A plan lists each reference and all its prefixes. Keeps the longest ones. */
 function longest(references: readonly string[]): string[] {
-  return references.filter((each, index) => {
-    const earlier = references.slice(0, index);
-    return !earlier.some(
-      (longer) => longer.startsWith(`${each}.`) || longer.startsWith(`${each}[`),
-    );
-  });
+  const prefixes = new Set(references.flatMap(prefixesOf));
+  return [...new Set(references)].filter((each) => !prefixes.has(each));
 }
+
+/** What a reference begins with, before each `.` and `[` outside of a key. */
+const prefixesOf = (reference: string): string[] =>
+  [...reference.matchAll(/\["(?:[^"\\]|\\.)*"\]|[.[]/g)].map(({ index }) =>
+    reference.slice(0, index),
+  );

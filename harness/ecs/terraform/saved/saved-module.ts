@@ -4,18 +4,22 @@ import { isModelled, type ModelledType } from "../schemas.ts";
 import { whyRefused } from "../refused-types.ts";
 import { withoutLocalEffect } from "../support.ts";
 import { parseSymbol, symbol } from "../symbol.ts";
+import { adapted } from "./adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration.ts";
 import { withOwnSecrets } from "./container-secrets.ts";
 import type { Saved } from "./format.ts";
+import { InstanceIndex } from "./instance-index.ts";
 import { type Instance, pathOf } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
-import { type Note, onLocalHosts } from "./launch.ts";
 import { literal, withoutUnset } from "./literals.ts";
+import type { Note } from "./note.ts";
 import { providerOf } from "./provider.ts";
 import { References } from "./references.ts";
 import { Scopes } from "./scopes.ts";
-import { type Drawn, withSecretValues } from "./secret-values.ts";
+import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
+import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
+import type { SourceModule } from "./source/source-files.ts";
 import { type Inferred, UnknownReferences } from "./unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
@@ -26,6 +30,11 @@ export interface SavedModule {
   readonly notes: readonly Note[];
   /** The keys of `settled` that were used. */
   readonly used: ReadonlySet<string>;
+  readonly placeholders: readonly Placeholder[];
+  /** The unknown attributes that can be set. */
+  readonly settable: readonly string[];
+  /** Values of secrets that the plan creates without a value, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface SavedModuleOptions {
@@ -34,31 +43,38 @@ export interface SavedModuleOptions {
   readonly drawn: Drawn;
   /** The instances before the plan's changes. @default [] */
   readonly earlier?: readonly Instance[];
+  /** The files of the configuration, or why they cannot be read; undefined without files. */
+  readonly files: SourceModule | string | undefined;
+  /** Values of attributes that only AWS knows. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes a module from the resources of a plan or a state.
- * @throws HarnessError with every required argument that only AWS knows
+ * Makes a module from the resources of a plan or a state. What cannot be read is in its `unread`.
  */
 export function savedModule(
   saved: Saved,
   instances: readonly Instance[],
-  { settled, drawn, earlier = [] }: SavedModuleOptions,
+  { settled, drawn, earlier = [], files, attributes }: SavedModuleOptions,
 ): SavedModule {
   const configuration = new Configuration(saved);
-  const references = new References(configuration, instances);
-  const unknown = new UnknownReferences(configuration, references, instances, settled);
+  const index = new InstanceIndex(instances);
+  const references = new References(configuration, index);
+  const unknown = new UnknownReferences(configuration, references, index, settled);
   const scopes = new Scopes(saved, configuration, instances);
   const names = new KnownNames(instances);
-  const context: Context = { configuration, references, unknown, scopes, names };
-  const replaced = new KnownNames(earlier);
-  const read = blocksOf(instances, context).map((block) =>
-    onLocalHosts(withKeptRevision(block, replaced)),
-  );
-  const blocks = withSecretValues(
-    read.map(({ block }) => block),
-    drawn,
-  );
+  const notes: Note[] = [];
+  const { variables } = saved;
+  const source =
+    typeof files === "object"
+      ? new SourceDefinitions(files, index, { variables, attributes })
+      : files;
+  const context: Context = { configuration, references, unknown, scopes, names, notes, source };
+  const read = blocksOf(instances, context, new KnownNames(earlier));
+  const played = adapted(read.blocks);
+  const blocks = withSecretValues(played.blocks, drawn);
+  const addresses = new Set(blocks.map(({ address }) => address));
+  const empty = secretsWithoutValue(blocks, index, drawn);
   return {
     module: {
       blocks: new Map(blocks.map((block) => [block.address, block])),
@@ -67,35 +83,76 @@ export function savedModule(
       // Terraform has applied them: existing resources already have their new address.
       moved: [],
       provider: providerOf(saved, instances),
+      unread: read.unread,
     },
     notPlayed: notPlayed(instances),
     inferred: unknown.inferred,
-    notes: read.flatMap(({ note }) => note ?? []),
+    notes: [...read.notes, ...played.notes, ...empty.notes],
     used: unknown.used,
+    placeholders:
+      typeof source === "object" ? source.placeholdersIn((address) => addresses.has(address)) : [],
+    settable: typeof source === "object" ? [...source.settable] : [],
+    secrets: empty.secrets,
   };
 }
 
-/** @throws HarnessError with the problems of all instances */
-function blocksOf(instances: readonly Instance[], context: Context): Block[] {
-  const problems: HarnessError[] = [];
+interface Read {
+  readonly blocks: readonly Block[];
+  readonly unread: ReadonlyMap<string, HarnessError>;
+  readonly notes: readonly Note[];
+}
+
+/** The blocks of all instances. A task definition that no service runs is left out: nothing of it is needed. */
+function blocksOf(instances: readonly Instance[], context: Context, replaced: KnownNames): Read {
+  const unread = new Map<string, HarnessError>();
   const blocks = instances.flatMap((instance) => {
     try {
-      return blockOf(instance, context) ?? [];
+      const block = blockOf(instance, context);
+      return block ? withKeptRevision(block, replaced) : [];
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      problems.push(error);
+      unread.set(instance.address, error);
       return [];
     }
   });
-  const [first] = problems;
-  if (first) throw new HarnessError(first.code, problems.map((each) => each.message).join("\n"));
-  return blocks;
+  const idle = new Set(idleDefinitions(instances, blocks));
+  for (const address of idle) unread.delete(address);
+  const text = "is left out, because no service runs it";
+  return {
+    blocks: blocks.filter(({ address }) => !idle.has(address)),
+    unread,
+    notes: [
+      ...context.notes.filter(({ address }) => !idle.has(address)),
+      ...[...idle].map((address) => ({ address, text })),
+    ],
+  };
 }
+
+/** The task definitions that no service runs. */
+function idleDefinitions(instances: readonly Instance[], blocks: readonly Block[]): string[] {
+  const services = blocks.filter(({ type }) => type === "aws_ecs_service");
+  // A service that could not be read may run any of them.
+  if (services.length < instances.filter(isService).length) return [];
+  const run = new Set(
+    services.map(({ arguments: given }) => parseSymbol(String(given["task_definition"]))?.address),
+  );
+  return instances
+    .filter(({ mode, type }) => mode === "managed" && type === "aws_ecs_task_definition")
+    .map(({ address }) => address)
+    .filter((address) => !run.has(address));
+}
+
+const isService = ({ mode, type }: Instance): boolean =>
+  mode === "managed" && type === "aws_ecs_service";
 
 /** Undefined for a type that does not affect tasks and that no template looks up. */
 function blockOf(instance: Instance, context: Context): Block | undefined {
   const { address, mode, type, steps, values, isReplaced } = instance;
   const isData = mode === "data";
+  // Autoscaling of something other than ECS.
+  if (type === "aws_appautoscaling_target" && values["service_namespace"] !== "ecs") {
+    return undefined;
+  }
   if (
     !isData &&
     !isModelled(type) &&

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { HarnessError } from "../../base/errors.ts";
+import { dirname, resolve as resolvePath } from "node:path";
+import { HarnessError, invalid } from "../../base/errors.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { Module } from "../module.ts";
 import { isModelled } from "../schemas.ts";
+import { child } from "./configuration.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
 import {
   type Instance,
@@ -9,10 +12,12 @@ import {
   instancesBefore,
   isOnlyRemovedFromState,
 } from "./instances.ts";
-import type { Note } from "./launch.ts";
+import type { Note } from "./note.ts";
 import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
+import type { Placeholder } from "./source/source-definitions.ts";
+import { isConfiguration, readSource, type SourceModule } from "./source/source-files.ts";
 import type { Inferred } from "./unknown-references.ts";
 
 /** A plan or a state as modules for the local ECS. */
@@ -32,6 +37,10 @@ export interface SavedPlan {
   readonly external: ExternalValues;
   /** Keys of the option resolve that were not used. */
   readonly unused: readonly string[];
+  /** What containers get in place of values that are not known before apply. */
+  readonly placeholders: readonly Placeholder[];
+  /** The unknown attributes that the option attributes can set. */
+  readonly settable: readonly string[];
 }
 
 export interface SavedPlanOptions {
@@ -42,6 +51,13 @@ export interface SavedPlanOptions {
   readonly resolve?: Readonly<Record<string, string>>;
   /** Secrets that were drawn for an earlier plan of the same run. @default none */
   readonly drawn?: Drawn;
+  /**
+   * The folder with the configuration's files, from which container definitions are read that are not known before
+   * apply. @default the folder of the plan's file, if it has a configuration
+   */
+  readonly configuration?: string;
+  /** Values of attributes that only AWS knows, by `address.attribute`. @default {} */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -50,7 +66,7 @@ export interface SavedPlanOptions {
  */
 export async function readSavedPlan(
   source: string | object,
-  { resolve = {}, drawn = new Map() }: SavedPlanOptions = {},
+  { resolve = {}, drawn = new Map(), configuration, attributes = {} }: SavedPlanOptions = {},
 ): Promise<SavedPlan> {
   const saved =
     typeof source === "string" ? await readSaved(source) : checkSaved("the plan", source);
@@ -58,8 +74,10 @@ export async function readSavedPlan(
   const before = instancesBefore(saved);
   checkServices(typeof source === "string" ? source : "the plan", [...before, ...after]);
   const isChanged = saved.values === undefined && before.some(isService) && differs(before, after);
-  const present = isChanged ? savedModule(saved, before, { settled: resolve, drawn }) : undefined;
-  const planned = savedModule(saved, after, { settled: resolve, drawn, earlier: before });
+  const files = await filesFor(after, source, configuration);
+  const given = { settled: resolve, drawn, files, attributes };
+  const present = isChanged ? savedModule(saved, before, given) : undefined;
+  const planned = savedModule(saved, after, { ...given, earlier: before });
   const used = new Set([...(present?.used ?? []), ...planned.used]);
   return {
     first: present?.module ?? planned.module,
@@ -68,9 +86,37 @@ export async function readSavedPlan(
     notPlayed: planned.notPlayed,
     inferred: planned.inferred,
     notes: planned.notes,
-    external: externalValues(after),
+    external: withSecrets(externalValues(after), planned.secrets),
+    placeholders: planned.placeholders,
+    settable: planned.settable,
     unused: Object.keys(resolve).filter((key) => !used.has(key)),
   };
+}
+
+const withSecrets = (
+  external: ExternalValues,
+  secrets: Readonly<Record<string, string>>,
+): ExternalValues => ({ ...external, parameters: { ...external.parameters, ...secrets } });
+
+/** The files of the configuration, if they are needed, or why they cannot be read. */
+async function filesFor(
+  instances: readonly Instance[],
+  source: string | object,
+  given: string | undefined,
+): Promise<SourceModule | string | undefined> {
+  const folder = given ?? (typeof source === "string" ? dirname(resolvePath(source)) : undefined);
+  const isHere = folder !== undefined && (await isConfiguration(folder));
+  if (given !== undefined && !isHere) {
+    throw invalid(`option configuration: ${given} is not a folder with .tf files`);
+  }
+  const isNeeded = instances.some(
+    ({ mode, type, unknown }) =>
+      mode === "managed" &&
+      type === "aws_ecs_task_definition" &&
+      child(unknown, "container_definitions") === true,
+  );
+  if (!isNeeded || !isHere) return undefined;
+  return readSource(folder).catch((error: unknown) => `${folder}: ${messageOf(error)}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Scope } from "../module.ts";
-import { type Configuration, type Expression, expressionOf } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Expression, expressionOf } from "./expression-of.ts";
 import type { Saved } from "./format.ts";
 import { type Instance, type ModuleStep, pathOf } from "./instances.ts";
 import { literal } from "./literals.ts";

@@ -1,5 +1,6 @@
 import { HarnessError } from "../../base/errors.ts";
 import type { Configuration } from "./configuration.ts";
+import type { InstanceIndex } from "./instance-index.ts";
 import { type Instance, pathOf } from "./instances.ts";
 import { namesOf, type ValuePath } from "./positions.ts";
 import type { References } from "./references.ts";
@@ -17,14 +18,14 @@ export class UnknownReferences {
   readonly used = new Set<string>();
   readonly #configuration: Configuration;
   readonly #references: References;
-  readonly #instances: readonly Instance[];
+  readonly #instances: InstanceIndex;
   readonly #settled: Readonly<Record<string, string>>;
 
   /** @param settled target addresses by the address of a resource, or of one of its arguments */
   constructor(
     configuration: Configuration,
     references: References,
-    instances: readonly Instance[],
+    instances: InstanceIndex,
     settled: Readonly<Record<string, string>>,
   ) {
     this.#configuration = configuration;
@@ -56,14 +57,14 @@ export class UnknownReferences {
     throw ambiguous(
       argument,
       type,
-      candidates.length > 0 ? candidates : ofType(this.#instances, type),
+      candidates.length > 0 ? candidates : this.#instances.ofType(type),
     );
   }
 
   #settledFor({ address }: Instance, argument: string, type: string): string | undefined {
     for (const key of [argument, address]) {
       const target = Object.hasOwn(this.#settled, key) ? this.#settled[key] : undefined;
-      const found = this.#instances.find((each) => each.address === target);
+      const found = target === undefined ? undefined : this.#instances.at(target);
       if (target === undefined || (key === address && found?.type !== type)) continue;
       if (found?.type !== type) throw notOfType(argument, type, target, this.#instances);
       this.used.add(key);
@@ -73,9 +74,8 @@ export class UnknownReferences {
   }
 
   /** The resources of a type in the same module instance, else those that are passed to it. */
-  #near({ steps }: Instance, type: string): Instance[] {
-    const all = ofType(this.#instances, type);
-    const own = all.filter((each) => pathOf(each.steps) === pathOf(steps));
+  #near({ steps }: Instance, type: string): readonly Instance[] {
+    const own = this.#instances.ofTypeIn(pathOf(steps), type);
     return own.length > 0 ? own : ofType(this.#references.passedTo(steps).instances, type);
   }
 }
@@ -83,8 +83,14 @@ export class UnknownReferences {
 const ofType = (instances: readonly Instance[], type: string): Instance[] =>
   instances.filter((each) => each.mode === "managed" && each.type === type);
 
-const listed = (instances: readonly Instance[]): string =>
-  instances.map(({ address }) => address).join(", ") || "none";
+/** Maximum number of candidates in an error, to keep it readable. */
+const MOST_NAMED = 12;
+
+function listed(instances: readonly Instance[]): string {
+  const named = instances.slice(0, MOST_NAMED).map(({ address }) => address);
+  const more = instances.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ") || "none";
+}
 
 function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
   const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one in the option resolve, "${argument}"`;
@@ -95,8 +101,8 @@ function notOfType(
   argument: string,
   type: string,
   target: string,
-  instances: readonly Instance[],
+  instances: InstanceIndex,
 ): HarnessError {
-  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(ofType(instances, type))}`;
+  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(instances.ofType(type))}`;
   return new HarnessError("ERR_INVALID_ARG", message);
 }

@@ -16,6 +16,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
   "file_system_arn",
   "has_secret_string_wo",
   "hosted_zone",
+  "http_name",
   "id",
   "latest_version",
   "load_balancer_arns",
@@ -41,7 +42,7 @@ const isComputed = (name: string): boolean =>
   COMPUTED.has(name) || name.startsWith("routing_http_re");
 
 /** Values of arguments that are left out, in addition to {@link isUnset}. */
-const isOff = (value: unknown): boolean =>
+export const isOff = (value: unknown): boolean =>
   [false, 0, "0", "off"].includes(value as string) || isUnset(value) || isAllOff(value);
 
 const isAllOff = (value: unknown): boolean =>

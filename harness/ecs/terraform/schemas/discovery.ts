@@ -18,6 +18,10 @@ export const discoverySchemas = {
     vpc: noEffect,
     description: noEffect,
   }),
+  aws_service_discovery_http_namespace: resource({
+    name: cloudMapNamespace,
+    description: noEffect,
+  }),
   aws_service_discovery_service: resource({
     name: cloudMapService,
     namespace_id: text.optional(),

@@ -13,13 +13,20 @@ export const capacityProviderStrategy = blocks(
   }),
 );
 
+/** A launch template by its id or its name. */
+const launchTemplate = z.strictObject({
+  id: text.optional(),
+  name: text.optional(),
+  version: noEffect,
+});
+
 /** The hosts and their cluster. */
 export const hostSchemas = {
   aws_ecs_cluster: resource({
     name: ecsName,
     setting: noEffect,
     configuration: noEffect,
-    service_connect_defaults: noEffect,
+    service_connect_defaults: block(z.strictObject({ namespace: text })),
   }),
   aws_ecs_cluster_capacity_providers: resource({
     cluster_name: text,
@@ -31,7 +38,7 @@ export const hostSchemas = {
     cluster: noEffect,
     auto_scaling_group_provider: block(
       z.strictObject({
-        auto_scaling_group_arn: text,
+        auto_scaling_group_arn: text.optional(),
         managed_scaling: noEffect,
         managed_termination_protection: noEffect,
         managed_draining: noEffect,
@@ -42,8 +49,24 @@ export const hostSchemas = {
     min_size: count,
     max_size: count,
     desired_capacity: count.optional(),
-    launch_template: block(
-      z.strictObject({ id: text.optional(), name: text.optional(), version: noEffect }),
+    launch_template: block(launchTemplate),
+    launch_configuration: text.optional(),
+    mixed_instances_policy: block(
+      z.strictObject({
+        instances_distribution: noEffect,
+        launch_template: block(
+          z.strictObject({
+            launch_template_specification: block(
+              z.strictObject({
+                launch_template_id: text.optional(),
+                launch_template_name: text.optional(),
+                version: noEffect,
+              }),
+            ),
+            override: blocks(z.looseObject({ instance_type: text.optional() })),
+          }),
+        ),
+      }),
     ),
     name: noEffect,
     name_prefix: noEffect,
@@ -68,9 +91,42 @@ export const hostSchemas = {
     service_linked_role_arn: noEffect,
     wait_for_capacity_timeout: noEffect,
     availability_zone_distribution: noEffect,
+    capacity_reservation_specification: noEffect,
+    context: noEffect,
+    desired_capacity_type: noEffect,
+    ignore_failed_scaling_activities: noEffect,
+    initial_lifecycle_hook: noEffect,
+    load_balancers: noEffect,
+    min_elb_capacity: noEffect,
+    placement_group: noEffect,
+    target_group_arns: noEffect,
+    traffic_source: noEffect,
+    wait_for_elb_capacity: noEffect,
+    warm_pool: noEffect,
+  }),
+  aws_launch_configuration: resource({
+    instance_type: text,
+    user_data: text.optional(),
+    user_data_base64: text.optional(),
+    name: noEffect,
+    name_prefix: noEffect,
+    image_id: noEffect,
+    iam_instance_profile: noEffect,
+    security_groups: noEffect,
+    key_name: noEffect,
+    associate_public_ip_address: noEffect,
+    ebs_block_device: noEffect,
+    ebs_optimized: noEffect,
+    enable_monitoring: noEffect,
+    ephemeral_block_device: noEffect,
+    metadata_options: noEffect,
+    placement_tenancy: noEffect,
+    root_block_device: noEffect,
+    spot_price: noEffect,
   }),
   aws_launch_template: resource({
-    instance_type: text,
+    // A group with mixed instances names the types itself.
+    instance_type: text.optional(),
     user_data: text.optional(),
     name: noEffect,
     name_prefix: noEffect,
@@ -90,5 +146,18 @@ export const hostSchemas = {
     disable_api_termination: noEffect,
     maintenance_options: noEffect,
     private_dns_name_options: noEffect,
+    capacity_reservation_specification: noEffect,
+    cpu_options: noEffect,
+    default_version: noEffect,
+    disable_api_stop: noEffect,
+    enclave_options: noEffect,
+    hibernation_options: noEffect,
+    instance_initiated_shutdown_behavior: noEffect,
+    instance_market_options: noEffect,
+    kernel_id: noEffect,
+    license_specification: noEffect,
+    placement: noEffect,
+    ram_disk_id: noEffect,
+    security_group_names: noEffect,
   }),
 } as const;

@@ -10,9 +10,21 @@ const redirect = z.strictObject({
   query: text.default("#{query}"),
 });
 
+/** One or more target groups, each with its share of the requests. */
+const weightedForward = z.strictObject({
+  target_group: blocks(z.strictObject({ arn: text, weight: count.default(1) })),
+  // Requests are shared out one by one.
+  stickiness: noEffect,
+});
+
 /** The action of a listener or a rule. */
 const action = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("forward"), target_group_arn: text, order: noEffect }),
+  z.strictObject({
+    type: z.literal("forward"),
+    target_group_arn: text.optional(),
+    forward: block(weightedForward),
+    order: noEffect,
+  }),
   z.strictObject({ type: z.literal("redirect"), redirect: block(redirect), order: noEffect }),
   z.strictObject({
     type: z.literal("fixed-response"),

@@ -21,6 +21,40 @@ const efsVolume = z.strictObject({
   authorization_config: block(z.strictObject({ access_point_id: text.optional(), iam: noEffect })),
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectConfiguration.html */
+const serviceConnect = z.strictObject({
+  enabled: flag,
+  namespace: text.optional(),
+  service: blocks(
+    z.strictObject({
+      port_name: text,
+      discovery_name: text.optional(),
+      client_alias: block(
+        z.strictObject({ port: count, dns_name: text.optional(), test_traffic_rules: noEffect }),
+      ),
+      timeout: block(
+        z.strictObject({
+          idle_timeout_seconds: count.optional(),
+          per_request_timeout_seconds: count.optional(),
+        }),
+      ),
+      ingress_port_override: noEffect,
+      tls: noEffect,
+    }),
+  ),
+  log_configuration: noEffect,
+  access_log_configuration: noEffect,
+});
+
+/** A volume of Docker on a host: of one task, or shared by all tasks of the host. */
+const dockerVolume = z.strictObject({
+  scope: z.enum(["task", "shared"]).default("task"),
+  autoprovision: noEffect,
+  driver: noEffect,
+  driver_opts: noEffect,
+  labels: noEffect,
+});
+
 /** Task definitions and services. */
 export const serviceSchemas = {
   aws_ecs_task_definition: resource({
@@ -37,7 +71,10 @@ export const serviceSchemas = {
       z.strictObject({
         name: text,
         efs_volume_configuration: block(efsVolume),
-        configure_at_launch: z.literal(false).optional(),
+        host_path: text.optional(),
+        docker_volume_configuration: block(dockerVolume),
+        // A volume that ECS creates is a folder of the task.
+        configure_at_launch: noEffect,
       }),
     ),
     placement_constraints: blocks(z.never()),
@@ -56,6 +93,16 @@ export const serviceSchemas = {
     track_latest: noEffect,
     enable_fault_injection: noEffect,
   }),
+  // Of any AWS service: only the number of ECS tasks is read.
+  aws_appautoscaling_target: resource({
+    resource_id: text,
+    min_capacity: count,
+    max_capacity: noEffect,
+    scalable_dimension: noEffect,
+    service_namespace: noEffect,
+    role_arn: noEffect,
+    suspended_state: noEffect,
+  }),
   aws_ecs_service: resource({
     name: ecsName,
     // The API's default: the account's cluster with that name.
@@ -70,12 +117,32 @@ export const serviceSchemas = {
     deployment_maximum_percent: count.default(200),
     deployment_circuit_breaker: block(z.strictObject({ enable: flag, rollback: flag })),
     deployment_controller: block(
-      z.strictObject({ type: z.enum(["ECS"]).default("ECS") }),
-    ).transform((given) => given ?? { type: "ECS" }),
-    deployment_configuration: block(z.strictObject({ strategy: z.enum(["ROLLING"]).optional() })),
+      z.strictObject({ type: z.enum(["ECS", "CODE_DEPLOY", "EXTERNAL"]).default("ECS") }),
+    ).transform((given) => given ?? { type: "ECS" as const }),
+    deployment_configuration: block(
+      z.strictObject({
+        strategy: z.enum(["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]).default("ROLLING"),
+        bake_time_in_minutes: count.default(0),
+        lifecycle_hook: noEffect,
+        linear_configuration: noEffect,
+        canary_configuration: noEffect,
+      }),
+    ),
     health_check_grace_period_seconds: seconds.default(0),
     load_balancer: blocks(
-      z.strictObject({ target_group_arn: text, container_name: text, container_port: count }),
+      z.strictObject({
+        target_group_arn: text,
+        container_name: text,
+        container_port: count,
+        advanced_configuration: block(
+          z.strictObject({
+            alternate_target_group_arn: text,
+            production_listener_rule: text,
+            test_listener_rule: text.optional(),
+            role_arn: noEffect,
+          }),
+        ),
+      }),
     ),
     service_registries: block(
       z.strictObject({
@@ -85,6 +152,7 @@ export const serviceSchemas = {
         port: count.optional(),
       }),
     ),
+    service_connect_configuration: block(serviceConnect),
     network_configuration: noEffect,
     ordered_placement_strategy: blocks(
       z.discriminatedUnion("type", [

@@ -8,7 +8,8 @@ import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 import type { Template } from "../../../../harness/plays/setups/template.ts";
 
 test("without arguments, dev and the old setup run, on any port", () => {
-  expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
+  const all = { environment: "dev", setups: ["new", "old"], port: 0, plan: undefined };
+  expect(playgroundOptions([])).toMatchObject(all);
 });
 
 test("without dev, the first environment of environments.ts is the default", () => {
@@ -45,8 +46,9 @@ test("the user's app runs in both setups, with its health check, variables and s
   expect([users, ownApp]).toEqual([{ path: "/healthz" }, "PORT=1 ./server"]);
   const [fresh, old] = setups.map(({ setup }) => setup.local.images);
   const app = old?.["app"];
-  expect(app?.command).toEqual(["sh", "-c", "exec env PORT=1 ./server"]);
-  expect(Object.values(fresh ?? {}).map(({ command }) => command)).toContainEqual(app?.command);
+  expect(app?.entryPoint).toEqual(["sh", "-c", 'exec env PORT=1 ./server "$@"', "sh"]);
+  const programs = Object.values(fresh ?? {}).map(({ entryPoint }) => entryPoint);
+  expect(programs).toContainEqual(app?.entryPoint);
   expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
 });
 
@@ -64,7 +66,7 @@ test.each([
   ["handwritten-together.plan", "old", undefined],
   ["handwritten-split.plan", "new", "/readyz"],
 ])("a plan, %s, runs alone, as the %s setup", async (name, id, path) => {
-  const own = path === undefined ? [] : ["--app", "./server", "--path", path];
+  const own = path === undefined ? [] : ["--app", "node server.js", "--path", path];
   const options = playgroundOptions(["--plan", recorded(name), ...own]);
   const { setups, users, isPlan, summary, environment } = await playgroundSettings(options);
   expect(setups.map((each) => each.id)).toEqual([id]);

@@ -65,7 +65,7 @@ describe.runIf(why === undefined)("the images of a run", () => {
     };
     expect(await image()).toMatchObject({ command: ["sh"] });
     expect(await image("--app", "node server.js")).toMatchObject({
-      command: ["sh", "-c", "exec node server.js"],
+      entryPoint: ["node", "server.js"],
     });
   });
 

@@ -76,8 +76,16 @@ describe("a command", () => {
     expect(runs(shell(line, tmpdir())).stdout).toBe(output);
   });
 
+  it.each(["echo", "FOO=1 printenv FOO; echo", 'echo "$FOO"'])(
+    "%s gets the arguments of the definition",
+    (line) => {
+      const more = line.includes(";") ? `${line} "$@"` : line;
+      expect(runs(shell(more, tmpdir()), ["a b", "c"]).stdout).toMatch(/a b c\n$/);
+    },
+  );
+
   it.each(["sleep 60", "FOO=1 sleep 60"])("%s replaces the shell", async (line) => {
-    const [program = "", ...args] = shell(line, tmpdir()).command ?? [];
+    const [program = "", ...args] = shell(line, tmpdir()).entryPoint ?? [];
     const child = spawn(program, args, { stdio: "ignore" });
     try {
       const name = (): string => readFileSync(`/proc/${child.pid}/comm`, "utf8").trim();
@@ -88,7 +96,10 @@ describe("a command", () => {
   });
 });
 
-function runs({ command = [], workingDirectory: cwd }: LocalImage): { stdout: string } {
-  const [program = "", ...args] = command;
+function runs(
+  { entryPoint = [], workingDirectory: cwd }: LocalImage,
+  command: readonly string[] = [],
+): { stdout: string } {
+  const [program = "", ...args] = [...entryPoint, ...command];
   return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 60_000 });
 }

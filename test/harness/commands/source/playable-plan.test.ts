@@ -1,9 +1,28 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../../command-line/options.ts";
 import { checkNeeds, playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
 import { needsOf } from "../../../../harness/plays/scenarios/list.ts";
 import { startOptions } from "../../../../harness/commands/start/options.ts";
-import { recorded } from "../../ecs/terraform/saved/fixture.ts";
+import { readTemplate } from "../../../../harness/ecs/index.ts";
+import {
+  content,
+  definition,
+  firstPlan,
+  recorded,
+  service,
+} from "../../ecs/terraform/saved/fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "playable-plan-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(plan: unknown): string {
+  const file = join(folder, "plan.json");
+  writeFileSync(file, JSON.stringify(plan));
+  return file;
+}
 
 async function playable(name: string, ...args: readonly string[]) {
   const { plan } = startOptions(["--plan", recorded(name), ...args]);
@@ -32,6 +51,30 @@ describe("a plan as the setup of a scenario", () => {
     expect(setup.path).toBeUndefined();
     const images = Object.values(setup.local.images).map(({ environment }) => environment);
     expect(images).toContainEqual(expect.objectContaining({ HEALTH_PATH: "*" }));
+  });
+
+  it("leaves out what cannot start here, unless the scenario needs it", async () => {
+    const job = definition("jobs", { command: ["no-such-program"], portMappings: [] });
+    const plan = content("handwritten-split.plan");
+    const more = firstPlan(job, service("jobs", { cluster: "dev-game" }));
+    plan.resource_changes.push(...more.resource_changes);
+    plan.configuration.root_module.resources.push(...more.configuration.root_module.resources);
+    const { plan: options } = startOptions(["--plan", written(plan)]);
+    if (options === undefined) throw new Error("a plan is needed");
+    const { setup, summary } = await playablePlan(options);
+    expect(summary).toContain(
+      'left out: jobs, which cannot start here: exec: "no-such-program": executable file not found',
+    );
+    const { local } = setup();
+    const { services } = await readTemplate(local.template, { ...local, drawn: new Map() }).then(
+      (template) => template.plan,
+    );
+    expect(services.map(({ name }) => name)).toEqual(["dev-app", "dev-redis"]);
+    await expect(
+      playable("handwritten-split.plan", "--app", "./no-such", "--path", "/"),
+    ).rejects.toThrow(
+      'dev-app/api cannot start here: exec: "./no-such": stat ./no-such: no such file or directory; give its program with --container dev-app/api=COMMAND',
+    );
   });
 
   it("users of the given app request the health check's path, or --path", async () => {

@@ -37,7 +37,7 @@ describe("a plan of npm run local", () => {
     expect(summary).toBe(`From the plan:
   dev-app: 2 tasks, bridge
     api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.2)
-      runs   sh -c "exec node server.js"
+      runs   node server.js
       with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
   dev-redis: 1 task, bridge, found as dev-redis.dev-ecs (SRV)
     redis (redis:7.2-bookworm)
@@ -46,7 +46,7 @@ describe("a plan of npm run local", () => {
 then deployed:
   dev-app: 2 tasks, bridge
     api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.3)
-      runs   sh -c "exec node server.js"
+      runs   node server.js
       with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
   not played: aws_efs_mount_target, aws_security_group, aws_subnet, aws_vpc`);
     expect(next).toHaveLength(1);
@@ -97,9 +97,59 @@ then deployed:
     expect(summary).toContain("runs   sleep 9");
   });
 
+  it("passes the command of a definition to the program of its image, as Docker does", async () => {
+    const plan = firstPlan(definition("web", { command: ["worker", "--all"] }), service("web"));
+    const { summary } = await settings(written(plan), "--image", "app=node cli.js");
+    expect(summary).toContain("runs   node cli.js worker --all");
+  });
+
+  it("refuses a program that no container would run", async () => {
+    const plan = firstPlan(definition("web", { entryPoint: ["sh"] }), service("web"));
+    const asked = settings(written(plan), "--image", "app=node cli.js");
+    await expect(asked).rejects.toThrow(
+      "option --image app: web/app has an entryPoint of its own, which replaces the image's; use --container web/app=COMMAND",
+    );
+  });
+
+  it("changes single containers, counts, and leaves out what the user says", async () => {
+    const plan = firstPlan(
+      definition("web", { command: ["nothing-here"] }),
+      service("web"),
+      definition("jobs", { command: ["jobs"] }),
+      service("jobs"),
+    );
+    const changes = ["--container", "web/app=node server.js", "--count", "web=3"];
+    const { plan: adjusted, summary } = await settings(
+      written(plan),
+      ...changes,
+      "--without",
+      "jobs",
+    );
+    expect(adjusted.services.map(({ name, desiredCount }) => [name, desiredCount])).toEqual([
+      ["web", 3],
+    ]);
+    expect(summary).toMatch(/runs +node server.js$/);
+  });
+
+  it.each([
+    [
+      ["--container", "web/worker=x"],
+      "option --container web/worker: not in the plan; allowed: web/app",
+    ],
+    [["--without", "jobs"], "option --without jobs: not in the plan; allowed: web, web/app"],
+    [["--count", "jobs=1"], "option --count jobs: not in the plan; allowed: web"],
+    [
+      ["--without", "web/app"],
+      "its task has no other essential container; leave the service out: --without web",
+    ],
+  ])("refuses %j", async (words, message) => {
+    const plan = firstPlan(definition("web", { command: ["x"] }), service("web"));
+    await expect(settings(written(plan), ...words)).rejects.toThrow(message);
+  });
+
   it("uses the app for the only remaining image", async () => {
     const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
-    expect(Object.values(local.images)[0]?.command).toEqual(["sh", "-c", "exec node server.js"]);
+    expect(Object.values(local.images)[0]?.entryPoint).toEqual(["node", "server.js"]);
   });
 
   it("uses parameters and namespaces that the plan has read", async () => {

@@ -42,6 +42,13 @@ test("faults are played alone or after the given scenarios", () => {
   expect(both).toMatchObject({ scenarios: ["after"], faults: ["disk-full"] });
 });
 
+test("images are of the environment", () => {
+  const { images, plan } = startOptions(["--build", "app=examples/app", "--engine", "podman"]);
+  expect(images).toMatchObject({ build: { app: "examples/app" }, engine: "podman" });
+  expect(plan).toBeUndefined();
+  expect(startOptions([]).images).toMatchObject({ image: {} });
+});
+
 test.each([
   [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, redis-moves"],
   [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
@@ -51,6 +58,7 @@ test.each([
   [["--nothing"], "unknown option '--nothing'"],
   [["dev"], "unexpected argument 'dev'"],
   [["--scenario", "before", "--env", "dev"], "--env: before"],
+  [["--scenario", "before", "--network", "host"], "--network: before has its own stack"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
   [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
   [["--report", ""], '"" is not the name of a file'],

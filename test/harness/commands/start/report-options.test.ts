@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { planArguments, reportOptions } from "../../../../harness/commands/start/report-options.ts";
+import {
+  sourceArguments,
+  reportOptions,
+} from "../../../../harness/commands/start/report-options.ts";
 import { startOptions } from "../../../../harness/commands/start/options.ts";
 
 const commandOf = (line: string, report = "report.html"): string | undefined =>
@@ -27,7 +30,7 @@ test("it has the plan with its options", () => {
     "npm start -- --scenario after --plan my.plan.json --yes --app x --role app=web --guest-book --seed 7 --report report.html",
   );
   const { plan } = startOptions(["--plan", "p.json", "--image", "a=node 'b c'.js"]);
-  expect(planArguments({ plan })).toEqual([
+  expect(sourceArguments({ plan })).toEqual([
     "--plan",
     "p.json",
     "--image",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actionFor } from "../../../../harness/ecs/balancing/listener-rules.ts";
+import { ruleFor } from "../../../../harness/ecs/balancing/listener-rules.ts";
 import type { ListenerPlan, RuleCondition } from "../../../../harness/ecs/terraform/plan.ts";
 
 const forward = (targetGroup: string) => ({ type: "forward", targetGroup }) as const;
@@ -46,7 +46,7 @@ describe("a rule of a listener", () => {
     ["a value of the query", { type: "query", values: [{ value: "12" }] }, asked("/?v=12"), true],
     ["another key", { type: "query", values: [{ key: "w", value: "1" }] }, asked("/?v=1"), false],
   ])("matches by %s: %o", (_what, condition, request, isMet) => {
-    const action = actionFor(listener(condition), request as ReturnType<typeof asked>);
+    const { action } = ruleFor(listener(condition), request as ReturnType<typeof asked>);
     expect(action).toEqual(forward(isMet ? "rule" : "default"));
   });
 
@@ -55,11 +55,11 @@ describe("a rule of a listener", () => {
       { type: "path", values: ["/api*"] },
       { type: "method", values: ["POST"] },
     );
-    expect(actionFor(both, asked("/api"))).toEqual(forward("default"));
-    expect(actionFor(both, asked("/api", {}, "POST"))).toEqual(forward("rule"));
+    expect(ruleFor(both, asked("/api")).action).toEqual(forward("default"));
+    expect(ruleFor(both, asked("/api", {}, "POST")).action).toEqual(forward("rule"));
     const [rule] = both.rules;
     const earlier = { address: "e", conditions: [], action: forward("earlier") };
     const two = { ...both, rules: [earlier, ...(rule ? [rule] : [])] };
-    expect(actionFor(two, asked("/api", {}, "POST"))).toEqual(forward("earlier"));
+    expect(ruleFor(two, asked("/api", {}, "POST")).action).toEqual(forward("earlier"));
   });
 });

@@ -111,7 +111,7 @@ describe("place", () => {
     const { service, task } = await app();
     const [host] = hosts();
     host?.reserve("t", service.name, task);
-    const bound = await host?.bind("t", task);
+    const bound = await host?.bind("t", task, false);
     const port = bound?.ports.get("app")?.[0]?.hostPort ?? 0;
     expect(host?.isPortTaken(port)).toBe(true);
     host?.release("t");

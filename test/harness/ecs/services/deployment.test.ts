@@ -8,6 +8,7 @@ const definition: TaskDefinitionPlan = {
   family: "app",
   networkMode: "bridge",
   memory: 16,
+  memoryLimit: undefined,
   containers: [],
 };
 const revision = (number: number) => ({ definition, label: `app:${number}` });

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { withLocalEcs } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
+import { ServiceConnect } from "../../../../harness/ecs/discovery/service-connect.ts";
+import { TaskAddresses } from "../../../../harness/ecs/machine/addresses.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
 import { messageOf } from "../../../../harness/ecs/base/message-of.ts";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
@@ -35,12 +37,14 @@ async function withoutHosts(
       events,
       registries: {
         cloudMap: new CloudMap(events, Math.random),
+        serviceConnect: new ServiceConnect(new TaskAddresses("127.16.0.")),
         targetGroups: new Map(),
         healthLag: 0,
         region: undefined,
       },
       random: Math.random,
       overlap: () => false,
+      shift: () => {},
       onChange,
     } satisfies Partial<ServiceContext>;
     // Without what only running tasks need.

@@ -36,10 +36,10 @@ it("a link's name is added to the container's hosts file, before the machine's n
     const links = [
       { alias: "cache", ports: [], address: "127.1.2.200", programAddress: "127.1.2.3" },
     ];
-    expect(await linkHosts(file, { links }, hosts)).toEqual([{ file, at: hosts }]);
+    expect(await linkHosts(file, { links, names: [] }, hosts)).toEqual([{ file, at: hosts }]);
     expect(await readFile(file, "utf8")).toBe("127.1.2.200\tcache\n127.0.0.1 localhost cache\n");
-    expect(await linkHosts(file, { links: [] }, hosts)).toEqual([]);
-    expect(await linkHosts(file, { links }, join(folder, "none"))).toEqual([]);
+    expect(await linkHosts(file, { links: [], names: [] }, hosts)).toEqual([]);
+    expect(await linkHosts(file, { links, names: [] }, join(folder, "none"))).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
   }

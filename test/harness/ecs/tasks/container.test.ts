@@ -41,6 +41,8 @@ const nothing: Platform = {
   users: false,
   ulimits: false,
   resolvConf: false,
+  networks: false,
+  memory: false,
 };
 
 const attempt = (path: string, name: string): string =>
@@ -235,6 +237,18 @@ it("an init process writes no output when a signal ends the program", async () =
   };
   const { lines } = await wrote([main], "main");
   expect(lines).toEqual(["out", "err"]);
+});
+
+it("a killed container has no output of its own", async () => {
+  const main = { name: "main", ...shell("echo out; echo err >&2; exec sleep 60") };
+  await withTask([main], async ({ ecs }, task) => {
+    const log = (): Promise<string> => ecs.log(task().id);
+    await expect.poll(() => task().status, { interval: 10 }).toBe("RUNNING");
+    await expect.poll(log, { interval: 10 }).toContain("err");
+    ecs.faults.kill(task().id);
+    await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
+    expect(await log()).toBe("out\nerr\n");
+  });
 });
 
 describe("a container without any platform feature", () => {

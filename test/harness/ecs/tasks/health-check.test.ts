@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
+import { Guardian } from "../../../../harness/ecs/machine/guardian.ts";
 import {
   healthCheckArgv,
   judge,
   NO_VERDICT,
   scheduleOf,
+  runHealthCheck,
   watchHealth,
   type HealthSchedule,
   type HealthVerdict,
@@ -90,6 +92,24 @@ describe("healthCheckArgv", () => {
 
   it.each([[["redis-cli"]], [["CMD"]], [["CMD-SHELL", "a", "b"]]])("refuses %j", (command) => {
     expect(() => healthCheckArgv(command)).toThrow("must begin with CMD, CMD-SHELL");
+  });
+});
+
+describe("a check that fails", () => {
+  it.each([
+    ["echo nobody listens >&2; exit 7", "exit code 7: nobody listens"],
+    ["exit 1", "exit code 1"],
+    ["true", undefined],
+  ])("%s gives how it ended, with its output", async (script, failure) => {
+    const guardian = await Guardian.start();
+    try {
+      const options = { argv: ["/bin/sh", "-c", script], env: {}, cwd: "/" };
+      const file = `${guardian.folder}/health`;
+      const { signal } = new AbortController();
+      expect(await runHealthCheck(guardian, options, file, signal)).toBe(failure);
+    } finally {
+      await guardian.close();
+    }
   });
 });
 

@@ -1,14 +1,18 @@
+import { randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
+import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { endOfHungry, HUNGRY } from "../fixture/hungry.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
-import { type Run, withLocalEcs } from "../fixture/local.ts";
+import { type Run, seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
+import { replyOf } from "../fixture/redis-client.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
 import { type Overrides, template } from "../fixture/template.ts";
 
@@ -48,6 +52,10 @@ const sizeOf = (folder: string): number =>
   Number.parseInt(execFileSync("du", ["-skx", folder]).toString(), 10);
 
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
+/** Text that Redis cannot compress. */
+const noise = (): string => randomBytes(1_000).toString("base64");
+const isEnd = (event: EcsEvent): boolean =>
+  event.type === "container" && event.status === "STOPPED";
 const interfaces = (): string[] =>
   Object.keys(networkInterfaces()).filter((name) => name.startsWith("ecs-"));
 
@@ -89,6 +97,26 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(said).toMatch(readonlyRootFilesystem ? /^refused$/m : /^written$/m);
       });
     }
+  });
+
+  it("is killed if it exceeds its memory", async () => {
+    const redisContainer = { memory: 32, command: ["sh", "-c", HUNGRY] };
+    const options = { template: template({ ...redisAlone, redisContainer }) };
+    await withLocalEcs({ ...options, images: { ...images(), redis: own() } }, async (run) => {
+      const { memory } = run.ecs.platform;
+      expect(await seen(run, isEnd)).toMatchObject(endOfHungry(memory));
+    });
+  });
+
+  it("has its working directory, also if the image's files lack it", async () => {
+    const command = ["sh", "-c", "pwd; exec sleep 1000"];
+    const image: LocalImage = { ...own(), workingDirectory: "/not/there" };
+    const redisContainer = { command, secrets: [], mountPoints: [], readonlyRootFilesystem: true };
+    const overrides = { redisContainer, redisTask: { volume: [] } };
+    await withImage(image, overrides, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toBe("/not/there\n");
+    });
   });
 
   it("needs no shell: its health check is a program of the image", async () => {
@@ -137,6 +165,31 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(await knock(task)).toBe("silent");
         await ecs.faults.partition("test-redis", false);
         expect(await redis(task, auth(ecs), "GET a")).toContain("1");
+      },
+    );
+  });
+
+  it("loads slowly with slow storage", async () => {
+    await withImage(
+      own(),
+      { redisContainer: { command: ["sh", "-c", SERVER] } },
+      async ({ ecs }) => {
+        const { id } = onlyTask(ecs, "test-redis");
+        const task = () => ecs.task(id);
+        // It replies while it loads the base file, every kilobyte.
+        const keys = Array.from({ length: 200 }, (_, key) => `SET key:${key} ${noise()}`);
+        await redis(task(), auth(ecs), ...keys, "BGREWRITEAOF");
+        const info = () => redis(task(), auth(ecs), "INFO persistence");
+        await expect.poll(info).toContain("aof_rewrite_in_progress:0");
+        // A minute, if it were not killed.
+        ecs.faults.slowStorage({ keyLoadDelayMicros: 300_000 });
+        ecs.faults.kill(id);
+        await expect.poll(() => task().status).toBe("STOPPED");
+        await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
+        const next = onlyTask(ecs, "test-redis");
+        const reply = () => replyOf(next, [auth(ecs), "GET key:1"]).catch(() => []);
+        await expect.poll(reply).toContainEqual(expect.stringMatching(/^-LOADING/));
+        expect(await ecs.log(next.id)).not.toContain("Ready to accept");
       },
     );
   });

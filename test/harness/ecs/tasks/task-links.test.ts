@@ -12,8 +12,12 @@ const APP = `
   setInterval(() => ask().then(console.log, (error) => console.log(error.cause?.code)), 100);
 `;
 
+/** MiB, for Node.js. */
+const memory = 128;
+
 const store = {
   name: "store",
+  memory,
   command: [process.execPath, "-e", STORE],
   portMappings: [{ containerPort: 6379 }],
   environment: [{ name: "PORT", value: "6379" }],
@@ -21,6 +25,7 @@ const store = {
 
 const app = {
   name: "app",
+  memory,
   command: [process.execPath, "-e", APP],
   links: ["store:cache"],
 };

@@ -46,6 +46,77 @@ describe("evaluateTemplate", () => {
     expect(evaluateTemplate(template, lookup)).toEqual(value);
   });
 
+  it.each([
+    ["%{ if true }x%{ endif }", "x"],
+    ["%{ if false }x%{ else }y%{ endif }", "y"],
+    ["a %{~ if true ~} b %{~ endif ~} c", "abc"],
+    ["%{ for n in numbers }${n},%{ endfor }", "1,2,3,"],
+    ["%{ for k, v in object ~}\n${k}=${v};\n%{ endfor ~}", "a=1;\nb=2;\n"],
+    ["%{ for n in numbers }%{ if n != 2 }${n}%{ endif }%{ endfor }", "13"],
+    ['${"%{ if true }in%{ endif }"}', "in"],
+    ["[${~ 1 ~}  ]", "[1]"],
+  ])("evaluates directives: %j becomes %j", (template, value) => {
+    expect(evaluateTemplate(template, lookUpMore)).toEqual(value);
+  });
+
+  it.each(["%{ if true }x", "%{ endif }", "%{ while true }x", "%{ for x in numbers }"])(
+    "refuses a directive that is not complete: %s",
+    (template) => {
+      expect(() => evaluateTemplate(template, lookUpMore)).toThrow("expected");
+    },
+  );
+
+  it.each([
+    ["${merge([{ a = 1 }, { b = 2 }]...)}", { a: 1, b: 2 }],
+    ["${{ for p in people : length(p.name) > 2 => p.name... }}", { true: ["Ann"], false: ["Bo"] }],
+    ['${coalesce(null, "", "x")}', "x"],
+    ["${coalescelist([], [1])}", [1]],
+    ['${compact(["a", "", null])}', ["a"]],
+    ["${concat([1], [2, 3])}", [1, 2, 3]],
+    ["${flatten([1, [2, [3]]])}", [1, 2, 3]],
+    ['${lookup(object, "a", 9) + lookup(object, "z", 9)}', 10],
+    ["${max(1, 3) - min(1, 3)}", 2],
+    ["${range(3)}", [0, 1, 2]],
+    ["${range(4, 0, -2)}", [4, 2]],
+    ["${reverse(numbers)}", [3, 2, 1]],
+    ['${setunion(["a"], ["b", "a"])}', ["a", "b"]],
+    ['${sort(["b", "a"])}', ["a", "b"]],
+    ["${sum(numbers)}", 6],
+    ['${toset(["b", "a", "b"])}', ["a", "b"]],
+    ['${zipmap(["a"], [1])}', { a: 1 }],
+    ["${anytrue([false, true])}", true],
+    ["${tomap({ a = 1 })}", { a: 1 }],
+    ["${tolist(numbers)}", [1, 2, 3]],
+    ["${nonsensitive(sensitive(1))}", 1],
+    ["${abs(-2) + ceil(1.2)}", 4],
+    ['${base64decode("aGk=")}', "hi"],
+    ['${chomp("a\n")}', "a"],
+    ['${endswith("abc", "c")}', true],
+    ['${format("%s-%03d %q %%", "a", 7, "b")}', 'a-007 "b" %'],
+    ['${format("%-3s|%.1f|%v|%t", "a", 1.25, { a = 1 }, true)}', 'a  |1.3|{"a":1}|true'],
+    ['${formatlist("%s:%d", ["a", "b"], 1)}', ["a:1", "b:1"]],
+    ['${replace("a-b-c", "-", ".")}', "a.b.c"],
+    ['${replace("abc", "/(b)/", "[$1]")}', "a[b]c"],
+    ['${substr("abcd", 1, 2)}${substr("abcd", 2, -1)}', "bccd"],
+    ['${title("my app")}', "My App"],
+    ['${tobool("true")}', true],
+    ['${trim("--a--", "-")}${trimspace(" b ")}', "ab"],
+    ['${trimprefix("v1", "v")}${trimsuffix("a.tf", ".tf")}', "1a"],
+    ['${upper("a")}${urlencode("a b")}', "Aa%20b"],
+  ])("calls functions: %s", (template, value) => {
+    expect(evaluateTemplate(template, lookUpMore)).toEqual(value);
+  });
+
+  it.each([
+    ['${format("%s")}', "format() lacks an argument"],
+    ['${format("%x", 1)}', "%x of format()"],
+    ["${range(100000)}", "range() has more than"],
+    ['${coalesce(null, "")}', "no argument of coalesce() has a value"],
+    ["${merge(1...)}", "expected a list"],
+  ])("refuses %s", (template, message) => {
+    expect(() => evaluateTemplate(template, lookUpMore)).toThrow(message);
+  });
+
   it("keeps the type of a value that is the whole template", () => {
     expect(evaluateTemplate("${var.x}", lookup)).toBe(7);
     expect(evaluateTemplate("${true}", lookup)).toBe(true);
@@ -141,7 +212,6 @@ describe("evaluateTemplate", () => {
   it.each([
     ['${file("x")}', "the function file()"],
     ["${toString(1)}", "the function toString()"],
-    ["%{ if true }x%{ endif }", "template directives"],
   ])("refuses %s by name", (template, name) => {
     expect(() => evaluateTemplate(template, lookup)).toThrow(
       expect.objectContaining({ code: "ERR_UNSUPPORTED", message: expect.stringContaining(name) }),

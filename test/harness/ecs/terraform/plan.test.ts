@@ -41,6 +41,8 @@ describe("readPlan", () => {
       targetGroup: "aws_lb_target_group.app",
     });
     const redis = plan.taskDefinitions.get("aws_ecs_task_definition.redis");
+    // Its container's memory is reserved. The task itself has no limit.
+    expect(redis).toMatchObject({ memory: 256, memoryLimit: undefined });
     expect(redis?.containers[0]?.mounts).toEqual([
       {
         path: "/data",
@@ -253,6 +255,23 @@ describe("readPlan", () => {
 });
 
 describe("a missing argument", () => {
+  it.each([
+    ["service/${aws_ecs_cluster.main.name}/${aws_ecs_service.app.name}", undefined, 3],
+    ["service/test/test-app", 0, 3],
+    ["service/test/other", undefined, 0],
+    ["service/test/test-app", 1, 1],
+  ])(
+    "counts the tasks of %s with %s as autoscaling does",
+    async (resource_id, desired_count, tasks) => {
+      const target = { resource_id, min_capacity: 3, max_capacity: 9, service_namespace: "ecs" };
+      const { plan } = await read({
+        appService: { desired_count },
+        resource: { aws_appautoscaling_target: { app: target } },
+      });
+      expect(plan.services.find(({ name }) => name === "test-app")?.desiredCount).toBe(tasks);
+    },
+  );
+
   it("has the default of the provider, or of the API", async () => {
     const { plan } = await read({
       appService: { desired_count: undefined },

@@ -2,10 +2,15 @@ import { describe, expect, it } from "vitest";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
 import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-lifecycle.ts";
 import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
+import { tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
+import { serviceConnectScenario } from "../../../../harness/plays/scenarios/service-connect.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
 import { figureOf, heldIn } from "./held-in.ts";
 
 // A second file, so that both run in parallel.
+
+/** Names of Service Connect require a mount over /etc/hosts. */
+const { pidNamespaces } = await tryIsolation({});
 
 describe.concurrent("scenarios", () => {
   it("no DNS: users notice nothing while Redis stays, and the app recovers when it moves", async () => {
@@ -25,6 +30,19 @@ describe.concurrent("scenarios", () => {
     expect(recording.expectations.length).toBeGreaterThanOrEqual(11);
     expect(figureOf(recording, "time to recover")).toMatch(/ s$/);
   });
+
+  it.runIf(pidNamespaces)(
+    "Service Connect: both apps find a moved Redis, and a client that came first does not",
+    async () => {
+      const recording = await heldIn(serviceConnectScenario);
+      expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
+      for (const way of ["SRV records", "Service Connect"]) {
+        const found = figureOf(recording, `${way}: Redis started → found`) ?? "";
+        expect(found).toMatch(/^\d+\.\d\d s, \d+\.\d\d s, \d+\.\d\d s$/);
+      }
+      expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    },
+  );
 
   it("to ElastiCache: the same app, with all data sent as commands", async () => {
     const recording = await heldIn(toElastiCacheScenario);

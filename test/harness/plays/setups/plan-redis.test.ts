@@ -34,10 +34,12 @@ const redis = (changed: object = {}, values: object = {}): Planned[] => [
 ];
 
 describe("Redis of a plan", () => {
-  it("is found by a link or SRV records", async () => {
+  it("is found by a link, an endpoint of Service Connect or SRV records", async () => {
     const together = await read(recorded("handwritten-together.plan"));
     expect(redisUrlOf(together.plan, together.roles)).toBe("redis://redis:6379");
     expect(srvNameOf(together.plan, together.roles)).toBeUndefined();
+    const behindProxy = await read(recorded("corpus/redis-service-connect/plan"));
+    expect(redisUrlOf(behindProxy.plan, behindProxy.roles)).toBe("redis://redis:6379");
     const split = await read(recorded("handwritten-split.plan"));
     expect(redisUrlOf(split.plan, split.roles)).toBe("redis+srv://dev-redis.dev-ecs");
     expect(srvNameOf(split.plan, split.roles)).toBe("dev-redis.dev-ecs");
@@ -110,7 +112,7 @@ describe("the guest book in place of a plan's app", () => {
   });
 
   it.each<[string, readonly Planned[], string]>([
-    ["no name", [...app(), ...redis()], "cache has neither a name in Cloud Map nor a link"],
+    ["no name", [...app(), ...redis()], "cache has no name in Cloud Map, no endpoint"],
     [
       "a password that the app does not get",
       [

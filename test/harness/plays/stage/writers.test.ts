@@ -9,12 +9,10 @@ import { descendantsOf } from "../../../support/processes.ts";
 import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
-const HERE = () => ["127.0.0.1"];
-
 test("two servers in one folder are observed, no matter who started them", async () => {
   const dir = await mkdtemp(join(tmpdir(), "writers-"));
   try {
-    using watch = new WriterWatch(HERE);
+    using watch = new WriterWatch(tmpdir());
     const seen = () => watch.folders.find(({ path }) => path === dir);
     {
       await using first = await startRedis({ dir });
@@ -46,7 +44,7 @@ test("a child that writes the server's file is not a second server", async () =>
       return found.length > 0 && found;
     });
     expect(readFileSync(`/proc/${children[0]}/comm`, "utf8")).toMatch(/-server\n$/);
-    using watch = new WriterWatch(HERE);
+    using watch = new WriterWatch(tmpdir());
     expect(watch.folders.find(({ path }) => path === redis.dir)).toMatchObject({
       servers: [redis.pid],
       most: 1,
@@ -56,8 +54,8 @@ test("a child that writes the server's file is not a second server", async () =>
   }
 });
 
-test("servers on other addresses are ignored", async () => {
+test("servers in other folders are ignored", async () => {
   await using redis = await startRedis();
-  using watch = new WriterWatch(() => ["127.9.9.9"]);
+  using watch = new WriterWatch(join(redis.dir, "other"));
   expect(watch.sample()).not.toContain(redis.dir);
 });

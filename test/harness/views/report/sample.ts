@@ -40,7 +40,7 @@ export function lifeOf(
   return [
     event(starts, { ...task, from: undefined, to: "PENDING", reason: undefined }),
     event(starts + 0.5, { ...task, from: "PENDING", to: "RUNNING", reason: undefined }),
-    event(healthy, { type: "health", ...container, health: "HEALTHY" }),
+    event(healthy, { type: "health", ...container, health: "HEALTHY", failure: undefined }),
     event(stops, { ...task, from: "RUNNING", to: "STOPPING", reason }),
     event(stops + 0.5, {
       type: "container",

@@ -10,7 +10,16 @@ const { plan } = await readTemplate(small, { parameters: {}, drawn: new Map() })
 const ecs = {
   loadBalancers: [{ name: "test-app", resource: "aws_lb.app", url: "http://here", listeners: [] }],
   dnsServer: "127.1.2.2:53",
-  platform: { pidNamespaces: true, readOnly: true, users: true, ulimits: true, resolvConf: true },
+  platform: {
+    pidNamespaces: true,
+    readOnly: true,
+    users: true,
+    ulimits: true,
+    resolvConf: true,
+    networks: true,
+    memory: true,
+  },
+  whyNoMemoryLimits: undefined as string | undefined,
   secret: (name: string) => `it's ${name}`,
 };
 
@@ -36,6 +45,28 @@ test("a password from outside is not printed", () => {
   expect(text).not.toContain("it's");
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
+});
+
+test("why no container has a memory limit is told, if none has", () => {
+  expect(info([])).not.toContain("memory limits");
+  const why = "no memory controller is mounted";
+  expect(info([], false, { whyNoMemoryLimits: why })).toContain(
+    "  memory limits  not applied: no memory controller is mounted\n",
+  );
+});
+
+test("all listeners of a load balancer are printed with their ports", () => {
+  const listeners = [
+    { port: 80, url: "http://one" },
+    { port: 443, url: "http://two" },
+  ];
+  const balancer = { name: "web", resource: "aws_lb.web", url: "http://one", listeners };
+  const text = connectionInfo(
+    { ...ecs, loadBalancers: [balancer] },
+    { plan, outside: new Set() },
+    { here: "/nowhere", hasCommands: false },
+  );
+  expect(text).toMatch(/ web :80 +http:\/\/one\n +web :443 +http:\/\/two\n/);
 });
 
 test("a disabled health check is left out", () => {

@@ -135,6 +135,8 @@ const container = (name: string): ContainerState => ({
   restarts: 0,
   pid: 1,
   exitCode: undefined,
+  address: undefined,
+  reason: undefined,
   ports: [],
 });
 

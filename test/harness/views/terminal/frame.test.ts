@@ -27,6 +27,8 @@ const task: TaskState = {
       restarts: 0,
       pid: 1,
       exitCode: undefined,
+      address: undefined,
+      reason: undefined,
       ports: [{ containerPort: 6379, hostPort: 32_768 }],
     },
   ],

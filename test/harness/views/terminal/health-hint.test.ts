@@ -42,6 +42,12 @@ describe("a hint about a health check", () => {
     expect(healthHint(failing("Request timed out"), plan)).not.toContain("Listen on PORT");
   });
 
+  it("names the container's port in a network of its own", () => {
+    const refused = failing("Health checks failed: connect ECONNREFUSED 198.18.0.1:3000");
+    const hint = healthHint({ ...refused, listenPort: 3_000 }, plan);
+    expect(hint).toContain("Listen on the container's port 3000, on every address");
+  });
+
   it("asks for the variable PORT if the container has none", async () => {
     const without = template({ appContainer: { environment: [] } });
     const read = await readTemplate(without, known);
@@ -55,14 +61,19 @@ describe("a hint about a port", () => {
 
   it("names the taken port, PORT and the reason", () => {
     const log = "Error: listen EADDRINUSE: address already in use :::3000\n  code: 'EADDRINUSE',\n";
-    const hint = portHint({ ...task, listenPort: 21_234 }, log);
+    const hint = portHint(task, { containerPort: 3_000, listenPort: 21_234 }, log);
     expect(hint).toContain("test-app 3dd8a4 tried to listen on a taken port, 3000.");
     expect(hint).toContain("must listen on the port that PORT names, 21234 in this task.");
     expect(hint).toContain("its own PORT");
   });
 
   it("is undefined for other errors", () => {
-    expect(portHint({ ...task, listenPort: 1 }, "TypeError: x is not a function")).toBeUndefined();
+    expect(portHint(task, undefined, "TypeError: x is not a function")).toBeUndefined();
+  });
+
+  it("is undefined where each task has its own ports", () => {
+    const own = { containerPort: 3_000, listenPort: 3_000 };
+    expect(portHint(task, own, "Error: listen EADDRINUSE: :::3000\n")).toBeUndefined();
   });
 
   it.each([

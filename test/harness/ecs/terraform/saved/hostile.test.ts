@@ -4,8 +4,8 @@ import { describe, it } from "vitest";
 import { content } from "./fixture.ts";
 import { hostilePlans } from "./plans.property.ts";
 
-const names = readdirSync(new URL("../../../../support/plans/", import.meta.url)).map((file) =>
-  file.replace(/\.json$/, ""),
+const names = readdirSync(new URL("../../../../support/plans/", import.meta.url)).flatMap((file) =>
+  file.endsWith(".json") ? [file.replace(/\.json$/, "")] : [],
 );
 
 describe("a plan or a state with arbitrary values anywhere", () => {

@@ -16,6 +16,8 @@ describe("a plan with parts that differ locally", () => {
       ),
     );
     expect(first.plan.services[0]?.name).toBe("app");
+    const [task] = first.plan.taskDefinitions.values();
+    expect(task).toMatchObject({ memory: 512, memoryLimit: 512 });
     expect(saved.notes).toEqual([
       {
         address: "aws_ecs_service.app",

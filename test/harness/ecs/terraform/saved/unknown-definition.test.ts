@@ -29,7 +29,7 @@ describe("a container definition that is unknown before apply", () => {
       "local.tag",
     ];
     expect(await refusal(unknown(references), service("app"), repository, secret)).toContain(
-      "aws_ecs_task_definition.app.container_definitions is not known before apply: it depends on aws_ecr_repository.app, aws_secretsmanager_secret.key, local.tag. Apply these first (terraform apply -target='aws_ecr_repository.app' -target='aws_secretsmanager_secret.key')",
+      "aws_ecs_task_definition.app.container_definitions is not known before apply: it depends on aws_ecr_repository.app, aws_secretsmanager_secret.key, local.tag.\nApply these first (terraform apply -target='aws_ecr_repository.app' -target='aws_secretsmanager_secret.key')",
     );
   });
 
@@ -62,7 +62,7 @@ describe("a container definition that is unknown before apply", () => {
     const { root_module: module } = plan.configuration;
     plan.configuration.root_module = { module_calls: { web: { module } } };
     await expect(templatesOf(plan)).rejects.toThrow(
-      "it depends on module.web.local.secrets. Apply these first (terraform apply -target='module.web.aws_secretsmanager_secret.key' -target='module.web.aws_ecr_repository.app')",
+      "it depends on module.web.local.secrets.\nApply these first (terraform apply -target='module.web.aws_secretsmanager_secret.key' -target='module.web.aws_ecr_repository.app')",
     );
   });
 

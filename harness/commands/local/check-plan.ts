@@ -1,0 +1,143 @@
+import {
+  findImage,
+  HarnessError,
+  type LocalImages,
+  type Plan,
+  repositoryOf,
+  whyNotHere,
+} from "../../ecs/index.ts";
+import { HERE, quoted, UsageError } from "../../../command-line/options.ts";
+import { asOptionError } from "../source/option-errors.ts";
+import { collected, type Need, wordsOf } from "../source/needs.ts";
+import { planWords, type SourceOptions } from "../source/options.ts";
+import { localSettings } from "../source/settings.ts";
+
+/** What `--check` says of a plan. */
+export interface PlanReport {
+  /** Whether it comes up with the given options. */
+  readonly comesUp: boolean;
+  readonly services: readonly {
+    readonly name: string;
+    readonly tasks: number;
+    readonly containers: readonly {
+      readonly name: string;
+      readonly image: string;
+      readonly from: Origin;
+    }[];
+  }[];
+  /** What it needs beside the given options. */
+  readonly needs: readonly Need[];
+  /** The command that gives it; undefined if nothing is needed. */
+  readonly command: string | undefined;
+  /** Differences from AWS, and what is not played, by resource or type. */
+  readonly notes: readonly string[];
+  /** Why it cannot be played at all, a line for each reason. */
+  readonly refused: readonly string[];
+}
+
+/** What a container runs from: an image of an engine, a program of this machine, or this machine's Redis. */
+type Origin = "image" | "program" | "redis";
+
+/** Reads a plan and starts nothing. */
+export async function checkPlan(
+  options: SourceOptions & { readonly plan: string },
+): Promise<PlanReport> {
+  try {
+    const { result, errors } = await collected(options, localSettings);
+    const { plan, notes, local } = result;
+    const needs = [
+      ...errors.flatMap((error) => error.needs),
+      ...(await missingPrograms(plan, local.images)),
+    ];
+    const comesUp = needs.length === 0;
+    const words = [...planWords(options), ...needs.flatMap(wordsOf)];
+    return {
+      comesUp,
+      services: servicesOf(plan, local.images),
+      needs,
+      command: comesUp ? undefined : ["npm run local --", ...words.map(quoted)].join(" "),
+      notes,
+      refused: [],
+    };
+  } catch (error) {
+    const told = asOptionError(error);
+    if (!(told instanceof UsageError || told instanceof HarnessError)) throw error;
+    const lines = told.message.replace(/^error: (?:option --plan: )?/, "").split("\n");
+    const refused = lines.map((line) => line.trim()).filter(Boolean);
+    return { comesUp: false, services: [], needs: [], command: undefined, notes: [], refused };
+  }
+}
+
+/**
+ * Containers that would not start: their programs are not on this machine. A `command` without an `entryPoint` is for the ENTRYPOINT
+ * of the image.
+ */
+async function missingPrograms(
+  { services, taskDefinitions }: Plan,
+  images: LocalImages,
+): Promise<Need[]> {
+  const needs = new Map<string, Need>();
+  for (const { name: service, taskDefinition } of services) {
+    for (const each of taskDefinitions.get(taskDefinition)?.containers ?? []) {
+      const name = `${service}/${each.name}`;
+      const local = findImage(images, each.image, name);
+      const why = await whyNotHere(each, local, HERE);
+      if (why === undefined) continue;
+      const need: Need =
+        each.entryPoint === undefined && local.entryPoint === undefined
+          ? {
+              option: "image",
+              name: shortOf(each.image),
+              why: `the image ${repositoryOf(each.image)} takes a command, which is no program of this machine: ${why}`,
+            }
+          : { option: "container", name, why: `${name} cannot start here: ${why}` };
+      needs.set(`${need.option} ${need.name}`, need);
+    }
+  }
+  return [...needs.values()];
+}
+
+const shortOf = (image: string): string => repositoryOf(image).split("/").at(-1) ?? image;
+
+function servicesOf(
+  { services, taskDefinitions }: Plan,
+  images: LocalImages,
+): PlanReport["services"] {
+  return services.map(({ name, desiredCount: tasks, taskDefinition }) => ({
+    name,
+    tasks,
+    containers: (taskDefinitions.get(taskDefinition)?.containers ?? []).map((container) => {
+      const { root, programs } = findImage(images, container.image, container.name);
+      const from = root !== undefined ? "image" : programs !== undefined ? "redis" : "program";
+      return { name: container.name, image: container.image, from };
+    }),
+  }));
+}
+
+const ORIGINS: Readonly<Record<Origin, string>> = {
+  image: "its image",
+  program: "a program of this machine",
+  redis: "this machine's Redis",
+};
+
+/** The report as one page. */
+export function reportPage(report: PlanReport): string {
+  const { comesUp, services, needs, command, notes, refused } = report;
+  return [
+    comesUp
+      ? "It comes up:"
+      : refused.length > 0
+        ? "It is refused:"
+        : "It comes up with what it needs:",
+    ...refused.map((line) => `  ${line}`),
+    ...services.flatMap(({ name, tasks, containers }) => [
+      `  ${name}, ${tasks} task${tasks === 1 ? "" : "s"}`,
+      ...containers.map((each) => `    ${each.name} (${each.image}) from ${ORIGINS[each.from]}`),
+    ]),
+    ...(needs.length > 0
+      ? ["It needs from you:", ...new Set(needs.map(({ why }) => `  ${why}`))]
+      : []),
+    ...(command === undefined ? [] : [`  ${command}`]),
+    ...(notes.length > 0 ? ["Different here:", ...notes.map((note) => `  ${note}`)] : []),
+  ].join("\n");
+}

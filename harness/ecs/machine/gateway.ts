@@ -1,0 +1,71 @@
+import { text } from "node:stream/consumers";
+import { HarnessError } from "../base/errors.ts";
+import { GuardedProcess } from "./guarded-process.ts";
+import type { Guardian } from "./guardian.ts";
+
+/** The machine's end of every container's network. Link-local, so that no network of this machine has it. */
+export const GATEWAY = "169.254.77.1";
+/** The addresses of containers' networks: for benchmarks (RFC 2544), which no network routes. */
+export const CONTAINERS = "198.18.0.0/15";
+/** The machine's interfaces to containers begin with this. */
+export const INTERFACE = "ecs-";
+
+/** Seconds. */
+const TIMEOUT = 10;
+const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Rules of the kernel's packet filter: the table, the chain, and the rule. */
+const RULES = [
+  // Containers reach other networks under this machine's address.
+  `nat POSTROUTING -s ${CONTAINERS} ! -o ${INTERFACE}+ -j MASQUERADE`,
+  // At the gateway they reach what listens on this machine's localhost.
+  `nat PREROUTING -i ${INTERFACE}+ -d ${GATEWAY} -j DNAT --to-destination 127.0.0.1`,
+  // Where Docker is installed, all that is not accepted is dropped.
+  `filter FORWARD -i ${INTERFACE}+ -j ACCEPT`,
+  `filter FORWARD -o ${INTERFACE}+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+].join("\n");
+
+/**
+ * $1 is the run's name, the comment of its rules; $2 the rules. `device` is the interface of the default route: answers from
+ * outside come in there, and reach containers only if it forwards.
+ */
+const COMMON = `exec 9</run && flock --wait 5 9 || exit
+device=$(ip -o route show default | grep --only-matching ' dev [^ ]*' | head -n 1 | cut -d ' ' -f 3)
+forwards=/proc/sys/net/ipv4/conf/$device/forwarding
+rule() { iptables --wait 5 --table "$@" --match comment --comment "$name"; }
+rules() { echo "$2" | while read -r table chain rest; do name=$1 rule "$table" "$3" "$chain" $rest || exit; done; }
+turned_on() { name=$1-turned-on rule filter "$2" FORWARD; }
+is_ours() { iptables-save | grep --quiet -e -turned-on; }
+`;
+
+const OPEN = `exec 2>&1; ${COMMON}
+rules "$1" "$2" --insert || exit
+[ -n "$device" ] || exit 0
+if [ "$(cat "$forwards")" = 0 ] || is_ours; then turned_on "$1" --append && echo 1 >"$forwards"; fi`;
+
+/** If runs have turned forwarding on, the last of them turns it off. */
+const CLOSE = `${COMMON}
+rules "$1" "$2" --delete
+if turned_on "$1" --delete && ! is_ours; then echo 0 >"$forwards"; fi`;
+
+/**
+ * Makes this machine the gateway of its containers' networks: they reach other networks through it, as containers of Docker do.
+ * The guardian undoes that at the end of the run.
+ * @throws HarnessError ERR_PLATFORM with what this machine says
+ */
+export async function openGateway(guardian: Guardian): Promise<void> {
+  const words = ["gateway", `ecs-${guardian.runId}`, RULES];
+  guardian.atEnd(["/bin/sh", "-c", CLOSE, ...words]);
+  // Guarded: it must not go on after the guardian has removed the rules.
+  const opening = await GuardedProcess.start(guardian, {
+    argv: ["/usr/bin/timeout", "--foreground", String(TIMEOUT), "/bin/sh", "-c", OPEN, ...words],
+    env: { PATH },
+    cwd: "/",
+    output: "pipe",
+  });
+  const output = opening.output === null ? "" : await text(opening.output);
+  const code = await opening.exited;
+  if (code === 0) return;
+  const message = `cannot forward packets of containers: ${output.trim() || `exit code ${code}`}`;
+  throw new HarnessError("ERR_PLATFORM", message);
+}

@@ -1,0 +1,59 @@
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { startLocalEcs } from "../../../../harness/ecs/index.ts";
+import { checkPlan, reportPage } from "../../../../harness/commands/local/check-plan.ts";
+import { localOptions, type LocalOptions } from "../../../../harness/commands/local/options.ts";
+import { localSettings } from "../../../../harness/commands/source/settings.ts";
+
+const CORPUS = new URL("../../../support/plans/corpus/", import.meta.url).pathname;
+
+const plans = readdirSync(CORPUS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+const planFile = (name: string): string => `${CORPUS}${name}/plan.json`;
+
+const optionsFor = (name: string, ...more: readonly string[]) => {
+  const plan = planFile(name);
+  return { ...localOptions(["--plan", plan, "--engine", "none", ...more]), plan };
+};
+
+/** The services that start with these options; undefined if the plan is refused. */
+async function started(options: LocalOptions): Promise<readonly string[] | undefined> {
+  const settings = await localSettings(options).catch(() => undefined);
+  if (settings === undefined) return undefined;
+  await using ecs = await startLocalEcs(settings.local);
+  await ecs.apply(undefined, { timeout: 1 }).catch(() => {});
+  return ecs.services.map(({ name }) => name).toSorted();
+}
+
+test.each(plans)("what is said of %s is what then happens", async (name) => {
+  const { needs } = await checkPlan(optionsFor(name));
+  const words = needs.flatMap(({ option, name: of }) => [
+    `--${option}`,
+    `${of}=${option === "secret" ? "TEXT" : "sleep 1000"}`,
+  ]);
+  const options = optionsFor(name, ...words);
+  const { comesUp, refused, services } = await checkPlan(options);
+  expect(comesUp).toBe(refused.length === 0);
+  const names = services.map((service) => service.name).toSorted();
+  expect(await started(options)).toEqual(comesUp ? names : undefined);
+});
+
+test("everything that a plan needs is in one command", async () => {
+  const report = await checkPlan(optionsFor("environment-and-secrets"));
+  expect(report).toMatchObject({ comesUp: false, refused: [] });
+  expect(report.command).toMatch(
+    /^npm run local -- --plan \S+ --engine none --secret prod\/database:password=TEXT --secret prod\/database:username=TEXT --secret \/prod\/token=TEXT --image shop=COMMAND$/,
+  );
+  const page = reportPage(report);
+  expect(page).toContain("It comes up with what it needs:\n  settings, 1 task\n");
+  expect(page).toContain(`\n  ${report.command}\n`);
+});
+
+test.each([
+  [["--check", "dev"], "option --check: needs --plan"],
+  [["--json", "dev"], "option --json: needs --check"],
+])("%j is refused", (args, message) => {
+  expect(() => localOptions(args)).toThrow(message);
+});
