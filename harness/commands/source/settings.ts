@@ -69,7 +69,7 @@ export async function localSettings(
   adjustments.check();
   const [first] = templates;
   const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
-  const inputs = { ...read, attribute: [...read.attribute, ...(played?.settable ?? [])] };
+  const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = appCommand !== undefined;
   const plans = templates.map((each) => each.plan);

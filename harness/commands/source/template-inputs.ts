@@ -13,7 +13,7 @@ export interface TemplateInputs {
   readonly user: readonly string[];
   readonly parameter: readonly string[];
   readonly secret: readonly string[];
-  /** Addresses of blocks. Each has attributes that only AWS knows. */
+  /** Addresses of blocks, which have attributes that only AWS knows, or names of such attributes. */
   readonly attribute: readonly string[];
   readonly namespace: readonly string[];
 }
@@ -112,7 +112,7 @@ function listed(names: readonly string[]): string {
 /** Whether an option's name means this input. */
 const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) => boolean>> = {
   image: isEndOf,
-  attribute: (name, address) => name.startsWith(`${address}.`),
+  attribute: (name, input) => name === input || name.startsWith(`${input}.`),
   secret: isNameOf,
   parameter: isNameOf,
 };

@@ -121,7 +121,8 @@ function has(instance: Instance, parameters: Readonly<Record<string, string>>): 
 
 const attributesOf = ({ address, port, attributes }: Instance): Record<string, string> => ({
   AWS_INSTANCE_IPV4: address,
-  AWS_INSTANCE_PORT: String(port),
+  // A service with A records may register no port.
+  ...(port > 0 && { AWS_INSTANCE_PORT: String(port) }),
   ...attributes,
 });
 

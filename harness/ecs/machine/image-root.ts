@@ -105,7 +105,9 @@ export function inImageRoot(argv: readonly string[], root: ImageRoot): readonly 
     ]),
     ...files.flatMap(({ file, at }) => ["file", file, at]),
     // As in Docker, a missing one is created.
-    ...["directory", "", workingDirectory],
+    "directory",
+    "",
+    workingDirectory,
     ...(isReadOnly ? ["read-only-root", "", ""] : []),
   ];
   return [

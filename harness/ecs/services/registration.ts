@@ -2,7 +2,7 @@ import type { TargetGroup } from "../balancing/target-group.ts";
 import type { CloudMap } from "../discovery/cloud-map.ts";
 import type { ServiceConnect } from "../discovery/service-connect.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import { NO_PORT, type ServicePlan } from "../terraform/plan.ts";
 
 /** The registries of tasks. */
 export interface Registries {
@@ -23,7 +23,7 @@ export interface Registries {
 export function register(task: Task, plan: ServicePlan, registries: Registries): void {
   const address = task.address ?? "";
   for (const reference of plan.registries) {
-    const port = task.portOf(reference);
+    const port = reference.containerPort === NO_PORT ? NO_PORT : task.portOf(reference);
     if (port === undefined) continue;
     const healthy = !task.hasHealthCheck;
     const attributes = attributesOf(task, plan, registries);

@@ -113,8 +113,12 @@ export type PlacementStrategy = "spread" | "binpack" | "random";
 export interface PortReference {
   readonly address: string;
   readonly containerName: string;
+  /** {@link NO_PORT} for a registry of addresses alone. */
   readonly containerPort: number;
 }
+
+/** In place of the port of tasks that are found by A records and publish none. */
+export const NO_PORT = 0;
 
 /** A port behind a target group. */
 export interface TargetReference extends PortReference {

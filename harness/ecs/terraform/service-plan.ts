@@ -1,13 +1,14 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
-import type {
-  BlueGreenPlan,
-  PlacementStrategy,
-  PortReference,
-  ServicePlan,
-  TargetReference,
-  TaskDefinitionPlan,
+import {
+  type BlueGreenPlan,
+  NO_PORT,
+  type PlacementStrategy,
+  type PortReference,
+  type ServicePlan,
+  type TargetReference,
+  type TaskDefinitionPlan,
 } from "./plan.ts";
 import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
 import { parseSymbol } from "./symbol.ts";
@@ -167,7 +168,11 @@ function readRegistry(
   definition: TaskDefinitionPlan | undefined,
   where: string,
 ): PortReference {
-  const { address } = model.referred("aws_service_discovery_service", registry_arn, where);
+  const { address, arguments: args } = model.referred(
+    "aws_service_discovery_service",
+    registry_arn,
+    where,
+  );
   const published = (definition?.containers ?? []).flatMap(({ name, portMappings }) =>
     portMappings.map(({ containerPort }) => ({ containerName: name, containerPort })),
   );
@@ -179,8 +184,14 @@ function readRegistry(
   const containerName = container_name ?? found?.containerName;
   const containerPort = container_port ?? port ?? found?.containerPort;
   const named = container_name !== undefined && container_port !== undefined;
-  if ((named || definition?.networkMode === "awsvpc") && containerName && containerPort) {
+  const hasInterface = definition?.networkMode === "awsvpc";
+  if ((named || hasInterface) && containerName && containerPort) {
     return { address, containerName, containerPort };
+  }
+  const [container] = definition?.containers ?? [];
+  const isPlain = args.dns_config?.dns_records.every(({ type }) => type === "A") === true;
+  if (hasInterface && container && isPlain && containerPort === undefined) {
+    return { address, containerName: container.name, containerPort: NO_PORT };
   }
   const message = `${where}: container_name and container_port of a published port are required`;
   throw new HarnessError("ERR_TEMPLATE", message);
@@ -189,6 +200,7 @@ function readRegistry(
 /** ECS refuses a service with a port that its task definition does not publish. */
 function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
   const check = (argument: string, { containerName, containerPort }: PortReference): void => {
+    if (containerPort === NO_PORT) return;
     const container = taskDefinition?.containers.find(({ name }) => name === containerName);
     if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) return;
     const message = `${plan.address}.${argument}: container "${containerName}" does not publish port ${containerPort}`;

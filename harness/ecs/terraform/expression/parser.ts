@@ -1,4 +1,4 @@
-import { HarnessError } from "../../base/errors.ts";
+import { Scanner } from "./scanner.ts";
 import {
   PRECEDENCE,
   SPLAT,
@@ -26,27 +26,21 @@ export function parseExpression(text: string): Expression {
 const EMPTY: Template = { kind: "template", parts: [] };
 
 /** A recursive-descent parser. */
-class Parser {
-  readonly #text: string;
-  #at = 0;
+class Parser extends Scanner {
   /** Whether the call that was just read ends with `...`. */
   #isExpanded = false;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
   whole(): Expression {
     const expression = this.#expression();
-    this.#skipSpace();
-    if (this.#at < this.#text.length) this.#fail("the end");
+    this.skipSpace();
+    if (this.at < this.text.length) this.fail("the end");
     return expression;
   }
 
   /** Parses up to the end of the text, or up to the closing quote inside an expression. */
   template(quoted = false): Template {
     const template = this.#parts(quoted);
-    if (!this.#ended(quoted)) this.#fail("no directive without its begin");
+    if (!this.#ended(quoted)) this.fail("no directive without its begin");
     return template;
   }
 
@@ -60,20 +54,20 @@ class Parser {
       literal = "";
     };
     while (!this.#ended(quoted)) {
-      if (this.#take("$${")) literal += "${";
-      else if (this.#take("%%{")) literal += "%{";
-      else if (this.#match(/%\{(?=~?\s*(?:else|endif|endfor)\b)/y) !== undefined) {
-        this.#at -= 2;
-        flush(this.#peek("%{~"));
+      if (this.take("$${")) literal += "${";
+      else if (this.take("%%{")) literal += "%{";
+      else if (this.match(/%\{(?=~?\s*(?:else|endif|endfor)\b)/y) !== undefined) {
+        this.at -= 2;
+        flush(this.peek("%{~"));
         return { kind: "template", parts };
-      } else if (this.#take("%{")) {
-        flush(this.#take("~"));
+      } else if (this.take("%{")) {
+        flush(this.take("~"));
         parts.push(this.#directive(quoted));
-      } else if (this.#take("${")) {
-        flush(this.#take("~"));
+      } else if (this.take("${")) {
+        flush(this.take("~"));
         parts.push(this.#expression());
         this.#end();
-      } else literal += quoted && this.#peek("\\") ? this.#escape() : this.#text[this.#at++];
+      } else literal += quoted && this.peek("\\") ? this.#escape() : this.text[this.at++];
     }
     flush(false);
     return { kind: "template", parts };
@@ -81,32 +75,32 @@ class Parser {
 
   /** The end of an interpolation or a directive; `~` removes the space after it. */
   #end(): void {
-    this.#skipSpace();
-    const isTrimmed = this.#take("~");
-    this.#expect("}");
-    if (isTrimmed) this.#match(/\s+/y);
+    this.skipSpace();
+    const isTrimmed = this.take("~");
+    this.expect("}");
+    if (isTrimmed) this.match(/\s+/y);
   }
 
   /** https://developer.hashicorp.com/terraform/language/expressions/strings#directives */
   #directive(quoted: boolean): Expression {
-    this.#skipSpace();
-    if (this.#match(/if\b/y) !== undefined) {
+    this.skipSpace();
+    if (this.match(/if\b/y) !== undefined) {
       const condition = this.#expression();
       this.#end();
       const whenTrue = this.#parts(quoted);
       const whenFalse = this.#isNext("else") ? this.#parts(quoted) : EMPTY;
-      if (!this.#isNext("endif")) this.#fail("%{ endif }");
+      if (!this.#isNext("endif")) this.fail("%{ endif }");
       return { kind: "conditional", condition, whenTrue, whenFalse };
     }
-    if (this.#match(/for\b/y) === undefined) this.#fail("if or for");
+    if (this.match(/for\b/y) === undefined) this.fail("if or for");
     const first = this.#name();
-    this.#skipSpace();
-    const second = this.#take(",") ? this.#name() : undefined;
-    this.#expect("in");
+    this.skipSpace();
+    const second = this.take(",") ? this.#name() : undefined;
+    this.expect("in");
     const collection = this.#expression();
     this.#end();
     const result = this.#parts(quoted);
-    if (!this.#isNext("endfor")) this.#fail("%{ endfor }");
+    if (!this.#isNext("endfor")) this.fail("%{ endfor }");
     const key = second === undefined ? undefined : first;
     const rest = { resultKey: undefined, condition: undefined };
     const each = { kind: "for", key, value: second ?? first, collection, result, ...rest } as const;
@@ -115,21 +109,21 @@ class Parser {
 
   /** Whether the next directive is this word. Takes it. */
   #isNext(word: "else" | "endif" | "endfor"): boolean {
-    if (this.#match(new RegExp(`%\\{~?\\s*${word}\\b`, "y")) === undefined) return false;
+    if (this.match(new RegExp(`%\\{~?\\s*${word}\\b`, "y")) === undefined) return false;
     this.#end();
     return true;
   }
 
   #ended(quoted: boolean): boolean {
-    return this.#at >= this.#text.length || (quoted && this.#peek('"'));
+    return this.at >= this.text.length || (quoted && this.peek('"'));
   }
 
   #expression(): Expression {
     const condition = this.#binary(0);
-    this.#skipSpace();
-    if (!this.#take("?")) return condition;
+    this.skipSpace();
+    if (!this.take("?")) return condition;
     const whenTrue = this.#expression();
-    this.#expect(":");
+    this.expect(":");
     return { kind: "conditional", condition, whenTrue, whenFalse: this.#expression() };
   }
 
@@ -138,7 +132,7 @@ class Parser {
     if (operators === undefined) return this.#unary();
     let left = this.#binary(level + 1);
     for (;;) {
-      this.#skipSpace();
+      this.skipSpace();
       const operator = operators.find((each) => this.#takeOperator(each));
       if (operator === undefined) return left;
       left = { kind: "binary", operator, left, right: this.#binary(level + 1) };
@@ -147,30 +141,28 @@ class Parser {
 
   /** `%{` in quoted text and `//` are not operators. */
   #takeOperator(operator: BinaryOperator): boolean {
-    return (
-      !/^(?:%\{|\/[/*])/.test(this.#text.slice(this.#at, this.#at + 2)) && this.#take(operator)
-    );
+    return !/^(?:%\{|\/[/*])/.test(this.text.slice(this.at, this.at + 2)) && this.take(operator);
   }
 
   #unary(): Expression {
-    this.#skipSpace();
-    if (this.#peek("!") || this.#peek("-")) {
-      const operator = this.#text[this.#at++] === "!" ? "!" : "-";
+    this.skipSpace();
+    if (this.peek("!") || this.peek("-")) {
+      const operator = this.text[this.at++] === "!" ? "!" : "-";
       return { kind: "unary", operator, operand: this.#unary() };
     }
     return this.#postfix(this.#primary());
   }
 
   #primary(): Expression {
-    if (this.#take('"')) return this.#quoted();
-    if (this.#take("(")) return this.#parenthesized();
-    if (this.#take("[")) return this.#forExpression("]") ?? this.#list();
-    if (this.#take("{")) return this.#forExpression("}") ?? this.#object();
-    const number = this.#match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (this.take('"')) return this.#quoted();
+    if (this.take("(")) return this.#parenthesized();
+    if (this.take("[")) return this.#forExpression("]") ?? this.#list();
+    if (this.take("{")) return this.#forExpression("}") ?? this.#object();
+    const number = this.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
     if (number !== undefined) return { kind: "literal", value: Number(number) };
-    const word = this.#match(NAME);
-    if (word === undefined) throw this.#unsupported(`"${this.#text.slice(this.#at)}"`);
-    if (this.#take("(")) return this.#call(word);
+    const word = this.match(NAME);
+    if (word === undefined) throw this.unsupported(`"${this.text.slice(this.at)}"`);
+    if (this.take("(")) return this.#call(word);
     if (word === "true" || word === "false") return { kind: "literal", value: word === "true" };
     if (word === "null") return { kind: "literal", value: null };
     return { kind: "reference", root: word, steps: this.#steps() };
@@ -185,20 +177,20 @@ class Parser {
   #steps(): Step[] {
     const steps: Step[] = [];
     for (;;) {
-      if (this.#take("[*]") || this.#take(".*")) steps.push(SPLAT);
-      else if (this.#peek("...")) return steps;
-      else if (this.#take(".")) {
-        steps.push(this.#match(/[\w-]+/y) ?? this.#fail("an attribute's name"));
-      } else if (this.#take("[")) {
+      if (this.take("[*]") || this.take(".*")) steps.push(SPLAT);
+      else if (this.peek("...")) return steps;
+      else if (this.take(".")) {
+        steps.push(this.match(/[\w-]+/y) ?? this.fail("an attribute's name"));
+      } else if (this.take("[")) {
         steps.push({ index: this.#expression() });
-        this.#expect("]");
+        this.expect("]");
       } else return steps;
     }
   }
 
   #parenthesized(): Expression {
     const inner = this.#expression();
-    this.#expect(")");
+    this.expect(")");
     return inner;
   }
 
@@ -215,57 +207,57 @@ class Parser {
 
   #items(end: string): Expression[] {
     const items: Expression[] = [];
-    for (this.#skipSpace(); !this.#take(end); this.#skipSpace()) {
+    for (this.skipSpace(); !this.take(end); this.skipSpace()) {
       items.push(this.#expression());
-      this.#skipSpace();
-      if (end === ")" && this.#take("...")) {
-        this.#expect(end);
+      this.skipSpace();
+      if (end === ")" && this.take("...")) {
+        this.expect(end);
         this.#isExpanded = true;
         return items;
       }
-      if (!this.#take(",") && !this.#peek(end)) this.#fail(`"${end}"`);
+      if (!this.take(",") && !this.peek(end)) this.fail(`"${end}"`);
     }
     return items;
   }
 
   #object(): Expression {
     const entries: [Expression, Expression][] = [];
-    for (this.#skipSpace(); !this.#take("}"); this.#skipSpace()) {
+    for (this.skipSpace(); !this.take("}"); this.skipSpace()) {
       const key = this.#key();
-      this.#skipSpace();
-      if (!this.#take("=") && !this.#take(":")) this.#fail('"="');
+      this.skipSpace();
+      if (!this.take("=") && !this.take(":")) this.fail('"="');
       entries.push([key, this.#expression()]);
-      this.#skipSpace();
-      this.#take(",");
+      this.skipSpace();
+      this.take(",");
     }
     return { kind: "object", entries };
   }
 
   /** A name is a literal key. In parentheses it is an expression. */
   #key(): Expression {
-    if (this.#take('"')) return this.#quoted();
-    if (this.#take("(")) return this.#parenthesized();
-    return { kind: "literal", value: this.#match(/[\w-]+/y) ?? this.#fail("a key") };
+    if (this.take('"')) return this.#quoted();
+    if (this.take("(")) return this.#parenthesized();
+    return { kind: "literal", value: this.match(/[\w-]+/y) ?? this.fail("a key") };
   }
 
   #forExpression(end: "]" | "}"): Expression | undefined {
-    this.#skipSpace();
-    if (this.#match(/for\b(?=\s+[A-Za-z_][\w-]*\s*(?:,|\s+in\b))/y) === undefined) return undefined;
+    this.skipSpace();
+    if (this.match(/for\b(?=\s+[A-Za-z_][\w-]*\s*(?:,|\s+in\b))/y) === undefined) return undefined;
     const first = this.#name();
-    this.#skipSpace();
-    const second = this.#take(",") ? this.#name() : undefined;
-    this.#expect("in");
+    this.skipSpace();
+    const second = this.take(",") ? this.#name() : undefined;
+    this.expect("in");
     const collection = this.#expression();
-    this.#expect(":");
+    this.expect(":");
     const made = this.#expression();
-    this.#skipSpace();
-    const result = end === "}" && this.#take("=>") ? this.#expression() : undefined;
-    if ((end === "}") !== (result !== undefined)) this.#fail('"=>"');
-    this.#skipSpace();
-    const isGrouped = this.#take("...");
-    this.#skipSpace();
-    const condition = this.#match(/if\b/y) === undefined ? undefined : this.#expression();
-    this.#expect(end);
+    this.skipSpace();
+    const result = end === "}" && this.take("=>") ? this.#expression() : undefined;
+    if ((end === "}") !== (result !== undefined)) this.fail('"=>"');
+    this.skipSpace();
+    const isGrouped = this.take("...");
+    this.skipSpace();
+    const condition = this.match(/if\b/y) === undefined ? undefined : this.#expression();
+    this.expect(end);
     return {
       kind: "for",
       key: second === undefined ? undefined : first,
@@ -279,57 +271,19 @@ class Parser {
   }
 
   #name(): string {
-    this.#skipSpace();
-    return this.#match(NAME) ?? this.#fail("a name");
+    this.skipSpace();
+    return this.match(NAME) ?? this.fail("a name");
   }
 
   #quoted(): Template {
     const template = this.template(true);
-    this.#expect('"');
+    this.expect('"');
     return template;
   }
 
   #escape(): string {
-    const escaped = this.#text.slice(this.#at, this.#at + 2);
-    this.#at += 2;
+    const escaped = this.text.slice(this.at, this.at + 2);
+    this.at += 2;
     return { "\\n": "\n", "\\t": "\t", "\\r": "\r" }[escaped] ?? escaped.slice(1);
-  }
-
-  /** Skips white space and comments. */
-  #skipSpace(): void {
-    this.#match(/(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\/)+/y);
-  }
-
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    this.#at += found?.length ?? 0;
-    return found;
-  }
-
-  #peek(text: string): boolean {
-    return this.#text.startsWith(text, this.#at);
-  }
-
-  #take(text: string): boolean {
-    const found = this.#peek(text);
-    if (found) this.#at += text.length;
-    return found;
-  }
-
-  #expect(text: string): void {
-    this.#skipSpace();
-    if (!this.#take(text)) this.#fail(`"${text}"`);
-  }
-
-  #fail(wanted: string): never {
-    throw new HarnessError("ERR_TEMPLATE", `expected ${wanted} at "${this.#text.slice(this.#at)}"`);
-  }
-
-  #unsupported(what: string): HarnessError {
-    return new HarnessError(
-      "ERR_UNSUPPORTED",
-      `${what} in "${this.#text}" is not evaluated locally`,
-    );
   }
 }

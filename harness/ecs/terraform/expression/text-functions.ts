@@ -1,22 +1,34 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { asBoolean, asList, asNumber, asText, known } from "./values.ts";
 
 const textOf = (name: string, value: unknown): string => known(`${name}()`, asText(value));
+
+const hash =
+  (algorithm: "md5" | "sha1" | "sha256") =>
+  (text: unknown): string =>
+    createHash(algorithm).update(textOf(algorithm, text)).digest("hex");
 
 /** https://developer.hashicorp.com/terraform/language/functions, those about text and numbers */
 export const TEXT_FUNCTIONS = {
   abs: (number: unknown) => Math.abs(asNumber(number)),
   base64decode: (text: unknown) =>
     Buffer.from(textOf("base64decode", text), "base64").toString("utf8"),
+  basename: (text: unknown) => path.posix.basename(textOf("basename", text)),
   ceil: (number: unknown) => Math.ceil(asNumber(number)),
   chomp: (text: unknown) => asText(text).replace(/[\r\n]+$/, ""),
+  dirname: (text: unknown) => path.posix.dirname(textOf("dirname", text)),
   endswith: (text: unknown, suffix: unknown) => textOf("endswith", text).endsWith(asText(suffix)),
   format,
   formatlist: (pattern: unknown, ...args: readonly unknown[]) =>
     asList(args.find(Array.isArray) ?? []).map((_, index) =>
       format(pattern, ...args.map((arg: unknown) => (Array.isArray(arg) ? arg[index] : arg))),
     ),
+  md5: hash("md5"),
   replace,
+  sha1: hash("sha1"),
+  sha256: hash("sha256"),
   substr: (text: unknown, offset: unknown, length: unknown) => {
     const rest = textOf("substr", text).slice(asNumber(offset));
     return asNumber(length) < 0 ? rest : rest.slice(0, asNumber(length));

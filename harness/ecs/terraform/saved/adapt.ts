@@ -6,6 +6,7 @@ import { notesOnHosts } from "./local-hosts.ts";
 import { withLocalPlacement } from "./local-placement.ts";
 import type { Note } from "./note.ts";
 import { withPlayableContainers } from "./playable-containers.ts";
+import { withTrafficPorts } from "./traffic-port.ts";
 import { withoutUnplayed } from "./unplayed-arguments.ts";
 import { withoutUnplayedResources } from "./unplayed-resources.ts";
 
@@ -30,7 +31,9 @@ export function adapted(blocks: readonly Block[]): {
   readonly notes: readonly Note[];
 } {
   const played = withoutUnplayedResources(blocks);
-  const each = played.blocks.map((block) => EACH.reduce(applied, { block, notes: [] }));
+  const each = withTrafficPorts(played.blocks).map((block) =>
+    EACH.reduce(applied, { block, notes: [] }),
+  );
   return {
     blocks: each.map(({ block }) => block),
     notes: [...played.notes, ...notesOnHosts(played.blocks), ...each.flatMap(({ notes }) => notes)],

@@ -31,7 +31,7 @@ export interface SavedModule {
   /** The keys of `settled` that were used. */
   readonly used: ReadonlySet<string>;
   readonly placeholders: readonly Placeholder[];
-  /** The resources whose unknown attributes can be set. */
+  /** The unknown attributes that can be set. */
   readonly settable: readonly string[];
   /** Values of secrets that the plan creates without a value, by name. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -70,9 +70,10 @@ export function savedModule(
       ? new SourceDefinitions(files, index, { variables, attributes })
       : files;
   const context: Context = { configuration, references, unknown, scopes, names, notes, source };
-  const { blocks: read, unread } = blocksOf(instances, context, new KnownNames(earlier));
-  const played = adapted(read);
+  const read = blocksOf(instances, context, new KnownNames(earlier));
+  const played = adapted(read.blocks);
   const blocks = withSecretValues(played.blocks, drawn);
+  const addresses = new Set(blocks.map(({ address }) => address));
   const empty = secretsWithoutValue(blocks, index, drawn);
   return {
     module: {
@@ -82,24 +83,27 @@ export function savedModule(
       // Terraform has applied them: existing resources already have their new address.
       moved: [],
       provider: providerOf(saved, instances),
-      unread,
+      unread: read.unread,
     },
     notPlayed: notPlayed(instances),
     inferred: unknown.inferred,
-    notes: [...notes, ...played.notes, ...empty.notes],
+    notes: [...read.notes, ...played.notes, ...empty.notes],
     used: unknown.used,
-    placeholders: typeof source === "object" ? source.placeholders : [],
+    placeholders:
+      typeof source === "object" ? source.placeholdersIn((address) => addresses.has(address)) : [],
     settable: typeof source === "object" ? [...source.settable] : [],
     secrets: empty.secrets,
   };
 }
 
+interface Read {
+  readonly blocks: readonly Block[];
+  readonly unread: ReadonlyMap<string, HarnessError>;
+  readonly notes: readonly Note[];
+}
+
 /** The blocks of all instances. A task definition that no service runs is left out: nothing of it is needed. */
-function blocksOf(
-  instances: readonly Instance[],
-  context: Context,
-  replaced: KnownNames,
-): { blocks: readonly Block[]; unread: ReadonlyMap<string, HarnessError> } {
+function blocksOf(instances: readonly Instance[], context: Context, replaced: KnownNames): Read {
   const unread = new Map<string, HarnessError>();
   const blocks = instances.flatMap((instance) => {
     try {
@@ -112,11 +116,16 @@ function blocksOf(
     }
   });
   const idle = new Set(idleDefinitions(instances, blocks));
-  for (const address of idle) {
-    unread.delete(address);
-    context.notes.push({ address, text: "is left out, because no service runs it" });
-  }
-  return { blocks: blocks.filter(({ address }) => !idle.has(address)), unread };
+  for (const address of idle) unread.delete(address);
+  const text = "is left out, because no service runs it";
+  return {
+    blocks: blocks.filter(({ address }) => !idle.has(address)),
+    unread,
+    notes: [
+      ...context.notes.filter(({ address }) => !idle.has(address)),
+      ...[...idle].map((address) => ({ address, text })),
+    ],
+  };
 }
 
 /** The task definitions that no service runs. */

@@ -39,7 +39,7 @@ export interface SavedPlan {
   readonly unused: readonly string[];
   /** What containers get in place of values that are not known before apply. */
   readonly placeholders: readonly Placeholder[];
-  /** The resources whose unknown attributes can be set with the option attributes. */
+  /** The unknown attributes that the option attributes can set. */
   readonly settable: readonly string[];
 }
 

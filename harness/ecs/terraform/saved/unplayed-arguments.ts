@@ -38,8 +38,8 @@ export const UNPLAYED: Readonly<Partial<Record<ModelledType, readonly Unplayed[]
   ],
 };
 
-/** Values that say what is played anyway. */
-const DEFAULTS: ReadonlySet<unknown> = new Set(["round_robin", "task"]);
+/** The algorithm that is played. */
+const PLAYED = "round_robin";
 
 /** A resource without the arguments that are not played, and a note about each. */
 export function withoutUnplayed(block: Block): { block: Block; notes: readonly Note[] } {
@@ -48,7 +48,7 @@ export function withoutUnplayed(block: Block): { block: Block; notes: readonly N
   if (set.length === 0) return { block, notes: [] };
   const given = Object.entries(block.arguments).filter(([name]) => !unplayed.has(name));
   const notes = set
-    .filter(([, value]) => !isOff(value) && !isDisabled(value) && !DEFAULTS.has(value))
+    .filter(([, value]) => !isOff(value) && !isDisabled(value) && value !== PLAYED)
     .map(([name]) => notPlayed(block.address, name, unplayed.get(name) ?? ""));
   return { block: { ...block, arguments: Object.fromEntries(given) }, notes };
 }
@@ -56,10 +56,9 @@ export function withoutUnplayed(block: Block): { block: Block; notes: readonly N
 /** Whether it is a block that is turned off. */
 function isDisabled(value: unknown): boolean {
   const [only, ...more] = [value].flat();
-  const isEnabled: unknown = isRecord(only)
-    ? (only["enabled"] ?? only["enable"] ?? only["mode"])
-    : 1;
-  return more.length === 0 && (isEnabled === "passthrough" || isOff(isEnabled));
+  if (!isRecord(only) || more.length > 0) return false;
+  const switches = ["enabled", "enable", "mode"].filter((name) => Object.hasOwn(only, name));
+  return switches.some((name) => only[name] === "passthrough" || isOff(only[name]));
 }
 
 /** The note about what is not played. */

@@ -102,6 +102,11 @@ describe("evaluateTemplate", () => {
     ['${tobool("true")}', true],
     ['${trim("--a--", "-")}${trimspace(" b ")}', "ab"],
     ['${trimprefix("v1", "v")}${trimsuffix("a.tf", ".tf")}', "1a"],
+    ['${basename("a/b.json")} ${dirname("a/b.json")}', "b.json a"],
+    [
+      '${substr(md5("a"), 0, 4)}${substr(sha1("a"), 0, 4)}${substr(sha256("a"), 0, 4)}',
+      "0cc186f7ca97",
+    ],
     ['${upper("a")}${urlencode("a b")}', "Aa%20b"],
   ])("calls functions: %s", (template, value) => {
     expect(evaluateTemplate(template, lookUpMore)).toEqual(value);

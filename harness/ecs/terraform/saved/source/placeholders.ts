@@ -20,8 +20,8 @@ const PORTS: readonly (readonly [engine: RegExp, port: number])[] = [
 export class Placeholders {
   /** The values that were used, by the name of the attribute. */
   readonly used = new Map<string, string>();
-  /** The resources with attributes that are not known. */
-  readonly addresses = new Set<string>();
+  /** The attributes that were needed and that are not known. */
+  readonly needed = new Set<string>();
   readonly #given: Readonly<Record<string, string>>;
 
   /** @param given the user's values, by the name of the attribute */
@@ -33,7 +33,7 @@ export class Placeholders {
   of(instance: Instance, path: readonly (string | number)[]): unknown {
     const name = [instance.address, ...path].join(".");
     const attribute = String(path.at(-1));
-    this.addresses.add(instance.address);
+    this.needed.add(name);
     const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined;
     if (given !== undefined) return given;
     if (isResolved(instance, attribute)) return symbol(instance.address, path.join("."));

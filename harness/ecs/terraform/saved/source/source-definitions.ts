@@ -4,7 +4,7 @@ import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withApiNames } from "./container-names.ts";
 import { Placeholders } from "./placeholders.ts";
-import type { SourceModule } from "./source-files.ts";
+import { foldersOf, type SourceModule } from "./source-files.ts";
 import { sourceFunctions } from "./source-functions.ts";
 import { type Shared, SourceScope } from "./source-scope.ts";
 
@@ -28,7 +28,7 @@ export interface SourceOptions {
 export class SourceDefinitions {
   readonly #scope: SourceScope;
   readonly #placeholders: Placeholders;
-  readonly #texts: string[] = [];
+  readonly #texts = new Map<string, string>();
   readonly folder: string;
 
   constructor(
@@ -42,14 +42,14 @@ export class SourceDefinitions {
       instances,
       variables,
       placeholders: this.#placeholders,
-      functions: sourceFunctions(module.folder),
+      functions: sourceFunctions(module.folder, foldersOf(module)),
       root: module.folder,
     };
     this.#scope = new SourceScope(shared, module);
   }
 
   /** The container definitions of a task definition. @throws HarnessError that says why there are none */
-  read({ steps, type, name, index }: Instance): string {
+  read({ address, steps, type, name, index }: Instance): string {
     try {
       const scope = this.#scope.below(steps);
       const text = scope.argument(`${type}.${name}`, index, "container_definitions");
@@ -57,7 +57,7 @@ export class SourceDefinitions {
       if (definitions === undefined) {
         throw new HarnessError("ERR_TEMPLATE", "container_definitions is not a list in JSON");
       }
-      this.#texts.push(withoutLogs(definitions));
+      this.#texts.set(address, withoutLogs(definitions));
       return definitions;
     } catch (error) {
       // Files of others may do anything, such as refer to themselves a thousand times.
@@ -68,15 +68,17 @@ export class SourceDefinitions {
     }
   }
 
-  /** The values that containers get in place of unknown ones, each once. */
-  get placeholders(): readonly Placeholder[] {
-    const all = [...this.#placeholders.used].map(([attribute, text]) => ({ attribute, text }));
-    return all.filter(({ text }) => this.#texts.some((each) => each.includes(text)));
+  /** The values that containers of these task definitions get in place of unknown ones, each once. */
+  placeholdersIn(isRead: (address: string) => boolean): readonly Placeholder[] {
+    const texts = [...this.#texts].flatMap(([address, text]) => (isRead(address) ? [text] : []));
+    return [...this.#placeholders.used]
+      .map(([attribute, text]) => ({ attribute, text }))
+      .filter(({ text }) => texts.some((each) => each.includes(text)));
   }
 
-  /** The resources whose attributes can be set. */
+  /** The attributes that can be set. */
   get settable(): ReadonlySet<string> {
-    return this.#placeholders.addresses;
+    return this.#placeholders.needed;
   }
 }
 

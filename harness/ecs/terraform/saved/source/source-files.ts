@@ -40,6 +40,12 @@ export async function readSource(folder: string): Promise<SourceModule> {
   return read(folder, "", await installedIn(folder));
 }
 
+/** The folders of a module and of those that it calls. */
+export const foldersOf = ({ folder, modules }: SourceModule): string[] => [
+  folder,
+  ...[...modules.values()].flatMap(foldersOf),
+];
+
 async function installedIn(folder: string): Promise<Installed> {
   const file = path.join(folder, ".terraform/modules/modules.json");
   const text = await readFile(file, "utf8").catch(() => "{}");

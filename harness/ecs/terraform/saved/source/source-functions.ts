@@ -5,13 +5,18 @@ import { evaluateTemplate } from "../../expression.ts";
 import { FUNCTIONS, type Functions } from "../../expression/functions.ts";
 import { asRecord, asText, dig } from "../../expression/values.ts";
 
-/** The functions that read files. Only those of the configuration can be read. @param root its folder */
-export function sourceFunctions(root: string): Functions {
-  const textOf = (name: unknown): string => readFileSync(inside(root, asText(name)), "utf8");
+/**
+ * The functions that read files. Only those of the configuration and of its modules can be read.
+ * @param root the folder for relative paths
+ * @param folders of the configuration and of its modules
+ */
+export function sourceFunctions(root: string, folders: readonly string[]): Functions {
+  const pathOf = (name: unknown): string => inside(root, folders, asText(name));
+  const textOf = (name: unknown): string => readFileSync(pathOf(name), "utf8");
   return {
     ...FUNCTIONS,
     file: textOf,
-    filebase64: (name) => readFileSync(inside(root, asText(name))).toString("base64"),
+    filebase64: (name) => readFileSync(pathOf(name)).toString("base64"),
     templatefile: (name, variables) => {
       const values = asRecord(variables);
       return evaluateTemplate(textOf(name), ([variable = "", ...rest]) => {
@@ -23,17 +28,24 @@ export function sourceFunctions(root: string): Functions {
   };
 }
 
-/** @throws HarnessError for a file outside the configuration, or one that cannot be read */
-function inside(root: string, name: string): string {
-  const at = path.resolve(root, name);
-  try {
-    const [real, top] = [realpathSync(at), realpathSync(root)];
-    if (real.startsWith(`${top}${path.sep}`)) return real;
-  } catch {
+/** @throws HarnessError for a file outside the folders, or one that cannot be read */
+function inside(root: string, folders: readonly string[], name: string): string {
+  const real = realPath(path.resolve(root, name));
+  if (real === undefined) {
     throw new HarnessError("ERR_UNSUPPORTED", `the file ${name} cannot be read`);
   }
+  const isInside = folders.some((folder) => real.startsWith(`${realPath(folder)}${path.sep}`));
+  if (isInside) return real;
   throw new HarnessError(
     "ERR_UNSUPPORTED",
-    `the file ${name} is not in the configuration's folder`,
+    `the file ${name} is not in the configuration's folders`,
   );
+}
+
+function realPath(name: string): string | undefined {
+  try {
+    return realpathSync(name);
+  } catch {
+    return undefined;
+  }
 }

@@ -30,6 +30,16 @@ export interface Each {
 
 const NONE: Each = { key: undefined };
 
+/** A value in the type of its variable. A type that is not modelled, such as a tuple, changes nothing. */
+function inType(value: unknown, type: string | undefined, where: string): unknown {
+  try {
+    return converted(value, type, where);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === "ERR_UNSUPPORTED") return value;
+    throw error;
+  }
+}
+
 /** A module instance: evaluates its expressions with the values of a plan. */
 export class SourceScope {
   readonly #shared: Shared;
@@ -40,6 +50,8 @@ export class SourceScope {
   readonly #known = new Map<string, unknown>();
   readonly #children = new Map<string, SourceScope>();
   readonly #pending = new Set<string>();
+  /** What blocks are repeated for. */
+  readonly #overs = new WeakMap<object, unknown>();
 
   constructor(
     shared: Shared,
@@ -68,7 +80,8 @@ export class SourceScope {
   /** `each` and `count` of an instance of a block. */
   eachOf(body: Readonly<Record<string, unknown>>, key: string | number | undefined): Each {
     if (typeof key !== "string" || body["for_each"] === undefined) return { key };
-    const over = this.value(body["for_each"], NONE);
+    const over = this.#overs.get(body) ?? this.value(body["for_each"], NONE);
+    this.#overs.set(body, over);
     return { key, value: Array.isArray(over) ? key : dig(over, [key]) };
   }
 
@@ -140,7 +153,7 @@ export class SourceScope {
       const isLeftOut = given === undefined || (given === null && body["nullable"] === false);
       const chosen = isLeftOut ? this.value(body["default"], NONE) : given;
       const type = typeof body["type"] === "string" ? body["type"] : undefined;
-      if (chosen !== undefined) return converted(chosen, type, `${pathOf(this.#steps)}var.${name}`);
+      if (chosen !== undefined) return inType(chosen, type, `${pathOf(this.#steps)}var.${name}`);
       throw new HarnessError("ERR_TEMPLATE", `var.${name} has no value`);
     });
   }

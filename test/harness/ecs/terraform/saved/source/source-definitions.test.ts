@@ -91,7 +91,11 @@ describe("container definitions that are not known before apply", () => {
       "aws_db_instance.main.address",
       "aws_db_instance.main.port",
     ]);
-    expect(saved.settable).toEqual(["aws_db_instance.main"]);
+    expect(saved.settable).toEqual([
+      "aws_db_instance.main.address",
+      "aws_db_instance.main.port",
+      "aws_db_instance.main.endpoint",
+    ]);
     expect(saved.notes.map(({ text }) => text)).toContainEqual(
       `container_definitions is not known before apply; it is read from ${folder}`,
     );
@@ -157,7 +161,7 @@ describe("container definitions that are not known before apply", () => {
         container_definitions = module.container[each.key].definitions
       }
       module "container" {
-        source   = "./container"
+        source   = "../shared"
         for_each = local.apps
         name     = each.key
         port     = each.value.port
@@ -171,6 +175,10 @@ describe("container definitions that are not known before apply", () => {
       variable "port" {
         type = number
       }
+      variable "pair" {
+        type    = tuple([string, number])
+        default = ["a", 1]
+      }
       variable "memory" {
         default = 64
       }
@@ -178,15 +186,15 @@ describe("container definitions that are not known before apply", () => {
         value = missing_function()
       }
       output "definitions" {
-        value = templatefile("\${path.module}/c.tftpl", { name = var.name, image = var.image, host = var.host, port = var.port, memory = var.memory })
+        value = templatefile("\${path.module}/c.tftpl", { name = var.name, image = var.image, host = var.host, port = var.port, memory = var.memory + var.pair[1] - 1 })
       }`;
     const text = `[{"name":"\${name}","image":"\${image}","memory":\${memory},
       "portMappings":[{"containerPort":\${port}}],
       "environment":[%{ if host != "" }{"name":"HOST","value":"\${host}"}%{ endif }]}]`;
     const folder = await folderWith({
-      "main.tf": main,
-      "container/main.tf": inside,
-      "container/c.tftpl": text,
+      "live/main.tf": main,
+      "shared/main.tf": inside,
+      "shared/c.tftpl": text,
     });
     const plan = firstPlan(
       unknown('aws_ecs_task_definition.app["web"]'),
@@ -197,7 +205,7 @@ describe("container definitions that are not known before apply", () => {
       },
     );
     plan.variables = { release: { value: "7" } };
-    const { containers } = await containersOf(plan, folder);
+    const { containers } = await containersOf(plan, path.join(folder, "live"));
     expect(containers[0]).toMatchObject({
       name: "web",
       image: "shop:7",
