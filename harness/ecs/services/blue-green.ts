@@ -51,12 +51,18 @@ export class BlueGreen {
   }
 
   /**
-   * All tasks of the primary deployment are healthy: they get the requests. Those of the replaced one stay for the bake time.
+   * All tasks of the primary deployment are healthy: they get the requests. In a blue/green deployment those of the replaced one stay for the bake time.
    * @param onBaked called when they need not stay any longer
    * @returns whether requests have been shifted
    */
   promote(plan: ServicePlan, { id }: Pick<Deployment, "id">, onBaked: () => void): boolean {
-    if (!plan.blueGreen || this.#live === id) return false;
+    if (this.#live === id) return false;
+    if (!plan.blueGreen) {
+      // A later deployment may be blue/green.
+      this.#live = id;
+      this.#sides.set(id, "first");
+      return false;
+    }
     clearTimeout(this.#baking);
     // After a rollback the tasks of the failed deployment need not stay.
     const isBack = this.#replaced === id;

@@ -27,7 +27,7 @@ const forwardTo = (name: string): object => ({
 });
 
 /** An app behind two target groups, with a production listener and a test listener. */
-const release = (version: string, bake = 1): object =>
+const release = (version: string, bake = 1, strategy = "BLUE_GREEN"): object =>
   template({
     redisService: { desired_count: 0 },
     appContainer: {
@@ -43,7 +43,7 @@ const release = (version: string, bake = 1): object =>
       // A busy machine starts a program late.
       health_check_grace_period_seconds: version === "bad" ? 0 : 30,
       deployment_circuit_breaker: { enable: true, rollback: true },
-      deployment_configuration: { strategy: "BLUE_GREEN", bake_time_in_minutes: bake },
+      deployment_configuration: { strategy, bake_time_in_minutes: bake },
       load_balancer: {
         target_group_arn: "${aws_lb_target_group.blue.arn}",
         container_name: "app",
@@ -134,6 +134,18 @@ describe("a blue/green deployment", () => {
       await ecs.apply(release("3"));
       await ecs.waitUntilStable();
       expect([await answer(ecs), groupsOf(ecs)]).toEqual(["3", ["blue"]]);
+    });
+  });
+
+  it("keeps the tasks of a rolling deployment before it, too", async () => {
+    await withLocalEcs({ template: release("1", 1, "ROLLING") }, async (run) => {
+      const { ecs } = run;
+      await ecs.waitUntilStable();
+      await ecs.apply(release("2"));
+      await hasShifted(run);
+      expect(groupsOf(ecs)).toEqual(["blue", "green"]);
+      await ecs.waitUntilStable();
+      expect([await answer(ecs), groupsOf(ecs)]).toEqual(["2", ["green"]]);
     });
   });
 

@@ -103,7 +103,8 @@ describe.runIf(pidNamespaces)("Service Connect", () => {
     const redisService = { desired_count: 0 };
     await withLocalEcs({ template: connected({ redisService }) }, async ({ ecs }) => {
       await ecs.waitUntilStable();
-      await expect.poll(answersOf(ecs).next).toBe("closed");
+      // A reset if the client has already sent its command.
+      await expect.poll(answersOf(ecs).next).toMatch(/^(closed|ECONNRESET)$/);
     });
   });
 
