@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Milliseconds. The commands for it take 17 MB. */
@@ -24,10 +24,9 @@ export function makeLoadLonger(dir: string, ms: number): void {
   appendFileSync(appendOnlyFile(dir), FILLER.repeat(Math.ceil((ms * 1000) / COMMAND_DELAY)));
 }
 
-/** The file to which the server appends. Before Redis 7 there is only one. */
+/** The file to which the server appends, the newest of its incremental files. */
 function appendOnlyFile(dir: string): string {
   const folder = join(dir, "appendonlydir");
-  if (!existsSync(folder)) return join(dir, "appendonly.aof");
   const [newest = ""] = readdirSync(folder).toSorted((a, b) => numberOf(b) - numberOf(a));
   return join(folder, newest);
 }

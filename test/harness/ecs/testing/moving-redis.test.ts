@@ -195,6 +195,18 @@ describe("slowLoad", () => {
     expect(performance.now() - start).toBeGreaterThan(500);
   });
 
+  it("finds the file to which Redis appends after a rewrite", async () => {
+    await using redis = await movingRedis();
+    using client = plainClient(redis);
+    await client.set("a", 1);
+    for (let rewrites = 0; rewrites < 2; rewrites++) {
+      await client.bgrewriteaof();
+      await expect.poll(() => client.info("persistence")).toContain("aof_rewrite_in_progress:0");
+    }
+    await redis.slowLoad(100);
+    await expect(client.incr("a")).resolves.toBe(2);
+  });
+
   it("loads at its usual speed after the next move", async () => {
     await using redis = await movingRedis();
     using client = plainClient(redis);
