@@ -13,8 +13,8 @@ export interface Addresses {
 }
 
 /** Linux has 127.0.0.0/8. Elsewhere only 127.0.0.1 is configured, and a server moves to another port. */
-export async function claimAddresses(): Promise<Addresses> {
-  if (!(await canListen(0, "127.16.0.1"))) return { next: () => "127.0.0.1", release: () => {} };
+export async function claimAddresses(probe = canListen): Promise<Addresses> {
+  if (!(await probe(0, "127.16.0.1"))) return { next: () => "127.0.0.1", release: () => {} };
   const block = await claimLoopbackBlock();
   let last = FIRST - 1;
   return {
