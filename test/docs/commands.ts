@@ -54,6 +54,7 @@ const OWN: readonly RegExp[] = [
   /^ci( --prefix tools)?$/,
   /^pack -w (runtime|local-ecs) --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  /^install --save-dev \.\/local-ecs-\*\.tgz$/,
   // After the release.
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
   // For maintainers (docs/maintainers.md).

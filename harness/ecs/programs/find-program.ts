@@ -56,6 +56,16 @@ export async function findProgram(program: Program, system: OperatingSystem): Pr
   return installed;
 }
 
+/**
+ * The path of a program, as {@link findProgram} has it. It installs nothing.
+ * @throws an error with the command to run, if the program is missing
+ */
+export function findWithoutInstalling(program: Program, system: OperatingSystem): string {
+  const found = findInstalled(program, system);
+  if (found === undefined) throw missing(program, system);
+  return found;
+}
+
 function findInstalled(program: Program, system: OperatingSystem): string | undefined {
   const { variable, commands, folders = [] } = program;
   const named = system.env[variable] ?? "";

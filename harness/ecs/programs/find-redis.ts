@@ -1,6 +1,6 @@
 import { thisSystem } from "./operating-system.ts";
 import type { OperatingSystem } from "./operating-system.ts";
-import { findProgram } from "./find-program.ts";
+import { findProgram, findWithoutInstalling } from "./find-program.ts";
 import type { Program } from "./find-program.ts";
 
 const REDIS: Program = {
@@ -29,4 +29,12 @@ const REDIS: Program = {
  */
 export function findRedisServer(system: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(REDIS, system);
+}
+
+/**
+ * The same without an installation.
+ * @throws an error with the command to run, if there is none
+ */
+export function findInstalledRedis(system: OperatingSystem = thisSystem()): string {
+  return findWithoutInstalling(REDIS, system);
 }

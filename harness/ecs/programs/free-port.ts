@@ -11,14 +11,14 @@ export const PROGRAM_PORTS = [10_240, 32_767] as const;
 const ATTEMPTS = 100;
 
 /**
- * A free port of 127.0.0.1. The kernel does not assign it to clients.
+ * A free port of an address. The kernel does not assign it to clients.
  * @throws if 100 ports in a row are in use
  */
-export async function freePort(): Promise<number> {
+export async function freePort(address = "127.0.0.1"): Promise<number> {
   const [first, last] = PROGRAM_PORTS;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = randomInt(first, last + 1);
-    if (await canListen(port, "127.0.0.1")) return port;
+    if (await canListen(port, address)) return port;
   }
   throw new Error(`${ATTEMPTS} ports from ${first} to ${last} are taken`);
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
 
 import { findCommand, thisSystem } from "./operating-system.ts";
 
@@ -10,6 +12,8 @@ export function spawnWithParent(
   options: SpawnOptions = { stdio: "ignore" },
 ): ChildProcess {
   const setpriv = findCommand(thisSystem(), "setpriv");
-  if (setpriv === undefined) return spawn(command, args, options);
+  // The setpriv of BusyBox, on Alpine, cannot do that.
+  if (setpriv === undefined || basename(realpathSync(setpriv)) === "busybox")
+    return spawn(command, args, options);
   return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], options);
 }

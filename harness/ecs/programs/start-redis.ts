@@ -12,6 +12,10 @@ import { findRedisServer } from "./find-redis.ts";
 import { spawnWithParent } from "./spawn-with-parent.ts";
 
 export interface RedisOptions {
+  /** Path of redis-server or valkey-server. @default the one that is found, or installed */
+  server?: string;
+  /** A loopback address. @default "127.0.0.1" */
+  host?: string;
   /** @default a free port */
   port?: number;
   /** Additional arguments of redis-server, such as `["--requirepass", "secret"]`. */
@@ -22,8 +26,9 @@ export interface RedisOptions {
   tls?: { cert: string; key: string };
 }
 
-/** A running redis-server on 127.0.0.1. */
+/** A running redis-server. */
 export interface Redis extends AsyncDisposable {
+  readonly host: string;
   readonly port: number;
   readonly dir: string;
   readonly pid: number;
@@ -31,11 +36,14 @@ export interface Redis extends AsyncDisposable {
   readonly log: () => string;
   /** Sends a signal: SIGSTOP freezes it, SIGCONT resumes it. */
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Kills it; resolves when it has ended. Can be called again. */
-  readonly stop: () => Promise<void>;
+  /** Ends it with SIGKILL, or another signal; resolves when it has ended. Can be called again. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
+const LOCAL = "127.0.0.1";
 const START_TIMEOUT = 15_000;
+/** Milliseconds. A server that has not ended by then is killed. */
+const STOP_TIMEOUT = 10_000;
 const MAX_TRIES = 10;
 
 /**
@@ -43,11 +51,12 @@ const MAX_TRIES = 10;
  * handle is disposed, or with this process.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
-  const server = await findRedisServer();
+  const server = options.server ?? (await findRedisServer());
+  const { host = LOCAL } = options;
   for (let tries = 1; ; tries++) {
-    const port = options.port ?? (await freePort());
+    const port = options.port ?? (await freePort(host));
     try {
-      return await start(server, port, options);
+      return await start(server, { host, port }, options);
     } catch (error) {
       // Another process may take the free port before redis-server listens on it.
       const taken = error instanceof Error && error.message.includes("Address already in use");
@@ -56,12 +65,16 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   }
 }
 
-async function start(server: string, port: number, options: RedisOptions): Promise<Redis> {
+async function start(
+  server: string,
+  { host, port }: { host: string; port: number },
+  options: RedisOptions,
+): Promise<Redis> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "redis-"));
   const logFile = join(dir, `redis-${port}.log`);
   const child = spawnWithParent(server, [
     "--bind",
-    "127.0.0.1",
+    host,
     "--dir",
     dir,
     "--save",
@@ -72,19 +85,21 @@ async function start(server: string, port: number, options: RedisOptions): Promi
     ...(options.args ?? []),
   ]);
   const exited = once(child, "exit");
-  const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await exited;
+  const stop = async (signal: NodeJS.Signals = "SIGKILL"): Promise<void> => {
+    child.kill(signal);
+    const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+    await exited.finally(() => clearTimeout(late));
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
   const redis: Redis = {
+    host,
     port,
     dir,
     pid: child.pid ?? 0,
     log: () => readFileSync(logFile, "utf8"),
     signal: (name) => void child.kill(name),
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
   try {
     await untilItAnswers(redis, child, options.tls !== undefined);
@@ -108,7 +123,7 @@ async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): 
       throw new Error(`redis-server exited while it started: ${readLog(redis)}`);
     }
     // Until its log says that it listens, the reply could come from another process on the port.
-    const answers = readLog(redis).includes("Server initialized") && (await ping(redis.port, tls));
+    const answers = readLog(redis).includes("Server initialized") && (await ping(redis, tls));
     if (answers) return;
     await sleep(5);
   }
@@ -123,8 +138,8 @@ function readLog(redis: Redis): string {
   }
 }
 
-async function ping(port: number, tls: boolean): Promise<boolean> {
-  const target = { port, host: "127.0.0.1" };
+async function ping({ host, port }: Redis, tls: boolean): Promise<boolean> {
+  const target = { host, port };
   const socket = tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
   try {
     socket.write("PING\r\n");

@@ -13,7 +13,17 @@ const TOOLS = join(import.meta.dirname, "..");
 export const TIMEOUT = 250_000;
 
 /** Packages that the repository itself uses. */
-const SHARED = ["@aws-sdk", "@types/node", "dns2", "esbuild", "ioredis", "typescript", "vitest"];
+const SHARED = [
+  "@aws-sdk",
+  "@types/node",
+  "bullmq",
+  "dns2",
+  "esbuild",
+  "ioredis",
+  "redis",
+  "typescript",
+  "vitest",
+];
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -21,7 +31,7 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A project outside of the repository: `node_modules` has the packed package, its peers and the tools. */
+/** A project outside of the repository: `node_modules` has the packed packages, their peers and the tools. */
 export class Project implements AsyncDisposable {
   readonly #folder: string;
   readonly #redis: Redis;
@@ -35,14 +45,16 @@ export class Project implements AsyncDisposable {
   static async create(files: Readonly<Record<string, string>>): Promise<Project> {
     const folder = mkdtempSync(join(tmpdir(), "srv-dialer-project-"));
     const modules = join(folder, "node_modules");
-    const home = join(modules, "srv-dialer");
-    await extractPackage(process.env["PACKED"] ?? "", home);
+    const homes = [join(modules, "srv-dialer"), join(modules, "local-ecs")] as const;
+    await extractPackage(process.env["PACKED"] ?? "", homes[0]);
+    await extractPackage(process.env["PACKED_LOCAL_ECS"] ?? "", homes[1]);
     const tools = manifestIn(TOOLS);
     const own = { ...tools.dependencies, ...tools.optionalDependencies };
-    const shared = [...SHARED, ...Object.keys(manifestIn(home).dependencies ?? {})];
+    const needed = homes.flatMap((home) => Object.keys(manifestIn(home).dependencies ?? {}));
+    const shared = new Set([...SHARED, ...needed]);
     for (const [from, names] of [
       [TOOLS, Object.keys(own)],
-      [ROOT, shared],
+      [ROOT, [...shared]],
     ] as const) {
       for (const name of names) {
         mkdirSync(dirname(join(modules, name)), { recursive: true });
@@ -74,9 +86,10 @@ export class Project implements AsyncDisposable {
 
   /** @returns what the program writes to stdout; rejects with all that it writes if its exit code is not 0 */
   async run(program: string, ...args: readonly string[]): Promise<string> {
-    const { PATH } = process.env;
+    const { PATH, REDIS_SERVER } = process.env;
     const env = {
       PATH,
+      REDIS_SERVER,
       HOME: this.#folder,
       REDIS_PORT: String(this.#redis.port),
       DENO_DIR: this.#path("deno"),

@@ -10,11 +10,12 @@ const HERE = join(import.meta.dirname, "..");
 /** ms; for a slow registry. */
 const TIMEOUT = 300_000;
 
-/** Installs the tools of this folder's package.json, and packs the package. Workers get its path in PACKED. */
+/** Installs the tools of this folder's package.json, and packs both packages. Workers get their paths. */
 export default async function setup(): Promise<() => void> {
   await install();
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-packed-"));
   process.env["PACKED"] = await packPackage(folder);
+  process.env["PACKED_LOCAL_ECS"] = await packPackage(folder, "local-ecs");
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

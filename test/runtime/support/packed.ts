@@ -11,12 +11,13 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PATIENCE = 60_000;
 
 /**
- * Packs the built package. `npm test` and `npm run build` build it.
+ * Packs a built package. `npm test` and `npm run build` build it.
  *
+ * @param workspace `runtime` or `local-ecs`
  * @returns the path of the file in `folder`
  */
-export async function packPackage(folder: string): Promise<string> {
-  const args = ["pack", "-w", "runtime", "--ignore-scripts", "--pack-destination", folder];
+export async function packPackage(folder: string, workspace = "runtime"): Promise<string> {
+  const args = ["pack", "-w", workspace, "--ignore-scripts", "--pack-destination", folder];
   const { stdout } = await run("npm", [...args, "--json"], { cwd: ROOT, timeout: PATIENCE });
   const [packed] = JSON.parse(stdout) as { filename: string }[];
   if (packed === undefined) throw new Error("npm packed nothing");

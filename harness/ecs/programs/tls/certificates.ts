@@ -16,3 +16,9 @@ export const ELASTICACHE_TLS = {
   cert: fileURLToPath(new URL("elasticache.pem", import.meta.url)),
   key: TLS_FILES.key,
 };
+
+/** Another certificate with the same key: `redis.moving`, `*.redis.moving`, `localhost` and 127.0.0.1. */
+export const MOVING_TLS = {
+  cert: fileURLToPath(new URL("moving.pem", import.meta.url)),
+  key: TLS_FILES.key,
+};

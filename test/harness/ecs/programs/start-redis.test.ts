@@ -112,6 +112,24 @@ describe("startRedis", () => {
     }
   });
 
+  it("ends gracefully on SIGTERM", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "redis-log-"));
+    try {
+      const redis = await startRedis({ dir });
+      await redis.stop("SIGTERM");
+      expect(redis.log()).toContain("Redis is now ready to exit");
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it("is killed if it does not end on SIGTERM", async () => {
+    const redis = await startRedis();
+    redis.signal("SIGSTOP");
+    await redis.stop("SIGTERM");
+    await expect(send(redis.port, "PING")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
   it("uses free ports", async () => {
     const port = await freePort();
     await using redis = await startRedis({ port });

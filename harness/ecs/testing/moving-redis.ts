@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HarnessError, invalid } from "../base/errors.ts";
+import { messageOf } from "../base/message-of.ts";
+import { doAll } from "../base/settle.ts";
+import { findInstalledRedis } from "../programs/find-redis.ts";
+import { MOVING_TLS } from "../programs/tls/certificates.ts";
+import { type Addresses, claimAddresses } from "./addresses.ts";
+import { atExit } from "./at-exit.ts";
+import { Forward, type Target } from "./forward.ts";
+import { checkLoadTime, checkOptions, type MovingRedisOptions } from "./options.ts";
+import { NAME, type Records, serveRecords } from "./records.ts";
+import { makeLoadLonger } from "./slow-load.ts";
+import { Task, type TaskSettings } from "./task.ts";
+import { Tasks } from "./tasks.ts";
+import type { ClientOptions, MovingRedis } from "./types.ts";
+
+/**
+ * Starts a Redis that moves, for an app's own tests. It needs redis-server or valkey-server (the variable
+ * REDIS_SERVER names another one) and neither root nor Docker. It ends with its handle, or with this process.
+ * @throws HarnessError ERR_IMAGE if there is no server, with the command that installs it; ERR_INVALID_ARG
+ * @example
+ * await using redis = await movingRedis();
+ * const resolver = dnsResolver({ servers: [redis.dns] });
+ * const client = createRedis(redis.url, redis.clientOptions, { resolver });
+ * await client.set("visits", 1);
+ * await redis.move();
+ * await client.get("visits"); // "1", from another address and port
+ */
+export async function movingRedis(options: MovingRedisOptions = {}): Promise<MovingRedis> {
+  const { port, ttl, ...settings } = checkOptions(options);
+  const server = findServer();
+  const ends: End[] = [];
+  try {
+    const dir = mkdtempSync(join(tmpdir(), "moving-redis-"));
+    const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    ends.push(remove);
+    const addresses = await claimAddresses();
+    ends.push(() => addresses.release());
+    const records = await serveRecords(ttl);
+    ends.push(() => records.close());
+    const taskSettings = { ...settings, server, dir };
+    const tasks = new Tasks(await Task.start(taskSettings, { host: addresses.next() }));
+    ends.push(() => tasks.stop());
+    records.set(tasks.current);
+    const forward = await Forward.listen(port, () => tasks.current);
+    ends.push(() => forward.close());
+    ends.push(
+      atExit(() => {
+        tasks.kill();
+        remove();
+      }),
+    );
+    return new Running({ settings: taskSettings, addresses, records, tasks, forward }, ends);
+  } catch (error) {
+    await endAll(ends);
+    throw error;
+  }
+}
+
+function findServer(): string {
+  try {
+    return findInstalledRedis();
+  } catch (error) {
+    throw new HarnessError("ERR_IMAGE", messageOf(error), { cause: error });
+  }
+}
+
+type End = () => Promise<void> | void;
+
+/** What was started last ends first. */
+const endAll = (ends: readonly End[]): Promise<void> => doAll(ends.toReversed());
+
+interface Parts {
+  readonly settings: TaskSettings;
+  readonly addresses: Addresses;
+  readonly records: Records;
+  readonly tasks: Tasks;
+  readonly forward: Forward;
+}
+
+class Running implements MovingRedis {
+  readonly name = NAME;
+  readonly #parts: Parts;
+  readonly #ends: readonly End[];
+  #condition: "running" | "lost" | "frozen" = "running";
+  /** Methods run one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts, ends: readonly End[]) {
+    this.#parts = parts;
+    this.#ends = ends;
+  }
+
+  get url(): string {
+    const { password, tls } = this.#parts.settings;
+    const user = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
+    return `${tls ? "rediss" : "redis"}+srv://${user}${NAME}`;
+  }
+
+  get dns(): string {
+    return this.#parts.records.address;
+  }
+
+  get target(): Target {
+    const { host, port } = this.#parts.tasks.current;
+    return { host, port };
+  }
+
+  get host(): string {
+    return this.#parts.forward.host;
+  }
+
+  get port(): number {
+    return this.#parts.forward.port;
+  }
+
+  get clientOptions(): ClientOptions {
+    const { password, tls } = this.#parts.settings;
+    return {
+      ...(password !== undefined && { password }),
+      ...(tls && { tls: { ca: readFileSync(MOVING_TLS.cert, "utf8") } }),
+    };
+  }
+
+  move(): Promise<void> {
+    return this.#run(async () => {
+      const { tasks } = this.#parts;
+      if (this.#condition === "lost") tasks.leave();
+      else await tasks.current.stop("SIGKILL");
+      await this.#startElsewhere();
+    });
+  }
+
+  deploy(): Promise<void> {
+    return this.#run(async () => {
+      this.#mustRun("deploy");
+      this.#parts.records.set(undefined);
+      await this.#parts.tasks.current.stop("SIGTERM");
+      await this.#startElsewhere();
+    });
+  }
+
+  crash(): Promise<void> {
+    return this.#run(async () => {
+      this.#mustRun("crash");
+      await this.#restart("SIGKILL");
+    });
+  }
+
+  slowLoad(ms: number): Promise<void> {
+    return this.#run(async () => {
+      checkLoadTime(ms);
+      this.#mustRun("slowLoad");
+      await this.#restart("SIGTERM", ms);
+    });
+  }
+
+  lose(): Promise<void> {
+    return this.#run(async () => {
+      this.#mustRun("lose");
+      this.#condition = "lost";
+      await this.#parts.tasks.current.lose();
+    });
+  }
+
+  freeze(): Promise<void> {
+    return this.#run(async () => {
+      this.#mustRun("freeze");
+      this.#condition = "frozen";
+      this.#parts.tasks.current.freeze();
+    });
+  }
+
+  restore(): Promise<void> {
+    return this.#run(async () => {
+      const { tasks } = this.#parts;
+      const isSilent = this.#condition !== "running";
+      if (!isSilent && !tasks.hasLeft) {
+        throw invalid("restore: Redis is running; call lose() or freeze() first");
+      }
+      await tasks.stopLeft();
+      if (isSilent) await tasks.current.resume();
+      this.#condition = "running";
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#turn.then(() => endAll(this.#ends));
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(method: () => Promise<void>): Promise<void> {
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the moving Redis has been closed");
+    const result = this.#turn.then(method);
+    this.#turn = result.catch(() => {});
+    await result;
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG if Redis is silent */
+  #mustRun(method: string): void {
+    if (this.#condition === "running") return;
+    throw invalid(`${method}: Redis is ${this.#condition}; call restore() or move() first`);
+  }
+
+  async #startElsewhere(): Promise<void> {
+    const { settings, addresses, tasks, records, forward } = this.#parts;
+    tasks.current = await Task.start(settings, { host: addresses.next() });
+    this.#condition = "running";
+    records.set(tasks.current);
+    forward.leaveFormerTarget();
+  }
+
+  async #restart(signal: "SIGTERM" | "SIGKILL", loadTime = 0): Promise<void> {
+    const { settings, tasks } = this.#parts;
+    const { host, port } = this.target;
+    await tasks.current.stop(signal);
+    if (loadTime > 0) makeLoadLonger(settings.dir, loadTime);
+    tasks.current = await Task.start(settings, { host, port, loadTime });
+  }
+}

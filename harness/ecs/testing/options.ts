@@ -1,0 +1,64 @@
+import { LONGEST_LOAD } from "./slow-load.ts";
+import { invalid } from "../base/errors.ts";
+
+/** Options of `movingRedis`. */
+export interface MovingRedisOptions {
+  /** The password of the default user. @default none */
+  readonly password?: string | undefined;
+  /** Accept only TLS, with a certificate for `name`, `localhost` and 127.0.0.1. @default false */
+  readonly tls?: boolean | undefined;
+  /** TTL of the DNS records and of negative answers, in seconds. @default 1 */
+  readonly ttl?: number | undefined;
+  /** Port of the fixed forward on 127.0.0.1. @default 0: any free port */
+  readonly port?: number | undefined;
+}
+
+/** The same with defaults. */
+export interface Settings {
+  readonly password: string | undefined;
+  readonly tls: boolean;
+  readonly ttl: number;
+  readonly port: number;
+}
+
+const NAMES = ["password", "tls", "ttl", "port"];
+/** Seconds. A day. */
+const LONGEST_TTL = 86_400;
+
+/** @throws HarnessError ERR_INVALID_ARG with the option, what it got and what is allowed */
+export function checkOptions(options: unknown): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`options of movingRedis: expected an object, got ${String(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!NAMES.includes(name)) {
+      throw invalid(`options of movingRedis: unknown option ${name}; allowed: ${NAMES.join(", ")}`);
+    }
+  }
+  const { password, tls = false, ttl = 1, port = 0 } = options as MovingRedisOptions;
+  checkPassword(password);
+  if (typeof tls !== "boolean") throw invalid(`tls: expected true or false, got ${String(tls)}`);
+  checkInteger("ttl", ttl, 0, LONGEST_TTL, "seconds");
+  checkInteger("port", port, 0, 65_535);
+  return { password, tls, ttl, port };
+}
+
+/** @throws HarnessError ERR_INVALID_ARG */
+export function checkLoadTime(ms: unknown): void {
+  checkInteger("ms", ms, 1, LONGEST_LOAD, "milliseconds");
+}
+
+/** A word that begins with two dashes is the name of an option for redis-server. */
+function checkPassword(password: unknown): void {
+  if (password === undefined) return;
+  const allowed =
+    typeof password === "string" && /^[^\0\r\n]+$/.test(password) && !password.startsWith("--");
+  if (allowed) return;
+  throw invalid("password: expected one line of text that does not begin with --");
+}
+
+function checkInteger(name: string, value: unknown, from: number, to: number, unit = ""): void {
+  if (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) return;
+  const allowed = `a whole number${unit && ` of ${unit}`} from ${from} to ${to}`;
+  throw invalid(`${name}: expected ${allowed}, got ${String(value)}`);
+}
