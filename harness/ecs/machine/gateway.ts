@@ -10,8 +10,8 @@ export const CONTAINERS = "198.18.0.0/15";
 /** The machine's interfaces to containers begin with this. */
 export const INTERFACE = "ecs-";
 
-/** Seconds. */
-const TIMEOUT = 10;
+/** Seconds. Runs that start at the same time wait for each other. */
+const TIMEOUT = 30;
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Rules of the kernel's packet filter: the table, the chain, and the rule. */
@@ -29,10 +29,10 @@ const RULES = [
  * $1 is the run's name, the comment of its rules; $2 the rules. `device` is the interface of the default route: answers from
  * outside come in there, and reach containers only if it forwards.
  */
-const COMMON = `exec 9</run && flock --wait 5 9 || exit
+const COMMON = `exec 9</run && flock --wait 10 9 || exit
 device=$(ip -o route show default | grep --only-matching ' dev [^ ]*' | head -n 1 | cut -d ' ' -f 3)
 forwards=/proc/sys/net/ipv4/conf/$device/forwarding
-rule() { iptables --wait 5 --table "$@" --match comment --comment "$name"; }
+rule() { iptables --wait 10 --table "$@" --match comment --comment "$name"; }
 rules() { echo "$2" | while read -r table chain rest; do name=$1 rule "$table" "$3" "$chain" $rest || exit; done; }
 turned_on() { name=$1-turned-on rule filter "$2" FORWARD; }
 is_ours() { iptables-save | grep --quiet -e -turned-on; }

@@ -14,7 +14,7 @@ const groups = new Set();
 const programs = [];
 
 /** Milliseconds, for one program. */
-const TIMEOUT = 10_000;
+const TIMEOUT = 20_000;
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});

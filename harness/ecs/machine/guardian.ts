@@ -18,7 +18,7 @@ const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 
 /** Milliseconds. A Node.js process starts in 50 ms; on a busy machine it takes longer. */
 const START_TIMEOUT = 15_000;
-const CLOSE_TIMEOUT = 15_000;
+const CLOSE_TIMEOUT = 30_000;
 
 /** The environment variable that marks all processes of a run. */
 export const MARKER = "LOCAL_ECS_RUN";
