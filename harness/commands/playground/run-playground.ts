@@ -14,11 +14,12 @@ export async function runPlayground(
 ): Promise<number> {
   const { plan, port } = options;
   await prepareMachine();
-  const settings = await playgroundSettings(options);
-  const { summary, environment } = settings;
+  const settings = await playgroundSettings(options, signal);
+  const { summary, environment, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, plan ?? {}, signal))) return 1;
   await using playground = await Playground.start(settings);
   signal.throwIfAborted();
+  if (kinds !== undefined) console.log(kinds);
   await using server = await servePlayground(playground, { port, renderReport });
   console.log(`${environment} at ${server.url}, seed ${settings.seed}; Ctrl-C ends it`);
   if (!signal.aborted) await once(signal, "abort");

@@ -25,6 +25,8 @@ import { type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
 import type { PlaygroundOptions } from "./options.ts";
 
 export interface PlaygroundSettings extends Settings {
+  /** Which containers run from images of an engine, which as processes, and in which network. */
+  readonly kinds?: string;
   /** The commands of a plan. The user confirms them before they run. */
   readonly summary?: string;
 }
@@ -33,19 +35,27 @@ export interface PlaygroundSettings extends Settings {
  * Creates the settings of the playground from its options.
  * @throws HarnessError if the template cannot run, Error if the user's app gets no requests
  */
-export async function playgroundSettings(options: PlaygroundOptions): Promise<PlaygroundSettings> {
+export async function playgroundSettings(
+  options: PlaygroundOptions,
+  signal?: AbortSignal,
+): Promise<PlaygroundSettings> {
   const { environment, app, plan: planned, seed = randomInt(LARGEST_SEED) } = options;
   if (planned) return planSettings(await playablePlan(planned), planned.app, seed);
   const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
-    const own = await playedImages(options.images, playedSetup(environment, { environments }));
+    const images = { ...options.images, signal };
+    const own = await playedImages(images, playedSetup(environment, { environments }));
     const setups = chosen({
       new: () => playedSetup(environment, { environments, ...own }),
       old: () => oldSetup(),
     });
-    if (options.setups.includes("new")) console.log(own.kinds);
-    return { environment, seed, setups };
+    return {
+      environment,
+      seed,
+      setups,
+      ...(options.setups.includes("new") && { kinds: own.kinds }),
+    };
   }
   const image = shell(app, HERE);
   const setup = playedSetup(environment, { environments, app: image });

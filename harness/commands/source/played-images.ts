@@ -2,7 +2,7 @@ import { isEndOf, type LocalImages, readTemplate, repositoryOf } from "../../ecs
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE, UsageError } from "../../../command-line/options.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
-import { engineImages } from "./engine-images.ts";
+import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, shell } from "./images.ts";
 import { type ImageOptions, platformOf } from "./options.ts";
 
@@ -20,7 +20,10 @@ export interface PlayedImages {
  * guest book unless it is named, since users of a play sign it.
  * @throws UsageError for what cannot be, before anything is started
  */
-export async function playedImages(options: ImageOptions, { local }: Setup): Promise<PlayedImages> {
+export async function playedImages(
+  options: ImageOptions & Pick<EngineOptions, "signal">,
+  { local }: Setup,
+): Promise<PlayedImages> {
   const { parameters, namespaces = {}, attributes = {} } = local;
   const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
   const { plan } = await readTemplate(local.template, outside);

@@ -46,7 +46,11 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
   const scenarios = [...options.scenarios.map(scenarioOf), ...faults];
-  const inEnvironment = await environmentOf(options, playable === undefined ? scenarios : []);
+  const inEnvironment = await environmentOf(
+    options,
+    playable === undefined ? scenarios : [],
+    signal,
+  );
   for (const scenario of scenarios) {
     const setup = playable?.setup() ?? scenario.setup?.() ?? inEnvironment();
     const recording = await watch(inSetup(scenario, setup), setup, options, seed, signal);
@@ -67,12 +71,14 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
 async function environmentOf(
   options: StartOptions,
   scenarios: readonly Scenario[],
+  signal: AbortSignal,
 ): Promise<() => Setup> {
   const { environment, images } = options;
   if (scenarios.every(({ setup }) => setup !== undefined)) {
     return () => playedSetup(environment, { environments });
   }
-  const own = await playedImages(images, playedSetup(environment, { environments }));
+  const own = await playedImages({ ...images, signal }, playedSetup(environment, { environments }));
+  signal.throwIfAborted();
   say(options, own.kinds);
   return () => playedSetup(environment, { environments, ...own });
 }
