@@ -6,6 +6,8 @@ import { RelayedConnection } from "./relayed-connection.ts";
 
 /** Milliseconds between two checks whether the program listens. */
 const LOOK_INTERVAL = 20;
+/** Milliseconds. A new network may lose the first packet, which the kernel sends again only after a second. */
+const LOOK_TIMEOUT = 250;
 
 /**
  * A published port of a container: a relay, like docker-proxy. With a relay the network between clients and the
@@ -181,10 +183,13 @@ export class PublishedPort {
 function isListening({ address, port }: Endpoint): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, address);
-    socket.once("connect", () => {
+    const end = (isOpen: boolean) => (): void => {
       socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
+      resolve(isOpen);
+    };
+    socket
+      .once("connect", end(true))
+      .once("error", end(false))
+      .setTimeout(LOOK_TIMEOUT, end(false));
   });
 }

@@ -36,7 +36,8 @@ test("the output for an app with a failing health check has its URL, the check, 
   await using local = start(home.path, args);
   const { child, output } = local;
   await until("the reason is printed", () => /unhealthy in .*: .*codes: \[404\]/.test(output()));
-  await until("the advice is printed", () => output().includes("The check runs every"));
+  // The first advice may be about a program that did not listen yet.
+  await until("the advice is printed", () => /gave status 404; .*\n +The check/.test(output()));
 
   const [before = "", after = ""] = output().split(/^.*test-redis deployment in progress$/m);
   expect(before).toMatch(/^ {2}test-app +http:\/\/127\.0\.0\.1:\d+$/m);
