@@ -13,7 +13,10 @@ const appDeployStartsRedis: Step = {
     const { outcomes, redisStarts } = await deployApp(stage);
     const lost = outcomes.filter(({ status }) => status >= 500 || status === 0).length;
     stage.results.expectFlaw("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
-    stage.results.expectFlaw("users notice the app deploy", lost > 0, `${lost} requests failed`);
+    // Where a new task starts before the old one stops, it depends on the moment.
+    if (stage.setup.isOverlapping !== true) {
+      stage.results.expectFlaw("users notice the app deploy", lost > 0, `${lost} requests failed`);
+    }
   },
 };
 

@@ -30,6 +30,7 @@ export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOpt
     password: passwordOf(redis.container),
     srvName: srvNameOf(plan, roles),
     isUnchecked: !isChecked(plan, app),
+    isOverlapping: app.service.maximumPercent > 100,
     isRedisUnchecked: redis.container.healthCheck === undefined,
     hasFixedPort: isFixed(plan, redis),
     isEphemeral: !isKept(redis),

@@ -19,6 +19,8 @@ export interface Setup {
   readonly containers?: { readonly app: string; readonly redis: string };
   /** The URLs of the app. Users try them in turn. @default its load balancer */
   readonly entrance?: (ecs: Pick<LocalEcs, "loadBalancers" | "services">) => readonly string[];
+  /** Whether a deployment of the app starts a new task before the old one stops. @default false */
+  readonly isOverlapping?: boolean;
   /** Whether Redis has no health check: it is up when it answers. @default false */
   readonly isRedisUnchecked?: boolean;
   /** Whether Redis has the same port everywhere. @default false */
