@@ -62,7 +62,7 @@ describe("a container that exceeds its memory", () => {
     );
   });
 
-  it("lives on if only another of its processes is killed; the reason is told at its end", async () => {
+  it("lives on if only another of its processes is killed; its end has the reason", async () => {
     const script = `trap "exit 0" TERM; sh -c '${HUNGRY}'; echo "child $?"; while :; do sleep 0.05; done`;
     await withTask([{ ...hungry, ...shell(script) }], async ({ ecs }, task) => {
       const { exitCode, reason } = endOfHungry(ecs.platform.memory);

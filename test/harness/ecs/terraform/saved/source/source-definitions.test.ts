@@ -68,7 +68,7 @@ resource "aws_ecs_task_definition" "${name}" {
 }`;
 
 describe("container definitions that are not known before apply", () => {
-  it("have placeholders in place of what is unknown, each told once", async () => {
+  it("have placeholders in place of what is unknown, each listed once", async () => {
     const environment = `
       { name = "HOST", value = aws_db_instance.main.address },
       { name = "URL", value = "mysql://\${aws_db_instance.main.address}:\${aws_db_instance.main.port}" },
