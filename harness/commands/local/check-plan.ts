@@ -4,11 +4,13 @@ import {
   type LocalImages,
   type Plan,
   repositoryOf,
-  whyNotHere,
 } from "../../ecs/index.ts";
-import { HERE, quoted, UsageError } from "../../../command-line/options.ts";
+import { quoted, UsageError } from "../../../command-line/options.ts";
+import { nameOf } from "../../plays/setups/plan-roles.ts";
+import { type MissingProgram, missingPrograms } from "../source/missing-programs.ts";
 import { asOptionError } from "../source/option-errors.ts";
 import { collected, type Need, wordsOf } from "../source/needs.ts";
+import { shortNameOf } from "../source/plan-images.ts";
 import { planWords, type SourceOptions } from "../source/options.ts";
 import { localSettings } from "../source/settings.ts";
 
@@ -45,10 +47,9 @@ export async function checkPlan(
   try {
     const { result, errors } = await collected(options, localSettings);
     const { plan, notes, local } = result;
-    const needs = [
-      ...errors.flatMap((error) => error.needs),
-      ...(await missingPrograms(plan, local.images)),
-    ];
+    const missing = await missingPrograms(plan, local.images);
+    const programs = once(missing.map((each) => needOf(each, local.images)));
+    const needs = [...errors.flatMap((error) => error.needs), ...programs];
     const comesUp = needs.length === 0;
     const words = [...planWords(options), ...needs.flatMap(wordsOf)];
     return {
@@ -60,44 +61,32 @@ export async function checkPlan(
       refused: [],
     };
   } catch (error) {
-    const told = asOptionError(error);
-    if (!(told instanceof UsageError || told instanceof HarnessError)) throw error;
-    const lines = told.message.replace(/^error: (?:option --plan: )?/, "").split("\n");
+    const rewritten = asOptionError(error);
+    if (!(rewritten instanceof UsageError || rewritten instanceof HarnessError)) throw error;
+    const lines = rewritten.message.replace(/^error: (?:option --plan: )?/, "").split("\n");
     const refused = lines.map((line) => line.trim()).filter(Boolean);
     return { comesUp: false, services: [], needs: [], command: undefined, notes: [], refused };
   }
 }
 
-/**
- * Containers that would not start: their programs are not on this machine. A `command` without an `entryPoint` is for the ENTRYPOINT
- * of the image.
- */
-async function missingPrograms(
-  { services, taskDefinitions }: Plan,
-  images: LocalImages,
-): Promise<Need[]> {
-  const needs = new Map<string, Need>();
-  for (const { name: service, taskDefinition } of services) {
-    for (const each of taskDefinitions.get(taskDefinition)?.containers ?? []) {
-      const name = `${service}/${each.name}`;
-      const local = findImage(images, each.image, name);
-      const why = await whyNotHere(each, local, HERE);
-      if (why === undefined) continue;
-      const need: Need =
-        each.entryPoint === undefined && local.entryPoint === undefined
-          ? {
-              option: "image",
-              name: shortOf(each.image),
-              why: `the image ${repositoryOf(each.image)} takes a command, which is no program of this machine: ${why}`,
-            }
-          : { option: "container", name, why: `${name} cannot start here: ${why}` };
-      needs.set(`${need.option} ${need.name}`, need);
-    }
-  }
-  return [...needs.values()];
+/** A `command` without an `entryPoint` is for the ENTRYPOINT of the image: then the image's program is missing. */
+function needOf({ why, ...role }: MissingProgram, images: LocalImages): Need {
+  const { image, entryPoint } = role.container;
+  const name = nameOf(role);
+  const local = findImage(images, image, name);
+  return entryPoint === undefined && local.entryPoint === undefined
+    ? {
+        option: "image",
+        name: shortNameOf(image),
+        why: `the image ${repositoryOf(image)} takes a command, which is no program of this machine: ${why}`,
+      }
+    : { option: "container", name, why: `${name} cannot start here: ${why}` };
 }
 
-const shortOf = (image: string): string => repositoryOf(image).split("/").at(-1) ?? image;
+/** Several containers may need one option. */
+const once = (needs: readonly Need[]): Need[] => [
+  ...new Map(needs.map((need) => [`${need.option} ${need.name}`, need])).values(),
+];
 
 function servicesOf(
   { services, taskDefinitions }: Plan,

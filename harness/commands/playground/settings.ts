@@ -5,7 +5,6 @@ import {
   type LocalImages,
   nameIn,
   type Plan,
-  readTemplate,
   repositoryOf,
 } from "../../ecs/index.ts";
 import { playedSetup } from "../../plays/setups/environment-setup.ts";
@@ -20,7 +19,7 @@ import { columnsOf } from "../../views/terminal/wrap.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
 import { shell } from "../source/images.ts";
-import { playedImages } from "../source/played-images.ts";
+import { planOf, playedImages } from "../source/played-images.ts";
 import { type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
 import type { PlaygroundOptions } from "./options.ts";
 
@@ -109,12 +108,6 @@ interface AppContext {
   readonly healthCheckPath: string;
   /** The container's variables and secrets. */
   readonly variables: Readonly<Record<string, string>>;
-}
-
-async function planOf({ local }: Setup): Promise<Plan> {
-  const { parameters, namespaces = {}, attributes = {} } = local;
-  const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
-  return (await readTemplate(local.template, outside)).plan;
 }
 
 function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppContext {

@@ -1,6 +1,7 @@
-import { findImage, type LocalImages, type Plan, whyNotHere } from "../../ecs/index.ts";
-import type { Roles } from "../../plays/setups/plan-roles.ts";
-import { HERE, UsageError } from "../../../command-line/options.ts";
+import type { LocalImages, Plan } from "../../ecs/index.ts";
+import { everyRole, nameOf, type Roles } from "../../plays/setups/plan-roles.ts";
+import { UsageError } from "../../../command-line/options.ts";
+import { missingPrograms } from "./missing-programs.ts";
 
 /** A service or a container that cannot run here, and why. */
 export interface LeftOut {
@@ -14,31 +15,26 @@ export interface LeftOut {
  * container is left out whole.
  * @throws UsageError if it is the app or Redis
  */
-export async function leftOutOf(
-  { services, taskDefinitions }: Plan,
-  images: LocalImages,
-  { app, redis }: Roles,
-): Promise<LeftOut[]> {
-  const needed = [app, redis].map(({ service, container }) => `${service.name}/${container.name}`);
-  const all: LeftOut[] = [];
-  for (const { name: service, taskDefinition } of services) {
-    const containers = taskDefinitions.get(taskDefinition)?.containers ?? [];
-    const missing = new Map<string, string>();
-    for (const container of containers) {
-      const image = findImage(images, container.image, container.name);
-      const why = await whyNotHere(container, image, HERE);
-      if (why === undefined) continue;
-      const name = `${service}/${container.name}`;
-      if (needed.includes(name)) {
-        const message = `${name} cannot start here: ${why}; give its program with --container ${name}=COMMAND`;
-        throw new UsageError(`error: option --plan: ${message}`);
-      }
-      missing.set(container.name, why);
-    }
-    const isLeft = containers.some(({ name, essential }) => essential && !missing.has(name));
-    const [first] = missing.values();
-    if (!isLeft && first !== undefined) all.push({ name: service, why: first });
-    else all.push(...[...missing].map(([name, why]) => ({ name: `${service}/${name}`, why })));
+export async function leftOutOf(plan: Plan, images: LocalImages, roles: Roles): Promise<LeftOut[]> {
+  const needed = [roles.app, roles.redis].map(nameOf);
+  const missing = (await missingPrograms(plan, images)).map((each) => ({
+    ...each,
+    name: nameOf(each),
+  }));
+  const lacking = missing.find(({ name }) => needed.includes(name));
+  if (lacking !== undefined) {
+    const { name, why } = lacking;
+    const message = `${name} cannot start here: ${why}; give its program with --container ${name}=COMMAND`;
+    throw new UsageError(`error: option --plan: ${message}`);
   }
-  return all;
+  const gone = new Set(missing.map(({ name }) => name));
+  const left = everyRole(plan).filter(
+    (each) => each.container.essential && !gone.has(nameOf(each)),
+  );
+  const all = missing.map(({ service, name, why }): LeftOut => {
+    const isWhole = left.every((each) => each.service !== service);
+    return { name: isWhole ? service.name : name, why };
+  });
+  // A service that is left out whole may have several such containers.
+  return all.filter(({ name }, at) => all.findIndex((each) => each.name === name) === at);
 }

@@ -1,4 +1,5 @@
 import { isEndOf, type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
+import { everyRole, nameOf } from "../../plays/setups/plan-roles.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import { isRedis } from "./images.ts";
 import { type Need, NeedsError } from "./needs.ts";
@@ -11,6 +12,10 @@ export interface CommandedOptions {
   readonly hasStandIn?: boolean;
 }
 
+/** The last part of an image's repository, which names it in an option. */
+export const shortNameOf = (image: string): string =>
+  repositoryOf(image).split("/").at(-1) ?? image;
+
 interface Bare {
   readonly address: string;
   readonly name: string;
@@ -20,7 +25,7 @@ interface Bare {
 /** Which images have no command, with the options that give one to each. */
 function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): string {
   const repositories = [...new Set(all.map((each) => repositoryOf(each.image)))];
-  const words = repositories.map((each) => `--image ${each.split("/").at(-1)}=COMMAND`).join(" ");
+  const words = repositories.map((each) => `--image ${shortNameOf(each)}=COMMAND`).join(" ");
   return repositories.length === 1
     ? `${address} (${name}): the image ${repositoryOf(image)} has no command; give one with ${words}`
     : `the images ${repositories.join(", ")} have no command; give one for each with ${words}`;
@@ -29,7 +34,7 @@ function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): s
 const needsOf = (bare: readonly Bare[]): Need[] =>
   [...new Set(bare.map(({ image }) => repositoryOf(image)))].map((repository) => ({
     option: "image",
-    name: repository.split("/").at(-1) ?? repository,
+    name: shortNameOf(repository),
     why: `the image ${repository} has no command`,
   }));
 
@@ -73,15 +78,11 @@ export function checkUsed(
   plans: readonly Plan[],
   isApp: (repository: string) => boolean,
 ): void {
-  const containers = plans.flatMap(({ services, taskDefinitions }) =>
-    services.flatMap(({ name: service, taskDefinition }) =>
-      (taskDefinitions.get(taskDefinition)?.containers ?? []).map((container) => ({
-        name: `${service}/${container.name}`,
-        repository: repositoryOf(container.image),
-        isReplaced: container.entryPoint !== undefined,
-      })),
-    ),
-  );
+  const containers = plans.flatMap(everyRole).map((role) => ({
+    name: nameOf(role),
+    repository: repositoryOf(role.container.image),
+    isReplaced: role.container.entryPoint !== undefined,
+  }));
   const asked = [
     ...Object.keys(image).map((name) => ({
       option: `--image ${name}`,

@@ -1,4 +1,10 @@
-import { isEndOf, type LocalImages, readTemplate, repositoryOf } from "../../ecs/index.ts";
+import {
+  isEndOf,
+  type LocalImages,
+  type Plan,
+  readTemplate,
+  repositoryOf,
+} from "../../ecs/index.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { HERE, UsageError } from "../../../command-line/options.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
@@ -22,11 +28,9 @@ export interface PlayedImages {
  */
 export async function playedImages(
   options: ImageOptions & Pick<EngineOptions, "signal">,
-  { local }: Setup,
+  { local }: Pick<Setup, "local">,
 ): Promise<PlayedImages> {
-  const { parameters, namespaces = {}, attributes = {} } = local;
-  const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
-  const { plan } = await readTemplate(local.template, outside);
+  const plan = await planOf({ local });
   const references = referencesIn([plan]);
   const repositories = references.map(repositoryOf);
   for (const name of Object.keys({ ...options.image, ...options.build })) {
@@ -47,4 +51,11 @@ export async function playedImages(
   const all = { ...local.images, ...images };
   const platform = platformOf(options);
   return { images, platform, kinds: await kindsOf(references, all, own.source, options.network) };
+}
+
+/** The plan of a setup's first template. */
+export async function planOf({ local }: Pick<Setup, "local">): Promise<Plan> {
+  const { parameters, namespaces = {}, attributes = {} } = local;
+  const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
+  return (await readTemplate(local.template, outside)).plan;
 }

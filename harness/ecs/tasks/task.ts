@@ -7,10 +7,11 @@ import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
-import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { ContainerPlan, PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import { placeOf } from "./container-place.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
@@ -251,41 +252,20 @@ export class Task {
     };
   }
 
-  #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
-    const { id: taskId, address = host.address } = this;
-    const portsOf = (container: string): readonly BoundPort[] =>
-      this.#place?.ports.get(container) ?? [];
-    const links = plan.links.map((link) => {
-      const [name = "", alias = name] = link.split(":");
-      const published = portsOf(name);
-      // Without a published port its program listens on the host, at a port of its choice.
-      const relayed = published.length > 0 ? this.#place?.linked.get(name) : undefined;
-      const own = this.#networks.of(name)?.address ?? relayed;
-      const programAddress = this.#networks.of(name)?.address ?? address;
-      return { alias, ports: published, address: own ?? address, programAddress };
-    });
-    const isCut = (): boolean => this.#cutBy.size > 0;
-    const isFrozen = (): boolean => this.#frozen.has(plan.name);
-    const isFull = (): boolean => this.#full;
-    const ports = portsOf(plan.name);
-    const linkAddress = this.#place?.linked.get(plan.name);
-    const network = this.#networks.of(plan.name);
-    const memory = this.#memory;
-    const within = {
-      taskId,
+  #container(plan: ContainerPlan, host: Host): Container {
+    const { address = host.address } = this;
+    const { runtime, names } = this.context;
+    const context: ContainerContext = {
+      taskId: this.id,
       host,
-      address,
-      linkAddress,
-      ports,
-      network,
-      memory,
-      isCut,
-      isFrozen,
-      isFull,
-      links,
-      names: this.context.names,
+      memory: this.#memory,
+      names,
+      ...placeOf(plan, { address, networks: this.#networks, place: this.#place }),
+      isCut: () => this.#cutBy.size > 0,
+      isFrozen: () => this.#frozen.has(plan.name),
+      isFull: () => this.#full,
     };
-    return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
+    return new Container(plan, runtime, context, (each) => this.#onContainer(each));
   }
 
   async #run(host: Host): Promise<void> {

@@ -34,9 +34,7 @@ export function rolesOf(
   { isRedis, given = {}, hasNetworks = false }: RolesOptions,
 ): Roles {
   checkRoles(given);
-  const all = plan.services
-    .filter(({ desiredCount }) => desiredCount > 0)
-    .flatMap((service) => containersOf(plan, service).map((container) => ({ service, container })));
+  const all = everyRole(plan).filter(({ service }) => service.desiredCount > 0);
   const published = all.filter(({ container }) => container.portMappings.length > 0);
   const redis = theOne("redis", {
     from: given["redis"] === undefined ? all.filter((each) => isRedis(each.container.image)) : all,
@@ -106,13 +104,20 @@ function checkRoles(given: Readonly<Record<string, string>>): void {
   throw missing(`unknown role ${unknown}; allowed: ${ROLES.join(", ")}`);
 }
 
-const containersOf = ({ taskDefinitions }: Plan, { taskDefinition }: Service) =>
-  taskDefinitions.get(taskDefinition)?.containers ?? [];
+/** Each container of each service. */
+export const everyRole = ({ services, taskDefinitions }: Plan): Role[] =>
+  services.flatMap((service) =>
+    (taskDefinitions.get(service.taskDefinition)?.containers ?? []).map((container) => ({
+      service,
+      container,
+    })),
+  );
 
 const isTarget = ({ service, container }: Role): boolean =>
   service.targets.some(({ containerName }) => containerName === container.name);
 
-const nameOf = ({ service, container }: Role): string => `${service.name}/${container.name}`;
+/** `SERVICE/CONTAINER`. */
+export const nameOf = ({ service, container }: Role): string => `${service.name}/${container.name}`;
 
 interface Choice {
   readonly from: readonly Role[];

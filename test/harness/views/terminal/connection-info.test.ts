@@ -47,7 +47,7 @@ test("a password from outside is not printed", () => {
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
-test("why no container has a memory limit is told, if none has", () => {
+test("why no container has a memory limit is printed, if none has", () => {
   expect(info([])).not.toContain("memory limits");
   const why = "no memory controller is mounted";
   expect(info([], false, { whyNoMemoryLimits: why })).toContain(
