@@ -6,8 +6,8 @@ import type { AdjustmentOptions } from "./options.ts";
 type Service = Plan["services"][number];
 type Definition = Plan["taskDefinitions"] extends ReadonlyMap<string, infer Each> ? Each : never;
 
-/** Images that stand for a container's own command. */
-const OWN = "local-ecs/container/";
+/** The image that stands for a container's own command. Its end is no name of Redis, and none that the user gives. */
+const ownImage = (name: string): string => `local-ecs/container/${name}/command`;
 
 /** Changes plans as the options say. */
 export class Adjustments {
@@ -18,7 +18,10 @@ export class Adjustments {
 
   constructor({ container = {}, without = [], count = {} }: AdjustmentOptions) {
     this.#options = { container, without, count };
-    const images = Object.entries(container).map(([name, line]) => [OWN + name, shell(line, HERE)]);
+    const images = Object.entries(container).map(([name, line]) => [
+      ownImage(name),
+      shell(line, HERE),
+    ]);
     this.images = Object.fromEntries(images) as LocalImages;
   }
 
@@ -80,7 +83,7 @@ export class Adjustments {
       const isReplaced = commands[name] !== undefined;
       return {
         ...container,
-        ...(isReplaced && { image: OWN + name, entryPoint: undefined, command: undefined }),
+        ...(isReplaced && { image: ownImage(name), entryPoint: undefined, command: undefined }),
         dependsOn: container.dependsOn.filter(({ containerName }) => !gone.has(containerName)),
         links: container.links.filter((link) => !gone.has(link.split(":")[0] ?? "")),
       };

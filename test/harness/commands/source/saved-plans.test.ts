@@ -147,6 +147,13 @@ then deployed:
     await expect(settings(written(plan), ...words)).rejects.toThrow(message);
   });
 
+  it("replaces the command of a Redis too", async () => {
+    const redis = { name: "redis", image: "redis:7" };
+    const plan = firstPlan(definition("cache", redis), service("cache"));
+    const { summary } = await settings(written(plan), "--container", "cache/redis=sleep 9");
+    expect(summary).toMatch(/runs +sleep 9$/);
+  });
+
   it("uses the app for the only remaining image", async () => {
     const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
     expect(Object.values(local.images)[0]?.entryPoint).toEqual(["node", "server.js"]);
