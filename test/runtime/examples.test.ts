@@ -27,6 +27,8 @@ beforeAll(async () => {
   const dns = await dnsTo();
   dns.setSrv("dev-redis.dev-ecs", { host: HOST, port: redis.port });
   dns.setSrv("search.dev-ecs", { host: HOST, port: web.port });
+  dns.setSrv("_mongodb._tcp.cluster0.example.net", { host: "shard.example.net", port: 27_017 });
+  dns.setTxt("cluster0.example.net", "replicaSet=rs0");
   servers = { redis, web, dns };
 });
 
@@ -69,6 +71,9 @@ const PRINTS: Readonly<Record<string, () => string>> = {
   srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
   SrvSocket: () => String(servers.redis.port),
   srvSocket: () => "+PONG",
+  resolveSrv: () => "shard.example.net 27017 0 0",
+  resolveTxt: () => "replicaSet=rs0",
+  install: () => "",
   cloudMapResolver: () => String(servers.redis.port),
   startDnsServer: () => "6379",
 };

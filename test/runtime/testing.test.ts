@@ -126,6 +126,17 @@ describe("the records of startDnsServer", () => {
     expect(rcode(await ask(server, NAME, "SRV", { questions: [] }))).toBe("NOERROR");
   });
 
+  it("answers TXT, and replaces its records", async () => {
+    await using server = await startDnsServer();
+    server.setTxt(NAME, "old");
+    server.setTxt(NAME, ["authSource=admin", ""], { ttl: 4 });
+    const { answers } = await ask(server, NAME, "TXT");
+    expect(answers).toMatchObject([
+      { type: "TXT", ttl: 4, data: [Buffer.from("authSource=admin")] },
+      { type: "TXT", ttl: 4, data: [Buffer.alloc(0)] },
+    ]);
+  });
+
   it("sends a record's addresses in the additional section", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, { ...SRV, addresses: ["127.0.0.2", "::1"] });
@@ -464,5 +475,8 @@ describe("an invalid argument of startDnsServer", () => {
     }
     expect(() => server.setAlias("x", "")).toThrow(/target: got ''/);
     expect(() => server.setAddress("x", "localhost")).toThrow(/address of x: got 'localhost'/);
+    expect(() => server.setTxt("x", "a\n")).toThrow(
+      "Invalid text of x: got 'a\\n'; allowed: up to 255 printable ASCII characters",
+    );
   });
 });

@@ -128,7 +128,7 @@ function answer(request: Packet, respond: DnsResponder): Packet {
 
 /**
  * A message without compressed names. dns2 compresses the targets of SRV records too. RFC 2782 forbids that,
- * and Node.js from 22.23 on refuses such answers (https://github.com/nodejs/node/issues/66173).
+ * and some versions of Node.js refuse such answers (https://github.com/nodejs/node/issues/66173).
  */
 class PlainPacket extends Packet {
   override toBuffer(): Buffer {

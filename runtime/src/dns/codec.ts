@@ -7,12 +7,13 @@ export const IN = 1;
 /** The type of the EDNS record (RFC 6891, section 6.1). */
 export const OPT = 41;
 
-/** The record types that are read: their number, and how to read their data. */
+/** The record types that are read: their number, and how to read their data, which end before `end`. */
 const TYPES = {
   A: { number: 1, read: (from: Reader) => from.ipv4() },
   NS: { number: 2, read: (from: Reader) => from.name() },
   CNAME: { number: 5, read: (from: Reader) => from.name() },
   SOA: { number: 6, read: readSoa },
+  TXT: { number: 16, read: (from: Reader, end: number) => from.strings(end) },
   AAAA: { number: 28, read: (from: Reader) => from.ipv6() }, // RFC 3596
   SRV: { number: 33, read: readSrv }, // RFC 2782
 };
@@ -26,7 +27,10 @@ function readSoa(from: Reader) {
 
 function readSrv(from: Reader) {
   const [priority, weight, port] = [from.uint16(), from.uint16(), from.uint16()];
-  return { priority, weight, port, target: from.name() };
+  const before = from.pointers;
+  const target = from.name();
+  if (from.pointers > before) from.hasCompressedTargets = true;
+  return { priority, weight, port, target };
 }
 
 export type RecordType = keyof typeof TYPES;
@@ -65,6 +69,12 @@ const MAX_LABEL = 63;
 export class Reader {
   /** The offset of what is read next. */
   at: number;
+  /** How many pointers were read. */
+  pointers = 0;
+  /** Whether an SRV record has a target with a pointer, which RFC 2782 advises against. */
+  hasCompressedTargets = false;
+  /** Whether there is an EDNS record (RFC 6891). */
+  hasEdns = false;
   /** The upper bits of the response code, from the EDNS record (RFC 6891, section 6.1.3). */
   extendedRcode = 0;
   readonly #bytes: Buffer;
@@ -92,6 +102,17 @@ export class Reader {
   ipv6(): string {
     const groups = Array.from({ length: 8 }, () => this.uint16().toString(16));
     return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+  }
+
+  /** Character strings, such as those of a TXT record (section 3.3.14), in Latin-1. */
+  strings(end: number): string[] {
+    const strings: string[] = [];
+    while (this.at < end) {
+      const start = this.at + 1;
+      this.at = start + this.#bytes.readUInt8(this.at);
+      strings.push(this.#bytes.toString("latin1", start, this.at));
+    }
+    return strings;
   }
 
   /** @param pointers how many led here */
@@ -132,17 +153,21 @@ export class Reader {
     const ttl = this.uint32();
     const length = this.uint16();
     const end = this.at + length;
-    const data = type && TYPES[type].read(this);
+    const data = type && TYPES[type].read(this, end);
     if (end > this.#bytes.length || (type !== undefined && this.at !== end)) {
       throw new RangeError("the data have another length");
     }
     this.at = end;
-    if (number === OPT) this.extendedRcode = (ttl >>> 24) << 4;
+    if (number === OPT) {
+      this.hasEdns = true;
+      this.extendedRcode = (ttl >>> 24) << 4;
+    }
     // A TTL with its highest bit set counts as 0 (RFC 2181, section 8).
     return type && ({ type, name, ttl: ttl > 0x7fff_ffff ? 0 : ttl, data } as DnsRecord);
   }
 
   #earlierName(high: number, start: number, pointers: number): string {
+    this.pointers++;
     const target = ((high - POINTER) << 8) | this.#bytes.readUInt8(this.at++);
     if (target >= start || pointers === MAX_POINTERS) throw new RangeError("a wrong pointer");
     const cached = this.#names.get(target);

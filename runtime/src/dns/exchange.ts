@@ -12,8 +12,34 @@ import {
 } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
+/** Why a server gave no answer. */
+export class ServerError extends Error {
+  /** The code that errors of `node:dns` have for it. */
+  readonly code: ServerErrorCode;
+
+  constructor(message: string, code: ServerErrorCode, cause?: Error) {
+    super(message, cause && { cause });
+    this.code = code;
+  }
+}
+
+export type ServerErrorCode =
+  | "EFORMERR"
+  | "ESERVFAIL"
+  | "ENOTIMP"
+  | "EREFUSED"
+  | "EBADRESP"
+  | "ECONNREFUSED"
+  | "ETIMEOUT";
+
 /** The server replied, but with an error: it works, but cannot answer this question. */
-export class ErrorReply extends Error {}
+export class ErrorReply extends ServerError {}
+
+const CODES: ReadonlyMap<number, ServerErrorCode> = new Map([
+  [Rcode.FORMERR, "EFORMERR"],
+  [Rcode.NOTIMP, "ENOTIMP"],
+  [Rcode.REFUSED, "EREFUSED"],
+]);
 
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
@@ -25,6 +51,8 @@ export interface ExchangeOptions {
   /** The channels of the resolution that this exchange belongs to. */
   readonly channels: Channels;
   readonly unref: boolean;
+  /** True: asks over TCP only. */
+  readonly tcp?: boolean;
   /** Called once with the answer (NOERROR or NXDOMAIN), or with the reason why this server gives none. */
   readonly settle: (outcome: Reply | Error) => void;
 }
@@ -125,7 +153,9 @@ export class Exchange {
    * an attacker can only guess one id (RFC 5452, section 5).
    */
   send(): void {
-    if (this.#udp === undefined) {
+    if (this.#options.tcp === true) {
+      this.#tcp ??= this.#openTcp();
+    } else if (this.#udp === undefined) {
       const { channels, unref } = this.#options;
       this.#udp = channels.get(this.#server) ?? new Channel(this.#server, channels, unref);
       this.#udp.join(this);
@@ -147,7 +177,7 @@ export class Exchange {
   }
 
   onError(error: Error): void {
-    this.#fail(error.message, error);
+    this.#fail(error.message, "ECONNREFUSED", error);
   }
 
   #openTcp(): TcpSocket {
@@ -156,7 +186,7 @@ export class Exchange {
     let received = Buffer.alloc(0);
     const socket = connect({ host, port, noDelay: true })
       .on("error", (error) => this.onError(error))
-      .on("end", () => this.#fail("closed without an answer"))
+      .on("end", () => this.#fail("closed without an answer", "ECONNREFUSED"))
       .on("data", (chunk) => {
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
         // A message starts with its length in two bytes (RFC 1035, section 4.2.2).
@@ -170,8 +200,8 @@ export class Exchange {
 
   #onTcpMessage(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
-    if (reply === undefined) this.#fail("malformed answer over TCP");
-    else if (reply === "truncated") this.#fail("truncated even over TCP");
+    if (reply === undefined) this.#fail("malformed answer over TCP", "EBADRESP");
+    else if (reply === "truncated") this.#fail("truncated even over TCP", "EBADRESP");
     else this.#onReply(reply);
   }
 
@@ -187,11 +217,12 @@ export class Exchange {
     const isAnswer = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
     if (isAnswer && !isReferral(reply)) return this.#settle(reply);
     const what = isAnswer ? "refers to other servers" : rcodeName(rcode);
-    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
+    const code = CODES.get(rcode) ?? "ESERVFAIL";
+    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`, code));
   }
 
-  #fail(message: string, cause?: Error): void {
-    this.#settle(new Error(`${formatServer(this.#server)}: ${message}`, { cause }));
+  #fail(message: string, code: ServerErrorCode, cause?: Error): void {
+    this.#settle(new ServerError(`${formatServer(this.#server)}: ${message}`, code, cause));
   }
 
   #settle(outcome: Reply | Error): void {

@@ -4,7 +4,7 @@ import type { SrvAnswer, SrvTarget } from "../base/types.ts";
 import { type DnsRecord, IN, OPT, Reader, type RecordOf, encodeName, typeNumber } from "./codec.ts";
 
 /** The record types that this package queries. */
-export type QuestionType = "SRV" | "A" | "AAAA";
+export type QuestionType = "SRV" | "A" | "AAAA" | "TXT" | "SOA";
 
 export interface Question {
   readonly name: string;
@@ -23,6 +23,9 @@ export interface Reply {
   /** Includes the bits that EDNS adds (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly isAuthoritative: boolean;
+  /** Whether the server supports EDNS (RFC 6891). */
+  readonly hasEdns: boolean;
+  readonly hasCompressedTargets: boolean;
   readonly answers: readonly DnsRecord[];
   readonly authorities: readonly DnsRecord[];
   readonly additionals: readonly DnsRecord[];
@@ -96,7 +99,15 @@ function readReply(from: Reader, { id, question }: Query): ReturnType<typeof par
   if ((flags & Flag.TC) !== 0) return "truncated";
   const [answers = [], authorities = [], additionals = []] = counts.map((n) => from.records(n));
   const isAuthoritative = (flags & Flag.AA) !== 0;
-  return { rcode: from.extendedRcode | rcode, isAuthoritative, answers, authorities, additionals };
+  const { hasEdns, hasCompressedTargets } = from;
+  const records = { answers, authorities, additionals };
+  return {
+    rcode: from.extendedRcode | rcode,
+    isAuthoritative,
+    hasEdns,
+    hasCompressedTargets,
+    ...records,
+  };
 }
 
 /** Maximum number of targets of one answer; more would fit into a message. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { type Ask, type Asking, type Channels, ErrorReply } from "./exchange.ts";
+import { type Ask, type Asking, type Channels, ErrorReply, ServerError } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
@@ -121,7 +121,7 @@ class Search {
       const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
       const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
       const silence = `${formatServer(server)}: ${what} within ${this.#options.timeout} ms`;
-      return this.#failures.get(server) ?? new Error(silence);
+      return this.#failures.get(server) ?? new ServerError(silence, "ETIMEOUT");
     });
     const message = errors.map((error) => error.message).join("; ");
     this.#reject(new AggregateError(errors, message || "no DNS servers are configured"));

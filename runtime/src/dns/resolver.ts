@@ -2,7 +2,6 @@ import { checkInteger, checkMilliseconds, checkOptions, invalidArg } from "../ba
 import { systemClock } from "../base/clock.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
-import { canonicalName } from "../base/name.ts";
 import type {
   HostAddresses,
   LookupContext,
@@ -10,17 +9,10 @@ import type {
   SrvAnswer,
   SrvResolver,
 } from "../base/types.ts";
+import { chase } from "./chase.ts";
 import { type Channels, Exchange } from "./exchange.ts";
-import {
-  MAX_ALIASES,
-  type QuestionType,
-  Rcode,
-  endlessAliases,
-  findRecords,
-  negativeTtl,
-  toTargets,
-} from "./message.ts";
-import { type QueryOptions, type ServerReply, query } from "./query.ts";
+import { Rcode, negativeTtl, toTargets } from "./message.ts";
+import type { QueryOptions, ServerReply } from "./query.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
@@ -60,7 +52,7 @@ const sharedServers = /* @__PURE__ */ systemServers();
 
 /**
  * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation:
- * Node's resolver gives no TTL, has long timeouts, and from 22.23 on refuses compressed SRV targets.
+ * Node's resolver gives no TTL, has long timeouts, and refuses compressed SRV targets in some versions.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc1035
@@ -72,23 +64,31 @@ const sharedServers = /* @__PURE__ */ systemServers();
  * console.log(targets.length, ttl);
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
+  return createResolver(settingsOf(options));
+}
+
+/** What queries need that is the same for all of a resolver. */
+type Settings = Omit<QueryOptions, "channels" | "lifetime" | "unref">;
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed */
+export function settingsOf(options: DnsResolverOptions): Settings {
   const names = ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[];
   checkOptions(options, names);
   const { servers } = options;
   if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
   }
-  return createResolver({
+  return {
     servers: servers === undefined ? sharedServers : fixedServers(servers),
     timeout: checkMilliseconds("timeout", options.timeout, 1_000, 1),
     tries: checkInteger("tries", options.tries, 3, 1, 100),
     clock: systemClock,
     ask: (question, server, how) => new Exchange(question, server, how),
-  });
+  };
 }
 
 /** The resolver behind `dnsResolver`. */
-export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
+export function createResolver(settings: Settings) {
   /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
   const resolutions = new Map<string, Channels>();
 
@@ -129,24 +129,6 @@ export function createResolver(settings: Omit<QueryOptions, "channels" | "lifeti
         return { addresses, ttl };
       }),
   };
-}
-
-/** Follows aliases whose target is not in the reply, as not every server does this itself. */
-async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
-  let asked = name;
-  let ttl = Number.POSITIVE_INFINITY;
-  for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
-    const reply = await query({ name: asked, type }, options);
-    const found = findRecords(reply, asked, type);
-    ttl = Math.min(ttl, found.ttl);
-    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
-    // A server that followed the alias itself and found nothing adds an SOA record.
-    if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
-      return { reply, records: found.records, ttl };
-    }
-    asked = found.owner;
-  }
-  throw endlessAliases(name);
 }
 
 /** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */

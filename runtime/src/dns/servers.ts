@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { formatEndpoint } from "../base/errors.ts";
+import { systemServerAddresses } from "./system.ts";
 
 export interface DnsServer {
   /** Includes its zone, if it has one: `fe80::1%eth0`. */
@@ -13,8 +14,8 @@ export interface DnsServer {
 type Now = Pick<Clock, "now">;
 
 const DNS_PORT = 53;
-/** Time between two reads of the system's configuration, in ms; a read takes about 20 µs. */
-const REREAD_AFTER = 1_000;
+/** Time between two reads of the system's configuration, in ms. A read takes about 20 µs; on Windows it may start a program. */
+const REREAD_AFTER = process.platform === "win32" ? 30_000 : 1_000;
 /** How long a silent server is asked last, in ms. */
 const LAST_FOR = 30_000;
 
@@ -55,10 +56,6 @@ export function fixedServers(servers: readonly string[], clock: Now = systemCloc
   return new DnsServers(clock, () => list);
 }
 
-function readSystem(): readonly string[] {
-  return new dns.Resolver().getServers();
-}
-
 /**
  * The system's servers. Node.js reads resolv.conf only once per process, but a new `dns.Resolver` reads it
  * again. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`, take precedence.
@@ -66,7 +63,7 @@ function readSystem(): readonly string[] {
 export function systemServers(clock: Now = systemClock): DnsServers {
   // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
   dns.promises.getServers();
-  const notSet = readSystem().join();
+  const notSet = new dns.Resolver().getServers().join();
   let servers: readonly string[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   return new DnsServers(clock, () => {
@@ -75,7 +72,7 @@ export function systemServers(clock: Now = systemClock): DnsServers {
     if (ofProcess.join() !== notSet) return ofProcess.map(parseServer);
     if (clock.now() - readAt >= REREAD_AFTER) {
       readAt = clock.now();
-      servers = readSystem();
+      servers = systemServerAddresses();
     }
     return servers.map(parseServer);
   });

@@ -12,7 +12,7 @@ type Resource = Packet["answers"][number] & {
 };
 /** The records of each name, in lower case. */
 type Names = Map<string, Resource[]>;
-type Records = Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove">;
+type Records = Pick<DnsServer, "setSrv" | "setAddress" | "setTxt" | "setAlias" | "remove">;
 
 /** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
@@ -46,6 +46,17 @@ export function createZone(negativeTtl: number): Zone {
       const owner = checkDnsName("name", name);
       const addresses = checkAddresses(`address of ${owner}`, ips);
       replace(owner, ["A", "AAAA"], addressRecords(owner, addresses, ttlIn(options)));
+    },
+    setTxt(name, texts, options = {}) {
+      const owner = checkDnsName("name", name);
+      const ttl = ttlIn(options);
+      const records = listOf(texts).map((data) => {
+        const fits = typeof data === "string" && /^[ -~]{0,255}$/.test(data);
+        if (!fits)
+          throw invalidArg(`text of ${owner}`, data, "up to 255 printable ASCII characters");
+        return resource(owner, "TXT", ttl, { data });
+      });
+      replace(owner, ["TXT"], records);
     },
     setAlias(name, target, options = {}) {
       const owner = checkDnsName("name", name);

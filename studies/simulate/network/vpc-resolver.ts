@@ -20,7 +20,7 @@ export class VpcResolver {
   /** Packets of all hosts, including dropped ones. */
   readonly packets = new Rate();
   /** Queries by type. */
-  readonly asked = { SRV: 0, A: 0, AAAA: 0 };
+  readonly asked = { SRV: 0, A: 0, AAAA: 0, TXT: 0, SOA: 0 };
   dropped = 0;
   /** Packets of one network interface in its busiest second. */
   peakOfInterface = 0;
@@ -118,6 +118,8 @@ export class VpcResolver {
 const REPLY: Reply = {
   rcode: Rcode.NOERROR,
   isAuthoritative: false,
+  hasEdns: true,
+  hasCompressedTargets: false,
   answers: [],
   authorities: [],
   additionals: [],

@@ -34,6 +34,7 @@ function withTtl(ttl: number): Answer {
 function simplified({ type, name: owner, ttl: seconds, data }: DnsRecord): object {
   const common = { type, name: owner, ttl: seconds };
   if (type === "SOA") return { ...common, data: data.minimum };
+  if (type === "TXT") return { ...common, data: data.map(String) };
   if (type !== "AAAA") return { ...common, data };
   expect(isIP(data)).toBe(6);
   return { ...common, data: encode({ answers: [{ type, name: "a", data }] }).toString("hex") };
@@ -144,6 +145,7 @@ describe("the records of a message", () => {
     of("NS", name),
     of("CNAME", name),
     of("SRV", fc.record({ priority: uint16, weight: uint16, port: uint16, target: name })),
+    of("TXT", fc.array(fc.string({ unit: "binary-ascii", maxLength: 255 }), { minLength: 1 })),
     of("SOA", fc.record({ mname: name, rname: name, minimum: ttl })),
   );
 
@@ -172,7 +174,7 @@ describe("the records of a message", () => {
   it("are without those of other types and classes", () => {
     const a = { type: "A", name: "a.b", ttl: 1, data: "10.0.0.1" } as const;
     const others: Answer[] = [
-      { type: "TXT", name: "a.b", data: "text" },
+      { type: "PTR", name: "a.b", data: "c.d" },
       { ...a, class: "CH" },
     ];
     expect(recordsIn([...others, a])).toEqual([a]);

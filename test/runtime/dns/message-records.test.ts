@@ -15,6 +15,8 @@ function reply(sections: Partial<Reply>): Reply {
   return {
     rcode: 0,
     isAuthoritative: false,
+    hasEdns: true,
+    hasCompressedTargets: false,
     answers: [],
     authorities: [],
     additionals: [],

@@ -10,7 +10,7 @@ import { replyOf, serversOf } from "../support/answering.ts";
 const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
 const TIMEOUT = 1_000;
 const LAST_FOR = 30_000;
-const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL");
+const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL", "ESERVFAIL");
 const REFUSED = new Error("10.0.0.1: connection refused");
 
 /** A query to this number of servers; `again` sends another query to the same servers. */

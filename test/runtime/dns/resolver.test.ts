@@ -9,7 +9,7 @@ import { type Asked, replyOf, serversOf } from "../support/answering.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";
-const SERVFAIL = new ErrorReply("10.0.0.1:53: SERVFAIL");
+const SERVFAIL = new ErrorReply("10.0.0.1:53: SERVFAIL", "ESERVFAIL");
 /** Maximum length of a chain of aliases. */
 const MAX_ALIASES = 8;
 

@@ -52,5 +52,6 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
 
 export function replyOf(more: Partial<Reply> = {}): Reply {
   const empty = { answers: [], authorities: [], additionals: [] };
-  return { rcode: 0, isAuthoritative: true, ...empty, ...more };
+  const flags = { isAuthoritative: true, hasEdns: true, hasCompressedTargets: false };
+  return { rcode: 0, ...flags, ...empty, ...more };
 }

@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import dns from "node:dns";
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+
+/** What is read of the machine. */
+export interface Machine {
+  readonly platform: string;
+  /** The name servers that Node.js finds. */
+  getServers(): readonly string[];
+  /** The IP addresses of the network interfaces that are up. */
+  addresses(): readonly string[];
+  /** Contents of /etc/resolv.conf. */
+  resolvConf(): string;
+  /** What Windows' registry has on TCP/IP, as `reg query` prints it. */
+  registry(): string;
+}
+
+const PARAMETERS = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`;
+
+const machine: Machine = {
+  platform: process.platform,
+  // A new resolver reads the configuration again.
+  getServers: () => new dns.Resolver().getServers(),
+  addresses: () =>
+    Object.values(networkInterfaces()).flatMap((of = []) => of.map(({ address }) => address)),
+  resolvConf: () => readFileSync("/etc/resolv.conf", "utf8"),
+  registry: () => {
+    const reg = `${process.env["SystemRoot"] ?? String.raw`C:\Windows`}\\System32\\reg.exe`;
+    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
+    return execFileSync(reg, ["query", PARAMETERS, "/s"], {
+      encoding: "utf8",
+      timeout: 2_000,
+      windowsHide: true,
+      stdio,
+    });
+  },
+};
+
+/**
+ * The addresses of the system's name servers, in order. Node.js finds them, with two exceptions:
+ *
+ * - On Windows, c-ares 1.34.6 (Node.js 20.20, 22.22, 24.13 and later) may find none, and then names 127.0.0.1
+ *   (https://github.com/nodejs/node/issues/62748). The registry has them.
+ * - It drops the zone of a link-local address, without which such a server cannot be reached. resolv.conf has it.
+ */
+export function systemServerAddresses(of: Machine = machine): readonly string[] {
+  const servers = of.getServers();
+  const isFallback =
+    servers.length === 1 && ["127.0.0.1", "[::1]", "::1"].includes(servers[0] ?? "");
+  const lacksZone = servers.some((server) => /^\[?fe[89ab][^%]*$/i.test(server));
+  const configured =
+    of.platform === "win32"
+      ? isFallback && serversOfRegistry(of)
+      : lacksZone && serversOfResolvConf(of);
+  return configured === false || configured.length === 0 ? servers : configured;
+}
+
+/** The search domains of the system. srv-dialer uses none; other programs may. */
+export function searchDomains(of: Machine = machine): readonly string[] {
+  if (of.platform !== "win32") {
+    // The last of these lines counts (resolv.conf(5)).
+    const line = linesOf(of).findLast(([keyword = ""]) => ["search", "domain"].includes(keyword));
+    return line?.slice(1) ?? [];
+  }
+  const domains = keysOf(of).flatMap(({ values: { SearchList = "", Domain, DhcpDomain = "" } }) => [
+    ...SearchList.split(/[\s,]+/),
+    Domain || DhcpDomain,
+  ]);
+  return [...new Set(domains.filter(Boolean))];
+}
+
+function serversOfResolvConf(of: Machine): string[] {
+  return linesOf(of).flatMap(([keyword, server]) =>
+    keyword === "nameserver" && server !== undefined ? [server] : [],
+  );
+}
+
+/** The words of each line. */
+function linesOf(of: Machine): string[][] {
+  const text = orEmpty(() => of.resolvConf());
+  return text.split("\n").map((line) => line.trim().split(/\s+/));
+}
+
+/** Those of the interfaces that are up: others keep what they had. A setting by hand wins over DHCP. */
+function serversOfRegistry(of: Machine): string[] {
+  const up = of.addresses();
+  return keysOf(of).flatMap(({ values }) => {
+    const { IPAddress = "", DhcpIPAddress = "", NameServer, DhcpNameServer = "" } = values;
+    const addresses = [...IPAddress.split(String.raw`\0`), DhcpIPAddress];
+    if (!addresses.some((address) => up.includes(address))) return [];
+    return (NameServer || DhcpNameServer).split(/[\s,]+/).filter(Boolean);
+  });
+}
+
+/** The keys of the registry with their values. */
+function keysOf(of: Machine) {
+  const keys: { values: Partial<Record<string, string>> }[] = [];
+  for (const line of orEmpty(() => of.registry()).split(/\r?\n/)) {
+    if (line.startsWith("HKEY_")) keys.push({ values: {} });
+    const [, name, value = ""] = /^ {4}(\S+) {4}REG_\w+ {4}(.*)$/.exec(line) ?? [];
+    const key = keys.at(-1);
+    if (name !== undefined && key !== undefined) key.values[name] = value.trim();
+  }
+  return keys;
+}
+
+/** What cannot be read counts as empty: Node's servers are used then. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}

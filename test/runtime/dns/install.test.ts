@@ -1,0 +1,120 @@
+import dns from "node:dns";
+import * as promises from "node:dns/promises";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { install } from "../../../runtime/src/dns/install.ts";
+import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
+
+const NAME = "dev-redis.dev-ecs";
+
+/** A DNS server for the test, which the process asks. */
+async function serve(): Promise<DnsServer> {
+  const server = await startDnsServer();
+  const before = dns.getServers();
+  dns.setServers([server.address]);
+  onTestFinished(async () => {
+    dns.setServers(before);
+    await server.close();
+  });
+  server.setSrv(NAME, { host: "redis.test", port: 6379 });
+  server.setTxt(NAME, "replicaSet=rs0");
+  server.setAddress(NAME, "127.0.0.1");
+  return server;
+}
+
+/** Installs until the end of the test. */
+function installed(): () => void {
+  const undo = install();
+  onTestFinished(undo);
+  return undo;
+}
+
+/** Whether the query was ours: Node.js sends no EDNS record. */
+async function isOurs(server: DnsServer, call: () => Promise<unknown>): Promise<boolean> {
+  server.queries.length = 0;
+  await call();
+  expect(server.queries).toHaveLength(1);
+  return server.queries[0]?.edns === true;
+}
+
+/** Each way to ask, called at the time of the query. */
+const CALLS: Record<string, () => Promise<unknown>> = {
+  "dns.promises.resolveSrv": () => dns.promises.resolveSrv(NAME),
+  "dns.promises.resolveTxt": () => dns.promises.resolveTxt(NAME),
+  "dns.promises.resolve with SRV": () => dns.promises.resolve(NAME, "SRV"),
+  "dns.promises.resolve with TXT": () => dns.promises.resolve(NAME, "TXT"),
+  "dns.resolveSrv": () => promisify(dns.resolveSrv)(NAME),
+  "dns.resolveTxt": () => promisify(dns.resolveTxt)(NAME),
+  "dns.resolve with SRV": () => promisify(dns.resolve)(NAME, "SRV"),
+};
+
+describe("install", () => {
+  it.each(Object.entries(CALLS))("replaces %s until it is undone", async (_name, call) => {
+    const server = await serve();
+    expect(await isOurs(server, call)).toBe(false);
+    const undo = installed();
+    expect(await isOurs(server, call)).toBe(true);
+    undo();
+    undo();
+    expect(await isOurs(server, call)).toBe(false);
+  });
+
+  it.each(Object.entries(CALLS))("survives dns.setServers: %s", async (_name, call) => {
+    await serve();
+    const undo = installed();
+    const server = await serve();
+    expect(await isOurs(server, call)).toBe(true);
+    undo();
+    expect(await isOurs(server, call)).toBe(false);
+  });
+
+  it("replaces functions that a module has imported", async () => {
+    const server = await serve();
+    const undo = installed();
+    expect(await isOurs(server, () => promises.resolveSrv(NAME))).toBe(true);
+    undo();
+    expect(await isOurs(server, () => promises.resolveSrv(NAME))).toBe(false);
+  });
+
+  it("leaves other types, and no type, to Node.js", async () => {
+    const server = await serve();
+    installed();
+    expect(await isOurs(server, () => dns.promises.resolve(NAME))).toBe(false);
+    expect(await isOurs(server, () => dns.promises.resolve(NAME, "A"))).toBe(false);
+    expect(await isOurs(server, () => promisify(dns.resolve)(NAME, "A"))).toBe(false);
+    const addresses = new Promise((resolve, reject) => {
+      dns.resolve(NAME, (error, found) => (error === null ? resolve(found) : reject(error)));
+    });
+    expect(await addresses).toEqual(["127.0.0.1"]);
+  });
+
+  it("leaves the properties as they were", () => {
+    const before = Object.getOwnPropertyDescriptors(dns.promises);
+    installed()();
+    expect(Object.getOwnPropertyDescriptors(dns.promises)).toEqual(before);
+  });
+
+  it("can be called twice, and undone twice", async () => {
+    const server = await serve();
+    const [first, second] = [installed(), installed()];
+    second();
+    expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(true);
+    first();
+    expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(false);
+  });
+
+  it("passes errors to a callback, and throws for wrong arguments as Node.js does", async () => {
+    await serve();
+    installed();
+    await expect(promisify(dns.resolveSrv)("gone.dev-ecs")).rejects.toMatchObject({
+      code: "ENOTFOUND",
+    });
+    expect(() => dns.resolveSrv(5 as never, () => {})).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
+    );
+    expect(() => dns.resolveSrv(NAME, undefined as never)).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
+    );
+  });
+});
