@@ -234,6 +234,7 @@ describe("the package as it is installed", () => {
       ["SrvConnector", "createRedis", "srvConnector"],
       ["srvAgent", "srvConnect"],
       ["srvSocket"],
+      ["install", "resolveSrv", "resolveTxt"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);

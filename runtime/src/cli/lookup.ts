@@ -1,11 +1,10 @@
-import { isIP } from "node:net";
-import { knownAddresses } from "../answers/addresses.ts";
-import { formatEndpoint, toError } from "../base/errors.ts";
+import { formatEndpoint } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { type Command, parse } from "./arguments.ts";
 import { complain, print } from "./output.ts";
+import { addressesOf } from "../answers/target-addresses.ts";
 
 const TIMEOUT = 10_000;
 /** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
@@ -42,20 +41,10 @@ async function run(args: readonly string[]): Promise<number> {
   return print(...toTable(rows));
 }
 
-/** A target with the addresses that a dial would use. */
 async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
-  const { host, port } = target;
-  const { known, missing } = knownAddresses(target, "both", true);
-  const lookups = missing.map((family) => resolver.lookup(host, { family, signal }));
-  const outcomes = await Promise.allSettled(lookups);
-  const found = outcomes.flatMap((each) =>
-    each.status === "fulfilled" ? each.value.addresses : [],
-  );
-  const addresses = [...known, ...found].toSorted((one, other) => isIP(other) - isIP(one));
-  if (addresses.length === 0) {
-    const failed = outcomes.find((each) => each.status === "rejected");
-    const reason = failed === undefined ? "it has no address" : toError(failed.reason).message;
-    complain(`No address of ${formatEndpoint(host, port)}: ${reason}`);
+  const { addresses, problem } = await addressesOf(target, resolver, signal);
+  if (problem !== undefined) {
+    complain(`No address of ${formatEndpoint(target.host, target.port)}: ${problem}`);
   }
   return { ...target, addresses };
 }

@@ -2,16 +2,20 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hasCode } from "../base/errors.ts";
 import { type Command, misuse } from "./arguments.ts";
+import { doctor } from "./doctor.ts";
 import { forward } from "./forward.ts";
 import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
 import { ping } from "./ping.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ lookup, ping, forward }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ lookup, doctor, ping, forward }),
+);
 
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
 
   srv-dialer lookup NAME                 the records in dial order, with addresses
+  srv-dialer doctor NAME                 what is wrong with a name, and what to do
   srv-dialer ping URL                    is the Redis behind a URL ready?
   srv-dialer forward NAME --listen ADDR  a local port or socket that leads to the service
 

@@ -12,7 +12,7 @@ import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.t
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** How many snippets the README of the repository and the pages of the package have. */
-const SNIPPETS = 14;
+const SNIPPETS = 16;
 
 const USE = `
 import http from "node:http";

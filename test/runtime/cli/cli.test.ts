@@ -35,10 +35,10 @@ describe("srv-dialer", () => {
   it.each([[["--help"]], [["-h"]], [["help"]]])("lists its commands with %j", async (args) => {
     const { code, stdout, stderr } = await runHere(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/lookup NAME[^]*ping URL[^]*forward NAME/);
+    expect(stdout).toMatch(/lookup NAME[^]*doctor NAME[^]*ping URL[^]*forward NAME/);
   });
 
-  it.each(["lookup", "ping", "forward"])("lists the options of %s", async (command) => {
+  it.each(["lookup", "doctor", "ping", "forward"])("lists the options of %s", async (command) => {
     const { code, stdout, stderr } = await runHere([command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^srv-dialer ${command} [^]*--server[^]*--timeout`));
@@ -53,7 +53,7 @@ describe("srv-dialer", () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toBe(
         "srv-dialer: ERR_SRV_INVALID_ARG: a command is needed; " +
-          "allowed: lookup, ping, forward, --help, --version\nTry: srv-dialer --help\n",
+          "allowed: lookup, doctor, ping, forward, --help, --version\nTry: srv-dialer --help\n",
       );
     },
   );
@@ -96,6 +96,8 @@ describe("srv-dialer", () => {
     [["lookup", "a.b", "--timeout", "hunter22"]],
     [["lookup", "a.b", "--timeout", "--hunter22"]],
     [["lookup", "a.b", "--server", "hunter22"]],
+    [["doctor", "hunter22!"]],
+    [["doctor", "a.b", "--server", "hunter22"]],
     [["ping", "hunter22"]],
     [["ping", ":hunter22@dev-redis.dev-ecs"]],
     [["ping", "--timeout", "redis://:hunter22@a.b"]],

@@ -36,6 +36,7 @@ const INSTALLED = [
   "@aws-sdk",
   "@opentelemetry",
   "bullmq",
+  "mongodb",
   "prom-client",
   "redis",
 ];

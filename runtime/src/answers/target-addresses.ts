@@ -1,0 +1,31 @@
+import { isIP } from "node:net";
+import { knownAddresses } from "./addresses.ts";
+import { toError } from "../base/errors.ts";
+import type { SrvTarget } from "../base/types.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+
+export interface TargetAddresses {
+  /** Those that a dial would use, IPv6 first. */
+  readonly addresses: readonly string[];
+  /** Why there are none. */
+  readonly problem?: string;
+}
+
+/** Finds the addresses of a target as a dial does. */
+export async function addressesOf(
+  target: SrvTarget,
+  resolver: DnsResolver,
+  signal: AbortSignal,
+): Promise<TargetAddresses> {
+  const { known, missing } = knownAddresses(target, "both", true);
+  const lookups = missing.map((family) => resolver.lookup(target.host, { family, signal }));
+  const outcomes = await Promise.allSettled(lookups);
+  const found = outcomes.flatMap((each) =>
+    each.status === "fulfilled" ? each.value.addresses : [],
+  );
+  const addresses = [...known, ...found].toSorted((one, other) => isIP(other) - isIP(one));
+  if (addresses.length > 0) return { addresses };
+  const failed = outcomes.find((each) => each.status === "rejected");
+  const problem = failed === undefined ? "it has no address" : toError(failed.reason).message;
+  return { addresses, problem };
+}

@@ -1,0 +1,78 @@
+import { formatEndpoint } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import { type Command, parse } from "./arguments.ts";
+import type { EndpointCheck } from "../doctor/endpoint.ts";
+import { type Examination, examine } from "../doctor/examine.ts";
+import { type Finding, findingsOf, summaryOf } from "../doctor/findings.ts";
+import { print } from "./output.ts";
+
+const TIMEOUT = 2_000;
+
+const HELP = `srv-dialer doctor NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+
+Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
+at what answers there. Then it dials NAME as a client does. Exits 0 if that connects.
+
+  --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
+  --timeout MS        for each server and each target (default: ${TIMEOUT})
+  --json              an object with servers, targets, dial and findings
+
+It sends PING to the targets, and no password.`;
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
+  const { server: servers } = values as { server?: string[] };
+  const lifetime = new Lifetime();
+  const examination = await examine(operand, { timeout, lifetime, ...(servers && { servers }) });
+  const findings = findingsOf(examination);
+  const lines =
+    values.json === true
+      ? JSON.stringify({ ...examination, findings }, undefined, 2).split("\n")
+      : toText(examination, findings);
+  print(...lines);
+  return "error" in examination.dial ? 1 : 0;
+}
+
+function toText(
+  { name, servers, targets, others, dial }: Examination,
+  findings: readonly Finding[],
+) {
+  return [
+    name,
+    "",
+    "DNS servers",
+    ...servers.map((check) => `  ${check.server}  ${summaryOf(check)}${took(check.time)}`),
+    "",
+    "Targets, by priority",
+    ...(targets.length === 0 ? ["  none"] : []),
+    ...targets.flatMap(({ host, port, problem, endpoints }) =>
+      problem === undefined
+        ? endpoints.map(
+            (endpoint) => `  ${formatEndpoint(host, port, endpoint.address)}  ${stateOf(endpoint)}`,
+          )
+        : [`  ${formatEndpoint(host, port)}  no address`],
+    ),
+    ...(others > 0 ? [`  and ${others} more, which were not dialed`] : []),
+    "",
+    "Findings",
+    ...(findings.length === 0 ? ["  none"] : []),
+    ...findings.flatMap(({ level, message, advice }) => [
+      `  ${level}: ${message}`,
+      `    ${advice}`,
+    ]),
+    "",
+    "error" in dial
+      ? `A client would not connect: ${dial.error}`
+      : `A client would connect, to ${dial.endpoint}${took(dial.time)}`,
+  ];
+}
+
+function stateOf({ service, detail, time }: EndpointCheck): string {
+  return `${service}${detail === undefined ? "" : ` (${detail})`}${took(time)}`;
+}
+
+function took(ms: number): string {
+  return `, ${ms.toFixed(1)} ms`;
+}
+
+export const doctor: Command = { help: HELP, run };

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { type Installation, install } from "../support/installed.ts";
+import { runHere } from "../support/run-here.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const HOST = "i-1.dev-redis.dev-ecs";
+
+let cli: Installation;
+
+beforeAll(() => {
+  cli = install();
+});
+
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
+
+/** Output without what differs between runs. */
+function steady(stdout: string, ports: Readonly<Record<string, number>>): string {
+  const named = Object.entries(ports).reduce(
+    (text, [name, port]) => text.replaceAll(`:${port}`, `:${name}`),
+    stdout,
+  );
+  return named.replaceAll(/[\d.]+ ms/g, "N ms");
+}
+
+describe("srv-dialer doctor", () => {
+  it("shows servers, targets and findings, and exits 0 if a client would connect", async () => {
+    await using dns = await startDnsServer();
+    await using redis = await startRedis();
+    dns.setSrv(NAME, [
+      { host: HOST, port: redis.port },
+      { host: "i-2.dev-redis.dev-ecs", port: 32_768, priority: 1 },
+    ]);
+    dns.setAddress(HOST, "127.0.0.1");
+
+    const { code, stdout, stderr } = await cli.run(["doctor", NAME, "--server", dns.address]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(steady(stdout, { DNS: dns.port, REDIS: redis.port })).toBe(`dev-redis.dev-ecs
+
+DNS servers
+  127.0.0.1:DNS  2 SRV records, TTL 10 s, N ms
+
+Targets, by priority
+  i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)  Redis, N ms
+  i-2.dev-redis.dev-ecs:32768  no address
+
+Findings
+  warning: No address of i-2.dev-redis.dev-ecs:32768: it has no address.
+    The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.
+  note: 127.0.0.1:DNS does not support EDNS.
+    Answers of more than 512 bytes need TCP.
+  note: 127.0.0.1:DNS compresses the targets of SRV records.
+    srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.
+
+A client would connect, to 127.0.0.1:REDIS, N ms
+`);
+  });
+
+  it("prints the same as JSON", async () => {
+    await using dns = await startDnsServer();
+    await using redis = await startRedis();
+    dns.setSrv(NAME, { host: HOST, port: redis.port, addresses: ["127.0.0.1"] });
+
+    const { code, stdout } = await runHere(["doctor", NAME, "--json", "--server", dns.address]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: NAME,
+      servers: [{ server: dns.address, tcp: true, edns: false, compressed: true, negativeTtl: 10 }],
+      targets: [{ host: HOST, port: redis.port, endpoints: [{ service: "Redis" }] }],
+      dial: { endpoint: `127.0.0.1:${redis.port}` },
+      findings: [{ code: "no-edns" }, { code: "compressed" }],
+    });
+  });
+
+  it("exits 1 if a client would not connect", async () => {
+    await using dns = await startDnsServer();
+    const { code, stdout } = await runHere(["doctor", NAME, "--server", dns.address]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`problem: ${NAME} has no SRV records`);
+    expect(stdout).toContain(
+      `A client would not connect: ${NAME} has no SRV records: the DNS server`,
+    );
+  });
+
+  it("shows nothing of a malicious server that could control the terminal", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "\u001b[2J".replaceAll("\u001b", "!"), port: 1 });
+    dns.fault(({ answer, send }) => {
+      const at = answer.indexOf("![2J");
+      if (at !== -1) answer[at] = 0x1b;
+      send(answer);
+    });
+    const { stdout } = await runHere(["doctor", NAME, "--server", dns.address]);
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).toContain("\\027\\0912J:1");
+  });
+});

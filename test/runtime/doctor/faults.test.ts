@@ -1,0 +1,282 @@
+// The doctor names the cause of each fault, with real servers.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { type Examination, examine } from "../../../runtime/src/doctor/examine.ts";
+import { type Finding, findingsOf } from "../../../runtime/src/doctor/findings.ts";
+import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
+import { startRawServer } from "../support/raw-dns.ts";
+import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
+import { startUpstream } from "../support/sockets.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const HOST = "i-1.dev-redis.dev-ecs";
+/** ms; longer than any reply on loopback takes, also on a busy machine. */
+const PATIENCE = 10_000;
+/** ms, for what never answers. */
+const SHORT = 1_000;
+
+/** What every examination with the test's DNS server shows: dns2 has no EDNS, and compresses. */
+const OF_DNS2 = ["no-edns", "compressed"];
+
+interface Options {
+  readonly servers?: readonly string[];
+  readonly timeout?: number;
+  readonly domains?: readonly string[];
+}
+
+interface Diagnosis extends Examination {
+  readonly findings: readonly Finding[];
+  /** Level and code of each finding, but those of dns2. */
+  readonly causes: readonly string[];
+  /** Whether a client would connect. */
+  readonly connects: boolean;
+}
+
+async function diagnose(
+  dns: DnsServer,
+  { servers = [dns.address], timeout = PATIENCE, domains = [] }: Options = {},
+): Promise<Diagnosis> {
+  const examination = await examine(NAME, { servers, timeout, domains, lifetime: new Lifetime() });
+  const findings = findingsOf(examination);
+  const causes = findings
+    .filter(({ code }) => !OF_DNS2.includes(code))
+    .map(({ level, code }) => `${level}: ${code}`);
+  return { ...examination, findings, causes, connects: !("error" in examination.dial) };
+}
+
+function use<T extends AsyncDisposable>(resource: T): T {
+  onTestFinished(() => resource[Symbol.asyncDispose]());
+  return resource;
+}
+
+/** A DNS server with records of the name that lead to these ports of this machine. */
+async function serve(...records: readonly (number | Partial<SrvRecord>)[]): Promise<DnsServer> {
+  const dns = use(await startDnsServer());
+  dns.setAddress(HOST, "127.0.0.1");
+  dns.setSrv(
+    NAME,
+    records.map((record) => ({
+      host: HOST,
+      port: 1,
+      ...(typeof record === "number" ? { port: record } : record),
+    })),
+  );
+  return dns;
+}
+
+async function redisPort(...args: readonly string[]): Promise<number> {
+  return use(await startRedis({ args: [...args] })).port;
+}
+
+async function webPort(): Promise<number> {
+  const server = createServer((_request, response) => response.end("hello"));
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+it("finds nothing where all is well", async () => {
+  const dns = await serve(await redisPort());
+  const { causes, connects, targets } = await diagnose(dns);
+  expect({ causes, connects }).toEqual({ causes: [], connects: true });
+  expect(targets).toMatchObject([{ host: HOST, endpoints: [{ service: "Redis" }] }]);
+});
+
+describe("DNS", () => {
+  it("a server is silent", async () => {
+    const dns = await serve(await redisPort());
+    const silent = use(await startRawServer(() => {}));
+    const servers = [silent.address, dns.address];
+    const { causes, findings, connects } = await diagnose(dns, { servers, timeout: SHORT });
+    expect({ causes, connects }).toEqual({ causes: ["warning: server"], connects: true });
+    expect(findings[0]?.message).toBe(
+      `The DNS server ${silent.address} gives no answer: no answer within ${SHORT} ms.`,
+    );
+  });
+
+  it("no server can answer", async () => {
+    const dns = await serve(1);
+    dns.fault("servfail");
+    const { causes, findings, connects } = await diagnose(dns);
+    expect({ causes, connects }).toEqual({ causes: ["problem: server"], connects: false });
+    expect(findings[0]?.message).toContain(`${dns.address} gives no answer: SERVFAIL`);
+  });
+
+  it("the name is not known", async () => {
+    const dns = use(await startDnsServer());
+    const { causes, findings, connects } = await diagnose(dns);
+    expect({ causes, connects }).toEqual({
+      causes: ["problem: no-records", "note: negative-ttl"],
+      connects: false,
+    });
+    expect(findings[0]?.message).toBe(
+      `${NAME} has no SRV records: ${dns.address} says "no such name".`,
+    );
+  });
+
+  it("the records are at the name with a search domain", async () => {
+    const dns = use(await startDnsServer());
+    dns.setSrv(`${NAME}.eu.example`, { host: HOST, port: 1 });
+    const { causes, findings } = await diagnose(dns, { domains: ["us.example", "eu.example"] });
+    expect(causes).toContain("problem: search-domain");
+    expect(findings[0]?.advice).toContain(`${NAME}.eu.example has some.`);
+  });
+
+  it("the name has addresses alone", async () => {
+    const dns = use(await startDnsServer());
+    dns.setAddress(NAME, "10.0.1.7");
+    const { causes, findings } = await diagnose(dns);
+    expect(causes).toContain("problem: addresses-only");
+    expect(findings[0]).toMatchObject({
+      message: `${NAME} has no SRV records: ${dns.address} says "no SRV records".`,
+      advice: expect.stringContaining("It has the address 10.0.1.7"),
+    });
+  });
+
+  it("the service is switched off", async () => {
+    const dns = await serve({ host: ".", port: 0 });
+    const { causes, connects } = await diagnose(dns);
+    expect({ causes, connects }).toEqual({ causes: ["problem: unavailable"], connects: false });
+  });
+
+  it("the servers do not agree, and the first has no records", async () => {
+    const knows = await serve(await redisPort());
+    const other = use(await startDnsServer());
+    other.setAddress(HOST, "127.0.0.1");
+    const servers = [other.address, knows.address];
+    const { causes, findings, connects } = await diagnose(knows, { servers });
+    expect({ causes, connects }).toEqual({
+      causes: ["problem: servers-differ"],
+      connects: false,
+    });
+    expect(findings[0]?.message).toBe(
+      `The DNS servers do not agree. ${other.address}: no SRV records; ${knows.address}: 1 SRV record, TTL 10 s.`,
+    );
+  });
+
+  it("no answer comes over TCP", async () => {
+    const dns = await serve(await redisPort());
+    dns.fault(({ query, answer, send }) => {
+      if (query.transport === "udp") send(answer);
+    });
+    const { causes, connects } = await diagnose(dns, { timeout: SHORT });
+    expect({ causes, connects }).toEqual({ causes: ["warning: no-tcp"], connects: true });
+  });
+
+  it("the server compresses targets, and has no EDNS", async () => {
+    const { findings } = await diagnose(await serve(await redisPort()));
+    expect(findings.map(({ level, code }) => `${level}: ${code}`)).toEqual([
+      "note: no-edns",
+      "note: compressed",
+    ]);
+  });
+
+  it("a denial stays in caches for long", async () => {
+    const dns = use(await startDnsServer({ negativeTtl: 900 }));
+    dns.setAddress(HOST, "127.0.0.1");
+    dns.setSrv(NAME, { host: HOST, port: await redisPort() });
+    const { causes, findings } = await diagnose(dns);
+    expect(causes).toEqual(["warning: negative-ttl"]);
+    expect(findings[0]?.message).toBe(
+      "Caches keep an answer without records for up to 900 s (SOA), and records for 10 s.",
+    );
+  });
+
+  it("the records have a long TTL", async () => {
+    const dns = await serve({ port: await redisPort(), ttl: 300 });
+    expect((await diagnose(dns)).causes).toEqual(["warning: long-ttl"]);
+  });
+
+  it("there are eight records or more", async () => {
+    const port = await redisPort();
+    const weights = Array.from({ length: 20 }, (_, weight) => ({ port, weight }));
+    const few = await diagnose(await serve(...weights.slice(0, 8)));
+    expect(few.causes).toEqual(["note: eight-records"]);
+    const { causes, targets, others } = await diagnose(await serve(...weights));
+    expect(causes).toEqual(["note: eight-records"]);
+    expect([targets.length, others]).toEqual([16, 4]);
+  });
+});
+
+describe("a target", () => {
+  it("has no address", async () => {
+    const dns = await serve({ host: "i-2.dev-redis.dev-ecs", port: 32_768 });
+    const { causes, findings, connects } = await diagnose(dns);
+    expect({ causes, connects }).toEqual({ causes: ["problem: no-address"], connects: false });
+    expect(findings[0]?.message).toContain("i-2.dev-redis.dev-ecs:32768");
+  });
+
+  it("refuses, and another does not", async () => {
+    const closed = await freePort("127.0.0.1");
+    const dns = await serve(closed, { port: await redisPort(), priority: 1 });
+    const { causes, findings, connects } = await diagnose(dns);
+    expect({ causes, connects }).toEqual({ causes: ["warning: refused"], connects: true });
+    expect(findings[0]?.message).toContain(`${HOST}:${closed} (127.0.0.1) refuses`);
+  });
+
+  it("is lost with its host", async () => {
+    const redis = use(await startLosableRedis());
+    await redis.lose();
+    const dns = await serve(redis.port);
+    const { causes, connects } = await diagnose(dns, { timeout: SHORT });
+    expect({ causes, connects }).toEqual({ causes: ["problem: unreachable"], connects: false });
+  });
+
+  it("is frozen", async () => {
+    const redis = use(await startRedis());
+    redis.signal("SIGSTOP");
+    const { causes, connects } = await diagnose(await serve(redis.port), { timeout: SHORT });
+    expect({ causes, connects }).toEqual({ causes: ["warning: no-reply"], connects: true });
+  });
+
+  it("is another service than the others", async () => {
+    const [redis, web] = [await redisPort(), await webPort()];
+    const { causes, findings } = await diagnose(await serve(redis, { port: web, priority: 1 }));
+    expect(causes).toEqual(["warning: services-differ"]);
+    expect(findings[0]?.message).toBe(
+      `The targets are not the same service. ${HOST}:${redis} (127.0.0.1): Redis; ${HOST}:${web} (127.0.0.1): HTTP.`,
+    );
+  });
+
+  it("is Redis over TLS, with a certificate of an unknown authority", async () => {
+    const redis = use(await startRedis({ tls: TLS_FILES }));
+    const { causes, targets } = await diagnose(await serve(redis.port));
+    expect(causes).toEqual(["warning: certificate", "note: tls"]);
+    expect(targets[0]?.endpoints).toMatchObject([{ service: "Redis over TLS" }]);
+  });
+
+  it("speaks another protocol", async () => {
+    const mysql = use(await startUpstream((socket) => void socket.end("J\0\0\0\n8.0.36")));
+    const { targets, connects } = await diagnose(await serve(mysql.port));
+    expect(connects).toBe(true);
+    expect(targets[0]?.endpoints).toMatchObject([
+      { service: "another protocol", detail: expect.stringContaining("8.0.36") },
+    ]);
+  });
+
+  it("needs a password", async () => {
+    const dns = await serve(await redisPort("--requirepass", "secret"));
+    expect((await diagnose(dns)).causes).toEqual(["note: password"]);
+  });
+
+  it("is loading its data", async () => {
+    const redis = use(await startLoadingRedis());
+    const { causes, findings } = await diagnose(await serve(redis.port));
+    expect(causes).toEqual(["warning: not-ready"]);
+    expect(findings[0]?.message).toContain("LOADING");
+  });
+
+  it("turns clients away", async () => {
+    const redis = use(await startFullRedis());
+    const { causes, findings } = await diagnose(await serve(redis.port));
+    expect(causes).toEqual(["warning: not-ready"]);
+    expect(findings[0]?.message).toContain("max number of clients");
+  });
+});
