@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../base/errors.ts";
 import { targetKey } from "../base/name.ts";
-import { DEAD, type EndpointCheck, type Service } from "./endpoint.ts";
+import { DEAD, type EndpointCheck } from "./endpoint.ts";
 import type { Examination, TargetCheck } from "./examine.ts";
 import type { ServerCheck } from "./server.ts";
 
@@ -14,59 +14,62 @@ export interface Finding {
   readonly advice: string;
 }
 
+type Make = (code: string, message: string, advice: string) => Finding;
+
+const problem: Make = (code, message, advice) => ({ level: "problem", code, message, advice });
+const warning: Make = (code, message, advice) => ({ level: "warning", code, message, advice });
+const note: Make = (code, message, advice) => ({ level: "note", code, message, advice });
+
 /** The most records that Cloud Map puts into an answer. */
 const CLOUD_MAP_LIMIT = 8;
-/** Longer outages than this, in seconds, are not usual after a move. */
+/** Seconds; a longer outage after a move is a warning. */
 const LONG_TTL = 60;
 
 /** What an examination shows, the worst first. */
 export function findingsOf(examination: Examination): Finding[] {
+  const { servers, targets } = examination;
+  const connects = targets.some(({ endpoints }) => endpoints.some(isAlive));
   const findings = [
-    ...serverFindings(examination),
-    ...nameFindings(examination),
-    ...examination.targets.flatMap(targetFindings),
-    ...serviceFindings(examination),
-    ...timeFindings(examination),
-    ...protocolFindings(examination.servers),
+    ...ofServers(servers),
+    ...ofName(examination),
+    ...targets.flatMap((target) => ofTarget(target, connects ? warning : problem)),
+    ...ofServices(examination),
+    ...ofTimes(examination),
+    ...ofProtocols(servers.filter(isAnswering)),
   ];
   const levels = ["problem", "warning", "note"];
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
 }
 
-function serverFindings({ servers }: Examination): Finding[] {
-  const answering = servers.filter(({ error }) => error === undefined);
-  const level = answering.length === 0 ? "problem" : "warning";
-  const failing = servers.flatMap(({ server, error }): Finding[] =>
-    error === undefined
-      ? []
-      : [
-          {
-            level,
-            code: "server",
-            message: `The DNS server ${server} gives no answer: ${error}.`,
-            advice:
-              "Open UDP and TCP port 53 to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.",
-          },
-        ],
-  );
+function isAnswering({ error }: ServerCheck): boolean {
+  return error === undefined;
+}
+
+function isAlive({ service }: EndpointCheck): boolean {
+  return !DEAD.includes(service);
+}
+
+function ofServers(servers: readonly ServerCheck[]): Finding[] {
   if (servers.length === 0) {
-    const message = "The system has no DNS server.";
     const advice = "Set one in /etc/resolv.conf, or give --server.";
-    return [{ level: "problem", code: "no-server", message, advice }];
+    return [problem("no-server", "The system has no DNS server.", advice)];
   }
-  const contents = new Set(answering.map(contentOf));
-  if (contents.size < 2) return failing;
-  const each = answering.map((check) => `${check.server}: ${summaryOf(check)}`).join("; ");
-  return [
-    ...failing,
-    {
-      level: answering[0]?.denial === undefined ? "warning" : "problem",
-      code: "servers-differ",
-      message: `The DNS servers do not agree. ${each}.`,
-      advice:
-        "A client takes the answer of the first server that gives one, records or not. List only servers that know the zone.",
-    },
-  ];
+  const answering = servers.filter(isAnswering);
+  const fails = answering.length === 0 ? problem : warning;
+  const findings = servers.flatMap(({ server, error }) => {
+    if (error === undefined) return [];
+    const advice =
+      "Open UDP and TCP port 53 to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.";
+    return [fails("server", `The DNS server ${server} gives no answer: ${error}.`, advice)];
+  });
+  if (new Set(answering.map(contentOf)).size > 1) {
+    const differs = answering[0]?.denial === undefined ? warning : problem;
+    const each = answering.map((check) => `${check.server}: ${summaryOf(check)}`).join("; ");
+    const advice =
+      "A client takes the answer of the first server that gives one, with or without records. List only servers that know the zone.";
+    findings.push(differs("servers-differ", `The DNS servers do not agree. ${each}.`, advice));
+  }
+  return findings;
 }
 
 /** Equal for servers that agree. Of many records an answer may have any eight. */
@@ -82,189 +85,141 @@ export function summaryOf({ denial, targets, error }: ServerCheck): string {
   return error ?? denial ?? records;
 }
 
-function nameFindings({ name, servers, fullName, ownAddresses }: Examination): Finding[] {
-  const [first] = servers.filter(({ error }) => error === undefined);
+function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding[] {
+  const [first] = servers.filter(isAnswering);
   if (first === undefined) return [];
   if (first.targets.some(({ host }) => host === ".")) {
-    return [
-      {
-        level: "problem",
-        code: "unavailable",
-        message: `The SRV record of ${name} has the target ".": the service is decidedly not available (RFC 2782).`,
-        advice:
-          "Whoever runs the zone has switched the service off. Ask them, or use another name.",
-      },
-    ];
+    const message = `The SRV record of ${name} has the target ".": the service is not available (RFC 2782).`;
+    const advice = "The owner of the zone has switched it off. Use another name.";
+    return [problem("unavailable", message, advice)];
   }
   if (servers.some(({ targets }) => targets.length > 0)) return [];
   const message = `${name} has no SRV records: ${first.server} says "${first.denial}".`;
-  const common = { level: "problem", code: "no-records", message } as const;
   if (fullName !== undefined) {
     const advice = `${fullName} has some. srv-dialer uses no search domains: give it this name.`;
-    return [{ ...common, code: "search-domain", advice }];
+    return [problem("search-domain", message, advice)];
   }
   const [address] = ownAddresses;
   if (address !== undefined) {
     const advice = `It has the address ${address}: use redis://${name}:PORT, or let Cloud Map publish SRV records (record type SRV, with container name and port in the ECS service's registry).`;
-    return [{ ...common, code: "addresses-only", advice }];
+    return [problem("addresses-only", message, advice)];
   }
   const advice =
-    "Check the spelling; that a healthy task is registered (aws servicediscovery discover-instances); and that this machine is in a VPC of the namespace.";
-  return [{ ...common, advice }];
+    "Check the spelling, that a healthy task is registered (aws servicediscovery discover-instances), and that this machine is in a VPC of the namespace.";
+  return [problem("no-records", message, advice)];
 }
 
-function targetFindings(
-  target: TargetCheck,
-  _at: number,
-  targets: readonly TargetCheck[],
-): Finding[] {
-  const isOnly = !targets.some(({ endpoints }) => endpoints.some(isAlive));
-  const level = isOnly ? "problem" : "warning";
-  const { host, port, ttl, problem, endpoints } = target;
-  const of = formatEndpoint(host, port);
-  if (problem !== undefined) {
-    const message = `No address of ${of}: ${problem}.`;
+/** @param fails `problem` if no target connects */
+function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, fails: Make) {
+  if (reason !== undefined) {
+    const message = `No address of ${formatEndpoint(host, port)}: ${reason}.`;
     const advice =
       "The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.";
-    return [{ level, code: "no-address", message, advice }];
+    return [fails("no-address", message, advice)];
   }
   return endpoints
     .filter((endpoint) => !isAlive(endpoint))
     .map(({ address, service, time, detail }) => {
       const at = formatEndpoint(host, port, address);
       if (service === "refused") {
-        const message = `${at} refuses the connection: no program listens there.`;
         const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
-        return { level, code: "refused", message, advice };
+        const message = `${at} refuses the connection: no program listens there.`;
+        return fails("refused", message, advice);
       }
       const what =
-        service === "silent" ? `is silent for ${Math.round(time)} ms` : `fails: ${detail}`;
+        service === "silent" ? `gives no answer in ${time} ms` : `cannot be reached: ${detail}`;
       const advice =
-        "Its host is lost, or a security group drops the packets: allow the clients' security group the dynamic ports (32768 to 65535 unless set).";
-      return { level, code: "unreachable", message: `${at} ${what}.`, advice };
+        "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
+      return fails("unreachable", `${at} ${what}.`, advice);
     });
 }
 
-function isAlive({ service }: EndpointCheck): boolean {
-  return !DEAD.includes(service);
-}
-
-function serviceFindings({ name, targets }: Examination): Finding[] {
+/** What answers at the targets. */
+function ofServices({ name, targets }: Examination): Finding[] {
   const alive = targets.flatMap(({ host, port, endpoints }) =>
     endpoints
       .filter(isAlive)
       .map((endpoint) => ({ ...endpoint, at: formatEndpoint(host, port, endpoint.address) })),
   );
-  const findings = alive.flatMap(({ at, service, detail, distrusted }): Finding[] => {
-    const isRedis = service.startsWith("Redis");
-    return [
-      ...(service === "no reply" ? [noReply(at)] : []),
-      ...(isRedis && detail !== undefined ? [redisFinding(at, detail)] : []),
-      ...(distrusted === undefined
-        ? []
-        : [
-            {
-              level: "warning" as const,
-              code: "certificate",
-              message: `The certificate of ${at} is not trusted for ${name}: ${distrusted}.`,
-              advice:
-                "Give the authority in NODE_EXTRA_CA_CERTS or tls.ca, and the certificate's name as servername.",
-            },
-          ]),
-    ];
+  const findings = alive.flatMap(({ at, service, detail, distrusted }) => {
+    const found: Finding[] = [];
+    if (service === "no reply") {
+      const message = `${at} accepts the connection and does not answer PING.`;
+      const advice = "Redis is frozen there, or another service waits for other bytes.";
+      found.push(warning("no-reply", message, advice));
+    }
+    if (service.startsWith("Redis") && detail !== undefined) found.push(ofReply(at, detail));
+    if (distrusted !== undefined) {
+      const message = `The certificate of ${at} is not trusted for ${name}: ${distrusted}.`;
+      const advice =
+        "Give its authority in NODE_EXTRA_CA_CERTS or tls.ca, and the name in it as servername.";
+      found.push(warning("certificate", message, advice));
+    }
+    return found;
   });
-  const services = new Map(alive.map(({ service, at }): [Service, string] => [service, at]));
+  const services = new Map(alive.map(({ service, at }) => [service, at]));
   if (services.size > 1) {
     const each = Array.from(services, ([service, at]) => `${at}: ${service}`).join("; ");
-    findings.push({
-      level: "warning",
-      code: "services-differ",
-      message: `The targets are not the same service. ${each}.`,
-      advice:
-        "Another task may have got the port of a stopped one. `verify`, on by default with Redis, skips it; else wait until the record is gone.",
-    });
+    const advice =
+      "Another task may have the port of a stopped one. `verify`, on by default with Redis, skips it; else wait until the record is gone.";
+    const message = `The targets are not the same service. ${each}.`;
+    findings.push(warning("services-differ", message, advice));
   } else if (services.has("Redis over TLS")) {
-    const message = "Redis speaks TLS here.";
     const advice = `Use rediss+srv://${name}, or the option tls.`;
-    findings.push({ level: "note", code: "tls", message, advice });
+    findings.push(note("tls", "Redis speaks TLS here.", advice));
   }
   return findings;
-}
-
-function noReply(at: string): Finding {
-  const message = `${at} accepts the connection and does not answer PING.`;
-  const advice = "Redis is frozen there, or it is another service, which waits for other bytes.";
-  return { level: "warning", code: "no-reply", message, advice };
 }
 
 /** @param reply to PING, other than PONG */
-function redisFinding(at: string, reply: string): Finding {
+function ofReply(at: string, reply: string): Finding {
   if (reply.startsWith("NOAUTH")) {
-    const advice = "Set password. To try one: REDIS_PASSWORD=… srv-dialer ping redis+srv://NAME";
-    return { level: "note", code: "password", message: `Redis at ${at} needs a password.`, advice };
+    const advice = "Set one. To try it: REDIS_PASSWORD=… srv-dialer ping redis+srv://NAME";
+    return note("password", `Redis at ${at} needs a password.`, advice);
   }
-  const message = `Redis at ${at} is not ready: ${reply}.`;
   const advice = "A client waits for it until its deadline, or takes another target that is ready.";
-  return { level: "warning", code: "not-ready", message, advice };
+  return warning("not-ready", `Redis at ${at} is not ready: ${reply}.`, advice);
 }
 
-function timeFindings({ servers, targets, others }: Examination): Finding[] {
+/** How long clients miss a service that has moved. */
+function ofTimes({ servers, targets, others }: Examination): Finding[] {
+  const findings: Finding[] = [];
   const ttl = Math.max(0, ...servers.flatMap((check) => check.targets.map((target) => target.ttl)));
   const negative = Math.max(...servers.map(({ negativeTtl }) => negativeTtl ?? 0));
-  const findings: Finding[] = [];
   if (negative > ttl) {
-    findings.push({
-      level: negative > LONG_TTL ? "warning" : "note",
-      code: "negative-ttl",
-      message: `Caches keep an answer without records for up to ${negative} s (SOA)${ttl > 0 ? `, and records for ${ttl} s` : ""}.`,
-      advice:
-        "A service that was gone for a moment stays unknown for that long. Lower the SOA's TTL (aws servicediscovery update-private-dns-namespace), or ask Cloud Map after DNS (cloudMapResolver).",
-    });
+    const records = ttl > 0 ? `, and records for ${ttl} s` : "";
+    const message = `Caches keep an answer without records for up to ${negative} s (SOA)${records}.`;
+    const advice =
+      "A service that was gone for a moment stays unknown for that long. Lower the SOA's TTL (aws servicediscovery update-private-dns-namespace), or ask Cloud Map after DNS (cloudMapResolver).";
+    findings.push((negative > LONG_TTL ? warning : note)("negative-ttl", message, advice));
   }
   if (ttl > LONG_TTL) {
     const message = `The records' TTL is ${ttl} s: clients may use the old port of a moved service for that long.`;
-    findings.push({ level: "warning", code: "long-ttl", message, advice: "Use 10 s or less." });
+    findings.push(warning("long-ttl", message, "Use 10 s or less."));
   }
-  if (targets.length + others >= CLOUD_MAP_LIMIT) {
-    const message = `There are ${targets.length + others} records; Cloud Map puts at most eight into an answer.`;
-    const advice = "There may be more targets, of which each answer has other ones.";
-    findings.push({ level: "note", code: "eight-records", message, advice });
+  const count = targets.length + others;
+  if (count >= CLOUD_MAP_LIMIT) {
+    const message = `There are ${count} records; Cloud Map puts at most eight into an answer.`;
+    const advice = "There may be more targets; each answer has some of them.";
+    findings.push(note("eight-records", message, advice));
   }
   return findings;
 }
 
-function protocolFindings(servers: readonly ServerCheck[]): Finding[] {
-  const answering = servers.filter(({ error }) => error === undefined);
-  const which = (has: (check: ServerCheck) => boolean): string =>
-    answering
-      .filter(has)
-      .map(({ server }) => server)
-      .join(", ");
-  const kinds = [
-    {
-      of: which(({ tcp }) => !tcp),
-      level: "warning",
-      code: "no-tcp",
-      message: "does not answer over TCP",
-      advice: "An answer too long for a datagram is lost. Open TCP port 53 to it.",
-    },
-    {
-      of: which(({ edns }) => !edns),
-      level: "note",
-      code: "no-edns",
-      message: "does not support EDNS",
-      advice: "Answers of more than 512 bytes need TCP.",
-    },
-    {
-      of: which(({ compressed }) => compressed),
-      level: "note",
-      code: "compressed",
-      message: "compresses the targets of SRV records",
-      advice:
-        "srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.",
-    },
-  ] as const;
-  return kinds.flatMap(({ of, level, code, message, advice }) =>
-    of === "" ? [] : [{ level, code, message: `${of} ${message}.`, advice }],
-  );
+/** What DNS servers cannot do. */
+function ofProtocols(answering: readonly ServerCheck[]): Finding[] {
+  const of = (check: (server: ServerCheck) => boolean, make: Make, ...texts: Parameters<Make>) => {
+    const [code, message, advice] = texts;
+    const servers = answering.filter(check).map(({ server }) => server);
+    return servers.length === 0 ? [] : [make(code, `${servers.join(", ")} ${message}.`, advice)];
+  };
+  const tcp = "An answer too long for a datagram is lost. Open TCP port 53 to it.";
+  const edns = "Answers of more than 512 bytes need TCP.";
+  const nodes =
+    "srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.";
+  return [
+    ...of((server) => !server.tcp, warning, "no-tcp", "does not answer over TCP", tcp),
+    ...of((server) => !server.edns, note, "no-edns", "does not support EDNS", edns),
+    ...of((server) => server.compressed, note, "compressed", "compresses SRV targets", nodes),
+  ];
 }

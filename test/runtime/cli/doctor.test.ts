@@ -54,7 +54,7 @@ Findings
     The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.
   note: 127.0.0.1:DNS does not support EDNS.
     Answers of more than 512 bytes need TCP.
-  note: 127.0.0.1:DNS compresses the targets of SRV records.
+  note: 127.0.0.1:DNS compresses SRV targets.
     srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.
 
 A client would connect, to 127.0.0.1:REDIS, N ms
