@@ -15,10 +15,12 @@ export interface TargetAddresses {
 export async function addressesOf(
   target: SrvTarget,
   resolver: DnsResolver,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<TargetAddresses> {
   const { known, missing } = knownAddresses(target, "both", true);
-  const lookups = missing.map((family) => resolver.lookup(target.host, { family, signal }));
+  const lookups = missing.map((family) =>
+    resolver.lookup(target.host, { family, ...(signal && { signal }) }),
+  );
   const outcomes = await Promise.allSettled(lookups);
   const found = outcomes.flatMap((each) =>
     each.status === "fulfilled" ? each.value.addresses : [],

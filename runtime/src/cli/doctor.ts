@@ -1,5 +1,4 @@
 import { formatEndpoint } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
 import { type Command, parse } from "./arguments.ts";
 import type { EndpointCheck } from "../doctor/endpoint.ts";
 import { type Examination, examine } from "../doctor/examine.ts";
@@ -22,8 +21,7 @@ It sends PING to the targets, and no password.`;
 async function run(args: readonly string[]): Promise<number> {
   const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
   const { server: servers } = values as { server?: string[] };
-  const lifetime = new Lifetime();
-  const examination = await examine(operand, { timeout, lifetime, ...(servers && { servers }) });
+  const examination = await examine(operand, { timeout, ...(servers && { servers }) });
   const findings = findingsOf(examination);
   const lines =
     values.json === true

@@ -1,5 +1,4 @@
 import { formatEndpoint, toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
@@ -46,27 +45,24 @@ export interface ExamineOptions {
   readonly servers?: readonly string[];
   /** How long each server and each target has, in ms. */
   readonly timeout: number;
-  readonly lifetime: Lifetime;
   /** The system's by default. */
   readonly domains?: readonly string[];
 }
 
 /** Asks every server, and dials every target as well as the name. */
 export async function examine(name: string, options: ExamineOptions): Promise<Examination> {
-  const { timeout, lifetime, domains = searchDomains() } = options;
+  const { timeout, domains = searchDomains() } = options;
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const servers = settingsOf(given).servers.inOrder().map(formatServer);
   const resolver = dnsResolver({ ...given, timeout, tries: 2 });
-  const checks = await Promise.all(
-    servers.map((server) => checkServer(server, name, timeout, lifetime)),
-  );
+  const checks = await Promise.all(servers.map((server) => checkServer(server, name, timeout)));
   const found = checks.find(({ targets }) => targets.length > 0)?.targets ?? [];
   const inOrder = found.toSorted((one, other) => one.priority - other.priority);
   const dialed = inOrder.slice(0, MOST_TARGETS).filter(({ host }) => host !== ".");
   const hints = found.length > 0 ? undefined : await hintsFor(name, resolver, domains);
   const [dial, ...targets] = await Promise.all([
     dialOnce(name, resolver, timeout * DIAL_TIMEOUTS),
-    ...dialed.map((target) => checkTarget(target, { name, resolver, timeout, lifetime })),
+    ...dialed.map((target) => checkTarget(target, serviceName(name), resolver, timeout)),
   ]);
   const others = Math.max(0, found.length - MOST_TARGETS);
   return { name, servers: checks, targets, others, ownAddresses: [], ...hints, dial };
@@ -74,13 +70,15 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
 
 async function checkTarget(
   target: SrvTarget,
-  { name, resolver, timeout, lifetime }: ExamineOptions & { name: string; resolver: DnsResolver },
+  servername: string,
+  resolver: DnsResolver,
+  timeout: number,
 ): Promise<TargetCheck> {
-  const found = await addressesOf(target, resolver, lifetime.signal);
+  const found = await addressesOf(target, resolver);
   const { host, port } = target;
   const endpoints = found.addresses
     .slice(0, MOST_ADDRESSES)
-    .map((address) => checkEndpoint({ host, address, port }, serviceName(name), timeout));
+    .map((address) => checkEndpoint({ host, address, port }, servername, timeout));
   return { ...target, ...found, endpoints: await Promise.all(endpoints) };
 }
 

@@ -1,5 +1,5 @@
 import { toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
+import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { chase } from "../dns/chase.ts";
 import { Exchange } from "../dns/exchange.ts";
@@ -37,10 +37,9 @@ export async function checkServer(
   server: string,
   name: string,
   timeout: number,
-  lifetime: Lifetime,
 ): Promise<ServerCheck> {
   const settings = settingsOf({ servers: [server], timeout, tries: TRIES });
-  const udp = { ...settings, channels: new Map(), lifetime, unref: false };
+  const udp = { ...settings, channels: new Map(), lifetime: new Lifetime(), unref: false };
   const tcp: QueryOptions = { ...udp, tries: 1, ask: askOverTcp };
   const elapsed = stopwatch();
   let time = 0;

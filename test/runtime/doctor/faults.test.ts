@@ -7,7 +7,6 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
-import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { type Examination, examine } from "../../../runtime/src/doctor/examine.ts";
 import { type Finding, findingsOf } from "../../../runtime/src/doctor/findings.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
@@ -43,7 +42,7 @@ async function diagnose(
   dns: DnsServer,
   { servers = [dns.address], timeout = PATIENCE, domains = [] }: Options = {},
 ): Promise<Diagnosis> {
-  const examination = await examine(NAME, { servers, timeout, domains, lifetime: new Lifetime() });
+  const examination = await examine(NAME, { servers, timeout, domains });
   const findings = findingsOf(examination);
   const causes = findings
     .filter(({ code }) => !OF_DNS2.includes(code))
