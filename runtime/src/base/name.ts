@@ -47,7 +47,7 @@ export function withoutTrailingDot(name: string): string {
 }
 
 /** Characters without a visible shape: control characters, line ends, text direction marks, and all spaces except the plain one. */
-const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
+export const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
 /**
  * Foreign text as one line that is safe to print or log: it cannot look like another line or control

@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify } from "node:util";
+import { nameProblem } from "../base/name.ts";
 import { resolveSrv, resolveTxt } from "./records.ts";
 
 type Resolve = (hostname: string, ...others: never[]) => unknown;
@@ -10,17 +11,20 @@ type Replacement = readonly [module: object, name: string, ours: (original: Reso
 
 /** The replacements in one module. `resolve` gets the type of the records as its second argument. */
 function replacementsIn(module: object, srv: Resolve, txt: Resolve): Replacement[] {
-  const ofType: Partial<Record<string, Resolve>> = { SRV: srv, TXT: txt };
-  const resolve = (original: Resolve): Resolve => {
-    return (hostname, type, ...others) => {
-      const ours = ofType[String(type)];
-      return ours === undefined ? original(hostname, type, ...others) : ours(hostname, ...others);
-    };
-  };
   return [
     [module, "resolveSrv", () => srv],
     [module, "resolveTxt", () => txt],
-    [module, "resolve", resolve],
+    [
+      module,
+      "resolve",
+      (original) =>
+        (hostname, type: unknown, ...others) => {
+          if (type === "SRV") return srv(hostname, ...others);
+          return type === "TXT"
+            ? txt(hostname, ...others)
+            : original(hostname, type as never, ...others);
+        },
+    ],
   ];
 }
 
@@ -51,18 +55,25 @@ export function install(): () => void {
   };
 }
 
-/** @returns a function that puts the original back */
-function replace(module: object, name: string, ours: Replacement[2]): () => void {
+/** @returns a function that undoes it, also for programs that hold the replacement */
+function replace(module: object, name: string, make: Replacement[2]): () => void {
   let original = Reflect.get(module, name) as Resolve;
-  const replacement = ours((...args) => original(...args));
+  let isUndone = false;
+  const ours = make((...args) => original(...args));
+  // Names that this package does not send, such as wildcards, are left to Node.js.
+  const replacement: Resolve = (hostname, ...others) =>
+    isUndone || nameProblem(hostname) !== undefined
+      ? original(hostname, ...others)
+      : ours(hostname, ...others);
   const common = { configurable: true, enumerable: true };
-  Object.defineProperty(module, name, {
-    ...common,
-    get: () => replacement,
-    // Node's setServers assigns its functions anew.
-    set: (assigned: Resolve) => {
-      original = assigned;
-    },
-  });
-  return () => Object.defineProperty(module, name, { ...common, writable: true, value: original });
+  const get = (): Resolve => replacement;
+  // Node's setServers assigns its functions anew.
+  const set = (assigned: Resolve): void => void (original = assigned);
+  Object.defineProperty(module, name, { ...common, get, set });
+  return () => {
+    isUndone = true;
+    // Another replacement may be in its place by now.
+    if (Object.getOwnPropertyDescriptor(module, name)?.get !== get) return;
+    Object.defineProperty(module, name, { ...common, writable: true, value: original });
+  };
 }

@@ -1,4 +1,5 @@
 import type { SrvRecord } from "node:dns";
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
@@ -57,8 +58,8 @@ function resolve<T extends "SRV" | "TXT", R>(
   }
   return withSignal(undefined, async (lifetime) => {
     const fail = (code: string, cause?: Error): Error => dnsError(code, type, hostname, cause);
-    // An internationalized name (RFC 5891); Node.js sends others unchanged, too.
-    const name = /^[ -~]*$/.test(hostname) ? hostname : domainToASCII(hostname);
+    const name = inAscii(hostname);
+    if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
     if (nameProblem(name) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
     const { reply, records } = await chase(name, type, options).catch((error: unknown) => {
@@ -67,6 +68,13 @@ function resolve<T extends "SRV" | "TXT", R>(
     if (records.length > 0) return records.map(({ data }) => toResult(data));
     throw fail(reply.rcode === Rcode.NXDOMAIN ? "ENOTFOUND" : "ENODATA");
   });
+}
+
+/** An internationalized name in ASCII (RFC 5891). Characters that the parser of a host would read otherwise stay. */
+function inAscii(hostname: string): string {
+  return /^[\w.-]*$/.test(hostname) || /[^\w.\u{80}-\u{10ffff}-]/u.test(hostname)
+    ? hostname
+    : domainToASCII(hostname);
 }
 
 /** The code of the first server that replied; without one, of the last server. */
@@ -80,6 +88,7 @@ function codeOf(error: unknown): string {
 
 function dnsError(code: string, type: string, hostname: string, cause?: Error): Error {
   const syscall = `query${type === "SRV" ? "Srv" : "Txt"}`;
-  const error = new Error(`${syscall} ${code} ${hostname}`, cause && { cause });
-  return Object.assign(error, { errno: undefined, code, syscall, hostname });
+  const of = hostname === "" ? {} : { hostname };
+  const error = new Error([syscall, code, ...Object.values(of)].join(" "), cause && { cause });
+  return Object.assign(error, { errno: undefined, code, syscall, ...of });
 }

@@ -18,17 +18,18 @@ export type Service =
   | "HTTP over TLS"
   | "TLS"
   | "another protocol"
-  | "no reply";
+  | "no reply"
+  | "closed";
 
-/** Those to which no client connects. */
-export const DEAD: readonly Service[] = ["refused", "silent", "unreachable"];
+/** Those at which nothing listens. */
+export const DEAD: readonly Service[] = ["refused", "silent", "unreachable", "closed"];
 
 export interface EndpointCheck {
   readonly address: string;
   /** Until the connection, or until it failed, in ms. */
   readonly time: number;
   readonly service: Service;
-  /** The reply to PING unless it is PONG, or why there is none. */
+  /** The reply to PING unless it is PONG, or the error. */
   readonly detail?: string;
   /** Why the certificate is not trusted for the name of the service; undefined if it is. */
   readonly distrusted?: string;
@@ -68,14 +69,22 @@ export async function checkEndpoint(
   // A TLS server ends a connection that does not begin with a handshake.
   if (error instanceof Interruption) return { address, time, service: "no reply" };
   const tls = await pingAt(endpoint, servername, timeout);
-  if (tls.phase !== "verify") {
-    return { address, time, service: "another protocol", detail: error?.message ?? "" };
-  }
-  const common = { address, time, ...(tls.distrusted && { distrusted: tls.distrusted }) };
+  const isTls = tls.phase === "verify" || isAlert(tls.error);
+  const { distrusted } = tls;
+  const common = { address, time, ...(distrusted !== undefined && { distrusted }) };
   if (tls.reply !== undefined) {
     return { ...common, service: "Redis over TLS", ...detailOf(tls.reply) };
   }
-  return { ...common, service: isHttp(tls.error) ? "HTTP over TLS" : "TLS" };
+  if (isHttp(tls.error)) return { ...common, service: "HTTP over TLS" };
+  if (isTls)
+    return { ...common, service: "TLS", ...(isAlert(tls.error) && { detail: tls.error.message }) };
+  const detail = error?.message ?? "";
+  return {
+    address,
+    time,
+    service: detail.startsWith("closed") ? "closed" : "another protocol",
+    detail,
+  };
 }
 
 /** @param servername undefined: without TLS */
@@ -97,7 +106,7 @@ async function pingAt(
     async verify(socket: Socket, lifetime: Lifetime) {
       seen.time = elapsed();
       const { authorizationError } = socket as Partial<TLSSocket>;
-      if (authorizationError) seen.distrusted = messageOf(authorizationError);
+      if (authorizationError) seen.distrusted = String(authorizationError);
       seen.reply = await askRedis(socket, ["PING"], lifetime);
     },
   };
@@ -113,13 +122,6 @@ async function pingAt(
   }
 }
 
-/** Node.js gives a code, or an error of its name check. */
-function messageOf(authorizationError: unknown): string {
-  return authorizationError instanceof Error
-    ? authorizationError.message
-    : String(authorizationError);
-}
-
 function whyDead(error: Error): Service {
   if (error instanceof Interruption) return "silent";
   return "code" in error && error.code === "ECONNREFUSED" ? "refused" : "unreachable";
@@ -128,6 +130,11 @@ function whyDead(error: Error): Service {
 /** The message of `askRedis` shows how the reply begins. */
 function isHttp(error: Error | undefined): boolean {
   return error?.message.includes('"HTTP/') === true;
+}
+
+/** Whether the server ended the connection with a TLS alert, as without a client certificate. */
+function isAlert(error: Error | undefined): error is Error {
+  return error !== undefined && "code" in error && /^ERR_SSL_.*ALERT/.test(String(error.code));
 }
 
 function detailOf(reply: string): { detail?: string } {

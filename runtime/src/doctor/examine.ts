@@ -1,21 +1,22 @@
+import { interleave } from "../answers/addresses.ts";
+import { addressesOf } from "../answers/target-addresses.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import { serviceName, withoutTrailingDot } from "../base/name.ts";
-import type { SrvTarget } from "../base/types.ts";
-import { createSrvDialer } from "../dial/dialer.ts";
+import type { SrvDialerOptions, SrvTarget } from "../base/types.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { type DnsResolver, dnsResolver, settingsOf } from "../dns/resolver.ts";
 import { formatServer } from "../dns/servers.ts";
 import { searchDomains } from "../dns/system.ts";
-import { addressesOf } from "../answers/target-addresses.ts";
-import { type EndpointCheck, checkEndpoint } from "./endpoint.ts";
+import { verifyRedis } from "../redis/verify.ts";
+import { type EndpointCheck, type Service, checkEndpoint } from "./endpoint.ts";
 import { type ServerCheck, checkServer } from "./server.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 /** How many targets are dialed. Cloud Map gives at most eight. */
 const MOST_TARGETS = 16;
 /** How many addresses of each target are dialed. */
-const MOST_ADDRESSES = 4;
-/** How much longer a client has than one server or target. */
-const DIAL_TIMEOUTS = 4;
+const MOST_ADDRESSES = 8;
 
 /** A target of the first server that has any. */
 export interface TargetCheck extends SrvTarget {
@@ -23,6 +24,15 @@ export interface TargetCheck extends SrvTarget {
   /** Why it has no address. */
   readonly problem?: string;
   readonly endpoints: readonly EndpointCheck[];
+}
+
+/** A dial with the defaults of a client, which checks for Redis if any target is Redis. Times are in ms. */
+export interface Dial {
+  readonly client: "TCP" | "Redis" | "Redis with TLS";
+  readonly endpoint?: string;
+  readonly time?: number;
+  /** Why it has failed. */
+  readonly error?: string;
 }
 
 /** What was found of a name. Times are in ms, TTLs in seconds. */
@@ -36,8 +46,7 @@ export interface Examination {
   readonly fullName?: string;
   /** If no server has records: the addresses of the name itself. */
   readonly ownAddresses: readonly string[];
-  /** What came of a dial with the defaults of a client. */
-  readonly dial: { readonly endpoint: string; readonly time: number } | { readonly error: string };
+  readonly dial: Dial;
 }
 
 export interface ExamineOptions {
@@ -45,27 +54,38 @@ export interface ExamineOptions {
   readonly servers?: readonly string[];
   /** How long each server and each target has, in ms. */
   readonly timeout: number;
+  /** The deadline of the dial, in ms. That of a client by default. */
+  readonly dialTimeout?: number;
   /** The system's by default. */
   readonly domains?: readonly string[];
 }
 
 /** Asks every server, and dials every target as well as the name. */
 export async function examine(name: string, options: ExamineOptions): Promise<Examination> {
-  const { timeout, domains = searchDomains() } = options;
+  const { timeout, dialTimeout, domains = searchDomains() } = options;
   const given = options.servers === undefined ? {} : { servers: options.servers };
-  const servers = settingsOf(given).servers.inOrder().map(formatServer);
-  const resolver = dnsResolver({ ...given, timeout, tries: 2 });
-  const checks = await Promise.all(servers.map((server) => checkServer(server, name, timeout)));
-  const found = checks.find(({ targets }) => targets.length > 0)?.targets ?? [];
-  const inOrder = found.toSorted((one, other) => one.priority - other.priority);
-  const dialed = inOrder.slice(0, MOST_TARGETS).filter(({ host }) => host !== ".");
-  const hints = found.length > 0 ? undefined : await hintsFor(name, resolver, domains);
-  const [dial, ...targets] = await Promise.all([
-    dialOnce(name, resolver, timeout * DIAL_TIMEOUTS),
+  const addresses = settingsOf(given).servers.inOrder().map(formatServer);
+  const servers = await Promise.all(addresses.map((each) => checkServer(each, name, timeout)));
+  const [answering] = servers.filter(({ error }) => error === undefined);
+  if (answering === undefined) {
+    const dial: Dial = { client: "TCP", error: "no DNS server gives an answer" };
+    return { name, servers, targets: [], others: 0, ownAddresses: [], dial };
+  }
+  const knowing = servers.find((check) => check.targets.length > 0) ?? answering;
+  // Another server may not know the targets.
+  const resolver = dnsResolver({ servers: [knowing.server], timeout, tries: 2 });
+  const found = knowing.targets.toSorted((one, other) => one.priority - other.priority);
+  const dialed = found.slice(0, MOST_TARGETS).filter(({ host }) => host !== ".");
+  const [hints, ...targets] = await Promise.all([
+    found.length > 0 ? { ownAddresses: [] } : hintsFor(name, resolver, domains),
     ...dialed.map((target) => checkTarget(target, serviceName(name), resolver, timeout)),
   ]);
+  const dial = await dialOnce(name, clientFor(targets), {
+    resolver: dnsResolver(given),
+    ...(dialTimeout !== undefined && { timeout: dialTimeout }),
+  });
   const others = Math.max(0, found.length - MOST_TARGETS);
-  return { name, servers: checks, targets, others, ownAddresses: [], ...hints, dial };
+  return { name, servers, targets, others, ...hints, dial };
 }
 
 async function checkTarget(
@@ -76,7 +96,7 @@ async function checkTarget(
 ): Promise<TargetCheck> {
   const found = await addressesOf(target, resolver);
   const { host, port } = target;
-  const endpoints = found.addresses
+  const endpoints = interleave(found.addresses)
     .slice(0, MOST_ADDRESSES)
     .map((address) => checkEndpoint({ host, address, port }, servername, timeout));
   return { ...target, ...found, endpoints: await Promise.all(endpoints) };
@@ -97,20 +117,30 @@ async function hintsFor(name: string, resolver: DnsResolver, domains: readonly s
   return { ownAddresses, ...(fullName !== undefined && { fullName }) };
 }
 
+/** The client that fits what answers. A server that is silent after PING is probably a frozen Redis. */
+function clientFor(targets: readonly TargetCheck[]): Dial["client"] {
+  const services = targets.flatMap(({ endpoints }) => endpoints.map(({ service }) => service));
+  const redis: readonly Service[] = ["Redis", "no reply"];
+  if (services.some((service) => redis.includes(service))) return "Redis";
+  return services.includes("Redis over TLS") ? "Redis with TLS" : "TCP";
+}
+
 async function dialOnce(
   name: string,
-  resolver: DnsResolver,
-  timeout: number,
-): Promise<Examination["dial"]> {
-  const dialer = createSrvDialer(name, { resolver, timeout });
+  client: Dial["client"],
+  given: SrvDialerOptions,
+): Promise<Dial> {
+  const verify = client === "TCP" ? {} : { verify: verifyRedis };
+  const options = parseOptions(name, { ...given, tls: client === "Redis with TLS" });
+  const dialer = new Dialer({ ...options, ...verify });
   const elapsed = stopwatch();
   try {
     const socket = await dialer.connect();
     const { remoteAddress = "", remotePort = 0 } = socket;
     socket.destroy();
-    return { endpoint: formatEndpoint(remoteAddress, remotePort), time: elapsed() };
+    return { client, endpoint: formatEndpoint(remoteAddress, remotePort), time: elapsed() };
   } catch (error) {
-    return { error: toError(error).message };
+    return { client, error: toError(error).message };
   } finally {
     dialer.close();
   }

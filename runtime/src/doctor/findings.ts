@@ -1,5 +1,6 @@
 import { formatEndpoint } from "../base/errors.ts";
-import { targetKey } from "../base/name.ts";
+import { serviceName, targetKey, withoutTrailingDot } from "../base/name.ts";
+import { isUnready, refusalOf } from "../redis/verify.ts";
 import { DEAD, type EndpointCheck } from "./endpoint.ts";
 import type { Examination, TargetCheck } from "./examine.ts";
 import type { ServerCheck } from "./server.ts";
@@ -27,13 +28,13 @@ const LONG_TTL = 60;
 
 /** What an examination shows, the worst first. */
 export function findingsOf(examination: Examination): Finding[] {
-  const { servers, targets } = examination;
-  const connects = targets.some(({ endpoints }) => endpoints.some(isAlive));
+  const { servers, targets, dial } = examination;
+  const fails = dial.error === undefined ? warning : problem;
   const findings = [
     ...ofServers(servers),
     ...ofName(examination),
-    ...targets.flatMap((target) => ofTarget(target, connects ? warning : problem)),
-    ...ofServices(examination),
+    ...targets.flatMap((target) => ofTarget(target, fails)),
+    ...ofServices(examination, fails),
     ...ofTimes(examination),
     ...ofProtocols(servers.filter(isAnswering)),
   ];
@@ -56,11 +57,13 @@ function ofServers(servers: readonly ServerCheck[]): Finding[] {
   }
   const answering = servers.filter(isAnswering);
   const fails = answering.length === 0 ? problem : warning;
-  const findings = servers.flatMap(({ server, error }) => {
+  const findings = servers.flatMap(({ server, error, replied }) => {
     if (error === undefined) return [];
-    const advice =
-      "Open UDP and TCP port 53 to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.";
-    return [fails("server", `The DNS server ${server} gives no answer: ${error}.`, advice)];
+    const advice = replied
+      ? "It does not serve this zone, or its own servers fail. Check its forwarding rules."
+      : "Open UDP and TCP port 53 to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.";
+    const what = replied ? "cannot answer" : "cannot be reached";
+    return [fails("server", `The DNS server ${server} ${what}: ${error}.`, advice)];
   });
   if (new Set(answering.map(contentOf)).size > 1) {
     const differs = answering[0]?.denial === undefined ? warning : problem;
@@ -88,13 +91,16 @@ export function summaryOf({ denial, targets, error }: ServerCheck): string {
 function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding[] {
   const [first] = servers.filter(isAnswering);
   if (first === undefined) return [];
-  if (first.targets.some(({ host }) => host === ".")) {
+  if (first.targets.length > 0 && first.targets.every(({ host }) => host === ".")) {
     const message = `The SRV record of ${name} has the target ".": the service is not available (RFC 2782).`;
     const advice = "The owner of the zone has switched it off. Use another name.";
     return [problem("unavailable", message, advice)];
   }
   if (servers.some(({ targets }) => targets.length > 0)) return [];
-  const message = `${name} has no SRV records: ${first.server} says "${first.denial}".`;
+  const { server, denial, negativeTtl } = first;
+  const cached =
+    negativeTtl === undefined ? "" : ` Caches keep this answer for up to ${negativeTtl} s.`;
+  const message = `${name} has no SRV records: ${server} says "${denial}".${cached}`;
   if (fullName !== undefined) {
     const advice = `${fullName} has some. srv-dialer uses no search domains: give it this name.`;
     return [problem("search-domain", message, advice)];
@@ -109,7 +115,6 @@ function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding
   return [problem("no-records", message, advice)];
 }
 
-/** @param fails `problem` if no target connects */
 function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, fails: Make) {
   if (reason !== undefined) {
     const message = `No address of ${formatEndpoint(host, port)}: ${reason}.`;
@@ -117,89 +122,114 @@ function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, 
       "The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.";
     return [fails("no-address", message, advice)];
   }
-  return endpoints
-    .filter((endpoint) => !isAlive(endpoint))
-    .map(({ address, service, time, detail }) => {
-      const at = formatEndpoint(host, port, address);
-      if (service === "refused") {
-        const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
-        const message = `${at} refuses the connection: no program listens there.`;
-        return fails("refused", message, advice);
-      }
-      const what =
-        service === "silent" ? `gives no answer in ${time} ms` : `cannot be reached: ${detail}`;
+  // Clients use the other address of the target.
+  const make = endpoints.some(isAlive) ? note : fails;
+  return endpoints.flatMap(({ address, service, time, detail }) => {
+    const at = formatEndpoint(host, port, address);
+    const unreachable =
+      "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
+    if (service === "refused") {
+      const message = `${at} refuses the connection: no program listens there.`;
+      const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
+      return [make("refused", message, advice)];
+    }
+    if (service === "closed") {
+      const message = `${at} accepts the connection and closes it.`;
       const advice =
-        "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
-      return fails("unreachable", `${at} ${what}.`, advice);
-    });
+        "Docker's proxy does so if no program listens in the container, or only on its 127.0.0.1.";
+      return [make("closed", message, advice)];
+    }
+    if (service === "silent") {
+      return [make("unreachable", `${at} gives no answer in ${time} ms.`, unreachable)];
+    }
+    if (service !== "unreachable") return [];
+    return [make("unreachable", `${at} cannot be reached: ${detail}.`, unreachable)];
+  });
 }
 
 /** What answers at the targets. */
-function ofServices({ name, targets }: Examination): Finding[] {
+function ofServices({ name, targets }: Examination, fails: Make): Finding[] {
   const alive = targets.flatMap(({ host, port, endpoints }) =>
     endpoints
       .filter(isAlive)
       .map((endpoint) => ({ ...endpoint, at: formatEndpoint(host, port, endpoint.address) })),
   );
-  const findings = alive.flatMap(({ at, service, detail, distrusted }) => {
+  const findings = alive.flatMap(({ at, service, detail = "", distrusted }) => {
     const found: Finding[] = [];
     if (service === "no reply") {
       const message = `${at} accepts the connection and does not answer PING.`;
       const advice = "Redis is frozen there, or another service waits for other bytes.";
-      found.push(warning("no-reply", message, advice));
+      found.push(fails("no-reply", message, advice));
     }
-    if (service.startsWith("Redis") && detail !== undefined) found.push(ofReply(at, detail));
+    if (service.startsWith("Redis")) found.push(...ofReply(at, detail, fails));
+    if (service === "TLS" && detail !== "") {
+      const message = `${at} ends the TLS connection: ${detail}.`;
+      const advice = "It probably wants a client certificate: tls.cert and tls.key.";
+      found.push(warning("client-certificate", message, advice));
+    }
     if (distrusted !== undefined) {
-      const message = `The certificate of ${at} is not trusted for ${name}: ${distrusted}.`;
+      const message = `The certificate of ${at} is not trusted for ${serviceName(name)}: ${distrusted}.`;
       const advice =
         "Give its authority in NODE_EXTRA_CA_CERTS or tls.ca, and the name in it as servername.";
-      found.push(warning("certificate", message, advice));
+      found.push(fails("certificate", message, advice));
     }
     return found;
   });
-  const services = new Map(alive.map(({ service, at }) => [service, at]));
+  const replying = alive.filter(({ service }) => service !== "no reply");
+  const services = new Map(replying.map(({ service, at }) => [service, at]));
+  const [only] = services.keys();
   if (services.size > 1) {
     const each = Array.from(services, ([service, at]) => `${at}: ${service}`).join("; ");
     const advice =
       "Another task may have the port of a stopped one. `verify`, on by default with Redis, skips it; else wait until the record is gone.";
     const message = `The targets are not the same service. ${each}.`;
     findings.push(warning("services-differ", message, advice));
-  } else if (services.has("Redis over TLS")) {
-    const advice = `Use rediss+srv://${name}, or the option tls.`;
+  } else if (only === "Redis over TLS") {
+    const advice = `Use rediss+srv://${withoutTrailingDot(name)}, or the option tls.`;
     findings.push(note("tls", "Redis speaks TLS here.", advice));
+  } else if (only !== undefined && only !== "Redis") {
+    const advice = "A client of Redis would refuse it. Clients of other services use no `verify`.";
+    findings.push(note("not-redis", `What answers is not Redis: ${only}.`, advice));
   }
   return findings;
 }
 
-/** @param reply to PING, other than PONG */
-function ofReply(at: string, reply: string): Finding {
+/** @param reply to PING; empty: PONG */
+function ofReply(at: string, reply: string, fails: Make): Finding[] {
   if (reply.startsWith("NOAUTH")) {
-    const advice = "Set one. To try it: REDIS_PASSWORD=… srv-dialer ping redis+srv://NAME";
-    return note("password", `Redis at ${at} needs a password.`, advice);
+    const advice =
+      "Give the client the password. To try it: REDIS_PASSWORD=… srv-dialer ping redis+srv://NAME";
+    return [note("password", `Redis at ${at} needs a password.`, advice)];
   }
+  const refusal = refusalOf(reply);
+  if (refusal !== undefined) {
+    const advice = "Clients try other targets. Raise maxclients, or change what the reply names.";
+    return [fails("refuses", `Redis at ${at} refuses clients: ${refusal}.`, advice)];
+  }
+  if (!isUnready(reply)) return [];
   const advice = "A client waits for it until its deadline, or takes another target that is ready.";
-  return warning("not-ready", `Redis at ${at} is not ready: ${reply}.`, advice);
+  return [warning("not-ready", `Redis at ${at} is not ready: ${reply}.`, advice)];
 }
 
 /** How long clients miss a service that has moved. */
 function ofTimes({ servers, targets, others }: Examination): Finding[] {
   const findings: Finding[] = [];
   const ttl = Math.max(0, ...servers.flatMap((check) => check.targets.map((target) => target.ttl)));
-  const negative = Math.max(...servers.map(({ negativeTtl }) => negativeTtl ?? 0));
-  if (negative > ttl) {
-    const records = ttl > 0 ? `, and records for ${ttl} s` : "";
-    const message = `Caches keep an answer without records for up to ${negative} s (SOA)${records}.`;
+  // Other servers may name another zone's SOA record.
+  const knowing = servers.filter((check) => check.targets.length > 0);
+  const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
+  if (negative > LONG_TTL) {
+    const message = `After one answer without records, caches keep that for up to ${negative} s (SOA), and records for ${ttl} s.`;
     const advice =
       "A service that was gone for a moment stays unknown for that long. Lower the SOA's TTL (aws servicediscovery update-private-dns-namespace), or ask Cloud Map after DNS (cloudMapResolver).";
-    findings.push((negative > LONG_TTL ? warning : note)("negative-ttl", message, advice));
+    findings.push(warning("negative-ttl", message, advice));
   }
   if (ttl > LONG_TTL) {
     const message = `The records' TTL is ${ttl} s: clients may use the old port of a moved service for that long.`;
     findings.push(warning("long-ttl", message, "Use 10 s or less."));
   }
-  const count = targets.length + others;
-  if (count >= CLOUD_MAP_LIMIT) {
-    const message = `There are ${count} records; Cloud Map puts at most eight into an answer.`;
+  if (targets.length + others === CLOUD_MAP_LIMIT) {
+    const message = "There are eight records, the most that Cloud Map puts into an answer.";
     const advice = "There may be more targets; each answer has some of them.";
     findings.push(note("eight-records", message, advice));
   }
@@ -208,18 +238,18 @@ function ofTimes({ servers, targets, others }: Examination): Finding[] {
 
 /** What DNS servers cannot do. */
 function ofProtocols(answering: readonly ServerCheck[]): Finding[] {
-  const of = (check: (server: ServerCheck) => boolean, make: Make, ...texts: Parameters<Make>) => {
+  const of = (lacks: (server: ServerCheck) => boolean, make: Make, ...texts: Parameters<Make>) => {
     const [code, message, advice] = texts;
-    const servers = answering.filter(check).map(({ server }) => server);
-    return servers.length === 0 ? [] : [make(code, `${servers.join(", ")} ${message}.`, advice)];
+    const servers = answering.filter(lacks).map(({ server }) => server);
+    return servers.length === 0 ? [] : [make(code, `${message} ${servers.join(", ")}.`, advice)];
   };
-  const tcp = "An answer too long for a datagram is lost. Open TCP port 53 to it.";
+  const tcp = "An answer too long for a datagram is lost. Open TCP port 53.";
   const edns = "Answers of more than 512 bytes need TCP.";
   const nodes =
     "srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.";
   return [
-    ...of((server) => !server.tcp, warning, "no-tcp", "does not answer over TCP", tcp),
-    ...of((server) => !server.edns, note, "no-edns", "does not support EDNS", edns),
-    ...of((server) => server.compressed, note, "compressed", "compresses SRV targets", nodes),
+    ...of((server) => !server.tcp, warning, "no-tcp", "No answer over TCP from", tcp),
+    ...of((server) => !server.edns, note, "no-edns", "No EDNS with", edns),
+    ...of((server) => server.compressed, note, "compressed", "Compressed SRV targets from", nodes),
   ];
 }

@@ -2,7 +2,7 @@ import { toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { chase } from "../dns/chase.ts";
-import { Exchange } from "../dns/exchange.ts";
+import { ErrorReply, Exchange } from "../dns/exchange.ts";
 import { Rcode, negativeTtl, toTargets } from "../dns/message.ts";
 import type { QueryOptions } from "../dns/query.ts";
 import { settingsOf } from "../dns/resolver.ts";
@@ -19,6 +19,8 @@ export interface ServerCheck {
   readonly time: number;
   /** Why there is no answer. */
   readonly error?: string;
+  /** Whether it replied, if only with an error. */
+  readonly replied: boolean;
   /** Why there are no targets, if it answers. */
   readonly denial?: "no such name" | "no SRV records";
   readonly targets: readonly SrvTarget[];
@@ -51,13 +53,17 @@ export async function checkServer(
   ]);
   const common = { server, time, tcp: overTcp.status === "fulfilled" };
   if (srv.status === "rejected") {
-    const error = toError(srv.reason).message.replace(`${server}: `, "");
-    return { ...common, error, targets: [], edns: false, compressed: false };
+    const reason = toError(srv.reason);
+    const error = reason.message.replace(`${server}: `, "");
+    // Without an answer there is one error for each server; else its aliases do not end.
+    const replied = !(reason instanceof AggregateError) || reason.errors[0] instanceof ErrorReply;
+    return { ...common, error, replied, targets: [], edns: false, compressed: false };
   }
   const { reply, records } = srv.value;
   const isUnknown = reply.rcode === Rcode.NXDOMAIN;
   return {
     ...common,
+    replied: true,
     ...(records.length === 0 && { denial: isUnknown ? "no such name" : "no SRV records" }),
     ...(soa.status === "fulfilled" && ttlOf(soa.value)),
     targets: toTargets(reply, records).targets,

@@ -16,7 +16,16 @@ const UNREADY = /^(LOADING|MASTERDOWN)\b/;
  */
 export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
   const reply = await askRedis(socket, ["PING"], lifetime);
-  const [refusal] = REFUSAL.exec(reply) ?? [];
-  if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal.trim()}`);
-  return !UNREADY.test(reply);
+  const refusal = refusalOf(reply);
+  if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal}`);
+  return !isUnready(reply);
+}
+
+/** The first sentence of a reply that refuses a new client; undefined for other replies. */
+export function refusalOf(reply: string): string | undefined {
+  return REFUSAL.exec(reply)?.[0].trim();
+}
+
+export function isUnready(reply: string): boolean {
+  return UNREADY.test(reply);
 }

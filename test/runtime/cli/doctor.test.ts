@@ -4,6 +4,7 @@ import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
+import { startUpstream } from "../support/sockets.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const HOST = "i-1.dev-redis.dev-ecs";
@@ -43,7 +44,7 @@ describe("srv-dialer doctor", () => {
     expect(steady(stdout, { DNS: dns.port, REDIS: redis.port })).toBe(`dev-redis.dev-ecs
 
 DNS servers
-  127.0.0.1:DNS  2 SRV records, TTL 10 s, N ms
+  127.0.0.1:DNS  2 SRV records, TTL 10 s, negative TTL 10 s, N ms
 
 Targets, by priority
   i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)  Redis, N ms
@@ -52,12 +53,12 @@ Targets, by priority
 Findings
   warning: No address of i-2.dev-redis.dev-ecs:32768: it has no address.
     The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.
-  note: 127.0.0.1:DNS does not support EDNS.
+  note: No EDNS with 127.0.0.1:DNS.
     Answers of more than 512 bytes need TCP.
-  note: 127.0.0.1:DNS compresses SRV targets.
+  note: Compressed SRV targets from 127.0.0.1:DNS.
     srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.
 
-A client would connect, to 127.0.0.1:REDIS, N ms
+A Redis client would connect, to 127.0.0.1:REDIS, N ms
 `);
   });
 
@@ -84,8 +85,20 @@ A client would connect, to 127.0.0.1:REDIS, N ms
     expect(code).toBe(1);
     expect(stdout).toContain(`problem: ${NAME} has no SRV records`);
     expect(stdout).toContain(
-      `A client would not connect: ${NAME} has no SRV records: the DNS server`,
+      `A TCP client would not connect: ${NAME} has no SRV records: the DNS server`,
     );
+  });
+
+  it("prints valid JSON whatever a target sends", async () => {
+    await using dns = await startDnsServer();
+    const bytes = Buffer.from('J\\0\u007f\u0082\u00ad\u2028\u{1f600}\u{e0001}"\u001b');
+    await using server = await startUpstream((socket) => void socket.end(bytes));
+    dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["127.0.0.1"] });
+    const { stdout } = await runHere(["doctor", NAME, "--json", "--server", dns.address]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      targets: [{ endpoints: [{ service: "another protocol" }] }],
+    });
+    expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   });
 
   it("shows nothing of a malicious server that could control the terminal", async () => {

@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import * as promises from "node:dns/promises";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { install } from "../../../runtime/src/dns/install.ts";
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
@@ -102,6 +102,39 @@ describe("install", () => {
     expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(true);
     first();
     expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(false);
+  });
+
+  it("can be undone in another order", async () => {
+    const server = await serve();
+    const [first, second] = [installed(), installed()];
+    first();
+    expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(true);
+    second();
+    expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(false);
+  });
+
+  it("leaves what others have put over it, and calls Node.js from there once undone", async () => {
+    const server = await serve();
+    const before = Object.getOwnPropertyDescriptor(dns.promises, "resolveSrv");
+    const undo = installed();
+    const ours = dns.promises.resolveSrv;
+    const wrapper = vi.fn<typeof ours>((name) => ours(name));
+    Object.defineProperty(dns.promises, "resolveSrv", { value: wrapper, configurable: true });
+    onTestFinished(() => void Object.defineProperty(dns.promises, "resolveSrv", before ?? {}));
+    undo();
+    expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(false);
+    expect(wrapper).toHaveBeenCalledOnce();
+  });
+
+  it("leaves unknown types and names that only Node.js can send to it", async () => {
+    const server = await serve();
+    server.setTxt("*.dev-ecs", "any");
+    installed();
+    expect(() => dns.promises.resolve(NAME, "constructor" as "TXT")).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" }),
+    );
+    expect(await isOurs(server, () => dns.promises.resolveTxt("*.dev-ecs"))).toBe(false);
+    await expect(dns.promises.resolveSrv("127.0.0.1")).rejects.toMatchObject({ code: "ENOTFOUND" });
   });
 
   it("passes errors to a callback, and throws for wrong arguments as Node.js does", async () => {

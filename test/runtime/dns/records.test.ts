@@ -78,6 +78,9 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
     ["EBADNAME", "a..b", undefined],
     ["EBADNAME", `${"a".repeat(64)}.b`, undefined],
     ["ENOTFOUND", "b\u{fc}cher.example", undefined],
+    ["ENOTFOUND", "", undefined],
+    ["ENOTFOUND", ".", undefined],
+    ["ENOTFOUND", "127.0.0.1", undefined],
   ] as const)("fail with %s", async (code, name, fault) => {
     const server = await serve();
     if (fault !== undefined) server.fault(fault);
@@ -85,9 +88,18 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
       const ours = { resolveSrv, resolveTxt }[method];
       const error = await errorOf(() => ours(name));
       expect(error).toEqual(await errorOf(() => nodes[method](name)));
-      expect(error).toMatchObject({ code, hostname: name });
+      expect(error).toMatchObject({ code, ...(name !== "" && { hostname: name }) });
     }
   });
+
+  it.each(["\u{e9}.com/x", "\u{e9}.com?x", "\u{e9}%2ecom", "a\n.example", "a b.example"])(
+    "ask nothing for %j, which is no name",
+    async (name) => {
+      const server = await serve();
+      await expect(resolveSrv(name)).rejects.toMatchObject({ code: "EBADNAME", hostname: name });
+      expect(server.queries).toEqual([]);
+    },
+  );
 
   it("fail with ECONNREFUSED where no server listens", async () => {
     const server = await startDnsServer();
