@@ -296,8 +296,21 @@ test("it serves only this machine", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });
 
-const press = (page: Page, title: string): Promise<void> =>
-  page.getByRole("button", { name: title }).click();
+/** Presses a button until the page sends it: a click is lost if the page moves under it. */
+async function press(page: Page, title: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const answer = page
+        .waitForResponse((response) => response.request().method() === "POST", { timeout: 5_000 })
+        .then(
+          (response) => response.status(),
+          () => "not sent",
+        );
+      await page.getByRole("button", { name: title }).click();
+      return answer;
+    })
+    .toBe(202);
+}
 
 const buttonOf = (page: Page, name: string): Locator => page.locator(`#${name}`);
 
