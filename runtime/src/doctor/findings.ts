@@ -30,13 +30,15 @@ const LONG_TTL = 60;
 export function findingsOf(examination: Examination): Finding[] {
   const { servers, targets, dial } = examination;
   const fails = dial.error === undefined ? warning : problem;
+  // The others may name another zone's SOA record, or ask another server over TCP.
+  const knowing = servers.filter((check) => check.targets.length > 0);
   const findings = [
     ...ofServers(servers),
     ...ofName(examination),
     ...targets.flatMap((target) => ofTarget(target, fails)),
     ...ofServices(examination, fails),
-    ...ofTimes(examination),
-    ...ofProtocols(servers.filter(isAnswering)),
+    ...ofTimes(examination, knowing),
+    ...ofProtocols(knowing),
   ];
   const levels = ["problem", "warning", "note"];
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
@@ -212,11 +214,9 @@ function ofReply(at: string, reply: string, fails: Make): Finding[] {
 }
 
 /** How long clients miss a service that has moved. */
-function ofTimes({ servers, targets, others }: Examination): Finding[] {
+function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck[]): Finding[] {
   const findings: Finding[] = [];
-  const ttl = Math.max(0, ...servers.flatMap((check) => check.targets.map((target) => target.ttl)));
-  // Other servers may name another zone's SOA record.
-  const knowing = servers.filter((check) => check.targets.length > 0);
+  const ttl = Math.max(0, ...knowing.flatMap((check) => check.targets.map((target) => target.ttl)));
   const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
   if (negative > LONG_TTL) {
     const message = `After one answer without records, caches keep that for up to ${negative} s (SOA), and records for ${ttl} s.`;
@@ -237,10 +237,10 @@ function ofTimes({ servers, targets, others }: Examination): Finding[] {
 }
 
 /** What DNS servers cannot do. */
-function ofProtocols(answering: readonly ServerCheck[]): Finding[] {
+function ofProtocols(knowing: readonly ServerCheck[]): Finding[] {
   const of = (lacks: (server: ServerCheck) => boolean, make: Make, ...texts: Parameters<Make>) => {
     const [code, message, advice] = texts;
-    const servers = answering.filter(lacks).map(({ server }) => server);
+    const servers = knowing.filter(lacks).map(({ server }) => server);
     return servers.length === 0 ? [] : [make(code, `${message} ${servers.join(", ")}.`, advice)];
   };
   const tcp = "An answer too long for a datagram is lost. Open TCP port 53.";

@@ -180,6 +180,9 @@ describe("DNS", () => {
     });
     const { causes, connects } = await diagnose(dns, { timeout: SHORT });
     expect({ causes, connects }).toEqual({ causes: ["warning: no-tcp"], connects: true });
+    // A server that forwards an unknown name is not to blame.
+    dns.setSrv(NAME, []);
+    expect((await diagnose(dns, { timeout: SHORT })).causes).not.toContain("warning: no-tcp");
   });
 
   it("the server compresses targets, and has no EDNS", async () => {
