@@ -1,8 +1,7 @@
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify } from "node:util";
-import { nameProblem } from "../base/name.ts";
-import { resolveSrv, resolveTxt } from "./records.ts";
+import { isName, resolveSrv, resolveTxt } from "./records.ts";
 
 type Resolve = (hostname: string, ...others: never[]) => unknown;
 
@@ -60,11 +59,8 @@ function replace(module: object, name: string, make: Replacement[2]): () => void
   let original = Reflect.get(module, name) as Resolve;
   let isUndone = false;
   const ours = make((...args) => original(...args));
-  // Names that this package does not send, such as wildcards, are left to Node.js.
   const replacement: Resolve = (hostname, ...others) =>
-    isUndone || nameProblem(hostname) !== undefined
-      ? original(hostname, ...others)
-      : ours(hostname, ...others);
+    isUndone || !isName(hostname) ? original(hostname, ...others) : ours(hostname, ...others);
   const common = { configurable: true, enumerable: true };
   const get = (): Resolve => replacement;
   // Node's setServers assigns its functions anew.

@@ -60,7 +60,7 @@ function resolve<T extends "SRV" | "TXT", R>(
     const fail = (code: string, cause?: Error): Error => dnsError(code, type, hostname, cause);
     const name = inAscii(hostname);
     if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
-    if (nameProblem(name) !== undefined) throw fail("EBADNAME");
+    if (!isName(name)) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
     const { reply, records } = await chase(name, type, options).catch((error: unknown) => {
       throw fail(codeOf(error), toError(error));
@@ -68,6 +68,11 @@ function resolve<T extends "SRV" | "TXT", R>(
     if (records.length > 0) return records.map(({ data }) => toResult(data));
     throw fail(reply.rcode === Rcode.NXDOMAIN ? "ENOTFOUND" : "ENODATA");
   });
+}
+
+/** Whether it is a name that is asked for here. Node.js also asks for others, such as wildcards. */
+export function isName(hostname: string): boolean {
+  return nameProblem(inAscii(hostname)) === undefined;
 }
 
 /** An internationalized name in ASCII (RFC 5891). Characters that the parser of a host would read otherwise stay. */

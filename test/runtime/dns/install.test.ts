@@ -120,6 +120,13 @@ describe("install", () => {
     expect(wrapper).toHaveBeenCalledOnce();
   });
 
+  it("replaces them for internationalized names, too", async () => {
+    const server = await serve();
+    server.setSrv("xn--bcher-kva.example", { host: "a.example", port: 1 });
+    installed();
+    expect(await isOurs(server, () => dns.promises.resolveSrv("b\u{fc}cher.example"))).toBe(true);
+  });
+
   it("leaves unknown types and names that only Node.js can send to it", async () => {
     const server = await serve();
     server.setTxt("*.dev-ecs", "any");
