@@ -62,17 +62,17 @@ async function run(args: readonly string[]): Promise<number> {
     void serve(client, dialer, report);
   });
   // From now on a signal starts the drain, even before the first client has connected.
-  const stopped = stopSignal();
+  const [first, second] = stopSignals();
   print(`Listening on ${await listen(server, where, mode)} for ${operand}`);
   server.on("error", report);
 
-  await stopped;
-  const second = await drain(server, drainTime);
+  await first;
+  const code = await drain(server, drainTime, second);
   const open = [...clients].filter(({ destroyed }) => !destroyed);
   open.forEach(reset);
   dialer.close();
   if (open.length > 0) complain(`Ended open connections: ${open.length}`);
-  return second ?? 0;
+  return code ?? 0;
 }
 
 function report(error: unknown): void {
@@ -80,19 +80,23 @@ function report(error: unknown): void {
 }
 
 /** Accepts no new connections, and waits for the end of the open ones. @returns the exit code of a second signal */
-function drain(server: Server, ms: number): Promise<number | void> {
+function drain(server: Server, ms: number, second: Promise<number>): Promise<number | void> {
   const idle = new Promise<void>((resolve) => void server.close(() => resolve()));
   const over = new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
-  return Promise.race([idle, over, stopSignal()]);
+  return Promise.race([idle, over, second]);
 }
 
-/** Resolves at the next SIGTERM or SIGINT, with its exit code. */
-function stopSignal(): Promise<number> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.once(signal, () => resolve(128 + constants.signals[signal]));
-    }
-  });
+/**
+ * The exit codes of the first and the second SIGTERM or SIGINT. They are heard all the time: between two listeners,
+ * a signal would kill the process.
+ */
+function stopSignals(): [first: Promise<number>, second: Promise<number>] {
+  const heard: ((code: number) => void)[] = [];
+  const next = (): Promise<number> => new Promise((resolve) => void heard.push(resolve));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => heard.shift()?.(128 + constants.signals[signal]));
+  }
+  return [next(), next()];
 }
 
 /** Dials the service for a client, and connects the two sockets. @param onFailure called with the reason if the client is reset */

@@ -74,6 +74,15 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward at %s", (signa
     expect((await command.outcome).code).toBe(signal === "SIGTERM" ? 143 : 130);
   });
 
+  it("is heard all the time: without a listener, a second one would kill the process", async () => {
+    const report = `process.on("removeListener", (name) => name === "${signal}" && console.error(name));`;
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(report)}"` };
+    await using forwarded = await forward(cli, [], { env });
+    forwarded.command.signal(signal);
+    const { stderr } = await forwarded.command.outcome;
+    expect(stderr).not.toContain(signal);
+  });
+
   it("ends immediately without connections", async () => {
     await using forwarded = await forward(cli, []);
 
