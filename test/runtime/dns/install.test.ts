@@ -4,19 +4,14 @@ import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { install } from "../../../runtime/src/dns/install.ts";
-import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
+import type { DnsServer } from "../../../runtime/src/testing.ts";
+import { serve } from "../support/process-dns.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
-/** A DNS server for the test, which the process asks. */
-async function serve(): Promise<DnsServer> {
-  const server = await startDnsServer();
-  const before = dns.getServers();
-  dns.setServers([server.address]);
-  onTestFinished(async () => {
-    dns.setServers(before);
-    await server.close();
-  });
+/** A DNS server that the process asks, with records of the name. */
+async function serveName(): Promise<DnsServer> {
+  const server = await serve();
   server.setSrv(NAME, { host: "redis.test", port: 6379 });
   server.setTxt(NAME, "replicaSet=rs0");
   server.setAddress(NAME, "127.0.0.1");
@@ -51,7 +46,7 @@ const CALLS: Record<string, () => Promise<unknown>> = {
 
 describe("install", () => {
   it.each(Object.entries(CALLS))("replaces %s until it is undone", async (_name, call) => {
-    const server = await serve();
+    const server = await serveName();
     expect(await isOurs(server, call)).toBe(false);
     const undo = installed();
     expect(await isOurs(server, call)).toBe(true);
@@ -61,16 +56,16 @@ describe("install", () => {
   });
 
   it.each(Object.entries(CALLS))("survives dns.setServers: %s", async (_name, call) => {
-    await serve();
+    await serveName();
     const undo = installed();
-    const server = await serve();
+    const server = await serveName();
     expect(await isOurs(server, call)).toBe(true);
     undo();
     expect(await isOurs(server, call)).toBe(false);
   });
 
   it("replaces functions that a module has imported", async () => {
-    const server = await serve();
+    const server = await serveName();
     const undo = installed();
     expect(await isOurs(server, () => promises.resolveSrv(NAME))).toBe(true);
     undo();
@@ -78,7 +73,7 @@ describe("install", () => {
   });
 
   it("leaves other types, and no type, to Node.js", async () => {
-    const server = await serve();
+    const server = await serveName();
     installed();
     expect(await isOurs(server, () => dns.promises.resolve(NAME))).toBe(false);
     expect(await isOurs(server, () => dns.promises.resolve(NAME, "A"))).toBe(false);
@@ -99,7 +94,7 @@ describe("install", () => {
     ["the last first", [1, 0]],
     ["the first first", [0, 1]],
   ] as const)("can be called twice, and undone: %s", async (_order, [one, other]) => {
-    const server = await serve();
+    const server = await serveName();
     const undo = [installed(), installed()];
     undo[one]?.();
     expect(await isOurs(server, () => dns.promises.resolveSrv(NAME))).toBe(true);
@@ -108,7 +103,7 @@ describe("install", () => {
   });
 
   it("leaves what others have put over it, and calls Node.js from there once undone", async () => {
-    const server = await serve();
+    const server = await serveName();
     const before = Object.getOwnPropertyDescriptor(dns.promises, "resolveSrv");
     const undo = installed();
     const ours = dns.promises.resolveSrv;
@@ -121,14 +116,14 @@ describe("install", () => {
   });
 
   it("replaces them for internationalized names, too", async () => {
-    const server = await serve();
+    const server = await serveName();
     server.setSrv("xn--bcher-kva.example", { host: "a.example", port: 1 });
     installed();
     expect(await isOurs(server, () => dns.promises.resolveSrv("b\u{fc}cher.example"))).toBe(true);
   });
 
   it("leaves unknown types and names that only Node.js can send to it", async () => {
-    const server = await serve();
+    const server = await serveName();
     server.setTxt("*.dev-ecs", "any");
     installed();
     expect(() => dns.promises.resolve(NAME, "constructor" as "TXT")).toThrow(
@@ -139,7 +134,7 @@ describe("install", () => {
   });
 
   it("passes errors to a callback, and throws for wrong arguments as Node.js does", async () => {
-    await serve();
+    await serveName();
     installed();
     await expect(promisify(dns.resolveSrv)("gone.dev-ecs")).rejects.toMatchObject({
       code: "ENOTFOUND",

@@ -1,11 +1,11 @@
-import dns from "node:dns";
+import type dns from "node:dns";
 import { once } from "node:events";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { BSON, MongoClient } from "mongodb";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
 import { install } from "../../../runtime/src/dns/install.ts";
-import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { serve } from "../support/process-dns.ts";
 
 const NAME = "cluster0.example.net";
 const HOST = "node-1.example.net";
@@ -57,19 +57,15 @@ async function startMongo() {
 }
 
 it("mongodb+srv connects through the records that ours find", async () => {
-  await using server = await startDnsServer();
+  const server = await serve();
   await using mongo = await startMongo();
   server.setSrv(`_mongodb._tcp.${NAME}`, { host: HOST, port: mongo.port });
   server.setTxt(NAME, "replicaSet=rs0");
-  const before = dns.getServers();
-  dns.setServers([server.address]);
-  const undo = install();
+  onTestFinished(install());
   // The driver finds hosts as the system does, which does not know the test's server.
-  const lookup: typeof dns.lookup = Object.assign(
-    (_host: string, _options: object, found: (error: null, addresses: object) => void) =>
-      found(null, [{ address: "127.0.0.1", family: 4 }]),
-    { __promisify__: dns.promises.lookup },
-  ) as never;
+  const found = [{ address: "127.0.0.1", family: 4 }];
+  const lookup = ((_host, _options, callback: (error: null, addresses: object) => void) =>
+    callback(null, found)) as typeof dns.lookup;
   const client = new MongoClient(`mongodb+srv://${NAME}/?tls=false`, {
     // The first command is then a message too, and not the query of old servers.
     serverApi: "1",
@@ -83,7 +79,5 @@ it("mongodb+srv connects through the records that ours find", async () => {
     expect(queries.toSorted()).toEqual(["SRV true", "TXT true"]);
   } finally {
     await client.close();
-    undo();
-    dns.setServers(before);
   }
 });

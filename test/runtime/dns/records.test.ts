@@ -1,29 +1,15 @@
 import dns from "node:dns";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { resolveSrv, resolveTxt } from "../../../runtime/src/dns/records.ts";
-import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { serve, setServers } from "../support/process-dns.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
 /** Node's own functions, with the same servers. */
 const nodes = dns.promises;
-
-/** Sets the process's servers during a test. */
-function setServers(...servers: readonly string[]): void {
-  const before = dns.getServers();
-  dns.setServers(servers);
-  onTestFinished(() => dns.setServers(before));
-}
-
-/** A DNS server for the test, which the process asks. */
-async function serve(): Promise<DnsServer> {
-  const server = await startDnsServer();
-  onTestFinished(() => server.close());
-  setServers(server.address);
-  return server;
-}
 
 /** The error of a call, with what programs read of it. */
 async function errorOf(call: () => Promise<unknown>): Promise<object> {

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
 import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
@@ -12,6 +12,16 @@ import {
   type PlaygroundServer,
   servePlayground,
 } from "../../../../harness/views/playground/server.ts";
+import {
+  buttonOf,
+  effectsOf,
+  figures,
+  hostOf,
+  press,
+  recordOf,
+  statusOf,
+  tasksOf,
+} from "./shown-page.ts";
 import { fresh, old } from "./setups.ts";
 
 // All tests share both setups and run in order.
@@ -296,33 +306,6 @@ test("it serves only this machine", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });
 
-/** Presses a button until the page sends it: a click is lost if the page moves under it. */
-async function press(page: Page, title: string): Promise<void> {
-  await expect
-    .poll(async () => {
-      const answer = page
-        .waitForResponse((response) => response.request().method() === "POST", { timeout: 5_000 })
-        .then(
-          (response) => response.status(),
-          () => "not sent",
-        );
-      await page.getByRole("button", { name: title }).click();
-      return answer;
-    })
-    .toBe(202);
-}
-
-const buttonOf = (page: Page, name: string): Locator => page.locator(`#${name}`);
-
-const statusOf = (page: Page, side: string): Promise<string> =>
-  page.locator(`#${side}-status`).innerText();
-
-/** The text at a button, by setup. */
-async function effectsOf(page: Page, name: string): Promise<string[]> {
-  const items = await page.locator(`#card-${name} .effects li`).allInnerTexts();
-  return items.map((item) => item.replaceAll(/\s+/g, " ").trim());
-}
-
 /** Waits until no action runs, every service is stable and every user is served. */
 async function expectSteady(page: Page): Promise<void> {
   await until("the setups are steady", () => playground.busy === undefined, { timeout: 60_000 });
@@ -339,24 +322,3 @@ const killsOf = ({ sides }: Playground): number[] =>
     ({ stage }) =>
       stage?.events.filter((event) => event.type === "fault" && event.fault === "kill").length ?? 0,
   );
-
-/** `id, revision, port` of each task of a service. */
-const tasksOf = (page: Page, side: string, service: string): Promise<string[]> =>
-  page
-    .locator(`#${side}-hosts .task`, { hasText: service })
-    .locator("small:first-of-type")
-    .allInnerTexts();
-
-async function hostOf(page: Page, side: string, service: string): Promise<string> {
-  const host = page.locator(`#${side}-hosts .host`, { hasText: service }).first();
-  return (await host.getAttribute("id")) ?? "";
-}
-
-const recordOf = (page: Page): Promise<string> =>
-  page.locator("#new-records dd li").first().innerText();
-
-/** A figure of each setup. */
-async function figures(page: Page, name: string): Promise<number[]> {
-  const row = page.locator("#comparison tr", { has: page.getByText(name, { exact: true }) });
-  return (await row.locator("td").allInnerTexts()).map(Number);
-}
