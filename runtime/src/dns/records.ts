@@ -60,7 +60,7 @@ function resolve<T extends "SRV" | "TXT", R>(
     const fail = (code: string, cause?: Error): Error => dnsError(code, type, hostname, cause);
     const name = inAscii(hostname);
     if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
-    if (!isName(name)) throw fail("EBADNAME");
+    if (nameProblem(name) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
     const { reply, records } = await chase(name, type, options).catch((error: unknown) => {
       throw fail(codeOf(error), toError(error));

@@ -63,7 +63,7 @@ export function searchDomains(of: Machine = machine): readonly string[] {
     const line = linesOf(of).findLast(([keyword = ""]) => ["search", "domain"].includes(keyword));
     return line?.slice(1) ?? [];
   }
-  const domains = keysOf(of).flatMap(({ values: { SearchList = "", Domain, DhcpDomain = "" } }) => [
+  const domains = keysOf(of).flatMap(({ SearchList = "", Domain, DhcpDomain = "" }) => [
     ...SearchList.split(/[\s,]+/),
     Domain || DhcpDomain,
   ]);
@@ -85,7 +85,7 @@ function linesOf(of: Machine): string[][] {
 /** Those of the interfaces that are up: others keep what they had. A setting by hand wins over DHCP. */
 function serversOfRegistry(of: Machine): string[] {
   const up = of.addresses();
-  return keysOf(of).flatMap(({ values }) => {
+  return keysOf(of).flatMap((values) => {
     const { IPAddress = "", DhcpIPAddress = "", NameServer, DhcpNameServer = "" } = values;
     const addresses = [...IPAddress.split(String.raw`\0`), DhcpIPAddress];
     if (!addresses.some((address) => up.includes(address))) return [];
@@ -93,14 +93,14 @@ function serversOfRegistry(of: Machine): string[] {
   });
 }
 
-/** The keys of the registry with their values. */
+/** The values of each key of the registry, by name. */
 function keysOf(of: Machine) {
-  const keys: { values: Partial<Record<string, string>> }[] = [];
+  const keys: Partial<Record<string, string>>[] = [];
   for (const line of orEmpty(() => of.registry()).split(/\r?\n/)) {
-    if (line.startsWith("HKEY_")) keys.push({ values: {} });
+    if (line.startsWith("HKEY_")) keys.push({});
     const [, name, value = ""] = /^ {4}(\S+) {4}REG_\w+ {4}(.*)$/.exec(line) ?? [];
     const key = keys.at(-1);
-    if (name !== undefined && key !== undefined) key.values[name] = value.trim();
+    if (name !== undefined && key !== undefined) key[name] = value.trim();
   }
   return keys;
 }
