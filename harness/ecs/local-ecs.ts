@@ -298,7 +298,7 @@ export class LocalEcs implements AsyncDisposable {
       guardian,
       folders: this.#folders,
       dns: { server: dns.address, zones: [...new Set(names)], files },
-      aws: awsVariables(cluster.apiPort),
+      aws: awsVariables(cluster.apiPort, template.region),
       image: (name) => findImage(images, name, "container"),
       networks,
       memory: memoryLimits.cgroup,

@@ -11,7 +11,11 @@ import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { checkOptions, invalidArg } from "./base/checks.ts";
 import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import { type Discover, createCloudMapResolver } from "./cloud-map/resolver.ts";
+import {
+  type CloudMapSettings,
+  type Discover,
+  createCloudMapResolver,
+} from "./cloud-map/resolver.ts";
 
 /** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
@@ -40,6 +44,8 @@ export interface CloudMapResolver extends SrvResolver {
    * every other error (throttling, no permission, no region); the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
+  /** Loads the SDK, and warns if that or the region is missing. @throws none */
+  prepare(name: string): Promise<void>;
 }
 
 /**
@@ -49,6 +55,9 @@ export interface CloudMapResolver extends SrvResolver {
  *
  * For each service, there is at most one call at a time and one call per second; other requests share
  * its result. After throttling, the API is not called for 1 to 6 s: the quota is shared by the account.
+ *
+ * If the API cannot be asked (no SDK, region, permission or route), `process` emits one warning with the code
+ * SRV_CLOUD_MAP, which says what to do. The dialer continues with its other resolvers.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -75,15 +84,26 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
     // The value is not shown: a client holds credentials.
     throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
   }
-  const discover = discoverThrough(client);
-  return createCloudMapResolver({ discover, given, clock: systemClock, random: Math.random });
+  const api = apiThrough(client);
+  return createCloudMapResolver({ ...api, given, clock: systemClock, random: Math.random });
 }
 
-/** DiscoverInstances through the given client, or one with the environment's region and credentials. */
-function discoverThrough(client: CloudMapClient | undefined): Discover {
-  return async ({ service, namespace }, lifetime) => {
+/** The API through the given client, or one with the environment's region and credentials. */
+function apiThrough(
+  given: CloudMapClient | undefined,
+): Pick<CloudMapSettings, "load" | "discover"> {
+  let own: ServiceDiscoveryClient | undefined;
+
+  async function load() {
     const { DiscoverInstancesCommand, ServiceDiscoveryClient } = await loadSdk();
-    client ??= new ServiceDiscoveryClient({ maxAttempts: 1 });
+    if (given !== undefined) return { DiscoverInstancesCommand, client: given };
+    own ??= new ServiceDiscoveryClient({ maxAttempts: 1 });
+    await own.config.region();
+    return { DiscoverInstancesCommand, client: own };
+  }
+
+  const discover: Discover = async ({ service, namespace }, lifetime) => {
+    const { DiscoverInstancesCommand, client } = await load();
     const command = new DiscoverInstancesCommand({
       ServiceName: service,
       NamespaceName: namespace,
@@ -95,6 +115,7 @@ function discoverThrough(client: CloudMapClient | undefined): Discover {
     const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
     return Instances;
   };
+  return { load, discover };
 }
 
 /** A large optional peer, loaded when it is first needed. */

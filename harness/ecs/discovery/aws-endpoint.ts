@@ -17,9 +17,15 @@ export const endpointZone = ({ address }: { readonly address: string }): Zone =>
 /** The zone of the endpoint, for programs that ask the resolver for it by name. */
 export const ENDPOINT_ZONE = ZONE;
 
-/** Environment variables for an AWS SDK in a container: the API's endpoint, and credentials. */
-export function awsVariables(port: number): Record<string, string> {
+/**
+ * Environment variables for an AWS SDK in a container: the region as ECS' agent sets it (from 1.104 on), the API's
+ * endpoint, and credentials.
+ * @param region the provider's; the local API accepts any
+ */
+export function awsVariables(port: number, region = "us-east-1"): Record<string, string> {
   return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `http://${HOST}:${port}`,
     AWS_ACCESS_KEY_ID: "LOCALECSTASKROLE",
     AWS_SECRET_ACCESS_KEY: "local-ecs",

@@ -36,8 +36,6 @@ export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
       ...image.environment,
       PORT: String(portOf(app)),
       REDIS_WAIT_SECONDS: WAIT,
-      // The AWS SDK needs a region. The local Cloud Map API accepts any.
-      AWS_REGION: "us-east-1",
       ...(url !== undefined && { REDIS_URL: url }),
     },
   };

@@ -55,6 +55,11 @@ export interface SrvResolver {
    * @throws {Error} when no server answers; it becomes the error of the attempt
    */
   lookup?(host: string, context: LookupContext): Promise<HostAddresses>;
+  /**
+   * Called once by each dialer, after its first connection: a resolver that is not needed until the service moves
+   * can load what it needs, and report what is missing. Errors are ignored.
+   */
+  prepare?(name: string): unknown;
 }
 
 /** IP version to dial: one of them, or both (`0` also means both, as in Node.js and ioredis). */

@@ -6,6 +6,7 @@ import { SrvDialError, toError } from "../base/errors.ts";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
 import { Shared } from "../dial/shared-dialers.ts";
+import { CloudMapWarning } from "./warning.ts";
 
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
@@ -29,6 +30,8 @@ export type Discover = (service: CloudMapService, lifetime: Lifetime) => Promise
 
 export interface CloudMapSettings {
   readonly discover: Discover;
+  /** Loads what a call needs. Rejects if something is missing. */
+  readonly load: () => Promise<unknown>;
   /** Given by the user; overrides the parts of an SRV name. */
   readonly given: { [part in keyof CloudMapService]?: string | undefined };
   readonly clock: Clock;
@@ -36,9 +39,11 @@ export interface CloudMapSettings {
 }
 
 /** The resolver behind `cloudMapResolver`. */
-export function createCloudMapResolver({ discover, given, clock, random }: CloudMapSettings) {
+export function createCloudMapResolver(settings: CloudMapSettings) {
+  const { discover, load, given, clock, random } = settings;
   const discoverAtPace = pausing(discover, clock, random);
   const services = new Shared<Cached<Instances>>(MAX_SERVICES);
+  const warning = new CloudMapWarning();
 
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
@@ -52,8 +57,16 @@ export function createCloudMapResolver({ discover, given, clock, random }: Cloud
         return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
         if (context.signal?.aborted === true) throw error;
-        throw failureOf(name, asked, error);
+        const failure = failureOf(name, asked, error);
+        if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) warning.give(failure, error);
+        throw failure;
       }
+    },
+
+    async prepare(name: string): Promise<void> {
+      await load().catch((error: unknown) => {
+        warning.give(failureOf(name, serviceOf(name, given), error), error);
+      });
     },
   };
 }
@@ -71,12 +84,14 @@ export function pausing(discover: Discover, clock: Clock, random: () => number):
       return await discover(service, lifetime);
     } catch (error) {
       lastError = error;
-      const isThrottled = THROTTLED.includes(toError(error).name);
-      if (isThrottled) pausedUntil = clock.now() + MIN_PAUSE + random() * (MAX_PAUSE - MIN_PAUSE);
+      if (isThrottled(error))
+        pausedUntil = clock.now() + MIN_PAUSE + random() * (MAX_PAUSE - MIN_PAUSE);
       throw error;
     }
   };
 }
+
+const isThrottled = (error: unknown): boolean => THROTTLED.includes(toError(error).name);
 
 /** The instances of one service, loaded at most once a second and shared by all callers. */
 function askOnceASecond(discover: Discover, asked: CloudMapService, clock: Clock) {

@@ -79,6 +79,7 @@ export class Dialer implements SrvDialer {
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
+  #isPrepared = false;
 
   constructor(settings: Settings) {
     this.name = settings.name;
@@ -130,6 +131,7 @@ export class Dialer implements SrvDialer {
           ({ host, address, port }) => ({ host, address, port }),
         )
       : await this.#dial(options, caller);
+    if (!this.#isPrepared) this.#prepare();
     if (this.#settings.recheck !== undefined) this.#endWhenMoved(connection, options);
     return connection;
   }
@@ -162,6 +164,14 @@ export class Dialer implements SrvDialer {
     } finally {
       lifetime?.end(OVER);
       this.#pending--;
+    }
+  }
+
+  /** The first connection has not waited for it. */
+  #prepare(): void {
+    this.#isPrepared = true;
+    for (const resolver of this.#settings.resolvers) {
+      (async () => resolver.prepare?.(this.name))().catch(() => {});
     }
   }
 

@@ -65,6 +65,7 @@ describe("the pause after throttling", () => {
         calls++;
         return Promise.reject(errorNamed("RequestLimitExceeded"));
       },
+      load: () => Promise.resolve(),
       given: {},
       clock,
       random: () => 0.5,
@@ -93,6 +94,7 @@ it("remembers the last 1000 services, and no others that no one asks for", async
       asked.push(service);
       return [];
     },
+    load: () => Promise.resolve(),
     given: { namespace: "dev-ecs" },
     clock: new VirtualClock(),
     random: () => 0.5,

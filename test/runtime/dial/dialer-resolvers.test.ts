@@ -34,6 +34,22 @@ describe("a list of resolvers", () => {
     await portOf(createSrvDialer(NAME, { resolver }).connect());
     expect(second.resolve).not.toHaveBeenCalled();
   });
+
+  it("prepares each resolver once, after the first connection, whatever becomes of it", async () => {
+    await using server = await startListener();
+    const prepare = vi.fn<(name: string) => void>(() => {
+      throw new Error("not ready");
+    });
+    const first = { ...resolverOf(target(server.port)), prepare };
+    const second = { ...resolverOf(), prepare: () => Promise.reject(new Error("not ready")) };
+    const dialer = createSrvDialer(NAME, { resolver: [first, second] });
+
+    await dialer.resolve();
+    expect(prepare).not.toHaveBeenCalled();
+    await portOf(dialer.connect());
+    await portOf(dialer.connect());
+    expect(prepare).toHaveBeenCalledExactlyOnceWith(NAME);
+  });
 });
 
 describe("a custom resolver", () => {
