@@ -53,7 +53,8 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   );
   for (const scenario of scenarios) {
     const setup = playable?.setup() ?? scenario.setup?.() ?? inEnvironment();
-    const recording = await watch(inSetup(scenario, setup), setup, options, seed, signal);
+    const given = { ...options, seed, follows: playable?.isOwn };
+    const recording = await watch(inSetup(scenario, setup), setup, given, signal);
     recordings.push(recording);
     say(options, renderSummary(recording, columnsOf(outputOf(options))));
   }
@@ -101,17 +102,25 @@ async function chosen(
   return { options, playable };
 }
 
+interface WatchOptions extends StartOptions {
+  readonly seed: number;
+  /** Whether to show a container's output, by its image. A plan's app may say why it does not answer. */
+  readonly follows: ((image: string) => boolean) | undefined;
+}
+
 /** Plays a scenario with a live view in a terminal, otherwise with lines. */
 async function watch(
   scenario: Scenario,
   setup: Setup,
-  options: StartOptions,
-  seed: number,
+  options: WatchOptions,
   signal: AbortSignal,
 ): Promise<Recording> {
+  const { seed, follows } = options;
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = isScreen(process.stdout) && !options.json;
-  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const viewer = isSeen
+    ? liveView(process.stdout, scenario, follows)
+    : plainView(outputOf(options), follows);
   const pause = isSeen ? PAUSE_FOR_EYES : 0;
   return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
 }

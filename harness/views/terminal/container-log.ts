@@ -90,7 +90,7 @@ export class ContainerLogs {
   /** @param follows whether to follow a container, by its image */
   constructor(
     ecs: Pick<LocalEcs, "logFile" | "task">,
-    follows: (image: string) => boolean,
+    follows: (image: string) => boolean = () => false,
     say: (line: string) => void,
   ) {
     this.#ecs = ecs;

@@ -27,7 +27,7 @@ export interface View extends Viewer {
  * A view with one line per event, for logs and CI.
  * @param follows whether to show a container's output, by its image
  */
-export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
+export function plainView(out: Writable, follows?: (image: string) => boolean): View {
   let logs: ContainerLogs | undefined;
   const began = performance.now();
   const say = (line: string): void => {
@@ -53,14 +53,22 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   };
 }
 
-/** A view for terminals that is redrawn several times per second. */
-export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
+/**
+ * A view for terminals that is redrawn several times per second.
+ * @param follows whether to show a container's output, by its image
+ */
+export function liveView(
+  out: Writable,
+  { steps, title }: Pick<Scenario, "title" | "steps">,
+  follows?: (image: string) => boolean,
+): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
   const observed = new Observed();
   const titles = steps.map((each) => each.title);
   let step: string | undefined = titles[0];
   let ecs: LocalEcs | undefined;
+  let logs: ContainerLogs | undefined;
   let load: Load | undefined;
 
   const show = (): void => {
@@ -88,7 +96,11 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
     onOpen: (opened) => {
       ecs = opened;
       const nameOf = nameIn(opened);
-      ecs.events.on("event", (event) => observed.note(event, nameOf));
+      logs = new ContainerLogs(opened, follows, (line) => observed.lines.push(line));
+      ecs.events.on("event", (event) => {
+        if (event.type === "container") logs?.hear(event);
+        observed.note(event, nameOf);
+      });
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
@@ -100,6 +112,7 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
     },
     close: () => {
       clearInterval(timer);
+      logs?.end();
       draw.done();
     },
   };

@@ -13,7 +13,8 @@ export class CloudMapWarning {
     if (this.#given.has(remedy)) return;
     this.#given.add(remedy);
     const consequence = "Until then only DNS is asked: a moved service is found later";
-    process.emitWarning(`${failure.message}. ${remedy}. ${consequence}`, {
+    const what = failure.message.replace(/\.$/, "");
+    process.emitWarning(`${what}. ${remedy}. ${consequence}`, {
       type: "SrvDialerWarning",
       code: "SRV_CLOUD_MAP",
     });
@@ -22,7 +23,7 @@ export class CloudMapWarning {
 
 function remedyOf({ name, message }: Error): string {
   if (message.includes("npm install")) return "Or remove cloudMapResolver";
-  if (message === "Region is missing") return "Set AWS_REGION in the container's environment";
+  if (message.startsWith("Region ")) return "Set AWS_REGION in the container's environment";
   if (name === "CredentialsProviderError") return "Give the task a task role";
   if (name.startsWith("AccessDenied")) {
     return "Allow servicediscovery:DiscoverInstances in the task role";
