@@ -138,6 +138,8 @@ resource "aws_ecs_task_definition" "app" {
     environment = [
       { name = "PORT", value = "3000" },
       { name = "REDIS_URL", value = module.redis.url },
+      # The app also asks the Cloud Map API. ECS' agent sets the region from version 1.104 on.
+      { name = "AWS_REGION", value = "eu-central-1" },
     ]
     secrets = [{ name = "REDIS_PASSWORD", valueFrom = module.redis.password_secret_arn }]
   }])

@@ -53,10 +53,10 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 const OWN: readonly RegExp[] = [
   /^ci( --prefix tools)?$/,
   /^pack -w (runtime|local-ecs) --pack-destination \S+$/,
-  /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?( @aws-sdk\/client-servicediscovery)?$/,
   /^install --save-dev \.\/local-ecs-\*\.tgz$/,
   // After the release.
-  /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
+  /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?( @aws-sdk\/client-servicediscovery)?$/,
   // For maintainers (docs/maintainers.md).
   /^(publish|audit signatures)$/,
   /^trust github (srv-dialer|local-ecs) --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
