@@ -53,8 +53,8 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   );
   for (const scenario of scenarios) {
     const setup = playable?.setup() ?? scenario.setup?.() ?? inEnvironment();
-    const given = { ...options, seed, follows: playable?.isOwn };
-    const recording = await watch(inSetup(scenario, setup), setup, given, signal);
+    const watched = { ...options, seed, follows: playable?.isOwn };
+    const recording = await watch(inSetup(scenario, setup), setup, watched, signal);
     recordings.push(recording);
     say(options, renderSummary(recording, columnsOf(outputOf(options))));
   }
