@@ -39,6 +39,9 @@ const SHELL_SCRIPTS = "test/shell-scripts.test.ts";
 /** Other projects with the packed package: compilers, test runners, bundlers, Bun and Deno. */
 const PROJECTS = "test/projects/*.test.ts";
 
+/** The commands of the pages, as a reader types them. */
+const JOURNEYS = "test/journeys/*.test.ts";
+
 /** What the package's page of diagnostics tells of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
@@ -120,6 +123,14 @@ export default defineConfig({
         maxConcurrency: 2,
         testTimeout: PLAYED_WITHIN,
       }),
+      project("journeys", {
+        include: [JOURNEYS],
+        globalSetup: [...REDIS, "test/support/images-setup.ts"],
+        // Alone: users of a play would notice a busy machine.
+        sequence: { groupOrder: 4 },
+        fileParallelism: false,
+        testTimeout: 2 * PLAYED_WITHIN,
+      }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
@@ -136,6 +147,7 @@ export default defineConfig({
         exclude: [
           "test/runtime/**",
           "test/projects/**",
+          JOURNEYS,
           SHELL_SCRIPTS,
           BROWSER_TESTS,
           ...IMAGES,

@@ -1,0 +1,37 @@
+// README's module and docs/own-terraform.md, in a root module of the reader's outside the clone.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeIn } from "../support/markdown.ts";
+import { type Engine, Reader } from "./support/reader.ts";
+import { CLONE, Section } from "./support/section.ts";
+
+const ENGINES: readonly Engine[] = ["with Podman", "without an engine"];
+const example = readFileSync(join(CLONE, "examples/terraform/main.tf"), "utf8");
+const readme = readFileSync(join(CLONE, "README.md"), "utf8");
+const STEADY = /dev-redis: \(service dev-redis\) has reached a steady state/;
+
+describe.each(ENGINES)("a root module of the reader's, %s", (engine) => {
+  it("runs with README's module, by the path of the clone", async () => {
+    using reader = new Reader(engine);
+    const [module = ""] = codeIn(readme, "hcl");
+    const source = `source = "${CLONE}/modules/redis"`;
+    const own = module
+      .replace(/source += "[^"]*"/, source)
+      // The example has hosts without a capacity provider, which README allows.
+      .replace(/^ +capacity_provider .*\n/m, "");
+    expect(own).toContain(source);
+    const main = example.replace(/^module "redis" \{\n[^]*?^\}\n/m, () => own);
+    expect(main).toContain(source);
+    reader.write("main.tf", main);
+    const command = `npm run local --prefix ${CLONE} -- --template main.tf`;
+    await reader.runUntil(command, STEADY);
+  });
+});
+
+it("the example of docs/own-terraform.md runs in the clone", async () => {
+  using reader = new Reader();
+  const section = new Section("docs/own-terraform.md", "On your machine", reader.app);
+  await reader.runUntil(section.next("npm run local -- --template"), STEADY, { folder: CLONE });
+  section.end();
+});

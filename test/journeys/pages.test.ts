@@ -1,0 +1,25 @@
+// Each page with commands of ours is followed by a journey, or says here why not.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { codeIn, pagePaths } from "../support/markdown.ts";
+import { CLONE } from "./support/section.ts";
+
+/** Pages that no journey follows, by the reason. */
+const OTHERWISE: Readonly<Record<string, string>> = {};
+
+const COMMAND = /^(npm|npx|node) /m;
+
+it("each page with commands has a journey", () => {
+  const journeys = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"))
+    .join("\n");
+  const pages = pagePaths().filter((page) =>
+    codeIn(readFileSync(join(CLONE, page), "utf8"), "sh").some((code) => COMMAND.test(code)),
+  );
+  expect(pages.length).toBeGreaterThan(5);
+  const followed = (page: string): boolean =>
+    journeys.includes(`"${page}"`) || Object.hasOwn(OTHERWISE, page);
+  expect(pages.filter((page) => !followed(page))).toEqual([]);
+});
