@@ -32,6 +32,7 @@ describe.each(ENGINES)("a root module of the reader's, %s", (engine) => {
 it("the example of docs/own-terraform.md runs in the clone", async () => {
   using reader = new Reader();
   const section = new Section("docs/own-terraform.md", "On your machine", reader.app);
-  await reader.runUntil(section.next("npm run local -- --template"), STEADY, { folder: CLONE });
+  const command = section.next("npm run local -- --template");
   section.end();
+  expect(await reader.runUntil(command, STEADY, { folder: CLONE })).toContain("dev-app");
 });

@@ -3,7 +3,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Engine, Reader } from "./support/reader.ts";
-import { CLONE, Section } from "./support/section.ts";
+import { CLONE, Section, fromElsewhere } from "./support/section.ts";
 
 const PLANS = join(CLONE, "test/support/plans");
 const ENGINES: readonly Engine[] = ["with Podman", "without an engine"];
@@ -14,10 +14,6 @@ const server = require("node:http").createServer((request, response) => response
 server.listen(Number(process.env.PORT), process.env.HOST);
 process.once("SIGTERM", () => process.exit());
 `;
-
-/** The page says that the commands are typed in a clone; a reader has the plan elsewhere. */
-const fromElsewhere = (command: string): string =>
-  command.replace(/^npm (run \w+|start)/, `npm $1 --prefix ${CLONE}`);
 
 function readerWith(engine: Engine, plan: string): Reader {
   const reader = new Reader(engine);

@@ -1,6 +1,6 @@
+import { ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
 import { codeIn } from "../../support/markdown.ts";
 
 /** The clone that a reader has. */
@@ -9,6 +9,10 @@ export const CLONE = join(import.meta.dirname, "../../..");
 /** What a page writes for a folder of the reader's. */
 const CLONE_ON_PAGES = /\/path\/to\/(this\/)?clone/g;
 const APP_ON_PAGES = /\/path\/to\/(your\/app|copy)/g;
+
+/** A command that a page writes for the clone, as a reader types it in another folder. */
+export const fromElsewhere = (command: string): string =>
+  command.replace(/^npm (run \w+|start)/, `npm $1 --prefix ${CLONE}`);
 
 /** The commands of a section of a page, taken in their order and as they are. */
 export class Section {
@@ -27,13 +31,13 @@ export class Section {
     this.#app = app;
     this.text = sectionOf(readFileSync(join(CLONE, page), "utf8"), heading);
     this.#left = codeIn(this.text, "sh").flatMap(commandsIn);
-    expect(this.#left, `${this.#name} has commands`).not.toEqual([]);
+    ok(this.#left.length > 0, `${this.#name} has no commands`);
   }
 
   /** The next command, with the reader's folders. @param start how it begins on the page */
   next(start: string): string {
     const command = this.#left.shift() ?? "";
-    expect(command.startsWith(start), `${this.#name}: ${command} comes before ${start}`).toBe(true);
+    ok(command.startsWith(start), `${this.#name}: ${command} comes before ${start}`);
     return command.replaceAll(CLONE_ON_PAGES, CLONE).replaceAll(APP_ON_PAGES, this.#app);
   }
 
@@ -45,7 +49,7 @@ export class Section {
 
   /** Every command of the section has run. */
   end(): void {
-    expect(this.#left, `${this.#name}: commands that did not run`).toEqual([]);
+    ok(this.#left.length === 0, `${this.#name}: did not run ${this.#left.join("; ")}`);
   }
 }
 
@@ -53,7 +57,7 @@ export class Section {
 function sectionOf(page: string, heading: string): string {
   const lines = page.split("\n");
   const first = lines.findIndex((line) => new RegExp(`^#+ ${heading}$`).test(line));
-  expect(first, `a section ${heading}`).not.toBe(-1);
+  ok(first !== -1, `there is no section ${heading}`);
   const level = lines[first]?.indexOf(" ") ?? 0;
   let isCode = false;
   const rest = lines.slice(first + 1);
