@@ -88,9 +88,8 @@ export class Fleet {
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
     const { discover } = this.registry;
-    const load = () => Promise.resolve();
-    const api = (): SrvResolver =>
-      createCloudMapResolver({ discover, load, given: {}, clock, random });
+    const calls = { discover, load: () => Promise.resolve() };
+    const api = (): SrvResolver => createCloudMapResolver({ ...calls, given: {}, clock, random });
     return {
       ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),
       verify: verifyRedis,

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { environmentSetup } from "../../harness/plays/setups/environment-setup.ts";
 import { example } from "../../harness/plays/setups/example-environment.ts";
 import { play } from "../../harness/plays/play.ts";
-import { stormScenario } from "../../harness/plays/scenarios/storm.ts";
+import { scenarioOf } from "../../harness/plays/scenarios/list.ts";
 import type { Recording } from "../../harness/plays/stage/recording.ts";
 import { failed } from "../../harness/plays/stage/results.ts";
 import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
@@ -52,7 +52,7 @@ export async function compareWithStorm(
   const delay = monitorEventLoopDelay();
   delay.enable();
   const recording = await play({
-    scenario: stormScenario,
+    scenario: await scenarioOf("storm"),
     setup: environmentSetup(ENVIRONMENT, { environments: example }),
     seed,
     signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), signal]),

@@ -14,9 +14,8 @@ import { play } from "../../plays/play.ts";
 import type { Recording } from "../../plays/stage/recording.ts";
 import { renderReport } from "../../views/report/report.ts";
 import { faultOf } from "../../plays/faults/index.ts";
-import { scenarioOf } from "../../plays/scenarios/index.ts";
 import { faultScenario } from "../../plays/scenarios/single-fault.ts";
-import { needsOf } from "../../plays/scenarios/list.ts";
+import { needsOf, scenarioOf } from "../../plays/scenarios/list.ts";
 import { needsOfFault } from "../../plays/scenarios/needs.ts";
 import { inSetup, type Scenario } from "../../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
@@ -45,7 +44,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
-  const scenarios = [...options.scenarios.map(scenarioOf), ...faults];
+  const scenarios = [...(await Promise.all(options.scenarios.map(scenarioOf))), ...faults];
   const inEnvironment = await environmentOf(
     options,
     playable === undefined ? scenarios : [],

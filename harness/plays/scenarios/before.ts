@@ -4,8 +4,7 @@ import { firstDeploy } from "../steps/first-deploy.ts";
 import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";
 import type { Step } from "../steps/step.ts";
 import { checkWrites } from "../steps/check-writes.ts";
-import { listed } from "./list.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Script } from "./scenario.ts";
 
 const appDeployStartsRedis: Step = {
   title: "app redeploy",
@@ -41,8 +40,7 @@ const slowStorageRestarts: Step = {
   },
 };
 
-export const before: Scenario = {
-  ...listed("before"),
+export const before: Script = {
   title: "The old setup",
   steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, checkWrites],
   setup: oldSetup,

@@ -2,11 +2,9 @@ import { dnsDenies, dnsDown, dnsDownWhileMoving } from "../faults/naming-faults.
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { checkWrites } from "../steps/check-writes.ts";
-import { listed } from "./list.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Script } from "./scenario.ts";
 
-export const dnsOutage: Scenario = {
-  ...listed("dns-outage"),
+export const dnsOutage: Script = {
   title: "DNS fails",
   steps: [
     firstDeploy,

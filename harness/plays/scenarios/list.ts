@@ -1,5 +1,6 @@
-// The data of the list of scenarios. A command can list scenarios and check names without loading them, which takes
-// seconds.
+// The list of scenarios. A command can list them and check names without loading one, which takes seconds.
+
+import type { Scenario, Script } from "./scenario.ts";
 
 /** What a scenario requires of a plan: the place of Redis, and SRV records. */
 export type Need = "together" | "separate" | "srv";
@@ -11,6 +12,8 @@ interface Listed {
   readonly hasOwnStack?: true;
   /** What it requires of a plan. @default it is only played in this repository's stacks */
   readonly needs?: readonly Need[];
+  /** It takes seconds. */
+  readonly load: () => Promise<Script>;
 }
 
 /** All scenarios, in the order of the list. The first is the default. */
@@ -19,130 +22,156 @@ const LIST = {
     description:
       "First deploy, app redeploy, Redis moves to another host and port, Redis loads slowly: the app keeps serving, and no acknowledged write is lost.",
     needs: ["separate"],
+    load: async () => (await import("./story.ts")).story,
   },
   before: {
     description:
       "App and Redis in one task: an app deploy starts a new Redis, and while Redis loads slowly, ECS restarts the whole task again and again.",
     hasOwnStack: true,
     needs: ["together"],
+    load: async () => (await import("./before.ts")).before,
   },
   after: {
     description:
       "The same events as in `before`, with Redis as a separate service: the app deploy starts no Redis, and a Redis that loads slowly is not restarted.",
     needs: ["separate"],
+    load: async () => (await import("./story.ts")).after,
   },
   "redis-moves": {
     description:
       "The host of Redis is drained: Redis starts on another host and port, and the app finds it there.",
     needs: ["separate"],
+    load: async () => (await import("./story.ts")).redisMovesScenario,
   },
   "slow-load": {
     description:
       "Redis is killed while EFS is slow: it loads as long as it needs, and neither Redis nor the app is restarted.",
     needs: ["separate"],
+    load: async () => (await import("./story.ts")).slowLoadScenario,
   },
   "redis-life": {
     description:
       "A crash needs no new task, a file system that stalls for two minutes causes no restart, a release that never starts is replaced by the next one, and a Redis that is deployed while EFS is away starts by itself when it is back. Minutes are seconds.",
+    load: async () => (await import("./redis-lifecycle.ts")).redisLifeScenario,
   },
   "host-lost": {
     description:
       "A host with Redis and app tasks stops answering: they start on another host, Redis as soon as the lost one's lock is free.",
     needs: ["separate"],
+    load: async () => (await import("./single-fault.ts")).about("host-lost"),
   },
   "dns-outage": {
     description:
       "If Redis does not move, users notice nothing. If it moves, the app recovers with DNS; if DNS denies the name, the app asks the Cloud Map API.",
     needs: ["separate", "srv"],
+    load: async () => (await import("./dns-outage.ts")).dnsOutage,
   },
   overlap: {
     description:
       "ECS starts a second Redis while the first one runs: it waits for the writer lock, and no acknowledged write is lost.",
     needs: ["separate"],
+    load: async () => (await import("./overlap.ts")).overlapScenario,
   },
   "without-lock": {
     description:
       "The reason for the lock: without it and with ECS' default percentages, a deploy of Redis runs two servers on one folder, and acknowledged writes are lost.",
     hasOwnStack: true,
+    load: async () => (await import("./overlap.ts")).withoutLockScenario,
   },
   "lease-lost": {
     description:
       "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes at the same time as the new one until its health check ends it.",
+    load: async () => (await import("./lease-lost.ts")).leaseLostScenario,
   },
   "bad-deploy": {
     description:
       "An app release whose tasks end at once: the circuit breaker rolls it back, and users notice nothing.",
     needs: [],
+    load: async () => (await import("./single-fault.ts")).about("bad-deploy"),
   },
   storm: {
     description:
       "Redis moves under 200 clients, each with its own dialer. All reconnect, within seconds if they also ask the Cloud Map API, and DNS is not flooded.",
     needs: ["separate", "srv"],
+    load: async () => (await import("./storm.ts")).stormScenario,
   },
   partition: {
     description:
       "For some seconds all packets to and from Redis are dropped: users get error responses, and nothing is restarted.",
     needs: ["separate"],
+    load: async () => (await import("./single-fault.ts")).about("partition"),
   },
   frozen: {
     description:
       "Redis is frozen for some seconds and then continues: users get error responses, and nothing is restarted.",
     needs: ["separate"],
+    load: async () => (await import("./single-fault.ts")).about("frozen"),
   },
   "disk-full": {
     description:
       "Redis cannot append to its file for some seconds: it refuses writes, so no acknowledged write is lost, and then accepts them again.",
     needs: ["separate"],
+    load: async () => (await import("./single-fault.ts")).about("disk-full"),
   },
   "port-reuse": {
     description:
       "Redis moves, and another program listens on its old port while DNS still has the old record: the app notices that it is not Redis.",
     needs: ["separate", "srv"],
+    load: async () => (await import("./single-fault.ts")).about("port-reuse"),
   },
   "service-connect": {
     description:
       "Redis moves under an app that finds it through SRV records, and under the same app behind ECS Service Connect. A client that was deployed before Redis does not find it. It needs root.",
     hasOwnStack: true,
+    load: async () => (await import("./service-connect.ts")).serviceConnectScenario,
   },
   sidecar: {
     description:
       "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",
     hasOwnStack: true,
+    load: async () => (await import("./sidecar.ts")).sidecarScenario,
   },
   "sidecar-python": {
     description:
       "The same with a program in Python and redis-py (examples/sidecar/python). It needs Debian's python3-redis.",
     hasOwnStack: true,
+    load: async () => (await import("./sidecar.ts")).sidecarPython,
   },
   "sidecar-go": {
     description:
       "The same with a program in Go and its standard library (examples/sidecar/go). It needs Debian's golang-go.",
     hasOwnStack: true,
+    load: async () => (await import("./sidecar.ts")).sidecarGo,
   },
   rotation: {
     description:
       "The rotation of docs/operations.md: the app changes to the second password of Redis, Redis is killed during that, and the old password gets a new value. No connection is refused.",
     hasOwnStack: true,
+    load: async () => (await import("./rotation.ts")).rotationScenario,
   },
   "restore-drill": {
     description:
       "The restore drill of docs/operations.md: a backup reads the file system while Redis rewrites its file, and a second environment loads the copy of a scheduled task.",
     hasOwnStack: true,
+    load: async () => (await import("./restore-drill.ts")).restoreDrillScenario,
   },
   migrate: {
     description:
       "The migration of docs/migration.md: the folder of Redis moves from the old task to a separate service, with one writer at a time and without loss.",
     hasOwnStack: true,
+    load: async () => (await import("./migrate.ts")).migrateScenario,
   },
   "migrate-back": {
     description:
       "The way back of docs/migration.md, after users have moved: the old task serves the data of the new one.",
     hasOwnStack: true,
+    load: async () => (await import("./migrate.ts")).migrateBackScenario,
   },
   "to-elasticache": {
     description:
       "The move to ElastiCache of docs/migration.md: the data are copied as commands to a Redis with TLS and a password at a fixed name. The app's code does not change.",
     hasOwnStack: true,
+    load: async () => (await import("./to-elasticache.ts")).toElastiCacheScenario,
   },
 } as const satisfies Readonly<Record<string, Listed>>;
 
@@ -150,8 +179,12 @@ export type ScenarioName = keyof typeof LIST;
 
 export const scenarioNames = Object.keys(LIST) as readonly ScenarioName[];
 
-export function listed(name: ScenarioName): { name: ScenarioName; description: string } {
-  return { name, description: LIST[name].description };
+export const descriptionOf = (name: ScenarioName): string => LIST[name].description;
+
+/** Loads a scenario. */
+export async function scenarioOf(name: ScenarioName): Promise<Scenario> {
+  const { description, load }: Listed = LIST[name];
+  return { name, description, ...(await load()) };
 }
 
 /** What a scenario requires of a plan. Undefined: it is not played in a plan. */

@@ -8,11 +8,9 @@ import {
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { checkWrites } from "../steps/check-writes.ts";
-import { listed } from "./list.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Script } from "./scenario.ts";
 
-export const redisLifeScenario: Scenario = {
-  ...listed("redis-life"),
+export const redisLifeScenario: Script = {
   title: "Redis crashes, stalls and has a bad release",
   steps: [
     firstDeploy,

@@ -16,16 +16,20 @@ export const inSetup = (
   }),
 });
 
-/** A scenario: the steps, measurements and expectations of a play. */
-export interface Scenario {
-  /** As on the command line. */
-  readonly name: string;
+/** The steps, measurements and expectations of a play. */
+export interface Script {
   readonly title: string;
-  /** What happens and what it shows, in one or two sentences. */
-  readonly description: string;
   readonly steps: readonly Step[];
   /** Speed of health checks and restart policies, as a multiple of AWS. @default 1 */
   readonly speed?: number;
   /** The required setup. @default an environment of `environments.ts` */
   readonly setup?: () => Setup;
+}
+
+/** A script with the name by which it is listed. */
+export interface Scenario extends Script {
+  /** As on the command line. */
+  readonly name: string;
+  /** What happens and what it shows, in one or two sentences. */
+  readonly description: string;
 }

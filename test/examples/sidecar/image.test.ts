@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineImage, type LocalImage, whyNoImages } from "../../../harness/ecs/index.ts";
-import { sidecarGo, sidecarPython } from "../../../harness/plays/scenarios/sidecar.ts";
 import { go, python, type SidecarProgram } from "../../../harness/plays/setups/sidecar-programs.ts";
 import { sidecar } from "../../../harness/plays/setups/sidecar-setup.ts";
 import { figureOf, heldIn } from "../../harness/plays/scenarios/held-in.ts";
@@ -54,13 +53,13 @@ describe.runIf(why === undefined)("the images of the sidecar examples", () => {
 
   it("reach Redis in Go", async () => {
     const setup = await withImages(go, "go", "counter-go");
-    const recording = await heldIn({ ...sidecarGo, setup: () => setup });
+    const recording = await heldIn("sidecar-go", setup);
     expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });
 
   it.runIf(noPackage === undefined)("reach Redis in Python", async () => {
     const setup = await withImages(python, "python", "counter-python");
-    const recording = await heldIn({ ...sidecarPython, setup: () => setup });
+    const recording = await heldIn("sidecar-python", setup);
     expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });
 

@@ -3,20 +3,20 @@ import { whyNoNetworks } from "../../../harness/ecs/index.ts";
 import { playablePlan } from "../../../harness/commands/source/playable-plan.ts";
 import { startOptions } from "../../../harness/commands/start/options.ts";
 import { play } from "../../../harness/plays/play.ts";
-import { after, story } from "../../../harness/plays/scenarios/story.ts";
-import { before } from "../../../harness/plays/scenarios/before.ts";
-import { inSetup, type Scenario } from "../../../harness/plays/scenarios/scenario.ts";
+import { type ScenarioName, scenarioOf } from "../../../harness/plays/scenarios/list.ts";
+import { inSetup } from "../../../harness/plays/scenarios/scenario.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../harness/views/terminal/summary-table.ts";
 import { recorded } from "../../harness/ecs/terraform/saved/fixture.ts";
 
-async function playedIn(scenario: Scenario, ...args: readonly string[]): Promise<Recording> {
+async function playedIn(name: ScenarioName, ...args: readonly string[]): Promise<Recording> {
   const { plan } = startOptions(args);
   if (!plan) throw new Error("a plan is needed");
   const setup = (await playablePlan(plan)).setup();
   const signal = AbortSignal.timeout(280_000);
-  return play({ scenario: inSetup(scenario, setup), setup, seed: 1, signal });
+  const scenario = inSetup(await scenarioOf(name), setup);
+  return play({ scenario, setup, seed: 1, signal });
 }
 
 const figureOf = ({ figures }: Recording, name: string): string | undefined =>
@@ -25,7 +25,7 @@ const figureOf = ({ figures }: Recording, name: string): string | undefined =>
 // They mostly wait, so they run concurrently.
 describe.concurrent("the setups of the handwritten plans", () => {
   it("together: an app deploy starts a new Redis, and slow EFS restarts the task repeatedly", async () => {
-    const recording = await playedIn(before, "--plan", recorded("handwritten-together.plan"));
+    const recording = await playedIn("before", "--plan", recorded("handwritten-together.plan"));
     expect(failed(recording), renderSummary(recording)).toEqual([]);
     expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
@@ -35,7 +35,7 @@ describe.concurrent("the setups of the handwritten plans", () => {
 
   it("split: neither happens, and the release of its --then plan is deployed", async () => {
     const recording = await playedIn(
-      after,
+      "after",
       "--plan",
       recorded("handwritten-split.plan"),
       "--then",
@@ -55,14 +55,14 @@ const why = await whyNoNetworks();
 
 describe.concurrent("plans of others, with every place that Redis can have", () => {
   it.for([
-    ["redis-srv", story],
-    ["redis-a-records", story],
-    ["redis-service-connect", story],
-    ["redis-linked", before],
-    ["redis-localhost", before],
+    ["redis-srv", "story"],
+    ["redis-a-records", "story"],
+    ["redis-service-connect", "story"],
+    ["redis-linked", "before"],
+    ["redis-localhost", "before"],
   ] as const)("%s", async ([name, scenario]) => {
     const asked = playedIn(scenario, "--plan", recorded(`corpus/${name}/plan`), "--engine", "none");
-    const needsNetwork = scenario === before && why !== undefined;
+    const needsNetwork = scenario === "before" && why !== undefined;
     const outcome = await asked.then(failed, ({ message }: Error) =>
       /publishes no port, so nothing reaches it where/.test(message) ? "no port" : message,
     );

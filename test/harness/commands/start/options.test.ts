@@ -5,9 +5,12 @@ import { expect, test } from "vitest";
 import { faultOf, faults } from "../../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { faultNames } from "../../../../harness/plays/faults/names.ts";
-import { scenarios } from "../../../../harness/plays/scenarios/index.ts";
 import { faultScenario } from "../../../../harness/plays/scenarios/single-fault.ts";
-import { hasOwnStack, scenarioNames } from "../../../../harness/plays/scenarios/list.ts";
+import {
+  hasOwnStack,
+  scenarioNames,
+  scenarioOf,
+} from "../../../../harness/plays/scenarios/list.ts";
 import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
 import { actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
@@ -70,8 +73,8 @@ test.each([
   expect(read).not.toThrow("\n");
 });
 
-test("the lists of names match the scenarios and faults", () => {
-  expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames);
+test("the lists match the scenarios and faults", async () => {
+  const scenarios = await Promise.all(scenarioNames.map(scenarioOf));
   expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
   expect(faults.map(({ name }) => name)).toEqual(faultNames);
 });
@@ -80,7 +83,7 @@ test("the list has one line per scenario", () => {
   const listed = scenarioList()
     .split("\n")
     .map((line) => line.split(" ")[0]);
-  expect(listed).toEqual(scenarios.map(({ name }) => name));
+  expect(listed).toEqual(scenarioNames);
   expect(new Set(listed).size).toBe(listed.length);
 });
 

@@ -3,15 +3,20 @@ import { environmentSetup } from "../../../../harness/plays/setups/environment-s
 import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
-import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
+import { type ScenarioName, scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
+import type { Setup } from "../../../../harness/plays/setups/setup.ts";
 import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
-/** Plays a scenario and checks that every expectation holds. */
-export async function heldIn(scenario: Scenario): Promise<Recording> {
+/**
+ * Plays a scenario and checks that every expectation holds.
+ * @param setup in place of the scenario's own
+ */
+export async function heldIn(name: ScenarioName, setup?: Setup): Promise<Recording> {
+  const scenario = await scenarioOf(name);
   const recording = await play({
     scenario,
-    setup: scenario.setup?.() ?? environmentSetup("dev", { environments: example }),
+    setup: setup ?? scenario.setup?.() ?? environmentSetup("dev", { environments: example }),
     seed: 1,
     signal: AbortSignal.timeout(280_000),
   });

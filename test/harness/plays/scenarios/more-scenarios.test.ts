@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
-import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-lifecycle.ts";
-import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
 import { tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
-import { serviceConnectScenario } from "../../../../harness/plays/scenarios/service-connect.ts";
-import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
 import { figureOf, heldIn } from "./held-in.ts";
 
 // A second file, so that both run in parallel.
@@ -14,19 +9,19 @@ const { pidNamespaces } = await tryIsolation({});
 
 describe.concurrent("scenarios", () => {
   it("no DNS: users notice nothing while Redis stays, and the app recovers when it moves", async () => {
-    const recording = await heldIn(dnsOutage);
+    const recording = await heldIn("dns-outage");
     expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
   });
 
   it("a crash needs no new task, a stall no restart, and a bad release fails instead of hanging", async () => {
-    const recording = await heldIn(redisLifeScenario);
+    const recording = await heldIn("redis-life");
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     const names = recording.faults.map(({ name }) => name);
     expect(names).toEqual(["kill", "freeze", "mountFails"]);
   });
 
   it("the restore drill: a copy from a backup during a rewrite is loaded in another environment", async () => {
-    const recording = await heldIn(restoreDrillScenario);
+    const recording = await heldIn("restore-drill");
     expect(recording.expectations.length).toBeGreaterThanOrEqual(11);
     expect(figureOf(recording, "time to recover")).toMatch(/ s$/);
   });
@@ -34,7 +29,7 @@ describe.concurrent("scenarios", () => {
   it.runIf(pidNamespaces)(
     "Service Connect: both apps find a moved Redis, and a client that came first does not",
     async () => {
-      const recording = await heldIn(serviceConnectScenario);
+      const recording = await heldIn("service-connect");
       expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
       for (const way of ["SRV records", "Service Connect"]) {
         const found = figureOf(recording, `${way}: Redis started → found`) ?? "";
@@ -45,7 +40,7 @@ describe.concurrent("scenarios", () => {
   );
 
   it("to ElastiCache: the same app, with all data sent as commands", async () => {
-    const recording = await heldIn(toElastiCacheScenario);
+    const recording = await heldIn("to-elasticache");
     expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
   });

@@ -1,11 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { before } from "../../../../harness/plays/scenarios/before.ts";
-import { leaseLostScenario } from "../../../../harness/plays/scenarios/lease-lost.ts";
-import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts";
-import { hostLostScenario } from "../../../../harness/plays/scenarios/single-fault.ts";
-import { rotationScenario } from "../../../../harness/plays/scenarios/rotation.ts";
-import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
-import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { figureOf, heldIn } from "./held-in.ts";
 
 // The most important scenarios. Four others are in more-scenarios.test.ts. `npm run scenarios` plays all.
@@ -14,7 +7,7 @@ import { figureOf, heldIn } from "./held-in.ts";
 
 describe.concurrent("scenarios", () => {
   it("a lost lock: the old Redis ends itself, and writes acknowledged by the new one survive a restart", async () => {
-    const recording = await heldIn(leaseLostScenario);
+    const recording = await heldIn("lease-lost");
     expect(recording.expectations.length).toBeGreaterThanOrEqual(8);
     expect(
       Number(figureOf(recording, "acknowledged writes of a pinned client meanwhile")),
@@ -22,7 +15,7 @@ describe.concurrent("scenarios", () => {
   });
 
   it("the old setup: an app deploy starts Redis, and slow storage restarts everything repeatedly", async () => {
-    const recording = await heldIn(before);
+    const recording = await heldIn("before");
     expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
     expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
@@ -34,7 +27,7 @@ describe.concurrent("scenarios", () => {
   });
 
   it("the whole story: an app deploy does not affect Redis, and the app finds a moved Redis", async () => {
-    const recording = await heldIn(story);
+    const recording = await heldIn("story");
     // An expectation that is not checked cannot fail.
     expect(recording.expectations.length).toBeGreaterThanOrEqual(17);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
@@ -56,25 +49,25 @@ describe.concurrent("scenarios", () => {
   });
 
   it("a lost host: Redis starts on another host, and every acknowledged write is kept", async () => {
-    const recording = await heldIn(hostLostScenario);
+    const recording = await heldIn("host-lost");
     expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
     expect(figureOf(recording, "Redis starts")).toBe("1");
   });
 
   it("the migration guide: the folder is handed over with one writer at a time and without loss", async () => {
-    const recording = await heldIn(migrateScenario);
+    const recording = await heldIn("migrate");
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     expect(figureOf(recording, "servers in /redis, in sequence")).toBe("3");
   });
 
   it("a password rotation: no connection is refused, even if Redis is killed", async () => {
-    const recording = await heldIn(rotationScenario);
+    const recording = await heldIn("rotation");
     const claims = recording.expectations.map(({ claim }) => claim);
     expect(claims.filter((claim) => claim.includes("refuse"))).toHaveLength(7);
   });
 
   it("a program without SRV support continues when Redis restarts on another port", async () => {
-    const recording = await heldIn(sidecarScenario);
+    const recording = await heldIn("sidecar");
     expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });
 });

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { expect, it } from "vitest";
-import { lostBy } from "../../../../harness/plays/steps/storm-client.ts";
+import { lostBy } from "../../../../harness/plays/scenarios/storm-client.ts";
 import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 
 it("a write that was sent twice does not hide a lost one", async () => {

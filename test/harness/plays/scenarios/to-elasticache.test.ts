@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Results } from "../../../../harness/plays/stage/results.ts";
 import type { Stage } from "../../../../harness/plays/stage/stage.ts";
-import { stopApp } from "../../../../harness/plays/steps/to-elasticache.ts";
+import { stopApp } from "../../../../harness/plays/scenarios/to-elasticache.ts";
 
 /** Plays the step that stops the app, with the given write counts of Redis. */
 async function stopped(writes: () => number) {
