@@ -1,5 +1,5 @@
 import { FAULTS, type EcsEvent } from "../ecs/index.ts";
-import type { RecordedFault } from "../plays/stage/recording.ts";
+import type { RecordedFault, RecordedImpact } from "../plays/stage/recording.ts";
 import type { Wait } from "../plays/stage/waits.ts";
 
 /** The first six characters of a task's id, which distinguish tasks. */
@@ -26,6 +26,13 @@ export function roughly(milliseconds: number): string {
 /** `1 start`, `2 starts`. */
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** What a step cost: `57 of 60 requests failed, away for 5.7 s, 2 Redis starts`. */
+export function costWords({ sent, failed, away, redisStarts }: RecordedImpact): string {
+  const starts = redisStarts === undefined ? [] : [count(redisStarts, "Redis start")];
+  const time = failed > 0 ? [`away for ${roughly(away)}`] : [];
+  return [`${failed} of ${sent} requests failed`, ...time, ...starts].join(", ");
+}
 
 export const capitalized = (text: string): string =>
   text.replace(/^./, (first) => first.toUpperCase());

@@ -19,9 +19,9 @@ export async function runPlayground(
   if (summary !== undefined && !(await isAgreedTo(summary, plan ?? {}, signal))) return 1;
   await using playground = await Playground.start(settings);
   signal.throwIfAborted();
-  if (kinds !== undefined) console.log(kinds);
   await using server = await servePlayground(playground, { port, renderReport });
   console.log(`${environment} at ${server.url}, seed ${settings.seed}; Ctrl-C ends it`);
+  if (kinds !== undefined) console.log(kinds);
   if (!signal.aborted) await once(signal, "abort");
   return 0;
 }

@@ -20,10 +20,11 @@ import { needsOfFault } from "../../plays/scenarios/needs.ts";
 import { inSetup, type Scenario } from "../../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { failed } from "../../plays/stage/results.ts";
+import { flagGiven } from "../source/options.ts";
 import { sourceArguments, reportOptions } from "./report-options.ts";
 import type { StartOptions } from "./options.ts";
 import { liveView, plainView } from "../../views/terminal/viewer.ts";
-import { columnsOf, isScreen } from "../../views/terminal/wrap.ts";
+import { columnsOf, isScreen, wrapped } from "../../views/terminal/wrap.ts";
 import { nextStep } from "../../views/terminal/next-step.ts";
 import { renderSummary } from "../../views/terminal/summary-table.ts";
 
@@ -37,19 +38,26 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   if (playable) {
     const output = outputOf(options);
     if (!(await isAgreedTo(playable.summary, options.plan ?? {}, signal, output))) return 1;
-  } else {
+  }
+  const notes: string[] = [];
+  if (!playable) {
     const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../../cdktf.out");
-    say(options, `synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
+    notes.push(`synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
   }
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
   const scenarios = [...(await Promise.all(options.scenarios.map(scenarioOf))), ...faults];
   const inEnvironment = await environmentOf(
+  const { inEnvironment, kinds } = await environmentOf(
+>>>>>>> 655e0032 (The playground's first screen is a picture: both setups live, then buttons with what each press costs)
     options,
     playable === undefined ? scenarios : [],
     signal,
   );
+  // Which images run comes first only for those who ask for images.
+  if (kinds !== undefined && flagGiven(options.images) !== undefined) say(options, kinds);
+  else if (kinds !== undefined) notes.push(kinds);
   for (const scenario of scenarios) {
     const setup = playable?.setup() ?? scenario.setup?.() ?? inEnvironment();
     const watched = { ...options, seed, follows: playable?.isOwn };
@@ -63,24 +71,25 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
     writeNamed(options.report, page);
     say(options, `wrote ${options.report}`);
   }
+  for (const note of notes) say(options, note);
   say(options, nextStep(recordings, columnsOf(outputOf(options)), sourceArguments(options)));
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 
-/** The setup of the environment, for each scenario that has no stack of its own. Says which images it runs from. */
+/** The setup of the environment, for each scenario that has no stack of its own, and which images it runs from. */
 async function environmentOf(
   options: StartOptions,
   scenarios: readonly Scenario[],
   signal: AbortSignal,
-): Promise<() => Setup> {
+): Promise<{ readonly inEnvironment: () => Setup; readonly kinds?: string }> {
   const { environment, images } = options;
   if (scenarios.every(({ setup }) => setup !== undefined)) {
-    return () => playedSetup(environment, { environments });
+    return { inEnvironment: () => playedSetup(environment, { environments }) };
   }
   const own = await playedImages({ ...images, signal }, playedSetup(environment, { environments }));
   signal.throwIfAborted();
-  say(options, own.kinds);
-  return () => playedSetup(environment, { environments, ...own });
+  const inEnvironment = (): Setup => playedSetup(environment, { environments, ...own });
+  return { inEnvironment, kinds: own.kinds };
 }
 
 /**
@@ -114,8 +123,13 @@ async function watch(
   options: WatchOptions,
   signal: AbortSignal,
 ): Promise<Recording> {
+<<<<<<< HEAD
   const { seed, follows } = options;
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
+=======
+  const { name, title, description } = scenario;
+  const what = `${name} in ${setup.environment}, seed ${seed}: ${title}. ${description}`;
+  say(options, wrapped(what, columnsOf(outputOf(options)), 0));
   const isSeen = isScreen(process.stdout) && !options.json;
   const viewer = isSeen
     ? liveView(process.stdout, scenario, follows)

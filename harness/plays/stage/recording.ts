@@ -29,6 +29,8 @@ export interface RecordedStep {
   readonly until?: number;
   /** If measured. */
   readonly impact?: RecordedImpact;
+  /** Why it was not done in this setup. */
+  readonly skipped?: string;
 }
 
 /** The effect of a step on users, as numbers. */

@@ -1,5 +1,6 @@
 import { now } from "../../ecs/index.ts";
 import { html, type Html } from "../html.ts";
+import { costWords } from "../words.ts";
 import type { ActionRun, RunPhase } from "./action-run.ts";
 import type { Action } from "./actions.ts";
 import { busyWords, type Playground } from "./playground.ts";
@@ -10,7 +11,7 @@ export function busyLine({ busy }: Playground): Html {
   return busy ? html`${busyWords(busy)}. The buttons wait for it.` : html``;
 }
 
-/** A button with its description and effect. While its fault is active, the button repairs it. */
+/** A button with its description and its cost on both sides. While its fault is active, the button repairs it. */
 export function actionCard(action: Action, playground: Playground): Html {
   const { fault, title, description, lasting } = action;
   const { name } = fault;
@@ -28,16 +29,16 @@ export function actionCard(action: Action, playground: Playground): Html {
     >
       ${isActive ? lasting?.repairTitle : title}
     </button>
-    <small id="${name}-words">${description}</small>
     ${
       effects.length > 0 &&
-      html`<ul class="effects" aria-label="${title}: effect">
+      html`<ul class="effects" aria-label="${title}: cost">
         ${effects}
       </ul>`
-    }`;
+    }
+    <small id="${name}-words">${description}</small>`;
 }
 
-/** The effect of the last press in a setup. */
+/** The cost of the last press in a setup. */
 function effectItem(action: Action, side: Side): Html | undefined {
   const { id, title } = side;
   const run = side.run(action);
@@ -47,17 +48,17 @@ function effectItem(action: Action, side: Side): Html | undefined {
   }
   if (run === undefined) return undefined;
   return html`<li class="${run.phase.replace(" ", "-")}">
-    <b>${title}:</b> ${phaseWords(run)} ${run.phase !== "failed" && effectWords(run)}
+    <b>${title}:</b> ${run.phase !== "failed" && costOf(run)}
     ${run.error !== undefined && html`<span class="broken">${failureWords(run)}</span>`}
   </li>`;
 }
 
 const PHASES: Readonly<Record<RunPhase, (time: number) => string>> = {
-  "under way": (time) => `under way for ${seconds(time)}.`,
-  lasting: (time) => `broken for ${seconds(time)}.`,
-  recovering: (time) => `recovering for ${seconds(time)}.`,
-  over: (time) => `over after ${seconds(time)}.`,
-  interrupted: (time) => `counted for ${seconds(time)}, until the next press.`,
+  "under way": (time) => `under way for ${seconds(time)}`,
+  lasting: (time) => `broken for ${seconds(time)}`,
+  recovering: (time) => `recovering for ${seconds(time)}`,
+  over: (time) => `over after ${seconds(time)}`,
+  interrupted: (time) => `counted for ${seconds(time)}, until the next press`,
   failed: () => "",
 };
 
@@ -69,19 +70,14 @@ function phaseWords({ phase, at, since }: ActionRun): string {
 const failureWords = ({ phase, error = "" }: ActionRun): string =>
   phase === "failed" ? `not done: ${error}` : `Not repaired: ${error}`;
 
-/** The effect on users and services. */
-function effectWords({ effect, wereServed }: ActionRun): Html {
-  const { served, failed, redisStarts, appStarts } = effect;
-  const all = served + failed;
-  const requests = failed === 0 ? "No request failed." : `${failed} of ${all} requests failed.`;
-  const starts = `${counted(redisStarts, "Redis start")}, ${counted(appStarts, "app start")}`;
+/** The cost to users and Redis, and for how long it was counted. */
+function costOf(run: ActionRun): Html {
+  const { cost, wereServed } = run;
   const before =
-    failed > 0 && !wereServed && "Requests were failing before the button was pressed.";
-  return html`<span class="${failed > 0 && "broken"}">${requests}</span> ${starts}. ${before}`;
+    cost.failed > 0 && !wereServed && "Requests were failing before the button was pressed.";
+  return html`<span class="${cost.failed > 0 && "broken"}">${costWords(cost)}</span>
+    <small>(${phaseWords(run)}) ${before}</small>`;
 }
-
-const counted = (count: number, thing: string): string =>
-  `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** Whole seconds, so that the page does not change all the time. */
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1_000)} s`;

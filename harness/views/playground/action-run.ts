@@ -1,5 +1,5 @@
 import { now } from "../../ecs/index.ts";
-import type { Totals } from "./counter.ts";
+import type { RecordedImpact, RecordedStep } from "../../plays/stage/recording.ts";
 
 /**
  * - `under way`: the action runs
@@ -11,23 +11,23 @@ import type { Totals } from "./counter.ts";
  */
 export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interrupted" | "failed";
 
-/** A press of a button in one setup: its phase and its effect on users and services. */
+/** A press of a button in one setup: its phase, and its cost to users and Redis. */
 export class ActionRun {
+  readonly title: string;
   readonly at = now();
-  /** Whether all requests were served before the press. If not, its counts include earlier failures. */
+  /** Whether all requests were served before the press. If not, its cost includes earlier failures. */
   readonly wereServed: boolean;
-  readonly #totals: () => Totals;
-  readonly #before: Totals;
-  #after: Totals | undefined;
+  readonly #costSince: (time: number) => RecordedImpact;
+  #cost: RecordedImpact | undefined;
   #phase: RunPhase = "under way";
   #since = this.at;
   #error: string | undefined;
 
-  /** @param totals the current counts */
-  constructor(totals: () => Totals, wereServed = true) {
+  /** @param costSince measures the cost from a time until now */
+  constructor(title: string, costSince: (time: number) => RecordedImpact, wereServed = true) {
+    this.title = title;
     this.wereServed = wereServed;
-    this.#totals = totals;
-    this.#before = totals();
+    this.#costSince = costSince;
   }
 
   get phase(): RunPhase {
@@ -43,21 +43,23 @@ export class ActionRun {
     return this.#error;
   }
 
-  /** The counts from the press until it was over or interrupted, or until now. */
-  get effect(): Totals {
-    const [before, after] = [this.#before, this.#after ?? this.#totals()];
-    return {
-      served: after.served - before.served,
-      failed: after.failed - before.failed,
-      redisStarts: after.redisStarts - before.redisStarts,
-      appStarts: after.appStarts - before.appStarts,
-    };
+  /** The cost from the press until it was over or interrupted, or until now. */
+  get cost(): RecordedImpact {
+    return this.#cost ?? this.#costSince(this.at);
+  }
+
+  /** The press in a recording. It lasts until now if it is not over. */
+  get step(): RecordedStep {
+    const { title, at } = this;
+    if (this.#phase === "failed")
+      return { title, at, until: this.#since, skipped: this.#error ?? "" };
+    return { title, at, until: this.#cost ? this.#since : now(), impact: this.cost };
   }
 
   enter(phase: "lasting" | "recovering" | "over" | "interrupted"): void {
     this.#phase = phase;
     this.#since = now();
-    if (phase === "over" || phase === "interrupted") this.#after = this.#totals();
+    if (phase === "over" || phase === "interrupted") this.#cost = this.#costSince(this.at);
   }
 
   /** Sets the reason why its repair failed. */
@@ -69,6 +71,5 @@ export class ActionRun {
     this.#phase = "failed";
     this.#since = now();
     this.#error = error;
-    this.#after = this.#totals();
   }
 }

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { html, type Html } from "../html.ts";
 import { STYLE } from "../style.ts";
-import { legend } from "../timeline/timeline.ts";
 import { type Action, actions } from "./actions.ts";
 import type { Playground } from "./playground.ts";
 import { cardId, type Sections } from "./sections.ts";
@@ -42,7 +41,7 @@ export function renderPage(playground: Playground, sections: Sections): string {
       </head>
       <body class="playground" data-id="${playground.id}">
         <header>
-          <h1>Playground: ${environment}</h1>
+          <h1>${sentence(playground)}</h1>
           <p id="connection" role="status">Not connected</p>
           <p><a href="/report" target="_blank">Report of the whole run</a></p>
         </header>
@@ -51,43 +50,48 @@ export function renderPage(playground: Playground, sections: Sections): string {
     </html>`.markup;
 }
 
+/** What is seen, and what to press first. */
+function sentence({ sides }: Playground): string {
+  const what =
+    sides.length > 1 ? "The same app runs in two setups" : `${sides[0]?.title} runs here`;
+  const see = sides.length > 1 ? "where" : "whether";
+  return `${what}, live: press “Deploy app” first and see ${see} requests fail.`;
+}
+
 function main(playground: Playground, sections: Sections): Html {
-  const { sides } = playground;
+  const { sides, options } = playground;
   const part = (id: string): Html | undefined => sections.get(id);
   return html`<main>
-    <section id="status" aria-label="Current status">${part("status")}</section>
+    <div id="status" role="region" aria-label="Current status">${part("status")}</div>
     <p id="announcement" class="heard" role="status">${part("announcement")}</p>
+    <div class="sides">${sides.map((side) => picture(side, options, sections))}</div>
     <section aria-labelledby="actions-title">
       <h2 id="actions-title">Faults and changes</h2>
-      <p>${introduction(playground)}</p>
       <p id="busy">${part("busy")}</p>
       <ul id="actions">
         ${actions.map((action) => actionItem(action, sections))}
       </ul>
+      <p><small>${notes(playground)}</small></p>
     </section>
-    <section aria-labelledby="comparison-title">
-      <h2 id="comparison-title">Counts since the first deploy</h2>
-      <div id="comparison">${part("comparison")}</div>
+    <section aria-labelledby="events-title">
+      <h2 id="events-title">Events</h2>
+      <div class="columns">${sides.map((side) => log(side, sections))}</div>
     </section>
-    <div class="sides">${sides.map((side) => sideSection(side, playground, sections))}</div>
   </main>`;
 }
 
-/** The scope of the buttons and the users' requests. */
-function introduction({ sides, options }: Playground): string {
+/** The scope of the buttons, the users' requests and what is counted. */
+function notes({ sides, options }: Playground): string {
   const { users, ownApp } = options;
-  const both =
-    sides.length > 1
-      ? "Each button acts on both setups at once. If a setup cannot have a fault, the card says so. "
-      : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
+  const both = sides.length > 1 ? "Each button acts on both setups at once. " : "";
   const app = ownApp === undefined ? "" : `The app is “${ownApp}”; its output is in the terminal. `;
   const asked =
     users?.path === undefined
       ? "sign a guest book in Redis or read it"
       : `request GET ${users.path}; an answer other than 2xx is a failure`;
-  const lines =
-    "The counts under a button run from its press until users and services have recovered, or until another press changes the same setup. A lasting fault counts until its repair.";
-  return `${both}${app}About 20 users a second ${asked}. ${lines}`;
+  const counts =
+    "The cost of a press is counted until users and services have recovered, or until another press changes the same setup; that of a lasting fault until its repair. The app is away from the first failure to the next success.";
+  return `${both}${app}About 20 users a second ${asked}. ${counts}`;
 }
 
 /** The error of a press is shown by the script. The server does not render it. */
@@ -100,67 +104,49 @@ function actionItem(action: Action, sections: Sections): Html {
 }
 
 const SETUPS: Readonly<Record<Side["id"], string>> = {
-  new: "App and Redis are two services.",
-  old: "App and Redis are two containers of one task.",
+  new: "Redis is a service of its own",
+  old: "Redis is in the app's task",
 };
 
-/** Describes a setup and the variables for the user's app. */
-function setupWords(
-  { id, setup }: Side,
+/** Notes on a setup with a user's app or environment. */
+function setupNote(
+  { id, setup: { srvName } }: Side,
   { ownApp, environment, isPlan = false }: Playground["options"],
 ): string {
-  const { srvName } = setup;
+  if (isPlan) return "";
   const url = srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
   return [
-    SETUPS[id],
-    ...(srvName === undefined ? [] : ["The app finds Redis through DNS SRV records."]),
-    ...(isPlan ? ["They come from the plan."] : []),
-    ...(id === "old" && !isPlan && environment !== "dev"
+    ...(id === "old" && environment !== "dev"
       ? ["Sizes and times are those of the example environment dev."]
       : []),
-    ...(ownApp === undefined || isPlan ? [] : [`The app gets REDIS_URL=${url}.`]),
+    ...(ownApp === undefined ? [] : [`The app gets REDIS_URL=${url}.`]),
   ].join(" ");
 }
 
-function sideSection(side: Side, { options }: Playground, sections: Sections): Html {
-  const named = (name: string, heading: string, content: Html): Html =>
-    html`<h3 id="${id}-${name}-title">${heading}</h3>
-      ${content}`;
+function picture(side: Side, options: Playground["options"], sections: Sections): Html {
   const { id, title } = side;
-  const part = (name: string): Html | undefined => sections.get(`${id}-${name}`);
+  const note = setupNote(side, options);
   return html`<section id="${id}" aria-labelledby="${id}-title">
-    <h2 id="${id}-title">${title}</h2>
-    <p>${setupWords(side, options)}</p>
-    ${named(
-      "hosts",
-      "Hosts and tasks",
-      html`<ul id="${id}-hosts" class="hosts">
-        ${part("hosts")}
-      </ul>`,
-    )}
-    ${named(
-      "records",
-      "DNS records",
-      html`<div id="${id}-records" class="records">${part("records")}</div>`,
-    )}
-    ${named(
-      "timeline",
-      "The last minute",
-      html`<div id="${id}-timeline">${part("timeline")}</div>
-        ${legend()}`,
-    )}
-    ${named(
-      "log",
-      "Events",
-      html`<div
-        id="${id}-log"
-        class="scroll log"
-        tabindex="0"
-        role="region"
-        aria-label="${title}: events, newest first"
-      >
-        ${part("log")}
-      </div>`,
-    )}
+    <h2 id="${id}-title">${title}: ${SETUPS[id]}</h2>
+    ${note !== "" && html`<p><small>${note}</small></p>`}
+    <ul id="${id}-hosts" class="hosts" aria-label="Hosts and tasks">
+      ${sections.get(`${id}-hosts`)}
+    </ul>
+    <p id="${id}-records" class="records">${sections.get(`${id}-records`)}</p>
+    <div id="${id}-strip">${sections.get(`${id}-strip`)}</div>
   </section>`;
 }
+
+const log = ({ id, title }: Side, sections: Sections): Html =>
+  html`<div>
+    <h3>${title}</h3>
+    <div
+      id="${id}-log"
+      class="scroll log"
+      tabindex="0"
+      role="region"
+      aria-label="${title}: events, newest first"
+    >
+      ${sections.get(`${id}-log`)}
+    </div>
+  </div>`;

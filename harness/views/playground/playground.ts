@@ -6,7 +6,7 @@ import { type Action, actionOf, actions } from "./actions.ts";
 import { Side, type SideId } from "./side.ts";
 
 export interface PlaygroundOptions {
-  /** The setups to run. The page is served once the first one exists. */
+  /** The setups to run. The page is served once the new one, or the only one, exists. */
   readonly setups: readonly { readonly id: SideId; readonly setup: Setup }[];
   /** Whether the setup is a user's plan. @default false */
   readonly isPlan?: boolean;
@@ -31,6 +31,7 @@ export interface Refusal {
 export class Playground implements AsyncDisposable {
   /** Identifies this playground, because an earlier one may have had the same port. */
   readonly id = randomUUID();
+  /** The old setup comes before the new one. */
   readonly sides: readonly Side[];
   readonly startedAt = now();
   readonly options: PlaygroundOptions;
@@ -40,18 +41,20 @@ export class Playground implements AsyncDisposable {
   constructor(options: PlaygroundOptions) {
     const { setups, seed, users, onOpen, isPlan, environment } = options;
     this.options = options;
-    this.sides = setups.map(
-      ({ id, setup }) =>
-        new Side({
-          id,
-          setup,
-          seed,
-          ...(isPlan && { title: `Plan ${environment}` }),
-          ...(users && { users }),
-          onOpen: (ecs) => onOpen?.(ecs, setup),
-          onChange: () => this.#changed(),
-        }),
-    );
+    this.sides = setups
+      .toSorted((a, b) => b.id.localeCompare(a.id))
+      .map(
+        ({ id, setup }) =>
+          new Side({
+            id,
+            setup,
+            seed,
+            ...(isPlan && { title: `Plan ${environment}` }),
+            ...(users && { users }),
+            onOpen: (ecs) => onOpen?.(ecs, setup),
+            onChange: () => this.#changed(),
+          }),
+      );
   }
 
   /**
@@ -59,7 +62,7 @@ export class Playground implements AsyncDisposable {
    */
   static async start(options: PlaygroundOptions): Promise<Playground> {
     const playground = new Playground(options);
-    const [first, ...others] = playground.sides;
+    const [first, ...others] = playground.sides.toReversed();
     try {
       await first?.start();
     } catch (error) {

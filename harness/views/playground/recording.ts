@@ -11,10 +11,11 @@ export function recordingsOf(playground: Playground): Recording[] {
 }
 
 function recordingOf(side: Side, { options, startedAt }: Playground): Recording {
-  const { title, stage, setup, totals } = side;
+  const { title, stage, setup, steps } = side;
   const events = stage?.events ?? [];
   const until = now();
   const step = "since the first deploy";
+  const deployedAt = steps[0]?.until ?? until;
   return {
     scenario: title,
     title: `Playground: ${title.toLowerCase()}`,
@@ -22,16 +23,12 @@ function recordingOf(side: Side, { options, startedAt }: Playground): Recording 
     seed: options.seed,
     startedAt,
     endedAt: until,
-    steps: side.steps.map(({ title: done, at, endedAt }) => ({
-      title: done,
-      at,
-      until: endedAt ?? until,
-    })),
+    steps,
     events,
     requests: stage?.requests ?? [],
     figures: [
-      { step, name: FIGURES.redisStarts, value: String(totals.redisStarts) },
-      { step, name: FIGURES.appStarts, value: String(totals.appStarts) },
+      { step, name: FIGURES.redisStarts, value: String(stage?.redisStartsSince(deployedAt) ?? 0) },
+      { step, name: FIGURES.appStarts, value: String(stage?.appStartsSince(deployedAt) ?? 0) },
     ],
     expectations: [],
     faults: recordedFaults(events),

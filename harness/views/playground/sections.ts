@@ -1,9 +1,9 @@
 import type { Html } from "../html.ts";
 import { actionCard, busyLine } from "./action-cards.ts";
 import { actions } from "./actions.ts";
-import { comparison } from "./comparison.ts";
+import { eventLog } from "./event-log.ts";
+import { hosts, records, strips } from "./picture.ts";
 import type { Playground } from "./playground.ts";
-import { hosts, log, recently, records } from "./side-sections.ts";
 import { announcement, status } from "./status.ts";
 
 /** The changing parts of the page, by element id. */
@@ -16,12 +16,13 @@ export function sectionsOf(playground: Playground): Sections {
     ["announcement", announcement(playground)],
     ["busy", busyLine(playground)],
     ...actions.map((action) => [cardId(action), actionCard(action, playground)] as const),
-    ["comparison", comparison(sides)],
+    ...strips(sides, startedAt).map(
+      (strip, index) => [`${sides[index]?.id}-strip`, strip] as const,
+    ),
     ...sides.flatMap((side): [string, Html][] => [
       [`${side.id}-hosts`, hosts(side)],
       [`${side.id}-records`, records(side)],
-      [`${side.id}-timeline`, recently(side, startedAt)],
-      [`${side.id}-log`, log(side, startedAt)],
+      [`${side.id}-log`, eventLog(side, startedAt)],
     ]),
   ]);
 }

@@ -6,10 +6,11 @@ import type { LoadOptions } from "../../plays/stage/load.ts";
 import { randomOf } from "../../plays/stage/random.ts";
 import { Stage } from "../../plays/stage/stage.ts";
 import { firstDeploy } from "../../plays/steps/first-deploy.ts";
+import { impactOn } from "../../plays/stage/measures.ts";
+import type { RecordedImpact, RecordedStep } from "../../plays/stage/recording.ts";
 import { ActionRun } from "./action-run.ts";
 import { type Action, actions } from "./actions.ts";
-import { Counter, type Totals } from "./counter.ts";
-import { usersNow, type UsersNow } from "./users-now.ts";
+import { endedSince, usersNow, type UsersNow } from "./users-now.ts";
 
 /** The setup: app and Redis in two services, or in one task. */
 export type SideId = "new" | "old";
@@ -27,18 +28,18 @@ export interface SideOptions {
   readonly onChange: () => void;
 }
 
-/** An action for the timeline. Without an end while it runs. */
+/** The first deploy or a repair. Without an end while it runs. */
 interface TimedStep {
   readonly title: string;
   readonly at: number;
-  endedAt?: number;
+  until?: number;
 }
+
+/** Milliseconds for which requests are kept. The cost of a press that lasts longer is that of its last hour. */
+const MEMORY = 3_600_000;
 
 /** Milliseconds between two checks of time-dependent state. */
 const CHECK_INTERVAL = 250;
-
-/** The counts of a setup that does not run yet. */
-const NOTHING: Totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
 
 const FIRST_DEPLOY = "First deploy";
 
@@ -46,15 +47,14 @@ const FIRST_DEPLOY = "First deploy";
 export class Side implements AsyncDisposable {
   readonly id: SideId;
   readonly title: string;
-  readonly steps: TimedStep[] = [];
   readonly #options: SideOptions;
   readonly #stopped = new AbortController();
+  readonly #steps: (TimedStep | ActionRun)[] = [];
   /** The last press of each button, by the action's name. */
   readonly #runs = new Map<string, ActionRun>();
   /** The repairs of the faults that have begun, by the action's name. */
   readonly #repairs = new Map<string, Promise<Repair | undefined>>();
   #stage: Stage | undefined;
-  #counter: Counter | undefined;
   #starting: Promise<void> | undefined;
   #current: string | undefined = FIRST_DEPLOY;
   #error: string | undefined;
@@ -86,9 +86,9 @@ export class Side implements AsyncDisposable {
     return this.#error;
   }
 
-  /** The counts since users arrived. */
-  get totals(): Totals {
-    return this.#counter?.totals ?? NOTHING;
+  /** The first deploy, presses and repairs, in order. */
+  get steps(): RecordedStep[] {
+    return this.#steps.map((step) => (step instanceof ActionRun ? step.step : step));
   }
 
   get users(): UsersNow {
@@ -123,33 +123,30 @@ export class Side implements AsyncDisposable {
   }
 
   /** Records why a press had no effect here. */
-  skip({ fault }: Action, why: string): void {
-    const run = new ActionRun(() => this.totals);
-    run.fail(why);
-    this.#runs.set(fault.name, run);
+  skip(action: Action, why: string): void {
+    this.#press(action).fail(why);
   }
 
   act(action: Action): void {
-    const { fault, title } = action;
     for (const earlier of this.#recovering) earlier.enter("interrupted");
-    const run = new ActionRun(() => this.totals, this.users.verdict === "served");
-    this.#runs.set(fault.name, run);
+    const run = this.#press(action);
     void this.#do(
-      title,
+      action.title,
       () => this.#begin(action, run),
       (error) => run.fail(error),
     );
   }
 
   async repair({ fault, lasting }: Action): Promise<void> {
-    const step = this.#note(lasting?.repairTitle ?? "");
+    const step: TimedStep = { title: lasting?.repairTitle ?? "", at: now() };
+    this.#steps.push(step);
     try {
       const repair = await this.#repairs.get(fault.name);
       await repair?.();
     } catch (error) {
       this.#runs.get(fault.name)?.note(messageOf(error));
     }
-    step.endedAt = now();
+    step.until = now();
     this.#options.onChange();
   }
 
@@ -172,16 +169,16 @@ export class Side implements AsyncDisposable {
     if (signal.aborted) return ecs.close();
     const stage = new Stage({ ecs, setup, seed, signal, viewer: {}, ...(users && { users }) });
     this.#stage = stage;
-    const counter = new Counter(stage);
-    this.#counter = counter;
     ecs.events.on("event", (event) => this.#hear(event));
     onOpen(ecs);
     this.#timer = setInterval(() => this.#check(), CHECK_INTERVAL).unref();
+    const step: TimedStep = { title: FIRST_DEPLOY, at: now() };
+    this.#steps.push(step);
     void this.#do(
       FIRST_DEPLOY,
       async () => {
         await firstDeploy.play(stage);
-        counter.forgetStarts();
+        step.until = now();
       },
       (error) => this.#fail(`The first deploy failed: ${error}. Start the playground again.`),
     );
@@ -206,7 +203,6 @@ export class Side implements AsyncDisposable {
   }
 
   #hear(event: EcsEvent): void {
-    this.#counter?.hear(event);
     if (event.type === "fault" && !event.active) this.#recover();
     this.#options.onChange();
   }
@@ -221,7 +217,7 @@ export class Side implements AsyncDisposable {
 
   /** Checks time-dependent state. */
   #check(): void {
-    this.#counter?.forgetRequests();
+    this.#stage?.forget(now() - MEMORY);
     const recovering = this.#recovering;
     if (recovering.length === 0 || !this.#isSteady()) return;
     for (const run of recovering) run.enter("over");
@@ -244,22 +240,27 @@ export class Side implements AsyncDisposable {
     onError: (error: string) => void,
   ): Promise<void> {
     this.#current = title;
-    const step = this.#note(title);
     this.#options.onChange();
     try {
       await work();
     } catch (error) {
       onError(messageOf(error));
     }
-    step.endedAt = now();
     this.#current = undefined;
     this.#options.onChange();
   }
 
-  #note(title: string): TimedStep {
-    const step: TimedStep = { title, at: now() };
-    this.steps.push(step);
-    return step;
+  #press({ fault, title }: Action): ActionRun {
+    const wereServed = this.users.verdict === "served";
+    const run = new ActionRun(title, (time) => this.#costSince(time), wereServed);
+    this.#runs.set(fault.name, run);
+    this.#steps.push(run);
+    return run;
+  }
+
+  #costSince(time: number): RecordedImpact {
+    const { requests = [] } = this.#stage ?? {};
+    return impactOn(endedSince(requests, time), this.#stage?.redisStartsSince(time) ?? 0);
   }
 
   /** Plays a fault to its end, or only the beginning of a lasting one. */

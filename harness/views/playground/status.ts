@@ -16,38 +16,28 @@ function cell(side: Side): Html {
   const { served, failed, waiting, verdict } = users;
   if (error !== undefined) {
     return html`<div id="${id}-status" class="cell none">
-      <p class="title">${title}</p>
-      <p class="now">Does not run</p>
+      <p><span class="title">${title}</span> <b class="now">Does not run</b></p>
       <p>${error}</p>
     </div>`;
   }
   return html`<div id="${id}-status" class="cell ${verdict}">
-    <p class="title">${title}</p>
-    <p class="now">${VERDICTS[verdict]}</p>
+    <p><span class="title">${title}</span> <b class="now">${VERDICTS[verdict]}</b></p>
     <p class="rates">
       <span><b>${served.toFixed(1)}</b> served,</span>
       <span class="${failed > 0 && "broken"}"
         ><b>${failed.toFixed(1)}</b> failed a second${waiting > 0 && ","}</span
       >
       ${waiting > 0 && html`<span>${waiting} wait</span>`}
+      <span class="services">${servicesNow(side)}</span>
     </p>
-    ${servicesNow(side)} ${brokenNow(side)}
+    ${brokenNow(side)}
   </div>`;
 }
 
-/** The running action and the number of tasks. */
-function servicesNow({ current, stage }: Side): Html {
-  const services = stage?.ecs.services ?? [];
-  const isStable = services.every(({ stable }) => stable);
-  const work = current === undefined ? "ECS is working" : `${current} …`;
-  const tasks = services.map(({ name, tasks: all, desiredCount }) => {
-    const running = all.filter(({ status: each }) => each === "RUNNING").length;
-    return `${name} ${running} of ${desiredCount}`;
-  });
-  const words = current === undefined && isStable ? "Services are stable" : work;
-  return html`<p class="services">
-    ${words}${tasks.length > 0 && html`<span>; tasks: ${tasks.join(", ")}</span>`}
-  </p>`;
+function servicesNow({ current, stage }: Side): string {
+  if (current !== undefined) return `${current} …`;
+  const isStable = (stage?.ecs.services ?? []).every(({ stable }) => stable);
+  return isStable ? "Services are stable" : "ECS is working";
 }
 
 const statesNow = (side: Side): string[] =>

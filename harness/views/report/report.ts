@@ -3,7 +3,7 @@ import { html, Html } from "../html.ts";
 import { pageOf } from "../page.ts";
 import { expectationsList } from "./expectations.ts";
 import { figuresTable } from "./figures.ts";
-import { eventsOf, type Side, sidesOf } from "./sides.ts";
+import { eventsOf, isCompared, type Side, sidesOf } from "./sides.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { dataTables } from "./tables.ts";
 import { verdict } from "./verdict.ts";
@@ -48,10 +48,11 @@ export function renderReport(
 
 function content(sides: readonly Side[]): Html {
   const events = eventsOf(sides);
+  const measured = events.filter(isCompared);
   const scales = scalesOf(sides);
   const axes = axesOf(sides.map(({ recording }) => trafficOfAll(recording)));
   return html`${section("verdict", "What happened", verdict(sides, events))}
-  ${events.length > 0 && section("requests", "The requests, side by side", sideBySide(events))}
+  ${measured.length > 0 && section("requests", "The requests, side by side", sideBySide(measured))}
   ${section("timelines", sides.length > 1 ? "Timelines" : "Timeline", [
     hint(),
     legend(),

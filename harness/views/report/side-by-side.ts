@@ -4,7 +4,7 @@ import { requestsTimeline } from "../timeline/timeline.ts";
 import { axesOf } from "../timeline/traffic-charts.ts";
 import { trafficOf } from "../timeline/traffic.ts";
 import { capitalized } from "../words.ts";
-import type { Event, EventSide } from "./sides.ts";
+import type { Event, EventSide, MeasuredStep } from "./sides.ts";
 
 /** Milliseconds. The requests of a shorter event are counted in finer intervals. */
 const SHORT = 5_000;
@@ -15,7 +15,7 @@ const COARSE = 1_000;
 const TICKS = 3;
 
 /** The requests of each event on both sides, on the same scales. */
-export function sideBySide(events: readonly Event[]): Html[] {
+export function sideBySide(events: readonly Event<MeasuredStep>[]): Html[] {
   return events.map(({ title, sides }) => {
     const longest = Math.max(1_000, ...sides.map((side) => endOf(side) - side.step.at));
     const size = longest < SHORT ? FINE : COARSE;
@@ -35,7 +35,7 @@ export function sideBySide(events: readonly Event[]): Html[] {
   });
 }
 
-/** The start of the next step. */
+/** The end of the step, or the start of the next one. */
 function endOf({ recording: { steps, endedAt }, step }: EventSide): number {
-  return steps.find(({ at }) => at > step.at)?.at ?? endedAt;
+  return step.until ?? steps.find(({ at }) => at > step.at)?.at ?? endedAt;
 }

@@ -18,36 +18,42 @@ export function sidesOf(recordings: readonly Recording[]): Side[] {
 
 export type MeasuredStep = RecordedStep & { readonly impact: RecordedImpact };
 
-const isMeasured = (step: RecordedStep): step is MeasuredStep => step.impact !== undefined;
+export const isMeasured = (step: RecordedStep): step is MeasuredStep => step.impact !== undefined;
 
 export const measuredSteps = ({ steps }: Recording): MeasuredStep[] => steps.filter(isMeasured);
 
-/** A step that both sides played. */
-export interface Event {
+/** A step of both sides. */
+export interface Event<Step = RecordedStep> {
   readonly title: string;
-  readonly sides: readonly [EventSide, EventSide];
+  readonly sides: readonly [EventSide<Step>, EventSide<Step>];
 }
 
-export interface EventSide extends Side {
-  readonly step: MeasuredStep;
+export interface EventSide<Step = RecordedStep> extends Side {
+  /** Measured or skipped. */
+  readonly step: Step;
 }
+
+/** Whether both sides were measured. */
+export const isCompared = (event: Event): event is Event<MeasuredStep> =>
+  event.sides.every(({ step }) => isMeasured(step));
 
 /** The common steps of two recordings, such as `before` and `after`. Empty for one or several. */
 export function eventsOf(sides: readonly Side[]): Event[] {
   const [one, other, ...more] = sides;
   if (!one || !other || more.length > 0) return [];
-  const others = measuredSteps(other.recording);
-  return measuredSteps(one.recording).flatMap((step) => {
-    const same = others.find(({ title }) => title === step.title);
+  const others = countedSteps(other);
+  return countedSteps(one).flatMap((step) => {
+    const index = others.findIndex(({ title }) => title === step.title);
+    // A step may be repeated, so each is compared once.
+    const [same] = index < 0 ? [] : others.splice(index, 1);
     if (!same) return [];
-    return [
-      {
-        title: step.title,
-        sides: [
-          { ...one, step },
-          { ...other, step: same },
-        ] as const,
-      },
-    ];
+    const both = [
+      { ...one, step },
+      { ...other, step: same },
+    ] as const;
+    return [{ title: step.title, sides: both }];
   });
 }
+
+const countedSteps = ({ recording }: Side): RecordedStep[] =>
+  recording.steps.filter((step) => isMeasured(step) || step.skipped !== undefined);

@@ -1,10 +1,10 @@
 import { FIGURES } from "../../plays/stage/measures.ts";
-import type { RecordedImpact, Recording } from "../../plays/stage/recording.ts";
+import type { RecordedImpact, RecordedStep, Recording } from "../../plays/stage/recording.ts";
 import { failed as brokenOf } from "../../plays/stage/results.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import { html, type Html } from "../html.ts";
-import { capitalized, count, roughly } from "../words.ts";
-import { type Event, type EventSide, measuredSteps, type Side } from "./sides.ts";
+import { capitalized, costWords, count } from "../words.ts";
+import { type Event, isMeasured, type MeasuredStep, measuredSteps, type Side } from "./sides.ts";
 
 /** The verdict in words and figures: first the comparison of two plays, then each play. */
 export function verdict(sides: readonly Side[], events: readonly Event[]): Html {
@@ -13,31 +13,45 @@ export function verdict(sides: readonly Side[], events: readonly Event[]): Html 
   ${sides.map((side) => alone(side, { isNamed: sides.length > 1, isCompared }))}`;
 }
 
+/** A row for each event: what it cost on both sides. */
 function compared(events: readonly Event[]): Html {
-  return html`<ul class="verdict compared">
-      ${events.map((event) => html`<li>${eventSentence(event)}</li>`)}
-    </ul>
+  return html`<table class="costs">
+      <thead>
+        <tr>
+          <th scope="col">event</th>
+          ${events[0]?.sides.map(({ name }) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${events.map(
+          ({ title, sides }) =>
+            html`<tr>
+              <th scope="row">${capitalized(title)}</th>
+              ${costCells(sides[0].step, sides[1].step)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
     <p class="key">
       <small
         ><b class="better">▲</b> better and <b class="worse">▼</b> worse: by the number of requests
-        that failed. The time is from the first failure to the next success.</small
+        that failed. The app is away from the first failure to the next success.</small
       >
     </p>`;
-}
-
-function eventSentence({ title, sides: [one, other] }: Event): Html {
-  const marks = marksOf(one.step.impact, other.step.impact);
-  const { sent, failed } = one.step.impact;
-  const { impact } = other.step;
-  const first = `${failed} of ${sent} requests failed ${inSide(one)}`;
-  const second = `${impact.failed} of ${impact.sent} ${inSide(other)}`;
-  return html`<strong>${capitalized(title)}:</strong> ${part(first, one, marks[0])},
-    ${part(second, other, marks[1])}. ${alsoFails(other)}`;
 }
 
 type Mark = "better" | "worse" | "same";
 
 const SIGNS: Readonly<Record<Mark, string>> = { better: "▲", worse: "▼", same: "=" };
+
+function costCells(one: RecordedStep, other: RecordedStep): Html {
+  if (!isMeasured(one) || !isMeasured(other)) return html`${[one, other].map(costCell)}`;
+  const [first, second] = marksOf(one.impact, other.impact);
+  return html`${markedCell(one, first)} ${markedCell(other, second)}`;
+}
+
+const costCell = (step: RecordedStep): Html =>
+  html`<td>${isMeasured(step) ? costWords(step.impact) : `not done: ${step.skipped}`}</td>`;
 
 /** Both sides get the same rate of requests, so their failures are comparable. */
 function marksOf(one: RecordedImpact, other: RecordedImpact): readonly [Mark, Mark] {
@@ -47,26 +61,12 @@ function marksOf(one: RecordedImpact, other: RecordedImpact): readonly [Mark, Ma
 }
 
 /** Failures do not have the colour of success, even if the other side has more. */
-function part(words: string, { step }: EventSide, mark: Mark): Html {
-  const { impact } = step;
+function markedCell({ impact }: MeasuredStep, mark: Mark): Html {
   const isGood = mark === "better" && impact.failed === 0;
-  return html`<b class="${(isGood || mark === "worse") && mark}"
-      ><span class="${mark}" role="img" aria-label="${mark}">${SIGNS[mark]}</span> ${words}</b
-    >${details(impact)}`;
+  return html`<td class="${(isGood || mark === "worse") && mark}">
+    <b class="${mark}" role="img" aria-label="${mark}">${SIGNS[mark]}</b> ${costWords(impact)}
+  </td>`;
 }
-
-/** ` (25 s, 4 Redis starts)` */
-function details({ failed, away, redisStarts }: RecordedImpact): string {
-  const parts = [
-    ...(failed > 0 ? [roughly(away)] : []),
-    ...(redisStarts === undefined ? [] : [count(redisStarts, "Redis start")]),
-  ];
-  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
-}
-
-/** Points out that the second side fails too, even if it is better. */
-const alsoFails = ({ name, step }: EventSide): string =>
-  step.impact.failed > 0 ? `Requests fail in “${name}” too, for ${roughly(step.impact.away)}.` : "";
 
 /** The side in a sentence: `before`, `after`, `in story`. */
 const inSide = ({ name }: Side): string =>
@@ -84,19 +84,25 @@ function lostWrites(sides: readonly Side[]): Html {
 const lostIn = ({ figures }: Recording): string | undefined =>
   figures.findLast(({ name }) => name === FIGURES.lost)?.value;
 
-/** A single play: its expectations, and its requests unless they are compared. */
+/** A single play: its expectations, if it has any, and its requests unless they are compared. */
 function alone(
   { name, recording }: Side,
   { isNamed, isCompared }: { readonly isNamed: boolean; readonly isCompared: boolean },
 ): Html {
-  return html`<p>${isNamed && html`<strong>${name}:</strong> `}${expectations(recording)}</p>
-    ${brokenList(recording)} ${!isCompared && requests(recording)}`;
+  const words = [
+    ...(recording.expectations.length > 0 ? [expectations(recording)] : []),
+    ...(isCompared ? [] : [requests(recording)]),
+  ].map((each, index) => {
+    const named = isNamed && index === 0 && html`<strong>${name}:</strong> `;
+    return html`<p>${named}${each}</p>`;
+  });
+  const [first, ...others] = words;
+  return html`${first}${brokenList(recording)}${others}${!isCompared && stepList(recording)}`;
 }
 
 /** The result of the expectations. A known flaw that was seen is not called a success. */
 function expectations(recording: Recording): Html {
   const { expectations: all } = recording;
-  if (all.length === 0) return html`This play has no expectations.`;
   const broken = brokenOf(recording).length;
   const flaws = all.filter(({ isFlaw }) => isFlaw);
   if (broken > 0) {
@@ -126,19 +132,20 @@ function brokenList(recording: Recording): Html {
 function requests(recording: Recording): Html {
   const { length: sent } = recording.requests;
   const failed = sent - recording.requests.filter(isServed).length;
-  const steps = measuredSteps(recording);
   const lost = lostIn(recording);
-  return html`<p>
-      ${failed} of ${sent} requests failed in the whole play.
-      ${lost !== undefined && `${capitalized(FIGURES.lost)}: ${lost}.`}
-    </p>
-    ${
-      steps.length > 0 &&
-      html`<ul class="verdict">
-        ${steps.map(({ title, impact }) => {
-          const words = `${impact.failed} of ${impact.sent} requests failed${details(impact)}.`;
-          return html`<li><strong>${capitalized(title)}:</strong> ${words}</li>`;
-        })}
-      </ul>`
-    }`;
+  return html`${failed} of ${sent} requests failed in the whole play.
+  ${lost !== undefined && `${capitalized(FIGURES.lost)}: ${lost}.`}`;
+}
+
+function stepList(recording: Recording): Html | false {
+  const steps = measuredSteps(recording);
+  return (
+    steps.length > 0 &&
+    html`<ul class="verdict">
+      ${steps.map(
+        ({ title, impact }) =>
+          html`<li><strong>${capitalized(title)}:</strong> ${costWords(impact)}.</li>`,
+      )}
+    </ul>`
+  );
 }

@@ -22,20 +22,31 @@ export function timeline(data: TimelineData, scale: TimeScale, axes?: Axes): Htm
   const traffic = trafficOf(requests, scale.from, until);
   const heights = axes ?? axesOf([traffic]);
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
-    ${faultBands(data, scale)} ${axis(scale)}
-    ${steps.length > 0 && namedRow(data.stepName ?? "step", stepBars(data, scale), scale)}
+    ${faultBands(data, scale)} ${axis(scale)} ${steps.length > 0 && stepsRow(data, scale)}
     ${faultRows(data, scale)} ${hostRows(data, scale)} ${recordRows(data, scale)}
     <p class="group">Users</p>
     ${requestsRow(traffic, scale, heights)} ${waitRow(traffic, scale, heights)} ${axis(scale)}
   </div>`;
 }
 
-/** Only the requests, on a separate time scale. */
-export function requestsTimeline(traffic: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
+/**
+ * Only the requests, on a separate time scale.
+ * @param data whose faults and steps are drawn too. @default none
+ */
+export function requestsTimeline(
+  traffic: readonly Bucket[],
+  scale: TimeScale,
+  axes: Axes,
+  data?: TimelineData,
+): Html {
   return html`<div class="timeline small" style="--tick: ${tickWidth(scale)}">
-    ${requestsRow(traffic, scale, axes)} ${axis(scale)}
+    ${data && [faultBands(data, scale), stepsRow(data, scale)]} ${requestsRow(traffic, scale, axes)}
+    ${axis(scale)}
   </div>`;
 }
+
+const stepsRow = (data: TimelineData, scale: TimeScale): Html =>
+  namedRow(data.stepName ?? "step", stepBars(data, scale), scale);
 
 function stepBars({ steps, until }: TimelineData, { words }: TimeScale): Bar[] {
   return steps.map((step, index) => {

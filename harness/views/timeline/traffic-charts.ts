@@ -42,7 +42,8 @@ export function requestsRow(buckets: readonly Bucket[], scale: TimeScale, axes: 
       ({ bucket }) => y(rate(bucket, high(bucket))),
     )(edgesOf(buckets)) ?? "";
   return chart({
-    label: "requests per second",
+    label: html`requests per second
+      <small><i class="served"></i> served <i class="failed"></i> failed</small>`,
     marks: html`<path
         class="served"
         d="${stacked(

@@ -2,22 +2,30 @@ import { expect, test } from "vitest";
 import { ActionRun } from "../../../../harness/views/playground/action-run.ts";
 
 test.each(["over", "interrupted"] as const)("a run counts until it is %s", (end) => {
-  const totals = { served: 5, failed: 1, redisStarts: 0, appStarts: 2 };
-  const run = new ActionRun(() => ({ ...totals }));
-  Object.assign(totals, { served: 7, failed: 4, redisStarts: 1 });
+  const cost = { sent: 6, failed: 3, away: 400, redisStarts: 1 };
+  const since: number[] = [];
+  const run = new ActionRun("Kill Redis", (time) => {
+    since.push(time);
+    return { ...cost };
+  });
   run.enter("recovering");
-  const effect = { served: 2, failed: 3, redisStarts: 1, appStarts: 0 };
-  expect([run.phase, run.effect]).toEqual(["recovering", effect]);
+  expect([run.phase, run.cost]).toEqual(["recovering", cost]);
   run.enter(end);
-  totals.failed += 100;
-  expect([run.phase, run.effect]).toEqual([end, effect]);
+  const ended = { ...cost };
+  cost.failed += 100;
+  expect([run.phase, run.cost]).toEqual([end, ended]);
+  // In a recording it ends when it is over, not when the next one begins.
+  expect(run.step).toEqual({ title: "Kill Redis", at: run.at, until: run.since, impact: ended });
+  expect(new Set(since)).toEqual(new Set([run.at]));
 });
 
-test("a failed repair does not end a run; a failed run has a reason", () => {
-  const run = new ActionRun(() => ({ served: 0, failed: 0, redisStarts: 0, appStarts: 0 }));
+test("a failed repair does not end a run; a failed run has a reason and no cost", () => {
+  const run = new ActionRun("Freeze Redis", () => ({ sent: 0, failed: 0, away: 0 }));
   run.enter("lasting");
   run.note("the host was replaced");
   expect([run.phase, run.error]).toEqual(["lasting", "the host was replaced"]);
   run.fail("no Redis is running");
   expect([run.phase, run.error]).toEqual(["failed", "no Redis is running"]);
+  expect(run.step).toMatchObject({ title: "Freeze Redis", skipped: "no Redis is running" });
+  expect(run.step).not.toHaveProperty("impact");
 });

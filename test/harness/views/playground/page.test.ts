@@ -16,7 +16,7 @@ const rendered = (playground: Playground): string =>
 
 test("a press without effect in one setup shows the reason at its button", () => {
   const playground = playgroundOf({ setups: [fresh, old] });
-  const [, side] = playground.sides;
+  const [side] = playground.sides;
   const kill = actionOf("redis-killed");
   if (!kill || !side) throw new Error("there is no such button, or no old setup");
   side.skip(kill, side.refusalOf(kill) ?? "");
@@ -28,9 +28,11 @@ test("a press without effect in one setup shows the reason at its button", () =>
 test("a setup that fails to start shows the reason and does not end the page", async () => {
   const setup = { ...old.setup, local: { ...old.setup.local, template: { resource: [] } } };
   const playground = playgroundOf({ setups: [fresh, { id: "old", setup }] });
-  await expect(playground.sides[1]?.start()).rejects.toThrow("resource");
+  await expect(playground.sides[0]?.start()).rejects.toThrow("resource");
   const page = rendered(playground);
-  expect(page).toMatch(/Old setup<\/p> <p class="now">Does not run<\/p> <p>It could not be/);
+  expect(page).toMatch(
+    /Old setup<\/span> <b class="now">Does not run<\/b><\/p> <p>It could not be/,
+  );
   expect(playground.busy?.id).toBe("new");
   // As the only setup, it ends the command.
   const only = Playground.start({ environment: "dev", seed: 1, setups: [{ id: "old", setup }] });

@@ -1,22 +1,18 @@
 import { expect, test } from "vitest";
-import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
+import { actionOf } from "../../../../harness/views/playground/actions.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import { recordingsOf } from "../../../../harness/views/playground/recording.ts";
+import { fresh, old } from "./setups.ts";
 
-test("an action ends when it is done, not when the next one begins", () => {
-  const playground = new Playground({
-    environment: "dev",
-    seed: 1,
-    setups: [{ id: "old", setup: oldSetup() }],
-  });
-  const at = playground.startedAt;
-  playground.sides[0]?.steps.push(
-    { title: "First deploy", at, endedAt: at + 6 },
-    { title: "Deploy app", at: at + 40 },
-  );
-  const [recording] = recordingsOf(playground);
-  expect(recording?.steps).toEqual([
-    { title: "First deploy", at, until: at + 6 },
-    { title: "Deploy app", at: at + 40, until: recording?.endedAt },
+test("a press that a setup refuses is in its recording, with the reason", () => {
+  const playground = new Playground({ environment: "dev", seed: 1, setups: [fresh, old] });
+  const action = actionOf("dns-down");
+  const [side] = playground.sides;
+  if (!action || !side) throw new Error("there is no such button, or no setup");
+  side.skip(action, side.refusalOf(action) ?? "");
+  const [before, after] = recordingsOf(playground);
+  expect(before?.steps).toEqual([
+    expect.objectContaining({ title: "DNS outage", skipped: action.notInOldSetup }),
   ]);
+  expect(after?.steps).toEqual([]);
 });

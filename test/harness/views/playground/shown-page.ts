@@ -29,23 +29,23 @@ export async function effectsOf(page: Page, name: string): Promise<string[]> {
   return items.map((item) => item.replaceAll(/\s+/g, " ").trim());
 }
 
-/** `id, revision, port` of each task of a service. */
+/** The running tasks of a service in the picture. */
+const tasksIn = (page: Page, side: string, service: string): Locator =>
+  page.locator(`#${side}-hosts .task:not(.stopped)`, { hasText: service });
+
+/** `id, revision` of each task of a service. */
 export const tasksOf = (page: Page, side: string, service: string): Promise<string[]> =>
-  page
-    .locator(`#${side}-hosts .task`, { hasText: service })
-    .locator("small:first-of-type")
-    .allInnerTexts();
+  tasksIn(page, side, service).locator("small").allInnerTexts();
+
+/** The containers in each task of a service, with their ports. */
+export const containersOf = (page: Page, side: string, service: string): Promise<string[]> =>
+  tasksIn(page, side, service).locator(".container").allInnerTexts();
 
 export async function hostOf(page: Page, side: string, service: string): Promise<string> {
-  const host = page.locator(`#${side}-hosts .host`, { hasText: service }).first();
-  return (await host.getAttribute("id")) ?? "";
+  const has = page.locator(".task:not(.stopped)", { hasText: service });
+  return (await page.locator(`#${side}-hosts .host`, { has }).first().getAttribute("id")) ?? "";
 }
 
+/** The target of the SRV record. */
 export const recordOf = (page: Page): Promise<string> =>
-  page.locator("#new-records dd li").first().innerText();
-
-/** A figure of each setup. */
-export async function figures(page: Page, name: string): Promise<number[]> {
-  const row = page.locator("#comparison tr", { has: page.getByText(name, { exact: true }) });
-  return (await row.locator("td").allInnerTexts()).map(Number);
-}
+  page.locator("#new-records .target").first().innerText();

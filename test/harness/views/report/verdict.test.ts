@@ -9,10 +9,11 @@ function words(...recordings: readonly Recording[]): string {
   const sides = sidesOf(recordings);
   return verdict(sides, eventsOf(sides))
     .markup.replaceAll(/\s+/g, " ")
-    .replaceAll(/<\/(?:li|p)>/g, "\n")
+    .replaceAll(/<\/(?:li|p|tr)>/g, "\n")
+    .replaceAll(/<\/t[dh]>/g, " | ")
     .replaceAll(/<[^>]*>/g, "")
     .replaceAll(/ +/g, " ")
-    .replaceAll(/ ?\n\s*/g, "\n")
+    .replaceAll(/[ |]*\n\s*/g, "\n")
     .trim();
 }
 
@@ -27,8 +28,9 @@ const withImpact = (changes: Partial<Recording["steps"][number]["impact"]>): Rec
 test("two plays of the same steps are compared by failures, time and Redis starts", () => {
   expect(words(sampleBefore(), sampleRecording())).toBe(
     [
-      "Redis is killed: ▼ 57 of 60 requests failed before (5.7 s, 2 Redis starts), ▲ 20 of 60 after (2.0 s, 1 Redis start). Requests fail in “after” too, for 2.0 s.",
-      "▲ better and ▼ worse: by the number of requests that failed. The time is from the first failure to the next success.",
+      "event | before | after",
+      "Redis is killed | ▼ 57 of 60 requests failed, away for 5.7 s, 2 Redis starts | ▲ 20 of 60 requests failed, away for 2.0 s, 1 Redis start",
+      "▲ better and ▼ worse: by the number of requests that failed. The app is away from the first failure to the next success.",
       "before: ! This setup fails as expected: its 2 known flaws were seen: the task is restarted again and again; users notice it. The other expectation held.",
       "after: ✓ The expectation held.",
     ].join("\n"),
@@ -39,7 +41,7 @@ test("the worse side and equal sides are marked", () => {
   const worse = withImpact({ failed: 60 });
   expect(words(sampleBefore(), worse)).toMatch(/▲ 57 of 60.*▼ 60 of 60/);
   expect(words(worse, worse)).toMatch(
-    /= 60 of 60 requests failed in after 1 .*= 60 of 60 in after 2/,
+    /^event \| after 1 \| after 2\n.*= 60 of 60 requests failed.*= 60 of 60 requests failed/,
   );
   const moreStarts = withImpact({ failed: 57 });
   expect(words(sampleBefore(), moreStarts)).toMatch(/▼ 57 of 60.*▲ 57 of 60/);
@@ -61,15 +63,44 @@ test("a single play has its requests, steps and expectations", () => {
     [
       "✓ The expectation held.",
       "20 of 100 requests failed in the whole play.",
-      "Redis is killed: 20 of 60 requests failed (2.0 s, 1 Redis start).",
+      "Redis is killed: 20 of 60 requests failed, away for 2.0 s, 1 Redis start.",
     ].join("\n"),
   );
   expect(words(sampleRecording(lost("3")))).toContain(
     "\n20 of 100 requests failed in the whole play. Acknowledged writes lost: 3.\n",
   );
-  expect(words(sampleRecording({ expectations: [] }))).toContain(
-    "This play has no expectations.\n20 of 100",
+});
+
+test("without expectations, the verdict is about requests", () => {
+  expect(words(sampleRecording({ expectations: [] }))).toMatch(/^20 of 100 requests failed/);
+  const before = sampleBefore({ expectations: [] });
+  const both = words(before, sampleRecording({ expectations: [] }));
+  expect(both.split("\n")).toHaveLength(3);
+  const unmeasured = { expectations: [], steps: [] };
+  expect(words(sampleBefore(unmeasured), sampleRecording(unmeasured))).toMatch(
+    /^before: \d+ of 100 requests failed.*\nafter: 20 of 100 requests failed/,
   );
+});
+
+test("a repeated step is compared each time, and a skipped one has the reason", () => {
+  const { startedAt: at } = sampleRecording();
+  const deploy = (failed: number) => ({
+    title: "Deploy app",
+    at,
+    impact: { sent: 10, failed, away: 0, redisStarts: 0 },
+  });
+  const outage = { title: "DNS outage", at };
+  const one = sampleBefore({
+    steps: [deploy(3), { ...outage, skipped: "no DNS here" }, deploy(4)],
+  });
+  const { impact } = deploy(1);
+  const other = sampleRecording({ steps: [deploy(0), { ...outage, impact }, deploy(2)] });
+  const rows = words(one, other).split("\n").slice(1, 4);
+  expect(rows).toEqual([
+    expect.stringMatching(/^Deploy app .* 3 of 10 .* 0 of 10 /),
+    expect.stringMatching(/^DNS outage .*no DNS here .*1 of 10 /),
+    expect.stringMatching(/^Deploy app .* 4 of 10 .* 2 of 10 /),
+  ]);
 });
 
 test("failed expectations come first, with their observed values", () => {
