@@ -18,7 +18,7 @@ export function duration(time: number | Wait | undefined): string {
 }
 
 /** Formats milliseconds for a sentence: `7.7 s`, `25 s`. */
-export function roughly(milliseconds: number): string {
+function roughly(milliseconds: number): string {
   const seconds = milliseconds / 1_000;
   return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
 }

@@ -51,9 +51,10 @@ export function renderPage(playground: Playground, sections: Sections): string {
 }
 
 /** What is seen, and what to press first. */
-function sentence({ sides }: Playground): string {
-  const what =
-    sides.length > 1 ? "The same app runs in two setups" : `${sides[0]?.title} runs here`;
+function sentence({ sides, options: { isPlan = false } }: Playground): string {
+  const [{ title } = { title: "" }] = sides;
+  const only = isPlan ? title : `The ${title.toLowerCase()}`;
+  const what = sides.length > 1 ? "The same app runs in two setups" : `${only} runs here`;
   const see = sides.length > 1 ? "where" : "whether";
   return `${what}, live: press “Deploy app” first and see ${see} requests fail.`;
 }

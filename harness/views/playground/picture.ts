@@ -1,5 +1,6 @@
 import { type ContainerState, type HostState, now, type TaskState } from "../../ecs/index.ts";
 import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
+import type { Stage } from "../../plays/stage/stage.ts";
 import { html, type Html } from "../html.ts";
 import { nameBars, type RecordBar } from "../timeline/record-bars.ts";
 import { PHASES, taskBars, type TaskPhase } from "../timeline/task-bars.ts";
@@ -20,9 +21,9 @@ const TICKS = 4;
 /** Milliseconds for which a stopped task is shown. */
 const STOPPED_TIME = 5_000;
 
-export function hosts({ id: side, stage, setup }: Side): Html {
+export function hosts({ id: side, stage }: Side): Html {
   if (!stage) return html`<li>No hosts yet.</li>`;
-  const { ecs, events, containers } = stage;
+  const { ecs, events } = stage;
   const time = now();
   const phases = new Map(
     taskBars(events, time).map((task) => [task.id, task.phases.at(-1)?.state]),
@@ -32,10 +33,7 @@ export function hosts({ id: side, stage, setup }: Side): Html {
     .filter(({ stoppedAt = time }) => stoppedAt > time - STOPPED_TIME);
   return html`${ecs.hosts.map((host) => {
     const tasks = shown.filter((task) => task.host === host.id);
-    const items = tasks.map((task) => {
-      const redis = task.service === setup.services.redis ? containers.redis : undefined;
-      return taskItem(task, phases.get(task.id) ?? "starting", redis);
-    });
+    const items = tasks.map((task) => taskItem(task, phases.get(task.id), stage));
     return hostItem(side, host, items);
   })}`;
 }
@@ -50,10 +48,9 @@ function hostItem(side: string, { id, address, status }: HostState, tasks: reado
   </li>`;
 }
 
-/** @param redis the name of its Redis container, if it has one */
-function taskItem(task: TaskState, phase: TaskPhase, redis: string | undefined): Html {
+function taskItem(task: TaskState, phase: TaskPhase = "starting", stage: Stage): Html {
   const { id, service, taskDefinition, containers, stoppedAt } = task;
-  const isLoading = phase === "running" && redis !== undefined;
+  const isLoading = phase === "running" && service === stage.setup.services.redis;
   const [state, words] =
     stoppedAt === undefined
       ? [phase, isLoading ? "loading" : PHASES[phase]]
@@ -61,23 +58,29 @@ function taskItem(task: TaskState, phase: TaskPhase, redis: string | undefined):
   const revision = taskDefinition.split(":").at(-1);
   return html`<li id="task-${id}" class="task ${state}">
     <b>${service}</b> <span class="state">${words}</span>
-    <span>${containersOf(containers, redis)}</span>
+    <span>${containerBoxes(task, stage)}</span>
     <small>${short(id)}, revision ${revision}</small>
   </li>`;
 }
 
+/** The exit code of a program that ends when ECS asks it to. */
+const SIGTERM = 143;
+
 /** How a stopped task ended. */
 function endOf(containers: readonly ContainerState[]): string {
-  const failed = containers.find(({ exitCode = 0 }) => exitCode > 0);
+  const failed = containers.find(({ exitCode = 0 }) => exitCode > 0 && exitCode !== SIGTERM);
   return failed === undefined ? "stopped" : `died: ${failed.name} exited with ${failed.exitCode}`;
 }
 
 /** Redis comes last, after an arrow from the app beside it. */
-function containersOf(all: readonly ContainerState[], redis: string | undefined): Html {
-  const isRedis = ({ name }: ContainerState): boolean => name === redis;
+function containerBoxes({ service, containers: all }: TaskState, stage: Stage): Html {
+  const { setup, containers } = stage;
+  const isRedis = ({ name }: ContainerState): boolean =>
+    service === setup.services.redis && name === containers.redis;
   const [own, others] = [all.filter(isRedis), all.filter((each) => !isRedis(each))];
-  const arrow = own.length > 0 && others.length > 0 && " → ";
-  return html`${others.map((each) => containerBox(each))}${arrow}${own.map((each) => containerBox(each, "redis"))}`;
+  const arrow = own.length > 0 && others.some(({ name }) => name === containers.app) && " → ";
+  return html`${others.map((each) => containerBox(each))}${arrow}
+  ${own.map((each) => containerBox(each, "redis"))}`;
 }
 
 function containerBox({ name, status, ports }: ContainerState, kind = ""): Html {
@@ -89,9 +92,8 @@ function containerBox({ name, status, ports }: ContainerState, kind = ""): Html 
 export function records({ id, stage, setup }: Side): Html {
   const { srvName } = setup;
   if (srvName === undefined) {
-    const why =
-      id === "old" ? "the app reaches Redis inside its own task" : "Redis has none in this plan";
-    return html`No SRV record: ${why}.`;
+    const isOld = id === "old";
+    return html`No SRV record${isOld && ": the app reaches Redis inside its own task"}.`;
   }
   const time = now();
   const names = nameBars(stage?.events ?? [], time);

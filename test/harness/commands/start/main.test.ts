@@ -39,6 +39,8 @@ test.each([
       child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
       const pid = child.pid ?? 0;
       await until("the play is under way", () => middle.test(output), { timeout: 80_000 });
+      // The first line says what is played.
+      expect(output).toMatch(/^story in dev, .*Redis moves to another host/);
       const family = descendantsOf(pid);
       expect(family.length).toBeGreaterThan(0);
 

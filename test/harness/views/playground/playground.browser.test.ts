@@ -76,20 +76,16 @@ test.each([
     // One sentence, with the button to press first.
     const first = await page.locator("#actions button").first().innerText();
     expect(await page.locator("h1").innerText()).toMatch(new RegExp(`^[^.]*“${first}”[^.]*\\.$`));
-    const order = ["h1", "#old", "#new", "#app-deploy", "#old-log"];
-    const boxes = await Promise.all(order.map((each) => page.locator(each).boundingBox()));
-    const [sentence, old, current, button, log] = boxes.map((box) => {
-      if (box === null) throw new Error("it is not shown");
-      return { top: box.y, bottom: box.y + box.height };
-    });
-    if (!sentence || !old || !current || !button || !log) throw new Error("a part is missing");
-    expect(sentence.bottom).toBeLessThanOrEqual(old.top);
-    expect(button.top).toBeGreaterThanOrEqual(Math.max(old.bottom, current.bottom));
-    expect(log.top).toBeGreaterThan(button.bottom);
-    const last = name === "desktop" ? button : old;
-    expect(last.bottom, "visible without scrolling").toBeLessThanOrEqual(800);
-    if (name === "desktop") expect(old.top, "side by side").toBe(current.top);
-    else expect(current.top, "one below the other").toBeGreaterThan(old.bottom);
+    const [sentence, left, right, button, log] = await Promise.all(
+      ["h1", "#old", "#new", "#app-deploy", "#old-log"].map((each) => placeOf(page, each)),
+    );
+    expect(sentence?.bottom).toBeLessThanOrEqual(left?.top ?? 0);
+    expect(left?.bottom).toBeLessThan(button?.top ?? 0);
+    expect(right?.bottom).toBeLessThan(button?.top ?? 0);
+    expect(button?.bottom).toBeLessThan(log?.top ?? 0);
+    const isWide = name === "desktop";
+    expect(right?.top === left?.top, "side by side").toBe(isWide);
+    expect((isWide ? button : left)?.bottom, "without scrolling").toBeLessThanOrEqual(800);
     await expectSound(opened);
     await picture(page, `playground-first-${name}`);
   },
@@ -149,12 +145,11 @@ test("“Deploy app” by keyboard alone costs requests and a start of Redis onl
       expect.stringMatching(/^New setup: 0 of \d+ requests failed, 0 Redis starts \(over after/),
     ]);
   // It stays beside the button.
-  const card = await page.locator("#card-app-deploy").boundingBox();
-  const costs = await page.locator("#card-app-deploy .effects").boundingBox();
-  expect(costs?.y).toBeLessThan((card?.y ?? 0) + 100);
-  expect((costs?.y ?? 0) + (costs?.height ?? 0), "visible without scrolling").toBeLessThanOrEqual(
-    800,
+  const [card, costs] = await Promise.all(
+    ["#card-app-deploy", "#card-app-deploy .effects"].map((each) => placeOf(page, each)),
   );
+  expect(costs?.top).toBeLessThan((card?.top ?? 0) + 100);
+  expect(costs?.bottom, "without scrolling").toBeLessThanOrEqual(800);
   await picture(page, "playground-deployed");
   await expect.poll(() => tasksOf(page, "new", "dev-app")).toHaveLength(2);
   const released = await tasksOf(page, "new", "dev-app");
@@ -403,6 +398,13 @@ async function expectSteady(page: Page): Promise<void> {
     await expect.poll(() => statusOf(page, id)).toContain("Users are served");
     await expect.poll(() => statusOf(page, id)).toContain("Services are stable");
   }
+}
+
+/** Where the top and the bottom of an element are in the window. */
+async function placeOf(page: Page, selector: string): Promise<{ top: number; bottom: number }> {
+  const box = await page.locator(selector).boundingBox();
+  if (box === null) throw new Error(`${selector} is not shown`);
+  return { top: box.y, bottom: box.y + box.height };
 }
 
 /** The number of Redis kills in each setup. */
