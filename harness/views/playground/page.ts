@@ -91,7 +91,7 @@ function notes({ sides, options }: Playground): string {
       ? "sign a guest book in Redis or read it"
       : `request GET ${users.path}; an answer other than 2xx is a failure`;
   const counts =
-    "The cost of a press is counted until users and services have recovered, or until another press changes the same setup; that of a lasting fault until its repair. The app is away from the first failure to the next success.";
+    "The cost of a press is counted until users and services have recovered, or until another press changes the same setup; that of a lasting fault until its repair. A task with Redis is loading until a health check has passed. The app is away from the first failure to the next success.";
   return `${both}${app}About 20 users a second ${asked}. ${counts}`;
 }
 

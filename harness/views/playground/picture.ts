@@ -69,7 +69,7 @@ const SIGTERM = 143;
 /** How a stopped task ended. */
 function endOf(containers: readonly ContainerState[]): string {
   const failed = containers.find(({ exitCode = 0 }) => exitCode > 0 && exitCode !== SIGTERM);
-  return failed === undefined ? "stopped" : `died: ${failed.name} exited with ${failed.exitCode}`;
+  return failed === undefined ? "stopped" : `died: ${failed.name}, exit ${failed.exitCode}`;
 }
 
 /** Redis comes last, after an arrow from the app beside it. */

@@ -164,6 +164,12 @@ test("“Kill Redis” starts another Redis, also shown on a second tab and afte
   const [killed = ""] = await tasksOf(page, "new", "dev-redis");
   const [killedBefore = ""] = await tasksOf(page, "old", "before-app");
   await press(page, "Kill Redis");
+  // The dead tasks are shown for a while.
+  for (const side of ["new", "old"]) {
+    await expect
+      .poll(() => page.locator(`#${side}-hosts .task.stopped`).allInnerTexts())
+      .toEqual([expect.stringContaining("137")]);
+  }
   for (const tab of [page, other]) {
     for (const side of ["new", "old"]) {
       await expect.poll(() => tab.locator(`#${side}-log`).innerText()).toContain("exited with 137");
