@@ -48,9 +48,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
   const scenarios = [...(await Promise.all(options.scenarios.map(scenarioOf))), ...faults];
-  const inEnvironment = await environmentOf(
   const { inEnvironment, kinds } = await environmentOf(
->>>>>>> 655e0032 (The playground's first screen is a picture: both setups live, then buttons with what each press costs)
     options,
     playable === undefined ? scenarios : [],
     signal,
@@ -123,10 +121,7 @@ async function watch(
   options: WatchOptions,
   signal: AbortSignal,
 ): Promise<Recording> {
-<<<<<<< HEAD
   const { seed, follows } = options;
-  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
-=======
   const { name, title, description } = scenario;
   const what = `${name} in ${setup.environment}, seed ${seed}: ${title}. ${description}`;
   say(options, wrapped(what, columnsOf(outputOf(options)), 0));

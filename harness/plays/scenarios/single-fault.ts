@@ -10,7 +10,7 @@ import type { Scenario, Script } from "./scenario.ts";
 export const faultScenario = (fault: Fault): Scenario => ({
   name: fault.name,
   title: capitalized(titleOf(fault)),
-  description: fault.inAws,
+  description: `In AWS: ${fault.inAws}.`,
   ...speedOf(fault),
   steps: [firstDeploy, measured(fault), checkWrites],
 });
