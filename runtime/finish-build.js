@@ -1,18 +1,10 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // Runs after the compiler, which has written ES modules to dist/esm, and CommonJS with types to dist/cjs.
 process.chdir(import.meta.dirname);
 const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
-const complete = ["cjs", "esm", "reference"];
+const complete = ["cjs", "esm"];
 
 writeFileSync("dist/cjs/package.json", '{ "type": "commonjs" }\n');
 
@@ -25,10 +17,6 @@ for (const { module } of Object.values(exports)) {
   writeFileSync(`dist/${code}`, `export { ${names} } from "./cjs/${code}";\n`);
   writeFileSync(`dist/${types}`, `export * from "./cjs/${code}";\n`);
   complete.push(code, types);
-}
-
-for (const name of ["srv-dialer.md", "srv-dialer"]) {
-  cpSync(`../docs/reference/${name}`, `dist/reference/${name}`, { recursive: true });
 }
 
 // `npx srv-dialer` in a clone runs this file.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packs a tagged release into artifacts/: both packages, the modules, SBOMs, their checksums and the notes.
-# Usage: sh tools/pack-release.sh v0.2.0, after `npm ci` and `npm run build` at the tag.
+# Usage: sh tools/pack-release.sh v0.2.0, after `npm ci`, `npm ci --prefix tools` and `npm run build` at the tag.
 set -eu
 cd "$(dirname "$0")/.."
 tag=${1:?the tag is missing, such as v0.2.0}
@@ -20,6 +20,11 @@ if [ ! -s artifacts/notes.md ]; then
   echo "error: CHANGELOG.md has no section for $version" >&2
   exit 1
 fi
+
+# A build removes it again: only a released package has the reference.
+npm run reference --prefix tools
+mkdir -p runtime/dist/reference
+cp -R docs/reference/srv-dialer.md docs/reference/srv-dialer runtime/dist/reference/
 
 cd artifacts/files
 git -C ../.. archive --prefix="terraform-modules-$version/" HEAD modules LICENSE |

@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Redis, startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
-import { type Example, referenceExamples } from "./support/examples.ts";
+import { type Example, docstringExamples } from "./support/examples.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
-const examples = referenceExamples();
+const examples = docstringExamples();
 
 let folder: string;
 let servers: { redis: Redis; web: WebServer; dns: DnsServer };
@@ -38,6 +38,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** As on ECS; the AWS SDK need not say that it will leave this version of Node.js. */
+const ON_ECS = {
+  AWS_REGION: "eu-central-1",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
+
 /** Runs an example until it exits, in a thread with the test's DNS server. */
 async function run({ name, code }: Example): Promise<{ code: number; output: string }> {
   const home = join(folder, String(examples.findIndex((each) => each.name === name)));
@@ -49,6 +55,7 @@ async function run({ name, code }: Example): Promise<{ code: number; output: str
     stdout: true,
     stderr: true,
     execArgv: [],
+    env: { ...process.env, ...ON_ECS },
   });
   const [[exitCode], output, errors] = await Promise.all([
     once(worker, "exit") as Promise<[number]>,

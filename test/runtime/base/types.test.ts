@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
-import { referenceExamples } from "../support/examples.ts";
+import { docstringExamples } from "../support/examples.ts";
 import { packagePages } from "../support/snippets.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
@@ -112,13 +112,13 @@ describe("the types", () => {
   );
 
   it(
-    "fit it with the newest peers and nodenext, and every snippet of the pages and example of the reference",
+    "fit it with the newest peers and nodenext, and every snippet of the pages and example of the docstrings",
     async () => {
       const snippets = ["README.md", ...packagePages()].flatMap((page) =>
         codeIn(readFileSync(join(ROOT, page), "utf8"), "ts"),
       );
       expect(snippets).toHaveLength(SNIPPETS);
-      const examples = referenceExamples().map(({ code }) => code);
+      const examples = docstringExamples().map(({ code }) => code);
       expect(examples.length).toBeGreaterThan(10);
       const given = { "use.ts": USE, "given.d.ts": GIVEN };
       const sources = { ...snippetFiles([...snippets, ...examples]), ...given };

@@ -1,8 +1,8 @@
-// The examples of docstrings, from the reference pages.
+// The examples of the package's docstrings.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const REFERENCE = join(import.meta.dirname, "../../../docs/reference");
+const SOURCES = join(import.meta.dirname, "../../../runtime/src");
 
 /** An example, and the name that it documents. */
 export interface Example {
@@ -10,18 +10,24 @@ export interface Example {
   readonly code: string;
 }
 
-/** The example of each name that has one. For an overloaded function, the page has it for each signature. */
-export function referenceExamples(): Example[] {
-  const entries = readdirSync(join(REFERENCE, "srv-dialer")).map((name) => `srv-dialer/${name}`);
-  return ["srv-dialer.md", ...entries].flatMap((page) =>
-    readFileSync(join(REFERENCE, page), "utf8")
-      .split(/^### /m)
-      .flatMap((section) => {
-        const [name = ""] = /^\w*/.exec(section) ?? [];
-        const code = EXAMPLE.exec(section)?.[1];
-        return code === undefined ? [] : [{ name, code }];
-      }),
-  );
-}
+/** A docstring with an example, and the exported name after it. */
+const DOCUMENTED =
+  /^\/\*\*\n(?: \*.*\n)*? \* @example\n((?: \*(?! @).*\n)+)(?: \*.*\n)* \*\/\nexport (?:async )?\w+ (\w+)/gm;
 
-const EXAMPLE = /^#+ Example\n\n```ts\n(.*?)^```$/ms;
+/** The example of each exported name that has one. @throws Error if one is not before an exported name */
+export function docstringExamples(): Example[] {
+  const sources = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => readFileSync(join(SOURCES, path), "utf8"));
+  const examples = sources.flatMap((source) =>
+    Array.from(source.matchAll(DOCUMENTED), ([, code = "", name = ""]) => ({
+      name,
+      code: code.replaceAll(/^ \* ?/gm, ""),
+    })),
+  );
+  const written = sources.join("").split("@example").length - 1;
+  if (examples.length !== written) {
+    throw new Error(`found ${examples.length} of ${written} examples`);
+  }
+  return examples;
+}
