@@ -100,19 +100,34 @@ it("the same app without srv-dialer fails its test", async () => {
   await expect(runVitest("plain/")).rejects.toThrow("MaxRetriesPerRequestError");
 });
 
-it("the compiler takes the module as ES module and as CommonJS", async () => {
+const NODENEXT = "--module nodenext";
+const NODE = "--module commonjs --moduleResolution node";
+const TESTING = ["types/esm.mts", "types/cjs.cts"];
+const MAIN = ["types/main.mts"];
+const OLD = ["typescript-5.4", "typescript-5.9"];
+
+it.each([
+  [NODENEXT, [...OLD, "typescript"], [...TESTING, ...MAIN]],
+  // TypeScript 7 has no moduleResolution node.
+  [NODE, OLD, TESTING],
+  // The types of zod, which the main entry has, need esModuleInterop.
+  [`${NODE} --esModuleInterop`, OLD, MAIN],
+])("the compiler finds entries of local-ecs with %s", async (how, compilers, files) => {
   const use = `
     import { type MovingRedis, type MovingRedisOptions, movingRedis } from "local-ecs/testing";
     const options: MovingRedisOptions = { password: "secret" };
     export const started: Promise<MovingRedis> = movingRedis(options);
     export const ca = async (): Promise<string | undefined> => (await started).clientOptions.tls?.ca;
   `;
-  project.write({ "types/esm.mts": use, "types/cjs.cts": use });
+  const main = `
+    import { type LocalEcs, startLocalEcs } from "local-ecs";
+    export const start: (options: Parameters<typeof startLocalEcs>[0]) => Promise<LocalEcs> = startLocalEcs;
+  `;
+  project.write({ "types/esm.mts": use, "types/cjs.cts": use, "types/main.mts": main });
   const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,esnext.disposable"];
-  for (const compiler of ["typescript-5.4", "typescript-5.9", "typescript"]) {
+  for (const compiler of compilers) {
     const tsc = `node_modules/${compiler}/bin/tsc`;
-    const files = ["types/esm.mts", "types/cjs.cts"];
-    const run = project.node(tsc, ...flags, "--module", "nodenext", "--types", "node", ...files);
+    const run = project.node(tsc, ...flags, ...how.split(" "), "--types", "node", ...files);
     await expect(run, compiler).resolves.toBe("");
   }
 });

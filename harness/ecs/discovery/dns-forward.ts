@@ -1,8 +1,11 @@
 import { createSocket } from "node:dgram";
 import { on, once } from "node:events";
 import { connect, isIP, isIPv6 } from "node:net";
-import { Packet, type Question } from "dns2";
+import { Packet } from "dns2";
 import { RCODE } from "./dns-records.ts";
+
+/** The types of dns2 for CommonJS do not export it by its name. */
+type Question = Packet["questions"][number];
 
 export type Transport = "udp" | "tcp";
 
