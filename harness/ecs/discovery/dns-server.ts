@@ -30,6 +30,8 @@ export interface DnsServerOptions {
   readonly host?: string;
   /** Listening port. If it is not allowed or not free, any free port is used. @default 0 */
   readonly port?: number;
+  /** Whether the server keeps no process alive. @default false */
+  readonly unref?: boolean;
 }
 
 /** Starts a server with the answers of a responder. The caller closes it. */
@@ -42,7 +44,9 @@ export async function startDnsServer(
   let lastError: unknown;
   for (const wanted of [port, ...Array.from({ length: ATTEMPTS }, () => 0)]) {
     try {
-      return await listenOn(handlers, host, wanted);
+      const server = await listenOn(handlers, host, wanted);
+      if (options.unref === true) server.unref();
+      return server;
     } catch (error) {
       lastError = error;
     }
@@ -56,7 +60,7 @@ async function listenOn(
   handlers: (transport: Transport) => DnsHandler,
   host: string,
   wanted: number,
-): Promise<RunningDnsServer> {
+): Promise<RunningDnsServer & { unref(): void }> {
   const udp = createUDPServer(handlers("udp"));
   const tcp = createTCPServer(handlers("tcp"));
   const sockets = new Set<Socket>();
@@ -75,7 +79,11 @@ async function listenOn(
       for (const socket of sockets) socket.destroy();
       await closed;
     };
-    return { host, port, address: `${host}:${port}`, close };
+    const unref = (): void => {
+      for (const server of [udp, tcp]) server.unref();
+      tcp.on("connection", (socket: Socket) => void socket.unref());
+    };
+    return { host, port, address: `${host}:${port}`, close, unref };
   } catch (error) {
     udp.close();
     throw error;

@@ -48,7 +48,7 @@ const MAX_TRIES = 10;
 
 /**
  * Starts a real redis-server and waits until it replies; LOADING and NOAUTH are replies too. It ends when its
- * handle is disposed, or with this process.
+ * handle is disposed, or with this process, which it does not keep alive.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const server = options.server ?? (await findRedisServer());
@@ -84,6 +84,7 @@ async function start(
     ...portArguments(port, options.tls),
     ...(options.args ?? []),
   ]);
+  child.unref();
   const exited = once(child, "exit");
   const stop = async (signal: NodeJS.Signals = "SIGKILL"): Promise<void> => {
     child.kill(signal);

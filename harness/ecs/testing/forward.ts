@@ -13,7 +13,10 @@ export interface Target {
 
 const HOST = "127.0.0.1";
 
-/** A port that does not change, for clients without SRV records: a relay to the current target. */
+/**
+ * A port that does not change, for clients without SRV records: a relay to the current target. It keeps no
+ * process alive.
+ */
 export class Forward {
   readonly #server: Server;
   readonly #target: () => Target;
@@ -34,6 +37,7 @@ export class Forward {
     try {
       forward.#server.listen({ host: HOST, port, exclusive: true });
       await once(forward.#server, "listening");
+      forward.#server.unref();
       return forward;
     } catch (error) {
       const message = `port: cannot listen on ${HOST}:${port} (${messageOf(error)}); leave the option out for any free port`;
@@ -66,6 +70,7 @@ export class Forward {
   #accept(client: Socket): void {
     const { host, port } = this.#target();
     const upstream = connect({ host, port, allowHalfOpen: true });
+    for (const half of [client, upstream]) half.unref();
     const refuse = (): void => void client.resetAndDestroy();
     this.#dialing.add(client);
     client.on("error", () => {});

@@ -9,6 +9,7 @@ import { MOVING_TLS } from "../programs/tls/certificates.ts";
 import { type Addresses, claimAddresses } from "./addresses.ts";
 import { atExit } from "./at-exit.ts";
 import { Forward, type Target } from "./forward.ts";
+import { Lookout } from "./lookout.ts";
 import { checkLoadTime, checkOptions, type MovingRedisOptions } from "./options.ts";
 import { NAME, type Records, serveRecords } from "./records.ts";
 import { makeLoadLonger } from "./slow-load.ts";
@@ -84,6 +85,7 @@ class Running implements MovingRedis {
   readonly name = NAME;
   readonly #parts: Parts;
   readonly #ends: readonly End[];
+  readonly #lookout = new Lookout();
   #condition: "running" | "lost" | "frozen" = "running";
   /** Methods run one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -188,7 +190,10 @@ class Running implements MovingRedis {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#turn.then(() => endAll(this.#ends));
+    this.#closing ??= this.#turn.then(() => {
+      this.#lookout.end();
+      return endAll(this.#ends);
+    });
     return this.#closing;
   }
 
@@ -196,11 +201,19 @@ class Running implements MovingRedis {
     return this.close();
   }
 
+  /** With `await` alone, as errors then have the line of the caller in their stacks. */
   async #run(method: () => Promise<void>): Promise<void> {
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the moving Redis has been closed");
-    const result = this.#turn.then(method);
-    this.#turn = result.catch(() => {});
-    await result;
+    const former = this.#turn;
+    let end: (() => void) | undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    try {
+      await former;
+      this.#lookout.end();
+      await method();
+    } finally {
+      end?.();
+    }
   }
 
   /** @throws HarnessError ERR_INVALID_ARG if Redis is silent */
@@ -213,6 +226,7 @@ class Running implements MovingRedis {
     const { settings, addresses, tasks, records, forward } = this.#parts;
     tasks.current = await Task.start(settings, { host: addresses.next() });
     this.#condition = "running";
+    await this.#lookout.begin(tasks.current, this);
     records.set(tasks.current);
     forward.leaveFormerTarget();
   }

@@ -20,7 +20,10 @@ export async function serveRecords(ttl: number): Promise<Records> {
   let records: readonly DnsRecord[] = [];
   let tasks = 0;
   const zone = { name: "moving", records: () => records };
-  const server = await startDnsServer(authorityFor(() => [zone], ttl));
+  const server = await startDnsServer(
+    authorityFor(() => [zone], ttl),
+    { unref: true },
+  );
   const set = (target: Target | undefined): void => {
     records = [];
     if (target === undefined) return;

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as endOfTurn, setTimeout as delay } from "node:timers/promises";
 
 /** Length of the queue in which a server's connections wait until it accepts them (listen(2)). */
 export const BACKLOG = 64;
@@ -18,8 +18,11 @@ const FILL_TIMEOUT = 1_000;
 export async function fillQueue(host: string, port: number): Promise<() => void> {
   // Some systems have longer queues. What gets no place has no effect.
   const fillers = Array.from({ length: 2 * PLACES }, () => connect({ host, port }));
-  for (const filler of fillers) filler.on("error", () => {});
+  for (const filler of fillers) filler.on("error", () => {}).unref();
   await Promise.race([connected(fillers), delay(FILL_TIMEOUT)]);
+  await endOfTurn();
+  // A connect without an end would keep the process alive, although its socket does not.
+  for (const filler of fillers) if (filler.connecting) filler.destroy();
   return () => {
     for (const filler of fillers) filler.destroy();
   };

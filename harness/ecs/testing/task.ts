@@ -75,8 +75,13 @@ export class Task implements Target {
     });
     const task = new Task(redis, settings);
     if (loadTime === 0) await task.#untilReply(READY);
-    else task.#loading = setTimeout(() => void task.#loadTheRest(), loadTime);
+    else task.#loading = setTimeout(() => void task.#loadTheRest(), loadTime).unref();
     return task;
+  }
+
+  /** How many connections it has had, with the one that asks; NaN if it does not reply. */
+  async connections(): Promise<number> {
+    return Number(/^:(\d+)$/.exec(await this.#ask(["CLIENT", "ID"]))?.[1]);
   }
 
   /** A process that hangs: the kernel accepts its connections, it does not reply. */

@@ -39,6 +39,7 @@ async function parent(then: string) {
 it.each([
   ["closes it", "await redis.close();", 0],
   ["exits", "process.exit(3);", 3],
+  ["forgets it", "", 0],
   ["throws", "throw new Error('as expected');", 1],
 ])("nothing is left when the process %s", async (_how, then, code) => {
   const { exited, target, dir } = await parent(then);
@@ -48,7 +49,7 @@ it.each([
 });
 
 it.runIf(process.platform === "linux")("Redis dies with a process that is killed", async () => {
-  const { child, exited, target, dir } = await parent("");
+  const { child, exited, target, dir } = await parent("setInterval(() => {}, 1000);");
   child.kill("SIGKILL");
   await exited;
   await expect.poll(() => connecting(target)).toBe("ECONNREFUSED");

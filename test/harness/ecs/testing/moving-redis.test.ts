@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { movingRedis } from "../../../../harness/ecs/testing.ts";
 import { connecting, connection, plainClient, resolverOf } from "./clients.ts";
 
@@ -116,6 +116,24 @@ describe("move", () => {
     await redis.move();
     await expect(reply).resolves.toBe(2);
   });
+});
+
+it("warns of a client that does not follow, and of no other", async () => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  await using lonely = await movingRedis({ password: "secret" });
+  await using followed = await movingRedis();
+  await using over = await movingRedis();
+  await Promise.all([followed.move(), over.move()]);
+  await Promise.all([connecting(followed.target), over.close()]);
+  await lonely.move();
+  await lonely.deploy();
+  const { host, port } = lonely.target;
+  await expect.poll(() => warn.mock.calls).not.toEqual([]);
+  // The others moved before.
+  expect(warn.mock.calls).toEqual([
+    [expect.stringContaining(`${host}:${port}`), expect.objectContaining({ code: "NOT_FOLLOWED" })],
+  ]);
 });
 
 describe("deploy", () => {
