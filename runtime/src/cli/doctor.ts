@@ -1,29 +1,37 @@
 import { formatEndpoint } from "../base/errors.ts";
-import { type Command, parse } from "./arguments.ts";
-import type { EndpointCheck } from "../doctor/endpoint.ts";
-import { type Examination, examine } from "../doctor/examine.ts";
+import { type Command, misuse, parse } from "./arguments.ts";
+import { DEAD, type EndpointCheck } from "../doctor/endpoint.ts";
+import { type Examination, type Protocol, examine } from "../doctor/examine.ts";
 import { type Finding, findingsOf, summaryOf } from "../doctor/findings.ts";
 import type { ServerCheck } from "../doctor/server.ts";
 import { print, printJson } from "./output.ts";
 
-const TIMEOUT = 2_000;
+const TIMEOUT = 6_000;
 
-const HELP = `srv-dialer doctor NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+const HELP = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
 
 Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
-at what answers there. Then it dials NAME as a client does, with PING if a target is Redis. Exits 0
-if that connects.
+at what answers there. Then it dials NAME as a client does, with PING if the service is Redis. Exits
+0 if that connects.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --timeout MS        for each server and each target (default: ${TIMEOUT})
+  --protocol NAME     redis: a client needs an answer to PING; tcp: a connection is enough (default:
+                      redis if NAME contains redis or valkey, or a target answers like Redis)
+  --timeout MS        for everything: at most a third each for the servers and the targets, the rest
+                      for the dial (default: ${TIMEOUT})
   --json              an object with servers, targets, dial and findings
 
 It sends PING to the targets, and no password. NODE_EXTRA_CA_CERTS adds a private authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
-  const { server: servers } = values as { server?: string[] };
-  const examination = await examine(operand, { timeout, ...(servers && { servers }) });
+  const options = { json: { type: "boolean" }, protocol: { type: "string" } } as const;
+  const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, options);
+  const { server: servers, protocol } = values as { server?: string[]; protocol?: Protocol };
+  if (![undefined, "redis", "tcp"].includes(protocol)) {
+    throw misuse("Invalid --protocol; allowed: redis, tcp");
+  }
+  const given = { ...(servers && { servers }), ...(protocol && { protocol }) };
+  const examination = await examine(operand, { timeout, ...given });
   const findings = findingsOf(examination);
   if (values.json === true) printJson({ ...examination, findings });
   else print(...toText(examination, findings));
@@ -65,15 +73,15 @@ function toText(
   ];
 }
 
-/** What a server answers. The negative TTL is how long it may answer "no records" from a cache. */
 function answerOf(check: ServerCheck): string {
-  const { server, time, negativeTtl } = check;
-  const negative = negativeTtl === undefined ? "" : `, negative TTL ${negativeTtl} s`;
-  return `  ${server}  ${summaryOf(check)}${negative}${took(time)}`;
+  return `  ${check.server}  ${summaryOf(check)}${took(check.time)}`;
 }
 
 function stateOf({ service, detail, time }: EndpointCheck): string {
-  return `${service}${detail === undefined ? "" : ` (${detail})`}${took(time)}`;
+  const state = `${service}${detail === undefined ? "" : ` (${detail})`}`;
+  return DEAD.includes(service)
+    ? `${state}${took(time)}`
+    : `${state}, connected in${took(time).slice(1)}`;
 }
 
 function took(ms = 0): string {

@@ -10,6 +10,14 @@ const MOST_SHOWN = 100;
 /** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
 export const SHORT_HEAD_START = 100;
 
+/** What an unfinished attempt waits for. */
+const AWAITED: Readonly<Record<SrvAttemptPhase, string>> = {
+  lookup: "its address",
+  connect: "the connection",
+  tls: "the TLS handshake",
+  verify: "its reply to the check, such as PING",
+};
+
 /** The attempts on one endpoint, or the lookups of one host; the last one may be running. */
 export interface Attempt {
   readonly host: string;
@@ -137,7 +145,7 @@ export class Attempts {
   tally(): SrvAttempt[] {
     return this.#shown.slice(0, MOST_SHOWN).map((each) => {
       const { host, address, port, tries, at } = each;
-      const { phase, error = new Error(`unfinished (${phase})`) } = outcomeOf(each);
+      const { phase, error = new Error(`still waiting for ${AWAITED[phase]}`) } = outcomeOf(each);
       return { host, address, port, phase, error, tries, at: at - this.#began };
     });
   }

@@ -27,10 +27,7 @@ function readSoa(from: Reader) {
 
 function readSrv(from: Reader) {
   const [priority, weight, port] = [from.uint16(), from.uint16(), from.uint16()];
-  const before = from.pointers;
-  const target = from.name();
-  if (from.pointers > before) from.hasCompressedTargets = true;
-  return { priority, weight, port, target };
+  return { priority, weight, port, target: from.name() };
 }
 
 export type RecordType = keyof typeof TYPES;
@@ -69,12 +66,6 @@ const MAX_LABEL = 63;
 export class Reader {
   /** The offset of what is read next. */
   at: number;
-  /** How many pointers were read. */
-  pointers = 0;
-  /** Whether an SRV record has a target with a pointer, which RFC 2782 advises against. */
-  hasCompressedTargets = false;
-  /** Whether there is an EDNS record (RFC 6891). */
-  hasEdns = false;
   /** The upper bits of the response code, from the EDNS record (RFC 6891, section 6.1.3). */
   extendedRcode = 0;
   readonly #bytes: Buffer;
@@ -158,16 +149,12 @@ export class Reader {
       throw new RangeError("the data have another length");
     }
     this.at = end;
-    if (number === OPT) {
-      this.hasEdns = true;
-      this.extendedRcode = (ttl >>> 24) << 4;
-    }
+    if (number === OPT) this.extendedRcode = (ttl >>> 24) << 4;
     // A TTL with its highest bit set counts as 0 (RFC 2181, section 8).
     return type && ({ type, name, ttl: ttl > 0x7fff_ffff ? 0 : ttl, data } as DnsRecord);
   }
 
   #earlierName(high: number, start: number, pointers: number): string {
-    this.pointers++;
     const target = ((high - POINTER) << 8) | this.#bytes.readUInt8(this.at++);
     if (target >= start || pointers === MAX_POINTERS) throw new RangeError("a wrong pointer");
     const cached = this.#names.get(target);

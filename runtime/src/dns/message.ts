@@ -23,9 +23,6 @@ export interface Reply {
   /** Includes the bits that EDNS adds (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly isAuthoritative: boolean;
-  /** Whether the server supports EDNS (RFC 6891). */
-  readonly hasEdns: boolean;
-  readonly hasCompressedTargets: boolean;
   readonly answers: readonly DnsRecord[];
   readonly authorities: readonly DnsRecord[];
   readonly additionals: readonly DnsRecord[];
@@ -99,15 +96,8 @@ function readReply(from: Reader, { id, question }: Query): ReturnType<typeof par
   if ((flags & Flag.TC) !== 0) return "truncated";
   const [answers = [], authorities = [], additionals = []] = counts.map((n) => from.records(n));
   const isAuthoritative = (flags & Flag.AA) !== 0;
-  const { hasEdns, hasCompressedTargets } = from;
   const records = { answers, authorities, additionals };
-  return {
-    rcode: from.extendedRcode | rcode,
-    isAuthoritative,
-    hasEdns,
-    hasCompressedTargets,
-    ...records,
-  };
+  return { rcode: from.extendedRcode | rcode, isAuthoritative, ...records };
 }
 
 /** Maximum number of targets of one answer; more would fit into a message. */

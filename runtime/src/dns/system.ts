@@ -56,18 +56,11 @@ export function systemServerAddresses(of: Machine = machine): readonly string[] 
   return configured === false || configured.length === 0 ? servers : configured;
 }
 
-/** The search domains of the system. srv-dialer uses none; other programs may. */
+/** The search domains of resolv.conf. srv-dialer uses none; other programs may. */
 export function searchDomains(of: Machine = machine): readonly string[] {
-  if (of.platform !== "win32") {
-    // The last of these lines counts (resolv.conf(5)).
-    const line = linesOf(of).findLast(([keyword = ""]) => ["search", "domain"].includes(keyword));
-    return line?.slice(1) ?? [];
-  }
-  const domains = keysOf(of).flatMap(({ SearchList = "", Domain, DhcpDomain = "" }) => [
-    ...SearchList.split(/[\s,]+/),
-    Domain || DhcpDomain,
-  ]);
-  return [...new Set(domains.filter(Boolean))];
+  // The last of these lines counts (resolv.conf(5)).
+  const line = linesOf(of).findLast(([keyword = ""]) => ["search", "domain"].includes(keyword));
+  return line?.slice(1) ?? [];
 }
 
 function serversOfResolvConf(of: Machine): string[] {

@@ -1,11 +1,9 @@
 import { type Socket, connect } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { systemClock } from "../base/clock.ts";
 import { type SrvAttemptPhase, toError } from "../base/errors.ts";
-import { Interruption, type Lifetime, withDeadline } from "../base/lifetime.ts";
+import { Interruption, type Lifetime } from "../base/lifetime.ts";
 import { type Endpoint, attempt } from "../dial/attempt.ts";
 import { askRedis } from "../redis/ping.ts";
-import { stopwatch } from "./stopwatch.ts";
 
 /** What answers at an endpoint, or that nothing does. */
 export type Service =
@@ -14,70 +12,67 @@ export type Service =
   | "unreachable"
   | "Redis"
   | "Redis over TLS"
-  | "HTTP"
-  | "HTTP over TLS"
   | "TLS"
   | "another protocol"
   | "no reply"
   | "closed";
 
 /** Those at which nothing listens. */
-export const DEAD: readonly Service[] = ["refused", "silent", "unreachable", "closed"];
+export const DEAD: readonly Service[] = ["refused", "silent", "unreachable"];
 
 export interface EndpointCheck {
   readonly address: string;
   /** Until the connection, or until it failed, in ms. */
   readonly time: number;
   readonly service: Service;
-  /** The reply to PING unless it is PONG, or the error. */
+  /** The reply to PING, how long none came, or the error. */
   readonly detail?: string;
   /** Why the certificate is not trusted for the name of the service; undefined if it is. */
   readonly distrusted?: string;
 }
 
-/** What came of a connection to which PING was sent. */
-interface Outcome {
-  readonly phase: SrvAttemptPhase;
-  /** How long the connection took, in ms. */
-  readonly time: number;
-  readonly reply?: string;
-  readonly error?: Error;
-  readonly distrusted?: string;
+/** @returns a function that gives the time since this call, in tenths of a ms */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => Math.round((performance.now() - start) * 10) / 10;
 }
 
 /**
  * Connects, sends PING, and if the reply is not plain, does the same over TLS.
  *
  * @param servername for SNI and the certificate
- * @param timeout for each connection, in ms
+ * @param lifetime of both connections
  */
 export async function checkEndpoint(
   endpoint: Endpoint,
   servername: string,
-  timeout: number,
+  lifetime: Lifetime,
 ): Promise<EndpointCheck> {
   const { address } = endpoint;
-  const plain = await pingAt(endpoint, undefined, timeout);
+  const elapsed = stopwatch();
+  const plain = await pingAt(endpoint, undefined, lifetime);
   const { time, phase, reply, error } = plain;
   if (phase === "connect" && error !== undefined) {
-    const service = whyDead(error);
-    const detail = service === "unreachable" ? { detail: error.message } : {};
-    return { address, time, service, ...detail };
+    if (error instanceof Interruption) return { address, time, service: "silent" };
+    if ("code" in error && error.code === "ECONNREFUSED") {
+      return { address, time, service: "refused" };
+    }
+    return { address, time, service: "unreachable", detail: error.message };
   }
-  if (reply !== undefined) return { address, time, service: "Redis", ...detailOf(reply) };
-  if (isHttp(error)) return { address, time, service: "HTTP" };
+  if (reply !== undefined) return { address, time, service: "Redis", detail: reply };
   // A TLS server ends a connection that does not begin with a handshake.
-  if (error instanceof Interruption) return { address, time, service: "no reply" };
-  const tls = await pingAt(endpoint, servername, timeout);
+  if (error instanceof Interruption) {
+    const detail = `to PING in ${(elapsed() - time).toFixed(0)} ms`;
+    return { address, time, service: "no reply", detail };
+  }
+  const tls = await pingAt(endpoint, servername, lifetime);
   const isTls = tls.phase === "verify" || isAlert(tls.error);
   const { distrusted } = tls;
   const common = { address, time, ...(distrusted !== undefined && { distrusted }) };
   if (tls.reply !== undefined) {
-    return { ...common, service: "Redis over TLS", ...detailOf(tls.reply) };
+    return { ...common, service: "Redis over TLS", detail: tls.reply };
   }
-  if (isHttp(tls.error)) return { ...common, service: "HTTP over TLS" };
-  if (isTls)
-    return { ...common, service: "TLS", ...(isAlert(tls.error) && { detail: tls.error.message }) };
+  if (isTls) return { ...common, service: "TLS", detail: tls.error?.message ?? "" };
   const detail = error?.message ?? "";
   return {
     address,
@@ -87,15 +82,11 @@ export async function checkEndpoint(
   };
 }
 
-/** @param servername undefined: without TLS */
-async function pingAt(
-  endpoint: Endpoint,
-  servername: string | undefined,
-  timeout: number,
-): Promise<Outcome> {
+/** Connects and sends PING. @param servername undefined: without TLS */
+async function pingAt(endpoint: Endpoint, servername: string | undefined, lifetime: Lifetime) {
   const elapsed = stopwatch();
   const progress: { phase?: SrvAttemptPhase } = {};
-  const seen: { time?: number; reply?: string; distrusted?: string } = {};
+  const seen: { time?: number; reply?: string; error?: Error; distrusted?: string } = {};
   const options = {
     connect,
     socket: {},
@@ -103,7 +94,7 @@ async function pingAt(
     tls: servername === undefined ? undefined : { rejectUnauthorized: false },
     servername,
     ref: true,
-    async verify(socket: Socket, lifetime: Lifetime) {
+    async verify(socket: Socket) {
       seen.time = elapsed();
       const { authorizationError } = socket as Partial<TLSSocket>;
       if (authorizationError) seen.distrusted = String(authorizationError);
@@ -111,32 +102,16 @@ async function pingAt(
     },
   };
   try {
-    const { socket } = await withDeadline(timeout, systemClock, (lifetime) =>
-      attempt(endpoint, options, lifetime, progress),
-    );
+    const { socket } = await attempt(endpoint, options, lifetime, progress);
     socket.destroy();
-    return { phase: "verify", time: elapsed(), ...seen };
   } catch (error) {
-    const { phase = "connect" } = progress;
-    return { phase, time: elapsed(), error: toError(error), ...seen };
+    seen.error = toError(error);
   }
-}
-
-function whyDead(error: Error): Service {
-  if (error instanceof Interruption) return "silent";
-  return "code" in error && error.code === "ECONNREFUSED" ? "refused" : "unreachable";
-}
-
-/** The message of `askRedis` shows how the reply begins. */
-function isHttp(error: Error | undefined): boolean {
-  return error?.message.includes('"HTTP/') === true;
+  const { phase = "connect" } = progress;
+  return { phase, time: elapsed(), ...seen };
 }
 
 /** Whether the server ended the connection with a TLS alert, as without a client certificate. */
-function isAlert(error: Error | undefined): error is Error {
+function isAlert(error: Error | undefined): boolean {
   return error !== undefined && "code" in error && /^ERR_SSL_.*ALERT/.test(String(error.code));
-}
-
-function detailOf(reply: string): { detail?: string } {
-  return reply === "PONG" ? {} : { detail: reply };
 }

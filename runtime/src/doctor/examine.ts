@@ -1,6 +1,8 @@
 import { interleave } from "../answers/addresses.ts";
 import { addressesOf } from "../answers/target-addresses.ts";
+import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
+import { type Lifetime, withDeadline } from "../base/lifetime.ts";
 import { serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { SrvDialerOptions, SrvTarget } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
@@ -9,9 +11,8 @@ import { type DnsResolver, dnsResolver, settingsOf } from "../dns/resolver.ts";
 import { formatServer } from "../dns/servers.ts";
 import { searchDomains } from "../dns/system.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { type EndpointCheck, type Service, checkEndpoint } from "./endpoint.ts";
+import { type EndpointCheck, checkEndpoint, stopwatch } from "./endpoint.ts";
 import { type ServerCheck, checkServer } from "./server.ts";
-import { stopwatch } from "./stopwatch.ts";
 
 /** How many targets are dialed. Cloud Map gives at most eight. */
 const MOST_TARGETS = 16;
@@ -26,7 +27,7 @@ export interface TargetCheck extends SrvTarget {
   readonly endpoints: readonly EndpointCheck[];
 }
 
-/** A dial with the defaults of a client, which checks for Redis if any target is Redis. Times are in ms. */
+/** A dial as a client does it, which checks for Redis if the service is Redis. Times are in ms. */
 export interface Dial {
   readonly client: "TCP" | "Redis" | "Redis with TLS";
   readonly endpoint?: string;
@@ -49,40 +50,48 @@ export interface Examination {
   readonly dial: Dial;
 }
 
+export type Protocol = "redis" | "tcp";
+
 export interface ExamineOptions {
   /** As in `dnsResolver`; the system's by default. */
   readonly servers?: readonly string[];
-  /** How long each server and each target has, in ms. */
+  /** For everything, in ms: at most a third each for the DNS servers and the targets, the rest for the dial. */
   readonly timeout: number;
-  /** The deadline of the dial, in ms. That of a client by default. */
-  readonly dialTimeout?: number;
+  /** Whether the service is Redis. By default it is if its name says so or a target answers like Redis. */
+  readonly protocol?: Protocol;
   /** The system's by default. */
   readonly domains?: readonly string[];
 }
 
 /** Asks every server, and dials every target as well as the name. */
 export async function examine(name: string, options: ExamineOptions): Promise<Examination> {
-  const { timeout, dialTimeout, domains = searchDomains() } = options;
+  const { domains = searchDomains(), protocol = /redis|valkey/i.test(name) ? "redis" : undefined } =
+    options;
+  const timeout = Math.ceil(options.timeout / 3);
+  const elapsed = stopwatch();
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const addresses = settingsOf(given).servers.inOrder().map(formatServer);
   const servers = await Promise.all(addresses.map((each) => checkServer(each, name, timeout)));
-  const [answering] = servers.filter(({ error }) => error === undefined);
+  const answering = servers.find(({ error }) => error === undefined);
   if (answering === undefined) {
     const dial: Dial = { client: "TCP", error: "no DNS server gives an answer" };
     return { name, servers, targets: [], others: 0, ownAddresses: [], dial };
   }
   const knowing = servers.find((check) => check.targets.length > 0) ?? answering;
   // Another server may not know the targets.
-  const resolver = dnsResolver({ servers: [knowing.server], timeout, tries: 2 });
+  const resolver = dnsResolver({ servers: [knowing.server] });
   const found = knowing.targets.toSorted((one, other) => one.priority - other.priority);
   const dialed = found.slice(0, MOST_TARGETS).filter(({ host }) => host !== ".");
-  const [hints, ...targets] = await Promise.all([
-    found.length > 0 ? { ownAddresses: [] } : hintsFor(name, resolver, domains),
-    ...dialed.map((target) => checkTarget(target, serviceName(name), resolver, timeout)),
-  ]);
-  const dial = await dialOnce(name, clientFor(targets), {
+  const [hints, ...targets] = await withDeadline(timeout, systemClock, (lifetime) =>
+    Promise.all([
+      found.length > 0 ? { ownAddresses: [] } : hintsFor(name, resolver, domains, lifetime),
+      ...dialed.map((target) => checkTarget(target, serviceName(name), resolver, lifetime)),
+    ]),
+  );
+  const client = clientFor(targets, protocol);
+  const dial = await dialOnce(name, client, {
     resolver: dnsResolver(given),
-    ...(dialTimeout !== undefined && { timeout: dialTimeout }),
+    timeout: Math.max(1, Math.ceil(options.timeout - elapsed())),
   });
   const others = Math.max(0, found.length - MOST_TARGETS);
   return { name, servers, targets, others, ...hints, dial };
@@ -92,22 +101,27 @@ async function checkTarget(
   target: SrvTarget,
   servername: string,
   resolver: DnsResolver,
-  timeout: number,
+  lifetime: Lifetime,
 ): Promise<TargetCheck> {
-  const found = await addressesOf(target, resolver);
+  const found = await addressesOf(target, resolver, lifetime.signal);
   const { host, port } = target;
   const endpoints = interleave(found.addresses)
     .slice(0, MOST_ADDRESSES)
-    .map((address) => checkEndpoint({ host, address, port }, servername, timeout));
+    .map((address) => checkEndpoint({ host, address, port }, servername, lifetime));
   return { ...target, ...found, endpoints: await Promise.all(endpoints) };
 }
 
 /** What the user may have meant by a name without SRV records. */
-async function hintsFor(name: string, resolver: DnsResolver, domains: readonly string[]) {
+async function hintsFor(
+  name: string,
+  resolver: DnsResolver,
+  domains: readonly string[],
+  { signal }: Lifetime,
+) {
   const full = domains.map((domain) => `${withoutTrailingDot(name)}.${domain}`);
   const [own, ...answers] = await Promise.allSettled([
-    resolver.lookup(name),
-    ...full.map((each) => resolver.resolve(each)),
+    resolver.lookup(name, { signal }),
+    ...full.map((each) => resolver.resolve(each, { signal })),
   ]);
   const at = answers.findIndex(
     (each) => each.status === "fulfilled" && each.value.targets.length > 0,
@@ -117,12 +131,13 @@ async function hintsFor(name: string, resolver: DnsResolver, domains: readonly s
   return { ownAddresses, ...(fullName !== undefined && { fullName }) };
 }
 
-/** The client that fits what answers. A server that is silent after PING is probably a frozen Redis. */
-function clientFor(targets: readonly TargetCheck[]): Dial["client"] {
+/** The client that fits what answers. Of a service that is not Redis, a connection is all that can be checked. */
+function clientFor(targets: readonly TargetCheck[], protocol?: Protocol): Dial["client"] {
   const services = targets.flatMap(({ endpoints }) => endpoints.map(({ service }) => service));
-  const redis: readonly Service[] = ["Redis", "no reply"];
-  if (services.some((service) => redis.includes(service))) return "Redis";
-  return services.includes("Redis over TLS") ? "Redis with TLS" : "TCP";
+  const overTls = services.includes("Redis over TLS");
+  if (protocol === "tcp") return "TCP";
+  if (services.includes("Redis") || (protocol === "redis" && !overTls)) return "Redis";
+  return overTls ? "Redis with TLS" : "TCP";
 }
 
 async function dialOnce(

@@ -1,7 +1,7 @@
 import { formatEndpoint } from "../base/errors.ts";
-import { serviceName, targetKey, withoutTrailingDot } from "../base/name.ts";
+import { canonicalName, serviceName, targetKey, withoutTrailingDot } from "../base/name.ts";
 import { isUnready, refusalOf } from "../redis/verify.ts";
-import { DEAD, type EndpointCheck } from "./endpoint.ts";
+import { DEAD, type EndpointCheck, type Service } from "./endpoint.ts";
 import type { Examination, TargetCheck } from "./examine.ts";
 import type { ServerCheck } from "./server.ts";
 
@@ -21,10 +21,12 @@ const problem: Make = (code, message, advice) => ({ level: "problem", code, mess
 const warning: Make = (code, message, advice) => ({ level: "warning", code, message, advice });
 const note: Make = (code, message, advice) => ({ level: "note", code, message, advice });
 
+/** Services without a reply. */
+const SILENT: readonly Service[] = ["no reply", "closed"];
 /** The most records that Cloud Map puts into an answer. */
 const CLOUD_MAP_LIMIT = 8;
 /** Seconds; a longer outage after a move is a warning. */
-const LONG_TTL = 60;
+const LONG_OUTAGE = 60;
 
 /** What an examination shows, the worst first. */
 export function findingsOf(examination: Examination): Finding[] {
@@ -38,17 +40,13 @@ export function findingsOf(examination: Examination): Finding[] {
     ...targets.flatMap((target) => ofTarget(target, fails)),
     ...ofServices(examination, fails),
     ...ofTimes(examination, knowing),
-    ...ofProtocols(knowing),
+    ...ofTcp(knowing),
   ];
   const levels = ["problem", "warning", "note"];
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
 }
 
-function isAnswering({ error }: ServerCheck): boolean {
-  return error === undefined;
-}
-
-function isAlive({ service }: EndpointCheck): boolean {
+function isAlive({ service }: Pick<EndpointCheck, "service">): boolean {
   return !DEAD.includes(service);
 }
 
@@ -57,13 +55,13 @@ function ofServers(servers: readonly ServerCheck[]): Finding[] {
     const advice = "Set one in /etc/resolv.conf, or give --server.";
     return [problem("no-server", "The system has no DNS server.", advice)];
   }
-  const answering = servers.filter(isAnswering);
+  const answering = servers.filter(({ error }) => error === undefined);
   const fails = answering.length === 0 ? problem : warning;
   const findings = servers.flatMap(({ server, error, replied }) => {
     if (error === undefined) return [];
     const advice = replied
       ? "It does not serve this zone, or its own servers fail. Check its forwarding rules."
-      : "Open UDP and TCP port 53 to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.";
+      : `Open UDP and TCP port ${server.slice(server.lastIndexOf(":") + 1)} to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.`;
     const what = replied ? "cannot answer" : "cannot be reached";
     return [fails("server", `The DNS server ${server} ${what}: ${error}.`, advice)];
   });
@@ -91,7 +89,7 @@ export function summaryOf({ denial, targets, error }: ServerCheck): string {
 }
 
 function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding[] {
-  const [first] = servers.filter(isAnswering);
+  const first = servers.find(({ error }) => error === undefined);
   if (first === undefined) return [];
   if (first.targets.length > 0 && first.targets.every(({ host }) => host === ".")) {
     const message = `The SRV record of ${name} has the target ".": the service is not available (RFC 2782).`;
@@ -99,7 +97,7 @@ function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding
     return [problem("unavailable", message, advice)];
   }
   if (servers.some(({ targets }) => targets.length > 0)) return [];
-  const { server, denial, negativeTtl } = first;
+  const { server, denial, zone, negativeTtl } = first;
   const cached =
     negativeTtl === undefined ? "" : ` Caches keep this answer for up to ${negativeTtl} s.`;
   const message = `${name} has no SRV records: ${server} says "${denial}".${cached}`;
@@ -112,9 +110,26 @@ function ofName({ name, servers, fullName, ownAddresses }: Examination): Finding
     const advice = `It has the address ${address}: use redis://${name}:PORT, or let Cloud Map publish SRV records (record type SRV, with container name and port in the ECS service's registry).`;
     return [problem("addresses-only", message, advice)];
   }
+  const isBelow = serviceName(name).includes(".");
+  if (denial === "no such name" && zone !== undefined && isBelow)
+    return [ofDenial(name, zone, message)];
   const advice =
     "Check the spelling, that a healthy task is registered (aws servicediscovery discover-instances), and that this machine is in a VPC of the namespace.";
   return [problem("no-records", message, advice)];
+}
+
+/** The zone that denies a name is its namespace, or one above if the server does not know the namespace. */
+function ofDenial(name: string, zone: string, message: string): Finding {
+  const whole = canonicalName(name);
+  const namespace = name.startsWith("_") ? serviceName(whole) : whole.replace(/^[^.]+\./, "");
+  if (zone === namespace) {
+    const service = whole.slice(0, -zone.length - 1);
+    const advice = `The namespace ${zone} exists, so the service is misspelled or has no healthy task: aws servicediscovery discover-instances --namespace-name ${zone} --service-name ${service}`;
+    return problem("unknown-service", message, advice);
+  }
+  const closest = zone === "." ? "the root" : zone;
+  const advice = `This server knows no zone ${namespace}; the closest is ${closest}. The namespace is misspelled (aws servicediscovery list-namespaces), or this machine is in none of its VPCs.`;
+  return problem("unknown-namespace", message, advice);
 }
 
 function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, fails: Make) {
@@ -126,7 +141,7 @@ function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, 
   }
   // Clients use the other address of the target.
   const make = endpoints.some(isAlive) ? note : fails;
-  return endpoints.flatMap(({ address, service, time, detail }) => {
+  return endpoints.flatMap(({ address, service, time, detail = `no answer in ${time} ms` }) => {
     const at = formatEndpoint(host, port, address);
     const unreachable =
       "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
@@ -135,22 +150,18 @@ function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, 
       const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
       return [make("refused", message, advice)];
     }
-    if (service === "closed") {
-      const message = `${at} accepts the connection and closes it.`;
-      const advice =
-        "Docker's proxy does so if no program listens in the container, or only on its 127.0.0.1.";
-      return [make("closed", message, advice)];
-    }
-    if (service === "silent") {
-      return [make("unreachable", `${at} gives no answer in ${time} ms.`, unreachable)];
-    }
-    if (service !== "unreachable") return [];
+    if (isAlive({ service })) return [];
     return [make("unreachable", `${at} cannot be reached: ${detail}.`, unreachable)];
   });
 }
 
 /** What answers at the targets. */
-function ofServices({ name, targets }: Examination, fails: Make): Finding[] {
+function ofServices({ name, targets, dial }: Examination, fails: Make): Finding[] {
+  const isRedis = dial.client !== "TCP";
+  const wrong = isRedis ? fails : note;
+  const other = isRedis
+    ? "A frozen Redis sends nothing; Docker's proxy closes if no program listens in the container, or only on its 127.0.0.1. If the service is not Redis: --protocol tcp."
+    : "A connection is all that is checked. If it should be Redis: --protocol redis.";
   const alive = targets.flatMap(({ host, port, endpoints }) =>
     endpoints
       .filter(isAlive)
@@ -158,13 +169,13 @@ function ofServices({ name, targets }: Examination, fails: Make): Finding[] {
   );
   const findings = alive.flatMap(({ at, service, detail = "", distrusted }) => {
     const found: Finding[] = [];
-    if (service === "no reply") {
-      const message = `${at} accepts the connection and does not answer PING.`;
-      const advice = "Redis is frozen there, or another service waits for other bytes.";
-      found.push(fails("no-reply", message, advice));
+    if (SILENT.includes(service)) {
+      const does = service === "closed" ? "closes it" : "sends nothing";
+      const message = `${at} accepts the connection, and ${does} after PING.`;
+      found.push(wrong(service.replace(" ", "-"), message, other));
     }
     if (service.startsWith("Redis")) found.push(...ofReply(at, detail, fails));
-    if (service === "TLS" && detail !== "") {
+    if (service === "TLS" && detail.includes("alert")) {
       const message = `${at} ends the TLS connection: ${detail}.`;
       const advice = "It probably wants a client certificate: tls.cert and tls.key.";
       found.push(warning("client-certificate", message, advice));
@@ -177,7 +188,7 @@ function ofServices({ name, targets }: Examination, fails: Make): Finding[] {
     }
     return found;
   });
-  const replying = alive.filter(({ service }) => service !== "no reply");
+  const replying = alive.filter(({ service }) => !SILENT.includes(service));
   const services = new Map(replying.map(({ service, at }) => [service, at]));
   const [only] = services.keys();
   if (services.size > 1) {
@@ -190,13 +201,15 @@ function ofServices({ name, targets }: Examination, fails: Make): Finding[] {
     const advice = `Use rediss+srv://${withoutTrailingDot(name)}, or the option tls.`;
     findings.push(note("tls", "Redis speaks TLS here.", advice));
   } else if (only !== undefined && only !== "Redis") {
-    const advice = "A client of Redis would refuse it. Clients of other services use no `verify`.";
-    findings.push(note("not-redis", `What answers is not Redis: ${only}.`, advice));
+    const advice = isRedis
+      ? "A client of Redis refuses it. If that is right: --protocol tcp."
+      : other;
+    findings.push(wrong("not-redis", `What answers is not Redis: ${only}.`, advice));
   }
   return findings;
 }
 
-/** @param reply to PING; empty: PONG */
+/** @param reply to PING */
 function ofReply(at: string, reply: string, fails: Make): Finding[] {
   if (reply.startsWith("NOAUTH")) {
     const advice =
@@ -218,15 +231,11 @@ function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck
   const findings: Finding[] = [];
   const ttl = Math.max(0, ...knowing.flatMap((check) => check.targets.map((target) => target.ttl)));
   const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
-  if (negative > LONG_TTL) {
-    const message = `After one answer without records, caches keep that for up to ${negative} s (SOA), and records for ${ttl} s.`;
-    const advice =
-      "A service that was gone for a moment stays unknown for that long. Lower the SOA's TTL (aws servicediscovery update-private-dns-namespace), or ask Cloud Map after DNS (cloudMapResolver).";
-    findings.push(warning("negative-ttl", message, advice));
-  }
-  if (ttl > LONG_TTL) {
-    const message = `The records' TTL is ${ttl} s: clients may use the old port of a moved service for that long.`;
-    findings.push(warning("long-ttl", message, "Use 10 s or less."));
+  const outage = Math.max(ttl, negative);
+  if (knowing.length > 0) {
+    const message = `With DNS alone, clients may miss a moved service for up to ${outage} s: caches keep an answer without records for ${negative} s (SOA), and records for ${ttl} s.`;
+    const advice = `Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.`;
+    findings.push((outage > LONG_OUTAGE ? warning : note)("move-time", message, advice));
   }
   if (targets.length + others === CLOUD_MAP_LIMIT) {
     const message = "There are eight records, the most that Cloud Map puts into an answer.";
@@ -236,20 +245,9 @@ function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck
   return findings;
 }
 
-/** What DNS servers cannot do. */
-function ofProtocols(knowing: readonly ServerCheck[]): Finding[] {
-  const of = (lacks: (server: ServerCheck) => boolean, make: Make, ...texts: Parameters<Make>) => {
-    const [code, message, advice] = texts;
-    const servers = knowing.filter(lacks).map(({ server }) => server);
-    return servers.length === 0 ? [] : [make(code, `${message} ${servers.join(", ")}.`, advice)];
-  };
-  const tcp = "An answer too long for a datagram is lost. Open TCP port 53.";
-  const edns = "Answers of more than 512 bytes need TCP.";
-  const nodes =
-    "srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.";
-  return [
-    ...of((server) => !server.tcp, warning, "no-tcp", "No answer over TCP from", tcp),
-    ...of((server) => !server.edns, note, "no-edns", "No EDNS with", edns),
-    ...of((server) => server.compressed, note, "compressed", "Compressed SRV targets from", nodes),
-  ];
+function ofTcp(knowing: readonly ServerCheck[]): Finding[] {
+  const servers = knowing.filter(({ tcp }) => !tcp).map(({ server }) => server);
+  if (servers.length === 0) return [];
+  const advice = "An answer too long for a datagram is lost. Open the port for TCP too.";
+  return [warning("no-tcp", `No answer over TCP from ${servers.join(", ")}.`, advice)];
 }

@@ -1,15 +1,16 @@
+import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Interruption, withDeadline } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { chase } from "../dns/chase.ts";
 import { ErrorReply, Exchange } from "../dns/exchange.ts";
-import { Rcode, negativeTtl, toTargets } from "../dns/message.ts";
+import { Rcode, toTargets } from "../dns/message.ts";
 import type { QueryOptions } from "../dns/query.ts";
 import { settingsOf } from "../dns/resolver.ts";
-import { stopwatch } from "./stopwatch.ts";
+import { stopwatch } from "./endpoint.ts";
 
-/** How often a silent server is asked. */
-const TRIES = 2;
+/** Milliseconds until a silent server is asked again. */
+const EVERY = 1_000;
 
 /** What one DNS server says of the name. */
 export interface ServerCheck {
@@ -24,40 +25,39 @@ export interface ServerCheck {
   /** Why there are no targets, if it answers. */
   readonly denial?: "no such name" | "no SRV records";
   readonly targets: readonly SrvTarget[];
-  /** How long it may answer "no records" from its cache, in seconds: from the zone's SOA record (RFC 2308, section 5). */
+  /** The zone of the name, from its SOA record. */
+  readonly zone?: string;
+  /** How long caches may answer "no records", in seconds: from the same record (RFC 2308, section 5). */
   readonly negativeTtl?: number;
-  /** Whether it supports EDNS (RFC 6891). */
-  readonly edns: boolean;
-  /** Whether it compresses the targets of SRV records. */
-  readonly compressed: boolean;
   /** Whether it answers over TCP. */
   readonly tcp: boolean;
 }
 
-/** @param timeout for each try, in ms */
+/** @param timeout for all, in ms */
 export async function checkServer(
   server: string,
   name: string,
   timeout: number,
 ): Promise<ServerCheck> {
-  const settings = settingsOf({ servers: [server], timeout, tries: TRIES });
-  const udp = { ...settings, channels: new Map(), lifetime: new Lifetime(), unref: false };
-  const tcp: QueryOptions = { ...udp, tries: 1, ask: askOverTcp };
+  const settings = settingsOf({ servers: [server], timeout: EVERY, tries: 100 });
   const elapsed = stopwatch();
   let time = 0;
-  const answer = chase(name, "SRV", udp).finally(() => (time = elapsed()));
-  const [srv, overTcp, soa] = await Promise.allSettled([
-    answer,
-    chase(name, "SRV", tcp),
-    chase(name, "SOA", udp),
-  ]);
+  const [srv, overTcp, soa] = await withDeadline(timeout, systemClock, (lifetime) => {
+    const udp = { ...settings, channels: new Map(), lifetime, unref: false };
+    const tcp: QueryOptions = { ...udp, tries: 1, timeout, ask: askOverTcp };
+    const answer = chase(name, "SRV", udp).finally(() => (time = elapsed()));
+    return Promise.allSettled([answer, chase(name, "SRV", tcp), chase(name, "SOA", udp)]);
+  });
   const common = { server, time, tcp: overTcp.status === "fulfilled" };
   if (srv.status === "rejected") {
     const reason = toError(srv.reason);
-    const error = reason.message.replace(`${server}: `, "");
+    const isSilent = reason instanceof Interruption;
+    const said = reason.message.replace(`${server}: `, "");
+    const error = isSilent ? `no answer within ${timeout} ms` : said;
     // Without an answer there is one error for each server; else its aliases do not end.
-    const replied = !(reason instanceof AggregateError) || reason.errors[0] instanceof ErrorReply;
-    return { ...common, error, replied, targets: [], edns: false, compressed: false };
+    const isFailure = reason instanceof AggregateError && !(reason.errors[0] instanceof ErrorReply);
+    const replied = !isSilent && !isFailure;
+    return { ...common, error, replied, targets: [] };
   }
   const { reply, records } = srv.value;
   const isUnknown = reply.rcode === Rcode.NXDOMAIN;
@@ -65,10 +65,8 @@ export async function checkServer(
     ...common,
     replied: true,
     ...(records.length === 0 && { denial: isUnknown ? "no such name" : "no SRV records" }),
-    ...(soa.status === "fulfilled" && ttlOf(soa.value)),
+    ...(soa.status === "fulfilled" && authorityOf(soa.value)),
     targets: toTargets(reply, records).targets,
-    edns: reply.hasEdns,
-    compressed: reply.hasCompressedTargets,
   };
 }
 
@@ -76,7 +74,7 @@ const askOverTcp: QueryOptions["ask"] = (question, server, options) =>
   new Exchange(question, server, { ...options, tcp: true });
 
 /** The name may be that of the zone; else the SOA record is beside an empty answer. */
-function ttlOf({ reply, records: [soa] }: Awaited<ReturnType<typeof chase<"SOA">>>) {
-  const found = soa === undefined ? negativeTtl(reply, -1) : Math.min(soa.ttl, soa.data.minimum);
-  return found === -1 ? {} : { negativeTtl: found };
+function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof chase<"SOA">>>) {
+  const soa = own ?? reply.authorities.find((record) => record.type === "SOA");
+  return soa && { zone: soa.name, negativeTtl: Math.min(soa.ttl, soa.data.minimum) };
 }

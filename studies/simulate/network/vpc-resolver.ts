@@ -118,8 +118,6 @@ export class VpcResolver {
 const REPLY: Reply = {
   rcode: Rcode.NOERROR,
   isAuthoritative: false,
-  hasEdns: true,
-  hasCompressedTargets: false,
   answers: [],
   authorities: [],
   additionals: [],

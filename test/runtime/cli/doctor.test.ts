@@ -44,19 +44,17 @@ describe("srv-dialer doctor", () => {
     expect(steady(stdout, { DNS: dns.port, REDIS: redis.port })).toBe(`dev-redis.dev-ecs
 
 DNS servers
-  127.0.0.1:DNS  2 SRV records, TTL 10 s, negative TTL 10 s, N ms
+  127.0.0.1:DNS  2 SRV records, TTL 10 s, N ms
 
 Targets, by priority
-  i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)  Redis, N ms
+  i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)  Redis (PONG), connected in N ms
   i-2.dev-redis.dev-ecs:32768  no address
 
 Findings
   warning: No address of i-2.dev-redis.dev-ecs:32768: it has no address.
     The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.
-  note: No EDNS with 127.0.0.1:DNS.
-    Answers of more than 512 bytes need TCP.
-  note: Compressed SRV targets from 127.0.0.1:DNS.
-    srv-dialer reads them. resolveSrv of Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 fails with EBADRESP.
+  note: With DNS alone, clients may miss a moved service for up to 10 s: caches keep an answer without records for 10 s (SOA), and records for 10 s.
+    Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.
 
 A Redis client would connect, to 127.0.0.1:REDIS, N ms
 `);
@@ -72,10 +70,10 @@ A Redis client would connect, to 127.0.0.1:REDIS, N ms
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       name: NAME,
-      servers: [{ server: dns.address, tcp: true, edns: false, compressed: true, negativeTtl: 10 }],
+      servers: [{ server: dns.address, tcp: true, zone: "dev-ecs", negativeTtl: 10 }],
       targets: [{ host: HOST, port: redis.port, endpoints: [{ service: "Redis" }] }],
       dial: { endpoint: `127.0.0.1:${redis.port}` },
-      findings: [{ code: "no-edns" }, { code: "compressed" }],
+      findings: [{ code: "move-time" }],
     });
   });
 
@@ -85,8 +83,14 @@ A Redis client would connect, to 127.0.0.1:REDIS, N ms
     expect(code).toBe(1);
     expect(stdout).toContain(`problem: ${NAME} has no SRV records`);
     expect(stdout).toContain(
-      `A TCP client would not connect: ${NAME} has no SRV records: the DNS server`,
+      `A Redis client would not connect: ${NAME} has no SRV records: the DNS server`,
     );
+  });
+
+  it("refuses an unknown protocol", async () => {
+    const { code, stderr } = await runHere(["doctor", NAME, "--protocol", "http"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--protocol; allowed: redis, tcp");
   });
 
   it("prints valid JSON whatever a target sends", async () => {

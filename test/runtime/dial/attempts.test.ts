@@ -61,7 +61,7 @@ describe("the attempts of a dial", () => {
         address: "10.0.0.2",
         port: 2,
         phase: "tls",
-        error: new Error("unfinished (tls)"),
+        error: new Error("still waiting for the TLS handshake"),
       },
       { ...once, host: "c", port: 3, phase: "lookup", error: new Error("a text") },
     ]);
@@ -80,7 +80,7 @@ describe("the attempts of a dial", () => {
     lookUp("a");
     expect(attempts.tally().map(({ host, error }) => `${host}: ${error.message}`)).toEqual([
       "a: failed",
-      "b: unfinished (connect)",
+      "b: still waiting for the connection",
     ]);
   });
 
@@ -120,7 +120,9 @@ describe("the attempts of a dial", () => {
     expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 3 }]);
     expect(attempts.isRunning).toBe(false);
     attempts.headStartIsOver();
-    expect(attempts.tally()).toMatchObject([{ error: { message: "unfinished (connect)" } }]);
+    expect(attempts.tally()).toMatchObject([
+      { error: { message: "still waiting for the connection" } },
+    ]);
     expect(attempts.isRunning).toBe(true);
     for (const each of retried) attempts.failed(each, new Error("refused"));
     expect(attempts.tally()).toMatchObject([{ phase: "connect", error: { message: "refused" } }]);

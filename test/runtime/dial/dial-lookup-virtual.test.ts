@@ -110,7 +110,7 @@ describe("a dial whose target comes without addresses", () => {
     const failure = failureOf(dialer.dial());
     await clock.advance(100);
     expect((await failure).attempts).toMatchObject([
-      { phase: "lookup", error: { message: "unfinished (lookup)" } },
+      { phase: "lookup", error: { message: "still waiting for its address" } },
     ]);
   });
 });

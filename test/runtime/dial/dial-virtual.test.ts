@@ -116,7 +116,7 @@ describe("a dial", () => {
     const error = await failure;
     expect(error).toMatchObject({ code: "ERR_SRV_TIMEOUT", hostname: NAME });
     expect(error.message).toBe(
-      `Dial of ${NAME} not done within 10000 ms: 127.0.0.1:1: unfinished (connect)`,
+      `Dial of ${NAME} not done within 10000 ms: 127.0.0.1:1: still waiting for the connection`,
     );
     expect(error.attempts).toMatchObject([{ port: 1, phase: "connect" }]);
     expect(connections[0]?.socket.destroyed).toBe(true);
@@ -154,7 +154,7 @@ describe("a dial", () => {
     end(controller, () => dialer.close());
     const error = await failure;
     expect(error.code).toBe(code);
-    expect(error.message).toBe(`${message}: 127.0.0.1:1: unfinished (connect)`);
+    expect(error.message).toBe(`${message}: 127.0.0.1:1: still waiting for the connection`);
     expect(error.cause).toBe(code === "ERR_SRV_ABORTED" ? "because" : undefined);
     await clock.advance(0);
     expect(connections[0]?.socket.destroyed).toBe(true);

@@ -30,7 +30,7 @@ describe("the deadline", () => {
       createSrvDialer(NAME, { resolver, tls: true, timeout: 200 }).connect(),
     );
     expect(error.code).toBe("ERR_SRV_TIMEOUT");
-    expect(error.message).toContain(`127.0.0.1:${server.port}: unfinished`);
+    expect(error.message).toContain(`127.0.0.1:${server.port}: still waiting`);
     expect(error.attempts).toMatchObject([{ port: server.port, phase: "tls" }]);
     await until(() => server.sockets.size === 0);
   });

@@ -148,7 +148,7 @@ describe("a dial that waits", () => {
       { 1: "silent" },
       [1],
       "ERR_SRV_TIMEOUT",
-      "127.0.0.1:1: unfinished (connect)",
+      "127.0.0.1:1: still waiting for the connection",
     ],
   ] as const)(
     "says at its deadline what was tried: %s",

@@ -15,8 +15,6 @@ function reply(sections: Partial<Reply>): Reply {
   return {
     rcode: 0,
     isAuthoritative: false,
-    hasEdns: true,
-    hasCompressedTargets: false,
     answers: [],
     authorities: [],
     additionals: [],

@@ -105,14 +105,6 @@ describe("the search domains of the system", () => {
     expect(searchDomains(machineOf({}))).toEqual(["dev-ecs", "eu.example"]);
   });
 
-  it("are in Windows' registry", () => {
-    expect(searchDomains(machineOf({ platform: "win32" }))).toEqual([
-      "example.com",
-      "corp.example.com",
-      "fritz.box",
-    ]);
-  });
-
   it("are none if they cannot be read", () => {
     expect(searchDomains(machineOf({ resolvConf: throws }))).toEqual([]);
   });

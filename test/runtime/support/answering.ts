@@ -52,6 +52,6 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
 
 export function replyOf(more: Partial<Reply> = {}): Reply {
   const empty = { answers: [], authorities: [], additionals: [] };
-  const flags = { isAuthoritative: true, hasEdns: true, hasCompressedTargets: false };
+  const flags = { isAuthoritative: true };
   return { rcode: 0, ...flags, ...empty, ...more };
 }
