@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs, Plan, TargetState } from "../../ecs/index.ts";
 import { wrapped } from "./wrap.ts";
@@ -17,15 +19,30 @@ const LARGEST_EXIT_CODE = 127;
 const isFailing = ({ state, failure }: TargetState): boolean =>
   failure !== undefined && ["initial", "unhealthy"].includes(state);
 
+/** Whether a program has begun to listen since the check was refused: the next one may be a while away. */
+async function listensByNow({ failure = "" }: TargetState): Promise<boolean> {
+  const [, host, port] = /ECONNREFUSED (\S+):(\d+)$/.exec(failure) ?? [];
+  if (host === undefined) return false;
+  const socket = connect({ host, port: Number(port) });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(CHECK_INTERVAL) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
 /** Prints advice for an app that fails its health check, needs a taken port, or ends. */
 export class AppHints {
   readonly #ecs: Watched;
   readonly #plan: Plan;
   readonly #say: (text: string) => void;
   readonly #timer: NodeJS.Timeout;
-  /** The time of the last hint about a service. */
-  readonly #hintedAt = new Map<string, number>();
-  /** The end of the task in the last hint about a service, in Milliseconds since the epoch.. */
+  /** The hints about the failing checks of a service, each given once, and the time of the last one. */
+  readonly #hinted = new Map<string, { at: number; texts: readonly string[] }>();
+  /** The end of the task in the last hint about a service, in milliseconds since the epoch. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
   readonly #onEvent = (event: EcsEvent): void => {
@@ -44,13 +61,13 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => this.check(performance.now()), CHECK_INTERVAL).unref();
+    this.#timer = setInterval(() => void this.check(performance.now()), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
   /** Resets the hints at the start of a deploy. */
   forget(): void {
-    this.#hintedAt.clear();
+    this.#hinted.clear();
     this.#endedAt.clear();
     this.#last = undefined;
   }
@@ -61,18 +78,19 @@ export class AppHints {
   }
 
   /** @param now ms of any monotonic clock */
-  check(now: number): void {
+  async check(now: number): Promise<void> {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
       const isWell = state === "healthy" && !failing.some((other) => other.service === service);
-      if (isWell) this.#hintedAt.delete(service);
+      if (isWell) this.#hinted.delete(service);
     }
     for (const target of failing) {
-      const { service } = target;
-      if (now - (this.#hintedAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
-      this.#hintedAt.set(service, now);
-      this.#say(healthHint(target, this.#plan));
+      const hint = healthHint(target, this.#plan);
+      const { at, texts } = this.#hinted.get(target.service) ?? { at: -Infinity, texts: [] };
+      if (now - at < HINT_INTERVAL || texts.includes(hint)) continue;
+      this.#hinted.set(target.service, { at: now, texts: [...texts, hint] });
+      if (!(await listensByNow(target))) this.#say(hint);
     }
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { type EcsEvents, readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
 import { AppHints } from "../../../../harness/views/terminal/app-hints.ts";
 import { template } from "../../ecs/fixture/template.ts";
@@ -28,23 +29,46 @@ function watched(log = "") {
   return { said, ecs, hints, [Symbol.dispose]: () => hints.close() };
 }
 
-test("a failing health check is reported at once, then every 15 s", () => {
+test("a failing health check is reported once, and another failure after 15 s", async () => {
   using watch = watched();
-  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.check(now);
+  for (const now of [0, 1_000, 15_000, 30_000]) await watch.hints.check(now);
+  expect(watch.said).toHaveLength(1);
+  watch.ecs.targets = [{ ...target, failure: "Health checks failed with these codes: [404]" }];
+  for (const now of [31_000, 39_000]) await watch.hints.check(now);
+  watch.ecs.targets = [{ ...target, taskId: "a".repeat(32) }];
+  await watch.hints.check(40_000);
+  expect(watch.said).toHaveLength(2);
+  await watch.hints.check(47_000);
   expect(watch.said).toHaveLength(3);
 });
 
-test("a new failure after a healthy state is reported at once", () => {
+test("a program that listens by now gets no advice to listen", async () => {
   using watch = watched();
-  watch.hints.check(0);
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const failure = `Health checks failed: connect ECONNREFUSED 127.0.0.1:${port}`;
+  watch.ecs.targets = [{ ...target, failure }];
+  await watch.hints.check(0);
+  expect(watch.said).toEqual([]);
+  server.close();
+  await once(server, "close");
+  watch.hints.forget();
+  await watch.hints.check(1_000);
+  expect(watch.said).toEqual([expect.stringContaining("no program listens")]);
+});
+
+test("a new failure after a healthy state is reported at once", async () => {
+  using watch = watched();
+  await watch.hints.check(0);
   watch.ecs.targets = [{ ...target, state: "healthy", failure: undefined }];
-  watch.hints.check(1_000);
+  await watch.hints.check(1_000);
   watch.ecs.targets = [target];
-  watch.hints.check(2_000);
+  await watch.hints.check(2_000);
   expect(watch.said).toHaveLength(2);
 });
 
-test("a failing task is reported every 15 s even if another task is healthy", () => {
+test("a failing task is reported once even if another task is healthy", async () => {
   const healthy: TargetState = {
     ...target,
     taskId: "a".repeat(32),
@@ -57,17 +81,17 @@ test("a failing task is reported every 15 s even if another task is healthy", ()
   ]) {
     using watch = watched();
     watch.ecs.targets = targets;
-    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.check(now);
-    expect(watch.said).toHaveLength(2);
+    for (const now of [0, 1_000, 2_000, 15_000]) await watch.hints.check(now);
+    expect(watch.said).toHaveLength(1);
   }
 });
 
 test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])(
   "a target with %j is not reported",
-  (change) => {
+  async (change) => {
     using watch = watched();
     watch.ecs.targets = [{ ...target, ...change }];
-    watch.hints.check(0);
+    await watch.hints.check(0);
     expect(watch.said).toEqual([]);
   },
 );
@@ -111,19 +135,19 @@ test("an error exit is reported with its reason, once for tasks that end in quic
   );
 });
 
-test("the last hint is available on one line, and hints fit the terminal", () => {
+test("the last hint is available on one line, and hints fit the terminal", async () => {
   const said: string[] = [];
   const ecs = { targets: [target], events: new EventEmitter() as EcsEvents, log: async () => "" };
   const hints = new AppHints(ecs, plan, (text) => said.push(text), 60);
   try {
     expect(hints.last).toBeUndefined();
-    hints.check(0);
+    await hints.check(0);
     expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* expected 200$/);
     const lines = said.join("\n").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     hints.forget();
     expect(hints.last).toBeUndefined();
-    hints.check(1_000);
+    await hints.check(1_000);
     expect(hints.last).toContain("fails its health check");
   } finally {
     hints.close();
