@@ -17,7 +17,27 @@ function withoutDigest(environment: EnvironmentFields): string[] {
   return literalImages(environment).filter((image) => !image.includes("@sha256:"));
 }
 
+/**
+ * ECS resolves a tag at each deployment
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability).
+ */
+export const ofOneRelease =
+  "the tag of one release, or a digest, in a protected environment: latest moves, so no plan shows a new release, " +
+  "and going back to an earlier one would start the same image";
+
+export function isOfOneRelease(
+  image: EnvironmentFields["app"]["image"],
+  { protected: isProtected }: EnvironmentFields,
+): boolean {
+  return !isProtected || typeof image !== "string" || !image.endsWith(":latest");
+}
+
 export const imageContradictions: readonly Contradiction[] = [
+  {
+    path: ["app", "image"],
+    allowed: ofOneRelease,
+    holds: (environment) => isOfOneRelease(environment.app.image, environment),
+  },
   {
     path: ["cluster", "imagePull"],
     allowed: (environment) =>

@@ -1,5 +1,6 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
+import { isOfOneRelease, ofOneRelease } from "./image-contradictions.ts";
 import { eachHasHost, onePerHost } from "./mode-contradictions.ts";
 import { canPull, localImage } from "./network-contradictions.ts";
 
@@ -10,6 +11,11 @@ export function serviceContradictions({ services }: EnvironmentFields): Contradi
       path: ["services", name, "image"],
       allowed: localImage,
       holds: (environment) => canPull(image, environment),
+    },
+    {
+      path: ["services", name, "image"],
+      allowed: ofOneRelease,
+      holds: (environment) => isOfOneRelease(image, environment),
     },
     {
       path: ["services", name, "desiredCount"],

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { refusedLines } from "../../support/refusal.ts";
+import { devWith, minimalEnvironment, protectedParts } from "../../support/template.ts";
+
+const app = { ...minimalEnvironment.app, loadBalancer: false as const };
+const LATEST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:latest";
+const DIGEST = `@sha256:${"0".repeat(64)}`;
+
+it("refuses the tag latest in a protected environment", () => {
+  const changes = {
+    app: { ...app, image: LATEST },
+    services: { worker: { image: LATEST, port: 9_000 } },
+  };
+  expect(refusedLines({ ...protectedParts, ...changes })).toEqual([
+    expect.stringMatching(/^dev\.app\.image: got .*:latest"; allowed: the tag of one release/),
+    expect.stringMatching(/^dev\.services\.worker\.image: got .*:latest"; allowed: the tag of one/),
+  ]);
+});
+
+it.each([`${LATEST}${DIGEST}`, LATEST.replace("latest", "1.0.0")])("accepts %s there", (image) => {
+  expect(() => devWith({ ...protectedParts, app: { ...app, image } })).not.toThrow();
+});
+
+it("accepts latest in an environment that is not protected", () => {
+  expect(() => devWith({ app: { ...app, image: LATEST } })).not.toThrow();
+});
