@@ -39,14 +39,12 @@ export async function startDnsServer(
   respond: DnsResponder,
   options: DnsServerOptions = {},
 ): Promise<RunningDnsServer> {
-  const { host = "127.0.0.1", port = 0 } = options;
+  const { host = "127.0.0.1", port = 0, unref = false } = options;
   const handlers = (transport: Transport): DnsHandler => handlerOf(respond, transport, options);
   let lastError: unknown;
   for (const wanted of [port, ...Array.from({ length: ATTEMPTS }, () => 0)]) {
     try {
-      const server = await listenOn(handlers, host, wanted);
-      if (options.unref === true) server.unref();
-      return server;
+      return await listenOn(handlers, { host, port: wanted, unref });
     } catch (error) {
       lastError = error;
     }
@@ -58,14 +56,13 @@ export async function startDnsServer(
 /** @throws if the port is not available; a port that is free for UDP may be in use for TCP */
 async function listenOn(
   handlers: (transport: Transport) => DnsHandler,
-  host: string,
-  wanted: number,
-): Promise<RunningDnsServer & { unref(): void }> {
+  { host, port: wanted, unref }: { host: string; port: number; unref: boolean },
+): Promise<RunningDnsServer> {
   const udp = createUDPServer(handlers("udp"));
   const tcp = createTCPServer(handlers("tcp"));
   const sockets = new Set<Socket>();
   tcp.on("connection", (socket: Socket) => {
-    sockets.add(socket);
+    sockets.add(unref ? socket.unref() : socket);
     socket.once("close", () => sockets.delete(socket));
   });
   try {
@@ -79,11 +76,8 @@ async function listenOn(
       for (const socket of sockets) socket.destroy();
       await closed;
     };
-    const unref = (): void => {
-      for (const server of [udp, tcp]) server.unref();
-      tcp.on("connection", (socket: Socket) => void socket.unref());
-    };
-    return { host, port, address: `${host}:${port}`, close, unref };
+    if (unref) for (const server of [udp, tcp]) server.unref();
+    return { host, port, address: `${host}:${port}`, close };
   } catch (error) {
     udp.close();
     throw error;

@@ -1,12 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect as connectTls } from "node:tls";
 
+import { ask } from "./ask.ts";
 import { freePort } from "./free-port.ts";
 import { findRedisServer } from "./find-redis.ts";
 import { spawnWithParent } from "./spawn-with-parent.ts";
@@ -124,8 +123,10 @@ async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): 
       throw new Error(`redis-server exited while it started: ${readLog(redis)}`);
     }
     // Until its log says that it listens, the reply could come from another process on the port.
-    const answers = readLog(redis).includes("Server initialized") && (await ping(redis, tls));
-    if (answers) return;
+    if (readLog(redis).includes("Server initialized")) {
+      const answers = await ask({ ...redis, tls, password: undefined }, ["PING"]).catch(() => "");
+      if (answers !== "") return;
+    }
     await sleep(5);
   }
   throw new Error(`redis-server did not answer within ${START_TIMEOUT} ms: ${readLog(redis)}`);
@@ -136,19 +137,5 @@ function readLog(redis: Redis): string {
     return redis.log();
   } catch {
     return "no log";
-  }
-}
-
-async function ping({ host, port }: Redis, tls: boolean): Promise<boolean> {
-  const target = { host, port };
-  const socket = tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
-  try {
-    socket.write("PING\r\n");
-    await once(socket, "data", { signal: AbortSignal.timeout(1_000) });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

@@ -9,7 +9,7 @@ import { MOVING_TLS } from "../programs/tls/certificates.ts";
 import { type Addresses, claimAddresses } from "./addresses.ts";
 import { atExit } from "./at-exit.ts";
 import { Forward, type Target } from "./forward.ts";
-import { Lookout } from "./lookout.ts";
+import { lookOut } from "./lookout.ts";
 import { checkLoadTime, checkOptions, type MovingRedisOptions } from "./options.ts";
 import { NAME, type Records, serveRecords } from "./records.ts";
 import { makeLoadLonger } from "./slow-load.ts";
@@ -85,7 +85,7 @@ class Running implements MovingRedis {
   readonly name = NAME;
   readonly #parts: Parts;
   readonly #ends: readonly End[];
-  readonly #lookout = new Lookout();
+  #endLookout = (): void => {};
   #condition: "running" | "lost" | "frozen" = "running";
   /** Methods run one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -137,8 +137,7 @@ class Running implements MovingRedis {
   }
 
   deploy(): Promise<void> {
-    return this.#run(async () => {
-      this.#mustRun("deploy");
+    return this.#runIfWell("deploy", async () => {
       this.#parts.records.set(undefined);
       await this.#parts.tasks.current.stop("SIGTERM");
       await this.#startElsewhere();
@@ -146,31 +145,25 @@ class Running implements MovingRedis {
   }
 
   crash(): Promise<void> {
-    return this.#run(async () => {
-      this.#mustRun("crash");
-      await this.#restart("SIGKILL");
-    });
+    return this.#runIfWell("crash", () => this.#restart("SIGKILL"));
   }
 
   slowLoad(ms: number): Promise<void> {
-    return this.#run(async () => {
+    return this.#runIfWell("slowLoad", async () => {
       checkLoadTime(ms);
-      this.#mustRun("slowLoad");
       await this.#restart("SIGTERM", ms);
     });
   }
 
   lose(): Promise<void> {
-    return this.#run(async () => {
-      this.#mustRun("lose");
+    return this.#runIfWell("lose", async () => {
       this.#condition = "lost";
       await this.#parts.tasks.current.lose();
     });
   }
 
   freeze(): Promise<void> {
-    return this.#run(async () => {
-      this.#mustRun("freeze");
+    return this.#runIfWell("freeze", async () => {
       this.#condition = "frozen";
       this.#parts.tasks.current.freeze();
     });
@@ -191,7 +184,7 @@ class Running implements MovingRedis {
 
   close(): Promise<void> {
     this.#closing ??= this.#turn.then(() => {
-      this.#lookout.end();
+      this.#endLookout();
       return endAll(this.#ends);
     });
     return this.#closing;
@@ -209,7 +202,7 @@ class Running implements MovingRedis {
     this.#turn = new Promise((resolve) => (end = resolve));
     try {
       await former;
-      this.#lookout.end();
+      this.#endLookout();
       await method();
     } finally {
       end?.();
@@ -217,16 +210,20 @@ class Running implements MovingRedis {
   }
 
   /** @throws HarnessError ERR_INVALID_ARG if Redis is silent */
-  #mustRun(method: string): void {
-    if (this.#condition === "running") return;
-    throw invalid(`${method}: Redis is ${this.#condition}; call restore() or move() first`);
+  #runIfWell(name: string, method: () => Promise<void>): Promise<void> {
+    return this.#run(async () => {
+      if (this.#condition !== "running") {
+        throw invalid(`${name}: Redis is ${this.#condition}; call restore() or move() first`);
+      }
+      await method();
+    });
   }
 
   async #startElsewhere(): Promise<void> {
     const { settings, addresses, tasks, records, forward } = this.#parts;
     tasks.current = await Task.start(settings, { host: addresses.next() });
     this.#condition = "running";
-    await this.#lookout.begin(tasks.current, this);
+    this.#endLookout = await lookOut(tasks.current, this);
     records.set(tasks.current);
     forward.leaveFormerTarget();
   }

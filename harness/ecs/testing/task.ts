@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError } from "../base/errors.ts";
 import { type Redis, startRedis } from "../programs/start-redis.ts";
 import { MOVING_TLS } from "../programs/tls/certificates.ts";
-import { ask } from "./ask.ts";
+import { ask } from "../programs/ask.ts";
 import type { Target } from "./forward.ts";
 import { BACKLOG, fillQueue } from "./silence.ts";
 import { FAST_AGAIN, SLOW_ARGUMENTS } from "./slow-load.ts";

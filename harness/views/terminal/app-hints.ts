@@ -8,7 +8,7 @@ import { endHint, healthHint, portHint } from "./health-hint.ts";
 /** Milliseconds between two samples of the health checks. */
 const CHECK_INTERVAL = 1_000;
 
-/** Milliseconds between two hints about a service. Its checks fail every few seconds. */
+/** Milliseconds between two hints about the ends of a service's tasks. */
 const HINT_INTERVAL = 15_000;
 
 type Watched = Pick<LocalEcs, "targets" | "events" | "log">;
@@ -25,7 +25,7 @@ async function listensByNow({ failure = "" }: TargetState): Promise<boolean> {
   if (host === undefined) return false;
   const socket = connect({ host, port: Number(port) });
   try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(CHECK_INTERVAL) });
+    await once(socket, "connect", { signal: AbortSignal.timeout(CHECK_INTERVAL / 2) });
     return true;
   } catch {
     return false;
@@ -40,8 +40,8 @@ export class AppHints {
   readonly #plan: Plan;
   readonly #say: (text: string) => void;
   readonly #timer: NodeJS.Timeout;
-  /** The hints about the failing checks of a service, each given once, and the time of the last one. */
-  readonly #hinted = new Map<string, { at: number; texts: readonly string[] }>();
+  /** The failures of a service's checks for which a hint was given. */
+  readonly #hinted = new Map<string, readonly string[]>();
   /** The end of the task in the last hint about a service, in milliseconds since the epoch. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
@@ -61,7 +61,7 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => void this.check(performance.now()), CHECK_INTERVAL).unref();
+    this.#timer = setInterval(() => void this.check(), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
@@ -77,8 +77,7 @@ export class AppHints {
     return this.#last;
   }
 
-  /** @param now ms of any monotonic clock */
-  async check(now: number): Promise<void> {
+  async check(): Promise<void> {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
@@ -86,11 +85,12 @@ export class AppHints {
       if (isWell) this.#hinted.delete(service);
     }
     for (const target of failing) {
-      const hint = healthHint(target, this.#plan);
-      const { at, texts } = this.#hinted.get(target.service) ?? { at: -Infinity, texts: [] };
-      if (now - at < HINT_INTERVAL || texts.includes(hint)) continue;
-      this.#hinted.set(target.service, { at: now, texts: [...texts, hint] });
-      if (!(await listensByNow(target))) this.#say(hint);
+      const { service, failure = "" } = target;
+      const kind = failure.replace(/(?<=ECONNREFUSED).*/, "");
+      const hinted = this.#hinted.get(service) ?? [];
+      if (hinted.includes(kind) || (await listensByNow(target))) continue;
+      this.#hinted.set(service, [...hinted, kind]);
+      this.#say(healthHint(target, this.#plan));
     }
   }
 

@@ -21,23 +21,15 @@ function withoutDigest(environment: EnvironmentFields): string[] {
  * ECS resolves a tag at each deployment
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability).
  */
-export const ofOneRelease =
-  "the tag of one release, or a digest, in a protected environment: latest moves, so no plan shows a new release, " +
-  "and going back to an earlier one would start the same image";
-
-export function isOfOneRelease(
-  image: EnvironmentFields["app"]["image"],
-  { protected: isProtected }: EnvironmentFields,
-): boolean {
-  return !isProtected || typeof image !== "string" || !image.endsWith(":latest");
-}
+export const notLatest = (path: readonly string[], image: unknown): Contradiction => ({
+  path,
+  allowed:
+    "the tag of one release, or a digest, in a protected environment: latest moves, so no plan shows a new release, " +
+    "and going back to an earlier one would start the same image",
+  holds: (environment) => !environment.protected || !String(image).endsWith(":latest"),
+});
 
 export const imageContradictions: readonly Contradiction[] = [
-  {
-    path: ["app", "image"],
-    allowed: ofOneRelease,
-    holds: (environment) => isOfOneRelease(environment.app.image, environment),
-  },
   {
     path: ["cluster", "imagePull"],
     allowed: (environment) =>

@@ -10,7 +10,7 @@ import { recoveryContradictions } from "./recovery-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
 import { serviceContradictions } from "./service-contradictions.ts";
 import { appContradictions } from "./app-contradictions.ts";
-import { imageContradictions } from "./image-contradictions.ts";
+import { imageContradictions, notLatest } from "./image-contradictions.ts";
 import { hostFindings } from "../hosts/host-findings.ts";
 
 const contradictions: readonly Contradiction[] = [
@@ -35,7 +35,8 @@ export function refuseContradictions(
   const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], message, input: environment });
   };
-  const all = [...contradictions, ...serviceContradictions(environment)];
+  const ofApp = notLatest(["app", "image"], environment.app.image);
+  const all = [...contradictions, ofApp, ...serviceContradictions(environment)];
   for (const { path, allowed, holds } of all) {
     if (holds(environment)) continue;
     refuse(path, typeof allowed === "string" ? allowed : allowed(environment));

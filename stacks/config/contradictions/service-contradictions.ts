@@ -1,6 +1,6 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
-import { isOfOneRelease, ofOneRelease } from "./image-contradictions.ts";
+import { notLatest } from "./image-contradictions.ts";
 import { eachHasHost, onePerHost } from "./mode-contradictions.ts";
 import { canPull, localImage } from "./network-contradictions.ts";
 
@@ -12,11 +12,7 @@ export function serviceContradictions({ services }: EnvironmentFields): Contradi
       allowed: localImage,
       holds: (environment) => canPull(image, environment),
     },
-    {
-      path: ["services", name, "image"],
-      allowed: ofOneRelease,
-      holds: (environment) => isOfOneRelease(image, environment),
-    },
+    notLatest(["services", name, "image"], image),
     {
       path: ["services", name, "desiredCount"],
       allowed: onePerHost(`services.${name}`),
