@@ -7,18 +7,14 @@
  *
  * @module srv-dialer/cloud-map
  */
-import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { checkOptions, invalidArg } from "./base/checks.ts";
 import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import {
-  type CloudMapSettings,
-  type Discover,
-  createCloudMapResolver,
-} from "./cloud-map/resolver.ts";
+import { type CloudMapClient, apiThrough } from "./cloud-map/api.ts";
+import { warningOnce } from "./cloud-map/failure.ts";
+import { createCloudMapResolver } from "./cloud-map/resolver.ts";
 
-/** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
-export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
+export type { CloudMapClient };
 
 /** Options of `cloudMapResolver`. */
 export interface CloudMapResolverOptions {
@@ -84,50 +80,11 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
     // The value is not shown: a client holds credentials.
     throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
   }
-  const api = apiThrough(client);
-  return createCloudMapResolver({ ...api, given, clock: systemClock, random: Math.random });
-}
-
-/** The API through the given client, or one with the environment's region and credentials. */
-function apiThrough(
-  given: CloudMapClient | undefined,
-): Pick<CloudMapSettings, "load" | "discover"> {
-  let own: ServiceDiscoveryClient | undefined;
-
-  async function load() {
-    const { DiscoverInstancesCommand, ServiceDiscoveryClient } = await loadSdk();
-    if (given !== undefined) return { DiscoverInstancesCommand, client: given };
-    own ??= new ServiceDiscoveryClient({ maxAttempts: 1 });
-    await own.config.region();
-    return { DiscoverInstancesCommand, client: own };
-  }
-
-  const discover: Discover = async ({ service, namespace }, lifetime) => {
-    const { DiscoverInstancesCommand, client } = await load();
-    const command = new DiscoverInstancesCommand({
-      ServiceName: service,
-      NamespaceName: namespace,
-      // Like DNS records with the routing policy MULTIVALUE: if no instance is healthy, all are given.
-      HealthStatus: "HEALTHY_OR_ELSE_ALL",
-      // The maximum of one call; the default is 100, and there is no second page.
-      MaxResults: 1_000,
-    });
-    const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
-    return Instances;
-  };
-  return { load, discover };
-}
-
-/** A large optional peer, loaded when it is first needed. */
-async function loadSdk() {
-  const name = "@aws-sdk/client-servicediscovery";
-  try {
-    return await import("@aws-sdk/client-servicediscovery");
-  } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    // A package that the SDK itself needs has another name.
-    const isSdk = /["']@aws-sdk\/client-servicediscovery["']/.test(message);
-    if (!code.endsWith("MODULE_NOT_FOUND") || !isSdk) throw cause;
-    throw new Error(`the package ${name} is missing: npm install ${name}`, { cause });
-  }
+  return createCloudMapResolver({
+    ...apiThrough(client),
+    given,
+    clock: systemClock,
+    random: Math.random,
+    onFailure: warningOnce(),
+  });
 }

@@ -88,7 +88,7 @@ export class Fleet {
     const servers = fixedServers(["10.0.0.2"], clock);
     const dns = createResolver({ servers, timeout: 1_000, tries: 3, clock, ask });
     const { discover } = this.registry;
-    const calls = { discover, load: () => Promise.resolve() };
+    const calls = { discover, load: () => Promise.resolve(), onFailure: () => {} };
     const api = (): SrvResolver => createCloudMapResolver({ ...calls, given: {}, clock, random });
     return {
       ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),

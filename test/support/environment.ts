@@ -4,7 +4,8 @@ import * as fc from "fast-check";
  * Sets the same environment variables before each test file. Child processes inherit them, and tests compare their
  * output.
  */
-for (const name of ["CI", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"]) delete process.env[name];
+const UNSET = ["CI", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "AWS_REGION"];
+for (const name of UNSET) delete process.env[name];
 Object.assign(process.env, { NO_COLOR: "1", TERM: "dumb", LANG: "C.UTF-8", TZ: "UTC" });
 
 // Properties have the same values in each run. With PROPERTY_RUNS they have that many random ones.

@@ -21,7 +21,8 @@ at what answers there. Then it dials NAME as a client does, with PING if the ser
                       for the dial (default: ${TIMEOUT})
   --json              an object with servers, targets, dial and findings
 
-It sends PING to the targets, and no password. NODE_EXTRA_CA_CERTS adds a private authority.`;
+In an ECS container, or with AWS_REGION set, it asks the Cloud Map API too. It sends PING to the
+targets, and no password. NODE_EXTRA_CA_CERTS adds a private authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const options = { json: { type: "boolean" }, protocol: { type: "string" } } as const;

@@ -6,7 +6,6 @@ import { SrvDialError, toError } from "../base/errors.ts";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
 import { Shared } from "../dial/shared-dialers.ts";
-import { CloudMapWarning } from "./warning.ts";
 
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
@@ -36,14 +35,15 @@ export interface CloudMapSettings {
   readonly given: { [part in keyof CloudMapService]?: string | undefined };
   readonly clock: Clock;
   readonly random: () => number;
+  /** Called when the API cannot be asked, with the original error. Not for throttling. */
+  readonly onFailure: (failure: SrvDialError, reason: unknown) => void;
 }
 
 /** The resolver behind `cloudMapResolver`. */
 export function createCloudMapResolver(settings: CloudMapSettings) {
-  const { discover, load, given, clock, random } = settings;
+  const { discover, load, given, clock, random, onFailure } = settings;
   const discoverAtPace = pausing(discover, clock, random);
   const services = new Shared<Cached<Instances>>(MAX_SERVICES);
-  const warning = new CloudMapWarning();
 
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
@@ -58,14 +58,14 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
       } catch (error) {
         if (context.signal?.aborted === true) throw error;
         const failure = failureOf(name, asked, error);
-        if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) warning.give(failure, error);
+        if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) onFailure(failure, error);
         throw failure;
       }
     },
 
     async prepare(name: string): Promise<void> {
       await load().catch((error: unknown) => {
-        warning.give(failureOf(name, serviceOf(name, given), error), error);
+        onFailure(failureOf(name, serviceOf(name, given), error), error);
       });
     },
   };

@@ -1,10 +1,13 @@
 import { interleave } from "../answers/addresses.ts";
 import { addressesOf } from "../answers/target-addresses.ts";
 import { systemClock } from "../base/clock.ts";
-import { formatEndpoint, toError } from "../base/errors.ts";
+import { formatEndpoint, hasCode, toError } from "../base/errors.ts";
 import { type Lifetime, withDeadline } from "../base/lifetime.ts";
-import { serviceName, withoutTrailingDot } from "../base/name.ts";
+import { serviceName, targetKey, withoutTrailingDot } from "../base/name.ts";
 import type { SrvDialerOptions, SrvTarget } from "../base/types.ts";
+import { type CloudMapClient, apiThrough } from "../cloud-map/api.ts";
+import { remedyOf } from "../cloud-map/failure.ts";
+import { createCloudMapResolver } from "../cloud-map/resolver.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { type DnsResolver, dnsResolver, settingsOf } from "../dns/resolver.ts";
@@ -47,7 +50,18 @@ export interface Examination {
   readonly fullName?: string;
   /** If no server has records: the addresses of the name itself. */
   readonly ownAddresses: readonly string[];
+  /** Undefined outside of AWS. */
+  readonly cloudMap?: CloudMapCheck;
   readonly dial: Dial;
+}
+
+/** What the Cloud Map API answers, which an app may ask when DNS does not help. */
+export interface CloudMapCheck {
+  /** `host:port` of each instance; empty if there is none, or no such service. */
+  readonly targets: readonly string[];
+  /** Why it cannot be asked. */
+  readonly error?: string;
+  readonly advice?: string;
 }
 
 export type Protocol = "redis" | "tcp";
@@ -61,6 +75,8 @@ export interface ExamineOptions {
   readonly protocol?: Protocol;
   /** The system's by default. */
   readonly domains?: readonly string[];
+  /** Of the Cloud Map API. By default one of the environment, and none outside of AWS. */
+  readonly cloudMap?: CloudMapClient;
 }
 
 /** Asks every server, and dials every target as well as the name. */
@@ -71,11 +87,17 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   const elapsed = stopwatch();
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const addresses = settingsOf(given).servers.inOrder().map(formatServer);
-  const servers = await Promise.all(addresses.map((each) => checkServer(each, name, timeout)));
+  const [cloudMap, ...servers] = await Promise.all([
+    options.cloudMap !== undefined || isInAws()
+      ? checkCloudMap(name, timeout, options.cloudMap)
+      : undefined,
+    ...addresses.map((each) => checkServer(each, name, timeout)),
+  ]);
+  const ofApi = cloudMap === undefined ? {} : { cloudMap };
   const answering = servers.find(({ error }) => error === undefined);
   if (answering === undefined) {
     const dial: Dial = { client: "TCP", error: "no DNS server gives an answer" };
-    return { name, servers, targets: [], others: 0, ownAddresses: [], dial };
+    return { name, servers, targets: [], others: 0, ownAddresses: [], ...ofApi, dial };
   }
   const knowing = servers.find((check) => check.targets.length > 0) ?? answering;
   // Another server may not know the targets.
@@ -94,7 +116,34 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
     timeout: Math.max(1, Math.ceil(options.timeout - elapsed())),
   });
   const others = Math.max(0, found.length - MOST_TARGETS);
-  return { name, servers, targets, others, ...hints, dial };
+  return { name, servers, targets, others, ...hints, ...ofApi, dial };
+}
+
+/** ECS sets the first in each container; the SDK needs the second. */
+const isInAws = (): boolean =>
+  process.env["ECS_CONTAINER_METADATA_URI_V4"] !== undefined ||
+  process.env["AWS_REGION"] !== undefined;
+
+async function checkCloudMap(
+  name: string,
+  timeout: number,
+  client: CloudMapClient | undefined,
+): Promise<CloudMapCheck> {
+  let advice = "";
+  const resolver = createCloudMapResolver({
+    ...apiThrough(client),
+    given: {},
+    clock: systemClock,
+    random: Math.random,
+    onFailure: (_failure, reason) => (advice = remedyOf(reason)),
+  });
+  try {
+    const { targets } = await resolver.resolve(name, { signal: AbortSignal.timeout(timeout) });
+    return { targets: targets.map(targetKey) };
+  } catch (error) {
+    if (hasCode(error, "ERR_SRV_NO_RECORDS")) return { targets: [] };
+    return { targets: [], error: toError(error).message, advice: advice || remedyOf(error) };
+  }
 }
 
 async function checkTarget(

@@ -40,6 +40,7 @@ export function findingsOf(examination: Examination): Finding[] {
     ...targets.flatMap((target) => ofTarget(target, fails)),
     ...ofServices(examination, fails),
     ...ofTimes(examination, knowing),
+    ...ofCloudMap(examination),
     ...ofTcp(knowing),
   ];
   const levels = ["problem", "warning", "note"];
@@ -243,6 +244,20 @@ function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck
     findings.push(note("eight-records", message, advice));
   }
   return findings;
+}
+
+/** Whether an app could ask the API while DNS does not know where the service is. */
+function ofCloudMap({ cloudMap }: Examination): Finding[] {
+  if (cloudMap === undefined) return [];
+  const { targets, error, advice = "" } = cloudMap;
+  if (error !== undefined) {
+    const message = `The Cloud Map API cannot be asked: ${error.replace(/\.$/, "")}.`;
+    return [warning("cloud-map", message, `${advice}. Without it, DNS alone is used.`)];
+  }
+  const what = targets.length === 0 ? "knows no instance" : `names ${targets.join(", ")}`;
+  const message = `The Cloud Map API ${what}.`;
+  const asked = "An app with cloudMapResolver asks it when DNS does not help.";
+  return [note("cloud-map", message, asked)];
 }
 
 function ofTcp(knowing: readonly ServerCheck[]): Finding[] {

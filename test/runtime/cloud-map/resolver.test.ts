@@ -66,6 +66,7 @@ describe("the pause after throttling", () => {
         return Promise.reject(errorNamed("RequestLimitExceeded"));
       },
       load: () => Promise.resolve(),
+      onFailure: () => {},
       given: {},
       clock,
       random: () => 0.5,
@@ -95,6 +96,7 @@ it("remembers the last 1000 services, and no others that no one asks for", async
       return [];
     },
     load: () => Promise.resolve(),
+    onFailure: () => {},
     given: { namespace: "dev-ecs" },
     clock: new VirtualClock(),
     random: () => 0.5,

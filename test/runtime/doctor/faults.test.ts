@@ -11,8 +11,10 @@ import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type Examination, type Protocol, examine } from "../../../runtime/src/doctor/examine.ts";
+import type { CloudMapClient } from "../../../runtime/src/cloud-map.ts";
 import { type Finding, findingsOf } from "../../../runtime/src/doctor/findings.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
+import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -33,6 +35,7 @@ interface Options {
   readonly domains?: readonly string[];
   readonly name?: string;
   readonly protocol?: Protocol;
+  readonly cloudMap?: CloudMapClient;
 }
 
 interface Diagnosis extends Examination {
@@ -356,5 +359,27 @@ describe("a target", () => {
     const { causes, findings } = await diagnose(await serve(redis.port));
     expect(causes).toEqual(["problem: refuses"]);
     expect(findings[0]?.message).toContain("refuses clients: ERR max number of clients reached.");
+  });
+});
+
+describe("the Cloud Map API, for a name that connects", () => {
+  it("is compared, so that an app may ask it", async () => {
+    const redis = use(await startRedis());
+    const dns = await serve(redis.port);
+    const api = use(await startCloudMap());
+    api.set(NAME, [instance("i-1", redis.port)]);
+    const { causes, findings } = await diagnose(dns, { cloudMap: api.client });
+    expect(causes).toEqual(["note: cloud-map"]);
+    expect(findings.at(-1)?.message).toContain(`${HOST}:${redis.port}`);
+  });
+
+  it("is a warning with what to do, if the task role may not ask it", async () => {
+    const redis = use(await startRedis());
+    const dns = await serve(redis.port);
+    const api = use(await startCloudMap());
+    api.behaviour = { status: 400, type: "AccessDeniedException" };
+    const { causes, findings, connects } = await diagnose(dns, { cloudMap: api.client });
+    expect([causes, connects]).toEqual([["warning: cloud-map"], true]);
+    expect(findings[0]?.advice).toContain("servicediscovery:DiscoverInstances");
   });
 });

@@ -1,0 +1,33 @@
+import { type SrvDialError, toError } from "../base/errors.ts";
+
+/** What to do so that the API can be asked. */
+export function remedyOf(reason: unknown): string {
+  const { name, message } = toError(reason);
+  if (message.includes("npm install")) return "Or remove cloudMapResolver";
+  if (message.startsWith("Region ")) return "Set AWS_REGION in the container's environment";
+  if (name === "CredentialsProviderError") return "Give the task a task role";
+  if (name.startsWith("AccessDenied")) {
+    return "Allow servicediscovery:DiscoverInstances in the task role";
+  }
+  return "Check the way to the API: NAT, or the interface endpoint data-servicediscovery";
+}
+
+/**
+ * Warns once for each remedy: the dialer goes on with DNS, so nobody would notice before the service moves.
+ *
+ * @returns to be called with a failure and the original error
+ */
+export function warningOnce(): (failure: SrvDialError, reason: unknown) => void {
+  const given = new Set<string>();
+  return ({ message }, reason) => {
+    const remedy = remedyOf(reason);
+    if (given.has(remedy)) return;
+    given.add(remedy);
+    const what = message.replace(/\.$/, "");
+    const consequence = "Until then only DNS is asked: a moved service is found later";
+    process.emitWarning(`${what}. ${remedy}. ${consequence}`, {
+      type: "SrvDialerWarning",
+      code: "SRV_CLOUD_MAP",
+    });
+  };
+}
