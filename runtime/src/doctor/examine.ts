@@ -84,13 +84,15 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   const { domains = searchDomains(), protocol = /redis|valkey/i.test(name) ? "redis" : undefined } =
     options;
   const timeout = Math.ceil(options.timeout / 3);
+  const api =
+    options.cloudMap !== undefined || isInAws() ? apiThrough(options.cloudMap) : undefined;
+  // The SDK is large: loading it meanwhile would count as a slow answer of a DNS server.
+  await api?.load().catch(() => {});
   const elapsed = stopwatch();
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const addresses = settingsOf(given).servers.inOrder().map(formatServer);
   const [cloudMap, ...servers] = await Promise.all([
-    options.cloudMap !== undefined || isInAws()
-      ? checkCloudMap(name, timeout, options.cloudMap)
-      : undefined,
+    api === undefined ? undefined : checkCloudMap(name, timeout, api),
     ...addresses.map((each) => checkServer(each, name, timeout)),
   ]);
   const ofApi = cloudMap === undefined ? {} : { cloudMap };
@@ -127,11 +129,11 @@ const isInAws = (): boolean =>
 async function checkCloudMap(
   name: string,
   timeout: number,
-  client: CloudMapClient | undefined,
+  api: ReturnType<typeof apiThrough>,
 ): Promise<CloudMapCheck> {
   let advice = "";
   const resolver = createCloudMapResolver({
-    ...apiThrough(client),
+    ...api,
     given: {},
     clock: systemClock,
     random: Math.random,
