@@ -19,6 +19,7 @@ export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { PortProtocol } from "./faults/port-server.ts";
 export { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "./discovery/discover-instances.ts";
+export { checkStart } from "./check-start.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";

@@ -11,12 +11,12 @@ import type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
+import { checkStart, hasRoots } from "./check-start.ts";
 import { awsVariables, ENDPOINT_ZONE } from "./discovery/aws-endpoint.ts";
 import { MACHINE_NAME } from "./discovery/hostnames.ts";
 import { checkServiceConnect } from "./discovery/service-connect.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
-import { whyNoImages } from "./machine/check-images.ts";
 import type { Platform } from "./machine/platform.ts";
 import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
@@ -39,7 +39,7 @@ import {
 /**
  * Reads a template and starts what its services need: hosts, resolver, load balancers. Call `apply` to deploy
  * the services.
- * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED or ERR_IMAGE before anything is started
+ * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED, ERR_IMAGE or ERR_PLATFORM before anything is started
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const complete = withDefaults(options);
@@ -47,39 +47,19 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const existing = { parameters, secrets, namespaces, attributes, adjust };
   const known: KnownValues = { ...existing, drawn: new Map() };
   const template = await readTemplate(complete.template, known);
-  checkImages(template.plan, images);
-  const hasRoots = Object.values(images).some(({ root }) => root !== undefined);
-  if (hasRoots) await checkRoots(complete);
+  await checkStart(template.plan, complete);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
   const settings = { random, soaTtl, platform, losesUnsynced };
   const run = { events, ...settings, hostnames, region: template.region };
   const cluster = await startCluster(template.plan, run);
-  if (hasRoots && !cluster.platform.networks) {
+  if (hasRoots(images) && !cluster.platform.networks) {
     await cluster.close();
     const message =
       "containers from images need the resolver on port 53, which this machine does not allow";
     throw new HarnessError("ERR_PLATFORM", message);
   }
-  try {
-    checkServiceConnect(template.plan, cluster.platform);
-  } catch (error) {
-    await cluster.close();
-    throw error;
-  }
   return new LocalEcs(complete, { known, template, events, cluster });
-}
-
-/** @throws HarnessError if this machine cannot give containers roots from images */
-async function checkRoots({ losesUnsynced, platform }: LocalEcsOptions): Promise<void> {
-  if (losesUnsynced) {
-    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
-  }
-  if (platform?.networks === false) {
-    throw invalid("option platform.networks: containers from images need networks of their own");
-  }
-  const why = await whyNoImages();
-  if (why !== undefined) throw new HarnessError("ERR_PLATFORM", why);
 }
 
 interface Parts {

@@ -1,4 +1,5 @@
 import {
+  checkStart,
   findImage,
   HarnessError,
   type LocalImages,
@@ -47,6 +48,7 @@ export async function checkPlan(
   try {
     const { result, errors } = await collected(options, localSettings);
     const { plan, notes, local } = result;
+    await checkStart(plan, local);
     const missing = await missingPrograms(plan, local.images);
     const programs = once(missing.map((each) => needOf(each, local.images)));
     const needs = [...errors.flatMap((error) => error.needs), ...programs];

@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../base/message-of.ts";
@@ -15,6 +16,25 @@ export async function writePrograms(
     const file = path.join(folder, name);
     await writeFile(file, `#!/bin/sh\n${script}\n`);
     await chmod(file, 0o755);
+  }
+}
+
+/**
+ * The PATH of a container without one: this machine's, without folders that this user may not search. No image has such a folder, and
+ * because of one an init process would say 126 (not permitted) of a program that does not exist.
+ */
+export const machinePath = (): string =>
+  (process.env["PATH"] ?? "/usr/bin:/bin")
+    .split(path.delimiter)
+    .filter((folder) => isSearchable(folder))
+    .join(path.delimiter);
+
+function isSearchable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -53,7 +73,7 @@ export async function whyNotHere(
 ): Promise<string | undefined> {
   if (image.root !== undefined || image.programs !== undefined) return undefined;
   const [name = ""] = argvOf(container, image);
-  const search = container.environment["PATH"] ?? process.env["PATH"] ?? "";
+  const search = container.environment["PATH"] ?? machinePath();
   const folder = container.workingDirectory ?? image.workingDirectory ?? cwd;
   return checkProgram(name, search, folder).then(() => undefined, messageOf);
 }

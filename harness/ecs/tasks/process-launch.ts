@@ -4,7 +4,12 @@ import { MARKER } from "../machine/guardian.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { linkHosts, linkVariables } from "./container-links.ts";
-import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
+import {
+  checkProgram,
+  machinePath,
+  makeWorkingDirectory,
+  writePrograms,
+} from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
 import { translate, translateVariables, type ContainerView } from "./container-view.ts";
@@ -90,7 +95,7 @@ function variablesOf(
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
   const own = { ...image.environment, ...plan.environment };
-  const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";
+  const search = own["PATH"] ?? machinePath();
   return {
     HOME: folder,
     TMPDIR: temporaryOf(folder),

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { seen } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { shared, shell, withTask } from "../fixture/task.ts";
@@ -151,6 +154,12 @@ describe("a task", () => {
   });
 
   it("ends with 127 if its init process does not find the program", async () => {
+    // On PATH is a folder that an ordinary user may not search.
+    const locked = mkdtempSync(join(tmpdir(), "locked-"));
+    onTestFinished(() => rmSync(locked, { recursive: true }));
+    chmodSync(locked, 0);
+    vi.stubEnv("PATH", `${locked}:${process.env["PATH"]}`);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const main = { name: "main", command: ["no-such-program"], ...withInit };
     await withTask([main], async ({ ecs }, task) => {
       await until(task, "STOPPED");
