@@ -42,7 +42,7 @@ export {
   type LocalImage,
   type LocalImages,
 } from "./tasks/image.ts";
-export { Engine, type EngineName } from "./images/engine.ts";
+export { Engine, type EngineName, isImageReference } from "./images/engine.ts";
 export { engineImage } from "./images/engine-image.ts";
 export type { ExportProgress } from "./images/image-cache.ts";
 export { whyNoImages, whyNoNetworks } from "./machine/check-images.ts";

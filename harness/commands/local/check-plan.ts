@@ -46,7 +46,7 @@ export async function checkPlan(
   options: SourceOptions & { readonly plan: string },
 ): Promise<PlanReport> {
   try {
-    const { result, errors } = await collected(options, localSettings);
+    const { result, errors } = await collected((supposed) => localSettings(options, supposed));
     const { plan, notes, local } = result;
     await checkStart(plan, local);
     const missing = await missingPrograms(plan, local.images);

@@ -18,8 +18,8 @@ import { onCommands } from "./typed/on-commands.ts";
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
-  const settings = await withoutNeeds({ ...options, signal }, (given) =>
-    localSettings(given),
+  const settings = await withoutNeeds((needs) =>
+    localSettings({ ...options, signal }, needs),
   ).catch(throwOptionError);
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import {
   Engine,
   isEndOf,
+  isImageReference,
   repositoryOf,
   engineImage,
   type EngineName,
@@ -40,7 +41,7 @@ export type ImageSource = { readonly engine: EngineName } | { readonly why: stri
 /** @throws UsageError for an image that an option names */
 function none(why: string, image: Assigned): EngineImages {
   for (const [name, text] of Object.entries(image)) {
-    if (isReference(text)) {
+    if (isReference(name, text)) {
       throw new UsageError(`error: option --image ${name}: image ${text} cannot be used: ${why}`);
     }
   }
@@ -51,7 +52,15 @@ function none(why: string, image: Assigned): EngineImages {
 const REFERENCE = /^[a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?:[\w][\w.-]*$/i;
 
 const isProgram = (text: string): boolean => findCommand(thisSystem(), text) !== undefined;
-const isReference = (text: string): boolean => REFERENCE.test(text) && !isProgram(text);
+
+/** @throws UsageError for what looks like a reference and cannot be one */
+function isReference(name: string, text: string): boolean {
+  if (!REFERENCE.test(text) || isProgram(text)) return false;
+  if (isImageReference(text)) return true;
+  throw new UsageError(
+    `error: option --image ${name}: ${text} is no program here, and no reference of an image: the name of an image has lowercase letters, digits and . _ - / only`,
+  );
+}
 
 /**
  * Finds the images that run as they are: those that the options name, and those of the template that an engine has.
@@ -110,10 +119,12 @@ async function referred(
   has: (reference: string) => Promise<LocalImage | undefined>,
   engine: EngineName,
 ): Promise<LocalImage | undefined> {
-  if (/\s/.test(text)) return undefined;
-  const own = isProgram(text) && !REFERENCE.test(text) ? undefined : await has(text);
+  const isWritten = isReference(name, text);
+  // A word in which no image can be named is a program.
+  if (!isImageReference(text) || (isProgram(text) && !REFERENCE.test(text))) return undefined;
+  const own = await has(text);
   if (own !== undefined) return own;
-  if (isReference(text)) {
+  if (isWritten) {
     throw new UsageError(
       `error: option --image ${name}: ${engine} has no image ${text}; fetch it with --pull, or give a command`,
     );

@@ -31,8 +31,8 @@ export const wordsOf = ({ option, name }: Need): readonly string[] => [
   `${name}=${VALUES[option]}`,
 ];
 
-/** The options, as if the user had given what is needed. */
-const withNeeds = <Options extends SourceOptions>(
+/** The options, as if the user had given what is needed. No engine may see these values: they name nothing. */
+export const withNeeds = <Options extends SourceOptions>(
   options: Options,
   needs: readonly Need[],
 ): Options =>
@@ -46,17 +46,17 @@ const withNeeds = <Options extends SourceOptions>(
 
 /**
  * Reads a plan as if the user had given all that it needs, to find all of that at once.
+ * @param read with what it needs beside the options, as far as that is known
  * @throws what has another cause
  */
-export async function collected<Options extends SourceOptions, Result>(
-  options: Options,
-  read: (options: Options) => Promise<Result>,
+export async function collected<Result>(
+  read: (needs: readonly Need[]) => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly errors: readonly NeedsError[] }> {
   const errors: NeedsError[] = [];
   for (;;) {
     const needs = errors.flatMap((error) => error.needs);
     try {
-      return { result: await read(withNeeds(options, needs)), errors };
+      return { result: await read(needs), errors };
     } catch (error) {
       const isNew =
         error instanceof NeedsError &&
@@ -71,11 +71,10 @@ export async function collected<Options extends SourceOptions, Result>(
  * Reads a plan.
  * @throws UsageError with everything that it needs
  */
-export async function withoutNeeds<Options extends SourceOptions, Result>(
-  options: Options,
-  read: (options: Options) => Promise<Result>,
+export async function withoutNeeds<Result>(
+  read: (needs: readonly Need[]) => Promise<Result>,
 ): Promise<Result> {
-  const { result, errors } = await collected(options, read);
+  const { result, errors } = await collected(read);
   const [only, other] = errors;
   if (only === undefined) return result;
   if (other === undefined) throw only;

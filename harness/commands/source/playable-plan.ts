@@ -50,8 +50,8 @@ export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> 
 async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   const hasNetworks = options.network !== "host" && (await whyNoNetworks()) === undefined;
   let guestBook: LocalImage | undefined;
-  const settings = await withoutNeeds(options, (given) =>
-    localSettings(given, (plan, isRedis) => {
+  const settings = await withoutNeeds((needs) =>
+    localSettings(options, needs, (plan, isRedis) => {
       guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role, hasNetworks }));
       return guestBook;
     }),

@@ -23,6 +23,7 @@ import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, localImages, shell } from "./images.ts";
 import { asTemplateError } from "./option-errors.ts";
 import { platformOf, type SourceOptions } from "./options.ts";
+import { type Need, withNeeds } from "./needs.ts";
 import { checkUsed, commandedImages } from "./plan-images.ts";
 import { withJsonKeys } from "./secret-keys.ts";
 import { planNotes, planSummary } from "./plan-summary.ts";
@@ -52,14 +53,17 @@ export interface LocalSettings {
 export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => LocalImage;
 
 /**
+ * @param needs what is read as if the user had given it
  * @param standIn @default the user must give the app of a plan
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
   asked: SourceOptions & Pick<EngineOptions, "signal">,
+  needs: readonly Need[] = [],
   standIn?: StandIn,
 ): Promise<LocalSettings> {
-  const options = { ...asked, secret: withJsonKeys(asked.secret) };
+  const supposed = withNeeds(asked, needs);
+  const options = { ...supposed, secret: withJsonKeys(supposed.secret) };
   const { app: appCommand, user: users } = options;
   const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
   const given = sourceOf(options, ownApp);
@@ -75,8 +79,11 @@ export async function localSettings(
   const plans = templates.map((each) => each.plan);
   const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
   const references = referencesIn(plans);
-  const others = references.filter((each) => repositoryOf(each) !== asCommand);
-  const own = await engineImages(options, others);
+  // An engine is asked for what the user and the plan name, and not for what stands for a command.
+  const others = references.filter(
+    (each) => repositoryOf(each) !== asCommand && adjustments.images[each] === undefined,
+  );
+  const own = await engineImages(asked, others);
   const ofEngine = byRepository(own, inputs.image);
   const chosen = { ...ofEngine, ...adjustments.images };
   const named = namedImages(options, played, standIn !== undefined, chosen);

@@ -23,8 +23,15 @@ const LONGEST_ANSWER = 16 * 1024 * 1024;
 /** A shell's pipe: Podman opens /dev/stdout, which it cannot with those of Node.js. tar fails if the archive is not whole. */
 const EXTRACT = '"$1" export "$2" | tar --extract --numeric-owner --preserve-permissions -C "$3"';
 
+const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+const PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 /** https://github.com/distribution/reference: a name with an optional registry, tag and digest. */
-const REFERENCE = /^[\w][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?$/i;
+const REFERENCE = new RegExp(
+  String.raw`^(?:${LABEL}(?:\.${LABEL})*(?::\d+)?/)?${PART}(?:/${PART})*(?::\w[\w.-]*)?(?:@[a-z0-9]+:[0-9a-f]+)?$`,
+);
+
+/** Whether a text can be the reference of an image. */
+export const isImageReference = (text: string): boolean => REFERENCE.test(text);
 
 const words = z.array(z.string()).nullish();
 
@@ -86,7 +93,7 @@ export class Engine {
    * @throws HarnessError ERR_IMAGE if it does not answer
    */
   async inspect(reference: string): Promise<InspectedImage | undefined> {
-    if (!REFERENCE.test(reference)) return undefined;
+    if (!isImageReference(reference)) return undefined;
     try {
       const [image] = z
         .array(inspected)

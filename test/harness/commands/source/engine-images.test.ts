@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../../../command-line/options.ts";
+import { checkPlan } from "../../../../harness/commands/local/check-plan.ts";
 import { engineImages } from "../../../../harness/commands/source/engine-images.ts";
+import { withoutNeeds } from "../../../../harness/commands/source/needs.ts";
 import { localSettings } from "../../../../harness/commands/source/settings.ts";
 import { localOptions } from "../../../../harness/commands/local/options.ts";
 import { findImage, whyNoImages } from "../../../../harness/ecs/index.ts";
@@ -16,7 +18,8 @@ const PODMAN = `#!/bin/sh
 [ "$1" != info ] || exit 0
 [ "$1" != build ] || { : >"$XDG_CACHE_HOME/building"; exec sleep 60; }
 [ "$1 $2" = "image inspect" ] || exit 1
-case $3 in localhost/known:1) ;; *) echo "Error: $3: image not known" >&2; exit 125 ;; esac
+echo "$3" >>"$XDG_CACHE_HOME/asked"
+case $3 in localhost/known:1) ;; *[A-Z]*) echo "Error: repository name must be lowercase" >&2; exit 125 ;; *) echo "Error: $3: image not known" >&2; exit 125 ;; esac
 echo '[{"Id":"abc","Os":"linux","Architecture":"'$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')'","Config":{"Cmd":["sh"]}}]'
 `;
 
@@ -67,6 +70,30 @@ describe.runIf(why === undefined)("the images of a run", () => {
     expect(await image("--app", "node server.js")).toMatchObject({
       entryPoint: ["node", "server.js"],
     });
+  });
+
+  it("are looked up by names of the user and the plan alone", async () => {
+    const plan = join(folder, "plan.json");
+    const web = definition("web", { command: undefined, image: "example.com/web:1" });
+    writeFileSync(plan, JSON.stringify(firstPlan(web, service("web"))));
+    const asked = (...args: string[]) => ({ ...localOptions(["--plan", plan, ...args]), plan });
+    expect((await checkPlan(asked())).needs).toMatchObject([{ option: "image", name: "web" }]);
+    const replaced = asked("--container", "web/app=sleep 1000");
+    expect(await checkPlan(replaced)).toMatchObject({ comesUp: true });
+    await expect(withoutNeeds((needs) => localSettings(asked(), needs))).rejects.toThrow(
+      "give one with --image web=COMMAND",
+    );
+    const words = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+    expect(new Set(words)).toEqual(new Set(["example.com/web:1"]));
+  });
+
+  it("are not looked up by a word that can name none", async () => {
+    const { named } = await engineImages({ image: { api: "Server" } }, ["Example.com/App:1"]);
+    expect(named).toEqual({});
+    expect(existsSync(join(folder, "asked"))).toBe(false);
+    await expect(engineImages({ image: { api: "web/Server:1" } }, [])).rejects.toThrow(
+      "option --image api: web/Server:1 is no program here, and no reference of an image",
+    );
   });
 
   it("that are missing are named, with the two ways out", async () => {
