@@ -14,7 +14,8 @@ export function asTemplateError(error: unknown): unknown {
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
   [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
-  [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
+  [/give a local value in the option attributes/g, "give one with --value ADDRESS=TEXT"],
+  [/local values in the option attributes: (.*)/g, "local values with --value ADDRESS=TEXT: $1"],
   [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
   [
     /give the folder of the plan's \.tf files in the option configuration/g,

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { HarnessError } from "../base/errors.ts";
+import { arnOf } from "./aws-names.ts";
 import type { Block } from "./module.ts";
 import type { Plan } from "./plan.ts";
 import type { Computed } from "./resolver.ts";
@@ -36,12 +37,6 @@ export interface Where {
   readonly account: string;
 }
 
-/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
 /**
  * The local values of computed attributes; undefined if there is none.
  * @param where region and account of the provider
@@ -67,7 +62,7 @@ export function computedValues({ region, account }: Where, known: KnownValues): 
       // Modules read the region and account from it.
       case "aws_cloudwatch_log_group":
         return attribute === "arn" && region !== undefined
-          ? `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${String(given("name"))}`
+          ? arnOf(block.type, String(given("name")), { region, account })
           : undefined;
       case "aws_region":
         return attribute === "name" || attribute === "region" || attribute === "id"

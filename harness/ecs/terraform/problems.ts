@@ -6,11 +6,18 @@ export class UnknownArgument extends HarnessError {
   readonly targets: readonly string[];
   /** Another way to know it. */
   readonly otherwise: string | undefined;
+  /** Attributes whose values can be given instead, by their names. */
+  readonly settable: readonly string[];
 
-  constructor(message: string, targets: readonly string[], otherwise?: string) {
+  constructor(
+    message: string,
+    targets: readonly string[],
+    { otherwise, settable = [] }: { otherwise?: string | undefined; settable?: readonly string[] },
+  ) {
     super("ERR_UNSUPPORTED", message);
     this.targets = targets;
     this.otherwise = otherwise;
+    this.settable = settable;
   }
 }
 
@@ -62,10 +69,12 @@ export class Problems {
 function howToKnow(unknown: readonly UnknownArgument[]): string[] {
   const targets = new Set(unknown.flatMap((each) => each.targets));
   const words = [...targets].map((each) => `-target='${each}'`).join(" ");
-  const first =
-    words === ""
-      ? "Apply its dependencies first, then plan again"
-      : `Apply these first (terraform apply ${words}), then plan again`;
+  const first = words === "" ? "its dependencies first" : `these first (terraform apply ${words})`;
   const others = new Set(unknown.flatMap(({ otherwise }) => otherwise ?? []));
-  return [`${first}, or use a state (terraform show -json)`, ...others];
+  const settable = [...new Set(unknown.flatMap((each) => each.settable))].join(", ");
+  return [
+    ...(settable === "" ? [] : [`Give local values in the option attributes: ${settable}`]),
+    `${settable === "" ? "Apply" : "Or apply"} ${first}, then plan again, or use a state (terraform show -json)`,
+    ...others,
+  ];
 }

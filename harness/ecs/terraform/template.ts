@@ -1,4 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
+import { NO_ACCOUNT } from "./aws-names.ts";
 import { computedValues, type KnownValues, type Where } from "./computed.ts";
 import { counted } from "./counted.ts";
 import type { DeclaredBlocks } from "./declared.ts";
@@ -54,7 +55,7 @@ const isModule = (source: TemplateSource): source is Module =>
 function whereOf(resolver: Resolver): Where {
   const [account] = [resolver.provider("allowed_account_ids")].flat();
   const isKnown = typeof account === "string" && /^\d{12}$/.test(account);
-  return { region: resolver.region(), account: isKnown ? account : "000000000000" };
+  return { region: resolver.region(), account: isKnown ? account : NO_ACCOUNT };
 }
 
 /** {@link readTemplate} for a module. */

@@ -183,7 +183,8 @@ class ArgumentReader {
       return literalText(text);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      throw this.#notKnown(path, reached, { why: `in ${source.folder}: ${error.message}` });
+      const why = `in ${source.folder}: ${error.message}`;
+      throw this.#notKnown(path, reached, { why, settable: source.lookedUp });
     }
   }
 
@@ -219,7 +220,7 @@ class ArgumentReader {
   #notKnown(
     path: ValuePath,
     { unknown: needed, opaque }: Reached,
-    { why = "", otherwise }: { why?: string; otherwise?: string } = {},
+    { why = "", ...ways }: { why?: string; otherwise?: string; settable?: readonly string[] } = {},
   ): UnknownArgument {
     const { address } = this.#instance;
     const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
@@ -228,6 +229,6 @@ class ArgumentReader {
     const targets = [...needed, ...hidden].map((each) => each.address);
     const reason = why === "" ? "." : `; ${why}`;
     const message = `${address}.${namesOf(path)} is not known before apply${on}${reason}`;
-    return new UnknownArgument(message, targets, otherwise);
+    return new UnknownArgument(message, targets, ways);
   }
 }

@@ -1,4 +1,5 @@
 import type { Saved } from "./format.ts";
+import { NO_ACCOUNT } from "../aws-names.ts";
 import { expressionOf } from "./expression-of.ts";
 import type { Instance } from "./instances.ts";
 
@@ -6,7 +7,7 @@ import type { Instance } from "./instances.ts";
 export function providerOf(
   { configuration, variables }: Saved,
   instances: readonly Instance[],
-): Readonly<Record<string, unknown>> {
+): { readonly region?: string } {
   const aws: unknown = configuration?.provider_config["aws"];
   const expressions: unknown =
     typeof aws === "object" && aws !== null ? Reflect.get(aws, "expressions") : undefined;
@@ -19,6 +20,18 @@ export function providerOf(
   const given = constant ?? variables[variable.replace(/^var\./, "")]?.value;
   const region = typeof given === "string" ? given : regionOf(instances);
   return region === undefined ? {} : { region };
+}
+
+/** The account of a plan: of its provider's credentials, or of an ARN. */
+export function accountOf(instances: readonly Instance[]): string {
+  const own = instances.find(({ type }) => type === "aws_caller_identity")?.values["account_id"];
+  if (typeof own === "string") return own;
+  const accounts = instances.flatMap(({ mode, values }) =>
+    mode === "managed"
+      ? (/^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):/.exec(String(values["arn"]))?.[1] ?? [])
+      : [],
+  );
+  return accounts[0] ?? NO_ACCOUNT;
 }
 
 /** The region of the services, or of most ARNs. */

@@ -14,7 +14,7 @@ import { type Instance, pathOf } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
 import { literal, withoutUnset } from "./literals.ts";
 import type { Note } from "./note.ts";
-import { providerOf } from "./provider.ts";
+import { accountOf, providerOf } from "./provider.ts";
 import { References } from "./references.ts";
 import { Scopes } from "./scopes.ts";
 import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
@@ -65,9 +65,12 @@ export function savedModule(
   const names = new KnownNames(instances);
   const notes: Note[] = [];
   const { variables } = saved;
+  const provider = providerOf(saved, instances);
+  // Without a region, that of the provider's examples.
+  const where = { region: provider.region ?? "us-east-1", account: accountOf(instances) };
   const source =
     typeof files === "object"
-      ? new SourceDefinitions(files, index, { variables, attributes })
+      ? new SourceDefinitions(files, index, { variables, attributes, where })
       : files;
   const context: Context = { configuration, references, unknown, scopes, names, notes, source };
   const read = blocksOf(instances, context, new KnownNames(earlier));
@@ -82,7 +85,7 @@ export function savedModule(
       root: scopes.at([]),
       // Terraform has applied them: existing resources already have their new address.
       moved: [],
-      provider: providerOf(saved, instances),
+      provider,
       unread: read.unread,
     },
     notPlayed: notPlayed(instances),

@@ -1,5 +1,6 @@
-import type { Instance } from "../instances.ts";
+import { arnOf, hasArnAsId, idOf, NO_ACCOUNT, type RegionAndAccount } from "../../aws-names.ts";
 import { symbol } from "../../symbol.ts";
+import type { Instance } from "../instances.ts";
 
 /** The types whose ARNs containers get values from: their references stay, and are resolved for the run. */
 const RESOLVED = new Set(["aws_secretsmanager_secret", "aws_ssm_parameter"]);
@@ -7,26 +8,34 @@ const RESOLVED = new Set(["aws_secretsmanager_secret", "aws_ssm_parameter"]);
 const isResolved = ({ type }: Instance, attribute: string): boolean =>
   RESOLVED.has(type) || attribute.endsWith("secret_arn");
 
-/** The ports of engines. */
+/** The ports of engines, and of types without one. */
 const PORTS: readonly (readonly [engine: RegExp, port: number])[] = [
   [/postgres/, 5432],
   [/mysql|maria|aurora/, 3306],
-  [/redis|valkey/, 6379],
+  [/redis|valkey|elasticache|memorydb/, 6379],
   [/memcached/, 11_211],
   [/docdb|mongo/, 27_017],
+  [/redshift/, 5439],
 ];
 
-/** Local values in place of those that are not known before apply. */
+/** Types whose endpoint is a host and a port. */
+const WITH_PORT = new Set(["aws_db_instance", "aws_elasticache_cluster", "aws_redshift_cluster"]);
+
+/** Local values in place of those that are not known before apply, in the form of the real ones. */
 export class Placeholders {
   /** The values that were used, by the name of the attribute. */
   readonly used = new Map<string, string>();
   /** The attributes that were needed and that are not known. */
   readonly needed = new Set<string>();
+  /** Those that have been needed since it was cleared. */
+  readonly lookedUp = new Set<string>();
   readonly #given: Readonly<Record<string, string>>;
+  readonly #where: RegionAndAccount;
 
   /** @param given the user's values, by the name of the attribute */
-  constructor(given: Readonly<Record<string, string>>) {
+  constructor(given: Readonly<Record<string, string>>, where: RegionAndAccount) {
     this.#given = given;
+    this.#where = where;
   }
 
   /** The value of an attribute, `aws_db_instance.main.address`. */
@@ -34,31 +43,72 @@ export class Placeholders {
     const name = [instance.address, ...path].join(".");
     const attribute = String(path.at(-1));
     this.needed.add(name);
+    this.lookedUp.add(name);
     const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined;
     if (given !== undefined) return given;
     if (isResolved(instance, attribute)) return symbol(instance.address, path.join("."));
-    const text = placeholder(instance, name, attribute);
+    const text = placeholder(instance, name, attribute, this.#where);
     this.used.set(name, text);
     return text;
   }
+
+  /** Whether a text has a placeholder, or a part of one that the plan does not tell: an expression may take it apart. */
+  isIn(placeholder: string, text: string): boolean {
+    const { region, account } = this.#where;
+    const known = new Set([region, ...(account === NO_ACCOUNT ? [] : [account])]);
+    const parts = placeholder
+      .split(/[:/]/)
+      .filter((each) => MADE_UP.test(each) && !known.has(each));
+    return [placeholder, ...parts].some((part) => text.includes(part));
+  }
 }
 
-function placeholder({ type, values }: Instance, name: string, attribute: string): string {
-  if (type === "aws_ecr_repository" && attribute === "repository_url") {
-    return `000000000000.dkr.ecr.local.amazonaws.com/${String(values["name"])}`;
+function placeholder(
+  instance: Instance,
+  name: string,
+  attribute: string,
+  where: RegionAndAccount,
+): string {
+  const { type, address, values } = instance;
+  const { region, account } = where;
+  const kind = type.replace(/^aws_/, "");
+  const named = OWN_NAMES.map((each) => values[each]).find(isText);
+  const own = idOf(kind, address) ?? String(named ?? slugOf(address));
+  if (attribute === "repository_url") return `${account}.dkr.ecr.${region}.amazonaws.com/${own}`;
+  if (/(^|_)arn(_|$)/.test(attribute)) return arnOf(type, own, where);
+  if (/^(account|owner|registry)_id$/.test(attribute)) return account;
+  if (type === "aws_sqs_queue" && /^(id|url)$/.test(attribute)) {
+    return `https://${hostOf(name)}/${account}/${own}`;
   }
-  if (attribute.endsWith("port")) return String(portOf(values));
+  if (attribute === "id" && hasArnAsId(type)) return arnOf(type, own, where);
+  if (/(^|_)id$/.test(attribute)) {
+    if (attribute === "id") return own;
+    return idOf(attribute.slice(0, -"_id".length), name) ?? slugOf(name);
+  }
+  if (attribute.endsWith("port")) return String(portOf(instance));
   if (/ur[il]$/.test(attribute)) return `https://${hostOf(name)}`;
-  if (attribute === "endpoint") return `${hostOf(name)}:${portOf(values)}`;
+  if (/endpoint$/.test(attribute) && WITH_PORT.has(type)) {
+    return `${hostOf(name)}:${portOf(instance)}`;
+  }
   return /address|dns|domain|endpoint|host|fqdn/.test(attribute) ? hostOf(name) : name;
 }
 
-const portOf = ({ engine }: Instance["values"]): number =>
-  PORTS.find(([pattern]) => pattern.test(String(engine)))?.[1] ?? 1;
+/** A slug, a host, an id, or the account of no one. */
+const MADE_UP = new RegExp(`^aws-|\\.invalid$|[0-9a-f]{12}$|^${NO_ACCOUNT}$`);
 
-/** A name that no server knows (RFC 6761), and that is valid in a URL. */
-const hostOf = (name: string): string =>
-  `${name
+/** The arguments that name a resource. */
+const OWN_NAMES = ["name", "bucket", "function_name", "identifier", "cluster_identifier", "family"];
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+const portOf = ({ type, values }: Instance): number =>
+  PORTS.find(([pattern]) => pattern.test(String(values["engine"] ?? type)))?.[1] ?? 1;
+
+const slugOf = (name: string): string =>
+  name
     .toLowerCase()
     .replaceAll(/[^a-z0-9.]+/g, "-")
-    .replaceAll(/-*\.-*/g, ".")}.invalid`;
+    .replaceAll(/-*\.-*/g, ".")
+    .replace(/-$/, "");
+
+/** A name that no server knows (RFC 6761), and that is valid in a URL. */
+const hostOf = (name: string): string => `${slugOf(name)}.invalid`;

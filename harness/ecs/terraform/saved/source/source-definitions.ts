@@ -1,5 +1,6 @@
 import { HarnessError } from "../../../base/errors.ts";
 import { messageOf } from "../../../base/message-of.ts";
+import type { RegionAndAccount } from "../../aws-names.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withApiNames } from "./container-names.ts";
@@ -19,6 +20,7 @@ export interface SourceOptions {
   readonly variables: Shared["variables"];
   /** Values by the name of the attribute. */
   readonly attributes: Readonly<Record<string, string>>;
+  readonly where: RegionAndAccount;
 }
 
 /**
@@ -34,10 +36,10 @@ export class SourceDefinitions {
   constructor(
     module: SourceModule,
     instances: InstanceIndex,
-    { variables, attributes }: SourceOptions,
+    { variables, attributes, where }: SourceOptions,
   ) {
     this.folder = module.folder;
-    this.#placeholders = new Placeholders(attributes);
+    this.#placeholders = new Placeholders(attributes, where);
     const shared = {
       instances,
       variables,
@@ -50,6 +52,7 @@ export class SourceDefinitions {
 
   /** The container definitions of a task definition. @throws HarnessError that says why there are none */
   read({ address, steps, type, name, index }: Instance): string {
+    this.#placeholders.lookedUp.clear();
     try {
       const scope = this.#scope.below(steps);
       const text = scope.argument(`${type}.${name}`, index, "container_definitions");
@@ -73,7 +76,12 @@ export class SourceDefinitions {
     const texts = [...this.#texts].flatMap(([address, text]) => (isRead(address) ? [text] : []));
     return [...this.#placeholders.used]
       .map(([attribute, text]) => ({ attribute, text }))
-      .filter(({ text }) => texts.some((each) => each.includes(text)));
+      .filter(({ text }) => texts.some((each) => this.#placeholders.isIn(text, each)));
+  }
+
+  /** The attributes that the last definition has needed. */
+  get lookedUp(): readonly string[] {
+    return [...this.#placeholders.lookedUp];
   }
 
   /** The attributes that can be set. */

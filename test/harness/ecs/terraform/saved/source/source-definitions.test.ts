@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSavedPlan, readTemplate } from "../../../../../../harness/ecs/index.ts";
+import { asOptionError } from "../../../../../../harness/commands/source/option-errors.ts";
+import { inCorpus } from "../../../../../support/plans/corpus.ts";
 import { firstPlan, type Json, type Planned, service } from "../fixture.ts";
 
 let top = "";
@@ -37,7 +39,7 @@ const database: Planned = {
 };
 
 /** The containers of a plan whose definition is in a file, and what replaces unknown values. */
-async function containersOf(plan: Json, folder: string, attributes = {}) {
+async function containersOf(plan: string | Json, folder: string, attributes = {}) {
   const saved = await readSavedPlan(plan, { configuration: folder, attributes });
   const { parameters } = saved.external;
   const { plan: read, secrets } = await readTemplate(saved.first, { parameters, drawn: new Map() });
@@ -90,6 +92,8 @@ describe("container definitions that are not known before apply", () => {
     expect(saved.placeholders.map(({ attribute }) => attribute)).toEqual([
       "aws_db_instance.main.address",
       "aws_db_instance.main.port",
+      // Its host alone.
+      "aws_db_instance.main.endpoint",
     ]);
     expect(saved.settable).toEqual([
       "aws_db_instance.main.address",
@@ -99,6 +103,28 @@ describe("container definitions that are not known before apply", () => {
     expect(saved.notes.map(({ text }) => text)).toContainEqual(
       `container_definitions is not known before apply; it is read from ${folder}`,
     );
+  });
+
+  it("have placeholders with the parts of ARNs, URLs and ids, of which the made-up ones are listed", async () => {
+    const plan = inCorpus("unknown-arn");
+    const { containers, saved } = await containersOf(plan, path.dirname(plan));
+    expect(containers[0]?.environment).toEqual({
+      REGION: "eu-central-1",
+      ACCOUNT: "123456789012",
+      QUEUE: "parts-jobs",
+      QUEUE_NAME: "parts-jobs",
+      KEY: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      GROUP: expect.stringMatching(/^[0-9a-f]{17}$/),
+    });
+    expect(saved.placeholders.map(({ attribute }) => attribute)).toEqual(["aws_kms_key.main.arn"]);
+  });
+
+  it("that cannot be evaluated are given by --value first", async () => {
+    const environment = `{ name = "PART", value = split(":", aws_db_instance.main.address)[3] }`;
+    const folder = await folderWith({ "main.tf": definition(environment) });
+    const plan = firstPlan(unknown(), service("app"), database);
+    const thrown = await containersOf(plan, folder).catch(asOptionError);
+    expect(String(thrown)).toMatch(/--value [^\n]*aws_db_instance\.main\.address\n[^\n]*-target=/);
   });
 
   it("have the given values", async () => {

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+
+// The forms of ARNs and ids. Expressions take them apart, as in split(":", arn)[3].
+
+/** Where a resource is. */
+export interface RegionAndAccount {
+  readonly region: string;
+  readonly account: string;
+}
+
+/** The account of a template that tells none. */
+export const NO_ACCOUNT = "000000000000";
+
+/** What is before the name in an ARN, where it is not the rest of the type: `dynamodb:table/` of aws_dynamodb_table. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  aws_cloudwatch_log_group: "logs:log-group:",
+  aws_sqs_queue: "sqs:",
+  aws_sns_topic: "sns:",
+  aws_s3_bucket: "s3:",
+  aws_lambda_function: "lambda:function:",
+  aws_db_instance: "rds:db:",
+  aws_rds_cluster: "rds:cluster:",
+  aws_sfn_state_machine: "states:stateMachine:",
+  aws_instance: "ec2:instance/",
+  aws_security_group: "ec2:security-group/",
+  aws_subnet: "ec2:subnet/",
+  aws_vpc: "ec2:vpc/",
+};
+
+/** Services whose ARNs have no region, and those without an account. */
+const GLOBAL = new Set(["iam", "s3", "cloudfront", "route53"]);
+const WITHOUT_ACCOUNT = new Set(["s3", "route53"]);
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function arnOf(type: string, name: string, { region, account }: RegionAndAccount): string {
+  const [, family = "", ...kind] = type.split("_");
+  const written = RESOURCES[type] ?? `${family}:${kind.join("-")}/`;
+  const [service = "", ...resource] = written.split(":");
+  return [
+    "arn",
+    partitionOf(region),
+    service,
+    GLOBAL.has(service) ? "" : region,
+    WITHOUT_ACCOUNT.has(service) ? "" : account,
+    `${resource.join(":")}${name}`,
+  ].join(":");
+}
+
+/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** What ids begin with, by the type without `aws_`. */
+const IDS: Readonly<Record<string, string>> = {
+  efs_access_point: "fsap-",
+  efs_file_system: "fs-",
+  instance: "i-",
+  internet_gateway: "igw-",
+  launch_template: "lt-",
+  nat_gateway: "nat-",
+  route_table: "rtb-",
+  security_group: "sg-",
+  service_discovery_http_namespace: "ns-",
+  service_discovery_private_dns_namespace: "ns-",
+  service_discovery_service: "srv-",
+  subnet: "subnet-",
+  vpc: "vpc-",
+  vpc_endpoint: "vpce-",
+};
+
+/** An id that is the same for the same text; undefined for a type whose ids have other forms. @param type without `aws_` */
+export function idOf(type: string, text: string): string | undefined {
+  const digits = createHash("sha256").update(text).digest("hex");
+  if (type === "kms_key") {
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  }
+  if (/^(hosted|route53)?_?zone$/.test(type)) return `Z${digits.slice(0, 20).toUpperCase()}`;
+  const prefix = IDS[type];
+  return prefix === undefined ? undefined : `${prefix}${digits.slice(0, 17)}`;
+}
+
+/** Types whose id is their ARN. */
+const ID_IS_ARN = /^aws_(acm|cloudwatch_event_bus|ecs|lb|sfn|sns)(_|$)/;
+export const hasArnAsId = (type: string): boolean => ID_IS_ARN.test(type);
