@@ -53,7 +53,7 @@ function describe(plan: Plan, images: LocalImages): string[][] {
     const definition = plan.taskDefinitions.get(taskDefinition);
     const names = registries.flatMap(({ address }) => {
       const found = plan.discovery.get(address);
-      const types = found?.records.map(({ type }) => type).join(", ");
+      const types = found?.records.map(({ type }) => type).join(", ") || "by the API";
       return found ? [`found as ${found.name} (${types})`] : [];
     });
     const endpoints = (serviceConnect?.endpoints ?? []).map(
@@ -93,7 +93,7 @@ function containerOf(container: ContainerPlan, images: LocalImages): string[] {
     ...(workingDirectory === undefined ? [] : [`      in     ${shown([workingDirectory])}`]),
     ...(variables.length === 0 ? [] : [`      with   ${shown(variables)}`]),
     ...(secrets.length === 0 ? [] : [`      secret ${shown(secrets.map((each) => each.name))}`]),
-    ...(healthCheck ? [`      check  ${shown(healthCheck.command)}`] : []),
+    ...(healthCheck ? [`      check  ${shown(healthCheck.argv)}`] : []),
   ];
 }
 

@@ -148,7 +148,9 @@ export class LoadBalancer {
     { address, port }: Target,
     incoming: IncomingMessage,
   ): ReturnType<typeof request> {
-    const client = incoming.socket.remoteAddress ?? ADDRESS;
+    const { remoteAddress = ADDRESS, remotePort } = incoming.socket;
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+    const client = this.#plan.tellsClientPort ? `${remoteAddress}:${remotePort}` : remoteAddress;
     const forwarded = [incoming.headers["x-forwarded-for"], client]
       .flat()
       .filter(Boolean)

@@ -24,7 +24,7 @@ export class CloudMap {
   readonly #revisions = new Map<string, number>();
   readonly #events: EcsEvents;
   readonly #random: () => number;
-  /** Names of the namespaces, including those without a service. */
+  /** Names of the namespaces in DNS, including those without a service. */
   namespaces: readonly string[] = [];
   /** Whether a fault hides all instances from DNS and API. */
   silent = false;
@@ -81,7 +81,8 @@ export class CloudMap {
   }
 
   hasNamespace(name: string): boolean {
-    return this.#namespaces.has(name);
+    const entries = [...this.#services.values()];
+    return this.namespaces.includes(name) || entries.some(({ plan }) => plan.namespace === name);
   }
 
   /** The instances of a service by its name, `[service].[namespace]`; undefined if there is no such service. */
@@ -95,21 +96,18 @@ export class CloudMap {
     return this.#revisions.get(this.#named(name)?.plan.address ?? "") ?? 0;
   }
 
-  /** The current DNS zones, one for each namespace. */
+  /** The current DNS zones, one for each namespace. An HTTP namespace has none. */
   zones(): Zone[] {
     const entries = [...this.#services.values()];
-    return [...this.#namespaces].map((name) => ({
+    const inDns = entries.filter(({ plan }) => plan.records.length > 0);
+    const names = new Set([...this.namespaces, ...inDns.map(({ plan }) => plan.namespace)]);
+    return [...names].map((name) => ({
       name,
       records: () =>
         entries
           .filter(({ plan }) => plan.namespace === name && !this.silent)
           .flatMap((entry) => recordsOf(entry, this.#random)),
     }));
-  }
-
-  get #namespaces(): ReadonlySet<string> {
-    const used = [...this.#services.values()].map(({ plan }) => plan.namespace);
-    return new Set([...this.namespaces, ...used]);
   }
 
   #named(name: string): ServiceEntry | undefined {

@@ -1,5 +1,4 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { HarnessError } from "../base/errors.ts";
 import { interval } from "../base/interval.ts";
 import { messageOf } from "../base/message-of.ts";
 import type { HealthStatus } from "../base/state.ts";
@@ -39,7 +38,7 @@ const START_INTERVAL = 5;
 
 /** The times of a check. @param speed how many times faster than in AWS */
 export function scheduleOf(
-  { interval: usual, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "command">,
+  { interval: usual, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "argv">,
   speed: number,
 ): HealthSchedule {
   const real = (seconds: number): number => Math.round((seconds * 1000) / speed);
@@ -68,19 +67,6 @@ export function judge(
   if (!passed && runningFor < startPeriod) return { status, failures, passed };
   const counted = failures + 1;
   return { status: counted >= retries ? "UNHEALTHY" : status, failures: counted, passed };
-}
-
-/**
- * The argv of a health check's command; undefined for NONE, which disables the check.
- * @throws HarnessError ERR_TEMPLATE if the command begins with something else than CMD, CMD-SHELL or NONE
- */
-export function healthCheckArgv(command: readonly string[]): readonly string[] | undefined {
-  const [kind, ...rest] = command;
-  if (kind === "NONE") return undefined;
-  if (kind === "CMD" && rest.length > 0) return rest;
-  if (kind === "CMD-SHELL" && rest.length === 1) return ["/bin/sh", "-c", ...rest];
-  const message = `healthCheck.command ${JSON.stringify(command)} must begin with CMD, CMD-SHELL (and one string) or NONE`;
-  throw new HarnessError("ERR_TEMPLATE", message);
 }
 
 /**

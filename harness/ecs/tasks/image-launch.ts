@@ -9,7 +9,6 @@ import type { ContainerContext, ContainerRuntime } from "./container-context.ts"
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
-import { healthCheckArgv } from "./health-check.ts";
 import { hasShell, homeOf, programIn } from "./image-files.ts";
 import { argvOf } from "./image.ts";
 import { slowRedis } from "./slow-redis.ts";
@@ -71,7 +70,7 @@ export async function prepareImageLaunch(
     cwd: own,
     sandbox,
     folders: mounts.map(({ folder }) => folder),
-    healthCheck: plan.healthCheck && healthCheckArgv(plan.healthCheck.command),
+    healthCheck: plan.healthCheck?.argv,
     stopSignal: image.stopSignal ?? "SIGTERM",
   };
 }

@@ -14,7 +14,6 @@ import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
 import { translate, translateVariables, type ContainerView } from "./container-view.ts";
 import type { ContainerLaunch } from "./launch.ts";
-import { healthCheckArgv } from "./health-check.ts";
 import { argvOf, type LocalImage } from "./image.ts";
 
 /** A process has no image with another one. */
@@ -53,8 +52,7 @@ export async function prepareProcessLaunch(
   if (platform.users) {
     for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
   }
-  const check = plan.healthCheck && healthCheckArgv(plan.healthCheck.command);
-  const healthCheck = check?.map((word) => translate(word, view));
+  const healthCheck = plan.healthCheck?.argv.map((word) => translate(word, view));
   const mounted = view.mounts.map((mount) => mount.folder);
   return { argv, env, cwd, sandbox, folders: mounted, healthCheck, stopSignal: STOP_SIGNAL };
 }

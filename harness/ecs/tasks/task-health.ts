@@ -1,12 +1,11 @@
 import type { HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
-import { healthCheckArgv } from "./health-check.ts";
 
 type CheckedPlan = Pick<ContainerPlan, "essential" | "healthCheck">;
 
-/** Whether a container's health counts for its task: it is essential and has a health check that is not NONE. */
+/** Whether a container's health counts for its task: it is essential and has a health check. */
 export const countsForHealth = ({ essential, healthCheck }: CheckedPlan): boolean =>
-  essential && healthCheck !== undefined && healthCheckArgv(healthCheck.command) !== undefined;
+  essential && healthCheck !== undefined;
 
 /**
  * The worst health of the essential containers, in the order UNHEALTHY, UNKNOWN, HEALTHY. Containers without a

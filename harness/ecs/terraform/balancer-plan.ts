@@ -37,15 +37,13 @@ export function readBalancers(model: Model): Pick<Plan, "loadBalancers" | "targe
       value: readListener(model, listener, rules.get(listener.address) ?? []),
     })),
   );
-  const loadBalancers = model.read(
-    "aws_lb",
-    ({ address, arguments: { name, name_prefix, idle_timeout } }): LoadBalancerPlan => ({
-      address,
-      name: name ?? name_prefix ?? address,
-      idleTimeout: idle_timeout,
-      listeners: listeners.get(address) ?? [],
-    }),
-  );
+  const loadBalancers = model.read("aws_lb", ({ address, arguments: args }): LoadBalancerPlan => ({
+    address,
+    name: args.name ?? args.name_prefix ?? address,
+    idleTimeout: args.idle_timeout,
+    tellsClientPort: args.enable_xff_client_port,
+    listeners: listeners.get(address) ?? [],
+  }));
   return { loadBalancers, targetGroups: new Map(groups.map((group) => [group.address, group])) };
 }
 

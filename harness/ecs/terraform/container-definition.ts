@@ -3,14 +3,29 @@ import { empty, noEffect } from "./fields.ts";
 
 const seconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 
+/** The argv of a check's command; undefined for NONE, which disables the check. */
+const checkCommand = z.union(
+  [
+    z.tuple([z.literal("CMD"), z.string()], z.string()).transform(([, ...argv]) => argv),
+    z.tuple([z.literal("CMD-SHELL"), z.string()]).transform(([, line]) => ["/bin/sh", "-c", line]),
+    z.tuple([z.literal("NONE")]).transform(() => undefined),
+  ],
+  {
+    error: ({ input }) =>
+      `expected ["CMD", PROGRAM, ...], ["CMD-SHELL", LINE] or ["NONE"], got ${JSON.stringify(input)}`,
+  },
+);
+
 /** Ranges and defaults are those of the API's HealthCheck type. */
-const healthCheck = z.strictObject({
-  command: z.array(z.string()).min(1),
-  interval: seconds(5, 300).default(30),
-  timeout: seconds(2, 60).default(5),
-  retries: z.number().int().min(1).max(10).default(3),
-  startPeriod: seconds(0, 300).default(0),
-});
+const healthCheck = z
+  .strictObject({
+    command: checkCommand,
+    interval: seconds(5, 300).default(30),
+    timeout: seconds(2, 60).default(5),
+    retries: z.number().int().min(1).max(10).default(3),
+    startPeriod: seconds(0, 300).default(0),
+  })
+  .transform(({ command: argv, ...times }) => argv && { argv, ...times });
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html */
 const restartPolicy = z.strictObject({
@@ -84,6 +99,9 @@ export const containerDefinition = z.strictObject({
       }),
     )
     .default([]),
+  volumesFrom: z
+    .array(z.strictObject({ sourceContainer: z.string(), readOnly: z.boolean().default(false) }))
+    .default([]),
   healthCheck: healthCheck.optional(),
   dependsOn: z
     .array(
@@ -129,7 +147,6 @@ export const containerDefinition = z.strictObject({
   interactive: z.literal(false).optional(),
   pseudoTerminal: z.literal(false).optional(),
   disableNetworking: z.literal(false).optional(),
-  volumesFrom: empty,
   extraHosts: empty,
   dnsServers: empty,
   dnsSearchDomains: empty,
@@ -140,5 +157,5 @@ export const containerDefinition = z.strictObject({
 
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
 export type Ulimit = z.infer<typeof ulimit>;
-export type HealthCheckDefinition = z.infer<typeof healthCheck>;
+export type HealthCheckDefinition = NonNullable<z.infer<typeof healthCheck>>;
 export type RestartPolicyDefinition = z.infer<typeof restartPolicy>;

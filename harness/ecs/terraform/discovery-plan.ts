@@ -11,14 +11,15 @@ export function readDiscovery(
 ): ReadonlyMap<string, DiscoveryPlan> {
   const services = model.read("aws_service_discovery_service", (service): DiscoveryPlan => {
     const { address, arguments: args } = service;
-    const dns = args.dns_config;
-    if (!dns || dns.dns_records.length === 0) {
-      const message = `${address}.dns_config: a service without DNS records is not modelled`;
-      throw new HarnessError("ERR_UNSUPPORTED", message);
+    const { dns_config: dns, namespace_id: own } = args;
+    const id = dns?.namespace_id ?? own;
+    if (id === undefined) {
+      const message = `${address}.namespace_id: is required, or one in dns_config`;
+      throw new HarnessError("ERR_TEMPLATE", message);
     }
-    const where = `${address}.dns_config.namespace_id`;
-    const namespace = namespaceOf(model, dns.namespace_id, where, namespaces);
-    if (args.namespace_id !== undefined && args.namespace_id !== dns.namespace_id) {
+    const where = `${address}.${dns ? "dns_config." : ""}namespace_id`;
+    const namespace = namespaceOf(model, id, where, namespaces);
+    if (own !== undefined && own !== id) {
       const message = `${address}.namespace_id: must be the namespace of dns_config`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }
@@ -26,9 +27,10 @@ export function readDiscovery(
       address,
       namespace,
       name: `${args.name}.${namespace}`,
-      routingPolicy: dns.routing_policy,
+      routingPolicy: dns?.routing_policy ?? "MULTIVALUE",
       ...(!args.health_check_custom_config && { ignoresHealth: true }),
-      records: dns.dns_records,
+      // Without records, as in an HTTP namespace, its instances are found by the API alone.
+      records: dns?.dns_records ?? [],
     };
   });
   model.problems.attempt(() =>
@@ -55,8 +57,12 @@ function namespaceOf(
 ): string {
   const external = Object.hasOwn(namespaces, id) ? namespaces[id] : undefined;
   if (external !== undefined) return external;
-  if (parseSymbol(id)) {
-    return model.referred("aws_service_discovery_private_dns_namespace", id, where).arguments.name;
+  const symbol = parseSymbol(id);
+  if (symbol) {
+    const type = symbol.address.includes("aws_service_discovery_http_namespace.")
+      ? "aws_service_discovery_http_namespace"
+      : "aws_service_discovery_private_dns_namespace";
+    return model.referred(type, id, where).arguments.name;
   }
   const message = `${where}: namespace "${id}" is not in this template; give its name in the option namespaces`;
   throw new HarnessError("ERR_UNSUPPORTED", message);

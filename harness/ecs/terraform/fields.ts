@@ -132,7 +132,7 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(withoutNulls(value));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => problemOf(address, issue));
+  const problems = parsed.error.issues.map((issue) => problemOf(address, issue, value));
   const unsupported = parsed.error.issues.some(
     ({ code }) => code === "unrecognized_keys" || code === "invalid_value" || code === "custom",
   );
@@ -147,11 +147,21 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
+/** The name of the item in a list, such as a container, that a path leads into: users do not count. */
+function nameIn(value: unknown, [step, next, ...rest]: readonly PropertyKey[]): string {
+  if (step === undefined || typeof value !== "object" || value === null) return "";
+  const item: unknown = Reflect.get(value, step);
+  const name: unknown =
+    Array.isArray(value) && Object(item) === item ? Reflect.get(Object(item), "name") : undefined;
+  if (typeof name === "string" && next !== "name") return ` ("${name}")`;
+  return next === undefined ? "" : nameIn(item, [next, ...rest]);
+}
+
 /** Maximum number of unknown arguments of a block that an error lists, to keep it readable. */
 const MOST_NAMED = 20;
 
-function problemOf(address: string, issue: z.core.$ZodIssue): string {
-  const path = [address, ...issue.path].join(".");
+function problemOf(address: string, issue: z.core.$ZodIssue, value: unknown): string {
+  const path = `${[address, ...issue.path].join(".")}${nameIn(value, issue.path)}`;
   if (issue.code !== "unrecognized_keys") return `${path}: ${issue.message}`;
   const named = issue.keys
     .slice(0, MOST_NAMED)

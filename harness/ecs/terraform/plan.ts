@@ -34,7 +34,7 @@ export interface TaskDefinitionPlan {
 
 export interface ContainerPlan extends Omit<
   ContainerDefinition,
-  "environment" | "secrets" | "mountPoints"
+  "environment" | "secrets" | "mountPoints" | "volumesFrom"
 > {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretReference[];
@@ -194,6 +194,8 @@ export interface LoadBalancerPlan {
   readonly name: string;
   /** Seconds without data after which a request is aborted. */
   readonly idleTimeout: number;
+  /** Whether X-Forwarded-For has the client's port, too. */
+  readonly tellsClientPort: boolean;
   readonly listeners: readonly ListenerPlan[];
 }
 

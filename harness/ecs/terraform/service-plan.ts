@@ -160,7 +160,7 @@ type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;
 
 /**
  * The registered port. In bridge and host mode the block must name a container and its port. In awsvpc mode a
- * port is enough, and for A records nothing is required.
+ * port is enough, and for A records, or for none, nothing is required.
  */
 function readRegistry(
   model: Model,
@@ -189,7 +189,8 @@ function readRegistry(
     return { address, containerName, containerPort };
   }
   const [container] = definition?.containers ?? [];
-  const isPlain = args.dns_config?.dns_records.every(({ type }) => type === "A") === true;
+  const records = args.dns_config?.dns_records ?? [];
+  const isPlain = records.every(({ type }) => type === "A");
   if (hasInterface && container && isPlain && containerPort === undefined) {
     return { address, containerName: container.name, containerPort: NO_PORT };
   }

@@ -27,7 +27,8 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   const volumes = readVolumes(model, resource);
   const networkMode = args.network_mode;
   const containers = definitions.map((definition, index) => {
-    const container = readContainer(`${where}.${index}`, definition, volumes);
+    const mounts = mountsOf(where, definition, definitions, volumes);
+    const container = readContainer(`${where}.${index}`, definition, mounts);
     return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
   });
   checkContainers(where, containers, networkMode);
@@ -141,12 +142,43 @@ function readAccessPoint({
   };
 }
 
+/**
+ * The mounts of a container and, as Docker does, those of the containers in its `volumesFrom`. Its own come first.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_VolumeFrom.html
+ */
+function mountsOf(
+  where: string,
+  { name, mountPoints, volumesFrom }: ContainerDefinition,
+  all: readonly ContainerDefinition[],
+  volumes: Volumes,
+  trail: readonly string[] = [],
+): MountPlan[] {
+  const own = mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
+    const volume = volumes.get(sourceVolume);
+    if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
+    const message = `${where} ("${name}").mountPoints: no volume "${sourceVolume}"`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  });
+  const others = volumesFrom.flatMap(({ sourceContainer, readOnly }) => {
+    const source = all.find((each) => each.name === sourceContainer);
+    if (!source || [...trail, name].includes(sourceContainer)) {
+      const message = `${where}: "${name}" has volumesFrom "${sourceContainer}", which is not another container of the task, or has its volumes from "${name}"`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+    const mounts = mountsOf(where, source, all, volumes, [...trail, name]);
+    return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || readOnly }));
+  });
+  return [
+    ...new Map([...own, ...others].toReversed().map((mount) => [mount.path, mount])).values(),
+  ];
+}
+
 function readContainer(
   where: string,
   definition: ContainerDefinition,
-  volumes: Volumes,
+  mounts: readonly MountPlan[],
 ): ContainerPlan {
-  const { environment, secrets, mountPoints, ...rest } = definition;
+  const { environment, secrets, mountPoints: _points, volumesFrom: _from, ...rest } = definition;
   checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
   const visible = { ...definition, secrets: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
@@ -163,11 +195,6 @@ function readContainer(
       name,
       ...parseSecretReference(`${where}.secrets.${name}`, valueFrom),
     })),
-    mounts: mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
-      const volume = volumes.get(sourceVolume);
-      if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
-      const message = `${where}.mountPoints: no volume "${sourceVolume}"`;
-      throw new HarnessError("ERR_TEMPLATE", message);
-    }),
+    mounts,
   };
 }

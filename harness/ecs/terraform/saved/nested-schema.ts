@@ -2,8 +2,12 @@ import { z } from "zod";
 import { noEffect } from "../fields.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 
+/** The blocks of a login at a load balancer, which is not asked for here. */
+const isLogin = (name: string): boolean => /^(authenticate_|jwt_)/.test(name);
+
 /** Whether an argument of a type, or of a block in it, is accepted without effect. */
 export const hasNoEffect = (type: ModelledType, names: readonly string[]): boolean =>
+  (type.startsWith("aws_lb_listener") && names.some(isLogin)) ||
   names
     .reduce<readonly unknown[]>(
       (level, name) => level.flatMap((each) => fieldsOf(each, name)),

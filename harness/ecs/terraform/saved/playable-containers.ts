@@ -56,7 +56,7 @@ function withoutLogRouters(containers: readonly Fields[], say: Say): readonly Fi
   if (routers.length === 0 || left.every(({ essential }) => essential === false)) return containers;
   for (const name of routers) say(name, "the log router", "containers write to local log files");
   return left.map(({ dependsOn, ...rest }) => ({
-    ...rest,
+    ...withMountsOf(rest, containers, routers),
     ...(Array.isArray(dependsOn) && {
       dependsOn: dependsOn.filter(
         (each) => !routers.includes(String(child(each, "containerName"))),
@@ -64,6 +64,33 @@ function withoutLogRouters(containers: readonly Fields[], say: Say): readonly Fi
     }),
   }));
 }
+
+/** A container with the mounts of a log router in its `volumesFrom`, which is left out. */
+function withMountsOf(
+  container: Fields,
+  all: readonly Fields[],
+  routers: readonly string[],
+): Fields {
+  const { volumesFrom, mountPoints } = container;
+  if (!Array.isArray(volumesFrom)) return container;
+  const sourceOf = (from: unknown): string => String(child(from, "sourceContainer"));
+  const inherited = volumesFrom.flatMap((from: unknown) => {
+    const source = all.find(
+      (each) => routers.includes(sourceOf(from)) && nameOf(each) === sourceOf(from),
+    );
+    const isReadOnly = child(from, "readOnly") === true;
+    return listOf(source?.["mountPoints"]).map((mount) =>
+      isRecord(mount) ? { ...mount, readOnly: isReadOnly || mount["readOnly"] === true } : mount,
+    );
+  });
+  return {
+    ...container,
+    mountPoints: [...listOf(mountPoints), ...inherited],
+    volumesFrom: volumesFrom.filter((from: unknown) => !routers.includes(sourceOf(from))),
+  };
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const child = (value: unknown, name: string): unknown =>
   isRecord(value) ? value[name] : undefined;
@@ -78,7 +105,7 @@ function playable(container: Fields, say: Say): Fields {
   if (privileged === true) {
     say(name, "privileged", "a process has the rights of the user who runs it");
   }
-  const ports: readonly unknown[] = Array.isArray(portMappings) ? portMappings : [];
+  const ports = listOf(portMappings);
   const udp = ports.filter((each) => child(each, "protocol") === "udp");
   for (const mapping of udp) {
     say(

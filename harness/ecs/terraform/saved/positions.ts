@@ -68,6 +68,7 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Row[]>>> = {
   ],
   aws_service_discovery_service: [
     ["namespace_id", "aws_service_discovery_private_dns_namespace", "id"],
+    ["namespace_id", "aws_service_discovery_http_namespace", "id"],
     ["dns_config.namespace_id", "aws_service_discovery_private_dns_namespace", "id"],
   ],
   aws_efs_access_point: [["file_system_id", "aws_efs_file_system", "id"]],

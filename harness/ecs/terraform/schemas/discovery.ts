@@ -33,7 +33,7 @@ export const discoverySchemas = {
       }),
     ),
     health_check_custom_config: block(z.strictObject({ failure_threshold: noEffect })),
-    type: z.enum(["DNS_HTTP"]).optional(),
+    type: z.enum(["DNS_HTTP", "HTTP"]).optional(),
     description: noEffect,
     force_destroy: flag.default(false),
   }),

@@ -62,7 +62,7 @@ export const loadBalancerSchemas = {
     enable_http2: noEffect,
     enable_tls_version_and_cipher_suite_headers: noEffect,
     enable_waf_fail_open: noEffect,
-    enable_xff_client_port: z.literal(false).optional(),
+    enable_xff_client_port: flag.default(false),
     enable_zonal_shift: noEffect,
     ip_address_type: noEffect,
     preserve_host_header: noEffect,

@@ -45,13 +45,14 @@ async function withBalancer(
   action: ListenerAction = { type: "forward", targetGroup: groupPlan.address },
   idleTimeout = 5,
   rules: readonly RulePlan[] = [],
+  tellsClientPort = false,
 ): Promise<void> {
   const events = new EcsEvents();
   const states: string[] = [];
   events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
   const group = new TargetGroup(groupPlan, events);
   const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, rules, action }];
-  const plan = { address: "lb", name: "lb", idleTimeout, listeners };
+  const plan = { address: "lb", name: "lb", idleTimeout, tellsClientPort, listeners };
   const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
   const servers: Server[] = [];
   const add: World["add"] = async (name, handle, until = "healthy") => {
@@ -142,6 +143,14 @@ describe("LoadBalancer", () => {
         forwarded: "127.0.0.1",
       });
     });
+  });
+
+  it("adds the client's port to X-Forwarded-For if it is asked to", async () => {
+    const use = async ({ url, add }: World): Promise<void> => {
+      await add("a", ({ headers }, outgoing) => outgoing.end(headers["x-forwarded-for"]));
+      expect(await get(url)).toMatch(/^200 127\.0\.0\.1:\d+$/);
+    };
+    await withBalancer(use, undefined, undefined, undefined, true);
   });
 
   it.each([

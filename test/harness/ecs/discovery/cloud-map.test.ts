@@ -32,6 +32,14 @@ function registry(changes: Partial<DiscoveryPlan> = {}) {
 }
 
 describe("CloudMap", () => {
+  it("has no zone of a namespace whose services have no records, and yet its instances", () => {
+    const { cloudMap } = registry({ records: [] });
+    cloudMap.register(plan.address, instance("task1"));
+    expect(cloudMap.zones()).toEqual([]);
+    expect(cloudMap.hasNamespace("dev-ecs")).toBe(true);
+    expect(cloudMap.instances(plan.name)).toMatchObject([{ id: "task1" }]);
+  });
+
   it("publishes an SRV record and its target's address for each instance", () => {
     const { cloudMap, records } = registry();
     cloudMap.register(plan.address, instance("task1"));

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { HealthStatus } from "../../../../harness/ecs/base/state.ts";
 import { countsForHealth, taskHealth } from "../../../../harness/ecs/tasks/task-health.ts";
 
-const container = (health: HealthStatus, essential = true, command = ["CMD", "true"]) => {
-  const healthCheck = { command, interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+const container = (health: HealthStatus, essential = true) => {
+  const healthCheck = { argv: ["true"], interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
   return { plan: { essential, healthCheck }, health };
 };
 const unchecked = { plan: { essential: true, healthCheck: undefined }, health: "UNKNOWN" } as const;
@@ -24,9 +24,8 @@ describe("taskHealth", () => {
   });
 
   it("ignores containers without a check", () => {
-    const none = container("UNKNOWN", true, ["NONE"]);
-    expect(taskHealth([container("HEALTHY"), none, unchecked])).toBe("HEALTHY");
-    expect(taskHealth([none, unchecked])).toBe("UNKNOWN");
-    expect([none, unchecked].map(({ plan }) => countsForHealth(plan))).toEqual([false, false]);
+    expect(taskHealth([container("HEALTHY"), unchecked])).toBe("HEALTHY");
+    expect(taskHealth([unchecked])).toBe("UNKNOWN");
+    expect(countsForHealth(unchecked.plan)).toBe(false);
   });
 });

@@ -38,6 +38,27 @@ describe("a task", () => {
     });
   });
 
+  it("gives a container the volumes of others, read-only where it asks for that", async () => {
+    const script = (name: string): object =>
+      shell(`echo ${name} >>/shared/file && cat /shared/file; exec sleep 60`);
+    const writer = { name: "writer", ...shared, ...script("writer") };
+    const other = {
+      name: "other",
+      volumesFrom: [{ sourceContainer: "writer" }],
+      ...script("other"),
+    };
+    const volumesFrom = [{ sourceContainer: "other", readOnly: true }];
+    const after = [{ containerName: "other", condition: "START" }];
+    const reader = { name: "reader", volumesFrom, dependsOn: after, ...script("reader") };
+    await withTask([writer, other, reader], async ({ ecs }, task) => {
+      await until(task, "RUNNING");
+      const said = (): Promise<string> => ecs.log(task().id, "other");
+      await expect.poll(said).toMatch(/other\n$/);
+      if (!ecs.platform.readOnly) return;
+      await expect.poll(() => ecs.log(task().id, "reader")).toMatch(/read-only/i);
+    });
+  });
+
   it("fails if a dependency of a container fails, and is retried later", async () => {
     const init = { name: "init", essential: false, ...shell("exit 4") };
     const main = {

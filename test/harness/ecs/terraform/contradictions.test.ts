@@ -60,6 +60,31 @@ describe("a template that contradicts itself", () => {
       two({ restartPolicy: { enabled: true, restartAttemptPeriod: 30 } }, {}),
       "container_definitions.0.restartPolicy.restartAttemptPeriod",
     ],
+    ...[["redis-cli", "ping"], ["CMD"], ["CMD-SHELL", "a", "b"], []].map(
+      (command): [string, Overrides, string] => [
+        `the health check ${JSON.stringify(command)}`,
+        two({}, { healthCheck: { command } }),
+        `aws_ecs_task_definition.app.container_definitions.1.healthCheck.command ("b"): expected ["CMD", PROGRAM, ...]`,
+      ],
+    ),
+    [
+      "a Cloud Map service of no namespace",
+      { discovery: { dns_config: undefined } },
+      "aws_service_discovery_service.redis.namespace_id: is required",
+    ],
+    [
+      "volumes from itself",
+      two(
+        { volumesFrom: [{ sourceContainer: "b" }] },
+        { volumesFrom: [{ sourceContainer: "app" }] },
+      ),
+      '"b" has volumesFrom "app"',
+    ],
+    [
+      "volumes from no container",
+      two({ volumesFrom: [{ sourceContainer: "c" }] }, {}),
+      '"app" has volumesFrom "c", which is not another container',
+    ],
     [
       "two containers with the same name",
       two({}, { name: "app" }),

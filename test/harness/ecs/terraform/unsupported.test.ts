@@ -190,11 +190,6 @@ describe("a template with unsupported parts", () => {
       "aws_autoscaling_group.hosts.desired_capacity",
     ],
     [
-      "a Cloud Map service without records",
-      { discovery: { dns_config: undefined } },
-      "aws_service_discovery_service.redis.dns_config",
-    ],
-    [
       "a secret without a value",
       {
         resource: {
