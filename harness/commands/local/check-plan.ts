@@ -7,6 +7,7 @@ import {
   repositoryOf,
 } from "../../ecs/index.ts";
 import { quoted, UsageError } from "../../../command-line/options.ts";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { nameOf } from "../../plays/setups/plan-roles.ts";
 import { type MissingProgram, missingPrograms } from "../source/missing-programs.ts";
 import { asOptionError } from "../source/option-errors.ts";
@@ -58,7 +59,9 @@ export async function checkPlan(
       comesUp,
       services: servicesOf(plan, local.images),
       needs,
-      command: comesUp ? undefined : ["npm run local --", ...words.map(quoted)].join(" "),
+      command: comesUp
+        ? undefined
+        : [npmCommand("run local"), "--", ...words.map(quoted)].join(" "),
       notes,
       refused: [],
     };

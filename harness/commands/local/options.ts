@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import {
   choiceArgument,
   command,
@@ -19,7 +20,7 @@ export interface LocalOptions extends SourceOptions {
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 function localCommand(): Command {
   const program = command(
-    "npm run local --",
+    LOCAL,
     "Runs an environment on this machine until Ctrl-C. Type help during the run for a list of commands.",
   )
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
@@ -36,12 +37,14 @@ function localCommand(): Command {
   return addInputOptions(addSavedOptions(program)).addHelpText("after", EXAMPLES);
 }
 
+const LOCAL = `${npmCommand("run local")} --`;
+
 const EXAMPLES = `
 Examples:
-  npm run local -- dev --app "node server.js"
-  npm run local -- --plan plan.json --check             what comes up, and what it needs
-  npm run local -- --plan plan.json --image game-api="node server.js"
-  npm run local -- dev --app "node --watch server.js"   restarts the app when a file changes
+  ${LOCAL} dev --app "node server.js"
+  ${LOCAL} --plan plan.json --check             what comes up, and what it needs
+  ${LOCAL} --plan plan.json --image game-api="node server.js"
+  ${LOCAL} dev --app "node --watch server.js"   restarts the app when a file changes
 `;
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */

@@ -2,6 +2,7 @@ import { type AppendFsync, APPEND_FSYNC } from "../../soak/append-fsync.ts";
 import type { Length } from "../../soak/schedule/planned.ts";
 import { type Defect, DEFECTS } from "../../soak/defects.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import {
   choice,
   command,
@@ -97,7 +98,7 @@ export function commandOf(
 ): string {
   const [[name, value] = ["minutes", 1]] = Object.entries(length);
   return [
-    `npm run soak -- --${name} ${value} --seed ${seed}`,
+    `${npmCommand("run soak")} -- --${name} ${value} --seed ${seed}`,
     ...(appendfsync === undefined ? [] : [`--appendfsync ${appendfsync}`]),
     ...(defect === undefined ? [] : [`--defect ${defect}`]),
   ].join(" ");

@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { quoted } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 import { imageWords, planWords } from "../source/options.ts";
@@ -28,7 +29,7 @@ function startCommand(played: Played, seed: number, report: string): string {
     environment !== defaultOf(environmentNames) &&
     (faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));
   return [
-    "npm start --",
+    `${npmCommand("start")} --`,
     ...option("--scenario", scenarios),
     ...option("--fault", faults),
     ...(isChosen ? [`--env ${environment}`] : []),

@@ -39,12 +39,9 @@ const variable = z.looseObject({
 
 /** https://developer.hashicorp.com/terraform/language/block/module */
 const call = z.looseObject({
-  source: z
-    .string()
-    .regex(/^\.\.?\//, "the local ECS loads modules from paths that begin with ./ or ../"),
+  source: z.string(),
   depends_on: z.array(z.string()).default([]),
-  // Only for modules from a registry.
-  version: z.never("a module from a path has no version").optional(),
+  version: z.unknown().optional(),
   count: z.never("a module with a count is not modelled by the local ECS").optional(),
   for_each: z.never("a module with for_each is not modelled by the local ECS").optional(),
   providers: z.never("the local ECS models the first aws provider only").optional(),

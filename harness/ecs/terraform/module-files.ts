@@ -17,18 +17,30 @@ export interface ModuleFiles {
 export async function readFiles(source: string): Promise<ModuleFiles> {
   const found = await stat(source).catch(unreadable(source));
   const isFolder = found.isDirectory();
-  const names = isFolder
-    ? (await readdir(source)).filter((name) => /\.tf(\.json)?$/.test(name))
-    : [];
-  if (isFolder && names.length === 0) {
+  const all = isFolder
+    ? await readContents(source)
+    : [{ file: source, content: await readContent(source) }];
+  if (all.length === 0) {
     throw new HarnessError("ERR_TEMPLATE", `${source} has no .tf.json or .tf file`);
   }
-  const files = isFolder ? names.toSorted().map((name) => path.join(source, name)) : [source];
-  const contents = await Promise.all(
-    files.map(async (file) => checkContent(file, await readContent(file))),
-  );
+  const contents = all.map(({ file, content }) => checkContent(file, content));
   return { contents, folder: isFolder ? source : path.dirname(source) };
 }
+
+/** Whether a folder has a Terraform configuration. */
+export const isConfiguration = async (folder: string): Promise<boolean> =>
+  (await namesIn(folder)).length > 0;
+
+/** The unchecked contents of a folder's files. @throws HarnessError ERR_TEMPLATE for one that cannot be read */
+export async function readContents(
+  folder: string,
+): Promise<readonly { readonly file: string; readonly content: unknown }[]> {
+  const files = (await namesIn(folder)).map((name) => path.join(folder, name));
+  return Promise.all(files.map(async (file) => ({ file, content: await readContent(file) })));
+}
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => /\.tf(\.json)?$/.test(name)).toSorted();
 
 async function readContent(file: string): Promise<unknown> {
   const text = await readFile(file, "utf8").catch(unreadable(file));

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { HarnessError } from "../base/errors.ts";
 import {
   checkContent,
@@ -7,6 +6,7 @@ import {
   type Variable,
 } from "./module-content.ts";
 import { readFiles, type ModuleFiles } from "./module-files.ts";
+import { ModuleFolders } from "./module-folders.ts";
 
 /** A block of the template: its address, type and unresolved arguments. */
 export interface Block {
@@ -51,7 +51,7 @@ export interface Module {
 }
 
 /**
- * Reads a root module and the modules that it calls from relative paths.
+ * Reads a root module and the modules that it calls.
  * @param source a `cdk.tf.json` file, a folder with `.tf.json` and `.tf` files, or the content of a file
  * @param folder the folder for the relative paths of a content
  * @throws HarnessError ERR_TEMPLATE if it cannot be read, is half written, or is not a root module
@@ -66,7 +66,8 @@ export async function readModule(
       ? await readFiles(source)
       : { contents: [checkContent(name, source)], folder };
   const blocks = new Map<string, Block>();
-  const root = await read(files, { path: "" }, blocks);
+  const folders = await ModuleFolders.of(files.folder);
+  const root = await read(files, { path: "", folders }, blocks);
   if (blocks.size === 0) throw new HarnessError("ERR_TEMPLATE", `${name} declares no resource`);
   const [provider = {}] = files.contents.flatMap((content) =>
     [content.provider?.["aws"] ?? []].flat(),
@@ -80,12 +81,13 @@ export async function readModule(
 interface Place extends Pick<Scope, "path" | "call"> {
   /** Addresses in the `depends_on` of the module call. */
   readonly dependsOn?: readonly string[];
+  readonly folders: ModuleFolders;
 }
 
 /** Reads a module and those that it calls, and adds their blocks. */
 async function read(
   { contents, folder }: ModuleFiles,
-  { dependsOn = [], ...place }: Place,
+  { dependsOn = [], folders, ...place }: Place,
   blocks: Map<string, Block>,
 ): Promise<Scope> {
   const children = new Map<string, Scope>();
@@ -105,10 +107,17 @@ async function read(
   const calls = contents.flatMap(({ module }) => Object.entries(module));
   for (const [name, call] of calls) {
     const { source, depends_on: needed } = call;
+    const prefix = `${scope.path}module.${name}.`;
+    const at = await folders.find(folder, prefix.replaceAll("module.", "").slice(0, -1), source);
+    if (at === undefined) {
+      const message = `${prefix}source: no folder for "${source}"; allowed: a path that begins with ./, ../ or /, or what \`terraform init\` has put beside the root module`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
     const child = await read(
-      await readFiles(path.resolve(folder, source)),
+      await readFiles(at),
       {
-        path: `${scope.path}module.${name}.`,
+        path: prefix,
+        folders,
         call: { scope, inputs: inputsOf(call) },
         dependsOn: [...dependsOn, ...needed.map((address) => addressIn(scope, address))],
       },
@@ -127,7 +136,7 @@ function merged<Value>(
 }
 
 function inputsOf(call: ModuleCall): Record<string, unknown> {
-  const { source: _source, depends_on: _needed, "//": _notes, ...inputs } = call;
+  const { source: _source, version: _version, depends_on: _needed, "//": _notes, ...inputs } = call;
   return inputs;
 }
 

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { faultNames } from "../../plays/faults/names.ts";
 import { scenarioNames } from "../../plays/scenarios/list.ts";
 import type { Recording } from "../../plays/stage/recording.ts";
@@ -19,16 +20,16 @@ export function nextStep(
   if (bad !== undefined) {
     const what = [optionOf(bad.scenario), bad.scenario, "--seed", bad.seed, ...plan];
     return fitted(
-      [`npm start -- ${what.join(" ")}`, "repeats it with the same random choices"],
+      [`${npmCommand("start")} -- ${what.join(" ")}`, "repeats it with the same random choices"],
       " ",
       columns,
     );
   }
   const options = plan.length === 0 ? "" : ` -- ${plan.join(" ")}`;
   const ways = [
-    `npm run playground${options} (break it)`,
-    "npm run local -- --help (your own app)",
-    "npm start -- --list (more)",
+    `${npmCommand("run playground")}${options} (break it)`,
+    `${npmCommand("run local")} -- --help (your own app)`,
+    `${npmCommand("start")} -- --list (more)`,
   ];
   return fitted(ways, ", ", columns);
 }

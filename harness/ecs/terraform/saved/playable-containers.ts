@@ -73,7 +73,6 @@ function withMountsOf(
 ): Fields {
   const { volumesFrom, mountPoints } = container;
   if (!Array.isArray(volumesFrom)) return container;
-  const sourceOf = (from: unknown): string => String(child(from, "sourceContainer"));
   const inherited = volumesFrom.flatMap((from: unknown) => {
     const source = all.find(
       (each) => routers.includes(sourceOf(from)) && nameOf(each) === sourceOf(from),
@@ -89,6 +88,8 @@ function withMountsOf(
     volumesFrom: volumesFrom.filter((from: unknown) => !routers.includes(sourceOf(from))),
   };
 }
+
+const sourceOf = (from: unknown): string => String(child(from, "sourceContainer"));
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

@@ -3,6 +3,7 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { HarnessError, invalid } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Module } from "../module.ts";
+import { isConfiguration } from "../module-files.ts";
 import { isModelled } from "../schemas.ts";
 import { child } from "./configuration.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
@@ -17,7 +18,7 @@ import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
 import type { Placeholder } from "./source/source-definitions.ts";
-import { isConfiguration, readSource, type SourceModule } from "./source/source-files.ts";
+import { readSource, type SourceModule } from "./source/source-files.ts";
 import type { Inferred } from "./unknown-references.ts";
 
 /** A plan or a state as modules for the local ECS. */

@@ -146,11 +146,16 @@ describe("LoadBalancer", () => {
   });
 
   it("adds the client's port to X-Forwarded-For if it is asked to", async () => {
-    const use = async ({ url, add }: World): Promise<void> => {
-      await add("a", ({ headers }, outgoing) => outgoing.end(headers["x-forwarded-for"]));
-      expect(await get(url)).toMatch(/^200 127\.0\.0\.1:\d+$/);
-    };
-    await withBalancer(use, undefined, undefined, undefined, true);
+    await withBalancer(
+      async ({ url, add }) => {
+        await add("a", ({ headers }, outgoing) => outgoing.end(headers["x-forwarded-for"]));
+        expect(await get(url)).toMatch(/^200 127\.0\.0\.1:\d+$/);
+      },
+      undefined,
+      undefined,
+      undefined,
+      true,
+    );
   });
 
   it.each([

@@ -8,6 +8,8 @@ import { shared, shell, withTask } from "../fixture/task.ts";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 const withInit = { linuxParameters: { initProcessEnabled: true } };
+const appending = (name: string): object =>
+  shell(`echo ${name} >>/shared/file && cat /shared/file; exec sleep 60`);
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
   expect.poll(() => task().status, { interval: 10 }).toBe(status);
 
@@ -39,17 +41,15 @@ describe("a task", () => {
   });
 
   it("gives a container the volumes of others, read-only where it asks for that", async () => {
-    const script = (name: string): object =>
-      shell(`echo ${name} >>/shared/file && cat /shared/file; exec sleep 60`);
-    const writer = { name: "writer", ...shared, ...script("writer") };
+    const writer = { name: "writer", ...shared, ...appending("writer") };
     const other = {
       name: "other",
       volumesFrom: [{ sourceContainer: "writer" }],
-      ...script("other"),
+      ...appending("other"),
     };
     const volumesFrom = [{ sourceContainer: "other", readOnly: true }];
     const after = [{ containerName: "other", condition: "START" }];
-    const reader = { name: "reader", volumesFrom, dependsOn: after, ...script("reader") };
+    const reader = { name: "reader", volumesFrom, dependsOn: after, ...appending("reader") };
     await withTask([writer, other, reader], async ({ ecs }, task) => {
       await until(task, "RUNNING");
       const said = (): Promise<string> => ecs.log(task().id, "other");

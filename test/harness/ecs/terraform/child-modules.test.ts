@@ -146,6 +146,25 @@ describe("a module that calls another", () => {
     ]);
   });
 
+  it("is read from an absolute path, and from where terraform init has put it", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "absolute-"));
+    await writeFile(path.join(folder, "main.tf.json"), JSON.stringify(child));
+    const plain = await read(root({ source: folder }));
+    await rm(folder, { recursive: true });
+    expect([...plain.declared.keys()]).toContain("module.a.aws_vpc.one");
+    const Modules = [{ Key: "a", Dir: ".terraform/modules/a" }];
+    const template = await read({
+      ...root({ source: "example/vpc/aws", version: "1.2.3" }),
+      ".terraform/modules/modules.json": { Modules },
+      ".terraform/modules/a/main.tf.json": child,
+    });
+    expect([...template.declared.keys()]).toContain("module.a.aws_vpc.one");
+    await expect(read(root({ source: "example/vpc/aws" }))).rejects.toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringMatching(/^module\.a\.source: .*terraform init/),
+    });
+  });
+
   it.each([
     ["left out", {}, { size: 3, path: "none" }],
     ["null, if null is not allowed", { size: null }, { size: 3, path: "none" }],

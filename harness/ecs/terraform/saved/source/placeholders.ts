@@ -53,13 +53,11 @@ export class Placeholders {
   }
 
   /** Whether a text has a placeholder, or a part of one that the plan does not tell: an expression may take it apart. */
-  isIn(placeholder: string, text: string): boolean {
-    const { region, account } = this.#where;
-    const known = new Set([region, ...(account === NO_ACCOUNT ? [] : [account])]);
-    const parts = placeholder
-      .split(/[:/]/)
-      .filter((each) => MADE_UP.test(each) && !known.has(each));
-    return [placeholder, ...parts].some((part) => text.includes(part));
+  isIn(text: string, value: string): boolean {
+    const { account } = this.#where;
+    const parts = value.split(/[:/]/).filter((each) => MADE_UP.test(each));
+    const told = account === NO_ACCOUNT ? [] : [account];
+    return [value, ...parts].some((part) => !told.includes(part) && text.includes(part));
   }
 }
 
@@ -73,7 +71,7 @@ function placeholder(
   const { region, account } = where;
   const kind = type.replace(/^aws_/, "");
   const named = OWN_NAMES.map((each) => values[each]).find(isText);
-  const own = idOf(kind, address) ?? String(named ?? slugOf(address));
+  const own = idOf(kind, address) ?? named ?? slugOf(address);
   if (attribute === "repository_url") return `${account}.dkr.ecr.${region}.amazonaws.com/${own}`;
   if (/(^|_)arn(_|$)/.test(attribute)) return arnOf(type, own, where);
   if (/^(account|owner|registry)_id$/.test(attribute)) return account;
@@ -87,7 +85,7 @@ function placeholder(
   }
   if (attribute.endsWith("port")) return String(portOf(instance));
   if (/ur[il]$/.test(attribute)) return `https://${hostOf(name)}`;
-  if (/endpoint$/.test(attribute) && WITH_PORT.has(type)) {
+  if (attribute.endsWith("endpoint") && WITH_PORT.has(type)) {
     return `${hostOf(name)}:${portOf(instance)}`;
   }
   return /address|dns|domain|endpoint|host|fqdn/.test(attribute) ? hostOf(name) : name;
@@ -98,10 +96,10 @@ const MADE_UP = new RegExp(`^aws-|\\.invalid$|[0-9a-f]{12}$|^${NO_ACCOUNT}$`);
 
 /** The arguments that name a resource. */
 const OWN_NAMES = ["name", "bucket", "function_name", "identifier", "cluster_identifier", "family"];
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const portOf = ({ type, values }: Instance): number =>
-  PORTS.find(([pattern]) => pattern.test(String(values["engine"] ?? type)))?.[1] ?? 1;
+const portOf = ({ type, values: { engine } }: Instance): number =>
+  PORTS.find(([pattern]) => pattern.test(isText(engine) ? engine : type))?.[1] ?? 1;
 
 const slugOf = (name: string): string =>
   name

@@ -76,7 +76,7 @@ export class SourceDefinitions {
     const texts = [...this.#texts].flatMap(([address, text]) => (isRead(address) ? [text] : []));
     return [...this.#placeholders.used]
       .map(([attribute, text]) => ({ attribute, text }))
-      .filter(({ text }) => texts.some((each) => this.#placeholders.isIn(text, each)));
+      .filter(({ text }) => texts.some((each) => this.#placeholders.isIn(each, text)));
   }
 
   /** The attributes that the last definition has needed. */

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import path from "node:path";
+import { ModuleFolders } from "../../module-folders.ts";
+import { readContents } from "../../module-files.ts";
 import { isRecord } from "../expression-of.ts";
 
 type Bodies = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -18,26 +18,12 @@ export interface SourceModule {
   readonly modules: ReadonlyMap<string, SourceModule>;
 }
 
-/** Folders of installed modules, by their key: `web`, `web.container`. */
-type Installed = ReadonlyMap<string, string>;
-
-/** Modules may call others up to this depth. */
-const DEEPEST = 10;
-
-/** Whether a folder has a Terraform configuration. */
-export const isConfiguration = async (folder: string): Promise<boolean> =>
-  (await namesIn(folder)).length > 0;
-
-const namesIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder).catch(() => [])).filter((name) => /\.tf(\.json)?$/.test(name)).toSorted();
-
 /**
- * Reads the configuration of a folder and of the modules that it calls: from relative paths, and as
- * `terraform init` has installed them.
- * @throws an error of the parser, with the name of the file
+ * Reads the configuration of a folder and of the modules that it calls.
+ * @throws HarnessError with the name of the file
  */
 export async function readSource(folder: string): Promise<SourceModule> {
-  return read(folder, "", await installedIn(folder));
+  return read(folder, "", await ModuleFolders.of(folder));
 }
 
 /** The folders of a module and of those that it calls. */
@@ -46,27 +32,16 @@ export const foldersOf = ({ folder, modules }: SourceModule): string[] => [
   ...[...modules.values()].flatMap(foldersOf),
 ];
 
-async function installedIn(folder: string): Promise<Installed> {
-  const file = path.join(folder, ".terraform/modules/modules.json");
-  const text = await readFile(file, "utf8").catch(() => "{}");
-  const { Modules: all }: { Modules?: unknown } = JSON.parse(text) as object;
-  const entries = Array.isArray(all) ? all.filter(isRecord) : [];
-  return new Map(
-    entries.map(({ Key: key, Dir: at }) => [String(key), path.join(folder, String(at))]),
-  );
-}
-
-async function read(folder: string, key: string, installed: Installed): Promise<SourceModule> {
-  const contents = await Promise.all(
-    (await namesIn(folder)).map(async (name) => parsed(path.join(folder, name))),
+async function read(folder: string, key: string, folders: ModuleFolders): Promise<SourceModule> {
+  const contents = (await readContents(folder)).map(({ content }) =>
+    isRecord(content) ? content : {},
   );
   const calls = namedIn(contents, "module");
   const modules = new Map<string, SourceModule>();
   for (const [name, body] of Object.entries(calls)) {
     const below = key === "" ? name : `${key}.${name}`;
-    const at = await folderOf(folder, body["source"], installed.get(below));
-    if (at === undefined || below.split(".").length > DEEPEST) continue;
-    modules.set(name, await read(at, below, installed));
+    const at = await folders.find(folder, below, body["source"]);
+    if (at !== undefined) modules.set(name, await read(at, below, folders));
   }
   return {
     folder,
@@ -79,25 +54,6 @@ async function read(folder: string, key: string, installed: Installed): Promise<
     outputs: namedIn(contents, "output"),
     resources: { ...typedIn(contents, "resource", ""), ...typedIn(contents, "data", "data.") },
   };
-}
-
-async function parsed(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, "utf8");
-  if (file.endsWith(".json")) return JSON.parse(text) as Record<string, unknown>;
-  const { parse } = await import("@cdktf/hcl2json");
-  return parse(path.basename(file), text);
-}
-
-async function folderOf(
-  folder: string,
-  source: unknown,
-  installed: string | undefined,
-): Promise<string | undefined> {
-  const local =
-    typeof source === "string" && /^\.\.?\//.test(source) ? path.join(folder, source) : undefined;
-  const at = installed ?? local;
-  const found = at === undefined ? undefined : await stat(at).catch(() => undefined);
-  return found?.isDirectory() === true ? at : undefined;
 }
 
 const blocksOf = (value: unknown): Readonly<Record<string, unknown>>[] =>

@@ -39,7 +39,7 @@ const database: Planned = {
 };
 
 /** The containers of a plan whose definition is in a file, and what replaces unknown values. */
-async function containersOf(plan: string | Json, folder: string, attributes = {}) {
+async function containersOf(plan: Json, folder: string, attributes = {}) {
   const saved = await readSavedPlan(plan, { configuration: folder, attributes });
   const { parameters } = saved.external;
   const { plan: read, secrets } = await readTemplate(saved.first, { parameters, drawn: new Map() });
