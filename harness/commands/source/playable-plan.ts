@@ -67,7 +67,8 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   const played = { ...local, adjust: (each: Plan) => adjust(asked?.(each) ?? each) };
   const name = basename(options.plan).replace(/(\.plan)?\.json$/, "");
   return {
-    setup: () => planSetup({ name, local: played, plan, next, roles, path }),
+    setup: () =>
+      planSetup({ name, local: played, plan, next, roles, path, isOwnApp: !isGuestBook }),
     plan,
     roles,
     isOwn: settings.isOwn,

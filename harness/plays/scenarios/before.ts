@@ -26,7 +26,13 @@ const slowStorageRestarts: Step = {
   title: "Redis loads slowly",
   needsData: true,
   play: async (stage) => {
-    const { redisStarts, servedAt } = await loseRedisOnSlowStorage(stage, LOOP);
+    const { redisStarts, appStarts, servedAt } = await loseRedisOnSlowStorage(stage, LOOP);
+    // An app of the user may wait for Redis, in place of ending: the old setup is then better than expected.
+    if (stage.setup.isOwnApp === true && redisStarts <= 1) {
+      const claim = "the app waits for Redis: its task is not restarted while Redis is loading";
+      stage.results.expect(claim, appStarts <= 1, `${appStarts} starts`);
+      return;
+    }
     stage.results.expectFlaw(
       "the task is restarted again and again while Redis is loading",
       redisStarts >= LOOP,

@@ -26,7 +26,7 @@ const LIST = {
   },
   before: {
     description:
-      "App and Redis in one task: an app deploy starts a new Redis, and while Redis loads slowly, ECS restarts the whole task again and again.",
+      "App and Redis in one task: an app deploy starts a new Redis, and while Redis loads slowly, ECS restarts the whole task again and again if the app ends without Redis.",
     hasOwnStack: true,
     needs: ["together"],
     load: async () => (await import("./before.ts")).before,

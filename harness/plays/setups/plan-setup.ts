@@ -15,10 +15,12 @@ export interface PlanSetupOptions {
   readonly roles: Roles;
   /** The path that users request with GET. @default they sign the guest book or read it */
   readonly path?: string | undefined;
+  readonly isOwnApp: boolean;
 }
 
 /** The services of a plan as the setup of a scenario. */
-export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOptions): Setup {
+export function planSetup(options: PlanSetupOptions): Setup {
+  const { name, local, plan, next, roles, path, isOwnApp } = options;
   const { app, redis } = roles;
   const releases = new PlanReleases(local.template as Template["module"], next, app);
   return {
@@ -29,6 +31,7 @@ export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOpt
     entrance: (ecs) => entranceOf(ecs, plan, roles),
     password: passwordOf(redis.container),
     srvName: srvNameOf(plan, roles),
+    isOwnApp,
     isUnchecked: !isChecked(plan, app),
     isOverlapping: app.service.maximumPercent > 100,
     isRedisUnchecked: redis.container.healthCheck === undefined,

@@ -27,6 +27,8 @@ export interface Setup {
   readonly hasFixedPort?: boolean;
   /** Whether the data of Redis end with its task, because they are in no volume. @default false */
   readonly isEphemeral?: boolean;
+  /** Whether the app is the user's: what it does without Redis is not known. @default false */
+  readonly isOwnApp?: boolean;
   /** Whether the app has no health check, so ECS does not know if a task serves. @default false */
   readonly isUnchecked?: boolean;
   /**

@@ -33,6 +33,18 @@ describe.concurrent("the setups of the handwritten plans", () => {
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
   });
 
+  it("together: an app of the user that does not end without Redis is no failure", async () => {
+    const serve = `require("http").createServer((_, answer) => answer.end()).listen(process.env.PORT)`;
+    const app = `node -e '${serve}'`;
+    const recording = await playedIn(
+      before,
+      ...["--plan", recorded("handwritten-together.plan"), "--app", app, "--path", "/"],
+    );
+    expect(failed(recording), renderSummary(recording)).toEqual([]);
+    expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(2);
+    expect(figureOf(recording, "app starts while storage was slow")).toBe("1");
+  });
+
   it("split: neither happens, and the release of its --then plan is deployed", async () => {
     const recording = await playedIn(
       "after",
