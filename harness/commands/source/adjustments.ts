@@ -35,6 +35,10 @@ export class Adjustments {
       if (definition) definitions.set(taskDefinition, this.#definition(name, definition));
     }
     const services = plan.services.filter(({ name }) => !without.includes(name));
+    const run = new Set(services.map(({ taskDefinition }) => taskDefinition));
+    for (const { taskDefinition } of plan.services) {
+      if (!run.has(taskDefinition)) definitions.delete(taskDefinition);
+    }
     const left = new Set(services.map(({ address }) => address));
     return {
       ...plan,

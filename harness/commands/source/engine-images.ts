@@ -44,6 +44,7 @@ function none(why: string, image: Assigned): EngineImages {
     if (isReference(name, text)) {
       throw new UsageError(`error: option --image ${name}: image ${text} cannot be used: ${why}`);
     }
+    checkWord(name, text, `no image can be used: ${why}`);
   }
   return { named: {}, found: {}, source: { why } };
 }
@@ -60,6 +61,13 @@ function isReference(name: string, text: string): boolean {
   throw new UsageError(
     `error: option --image ${name}: ${text} is no program here, and no reference of an image: the name of an image has lowercase letters, digits and . _ - / only`,
   );
+}
+
+/** @throws UsageError for a single word that is no program: a shell would say so only when the container starts */
+function checkWord(name: string, text: string, other: string): void {
+  if (!/^[\w.+-]+$/.test(text) || isProgram(text)) return;
+  const message = `error: option --image ${name}: ${text} is no program of this machine, and ${other}`;
+  throw new UsageError(message);
 }
 
 /**
@@ -120,15 +128,15 @@ async function referred(
   engine: EngineName,
 ): Promise<LocalImage | undefined> {
   const isWritten = isReference(name, text);
-  // A word in which no image can be named is a program.
-  if (!isImageReference(text) || (isProgram(text) && !REFERENCE.test(text))) return undefined;
-  const own = await has(text);
+  const isNoImage = !isImageReference(text) || (isProgram(text) && !REFERENCE.test(text));
+  const own = isNoImage ? undefined : await has(text);
   if (own !== undefined) return own;
   if (isWritten) {
     throw new UsageError(
       `error: option --image ${name}: ${engine} has no image ${text}; fetch it with --pull, or give a command`,
     );
   }
+  checkWord(name, text, `${engine} has no such image`);
   return undefined;
 }
 

@@ -51,6 +51,13 @@ test("everything that a plan needs is in one command", async () => {
   expect(page).toContain(`\n  ${report.command}\n`);
 });
 
+test("a service that is left out needs nothing", async () => {
+  const needs = async (...more: string[]) =>
+    (await checkPlan(optionsFor("redis-srv", ...more))).needs;
+  expect(await needs()).toMatchObject([{ option: "image", name: "game-api" }]);
+  expect(await needs("--without", "app")).toEqual([]);
+});
+
 test.each([
   [["--check", "dev"], "option --check: needs --plan"],
   [["--json", "dev"], "option --json: needs --check"],

@@ -88,8 +88,10 @@ describe.runIf(why === undefined)("the images of a run", () => {
   });
 
   it("are not looked up by a word that can name none", async () => {
-    const { named } = await engineImages({ image: { api: "Server" } }, ["Example.com/App:1"]);
-    expect(named).toEqual({});
+    await engineImages({ image: { api: "./Server" } }, ["example.com/App:1"]);
+    await expect(engineImages({ image: { api: "Server" } }, [])).rejects.toThrow(
+      "option --image api: Server is no program of this machine, and podman has no such image",
+    );
     expect(existsSync(join(folder, "asked"))).toBe(false);
     await expect(engineImages({ image: { api: "web/Server:1" } }, [])).rejects.toThrow(
       "option --image api: web/Server:1 is no program here, and no reference of an image",

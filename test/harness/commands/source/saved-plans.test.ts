@@ -42,7 +42,7 @@ describe("a plan of npm run local", () => {
   dev-redis: 1 task, bridge, found as dev-redis.dev-ecs (SRV)
     redis (redis:7.2-bookworm)
       runs   docker-entrypoint.sh redis-server --appendonly yes --dir /data
-      check  CMD-SHELL "redis-cli ping || exit 1"
+      check  /bin/sh -c "redis-cli ping || exit 1"
 then deployed:
   dev-app: 2 tasks, bridge
     api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.3)
