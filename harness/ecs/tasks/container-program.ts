@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../base/message-of.ts";
@@ -20,23 +20,14 @@ export async function writePrograms(
 }
 
 /**
- * The PATH of a container without one: this machine's, without folders that this user may not search. No image has such a folder, and
- * because of one an init process would say 126 (not permitted) of a program that does not exist.
+ * The PATH of a container without one: this machine's, without folders that this user may not search. Images have none, and because
+ * of one an init process would say 126 (not permitted) of a program that does not exist.
  */
 export const machinePath = (): string =>
   (process.env["PATH"] ?? "/usr/bin:/bin")
     .split(path.delimiter)
-    .filter((folder) => isSearchable(folder))
+    .filter((folder) => existsSync(`${folder}/.`))
     .join(path.delimiter);
-
-function isSearchable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Checks before the start that a container's program exists, as Docker does: a name on the container's PATH, or

@@ -27,23 +27,13 @@ const RESOURCES: Readonly<Record<string, string>> = {
   aws_vpc: "ec2:vpc/",
 };
 
-/** Services whose ARNs have no region, and those without an account. */
-const GLOBAL = new Set(["iam", "s3", "cloudfront", "route53"]);
-const WITHOUT_ACCOUNT = new Set(["s3", "route53"]);
-
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function arnOf(type: string, name: string, { region, account }: RegionAndAccount): string {
   const [, family = "", ...kind] = type.split("_");
   const written = RESOURCES[type] ?? `${family}:${kind.join("-")}/`;
-  const [service = "", ...resource] = written.split(":");
-  return [
-    "arn",
-    partitionOf(region),
-    service,
-    GLOBAL.has(service) ? "" : region,
-    WITHOUT_ACCOUNT.has(service) ? "" : account,
-    `${resource.join(":")}${name}`,
-  ].join(":");
+  const [service = ""] = written.split(":");
+  const place = { iam: `:${account}`, s3: ":" }[service] ?? `${region}:${account}`;
+  return `arn:${partitionOf(region)}:${service}:${place}${written.slice(service.length)}${name}`;
 }
 
 /** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
@@ -54,20 +44,14 @@ function partitionOf(region: string): string {
 
 /** What ids begin with, by the type without `aws_`. */
 const IDS: Readonly<Record<string, string>> = {
-  efs_access_point: "fsap-",
   efs_file_system: "fs-",
   instance: "i-",
-  internet_gateway: "igw-",
-  launch_template: "lt-",
-  nat_gateway: "nat-",
-  route_table: "rtb-",
   security_group: "sg-",
   service_discovery_http_namespace: "ns-",
   service_discovery_private_dns_namespace: "ns-",
   service_discovery_service: "srv-",
   subnet: "subnet-",
   vpc: "vpc-",
-  vpc_endpoint: "vpce-",
 };
 
 /** An id that is the same for the same text; undefined for a type whose ids have other forms. @param type without `aws_` */

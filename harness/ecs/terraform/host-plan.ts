@@ -83,14 +83,17 @@ function readGroup(model: Model, group: Group): HostGroup {
 
 function launchOf(model: Model, { address, arguments: args }: Group): Launch {
   const { launch_template: own, launch_configuration: old, mixed_instances_policy: mixed } = args;
-  if (old !== undefined) {
+  if (isNamed(old)) {
     return model.referred("aws_launch_configuration", old, `${address}.launch_configuration`);
   }
   const { launch_template_id: id, launch_template_name: name } =
     mixed?.launch_template?.launch_template_specification ?? {};
-  const template = own?.id ?? own?.name ?? id ?? name ?? "";
+  const template = [own?.id, own?.name, id, name].find(isNamed) ?? "";
   return model.referred("aws_launch_template", template, `${address}.launch_template`);
 }
+
+/** A state has "" for what is not given, beside a policy for example. */
+const isNamed = (name: string | undefined): name is string => (name ?? "") !== "";
 
 /** The instance types of a group: a policy may name several in place of the template's. */
 function typesOf(

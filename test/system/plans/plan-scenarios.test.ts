@@ -38,7 +38,12 @@ describe.concurrent("the setups of the handwritten plans", () => {
     const app = `node -e '${serve}'`;
     const recording = await playedIn(
       before,
-      ...["--plan", recorded("handwritten-together.plan"), "--app", app, "--path", "/"],
+      "--plan",
+      recorded("handwritten-together.plan"),
+      "--app",
+      app,
+      "--path",
+      "/",
     );
     expect(failed(recording), renderSummary(recording)).toEqual([]);
     expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(2);

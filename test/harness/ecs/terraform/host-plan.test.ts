@@ -13,6 +13,31 @@ const hosts = (settings: string): Overrides => ({
   },
 });
 
+it("a group of mixed instances has its template in the policy, beside an empty one", async () => {
+  const { plan } = await read({
+    resource: {
+      aws_launch_template: { hosts: { instance_type: "t3.small" } },
+      aws_autoscaling_group: {
+        hosts: {
+          min_size: 2,
+          max_size: 3,
+          launch_configuration: "",
+          launch_template: [{ id: "", name: "" }],
+          mixed_instances_policy: {
+            launch_template: {
+              launch_template_specification: {
+                launch_template_id: "${aws_launch_template.hosts.id}",
+              },
+              override: [{ instance_type: "t3.medium" }],
+            },
+          },
+        },
+      },
+    },
+  });
+  expect(plan.hosts).toMatchObject({ count: 2, memory: 3809 });
+});
+
 describe("the agent's settings in the user data", () => {
   it.each([
     "echo ECS_CLUSTER=test>>/etc/ecs/ecs.config",
