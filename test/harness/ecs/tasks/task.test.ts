@@ -8,8 +8,6 @@ import { shared, shell, withTask } from "../fixture/task.ts";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 const withInit = { linuxParameters: { initProcessEnabled: true } };
-const appending = (name: string): object =>
-  shell(`echo ${name} >>/shared/file && cat /shared/file; exec sleep 60`);
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
   expect.poll(() => task().status, { interval: 10 }).toBe(status);
 
@@ -41,19 +39,24 @@ describe("a task", () => {
   });
 
   it("gives a container the volumes of others, read-only where it asks for that", async () => {
-    const writer = { name: "writer", ...shared, ...appending("writer") };
+    const writer = {
+      name: "writer",
+      ...shared,
+      ...shell("echo text >/shared/file; exec sleep 60"),
+    };
     const other = {
       name: "other",
       volumesFrom: [{ sourceContainer: "writer" }],
-      ...appending("other"),
+      ...shell("until cat /shared/file 2>/dev/null; do sleep 0.1; done; exec sleep 60"),
     };
-    const volumesFrom = [{ sourceContainer: "other", readOnly: true }];
-    const after = [{ containerName: "other", condition: "START" }];
-    const reader = { name: "reader", volumesFrom, dependsOn: after, ...appending("reader") };
+    const reader = {
+      name: "reader",
+      volumesFrom: [{ sourceContainer: "other", readOnly: true }],
+      ...shell("echo more >/shared/other; exec sleep 60"),
+    };
     await withTask([writer, other, reader], async ({ ecs }, task) => {
       await until(task, "RUNNING");
-      const said = (): Promise<string> => ecs.log(task().id, "other");
-      await expect.poll(said).toMatch(/other\n$/);
+      await expect.poll(() => ecs.log(task().id, "other")).toMatch(/text\n$/);
       if (!ecs.platform.readOnly) return;
       await expect.poll(() => ecs.log(task().id, "reader")).toMatch(/read-only/i);
     });
