@@ -1,3 +1,4 @@
+import { inCorpus } from "../../../../support/plans/corpus.ts";
 import { describe, expect, it } from "vitest";
 import { definition, firstPlan, service, templatesOf } from "./fixture.ts";
 
@@ -145,5 +146,21 @@ describe("the values in a state for arguments that were left out", () => {
     ]);
     expect(first.plan.targetGroups.has("aws_alb_target_group.app")).toBe(true);
     expect(first.plan.loadBalancers[0]?.listeners).toHaveLength(1);
+  });
+});
+
+it("a container has the volumes of others, also of a log router that is left out", async () => {
+  const { first } = await templatesOf(inCorpus("volumes-from"));
+  const [definition] = first.plan.taskDefinitions.values();
+  const mounts = definition?.containers.map(({ name, mounts: all }) => [
+    name,
+    all.map(({ path, readOnly }) => [path, readOnly]),
+  ]);
+  expect(Object.fromEntries(mounts ?? [])).toEqual({
+    writer: [["/files", false]],
+    reader: expect.arrayContaining([
+      ["/files", true],
+      ["/buffer", false],
+    ]),
   });
 });
