@@ -117,7 +117,7 @@ describe("the module discovered-service", () => {
       ],
       command: ["sh", "-c", "echo 'a'"],
       healthCheck: {
-        command: ["CMD-SHELL", "true"],
+        argv: ["/bin/sh", "-c", "true"],
         interval: 10,
         timeout: 5,
         retries: 5,

@@ -151,8 +151,8 @@ describe("the values in a state for arguments that were left out", () => {
 
 it("a container has the volumes of others, also of a log router that is left out", async () => {
   const { first } = await templatesOf(inCorpus("volumes-from"));
-  const [definition] = first.plan.taskDefinitions.values();
-  const mounts = definition?.containers.map(({ name, mounts: all }) => [
+  const [task] = first.plan.taskDefinitions.values();
+  const mounts = task?.containers.map(({ name, mounts: all }) => [
     name,
     all.map(({ path, readOnly }) => [path, readOnly]),
   ]);
