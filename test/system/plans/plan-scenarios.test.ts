@@ -37,7 +37,7 @@ describe.concurrent("the setups of the handwritten plans", () => {
     const serve = `require("http").createServer((_, answer) => answer.end()).listen(process.env.PORT)`;
     const app = `node -e '${serve}'`;
     const recording = await playedIn(
-      before,
+      "before",
       "--plan",
       recorded("handwritten-together.plan"),
       "--app",
