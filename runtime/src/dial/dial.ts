@@ -77,7 +77,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#context.pace.since = undefined;
+    this.#context.pace.succeeded();
     this.#attempts.coolDownSlow(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }

@@ -7,10 +7,14 @@ const SHORTEST = 112;
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
 const PART = 1 / 90;
+/** Time in ms without a waiting dial after which the next one waits for something new, with short pauses. */
+const IDLE = 5_000;
+/** How many dials look at once after a change, and the pause in ms before the next ones: thousands at one moment would stop this process, and overrun the queue of new connections of the server. */
+const [BATCH, BETWEEN_BATCHES] = [64, 1];
 
 /**
  * The pace at which the waiting dials of a dialer look again. One dial looks at a time, however many wait. When it
- * finds something new, all of them look.
+ * finds something new, all of them look, in batches.
  */
 export class Pace {
   readonly #clock: Clock;
@@ -18,8 +22,15 @@ export class Pace {
   /** In the order of their turns. */
   readonly #waiting = new Set<() => void>();
   #clear: (() => void) | undefined;
-  /** When the first dial began to wait, in ms of the clock. A dial that succeeds sets it to undefined: pauses are short again. */
-  since: number | undefined;
+  /** When the first dial began to wait, in ms of the clock; undefined: pauses are short again. */
+  #since: number | undefined;
+  /** When the last dial stopped to wait. */
+  #leftAt = 0;
+  /** When dials were last released. */
+  #releasedAt = Number.NEGATIVE_INFINITY;
+  /** Clears the timer of the next batch, or of the next release; undefined if there is none. */
+  #clearRelease: (() => void) | undefined;
+  #hasChanged = false;
 
   /** @param random numbers in [0, 1) */
   constructor(clock: Clock, random: () => number) {
@@ -31,23 +42,60 @@ export class Pace {
   turn(lifetime: Lifetime): Promise<void> {
     return lifetime.wait((resolve) => {
       const resume = (): void => resolve();
+      const now = this.#clock.now();
+      if (this.#waiting.size === 0 && now > this.#leftAt + IDLE) this.#since = undefined;
       this.#waiting.add(resume);
       // The first pause is a random part, so that processes that lost a service together do not look together.
-      const part = this.since === undefined ? this.#random() : 1;
-      this.since ??= this.#clock.now();
+      const part = this.#since === undefined ? this.#random() : 1;
+      this.#since ??= now;
       this.#clear ??= this.#schedule(part);
       return () => this.#leave(resume);
     });
   }
 
-  /** Called when there are new targets, or a target works again: all dials look now. */
+  /** Called when a dial has succeeded: pauses are short again. */
+  succeeded(): void {
+    this.#since = undefined;
+  }
+
+  /**
+   * Called when there are new targets, or a target works again: all waiting dials look now. Each of a thousand that
+   * succeed calls this, and each of a thousand that wait would look a thousand times; so there is one release in
+   * {@link SHORTEST}, and the calls during it are one call after it.
+   */
   changed(): void {
-    for (const resume of this.#waiting) resume();
+    if (this.#waiting.size === 0) return;
+    this.#hasChanged = true;
+    if (this.#clearRelease !== undefined) return;
+    const pause = this.#releasedAt + SHORTEST - this.#clock.now();
+    if (pause <= 0) this.#release();
+    else this.#clearRelease = this.#clock.setTimeout(() => this.#release(), pause);
+  }
+
+  #release(): void {
+    this.#hasChanged = false;
+    this.#releasedAt = this.#clock.now();
+    this.#releaseNext([...this.#waiting].values());
+  }
+
+  /** @param rest those that waited at the time of the change */
+  #releaseNext(rest: IterableIterator<() => void>): void {
+    this.#clearRelease = undefined;
+    let released = 0;
+    for (const resume of rest) {
+      if (!this.#waiting.has(resume)) continue;
+      resume();
+      if (++released < BATCH) continue;
+      const next = (): void => this.#releaseNext(rest);
+      this.#clearRelease = this.#clock.setTimeout(next, BETWEEN_BATCHES);
+      return;
+    }
+    if (this.#hasChanged) this.changed();
   }
 
   #schedule(part = 1): () => void {
     const now = this.#clock.now();
-    const waited = now - (this.since ?? now);
+    const waited = now - (this.#since ?? now);
     const pause = Math.min(Math.max(waited * PART, SHORTEST), LONGEST) * part;
     return this.#clock.setTimeout(() => {
       this.#clear = undefined;
@@ -60,7 +108,11 @@ export class Pace {
   #leave(resume: () => void): void {
     this.#waiting.delete(resume);
     if (this.#waiting.size > 0) return;
+    this.#leftAt = this.#clock.now();
     this.#clear?.();
     this.#clear = undefined;
+    this.#clearRelease?.();
+    this.#clearRelease = undefined;
+    this.#hasChanged = false;
   }
 }

@@ -51,16 +51,39 @@ describe("the pace of a dialer", () => {
     expect(few.map(({ dial }) => dial)).toEqual([0, 1, 0]);
   });
 
-  it("lets all look at once when something has changed", async () => {
+  it("lets all look when something has changed, in batches", async () => {
     const looks = waiting(1_000);
     await clock.advance(50);
     pace.changed();
     await clock.advance(0);
+    expect(looks.map(({ dial }) => dial)).toEqual(Array.from({ length: 64 }, (_, dial) => dial));
+    await clock.advance(60);
     expect(new Set(looks.map(({ dial }) => dial)).size).toBe(1_000);
-    expect(looks.every(({ at }) => at === 50)).toBe(true);
     // After that, one at a time again.
-    await clock.advance(SHORTEST);
-    expect(looks).toHaveLength(1_001);
+    const before = looks.length;
+    await clock.advance(4 * SHORTEST);
+    expect(looks.length - before).toBe(4);
+  });
+
+  it("lets each look once for many changes that come together, and once more for those during it", async () => {
+    const looks = waiting(1_000);
+    for (let ms = 0; ms < SHORTEST; ms++) {
+      pace.changed();
+      await clock.advance(1);
+    }
+    await clock.advance(1_000);
+    const released = looks.filter(({ at }) => at < 3 * SHORTEST).length;
+    expect(released).toBeGreaterThanOrEqual(2_000);
+    expect(released).toBeLessThan(2_010);
+  });
+
+  it("does not release dials that have left, and leaves no timer of a release", async () => {
+    const lifetimes = Array.from({ length: 100 }, () => new Lifetime());
+    const ends = lifetimes.map((each) => pace.turn(each).catch(String));
+    pace.changed();
+    for (const each of lifetimes) each.end(OVER);
+    expect(clock.pending).toBe(0);
+    expect((await Promise.all(ends)).filter((end) => end !== undefined)).toHaveLength(36);
   });
 
   it("makes less than ten looks in any second", async () => {
@@ -78,7 +101,7 @@ describe("the pace of a dialer", () => {
     expect(await pauseOf(looks)).toBeGreaterThan(600);
     await clock.advance(10 * MINUTE);
     expect(await pauseOf(looks)).toBe(1_000);
-    pace.since = undefined;
+    pace.succeeded();
     await clock.advance(1_000);
     expect(await pauseOf(looks)).toBe(SHORTEST);
   });
@@ -87,9 +110,18 @@ describe("the pace of a dialer", () => {
     await clock.advance(10 * MINUTE);
     const looks = waiting(2);
     await clock.advance(50);
-    pace.since = undefined;
+    pace.succeeded();
     await clock.advance(2 * SHORTEST);
     expect(looks).toHaveLength(2);
+  });
+
+  it("has short pauses again for a dial that comes after a time without any", async () => {
+    const one = new Lifetime();
+    pace.turn(one).catch(() => {});
+    await clock.advance(10 * MINUTE);
+    one.end(OVER);
+    await clock.advance(6_000);
+    expect(await pauseOf(waiting(1))).toBe(SHORTEST);
   });
 
   it("has a first pause of a random length, so that many processes do not look at the same moments", async () => {
