@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.ts";
 import { SrvDialError, type SrvDialErrorCode, toError } from "./errors.ts";
 
@@ -99,10 +98,7 @@ export class Lifetime {
   endWithSignal(signal: AbortSignal, toReason: (reason: unknown) => Error = toError): void {
     const end = (): void => this.end(toReason(signal.reason));
     if (signal.aborted) return end();
-    // One signal may end every dial of a program; Node.js 20 warns about more than ten listeners.
-    if (signal instanceof EventTarget) setMaxListeners(0, signal);
-    signal.addEventListener("abort", end);
-    this.#onRelease(() => signal.removeEventListener("abort", end));
+    this.#onRelease(onAbort(signal, end));
   }
 
   /**
@@ -118,6 +114,27 @@ export class Lifetime {
     if (this.#reason === undefined) this.#detach.push(detach);
     else detach();
   }
+}
+
+/** What each signal ends, and its one listener: Node.js warns of many, and one signal may end every dial of a program. */
+const signals = /* @__PURE__ */ new WeakMap<
+  AbortSignal,
+  { readonly ends: Set<() => void>; readonly listener: () => void }
+>();
+
+/** Calls back when a signal is aborted. @returns stops that */
+function onAbort(signal: AbortSignal, end: () => void): () => void {
+  let known = signals.get(signal);
+  if (known === undefined) {
+    const all = new Set<() => void>();
+    signals.set(signal, (known = { ends: all, listener: () => all.forEach((each) => each()) }));
+  }
+  const { ends, listener } = known;
+  if (ends.size === 0) signal.addEventListener("abort", listener);
+  ends.add(end);
+  return () => {
+    if (ends.delete(end) && ends.size === 0) signal.removeEventListener("abort", listener);
+  };
 }
 
 /** Why a call ended early. */

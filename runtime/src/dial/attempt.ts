@@ -72,11 +72,14 @@ export async function attempt(
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
-    // A check of the caller's own may not watch the signal.
+    // A check of the caller's own may watch neither the signal nor the socket.
     const isReady = await lifetime.wait<boolean | void>((resolve, reject) => {
+      const onClose = (): void => reject(new Error("closed during verify"));
+      socket.on("error", reject).on("end", onClose).on("close", onClose);
       verify(socket, lifetime).then(resolve, reject);
-      return () => {};
+      return () => socket.off("error", reject).off("end", onClose).off("close", onClose);
     });
+    if (socket.destroyed) throw new Error("closed during verify");
     return { host, address, port, socket, isReady: isReady !== false };
   } catch (error) {
     // Ignore late errors of the abandoned socket.

@@ -1,4 +1,4 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, getMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
@@ -29,6 +29,20 @@ describe("a lifetime", () => {
     lifetime.onEnd(late);
     expect(leaving).not.toHaveBeenCalled();
     expect(late).toHaveBeenCalledTimes(1);
+  });
+
+  it("ends with a signal, which keeps one listener for all, and its limit of listeners", () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const limit = getMaxListeners(signal);
+    const lifetimes = Array.from({ length: 100 }, () => new Lifetime());
+    for (const each of lifetimes) each.endWithSignal(signal, () => REASON);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    expect(getMaxListeners(signal)).toBe(limit);
+    for (const each of lifetimes.slice(1)) each.release();
+    controller.abort();
+    expect(lifetimes.map(({ reason }) => reason).filter(Boolean)).toEqual([REASON]);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   it("has an AbortSignal, before and after its end", () => {

@@ -53,6 +53,34 @@ describe("the socket of an attempt", () => {
     await expect(attempted).rejects.toThrow("closed before connect");
   });
 
+  it.each<[string, (peer: Socket) => void]>([
+    ["resets", (peer) => peer.resetAndDestroy()],
+    ["ends", (peer) => peer.end()],
+  ])("fails when the peer %s it during a check that does not look at it", async (_what, leave) => {
+    const server = await startListener();
+    const resolver = resolverOf(target(server.port));
+    const verify = async (socket: Socket): Promise<void> => {
+      socket.resume();
+      await vi.waitUntil(() => server.sockets.size === 1);
+      for (const peer of server.sockets) leave(peer);
+      await new Promise(() => {});
+    };
+    const dialer = createSrvDialer(NAME, { resolver, verify });
+    await expect(dialer.connect({ timeout: 20_000 })).rejects.toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      attempts: [{ phase: "verify" }],
+    });
+    await server.close();
+  });
+
+  it("is not given to the caller if the check has closed it", async () => {
+    await using led = await startListener();
+    const resolver = resolverOf(target(led.port));
+    const verify = async (socket: Socket): Promise<void> => void socket.destroy();
+    const connected = createSrvDialer(NAME, { resolver, verify }).connect();
+    await expect(connected).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
+  });
+
   it("has Node's defaults", async () => {
     await using led = await connected({});
     expect(timerOf(led.socket)).toBe("00");
