@@ -96,9 +96,9 @@ export class Dial {
     if (await this.#look()) return;
     if (!wait) this.#race.endWhenIdle();
     for (;;) {
-      await pace.turn(this.#race.lifetime);
+      const sharedFor = await pace.turn(this.#race.lifetime);
       if (wait) this.#attempts.nextPass();
-      if (await this.#look(settings.cache.minRefresh)) return;
+      if (await this.#look(Math.max(settings.cache.minRefresh, sharedFor))) return;
     }
   }
 
@@ -117,7 +117,7 @@ export class Dial {
       if (isOver || answer.origin !== "cached") return isOver;
       // Nothing of a cached answer can be reached, so it may be outdated: dial new targets of a refreshed answer too.
       const { minRefresh } = this.#context.settings.cache;
-      const newer = await answerOf(answer.source, { ...search, maxAge: minRefresh });
+      const newer = await answerOf(answer.source, { ...search, maxAge: maxAge ?? minRefresh });
       if (newer === undefined || newer.targets === answer.targets) return false;
       return (isOver = await this.#dial(newer, true));
     });

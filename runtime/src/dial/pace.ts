@@ -9,6 +9,8 @@ const LONGEST = 1_000;
 const PART = 1 / 90;
 /** Time in ms without a waiting dial after which the next one waits for something new, with short pauses. */
 const IDLE = 5_000;
+/** How long in ms the answer that one dial got is that of the others too, whatever the cache: at a dial's turn, and after a change that another has just seen. */
+const [AT_TURN, AFTER_CHANGE] = [100, 2 * SHORTEST];
 /** How many dials look at once after a change, and the pause in ms before the next ones: thousands at one moment would stop this process, and overrun the queue of new connections of the server. */
 const [BATCH, BETWEEN_BATCHES] = [64, 1];
 
@@ -20,7 +22,7 @@ export class Pace {
   readonly #clock: Clock;
   readonly #random: () => number;
   /** In the order of their turns. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(sharedFor: number) => void>();
   #clear: (() => void) | undefined;
   /** When the first dial began to wait, in ms of the clock; undefined: pauses are short again. */
   #since: number | undefined;
@@ -38,10 +40,13 @@ export class Pace {
     this.#random = random;
   }
 
-  /** Resolves at the caller's turn, or when something has changed. Rejects with the reason when its lifetime ends. */
-  turn(lifetime: Lifetime): Promise<void> {
-    return lifetime.wait((resolve) => {
-      const resume = (): void => resolve();
+  /**
+   * Resolves at the caller's turn, or when something has changed. Rejects with the reason when its lifetime ends.
+   *
+   * @returns how old an answer may be in ms, so that all dials together ask at this pace
+   */
+  turn(lifetime: Lifetime): Promise<number> {
+    return lifetime.wait<number>((resume) => {
       const now = this.#clock.now();
       if (this.#waiting.size === 0 && now > this.#leftAt + IDLE) this.#since = undefined;
       this.#waiting.add(resume);
@@ -79,12 +84,12 @@ export class Pace {
   }
 
   /** @param rest those that waited at the time of the change */
-  #releaseNext(rest: IterableIterator<() => void>): void {
+  #releaseNext(rest: IterableIterator<(sharedFor: number) => void>): void {
     this.#clearRelease = undefined;
     let released = 0;
     for (const resume of rest) {
       if (!this.#waiting.has(resume)) continue;
-      resume();
+      resume(AFTER_CHANGE);
       if (++released < BATCH) continue;
       const next = (): void => this.#releaseNext(rest);
       this.#clearRelease = this.#clock.setTimeout(next, BETWEEN_BATCHES);
@@ -100,12 +105,12 @@ export class Pace {
     return this.#clock.setTimeout(() => {
       this.#clear = undefined;
       const [first] = this.#waiting;
-      first?.();
+      first?.(AT_TURN);
       if (this.#waiting.size > 0) this.#clear ??= this.#schedule();
     }, pause);
   }
 
-  #leave(resume: () => void): void {
+  #leave(resume: (sharedFor: number) => void): void {
     this.#waiting.delete(resume);
     if (this.#waiting.size > 0) return;
     this.#leftAt = this.#clock.now();

@@ -83,7 +83,8 @@ describe("the pace of a dialer", () => {
     pace.changed();
     for (const each of lifetimes) each.end(OVER);
     expect(clock.pending).toBe(0);
-    expect((await Promise.all(ends)).filter((end) => end !== undefined)).toHaveLength(36);
+    const left = (await Promise.all(ends)).filter((end) => typeof end === "string");
+    expect(left).toHaveLength(36);
   });
 
   it("makes less than ten looks in any second", async () => {

@@ -277,6 +277,25 @@ describe("a thousand dials that wait", () => {
     clock.expectNoTimers();
   });
 
+  it.each([{ cache: false }, { cache: { minRefresh: 0 } }] as const)(
+    "ask under ten times a second with %j too, also when each answer differs",
+    async (options) => {
+      const { dialer, clock, dns } = network({}, { wait: true, ...options });
+      let answers = 0;
+      const dialings = Array.from({ length: 20 }, () => timed(clock, dialer.dial()));
+      // A port that is silent, another one in each answer.
+      Object.defineProperty(dns, "answer", {
+        get: () => answerWith([target(100 + (answers++ % 7), { ttl: 1 })], { ttl: 1 }),
+      });
+      await clock.advance(1_000);
+      const before = dialer.stats().resolves;
+      await clock.advance(5_000);
+      expect(dialer.stats().resolves - before).toBeLessThanOrEqual(50);
+      expect(dialings.every(({ at }) => at === undefined)).toBe(true);
+      dialer.close();
+    },
+  );
+
   it("see a new record when one of them sees it", async () => {
     const { dialer, clock, leadTo } = network({ 1: "silent", 2: "accepts" }, { wait: true });
     leadTo(1);
