@@ -1,15 +1,14 @@
 // The public API: other folders and tests import only this file.
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
-export {
-  reachedFrom,
-  type Upgrade,
-  type UpgradeChange,
-  upgradeBetween,
-} from "./terraform/upgrade-changes.ts";
-export type { RootModule } from "./terraform/renames.ts";
+export { addressesIn } from "./terraform/symbol.ts";
 export { DEPLOYED } from "./services/rollout.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
+export {
+  type PlannedChange,
+  type PlannedChanges,
+  readPlannedChanges,
+} from "./terraform/saved/planned-changes.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";

@@ -1,48 +1,67 @@
-import { HarnessError, type RootModule, type Upgrade, upgradeBetween } from "../ecs/index.ts";
-import type { Setup } from "../plays/setups/setup.ts";
-import type { Template } from "../plays/setups/template.ts";
-import { upgradeSetup } from "../plays/setups/upgrade-setup.ts";
+import { type PlannedChanges, readPlannedChanges, readSavedPlan } from "../ecs/index.ts";
 import { noticesOf } from "./effects.ts";
-import { ofBackend } from "./state-backend.ts";
-import type { UpgradeSummary } from "./upgrade-table.ts";
+import { isManaged } from "./managed.ts";
+import { effectOf, type Effect, type Notice } from "./notice.ts";
+import { redisTasksOf } from "./redis-tasks.ts";
 
-/** An analysed upgrade and the setup to play it in. */
-export interface Analysis {
-  readonly upgrade: Upgrade;
-  readonly summary: UpgradeSummary;
-  /** The old version, as the local ECS starts it. */
-  readonly setup: Setup;
-}
-
-/** Attributes that only AWS knows, the same for both versions. */
-export function knownIn({ local }: Setup) {
-  const { parameters, secrets, namespaces = {}, attributes = {} } = local;
-  return { parameters, secrets, namespaces, attributes, drawn: new Map<string, string>() };
-}
-
-/**
- * Analyses the upgrade of an environment.
- * @param next the current environment
- * @throws HarnessError if the local ECS cannot read a template
- */
-export async function analyse(next: Setup, old: RootModule, from: string): Promise<Analysis> {
-  const known = knownIn(upgradeSetup(next, old as Template));
-  const template = next.local.template as RootModule;
-  const upgrade = await upgradeBetween(old, template, known);
-  const notices = [...ofBackend(old, template), ...noticesOf(upgrade, next.services.redis)];
-  const summary = { environment: next.environment, from, changes: upgrade.changes, notices };
-  return { upgrade, summary, setup: upgradeSetup(next, upgrade.old as Template) };
+/** What a plan does, as far as the plan says. */
+export interface UpgradeSummary extends PlannedChanges {
+  /** The name of the environment or the plan. */
+  readonly name: string;
+  readonly notices: readonly Notice[];
+  /** The services that run Redis before and after the changes. */
+  readonly redis: { readonly before: readonly string[]; readonly after: readonly string[] };
+  /** Whether a Redis on ElastiCache changes. */
+  readonly isManaged: boolean;
 }
 
 /**
- * In another account or region, Terraform does not find the running resources, or replaces them.
- * @throws HarnessError if the account or region differs
+ * Reads what a plan does to a running environment.
+ * @param source the output of `terraform show -json` for a plan: a file, or its content
+ * @param options those of {@link readSavedPlan}
+ * @throws HarnessError
  */
-export function refuseElsewhere({ upgrade: { before, after }, summary }: Analysis): void {
-  const { environment, from } = summary;
-  for (const place of ["account", "region"] as const) {
-    if (before[place] === after[place]) continue;
-    const message = `${environment}: its ${place} was ${before[place]} in ${from} and is ${after[place]} now. Terraform would create every resource again there, and Redis without its data. Revert the change and add another environment, or give the running version with --from`;
-    throw new HarnessError("ERR_UNSUPPORTED", message);
-  }
+export async function analyse(
+  source: string | object,
+  name: string,
+  options: Parameters<typeof readSavedPlan>[1] = {},
+): Promise<UpgradeSummary> {
+  const planned = await readPlannedChanges(source);
+  const { first, next } = await readSavedPlan(source, options);
+  // A plan that changes no running service has only its result.
+  const created = new Set(
+    planned.changes.filter(({ before }) => !before).map(({ address }) => address),
+  );
+  const present = [...first.blocks].filter(([address]) => !created.has(address));
+  const [before, after] = [{ ...first, blocks: new Map(present) }, next ?? first];
+  const [was, is] = [before, after].map((each) => redisTasksOf(each).map((task) => task.name));
+  return {
+    ...planned,
+    name,
+    notices: noticesOf({ ...planned, before, after }),
+    redis: { before: was ?? [], after: is ?? [] },
+    isManaged: planned.changes.some((change) => change.before && isManaged(change)),
+  };
+}
+
+/** The effects, in a sentence about Redis. */
+const REDIS: Readonly<Record<Effect, string>> = {
+  "loses data": "Redis loses its data",
+  "leaves data": "Redis leaves its data behind, in AWS",
+  "does not start": "Redis does not start again",
+  restarts: "Redis restarts, with its data",
+  "may restart": "Redis may restart",
+  "cut off": "Redis may be cut off for a time",
+  none: "Redis keeps running, with its data",
+};
+
+/** What happens to Redis, in one sentence without a full stop. */
+export function redisSentence({
+  notices,
+  redis: { before, after },
+  isManaged: has,
+}: UpgradeSummary): string {
+  if (before.length > 0 || has) return REDIS[effectOf(notices)];
+  if (after.length === 0) return "No Redis on ECS, before or after";
+  return `No Redis runs yet: ${after.join(", ")} starts for the first time`;
 }

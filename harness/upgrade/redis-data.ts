@@ -1,6 +1,5 @@
-import type { Upgrade } from "../ecs/index.ts";
-import { REDIS } from "../plays/setups/setup.ts";
 import type { Notice } from "./notice.ts";
+import type { RedisTask } from "./redis-tasks.ts";
 
 const NAMES = ["Redis", "Valkey"] as const;
 
@@ -11,17 +10,17 @@ interface Server {
   readonly minor: number | undefined;
 }
 
-/**
- * Whether Redis finds its data after an upgrade and can read them.
- * @param redis the name of its ECS service
- */
-export function* ofData({ before, after }: Upgrade, redis: string | undefined): Generator<Notice> {
-  const [was, is] = [before, after].map((template) => containerOf(template, redis));
-  if (was === undefined || is === undefined) return;
-  const { address } = is;
-  const [from, to] = [was.mounts[0]?.directory, is.mounts[0]?.directory];
-  if (from !== to) {
-    const what = `Redis starts with the data in ${to ?? "the container"}: its current data stay in ${from ?? "the container"}`;
+/** Whether a Redis that starts again finds its data and can read them. */
+export function* ofData(was: RedisTask, is: RedisTask): Generator<Notice> {
+  const { definition: address, folder } = is;
+  if (was.folder === undefined) {
+    const what = "Redis has no volume that outlasts its task, so its data end with it";
+    const advice = "make sure that Redis can be filled again, or give it a file system first";
+    yield { effect: "loses data", address, what, advice };
+    return;
+  }
+  if (was.folder !== folder) {
+    const what = `Redis starts with the data in ${folder ?? "the container"}: its current data stay in ${was.folder}`;
     const advice = "make sure that Redis has its data in the new place, or revert the change";
     yield { effect: "leaves data", address, what, advice };
     return;
@@ -37,15 +36,6 @@ export function* ofData({ before, after }: Upgrade, redis: string | undefined): 
     const advice = "make a backup first (docs/operations.md, Upgrade Redis)";
     yield { effect: "restarts", address, what, advice };
   }
-}
-
-/** The Redis container, with the address of its task definition. */
-function containerOf({ plan }: Upgrade["after"], redis: string | undefined) {
-  const address = plan.services.find(({ name }) => name === redis)?.taskDefinition ?? "";
-  const container = plan.taskDefinitions
-    .get(address)
-    ?.containers.find(({ name }) => name === REDIS);
-  return container && { ...container, address };
 }
 
 /** @returns undefined if the tag has no version: `8.0.4-bookworm` has one, a digest has none */

@@ -1,40 +1,55 @@
-import { reachedFrom, type Upgrade } from "../ecs/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { PlannedChange, PlannedChanges } from "../ecs/index.ts";
 
 type Rule = Readonly<Record<string, unknown>>;
 
+/** Types of a rule of a security group. */
+export const RULES: ReadonlySet<string> = new Set([
+  "aws_vpc_security_group_ingress_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_security_group_rule",
+]);
+
+/** The arguments with what a rule belongs to and whom it allows. */
+const PEERS = [
+  "type",
+  "security_group_id",
+  "cidr_ipv4",
+  "cidr_ipv6",
+  "prefix_list_id",
+  "referenced_security_group_id",
+  "cidr_blocks",
+  "ipv6_cidr_blocks",
+  "prefix_list_ids",
+  "source_security_group_id",
+  "self",
+];
+
 /**
- * Whether connections need a security group rule that an upgrade removes. They do not if its group or peer is also
- * removed, or if another remaining rule allows the same.
+ * Whether connections need a rule that a plan removes. They do not if its group or peer is also removed, or if another
+ * rule that stays allows the same.
  */
-export function isMissed(address: string, { before, after, changes }: Upgrade): boolean {
-  const rule = before.declared.get(address);
-  if (rule === undefined) return true;
-  const groups = [...reachedFrom(before, address)].filter((each) => each.startsWith(GROUP));
-  if (groups.some((group) => isDestroyed(group, changes))) return false;
-  const changed = new Set(changes.map((change) => change.address));
-  return ![...before.declared.values()].some(
-    (other) =>
-      other.type === rule.type &&
-      !changed.has(other.address) &&
-      after.declared.has(other.address) &&
-      covers(other.arguments, rule.arguments),
+export function isMissed(
+  { type, before = {} }: PlannedChange,
+  { changes, unchanged }: PlannedChanges,
+): boolean {
+  const removed = changes.filter((each) => each.type === "aws_security_group" && isOver(each));
+  const isGone = removed.some(({ before: group }) =>
+    PEERS.some((peer) => before[peer] !== undefined && before[peer] === group?.["id"]),
   );
+  if (isGone) return false;
+  return !unchanged.some((other) => other.type === type && covers(other.values, before));
 }
 
-const GROUP = "aws_security_group.";
-
-const isDestroyed = (group: string, changes: Upgrade["changes"]): boolean =>
-  changes.some(({ address, action }) => address === group && action === "destroy");
-
-const PEERS = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"];
+const isOver = ({ action }: PlannedChange): boolean => action === "destroy";
 
 /** Whether a rule allows everything that another one allows. */
 function covers(wide: Rule, narrow: Rule): boolean {
+  const protocols = [wide, narrow].map((rule) => rule["ip_protocol"] ?? rule["protocol"]);
   return (
-    wide["security_group_id"] === narrow["security_group_id"] &&
-    PEERS.every((peer) => wide[peer] === narrow[peer]) &&
-    (wide["ip_protocol"] === "-1" ||
-      (wide["ip_protocol"] === narrow["ip_protocol"] &&
+    PEERS.every((peer) => isDeepStrictEqual(wide[peer] ?? null, narrow[peer] ?? null)) &&
+    (protocols[0] === "-1" ||
+      (protocols[0] === protocols[1] &&
         Number(wide["from_port"]) <= Number(narrow["from_port"]) &&
         Number(wide["to_port"]) >= Number(narrow["to_port"])))
   );

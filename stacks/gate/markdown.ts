@@ -1,4 +1,4 @@
-import { visible } from "../../command-line/visible.ts";
+import { code } from "../../command-line/markdown-code.ts";
 import type { Effects } from "./effects.ts";
 import { changedPaths, summary } from "./report.ts";
 import { isRelease, type Judged, type Verdict } from "./verdict.ts";
@@ -41,17 +41,4 @@ function lines(change: Judged): string[] {
   const what = paths === "" ? "" : `: ${paths}`;
   const reasons = change.reasons.map((reason) => `  - ${code(reason)}`);
   return [`- ${code(change.address)} ${code(change.action)}${what}`, ...reasons];
-}
-
-/**
- * A code span that its text cannot end: the fence has more backticks than the text.
- * https://spec.commonmark.org/0.31.2/#code-spans
- */
-function code(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = "`".repeat(Math.max(0, ...runs.map(({ length }) => length)) + 1);
-  // Without a space, a backtick of the text would lengthen the fence. Renderers remove one space on both sides.
-  const isPadded = runs.length > 0 || text.trim() === "";
-  const pad = isPadded ? " " : "";
-  return `${fence}${pad}${visible(text)}${pad}${fence}`;
 }

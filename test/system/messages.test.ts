@@ -51,7 +51,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   faults: { refusal: parsed(faultsOptions), option: "--only", excess: ["extra"] },
   scenarios: { refusal: parsed(scenariosOptions), option: "--times", excess: ["extra"] },
   soak: { refusal: parsed(soakOptions), option: "--moves", excess: ["extra"] },
-  upgrade: { refusal: parsed(upgradeOptions), option: "--from", excess: ["dev", "extra"] },
+  upgrade: { refusal: parsed(upgradeOptions), option: "--path", excess: ["plan.json", "extra"] },
   playground: { refusal: parsed(playgroundOptions), option: "--port", excess: ["dev", "extra"] },
   emulated: {
     refusal: parsed((args) => emulatedSettings(environments, args, {})),

@@ -154,14 +154,20 @@ const addValueOptions = (program: Command): Command =>
     );
 
 export const addSavedOptions = (program: Command): Command =>
+  addReadOptions(
+    program
+      .addOption(
+        someText(
+          "--plan <file>",
+          "a plan or a state instead of an environment: the output of terraform show -json",
+        ),
+      )
+      .addOption(someText("--then <file>", "a plan to deploy after --plan")),
+  );
+
+/** The options about how a plan is read, and whether its commands run. */
+export const addReadOptions = (program: Command): Command =>
   program
-    .addOption(
-      someText(
-        "--plan <file>",
-        "a plan or a state instead of an environment: the output of terraform show -json",
-      ),
-    )
-    .addOption(someText("--then <file>", "a plan to deploy after --plan"))
     .addOption(
       assignments(
         "--resolve <address=address>",
@@ -175,6 +181,22 @@ export const addSavedOptions = (program: Command): Command =>
       ),
     )
     .addOption(new Option("--yes", "run the commands of a plan without asking"));
+
+/** The options about the app of a plan and its users. */
+export const addAppOptions = (program: Command): Command =>
+  program
+    .addOption(
+      someText(
+        "--app <command>",
+        "the program to run as the app of a plan (default: a guest book)",
+      ),
+    )
+    .addOption(
+      someText(
+        "--path <path>",
+        "the path that users of a plan's app request with GET; 2xx is a success (default: the path of its health check)",
+      ),
+    );
 
 export const addPlayOptions = (program: Command): Command =>
   program

@@ -32,6 +32,12 @@ export interface PlayablePlan {
   readonly setup: () => Setup;
   readonly plan: Plan;
   readonly roles: Roles;
+  /** How many changes are deployed over the first services. */
+  readonly changes: number;
+  /** The resource whose change cannot be deployed over running services, if any. */
+  readonly fixed: string | undefined;
+  /** Whether a guest book runs in place of the app. */
+  readonly isGuestBook: boolean;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
   /** The commands that it runs. The user confirms them before they run. */
@@ -71,6 +77,9 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
       planSetup({ name, local: played, plan, next, roles, path, isOwnApp: !isGuestBook }),
     plan,
     roles,
+    changes: next.length,
+    fixed: settings.fixed,
+    isGuestBook,
     isOwn: settings.isOwn,
     summary: [
       summary,

@@ -26,6 +26,8 @@ export interface PlayedPlan {
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
+  /** A resource whose change is not deployed over running services, because it cannot change while tasks run. */
+  readonly fixed?: string;
   readonly placeholders: SavedPlan["placeholders"];
   readonly settable: SavedPlan["settable"];
   /** Given references that no plan needs. */
@@ -75,11 +77,22 @@ async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<P
   const outside = withRead(given, saved.external);
   const first = await readTemplate(saved.first, { ...outside, drawn });
   if (!saved.next) return { ...saved, outside, templates: [first] };
-  const next = await readTemplate(saved.next, { ...outside, drawn }, first);
+  const change = withRunningHosts(saved.next, saved.first);
+  const next = await readTemplate(change, { ...outside, drawn }, first);
   const note = whyAtOnce(first, next);
   if (!note) return { ...saved, outside, templates: [first, next] };
   const end = await readTemplate(saved.next, { ...outside, drawn });
-  return { ...saved, outside, notes: [...saved.notes, note], templates: [end] };
+  const notes = [...saved.notes, note];
+  return { ...saved, outside, notes, fixed: note.address, templates: [end] };
+}
+
+/** Running hosts keep the launch template that they started with. */
+function withRunningHosts(next: SavedPlan["first"], first: SavedPlan["first"]): SavedPlan["first"] {
+  const kept = [...next.blocks].map(([address, block]) => {
+    const running = block.type === "aws_launch_template" ? first.blocks.get(address) : undefined;
+    return [address, running ?? block] as const;
+  });
+  return { ...next, blocks: new Map(kept) };
 }
 
 /** Why the local ECS cannot deploy a plan: it changes a base resource, such as the hosts. */

@@ -4,7 +4,6 @@ import {
   choice,
   command,
   parse,
-  someText,
   UsageError,
   wholeNumber,
   writable,
@@ -12,6 +11,7 @@ import {
 import type { Command } from "commander";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 import {
+  addAppOptions,
   addInputOptions,
   addPlayOptions,
   addSavedOptions,
@@ -70,20 +70,7 @@ export function startCommand(environments = environmentNames): Command {
     )
     .option("--report <file>", "write an HTML report, with before and after side by side")
     .option("--json", "write only the recordings to standard output, as JSON");
-  addSavedOptions(program)
-    .addOption(
-      someText(
-        "--app <command>",
-        "the program to run as the app of a plan (default: a guest book)",
-      ),
-    )
-    .addOption(
-      someText(
-        "--path <path>",
-        "the path that users of a plan's app request with GET; 2xx is a success (default: the path of its health check)",
-      ),
-    );
-  return addInputOptions(addPlayOptions(program));
+  return addInputOptions(addPlayOptions(addAppOptions(addSavedOptions(program))));
 }
 
 /**

@@ -1,49 +1,51 @@
-import { choiceArgument, command, parse, someText } from "../../../command-line/options.ts";
-import { defaultOf, environmentNames } from "../shared/environments.ts";
+import { basename } from "node:path";
+import { command, parse, someText } from "../../../command-line/options.ts";
+import {
+  addAppOptions,
+  addInputOptions,
+  addPlayOptions,
+  addReadOptions,
+  type PlanOptions,
+  planOf,
+} from "../source/options.ts";
 
 export interface UpgradeOptions {
-  readonly environment: string;
-  /** A tag, a commit or a folder. Undefined: the most likely one. */
-  readonly from: string | undefined;
-  /** Whether to play the upgrade after the tables. */
+  readonly plan: PlanOptions;
+  /** The name in the report. */
+  readonly name: string;
+  /** Whether to play the change. */
   readonly isPlayed: boolean;
-  /** Print only the row for CHANGELOG. */
+  /** Write a comment for a pull request to standard output, and everything else to standard error. */
   readonly isMarkdown: boolean;
 }
 
-const upgradeCommand = (environments = environmentNames) =>
-  command("npm run upgrade --", "Shows what an upgrade does to an environment and plays it.")
-    .addArgument(
-      choiceArgument(
-        "[env]",
-        `the environment (default: ${defaultOf(environments)})`,
-        environments,
-      ),
-    )
-    .addOption(
-      someText(
-        "--from <version>",
-        "a tag, a commit, or a folder with a checkout or the output of a synthesis (default: HEAD if the stacks or environments.ts have changes, else the last tag before this commit, else the previous commit)",
-      ),
-    )
-    .option("--no-play", "print only the tables; the local ECS does not run")
-    .option("--markdown", "print only a table in Markdown; the local ECS does not run");
+const upgradeCommand = () => {
+  const program = command(
+    "npm run upgrade --",
+    "Shows what a plan does to a running environment, and plays it: the present services with data and users, then the change. Exit 0: Redis keeps its data and did as reported. Exit 1: it does not. Exit 2: wrong arguments.",
+  )
+    .argument("<plan>", "a plan, written by terraform show -json")
+    .addOption(someText("--env <name>", "the name in the report (default: that of the file)"))
+    .option("--no-play", "only report what the plan says; nothing runs")
+    .option("--markdown", "write a comment for a pull request to standard output");
+  return addInputOptions(addPlayOptions(addAppOptions(addReadOptions(program))));
+};
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
-export function upgradeOptions(
-  args: readonly string[],
-  environments = environmentNames,
-): UpgradeOptions {
-  const program = upgradeCommand(environments);
+export function upgradeOptions(args: readonly string[]): UpgradeOptions {
+  const program = upgradeCommand();
   const {
-    from,
+    env,
     play,
-    markdown = false,
+    markdown: isMarkdown = false,
+    ...given
   } = parse(program, args) as {
-    from?: string;
+    env?: string;
     play: boolean;
     markdown?: boolean;
-  };
-  const [environment = defaultOf(environments)] = program.args;
-  return { environment, from, isPlayed: play && !markdown, isMarkdown: markdown };
+  } & Partial<PlanOptions>;
+  const [file = ""] = program.args;
+  const plan = planOf({ ...given, plan: file }) as PlanOptions;
+  const name = env ?? basename(file).replace(/(\.plan)?\.json$/, "");
+  return { plan, name, isPlayed: play, isMarkdown };
 }

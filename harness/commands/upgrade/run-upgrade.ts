@@ -1,77 +1,96 @@
 import { randomInt } from "node:crypto";
-import { join } from "node:path";
-import type { RootModule } from "../../ecs/index.ts";
+import { resolve } from "node:path";
+import { HarnessError } from "../../ecs/index.ts";
 import { play } from "../../plays/play.ts";
-import { environmentSetup } from "../../plays/setups/environment-setup.ts";
+import { plannedChangeScript } from "../../plays/scenarios/planned-change.ts";
+import { inSetup } from "../../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
-import { failed } from "../../plays/stage/results.ts";
-import { firstDeploy } from "../../plays/steps/first-deploy.ts";
-import { upgradeTo } from "../../plays/steps/upgrade.ts";
-import { checkWrites } from "../../plays/steps/check-writes.ts";
-import { type Analysis, analyse, refuseElsewhere } from "../../upgrade/analyse.ts";
-import { effectOf } from "../../upgrade/notice.ts";
-import { defaultFrom } from "../../upgrade/git.ts";
-import { oldVersion } from "../../upgrade/old-version.ts";
-import { onRunningHosts, whyUnplayable } from "../../upgrade/unplayable.ts";
-import { upgradeTable } from "../../upgrade/upgrade-table.ts";
+import { analyse, type UpgradeSummary } from "../../upgrade/analyse.ts";
+import { effectOf, isLosing } from "../../upgrade/notice.ts";
+import { noticedIn } from "../../upgrade/noticed.ts";
 import { renderSummary } from "../../views/terminal/summary-table.ts";
 import { upgradeReport } from "../../views/terminal/upgrade-report.ts";
 import { plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf } from "../../views/terminal/wrap.ts";
-import { HERE } from "../../../command-line/options.ts";
-import { environments } from "../shared/environments.ts";
+import { upgradeComment } from "../../views/upgrade-comment.ts";
+import type { Played } from "../../views/upgrade-words.ts";
+import { HERE, oneLine, UsageError } from "../../../command-line/options.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
+import { isAgreedTo } from "../source/confirm.ts";
+import { playablePlan } from "../source/playable-plan.ts";
 import type { UpgradeOptions } from "./options.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
-
-/** Shows an upgrade and plays it. @returns the exit code */
+/** Shows what a plan does, and plays it. @returns the exit code */
 export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): Promise<number> {
-  const { environment, isMarkdown, isPlayed } = options;
-  const from = options.from ?? (await defaultFrom(ROOT));
-  const old = await oldVersion({
-    root: ROOT,
-    from,
-    here: HERE,
-    environment,
-    signal,
-    say: (text) => console.error(text),
+  const summary = await summaryOf(options);
+  const { isMarkdown } = options;
+  if (!isMarkdown) console.log(upgradeReport(summary, columnsOf(process.stdout)));
+  const played = await playedOf(options, summary, signal).catch((error: unknown) => {
+    // What the plan says is written nevertheless.
+    const rewritten = withWayOut(error);
+    if (isMarkdown && rewritten instanceof UsageError) {
+      const [why = ""] = rewritten.message.replace(/^error: /, "").split("\n");
+      console.log(upgradeComment(summary, why));
+    }
+    throw rewritten;
   });
-  const setup = environmentSetup(environment, { environments });
-  const analysis = await analyse(setup, old, from);
-  refuseElsewhere(analysis);
-  const { summary } = analysis;
-  console.log(
-    isMarkdown ? upgradeTable([summary]) : upgradeReport(summary, columnsOf(process.stdout)),
-  );
-  if (!isPlayed || summary.changes.length === 0) return 0;
-  const next = onRunningHosts(analysis.upgrade.old, setup.local.template as RootModule);
-  const why = await whyUnplayable(analysis.setup, next, effectOf(summary.notices));
-  if (why === undefined) return playUpgrade(analysis, next, signal);
-  console.log(`not played: ${why}`);
-  return 0;
+  if (isMarkdown) console.log(upgradeComment(summary, played));
+  else if (typeof played === "string") console.log(`not played: ${played}`);
+  const isWrong = typeof played !== "string" && played.failures.length > 0;
+  return isWrong || isLosing(effectOf(summary.notices)) ? 1 : 0;
 }
 
-/** Deploys the new version over the old one, with data and users. */
-async function playUpgrade(
-  { setup, summary }: Analysis,
-  next: RootModule,
+/** @throws UsageError for what is no plan */
+async function summaryOf({ plan, name }: UpgradeOptions): Promise<UpgradeSummary> {
+  const { resolve: settled, configuration, attribute: attributes } = plan;
+  const folder = configuration === undefined ? {} : { configuration: resolve(HERE, configuration) };
+  const options = { resolve: settled, attributes, ...folder };
+  return analyse(resolve(HERE, plan.plan), name, options).catch((error: unknown) => {
+    if (!(error instanceof HarnessError)) throw error;
+    throw new UsageError(`error: the plan: ${oneLine(error.message)}`, { cause: error });
+  });
+}
+
+/** Plays the change, with progress on standard error where the comment is on standard output. */
+async function playedOf(
+  { plan, isPlayed, isMarkdown }: UpgradeOptions,
+  summary: UpgradeSummary,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Played> {
+  const why = isPlayed ? whyNotPlayed(summary) : "asked not to, with --no-play";
+  if (why !== undefined) return why;
   await prepareMachine();
+  const playable = await playablePlan(plan);
+  const { changes, fixed, isGuestBook, isOwn } = playable;
+  if (fixed !== undefined) return `${fixed} cannot change while tasks run here`;
+  if (changes === 0) return "nothing that it changes runs here";
+  const out = isMarkdown ? process.stderr : process.stdout;
+  if (!(await isAgreedTo(playable.summary, plan, signal, out))) return "the commands may not run";
+  const setup = playable.setup();
+  const isRestarting = { none: false, restarts: true }[effectOf(summary.notices) as string];
+  const script = plannedChangeScript(isRestarting);
+  const scenario = inSetup({ name: "upgrade", description: "", ...script }, setup);
+  const viewer = plainView(out, isOwn);
   const seed = randomInt(LARGEST_SEED);
-  const effect = effectOf(summary.notices);
-  const isRestarting = { none: false, restarts: true }[effect as string];
-  const scenario = {
-    name: "upgrade",
-    title: `${setup.environment} from ${summary.from} to this version`,
-    description: "The new version is deployed over the old one, with data and users.",
-    steps: [firstDeploy, upgradeTo(next, isRestarting), checkWrites],
-  };
-  const viewer = plainView(process.stdout);
   const recording = await play({ scenario, setup, seed, signal, viewer }).finally(() =>
     viewer.close(),
   );
-  console.log(renderSummary(recording, columnsOf(process.stdout)));
-  return failed(recording).length === 0 ? 0 : 1;
+  out.write(`${renderSummary(recording, columnsOf(out))}\n`);
+  return noticedIn(recording, isGuestBook);
+}
+
+/** Why a change cannot be played, as far as the plan says. Undefined: it can. */
+function whyNotPlayed({ changes, notices, redis }: UpgradeSummary): string | undefined {
+  if (changes.length === 0) return "the plan changes nothing";
+  if (redis.before.length === 0) return "no Redis runs on ECS before the change";
+  if (redis.before.join() !== redis.after.join()) return "Redis runs in another service after it";
+  const isOtherVersion = effectOf(notices) === "does not start";
+  return isOtherVersion ? "one version of Redis runs here for every image" : undefined;
+}
+
+/** The error of a plan that cannot be played, with the way to do without. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof UsageError)) return error;
+  const message = error.message.replace(/^error: option --plan:\s*/, "error: the plan: ");
+  return new UsageError(`${message}\n  without the play: --no-play`, { cause: error });
 }

@@ -77,7 +77,7 @@ function differing(
 }
 
 /** Whether a value contains the placeholder of a block that is replaced. */
-export function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
+function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
   const referred = addressesIn(JSON.stringify(value) ?? "");
   return referred.some((address) => known.get(address)?.action === "replace");
 }

@@ -1,5 +1,3 @@
-import { FORCES_NEW_NAMES } from "./forces-new-names.ts";
-
 type Values = Readonly<Record<string, unknown>>;
 
 /** Whether a value refers to a resource that is replaced. */
@@ -14,9 +12,6 @@ const each = (...names: readonly string[]): Readonly<Record<string, Forces>> =>
 
 /** `ForceNew` in the provider's schemas: https://github.com/hashicorp/terraform-provider-aws */
 const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
-  ...Object.fromEntries(
-    Object.entries(FORCES_NEW_NAMES).map(([type, names]) => [type, each(...names)]),
-  ),
   aws_ecs_cluster: each("name"),
   aws_ecs_cluster_capacity_providers: each("cluster_name"),
   aws_ecs_capacity_provider: each("name", "cluster"),
@@ -71,42 +66,6 @@ const withoutTtl = (values: Values): unknown =>
 
 /** Whether this file knows which arguments of a type force a new resource. */
 export const isForcingKnown = (type: string): boolean => Object.hasOwn(FORCES_NEW, type);
-
-/**
- * Arguments that the provider or AWS fills in. If one is left out, its value may equal the one in the other
- * version, so only a plan shows whether it changes.
- */
-const FILLED = new Set([
-  "availability_zone",
-  "availability_zone_id",
-  "creation_token",
-  "description",
-  "enable_fault_injection",
-  "event_bus_name",
-  "group_name",
-  "internal",
-  "ip_address",
-  "ip_address_type",
-  "kms_key_arn",
-  "kms_key_id",
-  "load_balancer_type",
-  "log_group_class",
-  "name",
-  "name_prefix",
-  "network_border_group",
-  "path",
-  "performance_mode",
-  "private_ip",
-  "protocol_version",
-  "public_ipv4_pool",
-  "target_id",
-  "target_type",
-  "vpc_endpoint_type",
-]);
-
-/** Whether an argument is in only one version and may have the same value in the other. */
-export const mayBeFilled = (name: string, before: Values, after: Values): boolean =>
-  FILLED.has(name) && (before[name] === undefined) !== (after[name] === undefined);
 
 /** Of the arguments that differ, those that need a new resource. */
 export function forcingNew(

@@ -89,6 +89,12 @@ const LIST = {
     needs: [],
     load: async () => (await import("./single-fault.ts")).about("bad-deploy"),
   },
+  "planned-change": {
+    description:
+      "The change of a plan, or of the plan in --then, is deployed over its running services with data and users. Without one, the app's image gets another tag.",
+    needs: [],
+    load: async () => (await import("./planned-change.ts")).plannedChangeScript(),
+  },
   storm: {
     description:
       "Redis moves under 200 clients, each with its own dialer. All reconnect, within seconds if they also ask the Cloud Map API, and DNS is not flooded.",

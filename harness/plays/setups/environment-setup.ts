@@ -119,7 +119,7 @@ function secretsOf({ app }: Environment): Record<string, string> {
 }
 
 /** The name of a secret from its name or ARN. */
-export const secretName = (reference: string): string =>
+const secretName = (reference: string): string =>
   reference.startsWith("arn:")
     ? (reference.split(":")[6] ?? reference).replace(/-\w{6}$/, "")
     : reference;

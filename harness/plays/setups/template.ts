@@ -27,7 +27,7 @@ export function changed(
 }
 
 /** The resource type of ElastiCache. */
-export const MANAGED = "aws_elasticache_replication_group";
+const MANAGED = "aws_elasticache_replication_group";
 
 /** Endpoint names of ElastiCache, which only AWS knows. Nothing dials them, so they are constant. */
 export function endpointsOf({ resource }: Template): Record<string, string> {

@@ -11,6 +11,7 @@ export const FIGURES = {
   redisStarts: "Redis starts",
   appStarts: "app starts",
   unchecked: "no health check of the app",
+  acknowledged: "writes acknowledged",
   lost: "acknowledged writes lost",
   discarded: "writes of the 2 s before a kill that Redis discarded",
 } as const;

@@ -10,7 +10,7 @@ export const checkWrites: Step = {
     const { load, results } = stage;
     const { lost, discarded } = await stage.missingWrites();
     const acknowledged = load.acknowledged.length;
-    results.measure("writes acknowledged", acknowledged);
+    results.measure(FIGURES.acknowledged, acknowledged);
     results.measure(FIGURES.lost, lost.length);
     if (discarded.length > 0) results.measure(FIGURES.discarded, discarded.length);
     results.expect("no acknowledged write was lost", lost.length === 0, lost.length);

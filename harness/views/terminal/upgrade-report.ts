@@ -1,47 +1,47 @@
 import pc from "picocolors";
-import type { UpgradeChange } from "../../ecs/index.ts";
-import { effectOf, type Notice } from "../../upgrade/notice.ts";
-import { ACTION_WORDS, redisSentence, type UpgradeSummary } from "../../upgrade/upgrade-table.ts";
+import { visible } from "../../../command-line/visible.ts";
+import type { PlannedChange } from "../../ecs/index.ts";
+import { redisSentence, type UpgradeSummary } from "../../upgrade/analyse.ts";
+import { effectOf, isLosing, type Notice } from "../../upgrade/notice.ts";
+import { actionWords, countsOf, ordered } from "../upgrade-words.ts";
 import { wrapped } from "./wrap.ts";
 
-/** The report of an upgrade: first the notices, then every resource. */
+/** What a plan says: first the notices, then every resource. */
 export function upgradeReport(summary: UpgradeSummary, columns: number): string {
-  const { environment, from, changes, notices } = summary;
-  const title = pc.bold(`${environment}, from ${from} to this version`);
-  const what = changes.length === 0 ? ["no resource changes"] : rowsOf(changes);
-  const first = notices.flatMap((notice) => linesOf(notice, columns));
-  return [title, verdictOf(notices), ...first, "", ...what, ""].join("\n");
+  const { name, notices, drifted } = summary;
+  const outside = drifted.map((address) => `  ${address} was changed outside of Terraform`);
+  return [
+    pc.bold(visible(name)),
+    verdictOf(summary),
+    ...notices.flatMap((notice) => linesOf(notice, columns)),
+    "",
+    countsOf(summary) || "no resources",
+    ...rowsOf(ordered(summary)),
+    ...outside.map(visible),
+    "",
+  ].join("\n");
 }
 
-function verdictOf(notices: readonly Notice[]): string {
-  const isSafe = effectOf(notices) === "none" && notices.every(({ effect }) => effect === "none");
-  const text = redisSentence(notices).replaceAll("**", "");
-  return isSafe ? pc.green(`✓ ${text}`) : pc.yellow(`! ${text}`);
+function verdictOf(summary: UpgradeSummary): string {
+  const effect = effectOf(summary.notices);
+  const text = visible(redisSentence(summary));
+  if (isLosing(effect)) return pc.red(`✗ ${text}`);
+  return effect === "none" ? pc.green(`✓ ${text}`) : pc.yellow(`! ${text}`);
 }
 
 const linesOf = ({ address, what, advice }: Notice, columns: number): string[] => [
-  wrapped(`  ${address}: ${what}`, columns, 4),
-  wrapped(`    → ${advice}`, columns, 6),
+  wrapped(visible(`  ${address}: ${what}`), columns, 4),
+  wrapped(visible(`    → ${advice}`), columns, 6),
 ];
 
-function rowsOf(changes: readonly UpgradeChange[]): string[] {
-  const rows = changes.map((change) => [
-    nameOf(change),
-    ACTION_WORDS[change.action],
-    whyOf(change),
-  ]);
+function rowsOf(changes: readonly PlannedChange[]): string[] {
+  const rows = changes.map((change) => {
+    const { address, from, arguments: names } = change;
+    const place = from === undefined ? address : `${from} → ${address}`;
+    return [place, actionWords(change), names.join(", ")].map(visible);
+  });
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map(([name = "", action = "", why = ""]) =>
-    `${name.padEnd(widths[0] ?? 0)}  ${action.padEnd(widths[1] ?? 0)}  ${why}`.trimEnd(),
+  return rows.map(([place = "", action = "", why = ""]) =>
+    `  ${place.padEnd(widths[0] ?? 0)}  ${action.padEnd(widths[1] ?? 0)}  ${why}`.trimEnd(),
   );
-}
-
-const nameOf = ({ address, from }: UpgradeChange): string =>
-  from === undefined ? address : `${from} → ${address}`;
-
-/** The changed arguments, or only those that force a replacement. */
-function whyOf({ action, arguments: names, forcedBy }: UpgradeChange): string {
-  if (action === "add" || action === "destroy" || action === "move") return "";
-  if (action === "replace") return forcedBy.join(", ") || "another change triggers it";
-  return names.join(", ");
 }

@@ -9,7 +9,7 @@ const named = [...sources.join("\n").matchAll(/\((docs\/[\w-]+\.md)(?:, ([^)]+))
 const sections = new Map(named.map(([text, page = "", title = ""]) => [text, { page, title }]));
 
 it("some advice names a section of the docs", () => {
-  expect(sections.size).toBeGreaterThan(2);
+  expect(sections.size).toBeGreaterThan(1);
 });
 
 it.each([...sections])("%s in an advice is an existing section", (_, where) => {
