@@ -1,12 +1,13 @@
-import { FIGURES } from "../plays/stage/measures.ts";
+import { FIGURES, impactOn } from "../plays/stage/measures.ts";
 import type { Expectation, RecordedImpact, Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
 import { PLANNED_CHANGE } from "../plays/steps/planned-change.ts";
 
 /** What users noticed of a change that was played. */
 export interface Noticed {
-  /** Undefined if the change did not complete. */
-  readonly impact: RecordedImpact | undefined;
+  readonly impact: RecordedImpact;
+  /** Whether the changed services became stable, and served again. */
+  readonly isComplete: boolean;
   /** Milliseconds of the slowest answer during the change. */
   readonly slowest: number;
   readonly appStarts: string | undefined;
@@ -29,7 +30,8 @@ export function noticedIn(recording: Recording, isGuestBook: boolean): Noticed {
   const figure = (wanted: string): string | undefined =>
     figures.find(({ name }) => name === wanted)?.value;
   return {
-    impact: steps[at]?.impact,
+    impact: steps[at]?.impact ?? impactOn(during),
+    isComplete: steps[at]?.impact !== undefined,
     slowest: Math.max(0, ...during.map(({ sentAt, endedAt }) => endedAt - sentAt)),
     appStarts: figure(FIGURES.appStarts),
     lost: figure(FIGURES.lost),

@@ -37,18 +37,16 @@ function markOf({ notices }: UpgradeSummary, played: Played): string {
   const effect = effectOf(notices);
   const isPlayed = typeof played !== "string";
   if (isLosing(effect) || (isPlayed && played.failures.length > 0)) return "✗";
-  const isNoticed = isPlayed && played.impact !== undefined && played.impact.failed > 0;
+  const isNoticed = isPlayed && played.impact.failed > 0;
   return effect === "none" && !isNoticed ? "✓" : "!";
 }
 
 /** The most important figure, for the title. */
 function usersClause(played: Played): string {
   if (typeof played === "string") return "";
-  const { impact } = played;
-  if (impact === undefined) return "; the change did not complete when it was played";
-  return impact.failed === 0
-    ? "; no request failed"
-    : `; ${impact.failed} of ${impact.sent} requests failed`;
+  const { sent, failed } = played.impact;
+  const end = played.isComplete ? "" : " before the play ended without a result";
+  return `; ${failed === 0 ? "no request" : `${failed} of ${sent} requests`} failed${end}`;
 }
 
 const lines = (items: readonly string[]): string[] => (items.length > 0 ? ["", ...items] : []);
@@ -64,25 +62,24 @@ function usersSection(played: Played): string[] {
   const wrong = failures.map(({ claim, seen }) => `- ✗ ${sentence(`${claim}; seen: ${seen}`)}`);
   const intro =
     "Played on one machine: the present services with data and users, then this change.";
-  const rows = figures(played);
   return [
     ...section("What users notice", [intro]),
-    ...lines(rows.length > 0 ? [table(["users", "measured"], rows)] : []),
+    ...lines([table(["users", "measured"], figures(played))]),
     ...lines(wrong),
   ];
 }
 
 function figures({ impact, slowest, appStarts, lost, acknowledged }: Noticed): string[][] {
-  if (impact === undefined) return [];
   const { sent, failed, away, redisStarts } = impact;
-  return [
+  const rows: [name: string, measured: string | undefined][] = [
     ["requests failed", `${failed} of ${sent}`],
     ["app away", seconds(away)],
     ["slowest answer", seconds(slowest)],
-    ["starts of Redis", String(redisStarts ?? "")],
-    ["starts of the app", appStarts ?? ""],
-    ...(lost === undefined ? [] : [["writes lost", `${lost} of ${acknowledged}`]]),
+    ["starts of Redis", redisStarts?.toString()],
+    ["starts of the app", appStarts],
+    ["writes lost", lost && `${lost} of ${acknowledged}`],
   ];
+  return rows.flatMap(([name, measured]) => (measured === undefined ? [] : [[name, measured]]));
 }
 
 const noticeLine = ({ address, what, advice }: Notice): string =>

@@ -49,10 +49,12 @@ export function notTold(summary: UpgradeSummary, played: Played): string[] {
   ];
 }
 
-function ofPlay({ isGuestBook, lost }: Noticed): string[] {
+function ofPlay({ isGuestBook, isComplete, lost }: Noticed): string[] {
   return [
     "How long AWS takes to pull images and to start tasks: the play ran on one machine",
     ...(isGuestBook ? ["What the app does when Redis is away: a guest book ran in its place"] : []),
-    ...(lost === undefined ? ["Whether writes are lost: the users of the play only read"] : []),
+    ...(isComplete && lost === undefined
+      ? ["Whether writes are lost: the users of the play only read"]
+      : []),
   ];
 }

@@ -25,19 +25,20 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   const summary = await summaryOf(options);
   const { isMarkdown } = options;
   if (!isMarkdown) console.log(upgradeReport(summary, columnsOf(process.stdout)));
+  const isLost = isLosing(effectOf(summary.notices));
   const played = await playedOf(options, summary, signal).catch((error: unknown) => {
-    // What the plan says is written nevertheless.
-    const rewritten = withWayOut(error);
-    if (isMarkdown && rewritten instanceof UsageError) {
-      const [why = ""] = rewritten.message.replace(/^error: /, "").split("\n");
-      console.log(upgradeComment(summary, why));
-    }
-    throw rewritten;
+    if (!(error instanceof UsageError)) throw error;
+    const message = error.message.replace(/^error: option --plan:\s*/, "error: the plan: ");
+    const [why = ""] = message.replace(/^error: /, "").split("\n");
+    // What the plan says is more important than the play.
+    if (isLost) return why;
+    if (isMarkdown) console.log(upgradeComment(summary, why));
+    throw new UsageError(`${message}\n  without the play: --no-play`, { cause: error });
   });
   if (isMarkdown) console.log(upgradeComment(summary, played));
   else if (typeof played === "string") console.log(`not played: ${played}`);
   const isWrong = typeof played !== "string" && played.failures.length > 0;
-  return isWrong || isLosing(effectOf(summary.notices)) ? 1 : 0;
+  return isWrong || isLost ? 1 : 0;
 }
 
 /** @throws UsageError for what is no plan */
@@ -67,8 +68,7 @@ async function playedOf(
   const out = isMarkdown ? process.stderr : process.stdout;
   if (!(await isAgreedTo(playable.summary, plan, signal, out))) return "the commands may not run";
   const setup = playable.setup();
-  const isRestarting = { none: false, restarts: true }[effectOf(summary.notices) as string];
-  const script = plannedChangeScript(isRestarting);
+  const script = plannedChangeScript(isRestarting(summary));
   const scenario = inSetup({ name: "upgrade", description: "", ...script }, setup);
   const viewer = plainView(out, isOwn);
   const seed = randomInt(LARGEST_SEED);
@@ -79,6 +79,13 @@ async function playedOf(
   return noticedIn(recording, isGuestBook);
 }
 
+/** Whether the played Redis is expected to restart. Undefined: unknown. */
+function isRestarting({ notices, redis }: UpgradeSummary): boolean | undefined {
+  const expected = { none: false, restarts: true }[effectOf(notices) as string];
+  // With several, the notice may be about another one.
+  return redis.before.length > 1 && expected === true ? undefined : expected;
+}
+
 /** Why a change cannot be played, as far as the plan says. Undefined: it can. */
 function whyNotPlayed({ changes, notices, redis }: UpgradeSummary): string | undefined {
   if (changes.length === 0) return "the plan changes nothing";
@@ -86,11 +93,4 @@ function whyNotPlayed({ changes, notices, redis }: UpgradeSummary): string | und
   if (redis.before.join() !== redis.after.join()) return "Redis runs in another service after it";
   const isOtherVersion = effectOf(notices) === "does not start";
   return isOtherVersion ? "one version of Redis runs here for every image" : undefined;
-}
-
-/** The error of a plan that cannot be played, with the way to do without. */
-function withWayOut(error: unknown): unknown {
-  if (!(error instanceof UsageError)) return error;
-  const message = error.message.replace(/^error: option --plan:\s*/, "error: the plan: ");
-  return new UsageError(`${message}\n  without the play: --no-play`, { cause: error });
 }

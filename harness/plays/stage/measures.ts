@@ -32,7 +32,7 @@ export function measureUsers(
 
 /** The effect of a step on users, as numbers. */
 export function impactOn(
-  outcomes: readonly RequestOutcome[],
+  outcomes: readonly Omit<RequestOutcome, "guest">[],
   redisStarts?: number,
 ): RecordedImpact {
   return {
@@ -80,7 +80,7 @@ export function isAnswered({ status }: RequestOutcome): boolean {
 /**
  * Milliseconds in which the app was away: from the first failed request to the next success; 0 if none failed.
  */
-export function timeAway(outcomes: readonly RequestOutcome[]): number {
+export function timeAway(outcomes: readonly Omit<RequestOutcome, "guest">[]): number {
   const inOrder = outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
   const first = inOrder.find((outcome) => !isServed(outcome));
   const last = inOrder.findLast((outcome) => !isServed(outcome));

@@ -12,6 +12,8 @@ export const plannedChange = (isRestarting?: boolean): Step => ({
   title: PLANNED_CHANGE,
   play: async (stage) => {
     const { ecs, results, setup } = stage;
+    // The present services have users and their writes before they change.
+    await stage.untilAllServed(60_000);
     const began = stage.now();
     const changed = await ecs.apply(setup.release({ tag: stage.nextTag() }));
     await ecs.waitUntilStable({ timeout: 120_000 });

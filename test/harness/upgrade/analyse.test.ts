@@ -15,6 +15,7 @@ import {
   TASK,
   withImage,
   withOtherFileSystem,
+  withOtherFolder,
   withResource,
 } from "./support/plans.ts";
 
@@ -31,6 +32,7 @@ describe("a recorded plan", () => {
     ["changes the image of Redis", withImage("redis:8.2.1"), "restarts"],
     ["has an older Redis", withImage("redis:7.4.1"), "does not start"],
     ["replaces the file system", withOtherFileSystem(), "loses data"],
+    ["has another folder", withOtherFolder(), "leaves data"],
     ["forgets the file system", forgotten(SYSTEM), "leaves data"],
     [
       "replaces the access point, with the same folder",

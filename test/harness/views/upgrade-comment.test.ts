@@ -6,6 +6,7 @@ import { APP_RELEASE, recorded, withImage, withOtherFileSystem } from "../upgrad
 
 const PLAYED: Noticed = {
   impact: { sent: 90, failed: 0, away: 0, redisStarts: 0 },
+  isComplete: true,
   slowest: 31,
   appStarts: "2",
   lost: "0",
@@ -73,11 +74,16 @@ describe("a comment", () => {
     expect(comment).not.toContain("| requests failed");
   });
 
-  it("says if the change did not complete", async () => {
+  it("says if the change did not complete, and what users noticed until then", async () => {
     const failures = [{ step: "s", claim: "the step completes", held: false, seen: "timeout" }];
-    const comment = await commentOn(APP_RELEASE, { ...PLAYED, impact: undefined, failures });
-    expect(titleOf(comment)).toContain("did not complete");
+    const impact = { sent: 50, failed: 50, away: 9_000 };
+    const nothing = { appStarts: undefined, lost: undefined, acknowledged: undefined };
+    const played = { ...PLAYED, ...nothing, impact, failures, isComplete: false };
+    const comment = await commentOn(APP_RELEASE, played);
+    expect(titleOf(comment)).toMatch(/^### ✗ .*50 of 50 requests failed .* without a result$/);
     expect(comment).toContain("✗ the step completes; seen: timeout");
+    expect(comment).toMatch(/^\| app away +\| 9.00 s +\|$/m);
+    expect(comment).not.toContain("writes");
   });
 
   it("folds all but the most important resources", async () => {

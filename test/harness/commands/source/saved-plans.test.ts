@@ -238,6 +238,17 @@ describe("a release that changes hosts too", () => {
     expect(next).toHaveLength(1);
   });
 
+  it("is deployed on running hosts, which keep the launch template they started with", async () => {
+    const { local, next } = await changed("aws_launch_template", (values) => {
+      values["instance_type"] = "m7g.8xlarge";
+    });
+    const [running, planned] = [local.template, next[0]].map((module) =>
+      (module as { blocks: Map<string, object> }).blocks.get("aws_launch_template.hosts"),
+    );
+    expect(running).toBeDefined();
+    expect(planned).toBe(running);
+  });
+
   it("starts in its final state if the change has a local effect, and says so", async () => {
     const { next, summary } = await changed("aws_autoscaling_group", (values) => {
       values["max_size"] = 9;

@@ -6,6 +6,7 @@ import {
   recorded,
   withImage,
   withOtherFileSystem,
+  withOtherFolder,
 } from "../../upgrade/support/plans.ts";
 
 let printed = "";
@@ -46,6 +47,12 @@ describe("npm run upgrade", () => {
     expect(figure("starts of the app")).toBe("2");
   });
 
+  it("plays another folder of the same file system: earlier writes are lost", async () => {
+    expect(await upgraded(withOtherFolder(), "--yes", "--markdown")).toBe(1);
+    expect(printed).toMatch(/^### ✗ `stg`: Redis leaves its data behind/);
+    expect(figure("writes lost")).toMatch(/^[1-9]\d+ of /);
+  });
+
   it("does not play a replaced file system, and exits with 1 because the data are lost", async () => {
     expect(await upgraded(withOtherFileSystem(), "--yes", "--markdown")).toBe(1);
     expect(printed).toMatch(/^### ✗ `stg`: Redis loses its data\n/);
@@ -64,6 +71,11 @@ describe("npm run upgrade", () => {
     const markdown = upgraded(withImage("redis:8.2.1"), "--markdown");
     await expect(markdown).rejects.toMatchObject({ name: "UsageError" });
     expect(printed).toMatch(/^### ! `stg`: /);
+    expect(printed).toContain("Not played: ");
+  });
+
+  it("exits with 1 if the data are lost, also where the play needs another option", async () => {
+    expect(await upgraded(withOtherFolder(), "--markdown")).toBe(1);
     expect(printed).toContain("Not played: ");
   });
 

@@ -148,23 +148,37 @@ const volumeOf = (system: unknown, point: unknown, more: object = {}) => ({
 
 const to = (address: string) => ({ references: [`${address}.id`, address] });
 
-/** The plan replaces the file system, its access point and the task definition that mounts it. */
-export function withOtherFileSystem(): PlanContent {
-  const system = replacing(NOTHING, SYSTEM, ["encrypted", false], ["arn", "id", "dns_name"]);
-  const ids = ["arn", "id", "file_system_arn", "file_system_id"];
-  const access = replacing(system, ACCESS, ["file_system_id"], ids);
+const IDS = ["arn", "id", "file_system_arn", "file_system_id"];
+
+/** The plan deploys Redis with a volume whose access point is replaced. @param system the id of the file system, if it is known */
+function mounting(plan: PlanContent, system?: string): PlanContent {
   const encrypted = { root_directory: "/", transit_encryption: "ENABLED" };
-  const volume = { ...volumeOf(undefined, undefined, encrypted), name: "data" };
+  const volume = { ...volumeOf(system, undefined, encrypted), name: "data" };
   const redis = withResource(
-    deployingRedis(access, "volume", () => [volume]),
+    deployingRedis(plan, "volume", () => [volume]),
     TASK,
     (resource) => {
-      const unknown = { ...resource.change.after_unknown, volume: [volumeOf(true, true)] };
+      const marks = [volumeOf(system === undefined, true)];
+      const unknown = { ...resource.change.after_unknown, volume: marks };
       return { ...resource, change: { ...resource.change, after_unknown: unknown } };
     },
   );
   const task = referring(redis, TASK, { volume: [volumeOf(to(SYSTEM), to(ACCESS))] });
   return referring(task, ACCESS, { file_system_id: to(SYSTEM) });
+}
+
+/** The plan replaces the file system, its access point and the task definition that mounts it. */
+export function withOtherFileSystem(): PlanContent {
+  const system = replacing(NOTHING, SYSTEM, ["encrypted", false], ["arn", "id", "dns_name"]);
+  return mounting(replacing(system, ACCESS, ["file_system_id"], IDS));
+}
+
+/** The plan deploys Redis with another folder of its file system. */
+export function withOtherFolder(): PlanContent {
+  const system = NOTHING.resource_changes.find(({ address }) => address === SYSTEM);
+  const folder = ["root_directory", [{ path: "/other" }]] as const;
+  const access = replacing(NOTHING, ACCESS, folder, ["arn", "id"]);
+  return mounting(access, String(system?.change.before?.["id"]));
 }
 
 /** A folder for the files of plans. */
