@@ -14,12 +14,12 @@ export interface Upgrade extends PlannedChanges {
 /** The notices about a plan, each once, worst first. */
 export function noticesOf(upgrade: Upgrade): Notice[] {
   const tasks = redisTasksOf(upgrade.before);
+  const { blocks, unread } = upgrade.after;
+  const isStaying = tasks.some(({ service }) => blocks.has(service) || unread?.has(service));
   const all = [
     ...upgrade.changes.flatMap((change) => [...ofManaged(change)]),
     ...tasks.flatMap((task) => ofTask(task, upgrade)),
-    ...(tasks.length > 0
-      ? upgrade.changes.flatMap((each) => [...ofSurroundings(each, upgrade)])
-      : []),
+    ...(isStaying ? upgrade.changes.flatMap((each) => [...ofSurroundings(each, upgrade)]) : []),
   ];
   const once = new Map(all.map((notice) => [`${notice.address}: ${notice.what}`, notice]));
   return [...once.values()].toSorted(worstFirst);

@@ -6,7 +6,7 @@ import { isMissed, RULES } from "./security-rules.ts";
 export function* ofSurroundings(change: PlannedChange, planned: PlannedChanges): Generator<Notice> {
   const { address, type, action, arguments: names } = change;
   if (type === "aws_autoscaling_group" && ANEW.has(action)) {
-    const what = "Redis restarts: all hosts are replaced";
+    const what = `Redis restarts: all hosts of the group are ${action === "replace" ? "replaced" : "destroyed"}`;
     yield { effect: "restarts", address, what, advice: RESTART };
   } else if (type === "aws_autoscaling_group" && action === "change") {
     const ending = ["vpc_zone_identifier", "max_size", "instance_refresh"];

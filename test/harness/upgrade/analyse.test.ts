@@ -94,6 +94,16 @@ describe("a recorded plan", () => {
     expect(notices.map(({ effect }) => effect)).toEqual(["restarts"]);
   });
 
+  it("that destroys everything says that the data are lost and Redis ends, and nothing of hosts", async () => {
+    const resource_changes = NOTHING.resource_changes.map((each) => ({
+      ...each,
+      change: { actions: ["delete"], before: each.change.before, after: null },
+    }));
+    const { notices, redis } = await analysed({ ...NOTHING, resource_changes });
+    expect(notices.map(({ effect }) => effect)).toEqual(["loses data", "leaves data"]);
+    expect(redis).toEqual({ before: ["stg-redis"], after: [] });
+  });
+
   it("names what was changed outside of Terraform", async () => {
     expect((await analysed(APP_RELEASE)).drifted).toEqual(["aws_autoscaling_group.cluster_hosts"]);
   });

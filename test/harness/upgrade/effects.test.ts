@@ -91,7 +91,7 @@ describe("the effect of a change on Redis", () => {
     [
       "aws_autoscaling_group.hosts",
       { action: "replace" },
-      "restarts: Redis restarts: all hosts are replaced",
+      "restarts: Redis restarts: all hosts of the group are replaced",
     ],
     ["aws_autoscaling_group.hosts", { arguments: ["max_size"] }, "may restart: "],
     ["aws_launch_template.hosts", { arguments: ["image_id"] }, "none: running hosts do not change"],
