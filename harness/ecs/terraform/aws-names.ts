@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rowOf } from "./types/index.ts";
 
 // The forms of ARNs and ids. Expressions take them apart, as in split(":", arn)[3].
 
@@ -11,26 +12,10 @@ export interface RegionAndAccount {
 /** The account of a template that tells none. */
 export const NO_ACCOUNT = "000000000000";
 
-/** What is before the name in an ARN, where it is not the rest of the type: `dynamodb:table/` of aws_dynamodb_table. */
-const RESOURCES: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_group: "logs:log-group:",
-  aws_sqs_queue: "sqs:",
-  aws_sns_topic: "sns:",
-  aws_s3_bucket: "s3:",
-  aws_lambda_function: "lambda:function:",
-  aws_db_instance: "rds:db:",
-  aws_rds_cluster: "rds:cluster:",
-  aws_sfn_state_machine: "states:stateMachine:",
-  aws_instance: "ec2:instance/",
-  aws_security_group: "ec2:security-group/",
-  aws_subnet: "ec2:subnet/",
-  aws_vpc: "ec2:vpc/",
-};
-
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function arnOf(type: string, name: string, { region, account }: RegionAndAccount): string {
   const [, family = "", ...kind] = type.split("_");
-  const written = RESOURCES[type] ?? `${family}:${kind.join("-")}/`;
+  const written = rowOf(type).placeholder?.arn ?? `${family}:${kind.join("-")}/`;
   const [service = ""] = written.split(":");
   const place = { iam: `:${account}`, s3: ":" }[service] ?? `${region}:${account}`;
   return `arn:${partitionOf(region)}:${service}:${place}${written.slice(service.length)}${name}`;
@@ -42,18 +27,6 @@ function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
-/** What ids begin with, by the type without `aws_`. */
-const IDS: Readonly<Record<string, string>> = {
-  efs_file_system: "fs-",
-  instance: "i-",
-  security_group: "sg-",
-  service_discovery_http_namespace: "ns-",
-  service_discovery_private_dns_namespace: "ns-",
-  service_discovery_service: "srv-",
-  subnet: "subnet-",
-  vpc: "vpc-",
-};
-
 /** An id that is the same for the same text; undefined for a type whose ids have other forms. @param type without `aws_` */
 export function idOf(type: string, text: string): string | undefined {
   const digits = createHash("sha256").update(text).digest("hex");
@@ -61,7 +34,7 @@ export function idOf(type: string, text: string): string | undefined {
     return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
   }
   if (/^(hosted|route53)?_?zone$/.test(type)) return `Z${digits.slice(0, 20).toUpperCase()}`;
-  const prefix = IDS[type];
+  const prefix = rowOf(`aws_${type}`).placeholder?.id;
   return prefix === undefined ? undefined : `${prefix}${digits.slice(0, 17)}`;
 }
 

@@ -1,10 +1,11 @@
+import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
 import { isWritten, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { isEquivalent } from "./equivalent.ts";
-import { forcingNew, type RefersToNew } from "./forces-new.ts";
-import { refuseChange } from "./refused-change.ts";
 import { addressesIn } from "./symbol.ts";
 import { isTriggered } from "./triggers.ts";
+import { forcingNew, rowOf } from "./types/index.ts";
+import type { RefersToNew } from "./types/resource-type.ts";
 
 /**
  * Compares two versions of a template, block by block, by the values of their arguments. An argument that
@@ -50,7 +51,8 @@ function changeOf(
   if (!earlier) return { address, type, action: "create", arguments: [] };
   const isNew = (value: unknown): boolean => refersToNew(value, known);
   const names = differing(earlier, block, isNew);
-  refuseChange(block, names);
+  const refusal = rowOf(type).refusesChange?.(names, block.arguments);
+  if (refusal !== undefined) throw new HarnessError("ERR_TEMPLATE", `${address}.${refusal}`);
   // A data source that is read with other arguments counts as replaced.
   const isReplaced =
     block.isReplaced === true ||

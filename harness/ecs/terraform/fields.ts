@@ -21,6 +21,27 @@ export const text = z
   .union([z.string(), z.number(), z.boolean()], expected("text"))
   .transform(String);
 
+/** `aws_ecs_cluster.arn`: a resource type and its attribute. */
+type Referred = `${string}.${"arn" | "id" | "name"}`;
+
+/** What is known about an argument, apart from its values: `schema.meta()`. */
+export interface Marks {
+  readonly refersTo?: readonly Referred[];
+  readonly isComputed?: boolean;
+}
+
+/** An argument that refers to a resource. The expression decides between several types. */
+export const refersTo = (...types: readonly Referred[]): typeof text =>
+  text.meta({ refersTo: types } satisfies Marks);
+
+/**
+ * An argument that the provider computes if it is left out or null: `Optional` and `Computed` in its schemas.
+ * References are not marked so: their targets are found.
+ * https://github.com/hashicorp/terraform-provider-aws, the schemas of 5.100.0
+ */
+export const computed = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  schema.meta({ isComputed: true } satisfies Marks);
+
 /** Text that matches a pattern, or that contains a value that only AWS knows. */
 const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>
   text.pipe(z.string().regex(new RegExp(`${pattern.source}|⟨[^⟩]+⟩`), `expected ${what}`));
@@ -35,7 +56,7 @@ export const ecsName = nameOf(/^[\w-]{1,255}$/, "1 to 255 letters, digits, _ and
 export const clusterReference = nameOf(
   /^(?:arn:.*:cluster\/)?[\w-]{1,255}$/,
   "the name or ARN of a cluster",
-);
+).meta({ refersTo: ["aws_ecs_cluster.arn"] } satisfies Marks);
 
 /** One or more labels. */
 const labels = (most: number): z.ZodType<string> =>

@@ -3,24 +3,19 @@ import { HarnessError } from "../base/errors.ts";
 import { isMeta, isWritten, lifecycleOf, type Declared, type DeclaredBlocks } from "./declared.ts";
 import type { Block, Module } from "./module.ts";
 import type { Kept } from "./resolver.ts";
-import { isModelled, SCHEMAS } from "./schemas.ts";
 import { parseSymbol } from "./symbol.ts";
+import { argumentOf, isModelled, rowOf } from "./types/index.ts";
 
 /** @throws HarnessError for an entry of `ignore_changes` that is not a whole argument */
 export function checkIgnored({ address, type, lifecycle }: Declared): void {
   const { ignore_changes: ignored } = lifecycle;
   if (ignored === "all" || !isModelled(type)) return;
   for (const entry of ignored) {
-    if (Object.hasOwn(SCHEMAS[type].shape, entry) || /^tags(_all)?\b/.test(entry)) continue;
+    if (argumentOf(type, entry) !== undefined || /^tags(_all)?\b/.test(entry)) continue;
     const message = `${address}.lifecycle.ignore_changes: "${entry}" is not an argument of ${type} that the local ECS models; only whole arguments can be ignored`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
 }
-
-/** `Optional` and `Computed` in the provider's schemas: if left out, they keep their value. */
-const COMPUTED: Readonly<Partial<Record<string, readonly string[]>>> = {
-  aws_ecs_service: ["launch_type", "iam_role"],
-};
 
 /**
  * The arguments that a template's resources keep from the state: those in `ignore_changes`, computed ones that
@@ -62,7 +57,7 @@ function isGone({ blocks }: Module, name: string, value: unknown): boolean {
 }
 
 const isLeftOut = ({ type, arguments: args }: Block, name: string): boolean =>
-  COMPUTED[type]?.includes(name) === true && (args[name] ?? null) === null;
+  rowOf(type).kept?.includes(name) === true && (args[name] ?? null) === null;
 
 function isWrittenBefore(block: Block, name: string, present: Declared["arguments"]): boolean {
   const version = `${name}_version`;

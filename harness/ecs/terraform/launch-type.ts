@@ -2,7 +2,8 @@ import type { Block, Module } from "./module.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-const hasStrategy = (values: Values, name: string): boolean =>
+/** Whether an argument has a capacity provider strategy. */
+export const hasStrategy = (values: Values, name: string): boolean =>
   [values[name] ?? []].flat().length > 0;
 
 /** Whether the cluster has a default strategy. */

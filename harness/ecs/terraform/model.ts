@@ -7,14 +7,19 @@ import { hasDefaultStrategy, withLaunchType } from "./launch-type.ts";
 import type { Block, Module } from "./module.ts";
 import { Consequence, Problems } from "./problems.ts";
 import type { Resolver } from "./resolver.ts";
-import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
-import { whyRefused } from "./refused-types.ts";
-import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkTriggers } from "./triggers.ts";
+import {
+  argumentOf,
+  isModelled,
+  type ModelledType,
+  schemaOf,
+  whyRefused,
+  withoutLocalEffect,
+} from "./types/index.ts";
 
 /** The checked arguments of a resource type. */
-export type Arguments<Type extends ModelledType> = z.infer<(typeof SCHEMAS)[Type]>;
+export type Arguments<Type extends ModelledType> = z.infer<ReturnType<typeof schemaOf<Type>>>;
 
 /** A checked resource. */
 export interface Resource<Type extends ModelledType> {
@@ -116,9 +121,8 @@ function check(
   const { address, type, kind } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
-    const { shape } = SCHEMAS[type];
-    const values = resolver.resolve(block, (name) => Reflect.get(shape, name) === noEffect);
-    const args = parse(address, SCHEMAS[type], withLaunchType(block, hasDefaults, values));
+    const values = resolver.resolve(block, (name) => argumentOf(type, name) === noEffect);
+    const args = parse(address, schemaOf(type), withLaunchType(block, hasDefaults, values));
     if (args.region === undefined || args.region === region) {
       return { address, type, arguments: args };
     }

@@ -7,6 +7,7 @@ import type { Block, Module, Scope } from "./module.ts";
 import { numbered } from "./numbered.ts";
 import { cycle, existing, notDeclared } from "./reference-errors.ts";
 import { symbol } from "./symbol.ts";
+import { argumentFor } from "./types/index.ts";
 import { converted } from "./variable-types.ts";
 
 /**
@@ -238,9 +239,7 @@ export class Resolver {
     path: Reference,
     trail: readonly string[],
   ): unknown {
-    // The output of terraform_data is its input.
-    const isOutput = block.type === "terraform_data" && written === "output";
-    const attribute = isOutput ? "input" : String(written);
+    const attribute = argumentFor(block.type, String(written));
     const given = (name: string): unknown =>
       Object.hasOwn(block.arguments, name)
         ? this.#argument(block, name, block.arguments[name], trail)

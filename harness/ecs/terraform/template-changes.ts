@@ -2,37 +2,18 @@ import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
 import { compare } from "./compare.ts";
 import { noEffect } from "./fields.ts";
-import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import type { Template } from "./template.ts";
+import { argumentOf, isModelled, rowOf } from "./types/index.ts";
 
-/** Types that can change while the local ECS runs. A change of other types needs a new start. */
-const CHANGEABLE = new Set<ModelledType>([
-  "aws_ecs_task_definition",
-  "aws_ecs_service",
-  "aws_service_discovery_service",
-  "aws_secretsmanager_secret",
-  "aws_secretsmanager_secret_version",
-  "aws_ecs_cluster",
-  "aws_ecs_cluster_capacity_providers",
-  "aws_ecs_capacity_provider",
-  "aws_efs_file_system",
-  "aws_efs_access_point",
-]);
-
-/**
- * A namespace can be deleted but not added, because containers know the namespaces of the start. A replaced
- * file system would be empty.
- */
+/** Whether a change is possible while the local ECS runs. A change of other types needs a new start. */
 const isChangeable = ({ type, action }: Change): boolean =>
-  (CHANGEABLE.has(type as ModelledType) &&
-    !(type === "aws_efs_file_system" && action === "replace")) ||
-  (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
+  rowOf(type).changeable?.includes(action) === true;
 
 /** An update of arguments without effect, such as the image of a launch template, does nothing here. */
 const hasEffect = ({ type, action, arguments: names }: Change): boolean =>
   action !== "update" ||
   !isModelled(type) ||
-  names.some((name) => Reflect.get(SCHEMAS[type].shape, name) !== noEffect);
+  names.some((name) => argumentOf(type, name) !== noEffect);
 
 /**
  * The changes from the template that runs now.

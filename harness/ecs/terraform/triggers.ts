@@ -1,9 +1,9 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
 import type { Declared, DeclaredBlocks } from "./declared.ts";
-import { isForcingKnown } from "./forces-new.ts";
 import type { Module } from "./module.ts";
 import { ADDRESS } from "./symbol.ts";
+import { argumentFor, isForcingKnown } from "./types/index.ts";
 
 /** An entry of `replace_triggered_by`: a resource, or one of its attributes. */
 interface Trigger {
@@ -49,8 +49,7 @@ export function isTriggered(
     const change = known.get(address);
     if (!change || change.action === "create" || change.action === "delete") return false;
     if (attribute === undefined) return true;
-    // `output` has the value of `input`.
-    const name = change.type === "terraform_data" && attribute === "output" ? "input" : attribute;
+    const name = argumentFor(change.type, attribute);
     const isGiven = declared.get(address)?.arguments[name] !== undefined;
     if (isGiven || change.arguments.includes(name)) return change.arguments.includes(name);
     // An id or an ARN changes only with a replacement.

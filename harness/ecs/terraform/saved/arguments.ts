@@ -2,17 +2,24 @@ import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { noEffect } from "../fields.ts";
 import { UnknownArgument } from "../problems.ts";
-import { SCHEMAS, type ModelledType } from "../schemas.ts";
 import { symbol } from "../symbol.ts";
-import { isOptionalAndComputed, withoutIt } from "./computed-by-provider.ts";
+import { argumentOf, type ModelledType, rowOf } from "../types/index.ts";
+import { entryOf } from "../types/resource-type.ts";
 import { child, type Configuration } from "./configuration.ts";
 import { isRecord } from "./expression-of.ts";
 import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
-import { hasNoEffect } from "./nested-schema.ts";
+import {
+  hasNoEffect,
+  hasReferences,
+  isComputed,
+  namesOf,
+  type Position,
+  positionsOf,
+  type ValuePath,
+} from "./nested-schema.ts";
 import type { Note } from "./note.ts";
-import { hasPositions, namesOf, type Position, positionsOf, type ValuePath } from "./positions.ts";
 import type { Reached, References } from "./references.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SourceDefinitions } from "./source/source-definitions.ts";
@@ -44,13 +51,13 @@ export function argumentsOf(
   context: Context,
 ): Readonly<Record<string, unknown>> {
   const { type, values, unknown, sensitive } = instance;
-  const shape: object = SCHEMAS[type].shape;
   const names = new Set([...Object.keys(values), ...keysOf(unknown), ...keysOf(sensitive)]);
   const reader = new ArgumentReader(instance, context);
   const read = [...names].flatMap((name) => {
     const markers = child(unknown, name);
-    const isModelled = Object.hasOwn(shape, name) && Reflect.get(shape, name) !== noEffect;
-    if (!isModelled) return markers === true ? [] : [[name, reader.literal(values[name])] as const];
+    const schema = argumentOf(type, name);
+    if (schema === undefined || schema === noEffect)
+      return markers === true ? [] : [[name, reader.literal(values[name])] as const];
     reader.checkGiven(name);
     return [[name, reader.value(values[name], markers, [name])] as const];
   });
@@ -74,7 +81,7 @@ const keysOf = (value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.keys(value) : [];
 
 const isOptional = (type: ModelledType, argument: string): boolean => {
-  const schema: unknown = Reflect.get(SCHEMAS[type].shape, argument);
+  const schema = argumentOf(type, argument);
   return schema instanceof z.ZodType && schema.safeParse(undefined).success;
 };
 
@@ -139,10 +146,9 @@ class ArgumentReader {
   #unknown(path: ValuePath): unknown {
     const { configuration, unknown, scopes } = this.#context;
     const instance = this.#instance;
-    const names = path.filter((step) => typeof step === "string");
-    if (hasNoEffect(instance.type, names)) return undefined;
+    if (hasNoEffect(instance.type, path)) return undefined;
     const [argument = ""] = path;
-    const isBlock = hasPositions(instance.type, String(argument));
+    const isBlock = hasReferences(instance.type, String(argument));
     const isWritten = configuration.isWritten(instance, String(argument));
     const expression = configuration.expression(instance, path, instance.values);
     const isLeftOut = expression === undefined && (isWritten || (path.length === 1 && !isBlock));
@@ -156,7 +162,7 @@ class ArgumentReader {
     if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;
     // Drawn for the run.
     if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
-    if (names.join(".") === "container_definitions") return this.#definitions(path, reached);
+    if (namesOf(path) === "container_definitions") return this.#definitions(path, reached);
     throw this.#notKnown(path, reached);
   }
 
@@ -200,7 +206,7 @@ class ArgumentReader {
   /** Whether an argument can be left out. Adds a note about it. */
   #isDispensable(path: ValuePath): boolean {
     const { type, address } = this.#instance;
-    const result = withoutIt(type, path);
+    const result = entryOf(rowOf(type).ifUnknown, namesOf(path));
     if (result === undefined) return false;
     const text = `${namesOf(path)} is not known before apply, so ${result}`;
     this.#context.notes.push({ address, text });
@@ -210,7 +216,7 @@ class ArgumentReader {
   /** Whether a module passes null, so that the provider computes the value: nothing that it refers to is unknown. */
   #isComputed(path: ValuePath, { unknown, opaque }: Reached): boolean {
     const { type } = this.#instance;
-    if (isOptionalAndComputed(type, path)) return true;
+    if (isComputed(type, path)) return true;
     const isRequired = path.length === 1 && !isOptional(type, String(path[0]));
     return (
       this.#context.configuration.exists && !isRequired && [...unknown, ...opaque].length === 0

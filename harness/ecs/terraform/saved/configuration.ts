@@ -1,7 +1,8 @@
+import { withoutAlias } from "../types/index.ts";
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Saved } from "./format.ts";
 import { type Expression, expressionOf, isRecord } from "./expression-of.ts";
 import type { Instance, ModuleStep } from "./instances.ts";
-import type { ValuePath } from "./positions.ts";
+import type { ValuePath } from "./nested-schema.ts";
 import { RepeatedBlocks } from "./repeated-blocks.ts";
 
 /** The configuration in a plan: the written expressions, without their values. A state has none. */
@@ -45,7 +46,7 @@ export class Configuration {
     if (known) return known;
     const resources = new Map(
       // The type is written as in the source, which may be an alias.
-      module.resources.map((each) => [each.address.replace(/^aws_alb(?=[._])/, "aws_lb"), each]),
+      module.resources.map((each) => [withoutAlias(each.address), each]),
     );
     this.#resources.set(module, resources);
     return resources;

@@ -1,3 +1,4 @@
+import { withoutAlias } from "../types/index.ts";
 import type { ResourceChange, Saved, StateModule } from "./format.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -111,9 +112,7 @@ function identityOf({
   name,
   index,
 }: Pick<ResourceChange, "address" | "mode" | "type" | "name" | "index">): Identity {
-  // The provider has two names for this type.
-  const known = type.replace(/^aws_alb(?=$|_)/, "aws_lb");
-  return { address, mode, type: known, name, index, steps: stepsOf(address) };
+  return { address, mode, type: withoutAlias(type), name, index, steps: stepsOf(address) };
 }
 
 /** Whether any value is not known before apply. */

@@ -1,11 +1,8 @@
 import { containerDefinition } from "../container-definition.ts";
-import { empty, noEffect } from "../fields.ts";
-import { SCHEMAS } from "../schemas.ts";
-import { WITHOUT_LOCAL_EFFECT } from "../support.ts";
-import { REFUSED } from "../refused-types.ts";
+import { empty, noEffect, resource } from "../fields.ts";
+import { RESOURCE_TYPES } from "../types/index.ts";
+import { WITHOUT_LOCAL_EFFECT } from "../types/without-effect.ts";
 import { UNPLAYED_FIELDS } from "./playable-containers.ts";
-import { UNPLAYED } from "./unplayed-arguments.ts";
-import { LEFT_OUT } from "./unplayed-resources.ts";
 
 /** The support for the fields of a resource or a container. */
 export interface SupportedFields {
@@ -28,36 +25,41 @@ export interface PlanSupport {
 }
 
 /** Meta-arguments, which every resource can have. */
-const META = new Set([
-  "depends_on",
-  "lifecycle",
-  "provider",
-  "region",
-  "tags",
-  "tags_all",
-  "timeouts",
-]);
+const META = new Set(Object.keys(resource({}).shape));
 
 const isUnplayed = (name: string): boolean => UNPLAYED_FIELDS.some(([each]) => each === name);
 
-/** Derives the support from the schemas. */
+/** Derives the support from the rows of the types and from the schemas. */
 export function planSupport(): PlanSupport {
   const container = fieldsOf(containerDefinition.shape);
-  const types = Object.entries(SCHEMAS).map(([type, { shape }]) => [type, fieldsOf(shape)]);
+  const rows = Object.entries(RESOURCE_TYPES);
+  const unplayed = rows.flatMap(([type, { notPlayed = {} }]) =>
+    Object.entries(notPlayed).map(
+      ([argument, because]) => [`${type}.${argument}`, because] as const,
+    ),
+  );
+  const leftOut = rows.flatMap(([type, { leftOut: because }]) =>
+    because === undefined ? [] : [[type, because] as const],
+  );
   return {
-    types: Object.fromEntries(types) as PlanSupport["types"],
+    types: Object.fromEntries(
+      rows.flatMap(([type, { schema }]) => (schema ? [[type, fieldsOf(schema.shape)]] : [])),
+    ),
     container: { ...container, refused: container.refused.filter((name) => !isUnplayed(name)) },
-    refused: REFUSED.filter(([type]) => !Object.hasOwn(LEFT_OUT, type)),
+    refused: rows.flatMap(([type, { refused, leftOut: other }]) =>
+      refused === undefined || other !== undefined ? [] : [[type, refused] as const],
+    ),
     notPlayed: WITHOUT_LOCAL_EFFECT,
     unplayed: [
-      ...Object.entries(UNPLAYED).flatMap(([type, each]) =>
-        each.map(([argument, because]) => [`${type}.${argument}`, because] as const),
-      ),
-      ...Object.entries(LEFT_OUT),
+      ...unplayed.toSorted(byName),
+      ...leftOut.toSorted(byName),
       ...UNPLAYED_FIELDS.map(([field, because]) => [`container.${field}`, because] as const),
     ],
   };
 }
+
+const byName = ([one]: readonly string[], [other]: readonly string[]): number =>
+  String(one) < String(other) ? -1 : 1;
 
 function fieldsOf(shape: object): SupportedFields {
   const fields = Object.entries(shape).filter(([name]) => !META.has(name));

@@ -1,3 +1,4 @@
+import { rowOf, withoutAlias } from "../types/index.ts";
 import { child, type Configuration } from "./configuration.ts";
 import { expressionOf } from "./expression-of.ts";
 import type { InstanceIndex } from "./instance-index.ts";
@@ -60,7 +61,9 @@ export class References {
     const found = [...paths].flatMap((path) => [
       ...this.#instances
         .inModule(path)
-        .filter(({ type, unknown }) => NAMED_BY_CONTAINERS.has(type) && hasUnknown(unknown)),
+        .filter(
+          ({ type, unknown }) => rowOf(type).inContainers !== undefined && hasUnknown(unknown),
+        ),
       ...(path === "" ? [] : this.passedTo(stepsOf(path)).unknown),
     ]);
     return [...new Set(found)];
@@ -142,7 +145,7 @@ export class References {
     const found = RESOURCE.exec(reference);
     if (!found) return NOTHING;
     const [, data = "", type = "", name = "", written, attribute] = found;
-    const resource = `${data}${type.replace(/^aws_alb(?=$|_)/, "aws_lb")}.${name}`;
+    const resource = `${data}${withoutAlias(type)}.${name}`;
     const all = this.#instances.ofResource(pathOf(steps), resource);
     const index: unknown =
       written === undefined ? (isKeyed ? key : undefined) : JSON.parse(written);
@@ -158,13 +161,6 @@ export class References {
 
 /** `aws_lb.main["a"].arn`, and with `data.` before it. */
 const RESOURCE = /^(data\.)?([\w-]+)\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?(?:\.([\w-]+))?/;
-
-const NAMED_BY_CONTAINERS = new Set([
-  "aws_cloudwatch_log_group",
-  "aws_ecr_repository",
-  "aws_secretsmanager_secret",
-  "aws_ssm_parameter",
-]);
 
 const NOTHING: Reached = { instances: [], unknown: [], opaque: [] };
 

@@ -1,9 +1,7 @@
 import { HarnessError } from "../../base/errors.ts";
 import type { Block, Module } from "../module.ts";
-import { isModelled, type ModelledType } from "../schemas.ts";
-import { whyRefused } from "../refused-types.ts";
-import { withoutLocalEffect } from "../support.ts";
 import { parseSymbol, symbol } from "../symbol.ts";
+import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from "../types/index.ts";
 import { adapted } from "./adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration.ts";

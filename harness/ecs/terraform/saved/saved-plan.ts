@@ -4,7 +4,7 @@ import { HarnessError, invalid } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Module } from "../module.ts";
 import { isConfiguration } from "../module-files.ts";
-import { isModelled } from "../schemas.ts";
+import { isModelled } from "../types/index.ts";
 import { child } from "./configuration.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
 import {

@@ -2,7 +2,7 @@ import { HarnessError } from "../../base/errors.ts";
 import type { Configuration } from "./configuration.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import { type Instance, pathOf } from "./instances.ts";
-import { namesOf, type ValuePath } from "./positions.ts";
+import { namesOf, type ValuePath } from "./nested-schema.ts";
 import type { References } from "./references.ts";
 
 /** A reference with an inferred target. */

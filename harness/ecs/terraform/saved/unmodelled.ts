@@ -1,5 +1,5 @@
+import { type ModelledType, schemaOf } from "../types/index.ts";
 import { isUnset } from "./literals.ts";
-import { SCHEMAS, type ModelledType } from "../schemas.ts";
 
 /**
  * Attributes that the provider computes, in addition to modelled arguments.
@@ -59,7 +59,7 @@ export function withoutUnmodelled(
   const copy = structuredClone(values);
   for (let removed = true; removed;) {
     removed = false;
-    const { error } = SCHEMAS[type].safeParse(copy);
+    const { error } = schemaOf(type).safeParse(copy);
     for (const issue of error?.issues ?? []) {
       if (issue.code !== "unrecognized_keys") continue;
       const block = at(copy, issue.path);

@@ -1,5 +1,6 @@
 import type { Block } from "../module.ts";
 import { parseSymbol } from "../symbol.ts";
+import { rowOf } from "../types/index.ts";
 import { isRecord } from "./expression-of.ts";
 import type { Note } from "./note.ts";
 
@@ -7,12 +8,6 @@ import type { Note } from "./note.ts";
 
 /** Protocols of network and gateway load balancers. */
 const NOT_HTTP = new Set<unknown>(["TCP", "UDP", "TLS", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"]);
-
-/** Types that are left out, each with the reason. */
-export const LEFT_OUT: Readonly<Record<string, string>> = {
-  aws_elb: "only HTTP is balanced; its tasks are reached at their own ports",
-  aws_lb_target_group_attachment: "only tasks are targets",
-};
 
 interface Left {
   readonly blocks: readonly Block[];
@@ -47,11 +42,14 @@ function whyLeftOut(
   all: readonly Block[],
 ): string | undefined {
   if (kind !== "resource") return undefined;
-  if (Object.hasOwn(LEFT_OUT, type)) return LEFT_OUT[type];
+  const { leftOut } = rowOf(type);
+  if (leftOut !== undefined) return leftOut;
   const { load_balancer_type: balancer, protocol, scheduling_strategy: strategy } = given;
   switch (type) {
     case "aws_lb":
-      return balancer === "network" || balancer === "gateway" ? LEFT_OUT["aws_elb"] : undefined;
+      return balancer === "network" || balancer === "gateway"
+        ? rowOf("aws_elb").leftOut
+        : undefined;
     case "aws_lb_target_group":
     case "aws_lb_listener":
       return NOT_HTTP.has(protocol) ? "" : undefined;

@@ -1,12 +1,11 @@
 import { arnOf, hasArnAsId, idOf, NO_ACCOUNT, type RegionAndAccount } from "../../aws-names.ts";
 import { symbol } from "../../symbol.ts";
+import { rowOf } from "../../types/index.ts";
 import type { Instance } from "../instances.ts";
 
-/** The types whose ARNs containers get values from: their references stay, and are resolved for the run. */
-const RESOLVED = new Set(["aws_secretsmanager_secret", "aws_ssm_parameter"]);
-
+/** Whether containers get values from it: its references stay, and are resolved for the run. */
 const isResolved = ({ type }: Instance, attribute: string): boolean =>
-  RESOLVED.has(type) || attribute.endsWith("secret_arn");
+  rowOf(type).inContainers === "value" || attribute.endsWith("secret_arn");
 
 /** The ports of engines, and of types without one. */
 const PORTS: readonly (readonly [engine: RegExp, port: number])[] = [
@@ -17,9 +16,6 @@ const PORTS: readonly (readonly [engine: RegExp, port: number])[] = [
   [/docdb|mongo/, 27_017],
   [/redshift/, 5439],
 ];
-
-/** Types whose endpoint is a host and a port. */
-const WITH_PORT = new Set(["aws_db_instance", "aws_elasticache_cluster", "aws_redshift_cluster"]);
 
 /** Local values in place of those that are not known before apply, in the form of the real ones. */
 export class Placeholders {
@@ -69,13 +65,14 @@ function placeholder(
 ): string {
   const { type, address, values } = instance;
   const { region, account } = where;
+  const { placeholder: form } = rowOf(type);
   const kind = type.replace(/^aws_/, "");
   const named = OWN_NAMES.map((each) => values[each]).find(isText);
   const own = idOf(kind, address) ?? named ?? slugOf(address);
   if (attribute === "repository_url") return `${account}.dkr.ecr.${region}.amazonaws.com/${own}`;
   if (/(^|_)arn(_|$)/.test(attribute)) return arnOf(type, own, where);
   if (/^(account|owner|registry)_id$/.test(attribute)) return account;
-  if (type === "aws_sqs_queue" && /^(id|url)$/.test(attribute)) {
+  if (form?.idIsUrl && /^(id|url)$/.test(attribute)) {
     return `https://${hostOf(name)}/${account}/${own}`;
   }
   if (attribute === "id" && hasArnAsId(type)) return arnOf(type, own, where);
@@ -85,7 +82,7 @@ function placeholder(
   }
   if (attribute.endsWith("port")) return String(portOf(instance));
   if (/ur[il]$/.test(attribute)) return `https://${hostOf(name)}`;
-  if (attribute.endsWith("endpoint") && WITH_PORT.has(type)) {
+  if (attribute.endsWith("endpoint") && form?.endpointHasPort) {
     return `${hostOf(name)}:${portOf(instance)}`;
   }
   return /address|dns|domain|endpoint|host|fqdn/.test(attribute) ? hostOf(name) : name;

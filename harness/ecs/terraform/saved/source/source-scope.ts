@@ -4,6 +4,7 @@ import type { Reference } from "../../expression/evaluate.ts";
 import type { Functions } from "../../expression/functions.ts";
 import { asNumber, dig, entriesOf } from "../../expression/values.ts";
 import { existing, notDeclared } from "../../reference-errors.ts";
+import { withoutAlias } from "../../types/index.ts";
 import { converted } from "../../variable-types.ts";
 import { isRecord } from "../expression-of.ts";
 import type { InstanceIndex } from "../instance-index.ts";
@@ -220,8 +221,7 @@ export class SourceScope {
     const body = this.#module.resources[resource];
     if (!body) throw notDeclared(reference);
     const { instances, placeholders } = this.#shared;
-    const alias = resource.replace(/(^|\.)aws_alb(?=[._])/, "$1aws_lb");
-    const all = instances.ofResource(pathOf(this.#steps), alias);
+    const all = instances.ofResource(pathOf(this.#steps), withoutAlias(resource));
     const rest = reference.slice(depth);
     const isMany = body["count"] !== undefined || body["for_each"] !== undefined;
     if (!isMany) {

@@ -1,7 +1,6 @@
-/**
- * Resource types without effect on local tasks, each with the reason. A type that is neither here nor modelled
- * is refused.
- */
+import { always, type ResourceTypes, type ValueSource } from "./resource-type.ts";
+
+/** Types without effect on local tasks, by what their names begin with, each with the reason. */
 export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
   ["aws_vpc", "all hosts are on loopback"],
   ["aws_subnet", "all hosts are on loopback"],
@@ -55,10 +54,42 @@ export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: s
   ["time_", "it only delays"],
 ];
 
-/** Why a type has no local effect; undefined if it has one or is unknown. */
-export function withoutLocalEffect(type: string): string | undefined {
-  // A prefix ends at the end of the type or at a "_": aws_route covers aws_route_table, not aws_route53_*.
-  return WITHOUT_LOCAL_EFFECT.find(
-    ([prefix]) => type === prefix || type.startsWith(prefix.endsWith("_") ? prefix : `${prefix}_`),
-  )?.[1];
-}
+const NAMED = ["name", "name_prefix"] as const;
+
+const regionOf = ({ region }: ValueSource): string | undefined => region;
+
+/** Types that are not played. A role and a log group that are replaced change task definitions. */
+export const others = {
+  aws_vpc: {
+    placeholder: { arn: "ec2:vpc/", id: "vpc-" },
+  },
+  aws_subnet: {
+    placeholder: { arn: "ec2:subnet/", id: "subnet-" },
+  },
+  aws_security_group: {
+    placeholder: { arn: "ec2:security-group/", id: "sg-" },
+  },
+  aws_iam_role: { replacedBy: always(...NAMED, "path") },
+  aws_cloudwatch_log_group: {
+    replacedBy: always(...NAMED, "log_group_class"),
+    // Modules read the region and account from it.
+    values: { arn: ({ given, arnOf }) => arnOf(String(given("name"))) },
+    inContainers: "name",
+    placeholder: { arn: "logs:log-group:" },
+  },
+  aws_sns_topic: { placeholder: { arn: "sns:" } },
+  aws_sqs_queue: {
+    placeholder: { arn: "sqs:", idIsUrl: true },
+  },
+  aws_s3_bucket: { placeholder: { arn: "s3:" } },
+  aws_lambda_function: { placeholder: { arn: "lambda:function:" } },
+  aws_sfn_state_machine: { placeholder: { arn: "states:stateMachine:" } },
+  aws_instance: { placeholder: { arn: "ec2:instance/", id: "i-" } },
+  aws_db_instance: { placeholder: { arn: "rds:db:", endpointHasPort: true } },
+  aws_rds_cluster: { placeholder: { arn: "rds:cluster:" } },
+  aws_redshift_cluster: { placeholder: { endpointHasPort: true } },
+  aws_elasticache_cluster: { placeholder: { endpointHasPort: true } },
+  aws_ecr_repository: { inContainers: "name" },
+  aws_region: { values: { name: regionOf, region: regionOf, id: regionOf } },
+  terraform_data: { replacedBy: always("triggers_replace"), sameAs: { output: "input" } },
+} as const satisfies ResourceTypes;
