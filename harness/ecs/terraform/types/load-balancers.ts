@@ -181,6 +181,7 @@ export const loadBalancers = {
       "vpc_id",
     ),
   },
+  aws_lb_listener_certificate: { leftOut: PLAIN },
   aws_lb_target_group_attachment: { leftOut: "only tasks are targets" },
   aws_elb: {
     refused: "only application load balancers are modelled",

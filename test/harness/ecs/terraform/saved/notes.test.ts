@@ -110,6 +110,14 @@ describe("what is not played is a note", () => {
     expect(notes.map((note) => note.split(":")[0])).toEqual(["aws_elb.old", "aws_lb.net"]);
   });
 
+  it("more certificates of a listener", async () => {
+    const { notes } = await read(definition("app"), service("app"), {
+      address: "aws_lb_listener_certificate.shop",
+      values: { listener_arn: "arn:listener", certificate_arn: "arn:certificate" },
+    });
+    expect(notes.map((note) => note.split(":")[0])).toEqual(["aws_lb_listener_certificate.shop"]);
+  });
+
   it("a Lambda function behind a listener", async () => {
     const { plan, notes } = await read(definition("app"), service("app"), {
       address: "aws_lb_target_group.f",
