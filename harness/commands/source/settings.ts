@@ -66,60 +66,78 @@ export async function localSettings(
 ): Promise<LocalSettings> {
   const supposed = withNeeds(asked, needs);
   const options = { ...supposed, secret: withJsonKeys(supposed.secret) };
-  const { app: appCommand, user: users } = options;
-  const ownApp = { ...(appCommand === undefined ? guestBook() : shell(appCommand, HERE)), users };
-  const given = sourceOf(options, ownApp);
-  const adjustments = new Adjustments(options);
-  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
-  const { played, templates, known } = await templatesOf(given.template, options, outside);
-  adjustments.check();
+  const source = await readSource(options);
+  const { given, played, templates, known, inputs } = source;
+  const { images, redis, kinds } = await imagesFor(asked, options, source, standIn);
   const [first] = templates;
-  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
-  const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
-  checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
-  const isAppGiven = appCommand !== undefined;
-  const plans = templates.map((each) => each.plan);
-  const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
-  const references = referencesIn(plans);
-  // An engine is asked for what the user and the plan name, and not for what stands for a command.
-  const others = references.filter(
-    (each) => repositoryOf(each) !== asCommand && adjustments.images[each] === undefined,
-  );
-  const own = await engineImages(asked, others);
-  const ofEngine = byRepository(own, inputs.image);
-  const chosen = { ...ofEngine, ...adjustments.images };
-  const named = namedImages(options, played, standIn !== undefined, chosen);
-  const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
-  const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
-  const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
-  const { images, redis } = localImages(inputs.image, {
-    named,
-    app,
-    isAppGiven,
-    known: given.images,
-    users,
-  });
-  const all = { ...images, ...ofEngine, ...own.found };
-  checkUsed(options.image, plans, (repository) => isAppGiven && images[repository] === app);
   return {
     local: {
       ...given,
       ...known,
-      template: played ? first.module : templateWith(all, options, given),
+      template: played ? first.module : templateWith(images, options, given),
       platform: platformOf(options),
-      images: all,
+      images,
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
     first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
     notes: played ? planNotes(played) : [],
-    ...(played && { summary: planSummary(played, all) }),
+    ...(played && { summary: planSummary(played, images) }),
     ...(played?.fixed !== undefined && { fixed: played.fixed }),
-    kinds: await kindsOf(references, all, own.source, options.network),
+    kinds,
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
+}
+
+/** Reads the environment, template or plan, and what it needs from outside. */
+async function readSource(options: SourceOptions) {
+  const { app: command, user: users } = options;
+  const app = { ...(command === undefined ? guestBook() : shell(command, HERE)), users };
+  const given = sourceOf(options, app);
+  const adjustments = new Adjustments(options);
+  const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
+  const { played, templates, known } = await templatesOf(given.template, options, outside);
+  adjustments.check();
+  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
+  checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
+  return { app, given, adjusted: adjustments.images, played, templates, known, inputs };
+}
+
+/**
+ * The images of all containers: the user's, an engine's, this machine's Redis, and the app or its stand-in.
+ * @param asked without what is only supposed: an engine is asked for none of that
+ */
+async function imagesFor(
+  asked: SourceOptions & Pick<EngineOptions, "signal">,
+  options: SourceOptions,
+  source: Awaited<ReturnType<typeof readSource>>,
+  standIn: StandIn | undefined,
+) {
+  const { given, adjusted, played, templates, inputs } = source;
+  const { app: command, user: users } = options;
+  const isAppGiven = command !== undefined;
+  const plans = templates.map((each) => each.plan);
+  const asCommand = isAppGiven ? onlyApp(inputs.image, options) : undefined;
+  const references = referencesIn(plans);
+  // An engine is asked for what the user and the plan name, and not for what stands for a command.
+  const others = references.filter(
+    (each) => repositoryOf(each) !== asCommand && adjusted[each] === undefined,
+  );
+  const own = await engineImages(asked, others);
+  const ofEngine = byRepository(own, inputs.image);
+  const named = namedImages(options, played, standIn !== undefined, { ...ofEngine, ...adjusted });
+  const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
+  const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
+  const app = standsIn ? { ...standsIn(templates[0].plan, isRedisHere(named)), users } : source.app;
+  const choice = { named, app, isAppGiven, known: given.images, users };
+  const { images: chosen, redis } = localImages(inputs.image, choice);
+  checkUsed(options.image, plans, (repository) => isAppGiven && chosen[repository] === app);
+  const images = { ...chosen, ...ofEngine, ...own.found };
+  const kinds = await kindsOf(references, images, own.source, options.network);
+  return { images, redis, kinds };
 }
 
 /** The user's values override those that are known. */
