@@ -4,7 +4,7 @@ import type { LocalEcsOptions } from "./local-ecs-options.ts";
 import { whyNoImages } from "./machine/check-images.ts";
 import { tryIsolation } from "./machine/platform.ts";
 import { checkImages } from "./tasks/check-images.ts";
-import type { Plan } from "./terraform/plan.ts";
+import type { Plan } from "./terraform/plan/plan.ts";
 
 type MachineOptions = Pick<LocalEcsOptions, "images" | "platform" | "losesUnsynced">;
 

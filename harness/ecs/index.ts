@@ -1,7 +1,7 @@
 // The public API: other folders and tests import only this file.
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
-export { addressesIn } from "./terraform/symbol.ts";
+export { addressesIn } from "./terraform/expression/symbol.ts";
 export { DEPLOYED } from "./services/rollout.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export {
@@ -47,4 +47,4 @@ export type { ExportProgress } from "./images/image-cache.ts";
 export { whyNoImages, whyNoNetworks } from "./machine/check-images.ts";
 export { whyNotHere } from "./tasks/container-program.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
-export type { Plan, SecretReference } from "./terraform/plan.ts";
+export type { Plan, SecretReference } from "./terraform/plan/plan.ts";

@@ -2,7 +2,7 @@ import { checkNumber } from "./base/arguments.ts";
 import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
-import type { Plan } from "./terraform/plan.ts";
+import type { Plan } from "./terraform/plan/plan.ts";
 import type { TemplateSource } from "./terraform/template.ts";
 
 /** At a higher speed a check's timeout would be shorter than a check needs. */

@@ -26,8 +26,8 @@ import type { ContainerRuntime } from "./tasks/container-context.ts";
 import { Folders } from "./tasks/folders.ts";
 import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
-import type { KnownValues } from "./terraform/computed.ts";
-import type { SecretReference } from "./terraform/plan.ts";
+import type { KnownValues } from "./terraform/plan/computed.ts";
+import type { SecretReference } from "./terraform/plan/plan.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
 import {
   readTemplate,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { ListenerAction, ListenerPlan, RuleCondition } from "../terraform/plan.ts";
+import type { ListenerAction, ListenerPlan, RuleCondition } from "../terraform/plan/plan.ts";
 
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
 

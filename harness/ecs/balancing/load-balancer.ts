@@ -8,7 +8,7 @@ import {
 import { once } from "node:events";
 import { pipeline } from "node:stream";
 import type { LoadBalancerState } from "../base/state.ts";
-import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
+import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan/plan.ts";
 import { ruleFor } from "./listener-rules.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
 import { WeightedGroups } from "./weighted-groups.ts";

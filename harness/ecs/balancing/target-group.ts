@@ -2,7 +2,7 @@ import { request } from "node:http";
 import type { EcsEvents, TargetEvent } from "../base/events.ts";
 import { Condition } from "../base/condition.ts";
 import { interval } from "../base/interval.ts";
-import type { TargetGroupPlan } from "../terraform/plan.ts";
+import type { TargetGroupPlan } from "../terraform/plan/plan.ts";
 
 /** Seconds from registration to the first check; AWS documents only that it is within the interval. */
 const FIRST_CHECK = 1;

@@ -1,4 +1,4 @@
-import type { ListenerAction, WeightedGroup } from "../terraform/plan.ts";
+import type { ListenerAction, WeightedGroup } from "../terraform/plan/plan.ts";
 
 type Forward = Extract<ListenerAction, { type: "forward" }>;
 

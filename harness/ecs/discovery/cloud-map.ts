@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EcsEvents } from "../base/events.ts";
-import type { DiscoveryPlan } from "../terraform/plan.ts";
+import type { DiscoveryPlan } from "../terraform/plan/plan.ts";
 import type { Zone } from "./dns-authority.ts";
 import type { DnsRecord } from "./dns-records.ts";
 

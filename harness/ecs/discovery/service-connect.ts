@@ -2,7 +2,12 @@ import { HarnessError } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
 import type { TaskAddresses } from "../machine/addresses.ts";
 import type { Platform } from "../machine/platform.ts";
-import type { EndpointPlan, Plan, ServiceConnectPlan, ServicePlan } from "../terraform/plan.ts";
+import type {
+  EndpointPlan,
+  Plan,
+  ServiceConnectPlan,
+  ServicePlan,
+} from "../terraform/plan/plan.ts";
 import { type ConnectTarget, EndpointProxy } from "./endpoint-proxy.ts";
 
 /** A name in the `/etc/hosts` of a task with Service Connect. */

@@ -1,7 +1,7 @@
 import type { EcsEvents } from "../base/events.ts";
 import { invalid } from "../base/errors.ts";
 import type { HostStatus } from "../base/state.ts";
-import type { HostPlan } from "../terraform/plan.ts";
+import type { HostPlan } from "../terraform/plan/plan.ts";
 import { TaskAddresses } from "./addresses.ts";
 import { Host, type SharedResources } from "./host.ts";
 import { HostPorts, programPorts } from "./ports.ts";

@@ -1,7 +1,7 @@
 import { LONGEST_TIMEOUT } from "../base/arguments.ts";
 import { Condition } from "../base/condition.ts";
 import type { HostState, HostStatus, PortBinding } from "../base/state.ts";
-import type { TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
 

@@ -1,4 +1,4 @@
-import type { UserIds } from "../terraform/plan.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 
 /** A file that replaces another file. */
 export interface FileMount {

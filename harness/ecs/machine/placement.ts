@@ -1,4 +1,4 @@
-import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import { fixedPorts, type Host } from "./host.ts";
 
 /** The placement settings of a service. */

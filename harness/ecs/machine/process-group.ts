@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError } from "../base/errors.ts";
-import type { UserIds } from "../terraform/plan.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 
 /** Kills a process group. It may have ended. */
 export function killGroup(pid: number): void {

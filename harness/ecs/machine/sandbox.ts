@@ -1,5 +1,5 @@
-import type { Ulimit } from "../terraform/container-definition.ts";
-import type { UserIds } from "../terraform/plan.ts";
+import type { Ulimit } from "../terraform/plan/container-definition.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 import { besideInImageRoot, type FileMount, inImageRoot, type ImageRoot } from "./image-root.ts";
 import {
   inNamespaceOf,

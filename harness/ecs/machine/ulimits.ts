@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Ulimit } from "../terraform/container-definition.ts";
+import type { Ulimit } from "../terraform/plan/container-definition.ts";
 
 /** Their names in proc_pid_limits(5). */
 const TITLES: Readonly<Record<Ulimit["name"], string>> = {

@@ -1,4 +1,4 @@
-import type { UserIds } from "../terraform/plan.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 
 /**
  * The argv of a program that runs as another user. It can write only what that user can write. It can read all

@@ -1,4 +1,4 @@
-import type { ServicePlan } from "../terraform/plan.ts";
+import type { ServicePlan } from "../terraform/plan/plan.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Of the two target groups of a service: `alternate`, or the one that it is created with. */

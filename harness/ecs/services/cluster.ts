@@ -18,7 +18,7 @@ import { startMemoryLimits, type MemoryLimits } from "../machine/memory-limits.t
 import { tryIsolation, type Isolation, type Platform } from "../machine/platform.ts";
 import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
-import type { Plan } from "../terraform/plan.ts";
+import type { Plan } from "../terraform/plan/plan.ts";
 
 /** The environment of services that stays while they change: hosts, resolver, load balancers, registry. */
 export interface Cluster extends NameService {

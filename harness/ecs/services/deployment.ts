@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { DeploymentState } from "../base/state.ts";
 import type { TaskContext, TaskRevision } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import type { ServicePlan } from "../terraform/plan/plan.ts";
 import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
 
 /** A rollout of a revision. */

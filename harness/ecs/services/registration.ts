@@ -2,7 +2,7 @@ import type { TargetGroup } from "../balancing/target-group.ts";
 import type { CloudMap } from "../discovery/cloud-map.ts";
 import type { ServiceConnect } from "../discovery/service-connect.ts";
 import type { Task } from "../tasks/task.ts";
-import { NO_PORT, type ServicePlan } from "../terraform/plan.ts";
+import { NO_PORT, type ServicePlan } from "../terraform/plan/plan.ts";
 
 /** The registries of tasks. */
 export interface Registries {

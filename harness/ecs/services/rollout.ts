@@ -1,5 +1,5 @@
-import type { Change } from "../terraform/change.ts";
-import type { Plan, ServicePlan } from "../terraform/plan.ts";
+import type { Change } from "../terraform/types/resource-type.ts";
+import type { Plan, ServicePlan } from "../terraform/plan/plan.ts";
 
 /** What an apply does to a service. */
 export interface Rollout {

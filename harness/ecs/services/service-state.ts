@@ -1,7 +1,7 @@
 import type { TargetGroup } from "../balancing/target-group.ts";
 import type { DeploymentState, ServiceState, TargetState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import type { ServicePlan } from "../terraform/plan/plan.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** The public state of a service. */

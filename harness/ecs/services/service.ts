@@ -5,7 +5,7 @@ import { place } from "../machine/placement.ts";
 import type { HealthStatus, ServiceState, TargetState } from "../base/state.ts";
 import type { ContainerRuntime } from "../tasks/container-context.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import type { ServicePlan } from "../terraform/plan/plan.ts";
 import { BlueGreen, type Shift } from "./blue-green.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
 import { PLACEMENT_INTERVAL } from "./failures.ts";

@@ -3,7 +3,7 @@ import type { Condition } from "../base/condition.ts";
 import { HarnessError, closed, invalid } from "../base/errors.ts";
 import type { ServiceState, TargetState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
-import type { Plan, ServicePlan } from "../terraform/plan.ts";
+import type { Plan, ServicePlan } from "../terraform/plan/plan.ts";
 import { OneOffTasks } from "./one-off-tasks.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";

@@ -1,7 +1,7 @@
 import type { TargetGroup } from "../balancing/target-group.ts";
 import { now } from "../base/events.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ServicePlan } from "../terraform/plan.ts";
+import type { ServicePlan } from "../terraform/plan/plan.ts";
 
 /** `good`: running and healthy; `bad`: its health checks failed; `new`: no result yet. */
 export type Verdict = "new" | "good" | "bad";

@@ -1,5 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
-import type { Plan } from "../terraform/plan.ts";
+import type { Plan } from "../terraform/plan/plan.ts";
 import { userOf } from "./container-user.ts";
 import { argvOf, findImage, type LocalImages } from "./image.ts";
 

@@ -6,7 +6,7 @@ import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { ContainerNetworks } from "../machine/container-networks.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
-import type { SecretReference } from "../terraform/plan.ts";
+import type { SecretReference } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 import type { LocalImage } from "./image.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { GuardedProcess } from "../machine/guarded-process.ts";
 import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
 import { runHealthCheck, scheduleOf, watchHealth, type HealthVerdict } from "./health-check.ts";

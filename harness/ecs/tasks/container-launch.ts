@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch, LaunchFiles } from "./launch.ts";
 import { prepareImageLaunch } from "./image-launch.ts";

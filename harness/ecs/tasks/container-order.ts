@@ -1,6 +1,6 @@
 import type { Condition } from "../base/condition.ts";
-import { linkedName } from "../terraform/container-checks.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import { linkedName } from "../terraform/plan/container-checks.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { Container } from "./container.ts";
 
 /** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, used if a container has no startTimeout. */

@@ -1,5 +1,5 @@
 import type { TaskPlace } from "../machine/host.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext } from "./container-context.ts";
 import type { TaskNetworks } from "./task-networks.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../base/message-of.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import { argvOf, type LocalImage } from "./image.ts";
 

@@ -1,7 +1,7 @@
 import { attainable } from "../machine/ulimits.ts";
 import type { FileMount } from "../machine/image-root.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
-import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 

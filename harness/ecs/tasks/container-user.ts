@@ -1,5 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
-import type { UserIds } from "../terraform/plan.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 import type { LocalImage } from "./image.ts";
 
 const ROOT: UserIds = { uid: 0, gid: 0 };

@@ -7,7 +7,7 @@ import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { killMarked } from "../machine/process-group.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
 import { watchContainer } from "./container-health.ts";

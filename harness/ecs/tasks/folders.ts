@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { MountPlan } from "../terraform/plan.ts";
+import type { MountPlan } from "../terraform/plan/plan.ts";
 
 /** The folders of a run for containers' files, logs and volumes. */
 export class Folders {

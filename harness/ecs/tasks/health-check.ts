@@ -4,7 +4,7 @@ import { messageOf } from "../base/message-of.ts";
 import type { HealthStatus } from "../base/state.ts";
 import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.ts";
 import type { Guardian } from "../machine/guardian.ts";
-import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
+import type { HealthCheckDefinition } from "../terraform/plan/container-definition.ts";
 
 /** The result of consecutive checks. */
 export interface HealthVerdict {

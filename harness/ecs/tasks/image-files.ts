@@ -1,7 +1,7 @@
 import { lstat, readFile, readlink, stat } from "node:fs/promises";
 import { existsSync, lstatSync } from "node:fs";
 import path from "node:path";
-import type { UserIds } from "../terraform/plan.ts";
+import type { UserIds } from "../terraform/plan/plan.ts";
 
 // What an image's files say, read from outside: links in an image lead to paths of the image, not of this machine.
 

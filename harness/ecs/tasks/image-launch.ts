@@ -4,7 +4,7 @@ import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { attainable } from "../machine/ulimits.ts";
-import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";

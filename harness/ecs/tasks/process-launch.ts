@@ -1,7 +1,7 @@
 import { chown, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { MARKER } from "../machine/guardian.ts";
-import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { linkHosts, linkVariables } from "./container-links.ts";
 import {

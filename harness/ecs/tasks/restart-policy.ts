@@ -1,4 +1,4 @@
-import type { RestartPolicyDefinition } from "../terraform/container-definition.ts";
+import type { RestartPolicyDefinition } from "../terraform/plan/container-definition.ts";
 
 /** The end of a container's process. */
 export interface Exit {

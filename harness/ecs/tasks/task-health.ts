@@ -1,5 +1,5 @@
 import type { HealthStatus } from "../base/state.ts";
-import type { ContainerPlan } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan/plan.ts";
 
 type CheckedPlan = Pick<ContainerPlan, "essential" | "healthCheck">;
 

@@ -1,5 +1,5 @@
 import type { ContainerNetwork } from "../machine/container-network.ts";
-import type { TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 
 /** The networks of a task's containers, by name. Empty if they have this machine's. */

@@ -7,7 +7,7 @@ import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
-import type { ContainerPlan, PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { ContainerPlan, PortReference, TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";

@@ -1,6 +1,6 @@
 import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import type { MountPlan, UserIds } from "../terraform/plan.ts";
+import type { MountPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { MountedFolder } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 

@@ -1,7 +1,7 @@
 import { HarnessError } from "../base/errors.ts";
-import type { Change } from "./change.ts";
-import { compare } from "./compare.ts";
-import { noEffect } from "./fields.ts";
+import type { Change } from "./types/resource-type.ts";
+import { compare } from "./changes/compare.ts";
+import { noEffect } from "./types/fields.ts";
 import type { Template } from "./template.ts";
 import { argumentOf, isModelled, rowOf } from "./types/index.ts";
 

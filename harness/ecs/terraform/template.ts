@@ -1,16 +1,16 @@
 import { HarnessError } from "../base/errors.ts";
-import { NO_ACCOUNT } from "./aws-names.ts";
-import { computedValues, type KnownValues, type Where } from "./computed.ts";
-import { counted } from "./counted.ts";
-import type { DeclaredBlocks } from "./declared.ts";
-import { keptArguments } from "./ignored.ts";
-import { Model } from "./model.ts";
-import { readModule, type Module } from "./module.ts";
-import type { Plan } from "./plan.ts";
-import { readPlan } from "./read-plan.ts";
-import { Resolver } from "./resolver.ts";
-import { Secrets } from "./secrets.ts";
-import { checkVariables } from "./variable-checks.ts";
+import { NO_ACCOUNT } from "./types/aws-names.ts";
+import { computedValues, type KnownValues, type Where } from "./plan/computed.ts";
+import { counted } from "./configuration/counted.ts";
+import type { DeclaredBlocks } from "./configuration/declared.ts";
+import { keptArguments } from "./changes/ignored.ts";
+import { Model } from "./plan/model.ts";
+import { readModule, type Module } from "./configuration/module.ts";
+import type { Plan } from "./plan/plan.ts";
+import { readPlan } from "./plan/read-plan.ts";
+import { Resolver } from "./configuration/resolver.ts";
+import { Secrets } from "./plan/secrets.ts";
+import { checkVariables } from "./configuration/variable-checks.ts";
 
 /** A template that was read and checked: its blocks, plan and secrets. */
 export interface Template {

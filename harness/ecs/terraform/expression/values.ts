@@ -1,5 +1,5 @@
 import { HarnessError } from "../../base/errors.ts";
-import { findSymbol } from "../symbol.ts";
+import { findSymbol } from "./symbol.ts";
 import { SPLAT } from "./syntax.ts";
 
 /** Keys and indices into a value. A splat means every item of a list. */

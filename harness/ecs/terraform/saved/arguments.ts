@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
-import { noEffect } from "../fields.ts";
-import { UnknownArgument } from "../problems.ts";
-import { symbol } from "../symbol.ts";
+import { noEffect } from "../types/fields.ts";
+import { UnknownArgument } from "../configuration/problems.ts";
+import { symbol } from "../expression/symbol.ts";
 import { argumentOf, type ModelledType, rowOf } from "../types/index.ts";
 import { entryOf } from "../types/resource-type.ts";
-import { child, type Configuration } from "./configuration.ts";
-import { isRecord } from "./expression-of.ts";
+import { child, type Configuration } from "./configuration/configuration.ts";
+import { isRecord } from "./configuration/expression-of.ts";
 import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
-import { literalText, withoutUnset } from "./literals.ts";
+import { literalText, withoutUnset } from "./configuration/literals.ts";
 import {
   hasNoEffect,
   hasReferences,
@@ -20,10 +20,10 @@ import {
   type ValuePath,
 } from "./nested-schema.ts";
 import type { Note } from "./note.ts";
-import type { Reached, References } from "./references.ts";
-import type { Scopes } from "./scopes.ts";
+import type { Reached, References } from "./configuration/references.ts";
+import type { Scopes } from "./configuration/scopes.ts";
 import type { SourceDefinitions } from "./source/source-definitions.ts";
-import type { UnknownReferences } from "./unknown-references.ts";
+import type { UnknownReferences } from "./configuration/unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
 
 const GIVE_FILES =

@@ -1,5 +1,5 @@
 import type { KnownNames } from "./known-names.ts";
-import { symbol } from "../symbol.ts";
+import { symbol } from "../expression/symbol.ts";
 
 const SECRET = "aws_secretsmanager_secret";
 

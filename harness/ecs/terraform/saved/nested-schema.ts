@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Marks, noEffect } from "../fields.ts";
+import { type Marks, noEffect } from "../types/fields.ts";
 import { argumentOf, type ModelledType, rowOf, schemaOf } from "../types/index.ts";
 
 // What the schema of a type says about an argument, or about one in a block.

@@ -1,8 +1,8 @@
-import { containerDefinition } from "../container-definition.ts";
-import { empty, noEffect, resource } from "../fields.ts";
+import { containerDefinition } from "../plan/container-definition.ts";
+import { empty, noEffect, resource } from "../types/fields.ts";
 import { RESOURCE_TYPES } from "../types/index.ts";
 import { WITHOUT_LOCAL_EFFECT } from "../types/without-effect.ts";
-import { UNPLAYED_FIELDS } from "./playable-containers.ts";
+import { UNPLAYED_FIELDS } from "./adapt/playable-containers.ts";
 
 /** The support for the fields of a resource or a container. */
 export interface SupportedFields {

@@ -1,24 +1,24 @@
 import { HarnessError } from "../../base/errors.ts";
-import type { Block, Module } from "../module.ts";
-import { parseSymbol, symbol } from "../symbol.ts";
+import type { Block, Module } from "../configuration/module.ts";
+import { parseSymbol, symbol } from "../expression/symbol.ts";
 import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from "../types/index.ts";
-import { adapted } from "./adapt.ts";
+import { adapted } from "./adapt/adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
-import { Configuration } from "./configuration.ts";
+import { Configuration } from "./configuration/configuration.ts";
 import { withOwnSecrets } from "./container-secrets.ts";
 import type { Saved } from "./format.ts";
 import { InstanceIndex } from "./instance-index.ts";
 import { type Instance, pathOf } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
-import { literal, withoutUnset } from "./literals.ts";
+import { literal, withoutUnset } from "./configuration/literals.ts";
 import type { Note } from "./note.ts";
-import { accountOf, providerOf } from "./provider.ts";
-import { References } from "./references.ts";
-import { Scopes } from "./scopes.ts";
+import { accountOf, providerOf } from "./configuration/provider.ts";
+import { References } from "./configuration/references.ts";
+import { Scopes } from "./configuration/scopes.ts";
 import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
 import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
 import type { SourceModule } from "./source/source-files.ts";
-import { type Inferred, UnknownReferences } from "./unknown-references.ts";
+import { type Inferred, UnknownReferences } from "./configuration/unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
 export interface SavedModule {

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { dirname, resolve as resolvePath } from "node:path";
 import { HarnessError, invalid } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
-import type { Module } from "../module.ts";
-import { isConfiguration } from "../module-files.ts";
+import type { Module } from "../configuration/module.ts";
+import { isConfiguration } from "../configuration/module-files.ts";
 import { isModelled } from "../types/index.ts";
-import { child } from "./configuration.ts";
+import { child } from "./configuration/configuration.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
 import {
   type Instance,
@@ -19,7 +19,7 @@ import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
 import type { Placeholder } from "./source/source-definitions.ts";
 import { readSource, type SourceModule } from "./source/source-files.ts";
-import type { Inferred } from "./unknown-references.ts";
+import type { Inferred } from "./configuration/unknown-references.ts";
 
 /** A plan or a state as modules for the local ECS. */
 export interface SavedPlan {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Block } from "../module.ts";
-import { parseSymbol } from "../symbol.ts";
+import type { Block } from "../configuration/module.ts";
+import { parseSymbol } from "../expression/symbol.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { Note } from "./note.ts";
 

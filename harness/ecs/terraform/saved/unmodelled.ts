@@ -1,5 +1,5 @@
 import { type ModelledType, schemaOf } from "../types/index.ts";
-import { isUnset } from "./literals.ts";
+import { isUnset } from "./configuration/literals.ts";
 
 /**
  * Attributes that the provider computes, in addition to modelled arguments.

@@ -10,7 +10,7 @@ import {
   noEffect,
   refersTo,
   resource,
-} from "../fields.ts";
+} from "./fields.ts";
 import { always, ANY_CHANGE, type ResourceTypes } from "./resource-type.ts";
 
 /** A namespace that clients of Service Connect name. */

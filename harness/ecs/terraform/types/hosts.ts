@@ -9,7 +9,7 @@ import {
   refersTo,
   resource,
   text,
-} from "../fields.ts";
+} from "./fields.ts";
 import { namespaceArn } from "./discovery.ts";
 import { always, ANY_CHANGE, type ResourceTypes } from "./resource-type.ts";
 

@@ -10,7 +10,7 @@ import {
   resource,
   seconds,
   text,
-} from "../fields.ts";
+} from "./fields.ts";
 import { always, type ResourceTypes } from "./resource-type.ts";
 
 const redirect = z.strictObject({

@@ -1,6 +1,4 @@
 import type { z } from "zod";
-import type { Change } from "../change.ts";
-import type { Block } from "../module.ts";
 
 /**
  * A row: all that the local ECS knows about a resource type. A template with a type that is neither modelled nor
@@ -41,6 +39,15 @@ export interface ResourceType {
   readonly placeholder?: Placeholder;
 }
 
+/** What Terraform would do to a resource between two versions of a template. */
+export interface Change {
+  readonly address: string;
+  readonly type: string;
+  readonly action: "create" | "update" | "replace" | "delete";
+  /** The arguments that differ. */
+  readonly arguments: readonly string[];
+}
+
 /** Rows by type. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
@@ -69,7 +76,11 @@ export const ANY_CHANGE = ["create", "update", "replace", "delete"] as const;
 
 /** What a local value is made from. */
 export interface ValueSource {
-  readonly block: Block;
+  readonly block: {
+    readonly address: string;
+    readonly kind: "resource" | "data" | "ephemeral";
+    readonly arguments: Arguments;
+  };
   /** The value of an argument. */
   readonly given: (argument: string) => unknown;
   /** The provider's region; undefined if the template does not set it. */

@@ -12,11 +12,14 @@ import {
   resource,
   seconds,
   text,
-} from "../fields.ts";
-import { hasStrategy } from "../launch-type.ts";
+} from "./fields.ts";
 import { namespaceArn } from "./discovery.ts";
 import { capacityProviderStrategy } from "./hosts.ts";
-import { always, ANY_CHANGE, type ResourceTypes } from "./resource-type.ts";
+import { always, ANY_CHANGE, type Arguments, type ResourceTypes } from "./resource-type.ts";
+
+/** Whether an argument has a capacity provider strategy. */
+export const hasStrategy = (values: Arguments, name: string): boolean =>
+  [values[name] ?? []].flat().length > 0;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectConfiguration.html */
 const serviceConnect = z.strictObject({

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
-import { block, computed, count, noEffect, refersTo, resource, text } from "../fields.ts";
+import { block, computed, count, noEffect, refersTo, resource, text } from "./fields.ts";
 import {
   always,
   ANY_CHANGE,

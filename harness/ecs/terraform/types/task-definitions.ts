@@ -9,7 +9,7 @@ import {
   refersTo,
   resource,
   text,
-} from "../fields.ts";
+} from "./fields.ts";
 import { always, ANY_CHANGE, type ResourceTypes } from "./resource-type.ts";
 
 const efsVolume = z.strictObject({

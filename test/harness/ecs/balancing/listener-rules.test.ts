@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ruleFor } from "../../../../harness/ecs/balancing/listener-rules.ts";
-import type { ListenerPlan, RuleCondition } from "../../../../harness/ecs/terraform/plan.ts";
+import type { ListenerPlan, RuleCondition } from "../../../../harness/ecs/terraform/plan/plan.ts";
 
 const forward = (targetGroup: string) => ({ type: "forward", targetGroup }) as const;
 

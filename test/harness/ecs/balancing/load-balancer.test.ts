@@ -13,7 +13,7 @@ import type {
   ListenerAction,
   RulePlan,
   TargetGroupPlan,
-} from "../../../../harness/ecs/terraform/plan.ts";
+} from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { LoadBalancer } from "../../../../harness/ecs/balancing/load-balancer.ts";
 import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
-import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { RCODE } from "../../../../harness/ecs/discovery/dns-records.ts";
 import { VpcResolver } from "../../../../harness/ecs/discovery/vpc-resolver.ts";
 import { choose, CloudMap, type Instance } from "../../../../harness/ecs/discovery/cloud-map.ts";

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-servicediscovery";
 import { expect, test } from "vitest";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { CloudMap, type Instance } from "../../../../harness/ecs/discovery/cloud-map.ts";
 import { startDiscoverInstances } from "../../../../harness/ecs/discovery/discover-instances.ts";
 

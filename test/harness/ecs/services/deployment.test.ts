@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
-import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { Deployments } from "../../../../harness/ecs/services/deployment.ts";
 
 const definition: TaskDefinitionPlan = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Condition } from "../../../../harness/ecs/base/condition.ts";
-import type { ContainerPlan } from "../../../../harness/ecs/terraform/plan.ts";
-import { containerDefinition } from "../../../../harness/ecs/terraform/container-definition.ts";
+import type { ContainerPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
+import { containerDefinition } from "../../../../harness/ecs/terraform/plan/container-definition.ts";
 import {
   startContainers,
   stopContainers,

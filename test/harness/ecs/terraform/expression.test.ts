@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HarnessError } from "../../../../harness/ecs/base/errors.ts";
 import { FUNCTIONS } from "../../../../harness/ecs/terraform/expression/functions.ts";
 import { dig } from "../../../../harness/ecs/terraform/expression/values.ts";
-import { evaluateTemplate } from "../../../../harness/ecs/terraform/expression.ts";
+import { evaluateTemplate } from "../../../../harness/ecs/terraform/expression/index.ts";
 
 const values: Readonly<Record<string, unknown>> = { var: 7, nothing: null, list: ["a"] };
 

@@ -1,5 +1,5 @@
 import { dig, type Path } from "../../expression/values.ts";
-import { child } from "../configuration.ts";
+import { child } from "../configuration/configuration.ts";
 import type { Instance } from "../instances.ts";
 import type { Placeholders } from "./placeholders.ts";
 

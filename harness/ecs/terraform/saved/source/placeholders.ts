@@ -1,5 +1,11 @@
-import { arnOf, hasArnAsId, idOf, NO_ACCOUNT, type RegionAndAccount } from "../../aws-names.ts";
-import { symbol } from "../../symbol.ts";
+import {
+  arnOf,
+  hasArnAsId,
+  idOf,
+  NO_ACCOUNT,
+  type RegionAndAccount,
+} from "../../types/aws-names.ts";
+import { symbol } from "../../expression/symbol.ts";
 import { rowOf } from "../../types/index.ts";
 import type { Instance } from "../instances.ts";
 

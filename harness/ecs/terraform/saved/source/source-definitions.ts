@@ -1,6 +1,6 @@
 import { HarnessError } from "../../../base/errors.ts";
 import { messageOf } from "../../../base/message-of.ts";
-import type { RegionAndAccount } from "../../aws-names.ts";
+import type { RegionAndAccount } from "../../types/aws-names.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withApiNames } from "./container-names.ts";

@@ -1,6 +1,6 @@
-import { ModuleFolders } from "../../module-folders.ts";
-import { readContents } from "../../module-files.ts";
-import { isRecord } from "../expression-of.ts";
+import { ModuleFolders } from "../../configuration/module-folders.ts";
+import { readContents } from "../../configuration/module-files.ts";
+import { isRecord } from "../configuration/expression-of.ts";
 
 type Bodies = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

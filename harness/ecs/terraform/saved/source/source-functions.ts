@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { HarnessError } from "../../../base/errors.ts";
-import { evaluateTemplate } from "../../expression.ts";
+import { evaluateTemplate } from "../../expression/index.ts";
 import { FUNCTIONS, type Functions } from "../../expression/functions.ts";
 import { asRecord, asText, dig } from "../../expression/values.ts";
 

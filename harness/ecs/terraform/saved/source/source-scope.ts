@@ -1,12 +1,12 @@
 import { HarnessError } from "../../../base/errors.ts";
-import { evaluateTemplate } from "../../expression.ts";
+import { evaluateTemplate } from "../../expression/index.ts";
 import type { Reference } from "../../expression/evaluate.ts";
 import type { Functions } from "../../expression/functions.ts";
 import { asNumber, dig, entriesOf } from "../../expression/values.ts";
-import { existing, notDeclared } from "../../reference-errors.ts";
+import { existing, notDeclared } from "../../expression/reference-errors.ts";
 import { withoutAlias } from "../../types/index.ts";
-import { converted } from "../../variable-types.ts";
-import { isRecord } from "../expression-of.ts";
+import { converted } from "../../expression/variable-types.ts";
+import { isRecord } from "../configuration/expression-of.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import { type ModuleStep, pathOf } from "../instances.ts";
 import { valueOf } from "./instance-values.ts";

@@ -1,0 +1,80 @@
+import { HarnessError } from "../../base/errors.ts";
+
+/** An argument whose value is not known before apply. */
+export class UnknownArgument extends HarnessError {
+  /** The resources to apply first, for `-target`. */
+  readonly targets: readonly string[];
+  /** Another way to know it. */
+  readonly otherwise: string | undefined;
+  /** Attributes whose values can be given instead, by their names. */
+  readonly settable: readonly string[];
+
+  constructor(
+    message: string,
+    targets: readonly string[],
+    { otherwise, settable = [] }: { otherwise?: string | undefined; settable?: readonly string[] },
+  ) {
+    super("ERR_UNSUPPORTED", message);
+    this.targets = targets;
+    this.otherwise = otherwise;
+    this.settable = settable;
+  }
+}
+
+/** A resource refers to one that has a problem. It is not reported: it may have none itself. */
+export class Consequence extends HarnessError {
+  constructor(where: string, address: string) {
+    super("ERR_UNSUPPORTED", `${where}: ${address} has a problem`);
+  }
+}
+
+/** The problems of a template. They are reported together, so that a user can solve them at once. */
+export class Problems {
+  readonly #all: HarnessError[] = [];
+  readonly #failed = new Set<string>();
+
+  /** @param address a resource that cannot be used because of the problem */
+  add(error: HarnessError, address?: string): void {
+    if (!(error instanceof Consequence)) this.#all.push(error);
+    if (address !== undefined) this.#failed.add(address);
+  }
+
+  /** Runs work and keeps its problem; undefined if there is one. */
+  attempt<Result>(work: () => Result, address?: string): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      this.add(error, address);
+      return undefined;
+    }
+  }
+
+  /** Whether a resource has a problem, or refers to one that has. */
+  has(address: string): boolean {
+    return this.#failed.has(address);
+  }
+
+  /** @throws HarnessError with a line for each problem, and the command that solves what only AWS knows */
+  throwAny(): void {
+    const [first] = this.#all;
+    if (!first) return;
+    const lines = [...new Set(this.#all.map(({ message }) => message))];
+    const unknown = this.#all.filter((each) => each instanceof UnknownArgument);
+    const hint = unknown.length > 0 ? howToKnow(unknown) : [];
+    throw new HarnessError(first.code, [...lines, ...hint].join("\n"), { cause: first });
+  }
+}
+
+function howToKnow(unknown: readonly UnknownArgument[]): string[] {
+  const targets = new Set(unknown.flatMap((each) => each.targets));
+  const words = [...targets].map((each) => `-target='${each}'`).join(" ");
+  const first = words === "" ? "its dependencies first" : `these first (terraform apply ${words})`;
+  const others = new Set(unknown.flatMap(({ otherwise }) => otherwise ?? []));
+  const settable = [...new Set(unknown.flatMap((each) => each.settable))].join(", ");
+  return [
+    ...(settable === "" ? [] : [`Give local values in the option attributes: ${settable}`]),
+    `${settable === "" ? "Apply" : "Or apply"} ${first}, then plan again, or use a state (terraform show -json)`,
+    ...others,
+  ];
+}

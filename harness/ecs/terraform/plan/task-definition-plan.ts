@@ -1,0 +1,200 @@
+import path from "node:path";
+import { z } from "zod";
+import { HarnessError } from "../../base/errors.ts";
+import { checkContainers } from "./container-checks.ts";
+import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
+import { parse } from "../types/fields.ts";
+import type { Arguments, Model, Resource } from "./model.ts";
+import type { AccessPointPlan, ContainerPlan, MountPlan, TaskDefinitionPlan } from "./plan.ts";
+import { parseSecretReference } from "./secret-reference.ts";
+import { findSymbol, parseSymbol } from "../expression/symbol.ts";
+import { checkUnique } from "./unique.ts";
+
+/** Reads every task definition with its containers. */
+export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefinitionPlan> {
+  const plans = model.read("aws_ecs_task_definition", (resource) =>
+    readTaskDefinition(model, resource),
+  );
+  return new Map(plans.map((plan) => [plan.address, plan]));
+}
+
+type TaskDefinition = Resource<"aws_ecs_task_definition">;
+
+function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinitionPlan {
+  const { address, arguments: args } = resource;
+  const where = `${address}.container_definitions`;
+  const definitions = parse(where, z.array(containerDefinition).min(1), parseJson(where, args));
+  const volumes = readVolumes(model, resource);
+  const networkMode = args.network_mode;
+  const containers = definitions.map((definition, index) => {
+    const mounts = mountsOf(where, definition, definitions, volumes);
+    const container = readContainer(`${where}.${index}`, definition, mounts);
+    return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
+  });
+  checkContainers(where, containers, networkMode);
+  const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
+  const { family, memory: memoryLimit } = args;
+  return { address, family, networkMode, memory, memoryLimit, containers };
+}
+
+/** In host and awsvpc mode the host port is the container's port. */
+function withOwnPorts(where: string, container: ContainerPlan): ContainerPlan {
+  const portMappings = container.portMappings.map((mapping) => {
+    const { containerPort, hostPort } = mapping;
+    if (hostPort === 0 || hostPort === containerPort) {
+      return { ...mapping, hostPort: containerPort };
+    }
+    const message = `${where}.portMappings: hostPort ${hostPort} must equal containerPort ${containerPort}, or be left out, in host and awsvpc mode`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  });
+  return { ...container, portMappings };
+}
+
+function parseJson(where: string, { container_definitions }: TaskDefinition["arguments"]): unknown {
+  try {
+    return JSON.parse(container_definitions);
+  } catch (error) {
+    throw new HarnessError("ERR_TEMPLATE", `${where} is not JSON`, { cause: error });
+  }
+}
+
+/** EC2 tasks reserve the soft limit, or the hard limit if there is no soft one. */
+function needed(where: string, { name, memory, memoryReservation }: ContainerDefinition): number {
+  const needs = memoryReservation ?? memory;
+  if (needs !== undefined) return needs;
+  const message = `${where}: container "${name}" requires memory or memoryReservation, unless the task has memory`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+type VolumeEntry = [name: string, volume: Omit<MountPlan, "path" | "readOnly">];
+type Volumes = ReadonlyMap<VolumeEntry[0], VolumeEntry[1]>;
+
+function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefinition): Volumes {
+  checkUnique(volume, ({ name }) => [`${address}.volume.name`, name]);
+  return new Map(
+    volume.map(({ name, efs_volume_configuration: efs, ...others }): VolumeEntry => {
+      if (!efs) return [name, hostVolume(name, others)];
+      const where = `${address}.volume.${name}`;
+      const fileSystem = parseSymbol(efs.file_system_id)?.address ?? efs.file_system_id;
+      const accessPointId = efs.authorization_config?.access_point_id;
+      if (accessPointId === undefined) {
+        return [name, shared(fileSystem, efs.root_directory ?? "/", undefined)];
+      }
+      // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
+      if ((efs.root_directory ?? "/") !== "/") {
+        const message = `${where}.root_directory: must be "/" or left out with an access point`;
+        throw new HarnessError("ERR_TEMPLATE", message);
+      }
+      const { arguments: accessPoint } = model.referred(
+        "aws_efs_access_point",
+        accessPointId,
+        `${where}.access_point_id`,
+      );
+      if (accessPoint.file_system_id !== efs.file_system_id) {
+        const message = `${where}.access_point_id: belongs to another file system`;
+        throw new HarnessError("ERR_TEMPLATE", message);
+      }
+      const root = accessPoint.root_directory?.path ?? "/";
+      return [name, shared(fileSystem, root, readAccessPoint(accessPoint))];
+    }),
+  );
+}
+
+/**
+ * A volume of a host. All hosts are this machine, so those of one host are shared by all.
+ * @param given a folder of the host, or a volume of Docker
+ */
+function hostVolume(
+  name: string,
+  given: Pick<
+    TaskDefinition["arguments"]["volume"][number],
+    "host_path" | "docker_volume_configuration"
+  >,
+): VolumeEntry[1] {
+  const { host_path: folder, docker_volume_configuration: docker } = given;
+  if (folder !== undefined) return shared("host", path.posix.resolve("/", folder), undefined);
+  if (docker?.scope === "shared") return shared("docker", `/${name}`, undefined);
+  return { directory: name, ephemeral: true };
+}
+
+const shared = (
+  fileSystem: string,
+  root: string,
+  accessPoint: AccessPointPlan | undefined,
+): VolumeEntry[1] => ({
+  directory: `${fileSystem}${root.replace(/\/$/, "")}`,
+  ephemeral: false,
+  accessPoint,
+});
+
+function readAccessPoint({
+  posix_user: user,
+  root_directory: root,
+}: Arguments<"aws_efs_access_point">): AccessPointPlan {
+  const info = root?.creation_info;
+  return {
+    posixUser: user && { uid: user.uid, gid: user.gid },
+    creation: info && {
+      uid: info.owner_uid,
+      gid: info.owner_gid,
+      permissions: Number.parseInt(info.permissions, 8),
+    },
+  };
+}
+
+/**
+ * The mounts of a container and, as Docker does, those of the containers in its `volumesFrom`. Its own come first.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_VolumeFrom.html
+ */
+function mountsOf(
+  where: string,
+  { name, mountPoints, volumesFrom }: ContainerDefinition,
+  all: readonly ContainerDefinition[],
+  volumes: Volumes,
+  trail: readonly string[] = [],
+): MountPlan[] {
+  const own = mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
+    const volume = volumes.get(sourceVolume);
+    if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
+    const message = `${where} ("${name}").mountPoints: no volume "${sourceVolume}"`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  });
+  const others = volumesFrom.flatMap(({ sourceContainer, readOnly }) => {
+    const source = all.find((each) => each.name === sourceContainer);
+    if (!source || [...trail, name].includes(sourceContainer)) {
+      const message = `${where}: "${name}" has volumesFrom "${sourceContainer}", which is not another container of the task, or has its volumes from "${name}"`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+    const mounts = mountsOf(where, source, all, volumes, [...trail, name]);
+    return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || readOnly }));
+  });
+  return [
+    ...new Map([...own, ...others].toReversed().map((mount) => [mount.path, mount])).values(),
+  ];
+}
+
+function readContainer(
+  where: string,
+  definition: ContainerDefinition,
+  mounts: readonly MountPlan[],
+): ContainerPlan {
+  const { environment, secrets, mountPoints: _points, volumesFrom: _from, ...rest } = definition;
+  checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
+  const visible = { ...definition, secrets: [], logConfiguration: undefined };
+  const symbol = findSymbol(JSON.stringify(visible));
+  if (symbol !== undefined) {
+    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value in the option attributes`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  return {
+    ...rest,
+    environment: Object.fromEntries(
+      environment.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    ),
+    secrets: secrets.map(({ name, valueFrom }) => ({
+      name,
+      ...parseSecretReference(`${where}.secrets.${name}`, valueFrom),
+    })),
+    mounts,
+  };
+}
