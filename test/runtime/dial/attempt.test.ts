@@ -76,9 +76,11 @@ describe("the socket of an attempt", () => {
   it("is not given to the caller if the check has closed it", async () => {
     await using led = await startListener();
     const resolver = resolverOf(target(led.port));
-    const verify = async (socket: Socket): Promise<void> => void socket.destroy();
-    const connected = createSrvDialer(NAME, { resolver, verify }).connect();
-    await expect(connected).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
+    const dialer = createSrvDialer(NAME, {
+      resolver,
+      verify: async (socket) => void socket.destroy(),
+    });
+    await expect(dialer.connect()).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
   });
 
   it("has Node's defaults", async () => {
