@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
-import type { ServicePlan, TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
+import type {
+  ServicePlan,
+  TaskDefinitionPlan,
+} from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { Host } from "../../../../harness/ecs/machine/host.ts";
 import { place } from "../../../../harness/ecs/machine/placement.ts";
 import { TaskAddresses } from "../../../../harness/ecs/machine/addresses.ts";
