@@ -1,5 +1,4 @@
 import { costsPage } from "./costs-page.ts";
-import { diagramsPage } from "./diagram-page.ts";
 import { environmentsPage } from "./environments-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
@@ -15,6 +14,5 @@ export function pages(environments: unknown): Readonly<Record<string, string>> {
     "docs/environments.md": environmentsPage(),
     "docs/rules.md": rulesPage(),
     "docs/costs.md": costsPage(templates),
-    "docs/diagrams.md": diagramsPage(templates),
   };
 }
