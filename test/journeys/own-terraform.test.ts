@@ -11,22 +11,37 @@ const example = readFileSync(join(CLONE, "examples/terraform/main.tf"), "utf8");
 const readme = readFileSync(join(CLONE, "README.md"), "utf8");
 const STEADY = /dev-redis: \(service dev-redis\) has reached a steady state/;
 
+/** README's module in a root module of the reader's, by the path of the clone. */
+function writeRootModule(reader: Reader): void {
+  const [module = ""] = codeIn(readme, "hcl");
+  const source = `source = "${CLONE}/modules/redis"`;
+  const own = module
+    .replace(/source += "[^"]*"/, source)
+    // The example has hosts without a capacity provider, which README allows.
+    .replace(/^ +capacity_provider .*\n/m, "");
+  const main = example.replace(/^module "redis" \{\n[^]*?^\}\n/m, () => own);
+  expect(main).toContain(source);
+  reader.write("main.tf", main);
+}
+
 describe.each(ENGINES)("a root module of the reader's, %s", (engine) => {
-  it("runs with README's module, by the path of the clone", async () => {
+  it("runs with README's module", async () => {
     using reader = new Reader(engine);
-    const [module = ""] = codeIn(readme, "hcl");
-    const source = `source = "${CLONE}/modules/redis"`;
-    const own = module
-      .replace(/source += "[^"]*"/, source)
-      // The example has hosts without a capacity provider, which README allows.
-      .replace(/^ +capacity_provider .*\n/m, "");
-    expect(own).toContain(source);
-    const main = example.replace(/^module "redis" \{\n[^]*?^\}\n/m, () => own);
-    expect(main).toContain(source);
-    reader.write("main.tf", main);
+    writeRootModule(reader);
     const command = `npm run local --prefix ${CLONE} -- --template main.tf`;
-    await reader.runUntil(command, STEADY);
+    expect(await reader.runUntil(command, STEADY)).toContain("dev-app");
   });
+});
+
+it("README's module is valid, where Terraform and its providers can be had", async ({ skip }) => {
+  using reader = new Reader();
+  writeRootModule(reader);
+  const why = await reader.run("terraform init -input=false -backend=false -no-color").then(
+    () => undefined,
+    (error: unknown) => /^Error: .*|command not found/m.exec(String(error))?.[0] ?? String(error),
+  );
+  skip(why !== undefined, `terraform init: ${why}`);
+  expect(await reader.run("terraform validate -no-color")).toContain("configuration is valid");
 });
 
 it("the example of docs/own-terraform.md runs in the clone", async () => {
