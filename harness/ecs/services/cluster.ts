@@ -69,65 +69,96 @@ export interface ClusterOptions {
   readonly losesUnsynced: boolean;
 }
 
+/** Registers what ends a part. */
+type OnClose = (close: () => Promise<void> | void) => void;
+
 /** Starts the parts in the order of their dependencies. If one fails, the others are ended. */
 export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
-  const { events, random, soaTtl, region, hostnames } = options;
   const closers: (() => Promise<void> | void)[] = [];
   const close = (): Promise<void> => doAll(closers.splice(0).toReversed());
+  const onClose: OnClose = (closer) => void closers.push(closer);
   try {
     const tried = tryIsolation(options.platform);
-    const guardian = await Guardian.start();
-    closers.push(() => guardian.close());
-    const memoryLimits = await startMemoryLimits(guardian, options.platform.memory);
-    const block = await claimLoopbackBlock(random);
-    closers.push(() => block.release());
-    const fleet = new Fleet(plan.hosts, block.prefix, events);
-    const published = new PublishedPorts();
-    closers.push(() => published.close());
+    const machine = await startMachine(plan, options, onClose);
+    const { guardian, fleet, published, networks, memoryLimits } = machine;
     const switches = allOff();
-    const cloudMap = new CloudMap(events, random);
-    cloudMap.namespaces = plan.namespaces;
-    cloudMap.configure(plan.discovery);
-    const fault = (): DnsFault | undefined => switches.dns;
-    const place = { prefix: block.prefix, folder: guardian.folder };
-    const settings = { soaTtl, region, fault, ...place };
-    let localhost = "127.0.0.1";
-    const zones = () => [...cloudMap.zones(), ...hostnameZones(hostnames, localhost)];
-    const names = await startNameService(zones, settings);
-    closers.push(() => names.dns.close());
-    const platform = platformOf(tried, names, memoryLimits, options.platform);
-    const networks = new ContainerNetworks(guardian, block.prefix);
-    closers.push(() => networks.close());
-    const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
-    const api = await startDiscoverInstances(cloudMap, names.endpoint.address, failing);
-    closers.push(() => api.close());
-    const serviceConnect = new ServiceConnect(fleet.addresses);
-    closers.push(() => serviceConnect.close());
-    const discovery = { ...names, cloudMap, serviceConnect, apiPort: api.port };
-    const targetGroups = new Map(
-      [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
-    );
-    closers.push(() => targetGroups.forEach((group) => group.close()));
-    const loadBalancers: LoadBalancer[] = [];
-    for (const balancer of plan.loadBalancers) {
-      const started = await LoadBalancer.start(balancer, targetGroups);
-      closers.push(() => started.close());
-      loadBalancers.push(started);
-    }
-    const balancing = { targetGroups, loadBalancers };
-    const limits = { memoryLimits, platform: await platform };
-    const machine = { guardian, fleet, published, networks, ...limits };
-    if (machine.platform.networks) {
+    const naming = await startNaming(plan, options, machine, switches, onClose);
+    const { names, reachAs, ...discovery } = naming;
+    const balancing = await startBalancing(plan, options.events, onClose);
+    const platform = await platformOf(tried, names, memoryLimits, options.platform);
+    if (platform.networks) {
       await openGateway(guardian);
-      localhost = GATEWAY;
+      reachAs(GATEWAY);
     }
     const { losesUnsynced } = options;
-    if (losesUnsynced) await checkSyncs(machine.platform);
-    return { ...machine, ...discovery, ...balancing, losesUnsynced, switches, close };
+    if (losesUnsynced) await checkSyncs(platform);
+    const parts = { guardian, fleet, published, networks, memoryLimits, platform };
+    return { ...parts, ...names, ...discovery, ...balancing, losesUnsynced, switches, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Processes, addresses and hosts. */
+async function startMachine(
+  plan: Plan,
+  { events, random, platform }: ClusterOptions,
+  onClose: OnClose,
+) {
+  const guardian = await Guardian.start();
+  onClose(() => guardian.close());
+  const memoryLimits = await startMemoryLimits(guardian, platform.memory);
+  const block = await claimLoopbackBlock(random);
+  onClose(() => block.release());
+  const { prefix } = block;
+  const fleet = new Fleet(plan.hosts, prefix, events);
+  const published = new PublishedPorts();
+  onClose(() => published.close());
+  const networks = new ContainerNetworks(guardian, prefix);
+  onClose(() => networks.close());
+  return { prefix, guardian, memoryLimits, fleet, published, networks };
+}
+
+/** The registry with its API, the resolver, and Service Connect. */
+async function startNaming(
+  plan: Plan,
+  { events, random, soaTtl, region, hostnames }: ClusterOptions,
+  { prefix, guardian: { folder }, fleet }: Awaited<ReturnType<typeof startMachine>>,
+  switches: FaultSwitches,
+  onClose: OnClose,
+) {
+  const cloudMap = new CloudMap(events, random);
+  cloudMap.namespaces = plan.namespaces;
+  cloudMap.configure(plan.discovery);
+  let localhost = "127.0.0.1";
+  const zones = () => [...cloudMap.zones(), ...hostnameZones(hostnames, localhost)];
+  const fault = (): DnsFault | undefined => switches.dns;
+  const names = await startNameService(zones, { soaTtl, region, fault, prefix, folder });
+  onClose(() => names.dns.close());
+  const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
+  const api = await startDiscoverInstances(cloudMap, names.endpoint.address, failing);
+  onClose(() => api.close());
+  const serviceConnect = new ServiceConnect(fleet.addresses);
+  onClose(() => serviceConnect.close());
+  /** The address at which containers reach this machine. */
+  const reachAs = (address: string): void => void (localhost = address);
+  return { names, cloudMap, apiPort: api.port, serviceConnect, reachAs };
+}
+
+/** Load balancers with their target groups. */
+async function startBalancing(plan: Plan, events: EcsEvents, onClose: OnClose) {
+  const targetGroups = new Map(
+    [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
+  );
+  onClose(() => targetGroups.forEach((group) => group.close()));
+  const loadBalancers: LoadBalancer[] = [];
+  for (const balancer of plan.loadBalancers) {
+    const started = await LoadBalancer.start(balancer, targetGroups);
+    onClose(() => started.close());
+    loadBalancers.push(started);
+  }
+  return { targetGroups, loadBalancers };
 }
 
 /** The features that were tried, and whether programs find the resolver through its files. */
