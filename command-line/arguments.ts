@@ -6,6 +6,11 @@ export const USAGE_ERROR = 2;
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly exitCode = USAGE_ERROR;
+
+  /** The message without "error: ". */
+  get reason(): string {
+    return this.message.replace(/^error: /, "");
+  }
 }
 
 /** Creates a command for {@link parse}. */

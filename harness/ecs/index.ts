@@ -10,7 +10,7 @@ export {
   readPlannedChanges,
 } from "./terraform/saved/planned-changes.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
-export { HarnessError, type HarnessErrorCode } from "./base/errors.ts";
+export { HarnessError, type HarnessErrorCode, type Hint } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
 export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
 export { DNS_FAULTS, type DnsFaultKind } from "./discovery/dns-fault.ts";

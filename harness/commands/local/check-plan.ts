@@ -1,7 +1,6 @@
 import {
   checkStart,
   findImage,
-  HarnessError,
   type LocalImages,
   type Plan,
   repositoryOf,
@@ -10,7 +9,7 @@ import { quoted, UsageError } from "../../../command-line/options.ts";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { nameOf } from "../../plays/setups/plan-roles.ts";
 import { type MissingProgram, missingPrograms } from "../source/missing-programs.ts";
-import { asOptionError } from "../source/option-errors.ts";
+import { asOptionError, SourceError } from "../source/option-errors.ts";
 import { collected, type Need, wordsOf } from "../source/needs.ts";
 import { shortNameOf } from "../source/plan-images.ts";
 import { planWords, type SourceOptions } from "../source/options.ts";
@@ -66,10 +65,9 @@ export async function checkPlan(
       refused: [],
     };
   } catch (error) {
-    const rewritten = asOptionError(error);
-    if (!(rewritten instanceof UsageError || rewritten instanceof HarnessError)) throw error;
-    const lines = rewritten.message.replace(/^error: (?:option --plan: )?/, "").split("\n");
-    const refused = lines.map((line) => line.trim()).filter(Boolean);
+    const found = asOptionError(error, "--plan");
+    if (!(found instanceof UsageError)) throw error;
+    const refused = found instanceof SourceError ? found.reasons : [found.reason];
     return { comesUp: false, services: [], needs: [], command: undefined, notes: [], refused };
   }
 }

@@ -1,46 +1,52 @@
-import { HarnessError } from "../../ecs/index.ts";
-import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { HarnessError, type Hint } from "../../ecs/index.ts";
+import { quoted, UsageError } from "../../../command-line/options.ts";
 
-/** Adds the option --template to an error in the template's content. */
-export function asTemplateError(error: unknown): unknown {
-  const rewritten = asOptionError(error);
-  if (!(rewritten instanceof HarnessError) || rewritten.code !== "ERR_TEMPLATE") return rewritten;
-  return new UsageError(`error: option --template: ${oneLine(rewritten.message)}`, {
-    cause: error,
-  });
+/** A template or a plan that cannot be used. */
+export class SourceError extends UsageError {
+  /** A line for each problem, and for what solves them. */
+  readonly reasons: readonly string[];
+
+  /** @param option what gave the source; undefined if another option solves it */
+  constructor(text: string, option: string | undefined, cause: unknown) {
+    const reasons = text.split("\n").flatMap((line) => line.trim() || []);
+    const lines = option === undefined || reasons.length === 1 ? reasons : ["", ...reasons];
+    const where = option === undefined ? "" : `option ${option}: `;
+    super(`error: ${where}${lines.join("\n  ")}`, { cause });
+    this.reasons = reasons;
+  }
 }
 
-/** Options of the local ECS in its error messages, and the matching command-line options. */
-const TERMS: readonly (readonly [RegExp, string])[] = [
-  [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
-  [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
-  [/give a local value in the option attributes/g, "give one with --value ADDRESS=TEXT"],
-  [/local values in the option attributes: (.*)/g, "local values with --value ADDRESS=TEXT: $1"],
-  [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
-  [
-    /give the folder of the plan's \.tf files in the option configuration/g,
-    "give the folder of the plan's .tf files with --configuration FOLDER",
-  ],
-  [/^option configuration: /gm, "option --configuration: "],
-  [/^option resolve: /gm, "option --resolve: "],
-  [
-    /Name it with (\w+)=SERVICE\/CONTAINER in the option role/g,
-    "Name it with --role $1=SERVICE/CONTAINER",
-  ],
-  [/^option role, (\w+): /gm, "option --role $1: "],
-  [/Give your own app with the option image/g, "Give your own app with --image NAME=COMMAND"],
-  [/give its name in the option namespaces/g, "give its name with --namespace ID=NAME"],
-  [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
-];
-
-/** Rewrites an error of the local ECS for the command line. It becomes a usage error if an option solves it. */
-export function asOptionError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const rewritten = TERMS.reduce(
-    (text, [pattern, term]) => text.replaceAll(pattern, term),
-    error.message,
+/** Adds the option --template to an error in the template's content. */
+export const asTemplateError = (error: unknown): unknown =>
+  asOptionError(
+    error,
+    error instanceof HarnessError && error.code === "ERR_TEMPLATE" ? "--template" : undefined,
   );
-  return rewritten === error.message
-    ? error
-    : new UsageError(`error: ${rewritten}`, { cause: error });
+
+/** The command-line options for those of the local ECS, with what they take. */
+const OPTIONS: Readonly<Record<Hint["option"], readonly [flag: string, ...takes: string[]]>> = {
+  parameters: ["--parameter", "NAME", "TEXT"],
+  secrets: ["--secret", "NAME", "TEXT"],
+  attributes: ["--value", "ADDRESS", "TEXT"],
+  namespaces: ["--namespace", "ID", "NAME"],
+  "images.users": ["--user", "NAME", "1000:1000"],
+  resolve: ["--resolve", "ADDRESS", "ADDRESS"],
+  configuration: ["--configuration", "FOLDER"],
+};
+
+function words({ option, name }: Hint): string {
+  const [flag, ...takes] = OPTIONS[option];
+  const text = (name === undefined ? takes : [name, ...takes.slice(1)]).join("=");
+  return `with ${flag} ${quoted(text)}`;
+}
+
+/**
+ * An error of the local ECS for the command line. It becomes a usage error if an option solves it.
+ * @param source the option of the template or plan, if the error is about its content
+ */
+export function asOptionError(error: unknown, source?: string): unknown {
+  if (!(error instanceof HarnessError)) return error;
+  const solved = error.hints.length > 0;
+  if (!solved && source === undefined) return error;
+  return new SourceError(error.inWords(words), solved ? undefined : source, error);
 }

@@ -1,11 +1,5 @@
 import { basename } from "node:path";
-import {
-  HarnessError,
-  type LocalImage,
-  type Plan,
-  repositoryOf,
-  whyNoNetworks,
-} from "../../ecs/index.ts";
+import { type LocalImage, type Plan, repositoryOf, whyNoNetworks } from "../../ecs/index.ts";
 import type { Need } from "../../plays/scenarios/list.ts";
 import { missingOf } from "../../plays/scenarios/needs.ts";
 import { planGuestBook } from "../../plays/setups/plan-guest-book.ts";
@@ -18,7 +12,7 @@ import {
 } from "../../plays/setups/plan-roles.ts";
 import { planSetup } from "../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
-import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { UsageError } from "../../../command-line/options.ts";
 import { withoutNeeds } from "./needs.ts";
 import { localSettings, type LocalSettings } from "./settings.ts";
 import { asOptionError } from "./option-errors.ts";
@@ -47,9 +41,7 @@ export interface PlayablePlan {
 /** @throws UsageError with the option, the resource and what to do */
 export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
   return readPlan(options).catch((error: unknown) => {
-    const rewritten = asOptionError(error);
-    if (rewritten instanceof UsageError || !(rewritten instanceof HarnessError)) throw rewritten;
-    throw new UsageError(`error: option --plan: ${oneLine(rewritten.message)}`, { cause: error });
+    throw asOptionError(error, "--plan");
   });
 }
 

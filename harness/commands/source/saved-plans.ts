@@ -12,7 +12,7 @@ import {
 } from "../../ecs/index.ts";
 import { UsageError } from "../../../command-line/options.ts";
 import type { SourceOptions } from "./options.ts";
-import { asOptionError } from "./option-errors.ts";
+import { asOptionError, SourceError } from "./option-errors.ts";
 
 /** The inputs for reading a template. */
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
@@ -101,11 +101,10 @@ function whyAtOnce(first: Template, next: Template): SavedPlan["notes"][number] 
     changesBetween(first, next);
     return undefined;
   } catch (error) {
-    const isPlayable = error instanceof HarnessError && error.code === "ERR_UNSUPPORTED";
-    if (!isPlayable || next.plan.services.length === 0) throw error;
-    const [address = ""] = error.message.split(": ");
+    const fixed = error instanceof HarnessError ? error.fixed : undefined;
+    if (!fixed || next.plan.services.length === 0) throw error;
     const text = "cannot change while tasks run, so the result of the plan starts directly";
-    return { address, text };
+    return { address: fixed.join(", "), text };
   }
 }
 
@@ -186,21 +185,9 @@ const throwPlanError =
     throw asPlanError(option, error);
   };
 
-/** One problem on the line of the option; several below it. */
-const listed = (message: string): string => {
-  const lines = message.trim().split(/\s*\n\s*/);
-  return lines.length === 1 ? lines.join("") : ["", ...lines].join("\n  ");
-};
-
 /** Adds the option to an error of a plan. */
 function asPlanError(option: string, error: unknown): unknown {
-  const rewritten = asOptionError(error);
-  if (!(rewritten instanceof HarnessError)) return rewritten;
-  const message = rewritten.message
-    .replace(
-      "close it and start it from the new template",
-      "give a state, or a plan that changes only task definitions and services",
-    )
-    .replaceAll(/\b(this|the) template\b/g, "$1 plan");
-  return new UsageError(`error: option ${option}: ${listed(message)}`, { cause: error });
+  if (!(error instanceof HarnessError) || !error.fixed) return asOptionError(error, option);
+  const text = `${error.fixed.join(", ")}: cannot change while the local ECS runs; give a state, or a plan that changes only task definitions and services`;
+  return new SourceError(text, option, error);
 }

@@ -17,6 +17,7 @@ import type { Played } from "../../views/upgrade-words.ts";
 import { HERE, oneLine, UsageError } from "../../../command-line/options.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { isAgreedTo } from "../source/confirm.ts";
+import { SourceError } from "../source/option-errors.ts";
 import { playablePlan } from "../source/playable-plan.ts";
 import type { UpgradeOptions } from "./options.ts";
 
@@ -28,12 +29,17 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   const isLost = isLosing(effectOf(summary.notices));
   const played = await playedOf(options, summary, signal).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    const message = error.message.replace(/^error: option --plan:\s*/, "error: the plan: ");
-    const [why = ""] = message.replace(/^error: /, "").split("\n");
+    const reasons =
+      error instanceof SourceError
+        ? [`the plan: ${error.reasons[0]}`, ...error.reasons.slice(1)]
+        : [error.reason];
+    const [why = ""] = reasons;
     // What the plan says is more important than the play.
     if (isLost) return why;
     if (isMarkdown) console.log(upgradeComment(summary, why));
-    throw new UsageError(`${message}\n  without the play: --no-play`, { cause: error });
+    throw new UsageError(`error: ${reasons.join("\n  ")}\n  without the play: --no-play`, {
+      cause: error,
+    });
   });
   if (isMarkdown) console.log(upgradeComment(summary, played));
   else if (typeof played === "string") console.log(`not played: ${played}`);

@@ -17,19 +17,61 @@ export type HarnessErrorCode =
   /** The local ECS has been closed. */
   | "ERR_CLOSED";
 
+/** An option of `startLocalEcs`, `readTemplate` or `readSavedPlan` that solves an error. */
+export interface Hint {
+  readonly option:
+    | "parameters"
+    | "secrets"
+    | "attributes"
+    | "namespaces"
+    | "images.users"
+    | "resolve"
+    | "configuration";
+  /** The name that needs a value in the option. Undefined: the option has no names, or the message lists them. */
+  readonly name?: string;
+}
+
+/** A message, with its hints in the words of its reader. */
+export type Message = string | ((words: (hint: Hint) => string) => string);
+
+export interface HarnessErrorOptions extends ErrorOptions {
+  readonly fixed?: readonly string[];
+}
+
 /** An error that the local ECS throws on purpose. Its message names the resource and the field. */
 export class HarnessError extends Error {
   override readonly name = "HarnessError";
   readonly code: HarnessErrorCode;
+  /** The options that solve it. */
+  readonly hints: readonly Hint[];
+  /** The resources whose changes need a new start, with the changes. Undefined for any other error. */
+  readonly fixed: readonly string[] | undefined;
+  readonly #message: Message;
 
-  constructor(code: HarnessErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: HarnessErrorCode, message: Message, options: HarnessErrorOptions = {}) {
+    const hints: Hint[] = [];
+    const words = (hint: Hint): string => {
+      hints.push(hint);
+      return `in the option ${hint.option}${hint.name === undefined ? "" : `, "${hint.name}"`}`;
+    };
+    super(inWords(message, words), options);
     this.code = code;
+    this.hints = hints;
+    this.fixed = options.fixed;
+    this.#message = message;
+  }
+
+  /** The message, with other words for its hints. */
+  inWords(words: (hint: Hint) => string): string {
+    return inWords(this.#message, words);
   }
 }
 
+export const inWords = (message: Message, words: (hint: Hint) => string): string =>
+  typeof message === "string" ? message : message(words);
+
 /** An error for a wrong argument. The message names the argument and the allowed values. */
-export const invalid = (message: string): HarnessError =>
+export const invalid = (message: Message): HarnessError =>
   new HarnessError("ERR_INVALID_ARG", message);
 
 export const closed = (): HarnessError =>

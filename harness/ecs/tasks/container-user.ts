@@ -1,4 +1,4 @@
-import { HarnessError } from "../base/errors.ts";
+import { HarnessError, inWords, type Message } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
 import type { LocalImage } from "./image.ts";
 
@@ -25,11 +25,12 @@ export function userOf(
     group === undefined ? found?.gid : isNumber(group) ? Number(group) : known[group]?.gid;
   if (found && gid !== undefined) return { uid: found.uid, gid };
   const [kind, missing] = found ? ["group", group] : ["user", who];
-  const why =
+  const why: Message =
     image.root === undefined
-      ? `${kind} ${missing} has no number; give it in the image's users, { "${missing}": "1000:1000" }`
+      ? (words) =>
+          `${kind} ${missing} has no number; give it ${words({ option: "images.users", name: missing ?? "" })}`
       : `the image has no ${kind} ${missing} in /etc/${found ? "group" : "passwd"}; add it there, or use a number such as "1000:1000"`;
-  throw new HarnessError("ERR_IMAGE", `container "${name}": ${why}`);
+  throw new HarnessError("ERR_IMAGE", (words) => `container "${name}": ${inWords(why, words)}`);
 }
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);

@@ -30,9 +30,9 @@ export function changesBetween(before: Template | undefined, after: Template): C
     (change) => isModelled(change.type) && !isChangeable(change) && hasEffect(change),
   );
   if (fixed.length === 0) return changes;
-  const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
-  const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;
-  throw new HarnessError("ERR_UNSUPPORTED", message);
+  const names = fixed.map(({ address, action }) => `${address} (${action})`);
+  const message = `${names.join(", ")}: cannot change while the local ECS runs; close it and start it from the new template`;
+  throw new HarnessError("ERR_UNSUPPORTED", message, { fixed: names });
 }
 
 /**

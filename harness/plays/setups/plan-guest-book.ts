@@ -42,4 +42,4 @@ export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
 }
 
 const without = (message: string): HarnessError =>
-  new HarnessError("ERR_UNSUPPORTED", `${message}. Give your own app with the option image`);
+  new HarnessError("ERR_UNSUPPORTED", `${message}. Give your own app with --image NAME=COMMAND`);

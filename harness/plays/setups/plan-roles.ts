@@ -136,11 +136,11 @@ function theOne(role: string, { from, given, missing: why }: Choice): Role {
   const names = (meant.length > 0 ? meant : from).map(nameOf).join(", ");
   if (one) {
     throw missing(
-      `which of ${names} is the ${role}? Name it with ${role}=SERVICE/CONTAINER in the option role`,
+      `which of ${names} is the ${role}? Name it with --role ${role}=SERVICE/CONTAINER`,
     );
   }
   if (given === undefined || from.length === 0) throw missing(why);
-  throw missing(`option role, ${role}: "${given}" is unknown; allowed: ${names}`);
+  throw missing(`--role ${role}: "${given}" is unknown; allowed: ${names}`);
 }
 
 const missing = (message: string): HarnessError => new HarnessError("ERR_UNSUPPORTED", message);

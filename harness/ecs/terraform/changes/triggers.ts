@@ -18,7 +18,7 @@ function parseTrigger(where: string, text: string): Trigger {
   if (address !== undefined && !/(?:^|\.)(?:data|ephemeral|var|local)\./.test(address)) {
     return { address, attribute };
   }
-  const message = `${where}: "${text}" is neither a resource of the template nor an attribute of one`;
+  const message = `${where}: "${text}" is neither a declared resource nor an attribute of one`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
 
@@ -29,7 +29,7 @@ export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Modu
   for (const text of lifecycle.replace_triggered_by) {
     const trigger = parseTrigger(where(address), text);
     if (blocks.has(trigger.address)) continue;
-    const message = `${where(address)}: ${trigger.address} is not declared in the template`;
+    const message = `${where(address)}: ${trigger.address} is not declared`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 }

@@ -1,18 +1,18 @@
-import { HarnessError } from "../../base/errors.ts";
+import { HarnessError, inWords, type Message } from "../../base/errors.ts";
 
 /** An argument whose value is not known before apply. */
 export class UnknownArgument extends HarnessError {
   /** The resources to apply first, for `-target`. */
   readonly targets: readonly string[];
   /** Another way to know it. */
-  readonly otherwise: string | undefined;
+  readonly otherwise: Message | undefined;
   /** Attributes whose values can be given instead, by their names. */
   readonly settable: readonly string[];
 
   constructor(
-    message: string,
+    message: Message,
     targets: readonly string[],
-    { otherwise, settable = [] }: { otherwise?: string | undefined; settable?: readonly string[] },
+    { otherwise, settable = [] }: { otherwise?: Message | undefined; settable?: readonly string[] },
   ) {
     super("ERR_UNSUPPORTED", message);
     this.targets = targets;
@@ -59,21 +59,27 @@ export class Problems {
   throwAny(): void {
     const [first] = this.#all;
     if (!first) return;
-    const lines = [...new Set(this.#all.map(({ message }) => message))];
     const unknown = this.#all.filter((each) => each instanceof UnknownArgument);
-    const hint = unknown.length > 0 ? howToKnow(unknown) : [];
-    throw new HarnessError(first.code, [...lines, ...hint].join("\n"), { cause: first });
+    const advice = unknown.length > 0 ? howToKnow(unknown) : [];
+    const lines: Message = (words) =>
+      [
+        ...new Set(this.#all.map((each) => each.inWords(words))),
+        ...advice.map((each) => inWords(each, words)),
+      ].join("\n");
+    throw new HarnessError(first.code, lines, { cause: first });
   }
 }
 
-function howToKnow(unknown: readonly UnknownArgument[]): string[] {
+function howToKnow(unknown: readonly UnknownArgument[]): Message[] {
   const targets = new Set(unknown.flatMap((each) => each.targets));
-  const words = [...targets].map((each) => `-target='${each}'`).join(" ");
-  const first = words === "" ? "its dependencies first" : `these first (terraform apply ${words})`;
+  const flags = [...targets].map((each) => `-target='${each}'`).join(" ");
+  const first = flags === "" ? "its dependencies first" : `these first (terraform apply ${flags})`;
   const others = new Set(unknown.flatMap(({ otherwise }) => otherwise ?? []));
   const settable = [...new Set(unknown.flatMap((each) => each.settable))].join(", ");
+  const give: Message = (words) =>
+    `Give local values ${words({ option: "attributes" })}: ${settable}`;
   return [
-    ...(settable === "" ? [] : [`Give local values in the option attributes: ${settable}`]),
+    ...(settable === "" ? [] : [give]),
     `${settable === "" ? "Apply" : "Or apply"} ${first}, then plan again, or use a state (terraform show -json)`,
     ...others,
   ];

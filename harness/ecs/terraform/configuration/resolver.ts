@@ -130,7 +130,9 @@ export class Resolver {
       return this.#value(value, { ...placeOf(block), trail: [...trail, here] });
     } catch (error) {
       if (!(error instanceof HarnessError) || trail.length > 0) throw error;
-      throw new HarnessError(error.code, `${here}: ${error.message}`, { cause: error });
+      throw new HarnessError(error.code, (words) => `${here}: ${error.inWords(words)}`, {
+        cause: error,
+      });
     }
   }
 

@@ -8,7 +8,7 @@ export function existing(value: unknown, reference: Reference): unknown {
 }
 
 export function notDeclared(reference: Reference): HarnessError {
-  return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared in the template`);
+  return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared`);
 }
 
 export function cycle(trail: readonly string[], here: string): HarnessError {

@@ -36,8 +36,11 @@ export function parseSymbol(text: string): Symbolic | undefined {
   return { address: addressOf(address), attribute, rest };
 }
 
-/** The first placeholder in a text, without its brackets. */
-export const findSymbol = (text: string): string | undefined => /⟨([^⟩]+)⟩/.exec(text)?.[1];
+/** The address and attribute of the first placeholder in a text. */
+export function findSymbol(text: string): string | undefined {
+  const found = /⟨([^⟩]+)⟩/.exec(text)?.[1];
+  return found === undefined ? undefined : addressOf(found);
+}
 
 /** The addresses of all placeholders in a text. */
 export const addressesIn = (text: string): string[] =>

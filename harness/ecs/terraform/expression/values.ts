@@ -10,7 +10,8 @@ export class UnknownValue extends HarnessError {
   constructor(what: string, symbol: string) {
     super(
       "ERR_UNSUPPORTED",
-      `${what} needs ${symbol}, which only AWS knows; give a local value in the option attributes`,
+      (words) =>
+        `${what} needs ${symbol}, which only AWS knows; give a local value ${words({ option: "attributes", name: symbol })}`,
     );
   }
 }

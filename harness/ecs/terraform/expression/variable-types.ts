@@ -19,9 +19,11 @@ export function converted(value: unknown, type: string | undefined, where: strin
     return as(expression, value);
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
-    throw new HarnessError(error.code, `${where}: ${error.message}; its type is ${type}`, {
-      cause: error,
-    });
+    throw new HarnessError(
+      error.code,
+      (words) => `${where}: ${error.inWords(words)}; its type is ${type}`,
+      { cause: error },
+    );
   }
 }
 

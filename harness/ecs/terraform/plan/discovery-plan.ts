@@ -64,6 +64,9 @@ function namespaceOf(
       : "aws_service_discovery_private_dns_namespace";
     return model.referred(type, id, where).arguments.name;
   }
-  const message = `${where}: namespace "${id}" is not in this template; give its name in the option namespaces`;
-  throw new HarnessError("ERR_UNSUPPORTED", message);
+  throw new HarnessError(
+    "ERR_UNSUPPORTED",
+    (words) =>
+      `${where}: namespace "${id}" is not declared; give its name ${words({ option: "namespaces", name: id })}`,
+  );
 }

@@ -100,7 +100,7 @@ export class Model {
     if (found && isOfType(found, type)) return found;
     if (address !== undefined && this.problems.has(address)) throw new Consequence(where, address);
     const got = address ?? JSON.stringify(value);
-    throw new HarnessError("ERR_UNSUPPORTED", `${where}: ${got} is not a ${type} of this template`);
+    throw new HarnessError("ERR_UNSUPPORTED", `${where}: ${got} is not a declared ${type}`);
   }
 }
 

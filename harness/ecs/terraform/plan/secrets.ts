@@ -59,8 +59,10 @@ export class Secrets {
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
-    const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known: ${known}`;
-    throw invalid(message);
+    throw invalid(
+      (words) =>
+        `secret "${name}" has no local value; known: ${known}; give one ${words({ option: "secrets", name })}`,
+    );
   }
 
   /** The value for a container: the secret, or one key of it if it is a JSON object. */

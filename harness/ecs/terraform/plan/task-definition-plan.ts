@@ -183,8 +183,11 @@ function readContainer(
   const visible = { ...definition, secrets: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
-    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value in the option attributes`;
-    throw new HarnessError("ERR_UNSUPPORTED", message);
+    throw new HarnessError(
+      "ERR_UNSUPPORTED",
+      (words) =>
+        `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value ${words({ option: "attributes", name: symbol })}`,
+    );
   }
   return {
     ...rest,

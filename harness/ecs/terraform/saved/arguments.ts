@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HarnessError } from "../../base/errors.ts";
+import { HarnessError, inWords, type Message } from "../../base/errors.ts";
 import { noEffect } from "../types/fields.ts";
 import { UnknownArgument } from "../configuration/problems.ts";
 import { symbol } from "../expression/symbol.ts";
@@ -26,8 +26,8 @@ import type { SourceDefinitions } from "./source/source-definitions.ts";
 import type { UnknownReferences } from "./configuration/unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
 
-const GIVE_FILES =
-  "Or give the folder of the plan's .tf files in the option configuration: a plan does not have the text of these definitions";
+const GIVE_FILES: Message = (words) =>
+  `Or give the folder of the plan's .tf files ${words({ option: "configuration" })}: a plan does not have the text of these definitions`;
 
 /** The parts of a saved plan that its resources are read with. */
 export interface Context {
@@ -189,7 +189,7 @@ class ArgumentReader {
       return literalText(text);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      const why = `in ${source.folder}: ${error.message}`;
+      const why: Message = (words) => `in ${source.folder}: ${error.inWords(words)}`;
       throw this.#notKnown(path, reached, { why, settable: source.lookedUp });
     }
   }
@@ -226,15 +226,18 @@ class ArgumentReader {
   #notKnown(
     path: ValuePath,
     { unknown: needed, opaque }: Reached,
-    { why = "", ...ways }: { why?: string; otherwise?: string; settable?: readonly string[] } = {},
+    {
+      why = "",
+      ...ways
+    }: { why?: Message; otherwise?: Message; settable?: readonly string[] } = {},
   ): UnknownArgument {
     const { address } = this.#instance;
     const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
     const names = [...needed.map((each) => each.address), ...opaque];
     const on = names.length > 0 ? `: it depends on ${names.join(", ")}` : "";
     const targets = [...needed, ...hidden].map((each) => each.address);
-    const reason = why === "" ? "." : `; ${why}`;
-    const message = `${address}.${namesOf(path)} is not known before apply${on}${reason}`;
+    const what = `${address}.${namesOf(path)} is not known before apply${on}`;
+    const message: Message = (words) => `${what}${why === "" ? "." : `; ${inWords(why, words)}`}`;
     return new UnknownArgument(message, targets, ways);
   }
 }

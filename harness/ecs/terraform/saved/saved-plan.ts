@@ -108,7 +108,10 @@ async function filesFor(
   const folder = given ?? (typeof source === "string" ? dirname(resolvePath(source)) : undefined);
   const isHere = folder !== undefined && (await isConfiguration(folder));
   if (given !== undefined && !isHere) {
-    throw invalid(`option configuration: ${given} is not a folder with .tf files`);
+    throw invalid(
+      (words) =>
+        `${given} is not a folder with .tf files; give the folder of the plan's .tf files ${words({ option: "configuration" })}`,
+    );
   }
   const isNeeded = instances.some(
     ({ mode, type, unknown }) =>

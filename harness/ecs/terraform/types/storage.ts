@@ -54,8 +54,11 @@ const parameter =
     const name = String(written["name"]);
     const value = given(attribute) ?? entryOf(parameters, name);
     if (value !== undefined) return value;
-    const message = `${address}: SSM parameter "${name}" has no local value; give one in the option parameters`;
-    throw new HarnessError("ERR_UNSUPPORTED", message);
+    throw new HarnessError(
+      "ERR_UNSUPPORTED",
+      (words) =>
+        `${address}: SSM parameter "${name}" has no local value; give one ${words({ option: "parameters", name })}`,
+    );
   };
 
 /** Data that exist longer than a task: file systems, secrets and parameters. */

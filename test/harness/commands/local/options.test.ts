@@ -44,7 +44,9 @@ describe("an error of the local ECS", () => {
       asOptionError,
     );
     expect(error).toBeInstanceOf(UsageError);
-    expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
+    expect(String(error)).toMatch(
+      /"\/prod\/app\/image" has no .*--parameter \/prod\/app\/image=TEXT$/,
+    );
   });
 
   it("names the option for a user's id", async () => {

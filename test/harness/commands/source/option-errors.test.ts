@@ -14,3 +14,19 @@ it("only an error in the template's content names the option", () => {
   expect(asTemplateError(platform)).toMatchObject({ message: platform.message });
   expect(asOptionError("no error")).toBe("no error");
 });
+
+it("an error around another one keeps its hint, whatever the words of its message", () => {
+  const inner = new HarnessError(
+    "ERR_UNSUPPORTED",
+    (words) => `no value, get it ${words({ option: "attributes", name: 'aws_lb.x["a b"].arn' })}`,
+  );
+  expect(inner).toMatchObject({
+    message: 'no value, get it in the option attributes, "aws_lb.x["a b"].arn"',
+    hints: [{ option: "attributes", name: 'aws_lb.x["a b"].arn' }],
+  });
+  const outer = new HarnessError(inner.code, (words) => `in a module: ${inner.inWords(words)}`);
+  expect(asOptionError(outer)).toMatchObject({
+    message: `error: in a module: no value, get it with --value 'aws_lb.x["a b"].arn=TEXT'`,
+    cause: outer,
+  });
+});

@@ -203,7 +203,7 @@ then deployed:
     const unknown = { ...plain.unknown, service_registries: [{ registry_arn: true }] };
     const plan = firstPlan(definition("web"), { ...plain, unknown }, ...groups);
     await expect(settings(written(plan), "--app", "true")).rejects.toThrow(
-      "give one with --resolve 'aws_ecs_service.web.service_registries.registry_arn=ADDRESS'",
+      "one with --resolve aws_ecs_service.web.service_registries.registry_arn=ADDRESS",
     );
   });
 });

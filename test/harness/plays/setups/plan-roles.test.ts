@@ -63,7 +63,7 @@ describe("the roles of a plan", () => {
     expect(names(await rolesIn(plan, { app: "worker" }))).toEqual(["worker/app", "cache/redis"]);
     expect(names(await rolesIn(plan, { app: "web/app" }))[0]).toBe("web/app");
     await expect(rolesIn(plan, { app: "app" })).rejects.toThrow("which of web/app, worker/app");
-    await expect(rolesIn(plan, { app: "x" })).rejects.toThrow('option role, app: "x"');
+    await expect(rolesIn(plan, { app: "x" })).rejects.toThrow('--role app: "x"');
     await expect(rolesIn(plan, { db: "x" })).rejects.toThrow("unknown role db");
   });
 

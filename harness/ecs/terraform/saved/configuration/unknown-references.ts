@@ -1,4 +1,4 @@
-import { HarnessError } from "../../../base/errors.ts";
+import { HarnessError, invalid } from "../../../base/errors.ts";
 import type { Configuration } from "./configuration.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import { type Instance, pathOf } from "../instances.ts";
@@ -93,8 +93,11 @@ function listed(instances: readonly Instance[]): string {
 }
 
 function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
-  const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one in the option resolve, "${argument}"`;
-  return new HarnessError("ERR_UNSUPPORTED", message);
+  return new HarnessError(
+    "ERR_UNSUPPORTED",
+    (words) =>
+      `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one ${words({ option: "resolve", name: argument })}`,
+  );
 }
 
 function notOfType(
@@ -103,6 +106,8 @@ function notOfType(
   target: string,
   instances: InstanceIndex,
 ): HarnessError {
-  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(instances.ofType(type))}`;
-  return new HarnessError("ERR_INVALID_ARG", message);
+  return invalid(
+    (words) =>
+      `${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(instances.ofType(type))}; name one ${words({ option: "resolve", name: argument })}`,
+  );
 }

@@ -236,7 +236,7 @@ describe("readPlan", () => {
       "p",
     ]);
     expect(() => resolve("MISSING")).toThrow(
-      'secret "other" has no local value; give one in the option secrets',
+      expect.objectContaining({ hints: [{ option: "secrets", name: "other" }] }),
     );
   });
 

@@ -136,7 +136,7 @@ const severalGroups = (): Json =>
 describe("a name in the option resolve", () => {
   it("is refused if it is not a resource of the type", async () => {
     await expect(targetOf(severalGroups(), { [ARGUMENT]: "aws_lb.none" })).rejects.toThrow(
-      `option resolve: ${ARGUMENT} refers to a aws_lb_target_group, and aws_lb.none is not one in the plan; candidates: aws_lb_target_group.this["a"]`,
+      `${ARGUMENT} refers to a aws_lb_target_group, and aws_lb.none is not one in the plan; candidates: aws_lb_target_group.this["a"]`,
     );
   });
 

@@ -277,7 +277,7 @@ describe("definitions that cannot be read", () => {
       "give the folder of the plan's .tf files in the option configuration",
     );
     await expect(readSavedPlan(plan, { configuration: top })).rejects.toThrow(
-      `option configuration: ${top} is not a folder with .tf files`,
+      `${top} is not a folder with .tf files; give the folder of the plan's .tf files in the option configuration`,
     );
   });
 });
