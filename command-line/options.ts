@@ -20,8 +20,16 @@ export function orExit<Options>(read: () => Options): Options {
   }
 }
 
-export function choice(flags: string, description: string, names: readonly string[]): Option {
-  return new Option(flags, description).choices([...names]);
+/** @param current gives the name for an earlier one, which is allowed too */
+export function choice(
+  flags: string,
+  description: string,
+  names: readonly string[],
+  current = (name: string) => name,
+): Option {
+  const option = new Option(flags, description).choices([...names]);
+  const { parseArg: checked } = option;
+  return option.argParser((given, before) => checked?.(current(given), before));
 }
 
 export function choiceArgument(

@@ -12,12 +12,19 @@ export {
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, type HarnessErrorCode, type Hint } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
-export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
-export { DNS_FAULTS, type DnsFaultKind } from "./discovery/dns-fault.ts";
+export {
+  CLOUD_MAP_API_FAULTS,
+  type CloudMapApiFault,
+  DNS_FAULTS,
+  type DnsFaultKind,
+  type FaultEntry,
+  FAULTS,
+  type FaultName,
+  type Takes,
+} from "./base/fault-primitives.ts";
 export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { PortProtocol } from "./faults/port-server.ts";
-export { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "./discovery/discover-instances.ts";
 export { checkStart } from "./check-start.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../command-line/error-text.ts";
 import type { Stage } from "../plays/stage/stage.ts";
 import { monotonic } from "./monotonic.ts";
-import { faults } from "./faults/faults.ts";
-import { moves } from "./faults/moves.ts";
+import { soakFault } from "./faults/faults.ts";
+import { MOVES } from "./faults/moves.ts";
 import type { PlayedRound } from "./played-round.ts";
 import type { SoakRecord } from "./record.ts";
 import { type PlannedFault, ROUND, type Round } from "./schedule/schedule.ts";
@@ -45,14 +45,14 @@ async function playMove(
   const { tracker, journal } = record;
   const before = tracker.moves.length;
   const movedAt = monotonic();
-  const putBack = await moves[name](stage, record);
+  const putBack = await MOVES[name].begin(stage, record);
   const isElsewhere = (): boolean => {
     // The soak has failed, so waiting is useless.
     if (journal.unexpected.length > 0) throw new Error("a command failed before");
     return tracker.moves.length > before;
   };
   await stage.until("a write is acknowledged at another host and port", isElsewhere, TIMEOUT);
-  await putBack();
+  await putBack?.();
   return movedAt;
 }
 
@@ -63,16 +63,16 @@ async function playFault(
 ): Promise<string | undefined> {
   const { signal } = stage;
   await delay(after, undefined, { signal });
-  const beginning = (async () => faults[name](stage))();
+  const beginning = (async () => soakFault(name).begin(stage))();
   const late = delay(BEGIN, "late" as const, { ref: false });
   try {
     const repair = await Promise.race([beginning, late]);
     if (repair === "late") {
-      void beginning.then((tooLate) => tooLate()).catch(() => {});
+      void beginning.then((tooLate) => tooLate?.()).catch(() => {});
       return `${name}: not within ${BEGIN / 1_000} s`;
     }
     await delay(lasts, undefined, { signal });
-    await repair();
+    await repair?.();
     return undefined;
   } catch (error) {
     if (signal.aborted) throw error;

@@ -47,7 +47,7 @@ describe("In your app", () => {
   it("the first client finds a moved Redis before its users notice", async () => {
     using reader = new Reader();
     await follow(reader);
-    const play = `npm start --silent --prefix ${CLONE} -- --plan ${PLAN} --yes --path /visits --fault redis-moves --json`;
+    const play = `npm start --silent --prefix ${CLONE} -- --plan ${PLAN} --yes --path /visits --fault drain --json`;
     const app = "REDIS_URL=redis+srv://dev-redis.dev-ecs node server.js";
     for (let times = 0; times < 3; times++) {
       const output = await reader.run(`${play} --app "${app}" 2>/dev/null`);
@@ -92,7 +92,7 @@ describe.each(ENGINES)("On your machine, %s", (engine) => {
       /api, port 8080/,
     );
 
-    expect(await reader.run(section.next("npm start -- --list"), CLONE)).toContain("host-lost");
+    expect(await reader.run(section.next("npm start -- --list"), CLONE)).toContain("lose-host");
     await reader.run(section.next("npm start -- --env prod"), CLONE);
     await reader.run(fromElsewhere(section.next("npm start -- --scenario before after")));
     expect(readFileSync(join(reader.app, "before-after.html"), "utf8")).toContain("<html");

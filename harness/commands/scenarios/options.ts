@@ -1,8 +1,9 @@
-import { type ScenarioName, scenarioNames } from "../../plays/scenarios/list.ts";
+import { currentName } from "../../plays/faults/index.ts";
+import { scenarioNames } from "../../plays/scenarios/list.ts";
 import { choice, command, parse, wholeNumber } from "../../../command-line/options.ts";
 
 export interface ScenariosOptions {
-  readonly scenario: readonly ScenarioName[];
+  readonly scenario: readonly string[];
   readonly times: number;
   readonly parallel: number;
 }
@@ -10,7 +11,7 @@ export interface ScenariosOptions {
 const scenariosCommand = () =>
   command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
     .addOption(
-      choice("--scenario <name...>", "scenarios to play", scenarioNames).default(
+      choice("--scenario <name...>", "scenarios to play", scenarioNames, currentName).default(
         scenarioNames,
         "all",
       ),

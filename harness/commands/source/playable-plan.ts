@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type LocalImage, type Plan, repositoryOf, whyNoNetworks } from "../../ecs/index.ts";
-import type { Need } from "../../plays/scenarios/list.ts";
+import type { Need } from "../../plays/faults/fault.ts";
 import { missingOf } from "../../plays/scenarios/needs.ts";
 import { planGuestBook } from "../../plays/setups/plan-guest-book.ts";
 import {

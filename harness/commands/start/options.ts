@@ -1,5 +1,5 @@
-import { type FaultRowName, faultNames } from "../../plays/faults/names.ts";
-import { hasOwnStack, type ScenarioName, scenarioNames } from "../../plays/scenarios/list.ts";
+import { currentName, faultNames } from "../../plays/faults/index.ts";
+import { hasOwnStack, scenarioNames } from "../../plays/scenarios/list.ts";
 import {
   choice,
   command,
@@ -28,9 +28,9 @@ export interface StartOptions {
   /** Only print the list of scenarios. */
   readonly list: boolean;
   /** The scenarios to play, in order. */
-  readonly scenarios: readonly ScenarioName[];
+  readonly scenarios: readonly string[];
   /** The faults to play after the scenarios. */
-  readonly faults: readonly FaultRowName[];
+  readonly faults: readonly string[];
   readonly environment: string;
   /** A plan instead of an environment. */
   readonly plan: PlanOptions | undefined;
@@ -52,9 +52,17 @@ export function startCommand(environments = environmentNames): Command {
         "--scenario <name...>",
         `the scenarios to play, in order (default: ${scenarioNames[0]})`,
         scenarioNames,
+        currentName,
       ),
     )
-    .addOption(choice("--fault <name...>", "the faults to play and measure, in order", faultNames))
+    .addOption(
+      choice(
+        "--fault <name...>",
+        "the faults to play and measure, in order",
+        faultNames,
+        currentName,
+      ),
+    )
     .addOption(
       choice(
         "--env <name>",
@@ -83,8 +91,8 @@ export function startOptions(
 ): StartOptions {
   const given = parse(startCommand(environments), args) as {
     list?: boolean;
-    scenario?: ScenarioName[];
-    fault?: FaultRowName[];
+    scenario?: string[];
+    fault?: string[];
     env?: string;
     seed?: number;
     report?: string;

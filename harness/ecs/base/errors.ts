@@ -35,6 +35,8 @@ export interface Hint {
 export type Message = string | ((words: (hint: Hint) => string) => string);
 
 export interface HarnessErrorOptions extends ErrorOptions {
+  /** It ends the message. */
+  readonly hint?: Hint;
   readonly fixed?: readonly string[];
 }
 
@@ -48,16 +50,22 @@ export class HarnessError extends Error {
   readonly fixed: readonly string[] | undefined;
   readonly #message: Message;
 
-  constructor(code: HarnessErrorCode, message: Message, options: HarnessErrorOptions = {}) {
+  constructor(
+    code: HarnessErrorCode,
+    text: Message,
+    { hint, fixed, ...options }: HarnessErrorOptions = {},
+  ) {
+    const message: Message = (words) =>
+      [inWords(text, words), ...(hint ? [words(hint)] : [])].join(" ");
     const hints: Hint[] = [];
-    const words = (hint: Hint): string => {
-      hints.push(hint);
-      return `in the option ${hint.option}${hint.name === undefined ? "" : `, "${hint.name}"`}`;
+    const words = (each: Hint): string => {
+      hints.push(each);
+      return `in the option ${each.option}${each.name === undefined ? "" : `, "${each.name}"`}`;
     };
-    super(inWords(message, words), options);
+    super(message(words), options);
     this.code = code;
     this.hints = hints;
-    this.fixed = options.fixed;
+    this.fixed = fixed;
     this.#message = message;
   }
 
@@ -71,8 +79,8 @@ export const inWords = (message: Message, words: (hint: Hint) => string): string
   typeof message === "string" ? message : message(words);
 
 /** An error for a wrong argument. The message names the argument and the allowed values. */
-export const invalid = (message: Message): HarnessError =>
-  new HarnessError("ERR_INVALID_ARG", message);
+export const invalid = (message: string, hint?: Hint): HarnessError =>
+  new HarnessError("ERR_INVALID_ARG", message, hint && { hint });
 
 export const closed = (): HarnessError =>
   new HarnessError("ERR_CLOSED", "the local ECS has been closed");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
+import type { CloudMapApiFault } from "../base/fault-primitives.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const TARGET = "Route53AutoNaming_v20170314.DiscoverInstances";
@@ -18,11 +19,6 @@ const Request = z.object({
   HealthStatus: z.enum(["HEALTHY", "UNHEALTHY", "ALL", "HEALTHY_OR_ELSE_ALL"]).default("ALL"),
 });
 type Request = z.infer<typeof Request>;
-
-/** How the Cloud Map API fails: DiscoverInstances is throttled, or does not respond. */
-export const CLOUD_MAP_API_FAULTS = ["throttled", "down"] as const;
-
-export type CloudMapApiFault = (typeof CLOUD_MAP_API_FAULTS)[number];
 
 /** The data plane of the Cloud Map API. */
 export interface DiscoverInstancesServer {

@@ -1,18 +1,6 @@
 import { Packet } from "dns2";
+import type { DnsFaultKind } from "../base/fault-primitives.ts";
 import { RCODE } from "./dns-records.ts";
-
-/** How the resolver fails; see {@link Faults.dns}. */
-export const DNS_FAULTS = [
-  "down",
-  "slow",
-  "servfail",
-  "nxdomain",
-  "wrong",
-  "truncated",
-  "stale",
-] as const;
-
-export type DnsFaultKind = (typeof DNS_FAULTS)[number];
 
 export interface DnsFault {
   readonly kind: DnsFaultKind;

@@ -1,7 +1,11 @@
 import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf } from "../base/arguments.ts";
-import { DNS_FAULTS, type DnsFaultKind } from "../discovery/dns-fault.ts";
-import { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "../discovery/discover-instances.ts";
+import {
+  CLOUD_MAP_API_FAULTS,
+  type CloudMapApiFault,
+  DNS_FAULTS,
+  type DnsFaultKind,
+} from "../base/fault-primitives.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface SlowDnsOptions {

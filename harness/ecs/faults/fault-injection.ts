@@ -1,14 +1,12 @@
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
-import type { FaultName } from "../base/fault-primitives.ts";
+import type { CloudMapApiFault, DnsFaultKind, FaultName } from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkSignal } from "../base/arguments.ts";
 import { invalid } from "../base/errors.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
-import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
-import type { CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { Task } from "../tasks/task.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";

@@ -1,4 +1,4 @@
-import { HarnessError, inWords, type Message } from "../base/errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
 import type { LocalImage } from "./image.ts";
 
@@ -25,12 +25,13 @@ export function userOf(
     group === undefined ? found?.gid : isNumber(group) ? Number(group) : known[group]?.gid;
   if (found && gid !== undefined) return { uid: found.uid, gid };
   const [kind, missing] = found ? ["group", group] : ["user", who];
-  const why: Message =
-    image.root === undefined
-      ? (words) =>
-          `${kind} ${missing} has no number; give it ${words({ option: "images.users", name: missing ?? "" })}`
-      : `the image has no ${kind} ${missing} in /etc/${found ? "group" : "passwd"}; add it there, or use a number such as "1000:1000"`;
-  throw new HarnessError("ERR_IMAGE", (words) => `container "${name}": ${inWords(why, words)}`);
+  const isPlain = image.root === undefined;
+  const why = isPlain
+    ? `${kind} ${missing} has no number; give it`
+    : `the image has no ${kind} ${missing} in /etc/${found ? "group" : "passwd"}; add it there, or use a number such as "1000:1000"`;
+  throw new HarnessError("ERR_IMAGE", `container "${name}": ${why}`, {
+    ...(isPlain && { hint: { option: "images.users", name: missing ?? "" } }),
+  });
 }
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);

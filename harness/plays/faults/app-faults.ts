@@ -5,7 +5,7 @@ import type { Fault, Impact } from "./fault.ts";
 
 // What people do to the app.
 
-export const appDeployed: Fault = {
+const appDeployed: Fault = {
   name: "app-deploy",
   title: "a release of the app",
   inAws: "every day",
@@ -15,12 +15,16 @@ export const appDeployed: Fault = {
     await stage.ecs.waitUntilStable({ timeout: 120_000 });
     return undefined;
   },
+  button: {
+    title: "Deploy app",
+    description: "A new release of the app. Nothing about Redis changes.",
+  },
 };
 
 /** Milliseconds until ECS fails a release whose tasks end at once. */
 const GIVEN_UP_WITHIN = 20_000;
 
-export const badDeploy: Fault = {
+const badDeploy: Fault = {
   name: "bad-deploy",
   title: "a release of the app that never starts",
   inAws: "an image without its program",
@@ -39,6 +43,11 @@ export const badDeploy: Fault = {
   },
   meanwhile: ({ signal }) => setTimeout(GIVEN_UP_WITHIN, undefined, { signal }),
   expect: expectRolledBack,
+  scenario: {
+    description:
+      "An app release whose tasks end at once: the circuit breaker rolls it back, and users notice nothing.",
+    needs: [],
+  },
 };
 
 function expectRolledBack(stage: Stage, impact: Impact): void {
@@ -53,3 +62,5 @@ function expectRolledBack(stage: Stage, impact: Impact): void {
   expectAllServed(stage, impact);
   results.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
 }
+
+export const appFaults: readonly Fault[] = [appDeployed, badDeploy];

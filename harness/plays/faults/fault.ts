@@ -5,10 +5,15 @@ import { failingAfter, FIGURES, measureUsers } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 
+/** What a scenario or fault requires of a plan: the place of Redis, and SRV records. */
+export type Need = "together" | "separate" | "srv";
+
 /** A fault under load and its repair: a row of the table of faults. */
 export interface Fault {
-  /** The name on the command line, in the playground and of the scenario about it. */
+  /** The name everywhere: that of the fault of the local ECS, if it is one, with its kind. */
   readonly name: string;
+  /** Earlier names, beside those of the fault of the local ECS. */
+  readonly aliases?: readonly string[];
   /** What happens. {@link titleOf} adds the duration. */
   readonly title: string;
   /** The cause in AWS. */
@@ -29,6 +34,31 @@ export interface Fault {
   readonly lasts?: number;
   /** The expectations of the new setup. Undefined: only measured. */
   readonly expect?: (stage: Stage, impact: Impact) => void;
+  /** Its button in the playground. */
+  readonly button?: Button;
+  /** The scenario about it alone, which checks the expectations. */
+  readonly scenario?: { readonly description: string; readonly needs: readonly Need[] };
+  /** Its place in a soak: a part has only one active fault at a time. Another beginning fits rounds of seconds. */
+  readonly soak?: { readonly part: "redis" | "dns" | "api"; readonly begin?: Fault["begin"] };
+}
+
+/** A button of the playground. It begins a fault; for a lasting fault it then repairs it. */
+export interface Button {
+  readonly title: string;
+  /** The description, for every setup. */
+  readonly description: string;
+  /** Whether it needs a running Redis. */
+  readonly needsRedis?: boolean;
+  /** For a fault that needs a repair. */
+  readonly lasting?: {
+    /** The active fault, as a sentence without a period. */
+    readonly state: string;
+    readonly repairTitle: string;
+  };
+  /** Why the old setup does not have this fault. Undefined: it has. */
+  readonly notInOldSetup?: string;
+  /** Begins it so that the user has time to act. @default that of the fault */
+  readonly begin?: Fault["begin"];
 }
 
 /** The speed for faults that take minutes in AWS: a minute of health checks takes five seconds. */

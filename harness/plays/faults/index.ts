@@ -1,65 +1,35 @@
-import { appDeployed, badDeploy } from "./app-faults.ts";
+import { type FaultEntry, FAULTS } from "../../ecs/index.ts";
+import { appFaults } from "./app-faults.ts";
 import type { Fault } from "./fault.ts";
-import { type FaultRowName, faultNames } from "./names.ts";
-import {
-  cloudMapApiDown,
-  dnsDenies,
-  dnsDown,
-  dnsDownWhileMoving,
-  dnsServfail,
-  dnsSlow,
-  dnsStale,
-  dnsTruncated,
-  dnsWrong,
-  recordsGone,
-} from "./naming-faults.ts";
-import {
-  diskFull,
-  hostLost,
-  overlap,
-  partition,
-  portReuse,
-  redisFrozen,
-  redisKilled,
-  redisMoved,
-  storageSlow,
-} from "./redis-faults.ts";
-import {
-  badRedis,
-  mountFailsInDeploy,
-  redisCrashes,
-  storageStalled,
-} from "./redis-lifecycle-faults.ts";
-
-const FAULTS: Readonly<Record<FaultRowName, Fault>> = {
-  "app-deploy": appDeployed,
-  "bad-deploy": badDeploy,
-  "redis-moves": redisMoved,
-  "redis-killed": redisKilled,
-  "redis-crashes": redisCrashes,
-  "slow-load": storageSlow,
-  "storage-stalled": storageStalled,
-  frozen: redisFrozen,
-  "host-lost": hostLost(),
-  "disk-full": diskFull,
-  overlap: overlap(),
-  partition,
-  "port-reuse": portReuse,
-  "bad-redis": badRedis,
-  "efs-away": mountFailsInDeploy,
-  "dns-down": dnsDown,
-  "dns-down-while-moving": dnsDownWhileMoving,
-  "dns-slow": dnsSlow,
-  "dns-servfail": dnsServfail,
-  "dns-wrong": dnsWrong,
-  "dns-truncated": dnsTruncated,
-  "dns-denies": dnsDenies,
-  "dns-stale": dnsStale,
-  "records-gone": recordsGone,
-  "cloud-map-api-down": cloudMapApiDown,
-};
-
-export const faultOf = (name: FaultRowName): Fault => FAULTS[name];
+import { namingFaults } from "./naming-faults.ts";
+import { redisFaults } from "./redis-faults.ts";
+import { lifecycleFaults } from "./redis-lifecycle-faults.ts";
 
 /** All faults, in the order of the table. */
-export const faults: readonly Fault[] = faultNames.map(faultOf);
+export const faults: readonly Fault[] = [
+  ...appFaults,
+  ...redisFaults,
+  ...lifecycleFaults,
+  ...namingFaults,
+];
+
+export const faultNames: readonly string[] = faults.map(({ name }) => name);
+
+const PRIMITIVES: readonly FaultEntry[] = Object.values(FAULTS);
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ...PRIMITIVES.flatMap(({ command, aliases = [], kinds: [kind] = [] }) =>
+    aliases.map((alias) => [alias, kind === undefined ? command : `${command}-${kind}`] as const),
+  ),
+  ...faults.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),
+]);
+
+/** The name of a fault that may have its earlier name. */
+export const currentName = (name: string): string => NAMES.get(name) ?? name;
+
+/** @throws an error for a name of no fault */
+export function faultOf(name: string): Fault {
+  const found = faults.find((fault) => fault.name === currentName(name));
+  if (found) return found;
+  throw new Error(`unknown fault ${name}; allowed: ${faultNames.join(", ")}`);
+}

@@ -1,4 +1,4 @@
-import type { DnsFaultKind } from "../../ecs/index.ts";
+import { type DnsFaultKind, FAULTS } from "../../ecs/index.ts";
 import {
   expectAllAnswered,
   expectAllServed,
@@ -13,15 +13,15 @@ import { redisMoves, redisMovesAndIsFound } from "./redis-faults.ts";
 // What happens to DNS and Cloud Map.
 
 /** @param delay milliseconds before each answer of a slow resolver */
-function dns(kind: DnsFaultKind, delay?: number): Pick<Fault, "primitive" | "begin"> {
-  return {
-    primitive: "dns",
-    begin: ({ ecs }) => {
-      ecs.faults.dns(kind, delay === undefined ? {} : { delay });
-      return () => ecs.faults.dns(undefined);
-    },
+const failing =
+  (kind: DnsFaultKind, delay?: number): Fault["begin"] =>
+  ({ ecs }) => {
+    ecs.faults.dns(kind, delay === undefined ? {} : { delay });
+    return () => ecs.faults.dns(undefined);
   };
-}
+
+const dns = (kind: DnsFaultKind) =>
+  ({ primitive: "dns", begin: failing(kind), soak: { part: "dns" } }) as const;
 
 export const dnsDown: Fault = {
   name: "dns-down",
@@ -29,6 +29,12 @@ export const dnsDown: Fault = {
   inAws: "the VPC's resolver does not answer",
   ...dns("down"),
   lasts: 8_000,
+  button: {
+    title: "DNS outage",
+    description: "The VPC's DNS resolver does not answer. Open connections stay open.",
+    lasting: { state: "DNS is down", repairTitle: "End the DNS outage" },
+    notInOldSetup: "the app does not use DNS to find Redis",
+  },
   expect: (stage, impact) => {
     expectAllServed(stage, impact);
     expectNoRestarts(stage, impact);
@@ -39,7 +45,8 @@ export const dnsDownWhileMoving: Fault = {
   name: "dns-down-while-moving",
   title: "DNS is down while Redis moves",
   inAws: "the VPC's resolver does not answer, so that the Cloud Map API is not found either",
-  ...dns("down"),
+  primitive: "dns",
+  begin: failing("down"),
   meanwhile: redisMoves,
   expect: (stage, impact) => {
     expectNoticed(stage, impact);
@@ -48,35 +55,13 @@ export const dnsDownWhileMoving: Fault = {
   },
 };
 
-export const dnsSlow: Fault = {
+const dnsSlow: Fault = {
   name: "dns-slow",
   title: "DNS takes a second for each answer while Redis moves",
   inAws: "a resolver with too much to do",
-  ...dns("slow", 1_000),
-  meanwhile: redisMoves,
-};
-
-export const dnsServfail: Fault = {
-  name: "dns-servfail",
-  title: "DNS answers SERVFAIL while Redis moves",
-  inAws: "a resolver that does not reach the zone",
-  ...dns("servfail"),
-  meanwhile: redisMoves,
-};
-
-export const dnsWrong: Fault = {
-  name: "dns-wrong",
-  title: "DNS sends replies that do not match while Redis moves",
-  inAws: "spoofed or broken replies",
-  ...dns("wrong"),
-  meanwhile: redisMoves,
-};
-
-export const dnsTruncated: Fault = {
-  name: "dns-truncated",
-  title: "DNS truncates every UDP reply while Redis moves",
-  inAws: "answers that do not fit into a datagram",
-  ...dns("truncated"),
+  primitive: "dns",
+  begin: failing("slow", 1_000),
+  soak: { part: "dns", begin: failing("slow", 700) },
   meanwhile: redisMoves,
 };
 
@@ -92,16 +77,16 @@ export const dnsDenies: Fault = {
   },
 };
 
-export const dnsStale: Fault = {
-  name: "dns-stale",
-  title: "DNS keeps the old records while Redis moves",
-  inAws: "records that have not spread yet",
-  ...dns("stale"),
+const dnsWhileMoving = (kind: DnsFaultKind, what: string, inAws: string): Fault => ({
+  name: `dns-${kind}`,
+  title: `DNS ${what} while Redis moves`,
+  inAws,
+  ...dns(kind),
   meanwhile: redisMoves,
-};
+});
 
-export const recordsGone: Fault = {
-  name: "records-gone",
+const recordsGone: Fault = {
+  name: `${FAULTS.records.command}-gone`,
   title: "Cloud Map shows no instance while Redis moves",
   inAws: "a service that was emptied by hand",
   primitive: "records",
@@ -109,11 +94,12 @@ export const recordsGone: Fault = {
     ecs.faults.records("gone");
     return () => ecs.faults.records(undefined);
   },
+  soak: { part: "api" },
   meanwhile: redisMoves,
 };
 
-export const cloudMapApiDown: Fault = {
-  name: "cloud-map-api-down",
+const cloudMapApiDown: Fault = {
+  name: `${FAULTS.cloudMapApi.command}-down`,
   title: "the Cloud Map API is down while Redis moves",
   inAws: "an outage of the API, or calls that are throttled",
   primitive: "cloudMapApi",
@@ -121,5 +107,23 @@ export const cloudMapApiDown: Fault = {
     ecs.faults.cloudMapApi("down");
     return () => ecs.faults.cloudMapApi(undefined);
   },
+  soak: { part: "api" },
   meanwhile: redisMoves,
 };
+
+export const namingFaults: readonly Fault[] = [
+  dnsDown,
+  dnsDownWhileMoving,
+  dnsSlow,
+  dnsWhileMoving("servfail", "answers SERVFAIL", "a resolver that does not reach the zone"),
+  dnsWhileMoving("wrong", "sends replies that do not match", "spoofed or broken replies"),
+  dnsWhileMoving(
+    "truncated",
+    "truncates every UDP reply",
+    "answers that do not fit into a datagram",
+  ),
+  dnsDenies,
+  dnsWhileMoving("stale", "keeps the old records", "records that have not spread yet"),
+  recordsGone,
+  cloudMapApiDown,
+];

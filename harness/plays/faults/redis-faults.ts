@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { HostLossOptions, TaskState } from "../../ecs/index.ts";
+import { FAULTS, type HostLossOptions, type TaskState } from "../../ecs/index.ts";
 import type { Stage } from "../stage/stage.ts";
 import {
   expectAllAnswered,
@@ -13,8 +13,9 @@ import { type Fault, MINUTES_AS_SECONDS, type Repair } from "./fault.ts";
 
 // What happens to Redis itself.
 
-export const redisMoved: Fault = {
-  name: "redis-moves",
+const redisMoved: Fault = {
+  name: "drain",
+  aliases: ["redis-moves"],
   title: "the host of Redis is drained",
   inAws: "an update of the hosts",
   inOldSetup: true,
@@ -25,38 +26,62 @@ export const redisMoved: Fault = {
     await stage.until("Redis has moved", () => stage.redisTasks.some(isElsewhere));
     return undefined;
   },
+  button: {
+    title: "Move Redis",
+    description:
+      "Drains the host of Redis: Redis and the app tasks on that host stop and start on another host and port.",
+    needsRedis: true,
+  },
 };
 
 /** In the first minute the restart policy does not apply, so ECS starts a new task. */
-export const redisKilled: Fault = {
-  name: "redis-killed",
+const redisKilled: Fault = {
+  name: FAULTS.kill.command,
   title: "Redis is killed in its first minute",
   inAws: "a crash soon after a start: ECS starts another task",
   primitive: "kill",
   inOldSetup: true,
   begin: killRedis,
+  button: {
+    title: "Kill Redis",
+    description:
+      "Redis crashes (SIGKILL). ECS starts another task or, if Redis has run for a minute, restarts it in the same task.",
+    needsRedis: true,
+  },
 };
 
 /** The load time of each key on slow storage. The seeded keys take 5 s. */
 export const SLOW_KEY_MICROS = 250;
 
+const slowStorage =
+  (keyLoadDelayMicros: number): Fault["begin"] =>
+  ({ ecs }) => {
+    ecs.faults.slowStorage({ keyLoadDelayMicros });
+    return () => ecs.faults.slowStorage(undefined);
+  };
+
 export const storageSlow: Fault = {
-  name: "slow-load",
+  name: FAULTS.slowStorage.command,
   title: "Redis is killed, and storage is slow",
   inAws: "EFS without burst credits, or much data",
   primitive: "slowStorage",
   inOldSetup: true,
-  begin: ({ ecs }) => {
-    ecs.faults.slowStorage({ keyLoadDelayMicros: SLOW_KEY_MICROS });
-    return () => ecs.faults.slowStorage(undefined);
-  },
+  begin: slowStorage(SLOW_KEY_MICROS),
   meanwhile: killRedis,
   // Four times the load time.
   lasts: 20_000,
+  button: {
+    title: "Slow EFS",
+    description:
+      "A Redis that starts now takes at least 5 s longer to load its data. Move or kill Redis to see the effect.",
+    lasting: { state: "EFS is slow", repairTitle: "Make EFS fast again" },
+  },
+  // The commands and keys then take about a second.
+  soak: { part: "redis", begin: slowStorage(50) },
 };
 
-export const redisFrozen: Fault = {
-  name: "frozen",
+const redisFrozen: Fault = {
+  name: FAULTS.freeze.command,
   title: "Redis is frozen",
   inAws: "a fork of much memory, storage that does not answer, a stolen CPU",
   primitive: "freeze",
@@ -68,23 +93,39 @@ export const redisFrozen: Fault = {
   // Shorter than five minutes, after which ECS replaces a stalled Redis.
   lasts: 8_000,
   expect: expectWaiting,
+  button: {
+    title: "Freeze Redis",
+    description: "Its task hangs: connections stay open, but get no answers.",
+    needsRedis: true,
+    lasting: { state: "Redis is frozen", repairTitle: "Thaw Redis" },
+  },
+  scenario: {
+    description:
+      "Redis is frozen for some seconds and then continues: users get error responses, and nothing is restarted.",
+    needs: ["separate"],
+  },
+  soak: { part: "redis" },
 };
 
 /** @param timing when ECS notices the loss and replaces the host */
-export const hostLost = (timing?: HostLossOptions): Fault => ({
-  name: "host-lost",
-  title: "the host of Redis is lost",
-  inAws:
-    "a machine that fails or is cut off; noticed there when EC2 or a person ends it, after 2 s here",
-  primitive: "loseHost",
-  inOldSetup: true,
-  begin: async (stage) => {
+const loseHost =
+  (timing?: HostLossOptions): Fault["begin"] =>
+  async (stage) => {
     const { host = "" } = stage.redisTask;
     await stage.ecs.faults.loseHost(host, timing);
     return () => {
       if (isHostLost(stage)) stage.ecs.faults.restoreHost(host);
     };
-  },
+  };
+
+const hostLost: Fault = {
+  name: FAULTS.loseHost.command,
+  title: "the host of Redis is lost",
+  inAws:
+    "a machine that fails or is cut off; noticed there when EC2 or a person ends it, after 2 s here",
+  primitive: "loseHost",
+  inOldSetup: true,
+  begin: loseHost(),
   meanwhile: async (stage) => {
     await stage.until("the host is replaced", () => !isHostLost(stage));
     return undefined;
@@ -100,13 +141,26 @@ export const hostLost = (timing?: HostLossOptions): Fault => ({
     // An app on a live host still has its connection to the lost host.
     expectWholeRecovery(stage, impact, 30_000);
   },
-});
+  button: {
+    title: "Lose a host",
+    description:
+      "The host of Redis stops answering. Here it is replaced after 5 s; in AWS, when EC2 or a person ends it.",
+    needsRedis: true,
+    lasting: { state: "a host is lost", repairTitle: "Bring the host back" },
+    begin: loseHost({ noticedAfter: 5_000, leaseTime: 8_000, replacedAfter: 3_000 }),
+  },
+  scenario: {
+    description:
+      "A host with Redis and app tasks stops answering: they start on another host, Redis as soon as the lost one's lock is free.",
+    needs: ["separate"],
+  },
+};
 
 const isHostLost = ({ ecs }: Stage): boolean =>
   ecs.faults.active.some(({ fault }) => fault === "loseHost");
 
-export const diskFull: Fault = {
-  name: "disk-full",
+const diskFull: Fault = {
+  name: FAULTS.diskFull.command,
   title: "the volume of Redis is full",
   inAws: "a quota, or a local disk in place of EFS",
   primitive: "diskFull",
@@ -117,6 +171,11 @@ export const diskFull: Fault = {
   },
   lasts: 8_000,
   expect: expectWaiting,
+  scenario: {
+    description:
+      "Redis cannot append to its file for some seconds: it refuses writes, so no acknowledged write is lost, and then accepts them again.",
+    needs: ["separate"],
+  },
 };
 
 /** Milliseconds. A Redis that does not wait for a lock serves sooner. */
@@ -133,7 +192,7 @@ const REPLACED_WITHIN = 120_000;
 export const overlap = (
   onOverlap: (second: TaskState) => Promise<void> = async () => {},
 ): Fault => ({
-  name: "overlap",
+  name: FAULTS.overlap.command,
   title: "ECS starts a second Redis while the first hangs",
   inAws:
     "a replacement that starts before the old task has ended; minutes there, half a minute here",
@@ -158,10 +217,11 @@ export const overlap = (
     ecs.faults.thaw(first.id);
     return undefined;
   },
+  soak: { part: "redis" },
 });
 
-export const partition: Fault = {
-  name: "partition",
+const partition: Fault = {
+  name: FAULTS.partition.command,
   title: "the network to Redis is cut",
   inAws: "a security group changed by mistake, zones that do not reach each other",
   primitive: "partition",
@@ -171,10 +231,22 @@ export const partition: Fault = {
   },
   lasts: 8_000,
   expect: expectWaiting,
+  button: {
+    title: "Cut the network to Redis",
+    description: "All packets to and from Redis are dropped.",
+    lasting: { state: "the network to Redis is cut", repairTitle: "Connect Redis again" },
+    notInOldSetup: "app and Redis are in one task, with no network between them",
+  },
+  scenario: {
+    description:
+      "For some seconds all packets to and from Redis are dropped: users get error responses, and nothing is restarted.",
+    needs: ["separate"],
+  },
+  soak: { part: "redis" },
 };
 
-export const portReuse: Fault = {
-  name: "port-reuse",
+const portReuse: Fault = {
+  name: FAULTS.reusePort.command,
   title: "Redis moves, and another task gets its port",
   inAws: "dynamic ports, while DNS still says the old one",
   primitive: "reusePort",
@@ -195,7 +267,24 @@ export const portReuse: Fault = {
     // Tasks that started in the meantime serve at once. The others had connections to the old port.
     expectWholeRecovery(stage, impact, 5_000);
   },
+  scenario: {
+    description:
+      "Redis moves, and another program listens on its old port while DNS still has the old record: the app notices that it is not Redis.",
+    needs: ["separate", "srv"],
+  },
 };
+
+export const redisFaults: readonly Fault[] = [
+  redisMoved,
+  redisKilled,
+  redisFrozen,
+  storageSlow,
+  hostLost,
+  diskFull,
+  overlap(),
+  partition,
+  portReuse,
+];
 
 /** Kills Redis and waits until its process has ended. ECS replaces the task or restarts the container. */
 export async function killRedis(stage: Stage): Promise<undefined> {
@@ -207,7 +296,7 @@ export async function killRedis(stage: Stage): Promise<undefined> {
 }
 
 /** Drains the host of Redis. Returns a function that activates the host again. */
-function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair {
+export function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair {
   ecs.drainHost(host);
   return () => {
     const isDraining = ecs.hosts.some(({ id, status }) => id === host && status === "DRAINING");

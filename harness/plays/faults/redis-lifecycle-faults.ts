@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { type EcsEvent, HarnessError, type TaskState } from "../../ecs/index.ts";
+import { type EcsEvent, FAULTS, HarnessError, type TaskState } from "../../ecs/index.ts";
 import { REDIS } from "../setups/setup.ts";
 import { changedContainer, type Template } from "../setups/template.ts";
-import { redisRelease } from "../setups/without-lock.ts";
 import type { Stage } from "../stage/stage.ts";
 import {
   expectAllAnswered,
@@ -141,13 +140,15 @@ export const badRedis: Fault = {
 const DEPLOY_TIMEOUT = 10_000;
 
 export const mountFailsInDeploy: Fault = {
-  name: "efs-away",
+  name: FAULTS.mountFails.command,
   title: "Redis is deployed while EFS is away",
   inAws: "an outage of EFS, in which more than three tasks of Redis cannot start",
   primitive: "mountFails",
   ofOwnStack: true,
   begin: async (stage): Promise<Repair> => {
     const { ecs, setup } = stage;
+    // It loads the stacks, which takes seconds.
+    const { redisRelease } = await import("../setups/without-lock.ts");
     ecs.faults.mountFails(true);
     const began = stage.now();
     const deployed = ecs.apply(redisRelease(setup.local.template));
@@ -182,3 +183,10 @@ function expectDeployments(stage: Stage, impact: Impact, wanted: readonly string
   // The pause before the next task is at most 8 s after four failures.
   expectRecovery(stage, impact, 15_000);
 }
+
+export const lifecycleFaults: readonly Fault[] = [
+  redisCrashes,
+  storageStalled,
+  badRedis,
+  mountFailsInDeploy,
+];

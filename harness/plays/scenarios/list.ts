@@ -1,9 +1,8 @@
 // The list of scenarios. A command can list them and check names without loading one, which takes seconds.
 
+import type { Need } from "../faults/fault.ts";
+import { currentName, faults } from "../faults/index.ts";
 import type { Scenario, Script } from "./scenario.ts";
-
-/** What a scenario requires of a plan: the place of Redis, and SRV records. */
-export type Need = "together" | "separate" | "srv";
 
 interface Listed {
   /** What happens and what it shows, in one or two sentences. */
@@ -16,8 +15,25 @@ interface Listed {
   readonly load: () => Promise<Script>;
 }
 
+/** The scenarios about one fault. */
+const ABOUT_FAULTS = Object.fromEntries(
+  faults.flatMap((fault): [string, Listed][] =>
+    fault.scenario === undefined
+      ? []
+      : [
+          [
+            fault.name,
+            {
+              ...fault.scenario,
+              load: async () => (await import("./single-fault.ts")).about(fault),
+            },
+          ],
+        ],
+  ),
+);
+
 /** All scenarios, in the order of the list. The first is the default. */
-const LIST = {
+const LIST: Readonly<Record<string, Listed>> = {
   story: {
     description:
       "First deploy, app redeploy, Redis moves to another host and port, Redis loads slowly: the app keeps serving, and no acknowledged write is lost.",
@@ -37,13 +53,13 @@ const LIST = {
     needs: ["separate"],
     load: async () => (await import("./story.ts")).after,
   },
-  "redis-moves": {
+  drain: {
     description:
       "The host of Redis is drained: Redis starts on another host and port, and the app finds it there.",
     needs: ["separate"],
     load: async () => (await import("./story.ts")).redisMovesScenario,
   },
-  "slow-load": {
+  "slow-storage": {
     description:
       "Redis is killed while EFS is slow: it loads as long as it needs, and neither Redis nor the app is restarted.",
     needs: ["separate"],
@@ -53,12 +69,6 @@ const LIST = {
     description:
       "A crash needs no new task, a file system that stalls for two minutes causes no restart, a release that never starts is replaced by the next one, and a Redis that is deployed while EFS is away starts by itself when it is back. Minutes are seconds.",
     load: async () => (await import("./redis-lifecycle.ts")).redisLifeScenario,
-  },
-  "host-lost": {
-    description:
-      "A host with Redis and app tasks stops answering: they start on another host, Redis as soon as the lost one's lock is free.",
-    needs: ["separate"],
-    load: async () => (await import("./single-fault.ts")).about("host-lost"),
   },
   "dns-outage": {
     description:
@@ -83,12 +93,6 @@ const LIST = {
       "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes at the same time as the new one until its health check ends it.",
     load: async () => (await import("./lease-lost.ts")).leaseLostScenario,
   },
-  "bad-deploy": {
-    description:
-      "An app release whose tasks end at once: the circuit breaker rolls it back, and users notice nothing.",
-    needs: [],
-    load: async () => (await import("./single-fault.ts")).about("bad-deploy"),
-  },
   "planned-change": {
     description:
       "The change of a plan, or of the plan in --then, is deployed over its running services with data and users. Without one, the app's image gets another tag.",
@@ -101,30 +105,7 @@ const LIST = {
     needs: ["separate", "srv"],
     load: async () => (await import("./storm.ts")).stormScenario,
   },
-  partition: {
-    description:
-      "For some seconds all packets to and from Redis are dropped: users get error responses, and nothing is restarted.",
-    needs: ["separate"],
-    load: async () => (await import("./single-fault.ts")).about("partition"),
-  },
-  frozen: {
-    description:
-      "Redis is frozen for some seconds and then continues: users get error responses, and nothing is restarted.",
-    needs: ["separate"],
-    load: async () => (await import("./single-fault.ts")).about("frozen"),
-  },
-  "disk-full": {
-    description:
-      "Redis cannot append to its file for some seconds: it refuses writes, so no acknowledged write is lost, and then accepts them again.",
-    needs: ["separate"],
-    load: async () => (await import("./single-fault.ts")).about("disk-full"),
-  },
-  "port-reuse": {
-    description:
-      "Redis moves, and another program listens on its old port while DNS still has the old record: the app notices that it is not Redis.",
-    needs: ["separate", "srv"],
-    load: async () => (await import("./single-fault.ts")).about("port-reuse"),
-  },
+  ...ABOUT_FAULTS,
   "service-connect": {
     description:
       "Redis moves under an app that finds it through SRV records, and under the same app behind ECS Service Connect. A client that was deployed before Redis does not find it. It needs root.",
@@ -179,22 +160,26 @@ const LIST = {
     hasOwnStack: true,
     load: async () => (await import("./to-elasticache.ts")).toElastiCacheScenario,
   },
-} as const satisfies Readonly<Record<string, Listed>>;
+};
 
-export type ScenarioName = keyof typeof LIST;
+export const scenarioNames: readonly string[] = Object.keys(LIST);
 
-export const scenarioNames = Object.keys(LIST) as readonly ScenarioName[];
+/** @throws an error for an unknown name */
+function listed(name: string): Listed {
+  const found = LIST[currentName(name)];
+  if (found) return found;
+  throw new Error(`unknown scenario ${name}; allowed: ${scenarioNames.join(", ")}`);
+}
 
-export const descriptionOf = (name: ScenarioName): string => LIST[name].description;
+export const descriptionOf = (name: string): string => listed(name).description;
 
 /** Loads a scenario. */
-export async function scenarioOf(name: ScenarioName): Promise<Scenario> {
-  const { description, load }: Listed = LIST[name];
-  return { name, description, ...(await load()) };
+export async function scenarioOf(name: string): Promise<Scenario> {
+  const { description, load } = listed(name);
+  return { name: currentName(name), description, ...(await load()) };
 }
 
 /** What a scenario requires of a plan. Undefined: it is not played in a plan. */
-export const needsOf = (name: ScenarioName): readonly Need[] | undefined =>
-  (LIST[name] as Listed).needs;
+export const needsOf = (name: string): readonly Need[] | undefined => listed(name).needs;
 
-export const hasOwnStack = (name: ScenarioName): boolean => "hasOwnStack" in LIST[name];
+export const hasOwnStack = (name: string): boolean => listed(name).hasOwnStack === true;

@@ -1,8 +1,7 @@
 import type { Plan } from "../../ecs/index.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { Fault, Need } from "../faults/fault.ts";
 import { isTogether, srvNameOf } from "../setups/plan-redis.ts";
 import type { Roles } from "../setups/plan-roles.ts";
-import type { Need } from "./list.ts";
 
 /** What a fault requires of a plan. Undefined: it is not played in a plan. */
 export const needsOfFault = ({ inOldSetup, ofOwnStack }: Fault): readonly Need[] | undefined => {

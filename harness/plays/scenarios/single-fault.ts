@@ -1,6 +1,4 @@
 import { type Fault, titleOf } from "../faults/fault.ts";
-import { faultOf } from "../faults/index.ts";
-import type { FaultRowName } from "../faults/names.ts";
 import { checked, measured } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { checkWrites } from "../steps/check-writes.ts";
@@ -22,11 +20,8 @@ function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
 }
 
 /** A scenario with the name of a fault, which checks the fault's expectations. */
-export function about(name: FaultRowName): Script {
-  const fault = faultOf(name);
-  return {
-    title: capitalized(titleOf(fault)),
-    ...speedOf(fault),
-    steps: [firstDeploy, checked(fault), checkWrites],
-  };
-}
+export const about = (fault: Fault): Script => ({
+  title: capitalized(titleOf(fault)),
+  ...speedOf(fault),
+  steps: [firstDeploy, checked(fault), checkWrites],
+});

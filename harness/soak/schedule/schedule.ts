@@ -1,5 +1,6 @@
 import { randomOf } from "../../plays/stage/random.ts";
-import { FAULTS, type MoveName, MOVES, type SoakFaultName } from "./names.ts";
+import { FAULTS, soakFault } from "../faults/faults.ts";
+import { type MoveName, MOVES } from "../faults/moves.ts";
 
 /** Milliseconds between the starts of two rounds. A longer round delays the next. */
 export const ROUND = 6_000;
@@ -13,7 +14,7 @@ export interface Round {
 }
 
 export interface PlannedFault {
-  readonly name: SoakFaultName;
+  readonly name: string;
   readonly after: number;
   /** The duration until the repair; 0 for a fault without one. */
   readonly lasts: number;
@@ -39,7 +40,7 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
   const random = randomOf(seed, "soak: schedule");
   const moves = endless(random, movesOfTen());
   const counts = endless(random, FAULTS_OF_TEN);
-  const faults = endless(random, Object.keys(FAULTS) as SoakFaultName[]);
+  const faults = endless(random, Object.keys(FAULTS));
   const within = ({ least, most }: { least: number; most: number }): number =>
     whole(least + random() * (most - least));
   return Array.from({ length: rounds }, (_, index) => {
@@ -52,17 +53,17 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
         .map((fault) => ({
           name: fault,
           after: within(AFTER.fault),
-          lasts: FAULTS[fault].lasts ? within(LASTS) : 0,
+          lasts: soakFault(fault).lasts ? within(LASTS) : 0,
         })),
     };
   });
 }
 
-/** A paused Redis does not sync, so the loss of its host then loses more than Redis promises. */
+/** A frozen Redis does not sync, so the loss of its host then loses more than Redis promises. */
 const allowedBeside =
   (move: MoveName) =>
-  (fault: SoakFaultName): boolean =>
-    move !== "lose-host" || fault !== "redis-paused";
+  (fault: string): boolean =>
+    move !== "lose-host" || fault !== "freeze";
 
 function movesOfTen(): MoveName[] {
   return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>
@@ -71,9 +72,9 @@ function movesOfTen(): MoveName[] {
 }
 
 /** Keeps the first of two faults of the same part. */
-function distinctParts(names: readonly SoakFaultName[]): SoakFaultName[] {
-  const parts = names.map((name) => FAULTS[name].part);
-  return names.filter((name, index) => parts.indexOf(FAULTS[name].part) === index);
+function distinctParts(names: readonly string[]): string[] {
+  const parts = names.map((name) => soakFault(name).part);
+  return names.filter((name, index) => parts.indexOf(soakFault(name).part) === index);
 }
 
 /** Draws all items in random order, then again. */

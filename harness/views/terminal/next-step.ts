@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { npmCommand } from "../../../command-line/npm-command.ts";
-import { faultNames } from "../../plays/faults/names.ts";
+import { faultNames } from "../../plays/faults/index.ts";
 import { scenarioNames } from "../../plays/scenarios/list.ts";
 import type { Recording } from "../../plays/stage/recording.ts";
 import { failed } from "../../plays/stage/results.ts";
@@ -44,6 +44,6 @@ function fitted(parts: readonly string[], between: string, columns: number): str
 
 /** A single fault is not a scenario. */
 function optionOf(name: string): string {
-  const isScenario = scenarioNames.some((each) => each === name);
-  return !isScenario && faultNames.some((each) => each === name) ? "--fault" : "--scenario";
+  const isScenario = scenarioNames.includes(name);
+  return !isScenario && faultNames.includes(name) ? "--fault" : "--scenario";
 }

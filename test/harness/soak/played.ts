@@ -5,7 +5,7 @@ import { withoutLock } from "../../../harness/plays/setups/without-lock.ts";
 import type { AppendFsync } from "../../../harness/soak/append-fsync.ts";
 import type { Defect } from "../../../harness/soak/defects.ts";
 import type { SoakRecord } from "../../../harness/soak/record.ts";
-import type { MoveName } from "../../../harness/soak/schedule/names.ts";
+import type { MoveName } from "../../../harness/soak/faults/moves.ts";
 import type { Round } from "../../../harness/soak/schedule/schedule.ts";
 import { withAppendFsync } from "../../../harness/soak/setup.ts";
 import { soak } from "../../../harness/soak/soak.ts";

@@ -10,7 +10,7 @@ describe.concurrent("a soak", () => {
   it("of a correct setup fails no claim, even with a lost host", async () => {
     const faults: Round["faults"] = [
       { name: "dns-servfail", after: 0, lasts: 600 },
-      { name: "app-killed", after: 300, lasts: 0 },
+      { name: "kill-app", after: 300, lasts: 0 },
     ];
     const rounds = [round("lose-host", faults), round("deploy")];
     const { record, failed, written } = await played(rounds);

@@ -3,14 +3,14 @@ import { whyNoNetworks } from "../../../harness/ecs/index.ts";
 import { playablePlan } from "../../../harness/commands/source/playable-plan.ts";
 import { startOptions } from "../../../harness/commands/start/options.ts";
 import { play } from "../../../harness/plays/play.ts";
-import { type ScenarioName, scenarioOf } from "../../../harness/plays/scenarios/list.ts";
+import { scenarioOf } from "../../../harness/plays/scenarios/list.ts";
 import { inSetup } from "../../../harness/plays/scenarios/scenario.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../harness/views/terminal/summary-table.ts";
 import { recorded } from "../../harness/ecs/terraform/saved/fixture.ts";
 
-async function playedIn(name: ScenarioName, ...args: readonly string[]): Promise<Recording> {
+async function playedIn(name: string, ...args: readonly string[]): Promise<Recording> {
   const { plan } = startOptions(args);
   if (!plan) throw new Error("a plan is needed");
   const setup = (await playablePlan(plan)).setup();

@@ -1,9 +1,10 @@
+import { constants } from "node:os";
 import {
-  CLOUD_MAP_API_FAULTS,
-  DNS_FAULTS,
-  FAULTS,
+  type FaultEntry,
   type FaultName,
   type Faults,
+  FAULTS,
+  type Takes,
 } from "../../../ecs/index.ts";
 import { SLOW_KEY_MICROS } from "../../../plays/faults/redis-faults.ts";
 import { faultText } from "../../../views/fault-text.ts";
@@ -25,25 +26,7 @@ interface Typed {
   readonly words: readonly string[];
 }
 
-/** The command of a fault. */
-export interface FaultCommand {
-  /** The arguments, for the help text. */
-  readonly takes: string;
-  readonly does: string;
-  readonly begin: (typed: Typed) => Promise<unknown> | void;
-}
-
-const SIGNALS = [
-  "SIGKILL",
-  "SIGTERM",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGHUP",
-  "SIGABRT",
-  "SIGSEGV",
-  "SIGUSR1",
-  "SIGUSR2",
-] as const;
+const SIGNALS = Object.keys(constants.signals) as NodeJS.Signals[];
 
 /** Milliseconds. A killed process ends sooner, unless the machine stalls. */
 const GONE_WITHIN = 5_000;
@@ -70,95 +53,75 @@ function pidsOf({ tasks, container }: Target, { services }: Inventory): number[]
     .flatMap(({ pid }) => pid ?? []);
 }
 
-const KINDS = (kinds: readonly string[]): string => kinds.join("|");
+/** The arguments of a fault's method, for each call. */
+const ARGUMENTS: Readonly<
+  Record<Exclude<Takes, "TARGET [SIGNAL]" | "[MICROSECONDS]">, (typed: Typed) => unknown[][]>
+> = {
+  TARGET: ({ inventory, words: [name] }) =>
+    faultTargets(targetOf(name, inventory)).map((each) => [each]),
+  SERVICE: ({ inventory, words: [name] }) => [[serviceOf(name, inventory), true]],
+  "SERVICE|TASK": ({ inventory, words: [name] }) => {
+    const { isTask, tasks } = targetOf(name, inventory);
+    return [[(isTask && tasks[0]?.id) || serviceOf(name, inventory), true]];
+  },
+  HOST: ({ inventory, words: [name] }) => [[hostOf(name, inventory)]],
+};
 
-export const FAULT_COMMANDS: Readonly<Record<FaultName, FaultCommand>> = {
-  kill: {
-    takes: "TARGET [SIGNAL]",
-    does: "sends SIGNAL to its processes (default: SIGKILL)",
-    begin: ({ faults, inventory, words: [name, given = "SIGKILL"] }) => {
-      const signal = oneOf(given, SIGNALS);
-      const target = targetOf(name, inventory);
-      const before = pidsOf(target, inventory);
-      for (const each of faultTargets(target)) faults.kill(each, signal);
-      return signal === "SIGKILL" ? gone(before, target, inventory) : undefined;
-    },
+/** Faults whose command does more than a call with its arguments. */
+const OWN: Partial<Readonly<Record<FaultName, (typed: Typed) => Promise<unknown> | void>>> = {
+  kill: ({ faults, inventory, words: [name, given = "SIGKILL"] }) => {
+    const signal = oneOf(given, SIGNALS);
+    const target = targetOf(name, inventory);
+    const before = pidsOf(target, inventory);
+    for (const each of faultTargets(target)) faults.kill(each, signal);
+    return signal === "SIGKILL" ? gone(before, target, inventory) : undefined;
   },
-  freeze: {
-    takes: "TARGET",
-    does: "freezes its processes until resume",
-    begin: ({ faults, inventory, words: [name] }) => {
-      for (const each of faultTargets(targetOf(name, inventory))) faults.freeze(each);
-    },
+  slowStorage: ({ faults, words: [micros = String(SLOW_KEY_MICROS)] }) => {
+    faults.slowStorage({ keyLoadDelayMicros: wholeNumber(micros, [1, 1_000_000]) });
   },
-  partition: {
-    takes: "SERVICE|TASK",
-    does: "drops all packets to and from its ports",
-    begin: ({ faults, inventory, words: [name] }) => {
-      const target = targetOf(name, inventory);
-      const [task] = target.tasks;
-      return target.isTask && task
-        ? faults.partition(task.id, true)
-        : faults.partition(serviceOf(name, inventory), true);
-    },
-  },
-  slowStorage: {
-    takes: "[MICROSECONDS]",
-    does: `each Redis that starts needs that much longer for a key, ${SLOW_KEY_MICROS} by default`,
-    begin: ({ faults, words: [micros = String(SLOW_KEY_MICROS)] }) => {
-      faults.slowStorage({ keyLoadDelayMicros: wholeNumber(micros, [1, 1_000_000]) });
-    },
-  },
-  diskFull: {
-    takes: "SERVICE",
-    does: "its volumes are full",
-    begin: ({ faults, inventory, words: [name] }) =>
-      faults.diskFull(serviceOf(name, inventory), true),
-  },
-  mountFails: {
-    takes: "",
-    does: "new tasks cannot mount EFS",
-    begin: ({ faults }) => faults.mountFails(true),
-  },
-  loseHost: {
-    takes: "HOST",
-    does: "the host and its tasks stop answering; ECS replaces them",
-    begin: ({ faults, inventory, words: [name] }) => faults.loseHost(hostOf(name, inventory)),
-  },
-  overlap: {
-    takes: "",
-    does: "ECS starts a replacement before the old task ends",
-    begin: ({ faults }) => faults.overlap(true),
-  },
-  reusePort: {
-    takes: "SERVICE",
-    does: "another program takes the next port that one of its tasks frees",
-    begin: ({ faults, inventory, words: [name] }) => {
-      // It resolves only when a task has freed its port, so it is not awaited.
-      faults.reusePort(serviceOf(name, inventory), true).catch(() => {});
-    },
-  },
-  dns: {
-    takes: KINDS(DNS_FAULTS),
-    does: "makes the VPC's resolver fail",
-    begin: ({ faults, words: [kind] }) => faults.dns(oneOf(kind, DNS_FAULTS)),
-  },
-  records: {
-    takes: "",
-    does: "Cloud Map shows no instance",
-    begin: ({ faults }) => faults.records("gone"),
-  },
-  cloudMapApi: {
-    takes: KINDS(CLOUD_MAP_API_FAULTS),
-    does: "makes DiscoverInstances fail",
-    begin: ({ faults, words: [kind] }) => faults.cloudMapApi(oneOf(kind, CLOUD_MAP_API_FAULTS)),
+  reusePort: ({ faults, inventory, words: [name] }) => {
+    // It resolves only when a task has freed its port, so it is not awaited.
+    faults.reusePort(serviceOf(name, inventory), true).catch(() => {});
   },
 };
 
-const NAMES = Object.keys(FAULT_COMMANDS) as FaultName[];
+const entryOf = (name: FaultName): FaultEntry => FAULTS[name];
 
-export const faultTyped = (command: string): FaultName | undefined =>
-  NAMES.find((name) => FAULTS[name].command === command);
+/** The arguments of a fault's command, for the help text. */
+export function usageOf(name: FaultName): string {
+  const { takes = "", kinds = [] } = entryOf(name);
+  return kinds.length === 0 ? takes : kinds.length === 1 ? `[${kinds[0]}]` : kinds.join("|");
+}
+
+/** Begins a fault. */
+export async function begin(name: FaultName, typed: Typed): Promise<void> {
+  const { takes, kinds } = entryOf(name);
+  const own = OWN[name];
+  if (own) return void (await own(typed));
+  const [word = kinds?.length === 1 ? kinds[0] : undefined] = typed.words;
+  const calls = kinds
+    ? [[oneOf(word, kinds)]]
+    : takes === undefined
+      ? [[true]]
+      : ARGUMENTS[takes as keyof typeof ARGUMENTS](typed);
+  const method: (...args: never[]) => unknown = typed.faults[name];
+  for (const args of calls) await Reflect.apply(method, typed.faults, args);
+}
+
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+/** The fault of a command, with its kind if the command's name has it: `dns-down`. */
+export function faultTyped(
+  command: string,
+): readonly [name: FaultName, ...kind: string[]] | undefined {
+  for (const name of FAULT_NAMES) {
+    const { command: own, aliases = [], kinds = [] } = entryOf(name);
+    if ([own, ...aliases].includes(command)) return [name];
+    const kind = kinds.find((each) => command === `${own}-${each}`);
+    if (kind !== undefined) return [name, kind];
+  }
+  return undefined;
+}
 
 /** Ends faults: all, all of one command, or those of one target. @throws UsageError with the active faults */
 export async function repair(
@@ -167,9 +130,11 @@ export async function repair(
   [command, name]: readonly string[],
 ): Promise<void> {
   if (command === undefined) return faults.clear();
+  const [typed, kind] = faultTyped(command) ?? [];
   const lasting = faults.active.filter(
-    ({ fault, target }) =>
-      FAULTS[fault].command === command &&
+    ({ fault, target = kind }) =>
+      fault === typed &&
+      (kind === undefined || target === kind) &&
       (name === undefined || isNamed(target ?? "", name, inventory)),
   );
   for (const { fault, target } of lasting) await faults.end(fault, target);

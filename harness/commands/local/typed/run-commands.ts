@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { FAULTS, type FaultName, type LocalEcs } from "../../../ecs/index.ts";
+import { FAULTS, type LocalEcs } from "../../../ecs/index.ts";
 import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
-import { FAULT_COMMANDS, faultTyped, repair, wholeNumber } from "./fault-commands.ts";
+import { begin, FAULT_NAMES, faultTyped, repair, usageOf, wholeNumber } from "./fault-commands.ts";
 import { hostOf, serviceOf } from "./targets.ts";
 
 type Run = Pick<LocalEcs, "services" | "hosts" | "faults" | "drainHost" | "activateHost">;
@@ -31,7 +31,7 @@ const WAIT = [1, 3_600] as const;
 const COMMANDS: Readonly<Record<string, Command>> = {
   resume: {
     takes: "[TARGET]",
-    does: "ends pause",
+    does: "ends freeze",
     run: ({ ecs }, words) => repair(ecs.faults, ecs, [FAULTS.freeze.command, ...words]),
   },
   repair: {
@@ -77,9 +77,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Usage and description of each fault and command. */
 const usages = (): readonly (readonly [usage: string, does: string])[] => [
-  ...Object.entries(FAULT_COMMANDS).map(
-    ([name, { takes, does }]) =>
-      [`${FAULTS[name as FaultName].command} ${takes}`.trim(), does] as const,
+  ...FAULT_NAMES.map(
+    (name) => [`${FAULTS[name].command} ${usageOf(name)}`.trim(), FAULTS[name].does] as const,
   ),
   ...Object.entries(COMMANDS).map(
     ([name, { takes, does }]) => [`${name} ${takes}`.trim(), does] as const,
@@ -103,22 +102,22 @@ const HELP = [
 export async function runLine(line: string, context: CommandContext): Promise<void> {
   const [name = "", ...words] = line.trim().split(/\s+/);
   if (name === "" || name.startsWith("#")) return;
-  const fault = faultTyped(name);
+  const [fault, ...kind] = faultTyped(name) ?? [];
   const command = Object.hasOwn(COMMANDS, name === "d" ? "redeploy" : name)
     ? COMMANDS[name === "d" ? "redeploy" : name]
     : undefined;
-  const takes = fault ? FAULT_COMMANDS[fault].takes : (command?.takes ?? "");
+  const takes = fault ? usageOf(fault) : (command?.takes ?? "");
   if (fault === undefined && command === undefined) {
     throw new UsageError(`unknown command "${name}"; allowed: ${commandNames.join(", ")}`);
   }
-  const most = takes === "" ? 0 : takes.split(" ").length;
+  const most = takes === "" ? 0 : takes.split(" ").length - kind.length;
   if (words.length > most) {
     throw new UsageError(
       `${name}: unexpected argument "${words[most]}"; usage: ${`${name} ${takes}`.trim()}`,
     );
   }
   const { faults } = context.ecs;
-  if (fault) await FAULT_COMMANDS[fault].begin({ faults, inventory: context.ecs, words });
+  if (fault) await begin(fault, { faults, inventory: context.ecs, words: [...kind, ...words] });
   else await command?.run(context, words);
 }
 

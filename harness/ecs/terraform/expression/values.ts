@@ -8,11 +8,9 @@ export type Path = readonly (string | number)[];
 /** The result depends on a value that only AWS knows. Terraform waits for it; the local ECS cannot. */
 export class UnknownValue extends HarnessError {
   constructor(what: string, symbol: string) {
-    super(
-      "ERR_UNSUPPORTED",
-      (words) =>
-        `${what} needs ${symbol}, which only AWS knows; give a local value ${words({ option: "attributes", name: symbol })}`,
-    );
+    super("ERR_UNSUPPORTED", `${what} needs ${symbol}, which only AWS knows; give a local value`, {
+      hint: { option: "attributes", name: symbol },
+    });
   }
 }
 

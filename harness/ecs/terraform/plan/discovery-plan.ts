@@ -64,9 +64,6 @@ function namespaceOf(
       : "aws_service_discovery_private_dns_namespace";
     return model.referred(type, id, where).arguments.name;
   }
-  throw new HarnessError(
-    "ERR_UNSUPPORTED",
-    (words) =>
-      `${where}: namespace "${id}" is not declared; give its name ${words({ option: "namespaces", name: id })}`,
-  );
+  const message = `${where}: namespace "${id}" is not declared; give its name`;
+  throw new HarnessError("ERR_UNSUPPORTED", message, { hint: { option: "namespaces", name: id } });
 }

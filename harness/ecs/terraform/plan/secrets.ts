@@ -59,10 +59,8 @@ export class Secrets {
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
-    throw invalid(
-      (words) =>
-        `secret "${name}" has no local value; known: ${known}; give one ${words({ option: "secrets", name })}`,
-    );
+    const message = `secret "${name}" has no local value; known: ${known}; give one`;
+    throw invalid(message, { option: "secrets", name });
   }
 
   /** The value for a container: the secret, or one key of it if it is a JSON object. */

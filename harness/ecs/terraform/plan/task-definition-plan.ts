@@ -183,11 +183,10 @@ function readContainer(
   const visible = { ...definition, secrets: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
-    throw new HarnessError(
-      "ERR_UNSUPPORTED",
-      (words) =>
-        `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value ${words({ option: "attributes", name: symbol })}`,
-    );
+    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value`;
+    throw new HarnessError("ERR_UNSUPPORTED", message, {
+      hint: { option: "attributes", name: symbol },
+    });
   }
   return {
     ...rest,

@@ -108,10 +108,8 @@ async function filesFor(
   const folder = given ?? (typeof source === "string" ? dirname(resolvePath(source)) : undefined);
   const isHere = folder !== undefined && (await isConfiguration(folder));
   if (given !== undefined && !isHere) {
-    throw invalid(
-      (words) =>
-        `${given} is not a folder with .tf files; give the folder of the plan's .tf files ${words({ option: "configuration" })}`,
-    );
+    const message = `${given} is not a folder with .tf files; give the folder of the plan's .tf files`;
+    throw invalid(message, { option: "configuration" });
   }
   const isNeeded = instances.some(
     ({ mode, type, unknown }) =>

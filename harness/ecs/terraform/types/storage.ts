@@ -54,11 +54,8 @@ const parameter =
     const name = String(written["name"]);
     const value = given(attribute) ?? entryOf(parameters, name);
     if (value !== undefined) return value;
-    throw new HarnessError(
-      "ERR_UNSUPPORTED",
-      (words) =>
-        `${address}: SSM parameter "${name}" has no local value; give one ${words({ option: "parameters", name })}`,
-    );
+    const message = `${address}: SSM parameter "${name}" has no local value; give one`;
+    throw new HarnessError("ERR_UNSUPPORTED", message, { hint: { option: "parameters", name } });
   };
 
 /** Data that exist longer than a task: file systems, secrets and parameters. */

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { faultOf, faults } from "../../../../harness/plays/faults/index.ts";
+import { currentName, faultOf, faults } from "../../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
-import { faultNames } from "../../../../harness/plays/faults/names.ts";
 import { faultScenario } from "../../../../harness/plays/scenarios/single-fault.ts";
 import {
   hasOwnStack,
@@ -12,7 +11,8 @@ import {
   scenarioOf,
 } from "../../../../harness/plays/scenarios/list.ts";
 import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
-import { actions } from "../../../../harness/views/playground/actions.ts";
+import { faultTyped } from "../../../../harness/commands/local/typed/fault-commands.ts";
+import { actionOf, actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
 
 test("without arguments, the whole story is played in dev with a random seed", () => {
@@ -39,10 +39,34 @@ test("scenarios are played in the given order", () => {
 });
 
 test("faults are played alone or after the given scenarios", () => {
-  const alone = startOptions(["--fault", "dns-slow", "redis-killed"]);
-  expect(alone).toMatchObject({ scenarios: [], faults: ["dns-slow", "redis-killed"] });
+  const alone = startOptions(["--fault", "dns-slow", "kill"]);
+  expect(alone).toMatchObject({ scenarios: [], faults: ["dns-slow", "kill"] });
   const both = startOptions(["--scenario", "after", "--fault", "disk-full"]);
   expect(both).toMatchObject({ scenarios: ["after"], faults: ["disk-full"] });
+});
+
+test("an earlier name is the fault's name, in every place where a user types one", () => {
+  const given = startOptions([
+    "--scenario",
+    "frozen",
+    "--fault",
+    "pause",
+    "host-lost",
+    "redis-moves",
+  ]);
+  expect(given).toMatchObject({ scenarios: ["freeze"], faults: ["freeze", "lose-host", "drain"] });
+  expect(actionOf("frozen")?.fault.name).toBe("freeze");
+  const names = faults.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(currentName(name)).toBe(name);
+});
+
+test("a fault of the local ECS is played with its name, with a kind, or in a situation of its own", () => {
+  const inSituations = ["dns-down-while-moving", "dns-denies"];
+  for (const { name, primitive } of faults) {
+    if (primitive === undefined || inSituations.includes(name)) continue;
+    expect(faultTyped(name)?.[0]).toBe(primitive);
+  }
 });
 
 test("images are of the environment", () => {
@@ -53,8 +77,8 @@ test("images are of the environment", () => {
 });
 
 test.each([
-  [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, redis-moves"],
-  [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
+  [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, drain, kill"],
+  [["--scenario", "nothing"], "Allowed choices are story, before, after, drain"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
   [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
@@ -73,10 +97,9 @@ test.each([
   expect(read).not.toThrow("\n");
 });
 
-test("the lists match the scenarios and faults", async () => {
+test("the list matches the scenarios", async () => {
   const scenarios = await Promise.all(scenarioNames.map(scenarioOf));
   expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
-  expect(faults.map(({ name }) => name)).toEqual(faultNames);
 });
 
 test("the list has one line per scenario", () => {
@@ -94,7 +117,7 @@ test("the list fits the terminal's width", () => {
 });
 
 test("a fault has a title like a scenario's", () => {
-  expect(faultScenario(faultOf("redis-killed")).title).toMatch(/^[A-Z]/);
+  expect(faultScenario(faultOf("kill")).title).toMatch(/^[A-Z]/);
 });
 
 test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {

@@ -18,8 +18,8 @@ test("the command in a report has the scenarios and the seed", () => {
 });
 
 test("it has the faults, and an environment other than dev", () => {
-  expect(commandOf("--scenario frozen --fault frozen --env prod")).toBe(
-    "npm start -- --scenario frozen --fault frozen --env prod --seed 7 --report report.html",
+  expect(commandOf("--scenario freeze --fault freeze --env prod")).toBe(
+    "npm start -- --scenario freeze --fault freeze --env prod --seed 7 --report report.html",
   );
 });
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { Packet } from "dns2";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
-import type { DnsFaultKind } from "../../../../harness/ecs/discovery/dns-fault.ts";
+import type { DnsFaultKind } from "../../../../harness/ecs/base/fault-primitives.ts";
 import { forwardTo } from "../../../../harness/ecs/discovery/dns-forward.ts";
 import {
   RCODE,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type ScenarioName, scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
+import { scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
 import { guide } from "../../../../harness/plays/scenarios/migrate.ts";
 import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/live-environment.ts";
 import { objectsIn, stepsOf } from "./page.ts";
@@ -8,7 +8,7 @@ import { objectsIn, stepsOf } from "./page.ts";
 const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
 const steps = stepsOf(page, "From one task to two services");
 
-const played = async (name: ScenarioName): Promise<string[]> =>
+const played = async (name: string): Promise<string[]> =>
   (await scenarioOf(name)).steps.map(({ title }) => title);
 
 describe("docs/migration.md", () => {

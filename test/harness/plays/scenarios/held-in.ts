@@ -3,7 +3,7 @@ import { environmentSetup } from "../../../../harness/plays/setups/environment-s
 import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
-import { type ScenarioName, scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
+import { scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
 import type { Setup } from "../../../../harness/plays/setups/setup.ts";
 import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
@@ -12,7 +12,7 @@ import { renderSummary } from "../../../../harness/views/terminal/summary-table.
  * Plays a scenario and checks that every expectation holds.
  * @param setup in place of the scenario's own
  */
-export async function heldIn(name: ScenarioName, setup?: Setup): Promise<Recording> {
+export async function heldIn(name: string, setup?: Setup): Promise<Recording> {
   const scenario = await scenarioOf(name);
   const recording = await play({
     scenario,

@@ -49,7 +49,7 @@ describe.concurrent("scenarios", () => {
   });
 
   it("a lost host: Redis starts on another host, and every acknowledged write is kept", async () => {
-    const recording = await heldIn("host-lost");
+    const recording = await heldIn("lose-host");
     expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
     expect(figureOf(recording, "Redis starts")).toBe("1");
   });

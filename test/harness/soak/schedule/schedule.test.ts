@@ -1,6 +1,7 @@
 import { assert, integer, nat, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FAULTS, MOVES } from "../../../../harness/soak/schedule/names.ts";
+import { FAULTS, soakFault } from "../../../../harness/soak/faults/faults.ts";
+import { MOVES } from "../../../../harness/soak/faults/moves.ts";
 import { roundLine, scheduleOf } from "../../../../harness/soak/schedule/schedule.ts";
 
 const seeds = nat({ max: 2 ** 32 - 1 });
@@ -36,7 +37,7 @@ describe("the schedule of a seed", () => {
     const names = rounds.map(({ faults }) => faults.map(({ name }) => name));
     expect(new Set(names.flat())).toEqual(new Set(Object.keys(FAULTS)));
     for (const together of names) {
-      const parts = together.map((name) => FAULTS[name].part);
+      const parts = together.map((name) => soakFault(name).part);
       expect(new Set(parts).size).toBe(parts.length);
     }
   });
@@ -44,7 +45,7 @@ describe("the schedule of a seed", () => {
   it("ends every lasting fault within the round", () => {
     for (const { faults } of scheduleOf(4, 60)) {
       for (const { name, after, lasts } of faults) {
-        expect(lasts > 0).toBe(FAULTS[name].lasts);
+        expect(lasts > 0).toBe(soakFault(name).lasts);
         expect(after + lasts).toBeLessThan(6_000);
       }
     }
@@ -62,17 +63,17 @@ describe("the schedule of a seed", () => {
       move: { name: "drain", after: 300 },
       faults: [
         { name: "dns-down", after: 1_200, lasts: 2_400 },
-        { name: "app-killed", after: 0, lasts: 0 },
+        { name: "kill-app", after: 0, lasts: 0 },
       ],
     });
-    expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s app-killed");
+    expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s kill-app");
   });
 });
 
-it("loses no host while its Redis is paused", () => {
+it("loses no host while its Redis is frozen", () => {
   const lost = scheduleOf(1, 1_000).filter(({ move }) => move.name === "lose-host");
   expect(lost.length).toBeGreaterThan(100);
   const names = new Set(lost.flatMap(({ faults }) => faults.map(({ name }) => name)));
-  expect(names).toContain("redis-cut-off");
-  expect(names).not.toContain("redis-paused");
+  expect(names).toContain("partition");
+  expect(names).not.toContain("freeze");
 });

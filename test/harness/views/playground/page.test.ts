@@ -17,7 +17,7 @@ const rendered = (playground: Playground): string =>
 test("a press without effect in one setup shows the reason at its button", () => {
   const playground = playgroundOf({ setups: [fresh, old] });
   const [side] = playground.sides;
-  const kill = actionOf("redis-killed");
+  const kill = actionOf("kill");
   if (!kill || !side) throw new Error("there is no such button, or no old setup");
   side.skip(kill, side.refusalOf(kill) ?? "");
   expect(rendered(playground)).toContain(

@@ -56,7 +56,7 @@ test("the page is served while both setups start, and refuses two actions at onc
   expect(await statusOf(page, "new")).toContain("First deploy …");
   // The button is marked as disabled but can be pressed. Then the reason is shown at the button.
   await page.getByRole("button", { name: "Kill Redis" }).click({ force: true });
-  const card = page.getByRole("listitem").filter({ has: page.locator("#redis-killed") });
+  const card = page.getByRole("listitem").filter({ has: page.locator("#kill") });
   await expect
     .poll(() => card.getByRole("alert").innerText())
     .toMatch(/^“First deploy” is under way in the (new|old) setup. One action at a time.$/);
@@ -134,7 +134,7 @@ test("“Deploy app” by keyboard alone costs requests and a start of Redis onl
   await expect
     .poll(() => page.locator("#busy").innerText())
     .toMatch(/“Deploy app” is under way in the (new|old) setup. The buttons wait for it./);
-  expect(await buttonOf(page, "redis-killed").getAttribute("aria-disabled")).toBe("true");
+  expect(await buttonOf(page, "kill").getAttribute("aria-disabled")).toBe("true");
   await expectSteady(page);
   await expect
     .poll(() => effectsOf(page, "app-deploy"))
@@ -203,14 +203,14 @@ test("“Move Redis” moves it to another host, with its record", async () => {
 test("while requests fail, the status bar is red and visible, on a phone next to the pressed button", async () => {
   const opened = await openPage(browser, server.url, phone);
   const { page } = opened;
-  const button = buttonOf(page, "frozen");
+  const button = buttonOf(page, "freeze");
   await button.focus();
   await page.keyboard.press("Enter");
   await expect.poll(() => page.locator("#new-status").getAttribute("class")).toBe("cell none");
   await expect.poll(() => statusOf(page, "new")).toContain("No user is served");
   await expect.poll(() => statusOf(page, "old")).toContain("Broken now: Redis is frozen");
   await expect
-    .poll(() => effectsOf(page, "frozen"))
+    .poll(() => effectsOf(page, "freeze"))
     .toEqual([
       expect.stringMatching(/^Old setup: .* \(broken for \d+ s\)/),
       expect.stringMatching(/^New setup: \d+ of \d+ requests failed, .* \(broken for \d+ s\)/),
@@ -225,11 +225,11 @@ test("while requests fail, the status bar is red and visible, on a phone next to
   }
   await expectSound(opened);
   await picture(page, "playground-phone-failing");
-  expect(await page.evaluate("document.activeElement.id"), "the focus stays").toBe("frozen");
+  expect(await page.evaluate("document.activeElement.id"), "the focus stays").toBe("freeze");
   await page.keyboard.press("Enter");
   await expectSteady(page);
   await expect
-    .poll(() => effectsOf(page, "frozen"))
+    .poll(() => effectsOf(page, "freeze"))
     .toEqual([
       expect.stringMatching(/^Old setup: .*\(over after/),
       expect.stringMatching(/^New setup: .*\(over after/),
@@ -252,7 +252,7 @@ test("faults last until their repair, and the page says what the old setup does 
     await expect.poll(() => statusOf(page, "new")).not.toContain(state);
     await page.getByRole("button", { name: title }).waitFor();
   }
-  expect((await effectsOf(page, "slow-load"))[0]).toMatch(/^Old setup: /);
+  expect((await effectsOf(page, "slow-storage"))[0]).toMatch(/^Old setup: /);
   expect((await effectsOf(page, "dns-down"))[0]).toBe(
     "Old setup: not possible: the app does not use DNS to find Redis.",
   );
@@ -322,7 +322,7 @@ test("a page of another site cannot press a button, by any host name", async () 
   await once(elsewhere, "listening");
   try {
     const { port } = elsewhere.address() as AddressInfo;
-    const address = JSON.stringify(`${server.url}/actions/redis-killed`);
+    const address = JSON.stringify(`${server.url}/actions/kill`);
     for (const host of ["127.0.0.1", "evil.example"]) {
       const { page } = await openPage(browser, `http://${host}:${port}`, desktop);
       await page.evaluate(`fetch(${address}, { method: "POST", mode: "no-cors" })`).catch(() => {});
@@ -330,7 +330,7 @@ test("a page of another site cannot press a button, by any host name", async () 
     const own = new URL(server.url).port;
     const { page } = await openPage(browser, `http://evil.example:${own}`, desktop);
     expect(await page.locator("body").innerText()).toContain("Host must be 127.0.0.1");
-    await page.evaluate(`fetch("/actions/redis-killed", { method: "POST" })`);
+    await page.evaluate(`fetch("/actions/kill", { method: "POST" })`);
     expect(killsOf(playground)).toEqual(before);
   } finally {
     elsewhere.close();
@@ -339,12 +339,12 @@ test("a page of another site cannot press a button, by any host name", async () 
 });
 
 test.each([
-  ["POST", "/actions/nothing", {}, 404, "app-deploy, redis-moves"],
+  ["POST", "/actions/nothing", {}, 404, "app-deploy, drain"],
   ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage”"],
-  ["POST", "/actions/redis-killed", { origin: "http://evil.example" }, 403, "Origin must be"],
-  ["POST", "/actions/redis-killed", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
-  ["POST", "/actions/redis-killed", { host: "evil.example" }, 403, "Host must be"],
-  ["GET", "/actions/redis-killed", {}, 405, "only POST is allowed"],
+  ["POST", "/actions/kill", { origin: "http://evil.example" }, 403, "Origin must be"],
+  ["POST", "/actions/kill", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
+  ["POST", "/actions/kill", { host: "evil.example" }, 403, "Host must be"],
+  ["GET", "/actions/kill", {}, 405, "only POST is allowed"],
   ["DELETE", "/", {}, 405, "only GET is allowed"],
   ["GET", "//", {}, 400, "invalid path"],
   ["GET", "/nothing", {}, 404, "there is nothing at /nothing"],

@@ -93,11 +93,10 @@ function listed(instances: readonly Instance[]): string {
 }
 
 function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
-  return new HarnessError(
-    "ERR_UNSUPPORTED",
-    (words) =>
-      `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one ${words({ option: "resolve", name: argument })}`,
-  );
+  const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates: ${listed(candidates)}; name one`;
+  return new HarnessError("ERR_UNSUPPORTED", message, {
+    hint: { option: "resolve", name: argument },
+  });
 }
 
 function notOfType(
@@ -106,8 +105,6 @@ function notOfType(
   target: string,
   instances: InstanceIndex,
 ): HarnessError {
-  return invalid(
-    (words) =>
-      `${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(instances.ofType(type))}; name one ${words({ option: "resolve", name: argument })}`,
-  );
+  const message = `${argument} refers to a ${type}, and ${target} is not one in the plan; candidates: ${listed(instances.ofType(type))}; name one`;
+  return invalid(message, { option: "resolve", name: argument });
 }

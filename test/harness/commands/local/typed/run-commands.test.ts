@@ -82,15 +82,15 @@ describe("a typed command", () => {
   });
   afterAll(() => ecs.close());
 
-  it("pauses one container of a task and resumes it", async () => {
-    await type("pause pair/side");
+  it("freezes one container of a task and resumes it", async () => {
+    await type("freeze pair/side");
     await expect.poll(() => stateOf("side")).toBe("T");
     expect(stateOf("main")).not.toBe("T");
-    await type("pause pair");
+    await type("freeze pair");
     await expect.poll(() => stateOf("main")).toBe("T");
-    await type("repair pause side");
+    await type("repair freeze side");
     expect(ecs.faults.active).toHaveLength(1);
-    // The second pause is still active.
+    // The second freeze is still active.
     expect(stateOf("side")).toBe("T");
     await type("resume pair");
     await expect.poll(() => stateOf("main")).not.toBe("T");
@@ -112,16 +112,39 @@ describe("a typed command", () => {
   });
 
   it("begins each lasting fault and repairs all of them", async () => {
-    const lines = ["cut pair", "slow 10", "full-disk pair", "no-mounts", "overlap", "dns slow"];
-    for (const line of [...lines, "no-records", "cloud-map down", "reuse-port single"]) {
+    const lines = [
+      "partition pair",
+      "slow-storage 10",
+      "disk-full pair",
+      "mount-fails",
+      "overlap",
+      "dns-slow",
+    ];
+    for (const line of [...lines, "records", "cloud-map-api down", "reuse-port single"]) {
       await type(line);
     }
     const lasting = ecs.faults.active.map(({ fault }) => FAULTS[fault].command);
-    const begun = lines.map((line) => line.split(" ")[0]);
-    expect(new Set(lasting)).toEqual(new Set([...begun, "no-records", "cloud-map", "reuse-port"]));
+    const begun = lines.map((line) => line.split(" ")[0]?.replace("dns-slow", "dns"));
+    expect(new Set(lasting)).toEqual(new Set([...begun, "records", "cloud-map-api", "reuse-port"]));
     await type("repair dns");
-    await expect(type("repair dns")).rejects.toThrow(/"dns".*: cut \(.*pair.*\), slow /);
+    await expect(type("repair dns")).rejects.toThrow(
+      /"dns".*: partition \(.*pair.*\), slow-storage /,
+    );
     await type("repair");
+    expect(ecs.faults.active).toEqual([]);
+  });
+
+  it("takes the earlier names of faults, also to end them", async () => {
+    for (const line of ["cut pair", "slow", "no-records", "cloud-map throttled"]) await type(line);
+    expect(ecs.faults.active.map(({ fault }) => fault)).toEqual([
+      "partition",
+      "slowStorage",
+      "records",
+      "cloudMapApi",
+    ]);
+    for (const line of ["repair cut", "repair slow", "repair records-gone", "repair cloud-map"]) {
+      await type(line);
+    }
     expect(ecs.faults.active).toEqual([]);
   });
 
@@ -149,19 +172,19 @@ describe("a typed command", () => {
   });
 
   it.each([
-    ["blub", /"blub".*: kill, pause, cut, /],
+    ["blub", /"blub".*: kill, freeze, partition, /],
     ["toString", /"toString"/],
     ["kill", /a target is missing/],
-    ["kill pair SIGFOO", /"SIGFOO".*: SIGKILL, SIGTERM/],
+    ["kill pair SIGFOO", /"SIGFOO".*: SIGHUP, SIGINT/],
     ["kill pair SIGTERM now", /"now".*kill TARGET \[SIGNAL\]/],
-    ["cut side", /"side".*: pair, single/],
+    ["partition side", /"side".*: pair, single/],
     ["dns", /missing.*: down, slow/],
-    ["cloud-map odd", /"odd".*: throttled, down/],
-    ["slow 0", /"0".*from 1 to 1000000/],
+    ["cloud-map-api odd", /"odd".*: throttled, down/],
+    ["slow-storage 0", /"0".*from 1 to 1000000/],
     ["wait", /"".*from 1 to 3600/],
     ["lose-host x", /"x".*: host-1/],
     ["repair blub", /"blub"/],
-    ["resume pair", /"pause pair"/],
+    ["resume pair", /"freeze pair"/],
   ])("%s is refused", async (line, message) => {
     await expect(type(line)).rejects.toThrow(UsageError);
     await expect(type(line)).rejects.toThrow(message);
