@@ -179,15 +179,11 @@ function partsOf(plan: Plan | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...services, ...definitions]);
 }
 
+/** Adds the option to an error of a plan. */
 const throwPlanError =
   (option: string) =>
   (error: unknown): never => {
-    throw asPlanError(option, error);
+    if (!(error instanceof HarnessError) || !error.fixed) throw asOptionError(error, option);
+    const text = `${error.fixed.join(", ")}: cannot change while the local ECS runs; give a state, or a plan that changes only task definitions and services`;
+    throw new SourceError(text, option, error);
   };
-
-/** Adds the option to an error of a plan. */
-function asPlanError(option: string, error: unknown): unknown {
-  if (!(error instanceof HarnessError) || !error.fixed) return asOptionError(error, option);
-  const text = `${error.fixed.join(", ")}: cannot change while the local ECS runs; give a state, or a plan that changes only task definitions and services`;
-  return new SourceError(text, option, error);
-}

@@ -1,15 +1,23 @@
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { LostData } from "../machine/unsynced-data.ts";
-import type { CloudMapApiFault, DnsFaultKind, FaultName } from "../base/fault-primitives.ts";
+import {
+  CLOUD_MAP_API_FAULTS,
+  type CloudMapApiFault,
+  DNS_FAULTS,
+  type DnsFaultKind,
+  type FaultName,
+} from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkSignal } from "../base/arguments.ts";
+import { checkNumber, checkOneOf, checkSignal } from "../base/arguments.ts";
 import { invalid } from "../base/errors.ts";
-import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
 import type { Task } from "../tasks/task.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
+
+/** Default delay in milliseconds: longer than the first attempt of most clients. */
+const SLOW_DNS_DELAY = 3000;
 
 /**
  * Begins and ends faults in the running environment. Each fault publishes an event of type `fault` when it
@@ -19,14 +27,12 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
   readonly #tasks: TaskFaults;
-  readonly #discovery: DiscoveryFaults;
   readonly #lostHosts: LostHost[] = [];
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
     this.#active = new ActiveFaults(targets.events);
     this.#tasks = new TaskFaults(targets, this.#active);
-    this.#discovery = new DiscoveryFaults(targets, this.#active);
     // A stopped task is no longer frozen.
     targets.events.on("task", ({ taskId, to }) => {
       if (to !== "STOPPED") return;
@@ -104,13 +110,9 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    */
   slowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
     const { switches } = this.#targets.cluster;
-    void this.#active.end("slowStorage");
-    if (!slow) return;
-    const { keyLoadDelayMicros } = slow;
-    checkNumber("fault slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
-    switches.keyLoadDelayMicros = keyLoadDelayMicros;
-    this.#active.begin("slowStorage", undefined, () => {
-      switches.keyLoadDelayMicros = undefined;
+    if (slow) checkNumber("fault slowStorage.keyLoadDelayMicros", slow.keyLoadDelayMicros);
+    this.#turn("slowStorage", slow !== undefined, (on) => {
+      switches.keyLoadDelayMicros = on ? slow?.keyLoadDelayMicros : undefined;
     });
   }
 
@@ -120,7 +122,11 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * 2049.
    */
   mountFails(on: boolean): void {
-    this.#turn("mountFails", on);
+    this.#turn(
+      "mountFails",
+      on,
+      (isOn = false) => (this.#targets.cluster.switches.mountFails = isOn),
+    );
   }
 
   /**
@@ -191,8 +197,22 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * - `stale`: the records do not change any more
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
-  dns(kind: DnsFaultKind | undefined, options: SlowDnsOptions = {}): void {
-    this.#discovery.dns(kind, options);
+  dns(
+    kind: DnsFaultKind | undefined,
+    { delay = SLOW_DNS_DELAY }: { readonly delay?: number } = {},
+  ): void {
+    if (kind !== undefined) checkOneOf("fault dns", kind, DNS_FAULTS);
+    checkNumber("fault dns.delay", delay);
+    const { cluster, namespaces } = this.#targets;
+    const { resolver, switches } = cluster;
+    this.#turn("dns", kind, (on) => {
+      switches.dns = on && { kind: on, delay, replies: 0 };
+      if (on === undefined) resolver.follow();
+      if (on === "stale") resolver.freeze();
+      if (on === "nxdomain") resolver.empty(namespaces);
+      // So that wrong negative answers last exactly as long as the fault.
+      if (kind === "nxdomain") resolver.flush();
+    });
   }
 
   /**
@@ -202,7 +222,9 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * @throws HarnessError ERR_INVALID_ARG for another state
    */
   records(state: "gone" | undefined): void {
-    this.#discovery.records(state);
+    if (state !== undefined) checkOneOf("fault records", state, ["gone"]);
+    const { cloudMap } = this.#targets.cluster;
+    this.#turn("records", state !== undefined, (on = false) => (cloudMap.silent = on));
   }
 
   /**
@@ -253,7 +275,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * (containers-roadmap#959). Two tasks then write to the same directory, unless a lock prevents it.
    */
   overlap(on: boolean): void {
-    this.#turn("overlap", on);
+    this.#turn("overlap", on, (isOn = false) => (this.#targets.cluster.switches.overlap = isOn));
   }
 
   /**
@@ -261,7 +283,8 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
-    this.#discovery.cloudMapApi(kind);
+    if (kind !== undefined) checkOneOf("fault cloudMapApi", kind, CLOUD_MAP_API_FAULTS);
+    this.#turn("cloudMapApi", kind, (on) => (this.#targets.cluster.switches.cloudMapApi = on));
   }
 
   /** @throws HarnessError ERR_INVALID_ARG with the names of the task's containers */
@@ -274,13 +297,19 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     throw invalid(message);
   }
 
-  #turn(fault: "mountFails" | "overlap", on: boolean): void {
-    const { switches } = this.#targets.cluster;
+  /** Ends a fault and, unless it is off, begins it anew. A kind is its target. @param set undefined: it ends */
+  #turn<Value extends string | boolean>(
+    fault: FaultName,
+    value: Value | undefined,
+    set: (value: Value | undefined) => unknown,
+  ): void {
     void this.#active.end(fault);
-    if (!on) return;
-    switches[fault] = true;
-    this.#active.begin(fault, undefined, () => {
-      switches[fault] = false;
-    });
+    if (value === undefined || value === false) return;
+    set(value);
+    this.#active.begin(
+      fault,
+      typeof value === "string" ? value : undefined,
+      () => void set(undefined),
+    );
   }
 }

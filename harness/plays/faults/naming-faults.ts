@@ -55,18 +55,9 @@ export const dnsDownWhileMoving: Fault = {
   },
 };
 
-const dnsSlow: Fault = {
-  name: "dns-slow",
-  title: "DNS takes a second for each answer while Redis moves",
-  inAws: "a resolver with too much to do",
-  primitive: "dns",
-  begin: failing("slow", 1_000),
-  soak: { part: "dns", begin: failing("slow", 700) },
-  meanwhile: redisMoves,
-};
-
 export const dnsDenies: Fault = {
-  name: "dns-denies",
+  name: "dns-nxdomain",
+  aliases: ["dns-denies"],
   title: "DNS denies the name while Redis moves",
   inAws: "a negative answer that is kept for the SOA's TTL",
   ...dns("nxdomain"),
@@ -114,7 +105,11 @@ const cloudMapApiDown: Fault = {
 export const namingFaults: readonly Fault[] = [
   dnsDown,
   dnsDownWhileMoving,
-  dnsSlow,
+  {
+    ...dnsWhileMoving("slow", "takes a second for each answer", "a resolver with too much to do"),
+    begin: failing("slow", 1_000),
+    soak: { part: "dns", begin: failing("slow", 700) },
+  },
   dnsWhileMoving("servfail", "answers SERVFAIL", "a resolver that does not reach the zone"),
   dnsWhileMoving("wrong", "sends replies that do not match", "spoofed or broken replies"),
   dnsWhileMoving(

@@ -16,21 +16,10 @@ interface Listed {
 }
 
 /** The scenarios about one fault. */
-const ABOUT_FAULTS = Object.fromEntries(
-  faults.flatMap((fault): [string, Listed][] =>
-    fault.scenario === undefined
-      ? []
-      : [
-          [
-            fault.name,
-            {
-              ...fault.scenario,
-              load: async () => (await import("./single-fault.ts")).about(fault),
-            },
-          ],
-        ],
-  ),
-);
+const ABOUT_FAULTS = faults.flatMap((fault): [string, Listed][] => {
+  const load = async () => (await import("./single-fault.ts")).about(fault);
+  return fault.scenario ? [[fault.name, { ...fault.scenario, load }]] : [];
+});
 
 /** All scenarios, in the order of the list. The first is the default. */
 const LIST: Readonly<Record<string, Listed>> = {
@@ -105,7 +94,7 @@ const LIST: Readonly<Record<string, Listed>> = {
     needs: ["separate", "srv"],
     load: async () => (await import("./storm.ts")).stormScenario,
   },
-  ...ABOUT_FAULTS,
+  ...Object.fromEntries(ABOUT_FAULTS),
   "service-connect": {
     description:
       "Redis moves under an app that finds it through SRV records, and under the same app behind ECS Service Connect. A client that was deployed before Redis does not find it. It needs root.",

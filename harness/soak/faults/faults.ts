@@ -1,4 +1,3 @@
-import type { TaskState } from "../../ecs/index.ts";
 import type { Fault } from "../../plays/faults/fault.ts";
 import { faults } from "../../plays/faults/index.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
@@ -11,13 +10,15 @@ export interface SoakFault {
   readonly lasts: boolean;
 }
 
-const anApp = ({ appTasks }: Stage): TaskState => {
-  const [task] = appTasks;
-  if (task) return task;
-  throw new Error("no task of the app runs");
-};
-
-const ofApp = (begin: Fault["begin"], lasts = true): SoakFault => ({ part: "app", begin, lasts });
+/** @param begin with the id of a task of the app */
+const ofApp = (
+  begin: (stage: Stage, id: string) => ReturnType<Fault["begin"]>,
+  lasts = true,
+): SoakFault => ({
+  part: "app",
+  lasts,
+  begin: (stage) => begin(stage, stage.appTasks[0]?.id ?? ""),
+});
 
 /** The rows that are played in a soak. */
 const ROWS = faults.flatMap(({ name, begin, soak }): [string, SoakFault][] =>
@@ -43,24 +44,16 @@ export const FAULTS: Readonly<Record<string, SoakFault>> = {
       return () => ecs.faults.cloudMapApi(undefined);
     },
   },
-  "kill-app": ofApp((stage) => {
-    stage.ecs.faults.kill(anApp(stage).id);
-    return undefined;
-  }, false),
-  "freeze-app": ofApp((stage) => {
-    const { id } = anApp(stage);
-    stage.ecs.faults.freeze(id);
-    return () => stage.ecs.faults.thaw(id);
+  "kill-app": ofApp(({ ecs }, id) => void ecs.faults.kill(id), false),
+  "freeze-app": ofApp(({ ecs }, id) => {
+    ecs.faults.freeze(id);
+    return () => ecs.faults.thaw(id);
   }),
-  "partition-app": ofApp(async (stage) => {
-    const { id } = anApp(stage);
-    await stage.ecs.faults.partition(id, true);
-    return () => stage.ecs.faults.partition(id, false);
+  "partition-app": ofApp(async ({ ecs }, id) => {
+    await ecs.faults.partition(id, true);
+    return () => ecs.faults.partition(id, false);
   }),
-  "app-deploy": ofApp(({ ecs, setup }) => {
-    ecs.forceNewDeployment(setup.services.app);
-    return undefined;
-  }, false),
+  "app-deploy": ofApp(({ ecs, setup }) => void ecs.forceNewDeployment(setup.services.app), false),
 };
 
 /** @throws an error for a name of no fault */

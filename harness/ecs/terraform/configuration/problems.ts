@@ -2,23 +2,20 @@ import { HarnessError, inWords, type Message } from "../../base/errors.ts";
 
 /** An argument whose value is not known before apply. */
 export class UnknownArgument extends HarnessError {
+  readonly ways: WaysToKnow;
+
+  constructor(message: Message, ways: WaysToKnow) {
+    super("ERR_UNSUPPORTED", message);
+    this.ways = ways;
+  }
+}
+
+interface WaysToKnow {
   /** The resources to apply first, for `-target`. */
   readonly targets: readonly string[];
-  /** Another way to know it. */
-  readonly otherwise: Message | undefined;
   /** Attributes whose values can be given instead, by their names. */
-  readonly settable: readonly string[];
-
-  constructor(
-    message: Message,
-    targets: readonly string[],
-    { otherwise, settable = [] }: { otherwise?: Message | undefined; settable?: readonly string[] },
-  ) {
-    super("ERR_UNSUPPORTED", message);
-    this.targets = targets;
-    this.otherwise = otherwise;
-    this.settable = settable;
-  }
+  readonly settable?: readonly string[];
+  readonly otherwise?: Message;
 }
 
 /** A resource refers to one that has a problem. It is not reported: it may have none itself. */
@@ -71,11 +68,11 @@ export class Problems {
 }
 
 function howToKnow(unknown: readonly UnknownArgument[]): Message[] {
-  const targets = new Set(unknown.flatMap((each) => each.targets));
+  const targets = new Set(unknown.flatMap(({ ways }) => ways.targets));
   const flags = [...targets].map((each) => `-target='${each}'`).join(" ");
   const first = flags === "" ? "its dependencies first" : `these first (terraform apply ${flags})`;
-  const others = new Set(unknown.flatMap(({ otherwise }) => otherwise ?? []));
-  const settable = [...new Set(unknown.flatMap((each) => each.settable))].join(", ");
+  const others = new Set(unknown.flatMap(({ ways }) => ways.otherwise ?? []));
+  const settable = [...new Set(unknown.flatMap(({ ways }) => ways.settable ?? []))].join(", ");
   const give: Message = (words) =>
     `Give local values ${words({ option: "attributes" })}: ${settable}`;
   return [

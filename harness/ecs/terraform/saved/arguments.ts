@@ -238,6 +238,6 @@ class ArgumentReader {
     const targets = [...needed, ...hidden].map((each) => each.address);
     const what = `${address}.${namesOf(path)} is not known before apply${on}`;
     const message: Message = (words) => `${what}${why === "" ? "." : `; ${inWords(why, words)}`}`;
-    return new UnknownArgument(message, targets, ways);
+    return new UnknownArgument(message, { targets, ...ways });
   }
 }
