@@ -15,10 +15,8 @@ export const faults: readonly Fault[] = [
 
 export const faultNames: readonly string[] = faults.map(({ name }) => name);
 
-const PRIMITIVES: readonly FaultEntry[] = Object.values(FAULTS);
-
 const NAMES: ReadonlyMap<string, string> = new Map([
-  ...PRIMITIVES.flatMap(({ command, aliases = [], kinds: [kind] = [] }) =>
+  ...Object.values<FaultEntry>(FAULTS).flatMap(({ command, aliases = [], kinds: [kind] = [] }) =>
     aliases.map((alias) => [alias, kind === undefined ? command : `${command}-${kind}`] as const),
   ),
   ...faults.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),

@@ -20,14 +20,13 @@ const ofApp = (
   begin: (stage) => begin(stage, stage.appTasks[0]?.id ?? ""),
 });
 
-/** The rows that are played in a soak. */
-const ROWS = faults.flatMap(({ name, begin, soak }): [string, SoakFault][] =>
-  soak ? [[name, { begin, lasts: true, ...soak }]] : [],
-);
-
 /** The faults of a soak, by name: rows of the table, and what only a soak plays. */
 export const FAULTS: Readonly<Record<string, SoakFault>> = {
-  ...Object.fromEntries(ROWS),
+  ...Object.fromEntries(
+    faults.flatMap(({ name, begin, soak }) =>
+      soak ? [[name, { begin, lasts: true, ...soak }] as const] : [],
+    ),
+  ),
   rewrite: {
     part: "redis",
     lasts: false,
@@ -44,7 +43,10 @@ export const FAULTS: Readonly<Record<string, SoakFault>> = {
       return () => ecs.faults.cloudMapApi(undefined);
     },
   },
-  "kill-app": ofApp(({ ecs }, id) => void ecs.faults.kill(id), false),
+  "kill-app": ofApp(({ ecs }, id) => {
+    ecs.faults.kill(id);
+    return undefined;
+  }, false),
   "freeze-app": ofApp(({ ecs }, id) => {
     ecs.faults.freeze(id);
     return () => ecs.faults.thaw(id);
@@ -53,7 +55,10 @@ export const FAULTS: Readonly<Record<string, SoakFault>> = {
     await ecs.faults.partition(id, true);
     return () => ecs.faults.partition(id, false);
   }),
-  "app-deploy": ofApp(({ ecs, setup }) => void ecs.forceNewDeployment(setup.services.app), false),
+  "app-deploy": ofApp(({ ecs, setup }) => {
+    ecs.forceNewDeployment(setup.services.app);
+    return undefined;
+  }, false),
 };
 
 /** @throws an error for a name of no fault */

@@ -18,7 +18,9 @@ export function nextStep(
 ): string {
   const bad = recordings.find((recording) => failed(recording).length > 0);
   if (bad !== undefined) {
-    const what = [optionOf(bad.scenario), bad.scenario, "--seed", bad.seed, ...plan];
+    const { scenario: name } = bad;
+    const isFault = !scenarioNames.includes(name) && faultNames.includes(name);
+    const what = [isFault ? "--fault" : "--scenario", name, "--seed", bad.seed, ...plan];
     return fitted(
       [`${npmCommand("start")} -- ${what.join(" ")}`, "repeats it with the same random choices"],
       " ",
@@ -40,10 +42,4 @@ function fitted(parts: readonly string[], between: string, columns: number): str
   const line = start + parts.join(between);
   const broken = start + parts.join(`\n${" ".repeat(start.length)}`);
   return pc.dim(line.length <= columns ? line : broken);
-}
-
-/** A single fault is not a scenario. */
-function optionOf(name: string): string {
-  const isScenario = scenarioNames.includes(name);
-  return !isScenario && faultNames.includes(name) ? "--fault" : "--scenario";
 }
