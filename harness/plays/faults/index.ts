@@ -1,4 +1,4 @@
-import { type FaultEntry, FAULTS } from "../../ecs/index.ts";
+import { type FaultEntry, FAULTS } from "../../ecs/base/fault-primitives.ts";
 import { appFaults } from "./app-faults.ts";
 import type { Fault } from "./fault.ts";
 import { namingFaults } from "./naming-faults.ts";

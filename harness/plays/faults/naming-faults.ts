@@ -1,4 +1,4 @@
-import { type DnsFaultKind, FAULTS } from "../../ecs/index.ts";
+import { type DnsFaultKind, FAULTS } from "../../ecs/base/fault-primitives.ts";
 import {
   expectAllAnswered,
   expectAllServed,

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { FAULTS, type HostLossOptions, type TaskState } from "../../ecs/index.ts";
+import { FAULTS } from "../../ecs/base/fault-primitives.ts";
+import type { HostLossOptions, TaskState } from "../../ecs/index.ts";
 import type { Stage } from "../stage/stage.ts";
 import {
   expectAllAnswered,

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { type EcsEvent, FAULTS, HarnessError, type TaskState } from "../../ecs/index.ts";
+import { FAULTS } from "../../ecs/base/fault-primitives.ts";
+import type { EcsEvent, TaskState } from "../../ecs/index.ts";
 import { REDIS } from "../setups/setup.ts";
 import { changedContainer, type Template } from "../setups/template.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -124,7 +125,7 @@ export const badRedis: Fault = {
     const began = stage.now();
     const deployed = ecs.apply(badRelease(template), { timeout: DEPLOY_TIMEOUT }).then(
       () => "deployed",
-      (error: unknown) => (error instanceof HarnessError ? error.code : String(error)),
+      (error: Error & { code?: string }) => error.code ?? String(error),
     );
     await triesFail(stage, began);
     const ended = await deployed;

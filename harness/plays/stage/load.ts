@@ -1,4 +1,4 @@
-import { now } from "../../ecs/index.ts";
+import { now } from "../../ecs/base/events.ts";
 import { userTimeout } from "./user-timeout.ts";
 
 /** One request as a user saw it. Times are milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import { now } from "../../ecs/index.ts";
+import { now } from "../../ecs/base/events.ts";
 import type { Expectation, Figure, RecordedImpact, RecordedStep } from "./recording.ts";
 
 export class Results {

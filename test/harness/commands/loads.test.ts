@@ -12,9 +12,9 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
     expect(loaded.length).toBeGreaterThan(3);
     const slow =
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
-    // The list itself, and the reader of environments.ts.
+    // The lists themselves, and the reader of environments.ts.
     const quick =
-      /^harness\/views\/(?:terminal\/(?:scenario-list|wrap)|soak\/soak-lines)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
+      /^harness\/ecs\/base\/|^harness\/views\/(?:terminal\/(?:scenario-list|wrap)|soak\/soak-lines)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );
