@@ -12,7 +12,7 @@ const FOLLOWED_WITHIN = 3_000;
 export async function lookOut(task: Task, redis: MovingRedis): Promise<() => void> {
   const { name, dns, host, port } = redis;
   const before = await task.connections();
-  const message = `No client has connected to Redis at ${task.host}:${task.port} in the ${FOLLOWED_WITHIN / 1000} s since it moved there. A client that follows asks ${dns} for the SRV records of ${name} before each connection, or connects to ${host}:${port}.`;
+  const message = `No client has connected to Redis at ${task.host}:${task.port} in the ${FOLLOWED_WITHIN / 1000} s since it moved there. A client that follows asks ${dns} for the SRV records of ${name} before each connection, or connects to ${host}:${port} (host and port of movingRedis).`;
   const warn = async (): Promise<void> => {
     if ((await task.connections()) !== before + 1) return;
     process.emitWarning(message, { type: "MovingRedisWarning", code: "NOT_FOLLOWED" });

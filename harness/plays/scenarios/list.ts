@@ -25,7 +25,7 @@ const ABOUT_FAULTS = faults.flatMap((fault): [string, Listed][] => {
 const LIST: Readonly<Record<string, Listed>> = {
   story: {
     description:
-      "First deploy, app redeploy, Redis moves to another host and port, Redis loads slowly: the app keeps serving, and no acknowledged write is lost.",
+      "First deploy, app redeploy, Redis moves to another host and port, Redis loads slowly: users get no answer while Redis loads, and no longer; no acknowledged write is lost. All on this machine, without AWS.",
     needs: ["separate"],
     load: async () => (await import("./story.ts")).story,
   },

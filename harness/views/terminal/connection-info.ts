@@ -63,7 +63,7 @@ const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${tex
 
 /** The programs that use the DNS server by default, and why others do not. */
 function whoAsks({ dnsServer, platform }: Pick<LocalEcs, "dnsServer" | "platform">): string {
-  if (platform.resolvConf) return "all programs use it by default";
+  if (platform.resolvConf) return "all programs in containers use it by default";
   const reason = dnsServer.endsWith(":53")
     ? "/etc/resolv.conf cannot be mounted here"
     : "port 53 is taken or needs another user";

@@ -234,7 +234,7 @@ function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck
   const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
   const outage = Math.max(ttl, negative);
   if (knowing.length > 0) {
-    const message = `With DNS alone, clients may miss a moved service for up to ${outage} s: caches keep an answer without records for ${negative} s (SOA), and records for ${ttl} s.`;
+    const message = `With DNS alone, clients may miss a moved service for up to ${outage} s: caches keep an answer without records for ${negative} s (SOA), and records for what is left of their TTL, ${ttl} s here.`;
     const advice = `Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.`;
     findings.push((outage > LONG_OUTAGE ? warning : note)("move-time", message, advice));
   }
@@ -249,15 +249,17 @@ function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck
 /** Whether an app could ask the API while DNS does not know where the service is. */
 function ofCloudMap({ cloudMap }: Examination): Finding[] {
   if (cloudMap === undefined) return [];
-  const { targets, error, advice = "" } = cloudMap;
+  const { targets, error, advice: remedy = "" } = cloudMap;
   if (error !== undefined) {
     const message = `The Cloud Map API cannot be asked: ${error.replace(/\.$/, "")}.`;
-    return [warning("cloud-map", message, `${advice}. Without it, DNS alone is used.`)];
+    return [warning("cloud-map", message, `${remedy}. Without it, DNS alone is used.`)];
   }
   const what = targets.length === 0 ? "knows no instance" : `names ${targets.join(", ")}`;
-  const message = `The Cloud Map API ${what}.`;
-  const asked = "An app with cloudMapResolver asks it when DNS does not help.";
-  return [note("cloud-map", message, asked)];
+  const advice =
+    targets.length === 0
+      ? "Compare the names with aws servicediscovery list-services and list-namespaces."
+      : "An app with cloudMapResolver asks it when DNS does not help.";
+  return [note("cloud-map", `The Cloud Map API ${what}.`, advice)];
 }
 
 function ofTcp(knowing: readonly ServerCheck[]): Finding[] {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Interruption, withDeadline } from "../base/lifetime.ts";
@@ -46,7 +47,11 @@ export async function checkServer(
     const udp = { ...settings, channels: new Map(), lifetime, unref: false };
     const tcp: QueryOptions = { ...udp, tries: 1, timeout, ask: askOverTcp };
     const answer = chase(name, "SRV", udp).finally(() => (time = elapsed()));
-    return Promise.allSettled([answer, chase(name, "SRV", tcp), chase(name, "SOA", udp)]);
+    return Promise.allSettled([
+      answer,
+      chase(name, "SRV", tcp),
+      chase(neighbourOf(name), "SOA", udp),
+    ]);
   });
   const common = { server, time, tcp: overTcp.status === "fulfilled" };
   if (srv.status === "rejected") {
@@ -68,6 +73,12 @@ export async function checkServer(
     ...(soa.status === "fulfilled" && authorityOf(soa.value)),
     targets: toTargets(reply, records).targets,
   };
+}
+
+/** A name in the same zone that no cache knows: a cached SOA record shows only what is left of its TTL. */
+function neighbourOf(name: string): string {
+  const rest = name.replace(/^[^.]*/, "");
+  return rest.length > 1 ? `srv-dialer-${randomBytes(4).toString("hex")}${rest}` : name;
 }
 
 const askOverTcp: QueryOptions["ask"] = (question, server, options) =>

@@ -53,7 +53,7 @@ Targets, by priority
 Findings
   warning: No address of i-2.dev-redis.dev-ecs:32768: it has no address.
     The record names a host that DNS does not know. Cloud Map writes both; another zone needs an A or AAAA record of it.
-  note: With DNS alone, clients may miss a moved service for up to 10 s: caches keep an answer without records for 10 s (SOA), and records for 10 s.
+  note: With DNS alone, clients may miss a moved service for up to 10 s: caches keep an answer without records for 10 s (SOA), and records for what is left of their TTL, 10 s here.
     Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.
 
 A Redis client would connect, to 127.0.0.1:REDIS, N ms
