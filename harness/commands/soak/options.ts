@@ -21,7 +21,6 @@ export interface SoakCommandOptions {
   readonly defect: Defect | undefined;
   /** Only print the schedule. */
   readonly list: boolean;
-  readonly report: string | undefined;
   /** The file for figures during the run. */
   readonly checkpoint: string | undefined;
   readonly results: boolean;
@@ -61,7 +60,6 @@ const soakCommand = () =>
       ),
     )
     .option("--list", "print the schedule of faults without playing it")
-    .option("--report <file>", "write an HTML page with charts")
     .option("--checkpoint <file>", "write the figures every 50 rounds")
     .option("--results", "write the figures to studies/results/soak.json if no claim failed");
 
@@ -75,18 +73,14 @@ export function soakOptions(args: readonly string[]): SoakCommandOptions {
   if (given.results === true && defect !== undefined) {
     throw new UsageError("error: --results: not allowed with --defect");
   }
-  const file = (option: "report" | "checkpoint"): string | undefined => {
-    const path = given[option];
-    return path === undefined ? undefined : writable(`--${option}`, path);
-  };
+  const { checkpoint } = given;
   return {
     length: moves === undefined ? { minutes: minutes ?? 1 } : { moves },
     seed,
     appendfsync,
     defect,
     list: given.list ?? false,
-    report: file("report"),
-    checkpoint: file("checkpoint"),
+    checkpoint: checkpoint === undefined ? undefined : writable("--checkpoint", checkpoint),
     results: given.results ?? false,
   };
 }

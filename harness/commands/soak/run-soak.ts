@@ -11,9 +11,7 @@ import { soak } from "../../soak/soak.ts";
 import { figuresOf } from "../../soak/verdict/figures.ts";
 import { isGood, judge } from "../../soak/verdict/verdict.ts";
 import { playedLine, verdictLines } from "../../views/soak/soak-lines.ts";
-import { renderSoakReport } from "../../views/soak/soak-report.ts";
 import { defaultOf, environmentNames, environments } from "../shared/environments.ts";
-import { writeNamed } from "../../../command-line/options.ts";
 import { exitCodeAfter } from "../../../command-line/run-and-exit.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { isGoodSoFar } from "./checkpoint.ts";
@@ -51,12 +49,8 @@ export async function runSoak(
   }
   const judged = judge(record, appendFsync);
   console.log(verdictLines(record, judged));
-  if (options.report !== undefined) {
-    writeNamed(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
-    console.log(`wrote ${options.report}`);
-  }
   if (record.isInterrupted) return exitCodeAfter(signal);
-  // Figures of a failed soak are in its output and its report, not in results/.
+  // Figures of a failed soak are in its output, not in results/.
   if (!isGood(judged)) return 1;
   if (options.results) {
     const versions = { redis: await redisVersion(await findRedisServer()) };

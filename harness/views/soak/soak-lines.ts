@@ -27,7 +27,7 @@ export function playedLine({ rounds, tracker, samples }: SoakRecord): string {
 }
 
 /** Faults that a soak leaves out, because the setup does not survive them. */
-export const EXCEPTED =
+const EXCEPTED =
   "Not played, because they lose acknowledged writes: Redis without its writer lock, and a host that comes back after its NFS lease has expired.";
 
 /** The verdict: every claim with its observed value and details. */

@@ -1,5 +1,4 @@
 import { SoakRecord } from "../../../../harness/soak/record.ts";
-import type { Judged } from "../../../../harness/soak/verdict/judged.ts";
 
 /** Three minutes of moves with constant values. */
 export function sampleRecord(): SoakRecord {
@@ -15,9 +14,3 @@ export function sampleRecord(): SoakRecord {
   }
   return record;
 }
-
-export const sampleVerdict: readonly Judged[] = [
-  { claim: "Redis moves", held: true, seen: "30 moves" },
-  { claim: "nothing <is> lost", held: false, seen: "1 key", details: ["key a", "set 1"] },
-  { claim: "it is flat", held: undefined, seen: "not judged" },
-];
