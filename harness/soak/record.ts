@@ -3,7 +3,16 @@ import type { Sample } from "./clients/sample.ts";
 import type { Operation } from "./history/operation.ts";
 import { Journal } from "./journal.ts";
 import { MoveTracker } from "./move-tracker.ts";
-import type { PlayedRound } from "./played-round.ts";
+
+export interface PlayedRound {
+  readonly number: number;
+  readonly at: number;
+  readonly movedAt: number;
+  /** The number of scheduled faults, without the move. */
+  readonly planned: number;
+  /** Faults that could not begin or be repaired, with the reason, for example because the task had ended. */
+  readonly missed: readonly string[];
+}
 
 /** The data of a soak so far. Times are in ms of the monotonic clock. */
 export class SoakRecord {

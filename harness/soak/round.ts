@@ -4,7 +4,7 @@ import type { Stage } from "../plays/stage/stage.ts";
 import { monotonic } from "./monotonic.ts";
 import { soakFault } from "./faults/faults.ts";
 import { MOVES } from "./faults/moves.ts";
-import type { PlayedRound } from "./played-round.ts";
+import type { PlayedRound } from "./record.ts";
 import type { SoakRecord } from "./record.ts";
 import { type PlannedFault, ROUND, type Round } from "./schedule/schedule.ts";
 

@@ -1,3 +1,5 @@
+import { Redis } from "ioredis";
+import type { TaskState } from "../../ecs/index.ts";
 import { killRedis } from "../faults/redis-faults.ts";
 import { REDIS } from "../setups/setup.ts";
 import type { Container, Template } from "../setups/template.ts";
@@ -7,7 +9,6 @@ import { FIGURES } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "../steps/step.ts";
-import { PinnedWriter } from "./pinned-writer.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import type { Script } from "./scenario.ts";
 
@@ -22,6 +23,39 @@ const REWRITTEN_WITHIN = 3;
 
 /** Milliseconds for a health check to end its server. It reads the name of the writer within 2 s. */
 const CHECK = 3_000;
+
+/** Milliseconds between two writes. */
+const WRITE_INTERVAL = 50;
+
+/** A client that keeps its connection to one server and writes, even after a move. */
+class PinnedWriter implements AsyncDisposable {
+  acknowledged = 0;
+  readonly #redis: Redis;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(stage: Stage, task: TaskState) {
+    this.#redis = new Redis({
+      host: task.address ?? "",
+      port: stage.portOf(task),
+      ...stage.credentials,
+      retryStrategy: () => null,
+    }).on("error", () => {});
+    this.#timer = setInterval(() => this.#write(), WRITE_INTERVAL);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#redis.disconnect();
+  }
+
+  #write(): void {
+    this.#redis.incr("pinned").then(
+      () => (this.acknowledged += 1),
+      // The connection has ended.
+      () => clearInterval(this.#timer),
+    );
+  }
+}
 
 /** The steps: a host is cut off for longer than the lease of its locks and then comes back. */
 function leaseLost(): readonly Step[] {
