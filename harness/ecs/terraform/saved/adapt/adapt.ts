@@ -1,12 +1,12 @@
 import type { Block } from "../../configuration/module.ts";
-import { withoutLogin } from "./authentication.ts";
-import { withDeploymentNotes } from "./deployment-notes.ts";
 import { onLocalHosts } from "./launch.ts";
 import { notesOnHosts } from "./local-hosts.ts";
 import { withLocalPlacement } from "./local-placement.ts";
+import { parseSymbol } from "../../expression/symbol.ts";
+import { rowOf } from "../../types/index.ts";
+import { isRecord } from "../configuration/expression-of.ts";
 import type { Note } from "../note.ts";
 import { withPlayableContainers } from "./playable-containers.ts";
-import { withTrafficPorts } from "./traffic-port.ts";
 import { withoutUnplayed } from "./unplayed-arguments.ts";
 import { withoutUnplayedResources } from "./unplayed-resources.ts";
 
@@ -43,4 +43,75 @@ export function adapted(blocks: readonly Block[]): {
 function applied({ block, notes }: Adapted, change: (block: Block) => Adapted): Adapted {
   const next = change(block);
   return { block: next.block, notes: [...notes, ...next.notes] };
+}
+
+/** A listener or a rule that lets users in without a login, and a note if AWS asks for one. */
+function withoutLogin(block: Block): Adapted {
+  const { actions: argument } = rowOf(block.type);
+  const all: unknown = argument === undefined ? undefined : block.arguments[argument];
+  if (argument === undefined || !Array.isArray(all)) return { block, notes: [] };
+  const left = all.filter((each: unknown) => !isLogin(each));
+  if (left.length === all.length || left.length === 0) return { block, notes: [] };
+  const note = { address: block.address, text: "no login is asked for: requests are forwarded" };
+  return {
+    block: { ...block, arguments: { ...block.arguments, [argument]: left } },
+    notes: [note],
+  };
+}
+
+const isLogin = (action: unknown): boolean =>
+  isRecord(action) && /^(?:authenticate-|jwt-)/.test(String(action["type"]));
+
+/** How deployments run here, if that differs from the plan. */
+function withDeploymentNotes(block: Block): Adapted {
+  const { address, type, arguments: given } = block;
+  if (type !== "aws_ecs_service") return { block, notes: [] };
+  const controller = firstOf(given["deployment_controller"])["type"];
+  const { strategy, lifecycle_hook: hooks } = firstOf(given["deployment_configuration"]);
+  const texts = [
+    ...(controller === "CODE_DEPLOY" || controller === "EXTERNAL"
+      ? [`deployment_controller ${controller} is not played: ECS itself rolls out its deployments`]
+      : []),
+    ...(strategy === "LINEAR" || strategy === "CANARY"
+      ? [`its deployments are BLUE_GREEN in place of ${strategy}: all requests are shifted at once`]
+      : []),
+    ...([hooks ?? []].flat().length > 0
+      ? ["lifecycle_hook is not played, because local processes call no AWS API"]
+      : []),
+  ];
+  return { block, notes: texts.map((text) => ({ address, text })) };
+}
+
+/** The only block, or an empty one. */
+function firstOf(value: unknown): Readonly<Record<string, unknown>> {
+  const [first] = [value].flat();
+  return isRecord(first) ? first : {};
+}
+
+/**
+ * Target groups whose health check names the port that tasks with their own address listen on: that is the port of the
+ * traffic. Another port is refused later.
+ */
+function withTrafficPorts(blocks: readonly Block[]): readonly Block[] {
+  const ports = new Map<string, Set<string>>();
+  for (const { type, arguments: given } of blocks) {
+    const balancers: unknown[] =
+      type === "aws_ecs_service" ? [given["load_balancer"] ?? []].flat() : [];
+    for (const balancer of balancers.filter(isRecord)) {
+      const group = parseSymbol(String(balancer["target_group_arn"]))?.address ?? "";
+      const known = ports.get(group) ?? new Set();
+      ports.set(group, known.add(String(balancer["container_port"])));
+    }
+  }
+  return blocks.map((block) => withTrafficPort(block, ports.get(block.address)));
+}
+
+function withTrafficPort(block: Block, ports: ReadonlySet<string> | undefined): Block {
+  const [check, ...more]: unknown[] = [block.arguments["health_check"] ?? []].flat();
+  const isOfTasks = block.type === "aws_lb_target_group" && block.arguments["target_type"] === "ip";
+  if (!isOfTasks || !isRecord(check) || more.length > 0) return block;
+  const [only, ...others] = ports ?? [];
+  if (only === undefined || others.length > 0 || String(check["port"]) !== only) return block;
+  const health_check = [{ ...check, port: "traffic-port" }];
+  return { ...block, arguments: { ...block.arguments, health_check } };
 }
