@@ -1,5 +1,4 @@
-import type { Block, Module } from "./module.ts";
-import { numbered } from "./numbered.ts";
+import { numbered, type Block, type Module } from "./module.ts";
 import type { Resolver } from "./resolver.ts";
 
 /**

@@ -216,3 +216,14 @@ function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   return typeof value === "string" ? value.replace(/^\$\{([\w.[\]-]+)\}$/, "$1") : value;
 }
+
+/** The instances of a block with a count. */
+export function numbered(block: Block, count: number): Block[] {
+  const { count: _count, ...rest } = block.arguments;
+  return Array.from({ length: count }, (_, index) => ({
+    ...block,
+    address: `${block.address}[${index}]`,
+    arguments: rest,
+    index,
+  }));
+}

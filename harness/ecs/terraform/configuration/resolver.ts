@@ -1,11 +1,9 @@
 import { HarnessError } from "../../base/errors.ts";
 import { evaluateTemplate } from "../expression/index.ts";
-import type { Reference } from "../expression/evaluate.ts";
+import { type Reference, cycle, existing, notDeclared } from "../expression/evaluate.ts";
 import { SPLAT } from "../expression/syntax.ts";
 import { asNumber, asRecord, dig, entriesOf } from "../expression/values.ts";
-import type { Block, Module, Scope } from "./module.ts";
-import { numbered } from "./numbered.ts";
-import { cycle, existing, notDeclared } from "../expression/reference-errors.ts";
+import { numbered, type Block, type Module, type Scope } from "./module.ts";
 import { symbol } from "../expression/symbol.ts";
 import { argumentFor } from "../types/index.ts";
 import { converted } from "../expression/variable-types.ts";

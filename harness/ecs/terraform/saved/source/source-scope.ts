@@ -1,9 +1,8 @@
 import { HarnessError } from "../../../base/errors.ts";
 import { evaluateTemplate } from "../../expression/index.ts";
-import type { Reference } from "../../expression/evaluate.ts";
+import { type Reference, existing, notDeclared } from "../../expression/evaluate.ts";
 import type { Functions } from "../../expression/functions.ts";
 import { asNumber, dig, entriesOf } from "../../expression/values.ts";
-import { existing, notDeclared } from "../../expression/reference-errors.ts";
 import { withoutAlias } from "../../types/index.ts";
 import { converted } from "../../expression/variable-types.ts";
 import { isRecord } from "../configuration/expression-of.ts";
