@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { command, parse } from "./command-line/arguments.ts";
 import { chooseEnvironments } from "./stacks/config/choose-environments.ts";
+import { latestImages } from "./stacks/config/contradictions/image-contradictions.ts";
 import { loadEnvironments } from "./stacks/load-environments.ts";
 import { LockError } from "./stacks/providers/lock-error.ts";
 import { committedLock } from "./stacks/providers/lock-file.ts";
@@ -24,7 +25,7 @@ await runProgram(async () => {
   const lock = await committedLock(tool, import.meta.dirname);
   const environments = await loadEnvironments(join(import.meta.dirname, "environments.ts"));
   // The stacks take seconds to load, so check the arguments and environments.ts first.
-  chooseEnvironments(environments, program.args);
+  const chosen = chooseEnvironments(environments, program.args);
   const { synthesize } = await import("./stacks/synthesize.ts");
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
@@ -32,9 +33,14 @@ await runProgram(async () => {
     lock,
   });
   console.log(written.map(({ path }) => relative(process.cwd(), path)).join("\n"));
+  // The cdktf command shows stderr as errors.
+  const say = isCalledByCdktf(process.env) ? console.log : console.error;
+  for (const environment of chosen) {
+    for (const image of latestImages(environment)) {
+      say(`note: ${environment.name} runs ${image}: no plan shows a new release under this tag`);
+    }
+  }
   if (lock === undefined) {
-    // The cdktf command shows stderr as errors.
-    const say = isCalledByCdktf(process.env) ? console.log : console.error;
     say(
       `note: ${tool.lockFile} is missing, so nothing checks the providers that ${tool.name} downloads. To write it, run npm run lock (docs/support.md)`,
     );

@@ -3,7 +3,7 @@ import { ANEW, type Effect, isLosing, type Notice, RESTART, worstFirst } from ".
 import { ofManaged } from "./managed.ts";
 import { ofData } from "./redis-data.ts";
 import { type Module, reachedFrom, type RedisTask, redisTasksOf } from "./redis-tasks.ts";
-import { ofSurroundings } from "./surroundings.ts";
+import { ofHostsAndRules } from "./hosts-and-rules.ts";
 
 /** A plan: its changes, and its resources before and after them. */
 export interface Upgrade extends PlannedChanges {
@@ -19,7 +19,7 @@ export function noticesOf(upgrade: Upgrade): Notice[] {
   const all = [
     ...upgrade.changes.flatMap((change) => [...ofManaged(change)]),
     ...tasks.flatMap((task) => ofTask(task, upgrade)),
-    ...(isStaying ? upgrade.changes.flatMap((each) => [...ofSurroundings(each, upgrade)]) : []),
+    ...(isStaying ? upgrade.changes.flatMap((each) => [...ofHostsAndRules(each, upgrade)]) : []),
   ];
   const once = new Map(all.map((notice) => [`${notice.address}: ${notice.what}`, notice]));
   return [...once.values()].toSorted(worstFirst);

@@ -56,7 +56,7 @@ describe.each(ENGINES)("a plan, %s", (engine) => {
   });
 });
 
-it("an argument that refers to several resources is told by an option", async () => {
+it("an argument that refers to several resources is given by an option", async () => {
   using reader = readerWith("without an engine", "corpus/code-deploy/plan.json");
   const section = new Section("docs/plans.md", "Values that only AWS knows", reader.app);
   const command = fromElsewhere(section.next("npm run local"));

@@ -279,49 +279,6 @@ describe("cloudMapResolver", () => {
     expect(performance.now() - called).toBeGreaterThan(990);
   });
 
-  it("without a region, rejects, and warns once what to do", async () => {
-    const warnings = collectWarnings();
-    stubEmptyAwsEnvironment();
-    try {
-      const resolver = cloudMapResolver();
-      await resolver.prepare(NAME);
-      expect(warnings).toMatchObject([
-        { code: "SRV_CLOUD_MAP", message: expect.stringContaining("AWS_REGION") },
-      ]);
-      await expect(resolver.resolve(NAME, patience())).rejects.toThrow(
-        "DiscoverInstances of service dev-redis in Cloud Map namespace dev-ecs: Region is missing",
-      );
-      expect(warnings).toHaveLength(1);
-    } finally {
-      vi.unstubAllEnvs();
-      vi.restoreAllMocks();
-    }
-  });
-
-  it("warns once of each cause that the API refuses or cannot be reached, not of its answers", async () => {
-    await using api = await startCloudMap();
-    const warnings = collectWarnings();
-    try {
-      const resolver = cloudMapResolver({ client: api.client });
-      const ask = async (type: string): Promise<void> => {
-        api.behaviour = { status: 400, type };
-        await resolver.resolve(NAME, patience()).catch(() => {});
-      };
-      for (const type of ["ThrottlingException", "ServiceNotFound"]) await ask(type);
-      expect(warnings).toEqual([]);
-      const denied = cloudMapResolver({ client: api.client });
-      api.behaviour = { status: 400, type: "AccessDeniedException" };
-      for (let calls = 0; calls < 2; calls++) await denied.resolve(NAME).catch(() => {});
-      expect(warnings).toHaveLength(1);
-      expect(warnings[0]?.message).toContain("servicediscovery:DiscoverInstances");
-      api.behaviour = { status: 500, type: "InternalFailure" };
-      await denied.resolve("other.dev-ecs").catch(() => {});
-      expect(warnings).toHaveLength(2);
-    } finally {
-      vi.restoreAllMocks();
-    }
-  });
-
   it("creates its own client, with region, credentials and endpoint of the environment", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768)]);
@@ -497,27 +454,4 @@ function toLoopback(
 
 function wrong(options: unknown): () => unknown {
   return () => cloudMapResolver(options as { client: CloudMapClient });
-}
-
-interface Warned {
-  readonly message: string;
-  readonly code: string | undefined;
-}
-
-/** The warnings that the process would emit. */
-function collectWarnings(): Warned[] {
-  const warnings: Warned[] = [];
-  vi.spyOn(process, "emitWarning").mockImplementation((message, options) => {
-    const { code } = options as { readonly code?: string };
-    warnings.push({ message: String(message), code });
-  });
-  return warnings;
-}
-
-function stubEmptyAwsEnvironment(): void {
-  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
-  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
 }

@@ -1,8 +1,8 @@
-import { type SrvDialError, toError } from "../base/errors.ts";
+import { toError } from "../base/errors.ts";
 
-/** What to do so that the API can be asked. */
-export function remedyOf(reason: unknown): string {
-  const { name, message } = toError(reason);
+/** What to do so that the API can be asked. @param failure of a call; its cause is the SDK's error */
+export function remedyOf({ cause }: Error): string {
+  const { name, message } = toError(cause);
   if (message.includes("npm install")) return "Or remove cloudMapResolver";
   if (message.startsWith("Region ")) return "Set AWS_REGION in the container's environment";
   if (name === "CredentialsProviderError") return "Give the task a task role";
@@ -12,18 +12,14 @@ export function remedyOf(reason: unknown): string {
   return "Check the way to the API: NAT, or the interface endpoint data-servicediscovery";
 }
 
-/**
- * Warns once for each remedy: the dialer goes on with DNS, so nobody would notice before the service moves.
- *
- * @returns to be called with a failure and the original error
- */
-export function warningOnce(): (failure: SrvDialError, reason: unknown) => void {
+/** Warns once for each remedy: the dialer goes on with DNS, so no one would notice before the service moves. */
+export function warningOnce(): (failure: Error) => void {
   const given = new Set<string>();
-  return ({ message }, reason) => {
-    const remedy = remedyOf(reason);
+  return (failure) => {
+    const remedy = remedyOf(failure);
     if (given.has(remedy)) return;
     given.add(remedy);
-    const what = message.replace(/\.$/, "");
+    const what = failure.message.replace(/\.$/, "");
     const consequence = "Until then only DNS is asked: a moved service is found later";
     process.emitWarning(`${what}. ${remedy}. ${consequence}`, {
       type: "SrvDialerWarning",

@@ -35,8 +35,8 @@ export interface CloudMapSettings {
   readonly given: { [part in keyof CloudMapService]?: string | undefined };
   readonly clock: Clock;
   readonly random: () => number;
-  /** Called when the API cannot be asked, with the original error. Not for throttling. */
-  readonly onFailure: (failure: SrvDialError, reason: unknown) => void;
+  /** Called when the API cannot be asked. Not for throttling. */
+  readonly onFailure: (failure: SrvDialError) => void;
 }
 
 /** The resolver behind `cloudMapResolver`. */
@@ -58,14 +58,14 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
       } catch (error) {
         if (context.signal?.aborted === true) throw error;
         const failure = failureOf(name, asked, error);
-        if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) onFailure(failure, error);
+        if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) onFailure(failure);
         throw failure;
       }
     },
 
     async prepare(name: string): Promise<void> {
       await load().catch((error: unknown) => {
-        onFailure(failureOf(name, serviceOf(name, given), error), error);
+        onFailure(failureOf(name, serviceOf(name, given), error));
       });
     },
   };

@@ -131,20 +131,20 @@ async function checkCloudMap(
   timeout: number,
   api: ReturnType<typeof apiThrough>,
 ): Promise<CloudMapCheck> {
-  let advice = "";
   const resolver = createCloudMapResolver({
     ...api,
     given: {},
     clock: systemClock,
     random: Math.random,
-    onFailure: (_failure, reason) => (advice = remedyOf(reason)),
+    onFailure: () => {},
   });
   try {
     const { targets } = await resolver.resolve(name, { signal: AbortSignal.timeout(timeout) });
     return { targets: targets.map(targetKey) };
   } catch (error) {
     if (hasCode(error, "ERR_SRV_NO_RECORDS")) return { targets: [] };
-    return { targets: [], error: toError(error).message, advice: advice || remedyOf(error) };
+    const failure = toError(error);
+    return { targets: [], error: failure.message, advice: remedyOf(failure) };
   }
 }
 

@@ -17,6 +17,12 @@ function withoutDigest(environment: EnvironmentFields): string[] {
   return literalImages(environment).filter((image) => !image.includes("@sha256:"));
 }
 
+const isLatest = (image: unknown): boolean => String(image).endsWith(":latest");
+
+/** The images of an environment whose tag is latest. */
+export const latestImages = (environment: EnvironmentFields): string[] =>
+  literalImages(environment).filter(isLatest);
+
 /**
  * ECS resolves a tag at each deployment
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability).
@@ -26,7 +32,7 @@ export const notLatest = (path: readonly string[], image: unknown): Contradictio
   allowed:
     "the tag of one release, or a digest, in a protected environment: latest moves, so no plan shows a new release, " +
     "and going back to an earlier one would start the same image",
-  holds: (environment) => !environment.protected || !String(image).endsWith(":latest"),
+  holds: (environment) => !environment.protected || !isLatest(image),
 });
 
 export const imageContradictions: readonly Contradiction[] = [

@@ -9,7 +9,7 @@ export interface RegionAndAccount {
   readonly account: string;
 }
 
-/** The account of a template that tells none. */
+/** The account of a template that names none. */
 export const NO_ACCOUNT = "000000000000";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { latestImages } from "../../../../stacks/config/contradictions/image-contradictions.ts";
+import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import { refusedLines } from "../../support/refusal.ts";
 import { devWith, minimalEnvironment, protectedParts } from "../../support/template.ts";
 
@@ -21,6 +23,14 @@ it.each([`${LATEST}${DIGEST}`, LATEST.replace("latest", "1.0.0")])("accepts %s t
   expect(() => devWith({ ...protectedParts, app: { ...app, image } })).not.toThrow();
 });
 
-it("accepts latest in an environment that is not protected", () => {
+it("accepts latest in an environment that is not protected, and finds it for a note", () => {
   expect(() => devWith({ app: { ...app, image: LATEST } })).not.toThrow();
+  const images = [LATEST, `${LATEST}${DIGEST}`, { ssmParameter: "/image" }];
+  const found = images.map((image) => {
+    const [environment] = parseEnvironments({
+      dev: { ...minimalEnvironment, app: { ...app, image } },
+    });
+    return environment && latestImages(environment);
+  });
+  expect(found).toEqual([[LATEST], [], []]);
 });

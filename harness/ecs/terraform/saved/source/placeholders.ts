@@ -54,12 +54,12 @@ export class Placeholders {
     return text;
   }
 
-  /** Whether a text has a placeholder, or a part of one that the plan does not tell: an expression may take it apart. */
+  /** Whether a text has a placeholder, or a part of one that the plan does not know: an expression may take it apart. */
   isIn(text: string, value: string): boolean {
     const { account } = this.#where;
     const parts = value.split(/[:/]/).filter((each) => MADE_UP.test(each));
-    const told = account === NO_ACCOUNT ? [] : [account];
-    return [value, ...parts].some((part) => !told.includes(part) && text.includes(part));
+    const known = account === NO_ACCOUNT ? [] : [account];
+    return [value, ...parts].some((part) => !known.includes(part) && text.includes(part));
   }
 }
 

@@ -2,8 +2,11 @@ import type { PlannedChange, PlannedChanges } from "../ecs/index.ts";
 import { ANEW, type Notice, RESTART } from "./notice.ts";
 import { isMissed, RULES } from "./security-rules.ts";
 
-/** The effect on the hosts of Redis, and on its connections. */
-export function* ofSurroundings(change: PlannedChange, planned: PlannedChanges): Generator<Notice> {
+/** The effect on the hosts of Redis, and on the rules that let connections through. */
+export function* ofHostsAndRules(
+  change: PlannedChange,
+  planned: PlannedChanges,
+): Generator<Notice> {
   const { address, type, action, arguments: names } = change;
   if (type === "aws_autoscaling_group" && ANEW.has(action)) {
     const what = `Redis restarts: all hosts of the group are ${action === "replace" ? "replaced" : "destroyed"}`;
