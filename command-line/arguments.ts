@@ -59,6 +59,6 @@ function excessArgument({ args, registeredArguments: operands }: Command): strin
   return `error: unexpected argument '${args[operands.length]}'; allowed: ${allowed}, see --help`;
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

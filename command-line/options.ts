@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Argument, CommanderError, InvalidArgumentError, Option } from "commander";
-import { command, oneLine, parse, UsageError, USAGE_ERROR } from "./arguments.ts";
+import { command, parse, UsageError, USAGE_ERROR } from "./arguments.ts";
 import { messageOf } from "./error-text.ts";
 
-export { command, oneLine, parse, UsageError };
+export { command, parse, UsageError };
 
 /** Reads arguments. Exits with 0 after a help text and with 2 after wrong arguments. */
 export function orExit<Options>(read: () => Options): Options {

@@ -16,7 +16,7 @@ export async function checkStart(plan: Plan, options: MachineOptions): Promise<v
   const { images, platform = {} } = options;
   checkImages(plan, images);
   if (hasRoots(images)) await checkRoots(options);
-  checkServiceConnect(plan, await tryIsolation(platform));
+  await checkServiceConnect(plan, () => tryIsolation(platform));
 }
 
 /** Whether containers have roots from images. */

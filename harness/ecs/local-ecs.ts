@@ -306,7 +306,7 @@ export class LocalEcs implements AsyncDisposable {
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
-    checkServiceConnect(next.plan, this.platform);
+    await checkServiceConnect(next.plan, () => this.platform);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the existing services with their current plans.

@@ -1,7 +1,7 @@
 import { FIGURES, impactOn } from "../plays/stage/measures.ts";
 import type { Expectation, RecordedImpact, Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
-import { PLANNED_CHANGE } from "../plays/steps/planned-change.ts";
+import { PLANNED_CHANGE } from "../plays/scenarios/planned-change.ts";
 
 /** What users noticed of a change that was played. */
 export interface Noticed {

@@ -5,7 +5,7 @@ import { redisSentence, type UpgradeSummary } from "../upgrade/analyse.ts";
 import { effectOf, isLosing, type Notice } from "../upgrade/notice.ts";
 import type { Noticed } from "../upgrade/noticed.ts";
 import type { PlannedChange } from "../ecs/index.ts";
-import { actionWords, countsOf, notTold, ordered, type Played } from "./upgrade-words.ts";
+import { actionWords, countsOf, unknowns, ordered, type Played } from "./upgrade-words.ts";
 
 /** How many changes are listed before the others are folded. */
 const MOST = 8;
@@ -26,8 +26,8 @@ export function upgradeComment(summary: UpgradeSummary, played: Played): string 
     ...lines(changes.slice(0, MOST)),
     ...folded(changes.slice(MOST)),
     ...section(
-      "What the plan does not tell",
-      notTold(summary, played).map((text) => `- ${sentence(text)}`),
+      "Not known from the plan",
+      unknowns(summary, played).map((text) => `- ${sentence(text)}`),
     ),
     "",
   ].join("\n");

@@ -39,7 +39,7 @@ export function ordered({ changes, notices }: UpgradeSummary): PlannedChange[] {
 }
 
 /** What neither the plan nor the play tells. */
-export function notTold(summary: UpgradeSummary, played: Played): string[] {
+export function unknowns(summary: UpgradeSummary, played: Played): string[] {
   const isRestarting = effectOf(summary.notices) === "restarts";
   return [
     ...(isRestarting

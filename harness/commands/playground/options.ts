@@ -1,3 +1,4 @@
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import type { Command } from "commander";
 import {
@@ -44,7 +45,7 @@ export interface PlaygroundOptions {
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 function playgroundCommand(environments: readonly string[]): Command {
   const program = command(
-    "npm run playground --",
+    `${npmCommand("run playground")} --`,
     "Runs an environment and the old setup (app and Redis in one task) in the local ECS, and serves a page that shows both, with buttons for faults.",
   )
     .addArgument(

@@ -59,7 +59,7 @@ function isReference(name: string, text: string): boolean {
   if (!REFERENCE.test(text) || isProgram(text)) return false;
   if (isImageReference(text)) return true;
   throw new UsageError(
-    `error: option --image ${name}: ${text} is no program here, and no reference of an image: the name of an image has lowercase letters, digits and . _ - / only`,
+    `error: option --image ${name}: ${text} is neither a program of this machine nor an image reference: the name of an image has lowercase letters, digits and . _ - / only`,
   );
 }
 
@@ -128,8 +128,8 @@ async function referred(
   engine: EngineName,
 ): Promise<LocalImage | undefined> {
   const isWritten = isReference(name, text);
-  const isNoImage = !isImageReference(text) || (isProgram(text) && !REFERENCE.test(text));
-  const own = isNoImage ? undefined : await has(text);
+  const canBeImage = isImageReference(text) && (!isProgram(text) || REFERENCE.test(text));
+  const own = canBeImage ? await has(text) : undefined;
   if (own !== undefined) return own;
   if (isWritten) {
     throw new UsageError(

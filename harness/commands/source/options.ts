@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import type { EngineName, Platform } from "../../ecs/index.ts";
 import {
@@ -333,3 +334,6 @@ function wordsOf(options: object, names: readonly string[]): string[] {
     return Object.entries(value ?? {}).flatMap(([key, text]) => [flag, `${key}=${text}`]);
   });
 }
+
+/** The name of a plan in reports: that of its file. */
+export const planName = (file: string): string => basename(file).replace(/(\.plan)?\.json$/, "");

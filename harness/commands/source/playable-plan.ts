@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { type LocalImage, type Plan, repositoryOf, whyNoNetworks } from "../../ecs/index.ts";
 import type { Need } from "../../plays/faults/fault.ts";
 import { missingOf } from "../../plays/scenarios/needs.ts";
@@ -18,7 +17,7 @@ import { localSettings, type LocalSettings } from "./settings.ts";
 import { asOptionError } from "./option-errors.ts";
 import { Adjustments } from "./adjustments.ts";
 import { leftOutOf } from "./left-out.ts";
-import type { PlanOptions } from "./options.ts";
+import { type PlanOptions, planName } from "./options.ts";
 
 /** A plan, prepared for scenarios and the playground. */
 export interface PlayablePlan {
@@ -63,7 +62,7 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   const { adjust } = new Adjustments({ without: left.map(({ name: without }) => without) });
   const { adjust: asked } = local;
   const played = { ...local, adjust: (each: Plan) => adjust(asked?.(each) ?? each) };
-  const name = basename(options.plan).replace(/(\.plan)?\.json$/, "");
+  const name = planName(options.plan);
   return {
     setup: () =>
       planSetup({ name, local: played, plan, next, roles, path, isOwnApp: !isGuestBook }),

@@ -1,3 +1,4 @@
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { currentName, faultNames } from "../../plays/faults/index.ts";
 import { hasOwnStack, scenarioNames } from "../../plays/scenarios/list.ts";
 import {
@@ -45,7 +46,7 @@ export interface StartOptions {
 
 /** Creates the command. A Commander command keeps its parsed values, so each parse needs a new one. */
 export function startCommand(environments = environmentNames): Command {
-  const program = command("npm start --", "Plays scenarios in the local ECS.")
+  const program = command(`${npmCommand("start")} --`, "Plays scenarios in the local ECS.")
     .option("--list", "print the scenarios with their descriptions")
     .addOption(
       choice(

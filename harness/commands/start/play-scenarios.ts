@@ -35,12 +35,11 @@ const PAUSE_FOR_EYES = 2_000;
 export async function playScenarios(given: StartOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const { options, playable } = await chosen(given);
+  const notes: string[] = [];
   if (playable) {
     const output = outputOf(options);
     if (!(await isAgreedTo(playable.summary, options.plan ?? {}, signal, output))) return 1;
-  }
-  const notes: string[] = [];
-  if (!playable) {
+  } else {
     const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../../cdktf.out");
     notes.push(`synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
   }

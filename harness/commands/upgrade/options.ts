@@ -1,11 +1,12 @@
-import { basename } from "node:path";
+import { npmCommand } from "../../../command-line/npm-command.ts";
 import { command, parse, someText } from "../../../command-line/options.ts";
 import {
+  type PlanOptions,
   addAppOptions,
   addInputOptions,
   addPlayOptions,
   addReadOptions,
-  type PlanOptions,
+  planName,
   planOf,
 } from "../source/options.ts";
 
@@ -21,7 +22,7 @@ export interface UpgradeOptions {
 
 const upgradeCommand = () => {
   const program = command(
-    "npm run upgrade --",
+    `${npmCommand("run upgrade")} --`,
     "Shows what a plan does to a running environment, and plays it: the present services with data and users, then the change. Exit 0: Redis keeps its data and did as reported. Exit 1: it does not. Exit 2: wrong arguments.",
   )
     .argument("<plan>", "a plan, written by terraform show -json")
@@ -46,6 +47,6 @@ export function upgradeOptions(args: readonly string[]): UpgradeOptions {
   } & Partial<PlanOptions>;
   const [file = ""] = program.args;
   const plan = planOf({ ...given, plan: file }) as PlanOptions;
-  const name = env ?? basename(file).replace(/(\.plan)?\.json$/, "");
+  const name = env ?? planName(file);
   return { plan, name, isPlayed: play, isMarkdown };
 }

@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
-import { HarnessError } from "../../ecs/index.ts";
 import { play } from "../../plays/play.ts";
 import { plannedChangeScript } from "../../plays/scenarios/planned-change.ts";
 import { inSetup } from "../../plays/scenarios/scenario.ts";
@@ -14,10 +13,10 @@ import { plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf } from "../../views/terminal/wrap.ts";
 import { upgradeComment } from "../../views/upgrade-comment.ts";
 import type { Played } from "../../views/upgrade-words.ts";
-import { HERE, oneLine, UsageError } from "../../../command-line/options.ts";
+import { HERE, UsageError } from "../../../command-line/options.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { isAgreedTo } from "../source/confirm.ts";
-import { SourceError } from "../source/option-errors.ts";
+import { asOptionError, SourceError } from "../source/option-errors.ts";
 import { playablePlan } from "../source/playable-plan.ts";
 import type { UpgradeOptions } from "./options.ts";
 
@@ -29,10 +28,7 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   const isLost = isLosing(effectOf(summary.notices));
   const played = await playedOf(options, summary, signal).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    const reasons =
-      error instanceof SourceError
-        ? [`the plan: ${error.reasons[0]}`, ...error.reasons.slice(1)]
-        : [error.reason];
+    const reasons = reasonsOf(error);
     const [why = ""] = reasons;
     // What the plan says is more important than the play.
     if (isLost) return why;
@@ -53,9 +49,17 @@ async function summaryOf({ plan, name }: UpgradeOptions): Promise<UpgradeSummary
   const folder = configuration === undefined ? {} : { configuration: resolve(HERE, configuration) };
   const options = { resolve: settled, attributes, ...folder };
   return analyse(resolve(HERE, plan.plan), name, options).catch((error: unknown) => {
-    if (!(error instanceof HarnessError)) throw error;
-    throw new UsageError(`error: the plan: ${oneLine(error.message)}`, { cause: error });
+    const rewritten = asOptionError(error, "plan");
+    if (!(rewritten instanceof UsageError)) throw rewritten;
+    throw new UsageError(`error: ${reasonsOf(rewritten).join("\n  ")}`, { cause: error });
   });
+}
+
+/** The lines of an error. The plan is an argument here, and no option. */
+function reasonsOf(error: UsageError): readonly string[] {
+  if (!(error instanceof SourceError)) return [error.reason];
+  const [first = "", ...others] = error.reasons;
+  return [`the plan: ${first}`, ...others];
 }
 
 /** Plays the change, with progress on standard error where the comment is on standard output. */

@@ -150,7 +150,7 @@ export class LoadBalancer {
   ): ReturnType<typeof request> {
     const { remoteAddress = ADDRESS, remotePort } = incoming.socket;
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
-    const client = this.#plan.tellsClientPort ? `${remoteAddress}:${remotePort}` : remoteAddress;
+    const client = this.#plan.hasClientPort ? `${remoteAddress}:${remotePort}` : remoteAddress;
     const forwarded = [incoming.headers["x-forwarded-for"], client]
       .flat()
       .filter(Boolean)

@@ -7,6 +7,9 @@ export type Takes =
   | "HOST"
   | "[MICROSECONDS]";
 
+/** The additional microseconds for each key on slow storage, unless the user gives others. */
+export const SLOW_KEY_MICROS = 250;
+
 /** A fault of the local ECS, for users. */
 export interface FaultEntry {
   /** For display. */
@@ -74,7 +77,7 @@ export const FAULTS = {
     command: "slow-storage",
     aliases: ["slow", "slow-load"],
     takes: "[MICROSECONDS]",
-    does: "each Redis that starts needs that much longer for a key, 250 by default",
+    does: `each Redis that starts needs that much longer for a key, ${SLOW_KEY_MICROS} by default`,
     says: () => "storage is slow",
   },
   diskFull: {

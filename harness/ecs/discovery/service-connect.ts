@@ -124,12 +124,12 @@ export class ServiceConnect {
  * @throws HarnessError ERR_PLATFORM if a template has endpoints and this machine does not allow to mount a container's
  * `/etc/hosts`: no client would find its server
  */
-export function checkServiceConnect(
+export async function checkServiceConnect(
   { services }: Plan,
-  { pidNamespaces }: Pick<Platform, "pidNamespaces">,
-): void {
+  platform: () => Pick<Platform, "pidNamespaces"> | Promise<Pick<Platform, "pidNamespaces">>,
+): Promise<void> {
   const service = services.find((each) => (each.serviceConnect?.endpoints.length ?? 0) > 0);
-  if (service === undefined || pidNamespaces) return;
+  if (service === undefined || (await platform()).pidNamespaces) return;
   const message = `${service.address}.service_connect_configuration: Service Connect requires root on this machine, because its names are in each container's own /etc/hosts`;
   throw new HarnessError("ERR_PLATFORM", message);
 }

@@ -297,7 +297,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     throw invalid(message);
   }
 
-  /** Ends a fault and, unless it is off, begins it anew. A kind is its target. @param set undefined: it ends */
+  /** Ends a fault and, unless it is off, begins it again. A kind is its target. @param set undefined: it ends */
   #turn<Value extends string | boolean>(
     fault: FaultName,
     value: Value | undefined,

@@ -81,20 +81,19 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
   try {
     const tried = tryIsolation(options.platform);
     const machine = await startMachine(plan, options, onClose);
-    const { guardian, fleet, published, networks, memoryLimits } = machine;
     const switches = allOff();
     const naming = await startNaming(plan, options, machine, switches, onClose);
     const { names, reachAs, ...discovery } = naming;
     const balancing = await startBalancing(plan, options.events, onClose);
-    const platform = await platformOf(tried, names, memoryLimits, options.platform);
+    const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
-      await openGateway(guardian);
+      await openGateway(machine.guardian);
       reachAs(GATEWAY);
     }
     const { losesUnsynced } = options;
     if (losesUnsynced) await checkSyncs(platform);
-    const parts = { guardian, fleet, published, networks, memoryLimits, platform };
-    return { ...parts, ...names, ...discovery, ...balancing, losesUnsynced, switches, close };
+    const parts = { ...machine, platform, ...names, ...discovery, ...balancing };
+    return { ...parts, losesUnsynced, switches, close };
   } catch (error) {
     await close();
     throw error;

@@ -41,7 +41,7 @@ export async function readTemplate(
 function checkMoved({ moved }: Module, before: Template): void {
   const renamed = moved.find((address) => !before.declared.has(address));
   if (renamed === undefined) return;
-  const message = `moved to ${renamed}: renaming a running resource is not modelled by the local ECS; start it anew`;
+  const message = `moved to ${renamed}: renaming a running resource is not modelled by the local ECS; start it again`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { FAULTS } from "../../ecs/base/fault-primitives.ts";
+import { FAULTS, SLOW_KEY_MICROS } from "../../ecs/base/fault-primitives.ts";
 import type { HostLossOptions, TaskState } from "../../ecs/index.ts";
 import type { Stage } from "../stage/stage.ts";
 import {
@@ -50,9 +50,6 @@ const redisKilled: Fault = {
     needsRedis: true,
   },
 };
-
-/** The load time of each key on slow storage. The seeded keys take 5 s. */
-export const SLOW_KEY_MICROS = 250;
 
 const slowStorage =
   (keyLoadDelayMicros: number): Fault["begin"] =>

@@ -143,7 +143,7 @@ async function compare(stage: Stage, window: Window): Promise<void> {
     sentAt < window.to && endedAt > window.from;
   const ends = [window.lostAt, ...killsOf(stage.events, REDIS)];
   const beyond = lost.filter((each) => !isWithin(each) && !isAtRisk(each, ends)).length;
-  results.measure("writes acknowledged", acknowledged.length);
+  results.measure(FIGURES.acknowledged, acknowledged.length);
   results.measure(FIGURES.lost, lost.length);
   results.expect("no write acknowledged by the lock's owner was lost", beyond === 0, beyond);
   results.expect("there were writes", acknowledged.length > 0, acknowledged.length);

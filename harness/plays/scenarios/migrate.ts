@@ -30,7 +30,7 @@ import type { Script } from "./scenario.ts";
 const { image } = live.app;
 
 /** Must be first, because an app with users would write into its next Redis. */
-export const sendUsersBack: Step = {
+const sendUsersBack: Step = {
   title: "users are sent back",
   play: async (stage) => {
     stage.moveTo(oldInAccount());
@@ -42,7 +42,7 @@ export const sendUsersBack: Step = {
   },
 };
 
-export const destroyLive: Step = {
+const destroyLive: Step = {
   title: "the new environment is destroyed",
   play: async (stage) => {
     const { ecs, results } = stage;
@@ -55,7 +55,7 @@ export const destroyLive: Step = {
   },
 };
 
-export const startOld: Step = {
+const startOld: Step = {
   title: "the old task starts",
   play: async (stage) => {
     const { ecs, results } = stage;

@@ -51,7 +51,7 @@ const writesAreLost: Step = {
   play: async (stage) => {
     const missing = await stage.missingWrites();
     const lost = missing.lost.length;
-    stage.results.measure("writes acknowledged", stage.load.acknowledged.length);
+    stage.results.measure(FIGURES.acknowledged, stage.load.acknowledged.length);
     stage.results.measure(FIGURES.lost, lost);
     stage.results.expectFlaw("acknowledged writes are lost", lost > 0, lost);
   },

@@ -31,7 +31,7 @@ const FOLDER = "/redis";
 const QUIET = 1_000;
 
 /** The environment with Redis as a separate service and a value of every type. */
-export const everyType: Step = {
+const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
     await firstDeploy.play(stage);
@@ -49,7 +49,7 @@ export const everyType: Step = {
   },
 };
 
-export const makeOther: Step = {
+const makeOther: Step = {
   title: "Make the other one",
   play: async (stage) => {
     const { ecs, results } = stage;
@@ -82,7 +82,7 @@ export const stopApp: Step = {
   },
 };
 
-export const copyData: Step = {
+const copyData: Step = {
   title: "Copy the data",
   play: async (stage) => {
     const { results } = stage;
@@ -105,7 +105,7 @@ export const copyData: Step = {
   },
 };
 
-export const changeOver: Step = {
+const changeOver: Step = {
   title: "Change over",
   play: async (stage) => {
     const { ecs, results } = stage;
@@ -125,7 +125,7 @@ export const changeOver: Step = {
   },
 };
 
-export const endIt: Step = {
+const endIt: Step = {
   title: "End it",
   play: async (stage) => {
     const { ecs, results, setup } = stage;

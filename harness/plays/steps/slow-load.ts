@@ -1,4 +1,5 @@
-import { killRedis, SLOW_KEY_MICROS, storageSlow } from "../faults/redis-faults.ts";
+import { SLOW_KEY_MICROS } from "../../ecs/base/fault-primitives.ts";
+import { killRedis, storageSlow } from "../faults/redis-faults.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";

@@ -21,7 +21,7 @@ const ofApp = (
 });
 
 /** The faults of a soak, by name: rows of the table, and what only a soak plays. */
-export const FAULTS: Readonly<Record<string, SoakFault>> = {
+export const SOAK_FAULTS: Readonly<Record<string, SoakFault>> = {
   ...Object.fromEntries(
     faults.flatMap(({ name, begin, soak }) =>
       soak ? [[name, { begin, lasts: true, ...soak }] as const] : [],
@@ -63,7 +63,7 @@ export const FAULTS: Readonly<Record<string, SoakFault>> = {
 
 /** @throws an error for a name of no fault */
 export function soakFault(name: string): SoakFault {
-  const found = FAULTS[name];
+  const found = SOAK_FAULTS[name];
   if (found) return found;
   throw new Error(`unknown fault ${name}`);
 }

@@ -1,5 +1,6 @@
 import { randomOf } from "../../plays/stage/random.ts";
-import { FAULTS, soakFault } from "../faults/faults.ts";
+import { FAULTS } from "../../ecs/base/fault-primitives.ts";
+import { SOAK_FAULTS, soakFault } from "../faults/faults.ts";
 import { type MoveName, MOVES } from "../faults/moves.ts";
 
 /** Milliseconds between the starts of two rounds. A longer round delays the next. */
@@ -40,7 +41,7 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
   const random = randomOf(seed, "soak: schedule");
   const moves = endless(random, movesOfTen());
   const counts = endless(random, FAULTS_OF_TEN);
-  const faults = endless(random, Object.keys(FAULTS));
+  const faults = endless(random, Object.keys(SOAK_FAULTS));
   const within = ({ least, most }: { least: number; most: number }): number =>
     whole(least + random() * (most - least));
   return Array.from({ length: rounds }, (_, index) => {
@@ -63,7 +64,7 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
 const allowedBeside =
   (move: MoveName) =>
   (fault: string): boolean =>
-    move !== "lose-host" || fault !== "freeze";
+    move !== "lose-host" || fault !== FAULTS.freeze.command;
 
 function movesOfTen(): MoveName[] {
   return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>

@@ -42,7 +42,7 @@ export class Playground implements AsyncDisposable {
     const { setups, seed, users, onOpen, isPlan, environment } = options;
     this.options = options;
     this.sides = setups
-      .toSorted((a, b) => b.id.localeCompare(a.id))
+      .toSorted((a, b) => Number(a.id === "new") - Number(b.id === "new"))
       .map(
         ({ id, setup }) =>
           new Side({

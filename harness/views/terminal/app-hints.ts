@@ -45,6 +45,11 @@ export class AppHints {
   /** The end of the task in the last hint about a service, in milliseconds since the epoch. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
+  /** The running check and those that wait for it. */
+  #checks = Promise.resolve();
+  #isChecking = false;
+  /** Hints of checks that began before a change of it are not given. */
+  #generation = 0;
   readonly #onEvent = (event: EcsEvent): void => {
     if (event.type !== "container") return;
     const { exitCode = 0 } = event;
@@ -61,12 +66,14 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => void this.check(), CHECK_INTERVAL).unref();
+    const look = (): void => void (this.#isChecking || this.check());
+    this.#timer = setInterval(look, CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
   /** Resets the hints at the start of a deploy. */
   forget(): void {
+    this.#generation++;
     this.#hinted.clear();
     this.#endedAt.clear();
     this.#last = undefined;
@@ -77,7 +84,16 @@ export class AppHints {
     return this.#last;
   }
 
-  async check(): Promise<void> {
+  /** One check after the other: each may wait for connections. */
+  check(): Promise<void> {
+    return (this.#checks = this.#checks.then(async () => {
+      this.#isChecking = true;
+      await this.#check(this.#generation);
+      this.#isChecking = false;
+    }));
+  }
+
+  async #check(generation: number): Promise<void> {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
@@ -89,6 +105,7 @@ export class AppHints {
       const kind = failure.replace(/(?<=ECONNREFUSED).*/, "");
       const hinted = this.#hinted.get(service) ?? [];
       if (hinted.includes(kind) || (await listensByNow(target))) continue;
+      if (generation !== this.#generation) return;
       this.#hinted.set(service, [...hinted, kind]);
       this.#say(healthHint(target, this.#plan));
     }
@@ -97,6 +114,7 @@ export class AppHints {
   /** Stops the hints. */
   close(): void {
     clearInterval(this.#timer);
+    this.#generation++;
     this.#ecs.events.off("event", this.#onEvent);
   }
 

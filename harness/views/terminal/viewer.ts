@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import type { Load } from "../../plays/stage/load.ts";
@@ -14,6 +15,9 @@ import { columnsOf, wrapped } from "./wrap.ts";
 
 /** Milliseconds between two frames. */
 const FRAME_INTERVAL = 150;
+
+/** How many lines are kept for the frame, which shows the last ones. */
+const MOST_LINES = 100;
 
 /** The width before an event's text: its time and two spaces. */
 const INDENT = 10;
@@ -96,7 +100,7 @@ export function liveView(
     onOpen: (opened) => {
       ecs = opened;
       const nameOf = nameIn(opened);
-      logs = new ContainerLogs(opened, follows, (line) => observed.lines.push(line));
+      logs = new ContainerLogs(opened, follows, (line) => observed.add(line));
       ecs.events.on("event", (event) => {
         if (event.type === "container") logs?.hear(event);
         observed.note(event, nameOf);
@@ -150,9 +154,15 @@ class Observed {
     return new Map([...this.#records].map(([name, byId]) => [name, [...byId.values()]]));
   }
 
+  /** The frame cuts lines by their characters, so they have no colours. */
+  add(line: string): void {
+    this.lines.push(stripVTControlCharacters(line));
+    if (this.lines.length > MOST_LINES) this.lines.shift();
+  }
+
   note(event: EcsEvent, nameOf: NameOfTarget): void {
     const line = eventLine(event, nameOf);
-    if (line !== undefined) this.lines.push(line);
+    if (line !== undefined) this.add(line);
     if (event.type === "record") this.#noteRecord(event);
     if (event.type === "fault") {
       this.faults[event.active ? "add" : "delete"](faultText(event, nameOf));

@@ -39,7 +39,7 @@ export function requestsTimeline(
   axes: Axes,
   data?: TimelineData,
 ): Html {
-  return html`<div class="timeline small" style="--tick: ${tickWidth(scale)}">
+  return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
     ${data && [faultBands(data, scale), stepsRow(data, scale)]} ${requestsRow(traffic, scale, axes)}
     ${axis(scale)}
   </div>`;

@@ -6,7 +6,7 @@ import {
   FAULTS,
   type Takes,
 } from "../../../ecs/index.ts";
-import { SLOW_KEY_MICROS } from "../../../plays/faults/redis-faults.ts";
+import { SLOW_KEY_MICROS } from "../../../ecs/base/fault-primitives.ts";
 import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { until } from "../../../plays/stage/until.ts";

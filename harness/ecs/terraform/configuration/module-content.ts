@@ -41,7 +41,6 @@ const variable = z.looseObject({
 const call = z.looseObject({
   source: z.string(),
   depends_on: z.array(z.string()).default([]),
-  version: z.unknown().optional(),
   count: z.never("a module with a count is not modelled by the local ECS").optional(),
   for_each: z.never("a module with for_each is not modelled by the local ECS").optional(),
   providers: z.never("the local ECS models the first aws provider only").optional(),

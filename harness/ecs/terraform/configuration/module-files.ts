@@ -56,7 +56,7 @@ function unreadable(file: string): (error: unknown) => never {
   };
 }
 
-function fromJson(file: string, text: string): unknown {
+export function fromJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { fromJson } from "./module-files.ts";
 
 /** Modules may call others up to this depth. */
 const DEEPEST = 10;
@@ -13,11 +14,11 @@ export class ModuleFolders {
     this.#installed = installed;
   }
 
-  /** @param root the folder of the root module */
+  /** @param root the folder of the root module @throws HarnessError ERR_TEMPLATE for a list that is not JSON */
   static async of(root: string): Promise<ModuleFolders> {
     const file = path.join(root, ".terraform/modules/modules.json");
     const text = await readFile(file, "utf8").catch(() => "{}");
-    const { Modules: all }: { Modules?: unknown } = JSON.parse(text) as object;
+    const { Modules: all } = (fromJson(file, text) ?? {}) as { readonly Modules?: unknown };
     const entries = Array.isArray(all) ? (all as { Key?: unknown; Dir?: unknown }[]) : [];
     return new ModuleFolders(
       new Map(entries.map(({ Key: key, Dir: at }) => [String(key), path.join(root, String(at))])),

@@ -108,7 +108,8 @@ async function read(
   for (const [name, call] of calls) {
     const { source, depends_on: needed } = call;
     const prefix = `${scope.path}module.${name}.`;
-    const at = await folders.find(folder, prefix.replaceAll("module.", "").slice(0, -1), source);
+    const key = prefix.replaceAll(/(^|\.)module\./g, "$1").slice(0, -1);
+    const at = await folders.find(folder, key, source);
     if (at === undefined) {
       const message = `${prefix}source: no folder for "${source}"; allowed: a path that begins with ./, ../ or /, or what \`terraform init\` has put beside the root module`;
       throw new HarnessError("ERR_TEMPLATE", message);

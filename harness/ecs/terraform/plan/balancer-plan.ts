@@ -41,7 +41,7 @@ export function readBalancers(model: Model): Pick<Plan, "loadBalancers" | "targe
     address,
     name: args.name ?? args.name_prefix ?? address,
     idleTimeout: args.idle_timeout,
-    tellsClientPort: args.enable_xff_client_port,
+    hasClientPort: args.enable_xff_client_port,
     listeners: listeners.get(address) ?? [],
   }));
   return { loadBalancers, targetGroups: new Map(groups.map((group) => [group.address, group])) };

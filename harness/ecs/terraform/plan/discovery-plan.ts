@@ -1,3 +1,4 @@
+import { entryOf } from "../types/resource-type.ts";
 import { HarnessError } from "../../base/errors.ts";
 import type { Model } from "./model.ts";
 import type { DiscoveryPlan } from "./plan.ts";
@@ -55,7 +56,7 @@ function namespaceOf(
   where: string,
   namespaces: Readonly<Record<string, string>>,
 ): string {
-  const external = Object.hasOwn(namespaces, id) ? namespaces[id] : undefined;
+  const external = entryOf(namespaces, id);
   if (external !== undefined) return external;
   const symbol = parseSymbol(id);
   if (symbol) {

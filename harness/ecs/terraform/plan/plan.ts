@@ -195,7 +195,7 @@ export interface LoadBalancerPlan {
   /** Seconds without data after which a request is aborted. */
   readonly idleTimeout: number;
   /** Whether X-Forwarded-For has the client's port, too. */
-  readonly tellsClientPort: boolean;
+  readonly hasClientPort: boolean;
   readonly listeners: readonly ListenerPlan[];
 }
 

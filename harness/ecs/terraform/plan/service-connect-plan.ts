@@ -1,3 +1,4 @@
+import { entryOf } from "../types/resource-type.ts";
 import { HarnessError } from "../../base/errors.ts";
 import { clusterOf } from "./cluster-names.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
@@ -57,7 +58,7 @@ function nameOf(model: Model, given: string, names: Readonly<Record<string, stri
   const name = declared?.arguments["name"];
   if (typeof name === "string") return name;
   const id = address ?? given.replace(/^arn:.*:namespace\//, "");
-  return (Object.hasOwn(names, id) ? names[id] : undefined) ?? id;
+  return entryOf(names, id) ?? id;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html */

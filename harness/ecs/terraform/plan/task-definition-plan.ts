@@ -168,9 +168,8 @@ function mountsOf(
     const mounts = mountsOf(where, source, all, volumes, [...trail, name]);
     return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || readOnly }));
   });
-  return [
-    ...new Map([...own, ...others].toReversed().map((mount) => [mount.path, mount])).values(),
-  ];
+  // In their order, since one may be below another. Its own win.
+  return [...new Map([...others, ...own].map((mount) => [mount.path, mount])).values()];
 }
 
 function readContainer(

@@ -94,7 +94,7 @@ describe.runIf(why === undefined)("the images of a run", () => {
     );
     expect(existsSync(join(folder, "asked"))).toBe(false);
     await expect(engineImages({ image: { api: "web/Server:1" } }, [])).rejects.toThrow(
-      "option --image api: web/Server:1 is no program here, and no reference of an image",
+      "option --image api: web/Server:1 is neither a program of this machine nor an image reference",
     );
   });
 

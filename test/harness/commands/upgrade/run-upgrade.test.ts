@@ -79,6 +79,14 @@ describe("npm run upgrade", () => {
     expect(printed).toContain("Not played: ");
   });
 
+  it("names its own options in an error about the plan", async () => {
+    const elsewhere = upgraded(recorded("stg-app-release"), "--no-play", "--configuration", "docs");
+    await expect(elsewhere).rejects.toMatchObject({
+      name: "UsageError",
+      message: expect.stringContaining("--configuration"),
+    });
+  });
+
   it("refuses what is no plan", async () => {
     const state = recorded("handwritten-split.state");
     await expect(upgraded(state, "--no-play")).rejects.toMatchObject({ name: "UsageError" });

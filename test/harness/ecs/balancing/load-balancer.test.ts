@@ -45,14 +45,14 @@ async function withBalancer(
   action: ListenerAction = { type: "forward", targetGroup: groupPlan.address },
   idleTimeout = 5,
   rules: readonly RulePlan[] = [],
-  tellsClientPort = false,
+  hasClientPort = false,
 ): Promise<void> {
   const events = new EcsEvents();
   const states: string[] = [];
   events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
   const group = new TargetGroup(groupPlan, events);
   const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, rules, action }];
-  const plan = { address: "lb", name: "lb", idleTimeout, tellsClientPort, listeners };
+  const plan = { address: "lb", name: "lb", idleTimeout, hasClientPort, listeners };
   const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
   const servers: Server[] = [];
   const add: World["add"] = async (name, handle, until = "healthy") => {

@@ -165,6 +165,32 @@ describe("a module that calls another", () => {
     });
   });
 
+  it("is found by its key in that list, also if its name ends with module", async () => {
+    const call = { source: "example/vpc/aws", name: "n" };
+    const template = await read({
+      "main.tf.json": { module: { my_module: call } },
+      ".terraform/modules/modules.json": {
+        Modules: [
+          { Key: "my_module", Dir: "first" },
+          { Key: "my_module.my_module", Dir: "second" },
+        ],
+      },
+      "first/main.tf.json": { ...child, module: { my_module: call } },
+      "second/main.tf.json": child,
+    });
+    expect([...template.declared.keys()]).toContain(
+      "module.my_module.module.my_module.aws_vpc.one",
+    );
+  });
+
+  it("is refused with the name of that list if it is no JSON", async () => {
+    const broken = { ...root({}), ".terraform/modules/modules.json": "{" };
+    await expect(read(broken)).rejects.toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining("modules.json is not JSON"),
+    });
+  });
+
   it.each([
     ["left out", {}, { size: 3, path: "none" }],
     ["null, if null is not allowed", { size: null }, { size: 3, path: "none" }],

@@ -1,6 +1,6 @@
 import { assert, integer, nat, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FAULTS, soakFault } from "../../../../harness/soak/faults/faults.ts";
+import { SOAK_FAULTS, soakFault } from "../../../../harness/soak/faults/faults.ts";
 import { MOVES } from "../../../../harness/soak/faults/moves.ts";
 import { roundLine, scheduleOf } from "../../../../harness/soak/schedule/schedule.ts";
 
@@ -35,7 +35,7 @@ describe("the schedule of a seed", () => {
   it("has every fault within 40 rounds, and one per part at a time", () => {
     const rounds = scheduleOf(3, 40);
     const names = rounds.map(({ faults }) => faults.map(({ name }) => name));
-    expect(new Set(names.flat())).toEqual(new Set(Object.keys(FAULTS)));
+    expect(new Set(names.flat())).toEqual(new Set(Object.keys(SOAK_FAULTS)));
     for (const together of names) {
       const parts = together.map((name) => soakFault(name).part);
       expect(new Set(parts).size).toBe(parts.length);

@@ -57,6 +57,20 @@ test("a program that listens by now gets no advice to listen", async () => {
   expect(watch.said).toEqual([expect.stringContaining("no program listens")]);
 });
 
+test("checks that overlap give a hint once, and none after the hints are closed", async () => {
+  using watch = watched();
+  watch.ecs.targets = [{ ...target, failure: "connect ECONNREFUSED 127.0.0.1:1" }];
+  await Promise.all([watch.hints.check(), watch.hints.check()]);
+  expect(watch.said).toHaveLength(1);
+  watch.hints.forget();
+  const late = watch.hints.check();
+  // The check waits for its connection.
+  await Promise.resolve();
+  watch.hints.close();
+  await late;
+  expect(watch.said).toHaveLength(1);
+});
+
 test("a new failure after a healthy state is reported at once", async () => {
   using watch = watched();
   await watch.hints.check();

@@ -1,4 +1,7 @@
 import { EventEmitter } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -19,10 +22,10 @@ const record = {
 const fault = { type: "fault", fault: "slowStorage", target: undefined } as const;
 
 /** A view of a local ECS without hosts, and its output since the last call. */
-function opened() {
+function opened(follows?: (image: string) => boolean) {
   const out = new PassThrough();
   const events = new EventEmitter();
-  const view = liveView(out, { title: "The whole story", steps });
+  const view = liveView(out, { title: "The whole story", steps }, follows);
   onTestFinished(() => view.close());
   const ecs = { events, hosts: [], services: [], targets: [] } as unknown as LocalEcs;
   return {
@@ -49,6 +52,24 @@ describe("a live view", () => {
     const picture = drawn();
     expect(picture).toContain("The whole story · ▸ first deploy · Redis moves");
     expect(picture).toContain("no requests yet");
+  });
+
+  it("shows the last lines of a container that it follows, without their colours", () => {
+    const { view, ecs, drawn } = opened(() => true);
+    const lines = Array.from({ length: 300 }, (_, index) => `\u001b[31mline ${index}\u001b[39m`);
+    const folder = mkdtempSync(join(tmpdir(), "viewer-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "log");
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    const container = { name: "app", image: "app" };
+    Object.assign(ecs, { logFile: () => file, task: () => ({ containers: [container] }) });
+    view.onOpen?.(ecs);
+    const event = { type: "container", service: "dev-app", taskId: "3dd8a4", container: "app" };
+    ecs.events.emit("event", { ...event, status: "RUNNING", at: 0 } as never);
+    ecs.events.emit("event", { ...event, status: "STOPPED", exitCode: 0, at: 0 } as never);
+    const picture = drawn();
+    expect(picture).toContain("dev-app 3dd8a4 | line 299");
+    expect(picture).not.toContain("line 100");
   });
 
   it("counts the requests", () => {

@@ -1,3 +1,4 @@
+import { child } from "../configuration/configuration.ts";
 import { isRecord } from "../configuration/expression-of.ts";
 import type { Block } from "../../configuration/module.ts";
 import type { Note } from "../note.ts";
@@ -92,9 +93,6 @@ function withMountsOf(
 const sourceOf = (from: unknown): string => String(child(from, "sourceContainer"));
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const child = (value: unknown, name: string): unknown =>
-  isRecord(value) ? value[name] : undefined;
 
 function playable(container: Fields, say: Say): Fields {
   const name = nameOf(container);

@@ -1,3 +1,4 @@
+import { entryOf } from "../../types/resource-type.ts";
 import { HarnessError, invalid } from "../../../base/errors.ts";
 import type { Configuration } from "./configuration.ts";
 import type { InstanceIndex } from "../instance-index.ts";
@@ -63,7 +64,7 @@ export class UnknownReferences {
 
   #settledFor({ address }: Instance, argument: string, type: string): string | undefined {
     for (const key of [argument, address]) {
-      const target = Object.hasOwn(this.#settled, key) ? this.#settled[key] : undefined;
+      const target = entryOf(this.#settled, key);
       const found = target === undefined ? undefined : this.#instances.at(target);
       if (target === undefined || (key === address && found?.type !== type)) continue;
       if (found?.type !== type) throw notOfType(argument, type, target, this.#instances);

@@ -1,3 +1,4 @@
+import { entryOf } from "../../types/resource-type.ts";
 import {
   arnOf,
   hasArnAsId,
@@ -46,7 +47,7 @@ export class Placeholders {
     const attribute = String(path.at(-1));
     this.needed.add(name);
     this.lookedUp.add(name);
-    const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined;
+    const given = entryOf(this.#given, name);
     if (given !== undefined) return given;
     if (isResolved(instance, attribute)) return symbol(instance.address, path.join("."));
     const text = placeholder(instance, name, attribute, this.#where);
