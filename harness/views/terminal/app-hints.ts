@@ -41,15 +41,10 @@ export class AppHints {
   readonly #say: (text: string) => void;
   readonly #timer: NodeJS.Timeout;
   /** The failures of a service's checks for which a hint was given. */
-  readonly #hinted = new Map<string, readonly string[]>();
+  readonly #hinted = new Map<string, Set<string>>();
   /** The end of the task in the last hint about a service, in milliseconds since the epoch. */
   readonly #endedAt = new Map<string, number>();
   #last: string | undefined;
-  /** The running check and those that wait for it. */
-  #checks = Promise.resolve();
-  #isChecking = false;
-  /** Hints of checks that began before a change of it are not given. */
-  #generation = 0;
   readonly #onEvent = (event: EcsEvent): void => {
     if (event.type !== "container") return;
     const { exitCode = 0 } = event;
@@ -66,14 +61,12 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    const look = (): void => void (this.#isChecking || this.check());
-    this.#timer = setInterval(look, CHECK_INTERVAL).unref();
+    this.#timer = setInterval(() => void this.check(), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
   /** Resets the hints at the start of a deploy. */
   forget(): void {
-    this.#generation++;
     this.#hinted.clear();
     this.#endedAt.clear();
     this.#last = undefined;
@@ -84,16 +77,7 @@ export class AppHints {
     return this.#last;
   }
 
-  /** One check after the other: each may wait for connections. */
-  check(): Promise<void> {
-    return (this.#checks = this.#checks.then(async () => {
-      this.#isChecking = true;
-      await this.#check(this.#generation);
-      this.#isChecking = false;
-    }));
-  }
-
-  async #check(generation: number): Promise<void> {
+  async check(): Promise<void> {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
@@ -103,18 +87,19 @@ export class AppHints {
     for (const target of failing) {
       const { service, failure = "" } = target;
       const kind = failure.replace(/(?<=ECONNREFUSED).*/, "");
-      const hinted = this.#hinted.get(service) ?? [];
-      if (hinted.includes(kind) || (await listensByNow(target))) continue;
-      if (generation !== this.#generation) return;
-      this.#hinted.set(service, [...hinted, kind]);
-      this.#say(healthHint(target, this.#plan));
+      const hinted = this.#hinted.get(service) ?? new Set<string>();
+      if (hinted.has(kind)) continue;
+      // Before the wait, because checks overlap.
+      this.#hinted.set(service, hinted.add(kind));
+      if (await listensByNow(target)) hinted.delete(kind);
+      else if (this.#hinted.get(service) === hinted) this.#say(healthHint(target, this.#plan));
     }
   }
 
   /** Stops the hints. */
   close(): void {
     clearInterval(this.#timer);
-    this.#generation++;
+    this.#hinted.clear();
     this.#ecs.events.off("event", this.#onEvent);
   }
 
