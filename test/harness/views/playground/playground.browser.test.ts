@@ -307,7 +307,7 @@ test("the report begins with a row for each press: its cost in the old and the n
 test("the report is a separate page", async () => {
   const opened = await openPage(browser, `${server.url}/report`, desktop);
   await expectSound(opened);
-  const both = await opened.page.locator(".timeline:not(.small)").allInnerTexts();
+  const both = await opened.page.locator("article .timeline").allInnerTexts();
   expect(both).toHaveLength(2);
   for (const done of ["Deploy app", "killed", "frozen", "host lost"]) {
     for (const words of both) expect(words).toContain(done);

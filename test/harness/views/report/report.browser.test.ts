@@ -100,7 +100,7 @@ test("users who were not served increase the old setup's waits", async () => {
 test("both sides have the same scales of time and requests", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
-  for (const kind of [".timeline.small", ".timeline:not(.small)"]) {
+  for (const kind of [".columns .timeline", "article .timeline"]) {
     const [first, second] = [page.locator(kind).nth(0), page.locator(kind).nth(1)];
     const axes = ".axis b, .chart b";
     expect(await first.locator(axes).allInnerTexts()).toEqual(
@@ -111,7 +111,7 @@ test("both sides have the same scales of time and requests", async () => {
     expect(one?.width).toBe(other?.width);
   }
   // Side by side: at the same height.
-  const charts = page.locator(".timeline.small .chart");
+  const charts = page.locator(".columns .timeline .chart");
   const [left, right] = [await charts.nth(0).boundingBox(), await charts.nth(1).boundingBox()];
   expect(left?.y).toBe(right?.y);
   expect(left?.x).toBeLessThan(right?.x ?? 0);
@@ -120,7 +120,7 @@ test("both sides have the same scales of time and requests", async () => {
 test("the timelines have tasks, containers, records, faults and requests on one time scale", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, desktop);
-  const [first, second] = [0, 1].map((index) => page.locator(".timeline:not(.small)").nth(index));
+  const [first, second] = [0, 1].map((index) => page.locator("article .timeline").nth(index));
   if (!first || !second) throw new Error("there are no two timelines");
 
   // 10 s of 30 s: a third of the width.
@@ -147,7 +147,7 @@ test("an active fault ends at the end of the data and is marked as active", asyn
   const cut = { ...after, endedAt: after.startedAt + 6_000, faults: before.faults };
   await using file = await reportFile([before, cut]);
   const { page } = await openPage(browser, file.url, desktop);
-  const timeline = page.locator(".timeline:not(.small)").nth(1);
+  const timeline = page.locator("article .timeline").nth(1);
   const plot = await timeline.locator(".axis .plot").first().boundingBox();
   // From 4 s to 6 s of 30 s.
   for (const mark of [timeline.locator(".bar .fault:visible"), timeline.locator(".bands i")]) {
