@@ -6,7 +6,7 @@
  */
 import type { Redis, RedisOptions } from "ioredis";
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
-import { Shared, keyOf } from "./dial/shared-dialers.ts";
+import { Shared, keyOf } from "./base/shared.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { retryDefaults } from "./ioredis/retry.ts";

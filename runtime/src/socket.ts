@@ -8,7 +8,7 @@ import { canonicalName } from "./base/name.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { parseOptions } from "./dial/options.ts";
-import { Shared, keyOf } from "./dial/shared-dialers.ts";
+import { Shared, keyOf } from "./base/shared.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 

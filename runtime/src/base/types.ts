@@ -130,6 +130,12 @@ export interface SrvDialerOptions {
   recheck?: number | false;
   /** Head start in ms of an attempt before the next one starts in parallel (RFC 8305); at least 10. @default 250 */
   attemptDelay?: number;
+  /**
+   * How long in ms a target may stay silent before those of a later priority are tried too; at least 10. A target that
+   * fails does not delay them.
+   * @default 2000
+   */
+  priorityDelay?: number;
   /** IP versions to dial. @default "both", or the version of `localAddress` */
   family?: Family;
   /** Limits of the cache; `false` turns caching off. @default {} */

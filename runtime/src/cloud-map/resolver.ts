@@ -5,7 +5,7 @@ import { withSignal, type Lifetime } from "../base/lifetime.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
-import { Shared } from "../dial/shared-dialers.ts";
+import { Shared } from "../base/shared.ts";
 
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;

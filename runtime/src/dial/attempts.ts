@@ -10,6 +10,9 @@ const MOST_SHOWN = 100;
 /** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
 export const SHORT_HEAD_START = 100;
 
+/** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the first may be to a server that accepts and never answers. */
+const SILENT = 1_000;
+
 /** What an unfinished attempt waits for. */
 const AWAITED: Readonly<Record<SrvAttemptPhase, string>> = {
   lookup: "its address",
@@ -30,6 +33,8 @@ export interface Attempt {
   before: Pick<SrvAttempt, "phase" | "error"> | undefined;
   /** True if it was unfinished at the end of its head start. */
   isSlow: boolean;
+  /** True if it was unfinished {@link SILENT} after its begin. */
+  isSilent: boolean;
   /** For a lookup: true if it found addresses, which have attempts of their own. */
   isFound: boolean;
   /** 0 while it waits for its start. */
@@ -62,20 +67,26 @@ export class Attempts {
     this.#began = clock.now();
   }
 
-  /** @returns the attempt on an endpoint; undefined if it is in the race, or has been in this pass */
+  /** @returns the attempt on an endpoint; undefined if it is in the race and not silent, or has been in this pass */
   enter({ host, address, port }: Endpoint): EndpointAttempt | undefined {
     const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
     const last = this.#byKey.get(key);
-    const isEntered = last !== undefined && (last.pass === this.#pass || last.error === undefined);
-    if (isEntered) return undefined;
+    const isRunning = last?.error === undefined && last?.isSilent === false;
+    if (last?.pass === this.#pass || isRunning) return undefined;
     const attempt = last ?? this.#create(key, host, address, port);
     attempt.pass = this.#pass;
     return attempt as EndpointAttempt;
   }
 
-  /** From now on, what has failed may be tried again. */
+  /** From now on, what has failed or is silent may be tried again. What is silent goes to the end of the order. */
   nextPass(): void {
     this.#pass++;
+    const now = this.#clock.now();
+    for (const each of this.#started) {
+      if (each.error !== undefined || each.isFound || now < each.at + SILENT) continue;
+      each.isSilent = true;
+      this.#cooldown.failed(each);
+    }
   }
 
   begin(attempt: Attempt, phase: SrvAttemptPhase = "connect"): void {
@@ -85,6 +96,7 @@ export class Attempts {
     attempt.phase = phase;
     attempt.error = undefined;
     attempt.isSlow = false;
+    attempt.isSilent = false;
     attempt.isFound = false;
     attempt.at = this.#clock.now();
   }
@@ -163,6 +175,7 @@ export class Attempts {
       error: undefined,
       before: undefined,
       isSlow: false,
+      isSilent: false,
       isFound: false,
       tries: 0,
       at: 0,

@@ -141,9 +141,12 @@ export class Dial {
 
   #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate<EndpointAttempt> {
     const { cooldown, settings } = this.#context;
-    const { attemptDelay } = settings;
+    const longest = cooldown.has(target) ? SHORT_HEAD_START : Number.POSITIVE_INFINITY;
     return {
-      headStart: cooldown.has(target) ? Math.min(SHORT_HEAD_START, attemptDelay) : attemptDelay,
+      key: targetKey(target),
+      priority: target.priority,
+      priorityDelay: Math.min(settings.priorityDelay, longest),
+      headStart: Math.min(settings.attemptDelay, longest),
       find: (found) => {
         // A lookup of an earlier look reports when it is done.
         if (this.#attempts.isLookingUp(target)) return undefined;

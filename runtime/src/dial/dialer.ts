@@ -12,6 +12,7 @@ import {
 } from "../base/checks.ts";
 import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
+import { keyOf } from "../base/shared.ts";
 import { Lifetime, Interruption, OVER, aborted, deadline, unresolved } from "../base/lifetime.ts";
 import type {
   ConnectOptions,
@@ -23,7 +24,7 @@ import type {
 import { type Connection, attempt } from "./attempt.ts";
 import { Cooldown } from "./attempts.ts";
 import { Dial, type DialContext } from "./dial.ts";
-import { endWhenMoved, isListed } from "./moved.ts";
+import { Recheck, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { Pace } from "./pace.ts";
@@ -78,6 +79,8 @@ export class Dialer implements SrvDialer {
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
+  /** Of the endpoints with open connections. */
+  readonly #rechecks = new Map<string, Recheck>();
   #pending = 0;
   #isPrepared = false;
 
@@ -132,7 +135,8 @@ export class Dialer implements SrvDialer {
         )
       : await this.#dial(options, caller);
     if (!this.#isPrepared) this.#prepare();
-    if (this.#settings.recheck !== undefined) this.#endWhenMoved(connection, options);
+    const { recheck } = this.#settings;
+    if (recheck !== undefined) this.#recheck(connection, recheck, options);
     return connection;
   }
 
@@ -180,26 +184,36 @@ export class Dialer implements SrvDialer {
     return new Dial(this.#context, { tls, wait, ref }, lifetime);
   }
 
-  /** Ends an open connection once the service has moved. @param options of its dial */
-  #endWhenMoved(connection: Connection, { timeout, tls = this.#settings.tls }: DialOptions): void {
-    const { name, clock, recheck = 0 } = this.#settings;
-    const quiet = { timeout, ref: false };
-    endWhenMoved(connection, {
-      name,
-      clock,
-      every: recheck,
-      lifetime: this.#lifetime,
-      isListed: async (open) =>
-        this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
-      dial: async (open) =>
-        this.#call(quiet, open, (call) =>
-          this.#newDial({ tls, ref: false, wait: false }, call).run(),
-        ),
-      redial: async (open) =>
-        this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
-          attempt(connection, { ...this.#settings, tls, ref: false }, call),
-        ),
-    });
+  /** Ends an open connection once the service has moved. */
+  #recheck(connection: Connection, every: number, { tls = this.#settings.tls }: DialOptions): void {
+    const { host, address, port, socket } = connection;
+    if (socket.destroyed) return;
+    const key = keyOf({ host, address, port, tls });
+    let recheck = this.#rechecks.get(key);
+    if (recheck === undefined) {
+      const { name, clock } = this.#settings;
+      const quiet = { ref: false };
+      recheck = new Recheck({
+        name,
+        endpoint: { host, address, port },
+        clock,
+        every,
+        lifetime: this.#lifetime,
+        isListed: async (open) =>
+          this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
+        dial: async (open) =>
+          this.#call(quiet, open, (call) =>
+            this.#newDial({ tls, wait: false, ...quiet }, call).run(),
+          ),
+        redial: async (open) =>
+          this.#call({ timeout: ANSWERS_WITHIN, ...quiet }, open, (call) =>
+            attempt(connection, { ...this.#settings, tls, ...quiet }, call),
+          ),
+      });
+      this.#rechecks.set(key, recheck);
+      recheck.lifetime.onEnd(() => this.#rechecks.delete(key));
+    }
+    recheck.add(socket);
   }
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {

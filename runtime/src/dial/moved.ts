@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { eachAnswer } from "../answers/answers.ts";
 import type { Addresses, Source } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
@@ -9,25 +10,34 @@ import type { Connection, Endpoint } from "./attempt.ts";
 /** The default of `recheck` for Redis, in ms. */
 export const RECHECK = 5_000;
 
-/** What an open connection needs to check its SRV name. No call keeps the process alive. */
-export interface MovedOptions {
+/** How the open connections to one endpoint check their SRV name. No check keeps the process alive. */
+export interface RecheckOptions {
   readonly name: string;
+  readonly endpoint: Endpoint;
   readonly clock: Clock;
   /** ms between two checks. */
   readonly every: number;
   /** Its end stops the checks. */
   readonly lifetime: Lifetime;
-  /** Whether the connection's endpoint is still in the records, as far as is known. */
+  /** Whether the endpoint is still in the records, as far as is known. */
   readonly isListed: (lifetime: Lifetime) => Promise<boolean>;
   /** Makes a new connection through the records. */
   readonly dial: (lifetime: Lifetime) => Promise<Connection>;
-  /** Makes a new connection to the connection's own endpoint. */
+  /** Makes a new connection to the endpoint. */
   readonly redial: (lifetime: Lifetime) => Promise<Connection>;
 }
 
+/** What a connection had received at the last check, or when it was opened. */
+interface Received {
+  readonly bytes: number;
+  /** ms of the clock */
+  readonly at: number;
+}
+
 /**
- * Ends a connection with ERR_SRV_MOVED when it receives nothing, its endpoint is no longer in the records,
- * the service answers at a new endpoint, and the old endpoint no longer answers.
+ * Ends the open connections to an endpoint with ERR_SRV_MOVED when they receive nothing, the endpoint is no longer in
+ * the records, the service answers at a new endpoint, and the old endpoint no longer answers. Hundreds of connections
+ * share each check.
  *
  * A lost host does not close its connections. The kernel retransmits unacknowledged data for a quarter of an
  * hour (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
@@ -35,29 +45,62 @@ export interface MovedOptions {
  * only eight random targets, or one with the routing policy WEIGHTED
  * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both endpoints are tried.
  */
-export function endWhenMoved(connection: Connection, options: MovedOptions): void {
-  const { socket } = connection;
-  if (socket.destroyed) return;
-  const open = new Lifetime();
-  open.endWith(options.lifetime);
-  let read = socket.bytesRead;
-  // Data that is received but not yet read also counts.
-  const isSilent = (): boolean => socket.bytesRead === read && socket.readableLength === 0;
-  const wait = (): (() => void) => options.clock.setTimeout(() => void look(), options.every);
-  const look = async (): Promise<void> => {
-    const isLost = isSilent() && (await hasMoved(options, open));
-    if (open.reason !== undefined) return;
-    if (isLost && isSilent()) socket.destroy(moved(connection, options.name));
-    read = socket.bytesRead;
-    stop = wait();
-  };
-  let stop = wait();
-  open.onEnd(() => stop());
-  socket.once("close", () => open.end(aborted()));
+export class Recheck {
+  /** Ends with the last connection. */
+  readonly lifetime = new Lifetime();
+  readonly #options: RecheckOptions;
+  readonly #received = new Map<Socket, Received>();
+  /** Clears the timer of the next check. */
+  #clear: (() => void) | undefined;
+
+  constructor(options: RecheckOptions) {
+    this.#options = options;
+    this.lifetime.endWith(options.lifetime);
+    this.#wait();
+    this.lifetime.onEnd(() => this.#clear?.());
+  }
+
+  /** @param socket an open connection to the endpoint */
+  add(socket: Socket): void {
+    this.#note(socket);
+    socket.once("close", () => {
+      this.#received.delete(socket);
+      if (this.#received.size === 0) this.lifetime.end(aborted());
+    });
+  }
+
+  #wait(): void {
+    const { clock, every } = this.#options;
+    this.#clear = clock.setTimeout(() => void this.#check(), every);
+  }
+
+  #note(socket: Socket): void {
+    this.#received.set(socket, { bytes: socket.bytesRead, at: this.#options.clock.now() });
+  }
+
+  async #check(): Promise<void> {
+    const silent = [...this.#received].filter(([socket, { bytes, at }]) => {
+      // A connection that was opened since the last check may just not have received anything yet.
+      const isNew = this.#options.clock.now() < at + this.#options.every / 2;
+      return !isNew && isSilent(socket, bytes);
+    });
+    const isLost = silent.length > 0 && (await hasMoved(this.#options, this.lifetime));
+    if (this.lifetime.reason !== undefined) return;
+    for (const [socket, { bytes }] of silent) {
+      if (isLost && isSilent(socket, bytes)) socket.destroy(moved(this.#options));
+    }
+    for (const socket of this.#received.keys()) this.#note(socket);
+    this.#wait();
+  }
+}
+
+/** Data that is received but not yet read also counts. */
+function isSilent({ bytesRead, readableLength }: Socket, before: number): boolean {
+  return bytesRead === before && readableLength === 0;
 }
 
 /** Whether the service answers at a new endpoint, and only there. */
-async function hasMoved(options: MovedOptions, lifetime: Lifetime): Promise<boolean> {
+async function hasMoved(options: RecheckOptions, lifetime: Lifetime): Promise<boolean> {
   try {
     if (await options.isListed(lifetime)) return false;
     const other = await options.dial(lifetime);
@@ -76,7 +119,7 @@ async function hasMoved(options: MovedOptions, lifetime: Lifetime): Promise<bool
   }
 }
 
-function moved({ host, address, port }: Connection, name: string): SrvDialError {
+function moved({ name, endpoint: { host, port, address } }: RecheckOptions): SrvDialError {
   const where = formatEndpoint(host, port, address);
   return new SrvDialError(
     "ERR_SRV_MOVED",

@@ -24,6 +24,7 @@ export interface Settings extends SourceSettings {
   /** ms; undefined: never. */
   readonly recheck: number | undefined;
   readonly attemptDelay: number;
+  readonly priorityDelay: number;
   readonly connect: Connect;
   readonly socket: SocketOptions;
   readonly tls: ConnectionOptions | undefined;
@@ -58,6 +59,7 @@ export const DIALER_OPTIONS = [
   "verify",
   "recheck",
   "attemptDelay",
+  "priorityDelay",
   "family",
   "cache",
   "tls",
@@ -84,6 +86,7 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     recheck: recheckOf(options.recheck),
     // RFC 8305, section 5: at least 10 ms, so that a race does not become a burst.
     attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
+    priorityDelay: checkMilliseconds("priorityDelay", options.priorityDelay, 2_000, 10),
     family: familyOf(options.family, options.localAddress),
     cache: cacheOf(options.cache),
     prefetch: true,

@@ -4,6 +4,12 @@ import type { Connection, Endpoint } from "./attempt.ts";
 
 /** One target in a race. */
 export interface Candidate<E extends Endpoint = Endpoint> {
+  /** Replaces the candidate with the same key, if that has not begun. */
+  readonly key: string;
+  /** 0 to 65535; lower values are tried first. */
+  readonly priority: number;
+  /** ms that candidates of a later priority wait for each of its attempts. */
+  readonly priorityDelay: number;
   /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
   readonly headStart: number;
   /**
@@ -23,6 +29,13 @@ export interface RaceOptions<E extends Endpoint = Endpoint> {
   readonly onHeadStartOver: () => void;
 }
 
+/** A lookup or an attempt. */
+interface Running {
+  readonly priority: number;
+  /** How long candidates of later priorities wait for it, in ms of the clock. */
+  readonly until: number;
+}
+
 /** How long in ms a connection to a server that is not ready is kept while others are tried. */
 export const HOLD_TIME = 500;
 
@@ -34,6 +47,9 @@ const FASTER = new Error("another attempt was faster");
  * immediately after a failure. Earlier attempts continue in parallel; the first success wins, and the
  * others are destroyed. Candidates may be added until the race is over.
  *
+ * "A client MUST attempt to contact the target host with the lowest-numbered priority it can reach" (RFC 2782): a
+ * candidate begins when every attempt of an earlier priority has failed, or was silent for its `priorityDelay`.
+ *
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
  */
@@ -43,15 +59,18 @@ export class Race<E extends Endpoint = Endpoint> {
   /** Of all attempts; ends with the race. */
   readonly lifetime = new Lifetime();
   readonly #options: RaceOptions<E>;
-  readonly #candidates: Candidate<E>[] = [];
+  /** Those that have not begun, by key. */
+  readonly #candidates = new Map<string, Candidate<E>>();
   /** Found, and not yet started. */
-  readonly #endpoints: { readonly endpoint: E; readonly headStart: number }[] = [];
-  #lookingUp = 0;
-  #running = 0;
+  readonly #endpoints: { readonly endpoint: E; readonly of: Candidate<E> }[] = [];
+  /** Running lookups and attempts. */
+  readonly #running = new Set<Running>();
   #isOver = false;
   #endsWhenIdle = false;
   /** Clears the timer of the current head start; undefined if there is none. */
   #headStart: (() => void) | undefined;
+  /** Clears the timer of candidates that wait for an earlier priority. */
+  #priorityWait: (() => void) | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
   #onSpent: ((isOver: boolean) => void) | undefined;
   #resolve: (winner: Connection | undefined) => void = () => {};
@@ -76,7 +95,7 @@ export class Race<E extends Endpoint = Endpoint> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(true);
-      this.#candidates.push(...candidates);
+      for (const each of candidates) this.#candidates.set(each.key, each);
       this.#next();
     });
   }
@@ -96,17 +115,45 @@ export class Race<E extends Endpoint = Endpoint> {
   #next(): void {
     while (!this.#isOver && this.#headStart === undefined) {
       const next = this.#endpoints.shift();
-      const candidate = next === undefined ? this.#candidates.shift() : undefined;
+      const candidate = next === undefined ? this.#nextCandidate() : undefined;
       if (next !== undefined) {
-        this.#giveHeadStart(next.headStart);
-        this.#start(next.endpoint);
+        this.#giveHeadStart(next.of.headStart);
+        this.#start(next.endpoint, next.of);
       } else if (candidate !== undefined) this.#begin(candidate);
       else return this.#allStarted();
     }
   }
 
+  /** The first candidate that need not wait for an earlier priority. */
+  #nextCandidate(): Candidate<E> | undefined {
+    this.#priorityWait?.();
+    this.#priorityWait = undefined;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const candidate of this.#candidates.values()) {
+      const wait = this.#waitOf(candidate);
+      if (wait <= 0) {
+        this.#candidates.delete(candidate.key);
+        return candidate;
+      }
+      shortest = Math.min(shortest, wait);
+    }
+    if (this.#candidates.size > 0) {
+      this.#priorityWait = this.#options.clock.setTimeout(() => this.#next(), shortest);
+    }
+    return undefined;
+  }
+
+  /** How long in ms a candidate waits for running attempts of earlier priorities. */
+  #waitOf({ priority }: Candidate<E>): number {
+    let until = Number.NEGATIVE_INFINITY;
+    for (const running of this.#running) {
+      if (running.priority < priority) until = Math.max(until, running.until);
+    }
+    return until - this.#options.clock.now();
+  }
+
   #allStarted(): void {
-    const isIdle = this.#lookingUp === 0 && this.#running === 0;
+    const isIdle = this.#running.size === 0;
     if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
       return this.#finish(this.#runnerUp?.connection);
     }
@@ -118,26 +165,26 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#onSpent = undefined;
   }
 
-  #begin({ headStart, find }: Candidate<E>): void {
-    const clear = this.#giveHeadStart(headStart);
+  #begin(candidate: Candidate<E>): void {
+    const clear = this.#giveHeadStart(candidate.headStart);
     let hasStarted = false;
-    this.#lookingUp++;
+    const lookup = this.#run(candidate);
     const found = (endpoints: readonly E[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
       const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
       hasStarted = true;
       for (const each of endpoints) {
-        if (each !== first) this.#endpoints.push({ endpoint: each, headStart });
+        if (each !== first) this.#endpoints.push({ endpoint: each, of: candidate });
       }
       if (first === undefined) this.#next();
-      else this.#start(first);
+      else this.#start(first, candidate);
     };
     const lookedUp = (): void => {
-      this.#lookingUp--;
+      this.#running.delete(lookup);
       if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
     };
-    const search = find(found);
+    const search = candidate.find(found);
     // The caller goes on with the next candidate: there may be thousands without an endpoint.
     if (search === undefined) return lookedUp();
     search.then(lookedUp).then(
@@ -162,24 +209,30 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#headStart = undefined;
   }
 
-  #start(endpoint: E): void {
-    this.#running++;
+  #run({ priority, priorityDelay }: Candidate<E>): Running {
+    const running = { priority, until: this.#options.clock.now() + priorityDelay };
+    this.#running.add(running);
+    return running;
+  }
+
+  #start(endpoint: E, of: Candidate<E>): void {
+    const running = this.#run(of);
     this.#options.attempt(endpoint, this.lifetime).then(
-      (connection) => this.#succeed(connection),
-      () => this.#ended(),
+      (connection) => this.#succeed(connection, running),
+      () => this.#ended(running),
     );
   }
 
-  #succeed(connection: Connection): void {
+  #succeed(connection: Connection, running: Running): void {
     if (this.#isOver) return void connection.socket.destroy();
     if (connection.isReady) return this.#finish(connection);
     this.#hold(connection);
-    this.#ended();
+    this.#ended(running);
   }
 
   /** An attempt has no success: the next one starts. */
-  #ended(): void {
-    this.#running--;
+  #ended(running: Running): void {
+    this.#running.delete(running);
     this.#endHeadStart();
     this.#next();
   }
@@ -218,6 +271,7 @@ export class Race<E extends Endpoint = Endpoint> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#endHeadStart();
+    this.#priorityWait?.();
     const { lifetime } = this.#options;
     lifetime.offEnd(this.#onEnd);
     this.lifetime.end(lifetime.reason ?? FASTER);

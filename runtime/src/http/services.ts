@@ -12,7 +12,7 @@ import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
-import { Shared } from "../dial/shared-dialers.ts";
+import { Shared } from "../base/shared.ts";
 import { Sessions } from "./sessions.ts";
 import { Service } from "./service.ts";
 

@@ -4,7 +4,7 @@ import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
 import { type Settings, ofUser, parseOptions } from "../dial/options.ts";
-import { Shared } from "../dial/shared-dialers.ts";
+import { Shared } from "../base/shared.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
 /** Options of ioredis, which sets them on the connection. */

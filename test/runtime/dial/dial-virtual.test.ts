@@ -265,6 +265,44 @@ describe("a dial", () => {
     dialer.close();
   });
 
+  it("dials a backup only when its primary has failed, or was silent for priorityDelay", async () => {
+    const resolver = resolverOf(...inOrder(1, 2));
+    const slow = dialerIn({ 1: "silent", 2: "accepts" }, { resolver });
+    const dialing = slow.dialer.dial();
+    await slow.clock.advance(300);
+    expect(slow.dialed()).toEqual([1]);
+    slow.connections[0]?.socket.emit("connect");
+    expect((await dialing).port).toBe(1);
+    slow.dialer.close();
+
+    const silent = dialerIn({ 1: "silent", 2: "accepts" }, { resolver, priorityDelay: 3_000 });
+    const late = silent.dialer.dial();
+    await silent.clock.advance(2_999);
+    expect(silent.dialed()).toEqual([1]);
+    await silent.clock.advance(1);
+    expect((await late).port).toBe(2);
+    silent.dialer.close();
+
+    const refused = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
+    expect((await refused.dialer.dial()).port).toBe(2);
+    expect(refused.clock.now()).toBe(0);
+    refused.dialer.close();
+  });
+
+  it("dials a new primary at once while its backup waits for the silent one", async () => {
+    const resolve = resolverInTurn(answerWith(inOrder(1, 9)), answerWith(inOrder(2, 9)));
+    const ports: Record<number, Port> = { 1: "accepts", 2: "accepts", 9: "accepts" };
+    const { dialer, clock, dialed } = dialerIn(ports, { resolver: { resolve } });
+    await dialer.dial();
+    ports[1] = "silent";
+    clock.skip(1_000);
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY);
+    expect((await dialing).port).toBe(2);
+    expect(dialed()).toEqual([1, 1, 2]);
+    dialer.close();
+  });
+
   it("dials an address that is twice in an answer once", async () => {
     const twice = [target(1), target(1, { host: "a", addresses: ["127.0.0.1"] })];
     const { dialer, dialed } = dialerIn({ 1: "refuses" }, { resolver: resolverOf(...twice) });

@@ -10,7 +10,7 @@ import type {
   SrvTarget,
   SrvVerify,
 } from "../../../runtime/src/base/types.ts";
-import { endWhenMoved, isListed } from "../../../runtime/src/dial/moved.ts";
+import { isListed } from "../../../runtime/src/dial/moved.ts";
 import { type Behaviour, type Port, dialerIn } from "../support/network.ts";
 import {
   CACHE,
@@ -272,19 +272,39 @@ describe("a connection that receives nothing", () => {
   });
 
   it("is not checked by default, or if it is already closed", async () => {
-    const { dialer, clock } = dialerIn(
-      { 1: "accepts" },
-      { resolver: resolverOf(old), cache: false },
-    );
-    const connection = await dialer.dial();
+    const byDefault = dialerIn({ 1: "accepts" }, { resolver: resolverOf(old), cache: false });
+    await byDefault.dialer.dial();
+    expect(byDefault.clock.pending).toBe(0);
+
+    const options = { resolver: resolverOf(old), cache: false, recheck: EVERY } as const;
+    const { dialer, clock } = dialerIn({ 1: "accepts" }, options);
+    const { socket } = await dialer.dial();
+    socket.destroy();
+    await clock.advance(0);
     expect(clock.pending).toBe(0);
-    connection.socket.destroy();
-    const lifetime = new Lifetime();
-    const never = vi.fn<() => Promise<never>>();
-    const asks = { isListed: never, dial: never, redial: never };
-    endWhenMoved(connection, { name: NAME, clock, every: EVERY, lifetime, ...asks });
+  });
+
+  it("shares each check with all connections to its endpoint", async () => {
+    const { dialer, lead, socket, clock, dialed, ports } = await connected({
+      1: "accepts",
+      2: "accepts",
+    });
+    await clock.advance(EVERY / 2);
+    const sockets = [socket];
+    for (let opened = 1; opened < 200; opened++) {
+      sockets.push((await dialer.connect()).on("error", () => {}));
+    }
+    lead(target(2));
+    const before = dialed().length;
+    await clock.advance(EVERY);
+    // One connection to the new endpoint and one to the old, which answers.
+    expect(dialed().slice(before)).toEqual([2, 1]);
+    expect(sockets.every(({ destroyed }) => !destroyed)).toBe(true);
+    ports[1] = "refuses";
+    await clock.advance(EVERY);
+    expect(dialed().slice(before)).toEqual([2, 1, 2, 1]);
+    expect(sockets.every(({ destroyed }) => destroyed)).toBe(true);
     expect(clock.pending).toBe(0);
-    dialer.close();
   });
 });
 

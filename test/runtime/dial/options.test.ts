@@ -35,6 +35,7 @@ describe("parseOptions", () => {
       verify: undefined,
       recheck: undefined,
       attemptDelay: 250,
+    priorityDelay: 2_000,
       family: "both",
       cache: {
         minTtl: 1_000,

@@ -66,7 +66,7 @@ function of(...hosts: readonly string[]): Candidate {
     found(hosts.map(endpointOf));
     return undefined;
   };
-  return { headStart: DELAY, find };
+  return { key: hosts.join(), priority: 0, priorityDelay: 2_000, headStart: DELAY, find };
 }
 
 /** Candidates with one known endpoint. */
@@ -82,6 +82,9 @@ function searched() {
     await settle();
   };
   const candidate: Candidate = {
+    key: "searched",
+    priority: 0,
+    priorityDelay: 2_000,
     headStart: DELAY,
     find: async (found) => {
       events.on("found", (hosts: string[]) => found(hosts.map(endpointOf)));
@@ -251,7 +254,7 @@ describe("race", () => {
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
     const find = vi.fn<Candidate["find"]>();
-    expect(await race.run([{ headStart: DELAY, find }])).toBe(true);
+    expect(await race.run([{ ...of(), find }])).toBe(true);
     expect(find).not.toHaveBeenCalled();
   });
 

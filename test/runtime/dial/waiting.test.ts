@@ -109,6 +109,26 @@ describe("a dial that waits", () => {
     dialer.close();
   });
 
+  it("tries an endpoint again beside a connection that is never answered, about once a second", async () => {
+    let answers = false;
+    const verify = (): Promise<void> => (answers ? Promise.resolve() : new Promise(() => {}));
+    const { dialer, clock, leadTo, dialed, connections } = network(
+      { 1: "accepts" },
+      { wait: true, verify },
+    );
+    leadTo(1);
+    const dialing = timed(clock, dialer.dial());
+    await clock.advance(5_000);
+    expect(dialed().length).toBeGreaterThanOrEqual(5);
+    expect(dialed().length).toBeLessThanOrEqual(6);
+    answers = true;
+    await clock.advance(1_200);
+    expect(dialing.value?.port).toBe(1);
+    expect(connections.filter(({ socket }) => !socket.destroyed)).toHaveLength(1);
+    dialer.close();
+    clock.expectNoTimers();
+  });
+
   it("asks the next resolver of a list too", async () => {
     const second: { answer: SrvAnswer } = { answer: NO_RECORDS };
     const resolver: SrvResolver[] = [

@@ -38,13 +38,13 @@ export function dialerIn(ports: Readonly<Record<number, Behaviour>>, options: Sr
   return { dialer, clock, connections, dialed };
 }
 
-/** A dialer whose answer has these ports in order of priority. */
+/** A dialer whose answer has these ports in order of priority. A later priority waits no longer than a head start. */
 export function leading(
   ports: Readonly<Record<number, Behaviour>>,
   verify: SrvVerify = async () => {},
 ) {
   const resolver = resolverOf(...inOrder(...Object.keys(ports).map(Number)));
-  return dialerIn(ports, { resolver, verify, random: () => 0 });
+  return dialerIn(ports, { resolver, verify, random: () => 0, priorityDelay: 250 });
 }
 
 /** The ports of an aborted dial, and of the next one. */

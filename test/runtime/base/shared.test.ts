@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { Shared, keyOf } from "../../../runtime/src/dial/shared-dialers.ts";
+import { Shared, keyOf } from "../../../runtime/src/base/shared.ts";
 import { startNode } from "../support/installed.ts";
 
-const SOURCE = new URL("../../../runtime/src/dial/shared-dialers.ts", import.meta.url).href;
+const SOURCE = new URL("../../../runtime/src/base/shared.ts", import.meta.url).href;
 
 /** Prints which of three values are created again once unused ones may be collected. */
 const COLLECTED = `
