@@ -1,16 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.ts";
-import { targetKey } from "../base/name.ts";
-import type { SrvTarget } from "../base/types.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
+import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 
 /** How many attempts an error holds. */
 const MOST_SHOWN = 100;
 
-/** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
-export const SHORT_HEAD_START = 100;
-
-/** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the first may be to a server that accepts and never answers. */
+/** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the server may have accepted the first one and never answer it. */
 const SILENT = 1_000;
 
 /** What an unfinished attempt waits for. */
@@ -21,32 +17,26 @@ const AWAITED: Readonly<Record<SrvAttemptPhase, string>> = {
   verify: "its reply to the check, such as PING",
 };
 
-/** The attempts on one endpoint, or the lookups of one host; the last one may be running. */
+/** The attempts on one endpoint, or the lookups of one host; all but the first are tries of a dial that waits. */
 export interface Attempt {
   readonly host: string;
   /** Undefined for a lookup. */
   readonly address: string | undefined;
   readonly port: number;
+  /** `found`: a lookup whose addresses have attempts of their own. */
+  state: "entered" | "running" | "silent" | "failed" | "found";
+  /** Of the last try. */
   phase: SrvAttemptPhase;
-  error: Error | undefined;
-  /** How the one before failed: shown while this one has its head start. */
-  before: Pick<SrvAttempt, "phase" | "error"> | undefined;
-  /** True if it was unfinished at the end of its head start. */
+  /** True if the last try was unfinished at the end of its head start. */
   isSlow: boolean;
-  /** True if it was unfinished {@link SILENT} after its begin. */
-  isSilent: boolean;
-  /** For a lookup: true if it found addresses, which have attempts of their own. */
-  isFound: boolean;
-  /** 0 while it waits for its start. */
+  /** Of the last try that failed, until the next one has used up its head start. */
+  failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
   tries: number;
-  /** When the last one began, in ms of the clock. */
+  /** When the last try began, in ms of the clock. */
   at: number;
   /** The last pass in which it entered the race. */
   pass: number;
 }
-
-/** An attempt on an endpoint. */
-export type EndpointAttempt = Attempt & Endpoint;
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
 export class Attempts {
@@ -67,15 +57,14 @@ export class Attempts {
     this.#began = clock.now();
   }
 
-  /** @returns the attempt on an endpoint; undefined if it is in the race and not silent, or has been in this pass */
-  enter({ host, address, port }: Endpoint): EndpointAttempt | undefined {
-    const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
-    const last = this.#byKey.get(key);
-    const isRunning = last?.error === undefined && last?.isSilent === false;
-    if (last?.pass === this.#pass || isRunning) return undefined;
-    const attempt = last ?? this.#create(key, host, address, port);
+  /** @returns false if the endpoint is in the race and not silent, or was entered in this pass */
+  enter(endpoint: Endpoint): boolean {
+    const key = this.#keyOf(endpoint);
+    const attempt = this.#byKey.get(key) ?? this.#create(key, endpoint);
+    const isFree = attempt.state === "failed" || attempt.state === "silent" || attempt.pass < 0;
+    if (attempt.pass === this.#pass || !isFree) return false;
     attempt.pass = this.#pass;
-    return attempt as EndpointAttempt;
+    return true;
   }
 
   /** From now on, what has failed or is silent may be tried again. What is silent goes to the end of the order. */
@@ -83,45 +72,43 @@ export class Attempts {
     this.#pass++;
     const now = this.#clock.now();
     for (const each of this.#started) {
-      if (each.error !== undefined || each.isFound || now < each.at + SILENT) continue;
-      each.isSilent = true;
+      if (each.state !== "running" || now < each.at + SILENT) continue;
+      // A silent lookup is not made twice.
+      if (each.phase !== "lookup") each.state = "silent";
       this.#cooldown.failed(each);
     }
   }
 
-  begin(attempt: Attempt, phase: SrvAttemptPhase = "connect"): void {
-    if (attempt.tries++ === 0) this.#started.push(attempt);
-    const { error } = attempt;
-    if (error !== undefined) attempt.before = { phase: attempt.phase, error };
-    attempt.phase = phase;
-    attempt.error = undefined;
-    attempt.isSlow = false;
-    attempt.isSilent = false;
-    attempt.isFound = false;
-    attempt.at = this.#clock.now();
+  /** @param endpoint that was entered */
+  begin(endpoint: Endpoint): Attempt {
+    const key = this.#keyOf(endpoint);
+    return this.#begin(this.#byKey.get(key) ?? this.#create(key, endpoint), "connect");
   }
 
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
-    const key = `${host} ${port} lookup`;
-    const lookup = this.#byKey.get(key) ?? this.#create(key, host, undefined, port);
-    this.begin(lookup, "lookup");
-    return lookup;
+    const key = lookupKey(host, port);
+    const lookup = this.#byKey.get(key) ?? this.#create(key, { host, address: undefined, port });
+    return this.#begin(lookup, "lookup");
   }
 
   /** Whether a lookup of the target is running, and has found nothing yet. */
   isLookingUp({ host, port }: { host: string; port: number }): boolean {
-    const lookup = this.#byKey.get(`${host} ${port} lookup`);
-    return lookup !== undefined && lookup.error === undefined && !lookup.isFound;
+    return this.#byKey.get(lookupKey(host, port))?.state === "running";
   }
 
-  failed(attempt: Attempt, error: unknown): void {
-    attempt.error = toError(error);
+  failed(attempt: Attempt, reason: unknown): void {
+    attempt.state = "failed";
+    attempt.failure = { phase: attempt.phase, error: toError(reason) };
     this.#cooldown.failed(attempt);
   }
 
   /** Called at the end of a head start: marks unfinished attempts as slow. */
   headStartIsOver(): void {
-    for (const each of this.#started) each.isSlow ||= each.error === undefined && !each.isFound;
+    for (const each of this.#started) {
+      if (each.state !== "running") continue;
+      each.isSlow = true;
+      each.failure = undefined;
+    }
   }
 
   /**
@@ -141,13 +128,13 @@ export class Attempts {
     const now = this.#clock.now();
     for (const each of this.#started) {
       const hadTime = each.isSlow || now - each.at >= SHORT_HEAD_START;
-      if (each.error !== undefined || hadTime) this.#cooldown.failed(each);
+      if (each.state === "failed" || hadTime) this.#cooldown.failed(each);
     }
   }
 
-  /** Whether an attempt or a lookup is running. */
+  /** Whether an attempt or a lookup is running, and has no failure to show. */
   get isRunning(): boolean {
-    return this.#shown.some((each) => outcomeOf(each).error === undefined);
+    return this.#shown.some(({ failure }) => failure === undefined);
   }
 
   get total(): number {
@@ -156,85 +143,46 @@ export class Attempts {
 
   tally(): SrvAttempt[] {
     return this.#shown.slice(0, MOST_SHOWN).map((each) => {
-      const { host, address, port, tries, at } = each;
-      const { phase, error = new Error(`still waiting for ${AWAITED[phase]}`) } = outcomeOf(each);
-      return { host, address, port, phase, error, tries, at: at - this.#began };
+      const { host, address, port, phase, tries, at } = each;
+      const error = new Error(`still waiting for ${AWAITED[phase]}`);
+      const { failure = { phase, error } } = each;
+      return { host, address, port, ...failure, tries, at: at - this.#began };
     });
   }
 
   get #shown(): Attempt[] {
-    return this.#started.filter(({ isFound }) => !isFound);
+    return this.#started.filter(({ state }) => state !== "found");
   }
 
-  #create(key: string, host: string, address: string | undefined, port: number): Attempt {
+  #begin(attempt: Attempt, phase: SrvAttemptPhase): Attempt {
+    if (attempt.tries++ === 0) this.#started.push(attempt);
+    attempt.state = "running";
+    attempt.phase = phase;
+    attempt.isSlow = false;
+    attempt.at = this.#clock.now();
+    return attempt;
+  }
+
+  #keyOf({ host, address, port }: Endpoint): string {
+    return `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
+  }
+
+  #create(key: string, { host, address, port }: Pick<Attempt, "host" | "address" | "port">) {
     const created: Attempt = {
       host,
       address,
       port,
+      state: "entered",
       phase: "connect",
-      error: undefined,
-      before: undefined,
       isSlow: false,
-      isSilent: false,
-      isFound: false,
+      failure: undefined,
       tries: 0,
       at: 0,
-      pass: this.#pass,
+      pass: -1,
     };
     this.#byKey.set(key, created);
     return created;
   }
 }
 
-function outcomeOf(attempt: Attempt): Pick<Attempt, "phase" | "error"> {
-  return attempt.error === undefined && !attempt.isSlow ? (attempt.before ?? attempt) : attempt;
-}
-
-/** Remembers targets that failed recently. They are dialed last for a while, but never left out. */
-export class Cooldown {
-  readonly #duration: number;
-  readonly #clock: Clock;
-  readonly #failedUntil = new Map<string, number>();
-
-  /** @param duration ms */
-  constructor(duration: number, clock: Clock) {
-    this.#duration = duration;
-    this.#clock = clock;
-  }
-
-  failed(endpoint: { host: string; port: number }): void {
-    // Stryker disable next-line ConditionalExpression: what has expired counts as not failed, kept or not
-    if (this.#duration === 0) return;
-    this.#forgetExpired();
-    this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
-  }
-
-  /** @returns whether it had failed recently */
-  succeeded(endpoint: { host: string; port: number }): boolean {
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
-    return this.#failedUntil.size > 0 && this.#failedUntil.delete(targetKey(endpoint));
-  }
-
-  has(endpoint: { host: string; port: number }): boolean {
-    if (this.#failedUntil.size === 0) return false;
-    return (this.#failedUntil.get(targetKey(endpoint)) ?? 0) > this.#clock.now();
-  }
-
-  /** The targets, with those that failed recently moved to the end. Otherwise the order does not change. */
-  failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
-    if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
-    return [
-      ...targets.filter((target) => !this.has(target)),
-      ...targets.filter((target) => this.has(target)),
-    ];
-  }
-
-  /** Dynamic ports are not reused: without this, the map would grow each time a service moves. */
-  // Stryker disable next-line BlockStatement: it only saves memory
-  #forgetExpired(): void {
-    const now = this.#clock.now();
-    for (const [key, until] of this.#failedUntil) {
-      if (until <= now) this.#failedUntil.delete(key);
-    }
-  }
-}
+const lookupKey = (host: string, port: number): string => `${host} ${port} lookup`;

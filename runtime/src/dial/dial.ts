@@ -7,11 +7,11 @@ import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, attempt } from "./attempt.ts";
-import { Attempts, type Cooldown, type EndpointAttempt, SHORT_HEAD_START } from "./attempts.ts";
+import { type Connection, type Endpoint, attempt } from "./attempt.ts";
+import { Attempts } from "./attempts.ts";
 import type { Settings } from "./options.ts";
-import { orderTargets } from "./order.ts";
-import type { Pace } from "./pace.ts";
+import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
+import type { Outage } from "./outage.ts";
 import { type Candidate, Race } from "./race.ts";
 
 /** Shared by the dials of one dialer. */
@@ -19,7 +19,7 @@ export interface DialContext {
   readonly settings: Settings;
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
-  readonly pace: Pace;
+  readonly outage: Outage;
   readonly onAttempt: () => void;
 }
 
@@ -34,15 +34,15 @@ export interface DialSettings {
 }
 
 /**
- * One dial: dials everything that can be dialed now. While nothing has been won, it looks for new targets at the
- * pace of its dialer. It ends when everything has failed; with `wait`, each look is a pass over all targets again.
+ * One dial: dials everything that can be dialed now. While nothing has been won, it looks for new targets at its turn in
+ * the outage of its dialer. It ends when everything has failed; with `wait`, each look is a pass over all targets again.
  */
 export class Dial {
   readonly #context: DialContext;
   readonly #settings: DialSettings;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
-  readonly #race: Race<EndpointAttempt>;
+  readonly #race: Race;
   /** The reasons of the sources without targets in the last whole look; undefined during the first one. */
   #reasons: Reasons | undefined;
   /** The newest answer of the first source that gave one. */
@@ -56,7 +56,7 @@ export class Dial {
     const { clock } = context.settings;
     const isHostSent = settings.tls !== undefined && context.settings.servername === undefined;
     this.#attempts = new Attempts(context.cooldown, clock, isHostSent);
-    this.#race = new Race<EndpointAttempt>({
+    this.#race = new Race({
       clock,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -77,7 +77,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#context.pace.succeeded();
+    this.#context.outage.connected();
     this.#attempts.coolDownSlow(winner);
     return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
   }
@@ -91,12 +91,12 @@ export class Dial {
 
   /** Adds targets to the race until it is over. */
   async #search(): Promise<void> {
-    const { pace, settings } = this.#context;
+    const { outage, settings } = this.#context;
     const { wait } = this.#settings;
     if (await this.#look()) return;
     if (!wait) this.#race.endWhenIdle();
     for (;;) {
-      const sharedFor = await pace.turn(this.#race.lifetime);
+      const sharedFor = await outage.turn(this.#race.lifetime);
       if (wait) this.#attempts.nextPass();
       if (await this.#look(Math.max(settings.cache.minRefresh, sharedFor))) return;
     }
@@ -139,7 +139,7 @@ export class Dial {
     return this.#race.run(candidates);
   }
 
-  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate<EndpointAttempt> {
+  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate {
     const { cooldown, settings } = this.#context;
     const longest = cooldown.has(target) ? SHORT_HEAD_START : Number.POSITIVE_INFINITY;
     return {
@@ -164,19 +164,19 @@ export class Dial {
     target: SrvTarget,
     lookups: readonly Promise<readonly string[]>[],
     isKnown: boolean,
-    found: (endpoints: readonly EndpointAttempt[]) => void,
+    found: (endpoints: readonly Endpoint[]) => void,
   ): Promise<void> {
     const lookup = isKnown ? undefined : this.#attempts.beginLookup(target);
     let error: unknown;
     try {
       await asTheyCome(lookups, this.#context.settings.clock, (addresses) => {
-        if (lookup !== undefined) lookup.isFound = true;
+        if (lookup !== undefined) lookup.state = "found";
         found(this.#endpoints(target, addresses));
       });
     } catch (reason) {
       error = reason;
     }
-    const hasFailed = lookup?.isFound === false && this.#lifetime.reason === undefined;
+    const hasFailed = lookup?.state === "running" && this.#lifetime.reason === undefined;
     if (hasFailed) this.#attempts.failed(lookup, error ?? this.#noAddress());
   }
 
@@ -185,33 +185,26 @@ export class Dial {
     return new Error(family === "both" ? "it has no address" : `it has no IPv${family} address`);
   }
 
-  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): EndpointAttempt[] {
-    const entered: EndpointAttempt[] = [];
-    for (const address of addresses.length > 1 ? interleave(addresses) : addresses) {
-      const each = this.#attempts.enter({ host, address, port });
-      if (each !== undefined) entered.push(each);
-    }
-    return entered;
+  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): Endpoint[] {
+    return interleave(addresses)
+      .map((address) => ({ host, address, port }))
+      .filter((endpoint) => this.#attempts.enter(endpoint));
   }
 
-  async #attempt(begun: EndpointAttempt, lifetime: Lifetime): Promise<Connection> {
-    const { settings, cooldown, pace, onAttempt } = this.#context;
+  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
+    const { settings, cooldown, onAttempt } = this.#context;
     const { name } = settings;
-    this.#attempts.begin(begun);
+    const begun = this.#attempts.begin(endpoint);
     onAttempt();
-    publish("srv-dialer:attempt", () => {
-      const { host, address, port } = begun;
-      return { name, host, address, port };
-    });
+    publish("srv-dialer:attempt", () => ({ name, ...endpoint }));
     try {
       const { connect, socket, servername, verify } = settings;
       const { tls, ref } = this.#settings;
       const options = { connect, socket, servername, verify, tls, ref };
-      const connection = await attempt(begun, options, lifetime, begun);
+      const connection = await attempt(endpoint, options, lifetime, begun);
       // A connection that is not ready may still be used, but the next dial tries other targets first.
-      if (!connection.isReady)
-        this.#attempts.failed(begun, new Error("answers that it is not ready"));
-      else if (cooldown.succeeded(begun) || begun.before !== undefined) pace.changed();
+      if (connection.isReady) cooldown.succeeded(endpoint);
+      else this.#attempts.failed(begun, new Error("answers that it is not ready"));
       return connection;
     } catch (error) {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);

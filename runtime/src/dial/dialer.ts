@@ -22,12 +22,11 @@ import type {
   SrvTarget,
 } from "../base/types.ts";
 import { type Connection, attempt } from "./attempt.ts";
-import { Cooldown } from "./attempts.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { Recheck, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
-import { orderTargets } from "./order.ts";
-import { Pace } from "./pace.ts";
+import { Cooldown, orderTargets } from "./order.ts";
+import { Outage } from "./outage.ts";
 
 /** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
 const MIN_WATCH_INTERVAL = 100;
@@ -88,21 +87,21 @@ export class Dialer implements SrvDialer {
     this.name = settings.name;
     this.#settings = settings;
     const { clock } = settings;
-    const pace = new Pace(clock, settings.random);
+    const outage = new Outage(clock, settings.random);
     this.#sources = settings.resolvers.map(
       (resolver) =>
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
           onAnswer: (isNews) => {
-            if (isNews) pace.changed();
+            if (isNews) outage.changed();
             this.#watches.forEach((watch) => watch.poke());
           },
         }),
     );
     const cooldown = new Cooldown(settings.cooldown, clock);
     const onAttempt = (): number => this.#counts.attempts++;
-    this.#context = { settings, sources: this.#sources, cooldown, pace, onAttempt };
+    this.#context = { settings, sources: this.#sources, cooldown, outage, onAttempt };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {

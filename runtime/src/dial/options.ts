@@ -190,6 +190,16 @@ function servernameOf(value: unknown, name: string): string | undefined {
 
 function randomOf(value: unknown): () => number {
   if (value === undefined) return Math.random;
-  if (typeof value === "function") return value as () => number;
-  throw invalidArg("random", value, "a function that gives numbers in [0, 1)");
+  const allowed = "a function that gives numbers in [0, 1)";
+  if (typeof value !== "function") throw invalidArg("random", value, allowed);
+  return () => {
+    let number: unknown;
+    try {
+      number = (value as () => unknown)();
+    } catch (error) {
+      number = error;
+    }
+    if (typeof number === "number" && number >= 0 && number < 1) return number;
+    throw invalidArg("random()", number, allowed);
+  };
 }

@@ -1,7 +1,12 @@
+import type { Clock } from "../base/clock.ts";
+import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 /** The chance that a target with weight 0 is drawn before those with a weight. */
 const CHANCE_OF_WEIGHT_0 = 0.01;
+
+/** Head start in ms of a target that failed recently: others need not wait long for it (RFC 8305, section 5). */
+export const SHORT_HEAD_START = 100;
 
 /**
  * Puts targets into the order to dial them (RFC 2782, "Usage rules"): lowest priority value first;
@@ -72,4 +77,52 @@ function shuffleByWeight(targets: readonly SrvTarget[], random: () => number): S
     .map((target) => ({ target, key: -Math.log(1 - random()) / (target.weight || 1) }))
     .toSorted((a, b) => a.key - b.key)
     .map(({ target }) => target);
+}
+
+/** Remembers targets that failed recently. They are dialed last for a while, but never left out. */
+export class Cooldown {
+  readonly #duration: number;
+  readonly #clock: Clock;
+  readonly #failedUntil = new Map<string, number>();
+
+  /** @param duration ms */
+  constructor(duration: number, clock: Clock) {
+    this.#duration = duration;
+    this.#clock = clock;
+  }
+
+  failed(endpoint: { host: string; port: number }): void {
+    // Stryker disable next-line ConditionalExpression: what has expired counts as not failed, kept or not
+    if (this.#duration === 0) return;
+    this.#forgetExpired();
+    this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
+  }
+
+  succeeded(endpoint: { host: string; port: number }): void {
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
+    if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
+  }
+
+  has(endpoint: { host: string; port: number }): boolean {
+    if (this.#failedUntil.size === 0) return false;
+    return (this.#failedUntil.get(targetKey(endpoint)) ?? 0) > this.#clock.now();
+  }
+
+  /** The targets, with those that failed recently moved to the end. Otherwise the order does not change. */
+  failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
+    if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
+    return [
+      ...targets.filter((target) => !this.has(target)),
+      ...targets.filter((target) => this.has(target)),
+    ];
+  }
+
+  /** Dynamic ports are not reused: without this, the map would grow each time a service moves. */
+  // Stryker disable next-line BlockStatement: it only saves memory
+  #forgetExpired(): void {
+    const now = this.#clock.now();
+    for (const [key, until] of this.#failedUntil) {
+      if (until <= now) this.#failedUntil.delete(key);
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { Lifetime, interruptionOf } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 
 /** One target in a race. */
-export interface Candidate<E extends Endpoint = Endpoint> {
+export interface Candidate {
   /** Replaces the candidate with the same key, if that has not begun. */
   readonly key: string;
   /** 0 to 65535; lower values are tried first. */
@@ -17,14 +17,14 @@ export interface Candidate<E extends Endpoint = Endpoint> {
    *
    * @returns a promise that resolves when there are no more; none if all were known
    */
-  readonly find: (found: (endpoints: readonly E[]) => void) => Promise<void> | undefined;
+  readonly find: (found: (endpoints: readonly Endpoint[]) => void) => Promise<void> | undefined;
 }
 
-export interface RaceOptions<E extends Endpoint = Endpoint> {
+export interface RaceOptions {
   readonly clock: Clock;
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
-  readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
+  readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
   /** Called whenever a head start runs out. */
   readonly onHeadStartOver: () => void;
 }
@@ -53,16 +53,16 @@ const FASTER = new Error("another attempt was faster");
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
  */
-export class Race<E extends Endpoint = Endpoint> {
+export class Race {
   /** The winner; undefined if everything has failed, after {@link endWhenIdle}. */
   readonly winner: Promise<Connection | undefined>;
   /** Of all attempts; ends with the race. */
   readonly lifetime = new Lifetime();
-  readonly #options: RaceOptions<E>;
+  readonly #options: RaceOptions;
   /** Those that have not begun, by key. */
-  readonly #candidates = new Map<string, Candidate<E>>();
+  readonly #candidates = new Map<string, Candidate>();
   /** Found, and not yet started. */
-  readonly #endpoints: { readonly endpoint: E; readonly of: Candidate<E> }[] = [];
+  readonly #endpoints: { readonly endpoint: Endpoint; readonly of: Candidate }[] = [];
   /** Running lookups and attempts. */
   readonly #running = new Set<Running>();
   #isOver = false;
@@ -76,7 +76,7 @@ export class Race<E extends Endpoint = Endpoint> {
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(options: RaceOptions<E>) {
+  constructor(options: RaceOptions) {
     this.#options = options;
     this.winner = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -91,7 +91,7 @@ export class Race<E extends Endpoint = Endpoint> {
    * @returns false once nothing is left to start: everything has failed, or had its head start without success,
    * as with a lost host, which does not refuse connections; true once the race is over
    */
-  run(candidates: readonly Candidate<E>[]): Promise<boolean> {
+  run(candidates: readonly Candidate[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(true);
@@ -125,7 +125,7 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /** The first candidate that need not wait for an earlier priority. */
-  #nextCandidate(): Candidate<E> | undefined {
+  #nextCandidate(): Candidate | undefined {
     this.#priorityWait?.();
     this.#priorityWait = undefined;
     let shortest = Number.POSITIVE_INFINITY;
@@ -144,7 +144,7 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /** How long in ms a candidate waits for running attempts of earlier priorities. */
-  #waitOf({ priority }: Candidate<E>): number {
+  #waitOf({ priority }: Candidate): number {
     let until = Number.NEGATIVE_INFINITY;
     for (const running of this.#running) {
       if (running.priority < priority) until = Math.max(until, running.until);
@@ -165,11 +165,11 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#onSpent = undefined;
   }
 
-  #begin(candidate: Candidate<E>): void {
+  #begin(candidate: Candidate): void {
     const clear = this.#giveHeadStart(candidate.headStart);
     let hasStarted = false;
     const lookup = this.#run(candidate);
-    const found = (endpoints: readonly E[]): void => {
+    const found = (endpoints: readonly Endpoint[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
       const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
@@ -209,13 +209,13 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#headStart = undefined;
   }
 
-  #run({ priority, priorityDelay }: Candidate<E>): Running {
+  #run({ priority, priorityDelay }: Candidate): Running {
     const running = { priority, until: this.#options.clock.now() + priorityDelay };
     this.#running.add(running);
     return running;
   }
 
-  #start(endpoint: E, of: Candidate<E>): void {
+  #start(endpoint: Endpoint, of: Candidate): void {
     const running = this.#run(of);
     this.#options.attempt(endpoint, this.lifetime).then(
       (connection) => this.#succeed(connection, running),

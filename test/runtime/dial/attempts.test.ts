@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { describeAttempts } from "../../../runtime/src/base/errors.ts";
-import { Attempts, Cooldown, type EndpointAttempt } from "../../../runtime/src/dial/attempts.ts";
+import { type Attempt, Attempts } from "../../../runtime/src/dial/attempts.ts";
+import { Cooldown } from "../../../runtime/src/dial/order.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
 
@@ -16,19 +17,12 @@ function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
   const attempts = new Attempts(cooldown, clock, false);
-  const entered = new Map<string, EndpointAttempt>();
   /** Whether an endpoint may enter the race. */
-  const enter = (host: string, address = host, port = 1): boolean => {
-    const attempt = attempts.enter({ host, address, port });
-    if (attempt !== undefined) entered.set(`${host} ${address} ${port}`, attempt);
-    return attempt !== undefined;
-  };
-  const begin = (host: string, address = host, port = 1): EndpointAttempt => {
+  const enter = (host: string, address = host, port = 1): boolean =>
+    attempts.enter({ host, address, port });
+  const begin = (host: string, address = host, port = 1): Attempt => {
     enter(host, address, port);
-    const attempt = entered.get(`${host} ${address} ${port}`);
-    if (attempt === undefined) throw new Error("it is not in the race");
-    attempts.begin(attempt);
-    return attempt;
+    return attempts.begin({ host, address, port });
   };
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
@@ -69,7 +63,7 @@ describe("the attempts of a dial", () => {
 
   it("leave out lookups that found something, which have attempts of their own", () => {
     const { attempts, lookUp } = setUp();
-    lookUp("a").isFound = true;
+    lookUp("a").state = "found";
     expect(attempts.tally()).toEqual([]);
   });
 
@@ -87,7 +81,7 @@ describe("the attempts of a dial", () => {
   it("keep a lookup if the next one has another host or port, or if it found something", () => {
     const { attempts, begin, lookUp } = setUp();
     begin("a");
-    lookUp("a").isFound = true;
+    lookUp("a").state = "found";
     lookUp("a");
     lookUp("a", 2);
     lookUp("b", 2);
@@ -141,7 +135,7 @@ describe("the attempts of a dial", () => {
     const { attempts, begin, lookUp } = setUp();
     expect(attempts.isRunning).toBe(false);
     const [first, second] = [begin("a"), begin("b")];
-    lookUp("c").isFound = true;
+    lookUp("c").state = "found";
     attempts.failed(first, FAILED);
     expect(attempts.isRunning).toBe(true);
     attempts.failed(second, FAILED);
@@ -187,10 +181,10 @@ describe("what the attempts of a dial put into the cooldown", () => {
 
   it("is a lookup that found something after its head start, and not one that did before", () => {
     const { attempts, lookUp, next } = setUp();
-    lookUp("a").isFound = true;
+    lookUp("a").state = "found";
     const late = lookUp("b");
     attempts.headStartIsOver();
-    late.isFound = true;
+    late.state = "found";
     attempts.headStartIsOver();
     attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["a", "c", "b"]);

@@ -91,8 +91,21 @@ describe("parseOptions", () => {
     });
   });
 
-  it("accepts a custom source of random numbers", () => {
-    expect(parse({ random: Math.sin }).random).toBe(Math.sin);
+  it("accepts a source of random numbers, and checks each of them", () => {
+    expect(parseOptions(NAME, { random: () => 0.5 }).random()).toBe(0.5);
+    const broken: (() => unknown)[] = [
+      () => 1,
+      () => -0.1,
+      () => Number.NaN,
+      () => "0.5",
+      () => {
+        throw new Error("no entropy");
+      },
+    ];
+    for (const random of broken) {
+      const { random: checked } = parseOptions(NAME, { random: random as () => number });
+      expect(checked).toThrow(/^Invalid random\(\): got .*; allowed: a function that gives numbers/s);
+    }
   });
 
   it.each([

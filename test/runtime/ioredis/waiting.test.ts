@@ -81,7 +81,10 @@ describe("a client whose Redis is frozen: it accepts, and says nothing", () => {
     await expect(reply).resolves.toBe("PONG");
     // Fewer looks than in 1.5 s.
     expect(asked(dns) - before).toBeLessThan(14);
-    expect(attempts.map(({ port }) => port)).toEqual([frozen.port, server.port]);
+    // A connection that is not answered gets another one beside it about once a second.
+    const ports = attempts.map(({ port }) => port);
+    expect(ports.filter((port) => port === frozen.port).length).toBeLessThanOrEqual(4);
+    expect(ports.filter((port) => port !== frozen.port)).toEqual([server.port]);
     expect(connections.map(({ port }) => port)).toEqual([server.port]);
     expect(client.errors).toEqual([]);
   });

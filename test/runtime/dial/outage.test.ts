@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Pace } from "../../../runtime/src/dial/pace.ts";
+import { Outage } from "../../../runtime/src/dial/outage.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const SHORTEST = 112;
@@ -9,10 +9,10 @@ const MINUTE = 60_000;
 const OVER = new Error("over");
 let clock: VirtualClock;
 let lifetime: Lifetime;
-let pace: Pace;
+let outage: Outage;
 
 /** Dials that wait for their turn again after each look. @returns the looks: who, and when */
-function waiting(dials: number, of = pace) {
+function waiting(dials: number, of = outage) {
   const looks: { dial: number; at: number }[] = [];
   const wait = async (dial: number): Promise<never> => {
     for (;;) {
@@ -31,11 +31,11 @@ async function pauseOf(looks: readonly { at: number }[]): Promise<number> {
   return (looks[before + 1]?.at ?? 0) - (looks[before]?.at ?? 0);
 }
 
-describe("the pace of a dialer", () => {
+describe("the outage of a dialer", () => {
   beforeEach(() => {
     clock = new VirtualClock();
     lifetime = new Lifetime();
-    pace = new Pace(clock, () => 1);
+    outage = new Outage(clock, () => 1);
   });
   afterEach(() => {
     lifetime.end(OVER);
@@ -46,7 +46,7 @@ describe("the pace of a dialer", () => {
     const looks = waiting(1_000);
     await clock.advance(4 * SHORTEST);
     expect(looks).toEqual([0, 1, 2, 3].map((dial) => ({ dial, at: (dial + 1) * SHORTEST })));
-    const few = waiting(2, new Pace(clock, () => 1));
+    const few = waiting(2, new Outage(clock, () => 1));
     await clock.advance(3 * SHORTEST);
     expect(few.map(({ dial }) => dial)).toEqual([0, 1, 0]);
   });
@@ -54,7 +54,7 @@ describe("the pace of a dialer", () => {
   it("lets all look when something has changed, in batches", async () => {
     const looks = waiting(1_000);
     await clock.advance(50);
-    pace.changed();
+    outage.changed();
     await clock.advance(0);
     expect(looks.map(({ dial }) => dial)).toEqual(Array.from({ length: 64 }, (_, dial) => dial));
     await clock.advance(60);
@@ -68,7 +68,7 @@ describe("the pace of a dialer", () => {
   it("lets each look once for many changes that come together, and once more for those during it", async () => {
     const looks = waiting(1_000);
     for (let ms = 0; ms < SHORTEST; ms++) {
-      pace.changed();
+      outage.changed();
       await clock.advance(1);
     }
     await clock.advance(1_000);
@@ -79,8 +79,8 @@ describe("the pace of a dialer", () => {
 
   it("does not release dials that have left, and leaves no timer of a release", async () => {
     const lifetimes = Array.from({ length: 100 }, () => new Lifetime());
-    const ends = lifetimes.map((each) => pace.turn(each).catch(String));
-    pace.changed();
+    const ends = lifetimes.map((each) => outage.turn(each).catch(String));
+    outage.changed();
     for (const each of lifetimes) each.end(OVER);
     expect(clock.pending).toBe(0);
     const left = (await Promise.all(ends)).filter((end) => typeof end === "string");
@@ -102,7 +102,7 @@ describe("the pace of a dialer", () => {
     expect(await pauseOf(looks)).toBeGreaterThan(600);
     await clock.advance(10 * MINUTE);
     expect(await pauseOf(looks)).toBe(1_000);
-    pace.succeeded();
+    outage.connected();
     await clock.advance(1_000);
     expect(await pauseOf(looks)).toBe(SHORTEST);
   });
@@ -111,14 +111,14 @@ describe("the pace of a dialer", () => {
     await clock.advance(10 * MINUTE);
     const looks = waiting(2);
     await clock.advance(50);
-    pace.succeeded();
+    outage.connected();
     await clock.advance(2 * SHORTEST);
-    expect(looks).toHaveLength(2);
+    expect(looks.map(({ at }) => at - 10 * MINUTE - 50)).toEqual([0, 0, SHORTEST, 2 * SHORTEST]);
   });
 
   it("has short pauses again for a dial that comes after a time without any", async () => {
     const one = new Lifetime();
-    pace.turn(one).catch(() => {});
+    outage.turn(one).catch(() => {});
     await clock.advance(10 * MINUTE);
     one.end(OVER);
     await clock.advance(6_000);
@@ -126,18 +126,18 @@ describe("the pace of a dialer", () => {
   });
 
   it("has a first pause of a random length, so that many processes do not look at the same moments", async () => {
-    const looks = waiting(1, new Pace(clock, () => 0.25));
+    const looks = waiting(1, new Outage(clock, () => 0.25));
     await clock.advance(2 * SHORTEST);
     expect(looks.map(({ at }) => at)).toEqual([SHORTEST / 4, SHORTEST / 4 + SHORTEST]);
   });
 
   it("ends the wait of a dial with its lifetime, and leaves no timer when all have left", async () => {
     const lifetimes = [new Lifetime(), new Lifetime()] as const;
-    const [first, second] = lifetimes.map((each) => pace.turn(each).catch(String));
+    const [first, second] = lifetimes.map((each) => outage.turn(each).catch(String));
     lifetimes[0].end(OVER);
     expect([await first, clock.pending]).toEqual(["Error: over", 1]);
     lifetimes[1].end(OVER);
     expect([await second, clock.pending]).toEqual(["Error: over", 0]);
-    await expect(pace.turn(lifetimes[0])).rejects.toBe(OVER);
+    await expect(outage.turn(lifetimes[0])).rejects.toBe(OVER);
   });
 });

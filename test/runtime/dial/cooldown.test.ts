@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Cooldown } from "../../../runtime/src/dial/attempts.ts";
+import { Cooldown } from "../../../runtime/src/dial/order.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 

@@ -15,16 +15,16 @@ const [AT_TURN, AFTER_CHANGE] = [100, 2 * SHORTEST];
 const [BATCH, BETWEEN_BATCHES] = [64, 1];
 
 /**
- * The pace at which the waiting dials of a dialer look again. One dial looks at a time, however many wait. When it
- * finds something new, all of them look, in batches.
+ * The dials of one dialer that wait for a connection. One of them looks at a time, however many wait. When it connects,
+ * or something new is known, all of them look, in batches.
  */
-export class Pace {
+export class Outage {
   readonly #clock: Clock;
   readonly #random: () => number;
   /** In the order of their turns. */
   readonly #waiting = new Set<(sharedFor: number) => void>();
   #clear: (() => void) | undefined;
-  /** When the first dial began to wait, in ms of the clock; undefined: pauses are short again. */
+  /** When the first dial began to wait, in ms of the clock; undefined: there is no outage. */
   #since: number | undefined;
   /** When the last dial stopped to wait. */
   #leftAt = 0;
@@ -58,15 +58,16 @@ export class Pace {
     });
   }
 
-  /** Called when a dial has succeeded: pauses are short again. */
-  succeeded(): void {
+  /** Called when a dial has connected: it may be over for the others too. */
+  connected(): void {
     this.#since = undefined;
+    this.changed();
   }
 
   /**
-   * Called when there are new targets, or a target works again: all waiting dials look now. Each of a thousand that
-   * succeed calls this, and each of a thousand that wait would look a thousand times; so there is one release in
-   * {@link SHORTEST}, and the calls during it are one call after it.
+   * Called when there are new targets: all waiting dials look now. Each of a thousand that connect calls this, and each
+   * of a thousand that wait would look a thousand times; so there is one release in {@link SHORTEST}, and the calls
+   * during it are one call after it.
    */
   changed(): void {
     if (this.#waiting.size === 0) return;

@@ -1,0 +1,104 @@
+import { Agent as HttpAgent, get } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { createSrvDialer } from "srv-dialer";
+import { srvAgent, srvConnect } from "srv-dialer/http";
+import { srvConnector } from "srv-dialer/ioredis";
+import { Agent, request } from "undici";
+import { serve, sharedNow } from "./serve.ts";
+
+/** What waits for the service. */
+export type WaitingClient = "createSrvDialer" | "srvAgent" | "undici" | "ioredis";
+
+export interface Outage {
+  readonly client: WaitingClient;
+  readonly calls: number;
+  /** The port refuses connections when the calls begin. */
+  readonly port: number;
+}
+
+/** Milliseconds, until the last call was served. */
+export interface Recovery {
+  /** When the last call was served, on the clock that all processes share. */
+  readonly lastAt: number;
+  /** CPU time of this process since the service came back. */
+  readonly cpu: number;
+  /** The longest time in which the event loop stood still. */
+  readonly longestStall: number;
+  readonly failed: number;
+}
+
+/** How long a connect takes, in ms: that of a service which everybody connects to at once. */
+export const CONNECT = { least: 150, most: 500 };
+/** Much longer than a recovery takes, in ms. */
+const TIMEOUT = 30_000;
+
+let calls: Promise<unknown>[] = [];
+let cpuBefore: NodeJS.CpuUsage;
+const stalls = monitorEventLoopDelay({ resolution: 10 });
+
+/** The sum of the delays is linear, so that a thousand calls have a thousand different ones. */
+let verified = 0;
+async function verify(): Promise<void> {
+  const part = (verified++ * 0.618_033_988_749_895) % 1;
+  await sleep(CONNECT.least + part * (CONNECT.most - CONNECT.least));
+}
+
+serve({
+  /** Begins calls that wait for the service. */
+  begin: ({ client, calls: count, port }: Outage): void => {
+    const resolver = {
+      resolve: async () => ({
+        targets: [{ host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 1 }],
+        ttl: 1,
+      }),
+    };
+    const options = { resolver, verify, wait: true, timeout: TIMEOUT };
+    const call = callOf(client, options);
+    calls = Array.from({ length: count }, call);
+  },
+  /** The service is back. */
+  measure: async (): Promise<void> => {
+    await sleep(1_000);
+    cpuBefore = process.cpuUsage();
+    stalls.enable();
+  },
+  end: async (): Promise<Recovery> => {
+    const ends = await Promise.allSettled(calls);
+    const lastAt = sharedNow();
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return {
+      lastAt,
+      cpu: (user + system) / 1_000,
+      longestStall: stalls.max / 1e6,
+      failed: ends.filter(({ status }) => status === "rejected").length,
+    };
+  },
+});
+
+type Options = NonNullable<Parameters<typeof createSrvDialer>[1]>;
+
+function callOf(client: WaitingClient, options: Options): () => Promise<unknown> {
+  if (client === "createSrvDialer") {
+    const dialer = createSrvDialer("bench.test", options);
+    return () => dialer.connect();
+  }
+  if (client === "srvAgent") {
+    const agent = srvAgent({ ...options, maxSockets: Infinity }) as HttpAgent;
+    return () =>
+      new Promise((resolve, reject) => {
+        get("http://bench.test/", { agent }, (reply) => resolve(reply.resume())).on("error", reject);
+      });
+  }
+  if (client === "undici") {
+    const dispatcher = new Agent({ connect: srvConnect(options), pipelining: 1 });
+    return async () => (await request("http://bench.test/", { dispatcher })).body.dump();
+  }
+  const Connector = srvConnector(options);
+  return () => {
+    const redis = new Redis({ host: "bench.test", Connector, connectTimeout: TIMEOUT });
+    redis.on("error", () => {});
+    return redis.ping();
+  };
+}

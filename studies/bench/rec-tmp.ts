@@ -1,0 +1,17 @@
+import { createServer } from "node:net";
+import { fork } from "node:child_process";
+const [client, calls] = process.argv.slice(2);
+const w = fork("/work/main/studies/bench/processes/recovery.ts");
+let id=0; const waits=new Map();
+w.on("message",(m:any)=>{ const r=waits.get(m.id); m.error?r[1](new Error(m.error)):r[0](m.result)});
+const call=(method:string,argument?:any)=>new Promise<any>((a,b)=>{waits.set(++id,[a,b]);w.send({id,method,argument})});
+const server=createServer(s=>{s.on("error",()=>{});s.on("data",d=>{ if(d[0]===42){const n=d.toString().split("\r\n").filter(l=>l.startsWith("*")).length; const info=d.toString().toLowerCase().includes("info\r\n")&&!d.toString().toLowerCase().includes("setinfo"); s.write(info?"$11\r\nloading:0\r\n\r\n".replace("$11","$11"):"+PONG\r\n".repeat(n));} else s.write("HTTP/1.1 204 No Content\r\n\r\n")})});
+await new Promise<void>(r=>server.listen({port:0,host:"127.0.0.1",backlog:4096},r));
+const port=(server.address() as any).port; await new Promise(r=>server.close(r));
+await call("begin",{client,calls:Number(calls),port});
+await call("measure");
+await new Promise<void>(r=>server.listen({port,host:"127.0.0.1",backlog:4096},r));
+const back=Number(process.hrtime.bigint())/1e6;
+const r=await call("end");
+console.log(client,calls,"last",(r.lastAt-back).toFixed(0),"cpu",r.cpu.toFixed(0),"stall",r.longestStall.toFixed(0),"failed",r.failed);
+process.exit();
