@@ -173,6 +173,7 @@ export class Exchange {
   onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();
+    else if (reply === "malformed") this.#fail("malformed answer", "EBADRESP");
     else if (reply !== undefined) this.#onReply(reply);
   }
 
@@ -200,7 +201,8 @@ export class Exchange {
 
   #onTcpMessage(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
-    if (reply === undefined) this.#fail("malformed answer over TCP", "EBADRESP");
+    if (reply === undefined || reply === "malformed")
+      this.#fail("malformed answer over TCP", "EBADRESP");
     else if (reply === "truncated") this.#fail("truncated even over TCP", "EBADRESP");
     else this.#onReply(reply);
   }

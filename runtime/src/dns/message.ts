@@ -66,19 +66,29 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
 /**
  * Reads a datagram or TCP message as the reply to a query.
  *
- * @returns "truncated" if TC is set; undefined if it is malformed or belongs to another query. Ignore
- * the latter, as anybody can send anything to a UDP port.
+ * @returns "truncated" if TC is set; "malformed" if it has the id and the question of the query, but its records cannot
+ * be read; undefined if it belongs to no query or another one. Ignore the latter, as anybody can send anything to a UDP
+ * port.
  */
-export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
+export function parseReply(
+  bytes: Buffer,
+  query: Query,
+): Reply | "truncated" | "malformed" | undefined {
+  const from = new Reader(bytes);
+  const header = readOr(undefined, () => readHeader(from, query));
+  return header && readOr("malformed", () => readRecords(from, header));
+}
+
+function readOr<T, F>(fallback: F, read: () => T): T | F {
   try {
-    return readReply(new Reader(bytes), query);
+    return read();
   } catch {
-    // It is malformed.
-    return undefined;
+    return fallback;
   }
 }
 
-function readReply(from: Reader, { id, question }: Query): ReturnType<typeof parseReply> {
+/** @returns undefined unless it is a reply to the query */
+function readHeader(from: Reader, { id, question }: Query) {
   if (from.uint16() !== id) return undefined;
   const flags = from.uint16();
   if ((flags & (Flag.QR | Flag.OPCODE)) !== Flag.QR) return undefined;
@@ -91,7 +101,12 @@ function readReply(from: Reader, { id, question }: Query): ReturnType<typeof par
     from.uint16() === IN;
   // A server that could not read the question may leave it out of its error reply.
   const isBareError = questions === 0 && rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
-  if (!isAbout && !isBareError) return undefined;
+  return isAbout || isBareError ? { flags, rcode, counts } : undefined;
+}
+
+type Header = NonNullable<ReturnType<typeof readHeader>>;
+
+function readRecords(from: Reader, { flags, rcode, counts }: Header): Reply | "truncated" {
   // A truncated message may end within a record, and the query is repeated over TCP anyway.
   if ((flags & Flag.TC) !== 0) return "truncated";
   const [answers = [], authorities = [], additionals = []] = counts.map((n) => from.records(n));

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import dns from "node:dns";
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
 /** What is read of the machine. */
@@ -65,7 +66,8 @@ export function searchDomains(of: Machine = machine): readonly string[] {
 
 function serversOfResolvConf(of: Machine): string[] {
   return linesOf(of).flatMap(([keyword, server]) =>
-    keyword === "nameserver" && server !== undefined ? [server] : [],
+    // As in c-ares, a line that is no address does not count.
+    keyword === "nameserver" && server !== undefined && isIP(server) !== 0 ? [server] : [],
   );
 }
 

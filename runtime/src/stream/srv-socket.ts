@@ -45,7 +45,8 @@ export class SrvSocket extends Duplex {
 
   /** @internal `dial` is called once, must not keep the process alive, and ends when the stream is destroyed. */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
-    super({ allowHalfOpen: false, decodeStrings: false });
+    // As in net.Socket, `_destroy` emits `close`, with an argument.
+    super({ allowHalfOpen: false, decodeStrings: false, emitClose: false });
     this.#dial = dial;
   }
 
@@ -102,6 +103,11 @@ export class SrvSocket extends Duplex {
   /** The local TCP port; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
+  }
+
+  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
+  get localFamily(): string | undefined {
+    return this.#socket?.localFamily;
   }
 
   /** Number of received bytes; 0 before there is a connection. */
@@ -217,15 +223,25 @@ export class SrvSocket extends Duplex {
     this.#lifetime.end(aborted());
     this.#waiting?.fail(error ?? new Error("closed before it was connected"));
     this.#waiting = undefined;
+    const closed = (): void => {
+      done(error);
+      process.nextTick(() => this.emit("close", error !== null));
+    };
     const socket = this.#socket;
-    if (socket === undefined || socket.closed) return done(error);
-    socket.once("close", () => done(error));
+    if (socket === undefined || socket.closed) return closed();
+    socket.once("close", closed);
     socket.destroy();
   }
 
   /** The underlying connection, once there is one. */
   protected get connection(): Socket | undefined {
     return this.#socket;
+  }
+
+  /** Emits that there is a connection. */
+  protected emitConnected(): void {
+    this.emit("connect");
+    this.emit("ready");
   }
 
   #begin(): void {
@@ -270,8 +286,7 @@ export class SrvSocket extends Duplex {
     try {
       // Some clients, such as got, have a deadline that ends only with this event.
       this.emit("lookup", null, address, isIP(address), host);
-      this.emit("connect");
-      this.emit("ready");
+      this.emitConnected();
     } finally {
       this.#waiting?.run(socket);
       this.#waiting = undefined;

@@ -1,18 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import { type CipherNameAndProtocol, TLSSocket } from "node:tls";
-import type { Lifetime } from "../base/lifetime.ts";
-import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "./srv-socket.ts";
 
 /** The same over TLS, with the event `secureConnect` and the members of `tls.TLSSocket` that clients use. */
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
-
-  constructor(dial: (caller: Lifetime) => Promise<Connection>) {
-    super(dial);
-    // Between `connect` and `ready`, as in Node.
-    this.once("ready", () => this.emit("secureConnect"));
-  }
 
   get authorized(): boolean {
     return this.#tls?.authorized ?? false;
@@ -48,6 +40,11 @@ export class SrvTlsSocket extends SrvSocket {
 
   getProtocol(): string | null {
     return this.#tls?.getProtocol() ?? null;
+  }
+
+  protected override emitConnected(): void {
+    super.emitConnected();
+    if (!this.destroyed) this.emit("secureConnect");
   }
 
   get #tls(): TLSSocket | undefined {

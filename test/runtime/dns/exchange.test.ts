@@ -147,6 +147,15 @@ describe("exchange", () => {
     },
   );
 
+  it("names the server if its answer to the question cannot be read", async () => {
+    await using server = await startServer();
+    server.fault(({ answer, send }) => send(answer.subarray(0, -1)));
+    await expect(ask(server.address)).rejects.toMatchObject({
+      code: "EBADRESP",
+      message: `${server.address}: malformed answer`,
+    });
+  });
+
   it("ignores a reply from another port", async () => {
     const silent = createSocket("udp4");
     try {

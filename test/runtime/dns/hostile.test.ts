@@ -168,7 +168,7 @@ describe("a DNS server that", () => {
     fc.assert(
       fc.property(labels, (bytes) => {
         const found = parseReply(leadTo(query.bytes, bytes), query);
-        if (found === undefined || found === "truncated") throw new Error("not read");
+        if (typeof found !== "object") throw new Error("not read");
         const { records } = findRecords(found, QUESTION.name, "SRV");
         const [target] = toTargets(found, records).targets;
         expect(target?.host).toMatch(/^[!-~]+$/);

@@ -37,6 +37,7 @@ const RESOLV_CONF = `
 domain old.example
 search dev-ecs  eu.example
 nameserver 10.0.0.2
+nameserver resolver.example
 nameserver	fe80::1%eth0
 options ndots:5
 `;

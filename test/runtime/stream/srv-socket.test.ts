@@ -87,6 +87,7 @@ describe("a stream dials", () => {
       remoteAddress: "127.0.0.1",
       remotePort: echo.port,
       localAddress: "127.0.0.1",
+      localFamily: "IPv4",
       bytesRead: 5,
       bytesWritten: 5,
     });
@@ -95,6 +96,19 @@ describe("a stream dials", () => {
 });
 
 describe("a connected stream", () => {
+  it.each([undefined, new Error("gone")])("closes like a socket, with %s", async (error) => {
+    await using echo = await startEcho();
+    const { socket } = socketTo(echo.port);
+    const events: unknown[] = [];
+    socket.on("error", (reason) => events.push(reason));
+    socket.on("close", (...given: unknown[]) => events.push(given));
+    await new Promise<void>((resolve) => socket.connect(() => resolve()));
+    socket.destroy(error);
+    await vi.waitFor(() =>
+      expect(events).toEqual(error === undefined ? [[false]] : [error, [true]]),
+    );
+  });
+
   it("passes on data written before and after, in order", async () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);

@@ -32,8 +32,8 @@ it("emits secureConnect when it is connected, like a TLSSocket", async () => {
   for (const event of ["ready", "secureConnect", "connect"]) {
     socket.on(event, () => events.push(event));
   }
-  await once(socket.connect(), "ready");
-  expect(events).toEqual(["connect", "secureConnect", "ready"]);
+  await once(socket.connect(), "secureConnect");
+  expect(events).toEqual(["connect", "ready", "secureConnect"]);
   socket.destroy();
 });
 
