@@ -137,6 +137,11 @@ export default defineConfig({
         "test/runtime/ioredis/!(dialers|retry).test.ts",
         "test/runtime/redis/url.test.ts",
       ]),
+      // The same entry for iovalkey, a fork of ioredis.
+      onIoredis("iovalkey", [
+        "test/runtime/ioredis.test.ts",
+        "test/runtime/ioredis/!(dialers|retry).test.ts",
+      ]),
       // What matters most, on the oldest that the package allows.
       onIoredis("ioredis5-oldest", [
         "test/runtime/ioredis.test.ts",
@@ -168,10 +173,16 @@ function project(name: string, test: ProjectTest): { extends: true; test: Projec
   return { extends: true, test: { name, ...test } };
 }
 
-/** Tests on another version of ioredis, by the name that package.json gives it. */
+/** Tests on another version of ioredis, or on its fork, by the name that package.json gives it. */
 function onIoredis(name: string, include: string[]) {
+  const entry = { find: /^(.*\/src\/)ioredis\.ts$/, replacement: `$1${name}.ts` };
   return {
     ...project(name, { include, globalSetup: REDIS, env: { IOREDIS: name } }),
-    resolve: { alias: [{ find: /^ioredis(?=\/|$)/, replacement: name }] },
+    resolve: {
+      alias: [
+        { find: /^ioredis(?=\/|$)/, replacement: name },
+        ...(name === "iovalkey" ? [entry] : []),
+      ],
+    },
   };
 }

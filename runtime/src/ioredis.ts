@@ -4,17 +4,41 @@
  *
  * @module srv-dialer/ioredis
  */
-import type { Redis, RedisOptions } from "ioredis";
-import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
-import { Shared, keyOf } from "./base/shared.ts";
-import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
+import { type AbstractConnector, Redis, type RedisOptions } from "ioredis";
+import { type ConnectorClass, connectorClass } from "./ioredis/connector.ts";
+import { optionsFor } from "./ioredis/create.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
-import { retryDefaults } from "./ioredis/retry.ts";
-import { DiscreetRedis } from "./ioredis/secrets.ts";
-import { parseRedisUrl } from "./redis/url.ts";
+import { discreet } from "./ioredis/secrets.ts";
 
-export { srvConnector };
-export type { SrvConnectorClass, SrvConnectorOptions };
+export type { SrvConnectorOptions };
+
+/** The `Connector` option of ioredis. */
+export type SrvConnectorClass = ConnectorClass<AbstractConnector>;
+
+/**
+ * Creates a `Connector` for ioredis, with which `host` is an SRV name. For each name, all clients of one
+ * class share a dialer, and so a cache. The dialer exists as long as its clients.
+ *
+ * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
+ * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
+ *
+ * `new Redis({ Connector })` has ioredis's own `maxRetriesPerRequest` of 20: while Redis is away, a command waits for
+ * 21 dials, about four minutes with ioredis 5, and nearly five with 6. Set it to 6, or set `commandTimeout`.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @example
+ * import { Redis } from "ioredis";
+ * import { srvConnector } from "srv-dialer/ioredis";
+ *
+ * const Connector = srvConnector({ timeout: 2_000, family: 4 });
+ * const redis = new Redis({ host: "dev-redis.dev-ecs", Connector });
+ * redis.on("error", (error) => console.error(error.message));
+ * console.log(await redis.ping());
+ * redis.disconnect();
+ */
+export function srvConnector(options?: SrvConnectorOptions): SrvConnectorClass {
+  return connectorClass(options);
+}
 
 /**
  * A `Connector` for ioredis with default options; use `srvConnector` to set options. `host` is the SRV
@@ -31,11 +55,7 @@ export type { SrvConnectorClass, SrvConnectorOptions };
  */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
-/**
- * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
- * connector refuses the other two.
- */
-const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
+const DiscreetRedis = /* @__PURE__ */ discreet(Redis);
 
 /**
  * Creates a client for a Redis URL, so that one variable is enough to switch environments:
@@ -64,31 +84,8 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  */
 export function createRedis(
   url: string,
-  redisOptions: RedisOptions = {},
+  redisOptions?: RedisOptions,
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
-  const { srv, tls, ...fromUrl } = parseRedisUrl(url);
-  // Made for every scheme, so that wrong options fail in every environment.
-  const Connector = connectorFor(dialerOptions);
-  // The value is not shown: it may hold a password.
-  if (!isRecord(redisOptions)) {
-    throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
-  }
-  const options = {
-    ...retryDefaults(redisOptions, srv ? (dialerOptions ?? {}) : { wait: false }),
-    ...withoutUndefined(redisOptions),
-    ...fromUrl,
-    ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
-    ...(srv ? { Connector } : ELSEWHERE),
-  };
-  return new DiscreetRedis(options as RedisOptions);
-}
-
-/** By their options. */
-const connectors = /* @__PURE__ */ new Shared<SrvConnectorClass>();
-
-function connectorFor(options: SrvConnectorOptions | undefined): SrvConnectorClass {
-  if (options === undefined) return SrvConnector;
-  const create = (): SrvConnectorClass => srvConnector(options);
-  return isRecord(options) ? connectors.of(keyOf(options), create) : create();
+  return new DiscreetRedis(optionsFor(url, redisOptions, dialerOptions));
 }

@@ -67,6 +67,8 @@ describe("docs/support.md has", () => {
       (repository.devDependencies[name] ?? "").replace("npm:ioredis@", ""),
     );
     expect(tested).toContain(installed.join(", "));
+    expect(row("iovalkey").versions).toBe(runtime.peerDependencies["iovalkey"]);
+    expect(row("iovalkey").tested).toContain(repository.devDependencies["iovalkey"]);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { checkMilliseconds, invalidArg, isRecord, withoutUndefined } from "../ba
 import { isLocalhost, nameProblem } from "../base/name.ts";
 import type { Family } from "../base/types.ts";
 
-/** The options of ioredis that a connector uses. */
+/** The options of the client that a connector uses. */
 export interface ClientOptions {
   readonly host?: unknown;
   readonly path?: unknown;
@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly connectTimeout?: unknown;
   readonly disconnectTimeout?: number;
   readonly family?: Family | null;
+  /** Of iovalkey. */
+  readonly familyFallback?: { readonly _initialFamily?: Family };
   readonly tls?: unknown;
 }
 
@@ -40,6 +42,14 @@ function hostProblem(host: unknown): string | undefined {
     return "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address";
   }
   return host.includes("://") ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
+}
+
+/**
+ * The IP versions to dial. After a lost connection, iovalkey sets `family` to the other version in turn; a dial tries
+ * both by itself.
+ */
+export function familyOf({ family, familyFallback }: ClientOptions): Family | null | undefined {
+  return familyFallback?._initialFamily ?? family;
 }
 
 /**

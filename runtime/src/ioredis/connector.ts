@@ -1,22 +1,22 @@
 import { Socket } from "node:net";
-import { AbstractConnector } from "ioredis";
+import { clearTimeout, setTimeout } from "node:timers";
 import { toError } from "../base/errors.ts";
 import { Lifetime, aborted } from "../base/lifetime.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
-import { type ClientOptions, deadlineOf, srvNameOf, tlsOf } from "./client-options.ts";
+import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 
 /** The default of ioredis, in ms. */
 const DISCONNECT_TIMEOUT = 2_000;
 
-/** The `Connector` option of ioredis. */
-export interface SrvConnectorClass {
+/** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
+export interface ConnectorClass<C> {
   /**
-   * Called by ioredis.
+   * Called by the client.
    * @param options options of the client
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is not an SRV name
    */
-  new (options: unknown): AbstractConnector;
+  new (options: unknown): C;
   /**
    * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open. Clients can
    * still connect later, and then start from the beginning.
@@ -25,30 +25,10 @@ export interface SrvConnectorClass {
   close(): void;
 }
 
-/**
- * Creates a `Connector` for ioredis, with which `host` is an SRV name. For each name, all clients of one
- * class share a dialer, and so a cache. The dialer exists as long as its clients.
- *
- * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
- * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
- *
- * `new Redis({ Connector })` has ioredis's own `maxRetriesPerRequest` of 20: while Redis is away, a command waits for
- * 21 dials, about four minutes with ioredis 5, and nearly five with 6. Set it to 6, or set `commandTimeout`.
- *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
- * @example
- * import { Redis } from "ioredis";
- * import { srvConnector } from "srv-dialer/ioredis";
- *
- * const Connector = srvConnector({ timeout: 2_000, family: 4 });
- * const redis = new Redis({ host: "dev-redis.dev-ecs", Connector });
- * redis.on("error", (error) => console.error(error.message));
- * console.log(await redis.ping());
- * redis.disconnect();
- */
-export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorClass {
+/** Creates a connector class: see `srvConnector` of the entries. Its clients share a dialer for each name. */
+export function connectorClass<C>(options: SrvConnectorOptions = {}): ConnectorClass<C> {
   const dialers = new Dialers(options);
-  return class SrvConnector extends DialerConnector {
+  const created = class SrvConnector extends DialerConnector {
     static close(): void {
       dialers.close();
     }
@@ -57,9 +37,16 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
       super(clientOptions as ClientOptions, dialers);
     }
   };
+  // The clients' own classes have private members, so no other class has their type.
+  return created as object as ConnectorClass<C>;
 }
 
-class DialerConnector extends AbstractConnector {
+/** Has the members that ioredis and iovalkey use of a connector. It imports neither of them. */
+class DialerConnector {
+  /** Why the last connection failed: becomes the error of commands that were waiting. */
+  firstError?: Error;
+  stream?: Socket;
+  readonly #disconnectTimeout: number;
   readonly #findDialer: () => Dialer;
   readonly #options: DialOptions;
   /** Kept, so that its cache is still there when the client connects again. */
@@ -67,21 +54,27 @@ class DialerConnector extends AbstractConnector {
   #pending: Lifetime | undefined;
 
   constructor(client: ClientOptions, dialers: Dialers) {
-    super(client.disconnectTimeout ?? DISCONNECT_TIMEOUT);
+    this.#disconnectTimeout = client.disconnectTimeout ?? DISCONNECT_TIMEOUT;
     const name = srvNameOf(client);
+    const family = familyOf(client);
     this.#options = {
       timeout: deadlineOf(client, dialers.options),
       tls: tlsOf(client, dialers.options),
     };
-    this.#findDialer = () => dialers.of(name, client.family);
+    this.#findDialer = () => dialers.of(name, family);
     this.#dialer = this.#findDialer();
   }
 
+  /** Called once Redis is ready. @returns whether the client may use it */
+  check(): boolean {
+    return true;
+  }
+
   /**
-   * Never rejects, as ioredis would then never retry. Instead it returns a destroyed socket, with the
-   * reason in `firstError`, so that ioredis uses its `retryStrategy`.
+   * Never rejects, as the client would then never retry. Instead it returns a destroyed socket, with the
+   * reason in `firstError`, so that the client uses its `retryStrategy`.
    */
-  override async connect(): Promise<Socket> {
+  async connect(): Promise<Socket> {
     const pending = new Lifetime();
     this.#pending = pending;
     this.#forget();
@@ -97,9 +90,12 @@ class DialerConnector extends AbstractConnector {
     }
   }
 
-  override disconnect(): void {
+  disconnect(): void {
     this.#pending?.end(aborted());
-    super.disconnect();
+    const { stream } = this;
+    if (stream === undefined) return;
+    const timer = setTimeout(() => stream.destroy(), this.#disconnectTimeout);
+    stream.once("close", () => clearTimeout(timer)).end();
   }
 
   #keep(socket: Socket): Socket {
@@ -107,7 +103,7 @@ class DialerConnector extends AbstractConnector {
     socket.once("error", (error) => {
       if (this.stream === socket) this.firstError = error;
     });
-    // Forget a closed stream: ioredis would wait for its end.
+    // Forget a closed stream: the client would wait for its end.
     socket.once("close", () => this.stream === socket && this.#forget());
     return socket;
   }
@@ -115,6 +111,6 @@ class DialerConnector extends AbstractConnector {
   /** Clears the results of the previous attempt. */
   #forget(): void {
     delete this.firstError;
-    Reflect.deleteProperty(this, "stream");
+    delete this.stream;
   }
 }

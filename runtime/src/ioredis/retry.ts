@@ -1,4 +1,3 @@
-import type { RedisOptions } from "ioredis";
 import { deadlineOf } from "./client-options.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
 
@@ -14,6 +13,14 @@ const LONGEST = 1_000;
  */
 const MAX_LOADING_RETRY_TIME = 1_000;
 
+/** The options of ioredis that are set here. */
+export interface RetryOptions {
+  connectTimeout?: number | undefined;
+  maxLoadingRetryTime?: number | undefined;
+  maxRetriesPerRequest?: number | null | undefined;
+  retryStrategy?: ((failures: number) => number | void | null) | null | undefined;
+}
+
 /** Shared by all clients. @param failures in a row */
 const retryStrategy = (failures: number): number =>
   Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
@@ -22,7 +29,7 @@ const retryStrategy = (failures: number): number =>
  * Options of ioredis for dials that wait. A command fails after `maxRetriesPerRequest` retries, so for the same time
  * their number depends on the deadline.
  */
-export function retryDefaults(client: RedisOptions, dialer: SrvConnectorOptions): RedisOptions {
+export function retryDefaults(client: RetryOptions, dialer: SrvConnectorOptions): RetryOptions {
   const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
   // Dials that do not wait end at once: ioredis's own defaults are made for them.
   if (dialer.wait === false) return { maxLoadingRetryTime };

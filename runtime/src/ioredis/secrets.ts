@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { type Command, Redis, type RedisOptions } from "ioredis";
+import type { Command, Redis, RedisOptions } from "ioredis";
 import { isRecord } from "../base/checks.ts";
 
 const HIDDEN = "[hidden]";
@@ -7,48 +7,59 @@ const HIDDEN = "[hidden]";
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
 
 /**
- * A client that hides its secrets if the client, its options or its state are inspected or written as
- * JSON, and in the errors of commands with a password. Its duplicates hide them too.
+ * A class of clients that hide their secrets if a client, its options or its state are inspected or written as
+ * JSON, and in the errors of commands with a password. Their duplicates hide them too.
+ *
+ * @param Client the class of ioredis, or of iovalkey, which has the same members
  */
-export class DiscreetRedis extends Redis {
-  constructor(given: RedisOptions) {
-    // ioredis 6 types a client by its replyMapping; this is the type of the default.
-    super(given as RedisOptions & { replyMapping?: "legacy" });
-    const { options } = this;
-    const scheme = `redis${options.tls ? "s" : ""}${options.Connector ? "+srv" : ""}`;
-    showAs(this, () => `Redis <${scheme}://${options.host} ${this.status}>`);
-    showAs(options, () => withoutSecrets(options));
-    // ioredis makes a new one, with the password, for each connection.
-    let condition: object | undefined;
-    const set = (value?: object): void => {
-      condition = value && showAs(value, () => withoutSecrets(value));
-    };
-    set(Reflect.get(this, "condition") as object | undefined);
-    Object.defineProperty(this, "condition", { get: () => condition, set, enumerable: true });
-  }
-
-  override duplicate(...[override]: Parameters<Redis["duplicate"]>): Redis {
-    return new DiscreetRedis({ ...this.options, ...override });
-  }
-
-  override sendCommand(command: Command, ...more: unknown[]): unknown {
-    if (/^(auth|hello)$/i.test(command.name)) {
-      const { args, reject } = command;
-      const hidden = args.map(() => HIDDEN);
-      showAs(args, () => hidden);
-      command.reject = (error: Error & { command?: object }) => {
-        if (error.command) error.command = { name: command.name, args: hidden };
-        reject(error);
+export function discreet(Client: typeof Redis): new (given: object) => Redis {
+  return class DiscreetRedis extends Client {
+    constructor(given: object) {
+      // ioredis 6 types a client by its replyMapping; this is the type of the default.
+      super(given as RedisOptions & { replyMapping?: "legacy" });
+      const { options } = this;
+      const scheme = `redis${options.tls ? "s" : ""}${options.Connector ? "+srv" : ""}`;
+      showAs(this, () => `Redis <${scheme}://${options.host} ${this.status}>`);
+      showAs(options, () => withoutSecrets(options));
+      // ioredis makes a new one, with the password, for each connection.
+      let condition: object | undefined;
+      const set = (value?: object): void => {
+        condition = value && showAs(value, () => withoutSecrets(value));
       };
+      set(Reflect.get(this, "condition") as object | undefined);
+      Object.defineProperty(this, "condition", {
+        get: () => condition,
+        set,
+        enumerable: true,
+      });
     }
-    return super.sendCommand(command, ...(more as []));
-  }
+
+    override duplicate(...[override]: Parameters<Redis["duplicate"]>): Redis {
+      return new DiscreetRedis({ ...this.options, ...override });
+    }
+
+    override sendCommand(command: Command, ...more: unknown[]): unknown {
+      if (/^(auth|hello)$/i.test(command.name)) {
+        const { args, reject } = command;
+        const hidden = args.map(() => HIDDEN);
+        showAs(args, () => hidden);
+        command.reject = (error: Error & { command?: object }) => {
+          if (error.command) error.command = { name: command.name, args: hidden };
+          reject(error);
+        };
+      }
+      return super.sendCommand(command, ...(more as []));
+    }
+  };
 }
 
 /** Replaces an object's representation in `console.log` and in JSON. A copy of the object does not have it. */
 function showAs<T extends object>(object: T, shown: () => unknown): T {
   const property = { value: shown, configurable: true };
-  return Object.defineProperties(object, { [inspect.custom]: property, toJSON: property });
+  return Object.defineProperties(object, {
+    [inspect.custom]: property,
+    toJSON: property,
+  });
 }
 
 /** A copy with hidden secrets, including those of TLS. */

@@ -88,7 +88,10 @@ function callOf(client: WaitingClient, options: Options): () => Promise<unknown>
     const agent = srvAgent({ ...options, maxSockets: Infinity }) as HttpAgent;
     return () =>
       new Promise((resolve, reject) => {
-        get("http://bench.test/", { agent }, (reply) => resolve(reply.resume())).on("error", reject);
+        get("http://bench.test/", { agent }, (reply) => resolve(reply.resume())).on(
+          "error",
+          reject,
+        );
       });
   }
   if (client === "undici") {

@@ -35,7 +35,7 @@ describe("parseOptions", () => {
       verify: undefined,
       recheck: undefined,
       attemptDelay: 250,
-    priorityDelay: 2_000,
+      priorityDelay: 2_000,
       family: "both",
       cache: {
         minTtl: 1_000,
@@ -104,7 +104,9 @@ describe("parseOptions", () => {
     ];
     for (const random of broken) {
       const { random: checked } = parseOptions(NAME, { random: random as () => number });
-      expect(checked).toThrow(/^Invalid random\(\): got .*; allowed: a function that gives numbers/s);
+      expect(checked).toThrow(
+        /^Invalid random\(\): got .*; allowed: a function that gives numbers/s,
+      );
     }
   });
 

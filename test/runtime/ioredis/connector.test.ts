@@ -51,6 +51,22 @@ describe("the options of a client for the connection", () => {
     },
   );
 
+  it.each([
+    ["after the client was created", {}],
+    ["and are those of its original in a duplicate", { _initialFamily: 4 }],
+  ])("do not change the IP versions %s, as iovalkey does", async (_when, familyFallback) => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const Connector = connectorTo(dns);
+    const isDuplicate = "_initialFamily" in familyFallback;
+    const options = { host: NAME, family: isDuplicate ? 6 : 4, familyFallback };
+    const connector = new Connector({ ...options, connectTimeout: 1_000 });
+    Object.assign(options, { family: 6 });
+    const socket = await connector.connect(() => {});
+    expect(socket.remoteFamily).toBe("IPv4");
+    connector.disconnect();
+  });
+
   it.each([true, {}, "yes", 1])("use TLS with tls %j, as in ioredis itself", async (tls) => {
     await using server = await startListener((socket) => {
       socket.once("data", (hello) => hellos.push(hello[0] ?? 0));

@@ -1,0 +1,55 @@
+import { invalidArg, isRecord, withoutUndefined } from "../base/checks.ts";
+import { Shared, keyOf } from "../base/shared.ts";
+import { parseRedisUrl } from "../redis/url.ts";
+import { type ConnectorClass, connectorClass } from "./connector.ts";
+import type { SrvConnectorOptions } from "./dialers.ts";
+import { type RetryOptions, retryDefaults } from "./retry.ts";
+
+/** The options of a client that are read here. */
+export interface CreatedOptions extends RetryOptions {
+  tls?: unknown;
+}
+
+/**
+ * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
+ * connector refuses the other two.
+ */
+const ELSEWHERE = {
+  path: undefined,
+  sentinels: undefined,
+  Connector: undefined,
+};
+
+/** A connector class with default options. */
+const DefaultConnector: ConnectorClass<object> = /* @__PURE__ */ connectorClass();
+
+/** By their options. */
+const connectors = /* @__PURE__ */ new Shared<ConnectorClass<object>>();
+
+/** The options of a client for a Redis URL: see `createRedis` of the entries. */
+export function optionsFor(
+  url: string,
+  given: CreatedOptions = {},
+  dialerOptions?: SrvConnectorOptions,
+): object {
+  const { srv, tls, ...fromUrl } = parseRedisUrl(url);
+  // Made for every scheme, so that wrong options fail in every environment.
+  const Connector = connectorFor(dialerOptions);
+  // The value is not shown: it may hold a password.
+  if (!isRecord(given)) {
+    throw invalidArg("redisOptions", typeof given, "the options of the client, an object");
+  }
+  return {
+    ...retryDefaults(given, srv ? (dialerOptions ?? {}) : { wait: false }),
+    ...withoutUndefined(given),
+    ...fromUrl,
+    ...(tls ? { tls: isRecord(given.tls) ? given.tls : {} } : {}),
+    ...(srv ? { Connector } : ELSEWHERE),
+  };
+}
+
+function connectorFor(options: SrvConnectorOptions | undefined): ConnectorClass<object> {
+  if (options === undefined) return DefaultConnector;
+  const create = (): ConnectorClass<object> => connectorClass(options);
+  return isRecord(options) ? connectors.of(keyOf(options), create) : create();
+}
