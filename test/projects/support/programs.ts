@@ -9,6 +9,8 @@ import { type CloudMapResolver, cloudMapResolver } from "srv-dialer/cloud-map";
 import { install, resolveSrv } from "srv-dialer/dns";
 import { srvAgent } from "srv-dialer/http";
 import { SrvConnector, createRedis } from "srv-dialer/ioredis";
+import { srvConnector } from "srv-dialer/iovalkey";
+import { Valkey } from "iovalkey";
 import { type SrvSocket, srvSocket } from "srv-dialer/socket";
 import { type DnsServer, startDnsServer } from "srv-dialer/testing";
 `;
@@ -54,6 +56,7 @@ async function use(): Promise<string> {
   seen.push(await redis.ping());
   redis.disconnect();
   new Redis({ host, Connector: SrvConnector, lazyConnect: true }).disconnect();
+  new Valkey({ host, Connector: srvConnector({ resolver }), lazyConnect: true }).disconnect();
 
   const stream: SrvSocket = srvSocket(host, { resolver });
   stream.write("PING\\r\\n");

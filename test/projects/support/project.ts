@@ -20,6 +20,7 @@ const SHARED = [
   "dns2",
   "esbuild",
   "ioredis",
+  "iovalkey",
   "redis",
   "typescript",
   "vitest",
