@@ -7,10 +7,12 @@ import { checkWritable, makeResults, saveResults } from "../../harness/results/w
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
+import { forwardFigure } from "./figures/forward.ts";
 import { imagesFigure } from "./figures/images.ts";
 import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
+import { recoveryFigure } from "./figures/recovery.ts";
 import { deadServerFigure, staleFigure } from "./figures/silence.ts";
 import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
@@ -34,6 +36,8 @@ const figures = [
   staleFigure,
   movesFigure,
   silentMovesFigure,
+  recoveryFigure,
+  forwardFigure,
   memoryFigure,
   packageFigure,
   imagesFigure,

@@ -4,6 +4,8 @@ import { findFirstCommand, thisSystem } from "../../harness/ecs/programs/operati
 export const LOCATIONS = {
   go: ["go", "/usr/local/go/bin/go"],
   unbound: ["unbound", "/usr/sbin/unbound"],
+  haproxy: ["haproxy", "/usr/sbin/haproxy"],
+  "redis-benchmark": ["redis-benchmark", "/usr/bin/redis-benchmark"],
 } as const;
 
 /** A program that some figures need. Without it they are skipped. */

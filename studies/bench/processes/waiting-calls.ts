@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, get } from "node:http";
+import { get } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -18,7 +18,7 @@ export interface Outage {
   readonly port: number;
 }
 
-/** Milliseconds, until the last call was served. */
+/** From the service's return to the last served call. Times in ms. */
 export interface Recovery {
   /** When the last call was served, on the clock that all processes share. */
   readonly lastAt: number;
@@ -38,10 +38,10 @@ let calls: Promise<unknown>[] = [];
 let cpuBefore: NodeJS.CpuUsage;
 const stalls = monitorEventLoopDelay({ resolution: 10 });
 
-/** The sum of the delays is linear, so that a thousand calls have a thousand different ones. */
-let verified = 0;
+/** Each connect takes another time: multiples of the golden ratio are spread evenly. */
+let connects = 0;
 async function verify(): Promise<void> {
-  const part = (verified++ * 0.618_033_988_749_895) % 1;
+  const part = (connects++ * 0.618_033_988_749_895) % 1;
   await sleep(CONNECT.least + part * (CONNECT.most - CONNECT.least));
 }
 
@@ -58,12 +58,13 @@ serve({
     const call = callOf(client, options);
     calls = Array.from({ length: count }, call);
   },
-  /** The service is back. */
-  measure: async (): Promise<void> => {
-    await sleep(1_000);
+  /** The service comes back now. @returns the time */
+  measure: (): number => {
     cpuBefore = process.cpuUsage();
     stalls.enable();
+    return sharedNow();
   },
+  /** Waits until all calls have ended. */
   end: async (): Promise<Recovery> => {
     const ends = await Promise.allSettled(calls);
     const lastAt = sharedNow();
@@ -79,13 +80,14 @@ serve({
 
 type Options = NonNullable<Parameters<typeof createSrvDialer>[1]>;
 
+/** Begins one call. */
 function callOf(client: WaitingClient, options: Options): () => Promise<unknown> {
   if (client === "createSrvDialer") {
     const dialer = createSrvDialer("bench.test", options);
     return () => dialer.connect();
   }
   if (client === "srvAgent") {
-    const agent = srvAgent({ ...options, maxSockets: Infinity }) as HttpAgent;
+    const agent = srvAgent(options);
     return () =>
       new Promise((resolve, reject) => {
         get("http://bench.test/", { agent }, (reply) => resolve(reply.resume())).on(
