@@ -14,7 +14,7 @@ export interface Answer {
 /** Why sources gave no targets: an error, or undefined for an empty answer without a reason. */
 export type Reasons = (Error | undefined)[];
 
-export interface Search {
+export interface ReadOptions {
   readonly lifetime: Lifetime;
   /** Collects the reasons of the sources that have no targets. */
   readonly reasons: Reasons;
@@ -25,16 +25,16 @@ export interface Search {
 /**
  * Passes the answers of the sources to `use` in turn, stale ones last, until it returns true.
  *
- * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, which ends the search
+ * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, after which no other source is asked
  */
 export async function eachAnswer(
   sources: readonly Source[],
-  search: Search,
+  options: ReadOptions,
   use: (answer: Answer) => boolean | Promise<boolean>,
 ): Promise<void> {
   const stale: Answer[] = [];
   for (const source of sources) {
-    const answer = await answerOf(source, search);
+    const answer = await answerOf(source, options);
     if (answer?.origin === "stale") stale.push(answer);
     else if (answer !== undefined && (await use(answer))) return;
   }
@@ -66,11 +66,11 @@ export async function firstAnswer(
 /** One source's answer; undefined when it has none, after adding the reason. */
 export async function answerOf(
   source: Source,
-  { lifetime, reasons, maxAge }: Search,
+  { lifetime, reasons, maxAge }: ReadOptions,
 ): Promise<Answer | undefined> {
   try {
     if (lifetime.reason !== undefined) throw lifetime.reason;
-    const { value, origin } = await source.found.read(lifetime, maxAge);
+    const { value, origin } = await source.records.read(lifetime, maxAge);
     const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
     if (isUnavailable) throw unavailable(source.name);

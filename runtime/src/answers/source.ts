@@ -48,7 +48,7 @@ export interface SourceEvents {
 }
 
 /** A resolver's answer for the name. */
-export interface Found {
+export interface Records {
   /** Without the target `.`. */
   readonly targets: readonly SrvTarget[];
   /** Whether the only target is `.`: the service is not available (RFC 2782). */
@@ -83,7 +83,7 @@ export class Source {
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
   /** The targets of the name. */
-  readonly found: Cached<Found>;
+  readonly records: Cached<Records>;
   /** The looked-up addresses, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
@@ -101,7 +101,7 @@ export class Source {
     this.#addressLimits = addressLimits(settings.cache);
     this.#resolver = resolver;
     this.#events = events;
-    this.found = new Cached({
+    this.records = new Cached({
       load: async (lifetime) => {
         events.onAsk();
         const found = await traced(
@@ -133,7 +133,7 @@ export class Source {
 
   /** Milliseconds until the answer should be refreshed; 0 when there is none. */
   get expiresIn(): number {
-    if (this.#settings.cache.maxTtl > 0) return this.found.expiresIn;
+    if (this.#settings.cache.maxTtl > 0) return this.records.expiresIn;
     return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
   }
 
@@ -153,7 +153,7 @@ export class Source {
     const known = [...given];
     const unknown: Cached<readonly string[]>[] = [];
     // While the name cannot be resolved, expired addresses too: the same servers would fail here as well.
-    const { isFailing } = this.found;
+    const { isFailing } = this.records;
     for (const cached of caches) {
       const kept = cached.kept(undefined, isFailing);
       if (kept === undefined) unknown.push(cached);
@@ -173,13 +173,13 @@ export class Source {
   }
 
   close(reason: Error): void {
-    this.found.close(reason);
+    this.records.close(reason);
     for (const caches of this.#hosts.values()) {
       for (const cached of Object.values(caches)) cached.close(reason);
     }
   }
 
-  async #resolve(lifetime: Lifetime): Promise<Found> {
+  async #resolve(lifetime: Lifetime): Promise<Records> {
     const { name } = this.#settings;
     try {
       const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
@@ -275,7 +275,7 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
   );
 }
 
-function answerMessage({ targets, ttl }: Found): { targets: SrvTarget[]; ttl: number } {
+function answerMessage({ targets, ttl }: Records): { targets: SrvTarget[]; ttl: number } {
   return { targets: copiesOf(targets), ttl };
 }
 

@@ -4,7 +4,7 @@ import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { type Command, parse } from "./arguments.ts";
 import { complain, print } from "./output.ts";
-import { addressesOf } from "../answers/target-addresses.ts";
+import { dialedAddresses } from "../doctor/addresses.ts";
 
 const TIMEOUT = 10_000;
 /** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
@@ -42,7 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
-  const { addresses, problem } = await addressesOf(target, resolver, signal);
+  const { addresses, problem } = await dialedAddresses(target, resolver, signal);
   if (problem !== undefined) {
     complain(`No address of ${formatEndpoint(target.host, target.port)}: ${problem}`);
   }

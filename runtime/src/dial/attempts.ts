@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.ts";
-import type { Connection, Endpoint } from "./attempt.ts";
+import type { Connection, Endpoint } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 
 /** How many attempts an error holds. */

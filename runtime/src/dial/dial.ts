@@ -7,7 +7,7 @@ import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, type Endpoint, attempt } from "./attempt.ts";
+import { type Connection, type Endpoint, connectTo } from "./connection.ts";
 import { Attempts } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
@@ -201,7 +201,7 @@ export class Dial {
       const { connect, socket, servername, verify } = settings;
       const { tls, ref } = this.#settings;
       const options = { connect, socket, servername, verify, tls, ref };
-      const connection = await attempt(endpoint, options, lifetime, begun);
+      const connection = await connectTo(endpoint, options, lifetime, begun);
       // A connection that is not ready may still be used, but the next dial tries other targets first.
       if (connection.isReady) cooldown.succeeded(endpoint);
       else this.#attempts.failed(begun, new Error("answers that it is not ready"));

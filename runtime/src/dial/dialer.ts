@@ -21,7 +21,7 @@ import type {
   SrvDialerStats,
   SrvTarget,
 } from "../base/types.ts";
-import { type Connection, attempt } from "./attempt.ts";
+import { type Connection, connectTo } from "./connection.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { Recheck, isListed } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
@@ -206,7 +206,7 @@ export class Dialer implements SrvDialer {
           ),
         redial: async (open) =>
           this.#call({ timeout: ANSWERS_WITHIN, ...quiet }, open, (call) =>
-            attempt(connection, { ...this.#settings, tls, ...quiet }, call),
+            connectTo(connection, { ...this.#settings, tls, ...quiet }, call),
           ),
       });
       this.#rechecks.set(key, recheck);

@@ -14,7 +14,7 @@ import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver, SrvVerify } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
-import type { Connect, SocketOptions, Verify } from "./attempt.ts";
+import type { Connect, SocketOptions, Verify } from "./connection.ts";
 
 /** Validated options, with all defaults filled in. */
 export interface Settings extends SourceSettings {

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { Lifetime, interruptionOf } from "../base/lifetime.ts";
-import type { Connection, Endpoint } from "./attempt.ts";
+import type { Connection, Endpoint } from "./connection.ts";
 
 /** One target in a race. */
 export interface Candidate {

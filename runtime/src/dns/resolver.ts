@@ -116,7 +116,7 @@ export function createResolver(settings: Settings) {
         const { family = "both", unref = false } = context;
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
-        const lookups = TYPES[family].map((type) => addressesOf(host, type, options));
+        const lookups = TYPES[family].map((type) => queryAddresses(host, type, options));
         const outcomes = await Promise.allSettled(lookups);
         const answers = outcomes.flatMap((each) =>
           each.status === "fulfilled" ? [each.value] : [],
@@ -141,7 +141,7 @@ function absence(reply: ServerReply): SrvAnswer {
   return { targets: [], ttl: negativeTtl(reply, 0), reason };
 }
 
-async function addressesOf(host: string, type: "A" | "AAAA", options: QueryOptions) {
+async function queryAddresses(host: string, type: "A" | "AAAA", options: QueryOptions) {
   const { reply, records, ttl } = await chase(host, type, options);
   const addresses = records.map(({ data }) => data);
   return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };

@@ -2,7 +2,7 @@ import { type Socket, connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type SrvAttemptPhase, toError } from "../base/errors.ts";
 import { Interruption, type Lifetime } from "../base/lifetime.ts";
-import { type Endpoint, attempt } from "../dial/attempt.ts";
+import { type Endpoint, connectTo } from "../dial/connection.ts";
 import { askRedis } from "../redis/ping.ts";
 
 /** What answers at an endpoint, or that nothing does. */
@@ -102,7 +102,7 @@ async function pingAt(endpoint: Endpoint, servername: string | undefined, lifeti
     },
   };
   try {
-    const { socket } = await attempt(endpoint, options, lifetime, progress);
+    const { socket } = await connectTo(endpoint, options, lifetime, progress);
     socket.destroy();
   } catch (error) {
     seen.error = toError(error);

@@ -1,5 +1,5 @@
 import { interleave } from "../answers/addresses.ts";
-import { addressesOf } from "../answers/target-addresses.ts";
+import { dialedAddresses } from "./addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, hasCode, toError } from "../base/errors.ts";
 import { type Lifetime, withDeadline } from "../base/lifetime.ts";
@@ -154,7 +154,7 @@ async function checkTarget(
   resolver: DnsResolver,
   lifetime: Lifetime,
 ): Promise<TargetCheck> {
-  const found = await addressesOf(target, resolver, lifetime.signal);
+  const found = await dialedAddresses(target, resolver, lifetime.signal);
   const { host, port } = target;
   const endpoints = interleave(found.addresses)
     .slice(0, MOST_ADDRESSES)

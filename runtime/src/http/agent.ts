@@ -9,7 +9,7 @@ import {
   isRecord,
   withoutUndefined,
 } from "../base/checks.ts";
-import type { Connection } from "../dial/attempt.ts";
+import type { Connection } from "../dial/connection.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
 import { HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";

@@ -3,7 +3,7 @@ import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { invalidArg } from "../base/checks.ts";
 import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
-import { type Connection, attempt } from "../dial/attempt.ts";
+import { type Connection, connectTo } from "../dial/connection.ts";
 import { interruptionOf, withDeadline } from "../base/lifetime.ts";
 import { parseOptions } from "../dial/options.ts";
 import { closesWhenIdle } from "./idle.ts";
@@ -105,7 +105,7 @@ function connectDirectly(
   const socket = family === "both" ? settings.socket : { ...settings.socket, family };
   const how = { ...settings, socket, tls, servername: host, verify: undefined, ref: true };
   return withDeadline(timeout, clock, (lifetime) =>
-    attempt({ host, address: host, port }, how, lifetime).catch((error: unknown) => {
+    connectTo({ host, address: host, port }, how, lifetime).catch((error: unknown) => {
       const reason = interruptionOf(lifetime);
       if (reason === undefined) throw error;
       const message = `Connection to ${formatEndpoint(host, port)} ${reason.message}`;

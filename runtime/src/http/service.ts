@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import type { Connection } from "../dial/attempt.ts";
+import type { Connection } from "../dial/connection.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
 
 /** An open connection and its endpoint. */

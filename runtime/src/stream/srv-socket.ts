@@ -5,7 +5,7 @@ import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime, aborted } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
-import type { Connection } from "../dial/attempt.ts";
+import type { Connection } from "../dial/connection.ts";
 
 type Done = (error?: Error | null) => void;
 

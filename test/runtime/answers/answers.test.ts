@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Answer,
   type Reasons,
-  type Search,
+  type ReadOptions,
   answerOf,
   eachAnswer,
   firstAnswer,
@@ -26,7 +26,7 @@ import {
 const ROOT = target(0, { host: "." });
 const DOWN = new Error("down");
 
-function searchIn(lifetime = new Lifetime()): Search & { reasons: Reasons } {
+function searchIn(lifetime = new Lifetime()): ReadOptions & { reasons: Reasons } {
   return { lifetime, reasons: [] };
 }
 

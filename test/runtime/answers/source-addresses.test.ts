@@ -75,7 +75,7 @@ describe("the addresses that a source finds", () => {
   it("are those that came with the answer, without a lookup", async () => {
     const answered = at({ addresses: [V4] });
     const { source, lookup } = lookingUp({}, answerWith([answered]));
-    await source.found.read(forever);
+    await source.records.read(forever);
     expect(await addressesOf(source, false, answered)).toEqual({ known: [V4], lookups: [] });
     expect(await addressesOf(source, true, answered)).toEqual({ known: [V4], lookups: [] });
     expect(lookup).not.toHaveBeenCalled();
@@ -86,8 +86,8 @@ describe("the addresses that a source finds", () => {
     const answered = at({ addresses: [V4] });
     const answer = answerWith([answered], { partialAddresses: true });
     const { source, lookup } = lookingUp({ 6: { addresses: [V6], ttl: 60 } }, answer);
-    await source.found.read(forever);
-    const [kept] = source.found.kept()?.value.targets ?? [];
+    await source.records.read(forever);
+    const [kept] = source.records.kept()?.value.targets ?? [];
     expect(await addressesOf(source, false, kept)).toEqual({ known: [V4], lookups: [[V6]] });
     expect(families(lookup)).toEqual([6]);
     expect(await addressesOf(source, false, kept)).toEqual({ known: [V4, V6], lookups: [] });
@@ -225,7 +225,7 @@ describe("the addresses that a source finds", () => {
     // The refresh of the targets after 18 s fails.
     const resolve = resolverInTurn(answerWith([at()], { ttl: 20 }), DOWN);
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
-    await source.found.read(forever);
+    await source.records.read(forever);
     await addressesOf(source);
     // They were used on arrival, so they are refreshed once. Then they expire before the targets.
     await clock.advance(time);
@@ -238,10 +238,10 @@ describe("the addresses that a source finds", () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
     const answers = [answerWith([at(), other]), answerWith([at()]), answerWith([at(), other])];
     const { source } = sourceOf({ resolve: resolverInTurn(...answers), lookup }, { family: 4 });
-    await source.found.read(forever);
+    await source.records.read(forever);
     for (const host of [at(), other]) await addressesOf(source, false, host);
-    await source.found.read(forever, 0);
-    await source.found.read(forever, 0);
+    await source.records.read(forever, 0);
+    await source.records.read(forever, 0);
     lookup.mockClear();
     // Copies, because the lookup depends only on the host's name.
     for (const host of [{ ...at() }, { ...other }]) await addressesOf(source, false, host);
@@ -253,9 +253,9 @@ describe("the addresses that a source finds", () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
     const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
     const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
-    await source.found.read(forever);
+    await source.records.read(forever);
     await addressesOf(source);
-    await source.found.read(forever, 0);
+    await source.records.read(forever, 0);
     await clock.advance(20_000);
     expect(lookup).toHaveBeenCalledTimes(1);
   });

@@ -25,8 +25,8 @@ const silentLookup: Lookup = () => new Promise(() => {});
 const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
 
 /** The cached targets. */
-function knownTo({ found }: Source): readonly SrvTarget[] | undefined {
-  return found.kept()?.value.targets;
+function knownTo({ records }: Source): readonly SrvTarget[] | undefined {
+  return records.kept()?.value.targets;
 }
 
 /** The targets in the first message of a channel. */
@@ -44,7 +44,7 @@ describe("a source", () => {
     const { source, onAsk, onAnswer, onStale } = sourceOf({ resolve }, { family: 4 });
     onAsk.mockImplementation(() => order.push("ask"));
     onAnswer.mockImplementation(() => order.push(`answer: ${knownTo(source)?.length} kept`));
-    const { value } = await source.found.read(forever);
+    const { value } = await source.records.read(forever);
     expect(value).toEqual({ targets: [at()], isUnavailable: false, ttl: 10, isPartial: false });
     expect(order).toEqual(["ask", "resolve", "answer: 1 kept"]);
     expect(onStale).not.toHaveBeenCalled();
@@ -54,7 +54,7 @@ describe("a source", () => {
 
   it("fails after its timeout", async () => {
     const { source, clock } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
-    const failure = Promise.resolve(source.found.read(forever)).catch(String);
+    const failure = Promise.resolve(source.records.read(forever)).catch(String);
     await clock.advance(300);
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
@@ -63,7 +63,7 @@ describe("a source", () => {
     const given = at({ addresses: [V4] });
     const targets = [given];
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith(targets)) });
-    await source.found.read(forever);
+    await source.records.read(forever);
     (given.addresses as string[]).push("10.0.0.9");
     Object.assign(given, { port: 1 });
     targets.pop();
@@ -74,7 +74,7 @@ describe("a source", () => {
   it("traces the question as a step, with copies of the result at the end", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
     using ends = listenTo("tracing:srv-dialer:resolve:asyncEnd");
-    await source.found.read(forever);
+    await source.records.read(forever);
     expect([...ends]).toEqual([expect.objectContaining({ name: NAME, targets: [at()], ttl: 10 })]);
     Object.assign(targetsOf(ends)[0] ?? {}, { port: 1 });
     expect(knownTo(source)).toEqual([at()]);
@@ -85,7 +85,7 @@ describe("a source", () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(knownTo(source)).toBeUndefined();
     expect(source.expiresIn).toBe(0);
-    await source.found.read(forever);
+    await source.records.read(forever);
     expect(source.expiresIn).toBe(10_000);
     clock.skip(9_999);
     expect(knownTo(source)).toEqual([at()]);
@@ -96,7 +96,7 @@ describe("a source", () => {
 
   it("knows expired targets only while its resolver does not answer", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
-    await source.found.read(forever);
+    await source.records.read(forever);
     // The refresh of the targets after 9 s fails.
     await clock.advance(10_000);
     expect(knownTo(source)).toEqual([at()]);
@@ -113,7 +113,7 @@ describe("a source", () => {
   ])("should be refreshed after %s, even without a cache", async (_what, answer, ms) => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answer) }, { cache: NO_CACHE });
     expect(source.expiresIn).toBe(0);
-    await source.found.read(forever);
+    await source.records.read(forever);
     expect(source.expiresIn).toBe(ms);
     clock.skip(ms - 1);
     expect(source.expiresIn).toBe(1);
@@ -124,13 +124,13 @@ describe("a source", () => {
   it("caches the answer `.` no longer than an answer without records", async () => {
     const root = target(0, { host: "." });
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([root, root])) });
-    await source.found.read(forever);
+    await source.records.read(forever);
     expect(source.expiresIn).toBe(CACHE.negativeTtl);
     const beside = sourceOf({ resolve: resolverInTurn(answerWith([root, at()])) });
-    await beside.source.found.read(forever);
+    await beside.source.records.read(forever);
     expect(beside.source.expiresIn).toBe(10_000);
     const nameless = sourceOf({ resolve: resolverInTurn(answerWith([target(0, { host: "" })])) });
-    await nameless.source.found.read(forever);
+    await nameless.source.records.read(forever);
     expect(nameless.source.expiresIn).toBe(CACHE.negativeTtl);
     beside.source.close(DOWN);
   });
@@ -140,7 +140,7 @@ describe("a source", () => {
     ["for which a resolver rejects", new SrvDialError("ERR_SRV_NO_RECORDS", "it is new"), 0],
   ])("accepts as an answer without records: %s", async (_what, answer, ttl) => {
     const { source, onAnswer } = sourceOf({ resolve: resolverInTurn(answer) });
-    const { value } = await source.found.read(forever);
+    const { value } = await source.records.read(forever);
     expect(value).toMatchObject({
       targets: [],
       ttl,
@@ -152,11 +152,11 @@ describe("a source", () => {
 
   it("gives no reason for missing records if its resolver does not, or if there are some", async () => {
     const none = sourceOf({ resolve: resolverInTurn(answerWith([])) }).source;
-    expect((await none.found.read(forever)).value.absence).toBeUndefined();
+    expect((await none.records.read(forever)).value.absence).toBeUndefined();
     const some = sourceOf({ resolve: resolverInTurn(answerWith([at()], { reason: "x" })) }).source;
-    expect((await some.found.read(forever)).value.absence).toBeUndefined();
+    expect((await some.records.read(forever)).value.absence).toBeUndefined();
     const named = sourceOf({ resolve: resolverInTurn(answerWith([], { reason: "x" })) }).source;
-    expect((await named.found.read(forever)).value.absence?.hostname).toBe(NAME);
+    expect((await named.records.read(forever)).value.absence?.hostname).toBe(NAME);
     some.close(DOWN);
   });
 
@@ -165,20 +165,20 @@ describe("a source", () => {
     ["a code of another's error", Object.assign(new Error("x"), { code: "ERR_SRV_NO_RECORDS" })],
   ])("fails with %s", async (_what, error) => {
     const { source, onAnswer } = sourceOf({ resolve: resolverInTurn(error) });
-    await expect(source.found.read(forever)).rejects.toBe(error);
+    await expect(source.records.read(forever)).rejects.toBe(error);
     expect(onAnswer).not.toHaveBeenCalled();
   });
 
   it("fails if its resolver gives something other than an answer", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at({ port: -1 })])) });
-    await expect(source.found.read(forever)).rejects.toThrow("the resolver gave a wrong port");
+    await expect(source.records.read(forever)).rejects.toThrow("the resolver gave a wrong port");
   });
 
   it("publishes copies of the resolver's answer", async () => {
     using resolved = listenTo("srv-dialer:resolve");
     const answer = answerWith([at({ addresses: [V4] }), at()]);
     const { source } = sourceOf({ resolve: resolverInTurn(answer) });
-    const { value } = await source.found.read(forever);
+    const { value } = await source.records.read(forever);
     expect([...resolved]).toEqual([{ name: NAME, targets: answer.targets, ttl: 10 }]);
     const [copy] = targetsOf(resolved);
     expect(copy).not.toBe(value.targets[0]);
@@ -198,7 +198,7 @@ describe("a source", () => {
 
   it("creates no message for a channel without subscribers", async () => {
     const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
-    await source.found.read(forever);
+    await source.records.read(forever);
     // A list that cannot be copied.
     expect(() => source.servesStale(undefined as never)).not.toThrow();
     source.close(DOWN);
@@ -206,7 +206,7 @@ describe("a source", () => {
 
   it("cancels pending answers and addresses when it is closed", async () => {
     const silent = sourceOf({ resolve: () => new Promise(() => {}) }).source;
-    const reading = silent.found.read(forever);
+    const reading = silent.records.read(forever);
     silent.close(DOWN);
     await expect(reading).rejects.toBe(DOWN);
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts";
+import type { Connection, Endpoint } from "../../../runtime/src/dial/connection.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/base/lifetime.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";

@@ -54,7 +54,7 @@ interface Progress {
  * Connects to one endpoint: TCP, then TLS and verification if configured. On failure or abort, the
  * socket is destroyed, and its later errors are ignored.
  */
-export async function attempt(
+export async function connectTo(
   { host, address, port }: Endpoint,
   { connect, socket: socketOptions, tls, servername, verify, ref }: AttemptOptions,
   lifetime: Lifetime,

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
-import { knownAddresses } from "./addresses.ts";
+import { knownAddresses } from "../answers/addresses.ts";
 import { toError } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 
-export interface TargetAddresses {
+interface TargetAddresses {
   /** Those that a dial would use, IPv6 first. */
   readonly addresses: readonly string[];
   /** Why there are none. */
@@ -12,7 +12,7 @@ export interface TargetAddresses {
 }
 
 /** Finds the addresses of a target as a dial does. */
-export async function addressesOf(
+export async function dialedAddresses(
   target: SrvTarget,
   resolver: DnsResolver,
   signal?: AbortSignal,

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { attempt } from "../../../runtime/src/dial/attempt.ts";
+import { connectTo } from "../../../runtime/src/dial/connection.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
@@ -49,7 +49,7 @@ describe("the socket of an attempt", () => {
     const { socket, tls, servername, verify } = parseOptions(NAME);
     const options = { connect, socket, tls, servername, verify, ref: true };
     const where = { host: "a", address: "127.0.0.1", port: 1 };
-    const attempted = attempt(where, options, new Lifetime());
+    const attempted = connectTo(where, options, new Lifetime());
     await expect(attempted).rejects.toThrow("closed before connect");
   });
 
