@@ -98,12 +98,6 @@ describe("describeAttempts", () => {
     );
   });
 
-  it("names an address once when it is the host itself", () => {
-    expect(describeAttempts([{ ...ATTEMPT, host: "10.0.0.1" }], 1)).toBe(
-      "10.0.0.1:32768: connect ECONNREFUSED",
-    );
-  });
-
   it("says how often and when an endpoint was tried, unless it was tried once", () => {
     expect(describeAttempts([{ ...ATTEMPT, tries: 3, at: 1_234 }], 1)).toBe(
       "redis-1.dev-ecs:32768 (10.0.0.1): connect ECONNREFUSED (3 tries, the last after 1.2 s)",
@@ -117,13 +111,6 @@ describe("describeAttempts", () => {
     expect(named[9]).toContain("redis-1.dev-ecs:9 ");
     expect(named[10]).toBe("and 990 more");
     expect(describeAttempts(many.slice(0, 10), 10)).not.toContain("more");
-  });
-
-  it("drops the line break at the end of OpenSSL's messages", () => {
-    const error = new Error("error:0A00010B:SSL routines::wrong version number\n");
-    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT], 2)).toContain(
-      "version number; redis-1",
-    );
   });
 });
 

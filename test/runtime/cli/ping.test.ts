@@ -1,11 +1,7 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
-import { Redis as Client } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
@@ -39,15 +35,6 @@ async function dnsTo(...ports: readonly number[]) {
   return dns;
 }
 
-/** A server that answers the first PING of a connection. */
-const answersOnce = (then: (socket: Socket) => void): Promise<Upstream> =>
-  startUpstream((socket) => {
-    socket.once("data", () => {
-      socket.write("+PONG\r\n");
-      socket.once("data", () => then(socket));
-    });
-  });
-
 describe("srv-dialer ping", () => {
   it("prints endpoint and durations of a Redis that is ready", async () => {
     await using redis = await startRedis();
@@ -75,13 +62,6 @@ describe("srv-dialer ping", () => {
     expect(stdout).toMatch(
       new RegExp(String.raw`^PONG from localhost:\d+ \((127\.0\.0\.1|::1)\): ${TIMES}\n$`),
     );
-  });
-
-  it("exits 1 for a host that the system does not know", async () => {
-    const { code, stderr } = await runHere(["ping", "redis://redis.invalid"]);
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/ERR_SRV_RESOLVE: .*redis\.invalid/);
   });
 
   it("speaks TLS, and checks the certificate's name", async () => {
@@ -194,21 +174,6 @@ describe("srv-dialer ping with a password", () => {
 });
 
 describe("srv-dialer ping exits 1", () => {
-  it("while Redis is loading, with LOADING", async () => {
-    await using redis = await startLoadingRedis();
-    await using dns = await dnsTo(redis.port);
-
-    const { code, stdout, stderr } = await runHere([
-      "ping",
-      `redis+srv://${NAME}`,
-      "--server",
-      dns.address,
-    ]);
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain("is not ready: LOADING ");
-  });
-
   it("when Redis is frozen, after the timeout", async () => {
     await using redis = await startRedis();
     await using dns = await dnsTo(redis.port);
@@ -224,27 +189,6 @@ describe("srv-dialer ping exits 1", () => {
       expect(code).toBe(1);
       expect(stderr).toContain("ERR_SRV_TIMEOUT");
     }
-  });
-
-  it("when Redis is silent after its first answer, and names it", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
-    await using server = await answersOnce(() => void vi.advanceTimersByTime(1_000));
-
-    const url = `redis://127.0.0.1:${server.port}`;
-    const outcome = await runHere(["ping", url, "--timeout", "1000"]);
-
-    const stderr = `srv-dialer ping: ERR_SRV_TIMEOUT: 127.0.0.1:${server.port} is not ready: not done within 1000 ms\n`;
-    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
-  });
-
-  it("when Redis closes after its first answer, and names it", async () => {
-    await using server = await answersOnce((socket) => socket.end());
-
-    const outcome = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
-
-    const stderr = `srv-dialer ping: 127.0.0.1:${server.port} is not ready: closed before it answered PING\n`;
-    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
   it("when a port refuses, is not Redis, or has no records", async () => {
@@ -277,34 +221,6 @@ describe("srv-dialer ping of a malicious server", () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe(`srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${ESCAPED}\n`);
-  });
-
-  it("escapes what is no reply of Redis", async () => {
-    await using server = await startServer(Buffer.from("HTTP\x1b\x9b\x7f", "latin1"));
-
-    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
-    expect(stderr).toContain("which is not Redis");
-  });
-});
-
-describe("srv-dialer ping continues with the next target", () => {
-  it("when the first is another service by now", async () => {
-    await using echo = await startEcho();
-    await using redis = await startRedis();
-    await using dns = await dnsTo(echo.port, redis.port);
-
-    const { code, stdout } = await runHere([
-      "ping",
-      `redis+srv://${NAME}`,
-      "--server",
-      dns.address,
-    ]);
-
-    expect(code).toBe(0);
-    expect(stdout).toContain(`:${redis.port} `);
   });
 });
 
@@ -359,37 +275,4 @@ async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): 
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-/** A Redis that loads its data during the whole test, and replies meanwhile. */
-async function startLoadingRedis(): Promise<AsyncDisposable & { port: number }> {
-  const dir = mkdtempSync(join(tmpdir(), "loading-"));
-  const remove = (): void => rmSync(dir, { recursive: true, force: true });
-  try {
-    {
-      await using redis = await startRedis({ dir, args: ["--rdbcompression", "no"] });
-      const client = new Client({ port: redis.port });
-      try {
-        const value = "x".repeat(1_000);
-        const keys = Array.from({ length: 1_000 }, (_, index) => [`key:${index}`, value]);
-        await client.mset(...keys.flat());
-        await client.save();
-      } finally {
-        client.disconnect();
-      }
-    }
-    // 20 ms per key, 20 s in total. It handles clients after each kilobyte.
-    const slow = ["--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"];
-    const redis = await startRedis({ dir, args: slow });
-    return {
-      port: redis.port,
-      async [Symbol.asyncDispose]() {
-        await redis.stop();
-        remove();
-      },
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
 }

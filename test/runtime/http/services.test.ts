@@ -4,14 +4,6 @@ import { Services } from "../../../runtime/src/http/services.ts";
 import { startListener } from "../support/dialing.ts";
 import { startNode } from "../support/installed.ts";
 
-it("sets sockets like HTTP clients, also if an option is undefined", () => {
-  const defaults = { wait: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-  const none = { noDelay: undefined, keepAlive: undefined, keepAliveInitialDelay: undefined };
-  expect(new Services({}).options).toEqual(defaults);
-  expect(new Services(none as object).options).toEqual(defaults);
-  expect(new Services({ ...defaults, noDelay: false }).options.noDelay).toBe(false);
-});
-
 it.each([
   [{ maxNames: -1 }, "Invalid maxNames: got -1; allowed: an integer from 0 to 1000000"],
   [{ partialAnswers: 8 }, "Invalid partialAnswers: got 8; allowed: a boolean"],
@@ -58,17 +50,6 @@ describe("whether a name is looked up", () => {
       );
     },
   );
-});
-
-describe("the service of a host", () => {
-  it("is the same in upper case, and with a trailing dot", () => {
-    const services = new Services({});
-    expect(services.of("SEARCH.dev-ecs.")).toBe(services.of("search.dev-ecs"));
-  });
-
-  it("is refused with two trailing dots", () => {
-    expect(() => new Services({}).of("search.dev-ecs..")).toThrow("a name without empty labels");
-  });
 });
 
 const SOURCE = new URL("../../../runtime/src/http.ts", import.meta.url).href;
