@@ -19,11 +19,6 @@ function copyCommand(changes: Partial<EnvironmentInput>): string | undefined {
 }
 
 describe("backups", () => {
-  it("are on by default only in a protected environment", () => {
-    expect(all(devWith({ protected: false }), "aws_backup_plan")).toEqual([]);
-    expect(all(devWith({ protected: true }), "aws_backup_plan")).toHaveLength(1);
-  });
-
   it("can be configured, protected or not", () => {
     expect(all(devWith({ protected: true, backup: false }), "aws_backup_plan")).toEqual([]);
     expect(all(devWith({ protected: false, backup: {} }), "aws_backup_plan")).toHaveLength(1);
@@ -139,14 +134,6 @@ describe("backups", () => {
     expect(one(locked, "aws_backup_vault_lock_configuration")).toMatchObject({
       backup_vault_name: "${aws_backup_vault.operation_backup_vault.name}",
       changeable_for_days: 3,
-    });
-  });
-
-  it("are destroyed with an unprotected environment only", () => {
-    expect(one(devWith({ backup: {} }), "aws_backup_vault")["force_destroy"]).toBe(true);
-    expect(one(devWith({ protected: true }), "aws_backup_vault")).toMatchObject({
-      force_destroy: false,
-      lifecycle: { prevent_destroy: true },
     });
   });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { differences } from "../support/differences.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -15,8 +14,6 @@ import {
 
 const { app } = minimalEnvironment;
 const search = { image: "example.com/search:1", port: 9200 };
-const before = devWith({ cluster: { instanceType: "m7i.xlarge" } });
-
 function withSearch(changes: object = {}, others: object = {}): Template {
   // Hosts with room for all tasks.
   const cluster = { instanceType: "m7i.xlarge" };
@@ -41,27 +38,6 @@ function appVariables(template: Template): Record<string, string> {
 
 describe("an additional service", () => {
   const template = withSearch();
-  const service = one(template, "aws_ecs_service", "service_search_service");
-  const registry = one(template, "aws_service_discovery_service", "discovery_service_search");
-
-  it("is registered with its host port, and replaced together with its registry", () => {
-    const redis = one(template, "aws_ecs_service", "redis_service");
-    expect(service["service_registries"]).toEqual({
-      registry_arn: "${aws_service_discovery_service.discovery_service_search.arn}",
-      container_name: "dev-search",
-      container_port: 9200,
-    });
-    expect(Object.keys(Object(redis["service_registries"]) as object)).toEqual(
-      Object.keys(Object(service["service_registries"]) as object),
-    );
-    expect(service["lifecycle"]).toEqual({
-      replace_triggered_by: ["aws_service_discovery_service.discovery_service_search.id"],
-    });
-    expect(registry).toMatchObject({
-      name: "dev-search",
-      dns_config: { routing_policy: "MULTIVALUE", dns_records: [{ type: "SRV", ttl: 10 }] },
-    });
-  });
 
   it("has its name in a variable of the app, which may query Cloud Map for it", () => {
     expect(appVariables(template)).toMatchObject({
@@ -78,18 +54,6 @@ describe("an additional service", () => {
         },
       })),
     );
-  });
-
-  it("is deployed without downtime, and does not change Redis", () => {
-    expect(service).toMatchObject({
-      name: "dev-search",
-      desired_count: 1,
-      deployment_minimum_healthy_percent: 100,
-      deployment_circuit_breaker: { enable: true, rollback: true },
-    });
-    const changed = differences(before, template);
-    expect(changed.filter((address) => /\.(redis|storage|password)_/.test(address))).toEqual([]);
-    expect(changed).not.toContain("aws_service_discovery_service.discovery_redis");
   });
 
   it("has its own variables, secrets, permissions and health check", () => {
@@ -147,22 +111,6 @@ describe("an additional service", () => {
 
 describe("a service in awsvpc mode", () => {
   const group = "${aws_security_group.service_search_network_security_group.id}";
-  const hosts = "${aws_security_group.cluster_security_group.id}";
-
-  it("registers its port for SRV, and opens it to the app's hosts", () => {
-    const template = withSearch({ networkMode: "awsvpc" });
-    expect(one(template, "aws_ecs_service", "service_search_service")).toMatchObject({
-      service_registries: { port: 9200 },
-      network_configuration: { security_groups: [group], assign_public_ip: false },
-    });
-    expect(rulesInto(template, group)).toEqual([
-      expect.objectContaining({
-        from_port: 9200,
-        to_port: 9200,
-        referenced_security_group_id: hosts,
-      }),
-    ]);
-  });
 
   it("opens its port to the app's own group, if any", () => {
     const template = withSearch(
@@ -210,11 +158,6 @@ describe("a service in host mode", () => {
 
 describe("a service is refused", () => {
   const bad: [what: string, changes: object, line: string][] = [
-    [
-      "without a port",
-      { services: { search: { image: search.image } } },
-      "dev.services.search.port: missing; allowed: a whole number from 1 to 65535",
-    ],
     [
       "with A records in bridge mode",
       { services: { search: { ...search, records: "A" } } },

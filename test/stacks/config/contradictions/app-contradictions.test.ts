@@ -31,13 +31,6 @@ describe("a protected, internet-facing environment without a certificate", () =>
       expect(() => devWith({ ...protectedParts, ...withBalancer(changes) })).not.toThrow();
     },
   );
-
-  it("is accepted as a worker, or with an internal load balancer", () => {
-    const worker = { ...app, loadBalancer: false as const };
-    const { network } = existingParts;
-    expect(() => devWith({ ...protectedParts, app: worker })).not.toThrow();
-    expect(() => devWith({ ...protectedParts, network, app })).not.toThrow();
-  });
 });
 
 it.each([
