@@ -395,7 +395,7 @@ describe("an invalid argument of startDnsServer", () => {
     );
   });
 
-  it("names the kinds of faults", async () => {
+  it("names the faults that it has", async () => {
     await using server = await startDnsServer();
     const unknown: FaultKind = JSON.parse('"sulk"');
     expect(() => server.fault(unknown)).toThrow(/fault: got 'sulk'; allowed: .*servfail.*truncate/);
