@@ -134,15 +134,11 @@ describe("a task on a schedule", () => {
 
 describe("a task is refused", () => {
   const bad: [what: string, tasks: object, line: string][] = [
-    [
-      "without a command",
-      { nightly: {} },
-      "dev.tasks.nightly.command: missing; allowed: 1 or more words",
-    ],
+    ["without a command", { nightly: {} }, "dev.tasks.nightly.command:"],
     [
       "with an invalid schedule",
       { nightly: { ...nightly, schedule: "daily" } },
-      'dev.tasks.nightly.schedule: got "daily"; allowed: ',
+      "dev.tasks.nightly.schedule:",
     ],
     [
       "with the rate of 1 minutes",

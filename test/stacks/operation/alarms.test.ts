@@ -220,16 +220,12 @@ describe("alarms that are refused", () => {
   const key = "arn:aws:kms:us-east-1:123456789012:key/0a1b";
 
   it.each<[string, object, string]>([
-    ["without recipients", { alarms: {} }, "alarms.emails: missing; allowed: 1 or more e-mail"],
-    [
-      "with a wrong address",
-      { alarms: { emails: ["oncall"] } },
-      'alarms.emails.0: got "oncall"; allowed: 1 or more e-mail addresses',
-    ],
+    ["without recipients", { alarms: {} }, "alarms.emails:"],
+    ["with a wrong address", { alarms: { emails: ["oncall"] } }, "alarms.emails.0:"],
     [
       "with a topic and addresses",
       { alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:oncall", emails: ["a@b.cd"] } },
-      "alarms.emails: unknown; allowed: fields topicArn",
+      "alarms.emails:",
     ],
     [
       "with a topic of another region",
@@ -244,7 +240,7 @@ describe("alarms that are refused", () => {
     [
       "without Container Insights",
       { alarms, cluster: { containerInsights: "disabled" } },
-      'cluster.containerInsights: got "disabled"; allowed: enabled or enhanced with alarms',
+      "cluster.containerInsights:",
     ],
     ["with a key for logs in another region", { logKmsKeyArn: key }, "logKmsKeyArn: got"],
     [

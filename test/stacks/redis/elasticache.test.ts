@@ -133,45 +133,33 @@ describe("Redis on ElastiCache", () => {
 
 describe("ElastiCache is refused", () => {
   const bad: [what: string, changes: object, line: string][] = [
-    [
-      "without an encrypted remote state",
-      { redis: { kind: "elasticache" } },
-      "dev.state: missing; allowed: with redis.kind elasticache, a state in S3",
-    ],
-    [
-      "with a file system",
-      { ...onElastiCache, fileSystem: { path: "/redis" } },
-      'dev.fileSystem: got {"path":"/redis"}; allowed: not set with redis.kind elasticache',
-    ],
-    [
-      "with a backup",
-      { ...onElastiCache, backup: {} },
-      "dev.backup: got {}; allowed: not set with redis.kind elasticache",
-    ],
+    ["without an encrypted remote state", { redis: { kind: "elasticache" } }, "dev.state:"],
+    ["with a file system", { ...onElastiCache, fileSystem: { path: "/redis" } }, "dev.fileSystem:"],
+    ["with a backup", { ...onElastiCache, backup: {} }, "dev.backup:"],
     [
       "with an unused namespace",
       { ...onElastiCache, namespace: { name: "games" } },
-      'dev.namespace: got {"name":"games"}; allowed: not set with redis.kind elasticache',
+      "dev.namespace:",
     ],
     [
       "with a version of the other engine",
       { ...onElastiCache, redis: { kind: "elasticache", engine: "redis", engineVersion: "8.0" } },
-      'dev.redis.engineVersion: got "8.0"; allowed: a version of redis: 7.0, 7.1',
+      "dev.redis.engineVersion:",
     ],
     [
       "with a snapshot window in the maintenance window",
       { ...onElastiCache, redis: { kind: "elasticache", snapshotWindow: "05:30-06:30" } },
-      'dev.redis.snapshotWindow: got "05:30-06:30"; allowed: a time outside maintenanceWindow, sun:05:00-sun:06:00',
+      "dev.redis.snapshotWindow:",
     ],
     [
       "with a node that cannot fail over",
       { ...onElastiCache, redis: { kind: "elasticache", nodeType: "cache.t2.micro" } },
-      'dev.redis.nodeType: got "cache.t2.micro"; allowed: a node type such as cache.t4g.small',
+      "dev.redis.nodeType:",
     ],
     [
       "with a field of the service",
       { ...onElastiCache, redis: { kind: "elasticache", dnsTtl: 5 } },
-      "dev.redis.dnsTtl: unknown; allowed: fields kind, engine, engineVersion",
+      "dev.redis.dnsTtl:",
     ],
     [
       "with a key in another region",
@@ -182,7 +170,7 @@ describe("ElastiCache is refused", () => {
           kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a",
         },
       },
-      'dev.redis.kmsKeyArn: got "arn:aws:kms:us-east-1:123456789012:key/0a"; allowed: an ARN in eu-west-1',
+      "dev.redis.kmsKeyArn:",
     ],
     [
       "without snapshots if protected",
@@ -192,7 +180,7 @@ describe("ElastiCache is refused", () => {
         app: { ...minimalEnvironment.app, loadBalancer: false },
         redis: { kind: "elasticache", snapshotRetentionDays: 0 },
       },
-      "dev.redis.snapshotRetentionDays: got 0; allowed: 1 day or more with protected: true",
+      "dev.redis.snapshotRetentionDays:",
     ],
   ];
 

@@ -51,15 +51,11 @@ describe("a second Redis", () => {
 
 describe("a second Redis is refused", () => {
   it.each([
-    [
-      "without a state in S3",
-      { redis: { beside: { kind: "elasticache" } } },
-      "dev.state: missing; allowed: with redis.kind elasticache, a state in S3",
-    ],
+    ["without a state in S3", { redis: { beside: { kind: "elasticache" } } }, "dev.state:"],
     [
       "of the same kind",
       { state, redis: { beside: { kind: "service" } } },
-      'dev.redis.beside.kind: got "service"; allowed: one of elasticache',
+      "dev.redis.beside.kind:",
     ],
   ])("%s", (_, changes, line) => {
     const [first, ...more] = refusedLines(changes);

