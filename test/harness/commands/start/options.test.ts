@@ -11,7 +11,6 @@ import {
   scenarioOf,
 } from "../../../../harness/plays/scenarios/list.ts";
 import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
-import { faultTyped } from "../../../../harness/commands/local/typed/fault-commands.ts";
 import { actionOf, actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
 
@@ -59,20 +58,6 @@ test("an earlier name is the fault's name, in every place where a user types one
   const names = faults.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(currentName(name)).toBe(name);
-});
-
-test("a fault of the local ECS is played with its name, with a kind, or in a situation of its own", () => {
-  for (const { name, primitive } of faults) {
-    if (primitive === undefined || name === "dns-down-while-moving") continue;
-    expect(faultTyped(name)?.[0]).toBe(primitive);
-  }
-});
-
-test("images are of the environment", () => {
-  const { images, plan } = startOptions(["--build", "app=examples/app", "--engine", "podman"]);
-  expect(images).toMatchObject({ build: { app: "examples/app" }, engine: "podman" });
-  expect(plan).toBeUndefined();
-  expect(startOptions([]).images).toMatchObject({ image: {} });
 });
 
 test.each([
