@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { freePort } from "../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/index.ts";
 import { createRedis } from "../../runtime/src/ioredis.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
-import { clientOf, startClient, until } from "./support/redis-clients.ts";
+import { DEADLINE, clientOf, errorWith, startClient, until } from "./support/redis-clients.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
   it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {
@@ -79,6 +80,23 @@ describe("a client of ioredis with an SrvConnector", () => {
 });
 
 describe("a client that cannot reach its Redis at first", () => {
+  // The others are in ioredis/failures.test.ts, which does not run on the oldest ioredis.
+  it("waits for records to appear, and continues when the port refuses", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    using client = startClient(dns, { connectTimeout: DEADLINE });
+    const reply = client.redis.ping();
+    await expect(errorWith("ERR_SRV_NO_RECORDS", client)).resolves.toMatchObject({
+      hostname: NAME,
+    });
+    leadTo(dns, await freePort());
+    await errorWith("ERR_SRV_CONNECT", client);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+  });
+
   it("stops waiting for a silent port after connectTimeout", async () => {
     await using silent = await startListener();
     await using server = await startRedis();
