@@ -1,17 +1,13 @@
-import { once } from "node:events";
-import { type Server, type Socket, createServer } from "node:net";
-
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { NAME, dnsTo } from "../support/dialing.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
 import { type Upstream, startUpstream } from "../support/sockets.ts";
 
-const NAME = "dev-redis.dev-ecs";
 const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
 
 let cli: Installation;
@@ -23,17 +19,6 @@ beforeAll(() => {
 afterAll(() => {
   cli[Symbol.dispose]();
 });
-
-/** A DNS server with one SRV name for a port of this machine. */
-async function dnsTo(...ports: readonly number[]) {
-  const dns = await startDnsServer();
-  dns.setSrv(
-    NAME,
-    ports.map((port, priority) => ({ host: "a1.dev-ecs", port, priority })),
-  );
-  dns.setAddress("a1.dev-ecs", "127.0.0.1");
-  return dns;
-}
 
 describe("srv-dialer ping", () => {
   it("prints endpoint and durations of a Redis that is ready", async () => {
@@ -252,27 +237,11 @@ interface Echo extends AsyncDisposable {
 /** A server that is not Redis: it echoes its input, or parts of it. */
 async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): Promise<Echo> {
   let received = "";
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
+  const server = await startUpstream((socket) => {
     socket.on("data", (chunk) => {
       received += String(chunk);
       socket.write(answer(String(chunk)));
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: portOf(server),
-    received: () => received,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
+  });
+  return { ...server, received: () => received };
 }
