@@ -108,13 +108,13 @@ describe("Cached", () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [loaded(cached, first), loaded(cached, second)];
-    const settled = Promise.allSettled(reads);
+    const outcomes = Promise.allSettled(reads);
     first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");
     expect(loads[0]?.lifetime.reason).toBeUndefined();
     const reason = new Error("second left");
     second.end(reason);
-    await settled;
+    await outcomes;
     expect(loads[0]?.lifetime.reason).toBe(reason);
   });
 

@@ -66,8 +66,8 @@ const NAMES = `
     return { targets: [{ host: "127.0.0.1", port: Number(process.argv.at(-1)), priority: 0, weight: 0, ttl: 60 }], ttl: 60 };
   };
   const connect = srvConnect({ resolver: { resolve }, maxNames: 1 });
-  const open = (hostname) => new Promise((settled) => {
-    connect({ hostname, protocol: "http:", port: "" }, (_error, socket) => settled(socket));
+  const open = (hostname) => new Promise((done) => {
+    connect({ hostname, protocol: "http:", port: "" }, (_error, socket) => done(socket));
   });
   const close = async (socket) => once(socket.destroy(), "close");
 

@@ -159,8 +159,6 @@ describe("a task is refused", () => {
   ];
 
   it.each(bad)("%s", (_, tasks, line) => {
-    const [first, ...more] = refusedLines({ tasks });
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines({ tasks })).toEqual([expect.stringContaining(line)]);
   });
 });

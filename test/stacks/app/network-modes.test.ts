@@ -255,8 +255,6 @@ describe("a mode or a scaling is refused", () => {
   ];
 
   it.each(bad)("%s", (_, changes, line) => {
-    const [first, ...more] = refusedLines(changes);
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });
 });

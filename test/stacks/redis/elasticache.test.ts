@@ -42,7 +42,7 @@ describe("Redis on ElastiCache", () => {
   });
 
   it("uses the app's new password in a rotation, and does not change for a new value of the other", () => {
-    const [before, changed, drawn] = [1, 2, 3].map((passwordVersion) =>
+    const [before, changed, renewed] = [1, 2, 3].map((passwordVersion) =>
       elastiCache({ passwordVersion }),
     ) as [Template, Template, Template];
     expect(differences(before, changed)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
@@ -55,8 +55,8 @@ describe("Redis on ElastiCache", () => {
         },
       },
     });
-    expect(drawn.json.data).toEqual(changed.json.data);
-    expect(differences(changed, drawn)).toEqual([
+    expect(renewed.json.data).toEqual(changed.json.data);
+    expect(differences(changed, renewed)).toEqual([
       "aws_secretsmanager_secret_version.password_value",
     ]);
   });
@@ -185,8 +185,6 @@ describe("ElastiCache is refused", () => {
   ];
 
   it.each(bad)("%s", (_, changes, line) => {
-    const [first, ...more] = refusedLines(changes);
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });
 });

@@ -58,8 +58,6 @@ describe("a second Redis is refused", () => {
       "dev.redis.beside.kind:",
     ],
   ])("%s", (_, changes, line) => {
-    const [first, ...more] = refusedLines(changes);
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });
 });

@@ -201,8 +201,6 @@ describe("a service is refused", () => {
   ];
 
   it.each(bad)("%s", (_, changes, line) => {
-    const [first, ...more] = refusedLines(changes);
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });
 });

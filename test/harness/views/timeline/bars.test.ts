@@ -66,7 +66,7 @@ test("records are new, healthy and removed, with a gap between two", () => {
   expect(bars?.gaps.map(seconds)).toEqual(["none 4-5.5"]);
 });
 
-test("containers of one task are drawn separately, with starts counted over all tasks", () => {
+test("containers of one task have bars of their own, with starts counted over all tasks", () => {
   const bars = containerBars(sampleBefore().events, END);
   const lives = bars.map(({ container, start, taskId: id, host, from, to, exitCode }) => [
     `${container} ${start}`,
