@@ -42,7 +42,7 @@ const PROJECTS = "test/projects/*.test.ts";
 /** The commands of the pages, as a reader types them. */
 const JOURNEYS = "test/journeys/*.test.ts";
 
-/** What the package's page of diagnostics tells of traces and metrics. */
+/** What the package's page of diagnostics says of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
 /** Another undici than the one that is installed, which Node.js 20 does not run. */

@@ -13,10 +13,10 @@ export interface PlayedFault {
 
 const outcome = z.union([
   z.strictObject({
-    /** Requests since the fault began, and the kinds of failures: HTTP statuses, 0 for no answer. */
+    /** Requests since the fault began, and the HTTP statuses of failures, 0 for no answer. */
     sent: z.int(),
     failed: z.int(),
-    kinds: z.array(z.int()),
+    statuses: z.array(z.int()),
     away: z.string(),
     recovery: z.string(),
     redisStarts: z.string(),
@@ -88,6 +88,6 @@ function usersOf({ requests, steps }: Recording, title: string) {
   const since = steps.find((step) => step.title === title)?.at ?? 0;
   const seen = requests.filter(({ sentAt }) => sentAt >= since);
   const failures = seen.filter(({ status }) => status < 200 || status >= 300);
-  const kinds = [...new Set(failures.map(({ status }) => status))].toSorted((a, b) => b - a);
-  return { sent: seen.length, failed: failures.length, kinds };
+  const statuses = [...new Set(failures.map(({ status }) => status))].toSorted((a, b) => b - a);
+  return { sent: seen.length, failed: failures.length, statuses };
 }

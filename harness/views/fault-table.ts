@@ -36,8 +36,8 @@ export function renderFaults(results: Results): string {
 /** The cells for users, starts and losses. */
 function cells(outcome: Outcome): [string, string, string] {
   if ("broken" in outcome) return [`failed: ${outcome.broken}`, "?", "?"];
-  const { failed, sent, kinds, away, recovery, redisStarts, appStarts, lost } = outcome;
-  const how = kinds.map((status) => (status === 0 ? "no answer" : String(status))).join(", ");
+  const { failed, sent, statuses, away, recovery, redisStarts, appStarts, lost } = outcome;
+  const how = statuses.map((status) => (status === 0 ? "no answer" : String(status))).join(", ");
   const seen =
     failed === 0
       ? "nothing"

@@ -38,7 +38,7 @@ export function ordered({ changes, notices }: UpgradeSummary): PlannedChange[] {
   return changes.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What neither the plan nor the play tells. */
+/** What neither the plan nor the play shows. */
 export function unknowns(summary: UpgradeSummary, played: Played): string[] {
   const isRestarting = effectOf(summary.notices) === "restarts";
   return [

@@ -130,7 +130,7 @@ const oneWriter = {
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,
   // Redis heals by itself: ECS starts tasks until one stays healthy, for example while EFS is away. A circuit breaker
-  // would stop after three, and Redis would be down until the next deploy. Alarms and notices tell a person.
+  // would stop after three, and Redis would be down until the next deploy. Alarms and notices reach a person.
   deploymentCircuitBreaker: { enable: false, rollback: false },
   // It is on by default for new services, but requires a maximum above 100 percent.
   availabilityZoneRebalancing: "DISABLED",

@@ -68,9 +68,9 @@ function where({ node, cpus, cpu, quick }: Machine): string {
 
 function table(head: string[], rows: string[][]): string {
   // No colours, because the output is saved and compared.
-  const drawn = new Table({ head, style: { head: [], border: [], compact: true } });
-  drawn.push(...rows);
-  return drawn.toString();
+  const printed = new Table({ head, style: { head: [], border: [], compact: true } });
+  printed.push(...rows);
+  return printed.toString();
 }
 
 function span(spread: Spread | undefined, unit: string): string {

@@ -21,7 +21,7 @@ const COLOURS: Readonly<Record<Variant, string>> = {
   "Cloud Map as well": "#16a34a",
 };
 /** Not "no refresh-ahead", because a move looks the same without it. */
-const DRAWN = ["no jitter", "as it is", "Cloud Map as well"] as const;
+const LINES = ["no jitter", "as it is", "Cloud Map as well"] as const;
 
 interface Panel {
   readonly title: string;
@@ -48,7 +48,7 @@ export function pictureOf(rows: readonly MoveRow[], listens: number): string {
   const shown = rows.filter((row) => row.clients === clients);
   const height = TOP + PANELS.length * (PANEL + GAP);
   const panels = PANELS.map((panel, index) =>
-    drawn(panel, shown, TOP + index * (PANEL + GAP), listens),
+    panelOf(panel, shown, TOP + index * (PANEL + GAP), listens),
   );
   const count = clients.toLocaleString("en-US").replaceAll(",", " ");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img"
@@ -63,14 +63,19 @@ ${panels.join("\n")}
 }
 
 function legend(): string {
-  const at = scaleLinear([0, DRAWN.length], [WIDTH - 400, WIDTH - RIGHT]);
-  return DRAWN.map(
+  const at = scaleLinear([0, LINES.length], [WIDTH - 400, WIDTH - RIGHT]);
+  return LINES.map(
     (variant, index) =>
       `<text x="${at(index)}" y="20" fill="${COLOURS[variant]}">— ${variant}</text>`,
   ).join("\n");
 }
 
-function drawn({ title, values, unit }: Panel, rows: readonly MoveRow[], top: number, at: number) {
+function panelOf(
+  { title, values, unit }: Panel,
+  rows: readonly MoveRow[],
+  top: number,
+  at: number,
+) {
   const x = scaleLinear([0, SHOWN], [LEFT, WIDTH - RIGHT]);
   const most = max(rows, ({ series }) => max(values(series))) ?? 1;
   const y = scaleLinear([0, most], [top + PANEL, top]).nice(4);
@@ -78,7 +83,7 @@ function drawn({ title, values, unit }: Panel, rows: readonly MoveRow[], top: nu
     (_, index) => x(((index + 1) * BIN) / 1_000),
     (value) => y(value),
   );
-  const lines = DRAWN.flatMap((variant) => {
+  const lines = LINES.flatMap((variant) => {
     const row = rows.find((each) => each.variant === variant);
     const points = row === undefined ? [] : shownOf(values(row.series));
     return row === undefined

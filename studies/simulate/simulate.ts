@@ -46,10 +46,10 @@ function figureOf(row: MoveRow): MoveFigures {
   return { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects };
 }
 
-/** Functions that run a part, print its table and return its figures. @param drawn receives the rows of the picture */
+/** Functions that run a part, print its table and return its figures. @param onRows receives the rows of the picture */
 function partsOf(
   options: SimulateOptions,
-  drawn: (rows: readonly MoveRow[]) => void,
+  onRows: (rows: readonly MoveRow[]) => void,
   signal: AbortSignal,
 ) {
   const report = reporter(signal);
@@ -57,7 +57,7 @@ function partsOf(
     moves: async () => {
       const rows = await movesOf(options, report);
       print(moveTable(rows));
-      drawn(rows);
+      onRows(rows);
       return { figures: rows.map(figureOf) };
     },
     hosts: async () => {
@@ -99,7 +99,7 @@ function partsOf(
 export async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
   if (options.isFull) checkWritable("simulate", [PAGE, PICTURE]);
   let rows: readonly MoveRow[] = [];
-  const parts = partsOf(options, (drawn) => (rows = drawn), signal);
+  const parts = partsOf(options, (found) => (rows = found), signal);
   return runParts(options, parts, (figures) => {
     const { seed } = options;
     const assumptions = assumptionsOf(options);

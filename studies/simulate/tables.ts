@@ -110,9 +110,9 @@ function stormRow(name: string, figures: StormFigures): string[] {
 
 /** For a terminal. */
 export function toText({ title, head, rows }: Figures): string {
-  const drawn = new Table({ head: [...head], style: { head: [], border: [] } });
-  for (const row of rows) drawn.push([...row]);
-  return `${title}\n${drawn.toString()}`;
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  for (const row of rows) table.push([...row]);
+  return `${title}\n${table.toString()}`;
 }
 
 /** For a page. */

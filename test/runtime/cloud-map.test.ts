@@ -1,6 +1,6 @@
 import systemDns, { type LookupOptions } from "node:dns";
 import { once } from "node:events";
-import { type Socket, createServer } from "node:net";
+import { type Socket } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
@@ -49,42 +49,6 @@ describe("cloudMapResolver", () => {
         MaxResults: 1_000,
       },
     ]);
-  });
-
-  it("gives more instances than the API's default of 100", async () => {
-    await using api = await startCloudMap();
-    const instances = Array.from({ length: 150 }, (_, index) => instance(`i${index}`, index + 1));
-    api.set(NAME, instances);
-
-    const { targets } = await cloudMapResolver({ client: api.client }).resolve(NAME);
-
-    expect(targets).toHaveLength(150);
-  });
-
-  it("gives copies of targets, so that a caller may modify them", async () => {
-    await using api = await startCloudMap();
-    api.set(NAME, [instance("a1", 32_768, "10.0.1.7")]);
-    const resolver = cloudMapResolver({ client: api.client });
-    const first = await resolver.resolve(NAME, patience());
-    const before = structuredClone(first.targets);
-
-    const targets = first.targets as unknown as { port: number; addresses: string[] }[];
-    for (const target of targets) target.port = 1;
-    targets[0]?.addresses.push("10.0.9.9");
-    targets.length = 0;
-
-    expect((await resolver.resolve(NAME, patience())).targets).toEqual(before);
-    expect(api.calls).toHaveLength(1);
-  });
-
-  it("works for a caller without a signal", async () => {
-    await using api = await startCloudMap();
-    api.set(NAME, [instance("a1", 32_768)]);
-    const resolver = cloudMapResolver({ client: api.client });
-
-    expect((await resolver.resolve(NAME)).targets).toHaveLength(1);
-    expect((await resolver.resolve(NAME, {})).targets).toHaveLength(1);
-    await expect(resolver.resolve("other.dev-ecs")).rejects.toThrow("ServiceNotFound");
   });
 
   it.each([
@@ -141,14 +105,6 @@ describe("cloudMapResolver", () => {
     expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], []]);
   });
 
-  it("has no records for a service without instances", async () => {
-    await using api = await startCloudMap();
-    api.set(NAME, []);
-    const resolver = cloudMapResolver({ client: api.client });
-
-    expect(await resolver.resolve(NAME, patience())).toEqual({ targets: [], ttl: 5 });
-  });
-
   it.each([
     ["other.dev-ecs", "service other in Cloud Map namespace dev-ecs: ServiceNotFound"],
     ["dev-redis.other", "service dev-redis in Cloud Map namespace other: NamespaceNotFound"],
@@ -191,15 +147,6 @@ describe("cloudMapResolver", () => {
     expect(api.calls).toHaveLength(1);
   });
 
-  it("ends the message with the error's name if the API gives no message", async () => {
-    const error = Object.assign(new Error(""), { name: "ServiceNotFound" });
-    const client = { send: () => Promise.reject(error) } as object as CloudMapClient;
-    await expect(cloudMapResolver({ client }).resolve(NAME)).rejects.toMatchObject({
-      code: "ERR_SRV_NO_RECORDS",
-      message: expect.stringMatching(/namespace dev-ecs: ServiceNotFound$/),
-    });
-  });
-
   it("makes one call a second for a service, and shares its result", async () => {
     await using api = await startCloudMap();
     api.set(NAME, [instance("a1", 32_768)]);
@@ -224,17 +171,6 @@ describe("cloudMapResolver", () => {
     await expect(resolver.resolve(NAME, patience())).rejects.toThrow("ThrottlingException");
     await expect(resolver.resolve(NAME, patience())).rejects.toThrow("ThrottlingException");
     expect(api.calls).toHaveLength(1);
-  });
-
-  it("asks for other services meanwhile", async () => {
-    await using api = await startCloudMap();
-    api.set(NAME, [instance("a1", 1)]);
-    api.set("search.dev-ecs", [instance("b2", 2)]);
-    const resolver = cloudMapResolver({ client: api.client });
-    const portOf = async (name: string) =>
-      (await resolver.resolve(name, patience())).targets[0]?.port;
-
-    expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
   });
 
   it("cancels a silent call when no call waits for it any more, and not earlier", async () => {
@@ -363,65 +299,6 @@ describe("cloudMapResolver behind dnsResolver", () => {
     } finally {
       socket.destroy();
     }
-  });
-
-  it("is not asked while the target from DNS can be reached", async () => {
-    await using dns = await startDnsServer();
-    await using api = await startCloudMap();
-    const server = createServer((accepted) => accepted.destroy()).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    try {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      dns.setSrv(NAME, { host: "a1.dev-ecs", port, addresses: ["127.0.0.1"] });
-      const resolver = [
-        dnsResolver({ servers: [dns.address] }),
-        cloudMapResolver({ client: api.client }),
-      ];
-
-      const socket = await createSrvDialer(NAME, { resolver }).connect();
-
-      socket.destroy();
-      expect(api.calls).toEqual([]);
-    } finally {
-      server.close();
-    }
-  });
-
-  it("is named in the error of a dialer that finds no records in a list", async () => {
-    await using dns = await startDnsServer();
-    await using api = await startCloudMap();
-    dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768 });
-    const cloudMap = cloudMapResolver({ client: api.client });
-    const resolver = [cloudMap, dnsResolver({ servers: [dns.address] })];
-
-    const found = await createSrvDialer(NAME, { resolver }).resolve();
-    const missing = createSrvDialer("other.dev-ecs", { resolver }).resolve();
-
-    expect(found).toMatchObject([{ host: "a1.dev-ecs" }]);
-    await expect(missing).rejects.toMatchObject({
-      code: "ERR_SRV_NO_RECORDS",
-      message:
-        "other.dev-ecs has no SRV records: DiscoverInstances of service other in Cloud Map " +
-        "namespace dev-ecs: NamespaceNotFound: it does not exist; " +
-        `the DNS server ${dns.address} answered NXDOMAIN (there is no such name)`,
-    });
-  });
-
-  it("continues after a throttled API in a list, and reports both if neither knows", async () => {
-    await using dns = await startDnsServer();
-    await using api = await startCloudMap();
-    dns.fault("servfail");
-    api.behaviour = { status: 400, type: "ThrottlingException" };
-    const resolver = [
-      cloudMapResolver({ client: api.client }),
-      dnsResolver({ servers: [dns.address] }),
-    ];
-
-    await expect(createSrvDialer(NAME, { resolver }).connect()).rejects.toMatchObject({
-      code: "ERR_SRV_RESOLVE",
-      message: expect.stringMatching(/ThrottlingException.*SERVFAIL/),
-    });
   });
 });
 

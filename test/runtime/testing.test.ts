@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 
 import packet from "dns-packet";
 import type { DecodedPacket, Packet, RecordType } from "dns-packet";
@@ -103,15 +103,6 @@ describe("the records of startDnsServer", () => {
     ]);
   });
 
-  it("ignores case and trailing dot in names, and repeats the question unchanged", async () => {
-    await using server = await startDnsServer();
-    server.setSrv("Dev-Redis.dev-ecs.", SRV);
-    const { answers, questions } = await ask(server, "dEV-rEDIS.dev-ecs", "SRV");
-    expect(answers).toHaveLength(1);
-    expect(questions?.[0]?.name).toBe("dEV-rEDIS.dev-ecs");
-    expect(server.queries[0]?.name).toBe(NAME);
-  });
-
   it("answers A and AAAA, each with its own IP version", async () => {
     await using server = await startDnsServer();
     server.setAddress(SRV.host, ["127.0.0.2", "::1", "::ffff:127.0.0.3"], { ttl: 4 });
@@ -119,11 +110,6 @@ describe("the records of startDnsServer", () => {
     const aaaa = await ask(server, SRV.host, "AAAA");
     expect(a.answers).toMatchObject([{ type: "A", ttl: 4, data: "127.0.0.2" }]);
     expect(aaaa.answers).toMatchObject([{ data: "::1" }, { data: "::ffff:7f00:3" }]);
-  });
-
-  it("answers a message without a question", async () => {
-    await using server = await startDnsServer();
-    expect(rcode(await ask(server, NAME, "SRV", { questions: [] }))).toBe("NOERROR");
   });
 
   it("answers TXT, and replaces its records", async () => {
@@ -204,21 +190,6 @@ describe("the records of startDnsServer", () => {
     server.setSrv(NAME, many.slice(0, 30));
     const fits = await ask(server, NAME, "SRV", EDNS);
     expect(fits.answers).toHaveLength(30);
-  });
-
-  it("records every query with name, type, transport, EDNS and time", async () => {
-    await using server = await startDnsServer();
-    const before = Date.now();
-    await ask(server, NAME, "SRV", EDNS);
-    await askOverTcp(server, SRV.host, "AAAA");
-    expect(server.queries).toMatchObject([
-      { name: NAME, type: "SRV", transport: "udp", edns: true },
-      { name: SRV.host, type: "AAAA", transport: "tcp", edns: false },
-    ]);
-    expect(server.queries[0]?.time).toBeGreaterThanOrEqual(before);
-    server.queries.length = 0;
-    await ask(server, NAME, "SRV");
-    expect(server.queries).toHaveLength(1);
   });
 
   it("converts an answer of many records to bytes once", async () => {
@@ -344,20 +315,6 @@ describe("the life of startDnsServer", () => {
     expect(again.address).toBe(`127.0.0.1:${server.port}`);
   });
 
-  it("leaves no UDP socket behind if TCP cannot use the port", async () => {
-    const tcp = createServer().listen(0, "127.0.0.1");
-    await once(tcp, "listening");
-    const address = tcp.address();
-    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    try {
-      await expect(startDnsServer({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
-    } finally {
-      await new Promise((resolve) => tcp.close(resolve));
-    }
-    await using server = await startDnsServer({ port });
-    expect(server.port).toBe(port);
-  });
-
   it("closes twice, with connections open and answers delayed", async () => {
     const server = await startDnsServer();
     server.fault("delay", { delay: 3_600_000 });
@@ -430,15 +387,6 @@ describe("an invalid argument of startDnsServer", () => {
     expect(rcode(await ask(server, "x", "SRV"))).toBe("NXDOMAIN");
   });
 
-  it.each([undefined, null, 1, [null]])("in place of addresses, %j, is refused", async (given) => {
-    await using server = await startDnsServer();
-    const record = { ...SRV, addresses: given ?? 1 } as never;
-    const address = /^Invalid address of x: got .*; allowed: an IPv4 or IPv6 address, or a/;
-    expect(() => server.setAddress("x", given as never)).toThrow(address);
-    const addresses = /^Invalid addresses of an SRV record of x: got .*; allowed: an IP/;
-    expect(() => server.setSrv("x", record)).toThrow(addresses);
-  });
-
   it("names the options of a fault, as a misspelt one would never end it", async () => {
     await using server = await startDnsServer();
     expect(() => server.fault("drop", { tims: 1 } as object)).toThrow("Unknown option tims");
@@ -447,19 +395,7 @@ describe("an invalid argument of startDnsServer", () => {
     );
   });
 
-  it("names the options of addresses and of an alias", async () => {
-    await using server = await startDnsServer();
-    const misspelt = { tll: 1 } as object;
-    const message = /^Unknown option tll .*ttl/;
-    expect(() => server.setAddress("x", "10.0.0.1", misspelt)).toThrow(message);
-    expect(() => server.setAlias("x", "y", misspelt)).toThrow(message);
-    const none = "Invalid options: got null; allowed: an object";
-    expect(() => server.setAddress("x", "10.0.0.1", null as never)).toThrow(none);
-    expect(() => server.setAlias("x", "y", null as never)).toThrow(none);
-    expect(rcode(await ask(server, "x", "A"))).toBe("NXDOMAIN");
-  });
-
-  it("names the kinds of faults", async () => {
+  it("names the faults that it has", async () => {
     await using server = await startDnsServer();
     const unknown: FaultKind = JSON.parse('"sulk"');
     expect(() => server.fault(unknown)).toThrow(/fault: got 'sulk'; allowed: .*servfail.*truncate/);

@@ -68,8 +68,8 @@ const ALLOWED: readonly object[] = [
 describe.each(environments)("the roles of $name", ({ resource }) => {
   it("of a task: the app finds its services, Redis mounts its folder, and no more", () => {
     const found = statementsOf(resource, /_roles_task\./);
-    const ofRedis = statementsOf(resource, /redis_roles_task\./);
-    expect(ofRedis.length > 0).toBe(resource["aws_efs_access_point"] !== undefined);
+    const redisStatements = statementsOf(resource, /redis_roles_task\./);
+    expect(redisStatements.length > 0).toBe(resource["aws_efs_access_point"] !== undefined);
     for (const statement of found) expect(statement).toBeOneOf([...ALLOWED]);
   });
 

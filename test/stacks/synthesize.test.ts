@@ -9,10 +9,9 @@ import { environments } from "../../environments.ts";
 import { parseLock } from "../../stacks/providers/lock-file.ts";
 import { toolOf, tools } from "../../stacks/providers/tool.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { differences } from "./support/differences.ts";
 import { lockText } from "./support/locks.ts";
 import { temporaryProject } from "./support/project.ts";
-import { external, minimalEnvironment, templateOf, type Template } from "./support/template.ts";
+import { external, minimalEnvironment } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const tsx = import.meta.resolve("tsx");
@@ -93,15 +92,6 @@ describe("synthesize", () => {
     }
     expect(read(folder)).toEqual(before);
   });
-
-  it("refuses an unknown environment and lists the known ones", () => {
-    expect(() => synthesize(environments, { outdir: folder, only: ["dev", "qa"] })).toThrow(
-      expect.objectContaining({
-        code: "ERR_CONFIG_UNKNOWN_ENVIRONMENT",
-        message: 'unknown environment "qa"; allowed: dev, stg, prod',
-      }),
-    );
-  });
 });
 
 const lockIn = (outdir: string, environment = "dev") =>
@@ -124,15 +114,6 @@ describe("a lock file of the providers", () => {
       );
     },
   );
-
-  it("does not change the modules", async () => {
-    const lock = await parseLock(lockText(tool), tool);
-    const [without, withLock] = [join(folder, "without"), join(folder, "with")];
-    synthesize({ dev: minimalEnvironment }, { outdir: without });
-    synthesize({ dev: minimalEnvironment }, { outdir: withLock, lock });
-    expect(read(withLock)).toEqual(read(without));
-    expect(existsSync(lockIn(without))).toBe(false);
-  });
 
   it("from init is kept unless the repository has one", async () => {
     synthesize({ dev: minimalEnvironment }, { outdir: folder });
@@ -160,21 +141,6 @@ function breakRule(): () => void {
     return { resource: { aws_vpc: { [this.friendlyUniqueId]: { enable_dns_support: true } } } };
   });
   return () => spy.mockRestore();
-}
-
-describe("a deploy of the app", () => {
-  it("changes only the app's task definition", () => {
-    const { dev } = environments;
-    const released = { ...dev, app: { ...dev.app, image: `${dev.app.image}-next` } };
-    const before = templateOf(environments, "dev");
-    const after = templateOf({ ...environments, dev: released }, "dev");
-    expect(differences(before, after)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
-    expect(outsideResources(after)).toEqual(outsideResources(before));
-  });
-});
-
-function outsideResources({ json }: Template): unknown {
-  return { ...json, resource: undefined };
 }
 
 /** The reader closes stdout after the first write, as head does. */

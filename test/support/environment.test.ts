@@ -12,13 +12,13 @@ test("a child process has no variables of a terminal or CI", () => {
 });
 
 test("properties have the same values in each run", () => {
-  const drawn: number[][] = [[], []];
-  for (const values of drawn) {
+  const runs: number[][] = [[], []];
+  for (const values of runs) {
     fc.assert(
       fc.property(fc.nat(), (value) => {
         values.push(value);
       }),
     );
   }
-  expect(drawn[0]).toEqual(drawn[1]);
+  expect(runs[0]).toEqual(runs[1]);
 });

@@ -5,8 +5,8 @@ import { generated, table } from "./markdown.ts";
 /** The page of what AWS bills for each environment. */
 export function costsPage(templates: ReadonlyMap<string, Template>): string {
   const costs = [...templates.values()].map((template) => costsOf(template));
-  const kinds = new Map(costs.flat().map(({ what, pricing: page }) => [what, page]));
-  const rows = [...kinds].map(([what, page]) => [
+  const pages = new Map(costs.flat().map(({ what, pricing: page }) => [what, page]));
+  const rows = [...pages].map(([what, page]) => [
     what,
     ...costs.map((billed) => quantity(billed.find((each) => each.what === what))),
     prices[what] === undefined ? "" : String(prices[what]),

@@ -1,5 +1,6 @@
 import { costsPage } from "./costs-page.ts";
 import { environmentsPage } from "./environments-page.ts";
+import { plansPage } from "./plans-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
 
@@ -14,5 +15,6 @@ export function pages(environments: unknown): Readonly<Record<string, string>> {
     "docs/environments.md": environmentsPage(),
     "docs/rules.md": rulesPage(),
     "docs/costs.md": costsPage(templates),
+    "docs/plans.md": plansPage(),
   };
 }

@@ -38,12 +38,12 @@ export const testedFacts: readonly TestedFact[] = [
   {
     title: "Records appear before a task is healthy: clients retry a refused connection",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
-    file: "test/runtime/ioredis.test.ts",
+    file: "test/runtime/ioredis/failures.test.ts",
   },
   {
     title: "Clients wait for a Redis that still loads its data",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
-    file: "test/runtime/ioredis.test.ts",
+    file: "test/runtime/ioredis/failures.test.ts",
   },
   {
     title: "A task stops before its record's TTL expires: clients follow it to its new address",

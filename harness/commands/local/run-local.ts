@@ -38,10 +38,10 @@ export async function runLocal(options: SourceOptions, signal: AbortSignal): Pro
   try {
     // In a terminal the user can fix the app and redeploy it.
     const { first } = deployments;
-    const settled = commands.areTyped
+    const firstDeployment = commands.areTyped
       ? reportFailure(first, ending.signal)
       : first.then(() => true);
-    const isDeployed = await Promise.race([ending.ended, settled]);
+    const isDeployed = await Promise.race([ending.ended, firstDeployment]);
     if (isDeployed === true) console.log(`${help}${publishedPorts(ecs, plan)}`);
     await ending.ended;
   } finally {

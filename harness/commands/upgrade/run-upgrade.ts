@@ -45,9 +45,9 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
 
 /** @throws UsageError for what is no plan */
 async function summaryOf({ plan, name }: UpgradeOptions): Promise<UpgradeSummary> {
-  const { resolve: settled, configuration, attribute: attributes } = plan;
+  const { resolve: resolved, configuration, attribute: attributes } = plan;
   const folder = configuration === undefined ? {} : { configuration: resolve(HERE, configuration) };
-  const options = { resolve: settled, attributes, ...folder };
+  const options = { resolve: resolved, attributes, ...folder };
   return analyse(resolve(HERE, plan.plan), name, options).catch((error: unknown) => {
     const rewritten = asOptionError(error, "plan");
     if (!(rewritten instanceof UsageError)) throw rewritten;

@@ -115,7 +115,7 @@ export class LostHost {
   /** Ends its processes and their connections, and cancels all timers. */
   async destroy(): Promise<void> {
     this.#stop();
-    await this.#settled();
+    await this.#untilLost();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }
 
@@ -147,12 +147,12 @@ export class LostHost {
 
   /** The data that its programs had written is still in the host's memory. */
   async #regainUnsynced(): Promise<void> {
-    await this.#settled();
+    await this.#untilLost();
     await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
   }
 
   /** The caller that began the fault gets the error. */
-  async #settled(): Promise<void> {
+  async #untilLost(): Promise<void> {
     await this.lost.catch(() => {});
   }
 
@@ -161,7 +161,7 @@ export class LostHost {
    * host closes no connection.
    */
   async #endLease(): Promise<void> {
-    await this.#settled();
+    await this.#untilLost();
     for (const task of this.#tasks) {
       if (this.outlivesLease) void task.dropLocks();
       else task.kill();

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const cacheFolder = (): string =>
   path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "local-ecs", "images");
 
-/** What an export tells its user. */
+/** Reports of an export. */
 export interface ExportProgress {
   readonly onBegin?: (reference: string) => void;
   readonly onEnd?: (reference: string, megabytes: number, seconds: number) => void;

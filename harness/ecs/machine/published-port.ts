@@ -25,7 +25,7 @@ export class PublishedPort {
   #server: Server | undefined;
   #hole: BlackHole | undefined;
   /** Changes are applied one after the other. */
-  #settling: Promise<void> = Promise.resolve();
+  #applying: Promise<void> = Promise.resolve();
 
   /**
    * @param endpoint the endpoint for clients
@@ -45,7 +45,7 @@ export class PublishedPort {
     this.#target = target;
     this.#cut = cut;
     this.#onError = onError;
-    if (before) this.#settling = this.#inherit(before);
+    if (before) this.#applying = this.#inherit(before);
     void this.#change();
     void this.#watch();
   }
@@ -86,12 +86,12 @@ export class PublishedPort {
   handOver(): Promise<BlackHole | undefined> {
     this.#closed.abort();
     void this.#change();
-    const given = this.#settling.then(() => {
+    const given = this.#applying.then(() => {
       const hole = this.#hole;
       this.#hole = undefined;
       return hole;
     });
-    this.#settling = given.then(() => undefined);
+    this.#applying = given.then(() => undefined);
     return given;
   }
 
@@ -102,18 +102,18 @@ export class PublishedPort {
   }
 
   /** Resolves when all changes so far are applied. */
-  settled(): Promise<void> {
-    return this.#settling;
+  untilApplied(): Promise<void> {
+    return this.#applying;
   }
 
   #change(): Promise<void> {
     if (this.#closed.signal.aborted) this.#unlisten();
-    this.#settling = this.#settling.then(() => this.#settle()).catch(this.#onError);
-    return this.#settling;
+    this.#applying = this.#applying.then(() => this.#apply()).catch(this.#onError);
+    return this.#applying;
   }
 
   /** Applies the current state: a relay, a black hole, or neither. */
-  async #settle(): Promise<void> {
+  async #apply(): Promise<void> {
     const closed = this.#closed.signal.aborted;
     // A closed port opens no black hole, because another task may use the port by now.
     if (this.#cut && !this.#hole && !closed) await this.#openHole();

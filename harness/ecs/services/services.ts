@@ -94,7 +94,7 @@ export class Services {
 
   /**
    * Rolls out every service after those that it depends on, and removes services that are no longer declared. A
-   * failure rejects after all other rollouts have settled. The next rollout does what was not started.
+   * failure rejects after all other rollouts have ended. The next rollout does what was not started.
    * @param timeout ms until a service must be steady, if the plan waits for it
    */
   async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
@@ -193,9 +193,9 @@ export class Services {
 
   async #steady(services: readonly Service[], timeout: number): Promise<void> {
     this.#checkOpen();
-    const settled = (): boolean =>
+    const isOver = (): boolean =>
       this.#closing !== undefined || services.every((service) => service.stable || service.failed);
-    const inTime = await this.#changed.until(settled, timeout);
+    const inTime = await this.#changed.until(isOver, timeout);
     this.#checkOpen();
     const unstable = services.filter((service) => !service.stable).map((each) => each.describe());
     if (unstable.length === 0) return;

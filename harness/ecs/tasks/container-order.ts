@@ -52,8 +52,8 @@ async function dependencyOf(
   const other = containers.find(({ plan }) => plan.name === containerName);
   if (!other) return;
   const timeout = (other.plan.startTimeout ?? DEFAULT_START_TIMEOUT) * 1000;
-  const settled = (): boolean => isMet(other, condition) || isLost(other, condition);
-  await changed.until(settled, timeout, signal);
+  const isDecided = (): boolean => isMet(other, condition) || isLost(other, condition);
+  await changed.until(isDecided, timeout, signal);
   if (signal.aborted || isMet(other, condition)) return;
   const how = isLost(other, condition) ? "can no longer be" : `was not within ${timeout} ms`;
   throw new Error(`"${name}" needs "${containerName}" to be ${condition}, which it ${how}`);

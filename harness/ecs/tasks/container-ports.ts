@@ -43,8 +43,8 @@ export class ContainerPorts {
   }
 
   /** Resolves when all changes so far are applied. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#all.map((port) => port.settled()));
+  async untilApplied(): Promise<void> {
+    await Promise.all(this.#all.map((port) => port.untilApplied()));
   }
 
   /** Cuts the network between the published ports and all clients. */

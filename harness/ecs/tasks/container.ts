@@ -83,7 +83,7 @@ export class Container {
   }
 
   /** Resolves when any start in progress has finished. */
-  async settled(): Promise<void> {
+  async untilStartEnds(): Promise<void> {
     await this.#starting?.catch(() => {});
   }
 
@@ -241,13 +241,13 @@ export class Container {
       this.failure = `CannotStartContainerError: ${error.message}`;
       this.#process?.kill();
     });
-    await this.#ports.settled();
+    await this.#ports.untilApplied();
     if (failed) throw failed;
   }
 
   async #stop(): Promise<void> {
     // Wait for a start in progress, so that no process is half started.
-    await this.settled();
+    await this.untilStartEnds();
     const running = this.#process;
     if (!running) {
       this.#end(undefined);
@@ -263,7 +263,7 @@ export class Container {
     if (late) running.kill();
     await running.exited;
     // Before another container gets the ports.
-    await this.#ports?.settled();
+    await this.#ports?.untilApplied();
   }
 
   /** The kernel ends a namespace with its first process. Without a namespace, a process may have left the group. */

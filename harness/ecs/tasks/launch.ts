@@ -14,7 +14,7 @@ export interface ContainerLaunch {
   readonly stopSignal: NodeJS.Signals;
 }
 
-/** What the two kinds of containers have in common. */
+/** What a container from an image and a process of this machine have in common. */
 export interface LaunchFiles {
   readonly logFile: string;
   /** The file that records its syncs; undefined if they are not recorded. */

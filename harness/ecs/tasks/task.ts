@@ -90,7 +90,7 @@ export class Task {
     this.#abort.abort();
     await this.#running;
     for (const container of this.#containers) container.forbidRestart();
-    await Promise.all(this.#containers.map((container) => container.settled()));
+    await Promise.all(this.#containers.map((container) => container.untilStartEnds()));
     await Promise.all(this.#containers.map((container) => container.unpublish()));
   }
 

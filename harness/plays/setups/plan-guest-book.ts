@@ -10,7 +10,7 @@ const WAIT = "2";
 /**
  * The guest book that replaces the app of a plan. It connects to Redis the way the plan configures the app. If Redis
  * is in the same task, it is the guest book for the old setup, which ends if Redis is not ready.
- * @throws HarnessError if the plan does not tell the app where Redis is
+ * @throws HarnessError if the plan gives the app no address of Redis
  */
 export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
   const { app, redis } = roles;

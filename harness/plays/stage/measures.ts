@@ -58,8 +58,8 @@ export function servedOf(outcomes: readonly RequestOutcome[]): string {
 /** `22 of 22 answered: 20 served, 2 answered 503`, for an expectation that every request is answered. */
 export function answeredOf(outcomes: readonly RequestOutcome[]): string {
   const answered = outcomes.filter(isAnswered).length;
-  const kinds = [`${outcomes.filter(isServed).length} served`, ...failuresOf(outcomes)];
-  return `${answered} of ${outcomes.length} answered: ${kinds.join(", ")}`;
+  const counts = [`${outcomes.filter(isServed).length} served`, ...failuresOf(outcomes)];
+  return `${answered} of ${outcomes.length} answered: ${counts.join(", ")}`;
 }
 
 /** The failures by kind: `126 answered 503`, `4 without an answer`. */

@@ -20,12 +20,12 @@ const clients: Client[] = [];
 const done: ClientOperation[] = [];
 let reporting: NodeJS.Timeout | undefined;
 
-function tell(message: FromClients): void {
+function send(message: FromClients): void {
   process.send?.(message);
 }
 
 function report(): void {
-  if (done.length > 0) tell({ type: "operations", operations: done.splice(0) });
+  if (done.length > 0) send({ type: "operations", operations: done.splice(0) });
 }
 
 function start(settings: Settings): void {
@@ -52,7 +52,7 @@ function start(settings: Settings): void {
     const { sendsOnce } = profile;
     clients.push(new Client({ number, redis, keys, sendsOnce, random, onOperation }));
   }
-  tell({ type: "started", bounds: clients.map(({ bound }) => bound) });
+  send({ type: "started", bounds: clients.map(({ bound }) => bound) });
   reporting = setInterval(report, REPORT);
 }
 
@@ -66,14 +66,14 @@ async function stop(within: number): Promise<void> {
   report();
   // Later ends are ignored: those operations have been reported as without a reply.
   clearInterval(reporting);
-  tell({ type: "stopped", unanswered: clients.flatMap(({ underWay }) => underWay ?? []) });
+  send({ type: "stopped", unanswered: clients.flatMap(({ underWay }) => underWay ?? []) });
 }
 
 process.on("message", (message: ToClients) => {
   if (message.type === "start") start(message.settings);
   else if (message.type === "stop") void stop(message.within);
   else
-    tell({ type: "sample", sample: takeSample(clients.filter(({ isReady }) => isReady).length) });
+    send({ type: "sample", sample: takeSample(clients.filter(({ isReady }) => isReady).length) });
 });
 // A terminal sends Ctrl-C to this process too, but the soak decides when it ends.
 process.on("SIGINT", () => {});

@@ -22,7 +22,7 @@ export class Keys {
   readonly #random: () => number;
   readonly #slots = new Map<string, { key: string; left: number }>();
   readonly #owners: readonly string[];
-  #drawn = 0;
+  #created = 0;
 
   /** @param writers clients that write their own keys */
   constructor(writers: readonly number[], random: () => number) {
@@ -56,7 +56,7 @@ export class Keys {
   #key(slot: string): string {
     let place = this.#slots.get(slot);
     if (place === undefined || place.left === 0) {
-      place = { key: `soak:${slot}:${++this.#drawn}`, left: LIFE };
+      place = { key: `soak:${slot}:${++this.#created}`, left: LIFE };
       this.#slots.set(slot, place);
     }
     place.left -= 1;

@@ -83,8 +83,8 @@ function endless<T>(random: () => number, all: readonly T[]): () => T {
   const left: T[] = [];
   return () => {
     if (left.length === 0) left.push(...all);
-    const [drawn] = left.splice(Math.floor(random() * left.length), 1);
-    return drawn as T;
+    const [chosen] = left.splice(Math.floor(random() * left.length), 1);
+    return chosen as T;
   };
 }
 

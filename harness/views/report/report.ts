@@ -56,7 +56,7 @@ function content(sides: readonly Side[]): Html {
   ${section("timelines", sides.length > 1 ? "Timelines" : "Timeline", [
     hint(),
     legend(),
-    ...sides.map(({ recording }, index) => played(recording, scales[index], axes)),
+    ...sides.map(({ recording }, index) => sideOf(recording, scales[index], axes)),
   ])}
   ${section("figures", "Figures", [...figures(sides), waitNote()])} ${expectations(sides)}
   ${section(
@@ -110,7 +110,7 @@ const waitNote = (): Html =>
     >
   </p>`;
 
-function played(recording: Recording, scale: TimeScale | undefined, axes: Axes): Html {
+function sideOf(recording: Recording, scale: TimeScale | undefined, axes: Axes): Html {
   return html`<article>
     <h3>${recording.title}</h3>
     ${scale && timeline({ ...recording, until: recording.endedAt }, scale, axes)}

@@ -66,7 +66,7 @@ export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeS
     plot: lanesOf(visible).map(
       (lane) =>
         html`<div class="lane">
-          ${lane.map((bar) => drawn(bar, scale, html`<span>${bar.label}</span>`))}
+          ${lane.map((bar) => renderBar(bar, scale, html`<span>${bar.label}</span>`))}
         </div>`,
     ),
   });
@@ -77,7 +77,7 @@ export const isVisible =
   ({ from, to }: Pick<Bar, "from" | "to">): boolean =>
     to > scale.from && from < scale.to;
 
-export function drawn(bar: Bar, scale: TimeScale, label?: Html): Html {
+export function renderBar(bar: Bar, scale: TimeScale, label?: Html): Html {
   const [from, to] = [Math.max(bar.from, scale.from), Math.min(bar.to, scale.to)];
   const inner = (span: Span<string>): string =>
     `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;

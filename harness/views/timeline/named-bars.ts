@@ -1,4 +1,4 @@
-import { type Bar, drawn, isVisible } from "./bars.ts";
+import { type Bar, isVisible, renderBar } from "./bars.ts";
 import { html, type Html } from "../html.ts";
 import { row } from "./row.ts";
 import { lanesOf } from "./spans.ts";
@@ -72,7 +72,7 @@ function drawnNamed({ bar, side }: NamedBar, scale: TimeScale): Html {
     "end in two": `right: ${scale.width(to, scale.to)}; text-align: right`,
     whole: "",
   };
-  return html`${drawn(bar, scale)}${
+  return html`${renderBar(bar, scale)}${
     bar.label !== "" && html`<span class="name" style="${places[side]}">${bar.label}</span>`
   }`;
 }

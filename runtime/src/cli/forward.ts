@@ -54,8 +54,8 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.servername !== undefined && !tls) throw misuse("--servername needs --tls");
   const options = { ...SOCKET, resolver, timeout, wait: true, tls, servername };
   // Recheck only Redis: other services may take long to answer, even while their records change.
-  const ofRedis = values.redis ? { verify: verifyRedis, recheck: RECHECK } : {};
-  const dialer = new Dialer({ ...parseOptions(operand, options), ...ofRedis });
+  const redisOptions = values.redis ? { verify: verifyRedis, recheck: RECHECK } : {};
+  const dialer = new Dialer({ ...parseOptions(operand, options), ...redisOptions });
   const clients = new Set<Socket>();
   const server = createServer({ ...SOCKET, allowHalfOpen: true }, (client) => {
     clients.add(client.once("close", () => clients.delete(client)));

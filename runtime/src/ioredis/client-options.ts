@@ -49,6 +49,7 @@ function hostProblem(host: unknown): string | undefined {
  * both by itself.
  */
 export function familyOf({ family, familyFallback }: ClientOptions): Family | null | undefined {
+  // eslint-disable-next-line no-underscore-dangle -- iovalkey's own name; its types have it too
   return familyFallback?._initialFamily ?? family;
 }
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Command, Redis, RedisOptions } from "ioredis";
+import type { Command, Redis } from "ioredis";
 import { isRecord } from "../base/checks.ts";
 
 const HIDDEN = "[hidden]";
@@ -15,8 +15,7 @@ const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "p
 export function discreet(Client: typeof Redis): new (given: object) => Redis {
   return class DiscreetRedis extends Client {
     constructor(given: object) {
-      // ioredis 6 types a client by its replyMapping; this is the type of the default.
-      super(given as RedisOptions & { replyMapping?: "legacy" });
+      super(given);
       const { options } = this;
       const scheme = `redis${options.tls ? "s" : ""}${options.Connector ? "+srv" : ""}`;
       showAs(this, () => `Redis <${scheme}://${options.host} ${this.status}>`);

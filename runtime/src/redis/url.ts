@@ -28,7 +28,7 @@ export function parseRedisUrl(url: string): RedisUrl {
   const srv = parsed.protocol.endsWith("+srv:");
   const host = decode("host", parsed.hostname).replace(/^\[|\]$/g, "");
   if (host === "") throw invalidUrl("the name is empty");
-  if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
+  if (srv && parsed.port !== "") throw invalidUrl("a port: it comes from the SRV records");
   if (parsed.port === "0") throw invalidUrl("the port 0; allowed: 1 to 65535");
   if (srv) checkSrvName(host, parsed);
   else if (!isHost(host)) throw invalidUrl("a host that is neither a name nor an address");

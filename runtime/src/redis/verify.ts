@@ -9,7 +9,7 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
 /**
- * Checks that Redis answers PING, and tells whether it can serve. With NOAUTH, NOPERM and other errors, the
+ * Checks that Redis answers PING, and reports whether it can serve. With NOAUTH, NOPERM and other errors, the
  * server counts as ready, and the client handles the error.
  *
  * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it

@@ -32,8 +32,8 @@ export interface Fault {
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option */
 export function createFault(act: FaultKind | FaultHandler, options: FaultOptions): Fault {
   if (typeof act !== "function" && !Object.hasOwn(FAULTS, act)) {
-    const kinds = Object.keys(FAULTS).join(", ");
-    throw invalidArg("fault", act, `a function, null, or one of ${kinds}`);
+    const names = Object.keys(FAULTS).join(", ");
+    throw invalidArg("fault", act, `a function, null, or one of ${names}`);
   }
   const given: unknown = options;
   if (!isRecord(given)) throw invalidArg("fault options", given, "an object");

@@ -45,14 +45,14 @@ export function roomOfHost(cluster: CreatedCluster): Room {
   };
 }
 
-const kinds = ["memory", "cpu", "interfaces"] as const;
+const resources = ["memory", "cpu", "interfaces"] as const;
 
 function fits(task: Room, free: Room): boolean {
-  return kinds.every((kind) => task[kind] <= free[kind]);
+  return resources.every((each) => task[each] <= free[each]);
 }
 
 function less(free: Room, task: Room): Room {
-  const [memory, cpu, interfaces] = kinds.map((kind) => free[kind] - task[kind]);
+  const [memory, cpu, interfaces] = resources.map((each) => free[each] - task[each]);
   return { memory: memory ?? 0, cpu: cpu ?? 0, interfaces: interfaces ?? 0 };
 }
 

@@ -58,7 +58,11 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
   const folder = mkdtempSync(join(tmpdir(), "bench-forward-"));
   const children = [
     spawnWithParent(process.execPath, [
-      ...[SRV_DIALER, "forward", NAME, "--listen", `127.0.0.1:${ports["srv-dialer forward"]}`],
+      SRV_DIALER,
+      "forward",
+      NAME,
+      "--listen",
+      `127.0.0.1:${ports["srv-dialer forward"]}`,
       ...network.destination.servers.flatMap((server) => ["--server", server]),
     ]),
     spawnWithParent(pathOfProgram("haproxy") ?? "", [

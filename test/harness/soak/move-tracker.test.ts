@@ -22,17 +22,3 @@ test("a move is a write acknowledged at another host and port", () => {
     { from: "127.0.0.1:2", to: "127.0.0.3:2", lastAt: 9, at: 12 },
   ]);
 });
-
-test("a read or a write without a reply is not a move", () => {
-  const tracker = new MoveTracker();
-  const read: ClientOperation = {
-    client: 0,
-    key: "k",
-    kind: "get",
-    start: 0,
-    end: 5,
-    result: null,
-  };
-  tracker.add([set(1, "a:1"), { ...read, endpoint: "b:1" }, set(undefined, "b:1")]);
-  expect(tracker.moves).toEqual([]);
-});

@@ -129,40 +129,6 @@ describe("asTheyCome", () => {
     expect(failure).toBeUndefined();
     expect(found).toEqual(expected);
   });
-
-  it.each<[string, [number, string[] | Error][]]>([
-    [
-      "both fail",
-      [
-        [5, FAILED],
-        [9, new Error("too")],
-      ],
-    ],
-    [
-      "one fails and the other finds nothing",
-      [
-        [5, []],
-        [9, FAILED],
-      ],
-    ],
-  ])("rejects with the first error when %s", async (_when, lookups) => {
-    const { found, failure } = await follow(lookups.map(([ms, each]) => after(ms, each)));
-    expect(found).toEqual([]);
-    expect(failure).toBe(FAILED);
-  });
-});
-
-describe("the wait for IPv6", () => {
-  it("leaves no timer after IPv6 has arrived", async () => {
-    clock = new VirtualClock();
-    const lookups = [after(10, ["::1"]), after(5, ["127.0.0.1"])];
-    const found: (readonly string[])[] = [];
-    const following = asTheyCome(lookups, clock, (addresses) => found.push(addresses));
-    await clock.advance(10);
-    expect(clock.pending).toBe(0);
-    await following;
-    expect(found).toEqual([["::1"], ["127.0.0.1"]]);
-  });
 });
 
 describe("interleave", () => {

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import {
-  type Answer,
   type Reasons,
   type ReadOptions,
   answerOf,
   eachAnswer,
-  firstAnswer,
   noAnswer,
 } from "../../../runtime/src/answers/answers.ts";
 import type { Source } from "../../../runtime/src/answers/source.ts";
@@ -123,13 +121,6 @@ describe("the answer of one source", () => {
     await expect(pending).rejects.toThrow("the caller left");
     expect(search.reasons).toEqual([]);
   });
-
-  it("is missing with an error, even if something else was thrown", async () => {
-    const search = searchIn();
-    const { source } = sourceOf({ resolve: () => Promise.reject("thrown text") });
-    expect(await answerOf(source, search)).toBeUndefined();
-    expect(search.reasons).toEqual([new Error("thrown text")]);
-  });
 });
 
 describe("the error when no source has targets", () => {
@@ -159,63 +150,5 @@ describe("the error when no source has targets", () => {
     const error = noAnswer(NAME, [noRecordsError("it is new"), undefined, DOWN]);
     expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", hostname: NAME, cause: DOWN });
     expect(error.message).toBe(`Cannot resolve ${NAME}: down`);
-  });
-
-  it("says only once that it cannot resolve, and joins the reasons", () => {
-    const own = new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve SRV ${NAME}: no answer`);
-    const error = noAnswer(NAME, [own, DOWN]);
-    expect(error.message).toBe(`Cannot resolve ${NAME}: no answer; down`);
-    expect(error.cause).toMatchObject({ errors: [own, DOWN] });
-  });
-});
-
-function firstOf(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Promise<Answer> {
-  const sources = resolvers.map((resolver) => sourceOf(resolver).source);
-  return firstAnswer(NAME, sources, lifetime);
-}
-
-describe("the first answer", () => {
-  it("is that of the first source with targets", async () => {
-    const answers = [resolverOf(), failingResolver("down"), resolverOf(target(1)), resolverOf()];
-    const { targets, origin } = await firstOf(new Lifetime(), ...answers);
-    expect(targets).toMatchObject([{ port: 1 }]);
-    expect(origin).toBe("fresh");
-  });
-
-  it("is younger than maxAge", async () => {
-    const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
-    const { source } = sourceOf({ resolve });
-    const portsWithin = async (maxAge?: number) => {
-      const { targets } = await firstAnswer(NAME, [source], new Lifetime(), maxAge);
-      return targets.map(({ port }) => port);
-    };
-    expect(await portsWithin()).toEqual([1]);
-    expect(await portsWithin()).toEqual([1]);
-    expect(await portsWithin(0)).toEqual([2]);
-  });
-
-  it("fails with the reasons of all sources if none has targets", async () => {
-    await expect(firstOf(new Lifetime(), resolverOf(), failingResolver("down"))).rejects.toThrow(
-      `Cannot resolve ${NAME}: down`,
-    );
-    await expect(firstOf(new Lifetime(), resolverOf())).rejects.toMatchObject({
-      code: "ERR_SRV_NO_RECORDS",
-    });
-  });
-
-  it("is not searched after the end of the call", async () => {
-    const lifetime = new Lifetime();
-    lifetime.end(DOWN);
-    const resolve = resolverInTurn(answerWith([target(1)]));
-    await expect(firstOf(lifetime, { resolve })).rejects.toBe(DOWN);
-    expect(resolve).not.toHaveBeenCalled();
-  });
-
-  it("is not given after the end of the call, even if it is cached", async () => {
-    const { source } = sourceOf(resolverOf(target(1)));
-    const lifetime = new Lifetime();
-    await firstAnswer(NAME, [source], lifetime);
-    lifetime.end(DOWN);
-    await expect(firstAnswer(NAME, [source], lifetime)).rejects.toBe(DOWN);
   });
 });

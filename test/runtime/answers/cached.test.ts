@@ -96,20 +96,6 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it("has nothing before its first load", () => {
-    const { load, cached } = createCached();
-    expect(kept(cached)).toBeUndefined();
-    expect(cached.expiresIn).toBe(0);
-    expect(cached.isFailing).toBe(false);
-    expect(load).not.toHaveBeenCalled();
-  });
-
-  it("gives no promise for a cached value", async () => {
-    const { cached } = createCached();
-    await cached.read(forever);
-    expect(cached.read(forever)).toEqual({ value: "value", origin: "cached" });
-  });
-
   it("shares one load among all readers", async () => {
     const { cached, load, loads } = createSlow();
     const reads = [loaded(cached), loaded(cached), loaded(cached, forever, 0)];
@@ -122,22 +108,14 @@ describe("Cached", () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [loaded(cached, first), loaded(cached, second)];
-    const settled = Promise.allSettled(reads);
+    const outcomes = Promise.allSettled(reads);
     first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");
     expect(loads[0]?.lifetime.reason).toBeUndefined();
     const reason = new Error("second left");
     second.end(reason);
-    await settled;
+    await outcomes;
     expect(loads[0]?.lifetime.reason).toBe(reason);
-  });
-
-  it("does not cancel a finished load", async () => {
-    const { cached, loads } = createSlow();
-    const read = cached.read(forever);
-    loads[0]?.answer("value");
-    await read;
-    expect(loads[0]?.lifetime.reason).toBeUndefined();
   });
 
   it("ignores the result of a cancelled load", async () => {
@@ -172,12 +150,6 @@ describe("Cached", () => {
     expect((await cached.read(forever)).origin).toBe("fresh");
   });
 
-  it("asks again immediately after a failure with maxAge 0", async () => {
-    const { cached } = createCached({}, DOWN, {});
-    await expect(cached.read(forever)).rejects.toBe(DOWN);
-    expect((await cached.read(forever, 0)).origin).toBe("fresh");
-  });
-
   it("uses an expired value only while loading fails, and no longer than maxStale", async () => {
     const { cached } = createCached({ maxStale: 5_000 }, { value: "old" }, DOWN);
     await cached.read(forever);
@@ -187,14 +159,6 @@ describe("Cached", () => {
     expect(await cached.read(forever)).toEqual({ value: "old", origin: "stale" });
     clock.skip(1);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
-  });
-
-  it("considers a source as failing for 5 s after a failure", async () => {
-    const { cached } = createCached({}, { value: "old" }, DOWN);
-    await cached.read(forever);
-    // The refresh after 9 s fails, and nothing reads for a while.
-    await clock.advance(9_000 + 4_999);
-    expect([cached.isFailing, kept(cached)]).toEqual([true, "old"]);
   });
 
   it("asks a source with an older failure before it uses an expired value", async () => {
@@ -235,12 +199,6 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("distinguishes cached and stale values when a forced load fails", async () => {
-    const { cached } = createCached({}, {}, DOWN);
-    await cached.read(forever);
-    expect(await cached.read(forever, 0)).toEqual({ value: "value", origin: "cached" });
-  });
-
   it("never uses an expired negative answer", async () => {
     const { cached } = createCached({}, { negative: true }, DOWN);
     await cached.read(forever);
@@ -277,19 +235,6 @@ describe("Cached", () => {
     await clock.advance(0);
     expect(await cached.read(forever)).toEqual({ value: "new", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(2);
-  });
-
-  it("fails after 1.8 s of silence if the expired value has become too old by then", async () => {
-    const load = vi.fn<Load>(() => new Promise(() => {}));
-    load.mockResolvedValueOnce({ value: "old", ttl: 10, negative: false });
-    const cached = cachedBy(load, { maxStale: 1_000 });
-    await cached.read(forever);
-    cached.stop();
-    clock.skip(10_500);
-    const failure = loaded(cached).catch(String);
-    await clock.advance(STALE_AFTER);
-    expect(await failure).toBe("Error: no answer in time");
-    cached.close(DOWN);
   });
 
   it("reports a failing source after a failed load, or 1.8 s of silence", async () => {
@@ -343,21 +288,6 @@ describe("Cached", () => {
     });
   });
 
-  it("does not call a value stale that is younger than maxAge: its servers were not asked", async () => {
-    const { cached } = createCached({ minTtl: 0, maxTtl: 0 });
-    await cached.read(forever);
-    clock.skip(49);
-    expect(cached.kept(50)).toEqual({ value: "value", origin: "cached" });
-    clock.skip(1);
-    expect(cached.kept(50)).toBeUndefined();
-  });
-
-  it("loads anew in any case with always", async () => {
-    const { cached } = createCached({}, {}, { value: "new" });
-    await cached.read(forever);
-    expect(await cached.read(forever, 0)).toEqual({ value: "new", origin: "fresh" });
-  });
-
   it("reloads a value in use shortly before it expires", async () => {
     const { cached, load } = createCached({}, { value: "1" }, { value: "2" }, { value: "3" });
     await cached.read(forever);
@@ -373,23 +303,6 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  it("reloads at most two seconds before a value expires", async () => {
-    const { cached, load } = createCached({}, { ttl: 60 });
-    await cached.read(forever);
-    await clock.advance(57_999);
-    expect(load).toHaveBeenCalledTimes(1);
-    await clock.advance(1);
-    expect(load).toHaveBeenCalledTimes(2);
-  });
-
-  it("lets an unused value expire", async () => {
-    const { cached, load } = createCached();
-    await cached.read(forever);
-    await clock.advance(100_000);
-    expect(load).toHaveBeenCalledTimes(2);
-    expect(kept(cached)).toBeUndefined();
-  });
-
   it.each<[string, (cached: Cached<string>) => void]>([
     ["is stopped", (cached) => cached.stop()],
     ["is closed", (cached) => cached.close(new Error("closed"))],
@@ -397,16 +310,6 @@ describe("Cached", () => {
     const { cached, load } = createCached();
     await cached.read(forever);
     end(cached);
-    kept(cached);
-    await clock.advance(20_000);
-    expect(load).toHaveBeenCalledTimes(1);
-  });
-
-  it("loads nothing ahead with prefetch: false", async () => {
-    const load = vi.fn<Load>(() => Promise.resolve({ value: "1", ttl: 10, negative: false }));
-    const options = { load, limits: LIMITS, loadTimeout: 5_000, clock };
-    const cached = new Cached({ ...options, prefetch: false });
-    await cached.read(forever);
     kept(cached);
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(1);
@@ -474,15 +377,5 @@ describe("Cached", () => {
     cached.close(new Error("closed"));
     await expect(read).rejects.toThrow("closed");
     expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
-  });
-
-  it("caches nothing with limits of 0", async () => {
-    const none = { minTtl: 0, maxTtl: 0, negativeTtl: 0, minRefresh: 0, maxStale: 0 };
-    const { cached, load } = createCached(none, {}, {}, DOWN);
-    await cached.read(forever);
-    expect((await cached.read(forever)).origin).toBe("fresh");
-    await expect(cached.read(forever)).rejects.toBe(DOWN);
-    await expect(cached.read(forever)).rejects.toBe(DOWN);
-    expect(load).toHaveBeenCalledTimes(4);
   });
 });

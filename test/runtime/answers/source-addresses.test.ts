@@ -23,7 +23,6 @@ const ASKED_AGAIN_AFTER = 1_000;
 type Lookup = NonNullable<SrvResolver["lookup"]>;
 
 const forever = new Lifetime();
-const silentLookup: Lookup = () => new Promise(() => {});
 const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
 
 /** A source with one answer, and a lookup that returns the addresses of the requested family. */
@@ -63,15 +62,6 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
-  it("are shared for all spellings of a host name", async () => {
-    const { source, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
-    await addressesOf(source);
-    const sameHost = at({ host: "REDIS-1.dev-ECS." });
-    expect(await addressesOf(source, false, sameHost)).toEqual({ known: [V4], lookups: [] });
-    expect(families(lookup)).toEqual([6, 4]);
-    source.close(DOWN);
-  });
-
   it("are those that came with the answer, without a lookup", async () => {
     const answered = at({ addresses: [V4] });
     const { source, lookup } = lookingUp({}, answerWith([answered]));
@@ -104,15 +94,6 @@ describe("the addresses that a source finds", () => {
     clock.skip(1);
     await addressesOf(source, false, host);
     expect(lookup).toHaveBeenCalledTimes(4);
-    source.close(DOWN);
-  });
-
-  it("are not looked up for a version without any if the other has some", async () => {
-    const { source, clock, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
-    await addressesOf(source);
-    clock.skip(ASKED_AGAIN_AFTER);
-    expect(await addressesOf(source)).toEqual({ known: [V4], lookups: [] });
-    expect(lookup).toHaveBeenCalledTimes(2);
     source.close(DOWN);
   });
 
@@ -192,27 +173,6 @@ describe("the addresses that a source finds", () => {
     }
   });
 
-  it("are only those of the requested IP version", async () => {
-    const { source } = lookingUp({ 4: { addresses: [V6, V4, "redis"], ttl: 60 } });
-    expect(await addressesOf(source)).toEqual({ known: [], lookups: [[], [V4]] });
-    source.close(DOWN);
-  });
-
-  it("fail if the resolver gives something other than addresses", async () => {
-    const { source } = lookingUp({ 4: { addresses: [1] as never, ttl: 60 } });
-    const { lookups } = source.addressesOf(at(), forever);
-    await expect(lookups[1]).rejects.toThrow("the resolver gave a wrong addresses");
-    source.close(DOWN);
-  });
-
-  it("fail after the timeout", async () => {
-    const resolver = { resolve: resolverInTurn(DOWN), lookup: silentLookup };
-    const { source, clock } = sourceOf(resolver, { timeout: 300, family: 4 });
-    const failure = source.addressesOf(at(), forever).lookups[0]?.catch(String);
-    await clock.advance(300);
-    expect(await failure).toBe("Error: no answer within 300 ms");
-  });
-
   it.each([
     [
       "not while the targets can be resolved",
@@ -247,16 +207,5 @@ describe("the addresses that a source finds", () => {
     for (const host of [{ ...at() }, { ...other }]) await addressesOf(source, false, host);
     expect(lookup.mock.calls.map(([host]) => host)).toEqual([other.host]);
     source.close(DOWN);
-  });
-
-  it("are not looked up ahead for a dropped host", async () => {
-    const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
-    const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
-    const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
-    await source.records.read(forever);
-    await addressesOf(source);
-    await source.records.read(forever, 0);
-    await clock.advance(20_000);
-    expect(lookup).toHaveBeenCalledTimes(1);
   });
 });

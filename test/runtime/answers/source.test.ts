@@ -52,13 +52,6 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
-  it("fails after its timeout", async () => {
-    const { source, clock } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
-    const failure = Promise.resolve(source.records.read(forever)).catch(String);
-    await clock.advance(300);
-    expect(await failure).toBe("Error: no answer within 300 ms");
-  });
-
   it("keeps copies, so that a resolver may modify its own", async () => {
     const given = at({ addresses: [V4] });
     const targets = [given];
@@ -69,29 +62,6 @@ describe("a source", () => {
     targets.pop();
     expect(knownTo(source)).toEqual([at({ addresses: [V4] })]);
     source.close(DOWN);
-  });
-
-  it("traces the question as a step, with copies of the result at the end", async () => {
-    const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
-    using ends = listenTo("tracing:srv-dialer:resolve:asyncEnd");
-    await source.records.read(forever);
-    expect([...ends]).toEqual([expect.objectContaining({ name: NAME, targets: [at()], ttl: 10 })]);
-    Object.assign(targetsOf(ends)[0] ?? {}, { port: 1 });
-    expect(knownTo(source)).toEqual([at()]);
-    source.close(DOWN);
-  });
-
-  it("knows its targets for their TTL", async () => {
-    const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
-    expect(knownTo(source)).toBeUndefined();
-    expect(source.expiresIn).toBe(0);
-    await source.records.read(forever);
-    expect(source.expiresIn).toBe(10_000);
-    clock.skip(9_999);
-    expect(knownTo(source)).toEqual([at()]);
-    clock.skip(1);
-    expect(knownTo(source)).toBeUndefined();
-    expect(source.expiresIn).toBe(0);
   });
 
   it("knows expired targets only while its resolver does not answer", async () => {
@@ -150,16 +120,6 @@ describe("a source", () => {
     expect(onAnswer).toHaveBeenCalledTimes(1);
   });
 
-  it("gives no reason for missing records if its resolver does not, or if there are some", async () => {
-    const none = sourceOf({ resolve: resolverInTurn(answerWith([])) }).source;
-    expect((await none.records.read(forever)).value.absence).toBeUndefined();
-    const some = sourceOf({ resolve: resolverInTurn(answerWith([at()], { reason: "x" })) }).source;
-    expect((await some.records.read(forever)).value.absence).toBeUndefined();
-    const named = sourceOf({ resolve: resolverInTurn(answerWith([], { reason: "x" })) }).source;
-    expect((await named.records.read(forever)).value.absence?.hostname).toBe(NAME);
-    some.close(DOWN);
-  });
-
   it.each<[string, Error]>([
     ["another error of this package", new SrvDialError("ERR_SRV_RESOLVE", "servers failed")],
     ["a code of another's error", Object.assign(new Error("x"), { code: "ERR_SRV_NO_RECORDS" })],
@@ -174,18 +134,6 @@ describe("a source", () => {
     await expect(source.records.read(forever)).rejects.toThrow("the resolver gave a wrong port");
   });
 
-  it("publishes copies of the resolver's answer", async () => {
-    using resolved = listenTo("srv-dialer:resolve");
-    const answer = answerWith([at({ addresses: [V4] }), at()]);
-    const { source } = sourceOf({ resolve: resolverInTurn(answer) });
-    const { value } = await source.records.read(forever);
-    expect([...resolved]).toEqual([{ name: NAME, targets: answer.targets, ttl: 10 }]);
-    const [copy] = targetsOf(resolved);
-    expect(copy).not.toBe(value.targets[0]);
-    expect(copy?.addresses).not.toBe(value.targets[0]?.addresses);
-    source.close(DOWN);
-  });
-
   it("reports the use of a stale answer to its channel and its dialer", () => {
     using stale = listenTo("srv-dialer:stale");
     const { source, onStale } = sourceOf({ resolve: resolverInTurn(DOWN) });
@@ -194,14 +142,6 @@ describe("a source", () => {
     expect([...stale]).toEqual([{ name: NAME, targets: served }]);
     expect(targetsOf(stale)[0]).not.toBe(served[0]);
     expect(onStale).toHaveBeenCalledTimes(1);
-  });
-
-  it("creates no message for a channel without subscribers", async () => {
-    const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
-    await source.records.read(forever);
-    // A list that cannot be copied.
-    expect(() => source.servesStale(undefined as never)).not.toThrow();
-    source.close(DOWN);
   });
 
   it("cancels pending answers and addresses when it is closed", async () => {

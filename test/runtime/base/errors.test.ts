@@ -1,13 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 
-import {
-  SrvDialError,
-  describeAttempts,
-  formatEndpoint,
-  hasCode,
-  toError,
-} from "../../../runtime/src/base/errors.ts";
+import { SrvDialError, describeAttempts } from "../../../runtime/src/base/errors.ts";
 import type { SrvAttempt } from "../../../runtime/src/base/errors.ts";
 import { createSrvDialer } from "../../../runtime/src/index.ts";
 import type { SrvResolver } from "../../../runtime/src/index.ts";
@@ -21,20 +15,6 @@ const ATTEMPT: SrvAttempt = {
   tries: 1,
   at: 0,
 };
-
-describe("hasCode", () => {
-  it.each([
-    ["one of the codes", new SrvDialError("ERR_SRV_UNAVAILABLE", "x"), true],
-    ["another code", new SrvDialError("ERR_SRV_RESOLVE", "x"), false],
-    [
-      "an error of another package",
-      Object.assign(new Error("x"), { code: "ERR_SRV_CLOSED" }),
-      false,
-    ],
-  ])("with %s", (_what, error, expected) => {
-    expect(hasCode(error, "ERR_SRV_CLOSED", "ERR_SRV_UNAVAILABLE")).toBe(expected);
-  });
-});
 
 describe("SrvDialError", () => {
   it("has code, hostname, attempts and cause", () => {
@@ -53,13 +33,6 @@ describe("SrvDialError", () => {
       attempts: [ATTEMPT],
       cause,
     });
-  });
-
-  it("has no cause, hostname or attempts unless given", () => {
-    const error = new SrvDialError("ERR_SRV_ABORTED", "message");
-    expect("cause" in error).toBe(false);
-    expect(error.hostname).toBe("");
-    expect(error.attempts).toEqual([]);
   });
 
   it("shows its code and name when it is logged, and in its stack", () => {
@@ -98,12 +71,6 @@ describe("describeAttempts", () => {
     );
   });
 
-  it("names an address once when it is the host itself", () => {
-    expect(describeAttempts([{ ...ATTEMPT, host: "10.0.0.1" }], 1)).toBe(
-      "10.0.0.1:32768: connect ECONNREFUSED",
-    );
-  });
-
   it("says how often and when an endpoint was tried, unless it was tried once", () => {
     expect(describeAttempts([{ ...ATTEMPT, tries: 3, at: 1_234 }], 1)).toBe(
       "redis-1.dev-ecs:32768 (10.0.0.1): connect ECONNREFUSED (3 tries, the last after 1.2 s)",
@@ -117,13 +84,6 @@ describe("describeAttempts", () => {
     expect(named[9]).toContain("redis-1.dev-ecs:9 ");
     expect(named[10]).toBe("and 990 more");
     expect(describeAttempts(many.slice(0, 10), 10)).not.toContain("more");
-  });
-
-  it("drops the line break at the end of OpenSSL's messages", () => {
-    const error = new Error("error:0A00010B:SSL routines::wrong version number\n");
-    expect(describeAttempts([{ ...ATTEMPT, error }, ATTEMPT], 2)).toContain(
-      "version number; redis-1",
-    );
   });
 });
 
@@ -168,21 +128,5 @@ describe("SrvDialErrors of a dialer", () => {
       message: String.raw`Cannot connect to ${NAME}: a\010b\u{202e}.c:1: no \155a\010b\u{202e}.c`,
       attempts: [{ host: target.host }],
     });
-  });
-});
-
-describe("formatEndpoint", () => {
-  it("puts an IPv6 address in brackets", () => {
-    expect(formatEndpoint("::1", 53)).toBe("[::1]:53");
-    expect(formatEndpoint("127.0.0.1", 53)).toBe("127.0.0.1:53");
-  });
-});
-
-describe("toError", () => {
-  it("returns an error unchanged, and wraps anything else", () => {
-    const error = new TypeError("why");
-    expect(toError(error)).toBe(error);
-    expect(toError("why")).toEqual(new Error("why"));
-    expect(toError(undefined)).toEqual(new Error("undefined"));
   });
 });

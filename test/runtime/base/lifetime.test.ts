@@ -20,17 +20,6 @@ describe("a lifetime", () => {
     expect(listener.mock.calls).toEqual([[REASON]]);
   });
 
-  it("calls late listeners immediately, and removed ones never", () => {
-    const lifetime = new Lifetime();
-    const [leaving, late] = [vi.fn<() => void>(), vi.fn<() => void>()];
-    lifetime.onEnd(leaving);
-    lifetime.offEnd(leaving);
-    lifetime.end(REASON);
-    lifetime.onEnd(late);
-    expect(leaving).not.toHaveBeenCalled();
-    expect(late).toHaveBeenCalledTimes(1);
-  });
-
   it("ends with a signal, which keeps one listener for all, and its limit of listeners", () => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -43,16 +32,6 @@ describe("a lifetime", () => {
     controller.abort();
     expect(lifetimes.map(({ reason }) => reason).filter(Boolean)).toEqual([REASON]);
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
-  });
-
-  it("has an AbortSignal, before and after its end", () => {
-    const lifetime = new Lifetime();
-    const { signal } = lifetime;
-    lifetime.end(REASON);
-    expect(signal.reason).toBe(REASON);
-    const ended = new Lifetime();
-    ended.end(REASON);
-    expect(ended.signal.reason).toBe(REASON);
   });
 
   it("waits for a result or its end, and stops waiting once in each case", async () => {
@@ -69,23 +48,6 @@ describe("a lifetime", () => {
     await expect(endless).rejects.toBe(REASON);
     expect(stop).toHaveBeenCalledTimes(3);
     await expect(lifetime.wait(() => expect.unreachable())).rejects.toBe(REASON);
-  });
-
-  it("accepts a result before `start` has returned, and stops", async () => {
-    const stop = vi.fn<() => void>();
-    const lifetime = new Lifetime();
-    const early = lifetime.wait<number>((resolve) => {
-      resolve(1);
-      return stop;
-    });
-    expect(await early).toBe(1);
-    expect(stop).toHaveBeenCalledTimes(1);
-    const failed = lifetime.wait((_, reject) => {
-      reject(REASON);
-      return stop;
-    });
-    await expect(failed).rejects.toBe(REASON);
-    expect(stop).toHaveBeenCalledTimes(2);
   });
 
   it("calls its listeners even if removing the listener of a polyfilled signal fails", () => {

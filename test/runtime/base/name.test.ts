@@ -2,12 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import {
-  canonicalName,
   isServername,
   nameProblem,
   printable,
   serviceName,
-  withoutTrailingDot,
 } from "../../../runtime/src/base/name.ts";
 
 const LABEL_63 = "a".repeat(63);
@@ -87,18 +85,6 @@ describe("serviceName", () => {
     ["a._tcp.b", "a._tcp.b"],
   ])("makes %s to %s", (name, service) => {
     expect(serviceName(name)).toBe(service);
-  });
-});
-
-describe("canonicalName", () => {
-  it("ignores case and trailing dot", () => {
-    expect(canonicalName("Dev-Redis.DEV-ecs.")).toBe("dev-redis.dev-ecs");
-    expect(canonicalName("dev-redis.dev-ecs")).toBe("dev-redis.dev-ecs");
-  });
-
-  it("keeps the dot of the root", () => {
-    expect(canonicalName(".")).toBe(".");
-    expect(withoutTrailingDot(".")).toBe(".");
   });
 });
 

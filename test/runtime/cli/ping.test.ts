@@ -1,21 +1,13 @@
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { type Server, type Socket, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { Redis as Client } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-
-import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { NAME, dnsTo } from "../support/dialing.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
 import { type Upstream, startUpstream } from "../support/sockets.ts";
 
-const NAME = "dev-redis.dev-ecs";
 const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
 
 let cli: Installation;
@@ -27,26 +19,6 @@ beforeAll(() => {
 afterAll(() => {
   cli[Symbol.dispose]();
 });
-
-/** A DNS server with one SRV name for a port of this machine. */
-async function dnsTo(...ports: readonly number[]) {
-  const dns = await startDnsServer();
-  dns.setSrv(
-    NAME,
-    ports.map((port, priority) => ({ host: "a1.dev-ecs", port, priority })),
-  );
-  dns.setAddress("a1.dev-ecs", "127.0.0.1");
-  return dns;
-}
-
-/** A server that answers the first PING of a connection. */
-const answersOnce = (then: (socket: Socket) => void): Promise<Upstream> =>
-  startUpstream((socket) => {
-    socket.once("data", () => {
-      socket.write("+PONG\r\n");
-      socket.once("data", () => then(socket));
-    });
-  });
 
 describe("srv-dialer ping", () => {
   it("prints endpoint and durations of a Redis that is ready", async () => {
@@ -75,13 +47,6 @@ describe("srv-dialer ping", () => {
     expect(stdout).toMatch(
       new RegExp(String.raw`^PONG from localhost:\d+ \((127\.0\.0\.1|::1)\): ${TIMES}\n$`),
     );
-  });
-
-  it("exits 1 for a host that the system does not know", async () => {
-    const { code, stderr } = await runHere(["ping", "redis://redis.invalid"]);
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/ERR_SRV_RESOLVE: .*redis\.invalid/);
   });
 
   it("speaks TLS, and checks the certificate's name", async () => {
@@ -194,21 +159,6 @@ describe("srv-dialer ping with a password", () => {
 });
 
 describe("srv-dialer ping exits 1", () => {
-  it("while Redis is loading, with LOADING", async () => {
-    await using redis = await startLoadingRedis();
-    await using dns = await dnsTo(redis.port);
-
-    const { code, stdout, stderr } = await runHere([
-      "ping",
-      `redis+srv://${NAME}`,
-      "--server",
-      dns.address,
-    ]);
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain("is not ready: LOADING ");
-  });
-
   it("when Redis is frozen, after the timeout", async () => {
     await using redis = await startRedis();
     await using dns = await dnsTo(redis.port);
@@ -224,27 +174,6 @@ describe("srv-dialer ping exits 1", () => {
       expect(code).toBe(1);
       expect(stderr).toContain("ERR_SRV_TIMEOUT");
     }
-  });
-
-  it("when Redis is silent after its first answer, and names it", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
-    await using server = await answersOnce(() => void vi.advanceTimersByTime(1_000));
-
-    const url = `redis://127.0.0.1:${server.port}`;
-    const outcome = await runHere(["ping", url, "--timeout", "1000"]);
-
-    const stderr = `srv-dialer ping: ERR_SRV_TIMEOUT: 127.0.0.1:${server.port} is not ready: not done within 1000 ms\n`;
-    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
-  });
-
-  it("when Redis closes after its first answer, and names it", async () => {
-    await using server = await answersOnce((socket) => socket.end());
-
-    const outcome = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
-
-    const stderr = `srv-dialer ping: 127.0.0.1:${server.port} is not ready: closed before it answered PING\n`;
-    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
   it("when a port refuses, is not Redis, or has no records", async () => {
@@ -278,34 +207,6 @@ describe("srv-dialer ping of a malicious server", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe(`srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${ESCAPED}\n`);
   });
-
-  it("escapes what is no reply of Redis", async () => {
-    await using server = await startServer(Buffer.from("HTTP\x1b\x9b\x7f", "latin1"));
-
-    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
-    expect(stderr).toContain("which is not Redis");
-  });
-});
-
-describe("srv-dialer ping continues with the next target", () => {
-  it("when the first is another service by now", async () => {
-    await using echo = await startEcho();
-    await using redis = await startRedis();
-    await using dns = await dnsTo(echo.port, redis.port);
-
-    const { code, stdout } = await runHere([
-      "ping",
-      `redis+srv://${NAME}`,
-      "--server",
-      dns.address,
-    ]);
-
-    expect(code).toBe(0);
-    expect(stdout).toContain(`:${redis.port} `);
-  });
 });
 
 it.each([
@@ -336,60 +237,11 @@ interface Echo extends AsyncDisposable {
 /** A server that is not Redis: it echoes its input, or parts of it. */
 async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): Promise<Echo> {
   let received = "";
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
+  const server = await startUpstream((socket) => {
     socket.on("data", (chunk) => {
       received += String(chunk);
       socket.write(answer(String(chunk)));
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: portOf(server),
-    received: () => received,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-/** A Redis that loads its data during the whole test, and replies meanwhile. */
-async function startLoadingRedis(): Promise<AsyncDisposable & { port: number }> {
-  const dir = mkdtempSync(join(tmpdir(), "loading-"));
-  const remove = (): void => rmSync(dir, { recursive: true, force: true });
-  try {
-    {
-      await using redis = await startRedis({ dir, args: ["--rdbcompression", "no"] });
-      const client = new Client({ port: redis.port });
-      try {
-        const value = "x".repeat(1_000);
-        const keys = Array.from({ length: 1_000 }, (_, index) => [`key:${index}`, value]);
-        await client.mset(...keys.flat());
-        await client.save();
-      } finally {
-        client.disconnect();
-      }
-    }
-    // 20 ms per key, 20 s in total. It handles clients after each kilobyte.
-    const slow = ["--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"];
-    const redis = await startRedis({ dir, args: slow });
-    return {
-      port: redis.port,
-      async [Symbol.asyncDispose]() {
-        await redis.stop();
-        remove();
-      },
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  });
+  return { ...server, received: () => received };
 }

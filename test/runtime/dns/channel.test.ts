@@ -70,46 +70,4 @@ describe("a channel", () => {
     await expect(resources.allGone()).resolves.toBeUndefined();
     expect(server.datagrams).toEqual([]);
   });
-
-  it("reports a closed port to each user", async () => {
-    const server = await startEcho();
-    await server[Symbol.asyncDispose]();
-    const channel = channelTo(server);
-    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
-    channel.join(first);
-    channel.join(second);
-    await vi.waitFor(() => {
-      expect(first.heard.join()).toContain("ECONNREFUSED");
-      expect(second.heard.join()).toContain("ECONNREFUSED");
-    });
-    channel.leave(first);
-    channel.leave(second);
-  });
-});
-
-describe("a channel that could not be connected", () => {
-  it("reports that to its users, and gets no others", async () => {
-    // The kernel allows the broadcast address only with SO_BROADCAST; without a network, never.
-    const channels: Channels = new Map();
-    const channel = new Channel(parseServer("255.255.255.255:53"), channels, false);
-    const user = userOf(channel, "a");
-    channel.join(user);
-    await vi.waitFor(() => expect(user.heard.join()).toMatch(/EACCES|ENETUNREACH/));
-    expect(channels.size).toBe(0);
-    channel.leave(user);
-  });
-});
-
-describe("the channels of a resolution", () => {
-  it("are those that are open, by server", async () => {
-    await using server = await startEcho();
-    const there = parseServer(server.address);
-    const channels: Channels = new Map();
-    const channel = new Channel(there, channels, false);
-    expect(channels).toEqual(new Map([[there, channel]]));
-    const user = userOf(channel, "a");
-    channel.join(user);
-    channel.leave(user);
-    await vi.waitFor(() => expect(channels.size).toBe(0));
-  });
 });

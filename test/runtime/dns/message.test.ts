@@ -1,5 +1,4 @@
 import { type Answer, type Packet, decode, encode } from "dns-packet";
-import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { buildQuery, parseReply, rcodeName } from "../../../runtime/src/dns/message.ts";
@@ -117,12 +116,6 @@ describe("buildQuery", () => {
     },
   );
 
-  it("shows the start of a long name that it refuses", () => {
-    expect(() => buildQuery({ name: "a".repeat(1_000), type: "A" }, { edns: false })).toThrow(
-      `"${"a".repeat(80)}" is not a DNS name`,
-    );
-  });
-
   it("shows no control characters of a name that it refuses", () => {
     const name = `a\n\x1b[31m..${"b".repeat(3)}`;
     expect(() => buildQuery({ name, type: "A" }, { edns: false })).toThrow(
@@ -228,28 +221,6 @@ describe("parseReply", () => {
     expect(parseReply(withFlags(0x8380, other), ours)).toBeUndefined();
   });
 
-  it("reads compressed targets", () => {
-    // An SRV record whose owner and target point to earlier names.
-    const header = replyBytes({ answers: [], authorities: [], additionals: [] });
-    header.writeUInt16BE(1, 6);
-    const record = Buffer.alloc(20);
-    record.writeUInt16BE(0xc00c, 0); // owner: the question's name, after the header
-    record.writeUInt16BE(33, 2); // SRV
-    record.writeUInt16BE(1, 4); // IN
-    record.writeUInt32BE(10, 6);
-    record.writeUInt16BE(8, 10); // length of the data
-    record.writeUInt16BE(1, 12);
-    record.writeUInt16BE(2, 14);
-    record.writeUInt16BE(6379, 16);
-    record.writeUInt16BE(0xc00c, 18); // target: the same name once more
-    expect(parse(Buffer.concat([header, record])).answers).toMatchObject([
-      {
-        name: QUESTION.name,
-        data: { priority: 1, weight: 2, port: 6379, target: QUESTION.name },
-      },
-    ]);
-  });
-
   it("reads its records regardless of the data in records of other types", () => {
     // An SSHFP record with an unknown hash, after which the codec reads at a wrong offset.
     const odd = Buffer.from("00002c0001ffffffff00020103", "hex");
@@ -264,56 +235,6 @@ describe("parseReply", () => {
     // The length of the address precedes its four bytes.
     bytes.writeUInt16BE(3, bytes.length - 6);
     expect(parseReply(bytes, ours)).toBe("malformed");
-  });
-
-  it("quickly refuses 55 bytes that claim 65 533 records", () => {
-    // Truncated texts: for each the codec started again at the header, which took half a second.
-    const bytes = Buffer.from(
-      "2a2a81800001fffd00000001096465762d7265646973076465762d6563730000210001c00c001000010000000a000c096465762d616c69",
-      "hex",
-    );
-    const query = { ...ours, id: 0x2a2a };
-    const began = process.cpuUsage();
-    for (let times = 0; times < 20; times++) expect(parseReply(bytes, query)).toBe("malformed");
-    const { user, system } = process.cpuUsage(began);
-    expect((user + system) / 1_000).toBeLessThan(1_000);
-  });
-
-  it("ends for a name that points at itself", () => {
-    const bytes = replyBytes();
-    bytes.writeUInt16BE(0xc00c, 12);
-    expect(parseReply(bytes, ours)).toBeUndefined();
-  });
-
-  it("never throws for a modified reply", () => {
-    const bytes = replyBytes();
-    const change = fc.tuple(
-      fc.integer({ min: 2, max: bytes.length - 1 }),
-      fc.integer({ min: 0, max: 0xff }),
-    );
-    fc.assert(
-      fc.property(
-        fc.array(change, { minLength: 1, maxLength: 8 }),
-        fc.integer({ min: 0, max: bytes.length }),
-        (changes, length) => {
-          const mutated = Buffer.from(bytes);
-          for (const [offset, value] of changes) mutated[offset] = value;
-          expect(() => parseReply(mutated, ours)).not.toThrow();
-          expect(() => parseReply(mutated.subarray(0, length), ours)).not.toThrow();
-        },
-      ),
-      { numRuns: 1_000 },
-    );
-  });
-
-  it("never throws for any bytes after a valid header", () => {
-    const header = replyBytes().subarray(0, 12);
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 1_232 }), (body) => {
-        expect(() => parseReply(Buffer.concat([header, body]), ours)).not.toThrow();
-      }),
-      { numRuns: 500 },
-    );
   });
 });
 

@@ -172,25 +172,6 @@ describe("what a query learns of its servers", () => {
     expect(order()).toEqual([1, 2, 1]);
   });
 
-  it("is that the current one was silent if the caller aborts after the late error of another", () => {
-    const { asked, order, lifetime, clock, again } = asking(3);
-    clock.skip(TIMEOUT + TIMEOUT / 4);
-    asked[0]?.settle(SERVFAIL);
-    lifetime.end(new Error("gone"));
-    again();
-    asked[2]?.settle(SERVFAIL);
-    expect(order()).toEqual([1, 2, 1, 3]);
-  });
-
-  it("is nothing about one that replied slowly", async () => {
-    const { asked, order, result, clock, again } = asking(2);
-    clock.skip(TIMEOUT / 2);
-    asked[0]?.settle(replyOf());
-    await result;
-    again();
-    expect(order()).toEqual([1, 1]);
-  });
-
   it("is that a reply gives a silent server its place back", async () => {
     const { asked, order, clock, again } = asking(2);
     await clock.advance(TIMEOUT);

@@ -2,18 +2,14 @@ import dns from "node:dns";
 import { type MockInstance, describe, expect, it, vi } from "vitest";
 
 import {
-  type DnsServer,
   type DnsServers,
   fixedServers,
-  formatServer,
   parseServer,
   systemServers,
 } from "../../../runtime/src/dns/servers.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const REREAD_AFTER = 1_000;
-const LAST_FOR = 30_000;
-
 /** Sets the process's servers during a test. */
 function withServers(
   servers: readonly string[],
@@ -83,14 +79,6 @@ describe("parseServer", () => {
   });
 });
 
-describe("formatServer", () => {
-  it("gives what parseServer reads", () => {
-    for (const server of ["10.0.0.2:53", "[::1]:5353"]) {
-      expect(formatServer(parseServer(server))).toBe(server);
-    }
-  });
-});
-
 describe("fixedServers", () => {
   it("are always the same", () => {
     const servers = fixedServers(["10.0.0.2", "[::1]:5353"]);
@@ -104,30 +92,6 @@ describe("fixedServers", () => {
 
   it("are checked immediately", () => {
     expect(() => fixedServers(["10.0.0.2", "nowhere"])).toThrow("Invalid servers: got 'nowhere'");
-  });
-});
-
-describe("the order of servers", () => {
-  it("has silent ones last, and otherwise the configured order", () => {
-    const servers = fixedServers(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]);
-    const [first, second, third] = servers.inOrder() as [DnsServer, DnsServer, DnsServer];
-    servers.gaveNoReply(third);
-    servers.gaveNoReply(first);
-    expect(addressesOf(servers)).toEqual(["10.0.0.2", "10.0.0.4", "10.0.0.1", "10.0.0.3"]);
-    servers.replied(first);
-    servers.replied(second);
-    expect(addressesOf(servers)).toEqual(["10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.3"]);
-  });
-
-  it("has a silent one last for 30 s", () => {
-    const clock = new VirtualClock();
-    const servers = fixedServers(["10.0.0.1", "10.0.0.2"], clock);
-    const [first] = servers.inOrder() as [DnsServer];
-    servers.gaveNoReply(first);
-    clock.skip(LAST_FOR - 1);
-    expect(addressesOf(servers)).toEqual(["10.0.0.2", "10.0.0.1"]);
-    clock.skip(1);
-    expect(addressesOf(servers)).toEqual(["10.0.0.1", "10.0.0.2"]);
   });
 });
 

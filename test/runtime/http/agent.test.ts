@@ -50,15 +50,6 @@ describe("an agent", () => {
     expect((await get(agent)).request.reusedSocket).toBe(false);
   });
 
-  it("treats undefined as not given", async () => {
-    await using web = await startWeb();
-    const none = { keepAlive: undefined, timeout: undefined };
-    const options = { ...none, noDelay: undefined, keepAlive: undefined, agent: none };
-    using agent = srvAgent({ ...options, resolver: resolverOf(target(web.port)) } as object);
-    await get(agent);
-    expect((await get(agent)).request.reusedSocket).toBe(true);
-  });
-
   it("opens at most maxSockets connections, including those being dialed", async () => {
     await using web = await startWeb();
     using agent = srvAgent({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
@@ -148,23 +139,6 @@ describe("an agent", () => {
       text: `${web.port} localhost`,
     });
     expect(web.servernames.at(-1)).toBe("localhost");
-  });
-
-  it("treats an undefined TLS option as not given", async () => {
-    await using web = await startWeb({ tls: true });
-    const tls = { ca, servername: undefined, ALPNProtocols: undefined } as object;
-    using agent = srvAgent({ resolver: resolverOf(target(web.port)), tls });
-    const { socket } = await get(agent, "/", { headers: { host: "localhost" } });
-    expect(web.servernames).toEqual(["localhost"]);
-    expect(socket).toMatchObject({ alpnProtocol: "http/1.1" });
-  });
-
-  it("keeps its own option if the TLS option is undefined", () => {
-    const tls = { keepAlive: undefined, localAddress: undefined, timeout: undefined } as object;
-    using agent = srvAgent({ localAddress: "127.0.0.1", agent: { timeout: 7_000 }, tls });
-    expect(agent).toMatchObject({
-      options: { keepAlive: true, localAddress: "127.0.0.1", timeout: 7_000 },
-    });
   });
 
   it.each([

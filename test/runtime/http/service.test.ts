@@ -54,16 +54,6 @@ describe("a service", () => {
     for (const { socket } of connections) socket.destroy();
   });
 
-  it("reports a target that is missing among eight", async () => {
-    await using first = await startListener();
-    const { records, dial, left } = serviceOf([target(first.port)]);
-    const { socket } = await dial();
-    records.targets = Array.from({ length: 8 }, (_, index) => target(index + 1));
-    await until(() => left.length === 1);
-    expect(left).toEqual([first.port]);
-    socket.destroy();
-  });
-
   it("neither watches nor reports if each answer names only some of the targets", async () => {
     await using first = await startListener();
     await using second = await startListener();

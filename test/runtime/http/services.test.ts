@@ -4,14 +4,6 @@ import { Services } from "../../../runtime/src/http/services.ts";
 import { startListener } from "../support/dialing.ts";
 import { startNode } from "../support/installed.ts";
 
-it("sets sockets like HTTP clients, also if an option is undefined", () => {
-  const defaults = { wait: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-  const none = { noDelay: undefined, keepAlive: undefined, keepAliveInitialDelay: undefined };
-  expect(new Services({}).options).toEqual(defaults);
-  expect(new Services(none as object).options).toEqual(defaults);
-  expect(new Services({ ...defaults, noDelay: false }).options.noDelay).toBe(false);
-});
-
 it.each([
   [{ maxNames: -1 }, "Invalid maxNames: got -1; allowed: an integer from 0 to 1000000"],
   [{ partialAnswers: 8 }, "Invalid partialAnswers: got 8; allowed: a boolean"],
@@ -60,17 +52,6 @@ describe("whether a name is looked up", () => {
   );
 });
 
-describe("the service of a host", () => {
-  it("is the same in upper case, and with a trailing dot", () => {
-    const services = new Services({});
-    expect(services.of("SEARCH.dev-ecs.")).toBe(services.of("search.dev-ecs"));
-  });
-
-  it("is refused with two trailing dots", () => {
-    expect(() => new Services({}).of("search.dev-ecs..")).toThrow("a name without empty labels");
-  });
-});
-
 const SOURCE = new URL("../../../runtime/src/http.ts", import.meta.url).href;
 
 /** Connects to three names, collects garbage, and prints which of them are looked up again. */
@@ -85,8 +66,8 @@ const NAMES = `
     return { targets: [{ host: "127.0.0.1", port: Number(process.argv.at(-1)), priority: 0, weight: 0, ttl: 60 }], ttl: 60 };
   };
   const connect = srvConnect({ resolver: { resolve }, maxNames: 1 });
-  const open = (hostname) => new Promise((settled) => {
-    connect({ hostname, protocol: "http:", port: "" }, (_error, socket) => settled(socket));
+  const open = (hostname) => new Promise((done) => {
+    connect({ hostname, protocol: "http:", port: "" }, (_error, socket) => done(socket));
   });
   const close = async (socket) => once(socket.destroy(), "close");
 

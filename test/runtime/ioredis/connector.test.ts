@@ -5,20 +5,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { SrvConnector, type SrvConnectorClass, createRedis } from "../../../runtime/src/ioredis.ts";
+import { SrvConnector, type SrvConnectorClass } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
-import {
-  DEADLINE,
-  clientOf,
-  connectorTo,
-  errorWith,
-  startClient,
-  until,
-} from "../support/redis-clients.ts";
+import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
 
 /** Expects that a dial ends after this time in ms, which passes on a fake clock after `sign`. */
@@ -298,19 +290,5 @@ describe("close() of a connector's class", () => {
     await expect(client.redis.ping()).resolves.toBe("PONG");
     expect(client.errors).toEqual([]);
     expect(asked(dns)).toBe(2);
-  });
-});
-
-describe("createRedis with rediss+srv://", () => {
-  it("checks the certificate of a Redis that speaks TLS", async () => {
-    await using server = await startRedis({ tls: TLS_FILES });
-    await using dns = await dnsTo(server.port);
-    const resolver = dnsResolver({ servers: [dns.address] });
-    const options = { connectTimeout: DEADLINE };
-    using client = clientOf(createRedis(`rediss+srv://${NAME}`, options, { resolver }));
-    await expect(errorWith("ERR_SRV_CONNECT", client)).resolves.toMatchObject({
-      message: expect.stringContaining("self-signed certificate"),
-      attempts: [{ phase: "tls" }],
-    });
   });
 });

@@ -244,7 +244,7 @@ const ROWS: RowTests = {
 };
 
 describe("a client of createRedis, when", () => {
-  it("something fails that the README tells of, has a test for each row", () => {
+  it("something fails that the README lists, has a test for each row", () => {
     expect(Object.keys(ROWS)).toEqual(failureRows());
   });
 

@@ -94,15 +94,6 @@ async function startLosingRedis() {
 describe("a Redis whose host is lost, which does not close connections", () => {
   const often = { recheck: 50, cache: false } as const;
 
-  it("is left by a waiting command when the records have a new endpoint", async () => {
-    await using losing = await startLosingRedis();
-    using client = startClient(losing.dns, {}, often);
-    await client.redis.ping();
-    await losing.lose();
-    await expect(client.redis.info("server")).resolves.toContain(`tcp_port:${losing.second.port}`);
-    expect(client.errors).toMatchObject([{ code: "ERR_SRV_MOVED", hostname: NAME }]);
-  });
-
   it("is left by a subscriber, which sends nothing", async () => {
     await using losing = await startLosingRedis();
     using subscriber = startClient(losing.dns, {}, often);
@@ -115,32 +106,6 @@ describe("a Redis whose host is lost, which does not close connections", () => {
     });
     await until(() => messages.length === 1);
     expect(messages).toEqual(["moved"]);
-  });
-
-  it("is waited for with recheck: false", async () => {
-    await using losing = await startLosingRedis();
-    using waiting = startClient(losing.dns, {}, { recheck: false });
-    using client = startClient(losing.dns, {}, often);
-    await Promise.all([waiting.redis.ping(), client.redis.ping()]);
-    await losing.lose();
-    waiting.redis.ping().catch(() => {});
-    await client.redis.ping();
-    expect([waiting.redis.status, waiting.errors]).toEqual(["ready", []]);
-  });
-});
-
-describe("a Redis that answers late and does not move", () => {
-  it("is waited for by a blocking command", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo(server.port);
-    using client = startClient(dns, {}, { recheck: 10, cache: false });
-    await client.redis.ping();
-    const before = dns.queries.length;
-    const popped = client.redis.brpop("queue", 0);
-    await until(() => dns.queries.length >= before + 3);
-    await command(server.port, async (other) => void (await other.lpush("queue", "job")));
-    await expect(popped).resolves.toEqual(["queue", "job"]);
-    expect(client.errors).toEqual([]);
   });
 });
 

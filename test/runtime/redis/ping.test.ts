@@ -69,12 +69,6 @@ describe("ping", () => {
     expectUntouched(peer.socket, before);
   });
 
-  it("reads a reply that arrives byte by byte", async () => {
-    await using peer = await connectTo(replies(...Array.from("$4\r\nPONG\r\n")));
-
-    await expect(ping(peer.socket, new Lifetime())).resolves.toBe("4");
-  });
-
   it("leaves the socket usable for the next reader", async () => {
     await using peer = await connectTo((other) => {
       other.on("data", () => other.write("+PONG\r\n"));

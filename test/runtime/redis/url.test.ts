@@ -74,7 +74,7 @@ describe("parseRedisUrl", () => {
     ["redis+srv://", /the name is empty/],
     ["redis+srv://:s3cret@", /no host or port can be read/],
     ["redis+srv://:s3cret@/3", /no host or port can be read/],
-    [`redis+srv://:s3cret@${NAME}:6379`, /a port: SRV records tell it/],
+    [`redis+srv://:s3cret@${NAME}:6379`, /a port: it comes from the SRV records/],
     ["redis+srv://:s3cret@10.0.0.1", /the name 10\.0\.0\.1; allowed: .*not an IP address/],
     ["redis+srv://:s3cret@localhost", /the name localhost has no SRV records; use redis:/],
     [new URL("redis://:s3cret@localhost"), /of type object, not a string/],

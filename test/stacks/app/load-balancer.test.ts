@@ -66,11 +66,6 @@ describe("the app's load balancer", () => {
     expect(after).toEqual(before);
   });
 
-  it("has deletion protection in a protected environment", () => {
-    expect(one(devWith(), "aws_lb")["enable_deletion_protection"]).toBe(false);
-    expect(one(devWith({ protected: true }), "aws_lb")["enable_deletion_protection"]).toBe(true);
-  });
-
   it("writes access logs to the configured bucket", () => {
     expect(one(devWith(), "aws_lb")).not.toHaveProperty("access_logs");
     const template = withBalancer({ accessLogsBucket: "logs", idleTimeout: 30 });
@@ -129,15 +124,6 @@ describe("with a certificate", () => {
       ],
       depends_on: ["aws_lb_listener.load_balancer_https"],
     });
-  });
-
-  it("creates the listeners before the service", () => {
-    expect(one(template, "aws_ecs_service", "app_service")["depends_on"]).toEqual(
-      expect.arrayContaining([
-        "aws_lb_listener.load_balancer_http",
-        "aws_lb_listener.load_balancer_https",
-      ]),
-    );
   });
 
   it("opens both ports to the configured clients", () => {

@@ -19,27 +19,6 @@ describe("the permissions boundary of an environment", () => {
     }
   });
 
-  it("is set on the roles of hosts, tasks, schedules, backups and flow logs", () => {
-    const network = { ...minimalEnvironment.network, flowLogs: true };
-    const roles = all(
-      devWith({ protected: true, network, permissionsBoundaryArn: boundary }),
-      "aws_iam_role",
-    );
-    expect(roles.map(([id]) => id)).toEqual([
-      "app_roles_execution",
-      "app_roles_task",
-      "cluster_role",
-      "network_flow_role",
-      "operation_backup_copy_hourly_role",
-      "operation_backup_role",
-      "redis_roles_execution",
-      "redis_roles_task",
-    ]);
-    expect(new Set(roles.map(([, role]) => role["permissions_boundary"]))).toEqual(
-      new Set([boundary]),
-    );
-  });
-
   it("is not set by default", () => {
     for (const [, role] of all(devWith(), "aws_iam_role")) {
       expect(role).not.toHaveProperty("permissions_boundary");

@@ -12,14 +12,6 @@ function forced(template: Template): unknown[] {
   return all(template, "aws_ecs_service").map(([, service]) => service["force_new_deployment"]);
 }
 
-/** Settings that prevent hosts, and so the cluster, from being destroyed. */
-function protection(isProtected: boolean) {
-  const template = devWith({ protected: isProtected });
-  const { protect_from_scale_in, force_delete } = one(template, "aws_autoscaling_group");
-  const provider = one(template, "aws_ecs_capacity_provider")["auto_scaling_group_provider"];
-  return { protect_from_scale_in, force_delete, provider };
-}
-
 describe("a created cluster", () => {
   const template = devWith({ cluster: { instanceType: "m7g.large", minHosts: 3, maxHosts: 7 } });
 
@@ -52,14 +44,6 @@ describe("a created cluster", () => {
     ]);
   });
 
-  it("keeps the hosts' role out of the containers' reach", () => {
-    expect(one(template, "aws_launch_template")["metadata_options"]).toEqual({
-      http_endpoint: "enabled",
-      http_tokens: "required",
-      http_put_response_hop_limit: 1,
-    });
-  });
-
   it("opens exactly the hosts' dynamic port range", () => {
     const from = 33_000;
     const to = 34_000;
@@ -80,56 +64,6 @@ describe("a created cluster", () => {
       ([, rule]) => rule["security_group_id"] === rules[0]?.["security_group_id"],
     );
     expect(inward).toHaveLength(rules.length);
-  });
-
-  it("configures hosts to join it", () => {
-    expect(one(template, "aws_ecs_cluster")).toMatchObject({ name: "dev" });
-    expect(userData(template)).toContain("ECS_CLUSTER=dev\n");
-  });
-
-  it("scales in only hosts without tasks, and can be destroyed unless protected", () => {
-    for (const isProtected of [false, true]) {
-      expect(protection(isProtected)).toMatchObject({
-        protect_from_scale_in: true,
-        force_delete: !isProtected,
-        provider: {
-          managed_termination_protection: "ENABLED",
-          managed_scaling: { status: "ENABLED" },
-        },
-      });
-    }
-  });
-
-  it("gives hosts a shell, and no other right of Systems Manager", () => {
-    const attached = all(template, "aws_iam_role_policy_attachment").filter(
-      ([, { role }]) => role === "${aws_iam_role.cluster_role.name}",
-    );
-    expect(attached.map(([id]) => id)).toEqual(["cluster_role_ecs"]);
-    const { policy } = one(template, "aws_iam_role_policy", "cluster_role_shell");
-    expect(JSON.parse(String(policy))).toMatchObject({
-      Statement: [
-        {
-          Action: [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-          ],
-        },
-      ],
-    });
-  });
-
-  it("destroys the hosts' role and capacity provider after the services", () => {
-    for (const service of ["app_service", "redis_service"]) {
-      expect(one(template, "aws_ecs_service", service)["depends_on"]).toEqual(
-        expect.arrayContaining([
-          "aws_ecs_cluster_capacity_providers.cluster_capacity",
-          "aws_iam_role_policy_attachment.cluster_role_ecs",
-        ]),
-      );
-    }
   });
 
   it("keeps its security group rules until no task runs, because agents must report stopped tasks", () => {

@@ -10,28 +10,10 @@ describe("hostUserData", () => {
   } as const;
   const script = hostUserData(props);
 
-  it("joins the cluster and sets the dynamic port range", () => {
-    expect(script).toMatch(/^ECS_CLUSTER=dev$/m);
-    expect(script).toMatch(/^ECS_DYNAMIC_HOST_PORT_RANGE=40000-49999$/m);
-  });
-
-  it("reserves memory for the host, and blocks the host's role for tasks in awsvpc mode", () => {
-    expect(script).toMatch(/^ECS_RESERVED_MEMORY=300$/m);
-    expect(script).toMatch(/^ECS_AWSVPC_BLOCK_IMDS=true$/m);
-  });
-
   it("sets the pull behavior if it is not the default", () => {
     expect(script).not.toMatch(/ECS_IMAGE_PULL_BEHAVIOR/);
     const once = hostUserData({ ...props, imagePull: "once" });
     expect(once).toMatch(/^ECS_IMAGE_PULL_BEHAVIOR=once$/m);
-  });
-
-  it("turns memory overcommit on, so that Redis can fork", () => {
-    expect(script).toMatch(/^vm\.overcommit_memory = 1$/m);
-  });
-
-  it("reserves the dynamic ports, so that no outgoing connection takes one", () => {
-    expect(script).toMatch(/^net\.ipv4\.ip_local_reserved_ports = 40000-49999$/m);
   });
 });
 

@@ -21,61 +21,6 @@ const parse = (...containers: ContainerProps[]): unknown =>
   JSON.parse(containerDefinitions(...containers));
 
 describe("containerDefinitions", () => {
-  it("writes an essential container with a dynamic host port and non-blocking logs", () => {
-    expect(parse(least)).toEqual([
-      {
-        name: "app",
-        image: "example.com/app:1",
-        essential: true,
-        cpu: 128,
-        memory: 256,
-        portMappings: [{ containerPort: 3000, hostPort: 0, protocol: "tcp" }],
-        environment: [],
-        secrets: [],
-        mountPoints: [],
-        stopTimeout: 30,
-        readonlyRootFilesystem: false,
-        linuxParameters: { initProcessEnabled: true },
-        logConfiguration: {
-          logDriver: "awslogs",
-          options: {
-            "awslogs-group": "/ecs/dev/app",
-            "awslogs-region": "eu-west-1",
-            "awslogs-stream-prefix": "app",
-            mode: "non-blocking",
-            "max-buffer-size": "4m",
-          },
-        },
-      },
-    ]);
-  });
-
-  it("writes command, user, mounts, health check and open files if they are given", () => {
-    const [container] = parse({
-      ...least,
-      entryPoint: ["tini", "--"],
-      command: ["sh", "-c", "echo"],
-      user: "999:999",
-      mounts: { data: "/data" },
-      healthCheck: { shell: "true", interval: 5, timeout: 2, retries: 3, startPeriod: 300 },
-      openFiles: 1024,
-    }) as object[];
-    expect(container).toMatchObject({
-      entryPoint: ["tini", "--"],
-      command: ["sh", "-c", "echo"],
-      user: "999:999",
-      mountPoints: [{ sourceVolume: "data", containerPath: "/data", readOnly: false }],
-      healthCheck: {
-        command: ["CMD-SHELL", "true"],
-        interval: 5,
-        timeout: 2,
-        retries: 3,
-        startPeriod: 300,
-      },
-      ulimits: [{ name: "nofile", softLimit: 1024, hardLimit: 1024 }],
-    });
-  });
-
   it("adds a /tmp in memory to a read-only container", () => {
     expect(parse({ ...least, readonlyRootFilesystem: true })).toMatchObject([
       {

@@ -20,10 +20,6 @@ const action = (draft: Draft, address: string, ...actions: string[]): void => {
   find(draft, address).change.actions = actions;
 };
 
-const destroy = (draft: Draft, address: string): void => {
-  Object.assign(find(draft, address).change, { actions: ["delete"], after: null });
-};
-
 const without = (draft: Draft, address: string): void => {
   draft.resource_changes = draft.resource_changes.filter((each) => each.address !== address);
 };
@@ -44,20 +40,10 @@ const others: Forged[] = [
     /✗ \S+redis_service +update: desired_count\n +not the app's resource/,
   ],
   [
-    "an end of Redis",
-    (draft) => destroy(draft, REDIS_SERVICE),
-    /✗ \S+redis_service +delete\n +not the app's resource/,
-  ],
-  [
     "a new rule of a security group",
     (draft) =>
       create(draft, "aws_vpc_security_group_ingress_rule.open", { cidr_ipv4: "0.0.0.0/0" }),
     /✗ \S+ingress_rule\.open +create\n +not the app's resource/,
-  ],
-  [
-    "a second service with the app's name",
-    (draft) => create(draft, "aws_ecs_service.copy", { name: "stg-app" }),
-    /✗ aws_ecs_service\.copy +create\n +not the app's resource/,
   ],
   [
     "a change of a task definition of the app's family at another address",
@@ -68,24 +54,9 @@ const others: Forged[] = [
     /✗ aws_ecs_task_definition\.copy +update: cpu\n +not the app's resource/,
   ],
   [
-    "an instance of the app's service",
-    (draft) => (find(draft, SERVICE).address = `${SERVICE}["copy"]`),
-    /✗ aws_ecs_service\.app_service\["copy"\] +update.*\n +not the app's resource/,
-  ],
-  [
-    "a file system that Terraform forgets",
-    (draft) => action(draft, "aws_efs_file_system.storage_efs", "forget"),
-    /✗ aws_efs_file_system\.storage_efs +forget\n +not the app's resource/,
-  ],
-  [
     "the app's service replaced",
     (draft) => action(draft, SERVICE, "create", "delete"),
     "a release does not replace the app's service",
-  ],
-  [
-    "the app's service destroyed",
-    (draft) => destroy(draft, SERVICE),
-    "a release does not delete the app's service",
   ],
   [
     "the app's task definition forgotten and created again",
@@ -93,25 +64,9 @@ const others: Forged[] = [
     "a release does not forget the task definitions of the app",
   ],
   [
-    "the app's task definition created beside the old one",
-    (draft) => action(draft, APP, "create"),
-    "a release does not create the task definitions of the app",
-  ],
-  [
-    "two actions that Terraform never plans together",
-    (draft) => action(draft, SERVICE, "update", "delete"),
-    "a release does not update and delete the app's service",
-  ],
-  [
     "an import",
     (draft) => (find(draft, SERVICE).change.importing = { id: "stg/stg-app" }),
     "a release does not import the app's service",
-  ],
-  [
-    "an import with a configuration that Terraform writes",
-    (draft) =>
-      Object.assign(find(draft, APP).change, { importing: { id: "x" }, generated_config: "x" }),
-    "a release does not import the task definitions of the app",
   ],
   [
     "a move",
@@ -127,11 +82,6 @@ const others: Forged[] = [
     "a replacement because the last apply failed",
     (draft) => (find(draft, APP).action_reason = "replace_because_tainted"),
     "a release does not replace it for the reason replace_because_tainted",
-  ],
-  [
-    "the read of a managed resource",
-    (draft) => action(draft, SERVICE, "read"),
-    "a release does not read the app's service",
   ],
 ];
 
@@ -151,16 +101,6 @@ const whole: Forged[] = [
   [
     "the app's service dropped from the list",
     (draft) => without(draft, SERVICE),
-    `not a plan of stg: it has no stg-app at ${SERVICE}`,
-  ],
-  [
-    "the app's task definition dropped from the list",
-    (draft) => without(draft, APP),
-    `not a plan of stg: it has no stg-app at ${APP}`,
-  ],
-  [
-    "no list of changes",
-    (draft) => Reflect.deleteProperty(draft, "resource_changes"),
     `not a plan of stg: it has no stg-app at ${SERVICE}`,
   ],
   [

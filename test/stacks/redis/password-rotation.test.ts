@@ -17,10 +17,10 @@ describe("passwordRotation", () => {
   it("changes one thing per step, and never replaces the password in use", () => {
     for (let step = 1; step < 100; step += 1) {
       const [now, next] = [passwordRotation(step), passwordRotation(step + 1)];
-      const drawn = (["a", "b"] as const).filter((name) => now.draws[name] !== next.draws[name]);
-      const changes = [...drawn, ...(now.inUse === next.inUse ? [] : ["in use"])];
+      const renewed = (["a", "b"] as const).filter((name) => now.draws[name] !== next.draws[name]);
+      const changes = [...renewed, ...(now.inUse === next.inUse ? [] : ["in use"])];
       expect(changes).toHaveLength(1);
-      expect(drawn).not.toContain(now.inUse);
+      expect(renewed).not.toContain(now.inUse);
     }
   });
 });

@@ -22,12 +22,6 @@ describe("the rules of the hosts' agent and role", () => {
       `${template}.user_data`,
       (draft) => rewriteUserData(draft, "ECS_RESERVED_MEMORY=", "# "),
     ],
-    ...["-256", "256MiB"].map((reserved): Break => [
-      "memory-for-the-host",
-      `${template}.user_data`,
-      (draft) =>
-        rewriteUserData(draft, "ECS_RESERVED_MEMORY=256", `ECS_RESERVED_MEMORY=${reserved}`),
-    ]),
     [
       "tasks-fit-a-host",
       `${redisTask}.container_definitions`,
@@ -47,12 +41,6 @@ describe("the rules of the hosts' agent and role", () => {
       "pull-once-by-digest",
       `${appTask}.container_definitions.0.image`,
       ({ container }) => container("app", (app) => (app["image"] = "example.com/app:1")),
-      pullsOnce,
-    ],
-    [
-      "pull-once-by-digest",
-      `${appTask}.container_definitions.0.image`,
-      ({ container }) => container("app", (app) => (app["image"] = "example.com/app:$${tag}")),
       pullsOnce,
     ],
     [
@@ -82,33 +70,9 @@ describe("the rules of the hosts' agent and role", () => {
         resource(shell)["policy"] = policy.replace("ssm:Update", "ssm:GetParameter*");
       },
     ],
-    [
-      "hosts-read-no-parameters",
-      `${shell}.policy`,
-      ({ resource }) => {
-        const policy = JSON.parse(String(resource(shell)["policy"])) as { Statement: object[] };
-        policy.Statement.push(reads);
-        resource(shell)["policy"] = JSON.stringify(policy);
-      },
-    ],
   ]);
 
   testKept([
-    [
-      "an instance type that is not in the tables",
-      ({ resource }) => (resource(template)["instance_type"] = "z9.huge"),
-    ],
-    [
-      "tasks that use a whole host",
-      ({ container }) => {
-        container("redis", (redis) => (redis["memory"] = 1638));
-        container("app", (app) => (app["cpu"] = 2048));
-      },
-    ],
-    [
-      "hosts that always pull images",
-      (draft) => rewriteUserData(draft, "ECS_AWSVPC", "ECS_IMAGE_PULL_BEHAVIOR=always\nECS_AWSVPC"),
-    ],
     [
       "an existing role that reads parameters",
       ({ add }) => {
@@ -118,13 +82,6 @@ describe("the rules of the hosts' agent and role", () => {
         add("aws_iam_instance_profile.other", { role });
         add("aws_iam_role_policy_attachment.other", { role, policy_arn });
         add("aws_iam_role_policy.other", { role, policy });
-      },
-    ],
-    [
-      "a host role with all permissions of another service",
-      ({ resource }) => {
-        const policy = String(resource(shell)["policy"]);
-        resource(shell)["policy"] = policy.replace("ssmmessages:OpenDataChannel", "ssmmessages:*");
       },
     ],
   ]);

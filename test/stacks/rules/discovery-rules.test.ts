@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { discoveryRules } from "../../../stacks/rules/discovery-rules.ts";
-import { type Break, type Kept, testBreaks, testKept } from "../support/broken.ts";
+import { testBreaks } from "../support/broken.ts";
 
 const redis = "aws_ecs_service.redis_service";
 const searching = "aws_ecs_service.service_search_service";
@@ -22,29 +22,11 @@ describe("the rules of Cloud Map", () => {
       { services: { search: { ...search, networkMode: "awsvpc" } } },
     ],
     [
-      "registry-fits-interface",
-      "aws_ecs_service.service_search_service.service_registries",
-      ({ resource }) =>
-        Object.assign(
-          resource("aws_ecs_service.service_search_service")["service_registries"] as object,
-          { port: 9200 },
-        ),
-      { services: { search: { ...search, networkMode: "awsvpc", records: "A" } } },
-    ],
-    [
       "registry-names-container",
       `${redis}.service_registries`,
       ({ resource }) => {
         const { registry_arn } = resource(redis)["service_registries"] as { registry_arn: string };
         resource(redis)["service_registries"] = { registry_arn, port: 6379 };
-      },
-    ],
-    [
-      "registry-names-container",
-      `${redis}.service_registries`,
-      ({ resource }) => {
-        const registry = resource(redis)["service_registries"] as object;
-        resource(redis)["service_registries"] = { ...registry, container_port: 6380 };
       },
     ],
     [
@@ -111,34 +93,6 @@ describe("the rules of Cloud Map", () => {
       ({ resource }) => twice(resource(redis)),
     ],
     [
-      "registry-names-container",
-      `${redis}.service_registries`,
-      ({ resource }) => Object.assign(resource(redis)["service_registries"] as object, { port: 1 }),
-    ],
-    [
-      "registry-names-container",
-      `${redis}.service_registries`,
-      ({ resource }) =>
-        Object.assign(resource(redis)["service_registries"] as object, { container_name: "other" }),
-    ],
-    [
-      "registry-names-container",
-      `${redis}.service_registries`,
-      ({ container, resource }) => {
-        Reflect.deleteProperty(resource(redis)["service_registries"] as object, "container_port");
-        container("redis", (each) => (each["portMappings"] = [{ hostPort: 0 }]));
-      },
-    ],
-    ...["NamespaceName", "ServiceName"].map((key): Break => [
-      "discover-named-services",
-      `${rights}.policy.Statement.0`,
-      ({ resource }) =>
-        changeStatements(resource(rights), (statement) => {
-          const { StringEquals: equals } = statement["Condition"] as { StringEquals: object };
-          Reflect.deleteProperty(equals, `servicediscovery:${key}`);
-        }),
-    ]),
-    [
       "discover-named-services",
       `${rights}.policy.Statement.0`,
       ({ resource }) =>
@@ -151,27 +105,6 @@ describe("the rules of Cloud Map", () => {
         const Statement = { Action: "servicediscovery:DiscoverInstances", Resource: "*" };
         add("aws_iam_policy.shared", { policy: JSON.stringify({ Statement }) });
       },
-    ],
-  ]);
-
-  testKept([
-    ...(["bridge", "awsvpc"] as const).map((networkMode): Kept => [
-      `a registry of another stack, whose records are not known here, with ${networkMode}`,
-      ({ resource }) => {
-        const registry = resource(searching)["service_registries"] as object;
-        Object.assign(registry, { registry_arn: "arn:aws:servicediscovery:eu-west-1:1:service/s" });
-        Reflect.deleteProperty(resource(searching), "lifecycle");
-      },
-      { services: { search: { ...search, networkMode } } },
-    ]),
-    [
-      "a container port instead of a port",
-      ({ resource }) => {
-        const { registry_arn } = resource(searching)["service_registries"] as Json;
-        const registry = { registry_arn, container_name: "search", container_port: 9200 };
-        resource(searching)["service_registries"] = registry;
-      },
-      { services: { search: { ...search, networkMode: "awsvpc" } } },
     ],
   ]);
 });

@@ -1,16 +1,12 @@
 import { describe } from "vitest";
 import { ecsRules } from "../../../stacks/rules/ecs-rules.ts";
 import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
-import { existingParts, external, minimalEnvironment } from "../support/template.ts";
 
 const redis = "aws_ecs_service.redis_service";
 const app = "aws_ecs_service.app_service";
 const appTask = "aws_ecs_task_definition.app_task_definition";
 const redisTask = "aws_ecs_task_definition.redis_task_definition";
 const appLog = "aws_cloudwatch_log_group.app_log";
-const { network, cluster } = existingParts;
-const awsvpc = { app: { ...minimalEnvironment.app, networkMode: "awsvpc" } } as const;
-
 const leastTimes = { interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
 const mostTimes = { interval: 300, timeout: 60, retries: 10, startPeriod: 300 };
 
@@ -67,11 +63,6 @@ describe("the rules of ECS", () => {
       ({ resource }) => Reflect.deleteProperty(resource(app), "availability_zone_rebalancing"),
     ],
     [
-      "rebalancing-needs-room",
-      `${app}.availability_zone_rebalancing`,
-      ({ resource }) => (resource(app)["deployment_maximum_percent"] = 100),
-    ],
-    [
       "packed-in-zones",
       `${app}.ordered_placement_strategy`,
       ({ resource }) => {
@@ -83,12 +74,6 @@ describe("the rules of ECS", () => {
       "strategy-or-launch-type",
       `${app}.launch_type`,
       ({ resource }) => (resource(app)["launch_type"] = "EC2"),
-    ],
-    [
-      "strategy-or-launch-type",
-      `${app}.launch_type`,
-      ({ resource }) => Reflect.deleteProperty(resource(app), "launch_type"),
-      { network, cluster },
     ],
     ...["cluster_role_ecs", "aws_ecs_cluster_capacity_providers"].map((part): Break => [
       "dependencies-outlive-services",
@@ -121,17 +106,6 @@ describe("the rules of ECS", () => {
       {},
       true,
     ],
-    ...["pid_mode", "ipc_mode"].map((mode): Break => [
-      "own-namespaces",
-      `${appTask}.${mode}`,
-      ({ resource }) => (resource(appTask)[mode] = "host"),
-    ]),
-    ...[{}, external].map((environment): Break => [
-      "region-given",
-      `${appTask}.container_definitions.0.environment.AWS_REGION`,
-      ({ container }) => container("app", (each) => (each["environment"] = [])),
-      environment,
-    ]),
     [
       "region-given",
       `${appTask}.container_definitions.0.environment.AWS_REGION`,
@@ -154,16 +128,6 @@ describe("the rules of ECS", () => {
       `${appLog}.retention_in_days`,
       ({ resource }) => (resource(appLog)["retention_in_days"] = days),
     ]),
-    ...[{ enable: true, rollback: false }, { enable: false, rollback: true }, undefined].map(
-      (breaker): Break => [
-        "deploys-roll-back",
-        `${app}.deployment_circuit_breaker`,
-        ({ resource }) => {
-          const changes = { deployment_circuit_breaker: breaker, deployment_maximum_percent: 101 };
-          Object.assign(resource(app), changes);
-        },
-      ],
-    ),
     [
       "deploys-roll-back",
       `${app}.deployment_circuit_breaker`,
@@ -179,37 +143,8 @@ describe("the rules of ECS", () => {
     ["the minimum times of a health check", checked(leastTimes)],
     ["the maximum times of a health check", checked(mostTimes)],
     [
-      "rebalancing with the default maximum",
-      ({ resource }) => delete resource(app)["deployment_maximum_percent"],
-    ],
-    [
-      "rebalancing with a maximum above 100 percent",
-      ({ resource }) => (resource(app)["deployment_maximum_percent"] = 101),
-    ],
-    [
-      "a policy of another program's role",
-      ({ add, resource }) => {
-        const { role } = resource("aws_iam_role_policy.app_roles_task_policy");
-        const policy_arn = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess";
-        add("aws_iam_role_policy_attachment.app", { role, policy_arn });
-      },
-    ],
-    [
       "kernel parameters of the container's namespaces",
       sysctls("net.core.somaxconn", "fs.mqueue.msg_max", "kernel.msgmax", "kernel.sem"),
-    ],
-    ["shared memory parameters of the container", sysctls("kernel.shmmax")],
-    [
-      "a program in awsvpc mode, which reaches its metadata",
-      ({ container }) => container("app", (each) => (each["environment"] = [])),
-      awsvpc,
-    ],
-    [
-      "a program without a task role, which needs no region",
-      ({ container, resource }) => {
-        delete resource(appTask)["task_role_arn"];
-        container("app", (each) => (each["environment"] = []));
-      },
     ],
     [
       "a service that stops tasks first, which cannot roll back",

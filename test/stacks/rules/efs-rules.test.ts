@@ -1,7 +1,6 @@
 import { describe } from "vitest";
 import { efsRules } from "../../../stacks/rules/efs-rules.ts";
-import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
-import { existingParts } from "../support/template.ts";
+import { type Draft, testBreaks } from "../support/broken.ts";
 
 const fileSystem = "aws_efs_file_system.storage_efs";
 const policy = "aws_efs_file_system_policy.storage_policy";
@@ -20,28 +19,8 @@ function efsOf({ resource }: Draft): object {
   return volume.efs_volume_configuration;
 }
 
-interface Statement {
-  Effect: string;
-  Condition?: Record<string, object>;
-}
-
-/** Changes the two statements of the file system's policy. */
-const inPolicy =
-  (change: (redis: Statement, plain: Statement, all: Statement[]) => void) =>
-  ({ resource }: Draft): void => {
-    const document = JSON.parse(String(resource(policy)["policy"])) as { Statement: Statement[] };
-    const [redis, plain, ...more] = document.Statement;
-    if (redis === undefined || plain === undefined || more.length > 0) throw new Error("not two");
-    change(redis, plain, document.Statement);
-    resource(policy)["policy"] = JSON.stringify(document);
-  };
-
 const mountTargets = [0, 1].map((index) => `aws_efs_mount_target.storage_mount_target_${index}`);
-const fromHosts = "aws_vpc_security_group_ingress_rule.storage_from_hosts_0";
-const closed = mountTargets.map((target) => `${target}.security_groups`);
-const [subnetA, subnetB] = ["a", "b"].map((zone) => `\${aws_subnet.network_private_${zone}.id}`);
-
-const { cluster, network } = existingParts;
+const subnetB = "${aws_subnet.network_private_b.id}";
 
 describe("the rules of EFS", () => {
   testBreaks(efsRules, [
@@ -50,32 +29,6 @@ describe("the rules of EFS", () => {
       `${task}.volume.0.efs_volume_configuration`,
       (draft) => Object.assign(efsOf(draft), { transit_encryption: "DISABLED" }),
     ],
-    [
-      "access-point-tls",
-      `${task}.volume.0.efs_volume_configuration`,
-      (draft) => Object.assign(efsOf(draft), { root_directory: "/redis" }),
-    ],
-    ...[{ iam: "ENABLED" }, { access_point_id: "fsap-0123", iam: "DISABLED" }].map(
-      (authorization_config): Break => [
-        "access-point-tls",
-        `${task}.volume.0.efs_volume_configuration`,
-        (draft) => Object.assign(efsOf(draft), { authorization_config }),
-      ],
-    ),
-    [
-      "access-point-tls",
-      `${task}.volume.0.efs_volume_configuration`,
-      ({ resource }) => Reflect.deleteProperty(resource(task), "task_role_arn"),
-    ],
-    ...[
-      { from_port: 2048, to_port: 2048 },
-      { ip_protocol: "udp" },
-      { referenced_security_group_id: "sg-0other" },
-    ].map((changes): Break => [
-      "nfs-open-to-hosts",
-      closed,
-      ({ resource }) => Object.assign(resource(fromHosts), changes),
-    ]),
     [
       "nfs-open-to-hosts",
       "aws_efs_mount_target.storage_mount_target_0.security_groups",
@@ -92,40 +45,12 @@ describe("the rules of EFS", () => {
       `${policy}.policy`,
       ({ resource }) => (resource(policy)["policy"] = JSON.stringify(openPolicy)),
     ],
-    ...[
-      inPolicy((_, plain) => delete plain.Condition),
-      inPolicy((redis, plain) => {
-        plain.Effect = "Allow";
-        Object.assign(plain.Condition ?? {}, { StringEquals: redis.Condition?.["StringEquals"] });
-      }),
-      inPolicy((redis) => delete redis.Condition),
-      inPolicy((_redis, _plain, all) => all.push({ ...openPolicy.Statement[0], Effect: "Allow" })),
-    ].map((change): Break => ["file-system-policy", `${policy}.policy`, change]),
     [
       "mount-target-per-zone",
       `${fileSystem}.`,
       ({ resource }) => (resource(mountTargets[1] ?? "")["file_system_id"] = "fs-0other"),
       {},
       `no mount target in ${subnetB}`,
-    ],
-    [
-      "mount-target-per-zone",
-      `${fileSystem}.`,
-      ({ resource }) => {
-        for (const target of mountTargets) resource(target)["subnet_id"] = "subnet-0other";
-      },
-      {},
-      `no mount target in ${subnetA}, ${subnetB}`,
-    ],
-    [
-      "mount-target-per-zone",
-      `${fileSystem}.`,
-      ({ resource }) => {
-        const [target, other] = [0, 1].map((index) =>
-          resource(`aws_efs_mount_target.storage_mount_target_${index}`),
-        );
-        Object.assign(other ?? {}, { subnet_id: target?.["subnet_id"] });
-      },
     ],
     [
       "elastic-throughput",
@@ -137,24 +62,5 @@ describe("the rules of EFS", () => {
       `${fileSystem}.encrypted`,
       ({ resource }) => (resource(fileSystem)["encrypted"] = false),
     ],
-  ]);
-
-  testKept([
-    [
-      "a volume that is not on EFS",
-      ({ resource }) => (resource(task)["volume"] as object[]).push({ name: "scratch" }),
-    ],
-    [
-      "a port range that includes NFS",
-      ({ resource }) => Object.assign(resource(fromHosts), { from_port: 2000, to_port: 3000 }),
-    ],
-    [
-      "all protocols from the hosts",
-      ({ resource }) => {
-        const ports = { from_port: undefined, to_port: undefined };
-        Object.assign(resource(fromHosts), { ip_protocol: "-1", ...ports });
-      },
-    ],
-    ["existing hosts", () => {}, { cluster, network }],
   ]);
 });

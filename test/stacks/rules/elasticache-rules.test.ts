@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { elastiCacheRules } from "../../../stacks/rules/elasticache-rules.ts";
-import { type Break, foundBy, testBreaks, testKept } from "../support/broken.ts";
+import { type Break, foundBy, testBreaks } from "../support/broken.ts";
 import { onElastiCache } from "../support/template.ts";
 
 const group = "aws_elasticache_replication_group.elasticache_group";
@@ -63,19 +63,6 @@ describe("the rules of ElastiCache", () => {
       kept,
     ],
     [
-      "last-snapshot",
-      `${group}.final_snapshot_identifier`,
-      ({ resource }) => (resource(group)["final_snapshot_identifier"] = "last"),
-      onElastiCache,
-      "last",
-    ],
-    ...[{ family: "valkey7" }, { name: "dev-redis" }].map((wrong): Break => [
-      "parameter-family",
-      `${parameters}.family`,
-      ({ resource }) => Object.assign(resource(parameters), wrong),
-      onElastiCache,
-    ]),
-    [
       "parameter-family",
       `${parameters}.lifecycle.create_before_destroy`,
       ({ resource }) => Reflect.deleteProperty(resource(parameters), "lifecycle"),
@@ -87,53 +74,10 @@ describe("the rules of ElastiCache", () => {
       ({ resource }) => (resource(group)["auto_minor_version_upgrade"] = upgrade),
       onElastiCache,
     ]),
-    ...[
-      { from_port: 0 },
-      { to_port: 65_535 },
-      { ip_protocol: "-1" },
-      { referenced_security_group_id: undefined, cidr_ipv4: "10.0.0.0/16" },
-    ].map((wrong): Break => [
-      "elasticache-open-to-clients",
-      `${fromClients}.from_port`,
-      ({ resource }) => Object.assign(resource(fromClients), wrong),
-      onElastiCache,
-    ]),
     [
       "elasticache-open-to-clients",
       `${group}.security_group_ids`,
       ({ remove }) => remove(fromClients),
-      onElastiCache,
-    ],
-  ]);
-
-  testKept([
-    [
-      "an unprotected group without snapshots",
-      ({ resource }) => (resource(group)["snapshot_retention_limit"] = 0),
-      onElastiCache,
-    ],
-    [
-      "an existing parameter group",
-      ({ resource }) => (resource(group)["parameter_group_name"] = "default.valkey8"),
-      onElastiCache,
-    ],
-    [
-      "upgrades by AWS without engine_version",
-      ({ resource }) => {
-        Object.assign(resource(group), {
-          engine_version: undefined,
-          auto_minor_version_upgrade: "true",
-          parameter_group_name: "default.valkey8",
-        });
-      },
-      onElastiCache,
-    ],
-    [
-      "an engine with a two-digit major version",
-      ({ resource }) => {
-        Object.assign(resource(group), { engine: "redis", engine_version: "10.1" });
-        Object.assign(resource(parameters), { family: "redis10", name: "dev-redis10" });
-      },
       onElastiCache,
     ],
   ]);

@@ -35,39 +35,9 @@ describe("the rules of stalls, crashes and releases", () => {
       "90 s for a stall, 60 s for a closed port",
     ],
     [
-      "stalls-tolerated",
-      `${container}.healthCheck`,
-      inContainer("healthCheck", { interval: 60, timeout: 2, retries: 6 }),
-    ],
-    [
       "redis-restarts-in-place",
       `${container}.restartPolicy`,
       (draft) => draft.container("redis", (redis) => delete redis["restartPolicy"]),
-    ],
-    [
-      "redis-restarts-in-place",
-      `${container}.restartPolicy`,
-      inContainer("restartPolicy", { enabled: false }),
-    ],
-    [
-      "redis-restarts-in-place",
-      `${container}.restartPolicy`,
-      inContainer("restartPolicy", { restartAttemptPeriod: 300 }),
-    ],
-    [
-      "redis-restarts-in-place",
-      `${container}.restartPolicy`,
-      inContainer("restartPolicy", { ignoredExitCodes: [75] }),
-    ],
-    [
-      "redis-restarts-in-place",
-      `${container}.restartPolicy`,
-      inContainer("restartPolicy", { ignoredExitCodes: [75, 78] }),
-    ],
-    [
-      "redis-restarts-in-place",
-      `${container}.restartPolicy`,
-      ({ command }) => command(/\bexit (?=[1-9])/, "exit 7; exit "),
     ],
     [
       "one-off-ends",
@@ -91,12 +61,6 @@ describe("the rules of stalls, crashes and releases", () => {
       `${service}.timeouts.create`,
       ({ resource }) => (resource(service)["timeouts"] = { update: "2h" }),
     ],
-    // A second too short, negative, and milliseconds.
-    ...["719s", "-900m", "900ms"].map((create): Break => [
-      "redis-heals",
-      `${service}.timeouts.create`,
-      (draft) => setTimes(draft, fiveMinutes, { create, update: "2h" }),
-    ]),
   ]);
 
   testKept([

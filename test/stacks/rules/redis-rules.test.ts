@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redisRules } from "../../../stacks/rules/redis-rules.ts";
 import { type Break, type Draft, foundBy, testBreaks, testKept } from "../support/broken.ts";
-import { onElastiCache } from "../support/template.ts";
 
 const service = "aws_ecs_service.redis_service";
 const app = "aws_ecs_service.app_service";
@@ -52,18 +51,11 @@ describe("the rules of Redis", () => {
     ],
     // Without exec, the shell has the lock and gets the signals.
     ["writer-lock", `${container}.command`, ({ command }) => command("exec env", "env")],
-    ["writer-lock", `${container}.command`, ({ command }) => command("9<>/data", "9<>/tmp")],
-    ["writer-lock", `${container}.command`, ({ command }) => command(/^sh$/, "echo\nsh")],
     ["writer-ends", `${container}.command`, ({ command }) => command('echo "$HOSTNAME"', "echo")],
     [
       "writer-ends",
       `${container}.healthCheck.command`,
       ({ healthCheck }) => healthCheck("redis-cli shutdown nosave", ""),
-    ],
-    [
-      "writer-ends",
-      `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck("cat /data/.writer", "cat /tmp/.writer"),
     ],
     [
       "times-in-order",
@@ -92,23 +84,6 @@ describe("the rules of Redis", () => {
       `${container}.command`,
       ({ command }) => command("user default on", "user default off"),
     ],
-    // With one password, a rotation would have a gap.
-    [
-      "password-required",
-      `${container}.command`,
-      ({ command }) => command(' ">$REDIS_PASSWORD_B"\n', "\n"),
-    ],
-    // After an entrypoint that adds options before it, "-" is not the first argument and is ignored.
-    [
-      "password-required",
-      `${container}.command`,
-      ({ command }) => command("--include /dev/stdin", "-"),
-    ],
-    ...["REDIS_PASSWORD", "REDIS_PASSWORD_B", "REDISCLI_AUTH"].map((secret): Break => [
-      "password-required",
-      `${container}.secrets`,
-      withoutSecret("redis", secret),
-    ]),
     ...[
       ["385mb", "385 of 512 MiB"],
       ["1gb", "1024 of 512 MiB"],
@@ -129,32 +104,11 @@ describe("the rules of Redis", () => {
       `${container}.user`,
       inRedis({ user }),
     ]),
+    ["password-required", `${container}.secrets`, withoutSecret("redis", "REDIS_PASSWORD")],
     ["app-after-redis", `${app}.depends_on`, (draft) => appWithout(draft, service)],
-    [
-      "app-after-redis",
-      `${app}.depends_on`,
-      (draft) => {
-        appWithout(draft, service);
-        const task = draft.resource("aws_ecs_task_definition.app_task_definition");
-        const [first] = JSON.parse(String(task["container_definitions"])) as Json[];
-        const sidecar = { ...first, name: "sidecar", portMappings: [], secrets: [] };
-        task["container_definitions"] = JSON.stringify([first, sidecar]);
-      },
-    ],
-    [
-      "app-after-redis",
-      `${app}.depends_on`,
-      (draft) => appWithout(draft, "aws_elasticache_replication_group.elasticache_group"),
-      onElastiCache,
-    ],
   ]);
 
   testKept([
-    ["a server that syncs every write", ({ command }) => command("$SERVER_APPENDFSYNC", "always")],
-    [
-      "an option before --include",
-      ({ command }) => command("--include /dev/stdin", "--port 6379 --include /dev/stdin"),
-    ],
     [
       "one file more than required",
       inRedis({
@@ -163,25 +117,6 @@ describe("the rules of Redis", () => {
           { name: "nofile", softLimit: 10_033 },
         ],
       }),
-    ],
-    [
-      "an existing access point, whose owner is unknown",
-      (draft) => {
-        inRedis({ user: "1000:1000" })(draft);
-        const [volume] = draft.resource(definition)["volume"] as {
-          efs_volume_configuration: { authorization_config: object };
-        }[];
-        Object.assign(volume?.efs_volume_configuration.authorization_config ?? {}, {
-          access_point_id: "fsap-0123",
-        });
-      },
-    ],
-    [
-      "a service without Redis' password and without the dependency",
-      (draft) => {
-        withoutSecret("app", "REDIS_PASSWORD")(draft);
-        appWithout(draft, service);
-      },
     ],
   ]);
 

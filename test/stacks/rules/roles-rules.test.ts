@@ -28,27 +28,12 @@ describe("the rules of roles", () => {
       {},
       `10241 characters in ${policy}`,
     ],
-    // The policies of a role are added up.
-    [
-      "inline-policies-fit",
-      `${role}.`,
-      ({ resource, add }) => {
-        resource(policy)["policy"] = policyOf(10_000);
-        add("aws_iam_role_policy.more", { role: `\${${role}.id}`, policy: policyOf(241) });
-      },
-      {},
-      `10241 characters in ${policy} and aws_iam_role_policy.more`,
-    ],
   ]);
 
   testKept([
     [
       "policies with the maximum length",
       ({ resource }) => Object.assign(resource(policy), longest),
-    ],
-    [
-      "additional whitespace",
-      ({ resource }) => (resource(policy)["policy"] = ` \n\t${policyOf(10_240)} \n`),
     ],
   ]);
 

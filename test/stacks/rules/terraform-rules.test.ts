@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { terraformRules } from "../../../stacks/rules/terraform-rules.ts";
-import { type Break, type Draft, type Kept, testBreaks, testKept } from "../support/broken.ts";
-import { onElastiCache, restoredFileSystem } from "../support/template.ts";
+import { type Break, type Draft, testBreaks } from "../support/broken.ts";
+import { onElastiCache } from "../support/template.ts";
 
 const app = "aws_ecs_service.app_service";
 const cluster = "aws_ecs_cluster.cluster_ecs";
@@ -10,7 +10,6 @@ const secretValue = "aws_secretsmanager_secret_version.password_value";
 const log = "aws_cloudwatch_log_group.app_log";
 
 const rights = "aws_iam_role_policy.app_roles_task_policy";
-const secret = "aws_secretsmanager_secret.password_secret";
 const fileSystemPolicy = "aws_efs_file_system_policy.storage_policy";
 
 interface Policy {
@@ -74,18 +73,6 @@ describe("the rules of Terraform", () => {
     ],
     [
       "bare-addresses",
-      `${app}.depends_on`,
-      ({ resource }) => (resource(app)["depends_on"] as string[]).push("aws_vpc.gone"),
-    ],
-    ...["${desired_count}", "desired_count, tags"].map((field): Break => [
-      "bare-addresses",
-      `${app}.lifecycle.ignore_changes`,
-      setting(app, "lifecycle", { ignore_changes: ["name", field] }),
-      {},
-      field,
-    ]),
-    [
-      "bare-addresses",
       `${app}.lifecycle.replace_triggered_by`,
       ({ resource }) =>
         (resource(app)["lifecycle"] = { replace_triggered_by: ["${" + cluster + ".id}"] }),
@@ -97,23 +84,6 @@ describe("the rules of Terraform", () => {
     ],
     [
       "references-resolve",
-      `${log}.name`,
-      ({ resource }) => (resource(log)["name"] = "${data.terraform_remote_state.dev.outputs.x}"),
-    ],
-    [
-      "references-resolve",
-      `${log}.name`,
-      setting(log, "name", `\${${vpc}.id}-\${aws_subnet.gone.id}`),
-      {},
-      `\${${vpc}.id}-\${aws_subnet.gone.id}`,
-    ],
-    [
-      "references-resolve",
-      `${log}.name`,
-      setting(log, "name", `\${join("-", [${vpc}.id, random_id.gone.hex])}`),
-    ],
-    [
-      "references-resolve",
       "output.app_url.value",
       ({ json }) => {
         const { app_url: url } = json["output"] as { app_url: { value: string } };
@@ -121,18 +91,6 @@ describe("the rules of Terraform", () => {
       },
     ],
     ["no-token-left", `${log}.tags.Owner`, setting(log, "tags", { Owner: "[object Object]" })],
-    ...[
-      ["name", "/ecs/${TfToken[TOKEN.7]}"],
-      ["name", "/ecs/[object Object]"],
-      ["retention_in_days", 8.1e298],
-      ["name", -1.888154589708751e289],
-    ].map(([field, value]): Break => [
-      "no-token-left",
-      `${log}.${String(field)}`,
-      setting(log, String(field), value),
-      {},
-      String(value),
-    ]),
     ...[
       [rights, "policy"],
       ["aws_ecs_task_definition.app_task_definition", "container_definitions"],
@@ -154,20 +112,13 @@ describe("the rules of Terraform", () => {
           Statement: [],
         })),
     ],
-    ...["secret_string", "secret_binary"].map((field): Break => [
+    [
       "secrets-not-in-state",
-      `${secretValue}.${field}`,
-      setting(secretValue, field, "hunter2"),
+      `${secretValue}.secret_string`,
+      setting(secretValue, "secret_string", "hunter2"),
       {},
       "a value",
-    ]),
-    ...["random_password.redis", "random_string.redis"].map((address): Break => [
-      "secrets-not-in-state",
-      `${address}.`,
-      ({ add }) => add(address, { length: 40 }),
-      {},
-      "a resource with its result in the state",
-    ]),
+    ],
     [
       "secrets-not-in-state",
       `${log}.tags.password`,
@@ -207,19 +158,6 @@ describe("the rules of Terraform", () => {
       `terraform.backend.s3.${field}`,
       (draft) => (terraformOf(draft)["backend"] = { s3 }),
     ]),
-    ...[
-      "aws_efs_file_system.storage_efs",
-      "aws_efs_access_point.storage_access_point",
-      secret,
-      "aws_backup_vault.operation_backup_vault",
-      "aws_service_discovery_private_dns_namespace.discovery_namespace",
-      "aws_service_discovery_service.discovery_redis",
-    ].map((address): Break => [
-      "kept-when-protected",
-      `${address}.lifecycle.prevent_destroy`,
-      setting(address, "lifecycle", { prevent_destroy: false }),
-      { protected: true },
-    ]),
     [
       "kept-when-protected",
       "aws_elasticache_replication_group.elasticache_group.lifecycle.prevent_destroy",
@@ -235,48 +173,6 @@ describe("the rules of Terraform", () => {
       "kept-when-protected",
       `${vpc}.lifecycle.prevent_destroy`,
       ({ resource }) => (resource(vpc)["lifecycle"] = { prevent_destroy: true }),
-    ],
-    ...[30, undefined].map((days): Break => [
-      "kept-when-protected",
-      `${secret}.recovery_window_in_days`,
-      setting(secret, "recovery_window_in_days", days),
-    ]),
-  ]);
-
-  testKept([
-    [
-      "a dependency on a data source",
-      ({ json, resource }) => {
-        json["data"] = { aws_region: { here: {} } };
-        (resource(app)["depends_on"] as string[]).push("data.aws_region.here");
-      },
-    ],
-    [
-      "ignored changes of a list item",
-      setting(app, "lifecycle", { ignore_changes: ["capacity_provider_strategy[0].weight"] }),
-    ],
-    [
-      "an access point that does not create its folder",
-      setting("aws_efs_access_point.storage_access_point", "root_directory", { path: "/other" }),
-      { protected: true, fileSystem: restoredFileSystem },
-    ],
-    ["a field without a value", setting(log, "kms_key_id", null)],
-    ["a large number that is not a token", setting(log, "name", "1.5e+9")],
-    [
-      "a document that is known only after apply",
-      ({ add, resource }) => {
-        const { role } = resource(rights);
-        add("aws_iam_role_policy.other", { role, policy: "${var.policy}" });
-      },
-    ],
-    ...[">= 1.11", "~> 1.12.0", ">=1.100", ">= 2.0", ">= 10.0"].map((version): Kept => [
-      `Terraform ${version}`,
-      (draft) => (terraformOf(draft)["required_version"] = version),
-    ]),
-    [
-      "a provider version with several digits",
-      (draft) =>
-        (providersOf(draft)["random"] = { source: "hashicorp/random", version: "10.11.12" }),
     ],
   ]);
 });

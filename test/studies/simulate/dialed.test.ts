@@ -23,16 +23,6 @@ it("returns the time at which the resolver received its records, from their rema
   expect(dialed.recordsReceived(10, 20_000)).toBe((12_500 + 12_000 + 1_000) / 2);
 });
 
-it("uses the newest records before the given time", () => {
-  answer(1_000, 10);
-  answer(13_000, 8);
-  answer(25_000, 10);
-  expect(dialed.recordsReceived(10, 20_000)).toBe((11_000 + 11_000 + 1_000) / 2);
-  expect(() => dialed.recordsReceived(10, 500)).toThrow(
-    "no client has asked DNS before Redis moved",
-  );
-});
-
 it("counts dials that finished after a time, connected or failed", () => {
   publish("connect", 1_000);
   publish("failure", 2_000);

@@ -68,10 +68,10 @@ describe("a validation of a module", () => {
     const sample = schema.safeParse(undefined).data ?? "text";
     const pool = typeof sample === "object" ? maps : [...texts, ...numbers];
     // Terraform converts between strings and numbers.
-    const kinds = new Set(
+    const types = new Set(
       pool.filter((value) => schema.safeParse(value).success).map((value) => typeof value),
     );
-    const candidates = pool.filter((value) => kinds.has(typeof value));
+    const candidates = pool.filter((value) => types.has(typeof value));
     const verdicts = candidates.map((value) => schema.safeParse(value).success);
     expect(new Set(verdicts)).toEqual(new Set([true, false]));
     const held: Record<string, boolean> = {};

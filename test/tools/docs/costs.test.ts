@@ -3,13 +3,7 @@ import { environments } from "../../../environments.ts";
 import { costsOf } from "../../../tools/docs/costs.ts";
 import { costsPage, monthly } from "../../../tools/docs/costs-page.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import {
-  devWith,
-  existingParts,
-  onElastiCache,
-  templateOf,
-  withoutNat,
-} from "../../stacks/support/template.ts";
+import { devWith, existingParts, templateOf, withoutNat } from "../../stacks/support/template.ts";
 
 function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, number> {
   const costs = costsOf(new Template(devWith(changes).json));
@@ -59,11 +53,6 @@ describe("the costs of an environment", () => {
     });
   });
 
-  it("count one NAT gateway per zone if configured", () => {
-    const network = { cidr: "10.0.0.0/16", zones: ["a", "b", "c"], nat: "perZone" } as const;
-    expect(counts({ network: { ...network, zones: [...network.zones] } })["NAT gateway"]).toBe(3);
-  });
-
   it("count the interface endpoints in each zone without NAT", () => {
     const count = counts(withoutNat)["interface endpoint in a zone"] ?? 0;
     expect(count).toBeGreaterThan(0);
@@ -76,18 +65,6 @@ describe("the costs of an environment", () => {
     const found = counts(existingParts);
     expect(Object.keys(found)).not.toContain("NAT gateway");
     expect(Object.keys(found).join()).not.toContain("host t3");
-  });
-
-  it("have the maximum number of hosts", () => {
-    const hosts = costsOf(new Template(devWith().json)).slice(0, 2);
-    expect(hosts.map(({ count, most }) => [count, most])).toEqual([
-      [2, 4],
-      [60, 120],
-    ]);
-  });
-
-  it("count ElastiCache nodes by type", () => {
-    expect(counts(onElastiCache)["ElastiCache node cache.t4g.small"]).toBe(2);
   });
 
   it("count Redis' own metrics", () => {

@@ -89,24 +89,6 @@ describe("a plan without known differences", () => {
     expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
   });
 
-  it("has the same values before and after, and none that contradict them", () => {
-    const forced = plan("aws_flow_log", {
-      actions: ["delete", "create"],
-      before: { iam_role_arn: "", id: "fl-1" },
-      after: { iam_role_arn: "arn:aws:iam::1:role/a" },
-      after_unknown: { id: true },
-      replace_paths: [["iam_role_arn"]],
-    });
-    const { plan: result } = ignoreKnownDiffs(forced, LIST);
-    const unchanged = { iam_role_arn: "arn:aws:iam::1:role/a", id: "fl-1" };
-    expect(result.resource_changes[0]?.change).toMatchObject({
-      before: unchanged,
-      after: unchanged,
-      after_unknown: {},
-    });
-    expect(result.planned_values).toEqual({});
-  });
-
   it.each<[string, string, Change]>([
     ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
     ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],

@@ -64,28 +64,6 @@ async function renew(variables: Record<string, string> = {}): Promise<string[]> 
 }
 
 describe("npm run lock", () => {
-  it("runs each tool for all platforms, with separate lock files", async () => {
-    stub("terraform", lockText(terraform));
-    stub("tofu", lockText(openTofu));
-    expect(await renew()).toEqual([
-      "locks/terraform/.terraform.lock.hcl: written, commit it",
-      "locks/opentofu/.terraform.lock.hcl: written, commit it",
-    ]);
-    const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
-    const args = platforms.map((platform) => `-platform=${platform}`).join(" ");
-    expect(read("calls")).toBe(`terraform providers lock ${args}\ntofu providers lock ${args}\n`);
-    expect(JSON.parse(read("tofu.tf.json"))).toEqual({
-      terraform: {
-        required_providers: {
-          "hashicorp-aws": { source: "hashicorp/aws", version: "6.25.0" },
-          "hashicorp-random": { source: "hashicorp/random", version: "3.9.0" },
-        },
-      },
-    });
-    expect(read(terraform.lockFile)).toBe(lockText(terraform));
-    expect(read(openTofu.lockFile)).toBe(lockText(openTofu));
-  });
-
   it("prints what to install if a tool is missing, and keeps its file", async () => {
     stub("terraform", lockText(terraform));
     commit(openTofu, "of before");
@@ -103,20 +81,6 @@ describe("npm run lock", () => {
     });
   });
 
-  it("runs the program in TERRAFORM_BINARY_NAME", async () => {
-    stub("tofu-1.12", lockText(openTofu));
-    await renew({ TERRAFORM_BINARY_NAME: join(folder, "tofu-1.12") });
-    expect(existsSync(fileOf(openTofu))).toBe(true);
-    expect(existsSync(fileOf(terraform))).toBe(false);
-  });
-
-  it("runs the tool in an empty folder, and reports if nothing has changed", async () => {
-    stub("terraform", lockText(terraform));
-    commit(terraform, lockText(terraform));
-    expect(await renew()).toContain("locks/terraform/.terraform.lock.hcl: has not changed");
-    expect(read("calls")).not.toContain("not empty");
-  });
-
   it("replaces the lock of another version", async () => {
     stub("terraform", lockText(terraform));
     commit(terraform, lockText(terraform, { aws: "6.24.0", random: "3.9.0" }));
@@ -131,24 +95,6 @@ describe("npm run lock", () => {
       "registry.terraform.io/hashicorp/aws 6.25.0: 1 of 2 locked hashes are missing. A package changed without a new version",
     );
     expect(read(terraform.lockFile)).toBe(lockText(terraform));
-  });
-
-  it("accepts additional hashes of the same packages", async () => {
-    const more = lockText(terraform).replace('    "h1:aws', '    "h1:more=",\n    "h1:aws');
-    stub("terraform", more);
-    commit(terraform, lockText(terraform));
-    await renew();
-    expect(read(terraform.lockFile)).toBe(more);
-  });
-
-  it("reports the tool that failed, and still runs the other", async () => {
-    stub("terraform", lockText(terraform), 3);
-    stub("tofu", lockText(openTofu));
-    await expect(renew()).rejects.toThrow(
-      "locks/terraform/.terraform.lock.hcl was not written. Terraform providers lock: exit code 3",
-    );
-    expect(existsSync(fileOf(terraform))).toBe(false);
-    expect(existsSync(fileOf(openTofu))).toBe(true);
   });
 
   it.each<[string, string | undefined, string]>([

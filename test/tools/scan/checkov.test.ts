@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -37,17 +37,6 @@ const check = (answer: unknown, code?: number) =>
   scan(checkov, { file, accepted: "accepted.yaml", command: stub(answer, code) });
 
 describe("checkov", () => {
-  it("reads a copy without required_version, and the file of accepted findings", async () => {
-    expect(await check(report(186))).toEqual({ passed: 186, failed: [] });
-    expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual({
-      resource: {},
-      terraform: { backend: {} },
-    });
-    expect(readFileSync(join(folder, "arguments"), "utf8")).toMatch(
-      /^--directory \S+ --config-file accepted\.yaml --output json\n$/,
-    );
-  });
-
   it("returns findings by check and resource, also from several reports", async () => {
     expect(await check([report(2, ["CKV_AWS_2"]), report(1)], 1)).toEqual({
       passed: 3,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -25,30 +25,7 @@ function scanned(report: unknown) {
   return scan(trivy, { file, accepted: "accepted.yaml", command });
 }
 
-const finding = { ID: "AWS-0130", CauseMetadata: { Resource: "aws_launch_template.host" } };
-
 describe("trivy", () => {
-  it("reads the unchanged stack in a folder named stack, and the file of accepted findings", async () => {
-    await scanned({ Results: [{ MisconfSummary: { Successes: 1 } }] });
-    expect(JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"))).toEqual(template);
-    expect(readFileSync(join(folder, "arguments"), "utf8")).toMatch(
-      /^config --quiet --ignorefile accepted\.yaml --format json \S+\/stack\n$/,
-    );
-  });
-
-  it("returns the number of passed checks, and findings by check and resource", async () => {
-    const report = {
-      Results: [
-        { Target: ".", MisconfSummary: { Successes: 72, Failures: 0 } },
-        { Target: "cdk.tf.json", MisconfSummary: { Successes: 4 }, Misconfigurations: [finding] },
-      ],
-    };
-    expect(await scanned(report)).toEqual({
-      passed: 76,
-      failed: ["AWS-0130 aws_launch_template.host"],
-    });
-  });
-
   it.each([[{}], [{ Results: [] }], [{ Results: [{ MisconfSummary: { Successes: 0 } }] }]])(
     "fails if it checked nothing: %j",
     async (report) => {

@@ -12,11 +12,6 @@ test("without arguments, dev and the old setup run, on any port", () => {
   expect(playgroundOptions([])).toMatchObject(all);
 });
 
-test("without dev, the first environment of environments.ts is the default", () => {
-  expect(playgroundOptions([], ["qa1", "qa2"]).environment).toBe("qa1");
-  expect(() => playgroundOptions(["dev"], ["qa1", "qa2"])).toThrow("Allowed choices are qa1, qa2");
-});
-
 test.each(["new", "old"])("--only %s runs only that setup", async (only) => {
   const options = playgroundOptions(["stg", "--only", only, "--seed", "7"]);
   expect(options).toMatchObject({ environment: "stg", setups: [only], seed: 7 });

@@ -11,7 +11,6 @@ import {
   scenarioOf,
 } from "../../../../harness/plays/scenarios/list.ts";
 import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
-import { faultTyped } from "../../../../harness/commands/local/typed/fault-commands.ts";
 import { actionOf, actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
 
@@ -61,33 +60,15 @@ test("an earlier name is the fault's name, in every place where a user types one
   for (const name of names) expect(currentName(name)).toBe(name);
 });
 
-test("a fault of the local ECS is played with its name, with a kind, or in a situation of its own", () => {
-  for (const { name, primitive } of faults) {
-    if (primitive === undefined || name === "dns-down-while-moving") continue;
-    expect(faultTyped(name)?.[0]).toBe(primitive);
-  }
-});
-
-test("images are of the environment", () => {
-  const { images, plan } = startOptions(["--build", "app=examples/app", "--engine", "podman"]);
-  expect(images).toMatchObject({ build: { app: "examples/app" }, engine: "podman" });
-  expect(plan).toBeUndefined();
-  expect(startOptions([]).images).toMatchObject({ image: {} });
-});
-
 test.each([
   [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, drain, kill"],
   [["--scenario", "nothing"], "Allowed choices are story, before, after, drain"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
-  [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
-  [["--nothing"], "unknown option '--nothing'"],
-  [["dev"], "unexpected argument 'dev'"],
   [["--scenario", "before", "--env", "dev"], "--env: before"],
   [["--scenario", "before", "--network", "host"], "--network: before has its own stack"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
   [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
-  [["--report", ""], '"" is not the name of a file'],
   [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
 ])("%j is refused in one line", (args, message) => {
   const read = () => startOptions(args);

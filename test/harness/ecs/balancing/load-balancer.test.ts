@@ -254,14 +254,6 @@ describe("LoadBalancer", () => {
     });
   });
 
-  it("fills in the placeholders of a redirect", async () => {
-    await withBalancer(async ({ url }) => {
-      const response = await fetch(`${url}/a/b?c=d`, { redirect: "manual" });
-      expect(response.status).toBe(301);
-      expect(response.headers.get("location")).toBe("https://127.0.0.1:443/a/b?c=d");
-    }, toHttps);
-  });
-
   it.each([
     ["a path of slashes", "//", "x", "301 https://x:443//"],
     ["a path like a host", "//evil.example/a", "x", "301 https://x:443//evil.example/a"],
@@ -283,18 +275,6 @@ describe("LoadBalancer", () => {
         expect(await asked(url, path, "a b"), path).toBe("200 undefined");
       }
     }));
-
-  it("returns a fixed response", async () => {
-    const fixed = {
-      type: "fixed-response",
-      status: 404,
-      contentType: "text/plain",
-      body: "no",
-    } as const;
-    await withBalancer(async ({ url }) => {
-      expect(await get(url)).toBe("404 no");
-    }, fixed);
-  });
 
   it("forwards by a rule although the default action is a fixed response", async () => {
     const fixed = {

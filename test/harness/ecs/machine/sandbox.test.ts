@@ -5,42 +5,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
-import { besideInSandbox, inSandbox } from "../../../../harness/ecs/machine/sandbox.ts";
-
-const programs = (argv: readonly string[]): string[] =>
-  argv.filter((word) => /^\/\S+$/.test(word)).map((word) => word.replace(/.*\//, ""));
-
-const full = {
-  first: "init",
-  readOnly: { folders: ["/srv"], rootExcept: undefined },
-  ulimits: [{ name: "nofile", softLimit: 10, hardLimit: -1 }],
-  user: { uid: 7, gid: 8 },
-} as const;
+import { inSandbox } from "../../../../harness/ecs/machine/sandbox.ts";
 
 describe("a sandbox", () => {
-  it("does not change a program without requirements", () => {
-    expect(inSandbox(["redis-server", "--port", "1"], {})).toEqual(["redis-server", "--port", "1"]);
-    expect(besideInSandbox(["true"], {}, undefined, "/")).toEqual(["true"]);
-  });
-
-  it("mounts, creates the namespace, sets limits, then changes the user and starts init", () => {
-    const argv = inSandbox(["true"], full);
-    const namespace = ["unshare", "sh", "setpriv", "sh"];
-    const order = ["unshare", "sh", ...namespace, "prlimit", "setpriv", "sh"];
-    expect(programs(argv)).toEqual(order);
-    expect(argv).toContain("read-only=/srv");
-    expect(argv).toContain("--nofile=10:unlimited");
-    expect(argv).toContain("--reuid=7");
-    expect(argv.at(-1)).toBe("true");
-  });
-
-  it("runs other programs in the same namespaces, with the same limits and user", () => {
-    const argv = besideInSandbox(["true"], full, 4711, "/srv");
-    expect(programs(argv)).toEqual(["nsenter", "prlimit", "setpriv"]);
-    expect(argv).toContain("4711");
-    expect(argv).toContain("--wd=/srv");
-  });
-
   it("applies everything that this machine supports", async () => {
     const platform = await tryIsolation({});
     const sandbox = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attainable, withUlimits } from "../../../../harness/ecs/machine/ulimits.ts";
+import { attainable } from "../../../../harness/ecs/machine/ulimits.ts";
 
 const own = `Limit                     Soft Limit           Hard Limit           Units
 Max core file size        0                    unlimited            bytes
@@ -14,16 +14,6 @@ const of = (name: "core" | "nofile" | "sigpending", softLimit: number, hardLimit
   ])[0];
 
 describe("ulimits", () => {
-  it("are passed to prlimit, -1 for no limit", () => {
-    const ulimits = [
-      { name: "nofile", softLimit: 10, hardLimit: 20 },
-      { name: "core", softLimit: 0, hardLimit: -1 },
-    ] as const;
-    const words = ["/usr/bin/prlimit", "--nofile=10:20", "--core=0:unlimited", "--", "true"];
-    expect(withUlimits(ulimits, ["true"])).toEqual(words);
-    expect(withUlimits([], ["true"])).toEqual(["true"]);
-  });
-
   it("without privileges are at most this machine's own", () => {
     expect(of("nofile", 65_536, 65_536)).toEqual([4096, 4096]);
     expect(of("nofile", 100, 200)).toEqual([100, 200]);

@@ -8,7 +8,6 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../../harness/ecs/programs/tls/certificates.ts";
 
@@ -37,11 +36,6 @@ describe("startRedis", () => {
     expect(existsSync(redis.dir)).toBe(false);
   });
 
-  it("passes arguments, and accepts NOAUTH as a reply", async () => {
-    await using redis = await startRedis({ args: ["--requirepass", "secret"] });
-    await expect(send(redis.port, "PING")).resolves.toMatch(/^-NOAUTH/);
-  });
-
   it("keeps the data in a given folder", async () => {
     const dir = mkdtempSync(join(tmpdir(), "redis-data-"));
     const args = ["--appendonly", "yes", "--appendfsync", "always"];
@@ -65,17 +59,6 @@ describe("startRedis", () => {
     await expect(startRedis({ args: ["--no-such-option"] })).rejects.toThrow(
       "exited while it started",
     );
-  });
-
-  it("freezes and resumes by signals", async () => {
-    await using redis = await startRedis();
-    redis.signal("SIGSTOP");
-    const reply = send(redis.port, "PING");
-    const silent = Symbol("silent");
-    const timer = new Promise((resolve) => setTimeout(resolve, 50, silent));
-    await expect(Promise.race([reply, timer])).resolves.toBe(silent);
-    redis.signal("SIGCONT");
-    await expect(reply).resolves.toBe("+PONG");
   });
 
   it.runIf(process.platform === "linux")("dies with its parent, however that dies", async () => {
@@ -112,27 +95,10 @@ describe("startRedis", () => {
     }
   });
 
-  it("ends gracefully on SIGTERM", async () => {
-    const dir = mkdtempSync(join(tmpdir(), "redis-log-"));
-    try {
-      const redis = await startRedis({ dir });
-      await redis.stop("SIGTERM");
-      expect(redis.log()).toContain("Redis is now ready to exit");
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
-  });
-
   it("is killed if it does not end on SIGTERM", async () => {
     const redis = await startRedis();
     redis.signal("SIGSTOP");
     await redis.stop("SIGTERM");
     await expect(send(redis.port, "PING")).rejects.toMatchObject({ code: "ECONNREFUSED" });
-  });
-
-  it("uses free ports", async () => {
-    const port = await freePort();
-    await using redis = await startRedis({ port });
-    expect(redis.port).toBe(port);
   });
 });

@@ -55,28 +55,6 @@ describe("rollouts", () => {
     ["a desired count", {}, { appService: { desired_count: 3 } }, "none", "update"],
     ["tags", {}, { appService: { tags: { a: "b" } } }, "none", "update"],
     [
-      "a count with force_new_deployment",
-      {},
-      { appService: { desired_count: 3, force_new_deployment: true } },
-      "none",
-      "deploy",
-    ],
-    [
-      "tags with force_new_deployment",
-      { appService: { force_new_deployment: true } },
-      { appService: { force_new_deployment: true, tags: { a: "b" } } },
-      "none",
-      "update",
-    ],
-    [
-      "the security groups of tasks",
-      {},
-      { appService: { network_configuration: { subnets: [], security_groups: ["sg-1"] } } },
-      "none",
-      "deploy",
-    ],
-    ["how a count is written", {}, { appService: { desired_count: "2" } }, "none", "none"],
-    [
       "explicit defaults",
       {},
       {
@@ -89,8 +67,6 @@ describe("rollouts", () => {
       "none",
       "none",
     ],
-    ["a launch type that is left out", { appService: { launch_type: "EC2" } }, {}, "none", "none"],
-    ["a role that is left out", { appService: { iam_role: "ecs" } }, {}, "none", "none"],
     [
       "a launch type in place of the cluster's capacity providers",
       { resource: provided },
@@ -124,7 +100,6 @@ describe("rollouts", () => {
       "none",
       "deploy",
     ],
-    ["null in place of nothing", {}, { appService: { launch_type: null } }, "none", "none"],
     [
       "a trigger on terraform_data",
       { appService: forced, resource: { terraform_data: { x: { input: "1" } } } },
@@ -132,7 +107,6 @@ describe("rollouts", () => {
       "none",
       "deploy",
     ],
-    ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
     [
       "an ignored revision",
       { appService: { lifecycle: { ignore_changes: ["task_definition"] } } },
@@ -190,26 +164,11 @@ describe("rollouts", () => {
       "none",
       "deploy",
     ],
-    [
-      "a placement constraint",
-      {},
-      { appService: { placement_constraints: [{ type: "distinctInstance" }] } },
-      "none",
-      "update",
-    ],
     ["the name in Cloud Map", {}, { discovery: { name: "other-redis" } }, "replace", "none"],
-    ["a description in Cloud Map", {}, { discovery: { description: "x" } }, "none", "none"],
     [
       "the folder behind an access point",
       {},
       { resource: accessPoint("/other") },
-      "deploy",
-      "none",
-    ],
-    [
-      "the POSIX user of an access point",
-      {},
-      { resource: accessPoint("/redis", 999) },
       "deploy",
       "none",
     ],

@@ -21,15 +21,6 @@ const two: ServiceScale = { desiredCount: 2, minimumHealthyPercent: 100, maximum
 const ids = (decision: ReturnType<typeof schedule>): string[] => decision.stop.map(({ id }) => id);
 
 describe("schedule with a minimum of 0 and a maximum of 100", () => {
-  it("starts the task", () => {
-    expect(schedule(one, [])).toEqual({ start: 1, stop: [] });
-  });
-
-  it("does nothing while the task starts or runs", () => {
-    expect(schedule(one, [task({ health: "new" })])).toEqual({ start: 0, stop: [] });
-    expect(schedule(one, [task()])).toEqual({ start: 0, stop: [] });
-  });
-
   it("stops the old task, then starts the new one", () => {
     const before = old();
     expect(ids(schedule(one, [before]))).toEqual([before.id]);
@@ -61,10 +52,6 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
 });
 
 describe("schedule with a minimum of 100 and a maximum of 200", () => {
-  it("starts the new tasks beside the old ones", () => {
-    expect(schedule(two, [old(), old()])).toEqual({ start: 2, stop: [] });
-  });
-
   it("stops one old task for each healthy new one, the oldest first", () => {
     const [first, second] = [old(), old()];
     const starting = task({ health: "new" });

@@ -1,8 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { linkHosts, linkVariables } from "../../../../harness/ecs/tasks/container-links.ts";
+import { linkVariables } from "../../../../harness/ecs/tasks/container-links.ts";
 
 it("a link sets Docker's variables, with the address and ports on this machine", () => {
   const ports = [
@@ -26,21 +23,4 @@ it("a link sets Docker's variables, with the address and ports on this machine",
     MY_DB_PORT_6380_TCP_PROTO: "tcp",
     SILENT_NAME: "/app/silent",
   });
-});
-
-it("a link's name is added to the container's hosts file, before the machine's names", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "links-"));
-  try {
-    const [hosts, file] = [join(folder, "hosts"), join(folder, "own")];
-    await writeFile(hosts, "127.0.0.1 localhost cache\n");
-    const links = [
-      { alias: "cache", ports: [], address: "127.1.2.200", programAddress: "127.1.2.3" },
-    ];
-    expect(await linkHosts(file, { links, names: [] }, hosts)).toEqual([{ file, at: hosts }]);
-    expect(await readFile(file, "utf8")).toBe("127.1.2.200\tcache\n127.0.0.1 localhost cache\n");
-    expect(await linkHosts(file, { links: [], names: [] }, hosts)).toEqual([]);
-    expect(await linkHosts(file, { links, names: [] }, join(folder, "none"))).toEqual([]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });

@@ -63,18 +63,6 @@ describe("a container's user", () => {
     expect(lines).toEqual([platform.users ? "1234:5678" : own, "written", "readable"]);
   });
 
-  it("runs its health checks", async () => {
-    const command = ["CMD-SHELL", 'id -u >> "$HOME/checks"'];
-    const main = {
-      name: "main",
-      user: "1234",
-      healthCheck: { command, interval: 5, timeout: 60 },
-      ...shell('until test -s "$HOME/checks"; do sleep 0.1; done; cat "$HOME/checks"'),
-    };
-    const { lines, platform } = await wrote([main], "main", { speed: 20 });
-    expect(lines[0]).toBe(platform.users ? "1234" : String(process.getuid?.()));
-  });
-
   it("is the image's unless the task definition names one, and is resolved by the image's users", async () => {
     const image = { user: "node", users: { node: "1000:1001", redis: "999:998" } };
     const containers = [
@@ -208,18 +196,6 @@ describe("a container's names", () => {
     expect(lines).toEqual(platform.resolvConf ? mounted : ["unknown", ...machines, "unknown"]);
   });
 
-  it("are resolved there with a read-only file system, another user and an init process", async () => {
-    const main = {
-      name: "main",
-      user: "1234",
-      readonlyRootFilesystem: true,
-      linuxParameters: { initProcessEnabled: true },
-      ...shell(ask),
-    };
-    const { lines, platform } = await wrote([main], "main");
-    expect(lines).toEqual([platform.resolvConf ? found : "unknown"]);
-  });
-
   it("are resolved there only for Node.js if no resolv.conf can be mounted", async () => {
     const lookup = `require("node:dns").lookup("${name}", (_, address) => console.log(address))`;
     const main = { name: "main", ...shell(`${ask}; '${process.execPath}' -e '${lookup}'`) };
@@ -237,18 +213,6 @@ it("an init process writes no output when a signal ends the program", async () =
   };
   const { lines } = await wrote([main], "main");
   expect(lines).toEqual(["out", "err"]);
-});
-
-it("a killed container has no output of its own", async () => {
-  const main = { name: "main", ...shell("echo out; echo err >&2; exec sleep 60") };
-  await withTask([main], async ({ ecs }, task) => {
-    const log = (): Promise<string> => ecs.log(task().id);
-    await expect.poll(() => task().status, { interval: 10 }).toBe("RUNNING");
-    await expect.poll(log, { interval: 10 }).toContain("err");
-    ecs.faults.kill(task().id);
-    await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
-    expect(await log()).toBe("out\nerr\n");
-  });
 });
 
 describe("a container without any platform feature", () => {

@@ -14,7 +14,7 @@ const names = (template: Template, type: string): string[] =>
   Object.keys(template.resource[type] ?? {});
 
 describe("two stacks in one account", () => {
-  it("have separate names and adapted references", () => {
+  it("have separate names, with references of their own", () => {
     const first = { resource: { a_b: { x: { own: true } } } };
     const second = {
       resource: { a_b: { x: {}, xy: {} }, c_d: { y: { of: "${a_b.x.id} a_b.xy" } } },

@@ -23,7 +23,7 @@ test("served and failed are counted", () => {
   expect(countOf(some)).toBe("2 / 2");
 });
 
-test("the observed value has the served or answered requests and the kinds of failures", () => {
+test("the observed value has the served or answered requests and the failures", () => {
   expect(servedOf(some)).toBe("2 of 4 served, 1 answered 503, 1 without an answer");
   expect(servedOf(some.slice(0, 1))).toBe("1 of 1 served");
   expect(answeredOf(some)).toBe("3 of 4 answered: 2 served, 1 answered 503, 1 without an answer");

@@ -107,7 +107,7 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
 type Process = readonly [digit: string, string, starts: number, ends: number, exitCode: number];
 
 /** The events of processes. A process with an end after 9 s has not ended. */
-export function processesOf(service: string, processes: readonly Process[]): EcsEvent[] {
+function processesOf(service: string, processes: readonly Process[]): EcsEvent[] {
   return processes
     .flatMap(([digit, container, starts, ends, exitCode]) => {
       const task = { service, taskId: taskId(digit), isOnly: false } as const;

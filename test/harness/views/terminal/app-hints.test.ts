@@ -81,24 +81,6 @@ test("a new failure after a healthy state is reported at once", async () => {
   expect(watch.said).toHaveLength(2);
 });
 
-test("a failing task is reported once even if another task is healthy", async () => {
-  const healthy: TargetState = {
-    ...target,
-    taskId: "a".repeat(32),
-    state: "healthy",
-    failure: undefined,
-  };
-  for (const targets of [
-    [healthy, target],
-    [target, healthy],
-  ]) {
-    using watch = watched();
-    watch.ecs.targets = targets;
-    for (let times = 0; times < 3; times++) await watch.hints.check();
-    expect(watch.said).toHaveLength(1);
-  }
-});
-
 test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])(
   "a target with %j is not reported",
   async (change) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
-import { endHint, healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
+import { healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
 const known = { parameters: {}, drawn: new Map() };
@@ -74,16 +74,5 @@ describe("a hint about a port", () => {
   it("is undefined where each task has its own ports", () => {
     const own = { containerPort: 3_000, listenPort: 3_000 };
     expect(portHint(task, own, "Error: listen EADDRINUSE: :::3000\n")).toBeUndefined();
-  });
-
-  it.each([
-    ["sh: 1: nodee: not found\n", "sh: 1: nodee: not found"],
-    [
-      "    at x\nTypeError: x is not a function\n    at y\n\nNode.js v20\n",
-      "TypeError: x is not a function",
-    ],
-    ["bye\n\n", "bye"],
-  ])("finds the reason in %j", (log, why) => {
-    expect(endHint(task, 1, log)).toContain(`ended with exit code 1: ${why}\n`);
   });
 });

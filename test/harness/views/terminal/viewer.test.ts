@@ -32,7 +32,7 @@ function opened(follows?: (image: string) => boolean) {
     view,
     ecs,
     emit: (event: object) => events.emit("event", event),
-    drawn: () => {
+    printed: () => {
       vi.advanceTimersByTime(1_000);
       return stripVTControlCharacters(String(out.read() ?? ""));
     },
@@ -46,16 +46,16 @@ describe("a live view", () => {
   });
 
   it("draws nothing until the environment exists", () => {
-    const { view, ecs, drawn } = opened();
-    expect(drawn()).toBe("");
+    const { view, ecs, printed } = opened();
+    expect(printed()).toBe("");
     view.onOpen?.(ecs);
-    const picture = drawn();
+    const picture = printed();
     expect(picture).toContain("The whole story · ▸ first deploy · Redis moves");
     expect(picture).toContain("no requests yet");
   });
 
   it("shows the last lines of a container that it follows, without their colours", () => {
-    const { view, ecs, drawn } = opened(() => true);
+    const { view, ecs, printed } = opened(() => true);
     const lines = Array.from({ length: 300 }, (_, index) => `\u001b[31mline ${index}\u001b[39m`);
     const folder = mkdtempSync(join(tmpdir(), "viewer-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -67,41 +67,41 @@ describe("a live view", () => {
     const event = { type: "container", service: "dev-app", taskId: "3dd8a4", container: "app" };
     ecs.events.emit("event", { ...event, status: "RUNNING", at: 0 } as never);
     ecs.events.emit("event", { ...event, status: "STOPPED", exitCode: 0, at: 0 } as never);
-    const picture = drawn();
+    const picture = printed();
     expect(picture).toContain("dev-app 3dd8a4 | line 299");
     expect(picture).not.toContain("line 100");
   });
 
   it("counts the requests", () => {
-    const { view, ecs, drawn } = opened();
+    const { view, ecs, printed } = opened();
     view.onOpen?.(ecs);
     const outcomes = [200, 200, 503].map((status) => ({ sentAt: 0, endedAt: 1, status }));
     view.onLoad?.({ outcomes } as unknown as Load);
-    expect(drawn()).toMatch(/requests\s+2 served.*1 failed/);
+    expect(printed()).toMatch(/requests\s+2 served.*1 failed/);
   });
 
   it("shows current DNS records and active faults", () => {
-    const { view, ecs, emit, drawn } = opened();
+    const { view, ecs, emit, printed } = opened();
     view.onOpen?.(ecs);
     emit(record);
     emit({ ...fault, active: true });
-    const broken = drawn();
+    const broken = printed();
     expect(broken).toContain("SRV dev-redis.dev-ecs → 127.0.9.1:32768");
     expect(broken).toContain("⚡");
     emit({ ...record, action: "deregistered" });
     emit({ ...fault, active: false });
-    const mended = drawn();
+    const mended = printed();
     expect(mended).toContain("SRV dev-redis.dev-ecs → no records");
     expect(mended).not.toContain("⚡");
   });
 
   it("ticks every step in the last frame and then stops", () => {
-    const { view, ecs, drawn } = opened();
+    const { view, ecs, printed } = opened();
     view.onOpen?.(ecs);
     view.onStep?.("Redis moves");
-    expect(drawn()).toContain("✓ first deploy · ▸ Redis moves");
+    expect(printed()).toContain("✓ first deploy · ▸ Redis moves");
     view.onEnd?.();
-    expect(drawn()).toContain("✓ first deploy · ✓ Redis moves");
-    expect(drawn()).toBe("");
+    expect(printed()).toContain("✓ first deploy · ✓ Redis moves");
+    expect(printed()).toBe("");
   });
 });

@@ -1,15 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  BEGAN,
-  event,
-  lifeOf,
-  processesOf,
-  sampleBefore,
-  sampleRecording,
-  taskId,
-} from "../report/sample.ts";
+import { BEGAN, event, lifeOf, sampleBefore, sampleRecording, taskId } from "../report/sample.ts";
 import { containerBars } from "../../../../harness/views/timeline/container-bars.ts";
-import { hostBars } from "../../../../harness/views/timeline/host-bars.ts";
 import { nameBars } from "../../../../harness/views/timeline/record-bars.ts";
 import { taskBars } from "../../../../harness/views/timeline/task-bars.ts";
 
@@ -75,20 +66,7 @@ test("records are new, healthy and removed, with a gap between two", () => {
   expect(bars?.gaps.map(seconds)).toEqual(["none 4-5.5"]);
 });
 
-test("hosts are sorted by number, with the times in which they are not active", () => {
-  const events = [
-    event(1, { type: "host", host: "host-10", status: "LOST" }),
-    event(2, { type: "host", host: "host-2", status: "DRAINING" }),
-    event(3, { type: "host", host: "host-2", status: "ACTIVE" }),
-    event(4, { type: "fault", fault: "loseHost", target: "host-10", active: false }),
-  ];
-  expect(hostBars(events, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
-    ["host-2", ["DRAINING 2-3"]],
-    ["host-10", ["LOST 1-4"]],
-  ]);
-});
-
-test("containers of one task are drawn separately, with starts counted over all tasks", () => {
+test("containers of one task have bars of their own, with starts counted over all tasks", () => {
   const bars = containerBars(sampleBefore().events, END);
   const lives = bars.map(({ container, start, taskId: id, host, from, to, exitCode }) => [
     `${container} ${start}`,
@@ -128,12 +106,4 @@ test("containers of a lost host end with their task", () => {
     ["redis", 9_500, undefined],
     ["app", 9_500, undefined],
   ]);
-});
-
-test("a container is drawn only if it was restarted in place", () => {
-  const once = processesOf("dev-redis", [["a", "redis", 0, 4, 137]]);
-  const elsewhere = processesOf("dev-redis", [["b", "redis", 5, 99, 0]]);
-  expect(containerBars([...once, ...elsewhere], END)).toEqual([]);
-  const again = processesOf("dev-redis", [["a", "redis", 5, 99, 0]]);
-  expect(containerBars([...once, ...again], END).map(({ start }) => start)).toEqual([1, 2]);
 });

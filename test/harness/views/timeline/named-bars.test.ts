@@ -47,9 +47,9 @@ test.each([
   );
   fc.assert(
     fc.property(bars, (all) => {
-      const drawn = lanes(all, kind);
-      expect(drawn.flat()).toHaveLength(all.length);
-      for (const lane of drawn) {
+      const placed = lanes(all, kind);
+      expect(placed.flat()).toHaveLength(all.length);
+      for (const lane of placed) {
         const extents = lane.map((named) => extentOf(named, chart)).toSorted((a, b) => a[0] - b[0]);
         for (const [index, [begin]] of extents.entries()) {
           expect(begin).toBeGreaterThanOrEqual((extents[index - 1]?.[1] ?? 0) - 0.1);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lanesOf, spansOf, within } from "../../../../harness/views/timeline/spans.ts";
+import { lanesOf, spansOf } from "../../../../harness/views/timeline/spans.ts";
 
 test("spans lie between changes, and the last ends at `end`", () => {
   const changes = [
@@ -14,30 +14,6 @@ test("spans lie between changes, and the last ends at `end`", () => {
     { from: 1, to: 3, state: "a" },
     { from: 3, to: 4, state: "b" },
     { from: 6, to: 9, state: "a" },
-  ]);
-});
-
-test("of two changes at the same time, the later counts", () => {
-  expect(
-    spansOf(
-      [
-        { at: 1, state: "a" },
-        { at: 1, state: "b" },
-      ],
-      2,
-    ),
-  ).toEqual([{ from: 1, to: 2, state: "b" }]);
-});
-
-test("spans are clipped to a time span", () => {
-  const spans = [
-    { from: 0, to: 2, state: "a" },
-    { from: 2, to: 9, state: "b" },
-    { from: 9, to: 12, state: "c" },
-  ];
-  expect(within(spans, 1, 5)).toEqual([
-    { from: 1, to: 2, state: "a" },
-    { from: 2, to: 5, state: "b" },
   ]);
 });
 

@@ -20,12 +20,6 @@ test("requests are counted in the second in which they were sent, up to the end"
   expect(traffic.at(-1)).toMatchObject({ from: BEGAN + 3_000, to: BEGAN + 3_500 });
 });
 
-test("the last interval includes a rest of less than half an interval", () => {
-  const traffic = trafficOf(requestsOf(4, [9, 9]), BEGAN, BEGAN + 1_100, 250);
-  expect(traffic.map(({ from, to }) => to - from)).toEqual([250, 250, 250, 350]);
-  expect(traffic.reduce((sum, { served }) => sum + served, 0)).toBe(11);
-});
-
 test("a second without a success has the waits of users who were not served", () => {
   const [first] = trafficOf(requestsOf(1, [0, 1]), BEGAN, BEGAN + 1_000);
   expect(first).toMatchObject({
@@ -34,12 +28,6 @@ test("a second without a success has the waits of users who were not served", ()
     median: { milliseconds: 500, isAtLeast: true },
     longest: { milliseconds: 1_000, isAtLeast: true },
   });
-});
-
-test("a second without users has no wait, and an empty time has no seconds", () => {
-  const [first] = trafficOf([], BEGAN, BEGAN + 1_000);
-  expect(first).toMatchObject({ served: 0, failed: 0, median: undefined, longest: undefined });
-  expect(trafficOf([], BEGAN, BEGAN)).toEqual([]);
 });
 
 test("the totals have counts, waits and the longest time without a served user", () => {

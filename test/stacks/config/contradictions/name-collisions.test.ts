@@ -2,13 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import type { EnvironmentInput } from "../../../../stacks/config/environment-schema.ts";
 import { refusal } from "../../support/refusal.ts";
-import {
-  all,
-  minimalEnvironment,
-  onElastiCache,
-  protectedParts,
-  templateOf,
-} from "../../support/template.ts";
+import { minimalEnvironment, onElastiCache, protectedParts } from "../../support/template.ts";
 
 type Changes = Readonly<Record<string, Partial<EnvironmentInput>>>;
 
@@ -33,14 +27,6 @@ function expectAccepted(changes: Changes): void {
   expect(parseEnvironments(withRest(changes))).toHaveLength(2);
 }
 
-/** The roles and families that an environment creates. */
-function namesIn(changes: Changes, environment: string): string[] {
-  const template = templateOf(withRest(changes), environment);
-  const roles = all(template, "aws_iam_role").map(([, { name }]) => String(name));
-  const families = all(template, "aws_ecs_task_definition").map(([, { family }]) => String(family));
-  return [...roles, ...families];
-}
-
 describe("two environments whose services and tasks have the same full name", () => {
   const services = {
     dev: { services: { "qa-search": search, "qa-index": search } },
@@ -54,14 +40,6 @@ describe("two environments whose services and tasks have the same full name", ()
       'dev-qa.services.index: creates the role "dev-qa-index-task", which services.qa-index of ' +
         `dev creates too; ${allowed}`,
     ]);
-  });
-
-  it("would create the same roles and families", () => {
-    for (const [name, changes] of Object.entries(services)) {
-      expect(namesIn({ [name]: changes }, name)).toEqual(
-        expect.arrayContaining(["dev-qa-search-task", "dev-qa-search"]),
-      );
-    }
   });
 
   it("are refused in two regions of an account, because roles are global", () => {

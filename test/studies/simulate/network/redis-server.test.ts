@@ -52,27 +52,4 @@ describe("a simulated Redis", () => {
     expect(clients[0]?.socket.read()?.toString()).toBe("+PONG\r\n");
     expect(clients[0]?.socket.read()).toBeNull();
   });
-
-  it("drops the first packet of a connection while its backlog is full; Linux resends it", () => {
-    const { clock, server, connect } = start();
-    server.listen();
-    const clients = [connect(), connect(), connect()];
-    clock.skip(500);
-    expect(clients.map(({ events }) => events.length)).toEqual([1, 1, 0]);
-    expect(server.overflows).toBe(1);
-    clock.skip(1_000);
-    expect(clients[2]?.events).toEqual([["connect", 1_000.75]]);
-    expect(server.syns.total).toBe(4);
-  });
-
-  it("closes all connections when it stops, and sends no more replies", () => {
-    const { clock, server, connect } = start();
-    server.listen();
-    const client = connect();
-    clock.skip(5);
-    server.stop();
-    clock.skip(100);
-    expect(client.events.map(([event]) => event)).toEqual(["connect", "error", "close"]);
-    expect(client.socket.destroyed).toBe(true);
-  });
 });

@@ -72,32 +72,4 @@ describe("the resolver of a VPC", () => {
     for (const gone of [none, still]) expect(gone).toMatchObject([{ rcode: 3, answers: [] }]);
     expect(again).toMatchObject([{ rcode: 0, answers: [{ ttl: 10 }] }]);
   });
-
-  it("drops packets of one network interface over its limit per second", () => {
-    const { clock, resolver, set, ask } = start(3);
-    set(REDIS);
-    const got = Array.from({ length: 5 }, () => ask(SRV));
-    const other = asking(resolver)(SRV);
-    clock.skip(1);
-    expect(got.map(({ length }) => length)).toEqual([1, 1, 1, 0, 0]);
-    expect(other).toHaveLength(1);
-    expect([resolver.dropped, resolver.peakOfInterface, resolver.packets.total]).toEqual([2, 5, 6]);
-    clock.skip(1_000);
-    const later = ask(SRV);
-    clock.skip(1);
-    expect(later).toHaveLength(1);
-  });
-
-  it("does not answer a closed query", () => {
-    const { clock, resolver, set } = start();
-    set(REDIS);
-    const answers: unknown[] = [];
-    const settle = (outcome: unknown): void => void answers.push(outcome);
-    const options = { channels: new Map(), unref: true, settle };
-    const asked = resolver.throughInterface()(SRV, SERVER, options);
-    asked.send();
-    asked.close();
-    clock.skip(10);
-    expect(answers).toEqual([]);
-  });
 });

@@ -36,13 +36,6 @@ export function recorded(which: "first" | "second" | "release"): RecordedPlan {
   return plan;
 }
 
-/** The plan of an environment with a literal image, which reads no parameter. */
-export function withoutDataSources(plan: RecordedPlan): RecordedPlan {
-  const { root_module: root } = plan.configuration;
-  root.resources = root.resources.filter(({ mode }) => mode !== "data");
-  return plan;
-}
-
 /** The same plan with an in-place update of one resource. */
 export function changing(
   plan: RecordedPlan,

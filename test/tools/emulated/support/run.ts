@@ -11,8 +11,6 @@ export interface Run {
   /** All printed lines, and the error that ended the run. */
   readonly said: string;
   readonly calls: readonly Call[];
-  /** Requests to the emulator. */
-  readonly asked: readonly { target: string; body: unknown }[];
 }
 
 export interface Choices {
@@ -52,5 +50,5 @@ export async function run(answers: Answers, choices: Choices = {}): Promise<Run>
     interrupted.abort(new Error("interrupted by SIGINT"));
   }
   const hasPassed = await running;
-  return { hasPassed, said: lines.join("\n"), calls: terraform.calls, asked: emulated.asked };
+  return { hasPassed, said: lines.join("\n"), calls: terraform.calls };
 }

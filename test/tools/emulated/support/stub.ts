@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { recorded, type RecordedPlan } from "./plans.ts";
 
@@ -25,18 +23,12 @@ export interface Answers {
   readonly ignoresInterrupts?: boolean;
   /** Whether a destroy plan of a protected environment is refused. @default true */
   readonly refuses?: boolean;
-  /** Whether it sends requests to the emulator during an apply, as the provider does. @default false */
-  readonly asks?: boolean;
 }
 
 /** A recorded call of the stub. */
 export interface Call {
   readonly args: readonly string[];
   readonly pid: number;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The SHA-256 of the root module's JSON. */
-  readonly module: string;
-  readonly override: unknown;
 }
 
 /** Creates the folder of a stub. */
@@ -51,7 +43,10 @@ export function stub(answers: Answers): Disposable & {
   return {
     variables: { PATH: process.env["PATH"] ?? "", STUB: folder },
     get calls() {
-      return linesOf(join(folder, "calls")).map((line) => callIn(folder, line));
+      return linesOf(join(folder, "calls")).map((line) => {
+        const [pid = "", ...args] = line.split(" ");
+        return { pid: Number(pid), args };
+      });
     },
     [Symbol.dispose]() {
       rmSync(folder, { recursive: true, force: true });
@@ -68,7 +63,6 @@ function filesOf(answers: Answers): Record<string, string> {
     hangs = "",
     ignoresInterrupts = false,
     refuses = true,
-    asks = false,
   } = answers;
   const version = {
     terraform_version: "1.11.4",
@@ -91,25 +85,6 @@ function filesOf(answers: Answers): Record<string, string> {
     // Flags: the file exists or not.
     ...(ignoresInterrupts && { "ignores-interrupts": "" }),
     ...(refuses && { refuses: "" }),
-    ...(asks && { asks: "" }),
-  };
-}
-
-/** Reads a recorded call: its line, and the files whose names begin with its process id. */
-function callIn(folder: string, line: string): Call {
-  const [pid = "", ...args] = line.split(" ");
-  const file = (name: string): string => join(folder, `${pid}.${name}`);
-  const variables = linesOf(file("variables"))
-    .filter((each) => /^(AWS|TF|CHECKPOINT)_/.test(each))
-    .map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]);
-  return {
-    args,
-    pid: Number(pid),
-    variables: Object.fromEntries(variables) as Record<string, string>,
-    module: createHash("sha256")
-      .update(readFileSync(file("module")))
-      .digest("hex"),
-    override: JSON.parse(readFileSync(file("override"), "utf8")),
   };
 }
 
@@ -118,31 +93,14 @@ const linesOf = (file: string): string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-/** An HTTP server that behaves like MiniStack as far as the run depends on it. */
-export async function emulator(): Promise<
-  AsyncDisposable & { readonly url: URL; readonly asked: { target: string; body: unknown }[] }
-> {
-  const asked: { target: string; body: unknown }[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const target = String(request.headers["x-amz-target"]);
-    const body = await text(request);
-    const json = (body === "" ? {} : JSON.parse(body)) as { NamespaceId?: string };
-    if (body !== "") asked.push({ target, body: json });
-    const isRefused = target.startsWith("Route53AutoNaming") && json.NamespaceId === undefined;
-    response.writeHead(isRefused ? 400 : 200);
-    response.end(
-      isRefused
-        ? '{"__type":"InvalidInput","message":"NamespaceId is required"}'
-        : '{"service":{"serviceName":"s","networkConfiguration":{}}}',
-    );
-  };
-  const server = createServer((request, response) => void answer(request, response));
+/** An HTTP server that accepts every request. */
+export async function emulator(): Promise<AsyncDisposable & { readonly url: URL }> {
+  const server = createServer((_request, response) => response.end("{}"));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`http://127.0.0.1:${port}`),
-    asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

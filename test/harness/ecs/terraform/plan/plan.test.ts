@@ -62,20 +62,6 @@ describe("readPlan", () => {
     expect(clusters(await read(others))).toEqual(["shared", "shared"]);
   });
 
-  it("reads the name of a cluster in a data source", async () => {
-    const cluster = "${data.aws_ecs_cluster.x.arn}";
-    const looking = (cluster_name: string): Promise<Template> =>
-      readTemplate(
-        {
-          ...template({ appService: { cluster } }),
-          data: { aws_ecs_cluster: { x: { cluster_name } } },
-        },
-        { parameters: {}, drawn: new Map() },
-      );
-    expect(clusters(await looking("test"))).toEqual(["test", "test"]);
-    await expect(looking("other")).rejects.toThrow('aws_ecs_service.app.cluster: "other"');
-  });
-
   it("reads the provider's region from a variable", async () => {
     const appContainer = { environment: [{ name: "R", value: "${data.aws_region.here.region}" }] };
     const inRegion = (region: unknown): Promise<Template> =>
@@ -104,14 +90,6 @@ describe("readPlan", () => {
     const known = { parameters: {}, drawn: new Map(), namespaces: { "ns-1": "others" } };
     const { plan } = await readTemplate(whole, known);
     expect(plan.namespaces).toEqual(["test-ecs", "others"]);
-  });
-
-  it("sorts services by their dependencies", async () => {
-    const { plan } = await read({
-      redisService: { depends_on: ["aws_ecs_service.app"] },
-      appService: { depends_on: [] },
-    });
-    expect(plan.services.map(({ name }) => name)).toEqual(["test-app", "test-redis"]);
   });
 
   it("draws an ephemeral value for each read, and keeps the written secret until its version changes", async () => {
@@ -145,23 +123,6 @@ describe("readPlan", () => {
     const second = (await readTemplate(whole, known)).secrets.value("test/redis");
     expect(first).toHaveLength(24);
     expect(second).toBe(first);
-  });
-
-  it.each([0, 1e9, "24 characters"])("refuses a random value of the length %j", async (length) => {
-    const whole = template({
-      resource: {
-        random_password: { redis: { length } },
-        aws_secretsmanager_secret_version: {
-          redis: {
-            secret_id: "${aws_secretsmanager_secret.redis.id}",
-            secret_string: "${random_password.redis.result}",
-          },
-        },
-      },
-    });
-    const known = { parameters: {}, drawn: new Map<string, string>() };
-    const drawing = readTemplate(whole, known).then(({ secrets }) => secrets.value("test/redis"));
-    await expect(drawing).rejects.toThrow("random_password.redis.length: expected a number from 1");
   });
 
   it("uses given values for attributes that only AWS knows and for names of existing namespaces", async () => {
@@ -307,16 +268,5 @@ describe("a missing argument", () => {
   it("means that Cloud Map gets no health", async () => {
     const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
     expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
-  });
-});
-
-describe("the cluster of a service", () => {
-  it.each([
-    "test",
-    "arn:aws:ecs:eu-central-1:111111111111:cluster/test",
-    "${aws_ecs_cluster.main.arn}",
-  ])("can be written as %s", async (cluster) => {
-    const { plan } = await read({ appService: { cluster } });
-    expect(plan.services).toHaveLength(2);
   });
 });
