@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { fromJson } from "./module-files.ts";
+import { fromJson } from "./files.ts";
 
 /** Modules may call others up to this depth. */
 const DEEPEST = 10;

@@ -1,12 +1,6 @@
 import { HarnessError } from "../../base/errors.ts";
-import {
-  checkContent,
-  type ModuleCall,
-  type ModuleContent,
-  type Variable,
-} from "./module-content.ts";
-import { readFiles, type ModuleFiles } from "./module-files.ts";
-import { ModuleFolders } from "./module-folders.ts";
+import { type ModuleCall, plainAddress, type Variable } from "./content.ts";
+import { type Body, readConfiguration, type WrittenModule } from "./written-module.ts";
 
 /** A block of the template: its address, type and unresolved arguments. */
 export interface Block {
@@ -53,72 +47,60 @@ export interface Module {
 /**
  * Reads a root module and the modules that it calls.
  * @param source a `cdk.tf.json` file, a folder with `.tf.json` and `.tf` files, or the content of a file
- * @param folder the folder for the relative paths of a content
  * @throws HarnessError ERR_TEMPLATE if it cannot be read, is half written, or is not a root module
  */
-export async function readModule(
-  source: string | object,
-  folder: string = process.cwd(),
-): Promise<Module> {
+export async function readModule(source: string | object): Promise<Module> {
   const name = typeof source === "string" ? source : "the template";
-  const files =
-    typeof source === "string"
-      ? await readFiles(source)
-      : { contents: [checkContent(name, source)], folder };
+  const written = await readConfiguration(source);
   const blocks = new Map<string, Block>();
-  const folders = await ModuleFolders.of(files.folder);
-  const root = await read(files, { path: "", folders }, blocks);
+  const root = read(written, { path: "" }, blocks);
   if (blocks.size === 0) throw new HarnessError("ERR_TEMPLATE", `${name} declares no resource`);
-  const [provider = {}] = files.contents.flatMap((content) =>
-    [content.provider?.["aws"] ?? []].flat(),
-  );
-  const moved = files.contents.flatMap((content) =>
-    content.moved.map(({ to }) => String(bare(to))),
-  );
+  const { moved, provider } = written;
   return { blocks, counted: new Map(), root, moved, provider };
 }
 
 interface Place extends Pick<Scope, "path" | "call"> {
   /** Addresses in the `depends_on` of the module call. */
   readonly dependsOn?: readonly string[];
-  readonly folders: ModuleFolders;
 }
 
 /** Reads a module and those that it calls, and adds their blocks. */
-async function read(
-  { contents, folder }: ModuleFiles,
-  { dependsOn = [], folders, ...place }: Place,
+function read(
+  module: WrittenModule,
+  { dependsOn = [], ...place }: Place,
   blocks: Map<string, Block>,
-): Promise<Scope> {
+): Scope {
+  const { locals, variables, outputs, calls, modules, unsupported } = module;
+  if (unsupported.length > 0) throw new HarnessError("ERR_TEMPLATE", unsupported.join("; "));
   const children = new Map<string, Scope>();
   const scope: Scope = {
     ...place,
-    locals: merged<unknown>(contents.flatMap(({ locals }) => locals)),
-    variables: merged(contents.map(({ variable }) => variable)),
-    outputs: merged(contents.map(({ output }) => output)),
+    locals: Object.fromEntries(locals),
+    variables: Object.fromEntries(variables),
+    outputs: Object.fromEntries(outputs),
     children,
   };
-  for (const block of contents.flatMap((content) => [...declared(content, scope, dependsOn)])) {
-    if (blocks.has(block.address)) {
-      throw new HarnessError("ERR_TEMPLATE", `${block.address} is declared twice`);
-    }
+  for (const [name, body] of module.resources) {
+    const block = blockOf(name, body, scope, dependsOn);
     blocks.set(block.address, block);
   }
-  const calls = contents.flatMap(({ module }) => Object.entries(module));
   for (const [name, call] of calls) {
-    const { source, depends_on: needed } = call;
+    const { source, depends_on: needed = [] } = call;
     const prefix = `${scope.path}module.${name}.`;
-    const key = prefix.replaceAll(/(^|\.)module\./g, "$1").slice(0, -1);
-    const at = await folders.find(folder, key, source);
-    if (at === undefined) {
+    for (const meta of ["count", "for_each"]) {
+      if (!Object.hasOwn(call, meta)) continue;
+      const message = `${prefix}${meta}: a module with it is not modelled by the local ECS`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+    const called = modules.get(name);
+    if (called === undefined) {
       const message = `${prefix}source: no folder for "${source}"; allowed: a path that begins with ./, ../ or /, or what \`terraform init\` has put beside the root module`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }
-    const child = await read(
-      await readFiles(at),
+    const child = read(
+      called,
       {
         path: prefix,
-        folders,
         call: { scope, inputs: inputsOf(call) },
         dependsOn: [...dependsOn, ...needed.map((address) => addressIn(scope, address))],
       },
@@ -128,12 +110,6 @@ async function read(
     children.set(name, child);
   }
   return scope;
-}
-
-function merged<Value>(
-  records: readonly Readonly<Record<string, Value>>[],
-): Readonly<Record<string, Value>> {
-  return Object.fromEntries(records.flatMap((record) => Object.entries(record)));
 }
 
 function inputsOf(call: ModuleCall): Record<string, unknown> {
@@ -159,22 +135,17 @@ function checkInputs({ path: prefix, variables, call }: Scope): void {
   throw new HarnessError("ERR_TEMPLATE", `${prefix}${missing[0]}: the call must set it`);
 }
 
-function* declared(
-  content: ModuleContent,
-  scope: Scope,
-  dependsOn: readonly string[],
-): Generator<Block> {
-  for (const kind of ["resource", "data", "ephemeral"] as const) {
-    for (const [type, named] of Object.entries(content[kind] ?? {})) {
-      for (const [name, body] of Object.entries(named)) {
-        // "//" is metadata of CDKTF.
-        const { "//": _metadata, ...rest } = body;
-        const prefix = kind === "resource" ? "" : `${kind}.`;
-        const address = `${scope.path}${prefix}${type}.${name}`;
-        yield { address, kind, type, arguments: withAddresses(rest, scope, dependsOn), scope };
-      }
-    }
-  }
+function blockOf(name: string, body: Body, scope: Scope, dependsOn: readonly string[]): Block {
+  const [, kind = "resource", type = ""] = /^(?:(data|ephemeral)\.)?([^.]*)\./.exec(name) ?? [];
+  // "//" is metadata of CDKTF.
+  const { "//": _metadata, ...rest } = body;
+  return {
+    address: `${scope.path}${name}`,
+    kind: kind as Block["kind"],
+    type,
+    arguments: withAddresses(rest, scope, dependsOn),
+    scope,
+  };
 }
 
 /** Meta-arguments with the addresses of their module. */
@@ -212,10 +183,9 @@ function lifecycleIn(written: unknown, inModule: (addresses: unknown) => unknown
 const addressIn = (scope: Scope, address: string): string =>
   `${scope.path}${String(bare(address))}`;
 
-/** JSON that was converted from HCL has `${...}` around a plain address. */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
-  return typeof value === "string" ? value.replace(/^\$\{([\w.[\]-]+)\}$/, "$1") : value;
+  return typeof value === "string" ? plainAddress(value) : value;
 }
 
 /** The instances of a block with a count. */

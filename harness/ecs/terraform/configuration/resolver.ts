@@ -108,7 +108,7 @@ export class Resolver {
     const given = call?.inputs[name];
     const place: Place = { scope: call?.scope ?? scope, trail: [...trail, here] };
     const value = given === undefined ? undefined : this.#value(given, place);
-    const isLeftOut = value === undefined || (value === null && !variable.nullable);
+    const isLeftOut = value === undefined || (value === null && variable.nullable === false);
     const chosen = isLeftOut ? variable.default : value;
     if (chosen !== undefined) return converted(chosen, variable.type, here);
     throw new HarnessError("ERR_UNSUPPORTED", `${here} has no default, so it has no value locally`);

@@ -15,7 +15,7 @@ export function checkVariables(root: Scope, resolver: Resolver): void {
 }
 
 function problemsIn(scope: Scope, resolver: Resolver): string[] {
-  const own = Object.entries(scope.variables).flatMap(([name, { validation }]) => {
+  const own = Object.entries(scope.variables).flatMap(([name, { validation = [] }]) => {
     const where = `${scope.path}var.${name}`;
     // A variable that cannot be evaluated matters only where it is used.
     const wrongType = refusal(() => resolver.variable(scope, name), isUnsupported);

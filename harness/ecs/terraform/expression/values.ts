@@ -21,6 +21,9 @@ export function known<Value>(what: string, value: Value): Value {
   return value;
 }
 
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** As in Terraform, only text, numbers and booleans can be put into text. */
 export function asText(value: unknown): string {
   if (typeof value === "string") return value;

@@ -6,7 +6,7 @@ import { symbol } from "../expression/symbol.ts";
 import { argumentOf, type ModelledType, rowOf } from "../types/index.ts";
 import { entryOf } from "../types/resource-type.ts";
 import { child, type Configuration } from "./configuration/configuration.ts";
-import { isRecord } from "./configuration/expression-of.ts";
+import { isRecord } from "../expression/values.ts";
 import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./configuration/literals.ts";

@@ -1,5 +1,6 @@
 import { HarnessError } from "../../base/errors.ts";
 import type { Block, Module } from "../configuration/module.ts";
+import type { WrittenModule } from "../configuration/written-module.ts";
 import { parseSymbol, symbol } from "../expression/symbol.ts";
 import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from "../types/index.ts";
 import { adapted } from "./adapt/adapt.ts";
@@ -17,7 +18,6 @@ import { References } from "./configuration/references.ts";
 import { Scopes } from "./configuration/scopes.ts";
 import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
 import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
-import type { SourceModule } from "./source/source-files.ts";
 import { type Inferred, UnknownReferences } from "./configuration/unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
@@ -42,7 +42,7 @@ export interface SavedModuleOptions {
   /** The instances before the plan's changes. @default [] */
   readonly earlier?: readonly Instance[];
   /** The files of the configuration, or why they cannot be read; undefined without files. */
-  readonly files: SourceModule | string | undefined;
+  readonly files: WrittenModule | string | undefined;
   /** Values of attributes that only AWS knows. */
   readonly attributes: Readonly<Record<string, string>>;
 }

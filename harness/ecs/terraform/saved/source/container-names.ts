@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { containerDefinition } from "../../plan/container-definition.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import { inner } from "../nested-schema.ts";
 
 /**

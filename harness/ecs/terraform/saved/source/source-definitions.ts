@@ -1,11 +1,11 @@
 import { HarnessError } from "../../../base/errors.ts";
 import { messageOf } from "../../../base/message-of.ts";
+import { foldersOf, type WrittenModule } from "../../configuration/written-module.ts";
 import type { RegionAndAccount } from "../../types/aws-names.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withApiNames } from "./container-names.ts";
 import { Placeholders } from "./placeholders.ts";
-import { foldersOf, type SourceModule } from "./source-files.ts";
 import { sourceFunctions } from "./source-functions.ts";
 import { type Shared, SourceScope } from "./source-scope.ts";
 
@@ -34,18 +34,19 @@ export class SourceDefinitions {
   readonly folder: string;
 
   constructor(
-    module: SourceModule,
+    module: WrittenModule,
     instances: InstanceIndex,
     { variables, attributes, where }: SourceOptions,
   ) {
-    this.folder = module.folder;
+    const { folder = "." } = module;
+    this.folder = folder;
     this.#placeholders = new Placeholders(attributes, where);
     const shared = {
       instances,
       variables,
       placeholders: this.#placeholders,
-      functions: sourceFunctions(module.folder, foldersOf(module)),
-      root: module.folder,
+      functions: sourceFunctions(folder, foldersOf(module)),
+      root: folder,
     };
     this.#scope = new SourceScope(shared, module);
   }

@@ -2,15 +2,14 @@ import { HarnessError } from "../../../base/errors.ts";
 import { evaluateTemplate } from "../../expression/index.ts";
 import { type Reference, existing, notDeclared } from "../../expression/evaluate.ts";
 import type { Functions } from "../../expression/functions.ts";
-import { asNumber, dig, entriesOf } from "../../expression/values.ts";
+import type { WrittenModule } from "../../configuration/written-module.ts";
+import { asNumber, dig, entriesOf, isRecord } from "../../expression/values.ts";
 import { withoutAlias } from "../../types/index.ts";
 import { converted } from "../../expression/variable-types.ts";
-import { isRecord } from "../configuration/expression-of.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import { type ModuleStep, pathOf } from "../instances.ts";
 import { valueOf } from "./instance-values.ts";
 import type { Placeholders } from "./placeholders.ts";
-import type { SourceModule } from "./source-files.ts";
 
 /** What every scope of a plan shares. */
 export interface Shared {
@@ -43,7 +42,7 @@ function inType(value: unknown, type: string | undefined, where: string): unknow
 /** A module instance: evaluates its expressions with the values of a plan. */
 export class SourceScope {
   readonly #shared: Shared;
-  readonly #module: SourceModule;
+  readonly #module: WrittenModule;
   readonly #steps: readonly ModuleStep[];
   /** The scope of its call, and the `each` of the call. */
   readonly #caller: { readonly scope: SourceScope; readonly each: Each } | undefined;
@@ -55,7 +54,7 @@ export class SourceScope {
 
   constructor(
     shared: Shared,
-    module: SourceModule,
+    module: WrittenModule,
     steps: readonly ModuleStep[] = [],
     caller?: { readonly scope: SourceScope; readonly each: Each },
   ) {
@@ -67,7 +66,7 @@ export class SourceScope {
 
   /** An argument of a resource. @throws HarnessError that says what cannot be evaluated */
   argument(resource: string, index: string | number | undefined, name: string): unknown {
-    const body = this.#module.resources[resource];
+    const body = this.#module.resources.get(resource);
     if (!body || !Object.hasOwn(body, name)) throw notDeclared([resource, name]);
     return this.value(body[name], this.eachOf(body, index));
   }
@@ -141,19 +140,19 @@ export class SourceScope {
 
   #local(name: string): unknown {
     const { locals } = this.#module;
-    if (!Object.hasOwn(locals, name)) throw notDeclared(["local", name]);
-    return this.#once(`local.${name}`, () => this.value(locals[name], NONE));
+    if (!locals.has(name)) throw notDeclared(["local", name]);
+    return this.#once(`local.${name}`, () => this.value(locals.get(name), NONE));
   }
 
   #variable(name: string): unknown {
-    const body = this.#module.variables[name];
+    const body = this.#module.variables.get(name);
     if (!body) throw notDeclared(["var", name]);
     return this.#once(`var.${name}`, () => {
       const given = this.#given(name);
-      const isLeftOut = given === undefined || (given === null && body["nullable"] === false);
-      const chosen = isLeftOut ? this.value(body["default"], NONE) : given;
-      const type = typeof body["type"] === "string" ? body["type"] : undefined;
-      if (chosen !== undefined) return inType(chosen, type, `${pathOf(this.#steps)}var.${name}`);
+      const isLeftOut = given === undefined || (given === null && body.nullable === false);
+      const chosen = isLeftOut ? this.value(body.default, NONE) : given;
+      if (chosen !== undefined)
+        return inType(chosen, body.type, `${pathOf(this.#steps)}var.${name}`);
       throw new HarnessError("ERR_TEMPLATE", `var.${name} has no value`);
     });
   }
@@ -161,13 +160,13 @@ export class SourceScope {
   #given(name: string): unknown {
     if (!this.#caller) return this.#shared.variables[name]?.value;
     const { scope, each } = this.#caller;
-    const body = scope.#module.calls[this.#steps.at(-1)?.name ?? ""] ?? {};
-    return Object.hasOwn(body, name) ? scope.value(body[name], each) : undefined;
+    const body = scope.#module.calls.get(this.#steps.at(-1)?.name ?? "") ?? {};
+    return Object.hasOwn(body, name) ? scope.value(Reflect.get(body, name), each) : undefined;
   }
 
   /** The outputs of a module call: of all its instances if there are several. */
   #call(name: string): unknown {
-    const body = this.#module.calls[name];
+    const body = this.#module.calls.get(name);
     if (!body) throw notDeclared(["module", name]);
     return this.#once(`module.${name}`, () => {
       const outputs = (index: ModuleStep["index"]): object =>
@@ -190,7 +189,7 @@ export class SourceScope {
     const known = this.#children.get(path);
     if (known) return known;
     const { modules, calls } = this.#module;
-    const [module, body] = [modules.get(step.name), calls[step.name]];
+    const [module, body] = [modules.get(step.name), calls.get(step.name)];
     if (!module || !body) {
       const message = `the files of ${path.replace(/\.$/, "")} are not here: run terraform init`;
       throw new HarnessError("ERR_UNSUPPORTED", message);
@@ -204,10 +203,10 @@ export class SourceScope {
   /** The outputs, each evaluated when it is used. */
   #outputs(): object {
     const outputs = {};
-    for (const [name, body] of Object.entries(this.#module.outputs)) {
+    for (const [name, body] of this.#module.outputs) {
       Object.defineProperty(outputs, name, {
         enumerable: true,
-        get: () => this.#once(`output.${name}`, () => this.value(body["value"], NONE)),
+        get: () => this.#once(`output.${name}`, () => this.value(body.value, NONE)),
       });
     }
     return outputs;
@@ -217,7 +216,7 @@ export class SourceScope {
   #resource(reference: Reference): unknown {
     const depth = reference[0] === "data" ? 3 : 2;
     const resource = reference.slice(0, depth).join(".");
-    const body = this.#module.resources[resource];
+    const body = this.#module.resources.get(resource);
     if (!body) throw notDeclared(reference);
     const { instances, placeholders } = this.#shared;
     const all = instances.ofResource(pathOf(this.#steps), withoutAlias(resource));

@@ -2,49 +2,56 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
-import { checkContent, type ModuleContent } from "./module-content.ts";
 
-/** The content of a module, and the folder for its relative paths. */
+/** A file of a module, parsed but not checked. */
+export interface ModuleFile {
+  readonly name: string;
+  readonly content: unknown;
+  /** Whether its arguments replace those of the other files. */
+  readonly isOverride: boolean;
+}
+
+/** The files of a module, and the folder for its relative paths. */
 export interface ModuleFiles {
-  readonly contents: readonly ModuleContent[];
+  readonly files: readonly ModuleFile[];
   readonly folder: string;
 }
 
 /**
  * Reads a module: a file, or a folder with all its `.tf.json` and `.tf` files.
- * @throws HarnessError ERR_TEMPLATE if a file cannot be read, is half written, or is not a module
+ * @throws HarnessError ERR_TEMPLATE if a file cannot be read or is half written
  */
 export async function readFiles(source: string): Promise<ModuleFiles> {
   const found = await stat(source).catch(unreadable(source));
-  const isFolder = found.isDirectory();
-  const all = isFolder
-    ? await readContents(source)
-    : [{ file: source, content: await readContent(source) }];
-  if (all.length === 0) {
+  if (!found.isDirectory()) {
+    return { files: [await read(source, false)], folder: path.dirname(source) };
+  }
+  const names = await namesIn(source);
+  if (names.length === 0) {
     throw new HarnessError("ERR_TEMPLATE", `${source} has no .tf.json or .tf file`);
   }
-  const contents = all.map(({ file, content }) => checkContent(file, content));
-  return { contents, folder: isFolder ? source : path.dirname(source) };
+  const files = names.map((name) => read(path.join(source, name), isOverride(name)));
+  return { files: await Promise.all(files), folder: source };
 }
 
 /** Whether a folder has a Terraform configuration. */
 export const isConfiguration = async (folder: string): Promise<boolean> =>
   (await namesIn(folder)).length > 0;
 
-/** The unchecked contents of a folder's files. @throws HarnessError ERR_TEMPLATE for one that cannot be read */
-export async function readContents(
-  folder: string,
-): Promise<readonly { readonly file: string; readonly content: unknown }[]> {
-  const files = (await namesIn(folder)).map((name) => path.join(folder, name));
-  return Promise.all(files.map(async (file) => ({ file, content: await readContent(file) })));
-}
-
+/** The names of a folder's files, overrides last. */
 const namesIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder).catch(() => [])).filter((name) => /\.tf(\.json)?$/.test(name)).toSorted();
+  (await readdir(folder).catch(() => []))
+    .filter((name) => /\.tf(\.json)?$/.test(name))
+    .toSorted()
+    .toSorted((one, other) => Number(isOverride(one)) - Number(isOverride(other)));
 
-async function readContent(file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch(unreadable(file));
-  return file.endsWith(".tf") ? fromHcl(file, text) : fromJson(file, text);
+/** https://developer.hashicorp.com/terraform/language/files/override */
+const isOverride = (name: string): boolean => /(^|_)override\.tf(\.json)?$/.test(name);
+
+async function read(name: string, override: boolean): Promise<ModuleFile> {
+  const text = await readFile(name, "utf8").catch(unreadable(name));
+  const content = name.endsWith(".tf") ? await fromHcl(name, text) : fromJson(name, text);
+  return { name, content, isOverride: override };
 }
 
 function unreadable(file: string): (error: unknown) => never {
