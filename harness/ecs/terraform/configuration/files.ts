@@ -24,14 +24,14 @@ export interface ModuleFiles {
 export async function readFiles(source: string): Promise<ModuleFiles> {
   const found = await stat(source).catch(unreadable(source));
   if (!found.isDirectory()) {
-    return { files: [await read(source, false)], folder: path.dirname(source) };
+    return { files: [await read(source, false)], folder: path.resolve(path.dirname(source)) };
   }
   const names = await namesIn(source);
   if (names.length === 0) {
     throw new HarnessError("ERR_TEMPLATE", `${source} has no .tf.json or .tf file`);
   }
   const files = names.map((name) => read(path.join(source, name), isOverride(name)));
-  return { files: await Promise.all(files), folder: source };
+  return { files: await Promise.all(files), folder: path.resolve(source) };
 }
 
 /** Whether a folder has a Terraform configuration. */

@@ -21,7 +21,7 @@ import {
 } from "./nested-schema.ts";
 import type { Note } from "./note.ts";
 import type { Reached, References } from "./configuration/references.ts";
-import type { Scopes } from "./configuration/scopes.ts";
+import type { JsonTemplates } from "./configuration/json-templates.ts";
 import type { SourceDefinitions } from "./source/source-definitions.ts";
 import type { UnknownReferences } from "./configuration/unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
@@ -35,7 +35,7 @@ export interface Context {
   readonly references: References;
   readonly names: KnownNames;
   readonly unknown: UnknownReferences;
-  readonly scopes: Scopes;
+  readonly templates: JsonTemplates;
   /** What has the text of unknown definitions, or why it cannot be read; undefined without files. */
   readonly source: SourceDefinitions | string | undefined;
   /** Notes for the user, which reading adds to. */
@@ -144,7 +144,7 @@ class ArgumentReader {
   }
 
   #unknown(path: ValuePath): unknown {
-    const { configuration, unknown, scopes } = this.#context;
+    const { configuration, unknown, templates } = this.#context;
     const instance = this.#instance;
     if (hasNoEffect(instance.type, path)) return undefined;
     const [argument = ""] = path;
@@ -156,7 +156,7 @@ class ArgumentReader {
     if (isLeftOut && configuration.exists) return undefined;
     const position = this.#position(path, expression?.references ?? []);
     if (position) return this.#referred(path, position, unknown);
-    const template = scopes.template(instance.steps, expression);
+    const template = templates.text(instance.steps, expression);
     if (template !== undefined) return template;
     const reached = this.#context.references.of(instance, expression?.references ?? []);
     if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;

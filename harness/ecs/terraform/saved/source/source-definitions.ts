@@ -1,13 +1,18 @@
 import { HarnessError } from "../../../base/errors.ts";
 import { messageOf } from "../../../base/message-of.ts";
-import { foldersOf, type WrittenModule } from "../../configuration/written-module.ts";
+import { functionsOf } from "../../configuration/file-functions.ts";
+import { namesOf } from "../../configuration/each.ts";
+import { Scope } from "../../configuration/scope.ts";
+import type { Named, WrittenModule } from "../../configuration/written-module.ts";
 import type { RegionAndAccount } from "../../types/aws-names.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
+import { withoutAlias } from "../../types/index.ts";
+import { valueOf } from "./instance-values.ts";
+import type { Key } from "../../expression/address.ts";
+import { notDeclared } from "../../expression/evaluate.ts";
 import { withApiNames } from "./container-names.ts";
 import { Placeholders } from "./placeholders.ts";
-import { sourceFunctions } from "./source-functions.ts";
-import { type Shared, SourceScope } from "./source-scope.ts";
 
 /** A local value in place of one that is not known before apply. */
 export interface Placeholder {
@@ -17,7 +22,8 @@ export interface Placeholder {
 }
 
 export interface SourceOptions {
-  readonly variables: Shared["variables"];
+  /** The values of the root's variables. */
+  readonly variables: Named<unknown>;
   /** Values by the name of the attribute. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly where: RegionAndAccount;
@@ -28,7 +34,7 @@ export interface SourceOptions {
  * the text comes from the configuration's files.
  */
 export class SourceDefinitions {
-  readonly #scope: SourceScope;
+  readonly #scope: Scope;
   readonly #placeholders: Placeholders;
   readonly #texts = new Map<string, string>();
   readonly folder: string;
@@ -38,25 +44,25 @@ export class SourceDefinitions {
     instances: InstanceIndex,
     { variables, attributes, where }: SourceOptions,
   ) {
-    const { folder = "." } = module;
-    this.folder = folder;
-    this.#placeholders = new Placeholders(attributes, where);
-    const shared = {
-      instances,
+    const placeholders = new Placeholders(attributes, where);
+    this.folder = module.folder ?? "";
+    this.#placeholders = placeholders;
+    this.#scope = Scope.of(module, {
+      functions: functionsOf(module),
       variables,
-      placeholders: this.#placeholders,
-      functions: sourceFunctions(folder, foldersOf(module)),
-      root: folder,
-    };
-    this.#scope = new SourceScope(shared, module);
+      instances: ({ path }, resource) =>
+        instances.ofResource(path, withoutAlias(resource)).map((instance) => ({
+          key: instance.index,
+          read: (within) => valueOf(instance, within, placeholders),
+        })),
+    });
   }
 
   /** The container definitions of a task definition. @throws HarnessError that says why there are none */
   read({ address, steps, type, name, index }: Instance): string {
     this.#placeholders.lookedUp.clear();
     try {
-      const scope = this.#scope.below(steps);
-      const text = scope.argument(`${type}.${name}`, index, "container_definitions");
+      const text = this.#definitions(this.#scope.at(steps), `${type}.${name}`, index);
       const definitions = typeof text === "string" ? withApiNames(text) : undefined;
       if (definitions === undefined) {
         throw new HarnessError("ERR_TEMPLATE", "container_definitions is not a list in JSON");
@@ -70,6 +76,13 @@ export class SourceDefinitions {
       }
       throw error;
     }
+  }
+
+  #definitions(scope: Scope, resource: string, key: Key): unknown {
+    const body = scope.module.resources.get(resource);
+    const written = body?.["container_definitions"];
+    if (!body || written === undefined) throw notDeclared([resource, "container_definitions"]);
+    return scope.value(written, namesOf(scope.eachOf(resource, body, key)));
   }
 
   /** The values that containers of these task definitions get in place of unknown ones, each once. */

@@ -1,24 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   readConfiguration,
   type WrittenModule,
 } from "../../../../../harness/ecs/terraform/configuration/written-module.ts";
+import { type Files, inFolder } from "../folder.ts";
 
-async function read(files: Readonly<Record<string, unknown>>): Promise<WrittenModule> {
-  const folder = await mkdtemp(path.join(tmpdir(), "written-module-"));
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      const text = typeof content === "string" ? content : JSON.stringify(content);
-      await writeFile(path.join(folder, name), text);
-    }
-    return await readConfiguration(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+const read = (files: Files): Promise<WrittenModule> => inFolder(files, readConfiguration);
 
 describe("readConfiguration", () => {
   it("reads HCL and JSON as one module", async () => {

@@ -1,20 +1,27 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { HarnessError } from "../../../base/errors.ts";
-import { evaluateTemplate } from "../../expression/index.ts";
-import { FUNCTIONS, type Functions } from "../../expression/functions.ts";
-import { asRecord, asText, dig } from "../../expression/values.ts";
+import { HarnessError } from "../../base/errors.ts";
+import { evaluateTemplate } from "../expression/index.ts";
+import { FUNCTIONS, type Functions } from "../expression/functions.ts";
+import { foldersOf, type WrittenModule } from "./written-module.ts";
+import { asRecord, asText, dig } from "../expression/values.ts";
+
+/** All functions. Those that read files read only files of a configuration and of the modules that it calls. */
+export function functionsOf(root: WrittenModule): Functions {
+  const { folder } = root;
+  return folder === undefined
+    ? FUNCTIONS
+    : { ...FUNCTIONS, ...fileFunctions(folder, foldersOf(root)) };
+}
 
 /**
- * The functions that read files. Only those of the configuration and of its modules can be read.
  * @param root the folder for relative paths
  * @param folders of the configuration and of its modules
  */
-export function sourceFunctions(root: string, folders: readonly string[]): Functions {
+function fileFunctions(root: string, folders: readonly string[]): Functions {
   const pathOf = (name: unknown): string => inside(root, folders, asText(name));
   const textOf = (name: unknown): string => readFileSync(pathOf(name), "utf8");
   return {
-    ...FUNCTIONS,
     file: textOf,
     filebase64: (name) => readFileSync(pathOf(name)).toString("base64"),
     templatefile: (name, variables) => {

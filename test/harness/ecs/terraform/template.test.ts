@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readModule } from "../../../../../harness/ecs/terraform/configuration/module.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 
-describe("readModule", () => {
+const read = (source: string | object) =>
+  readTemplate(source, { parameters: {}, drawn: new Map() });
+
+describe("a template", () => {
   it.each([
     ["half written", '{"resource": {"aws_vpc": {', "cdk.tf.json"],
     ["empty", "", "cdk.tf.json"],
@@ -17,11 +20,6 @@ describe("readModule", () => {
       "module.x.source",
     ],
     [
-      "with a module that has a count",
-      '{"module": {"x": {"source": "./x", "count": 2}}}',
-      "module.x.count",
-    ],
-    [
       "that removes a running service only from the state",
       '{"resource": {}, "removed": [{"from": "aws_ecs_service.x", "lifecycle": {"destroy": false}}]}',
       "removed.0.from",
@@ -32,7 +30,7 @@ describe("readModule", () => {
     try {
       const file = path.join(folder, "cdk.tf.json");
       await writeFile(file, content);
-      await expect(readModule(file)).rejects.toMatchObject({
+      await expect(read(file)).rejects.toMatchObject({
         code: "ERR_TEMPLATE",
         message: expect.stringContaining(message),
       });
@@ -47,25 +45,27 @@ describe("readModule", () => {
     [{ from: "aws_ecs_service.x", lifecycle: [{ destroy: true }] }],
     { from: "aws_efs_file_system.x", lifecycle: { destroy: false } },
   ])("accepts a removed block: %j", async (removed) => {
-    const { blocks } = await readModule({ resource: { aws_vpc: { x: {} } }, removed });
+    const {
+      module: { blocks },
+    } = await read({ resource: { aws_vpc: { x: {} } }, removed });
     expect([...blocks.keys()]).toEqual(["aws_vpc.x"]);
   });
 
   it("refuses a folder without Terraform files, and one that declares a resource twice", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "module-test-"));
     try {
-      await expect(readModule(folder)).rejects.toThrow(`${folder} has no`);
+      await expect(read(folder)).rejects.toThrow(`${folder} has no`);
       for (const name of ["one", "two"]) {
         const file = path.join(folder, `${name}.tf.json`);
         await writeFile(file, '{"resource": {"aws_vpc": {"x": {}}}}');
       }
-      await expect(readModule(folder)).rejects.toThrow("aws_vpc.x is declared twice");
+      await expect(read(folder)).rejects.toThrow("aws_vpc.x is declared twice");
     } finally {
       await rm(folder, { recursive: true });
     }
   });
 
   it("says how to create a missing file", async () => {
-    await expect(readModule("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
+    await expect(read("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
   });
 });
