@@ -2,15 +2,15 @@ import { HarnessError } from "../base/errors.ts";
 import { NO_ACCOUNT } from "./types/aws-names.ts";
 import { computedValues, type KnownValues, type Where } from "./plan/computed.ts";
 import type { DeclaredBlocks } from "./configuration/declared.ts";
-import { expanded } from "./configuration/expand.ts";
 import { keptArguments } from "./changes/ignored.ts";
 import { Model } from "./plan/model.ts";
-import type { Module } from "./configuration/module.ts";
+import { type Block, type Module, moduleOf } from "./configuration/module.ts";
 import type { Plan } from "./plan/plan.ts";
 import { readPlan } from "./plan/read-plan.ts";
 import { Resolver } from "./configuration/resolver.ts";
+import type { Scope } from "./configuration/scope.ts";
 import { Secrets } from "./plan/secrets.ts";
-import { checkTemplate, hasResources } from "./configuration/template-checks.ts";
+import { checkTemplate, checkVariables, hasResources } from "./configuration/template-checks.ts";
 import { readConfiguration } from "./configuration/written-module.ts";
 
 /** A template that was read and checked: its blocks, plan and secrets. */
@@ -51,9 +51,18 @@ async function readModule(source: string | object, known: KnownValues): Promise<
     const name = typeof source === "string" ? source : "the template";
     throw new HarnessError("ERR_TEMPLATE", `${name} declares no resource`);
   }
-  const where = whereOf({ root, blocks: new Map() });
-  return expanded(root, computedValues(where, known));
+  const unread = { root, blocks: new Map() };
+  const resolver = new Resolver(unread, computedValues(whereOf(unread), known));
+  const blocks = blocksIn(resolver.root, resolver);
+  checkVariables(resolver.root);
+  return moduleOf(root, blocks);
 }
+
+/** The resources of a module and of those that it calls, with a block for each instance. */
+const blocksIn = (scope: Scope, resolver: Resolver): Block[] => [
+  ...[...scope.module.resources.keys()].flatMap((name) => resolver.instancesOf(scope, name)),
+  ...scope.children().flatMap((child) => blocksIn(child, resolver)),
+];
 
 /** {@link readTemplate} for a module. */
 export function templateOf(module: Module, known: KnownValues, before?: Template): Template {

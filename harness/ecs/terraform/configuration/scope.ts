@@ -35,10 +35,6 @@ export interface Surroundings {
   readonly variables: Named<unknown>;
 }
 
-interface Shared extends Surroundings {
-  readonly values: NamedValues;
-}
-
 /** Where a module instance was called. */
 interface Caller {
   readonly scope: Scope;
@@ -51,13 +47,13 @@ export class Scope {
   readonly steps: readonly ModuleStep[];
   /** The prefix of its addresses: `` for the root, `module.redis.` for a child. */
   readonly path: string;
-  readonly #shared: Shared;
+  readonly #shared: Surroundings & { readonly values: NamedValues };
   readonly #module: WrittenModule | undefined;
   readonly #caller: Caller | undefined;
   readonly #children = new Map<string, Scope>();
 
   private constructor(
-    shared: Shared,
+    shared: Surroundings & { readonly values: NamedValues },
     module: WrittenModule | undefined,
     steps: readonly ModuleStep[] = [],
     caller?: Caller,
@@ -202,10 +198,13 @@ export class Scope {
     const name = String(reference[1]);
     const call = this.module.calls.get(name);
     if (!call) throw notDeclared(reference);
-    const outputs = this.instancesOf(`module.${name}`, call).map(
-      ({ key }) => [key, this.#child({ name, index: key }).#outputs()] as const,
-    );
-    return existing(dig(together(outputs, call), reference.slice(2)), reference);
+    const all = this.#shared.values.once(`${this.path}module.${name}`, () => {
+      const outputs = this.instancesOf(`module.${name}`, call).map(
+        ({ key }) => [key, this.#child({ name, index: key }).#outputs()] as const,
+      );
+      return together(outputs, call);
+    });
+    return existing(dig(all, reference.slice(2)), reference);
   }
 
   #child(step: ModuleStep): Scope {
@@ -234,23 +233,21 @@ export class Scope {
 
   /** A resource or a data source: all its instances if there are several. */
   #resource(reference: Reference): unknown {
-    const [root] = reference;
-    const depth = root === "data" || root === "ephemeral" ? 3 : 2;
+    const depth = reference[0] === "data" || reference[0] === "ephemeral" ? 3 : 2;
     const resource = reference.slice(0, depth).join(".");
-    const rest = reference.slice(depth);
-    const [index, ...path] = rest;
+    const [index, ...path] = reference.slice(depth);
     const all = this.#shared.instances(this, resource);
     const [first] = all;
     const body = this.#module?.resources.get(resource);
     if (!first && (!body || !isRepeated(body))) throw notDeclared(reference);
     if (first && first.key === undefined) {
-      const value = index === SPLAT ? first.read(path) : first.read(rest);
-      return index === SPLAT ? [existing(value, reference)] : existing(value, reference);
+      if (index === SPLAT) return [existing(first.read(path), reference)];
+      return existing(first.read(reference.slice(depth)), reference);
     }
     const one = all.find(({ key }) => String(key) === String(index));
     if (one) return existing(one.read(path), reference);
     const values = all.map(({ key, read }) => [key, read([])] as const);
-    const found = dig(together(values, body), rest);
+    const found = dig(together(values, body), reference.slice(depth));
     if (found !== undefined) return found;
     const keys = all.map(({ key }) => key).join(", ") || "none";
     const message = `${reference.join(".")} is not declared; instances of ${this.path}${resource}: ${keys}`;

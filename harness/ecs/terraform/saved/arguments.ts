@@ -22,7 +22,7 @@ import {
 import type { Note } from "./note.ts";
 import type { Reached, References } from "./configuration/references.ts";
 import type { JsonTemplates } from "./configuration/json-templates.ts";
-import type { SourceDefinitions } from "./source/source-definitions.ts";
+import type { UnknownDefinitions } from "./definitions/unknown-definitions.ts";
 import type { UnknownReferences } from "./configuration/unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
 
@@ -37,7 +37,7 @@ export interface Context {
   readonly unknown: UnknownReferences;
   readonly templates: JsonTemplates;
   /** What has the text of unknown definitions, or why it cannot be read; undefined without files. */
-  readonly source: SourceDefinitions | string | undefined;
+  readonly definitions: UnknownDefinitions | string | undefined;
   /** Notes for the user, which reading adds to. */
   readonly notes: Note[];
 }
@@ -176,21 +176,21 @@ class ArgumentReader {
 
   /** Container definitions from the files of the configuration. */
   #definitions(path: ValuePath, reached: Reached): string {
-    const { source, notes } = this.#context;
+    const { definitions, notes } = this.#context;
     const { address } = this.#instance;
-    if (source === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
-    if (typeof source === "string") throw this.#notKnown(path, reached, { why: source });
+    if (definitions === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
+    if (typeof definitions === "string") throw this.#notKnown(path, reached, { why: definitions });
     try {
-      const text = source.read(this.#instance);
+      const text = definitions.read(this.#instance);
       notes.push({
         address,
-        text: `container_definitions is not known before apply; it is read from ${source.folder}`,
+        text: `container_definitions is not known before apply; it is read from ${definitions.folder}`,
       });
       return literalText(text);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      const why: Message = (words) => `in ${source.folder}: ${error.inWords(words)}`;
-      throw this.#notKnown(path, reached, { why, settable: source.lookedUp });
+      const why: Message = (words) => `in ${definitions.folder}: ${error.inWords(words)}`;
+      throw this.#notKnown(path, reached, { why, settable: definitions.lookedUp });
     }
   }
 

@@ -18,7 +18,7 @@ import { accountOf, providerOf } from "./configuration/provider.ts";
 import { References } from "./configuration/references.ts";
 import { JsonTemplates } from "./configuration/json-templates.ts";
 import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
-import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
+import { type Placeholder, UnknownDefinitions } from "./definitions/unknown-definitions.ts";
 import { type Inferred, UnknownReferences } from "./configuration/unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
@@ -66,11 +66,19 @@ export function savedModule(
   const provider = providerOf(saved, instances);
   // Without a region, that of the provider's examples.
   const where = { region: provider.region ?? "us-east-1", account: accountOf(instances) };
-  const source =
+  const definitions =
     typeof files === "object"
-      ? new SourceDefinitions(files, index, { variables: valuesOf(saved), attributes, where })
+      ? new UnknownDefinitions(files, index, { variables: valuesOf(saved), attributes, where })
       : files;
-  const context: Context = { configuration, references, unknown, templates, names, notes, source };
+  const context: Context = {
+    configuration,
+    references,
+    unknown,
+    templates,
+    names,
+    notes,
+    definitions,
+  };
   const read = blocksOf(instances, context, new KnownNames(earlier));
   const played = adapted(read.blocks);
   const blocks = withSecretValues(played.blocks, drawn);
@@ -86,8 +94,10 @@ export function savedModule(
     notes: [...read.notes, ...played.notes, ...empty.notes],
     used: unknown.used,
     placeholders:
-      typeof source === "object" ? source.placeholdersIn((address) => addresses.has(address)) : [],
-    settable: typeof source === "object" ? [...source.settable] : [],
+      typeof definitions === "object"
+        ? definitions.placeholdersIn((address) => addresses.has(address))
+        : [],
+    settable: typeof definitions === "object" ? [...definitions.settable] : [],
     secrets: empty.secrets,
   };
 }

@@ -18,7 +18,7 @@ import type { Note } from "./note.ts";
 import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
-import type { Placeholder } from "./source/source-definitions.ts";
+import type { Placeholder } from "./definitions/unknown-definitions.ts";
 import type { Inferred } from "./configuration/unknown-references.ts";
 
 /** A plan or a state as modules for the local ECS. */

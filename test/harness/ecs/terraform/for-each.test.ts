@@ -8,6 +8,16 @@ const known = { parameters: {}, drawn: new Map<string, string>() };
 /** Resources of a template in JSON. */
 const read = (resource: object, rest: object = {}) => readTemplate({ resource, ...rest }, known);
 
+/** The app with these numbers of tasks, by the name of the service. */
+const services = (counts: object) =>
+  template({
+    appService: {
+      for_each: counts,
+      name: "${each.key}",
+      desired_count: "${each.value}",
+    },
+  });
+
 describe("for_each of a resource", () => {
   it("makes an instance for each key of an object", async () => {
     const aws_vpc = {
@@ -38,8 +48,8 @@ describe("for_each of a resource", () => {
       aws_vpc: { x: { for_each: ["a", "b"], name: "n-${each.value}" } },
       aws_eip: { none: { for_each: {} }, y: { tag } },
     };
-    const read_ = await read(resource, { locals: { key: "b" } });
-    expect(argumentsOf(read_, "aws_eip.y")).toEqual({ tag: expected });
+    const all = await read(resource, { locals: { key: "b" } });
+    expect(argumentsOf(all, "aws_eip.y")).toEqual({ tag: expected });
   });
 
   it("can be over the instances of another resource", async () => {
@@ -67,14 +77,6 @@ describe("for_each of a resource", () => {
   });
 
   it("runs a service for each key, and a change of one changes no other", async () => {
-    const services = (counts: object) =>
-      template({
-        appService: {
-          for_each: counts,
-          name: "${each.key}",
-          desired_count: "${each.value}",
-        },
-      });
     const before = await readTemplate(services({ web: 1, worker: 2 }), known);
     expect(before.plan.services.map(({ name, desiredCount }) => [name, desiredCount])).toEqual(
       expect.arrayContaining([
@@ -176,31 +178,33 @@ describe("a module with several instances", () => {
   });
 });
 
+/** A module that reads a file, and another that fills in a template. */
+const reading = (name: string) => ({
+  "main.tf": `
+    module "a" {
+      source = "./a"
+    }
+    resource "aws_vpc" "x" {
+      name = "\${module.a.text} in \${terraform.workspace}"
+    }
+    output "other" {
+      value = file("${name}")
+    }
+    resource "aws_vpc" "y" {
+      name = file("${name}")
+    }`,
+  "a/main.tf":
+    'output "text" {\n  value = templatefile("${path.module}/t.tftpl", { who = "me" })\n}\n',
+  "a/t.tftpl": "it is ${who}",
+  "own.txt": "mine",
+});
+
 describe("a template in a folder", () => {
   it("reads files of its modules, and no others", async () => {
-    const main = (name: string) => ({
-      "main.tf": `
-        module "a" {
-          source = "./a"
-        }
-        resource "aws_vpc" "x" {
-          name = "\${module.a.text} in \${terraform.workspace}"
-        }
-        output "other" {
-          value = file("${name}")
-        }
-        resource "aws_vpc" "y" {
-          name = file("${name}")
-        }`,
-      "a/main.tf":
-        'output "text" {\n  value = templatefile("${path.module}/t.tftpl", { who = "me" })\n}\n',
-      "a/t.tftpl": "it is ${who}",
-      "own.txt": "mine",
-    });
-    const all = await readFiles(main("own.txt"));
+    const all = await readFiles(reading("own.txt"));
     expect(argumentsOf(all, "aws_vpc.x")).toEqual({ name: "it is me in default" });
     expect(argumentsOf(all, "aws_vpc.y")).toEqual({ name: "mine" });
-    const outside = await readFiles(main("/etc/hostname"));
+    const outside = await readFiles(reading("/etc/hostname"));
     // A type without effect keeps what cannot be evaluated.
     expect(argumentsOf(outside, "aws_vpc.y")).toEqual({ name: '${file("/etc/hostname")}' });
   });

@@ -21,7 +21,7 @@ export interface Placeholder {
   readonly text: string;
 }
 
-export interface SourceOptions {
+export interface DefinitionOptions {
   /** The values of the root's variables. */
   readonly variables: Named<unknown>;
   /** Values by the name of the attribute. */
@@ -33,7 +33,7 @@ export interface SourceOptions {
  * Evaluates container definitions that are not known before apply. A plan has their references, not their text, so
  * the text comes from the configuration's files.
  */
-export class SourceDefinitions {
+export class UnknownDefinitions {
   readonly #scope: Scope;
   readonly #placeholders: Placeholders;
   readonly #texts = new Map<string, string>();
@@ -42,7 +42,7 @@ export class SourceDefinitions {
   constructor(
     module: WrittenModule,
     instances: InstanceIndex,
-    { variables, attributes, where }: SourceOptions,
+    { variables, attributes, where }: DefinitionOptions,
   ) {
     const placeholders = new Placeholders(attributes, where);
     this.folder = module.folder ?? "";
