@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSavedPlan, readTemplate } from "../../../../../../harness/ecs/index.ts";
-import { asOptionError } from "../../../../../../harness/commands/source/option-errors.ts";
+import { asOptionError } from "../../../../../../harness/commands/shared/options/option-errors.ts";
 import { inCorpus } from "../../../../../support/plans/corpus.ts";
 import { firstPlan, type Json, type Planned, service } from "../fixture.ts";
 

@@ -6,9 +6,9 @@ import {
   type Plan,
   repositoryOf,
   whyNoNetworks,
-} from "../../ecs/index.ts";
+} from "../../../ecs/index.ts";
 import type { EngineImages, ImageSource } from "./engine-images.ts";
-import type { InputOptions } from "./options.ts";
+import type { InputOptions } from "../options/options.ts";
 
 // Which containers run from images of an engine, and which as processes.
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { readTemplate } from "../../../../harness/ecs/index.ts";
-import { environments } from "../../../../harness/commands/shared/environments.ts";
-import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
-import type { SourceOptions } from "../../../../harness/commands/source/options.ts";
+import { readTemplate } from "../../../../../harness/ecs/index.ts";
+import { environments } from "../../../../../harness/commands/shared/environments.ts";
+import { environmentSetup } from "../../../../../harness/plays/setups/environment-setup.ts";
+import type { RunOptions } from "../../../../../harness/commands/shared/options/options.ts";
 import {
   checkInputs,
   inputsOf,
   type TemplateInputs,
-} from "../../../../harness/commands/source/template-inputs.ts";
+} from "../../../../../harness/commands/shared/templates/template-inputs.ts";
 
 const { template } = environmentSetup("prod", { environments }).local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
@@ -102,7 +102,7 @@ describe("checkInputs", () => {
   });
 });
 
-const given = (options: Partial<SourceOptions>): SourceOptions => ({
+const given = (options: Partial<RunOptions>): RunOptions => ({
   image: {},
   user: {},
   parameter: {},

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { environments } from "../../../../environments.ts";
-import { playedImages } from "../../../../harness/commands/source/played-images.ts";
-import { playedSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { environments } from "../../../../../environments.ts";
+import { playedImages } from "../../../../../harness/commands/shared/images/played-images.ts";
+import { playedSetup } from "../../../../../harness/plays/setups/environment-setup.ts";
 
 const setup = () => playedSetup("dev", { environments });
 const [, app = ""] = Object.keys(setup().local.images);

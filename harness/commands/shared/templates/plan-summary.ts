@@ -1,6 +1,6 @@
-import { type LocalImages, type Plan, repositoryOf } from "../../ecs/index.ts";
+import { type LocalImages, type Plan, repositoryOf } from "../../../ecs/index.ts";
 import type { PlayedPlan } from "./saved-plans.ts";
-import { visible } from "../../../command-line/visible.ts";
+import { visible } from "../../../../command-line/visible.ts";
 
 /** The services of a plan and the commands that it runs on this machine. */
 export function planSummary(played: PlayedPlan, images: LocalImages): string {

@@ -1,4 +1,4 @@
-import { UsageError } from "../../../command-line/options.ts";
+import { UsageError } from "../../../../command-line/options.ts";
 import type { Assigned } from "./options.ts";
 
 /** The JSON keys that containers use of each secret, by its name; none if they use the whole text. */

@@ -2,12 +2,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import type { LocalImage } from "../../../../harness/ecs/index.ts";
+import type { LocalImage } from "../../../../../harness/ecs/index.ts";
 import {
   shell,
   localImages,
   type LocalImageOptions,
-} from "../../../../harness/commands/source/images.ts";
+} from "../../../../../harness/commands/shared/images/local-images.ts";
 
 const REDIS = "public.ecr.aws/docker/library/redis";
 const APP = "1.dkr.ecr.eu-central-1.amazonaws.com/games/server";

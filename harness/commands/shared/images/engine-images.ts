@@ -9,10 +9,10 @@ import {
   type LocalImage,
   type LocalImages,
   whyNoImages,
-} from "../../ecs/index.ts";
-import { HERE, UsageError } from "../../../command-line/options.ts";
-import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts";
-import type { Assigned } from "./options.ts";
+} from "../../../ecs/index.ts";
+import { HERE, UsageError } from "../../../../command-line/options.ts";
+import { findCommand, thisSystem } from "../../../ecs/programs/operating-system.ts";
+import type { Assigned } from "../options/options.ts";
 
 /** The options about images. */
 export interface EngineOptions {

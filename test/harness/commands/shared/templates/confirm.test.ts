@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { confirmed } from "../../../../harness/commands/source/confirm.ts";
+import { confirmed } from "../../../../../harness/commands/shared/templates/confirm.ts";
 
 function terminal(isTTY: boolean, answer = ""): Parameters<typeof confirmed>[1] {
   const input = Object.assign(new PassThrough(), { isTTY });

@@ -1,7 +1,7 @@
-import type { LocalImages, Plan } from "../../ecs/index.ts";
-import { HERE, UsageError } from "../../../command-line/options.ts";
-import { shell } from "./images.ts";
-import type { AdjustmentOptions } from "./options.ts";
+import type { LocalImages, Plan } from "../../../ecs/index.ts";
+import { HERE, UsageError } from "../../../../command-line/options.ts";
+import { shell } from "../images/local-images.ts";
+import type { AdjustmentOptions } from "../options/options.ts";
 
 type Service = Plan["services"][number];
 type Definition = Plan["taskDefinitions"] extends ReadonlyMap<string, infer Each> ? Each : never;

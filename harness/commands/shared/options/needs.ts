@@ -1,5 +1,5 @@
-import { UsageError } from "../../../command-line/options.ts";
-import type { SourceOptions } from "./options.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import type { RunOptions } from "./options.ts";
 
 /** What a plan needs from the user: one option. */
 export interface Need {
@@ -32,7 +32,7 @@ export const wordsOf = ({ option, name }: Need): readonly string[] => [
 ];
 
 /** The options, as if the user had given what is needed. No engine may see these values: they name nothing. */
-export const withNeeds = <Options extends SourceOptions>(
+export const withNeeds = <Options extends RunOptions>(
   options: Options,
   needs: readonly Need[],
 ): Options =>

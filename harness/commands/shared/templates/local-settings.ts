@@ -8,24 +8,24 @@ import {
   readTemplate,
   repositoryOf,
   type Template,
-} from "../../ecs/index.ts";
+} from "../../../ecs/index.ts";
 import {
   environmentSetup,
   guestBook,
   withoutCommand,
-} from "../../plays/setups/environment-setup.ts";
-import type { Setup } from "../../plays/setups/setup.ts";
-import { HERE } from "../../../command-line/options.ts";
-import { environments } from "../shared/environments.ts";
+} from "../../../plays/setups/environment-setup.ts";
+import type { Setup } from "../../../plays/setups/setup.ts";
+import { HERE } from "../../../../command-line/options.ts";
+import { environments } from "../environments.ts";
 import { Adjustments } from "./adjustments.ts";
-import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
-import { engineImages, type EngineOptions } from "./engine-images.ts";
-import { isRedis, localImages, shell } from "./images.ts";
-import { asTemplateError } from "./option-errors.ts";
-import { platformOf, type SourceOptions } from "./options.ts";
-import { type Need, withNeeds } from "./needs.ts";
-import { checkUsed, commandedImages } from "./plan-images.ts";
-import { withJsonKeys } from "./secret-keys.ts";
+import { byRepository, kindsOf, referencesIn } from "../images/container-kinds.ts";
+import { engineImages, type EngineOptions } from "../images/engine-images.ts";
+import { isRedis, localImages, shell } from "../images/local-images.ts";
+import { asTemplateError } from "../options/option-errors.ts";
+import { platformOf, type RunOptions } from "../options/options.ts";
+import { type Need, withNeeds } from "../options/needs.ts";
+import { checkUsed, commandedImages } from "../images/plan-images.ts";
+import { withJsonKeys } from "../options/secret-keys.ts";
 import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -60,7 +60,7 @@ export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => Local
  * @throws UsageError, HarnessError
  */
 export async function localSettings(
-  asked: SourceOptions & Pick<EngineOptions, "signal">,
+  asked: RunOptions & Pick<EngineOptions, "signal">,
   needs: readonly Need[] = [],
   standIn?: StandIn,
 ): Promise<LocalSettings> {
@@ -92,7 +92,7 @@ export async function localSettings(
 }
 
 /** Reads the environment, template or plan, and what it needs from outside. */
-async function readSource(options: SourceOptions) {
+async function readSource(options: RunOptions) {
   const { app: command, user: users } = options;
   const app = { ...(command === undefined ? guestBook() : shell(command, HERE)), users };
   const given = sourceOf(options, app);
@@ -111,8 +111,8 @@ async function readSource(options: SourceOptions) {
  * @param asked without what is only supposed: an engine is asked for none of that
  */
 async function imagesFor(
-  asked: SourceOptions & Pick<EngineOptions, "signal">,
-  options: SourceOptions,
+  asked: RunOptions & Pick<EngineOptions, "signal">,
+  options: RunOptions,
   source: Awaited<ReturnType<typeof readSource>>,
   standIn: StandIn | undefined,
 ) {
@@ -141,14 +141,14 @@ async function imagesFor(
 }
 
 /** The user's values override those that are known. */
-const outsideOf = (options: SourceOptions, given: Setup["local"]): Outside => ({
+const outsideOf = (options: RunOptions, given: Setup["local"]): Outside => ({
   parameters: { ...given.parameters, ...options.parameter },
   namespaces: { ...given.namespaces, ...options.namespace },
   attributes: { ...given.attributes, ...options.attribute },
 });
 
 /** The known inputs before a plan is read. */
-function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setup["local"] {
+function sourceOf({ env, template, plan }: RunOptions, app: LocalImage): Setup["local"] {
   if (env !== undefined) {
     const played = withoutCommand(environments, env);
     return environmentSetup(env, { environments: played, app }).local;
@@ -164,7 +164,7 @@ function sourceOf({ env, template, plan }: SourceOptions, app: LocalImage): Setu
 /** The template to run: the app of an environment has its command if it runs from an image. */
 function templateWith(
   images: LocalImages,
-  { env }: SourceOptions,
+  { env }: RunOptions,
   { template, images: known }: Setup["local"],
 ): Setup["local"]["template"] {
   const isOwn = Object.keys(known).some(
@@ -178,7 +178,7 @@ function templateWith(
 /** The repository that can only be the app: `--app` is for it, also where an engine has its image. */
 function onlyApp(
   repositories: readonly string[],
-  { image, build = {} }: SourceOptions,
+  { image, build = {} }: RunOptions,
 ): string | undefined {
   const named = Object.keys({ ...image, ...build });
   const others = repositories.filter(
@@ -199,7 +199,7 @@ interface ReadTemplates {
 
 async function templatesOf(
   source: Setup["local"]["template"],
-  options: SourceOptions,
+  options: RunOptions,
   outside: Outside,
 ): Promise<ReadTemplates> {
   if (options.plan === undefined) {
@@ -212,7 +212,7 @@ async function templatesOf(
 
 async function templateOf(
   source: Setup["local"]["template"],
-  { template }: SourceOptions,
+  { template }: RunOptions,
   outside: Outside,
 ): Promise<Template> {
   return readTemplate(source, { ...outside, drawn: new Map() }).catch((error: unknown) => {
@@ -222,7 +222,7 @@ async function templateOf(
 
 /** The images that the user has named, and those of a plan that need no name. */
 function namedImages(
-  { app, image, user: users }: SourceOptions,
+  { app, image, user: users }: RunOptions,
   played: PlayedPlan | undefined,
   hasStandIn: boolean,
   chosen: LocalImages,

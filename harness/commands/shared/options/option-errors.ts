@@ -1,8 +1,8 @@
-import { HarnessError, type Hint } from "../../ecs/index.ts";
-import { quoted, UsageError } from "../../../command-line/options.ts";
+import { HarnessError, type Hint } from "../../../ecs/index.ts";
+import { quoted, UsageError } from "../../../../command-line/options.ts";
 
 /** A template or a plan that cannot be used. */
-export class SourceError extends UsageError {
+export class TemplateError extends UsageError {
   /** A line for each problem, and for what solves them. */
   readonly reasons: readonly string[];
 
@@ -48,5 +48,5 @@ export function asOptionError(error: unknown, source?: string): unknown {
   if (!(error instanceof HarnessError)) return error;
   const solved = error.hints.length > 0;
   if (!solved && source === undefined) return error;
-  return new SourceError(error.inWords(words), solved ? undefined : source, error);
+  return new TemplateError(error.inWords(words), solved ? undefined : source, error);
 }

@@ -3,7 +3,7 @@ import {
   missingKeys,
   secretWords,
   withJsonKeys,
-} from "../../../../harness/commands/source/secret-keys.ts";
+} from "../../../../../harness/commands/shared/options/secret-keys.ts";
 
 describe("secrets by JSON key", () => {
   it("become one JSON object for each secret, beside whole ones", () => {

@@ -1,9 +1,9 @@
-import { isEndOf, repositoryOf, type Template } from "../../ecs/index.ts";
-import { UsageError } from "../../../command-line/options.ts";
-import { type Need, NeedsError } from "./needs.ts";
-import type { SourceOptions } from "./options.ts";
-import type { Assigned } from "./options.ts";
-import { missingKeys, type SecretKeys, secretWords } from "./secret-keys.ts";
+import { isEndOf, repositoryOf, type Template } from "../../../ecs/index.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { type Need, NeedsError } from "../options/needs.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { Assigned } from "../options/options.ts";
+import { missingKeys, type SecretKeys, secretWords } from "../options/secret-keys.ts";
 
 /** The inputs of a template, by the option that gives them. */
 export interface TemplateInputs {
@@ -129,7 +129,7 @@ function isNameOf(name: string, input: string): boolean {
  */
 export function checkInputs(
   inputs: Omit<KeyedInputs, "keys"> & Partial<Pick<KeyedInputs, "keys">>,
-  options: Pick<SourceOptions, keyof TemplateInputs | "plan">,
+  options: Pick<RunOptions, keyof TemplateInputs | "plan">,
   have: Assigned,
 ): void {
   for (const option of OPTIONS) {

@@ -1,9 +1,17 @@
-import { isEndOf, type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
-import { everyRole, nameOf } from "../../plays/setups/plan-roles.ts";
-import { UsageError } from "../../../command-line/options.ts";
-import { isRedis } from "./images.ts";
-import { type Need, NeedsError } from "./needs.ts";
-import type { Assigned } from "./options.ts";
+import {
+  findImage,
+  isEndOf,
+  type LocalImages,
+  nameIn,
+  type Plan,
+  repositoryOf,
+  whyNotHere,
+} from "../../../ecs/index.ts";
+import { everyRole, nameOf, type Role } from "../../../plays/setups/plan-roles.ts";
+import { HERE, UsageError } from "../../../../command-line/options.ts";
+import { isRedis } from "./local-images.ts";
+import { type Need, NeedsError } from "../options/needs.ts";
+import type { Assigned } from "../options/options.ts";
 
 export interface CommandedOptions {
   readonly named: LocalImages;
@@ -97,4 +105,21 @@ export function checkUsed(
       `error: option ${option}: ${first.name} has an entryPoint of its own, which replaces the image's; use --container ${first.name}=COMMAND`,
     );
   }
+}
+
+/** A container that cannot start here. */
+export interface MissingProgram extends Role {
+  /** In Docker's words. */
+  readonly why: string;
+}
+
+/** Containers of a plan whose programs are not on this machine, and whose images do not bring them. */
+export async function missingPrograms(plan: Plan, images: LocalImages): Promise<MissingProgram[]> {
+  const missing: MissingProgram[] = [];
+  for (const role of everyRole(plan)) {
+    const { image, name } = role.container;
+    const why = await whyNotHere(role.container, findImage(images, image, name), HERE);
+    if (why !== undefined) missing.push({ ...role, why });
+  }
+  return missing;
 }

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UsageError } from "../../../../command-line/options.ts";
-import { checkPlan } from "../../../../harness/commands/local/check-plan.ts";
-import { engineImages } from "../../../../harness/commands/source/engine-images.ts";
-import { withoutNeeds } from "../../../../harness/commands/source/needs.ts";
-import { localSettings } from "../../../../harness/commands/source/settings.ts";
-import { localOptions } from "../../../../harness/commands/local/options.ts";
-import { findImage, whyNoImages } from "../../../../harness/ecs/index.ts";
-import { definition, firstPlan, service } from "../../ecs/terraform/saved/fixture.ts";
+import { UsageError } from "../../../../../command-line/options.ts";
+import { checkPlan } from "../../../../../harness/commands/local/check-plan.ts";
+import { engineImages } from "../../../../../harness/commands/shared/images/engine-images.ts";
+import { withoutNeeds } from "../../../../../harness/commands/shared/options/needs.ts";
+import { localSettings } from "../../../../../harness/commands/shared/templates/local-settings.ts";
+import { localOptions } from "../../../../../harness/commands/local/options.ts";
+import { findImage, whyNoImages } from "../../../../../harness/ecs/index.ts";
+import { definition, firstPlan, service } from "../../../ecs/terraform/saved/fixture.ts";
 
 const why = await whyNoImages();
 

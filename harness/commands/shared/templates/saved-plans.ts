@@ -9,10 +9,10 @@ import {
   type SavedPlan,
   type Template,
   withChanges,
-} from "../../ecs/index.ts";
-import { UsageError } from "../../../command-line/options.ts";
-import type { SourceOptions } from "./options.ts";
-import { asOptionError, SourceError } from "./option-errors.ts";
+} from "../../../ecs/index.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import type { RunOptions } from "../options/options.ts";
+import { asOptionError, TemplateError } from "../options/option-errors.ts";
 
 /** The inputs for reading a template. */
 type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
@@ -45,7 +45,7 @@ export async function playedPlan(
     then,
     resolve: settled,
     configuration,
-  }: Pick<SourceOptions, "plan" | "then" | "resolve" | "configuration">,
+  }: Pick<RunOptions, "plan" | "then" | "resolve" | "configuration">,
   outside: Outside,
   folder: string,
 ): Promise<PlayedPlan> {
@@ -185,5 +185,5 @@ const throwPlanError =
   (error: unknown): never => {
     if (!(error instanceof HarnessError) || !error.fixed) throw asOptionError(error, option);
     const text = `${error.fixed.join(", ")}: cannot change while the local ECS runs; give a state, or a plan that changes only task definitions and services`;
-    throw new SourceError(text, option, error);
+    throw new TemplateError(text, option, error);
   };

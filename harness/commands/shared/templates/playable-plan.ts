@@ -1,23 +1,31 @@
-import { type LocalImage, type Plan, repositoryOf, whyNoNetworks } from "../../ecs/index.ts";
-import type { Need } from "../../plays/faults/fault.ts";
-import { missingOf } from "../../plays/scenarios/needs.ts";
-import { planGuestBook } from "../../plays/setups/plan-guest-book.ts";
 import {
+  type LocalImage,
+  type LocalImages,
+  type Plan,
+  repositoryOf,
+  whyNoNetworks,
+} from "../../../ecs/index.ts";
+import type { Need } from "../../../plays/faults/fault.ts";
+import { missingOf } from "../../../plays/scenarios/needs.ts";
+import { planGuestBook } from "../../../plays/setups/plan-guest-book.ts";
+import {
+  everyRole,
   isChecked,
   isKept,
   listenersOf,
+  nameOf,
   type Roles,
   rolesOf,
-} from "../../plays/setups/plan-roles.ts";
-import { planSetup } from "../../plays/setups/plan-setup.ts";
-import type { Setup } from "../../plays/setups/setup.ts";
-import { UsageError } from "../../../command-line/options.ts";
-import { withoutNeeds } from "./needs.ts";
-import { localSettings, type LocalSettings } from "./settings.ts";
-import { asOptionError } from "./option-errors.ts";
+} from "../../../plays/setups/plan-roles.ts";
+import { planSetup } from "../../../plays/setups/plan-setup.ts";
+import type { Setup } from "../../../plays/setups/setup.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { withoutNeeds } from "../options/needs.ts";
+import { localSettings, type LocalSettings } from "./local-settings.ts";
+import { asOptionError } from "../options/option-errors.ts";
+import { missingPrograms } from "../images/plan-images.ts";
 import { Adjustments } from "./adjustments.ts";
-import { leftOutOf } from "./left-out.ts";
-import { type PlanOptions, planName } from "./options.ts";
+import { type PlanOptions, planName } from "../options/options.ts";
 
 /** A plan, prepared for scenarios and the playground. */
 export interface PlayablePlan {
@@ -80,6 +88,42 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
       ),
     ].join("\n"),
   };
+}
+
+/** A service or a container that cannot run here, and why. */
+interface LeftOut {
+  /** `SERVICE` or `SERVICE/CONTAINER`. */
+  readonly name: string;
+  readonly why: string;
+}
+
+/**
+ * What a scenario plays without: containers whose programs are not on this machine. A service without any other essential
+ * container is left out whole.
+ * @throws UsageError if it is the app or Redis
+ */
+async function leftOutOf(plan: Plan, images: LocalImages, roles: Roles): Promise<LeftOut[]> {
+  const needed = [roles.app, roles.redis].map(nameOf);
+  const missing = (await missingPrograms(plan, images)).map((each) => ({
+    ...each,
+    name: nameOf(each),
+  }));
+  const lacking = missing.find(({ name }) => needed.includes(name));
+  if (lacking !== undefined) {
+    const { name, why } = lacking;
+    const message = `${name} cannot start here: ${why}; give its program with --container ${name}=COMMAND`;
+    throw new UsageError(`error: option --plan: ${message}`);
+  }
+  const gone = new Set(missing.map(({ name }) => name));
+  const left = everyRole(plan).filter(
+    (each) => each.container.essential && !gone.has(nameOf(each)),
+  );
+  const all = missing.map(({ service, name, why }): LeftOut => {
+    const isWhole = left.every((each) => each.service !== service);
+    return { name: isWhole ? service.name : name, why };
+  });
+  // A service that is left out whole may have several such containers.
+  return all.filter(({ name }, at) => all.findIndex((each) => each.name === name) === at);
 }
 
 /** Whether the app's container uses this image's command. */

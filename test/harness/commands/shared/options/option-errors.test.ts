@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import {
   asOptionError,
   asTemplateError,
-} from "../../../../harness/commands/source/option-errors.ts";
-import { HarnessError } from "../../../../harness/ecs/index.ts";
+} from "../../../../../harness/commands/shared/options/option-errors.ts";
+import { HarnessError } from "../../../../../harness/ecs/index.ts";
 
 it("only an error in the template's content names the option", () => {
   const wrong = new HarnessError("ERR_TEMPLATE", "aws_vpc.x is declared twice");

@@ -2,18 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { UsageError } from "../../../../command-line/options.ts";
-import { checkNeeds, playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
-import { needsOf } from "../../../../harness/plays/scenarios/list.ts";
-import { startOptions } from "../../../../harness/commands/start/options.ts";
-import { readTemplate } from "../../../../harness/ecs/index.ts";
+import { UsageError } from "../../../../../command-line/options.ts";
+import {
+  checkNeeds,
+  playablePlan,
+} from "../../../../../harness/commands/shared/templates/playable-plan.ts";
+import { needsOf } from "../../../../../harness/plays/scenarios/list.ts";
+import { startOptions } from "../../../../../harness/commands/start/options.ts";
+import { readTemplate } from "../../../../../harness/ecs/index.ts";
 import {
   content,
   definition,
   firstPlan,
   recorded,
   service,
-} from "../../ecs/terraform/saved/fixture.ts";
+} from "../../../ecs/terraform/saved/fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "playable-plan-"));
 afterAll(() => rmSync(folder, { recursive: true }));

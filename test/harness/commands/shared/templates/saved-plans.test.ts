@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { changesBetween, readTemplate } from "../../../../harness/ecs/index.ts";
-import { localOptions } from "../../../../harness/commands/local/options.ts";
-import { localSettings } from "../../../../harness/commands/source/settings.ts";
-import { content, definition, firstPlan, service } from "../../ecs/terraform/saved/fixture.ts";
+import { changesBetween, readTemplate } from "../../../../../harness/ecs/index.ts";
+import { localOptions } from "../../../../../harness/commands/local/options.ts";
+import { localSettings } from "../../../../../harness/commands/shared/templates/local-settings.ts";
+import { content, definition, firstPlan, service } from "../../../ecs/terraform/saved/fixture.ts";
 
-const PLANS = join(import.meta.dirname, "../../../support/plans");
+const PLANS = join(import.meta.dirname, "../../../../support/plans");
 const folder = mkdtempSync(join(tmpdir(), "saved-plans-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
-import { type LocalImage, type LocalImages, nameIn, redisImage } from "../../ecs/index.ts";
-import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts";
-import { UsageError } from "../../../command-line/options.ts";
-import type { Assigned } from "./options.ts";
+import { type LocalImage, type LocalImages, nameIn, redisImage } from "../../../ecs/index.ts";
+import { findCommand, thisSystem } from "../../../ecs/programs/operating-system.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import type { Assigned } from "../options/options.ts";
 
 /** The known images, before the template is read. */
 export interface LocalImageOptions {

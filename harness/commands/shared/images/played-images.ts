@@ -4,13 +4,13 @@ import {
   type Plan,
   readTemplate,
   repositoryOf,
-} from "../../ecs/index.ts";
-import type { Setup } from "../../plays/setups/setup.ts";
-import { HERE, UsageError } from "../../../command-line/options.ts";
+} from "../../../ecs/index.ts";
+import type { Setup } from "../../../plays/setups/setup.ts";
+import { HERE, UsageError } from "../../../../command-line/options.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
 import { engineImages, type EngineOptions } from "./engine-images.ts";
-import { isRedis, shell } from "./images.ts";
-import { type ImageOptions, platformOf } from "./options.ts";
+import { isRedis, shell } from "./local-images.ts";
+import { type ImageOptions, platformOf } from "../options/options.ts";
 
 /** The images in place of an environment's own. */
 export interface PlayedImages {
