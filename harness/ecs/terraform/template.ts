@@ -23,13 +23,18 @@ export interface Template {
   /** The first allowed account of the provider; zeros if the template does not set it. */
   readonly account: string;
   readonly secrets: Secrets;
+  /** {@link KnownValues.drawn} */
+  readonly drawn: KnownValues["drawn"];
 }
 
-/** A template: a file or a folder, the content of a file, or the module of a template or of a saved plan. */
-export type TemplateSource = string | object | Module;
+/**
+ * What a template is read from: a file or a folder, the content of a file, the module of a template or of a saved
+ * plan, or a template that was read.
+ */
+export type TemplateSource = string | object | Module | Template;
 
 /**
- * Reads and checks a template.
+ * Reads and checks a template. One that was read stays as it is, with the secrets that are known now.
  * @param before the template that runs now: arguments in `ignore_changes` keep its values
  * @throws HarnessError with what is invalid, contradictory or not modelled
  */
@@ -38,11 +43,23 @@ export async function readTemplate(
   known: KnownValues,
   before?: Template,
 ): Promise<Template> {
+  if (isTemplate(source)) {
+    return before ? templateOf(source.module, known, before) : withSecrets(source, known);
+  }
   return templateOf(isModule(source) ? source : await readModule(source, known), known, before);
 }
 
+/** Whether a template was read. */
+export const isTemplate = (source: TemplateSource): source is Template =>
+  typeof source === "object" && "declared" in source && source.declared instanceof Map;
+
 const isModule = (source: TemplateSource): source is Module =>
   typeof source === "object" && "blocks" in source && source.blocks instanceof Map;
+
+const withSecrets = (template: Template, { parameters, secrets }: KnownValues): Template => ({
+  ...template,
+  secrets: template.secrets.with({ ...parameters, ...secrets }),
+});
 
 async function readModule(source: string | object, known: KnownValues): Promise<Module> {
   const root = await readConfiguration(source);
@@ -79,6 +96,7 @@ export function templateOf(module: Module, known: KnownValues, before?: Template
     region,
     account,
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
+    drawn: known.drawn,
   };
 }
 

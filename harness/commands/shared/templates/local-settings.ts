@@ -33,8 +33,8 @@ import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 export interface LocalSettings {
   readonly local: Setup["local"];
   readonly plan: Plan;
-  /** The first plan. `plan` is the last one. */
-  readonly first: Plan;
+  /** The template to start with. `plan` is that of the last one. */
+  readonly first: Template;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
   /** See {@link PlayedPlan}. */
@@ -66,21 +66,21 @@ export async function localSettings(
 ): Promise<LocalSettings> {
   const supposed = withNeeds(asked, needs);
   const options = { ...supposed, secret: withJsonKeys(supposed.secret) };
-  const source = await readSource(options);
-  const { given, played, templates, known, inputs } = source;
-  const { images, redis, kinds } = await imagesFor(asked, options, source, standIn);
+  const read = await readAll(options);
+  const { given, played, templates, known, inputs } = read;
+  const { images, redis, kinds } = await imagesFor(asked, options, read, standIn);
   const [first] = templates;
   return {
     local: {
       ...given,
       ...known,
-      template: played ? first.module : templateWith(images, options, given),
+      template: withOwnCommand(images, options, given) ?? first,
       platform: platformOf(options),
       images,
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
-    first: first.plan,
+    first,
     next: templates.slice(1).map(({ module }) => module),
     notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, images) }),
@@ -92,16 +92,16 @@ export async function localSettings(
 }
 
 /** Reads the environment, template or plan, and what it needs from outside. */
-async function readSource(options: RunOptions) {
+async function readAll(options: RunOptions) {
   const { app: command, user: users } = options;
   const app = { ...(command === undefined ? guestBook() : shell(command, HERE)), users };
-  const given = sourceOf(options, app);
+  const given = inputsBefore(options, app);
   const adjustments = new Adjustments(options);
   const outside = { ...outsideOf(options, given), adjust: adjustments.adjust };
   const { played, templates, known } = await templatesOf(given.template, options, outside);
   adjustments.check();
-  const read = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
-  const inputs = { ...read, attribute: [...(played?.settable ?? []), ...read.attribute] };
+  const all = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  const inputs = { ...all, attribute: [...(played?.settable ?? []), ...all.attribute] };
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   return { app, given, adjusted: adjustments.images, played, templates, known, inputs };
 }
@@ -113,10 +113,10 @@ async function readSource(options: RunOptions) {
 async function imagesFor(
   asked: RunOptions & Pick<EngineOptions, "signal">,
   options: RunOptions,
-  source: Awaited<ReturnType<typeof readSource>>,
+  read: Awaited<ReturnType<typeof readAll>>,
   standIn: StandIn | undefined,
 ) {
-  const { given, adjusted, played, templates, inputs } = source;
+  const { given, adjusted, played, templates, inputs } = read;
   const { app: command, user: users } = options;
   const isAppGiven = command !== undefined;
   const plans = templates.map((each) => each.plan);
@@ -131,7 +131,7 @@ async function imagesFor(
   const named = namedImages(options, played, standIn !== undefined, { ...ofEngine, ...adjusted });
   const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
   const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
-  const app = standsIn ? { ...standsIn(templates[0].plan, isRedisHere(named)), users } : source.app;
+  const app = standsIn ? { ...standsIn(templates[0].plan, isRedisHere(named)), users } : read.app;
   const choice = { named, app, isAppGiven, known: given.images, users };
   const { images: chosen, redis } = localImages(inputs.image, choice);
   checkUsed(options.image, plans, (repository) => isAppGiven && chosen[repository] === app);
@@ -148,7 +148,7 @@ const outsideOf = (options: RunOptions, given: Setup["local"]): Outside => ({
 });
 
 /** The known inputs before a plan is read. */
-function sourceOf({ env, template, plan }: RunOptions, app: LocalImage): Setup["local"] {
+function inputsBefore({ env, template, plan }: RunOptions, app: LocalImage): Setup["local"] {
   if (env !== undefined) {
     const played = withoutCommand(environments, env);
     return environmentSetup(env, { environments: played, app }).local;
@@ -161,18 +161,17 @@ function sourceOf({ env, template, plan }: RunOptions, app: LocalImage): Setup["
   };
 }
 
-/** The template to run: the app of an environment has its command if it runs from an image. */
-function templateWith(
+/** The template of an environment whose app runs from an image, with the command that is for that image. */
+function withOwnCommand(
   images: LocalImages,
   { env }: RunOptions,
-  { template, images: known }: Setup["local"],
-): Setup["local"]["template"] {
+  { images: known }: Setup["local"],
+): Setup["local"]["template"] | undefined {
   const isOwn = Object.keys(known).some(
     (repository) => !isRedis(repository) && images[repository]?.root !== undefined,
   );
-  return env === undefined || !isOwn
-    ? template
-    : environmentSetup(env, { environments }).local.template;
+  if (env === undefined || !isOwn) return undefined;
+  return environmentSetup(env, { environments }).local.template;
 }
 
 /** The repository that can only be the app: `--app` is for it, also where an engine has its image. */
@@ -198,26 +197,19 @@ interface ReadTemplates {
 }
 
 async function templatesOf(
-  source: Setup["local"]["template"],
+  written: Setup["local"]["template"],
   options: RunOptions,
   outside: Outside,
 ): Promise<ReadTemplates> {
   if (options.plan === undefined) {
-    const template = await templateOf(source, options, outside);
+    const reading = readTemplate(written, { ...outside, drawn: new Map() });
+    const template = await reading.catch((error: unknown) => {
+      throw options.template === undefined ? error : asTemplateError(error);
+    });
     return { played: undefined, templates: [template], known: outside };
   }
   const played = await playedPlan(options, outside, HERE);
   return { played, templates: played.templates, known: played.outside };
-}
-
-async function templateOf(
-  source: Setup["local"]["template"],
-  { template }: RunOptions,
-  outside: Outside,
-): Promise<Template> {
-  return readTemplate(source, { ...outside, drawn: new Map() }).catch((error: unknown) => {
-    throw template === undefined ? error : asTemplateError(error);
-  });
 }
 
 /** The images that the user has named, and those of a plan that need no name. */

@@ -61,7 +61,8 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
       return guestBook;
     }),
   );
-  const { local, first: plan, next, summary = "" } = settings;
+  const { local, first, next, summary = "" } = settings;
+  const { plan } = first;
   const isRedis = (image: string): boolean => !settings.isOwn(image);
   const roles = rolesOf(plan, { isRedis, given: options.role, hasNetworks });
   const isGuestBook = guestBook !== undefined && runs(settings, roles, guestBook);
@@ -69,7 +70,11 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
   const left = await leftOutOf(plan, local.images, roles);
   const { adjust } = new Adjustments({ without: left.map(({ name: without }) => without) });
   const { adjust: asked } = local;
-  const played = { ...local, adjust: (each: Plan) => adjust(asked?.(each) ?? each) };
+  const played = {
+    ...local,
+    template: { ...first, plan: adjust(plan) },
+    adjust: (each: Plan) => adjust(asked?.(each) ?? each),
+  };
   const name = planName(options.plan);
   return {
     setup: () =>

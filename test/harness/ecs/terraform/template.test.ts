@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { changesBetween } from "../../../../harness/ecs/terraform/template-changes.ts";
 import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
+import { template } from "../fixture/template.ts";
 
 const read = (source: string | object) =>
   readTemplate(source, { parameters: {}, drawn: new Map() });
@@ -67,5 +69,33 @@ describe("a template", () => {
 
   it("says how to create a missing file", async () => {
     await expect(read("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
+  });
+});
+
+const adjust = (): never => {
+  throw new Error("it is adjusted when it is read");
+};
+
+describe("a template that was read", () => {
+  it("stays as it is, with the secrets that are known now", async () => {
+    const first = await readTemplate(template(), { parameters: {}, drawn: new Map() });
+    const known = { parameters: {}, secrets: { more: "text" }, drawn: new Map(), adjust };
+    const again = await readTemplate(first, known);
+    expect(again.plan).toBe(first.plan);
+    expect(again.drawn).toBe(first.drawn);
+    expect([first, again].map(({ secrets }) => secrets.has("more"))).toEqual([false, true]);
+  });
+
+  it("is compared with the one that runs", async () => {
+    const before = await read(template());
+    const after = await readTemplate(
+      await read(template({ appService: { desired_count: 3 } })),
+      {
+        parameters: {},
+        drawn: new Map(),
+      },
+      before,
+    );
+    expect(changesBetween(before, after)).toMatchObject([{ arguments: ["desired_count"] }]);
   });
 });

@@ -239,11 +239,11 @@ describe("a release that changes hosts too", () => {
   });
 
   it("is deployed on running hosts, which keep the launch template they started with", async () => {
-    const { local, next } = await changed("aws_launch_template", (values) => {
+    const { first, next } = await changed("aws_launch_template", (values) => {
       values["instance_type"] = "m7g.8xlarge";
     });
-    const [running, planned] = [local.template, next[0]].map((module) =>
-      (module as { blocks: Map<string, object> }).blocks.get("aws_launch_template.hosts"),
+    const [running, planned] = [first.module, next[0]].map((module) =>
+      module?.blocks.get("aws_launch_template.hosts"),
     );
     expect(running).toBeDefined();
     expect(planned).toBe(running);
@@ -323,8 +323,8 @@ describe("a plan after another one", () => {
     const one = written(first);
     const two = join(folder, "then.json");
     writeFileSync(two, JSON.stringify(second));
-    const { local, next } = await settings(one, "--then", two, "--app", "true");
-    expect(secretIn(next[0])).toEqual(secretIn(local.template));
+    const { first: begin, next } = await settings(one, "--then", two, "--app", "true");
+    expect(secretIn(next[0])).toEqual(secretIn(begin.module));
     expect(secretIn(next[0])).toMatchObject({
       secret_string: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
