@@ -31,10 +31,10 @@ export function inputsOf(
   parameters: Assigned = {},
 ): KeyedInputs {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
-  const blocks = [...module.blocks.values()];
-  const read = blocks
+  const resolved = [...declared.values()];
+  const read = resolved
     .filter(({ kind, type }) => kind === "data" && type === "aws_ssm_parameter")
-    .map((block) => String(block.arguments["name"]));
+    .map(({ arguments: given }) => String(given["name"]));
   const used = containers
     .flatMap((container) => container.secrets)
     .map(({ secret: name, otherwise = name, key }) => ({
@@ -45,9 +45,7 @@ export function inputsOf(
     .map(({ name, key }) => ({ key, name: nameInAws(declared, name) }));
   const secret = used.map(({ name }) => name);
   const users = containers.flatMap(({ user }) => user?.split(":") ?? []);
-  const registered = [...declared.values()].filter(
-    ({ type }) => type === "aws_service_discovery_service",
-  );
+  const registered = resolved.filter(({ type }) => type === "aws_service_discovery_service");
   const namespaces = JSON.stringify(registered).matchAll(/"namespace_id":"([^"⟨]+)"/g);
   return {
     image: unique(containers.map(({ image }) => repositoryOf(image))),
@@ -55,7 +53,7 @@ export function inputsOf(
     // ECS reads a container's secret from either service.
     parameter: unique([...read, ...secret]),
     secret: unique(secret),
-    attribute: blocks.map(({ address }) => address),
+    attribute: [...module.blocks.keys()],
     namespace: unique([...namespaces].map(([, id = ""]) => id)),
     keys: keysOf(used),
   };

@@ -8,8 +8,7 @@ import {
   unsupportedIn,
   type Variable,
 } from "./content.ts";
-import { type ModuleFiles, readFiles } from "./files.ts";
-import { ModuleFolders } from "./module-folders.ts";
+import { type ModuleFiles, ModuleFolders, readFiles } from "./files.ts";
 
 /** Values by name. */
 export type Named<Value> = ReadonlyMap<string, Value>;
@@ -36,6 +35,20 @@ export interface WrittenModule {
   /** What Terraform accepts in its files, and the local ECS does not. */
   readonly unsupported: readonly string[];
 }
+
+/** A module without any block. */
+export const EMPTY_MODULE: WrittenModule = {
+  folder: undefined,
+  locals: new Map(),
+  variables: new Map(),
+  outputs: new Map(),
+  resources: new Map(),
+  calls: new Map(),
+  modules: new Map(),
+  provider: {},
+  moved: [],
+  unsupported: [],
+};
 
 /**
  * Reads a module and the modules that it calls.

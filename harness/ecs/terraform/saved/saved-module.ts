@@ -6,7 +6,7 @@ import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from ".
 import { adapted } from "./adapt/adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration/configuration.ts";
-import { withOwnSecrets } from "./container-secrets.ts";
+import { withOwnSecrets } from "./definitions/container-json.ts";
 import type { Saved } from "./format.ts";
 import { InstanceIndex } from "./instance-index.ts";
 import { pathOf } from "../expression/address.ts";

@@ -1,5 +1,5 @@
 import { type ModuleStep, pathOf } from "../../expression/address.ts";
-import type { Body, WrittenModule } from "../../configuration/written-module.ts";
+import { type Body, EMPTY_MODULE, type WrittenModule } from "../../configuration/written-module.ts";
 import type { ConfiguredModule, Saved } from "../format.ts";
 import type { Instance } from "../instances.ts";
 import type { Configuration } from "./configuration.ts";
@@ -50,33 +50,21 @@ export class JsonTemplates {
   }
 }
 
+/** Without `moved` blocks: Terraform has applied them, so existing resources already have their new address. */
 function written(module: ConfiguredModule | undefined, given: Saved["variables"]): WrittenModule {
   const { variables = {}, module_calls: calls = {} } = module ?? {};
-  const names = Object.keys({ ...variables, ...given });
+  const known = Object.keys({ ...variables, ...given }).map((name) => {
+    const value = given[name]?.value ?? variables[name]?.default;
+    return [name, { default: literal(value) }] as const;
+  });
+  const called = Object.entries(calls);
   return {
-    folder: undefined,
-    locals: new Map(),
-    variables: new Map(
-      names.map((name) => {
-        const value = given[name]?.value ?? variables[name]?.default;
-        return [name, { default: literal(value) }];
-      }),
-    ),
-    outputs: new Map(),
-    resources: new Map(),
+    ...EMPTY_MODULE,
+    variables: new Map(known),
     calls: new Map(
-      Object.entries(calls).map(([name, { expressions }]) => [
-        name,
-        { source: "", ...inputsOf(expressions) },
-      ]),
+      called.map(([name, { expressions }]) => [name, { source: "", ...inputsOf(expressions) }]),
     ),
-    modules: new Map(
-      Object.entries(calls).map(([name, { module: called }]) => [name, written(called, {})]),
-    ),
-    provider: {},
-    // Terraform has applied them: existing resources already have their new address.
-    moved: [],
-    unsupported: [],
+    modules: new Map(called.map(([name, each]) => [name, written(each.module, {})])),
   };
 }
 
@@ -84,9 +72,8 @@ function written(module: ConfiguredModule | undefined, given: Saved["variables"]
 function inputsOf(expressions: Body): Body {
   const inputs = Object.entries(expressions).map(([name, level]) => {
     const { constant, references } = expressionOf(level);
-    const isText = typeof constant === "string";
     if (references.length === 0) return [name, literal(constant)] as const;
-    return [name, isText ? constant : undefined] as const;
+    return [name, typeof constant === "string" ? constant : undefined] as const;
   });
   return Object.fromEntries(inputs.filter(([, value]) => value !== undefined));
 }

@@ -8,11 +8,10 @@ import type { RegionAndAccount } from "../../types/aws-names.ts";
 import type { InstanceIndex } from "../instance-index.ts";
 import type { Instance } from "../instances.ts";
 import { withoutAlias } from "../../types/index.ts";
-import { valueOf } from "./instance-values.ts";
 import type { Key } from "../../expression/address.ts";
 import { notDeclared } from "../../expression/evaluate.ts";
-import { withApiNames } from "./container-names.ts";
-import { Placeholders } from "./placeholders.ts";
+import { withApiNames } from "./container-json.ts";
+import { Placeholders, valueOf } from "./placeholders.ts";
 
 /** A local value in place of one that is not known before apply. */
 export interface Placeholder {

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { containerDefinition } from "../../plan/container-definition.ts";
 import { isRecord } from "../../expression/values.ts";
+import { symbol } from "../../expression/symbol.ts";
+import type { KnownNames } from "../known-names.ts";
 import { inner } from "../nested-schema.ts";
+
+// The text of container definitions, which is JSON.
 
 /**
  * Container definitions with the API's names of fields. The provider reads them in any case, as modules write them:
@@ -32,4 +36,27 @@ function named(schema: unknown, value: unknown): unknown {
       return [name, named(shape[name], item)];
     }),
   );
+}
+
+const SECRET = "aws_secretsmanager_secret";
+
+/** Container definitions with placeholders for ARNs of the plan's own secrets. */
+export function withOwnSecrets(definitions: string, names: KnownNames): string {
+  let containers: unknown;
+  try {
+    containers = JSON.parse(definitions);
+  } catch {
+    // Invalid JSON is refused later, with all container definitions.
+    return definitions;
+  }
+  return JSON.stringify(containers, (key, value: unknown) =>
+    key === "valueFrom" && typeof value === "string" ? withPlaceholder(value, names) : value,
+  );
+}
+
+/** An ARN has seven parts. A JSON key, a stage and an id may follow. */
+function withPlaceholder(value: string, names: KnownNames): string {
+  const parts = value.split(":");
+  const address = names.find(SECRET, parts.slice(0, 7).join(":"));
+  return address === undefined ? value : [symbol(address, "arn"), ...parts.slice(7)].join(":");
 }
