@@ -1,5 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
-import { playedPlan, type PlayedPlan } from "../../../harness/commands/shared/templates/saved-plans.ts";
+import {
+  playedPlan,
+  type PlayedPlan,
+} from "../../../harness/commands/shared/templates/saved-plans.ts";
 import { inputsOf } from "../../../harness/commands/shared/templates/template-inputs.ts";
 import type { Plan } from "../../../harness/ecs/index.ts";
 
