@@ -10,7 +10,10 @@ const FASTEST = 60;
 
 /** Options of {@link startLocalEcs}. */
 export interface LocalEcsOptions {
-  /** The path of an environment's `cdktf.out/stacks/<env>/cdk.tf.json`, its content, or a module of a saved plan. */
+  /**
+   * The path of an environment's `cdktf.out/stacks/<env>/cdk.tf.json`, its content, a module of a saved plan, or a
+   * template that `readTemplate` has returned.
+   */
   readonly template: TemplateSource;
   /** The local images. A key is the end of a repository's name. */
   readonly images: LocalImages;
@@ -34,7 +37,10 @@ export interface LocalEcsOptions {
    * @default {}
    */
   readonly hostnames?: Readonly<Record<string, string>>;
-  /** Changes the plan of each template before it runs: other counts, fewer containers. @default nothing */
+  /**
+   * Changes the plan of each template before it runs: other counts, fewer containers. A template that was read stays as
+   * it is. @default nothing
+   */
   readonly adjust?: (plan: Plan) => Plan;
   /** TTL of a namespace's SOA record in seconds, which is also the TTL of negative answers. @default 15 */
   readonly soaTtl?: number;

@@ -30,6 +30,7 @@ import type { KnownValues } from "./terraform/plan/computed.ts";
 import type { SecretReference } from "./terraform/plan/plan.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
 import {
+  isTemplate,
   readTemplate,
   templateOf,
   type Template,
@@ -45,8 +46,10 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const complete = withDefaults(options);
   const { parameters, secrets, namespaces, attributes, adjust, images } = complete;
   const existing = { parameters, secrets, namespaces, attributes, adjust };
-  const known: KnownValues = { ...existing, drawn: new Map() };
-  const template = await readTemplate(complete.template, known);
+  const { template: source } = complete;
+  const drawn = isTemplate(source) ? source.drawn : new Map<string, string>();
+  const known: KnownValues = { ...existing, drawn };
+  const template = await readTemplate(source, known);
   await checkStart(template.plan, complete);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
@@ -297,13 +300,16 @@ export class LocalEcs implements AsyncDisposable {
     return this.#applied ?? this.#parts.template;
   }
 
+  /** The template that it was started with, as a change of the one that runs. */
+  #first(): Template {
+    const { known, template } = this.#parts;
+    return this.#applied ? templateOf(template.module, known, this.#applied) : template;
+  }
+
   async #apply(source: TemplateSource | undefined, timeout: number): Promise<readonly string[]> {
-    const { known, template, cluster } = this.#parts;
+    const { known, cluster } = this.#parts;
     const next =
-      source === undefined
-        ? // Secrets keep their values: callers may have read them before the first apply.
-          templateOf(template.module, known, this.#applied ?? template)
-        : await readTemplate(source, known, this.#applied);
+      source === undefined ? this.#first() : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
     await checkServiceConnect(next.plan, () => this.platform);

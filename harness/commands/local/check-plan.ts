@@ -8,12 +8,11 @@ import {
 import { quoted, UsageError } from "../../../command-line/options.ts";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { nameOf } from "../../plays/setups/plan-roles.ts";
-import { type MissingProgram, missingPrograms } from "../source/missing-programs.ts";
-import { asOptionError, SourceError } from "../source/option-errors.ts";
-import { collected, type Need, wordsOf } from "../source/needs.ts";
-import { shortNameOf } from "../source/plan-images.ts";
-import { planWords, type SourceOptions } from "../source/options.ts";
-import { localSettings } from "../source/settings.ts";
+import { asOptionError, TemplateError } from "../shared/options/option-errors.ts";
+import { collected, type Need, wordsOf } from "../shared/options/needs.ts";
+import { type MissingProgram, missingPrograms, shortNameOf } from "../shared/images/plan-images.ts";
+import { planWords, type RunOptions } from "../shared/options/options.ts";
+import { localSettings } from "../shared/templates/local-settings.ts";
 
 /** What `--check` says of a plan. */
 export interface PlanReport {
@@ -43,7 +42,7 @@ type Origin = "image" | "program" | "redis";
 
 /** Reads a plan and starts nothing. */
 export async function checkPlan(
-  options: SourceOptions & { readonly plan: string },
+  options: RunOptions & { readonly plan: string },
 ): Promise<PlanReport> {
   try {
     const { result, errors } = await collected((supposed) => localSettings(options, supposed));
@@ -67,7 +66,7 @@ export async function checkPlan(
   } catch (error) {
     const found = asOptionError(error, "--plan");
     if (!(found instanceof UsageError)) throw error;
-    const refused = found instanceof SourceError ? found.reasons : [found.reason];
+    const refused = found instanceof TemplateError ? found.reasons : [found.reason];
     return { comesUp: false, services: [], needs: [], command: undefined, notes: [], refused };
   }
 }

@@ -2,7 +2,7 @@ import type { LocalEcs } from "../../ecs/index.ts";
 import { messageOf } from "../../../command-line/error-text.ts";
 import type { AppHints } from "../../views/terminal/app-hints.ts";
 import { columnsOf, wrapped } from "../../views/terminal/wrap.ts";
-import type { LocalSettings } from "../source/settings.ts";
+import type { LocalSettings } from "../shared/templates/local-settings.ts";
 
 /** The deployments of a run, in sequence. */
 export class LocalDeployments {

@@ -1,7 +1,7 @@
 import { buildPackage } from "../shared/build-package.ts";
 import { orExit } from "../../../command-line/options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
-import { checkFiles } from "../source/options.ts";
+import { checkFiles } from "../shared/options/options.ts";
 import { localOptions } from "./options.ts";
 
 // `npm run local`: runs an environment on this machine, with the user's program as the app.

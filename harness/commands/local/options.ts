@@ -8,9 +8,10 @@ import {
   UsageError,
 } from "../../../command-line/options.ts";
 import { environmentNames } from "../shared/environments.ts";
-import { addInputOptions, addSavedOptions, type SourceOptions } from "../source/options.ts";
+import { addInputOptions, addSavedOptions } from "../shared/options/add-options.ts";
+import type { RunOptions } from "../shared/options/options.ts";
 
-export interface LocalOptions extends SourceOptions {
+export interface LocalOptions extends RunOptions {
   /** Whether to say what would come up, and start nothing. */
   readonly check?: boolean;
   /** Whether to write that as JSON. */

@@ -5,18 +5,18 @@ import { plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf } from "../../views/terminal/wrap.ts";
 import { connectionInfo } from "../../views/terminal/connection-info.ts";
 import { HERE } from "../../../command-line/options.ts";
-import { isAgreedTo } from "../source/confirm.ts";
+import { isAgreedTo } from "../shared/templates/confirm.ts";
 import { LocalDeployments, reportFailure } from "./deployments.ts";
-import type { SourceOptions } from "../source/options.ts";
-import { withoutNeeds } from "../source/needs.ts";
-import { localSettings } from "../source/settings.ts";
-import { asOptionError } from "../source/option-errors.ts";
+import type { RunOptions } from "../shared/options/options.ts";
+import { withoutNeeds } from "../shared/options/needs.ts";
+import { localSettings } from "../shared/templates/local-settings.ts";
+import { asOptionError } from "../shared/options/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { Ending } from "./typed/ending.ts";
 import { onCommands } from "./typed/on-commands.ts";
 
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
-export async function runLocal(options: SourceOptions, signal: AbortSignal): Promise<number> {
+export async function runLocal(options: RunOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const settings = await withoutNeeds((needs) =>
     localSettings({ ...options, signal }, needs),

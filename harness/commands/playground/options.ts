@@ -1,10 +1,8 @@
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import type { Command } from "commander";
+import { addInputOptions, addPlayOptions, addSavedOptions } from "../shared/options/add-options.ts";
 import {
-  addInputOptions,
-  addPlayOptions,
-  addSavedOptions,
   checkPath,
   flagGiven,
   IMAGE_OPTIONS,
@@ -12,7 +10,7 @@ import {
   imagesOf,
   type PlanOptions,
   planOf,
-} from "../source/options.ts";
+} from "../shared/options/options.ts";
 import {
   choice,
   choiceArgument,

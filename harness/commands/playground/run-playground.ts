@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Playground } from "../../views/playground/playground.ts";
 import { servePlayground } from "../../views/playground/server.ts";
 import { renderReport } from "../../views/report/report.ts";
-import { isAgreedTo } from "../source/confirm.ts";
+import { isAgreedTo } from "../shared/templates/confirm.ts";
 import type { PlaygroundOptions } from "./options.ts";
 import { playgroundSettings } from "./settings.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";

@@ -18,9 +18,9 @@ import { ContainerLogs } from "../../views/terminal/container-log.ts";
 import { columnsOf } from "../../views/terminal/wrap.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { environments } from "../shared/environments.ts";
-import { shell } from "../source/images.ts";
-import { planOf, playedImages } from "../source/played-images.ts";
-import { type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
+import { shell } from "../shared/images/local-images.ts";
+import { planOf, playedImages } from "../shared/images/played-images.ts";
+import { type PlayablePlan, playablePlan } from "../shared/templates/playable-plan.ts";
 import type { PlaygroundOptions } from "./options.ts";
 
 export interface PlaygroundSettings extends Settings {

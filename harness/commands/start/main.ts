@@ -3,7 +3,7 @@ import { columnsOf } from "../../views/terminal/wrap.ts";
 import { buildPackage } from "../shared/build-package.ts";
 import { orExit } from "../../../command-line/options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
-import { checkFiles } from "../source/options.ts";
+import { checkFiles } from "../shared/options/options.ts";
 import { startOptions } from "./options.ts";
 
 // `npm start`: plays scenarios. A list, a help text or a usage error does not load the build or the stacks, which

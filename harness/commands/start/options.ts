@@ -16,13 +16,15 @@ import {
   addInputOptions,
   addPlayOptions,
   addSavedOptions,
+} from "../shared/options/add-options.ts";
+import {
   IMAGE_OPTIONS,
   type ImageOptions,
   imagesOf,
   flagGiven,
   type PlanOptions,
   planOf,
-} from "../source/options.ts";
+} from "../shared/options/options.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 
 export interface StartOptions {

@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { quoted } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
-import { imageWords, planWords } from "../source/options.ts";
+import { imageWords, planWords } from "../shared/options/options.ts";
 import { hasOwnStack } from "../../plays/scenarios/list.ts";
 import type { ReportOptions } from "../../views/report/report.ts";
 import type { StartOptions } from "./options.ts";

@@ -1,14 +1,12 @@
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { command, parse, someText } from "../../../command-line/options.ts";
 import {
-  type PlanOptions,
   addAppOptions,
   addInputOptions,
   addPlayOptions,
   addReadOptions,
-  planName,
-  planOf,
-} from "../source/options.ts";
+} from "../shared/options/add-options.ts";
+import { type PlanOptions, planName, planOf } from "../shared/options/options.ts";
 
 export interface UpgradeOptions {
   readonly plan: PlanOptions;

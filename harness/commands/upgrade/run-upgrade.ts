@@ -15,9 +15,9 @@ import { upgradeComment } from "../../views/upgrade-comment.ts";
 import type { Played } from "../../views/upgrade-words.ts";
 import { HERE, UsageError } from "../../../command-line/options.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
-import { isAgreedTo } from "../source/confirm.ts";
-import { asOptionError, SourceError } from "../source/option-errors.ts";
-import { playablePlan } from "../source/playable-plan.ts";
+import { isAgreedTo } from "../shared/templates/confirm.ts";
+import { asOptionError, TemplateError } from "../shared/options/option-errors.ts";
+import { playablePlan } from "../shared/templates/playable-plan.ts";
 import type { UpgradeOptions } from "./options.ts";
 
 /** Shows what a plan does, and plays it. @returns the exit code */
@@ -57,7 +57,7 @@ async function summaryOf({ plan, name }: UpgradeOptions): Promise<UpgradeSummary
 
 /** The lines of an error. The plan is an argument here, and no option. */
 function reasonsOf(error: UsageError): readonly string[] {
-  if (!(error instanceof SourceError)) return [error.reason];
+  if (!(error instanceof TemplateError)) return [error.reason];
   const [first = "", ...others] = error.reasons;
   return [`the plan: ${first}`, ...others];
 }

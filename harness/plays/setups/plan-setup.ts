@@ -22,7 +22,8 @@ export interface PlanSetupOptions {
 export function planSetup(options: PlanSetupOptions): Setup {
   const { name, local, plan, next, roles, path, isOwnApp } = options;
   const { app, redis } = roles;
-  const releases = new PlanReleases(local.template as Template["module"], next, app);
+  const { module } = local.template as Template;
+  const releases = new PlanReleases(module, next, app);
   return {
     environment: name,
     local,

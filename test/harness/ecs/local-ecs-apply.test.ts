@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { images } from "./fixture/local-images.ts";
 import { onlyTask, service } from "./fixture/services.ts";
 import { template } from "./fixture/template.ts";
 import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
+import { readTemplate } from "../../../harness/ecs/terraform/template.ts";
+
+/** Services without tasks. */
+const idle = (cpu: number): object =>
+  template({
+    appTask: { cpu },
+    redisService: { desired_count: 0 },
+    appService: { desired_count: 0, load_balancer: [] },
+  });
 
 describe("an apply", () => {
   it("continues where a failed apply stopped", async () => {
@@ -36,6 +46,18 @@ describe("an apply", () => {
     expect(await ecs.apply(release(6, 2))).toEqual(["aws_ecs_service.app"]);
     expect(app()).toEqual(["test-app:2", 2]);
     expect(await ecs.apply(release(6, 2))).toEqual([]);
+  });
+
+  it("starts a template that was read, whose random values stay in later applies", async () => {
+    const read = await readTemplate(idle(64), { parameters: {}, drawn: new Map() });
+    const secrets = { more: "text" };
+    await using ecs = await startLocalEcs({ images: images(), template: read, secrets });
+    const password = read.secrets.value("test/redis");
+    const values = (): string[] => ["test/redis", "more"].map((name) => ecs.secret(name));
+    expect(values()).toEqual([password, "text"]);
+    await ecs.apply();
+    await ecs.apply(idle(65));
+    expect(values()).toEqual([password, "text"]);
   });
 
   it("rejects only after all rollouts have settled", async () => {

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { playedPlan, type PlayedPlan } from "../../../harness/commands/source/saved-plans.ts";
-import { inputsOf } from "../../../harness/commands/source/template-inputs.ts";
+import {
+  playedPlan,
+  type PlayedPlan,
+} from "../../../harness/commands/shared/templates/saved-plans.ts";
+import { inputsOf } from "../../../harness/commands/shared/templates/template-inputs.ts";
 import type { Plan } from "../../../harness/ecs/index.ts";
 
 const CORPUS = new URL("corpus/", import.meta.url);

@@ -55,30 +55,12 @@ export function resourcesOf(
 ): Resources {
   return Object.fromEntries(
     [...declared.values()]
-      .flatMap((resource) => instancesOf(resource))
       .map(({ address, arguments: given, lifecycle }) =>
         rename(JSON.stringify([address, { given: plain(given), lifecycle }])),
       )
       .map((text) => JSON.parse(text) as [string, unknown])
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
-}
-
-type Declared = Pick<
-  Template["declared"] extends ReadonlyMap<string, infer Resource> ? Resource : never,
-  "address" | "arguments" | "lifecycle"
->;
-
-/** The instances of a resource with `for_each`, which the local ECS does not expand. */
-function instancesOf({ address, arguments: given, lifecycle }: Declared): Declared[] {
-  const { for_each: map, ...rest } = given;
-  if (map === undefined) return [{ address, arguments: given, lifecycle }];
-  const text = JSON.stringify(rest);
-  return Object.entries(map as Readonly<Record<string, string>>).map(([key, value]) => ({
-    address: `${address}["${key}"]`,
-    arguments: JSON.parse(text.replaceAll("${each.value}", value)) as Declared["arguments"],
-    lifecycle,
-  }));
 }
 
 /** A block that occurs at most once may be in a list or not. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { whyNoNetworks } from "../../../harness/ecs/index.ts";
-import { playablePlan } from "../../../harness/commands/source/playable-plan.ts";
+import { playablePlan } from "../../../harness/commands/shared/templates/playable-plan.ts";
 import { startOptions } from "../../../harness/commands/start/options.ts";
 import { play } from "../../../harness/plays/play.ts";
 import { scenarioOf } from "../../../harness/plays/scenarios/list.ts";

@@ -2,7 +2,7 @@ import { HarnessError } from "../../base/errors.ts";
 import type { Change } from "../types/resource-type.ts";
 import type { Declared, DeclaredBlocks } from "../configuration/declared.ts";
 import type { Module } from "../configuration/module.ts";
-import { ADDRESS } from "../expression/symbol.ts";
+import { ADDRESS } from "../expression/address.ts";
 import { argumentFor, isForcingKnown } from "../types/index.ts";
 
 /** An entry of `replace_triggered_by`: a resource, or one of its attributes. */

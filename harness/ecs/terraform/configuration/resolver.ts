@@ -1,12 +1,12 @@
 import { HarnessError } from "../../base/errors.ts";
-import { evaluateTemplate } from "../expression/index.ts";
-import { type Reference, cycle, existing, notDeclared } from "../expression/evaluate.ts";
-import { SPLAT } from "../expression/syntax.ts";
-import { asNumber, asRecord, dig, entriesOf } from "../expression/values.ts";
-import { numbered, type Block, type Module, type Scope } from "./module.ts";
+import { indexOf } from "../expression/address.ts";
 import { symbol } from "../expression/symbol.ts";
+import { asRecord, Attributes, dig, entriesOf, type Path } from "../expression/values.ts";
 import { argumentFor } from "../types/index.ts";
-import { converted } from "../expression/variable-types.ts";
+import { functionsOf } from "./file-functions.ts";
+import { type Block, blocksOf, type Module } from "./module.ts";
+import { namesOf } from "./each.ts";
+import { Scope } from "./scope.ts";
 
 /**
  * Returns the local value of an attribute that a provider computes; undefined if there is none.
@@ -21,30 +21,51 @@ export type Computed = (
 /** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** Maximum number of resources of a `count`, to limit memory. No local machine runs that many. */
-const MOST_RESOURCES = 10_000;
-
-/** The position of an expression. */
-interface Place {
-  readonly scope: Scope;
-  /** `count.index` */
-  readonly index?: number | undefined;
-  /** Names of the arguments and variables on the path, to find cycles. */
-  readonly trail: readonly string[];
-  /** The values of `dynamic` blocks' iterators, by name. */
-  readonly iterators?: Readonly<Record<string, unknown>>;
-}
-
 /** Resolves a block's arguments: references become values, or placeholders for values that only AWS knows. */
 export class Resolver {
-  readonly #module: Module;
+  readonly #module: Pick<Module, "blocks" | "root">;
   readonly #computed: Computed;
   readonly #kept: Kept;
+  /** The scope of the root module. */
+  readonly root: Scope;
+  /** The instances of resources, by address. */
+  readonly #instances: Map<string, readonly Block[]>;
 
-  constructor(module: Module, computed: Computed = () => undefined, kept: Kept = new Map()) {
+  /** @param module instances that it lacks are found in what is written */
+  constructor(
+    module: Pick<Module, "blocks" | "root">,
+    computed: Computed = () => undefined,
+    kept: Kept = new Map(),
+  ) {
     this.#module = module;
     this.#computed = computed;
     this.#kept = kept;
+    const instances = new Map<string, Block[]>();
+    for (const block of module.blocks.values()) {
+      const { address, each } = block;
+      const resource = address.slice(0, address.length - indexOf(each.key).length);
+      const others = instances.get(resource);
+      if (others) others.push(block);
+      else instances.set(resource, [block]);
+    }
+    this.#instances = instances;
+    this.root = Scope.of(module.root, {
+      functions: functionsOf(module.root),
+      variables: new Map(),
+      instances: (scope, resource) =>
+        this.instancesOf(scope, resource).map((block) => ({
+          key: block.each.key,
+          read: (path) => this.#read(block, path),
+        })),
+    });
+  }
+
+  /** The instances of a resource in a module instance. */
+  instancesOf(scope: Scope, resource: string): readonly Block[] {
+    const address = `${scope.path}${resource}`;
+    const instances = this.#instances.get(address) ?? blocksOf(scope, resource);
+    this.#instances.set(address, instances);
+    return instances;
   }
 
   /**
@@ -62,7 +83,7 @@ export class Resolver {
       if (kept && Object.hasOwn(kept, name)) continue;
       try {
         if (name === "dynamic") Object.assign(resolved, this.#dynamic(block, value));
-        else resolved[name] = this.#argument(block, name, value, []);
+        else resolved[name] = this.#argument(block, name, value);
       } catch (error) {
         if (!(error instanceof HarnessError) || !hasNoEffect(name)) throw error;
         resolved[name] = value;
@@ -71,21 +92,10 @@ export class Resolver {
     return resolved;
   }
 
-  /** The number of instances of a block; undefined without a `count`. */
-  count(block: Block): number | undefined {
-    const { address, arguments: given } = block;
-    if (!Object.hasOwn(given, "count")) return undefined;
-    const count = asNumber(this.#argument(block, "count", given["count"], []));
-    if (Number.isInteger(count) && count >= 0 && count <= MOST_RESOURCES) return count;
-    const message = `${address}.count: expected a number from 0 to ${MOST_RESOURCES}, got ${count}`;
-    throw new HarnessError("ERR_TEMPLATE", message);
-  }
-
   /** An argument of the provider; undefined if only AWS or the user's shell knows it. */
   provider(argument: string): unknown {
     try {
-      const place: Place = { scope: this.#module.root, trail: [`provider.aws.${argument}`] };
-      return this.#value(this.#module.provider[argument], place);
+      return this.root.value(this.#module.root.provider[argument]);
     } catch (error) {
       if (error instanceof HarnessError) return undefined;
       throw error;
@@ -98,40 +108,11 @@ export class Resolver {
     return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? value : undefined;
   }
 
-  /** The value of a variable, converted to its type. */
-  variable(scope: Scope, name: string, trail: readonly string[] = []): unknown {
-    const here = `${scope.path}var.${name}`;
-    if (trail.includes(here)) throw cycle(trail, here);
-    const { call, variables } = scope;
-    const variable = variables[name];
-    if (variable === undefined) throw notDeclared([here]);
-    const given = call?.inputs[name];
-    const place: Place = { scope: call?.scope ?? scope, trail: [...trail, here] };
-    const value = given === undefined ? undefined : this.#value(given, place);
-    const isLeftOut = value === undefined || (value === null && !variable.nullable);
-    const chosen = isLeftOut ? variable.default : value;
-    if (chosen !== undefined) return converted(chosen, variable.type, here);
-    throw new HarnessError("ERR_UNSUPPORTED", `${here} has no default, so it has no value locally`);
-  }
-
-  /** Evaluates any value of a module. */
-  evaluate(scope: Scope, value: unknown): unknown {
-    return this.#value(value, { scope, trail: [] });
-  }
-
-  #argument(block: Block, name: string, value: unknown, trail: readonly string[]): unknown {
-    const here = `${block.address}.${name}`;
-    if (trail.includes(here)) throw cycle(trail, here);
+  #argument(block: Block, name: string, value: unknown): unknown {
     // Meta-arguments contain plain addresses, which are not expressions.
     if (name === "depends_on" || name === "lifecycle" || name === "provider") return value;
-    try {
-      return this.#value(value, { ...placeOf(block), trail: [...trail, here] });
-    } catch (error) {
-      if (!(error instanceof HarnessError) || trail.length > 0) throw error;
-      throw new HarnessError(error.code, (words) => `${here}: ${error.inWords(words)}`, {
-        cause: error,
-      });
-    }
+    const scope = this.root.at(block.steps);
+    return scope.argument(`${block.address}.${name}`, value, namesOf(block.each));
   }
 
   /**
@@ -139,119 +120,35 @@ export class Resolver {
    * https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
    */
   #dynamic(block: Block, kinds: unknown): Record<string, unknown[]> {
+    const scope = this.root.at(block.steps);
+    const names = namesOf(block.each);
     return Object.fromEntries(
       entriesOf("dynamic", kinds).map(([kind, described]) => {
         const body = asRecord(described);
-        const place = { ...placeOf(block), trail: [`${block.address}.dynamic.${kind}`] };
-        const items = entriesOf("for_each", this.#value(body["for_each"], place));
+        const items = entriesOf("for_each", scope.value(body["for_each"], names));
         const made = items.map(([key, value]) =>
-          this.#value(asRecord(body["content"]), {
-            ...place,
-            iterators: { [kind]: { key, value } },
-          }),
+          scope.value(asRecord(body["content"]), { ...names, [kind]: { key, value } }),
         );
         return [kind, made];
       }),
     );
   }
 
-  #value(value: unknown, place: Place): unknown {
-    if (typeof value === "string") {
-      return evaluateTemplate(value, (reference) => this.#lookup(reference, place));
-    }
-    if (Array.isArray(value)) return value.map((item) => this.#value(item, place));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, this.#value(item, place)]),
-    );
-  }
-
-  #lookup(reference: Reference, place: Place): unknown {
-    const { scope, trail, iterators = {} } = place;
-    const [root = "", name = "", ...path] = reference;
-    if (Object.hasOwn(iterators, root))
-      return existing(dig(iterators[root], [name, ...path]), reference);
-    if (root === "var")
-      return existing(dig(this.variable(scope, String(name), trail), path), reference);
-    if (root === "count" && name === "index" && place.index !== undefined) return place.index;
-    if (root === "local") {
-      if (!Object.hasOwn(scope.locals, name)) throw notDeclared(reference);
-      return existing(
-        dig(this.#named(`local.${name}`, scope.locals[name], place), path),
-        reference,
-      );
-    }
-    if (root === "module") return this.#output(reference, place);
-    return this.#attribute(reference, place);
-  }
-
-  /** @throws HarnessError if a local or an output refers to itself */
-  #named(name: string, value: unknown, { scope, trail }: Pick<Place, "scope" | "trail">): unknown {
-    const here = `${scope.path}${name}`;
-    if (trail.includes(here)) throw cycle(trail, here);
-    return this.#value(value, { scope, trail: [...trail, here] });
-  }
-
-  #output(reference: Reference, { scope, trail }: Place): unknown {
-    const [, name = "", output = "", ...path] = reference;
-    const child = scope.children.get(String(name));
-    if (!child || !Object.hasOwn(child.outputs, output)) throw notDeclared(reference);
-    const value = this.#named(`output.${output}`, child.outputs[output]?.value, {
-      scope: child,
-      trail,
-    });
-    return existing(dig(value, path), reference);
-  }
-
-  #attribute(reference: Reference, { scope, trail }: Place): unknown {
-    const [root] = reference;
-    const depth = root === "data" || root === "ephemeral" ? 3 : 2;
-    const address = `${scope.path}${reference.slice(0, depth).join(".")}`;
-    const [first, ...rest] = reference.slice(depth);
-    const counted = this.#counted(address);
-    if (!counted) {
-      const block = this.#module.blocks.get(address);
-      if (!block || first === undefined) throw notDeclared(reference);
-      return this.#attributeOf(block, first, rest, trail);
-    }
-    const [attribute, ...path] = rest;
-    if (attribute === undefined) throw notDeclared(reference);
-    if (first === SPLAT) {
-      return counted.map((block) => this.#attributeOf(block, attribute, path, trail));
-    }
-    const block = typeof first === "number" ? counted[first] : undefined;
-    if (block) return this.#attributeOf(block, attribute, path, trail);
-    const message = `${reference.join(".")}: ${address} has a count of ${counted.length}, so an index is required`;
-    throw new HarnessError("ERR_TEMPLATE", message);
-  }
-
-  /** The instances of a block with a count; undefined without a count. */
-  #counted(address: string): readonly Block[] | undefined {
-    const block = this.#module.blocks.get(address);
-    if (!block) return this.#module.counted.get(address);
-    const count = this.count(block);
-    return count === undefined ? undefined : numbered(block, count);
-  }
-
-  #attributeOf(
-    block: Block,
-    written: string | number,
-    path: Reference,
-    trail: readonly string[],
-  ): unknown {
+  /** An attribute of a block, or a value in it. Without a path, all its attributes. */
+  #read(block: Block, [written, ...path]: Path): unknown {
+    const { address } = block;
+    if (written === undefined) return new Attributes(address, (each) => this.#read(block, each));
     const attribute = argumentFor(block.type, String(written));
     const given = (name: string): unknown =>
       Object.hasOwn(block.arguments, name)
-        ? this.#argument(block, name, block.arguments[name], trail)
+        ? this.#argument(block, name, block.arguments[name])
         : undefined;
     const computed = this.#computed(block, attribute, given);
     if (computed !== undefined) return dig(computed, path);
-    const kept = this.#kept.get(block.address)?.[attribute];
+    const kept = this.#kept.get(address)?.[attribute];
     if (kept !== undefined) return dig(kept, path);
     const value = given(attribute);
     const found = value === undefined ? undefined : dig(value, path);
-    return found ?? symbol(block.address, [attribute, ...path].join("."));
+    return found ?? symbol(address, [attribute, ...path].join("."));
   }
 }
-
-const placeOf = ({ scope, index }: Block): Omit<Place, "trail"> => ({ scope, index });

@@ -1,3 +1,5 @@
+import { ADDRESS } from "./address.ts";
+
 /**
  * The placeholder of an attribute that only AWS knows (an ARN, an id): `⟨address.attribute⟩` in resolved
  * values. Literals do not contain these brackets, so a placeholder in a container is found and refused.
@@ -10,12 +12,6 @@ export interface Symbolic {
   /** The text after the placeholder, as in `⟨aws_secretsmanager_secret.x.arn⟩:password::`. */
   readonly rest: string;
 }
-
-/** An index of a `count`, or a key of a `for_each`. */
-const INDEX = String.raw`(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?`;
-
-/** The pattern of a block's address: modules, kind, type, name and index. */
-export const ADDRESS = String.raw`(?:module\.[\w-]+${INDEX}\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+${INDEX}`;
 
 /** In a placeholder, keys have single quotes, because it may be inside JSON. */
 const QUOTED = ADDRESS.replaceAll('"', "'");

@@ -5,6 +5,26 @@ import { SPLAT } from "./syntax.ts";
 /** Keys and indices into a value. A splat means every item of a list. */
 export type Path = readonly (string | number)[];
 
+/** A resource as a value. Its attributes are read by name, because only the provider knows which there are. */
+export class Attributes {
+  readonly #address: string;
+  readonly #read: (path: Path) => unknown;
+
+  constructor(address: string, read: (path: Path) => unknown) {
+    this.#address = address;
+    this.#read = read;
+  }
+
+  read(path: Path): unknown {
+    return path.length === 0 ? this : this.#read(path);
+  }
+
+  toJSON(): never {
+    const message = `${this.#address}: a whole resource cannot be put into JSON locally`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+}
+
 /** The result depends on a value that only AWS knows. Terraform waits for it; the local ECS cannot. */
 export class UnknownValue extends HarnessError {
   constructor(what: string, symbol: string) {
@@ -20,6 +40,9 @@ export function known<Value>(what: string, value: Value): Value {
   if (symbol !== undefined) throw new UnknownValue(what, symbol);
   return value;
 }
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** As in Terraform, only text, numbers and booleans can be put into text. */
 export function asText(value: unknown): string {
@@ -70,6 +93,7 @@ function nameOf(value: unknown): string {
  */
 export function dig(value: unknown, [key, ...rest]: Path): unknown {
   if (key === undefined) return value;
+  if (value instanceof Attributes) return value.read([key, ...rest]);
   if (key === SPLAT) return splat(value).map((item) => dig(item, rest));
   if (key === 0 && !Array.isArray(value)) return dig(value, rest);
   if (typeof value !== "object" || value === null) return undefined;

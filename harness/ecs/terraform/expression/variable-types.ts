@@ -38,6 +38,9 @@ function as(type: Expression, value: unknown): unknown {
     case "set":
       if (!Array.isArray(value)) throw wrong("a list");
       return value.map((item: unknown) => as(inner, item));
+    case "tuple":
+      if (!Array.isArray(value) || inner.kind !== "list") throw wrong("a list");
+      return inner.items.map((item, index) => as(item, value[index] ?? null));
     case "map":
       return Object.fromEntries(
         Object.entries(asRecord(value)).map(([key, item]) => [key, as(inner, item)]),

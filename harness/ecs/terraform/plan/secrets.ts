@@ -4,11 +4,30 @@ import type { SecretReference } from "./plan.ts";
 import { CURRENT } from "./secret-reference.ts";
 import { checkUnique } from "./unique.ts";
 
+type Texts = Readonly<Record<string, string>>;
+
 /** The values of a template's secrets in this run. */
 export class Secrets {
+  readonly #own: ReadonlyMap<string, string>;
+  /** The names of the template's secrets, by address. */
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #external: Texts;
   readonly #values: ReadonlyMap<string, string>;
 
-  private constructor(values: ReadonlyMap<string, string>) {
+  private constructor(
+    own: ReadonlyMap<string, string>,
+    names: ReadonlyMap<string, string>,
+    external: Texts,
+  ) {
+    this.#own = own;
+    this.#names = names;
+    this.#external = external;
+    const values = new Map([...Object.entries(external), ...own]);
+    // The value of a secret without a version may be given by its name.
+    for (const [address, name] of names) {
+      const given = values.get(name);
+      if (given !== undefined && !values.has(address)) values.set(address, given);
+    }
     this.#values = values;
   }
 
@@ -16,8 +35,8 @@ export class Secrets {
    * Reads the current version of every secret, by its address and its name.
    * @param external existing secrets and parameters outside the template, by name
    */
-  static of(model: Model, external: Readonly<Record<string, string>>): Secrets {
-    const values = new Map(Object.entries(external));
+  static of(model: Model, external: Texts): Secrets {
+    const own = new Map<string, string>();
     const versions = model.all("aws_secretsmanager_secret_version");
     checkUnique(versions, ({ address, arguments: args }) => [
       `${address}.secret_id`,
@@ -38,15 +57,17 @@ export class Secrets {
         const message = `${address}: secret_string or secret_string_wo is required`;
         throw new HarnessError("ERR_UNSUPPORTED", message);
       }
-      values.set(secret.address, value);
-      if (secret.arguments.name !== undefined) values.set(secret.arguments.name, value);
+      own.set(secret.address, value);
+      if (secret.arguments.name !== undefined) own.set(secret.arguments.name, value);
     }
-    // The value of a secret without a version may be given by its name.
-    for (const { address, arguments: args } of model.all("aws_secretsmanager_secret")) {
-      const given = values.get(args.name ?? "");
-      if (given !== undefined && !values.has(address)) values.set(address, given);
-    }
-    return new Secrets(values);
+    const secrets = model.all("aws_secretsmanager_secret");
+    const names = secrets.map(({ address, arguments: { name } }) => [address, name ?? ""] as const);
+    return new Secrets(own, new Map(names), external);
+  }
+
+  /** The same secrets with more values from outside the template. */
+  with(external: Texts): Secrets {
+    return new Secrets(this.#own, this.#names, { ...this.#external, ...external });
   }
 
   /** Whether a secret has a value in this run. */

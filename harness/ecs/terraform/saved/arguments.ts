@@ -6,7 +6,7 @@ import { symbol } from "../expression/symbol.ts";
 import { argumentOf, type ModelledType, rowOf } from "../types/index.ts";
 import { entryOf } from "../types/resource-type.ts";
 import { child, type Configuration } from "./configuration/configuration.ts";
-import { isRecord } from "./configuration/expression-of.ts";
+import { isRecord } from "../expression/values.ts";
 import type { Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./configuration/literals.ts";
@@ -21,8 +21,8 @@ import {
 } from "./nested-schema.ts";
 import type { Note } from "./note.ts";
 import type { Reached, References } from "./configuration/references.ts";
-import type { Scopes } from "./configuration/scopes.ts";
-import type { SourceDefinitions } from "./source/source-definitions.ts";
+import type { JsonTemplates } from "./configuration/json-templates.ts";
+import type { UnknownDefinitions } from "./definitions/unknown-definitions.ts";
 import type { UnknownReferences } from "./configuration/unknown-references.ts";
 import { withoutUnmodelled } from "./unmodelled.ts";
 
@@ -35,9 +35,9 @@ export interface Context {
   readonly references: References;
   readonly names: KnownNames;
   readonly unknown: UnknownReferences;
-  readonly scopes: Scopes;
+  readonly templates: JsonTemplates;
   /** What has the text of unknown definitions, or why it cannot be read; undefined without files. */
-  readonly source: SourceDefinitions | string | undefined;
+  readonly definitions: UnknownDefinitions | string | undefined;
   /** Notes for the user, which reading adds to. */
   readonly notes: Note[];
 }
@@ -144,7 +144,7 @@ class ArgumentReader {
   }
 
   #unknown(path: ValuePath): unknown {
-    const { configuration, unknown, scopes } = this.#context;
+    const { configuration, unknown, templates } = this.#context;
     const instance = this.#instance;
     if (hasNoEffect(instance.type, path)) return undefined;
     const [argument = ""] = path;
@@ -156,7 +156,7 @@ class ArgumentReader {
     if (isLeftOut && configuration.exists) return undefined;
     const position = this.#position(path, expression?.references ?? []);
     if (position) return this.#referred(path, position, unknown);
-    const template = scopes.template(instance.steps, expression);
+    const template = templates.text(instance.steps, expression);
     if (template !== undefined) return template;
     const reached = this.#context.references.of(instance, expression?.references ?? []);
     if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;
@@ -176,21 +176,21 @@ class ArgumentReader {
 
   /** Container definitions from the files of the configuration. */
   #definitions(path: ValuePath, reached: Reached): string {
-    const { source, notes } = this.#context;
+    const { definitions, notes } = this.#context;
     const { address } = this.#instance;
-    if (source === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
-    if (typeof source === "string") throw this.#notKnown(path, reached, { why: source });
+    if (definitions === undefined) throw this.#notKnown(path, reached, { otherwise: GIVE_FILES });
+    if (typeof definitions === "string") throw this.#notKnown(path, reached, { why: definitions });
     try {
-      const text = source.read(this.#instance);
+      const text = definitions.read(this.#instance);
       notes.push({
         address,
-        text: `container_definitions is not known before apply; it is read from ${source.folder}`,
+        text: `container_definitions is not known before apply; it is read from ${definitions.folder}`,
       });
       return literalText(text);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      const why: Message = (words) => `in ${source.folder}: ${error.inWords(words)}`;
-      throw this.#notKnown(path, reached, { why, settable: source.lookedUp });
+      const why: Message = (words) => `in ${definitions.folder}: ${error.inWords(words)}`;
+      throw this.#notKnown(path, reached, { why, settable: definitions.lookedUp });
     }
   }
 

@@ -1,4 +1,5 @@
-import { type Instance, type ModuleStep, pathOf } from "./instances.ts";
+import { type ModuleStep, pathOf } from "../expression/address.ts";
+import { type Instance } from "./instances.ts";
 
 /** Finds instances without a search through all of them: a large plan has thousands. */
 export class InstanceIndex {

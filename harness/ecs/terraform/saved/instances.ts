@@ -1,3 +1,4 @@
+import { type Key, type ModuleStep, stepsOf } from "../expression/address.ts";
 import { withoutAlias } from "../types/index.ts";
 import type { ResourceChange, Saved, StateModule } from "./format.ts";
 
@@ -10,7 +11,7 @@ export interface Instance {
   readonly type: string;
   readonly name: string;
   /** Its number or key. */
-  readonly index: string | number | undefined;
+  readonly index: Key;
   /** The path of its module instance; empty for the root. */
   readonly steps: readonly ModuleStep[];
   readonly values: Values;
@@ -22,31 +23,6 @@ export interface Instance {
   readonly isReplaced: boolean;
   readonly dependsOn: readonly string[];
 }
-
-/** A module call in the path of a module instance. */
-export interface ModuleStep {
-  readonly name: string;
-  readonly index: string | number | undefined;
-}
-
-const STEP = /module\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?\./gy;
-
-/** The module calls in an address. */
-export function stepsOf(address: string): ModuleStep[] {
-  return [...address.matchAll(STEP)].map(([, name = "", index]) => ({
-    name,
-    index: index === undefined ? undefined : (JSON.parse(index) as string | number),
-  }));
-}
-
-/** The address prefix of a module instance. */
-export const pathOf = (steps: readonly ModuleStep[]): string =>
-  steps
-    .map(({ name, index }) => {
-      const key = index === undefined ? "" : `[${JSON.stringify(index)}]`;
-      return `module.${name}${key}.`;
-    })
-    .join("");
 
 /** The instances before the changes of a plan; none for a state. */
 export function instancesBefore(saved: Saved): Instance[] {

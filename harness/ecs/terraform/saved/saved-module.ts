@@ -1,23 +1,24 @@
 import { HarnessError } from "../../base/errors.ts";
-import type { Block, Module } from "../configuration/module.ts";
+import { type Block, type Module, moduleOf } from "../configuration/module.ts";
+import type { Named, WrittenModule } from "../configuration/written-module.ts";
 import { parseSymbol, symbol } from "../expression/symbol.ts";
 import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from "../types/index.ts";
 import { adapted } from "./adapt/adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration/configuration.ts";
-import { withOwnSecrets } from "./container-secrets.ts";
+import { withOwnSecrets } from "./definitions/container-json.ts";
 import type { Saved } from "./format.ts";
 import { InstanceIndex } from "./instance-index.ts";
-import { type Instance, pathOf } from "./instances.ts";
+import { pathOf } from "../expression/address.ts";
+import { type Instance } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
 import { literal, withoutUnset } from "./configuration/literals.ts";
 import type { Note } from "./note.ts";
 import { accountOf, providerOf } from "./configuration/provider.ts";
 import { References } from "./configuration/references.ts";
-import { Scopes } from "./configuration/scopes.ts";
+import { JsonTemplates } from "./configuration/json-templates.ts";
 import { type Drawn, secretsWithoutValue, withSecretValues } from "./secret-values.ts";
-import { type Placeholder, SourceDefinitions } from "./source/source-definitions.ts";
-import type { SourceModule } from "./source/source-files.ts";
+import { type Placeholder, UnknownDefinitions } from "./definitions/unknown-definitions.ts";
 import { type Inferred, UnknownReferences } from "./configuration/unknown-references.ts";
 
 /** A module made from a plan, as if it had been read from a template. It contains only literals and placeholders. */
@@ -42,7 +43,7 @@ export interface SavedModuleOptions {
   /** The instances before the plan's changes. @default [] */
   readonly earlier?: readonly Instance[];
   /** The files of the configuration, or why they cannot be read; undefined without files. */
-  readonly files: SourceModule | string | undefined;
+  readonly files: WrittenModule | string | undefined;
   /** Values of attributes that only AWS knows. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -59,18 +60,25 @@ export function savedModule(
   const index = new InstanceIndex(instances);
   const references = new References(configuration, index);
   const unknown = new UnknownReferences(configuration, references, index, settled);
-  const scopes = new Scopes(saved, configuration, instances);
+  const templates = new JsonTemplates(saved, configuration, instances);
   const names = new KnownNames(instances);
   const notes: Note[] = [];
-  const { variables } = saved;
   const provider = providerOf(saved, instances);
   // Without a region, that of the provider's examples.
   const where = { region: provider.region ?? "us-east-1", account: accountOf(instances) };
-  const source =
+  const definitions =
     typeof files === "object"
-      ? new SourceDefinitions(files, index, { variables, attributes, where })
+      ? new UnknownDefinitions(files, index, { variables: valuesOf(saved), attributes, where })
       : files;
-  const context: Context = { configuration, references, unknown, scopes, names, notes, source };
+  const context: Context = {
+    configuration,
+    references,
+    unknown,
+    templates,
+    names,
+    notes,
+    definitions,
+  };
   const read = blocksOf(instances, context, new KnownNames(earlier));
   const played = adapted(read.blocks);
   const blocks = withSecretValues(played.blocks, drawn);
@@ -78,12 +86,7 @@ export function savedModule(
   const empty = secretsWithoutValue(blocks, index, drawn);
   return {
     module: {
-      blocks: new Map(blocks.map((block) => [block.address, block])),
-      counted: numbered(instances, blocks),
-      root: scopes.at([]),
-      // Terraform has applied them: existing resources already have their new address.
-      moved: [],
-      provider,
+      ...moduleOf({ ...templates.root, provider }, blocks),
       unread: read.unread,
     },
     notPlayed: notPlayed(instances),
@@ -91,11 +94,16 @@ export function savedModule(
     notes: [...read.notes, ...played.notes, ...empty.notes],
     used: unknown.used,
     placeholders:
-      typeof source === "object" ? source.placeholdersIn((address) => addresses.has(address)) : [],
-    settable: typeof source === "object" ? [...source.settable] : [],
+      typeof definitions === "object"
+        ? definitions.placeholdersIn((address) => addresses.has(address))
+        : [],
+    settable: typeof definitions === "object" ? [...definitions.settable] : [],
     secrets: empty.secrets,
   };
 }
+
+const valuesOf = ({ variables }: Saved): Named<unknown> =>
+  new Map(Object.entries(variables).map(([name, { value }]) => [name, value]));
 
 interface Read {
   readonly blocks: readonly Block[];
@@ -148,7 +156,7 @@ const isService = ({ mode, type }: Instance): boolean =>
 
 /** Undefined for a type that does not affect tasks and that no template looks up. */
 function blockOf(instance: Instance, context: Context): Block | undefined {
-  const { address, mode, type, steps, values, isReplaced } = instance;
+  const { address, mode, type, index, steps, values, isReplaced } = instance;
   const isData = mode === "data";
   // Autoscaling of something other than ECS.
   if (type === "aws_appautoscaling_target" && values["service_namespace"] !== "ecs") {
@@ -172,7 +180,8 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
     address,
     kind: isData ? "data" : "resource",
     type,
-    scope: context.scopes.at(steps),
+    steps,
+    each: { key: index },
     ...(isReplaced && { isReplaced }),
     arguments: {
       ...given,
@@ -224,24 +233,6 @@ function withKeptRevision(block: Block, replaced: KnownNames): Block {
       lifecycle: { ignore_changes: ["task_definition"] },
     },
   };
-}
-
-/** The instances of each block with a `count`, by its address. */
-function numbered(
-  instances: readonly Instance[],
-  blocks: readonly Block[],
-): ReadonlyMap<string, readonly Block[]> {
-  const byAddress = new Map(blocks.map((block) => [block.address, block]));
-  const counted = new Map<string, Block[]>();
-  for (const { address, index } of instances) {
-    const block = byAddress.get(address);
-    if (typeof index !== "number" || !block) continue;
-    const resource = address.replace(/\[\d+\]$/, "");
-    const all = counted.get(resource) ?? [];
-    all[index] = block;
-    counted.set(resource, all);
-  }
-  return counted;
 }
 
 /** The types without effect, each once. */

@@ -3,7 +3,8 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { HarnessError, invalid } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Module } from "../configuration/module.ts";
-import { isConfiguration } from "../configuration/module-files.ts";
+import { isConfiguration } from "../configuration/files.ts";
+import { readConfiguration, type WrittenModule } from "../configuration/written-module.ts";
 import { isModelled } from "../types/index.ts";
 import { child } from "./configuration/configuration.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
@@ -17,8 +18,7 @@ import type { Note } from "./note.ts";
 import { externalValues, type ExternalValues } from "./external-values.ts";
 import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
-import type { Placeholder } from "./source/source-definitions.ts";
-import { readSource, type SourceModule } from "./source/source-files.ts";
+import type { Placeholder } from "./definitions/unknown-definitions.ts";
 import type { Inferred } from "./configuration/unknown-references.ts";
 
 /** A plan or a state as modules for the local ECS. */
@@ -104,7 +104,7 @@ async function filesFor(
   instances: readonly Instance[],
   source: string | object,
   given: string | undefined,
-): Promise<SourceModule | string | undefined> {
+): Promise<WrittenModule | string | undefined> {
   const folder = given ?? (typeof source === "string" ? dirname(resolvePath(source)) : undefined);
   const isHere = folder !== undefined && (await isConfiguration(folder));
   if (given !== undefined && !isHere) {
@@ -118,7 +118,7 @@ async function filesFor(
       child(unknown, "container_definitions") === true,
   );
   if (!isNeeded || !isHere) return undefined;
-  return readSource(folder).catch((error: unknown) => `${folder}: ${messageOf(error)}`);
+  return readConfiguration(folder).catch((error: unknown) => `${folder}: ${messageOf(error)}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startLocalEcs } from "../../../../harness/ecs/index.ts";
 import { checkPlan, reportPage } from "../../../../harness/commands/local/check-plan.ts";
 import { localOptions, type LocalOptions } from "../../../../harness/commands/local/options.ts";
-import { localSettings } from "../../../../harness/commands/source/settings.ts";
+import { localSettings } from "../../../../harness/commands/shared/templates/local-settings.ts";
 
 const CORPUS = new URL("../../../support/plans/corpus/", import.meta.url).pathname;
 

@@ -5,8 +5,8 @@ import { environments } from "../../../../harness/commands/shared/environments.t
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { localOptions } from "../../../../harness/commands/local/options.ts";
-import { checkFiles } from "../../../../harness/commands/source/options.ts";
-import { asOptionError } from "../../../../harness/commands/source/option-errors.ts";
+import { checkFiles } from "../../../../harness/commands/shared/options/options.ts";
+import { asOptionError } from "../../../../harness/commands/shared/options/option-errors.ts";
 
 describe("the options of npm run local", () => {
   it("are an environment or a template, and values by name", () => {

@@ -1,25 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
+import { argumentsOf, readFiles as read } from "./folder.ts";
 
 const known = { parameters: {}, drawn: new Map<string, string>() };
-
-/** Reads a root module that calls another in the folder `child`, each file by its path. */
-async function read(files: Readonly<Record<string, unknown>>): Promise<Template> {
-  const folder = await mkdtemp(path.join(tmpdir(), "child-modules-"));
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      const file = path.join(folder, name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
-    }
-    return await readTemplate(folder, known);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 const child = {
   variable: {
@@ -89,9 +75,6 @@ const withRules = (rules: readonly string[]) => ({
     },
   },
 });
-
-const argumentsOf = ({ declared }: Template, address: string): unknown =>
-  declared.get(address)?.arguments;
 
 describe("a module that calls another", () => {
   it("has its blocks with the module's address, one for each index of a count", async () => {
@@ -234,7 +217,7 @@ describe("a module that calls another", () => {
     await expect(read(files("${aws_vpc.main.id}"))).resolves.toBeDefined();
     await expect(read(files("eni-1"))).rejects.toThrow("module.a.var.id: id: a VPC");
     await expect(read(files('${file("id")}'))).rejects.toThrow(
-      "module.a.var.id: the function file()",
+      "module.a.var.id: the file id cannot be read",
     );
   });
 

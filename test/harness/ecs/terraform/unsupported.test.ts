@@ -24,9 +24,9 @@ describe("a template with unsupported parts", () => {
       "aws_ecs_service.app.volume_configuration is not modelled",
     ],
     [
-      "for_each",
-      { appService: { for_each: ["a"] } },
-      "aws_ecs_service.app.for_each is not modelled",
+      "for_each with a key that only AWS knows",
+      { appService: { for_each: ["${aws_ecs_cluster.main.id}"] } },
+      "aws_ecs_service.app.for_each: a key needs aws_ecs_cluster.main.id",
     ],
     [
       "a daemon",
@@ -180,11 +180,11 @@ describe("a template with unsupported parts", () => {
 
   it("lists all problems in one error", async () => {
     const reading = read({
-      appService: { for_each: ["a"] },
+      appService: { volume_configuration: {} },
       redisService: { alarm: {} },
       resource: { aws_instance: { x: {} } },
     });
-    await expect(reading).rejects.toThrow("aws_ecs_service.app.for_each");
+    await expect(reading).rejects.toThrow("aws_ecs_service.app.volume_configuration");
     await expect(reading).rejects.toThrow("aws_ecs_service.redis.alarm");
     await expect(reading).rejects.toThrow("aws_instance.x");
   });

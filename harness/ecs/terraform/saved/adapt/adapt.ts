@@ -4,7 +4,7 @@ import { notesOnHosts } from "./local-hosts.ts";
 import { withLocalPlacement } from "./local-placement.ts";
 import { parseSymbol } from "../../expression/symbol.ts";
 import { rowOf } from "../../types/index.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import type { Note } from "../note.ts";
 import { withPlayableContainers } from "./playable-containers.ts";
 import { withoutUnplayed } from "./unplayed-arguments.ts";

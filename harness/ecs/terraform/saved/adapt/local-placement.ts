@@ -1,5 +1,5 @@
 import type { Block } from "../../configuration/module.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import type { Note } from "../note.ts";
 import { notPlayed } from "./unplayed-arguments.ts";
 

@@ -1,5 +1,5 @@
 import { child } from "../configuration/configuration.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import type { Block } from "../../configuration/module.ts";
 import type { Note } from "../note.ts";
 import { notPlayed } from "./unplayed-arguments.ts";

@@ -1,6 +1,6 @@
 import type { Block } from "../../configuration/module.ts";
 import { rowOf } from "../../types/index.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import type { Note } from "../note.ts";
 import { isOff } from "../unmodelled.ts";
 

@@ -1,7 +1,7 @@
 import type { Block } from "../../configuration/module.ts";
 import { parseSymbol } from "../../expression/symbol.ts";
 import { rowOf } from "../../types/index.ts";
-import { isRecord } from "../configuration/expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
 import type { Note } from "../note.ts";
 
 // Resources that a plan may have and whose services run without them. Each is left out with a note.

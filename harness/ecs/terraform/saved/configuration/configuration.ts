@@ -1,7 +1,9 @@
 import { withoutAlias } from "../../types/index.ts";
 import type { ConfiguredModule, ConfiguredResource, ModuleCall, Saved } from "../format.ts";
-import { type Expression, expressionOf, isRecord } from "./expression-of.ts";
-import type { Instance, ModuleStep } from "../instances.ts";
+import { isRecord } from "../../expression/values.ts";
+import { type Expression, expressionOf } from "./expression-of.ts";
+import { type ModuleStep } from "../../expression/address.ts";
+import { type Instance } from "../instances.ts";
 import type { ValuePath } from "../nested-schema.ts";
 import { RepeatedBlocks } from "./repeated-blocks.ts";
 

@@ -1,3 +1,5 @@
+import { isRecord } from "../../expression/values.ts";
+
 /** An expression: its references, and its value or text if the plan has it. */
 export interface Expression {
   readonly references: readonly string[];
@@ -16,6 +18,3 @@ export function expressionOf(level: unknown): Expression {
   const references = Object.values(level).flatMap((each) => expressionOf(each).references);
   return { references, constant: undefined };
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,7 +2,8 @@ import { rowOf, withoutAlias } from "../../types/index.ts";
 import { child, type Configuration } from "./configuration.ts";
 import { expressionOf } from "./expression-of.ts";
 import type { InstanceIndex } from "../instance-index.ts";
-import { hasUnknown, type Instance, type ModuleStep, pathOf, stepsOf } from "../instances.ts";
+import { type ModuleStep, pathOf, stepsOf } from "../../expression/address.ts";
+import { hasUnknown, type Instance } from "../instances.ts";
 
 /** The position of references. */
 interface Place {

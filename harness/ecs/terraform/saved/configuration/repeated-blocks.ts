@@ -1,4 +1,5 @@
-import { expressionOf, isRecord } from "./expression-of.ts";
+import { isRecord } from "../../expression/values.ts";
+import { expressionOf } from "./expression-of.ts";
 
 /** A written block: its position, and its constants in the order of their names. */
 interface Written {

@@ -2,7 +2,8 @@ import { entryOf } from "../../types/resource-type.ts";
 import { HarnessError, invalid } from "../../../base/errors.ts";
 import type { Configuration } from "./configuration.ts";
 import type { InstanceIndex } from "../instance-index.ts";
-import { type Instance, pathOf } from "../instances.ts";
+import { pathOf } from "../../expression/address.ts";
+import { type Instance } from "../instances.ts";
 import { namesOf, type ValuePath } from "../nested-schema.ts";
 import type { References } from "./references.ts";
 

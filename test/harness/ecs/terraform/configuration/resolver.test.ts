@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readModule } from "../../../../../harness/ecs/terraform/configuration/module.ts";
 import { Resolver } from "../../../../../harness/ecs/terraform/configuration/resolver.ts";
+import { readConfiguration } from "../../../../../harness/ecs/terraform/configuration/written-module.ts";
 
-const resolve = async (template: object, address: string): Promise<Record<string, unknown>> => {
-  const module = await readModule(template);
-  const block = module.blocks.get(address);
-  if (!block) throw new Error(`no ${address}`);
-  return new Resolver(module).resolve(block);
+const resolve = async (template: object, resource: string): Promise<Record<string, unknown>> => {
+  const resolver = new Resolver({ root: await readConfiguration(template), blocks: new Map() });
+  const [block] = resolver.instancesOf(resolver.root, resource);
+  if (!block) throw new Error(`no ${resource}`);
+  return resolver.resolve(block);
 };
 
 describe("Resolver", () => {
@@ -56,8 +56,8 @@ describe("Resolver", () => {
     ["${local.round}", "local.round -> local.about -> local.round refers to itself"],
     ["${module.none.id}", "module.none.id is not declared"],
     ["${aws_a.holds.v}", "local.none is not declared"],
-    ["${aws_a.many}", "aws_a.many is not declared"],
-    ["${aws_a.many[2].v}", "aws_a.many.2.v: aws_a.many has a count of 2"],
+    ["${jsonencode(aws_a.many)}", "aws_a.many[0]: a whole resource cannot be put into JSON"],
+    ["${aws_a.many[2].v}", "aws_a.many.2.v is not declared; instances of aws_a.many: 0, 1"],
     ["${var.typed}", "var.typed: expected the type; its type is list()"],
   ])("refuses %s with the argument", async (value, message) => {
     const template = {

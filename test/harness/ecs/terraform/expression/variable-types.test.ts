@@ -5,6 +5,7 @@ it.each([
   ["any", [1, "a"]],
   ["set(any)", [1, "a"]],
   ["map(number)", { a: 1 }],
+  ["tuple([number, string])", [1, "a"]],
 ])("a value of the type %s does not change", (type, value) => {
   expect(converted(value, type, "var.x")).toEqual(value);
 });
@@ -14,7 +15,8 @@ it.each([
   ["list()", "expected the type"],
   ["word", "expected the type"],
   ["object(string)", "expected the type"],
-  ["tuple([string])", "tuple()"],
+  ["tuple([string])", "expected a list"],
+  ["maybe(string)", "maybe()"],
   ["object({ a = optional(string, var.y) })", "the default in optional()"],
 ])("the type %s is refused with its variable", (type, message) => {
   expect(() => converted({}, type, "var.x")).toThrow(`var.x: ${message}`);

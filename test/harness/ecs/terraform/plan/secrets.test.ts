@@ -12,3 +12,25 @@ it("resolves a JSON key of a secret; the error for a missing key does not contai
     );
   }
 });
+
+/** A secret without a value. */
+const secret = (name: string) => ({
+  address: `aws_secretsmanager_secret.${name}`,
+  arguments: { name },
+});
+
+it("gets more values from outside the template, which its own override", () => {
+  const version = { secret_id: "⟨aws_secretsmanager_secret.own.arn⟩", secret_string: "mine" };
+  const model = {
+    all: (type: string) =>
+      type === "aws_secretsmanager_secret"
+        ? [secret("own"), secret("empty")]
+        : [{ address: "aws_secretsmanager_secret_version.own", arguments: version }],
+    referred: () => secret("own"),
+  };
+  const before = Secrets.of(model as unknown as Model, { outside: "1" });
+  const after = before.with({ own: "other", empty: "given", outside: "2" });
+  const names = ["own", "aws_secretsmanager_secret.empty", "outside"];
+  expect(names.map((name) => before.has(name))).toEqual([true, false, true]);
+  expect(names.map((name) => after.value(name))).toEqual(["mine", "given", "2"]);
+});
