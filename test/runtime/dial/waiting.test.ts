@@ -380,3 +380,66 @@ describe("the end of a dial", () => {
     );
   });
 });
+
+/** When a call of hundreds begins, and when it ends early: by its signal or its deadline, in ms. */
+const call = record({
+  from: integer({ min: 0, max: 2_000 }),
+  end: constantFrom("abort", "deadline", "recovery"),
+  after: integer({ min: 1, max: 6_000 }),
+});
+
+describe("the end of one of hundreds of calls in an outage", () => {
+  it("is immediate, ends no other call, and leaves nothing; the others connect when it is over", async () => {
+    await assert(
+      asyncProperty(
+        array(call, { minLength: 200, maxLength: 300 }),
+        constantFrom<Behaviour | "none">("refuses", "silent", "none"),
+        integer({ min: 1_000, max: 5_000 }),
+        async (calls, fault, recovery) => {
+          const ports: Record<number, Behaviour> = { 1: fault === "none" ? "accepts" : fault };
+          const led = network(ports, { wait: true, priorityDelay: 250 });
+          const { dialer, clock, leadTo, connections } = led;
+          if (fault !== "none") leadTo(1);
+          const signals: AbortSignal[] = [];
+          const dialings = calls.map(({ from, end, after }) => {
+            const controller = new AbortController();
+            signals.push(controller.signal);
+            const outcome: ReturnType<typeof timed<unknown>> = {};
+            clock.after(from, () => {
+              const timeout = end === "deadline" ? after : 60_000;
+              dialer.dial({ signal: controller.signal, timeout }).then(
+                (value) => Object.assign(outcome, { at: clock.now(), value }),
+                (error: unknown) => Object.assign(outcome, { at: clock.now(), error }),
+              );
+            });
+            if (end === "abort") clock.after(from + after, () => controller.abort());
+            return outcome;
+          });
+          await clock.advance(recovery);
+          ports[1] = "accepts";
+          leadTo(1);
+          await clock.advance(10_000);
+          dialings.forEach(({ at = Infinity, value, error }, index) => {
+            const { from, end, after } = calls[index] ?? { from: 0, end: "", after: 0 };
+            const early = end === "recovery" ? Infinity : from + after;
+            if (value === undefined) {
+              expect(error).toBeInstanceOf(SrvDialError);
+              expect(at).toBe(early);
+            } else {
+              expect(at).toBeLessThanOrEqual(early);
+              // A silent try of its own delays it by a second.
+              expect(at).toBeLessThanOrEqual(Math.max(from, recovery) + 2_500);
+            }
+          });
+          const open = connections.filter(({ socket }) => !socket.destroyed);
+          expect(open).toHaveLength(dialings.filter(({ value }) => value !== undefined).length);
+          for (const signal of signals) expect(getEventListeners(signal, "abort")).toHaveLength(0);
+          dialer.close();
+          await clock.advance(0);
+          clock.expectNoTimers();
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
