@@ -88,6 +88,19 @@ const isOptional = (type: ModelledType, argument: string): boolean => {
 /** An instance of a modelled type. */
 type Modelled = Instance & { readonly type: ModelledType };
 
+/** A value that is not known before apply. */
+interface UnknownValue {
+  readonly path: ValuePath;
+  /** The first step of the path. */
+  readonly argument: string;
+  readonly expression: ReturnType<Configuration["expression"]>;
+  readonly references: readonly string[];
+  readonly reached: Reached;
+}
+
+/** A rule does not apply. */
+const NEXT = Symbol("next");
+
 class ArgumentReader {
   readonly #instance: Modelled;
   readonly #context: Context;
@@ -127,7 +140,7 @@ class ArgumentReader {
   /** @throws HarnessError for a value that was left out because it is sensitive */
   checkGiven(name: string): void {
     const { address, type, values, sensitive, unknown } = this.#instance;
-    // The value of a secret is drawn for the run.
+    // The value of a secret is made for the run.
     if (type === "aws_secretsmanager_secret_version") return;
     const isLeftOut = (values[name] ?? null) === null || values[name] === "(sensitive value)";
     if (child(sensitive, name) !== true || !isLeftOut || child(unknown, name) === true) return;
@@ -143,27 +156,48 @@ class ArgumentReader {
     return found ?? literalText(value);
   }
 
+  /** A value that is not known before apply, from the first rule that has one. */
   #unknown(path: ValuePath): unknown {
-    const { configuration, unknown, templates } = this.#context;
-    const instance = this.#instance;
-    if (hasNoEffect(instance.type, path)) return undefined;
-    const [argument = ""] = path;
-    const isBlock = hasReferences(instance.type, String(argument));
-    const isWritten = configuration.isWritten(instance, String(argument));
-    const expression = configuration.expression(instance, path, instance.values);
-    const isLeftOut = expression === undefined && (isWritten || (path.length === 1 && !isBlock));
-    // The provider computes it.
-    if (isLeftOut && configuration.exists) return undefined;
-    const position = this.#position(path, expression?.references ?? []);
-    if (position) return this.#referred(path, position, unknown);
-    const template = templates.text(instance.steps, expression);
-    if (template !== undefined) return template;
-    const reached = this.#context.references.of(instance, expression?.references ?? []);
-    if (this.#isComputed(path, reached) || this.#isDispensable(path)) return undefined;
-    // Drawn for the run.
-    if (/^secret_string(_wo)?$/.test(String(argument))) return undefined;
-    if (namesOf(path) === "container_definitions") return this.#definitions(path, reached);
+    const argument = String(path[0] ?? "");
+    const expression = this.#context.configuration.expression(
+      this.#instance,
+      path,
+      this.#instance.values,
+    );
+    const references = expression?.references ?? [];
+    const reached = this.#context.references.of(this.#instance, references);
+    const it = { path, argument, expression, references, reached };
+    for (const rule of this.#rules) {
+      const value = rule(it);
+      if (value !== NEXT) return value;
+    }
     throw this.#notKnown(path, reached);
+  }
+
+  /** In order. Each gives a value, undefined to leave the argument out, or {@link NEXT} if it does not apply. */
+  readonly #rules: readonly ((it: UnknownValue) => unknown)[] = [
+    ({ path }) => (hasNoEffect(this.#instance.type, path) ? undefined : NEXT),
+    (it) => (this.#isNotWritten(it) ? undefined : NEXT),
+    ({ path, references }) => {
+      const position = this.#position(path, references);
+      return position === undefined ? NEXT : this.#referred(path, position);
+    },
+    ({ expression }) => this.#context.templates.text(this.#instance.steps, expression) ?? NEXT,
+    ({ path, reached }) => (this.#isComputed(path, reached) ? undefined : NEXT),
+    ({ path }) => (this.#isDispensable(path) ? undefined : NEXT),
+    // The value of a secret is made for the run.
+    ({ argument }) => (/^secret_string(_wo)?$/.test(argument) ? undefined : NEXT),
+    ({ path, reached }) =>
+      namesOf(path) === "container_definitions" ? this.#definitions(path, reached) : NEXT,
+  ];
+
+  /** Whether the configuration leaves it out, so that the provider computes it. */
+  #isNotWritten({ path, argument, expression }: UnknownValue): boolean {
+    const { configuration } = this.#context;
+    if (expression !== undefined || !configuration.exists) return false;
+    const isBlock = hasReferences(this.#instance.type, argument);
+    const isWritten = configuration.isWritten(this.#instance, argument);
+    return isWritten || (path.length === 1 && !isBlock);
   }
 
   /** The type that an argument refers to. If it can be one of several, its expression decides. */
@@ -194,9 +228,9 @@ class ArgumentReader {
     }
   }
 
-  #referred(path: ValuePath, to: Position, unknown: UnknownReferences): string | undefined {
+  #referred(path: ValuePath, to: Position): string | undefined {
     try {
-      return symbol(unknown.find(this.#instance, path, to.type), to.attribute);
+      return symbol(this.#context.unknown.find(this.#instance, path, to.type), to.attribute);
     } catch (error) {
       if (error instanceof HarnessError && this.#isDispensable(path)) return undefined;
       throw error;
