@@ -6,7 +6,7 @@ import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 /** How many attempts an error holds. */
 const MOST_SHOWN = 100;
 
-/** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the server may have accepted the first one and never answer it. */
+/** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the server may have accepted the first one and never answer it. Each further one waits twice as long. */
 const SILENT = 1_000;
 
 /** What an unfinished attempt waits for. */
@@ -17,25 +17,32 @@ const AWAITED: Readonly<Record<SrvAttemptPhase, string>> = {
   verify: "its reply to the check, such as PING",
 };
 
-/** The attempts on one endpoint, or the lookups of one host; all but the first are tries of a dial that waits. */
+/** One try of an attempt. */
+export interface Try {
+  readonly of: Attempt;
+  phase: SrvAttemptPhase;
+}
+
+/** An attempt on an endpoint, or a lookup of a host. A dial that waits tries it again. */
 export interface Attempt {
   readonly host: string;
   /** Undefined for a lookup. */
   readonly address: string | undefined;
   readonly port: number;
-  /** `found`: a lookup whose addresses have attempts of their own. */
-  state: "entered" | "running" | "silent" | "failed" | "found";
-  /** Of the last try. */
-  phase: SrvAttemptPhase;
+  /** Of the last try. `found`: a lookup whose addresses have attempts of their own. */
+  state: "new" | "running" | "silent" | "failed" | "found";
+  last: Try | undefined;
   /** True if the last try was unfinished at the end of its head start. */
   isSlow: boolean;
   /** Of the last try that failed, until the next one has used up its head start. */
   failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
   tries: number;
+  /** How many of them have not ended. */
+  unfinished: number;
   /** When the last try began, in ms of the clock. */
   at: number;
-  /** The last pass in which it entered the race. */
-  pass: number;
+  /** The last pass in which it entered the race; undefined if it has not. */
+  pass: number | undefined;
 }
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
@@ -61,8 +68,9 @@ export class Attempts {
   enter(endpoint: Endpoint): boolean {
     const key = this.#keyOf(endpoint);
     const attempt = this.#byKey.get(key) ?? this.#create(key, endpoint);
-    const isFree = attempt.state === "failed" || attempt.state === "silent" || attempt.pass < 0;
-    if (attempt.pass === this.#pass || !isFree) return false;
+    const { pass, state } = attempt;
+    const mayEnter = pass === undefined || state === "failed" || state === "silent";
+    if (pass === this.#pass || !mayEnter) return false;
     attempt.pass = this.#pass;
     return true;
   }
@@ -72,20 +80,21 @@ export class Attempts {
     this.#pass++;
     const now = this.#clock.now();
     for (const each of this.#started) {
-      if (each.state !== "running" || now < each.at + SILENT) continue;
+      const isSilent = now >= each.at + SILENT * 2 ** (each.unfinished - 1);
+      if (each.state !== "running" || !isSilent) continue;
       // A silent lookup is not made twice.
-      if (each.phase !== "lookup") each.state = "silent";
+      if (each.address !== undefined) each.state = "silent";
       this.#cooldown.failed(each);
     }
   }
 
   /** @param endpoint that was entered */
-  begin(endpoint: Endpoint): Attempt {
+  begin(endpoint: Endpoint): Try {
     const key = this.#keyOf(endpoint);
     return this.#begin(this.#byKey.get(key) ?? this.#create(key, endpoint), "connect");
   }
 
-  beginLookup({ host, port }: { host: string; port: number }): Attempt {
+  beginLookup({ host, port }: { host: string; port: number }): Try {
     const key = lookupKey(host, port);
     const lookup = this.#byKey.get(key) ?? this.#create(key, { host, address: undefined, port });
     return this.#begin(lookup, "lookup");
@@ -96,10 +105,20 @@ export class Attempts {
     return this.#byKey.get(lookupKey(host, port))?.state === "running";
   }
 
-  failed(attempt: Attempt, reason: unknown): void {
-    attempt.state = "failed";
-    attempt.failure = { phase: attempt.phase, error: toError(reason) };
+  /** A lookup has addresses, which have attempts of their own. */
+  found({ of: lookup }: Try): void {
+    if (lookup.state === "running") lookup.unfinished--;
+    lookup.state = "found";
+  }
+
+  failed(tried: Try, reason: unknown): void {
+    const { of: attempt, phase } = tried;
+    attempt.unfinished--;
     this.#cooldown.failed(attempt);
+    // What became of an earlier one says nothing about the last.
+    if (attempt.last !== tried) return;
+    attempt.state = "failed";
+    attempt.failure = { phase, error: toError(reason) };
   }
 
   /** Called at the end of a head start: marks unfinished attempts as slow. */
@@ -133,7 +152,7 @@ export class Attempts {
   }
 
   /** Whether an attempt or a lookup is running, and has no failure to show. */
-  get isRunning(): boolean {
+  get isUnfinished(): boolean {
     return this.#shown.some(({ failure }) => failure === undefined);
   }
 
@@ -143,7 +162,8 @@ export class Attempts {
 
   tally(): SrvAttempt[] {
     return this.#shown.slice(0, MOST_SHOWN).map((each) => {
-      const { host, address, port, phase, tries, at } = each;
+      const { host, address, port, last, tries, at } = each;
+      const phase = last?.phase ?? "connect";
       const error = new Error(`still waiting for ${AWAITED[phase]}`);
       const { failure = { phase, error } } = each;
       return { host, address, port, ...failure, tries, at: at - this.#began };
@@ -154,13 +174,13 @@ export class Attempts {
     return this.#started.filter(({ state }) => state !== "found");
   }
 
-  #begin(attempt: Attempt, phase: SrvAttemptPhase): Attempt {
+  #begin(attempt: Attempt, phase: SrvAttemptPhase): Try {
     if (attempt.tries++ === 0) this.#started.push(attempt);
+    attempt.unfinished++;
     attempt.state = "running";
-    attempt.phase = phase;
     attempt.isSlow = false;
     attempt.at = this.#clock.now();
-    return attempt;
+    return (attempt.last = { of: attempt, phase });
   }
 
   #keyOf({ host, address, port }: Endpoint): string {
@@ -172,13 +192,14 @@ export class Attempts {
       host,
       address,
       port,
-      state: "entered",
-      phase: "connect",
+      state: "new",
+      last: undefined,
       isSlow: false,
       failure: undefined,
       tries: 0,
+      unfinished: 0,
       at: 0,
-      pass: -1,
+      pass: undefined,
     };
     this.#byKey.set(key, created);
     return created;

@@ -11,7 +11,7 @@ import { type Connection, type Endpoint, connectTo } from "./connection.ts";
 import { Attempts } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
-import type { Outage } from "./outage.ts";
+import { type Outage, SHORTEST } from "./outage.ts";
 import { type Candidate, Race } from "./race.ts";
 
 /** Shared by the dials of one dialer. */
@@ -92,13 +92,17 @@ export class Dial {
   /** Adds targets to the race until it is over. */
   async #search(): Promise<void> {
     const { outage, settings } = this.#context;
+    const { lifetime } = this.#race;
     const { wait } = this.#settings;
     if (await this.#look()) return;
     if (!wait) this.#race.endWhenIdle();
     for (;;) {
-      const sharedFor = await outage.turn(this.#race.lifetime);
+      // A dial that does not wait only looks for targets beside a silent one.
+      if (wait) await outage.turn(lifetime);
+      else await lifetime.wait<void>((resolve) => settings.clock.setTimeout(resolve, SHORTEST));
       if (wait) this.#attempts.nextPass();
-      if (await this.#look(Math.max(settings.cache.minRefresh, sharedFor))) return;
+      // All dials together ask at this pace, whatever the cache.
+      if (await this.#look(Math.max(settings.cache.minRefresh, SHORTEST))) return;
     }
   }
 
@@ -144,6 +148,7 @@ export class Dial {
     const longest = cooldown.has(target) ? SHORT_HEAD_START : Number.POSITIVE_INFINITY;
     return {
       key: targetKey(target),
+      source,
       priority: target.priority,
       priorityDelay: Math.min(settings.priorityDelay, longest),
       headStart: Math.min(settings.attemptDelay, longest),
@@ -170,13 +175,13 @@ export class Dial {
     let error: unknown;
     try {
       await asTheyCome(lookups, this.#context.settings.clock, (addresses) => {
-        if (lookup !== undefined) lookup.state = "found";
+        if (lookup !== undefined) this.#attempts.found(lookup);
         found(this.#endpoints(target, addresses));
       });
     } catch (reason) {
       error = reason;
     }
-    const hasFailed = lookup?.state === "running" && this.#lifetime.reason === undefined;
+    const hasFailed = lookup?.of.state === "running" && this.#lifetime.reason === undefined;
     if (hasFailed) this.#attempts.failed(lookup, error ?? this.#noAddress());
   }
 
@@ -219,7 +224,7 @@ export class Dial {
     const { code, message, cause } = interruption;
     const isLate = code === "ERR_SRV_TIMEOUT" && this.#settings.wait;
     // No attempt is unfinished: the last look says why this call got no connection.
-    if (isLate && !this.#attempts.isRunning && this.#reasons !== undefined) {
+    if (isLate && !this.#attempts.isUnfinished && this.#reasons !== undefined) {
       return this.#failed(`${message}: `);
     }
     const { name } = this.#context.settings;

@@ -192,21 +192,23 @@ export class Dialer implements SrvDialer {
     if (recheck === undefined) {
       const { name, clock } = this.#settings;
       const quiet = { ref: false };
+      // Not the connection: its socket may close long before the others.
+      const endpoint = { host, address, port };
       recheck = new Recheck({
         name,
-        endpoint: { host, address, port },
+        endpoint,
         clock,
         every,
         lifetime: this.#lifetime,
         isListed: async (open) =>
-          this.#call(quiet, open, (call) => isListed(this.#sources, connection, call)),
+          this.#call(quiet, open, (call) => isListed(this.#sources, endpoint, call)),
         dial: async (open) =>
           this.#call(quiet, open, (call) =>
             this.#newDial({ tls, wait: false, ...quiet }, call).run(),
           ),
         redial: async (open) =>
           this.#call({ timeout: ANSWERS_WITHIN, ...quiet }, open, (call) =>
-            connectTo(connection, { ...this.#settings, tls, ...quiet }, call),
+            connectTo(endpoint, { ...this.#settings, tls, ...quiet }, call),
           ),
       });
       this.#rechecks.set(key, recheck);

@@ -94,8 +94,11 @@ export class Cooldown {
   failed(endpoint: { host: string; port: number }): void {
     // Stryker disable next-line ConditionalExpression: what has expired counts as not failed, kept or not
     if (this.#duration === 0) return;
+    const key = targetKey(endpoint);
+    // The map stays in the order of the ends.
+    this.#failedUntil.delete(key);
+    this.#failedUntil.set(key, this.#clock.now() + this.#duration);
     this.#forgetExpired();
-    this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
   }
 
   succeeded(endpoint: { host: string; port: number }): void {
@@ -122,7 +125,8 @@ export class Cooldown {
   #forgetExpired(): void {
     const now = this.#clock.now();
     for (const [key, until] of this.#failedUntil) {
-      if (until <= now) this.#failedUntil.delete(key);
+      if (until > now) return;
+      this.#failedUntil.delete(key);
     }
   }
 }

@@ -4,11 +4,12 @@ import type { Connection, Endpoint } from "./connection.ts";
 
 /** One target in a race. */
 export interface Candidate {
-  /** Replaces the candidate with the same key, if that has not begun. */
   readonly key: string;
-  /** 0 to 65535; lower values are tried first. */
+  /** Of whom it comes: new candidates of a source replace those that have not begun. */
+  readonly source: unknown;
+  /** 0 to 65535; among candidates of one source, lower values are tried first. */
   readonly priority: number;
-  /** ms that candidates of a later priority wait for each of its attempts. */
+  /** ms, from its begin, that candidates of a later priority wait for it. */
   readonly priorityDelay: number;
   /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
   readonly headStart: number;
@@ -31,7 +32,7 @@ export interface RaceOptions {
 
 /** A lookup or an attempt. */
 interface Running {
-  readonly priority: number;
+  readonly of: Candidate;
   /** How long candidates of later priorities wait for it, in ms of the clock. */
   readonly until: number;
 }
@@ -48,7 +49,7 @@ const FASTER = new Error("another attempt was faster");
  * others are destroyed. Candidates may be added until the race is over.
  *
  * "A client MUST attempt to contact the target host with the lowest-numbered priority it can reach" (RFC 2782): a
- * candidate begins when every attempt of an earlier priority has failed, or was silent for its `priorityDelay`.
+ * candidate begins when every one of an earlier priority has failed, or was silent for its `priorityDelay`.
  *
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
@@ -88,13 +89,17 @@ export class Race {
   /**
    * Adds candidates, and starts them in turn.
    *
-   * @returns false once nothing is left to start: everything has failed, or had its head start without success,
-   * as with a lost host, which does not refuse connections; true once the race is over
+   * @returns false once nothing can start now: everything has failed, or had its head start without success, as with a
+   * lost host, which does not refuse connections; true once the race is over
    */
   run(candidates: readonly Candidate[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(true);
+      const sources = new Set(candidates.map(({ source }) => source));
+      for (const { key, source } of this.#candidates.values()) {
+        if (sources.has(source)) this.#candidates.delete(key);
+      }
       for (const each of candidates) this.#candidates.set(each.key, each);
       this.#next();
     });
@@ -144,10 +149,11 @@ export class Race {
   }
 
   /** How long in ms a candidate waits for running attempts of earlier priorities. */
-  #waitOf({ priority }: Candidate): number {
+  #waitOf({ priority, source }: Candidate): number {
     let until = Number.NEGATIVE_INFINITY;
     for (const running of this.#running) {
-      if (running.priority < priority) until = Math.max(until, running.until);
+      const isEarlier = running.of.source === source && running.of.priority < priority;
+      if (isEarlier) until = Math.max(until, running.until);
     }
     return until - this.#options.clock.now();
   }
@@ -209,8 +215,12 @@ export class Race {
     this.#headStart = undefined;
   }
 
-  #run({ priority, priorityDelay }: Candidate): Running {
-    const running = { priority, until: this.#options.clock.now() + priorityDelay };
+  #run(of: Candidate): Running {
+    let until = this.#options.clock.now() + of.priorityDelay;
+    // Another try beside a silent one does not begin the wait again.
+    for (const each of this.#running)
+      if (each.of.key === of.key) until = Math.min(until, each.until);
+    const running = { of, until };
     this.#running.add(running);
     return running;
   }

@@ -43,7 +43,7 @@ export function connectorClass<C>(options: SrvConnectorOptions = {}): ConnectorC
 
 /** Has the members that ioredis and iovalkey use of a connector. It imports neither of them. */
 class DialerConnector {
-  /** Why the last connection failed: becomes the error of commands that were waiting. */
+  /** Why the last connection failed: the client emits it as `error`. */
   firstError?: Error;
   stream?: Socket;
   readonly #disconnectTimeout: number;

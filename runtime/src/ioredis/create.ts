@@ -14,7 +14,7 @@ export interface CreatedOptions extends RetryOptions {
  * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
  * connector refuses the other two.
  */
-const ELSEWHERE = {
+const NOT_FOR_PLAIN_URLS = {
   path: undefined,
   sentinels: undefined,
   Connector: undefined,
@@ -44,7 +44,7 @@ export function optionsFor(
     ...withoutUndefined(given),
     ...fromUrl,
     ...(tls ? { tls: isRecord(given.tls) ? given.tls : {} } : {}),
-    ...(srv ? { Connector } : ELSEWHERE),
+    ...(srv ? { Connector } : NOT_FOR_PLAIN_URLS),
   };
 }
 

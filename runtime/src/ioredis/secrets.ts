@@ -38,7 +38,7 @@ export function discreet(Client: typeof Redis): new (given: object) => Redis {
     }
 
     override sendCommand(command: Command, ...more: unknown[]): unknown {
-      if (/^(auth|hello)$/i.test(command.name)) {
+      if (hasSecret(command)) {
         const { args, reject } = command;
         const hidden = args.map(() => HIDDEN);
         showAs(args, () => hidden);
@@ -51,6 +51,16 @@ export function discreet(Client: typeof Redis): new (given: object) => Redis {
     }
   };
 }
+
+/** Whether a command may have a password among its arguments. */
+function hasSecret({ name, args }: Command): boolean {
+  if (/^(auth|hello|migrate)$/i.test(name)) return true;
+  const [subcommand, ...others] = args.map(String);
+  const isSet = /^(set|setuser)$/i.test(subcommand ?? "");
+  return isSet && (/^acl$/i.test(name) || (/^config$/i.test(name) && others.some(isSecretSetting)));
+}
+
+const isSecretSetting = (word: string): boolean => /pass|auth/i.test(word);
 
 /** Replaces an object's representation in `console.log` and in JSON. A copy of the object does not have it. */
 function showAs<T extends object>(object: T, shown: () => unknown): T {

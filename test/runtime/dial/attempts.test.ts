@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeAttempts } from "../../../runtime/src/base/errors.ts";
-import { type Attempt, Attempts } from "../../../runtime/src/dial/attempts.ts";
+import { Attempts, type Try } from "../../../runtime/src/dial/attempts.ts";
 import { Cooldown } from "../../../runtime/src/dial/order.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
@@ -20,7 +20,7 @@ function setUp() {
   /** Whether an endpoint may enter the race. */
   const enter = (host: string, address = host, port = 1): boolean =>
     attempts.enter({ host, address, port });
-  const begin = (host: string, address = host, port = 1): Attempt => {
+  const begin = (host: string, address = host, port = 1): Try => {
     enter(host, address, port);
     return attempts.begin({ host, address, port });
   };
@@ -63,7 +63,7 @@ describe("the attempts of a dial", () => {
 
   it("leave out lookups that found something, which have attempts of their own", () => {
     const { attempts, lookUp } = setUp();
-    lookUp("a").state = "found";
+    attempts.found(lookUp("a"));
     expect(attempts.tally()).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe("the attempts of a dial", () => {
   it("keep a lookup if the next one has another host or port, or if it found something", () => {
     const { attempts, begin, lookUp } = setUp();
     begin("a");
-    lookUp("a").state = "found";
+    attempts.found(lookUp("a"));
     lookUp("a");
     lookUp("a", 2);
     lookUp("b", 2);
@@ -110,16 +110,53 @@ describe("the attempts of a dial", () => {
     const first = begin("a");
     first.phase = "verify";
     attempts.failed(first, FAILED);
-    const retried = [begin("a"), begin("a")];
-    expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 3 }]);
-    expect(attempts.isRunning).toBe(false);
+    const retried = begin("a");
+    expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 2 }]);
+    expect(attempts.isUnfinished).toBe(false);
     attempts.headStartIsOver();
     expect(attempts.tally()).toMatchObject([
       { error: { message: "still waiting for the connection" } },
     ]);
-    expect(attempts.isRunning).toBe(true);
-    for (const each of retried) attempts.failed(each, new Error("refused"));
+    expect(attempts.isUnfinished).toBe(true);
+    attempts.failed(retried, new Error("refused"));
     expect(attempts.tally()).toMatchObject([{ phase: "connect", error: { message: "refused" } }]);
+  });
+
+  it("show the last try of an endpoint, whatever becomes of earlier ones", () => {
+    const { attempts, begin, clock, enter } = setUp();
+    const first = begin("a");
+    clock.skip(1_000);
+    attempts.nextPass();
+    const second = begin("a");
+    first.phase = "verify";
+    attempts.failed(first, FAILED);
+    expect(attempts.tally()).toMatchObject([
+      { phase: "connect", error: { message: "still waiting for the connection" }, tries: 2 },
+    ]);
+    attempts.nextPass();
+    expect(enter("a")).toBe(false);
+    attempts.failed(second, FAILED);
+    expect(enter("a")).toBe(true);
+  });
+
+  it("are made beside a silent one, each after twice the time", () => {
+    const { attempts, begin, clock, enter } = setUp();
+    begin("a");
+    const pauses = [1_000, 2_000, 4_000].map((pause) => {
+      clock.skip(pause - 1);
+      attempts.nextPass();
+      const before = enter("a");
+      clock.skip(1);
+      attempts.nextPass();
+      const after = enter("a");
+      attempts.begin({ host: "a", address: "a", port: 1 });
+      return [before, after];
+    });
+    expect(pauses).toEqual([
+      [false, true],
+      [false, true],
+      [false, true],
+    ]);
   });
 
   it("are at most 100 in an error, which names 10 of them, and counts all", () => {
@@ -133,13 +170,13 @@ describe("the attempts of a dial", () => {
 
   it("are running until the last of them has failed", () => {
     const { attempts, begin, lookUp } = setUp();
-    expect(attempts.isRunning).toBe(false);
+    expect(attempts.isUnfinished).toBe(false);
     const [first, second] = [begin("a"), begin("b")];
-    lookUp("c").state = "found";
+    attempts.found(lookUp("c"));
     attempts.failed(first, FAILED);
-    expect(attempts.isRunning).toBe(true);
+    expect(attempts.isUnfinished).toBe(true);
     attempts.failed(second, FAILED);
-    expect(attempts.isRunning).toBe(false);
+    expect(attempts.isUnfinished).toBe(false);
   });
 
   it("let each endpoint enter once in a pass, and in the next one only if it has failed", () => {
@@ -181,10 +218,10 @@ describe("what the attempts of a dial put into the cooldown", () => {
 
   it("is a lookup that found something after its head start, and not one that did before", () => {
     const { attempts, lookUp, next } = setUp();
-    lookUp("a").state = "found";
+    attempts.found(lookUp("a"));
     const late = lookUp("b");
     attempts.headStartIsOver();
-    late.state = "found";
+    attempts.found(late);
     attempts.headStartIsOver();
     attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["a", "c", "b"]);

@@ -289,6 +289,35 @@ describe("a dial", () => {
     refused.dialer.close();
   });
 
+  it("does not wait with a backup longer because a silent primary is tried again", async () => {
+    const resolver = resolverOf(...inOrder(1, 2));
+    const led = dialerIn({ 1: "silent", 2: "accepts" }, { resolver, cooldown: 0 });
+    const dialing = led.dialer.dial({ wait: true });
+    await led.clock.advance(2_300);
+    expect((await dialing).port).toBe(2);
+    led.dialer.close();
+  });
+
+  it("drops a backup that has left the records while it waits", async () => {
+    const resolve = resolverInTurn(answerWith(inOrder(1, 2)), answerWith(inOrder(1)));
+    const led = dialerIn({ 1: "silent", 2: "accepts" }, { resolver: { resolve } });
+    const failure = failureOf(led.dialer.dial({ timeout: 5_000 }));
+    await led.clock.advance(5_000);
+    expect((await failure).code).toBe("ERR_SRV_TIMEOUT");
+    expect(led.dialed()).toEqual([1]);
+    led.dialer.close();
+  });
+
+  it("compares no priorities of different resolvers", async () => {
+    const first = resolverOf(target(1, { priority: 1 }));
+    const second = resolverOf(target(2, { priority: 10 }));
+    const led = dialerIn({ 1: "silent", 2: "accepts" }, { resolver: [first, second] });
+    const dialing = led.dialer.dial();
+    await led.clock.advance(ATTEMPT_DELAY);
+    expect((await dialing).port).toBe(2);
+    led.dialer.close();
+  });
+
   it("dials a new primary at once while its backup waits for the silent one", async () => {
     const resolve = resolverInTurn(answerWith(inOrder(1, 9)), answerWith(inOrder(2, 9)));
     const ports: Record<number, Port> = { 1: "accepts", 2: "accepts", 9: "accepts" };

@@ -65,16 +65,35 @@ describe("the outage of a dialer", () => {
     expect(looks.length - before).toBe(4);
   });
 
-  it("lets each look once for many changes that come together, and once more for those during it", async () => {
+  it("lets each look once for many changes that come together, and a few more for those during it", async () => {
     const looks = waiting(1_000);
     for (let ms = 0; ms < SHORTEST; ms++) {
       outage.changed();
       await clock.advance(1);
     }
-    await clock.advance(1_000);
-    const released = looks.filter(({ at }) => at < 3 * SHORTEST).length;
-    expect(released).toBeGreaterThanOrEqual(2_000);
-    expect(released).toBeLessThan(2_010);
+    await clock.advance(2 * SHORTEST);
+    expect(looks.length).toBeGreaterThanOrEqual(1_008);
+    expect(looks.length).toBeLessThan(1_015);
+  });
+
+  it("lets few look again soon after a release, and more the more of them connect", async () => {
+    const looks = waiting(1_000);
+    outage.changed();
+    await clock.advance(SHORTEST);
+    /** How many look after so many connects. */
+    const after = async (connects: number): Promise<number> => {
+      const before = looks.length;
+      for (let connected = 0; connected < connects; connected++) outage.connected();
+      await clock.advance(SHORTEST - 2);
+      return looks.length - before;
+    };
+    // Of a server that admits one client at a time, and of one that admits all.
+    expect(await after(1)).toBeLessThan(16);
+    expect(await after(1)).toBeLessThan(16);
+    expect(await after(50)).toBeGreaterThan(200);
+    // All of them, once there was no release for some seconds.
+    await clock.advance(5_000);
+    expect(await after(1)).toBeGreaterThanOrEqual(1_000);
   });
 
   it("does not release dials that have left, and leaves no timer of a release", async () => {

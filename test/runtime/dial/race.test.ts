@@ -66,7 +66,14 @@ function of(...hosts: readonly string[]): Candidate {
     found(hosts.map(endpointOf));
     return undefined;
   };
-  return { key: hosts.join(), priority: 0, priorityDelay: 2_000, headStart: DELAY, find };
+  return {
+    key: hosts.join(),
+    source: undefined,
+    priority: 0,
+    priorityDelay: 2_000,
+    headStart: DELAY,
+    find,
+  };
 }
 
 /** Candidates with one known endpoint. */
@@ -83,6 +90,7 @@ function searched() {
   };
   const candidate: Candidate = {
     key: "searched",
+    source: undefined,
     priority: 0,
     priorityDelay: 2_000,
     headStart: DELAY,

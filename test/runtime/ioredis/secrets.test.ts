@@ -42,6 +42,12 @@ describe("a password that Redis refuses", () => {
     using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
     const error = await client.redis.auth(PASSWORD).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
+    const unknown = client.redis.config("SET", "no-such-pass", PASSWORD);
+    const setting = await unknown.catch((reason: unknown) => reason);
+    expect(setting).toMatchObject({ command: { name: "config", args: Array(3).fill("[hidden]") } });
+    const harmless = client.redis.config("SET", "no-such-setting", "value");
+    const plain = await harmless.catch((reason: unknown) => reason);
+    expect(plain).toMatchObject({ command: { args: ["SET", "no-such-setting", "value"] } });
     const called = await client.redis.call("AUTH", PASSWORD).catch((reason: unknown) => reason);
     expect(called).toMatchObject({ command: { name: "AUTH", args: ["[hidden]"] } });
     const [result] = (await client.redis.pipeline().auth(PASSWORD).exec()) ?? [];
