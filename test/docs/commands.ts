@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
+import { attachOptions } from "../../harness/commands/local/attach/options.ts";
 import { localOptions } from "../../harness/commands/local/options.ts";
 import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { playgroundOptions } from "../../harness/commands/playground/options.ts";
@@ -40,7 +41,7 @@ const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker 
 /** The checks of scripts' arguments, by script. */
 const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
-  local: (args) => void localOptions(args),
+  local: (args) => void (attachOptions(args) ?? localOptions(args)),
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
   upgrade: (args) => void upgradeOptions(args),

@@ -2,21 +2,31 @@ import { buildPackage } from "../shared/build-package.ts";
 import { orExit } from "../../../command-line/options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../shared/options/options.ts";
-import { localOptions } from "./options.ts";
+import { runProgram } from "../../../command-line/run-program.ts";
+import { attach } from "./attach/attach.ts";
+import { attachOptions } from "./attach/options.ts";
+import { type LocalOptions, localOptions } from "./options.ts";
 
 // `npm run local`: runs an environment on this machine, with the user's program as the app.
 
-const options = orExit(() => localOptions(process.argv.slice(2)));
-run(async (signal) => {
-  checkFiles(options);
-  await buildPackage();
-  const { plan, check, json } = options;
-  if (check === true && plan !== undefined) {
-    const { checkPlan, reportPage } = await import("./check-plan.ts");
-    const report = await checkPlan({ ...options, plan });
-    console.log(json === true ? JSON.stringify(report, undefined, 2) : reportPage(report));
-    return report.comesUp ? 0 : 1;
-  }
-  const { runLocal } = await import("./run-local.ts");
-  return runLocal(options, signal);
-});
+const args = process.argv.slice(2);
+const attaching = orExit(() => attachOptions(args));
+if (attaching === undefined) runEnvironment(orExit(() => localOptions(args)));
+// In another terminal than the run's.
+else void runProgram(() => attach(attaching));
+
+function runEnvironment(options: LocalOptions): void {
+  run(async (signal) => {
+    checkFiles(options);
+    await buildPackage();
+    const { plan, check, json } = options;
+    if (check === true && plan !== undefined) {
+      const { checkPlan, reportPage } = await import("./check-plan.ts");
+      const report = await checkPlan({ ...options, plan });
+      console.log(json === true ? JSON.stringify(report, undefined, 2) : reportPage(report));
+      return report.comesUp ? 0 : 1;
+    }
+    const { runLocal } = await import("./run-local.ts");
+    return runLocal(options, signal);
+  });
+}

@@ -46,6 +46,9 @@ Examples:
   ${LOCAL} --plan plan.json --check             what comes up, and what it needs
   ${LOCAL} --plan plan.json --image game-api="node server.js"
   ${LOCAL} dev --app "node --watch server.js"   restarts the app when a file changes
+In another terminal, during a run:
+  ${LOCAL} exec dev-app                         opens a shell in a container
+  ${LOCAL} logs dev-app --follow                prints what it prints
 `;
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */

@@ -12,6 +12,7 @@ import { withoutNeeds } from "../shared/options/needs.ts";
 import { localSettings } from "../shared/templates/local-settings.ts";
 import { asOptionError } from "../shared/options/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
+import { openRunSocket } from "./attach/run-socket.ts";
 import { Ending } from "./typed/ending.ts";
 import { onCommands } from "./typed/on-commands.ts";
 
@@ -30,6 +31,8 @@ export async function runLocal(options: RunOptions, signal: AbortSignal): Promis
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
   const hints = new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
+  await using runSocket = await openRunSocket(ecs);
+  void runSocket;
   const ending = new Ending(signal);
   const deployments = new LocalDeployments(ecs, settings, hints);
   using commands = onCommands(process.stdin, { ecs, deployments, ending });

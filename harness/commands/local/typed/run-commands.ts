@@ -1,11 +1,18 @@
+import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { FAULTS, type LocalEcs } from "../../../ecs/index.ts";
 import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { begin, FAULT_NAMES, faultTyped, repair, usageOf, wholeNumber } from "./fault-commands.ts";
-import { hostOf, serviceOf } from "./targets.ts";
+import { entering } from "../attach/enter.ts";
+import { containersOf, onlyOne } from "../attach/run-socket.ts";
+import { hostOf, serviceOf, targetOf } from "./targets.ts";
 
-type Run = Pick<LocalEcs, "services" | "hosts" | "faults" | "drainHost" | "activateHost">;
+type Run = Pick<
+  LocalEcs,
+  "services" | "hosts" | "faults" | "drainHost" | "activateHost" | "logFile" | "log"
+>;
 
 export interface CommandContext {
   readonly ecs: Run;
@@ -25,6 +32,8 @@ interface Command {
   readonly run: (context: CommandContext, words: readonly string[]) => Promise<unknown> | void;
 }
 
+/** ms. A run with one host has no other. */
+const MOVES_WITHIN = 120_000;
 /** Seconds. */
 const WAIT = [1, 3_600] as const;
 
@@ -44,6 +53,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: "starts new tasks of a service; without a name: of your services (short: d)",
     run: ({ ecs, redeploy }, [name]) =>
       redeploy(name === undefined ? undefined : serviceOf(name, ecs)),
+  },
+  move: {
+    takes: "SERVICE",
+    does: "moves its tasks to other hosts: drains their hosts for as long as that takes",
+    run: move,
+  },
+  exec: {
+    takes: "TARGET COMMAND...",
+    does: "runs a command in a container; a second terminal also opens a shell",
+    run: execute,
+  },
+  logs: {
+    takes: "TARGET",
+    does: "shows what its containers have printed",
+    run: async ({ ecs, print }, [name = ""]) => {
+      for (const { task, container } of containersOf(name, ecs)) {
+        print(`\n  ${task.slice(0, 6)} ${container}\n${await ecs.log(task, container)}`);
+      }
+    },
   },
   drain: {
     takes: "HOST",
@@ -110,7 +138,8 @@ export async function runLine(line: string, context: CommandContext): Promise<vo
   if (fault === undefined && command === undefined) {
     throw new UsageError(`unknown command "${name}"; allowed: ${commandNames.join(", ")}`);
   }
-  const most = takes === "" ? 0 : takes.split(" ").length - kind.length;
+  const isOpen = takes.endsWith("...");
+  const most = takes === "" ? 0 : isOpen ? Infinity : takes.split(" ").length - kind.length;
   if (words.length > most) {
     throw new UsageError(
       `${name}: unexpected argument "${words[most]}"; usage: ${`${name} ${takes}`.trim()}`,
@@ -119,6 +148,42 @@ export async function runLine(line: string, context: CommandContext): Promise<vo
   const { faults } = context.ecs;
   if (fault) await begin(fault, { faults, inventory: context.ecs, words: [...kind, ...words] });
   else await command?.run(context, words);
+}
+
+async function move({ ecs, untilStable }: CommandContext, [name]: readonly string[]) {
+  const { tasks } = targetOf(name, ecs);
+  const service = serviceOf(name, ecs);
+  const left = new Set(tasks.flatMap(({ host }) => host ?? []));
+  if (left.size === 0) throw new UsageError(`no task of ${service} is on a host`);
+  for (const host of left) ecs.drainHost(host);
+  try {
+    await untilStable(MOVES_WITHIN);
+  } finally {
+    for (const host of left) ecs.activateHost(host);
+  }
+}
+
+async function execute({ ecs, print, signal }: CommandContext, words: readonly string[]) {
+  const [target, ...command] = words;
+  if (command.length === 0) throw new UsageError("exec: a command is missing");
+  const { argv, env, cwd } = entering(
+    onlyOne(target ?? "", containersOf(target ?? "", ecs)),
+    command,
+  );
+  const [program = "", ...args] = argv;
+  const { stdout, stderr, code } = await promisify(execFile)(program, args, {
+    env,
+    cwd,
+    signal,
+  }).then(
+    (output) => ({ ...output, code: 0 }),
+    (error: Error & { stdout?: string; stderr?: string; code?: unknown }) => ({
+      stdout: error.stdout ?? "",
+      stderr: error.stderr ?? error.message,
+      code: error.code,
+    }),
+  );
+  print(`${stdout}${stderr}${code === 0 ? "" : `  exit code ${String(code)}`}`.trimEnd());
 }
 
 function statusOf({ hosts, services, faults }: Run): string {

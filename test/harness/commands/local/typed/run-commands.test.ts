@@ -18,7 +18,8 @@ const sleeper = (name: string) => ({
   name,
   image: "sleeper:1",
   memory: 64,
-  command: ["sleep", "60"],
+  command: ["sh", "-c", "echo printed at the start; exec sleep 60"],
+  environment: [{ name: "GREETING", value: "hello" }],
   stopTimeout: 2,
   linuxParameters: { initProcessEnabled: true },
 });
@@ -82,6 +83,19 @@ describe("a typed command", () => {
   });
   afterAll(() => ecs.close());
 
+  it("runs a command in a container, with its variables, and shows what containers print", async () => {
+    printed.length = 0;
+    await type("exec single printenv GREETING");
+    await type("exec single false");
+    expect(printed).toEqual(["hello", "  exit code 1"]);
+    await expect(type("exec pair printenv")).rejects.toThrow(
+      /several containers.*pair\/main, pair/,
+    );
+    await expect(type("exec single")).rejects.toThrow("a command is missing");
+    await type("logs single");
+    expect(printed.join("\n")).toContain("printed at the start");
+  });
+
   it("freezes one container of a task and resumes it", async () => {
     await type("freeze pair/side");
     await expect.poll(() => stateOf("side")).toBe("T");
@@ -109,6 +123,17 @@ describe("a typed command", () => {
     const tasks = ecs.services.find(({ name }) => name === "single")?.tasks ?? [];
     const running = tasks.filter(({ status }) => status === "RUNNING");
     expect(running.map((task) => task.id === id)).toEqual([false]);
+  });
+
+  it("moves a service to another host, and leaves its host to other tasks", async () => {
+    const hostOf = () =>
+      ecs.services
+        .find(({ name }) => name === "single")
+        ?.tasks.findLast(({ status }) => status === "RUNNING")?.host;
+    const before = hostOf();
+    await type("move single");
+    expect(hostOf()).not.toBe(before);
+    expect(new Set(ecs.hosts.map(({ status }) => status))).toEqual(new Set(["ACTIVE"]));
   });
 
   it("begins each lasting fault and repairs all of them", async () => {

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import { entering } from "./enter.ts";
+import type { AttachOptions } from "./options.ts";
+import { findContainers, onlyOne } from "./run-socket.ts";
+
+/** Runs a command in a container of a run, or prints what its containers have printed. @returns the exit code */
+export async function attach(options: AttachOptions): Promise<number> {
+  const containers = await findContainers(options.target);
+  if (options.does === "exec") {
+    const { argv, env, cwd } = entering(onlyOne(options.target, containers), options.command);
+    return exitOf(argv, { env, cwd });
+  }
+  const files = containers.map(({ log }) => log);
+  // With several files, tail prints the name of each before its lines.
+  return exitOf(["tail", "-n", "+1", ...(options.follow ? ["-F"] : []), "--", ...files], {});
+}
+
+function ignore(): void {}
+
+/** Runs a program in this terminal. @returns its exit code */
+async function exitOf(
+  [program = "", ...args]: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
+): Promise<number> {
+  const child = spawn(program, args, { ...options, stdio: "inherit" });
+  // The terminal sends Ctrl-C to the program too, which decides.
+  process.on("SIGINT", ignore);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  } finally {
+    process.off("SIGINT", ignore);
+  }
+}

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, it } from "vitest";
+import { openRunSocket } from "../../../../../harness/commands/local/attach/run-socket.ts";
+import { withLocalEcs } from "../../../ecs/fixture/local.ts";
+import { redisAlone } from "../../../ecs/fixture/one-redis.ts";
+import { template } from "../../../ecs/fixture/template.ts";
+
+const MAIN = path.join(import.meta.dirname, "../../../../../harness/commands/local/main.ts");
+
+/** What `npm run local -- …` prints in another terminal, and its exit code. */
+async function typed(...args: readonly string[]) {
+  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise((resolve) => child.on("exit", resolve)),
+  ]);
+  return { out: out.trim(), err: err.trim(), code };
+}
+
+it("another terminal runs commands in a container of a run, and reads its log", async () => {
+  const environment = [{ name: "GREETING", value: "hello" }];
+  const redis = template({ ...redisAlone, redisContainer: { environment } });
+  await withLocalEcs({ template: redis }, async ({ ecs }) => {
+    await using socket = await openRunSocket(ecs);
+    expect(socket).toBeDefined();
+    await ecs.waitUntilStable();
+    const script = "printenv GREETING; exit 7";
+    expect(await typed("exec", "test-redis", "sh", "-c", script)).toMatchObject({
+      out: "hello",
+      code: 7,
+    });
+    expect((await typed("logs", "test-redis")).out).toContain("Ready to accept connections");
+    const unknown = await typed("exec", "nothing");
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('unknown target "nothing"; allowed: ');
+  });
+  const socket = path.join(tmpdir(), `local-ecs-runs-${userInfo().uid}/${process.pid}.sock`);
+  expect(existsSync(socket)).toBe(false);
+});
