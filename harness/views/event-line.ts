@@ -16,7 +16,11 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       if (event.status === "RUNNING") {
         return `${containerOf(event)} started${pidOf(event)}`;
       }
-      // The container never ran. The line of its task has the reason.
+      if (event.reason?.startsWith("CannotStart")) {
+        // The line of its task has the reason.
+        return event.isOnly ? undefined : `${containerOf(event)} did not start${because(event)}`;
+      }
+      // Its task was stopped before it ran.
       if (event.exitCode === undefined) return undefined;
       return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}${because(event)}`;
     case "health":

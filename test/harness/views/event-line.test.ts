@@ -61,6 +61,11 @@ describe("the line of an event", () => {
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137 })).toBe(
       "dev-app 3dd8a4 exited with 137 (SIGKILL)",
     );
+    const failed = { ...ended, status: "STOPPED", exitCode: undefined, reason } as const;
+    expect(eventLine(failed)).toBeUndefined();
+    expect(eventLine({ ...failed, container: "init", isOnly: false })).toBe(
+      `dev-app 3dd8a4 init did not start: ${reason}`,
+    );
     const why = "OutOfMemoryError: Container killed due to memory usage";
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137, reason: why })).toBe(
       `dev-app 3dd8a4 exited with 137 (SIGKILL): ${why}`,

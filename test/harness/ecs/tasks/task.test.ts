@@ -71,9 +71,10 @@ describe("a task", () => {
     };
     await withTask([main, init], async (run, task) => {
       await until(task, "STOPPED");
-      expect(task().stoppedReason).toBe(
-        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer be',
-      );
+      const reason =
+        "CannotStartContainerError: dependency graph: failed to resolve container ordering dependency [init] for target [main] as dependency did not exit successfully";
+      expect(task().stoppedReason).toBe(reason);
+      expect(task().containers[0]).toMatchObject({ exitCode: 143, reason });
       const { id, createdAt } = task();
       const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
       expect(next.at - createdAt).toBeGreaterThanOrEqual(1000);
@@ -198,6 +199,44 @@ describe("a task", () => {
     await withTask([main, sidecar], async (_run, task) => {
       await until(task, "RUNNING");
       expect(task().containers.map(({ status }) => status)).toEqual(["RUNNING", "STOPPED"]);
+    });
+  });
+
+  it.each(["START", "COMPLETE"])(
+    "never starts a container after one that cannot be started, for %s",
+    async (condition) => {
+      const init = { name: "init", essential: false, command: ["no-such-program"] };
+      const main = {
+        name: "main",
+        ...shell("exec sleep 60"),
+        dependsOn: [{ containerName: "init", condition }],
+      };
+      await withTask([main, init], async ({ ecs, events }, task) => {
+        const { id } = task();
+        await until(() => ecs.task(id), "STOPPED");
+        expect(ecs.task(id).containers.map(({ exitCode }) => exitCode)).toEqual([143, undefined]);
+        expect(events.some((event) => event.type === "container" && event.pid)).toBe(false);
+      });
+    },
+  );
+
+  it("runs without a nonessential container whose dependency has failed", async () => {
+    const init = { name: "init", essential: false, ...shell("exit 4") };
+    const sidecar = {
+      name: "sidecar",
+      essential: false,
+      ...shell("exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
+    await withTask([main, sidecar, init], async (_run, task) => {
+      await until(task, "RUNNING");
+      const ends = task().containers.map(({ status, exitCode }) => [status, exitCode]);
+      expect(ends).toEqual([
+        ["RUNNING", undefined],
+        ["STOPPED", 143],
+        ["STOPPED", 4],
+      ]);
     });
   });
 
