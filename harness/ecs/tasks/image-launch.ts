@@ -40,17 +40,18 @@ export async function prepareImageLaunch(
   const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user);
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
-  const env = await variablesOf(plan, runtime, context, user);
+  const hostname = plan.hostname ?? taskId.slice(0, 12);
+  const env = await variablesOf(plan, runtime, context, user, hostname);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
   const delay = runtime.keyLoadDelayMicros();
   const slow = delay === undefined ? [] : await slowRedis(own, files, env.PATH, delay);
   const root: ImageRoot = {
     image: files,
     folder: own,
-    hostname: env.HOSTNAME,
+    hostname,
     mounts,
     memory: memoryOf(plan),
-    files: [...(await ownFiles(own, plan, runtime, context, env.HOSTNAME)), ...slow],
+    files: [...(await ownFiles(own, plan, runtime, context, hostname)), ...slow],
     isReadOnly: plan.readonlyRootFilesystem,
     user,
     workingDirectory,
@@ -116,17 +117,19 @@ async function variablesOf(
   { aws, guardian, image, secret }: ContainerRuntime,
   { taskId, links, root }: OwnContext,
   user: UserIds,
-): Promise<Record<string, string> & { PATH: string; HOSTNAME: string }> {
+  hostname: string,
+): Promise<Record<string, string> & { PATH: string }> {
   const { environment } = image(plan.image);
   return {
     PATH: SEARCH,
+    // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
+    HOSTNAME: hostname,
     HOME: await homeOf(root, user),
     ...aws,
     ...linkVariables(plan.name, { links }),
     ...environment,
     ...plan.environment,
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
-    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }

@@ -84,6 +84,22 @@ describe.runIf(why === undefined)("a container from an image", () => {
     await expect.poll(left).toEqual([]);
   });
 
+  it("has the HOSTNAME of its image or definition, and another name for the kernel", async () => {
+    const image = { ...own(), environment: { HOSTNAME: "0.0.0.0" } };
+    const command = ["sh", "-c", `echo $HOSTNAME; cat /etc/hostname; ${SERVER}`];
+    for (const [environment, expected] of [
+      [[], "0.0.0.0"],
+      [[{ name: "HOSTNAME", value: "::" }], "::"],
+    ] as const) {
+      await withImage(image, { redisContainer: { command, environment } }, async ({ ecs }) => {
+        const { id } = onlyTask(ecs, "test-redis");
+        await expect
+          .poll(() => ecs.log(id, "redis"))
+          .toMatch(new RegExp(`^${expected}\n${id.slice(0, 12)}\n`));
+      });
+    }
+  });
+
   it("changes only its own copy of the files, or none with a read-only root", async () => {
     const write = "touch /etc/changed && echo written || echo refused";
     const command = ["sh", "-c", `${write}; touch /tmp/x && echo temporary; ${SERVER}`];
