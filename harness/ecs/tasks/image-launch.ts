@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
@@ -9,7 +9,7 @@ import type { ContainerContext, ContainerRuntime } from "./container-context.ts"
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
-import { hasShell, homeOf, programIn } from "./image-files.ts";
+import { folderIn, hasShell, homeOf, programIn } from "./image-files.ts";
 import { argvOf } from "./image.ts";
 import { slowRedis } from "./slow-redis.ts";
 
@@ -37,7 +37,12 @@ export async function prepareImageLaunch(
   const { root: files, taskId } = context;
   const own = runtime.folders.container(taskId, plan.name);
   await mkdir(own, { recursive: true });
-  const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user);
+  const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user, async (at) => {
+    const folder = await folderIn(files, at);
+    if (folder === undefined) return undefined;
+    const { uid, gid, mode } = await stat(folder);
+    return { uid, gid, mode, content: folder };
+  });
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
   const hostname = plan.hostname ?? taskId.slice(0, 12);

@@ -35,6 +35,8 @@ export interface LocalImage {
   readonly user?: string;
   /** User and group numbers by user name: `{ node: "1000:1000" }`. root is predefined. @default {} */
   readonly users?: Readonly<Record<string, string>>;
+  /** Users of the image's folders: `{ "/data": "redis" }`. A new volume at such a path belongs to the same user. @default {} */
+  readonly folders?: Readonly<Record<string, string>>;
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
   /** The image's programs: shell scripts by name. They come first on the container's PATH. */

@@ -25,7 +25,7 @@ it("EFS that cannot be mounted fails a deployment, until another one is forced",
     const next = failing({ dockerLabels: { release: "2" } });
     await expect(ecs.apply(next)).rejects.toMatchObject({
       code: "ERR_DEPLOYMENT",
-      message: expect.stringContaining("failed to invoke EFS utils commands"),
+      message: expect.stringContaining("mounting volume failed: mount.nfs4: Connection timed out"),
     });
     expect(service(ecs, "test-redis").deployments[0]?.rollout).toBe("FAILED");
     const live = () => service(ecs, "test-redis").tasks.filter((each) => each.status !== "STOPPED");

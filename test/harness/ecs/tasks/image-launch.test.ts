@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts
 import { asking, server } from "../fixture/linked-redis.ts";
 import { replyOf } from "../fixture/redis-client.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
-import { type Overrides, template } from "../fixture/template.ts";
+import { efsVolume, type Overrides, template } from "../fixture/template.ts";
 
 /** Why this machine cannot run them; undefined if it can. */
 const why = await whyNoImages();
@@ -98,6 +98,27 @@ describe.runIf(why === undefined)("a container from an image", () => {
           .toMatch(new RegExp(`^${expected}\n${id.slice(0, 12)}\n`));
       });
     }
+  });
+
+  it("has the image's files, owners and permissions in a new volume", async () => {
+    const folder = join(files.root, "srv/own");
+    mkdirSync(folder, { mode: 0o750 });
+    writeFileSync(join(folder, "file"), "from the image\n");
+    for (const file of [folder, join(folder, "file")]) chownSync(file, 999, 999);
+    const redisContainer = {
+      user: "redis",
+      command: ["sh", "-c", `cat /srv/own/file; touch /srv/own/new && echo written; ${SERVER}`],
+      mountPoints: [
+        { sourceVolume: "data", containerPath: "/data" },
+        { sourceVolume: "own", containerPath: "/srv/own" },
+      ],
+    };
+    const redisTask = { volume: [efsVolume("data"), { name: "own" }] };
+    await withImage(own(), { redisContainer, redisTask }, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toMatch(/^from the image\nwritten\n/);
+      expect(existsSync(join(folder, "new"))).toBe(false);
+    });
   });
 
   it("changes only its own copy of the files, or none with a read-only root", async () => {
