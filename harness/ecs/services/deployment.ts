@@ -3,7 +3,7 @@ import { now, type EcsEvents } from "../base/events.ts";
 import type { DeploymentState } from "../base/state.ts";
 import type { TaskContext, TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan/plan.ts";
-import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
+import { circuitBreakerThreshold, REPLACEMENT_DELAY, throttleDelay } from "./failures.ts";
 
 /** A rollout of a revision. */
 export interface Deployment {
@@ -25,7 +25,8 @@ export class Deployments {
   readonly #events: EcsEvents;
   /** The primary deployment comes first. */
   #all: Deployment[] = [];
-  #failuresInARow = 0;
+  /** Consecutive tasks that never reached RUNNING. */
+  #failedStarts = 0;
   #retryAt = 0;
 
   constructor(service: string, events: EcsEvents) {
@@ -41,7 +42,7 @@ export class Deployments {
     return this.#all[0];
   }
 
-  /** Milliseconds to wait before the next start. Failed starts increase it. */
+  /** Milliseconds to wait before the next start. Tasks that never reach RUNNING increase it. */
   get pause(): number {
     return Math.max(0, this.#retryAt - now());
   }
@@ -63,7 +64,7 @@ export class Deployments {
     const deployment = this.#all.find(({ id }) => id === deploymentId);
     if (!deployment) return;
     deployment.failedTasks = 0;
-    if (deployment === this.primary) this.#failuresInARow = 0;
+    if (deployment === this.primary) this.#failedStarts = 0;
   }
 
   /** Completes the primary deployment; false if it was not in progress. */
@@ -76,11 +77,17 @@ export class Deployments {
     return true;
   }
 
-  /** A task of the primary deployment ended before it was healthy. This delays the next start. */
-  failed(plan: Breaker): void {
-    this.#failuresInARow += 1;
-    this.#retryAt = now() + restartDelay(this.#failuresInARow);
+  /**
+   * A task of the primary deployment ended before it was healthy. Only tasks that never ran are throttled.
+   * @param ran whether it reached RUNNING
+   * @returns whether the throttle begins
+   */
+  failed(plan: Breaker, ran: boolean): boolean {
+    this.#failedStarts = ran ? 0 : this.#failedStarts + 1;
+    this.#retryAt = now() + (ran ? REPLACEMENT_DELAY : throttleDelay(this.#failedStarts));
+    const isThrottled = this.#failedStarts === 2;
     this.#count(plan);
+    return isThrottled;
   }
 
   /**
@@ -112,7 +119,7 @@ export class Deployments {
   #promote(deployment: Deployment, reason: string | undefined): void {
     this.#all = [deployment, ...this.#all.filter((other) => other !== deployment)];
     deployment.failedTasks = 0;
-    this.#failuresInARow = 0;
+    this.#failedStarts = 0;
     this.#retryAt = 0;
     this.#publish(deployment, reason);
   }

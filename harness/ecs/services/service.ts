@@ -316,7 +316,11 @@ export class Service {
   #onFailed(task: Task): void {
     this.#judged.add(task);
     const { current, leaving } = this.#view(task);
-    if (current && !leaving) this.#deployments.failed(this.#plan);
+    if (!current || leaving) return;
+    const isThrottled = this.#deployments.failed(this.#plan, task.startedAt !== undefined);
+    const { name } = this.#plan;
+    if (isThrottled)
+      this.#say(`(service ${name}) is unable to consistently start tasks successfully.`);
   }
 
   #onStopped(task: Task): void {

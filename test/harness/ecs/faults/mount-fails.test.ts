@@ -56,6 +56,9 @@ it("a first deployment without a circuit breaker succeeds by itself when EFS can
     const tries = () => events.filter((event) => event.type === "task" && !event.from).length;
     // A circuit breaker would end the deployment after three.
     await expect.poll(tries, { interval: 10 }).toBe(4);
+    const message = "(service test-redis) is unable to consistently start tasks successfully.";
+    const said = events.filter((event) => event.type === "service" && event.message === message);
+    expect(said).toHaveLength(1);
     ecs.faults.mountFails(false);
     await applied;
     expect(running(ecs, "test-redis")).toHaveLength(1);
