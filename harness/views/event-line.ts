@@ -76,10 +76,9 @@ function signalOf(exitCode: number): string {
 function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): string | undefined {
   const task = `${service} ${short(taskId)}`;
   if (to === "STOPPED") return `${task} stopped`;
-  if (to === "DEACTIVATING") return `${task} stops: ${reason ?? "scaled in"}`;
   // A running task is deactivated first.
-  if (to === "STOPPING" && from !== "DEACTIVATING") return `${task} did not start: ${reason}`;
-  return undefined;
+  const ends = to === "DEACTIVATING" || (to === "STOPPING" && from !== "DEACTIVATING");
+  return ends ? `${task} stops: ${reason}` : undefined;
 }
 
 function recordLine(event: EcsEventOf<"record">): string {

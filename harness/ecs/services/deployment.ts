@@ -16,6 +16,9 @@ export interface Deployment {
   failedTasks: number;
 }
 
+/** In the words of ECS, as of a deployment's `rolloutStateReason`. */
+const BREAKER = "ECS deployment circuit breaker";
+
 /** The settings that decide when a deployment fails. */
 type Breaker = Pick<ServicePlan, "circuitBreaker" | "desiredCount">;
 
@@ -106,14 +109,12 @@ export class Deployments {
     const isOver = primary.failedTasks >= circuitBreakerThreshold(desiredCount);
     if (!circuitBreaker.enable || !isOver || primary.rollout !== "IN_PROGRESS") return;
     primary.rollout = "FAILED";
-    this.#publish(
-      primary,
-      `deployment circuit breaker: ${primary.failedTasks} tasks failed in a row`,
-    );
+    this.#publish(primary, `${BREAKER}: tasks failed to start.`);
     const previous = this.#all.find(({ rollout }) => rollout === "COMPLETED");
     if (!circuitBreaker.rollback || !previous) return;
     previous.rollout = "IN_PROGRESS";
-    this.#promote(previous, `rolling back to ${previous.revision.label}`);
+    const { id, revision } = previous;
+    this.#promote(previous, `${BREAKER}: rolling back to deploymentId ${id} (${revision.label}).`);
   }
 
   #promote(deployment: Deployment, reason: string | undefined): void {

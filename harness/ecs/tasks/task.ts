@@ -40,6 +40,15 @@ export interface TaskContext {
   readonly onChange: (task: Task) => void;
 }
 
+const FAILED_TO_START = "Task failed to start";
+
+/** Why the end of an essential container ends its task: ECS' words, with the container's own reason. */
+function endOf({ plan: { name }, startedAt, exitCode, failure }: Container): string {
+  const ending = startedAt === undefined ? FAILED_TO_START : "Essential container in task exited";
+  const how = failure ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
+  return how === undefined ? ending : `${ending} (${name}: ${how})`;
+}
+
 type ContainerPort = Pick<PortReference, "containerName" | "containerPort">;
 
 /** A task: its containers on a host, from placement to the end. */
@@ -98,6 +107,11 @@ export class Task {
   stop(reason: string): Promise<void> {
     this.#stopping ??= this.#stop(reason);
     return this.#stopping;
+  }
+
+  /** Resolves when it is STOPPED, if it is stopping. */
+  async stopped(): Promise<void> {
+    await this.#stopping;
   }
 
   get stopping(): boolean {
@@ -286,9 +300,12 @@ export class Task {
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);
     } catch (error) {
-      void this.stop(`CannotStartContainerError: ${messageOf(error)}`);
+      void this.stop(`${FAILED_TO_START} (${messageOf(error)})`);
     }
-    if (signal.aborted) return;
+    if (!signal.aborted) this.#becomeRunning();
+  }
+
+  #becomeRunning(): void {
     this.startedAt = now();
     this.#enter("RUNNING");
     this.context.activate(this);
@@ -329,13 +346,16 @@ export class Task {
   /** Handles a container's change as its host's agent reports it. */
   #onContainer(container: Container): void {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
-    const { plan, status, exitCode } = container;
+    const { plan, status } = container;
     this.#containerEvents.report(container);
     if (this.health === "HEALTHY") this.healthyAt ??= now();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
-      const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
-      const reason = container.failure ?? `Essential container in task exited${how}`;
-      this.#stopping ??= this.#stop(reason, true);
+      // For ECS it was RUNNING if all its containers have run, however soon one has ended.
+      const ran = this.#containers.every((each) => each.status !== "PENDING");
+      if (ran && container.startedAt !== undefined && this.status === "PENDING") {
+        this.#becomeRunning();
+      }
+      this.#stopping ??= this.#stop(endOf(container), true);
     }
     this.#changed.notify();
     this.context.onChange(this);

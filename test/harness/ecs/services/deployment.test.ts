@@ -17,12 +17,17 @@ const revision = (number: number) => ({ definition, label: `app:${number}` });
 function deployments({ rollback = true, enable = true } = {}) {
   const events = new EcsEvents();
   const statuses: EcsEventOf<"deployment">["status"][] = [];
-  events.on("deployment", ({ status }) => statuses.push(status));
+  const reasons: (string | undefined)[] = [];
+  events.on("deployment", ({ status, reason }) => {
+    statuses.push(status);
+    reasons.push(reason);
+  });
   const all = new Deployments("app", events);
   const scale = { desiredCount: 1, circuitBreaker: { enable, rollback } };
   return {
     all,
     statuses,
+    reasons,
     fail: (times: number) => {
       for (let time = 0; time < times; time += 1) all.failed(scale, false);
     },
@@ -61,6 +66,10 @@ describe("the circuit breaker", () => {
     run.all.begin(revision(2));
     run.fail(3);
     expect(run.now).toEqual(["app:1", "IN_PROGRESS", 0]);
+    expect(run.reasons.slice(-2)).toEqual([
+      "ECS deployment circuit breaker: tasks failed to start.",
+      `ECS deployment circuit breaker: rolling back to deploymentId ${run.all.primary?.id} (app:1).`,
+    ]);
     run.fail(1);
     expect(run.now).toEqual(["app:1", "IN_PROGRESS", 1]);
   });

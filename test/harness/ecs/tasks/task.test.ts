@@ -73,7 +73,7 @@ describe("a task", () => {
       await until(task, "STOPPED");
       const reason =
         "CannotStartContainerError: dependency graph: failed to resolve container ordering dependency [init] for target [main] as dependency did not exit successfully";
-      expect(task().stoppedReason).toBe(reason);
+      expect(task().stoppedReason).toBe(`Task failed to start (main: ${reason})`);
       expect(task().containers[0]).toMatchObject({ exitCode: 143, reason });
       const { id, createdAt } = task();
       const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
@@ -133,7 +133,7 @@ describe("a task", () => {
   });
 
   it("goes through the states of the ECS life cycle", async () => {
-    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ ecs, events }, task) => {
+    await withTask([{ name: "main", ...shell("exit 1") }], async ({ ecs, events }, task) => {
       // Its service starts other tasks, so keep the id of this one.
       const { id } = task();
       await until(() => ecs.task(id), "STOPPED");
@@ -170,7 +170,9 @@ describe("a task", () => {
         rollout: "IN_PROGRESS",
         failedTasks: 1,
       });
-      expect(ecs.task(id).stoppedReason).toContain(`CannotStartContainerError: ${reason}`);
+      expect(ecs.task(id).stoppedReason).toContain(
+        `Task failed to start (main: CannotStartContainerError: ${reason}`,
+      );
       const states = events.flatMap((event) =>
         event.type === "task" && event.taskId === id ? [event.to] : [],
       );
