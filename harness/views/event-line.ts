@@ -90,6 +90,6 @@ function recordLine(event: EcsEventOf<"record">): string {
 
 /** The reason, if it says more than the state. */
 function because(event: EcsEventOf<"target" | "deployment" | "container">): string {
-  const isPlain = event.type === "target" && event.state !== "unhealthy";
+  const isPlain = event.type === "target" && !["unhealthy", "draining"].includes(event.state);
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
 }

@@ -7,6 +7,9 @@ import type { TargetGroupPlan } from "../terraform/plan/plan.ts";
 /** Seconds from registration to the first check; AWS documents only that it is within the interval. */
 const FIRST_CHECK = 1;
 
+/** How much shorter than in AWS draining is without requests in flight: a minute is a second. */
+const DRAIN_SCALE = 60;
+
 /** A registered task's port. */
 export interface Target {
   readonly taskId: string;
@@ -66,14 +69,23 @@ export class TargetGroup {
     return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
   }
 
-  /** Deregisters a target. Resolves when its requests in flight have ended, or after the deregistration delay. */
+  /**
+   * Deregisters a target. ECS waits for the whole deregistration delay, also without requests in flight. Here that wait is
+   * shorter, but requests in flight have all of it.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
+   */
   async deregister(taskId: string): Promise<void> {
     const entry = this.#targets.get(taskId);
     if (!entry) return;
     entry.end.abort();
-    this.#enter(entry.target, "draining", "Target deregistration is in progress");
+    const { deregistrationDelay: delay } = this.plan;
+    const shorter = delay / DRAIN_SCALE;
+    const stands = delay > 0 ? ` (${Number(shorter.toFixed(2))} s here are ${delay} s in AWS)` : "";
+    this.#enter(entry.target, "draining", `Target deregistration is in progress${stands}`);
+    const least = interval(shorter * 1000, this.#closed.signal);
     const idle = (): boolean => entry.target.inFlight === 0;
-    await this.#drained.until(idle, this.plan.deregistrationDelay * 1000, this.#closed.signal);
+    await this.#drained.until(idle, delay * 1000, this.#closed.signal);
+    await least;
     this.#targets.delete(taskId);
     this.#enter(entry.target, "unused", undefined);
   }

@@ -317,10 +317,9 @@ export class Task {
     this.#abort.abort();
     // In the next turn, so that `stopping` is true before the first event.
     await Promise.resolve();
-    let deactivated: Promise<void> | undefined;
     if (this.status === "RUNNING") {
       this.#enter("DEACTIVATING");
-      deactivated = this.context.deactivate(this);
+      const deactivated = this.context.deactivate(this);
       // The agent does not wait for a load balancer.
       if (!isByAgent) await deactivated;
     }
@@ -331,7 +330,6 @@ export class Task {
     await stopContainers(this.#containers);
     await this.#networks.close();
     await this.#memory?.remove();
-    await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();
   }
