@@ -40,6 +40,12 @@ export interface TaskContext {
   readonly onChange: (task: Task) => void;
 }
 
+/**
+ * Milliseconds between the agent's reports of health to ECS. In AWS it is 20 s; a minute is a second.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/tcs/client/client.go
+ */
+const HEALTH_REPORTS = 20_000 / 60;
+
 const FAILED_TO_START = "Task failed to start";
 
 /** Why the end of an essential container ends its task: ECS' words, with the container's own reason. */
@@ -69,6 +75,9 @@ export class Task {
   #networks = TaskNetworks.none;
   /** Its cgroup, with one for each container. */
   #memory: MemoryCgroup | undefined;
+  /** Its health as ECS knows it. */
+  #health: HealthStatus = "UNKNOWN";
+  #healthReport: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -123,8 +132,9 @@ export class Task {
     return this.context.revision.definition.containers.some(countsForHealth);
   }
 
+  /** Its health as ECS knows it: the agent's last report. */
   get health(): HealthStatus {
-    return taskHealth(this.#containers);
+    return this.#health;
   }
 
   /** The address of its host, or its own in awsvpc mode. */
@@ -346,7 +356,7 @@ export class Task {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
     const { plan, status } = container;
     this.#containerEvents.report(container);
-    if (this.health === "HEALTHY") this.healthyAt ??= now();
+    this.#reportHealth();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       // For ECS it was RUNNING if all its containers have run, however soon one has ended.
       const ran = this.#containers.every((each) => each.status !== "PENDING");
@@ -357,6 +367,20 @@ export class Task {
     }
     this.#changed.notify();
     this.context.onChange(this);
+  }
+
+  /** The agent reports a changed health at the end of its interval. */
+  #reportHealth(): void {
+    if (this.#healthReport || taskHealth(this.#containers) === this.#health) return;
+    const report = (): void => {
+      this.#healthReport = undefined;
+      if (this.status === "STOPPED" || this.host?.silent) return;
+      this.#health = taskHealth(this.#containers);
+      if (this.#health === "HEALTHY") this.healthyAt ??= now();
+      this.context.onChange(this);
+    };
+    const wait = HEALTH_REPORTS - (now() % HEALTH_REPORTS);
+    this.#healthReport = setTimeout(report, wait).unref();
   }
 
   #enter(status: TaskStatus): void {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -221,6 +222,21 @@ describe("a task", () => {
       });
     },
   );
+
+  it("has the health that the agent has reported, which is later than its container's", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "exit 0"], interval: 5 };
+    const main = { name: "main", healthCheck, ...shell("exec sleep 60"), ...withInit };
+    await withTask(
+      [main],
+      async ({ ecs }, task) => {
+        const { id } = task();
+        const [event] = await once(ecs.events, "health", { signal: AbortSignal.timeout(10_000) });
+        expect([event.health, ecs.task(id).health]).toEqual(["HEALTHY", "UNKNOWN"]);
+        await expect.poll(() => ecs.task(id).health, { interval: 10 }).toBe("HEALTHY");
+      },
+      { speed: 20 },
+    );
+  });
 
   it("runs without a nonessential container whose dependency has failed", async () => {
     const init = { name: "init", essential: false, ...shell("exit 4") };
