@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import type { EcsEvents, TargetEvent } from "../base/events.ts";
 import { Condition } from "../base/condition.ts";
 import { interval } from "../base/interval.ts";
@@ -19,6 +19,8 @@ export interface Target {
   state: TargetEvent["state"];
   /** Why its last check failed. */
   failure: string | undefined;
+  /** The load balancer's connections to it. */
+  readonly connections: Agent;
   /** Requests whose response is not complete. */
   inFlight: number;
 }
@@ -27,6 +29,7 @@ export interface Target {
 export class TargetGroup {
   readonly plan: TargetGroupPlan;
   readonly #events: EcsEvents;
+  readonly #keepAlive: boolean;
   readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
   readonly #drained = new Condition();
   readonly #closed = new AbortController();
@@ -34,9 +37,11 @@ export class TargetGroup {
   #failed: { readonly taskId: string; readonly reason: string } | undefined;
   #turn = 0;
 
-  constructor(plan: TargetGroupPlan, events: EcsEvents) {
+  /** @param keepAlive whether connections to targets are kept and used again */
+  constructor(plan: TargetGroupPlan, events: EcsEvents, keepAlive = false) {
     this.plan = plan;
     this.#events = events;
+    this.#keepAlive = keepAlive;
   }
 
   register(taskId: string, service: string, address: string, port: number): void {
@@ -47,6 +52,7 @@ export class TargetGroup {
       port,
       state: "initial",
       failure: undefined,
+      connections: new Agent({ keepAlive: this.#keepAlive }),
       inFlight: 0,
     };
     const end = new AbortController();
@@ -86,6 +92,7 @@ export class TargetGroup {
     const idle = (): boolean => entry.target.inFlight === 0;
     await this.#drained.until(idle, delay * 1000, this.#closed.signal);
     await least;
+    entry.target.connections.destroy();
     this.#targets.delete(taskId);
     this.#enter(entry.target, "unused", undefined);
   }
@@ -113,7 +120,10 @@ export class TargetGroup {
   /** Stops all health checks and ends all waits. */
   close(): void {
     this.#closed.abort();
-    for (const { end } of this.#targets.values()) end.abort();
+    for (const { target, end } of this.#targets.values()) {
+      end.abort();
+      target.connections.destroy();
+    }
   }
 
   async #watch(target: Target, signal: AbortSignal): Promise<void> {
