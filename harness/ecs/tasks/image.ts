@@ -25,6 +25,8 @@ export interface LocalImage {
   readonly root?: string;
   /** The image's STOPSIGNAL. @default SIGTERM */
   readonly stopSignal?: NodeJS.Signals;
+  /** The TCP ports of the image's EXPOSE. Links have variables for them. @default [] */
+  readonly exposes?: readonly number[];
   /** The image's CMD, used if the task definition has no `command`. */
   readonly command?: readonly string[];
   /** The image's ENTRYPOINT, used if the task definition has no `entryPoint`. */

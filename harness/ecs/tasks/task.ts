@@ -278,13 +278,20 @@ export class Task {
 
   #container(plan: ContainerPlan, host: Host): Container {
     const { address = host.address } = this;
-    const { runtime, names } = this.context;
+    const { runtime, names, revision } = this.context;
+    const { containers } = revision.definition;
     const context: ContainerContext = {
       taskId: this.id,
       host,
       memory: this.#memory,
       names,
-      ...placeOf(plan, { address, networks: this.#networks, place: this.#place }),
+      ...placeOf(plan, {
+        address,
+        networks: this.#networks,
+        place: this.#place,
+        containers,
+        image: runtime.image,
+      }),
       isCut: () => this.#cutBy.size > 0,
       isFrozen: () => this.#frozen.has(plan.name),
       isFull: () => this.#full,

@@ -303,6 +303,25 @@ describe.runIf(why === undefined)("containers of one task", () => {
       expect(await ecs.log(id, "alone")).toContain("Connection refused");
     });
   });
+
+  it("find a port that only the image exposes by a link's variables, and its hostname", async () => {
+    const { portMappings: _, ...unpublished } = server;
+    const say = 'echo "$CACHE_PORT_6379_TCP"; cat /etc/hosts; exec sleep 60';
+    const linked = { ...asking("cache"), command: ["sh", "-c", say], links: ["redis:cache"] };
+    const store = { ...unpublished, hostname: "store" };
+    const image = { ...own(), exposes: [6379] };
+    const overrides = {
+      ...task({}, store, linked),
+      redisService: { service_registries: undefined },
+    };
+    await withImage(image, overrides, async ({ ecs }) => {
+      const { id, containers } = onlyTask(ecs, "test-redis");
+      const { address } = containers.find(({ name }) => name === "redis") ?? {};
+      await expect.poll(() => ecs.log(id, "asking")).toContain(`tcp://${address}:6379\n`);
+      const said = await ecs.log(id, "asking");
+      expect(said).toContain(`${address}\tcache\n${address}\tstore\n`);
+    });
+  });
 });
 
 describe.runIf(why === undefined)("an image", () => {
