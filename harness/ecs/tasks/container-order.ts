@@ -31,8 +31,9 @@ export async function startContainers(
       if (step === "start") {
         await container.start();
         const { startTimeout = 0 } = container.plan;
-        // A timer may end up to a millisecond too early.
-        timers.push(setTimeout(() => changed.notify(), startTimeout * 1000 + 10).unref());
+        // Those that wait for it look again. A timer may end up to a millisecond too early.
+        const late = startTimeout * 1000 + 10;
+        if (startTimeout > 0) timers.push(setTimeout(() => changed.notify(), late).unref());
         return;
       }
       // The agent waits without a limit, too.

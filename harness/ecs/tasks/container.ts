@@ -273,7 +273,7 @@ export class Container {
   #onExit(code: number, launch: ContainerLaunch, memory: MemoryCgroup | undefined): void {
     const { env, sandbox } = launch;
     // As for Docker's OOMKilled, it need not be the main process that was killed.
-    this.reason = memory?.hasKilled() ? OUT_OF_MEMORY : undefined;
+    if (memory?.hasKilled()) this.reason = OUT_OF_MEMORY;
     void memory?.remove();
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#watch.abort();

@@ -44,7 +44,7 @@ export class Volumes {
     this.#fails = fails;
   }
 
-  /** The folders of all mounts; see a mount's folder is created if it is missing. */
+  /** The folders of all mounts. Missing ones are created; see {@link MountPlan.ifMissing}. */
   mountAll(
     taskId: string,
     mounts: readonly MountPlan[],
