@@ -64,6 +64,12 @@ export interface LocalEcsOptions {
    * client does. Requires Linux 5.19 and Perl. @default false: all written data is kept
    */
   readonly losesUnsynced?: boolean;
+  /**
+   * Whether load balancers keep connections to targets and use them again, as in AWS. Then a request gets 502 if the target
+   * closes its connection just before: let an app keep idle connections for longer than the balancer's `idle_timeout`.
+   * @default false: each request has its own connection
+   */
+  readonly keepAlive?: boolean;
   /** Random numbers for addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -87,6 +93,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     checkNumber(`option ${name}`, value);
   }
   const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
+  const { keepAlive = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
@@ -99,6 +106,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     ...times,
     platform,
     losesUnsynced,
+    keepAlive,
     random,
     speed,
   };

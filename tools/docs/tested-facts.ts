@@ -124,7 +124,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
-    "The pause between failed starts of Redis grows up to 15 minutes: a forced deployment starts one at once",
+    "The pause between tasks of Redis that never reach RUNNING grows up to 27 minutes: a forced deployment starts one at once",
     "operations.md#redis-does-not-start",
   ],
   [

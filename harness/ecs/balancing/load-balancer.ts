@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { pipeline } from "node:stream";
 import type { LoadBalancerState } from "../base/state.ts";
@@ -123,6 +124,8 @@ export class LoadBalancer {
     });
     sent.on("response", (response) => {
       const { statusCode = 0 } = response;
+      // A load balancer ignores for how long the target keeps the connection. Node.js reads it later.
+      delete response.headers["keep-alive"];
       // Not an HTTP/1.1 response.
       if (statusCode < 200) return void sent.destroy(new Error(`status ${statusCode}`));
       outgoing.writeHead(statusCode, endToEnd(response.headers));
@@ -145,7 +148,7 @@ export class LoadBalancer {
 
   #request(
     listener: ListenerPlan,
-    { address, port }: Target,
+    { address, port, connections }: Target,
     incoming: IncomingMessage,
   ): ReturnType<typeof request> {
     const { remoteAddress = ADDRESS, remotePort } = incoming.socket;
@@ -156,8 +159,7 @@ export class LoadBalancer {
       .filter(Boolean)
       .join(", ");
     return request({
-      // A new connection for each request: a target may close an idle one just as a request is sent.
-      agent: false,
+      agent: connections,
       host: address,
       port,
       method: incoming.method,
@@ -168,6 +170,7 @@ export class LoadBalancer {
         // The listener's protocol and port in AWS: apps use them for redirects.
         "x-forwarded-proto": listener.protocol.toLowerCase(),
         "x-forwarded-port": String(listener.port),
+        "x-amzn-trace-id": traceOf(incoming.headers["x-amzn-trace-id"]),
       },
     });
   }
@@ -176,6 +179,19 @@ export class LoadBalancer {
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === "object" && address ? address.port : 0;
+}
+
+/**
+ * Adds an id to a request, or a field to its own.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
+ */
+function traceOf(given: string | readonly string[] | undefined): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const id = `1-${seconds.padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
+  const own = String(given ?? "")
+    .split(";")
+    .filter((field) => field !== "" && !field.startsWith("Self="));
+  return own.length === 0 ? `Root=${id}` : [`Self=${id}`, ...own].join(";");
 }
 
 function endToEnd(headers: IncomingMessage["headers"]): IncomingMessage["headers"] {

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import type { EcsEvents, TargetEvent } from "../base/events.ts";
 import { Condition } from "../base/condition.ts";
 import { interval } from "../base/interval.ts";
@@ -6,6 +6,9 @@ import type { TargetGroupPlan } from "../terraform/plan/plan.ts";
 
 /** Seconds from registration to the first check; AWS documents only that it is within the interval. */
 const FIRST_CHECK = 1;
+
+/** How much shorter than in AWS draining is without requests in flight: a minute is a second. */
+const DRAIN_SCALE = 60;
 
 /** A registered task's port. */
 export interface Target {
@@ -16,6 +19,8 @@ export interface Target {
   state: TargetEvent["state"];
   /** Why its last check failed. */
   failure: string | undefined;
+  /** The load balancer's connections to it. */
+  readonly connections: Agent;
   /** Requests whose response is not complete. */
   inFlight: number;
 }
@@ -24,6 +29,7 @@ export interface Target {
 export class TargetGroup {
   readonly plan: TargetGroupPlan;
   readonly #events: EcsEvents;
+  readonly #keepAlive: boolean;
   readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
   readonly #drained = new Condition();
   readonly #closed = new AbortController();
@@ -31,9 +37,11 @@ export class TargetGroup {
   #failed: { readonly taskId: string; readonly reason: string } | undefined;
   #turn = 0;
 
-  constructor(plan: TargetGroupPlan, events: EcsEvents) {
+  /** @param keepAlive whether connections to targets are kept and used again */
+  constructor(plan: TargetGroupPlan, events: EcsEvents, keepAlive = false) {
     this.plan = plan;
     this.#events = events;
+    this.#keepAlive = keepAlive;
   }
 
   register(taskId: string, service: string, address: string, port: number): void {
@@ -44,6 +52,7 @@ export class TargetGroup {
       port,
       state: "initial",
       failure: undefined,
+      connections: new Agent({ keepAlive: this.#keepAlive }),
       inFlight: 0,
     };
     const end = new AbortController();
@@ -66,14 +75,24 @@ export class TargetGroup {
     return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
   }
 
-  /** Deregisters a target. Resolves when its requests in flight have ended, or after the deregistration delay. */
+  /**
+   * Deregisters a target. ECS waits for the whole deregistration delay, also without requests in flight. Here that wait is
+   * shorter, but requests in flight have all of it.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
+   */
   async deregister(taskId: string): Promise<void> {
     const entry = this.#targets.get(taskId);
     if (!entry) return;
     entry.end.abort();
-    this.#enter(entry.target, "draining", "Target deregistration is in progress");
+    const { deregistrationDelay: delay } = this.plan;
+    const shorter = delay / DRAIN_SCALE;
+    const stands = delay > 0 ? ` (${Number(shorter.toFixed(2))} s here are ${delay} s in AWS)` : "";
+    this.#enter(entry.target, "draining", `Target deregistration is in progress${stands}`);
+    const least = interval(shorter * 1000, this.#closed.signal);
     const idle = (): boolean => entry.target.inFlight === 0;
-    await this.#drained.until(idle, this.plan.deregistrationDelay * 1000, this.#closed.signal);
+    await this.#drained.until(idle, delay * 1000, this.#closed.signal);
+    await least;
+    entry.target.connections.destroy();
     this.#targets.delete(taskId);
     this.#enter(entry.target, "unused", undefined);
   }
@@ -101,7 +120,10 @@ export class TargetGroup {
   /** Stops all health checks and ends all waits. */
   close(): void {
     this.#closed.abort();
-    for (const { end } of this.#targets.values()) end.abort();
+    for (const { target, end } of this.#targets.values()) {
+      end.abort();
+      target.connections.destroy();
+    }
   }
 
   async #watch(target: Target, signal: AbortSignal): Promise<void> {

@@ -136,7 +136,7 @@ export class LostHost {
     this.#givenUp = true;
     this.#collect();
     this.#targets.fleet.setStatus(this.host, "LOST");
-    const reason = `Container instance ${this.host.id} was terminated`;
+    const reason = `Host EC2 (instance ${this.host.id}) terminated.`;
     for (const task of this.#tasks) task.lose(reason);
   }
 

@@ -47,6 +47,7 @@ function settingsOf(
     User: user,
     WorkingDir: directory,
     StopSignal: signal,
+    ExposedPorts: exposed,
   } = config ?? {};
   return {
     ...(entryPoint?.length && { entryPoint }),
@@ -54,6 +55,10 @@ function settingsOf(
     environment: Object.fromEntries((env ?? []).map(variable)),
     ...(user && { user }),
     ...(directory && { workingDirectory: directory }),
+    exposes: Object.keys(exposed ?? {}).flatMap((port) => {
+      const [number, protocol = "tcp"] = port.split("/");
+      return protocol === "tcp" ? [Number(number)] : [];
+    }),
     ...(signal && { stopSignal: signalOf(signal, reference) }),
   };
 }

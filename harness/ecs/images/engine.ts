@@ -48,6 +48,8 @@ const inspected = z.object({
       User: z.string().nullish(),
       WorkingDir: z.string().nullish(),
       StopSignal: z.string().nullish(),
+      /** Keys such as `6379/tcp`. */
+      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish(),
 });

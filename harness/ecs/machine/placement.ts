@@ -25,19 +25,26 @@ export function place(
   });
   const [host] = fitting.toSorted(order(fitting, service, random));
   if (host) return { host };
-  return { reason: [...reasons].join("; ") || "no container instances were found in the cluster" };
+  const all = [...reasons].join("; ");
+  const reason = all
+    ? `The closest matching ${all}.`
+    : "Reason: No Container Instances were found in your cluster.";
+  return { reason };
 }
 
 function whyNot(host: Host, service: PlacementRules, task: TaskDefinitionPlan): string | undefined {
-  if (host.status !== "ACTIVE") return `${host.id} is ${host.status}`;
+  const instance = `(container-instance ${host.id})`;
+  if (host.status !== "ACTIVE") return `${instance} is ${host.status}`;
   if (host.freeMemory < task.memory) {
-    return `${host.id} has insufficient memory available (${host.freeMemory} of ${task.memory} MiB)`;
+    return `${instance} has insufficient memory available (${host.freeMemory} of ${task.memory} MiB)`;
   }
   if (service.distinctInstance && host.tasksOf(service.name) > 0) {
-    return `${host.id} already runs a task of the service (distinctInstance)`;
+    return `${instance} already runs a task of the service (distinctInstance)`;
   }
   const busy = fixedPorts(task).find((port) => host.isPortTaken(port));
-  return busy === undefined ? undefined : `${host.id} is already using port ${busy}`;
+  return busy === undefined
+    ? undefined
+    : `${instance} is already using a port required by your task (${busy})`;
 }
 
 type Order = (a: Host, b: Host) => number;

@@ -68,6 +68,8 @@ export interface ClusterOptions {
   /** `false` for features not to use although this machine supports them. */
   readonly platform: Partial<Platform>;
   readonly losesUnsynced: boolean;
+  /** Whether load balancers keep connections to targets. */
+  readonly keepAlive: boolean;
 }
 
 /** Registers what ends a part. */
@@ -84,7 +86,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const switches = allOff();
     const naming = await startNaming(plan, options, machine, switches, onClose);
     const { names, reachAs, ...discovery } = naming;
-    const balancing = await startBalancing(plan, options.events, onClose);
+    const balancing = await startBalancing(plan, options, onClose);
     const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
       await openGateway(machine.guardian);
@@ -147,9 +149,12 @@ async function startNaming(
 }
 
 /** Load balancers with their target groups. */
-async function startBalancing(plan: Plan, events: EcsEvents, onClose: OnClose) {
+async function startBalancing(plan: Plan, { events, keepAlive }: ClusterOptions, onClose: OnClose) {
   const targetGroups = new Map(
-    [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
+    [...plan.targetGroups].map(([address, group]) => [
+      address,
+      new TargetGroup(group, events, keepAlive),
+    ]),
   );
   onClose(() => targetGroups.forEach((group) => group.close()));
   const loadBalancers: LoadBalancer[] = [];

@@ -3,7 +3,7 @@ import { now, type EcsEvents } from "../base/events.ts";
 import type { DeploymentState } from "../base/state.ts";
 import type { TaskContext, TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan/plan.ts";
-import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
+import { circuitBreakerThreshold, REPLACEMENT_DELAY, throttleDelay } from "./failures.ts";
 
 /** A rollout of a revision. */
 export interface Deployment {
@@ -16,6 +16,9 @@ export interface Deployment {
   failedTasks: number;
 }
 
+/** In the words of ECS, as of a deployment's `rolloutStateReason`. */
+const BREAKER = "ECS deployment circuit breaker";
+
 /** The settings that decide when a deployment fails. */
 type Breaker = Pick<ServicePlan, "circuitBreaker" | "desiredCount">;
 
@@ -25,7 +28,8 @@ export class Deployments {
   readonly #events: EcsEvents;
   /** The primary deployment comes first. */
   #all: Deployment[] = [];
-  #failuresInARow = 0;
+  /** Consecutive tasks that never reached RUNNING. */
+  #failedStarts = 0;
   #retryAt = 0;
 
   constructor(service: string, events: EcsEvents) {
@@ -41,7 +45,7 @@ export class Deployments {
     return this.#all[0];
   }
 
-  /** Milliseconds to wait before the next start. Failed starts increase it. */
+  /** Milliseconds to wait before the next start. Tasks that never reach RUNNING increase it. */
   get pause(): number {
     return Math.max(0, this.#retryAt - now());
   }
@@ -63,7 +67,7 @@ export class Deployments {
     const deployment = this.#all.find(({ id }) => id === deploymentId);
     if (!deployment) return;
     deployment.failedTasks = 0;
-    if (deployment === this.primary) this.#failuresInARow = 0;
+    if (deployment === this.primary) this.#failedStarts = 0;
   }
 
   /** Completes the primary deployment; false if it was not in progress. */
@@ -76,11 +80,17 @@ export class Deployments {
     return true;
   }
 
-  /** A task of the primary deployment ended before it was healthy. This delays the next start. */
-  failed(plan: Breaker): void {
-    this.#failuresInARow += 1;
-    this.#retryAt = now() + restartDelay(this.#failuresInARow);
+  /**
+   * A task of the primary deployment ended before it was healthy. Only tasks that never ran are throttled.
+   * @param ran whether it reached RUNNING
+   * @returns whether the throttle begins
+   */
+  failed(plan: Breaker, ran: boolean): boolean {
+    this.#failedStarts = ran ? 0 : this.#failedStarts + 1;
+    this.#retryAt = now() + (ran ? REPLACEMENT_DELAY : throttleDelay(this.#failedStarts));
+    const isThrottled = this.#failedStarts === 2;
     this.#count(plan);
+    return isThrottled;
   }
 
   /**
@@ -99,20 +109,18 @@ export class Deployments {
     const isOver = primary.failedTasks >= circuitBreakerThreshold(desiredCount);
     if (!circuitBreaker.enable || !isOver || primary.rollout !== "IN_PROGRESS") return;
     primary.rollout = "FAILED";
-    this.#publish(
-      primary,
-      `deployment circuit breaker: ${primary.failedTasks} tasks failed in a row`,
-    );
+    this.#publish(primary, `${BREAKER}: tasks failed to start.`);
     const previous = this.#all.find(({ rollout }) => rollout === "COMPLETED");
     if (!circuitBreaker.rollback || !previous) return;
     previous.rollout = "IN_PROGRESS";
-    this.#promote(previous, `rolling back to ${previous.revision.label}`);
+    const { id, revision } = previous;
+    this.#promote(previous, `${BREAKER}: rolling back to deploymentId ${id} (${revision.label}).`);
   }
 
   #promote(deployment: Deployment, reason: string | undefined): void {
     this.#all = [deployment, ...this.#all.filter((other) => other !== deployment)];
     deployment.failedTasks = 0;
-    this.#failuresInARow = 0;
+    this.#failedStarts = 0;
     this.#retryAt = 0;
     this.#publish(deployment, reason);
   }

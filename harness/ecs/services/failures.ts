@@ -4,14 +4,17 @@ export function circuitBreakerThreshold(desiredCount: number): number {
   return Math.min(200, Math.max(3, Math.ceil(desiredCount * 0.5)));
 }
 
+/** Milliseconds until the replacement of a task that ran and failed: ECS' scheduler needs seconds for that, too. */
+export const REPLACEMENT_DELAY = 1000;
+
 /**
- * The delay after a number of consecutive failed starts: 1 s, doubled each time, up to 15 minutes. ECS
+ * The delay after a number of consecutive tasks that never reached RUNNING: 1 s, doubled each time, up to 27 minutes. ECS
  * documents only the maximum.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
  * @returns ms
  */
-export function restartDelay(failures: number): number {
-  return failures === 0 ? 0 : Math.min(900_000, 1000 * 2 ** (failures - 1));
+export function throttleDelay(failures: number): number {
+  return failures === 0 ? 0 : Math.min(1_620_000, 1000 * 2 ** (failures - 1));
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Verdict } from "./verdict.ts";
 export interface ScheduledTask {
   readonly id: string;
   readonly createdAt: number;
+  /** The id of its host. */
+  readonly host: string | undefined;
   /** Whether it belongs to the primary deployment. */
   readonly current: boolean;
   /** Whether its host is draining. */
@@ -20,11 +22,10 @@ export interface ServiceScale {
   readonly maximumPercent: number;
 }
 
-/** A task to stop, and why. `failed` if it failed by itself. */
+/** A task to stop, and why. */
 export interface Stop {
   readonly id: string;
-  readonly reason: string;
-  readonly failed: boolean;
+  readonly why: "scaled" | "drained" | "unhealthy";
 }
 
 /** The next actions. */
@@ -32,11 +33,6 @@ export interface Decision {
   readonly start: number;
   readonly stop: readonly Stop[];
 }
-
-const OUTDATED = "Task stopped by scaling activity: its deployment was replaced";
-const DRAINED = "Service scheduler: container instance is DRAINING";
-const UNHEALTHY = "Task failed health checks";
-const SURPLUS = "Scaling activity initiated by deployment";
 
 /**
  * Decides how many tasks to start and which to stop. At least the minimum percent of the desired count stay
@@ -72,12 +68,21 @@ export function schedule(
 
 const isGood = (task: ScheduledTask): boolean => task.health === "good";
 
-/** Scaling in stops tasks that are not healthy first, then the newest. */
+/**
+ * Scaling in stops tasks that are not healthy first, then one of the host with the most tasks, the newest. Each host is a zone.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+ */
 function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
-  return kept
-    .toSorted((a, b) => Number(isGood(a)) - Number(isGood(b)) || b.createdAt - a.createdAt)
-    .slice(0, Math.max(0, surplus))
-    .map(({ id }) => ({ id, reason: SURPLUS, failed: false }));
+  const left = [...kept];
+  const beside = ({ host }: ScheduledTask): number =>
+    left.filter((other) => other.host === host).length;
+  return Array.from({ length: Math.max(0, surplus) }, (): Stop => {
+    left.sort(
+      (a, b) =>
+        Number(isGood(b)) - Number(isGood(a)) || beside(a) - beside(b) || a.createdAt - b.createdAt,
+    );
+    return { id: left.pop()?.id ?? "", why: "scaled" };
+  });
 }
 
 /** If the maximum percent leaves room, an unhealthy task is stopped after its replacement has started. */
@@ -92,7 +97,7 @@ function unhealthy(
     .toSorted((a, b) => a.createdAt - b.createdAt);
   return bad
     .slice(0, replaced ? bad.length : Math.max(0, missing - Math.max(0, room)))
-    .map(({ id }) => ({ id, reason: UNHEALTHY, failed: true }));
+    .map(({ id }) => ({ id, why: "unhealthy" }));
 }
 
 /** Of the outdated tasks, those that are not healthy stop at once, others as far as the minimum allows. */
@@ -101,7 +106,6 @@ function outdated(going: readonly ScheduledTask[], spare: number): Stop[] {
   const others = going.filter((task) => !isGood(task));
   return [...others, ...serving.slice(0, Math.max(0, spare))].map(({ id, leaving }) => ({
     id,
-    reason: leaving ? DRAINED : OUTDATED,
-    failed: false,
+    why: leaving ? "drained" : "scaled",
   }));
 }

@@ -11,6 +11,7 @@ import { Deployments, type Deployment } from "./deployment.ts";
 import { PLACEMENT_INTERVAL } from "./failures.ts";
 import { deregister, register, reportHealth, type Registries } from "./registration.ts";
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
+import { stopReason } from "./stop-reason.ts";
 import { describeService, serviceState, targetStatesOf } from "./service-state.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
 
@@ -84,7 +85,9 @@ export class Service {
   /** Stops all tasks and starts no more; resolves when they have stopped. */
   async remove(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#tasks.map((task) => task.stop("Service deleted")));
+    // Terraform scales a service to 0 before it deletes it.
+    for (const { id } of this.#tasks) this.#stop({ id, why: "scaled" });
+    await Promise.all(this.#tasks.map((task) => task.stopped()));
   }
 
   /** Starts and stops no more tasks; resolves when any start in progress has finished. */
@@ -220,18 +223,20 @@ export class Service {
     const { id, createdAt, stopping, context, host } = task;
     const current = context.deploymentId === this.#deployments.primary?.id;
     const leaving = host !== undefined && host.status !== "ACTIVE";
-    return { id, createdAt, current, leaving, stopping, health: this.#verdictOn(task) };
+    const health = this.#verdictOn(task);
+    return { id, createdAt, host: host?.id, current, leaving, stopping, health };
   }
 
   #verdictOn(task: Task): Verdict {
     return verdictOn(task, this.#planOf(task), this.#context.registries.targetGroups);
   }
 
-  #stop({ id, reason, failed }: Stop): void {
+  #stop({ id, why }: Stop): void {
     const task = this.task(id);
     if (!task) return;
-    if (!failed) this.#judged.add(task);
-    void task.stop(reason);
+    if (why !== "unhealthy") this.#judged.add(task);
+    const { targetGroups } = this.#context.registries;
+    void task.stop(stopReason(why, task, this.#planOf(task), targetGroups));
   }
 
   #start(count: number): void {
@@ -278,7 +283,7 @@ export class Service {
 
   #couldNotPlace(reason: string): void {
     this.#countUnplaced();
-    const message = `(service ${this.#plan.name}) was unable to place a task because no container instance met all of its requirements. Reason: ${reason}`;
+    const message = `(service ${this.#plan.name}) was unable to place a task because no container instance met all of its requirements. ${reason}`;
     if (this.#unplaced === message) return;
     this.#unplaced = message;
     this.#say(message);
@@ -316,7 +321,11 @@ export class Service {
   #onFailed(task: Task): void {
     this.#judged.add(task);
     const { current, leaving } = this.#view(task);
-    if (current && !leaving) this.#deployments.failed(this.#plan);
+    if (!current || leaving) return;
+    const isThrottled = this.#deployments.failed(this.#plan, task.startedAt !== undefined);
+    const { name } = this.#plan;
+    if (isThrottled)
+      this.#say(`(service ${name}) is unable to consistently start tasks successfully.`);
   }
 
   #onStopped(task: Task): void {

@@ -56,6 +56,8 @@ export function hostLines({
   links,
   names,
 }: Pick<ContainerContext, "links" | "names">): readonly string[] {
-  const linked = links.map(({ alias, address }) => ({ name: alias, address }));
+  const linked = links.flatMap(({ alias, hostname, address }) =>
+    [alias, ...(hostname === undefined ? [] : [hostname])].map((name) => ({ name, address })),
+  );
   return [...linked, ...names].map(({ name, address }) => `${address}\t${name}`);
 }

@@ -1,37 +1,52 @@
+import { LONGEST_TIMEOUT } from "../base/arguments.ts";
 import type { Condition } from "../base/condition.ts";
 import { linkedName } from "../terraform/plan/container-checks.ts";
 import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { Container } from "./container.ts";
 
-/** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, used if a container has no startTimeout. */
-const DEFAULT_START_TIMEOUT = 180;
-
 /** The fields that decide the order of containers. */
 export type OrderedContainer = Pick<
   Container,
-  "plan" | "status" | "health" | "exitCode" | "start" | "stop"
+  "plan" | "status" | "health" | "exitCode" | "startedAt" | "start" | "giveUp" | "stop"
 >;
 
 type Dependency = ContainerPlan["dependsOn"][number];
 
 /**
- * Starts a task's containers, each after its dependencies meet their conditions.
+ * Starts a task's containers, each after its dependencies meet their conditions. A container whose conditions cannot be
+ * met any more is given up.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
  * @param changed notified when a container changes
- * @throws if a condition can no longer be met, or is not met within `startTimeout`
  */
 export async function startContainers(
   containers: readonly OrderedContainer[],
   changed: Condition,
   signal: AbortSignal,
 ): Promise<void> {
+  const timers: NodeJS.Timeout[] = [];
   const startOne = async (container: OrderedContainer): Promise<void> => {
-    for (const dependency of dependenciesOf(container)) {
-      await dependencyOf(container, dependency, containers, changed, signal);
+    while (!signal.aborted) {
+      const step = nextStep(container, containers, performance.now());
+      if (step instanceof Error) return container.giveUp(step);
+      if (step === "start") {
+        await container.start();
+        const { startTimeout = 0 } = container.plan;
+        // Those that wait for it look again. A timer may end up to a millisecond too early.
+        const late = startTimeout * 1000 + 10;
+        if (startTimeout > 0) timers.push(setTimeout(() => changed.notify(), late).unref());
+        return;
+      }
+      // The agent waits without a limit, too.
+      const isDecided = (): boolean =>
+        nextStep(container, containers, performance.now()) !== "wait";
+      await changed.until(isDecided, LONGEST_TIMEOUT, signal);
     }
-    if (!signal.aborted) await container.start();
   };
-  await Promise.all(containers.map(startOne));
+  try {
+    await Promise.all(containers.map(startOne));
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
 }
 
 /** A link is a dependency too: the agent starts the linked container first. */
@@ -42,44 +57,66 @@ function dependenciesOf({ plan }: OrderedContainer): Dependency[] {
   return [...plan.dependsOn, ...linked];
 }
 
-async function dependencyOf(
-  { plan: { name } }: OrderedContainer,
-  { containerName, condition }: Dependency,
+/**
+ * Whether a container may start now or must wait. An error in the agent's words if it can never start.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/dependencygraph/graph.go
+ */
+function nextStep(
+  container: OrderedContainer,
   containers: readonly OrderedContainer[],
-  changed: Condition,
-  signal: AbortSignal,
-): Promise<void> {
-  const other = containers.find(({ plan }) => plan.name === containerName);
-  if (!other) return;
-  const timeout = (other.plan.startTimeout ?? DEFAULT_START_TIMEOUT) * 1000;
-  const isDecided = (): boolean => isMet(other, condition) || isLost(other, condition);
-  await changed.until(isDecided, timeout, signal);
-  if (signal.aborted || isMet(other, condition)) return;
-  const how = isLost(other, condition) ? "can no longer be" : `was not within ${timeout} ms`;
-  throw new Error(`"${name}" needs "${containerName}" to be ${condition}, which it ${how}`);
+  now: number,
+): "start" | "wait" | Error {
+  let step: "start" | "wait" = "start";
+  for (const { containerName, condition } of dependenciesOf(container)) {
+    const other = containers.find(({ plan }) => plan.name === containerName);
+    if (!other) continue;
+    const why = whyNever(container, other, condition, now);
+    if (why) return why;
+    if (!isMet(other, condition)) step = "wait";
+  }
+  return step;
 }
 
-function isMet(container: OrderedContainer, condition: Dependency["condition"]): boolean {
-  const stopped = container.status === "STOPPED";
+function isMet(
+  { status, exitCode, health }: OrderedContainer,
+  condition: Dependency["condition"],
+): boolean {
+  const stopped = status === "STOPPED";
   switch (condition) {
     case "START":
-      return container.status !== "PENDING";
+      return status !== "PENDING";
     case "COMPLETE":
-      return stopped;
+      return stopped && exitCode !== undefined;
     case "SUCCESS":
-      return stopped && container.exitCode === 0;
+      return stopped && exitCode === 0;
     case "HEALTHY":
-      return !stopped && container.health === "HEALTHY";
+      return !stopped && health === "HEALTHY";
     default:
       return condition satisfies never;
   }
 }
 
-function isLost(container: OrderedContainer, condition: Dependency["condition"]): boolean {
-  const stopped = container.status === "STOPPED";
-  if (condition === "SUCCESS") return stopped && container.exitCode !== 0;
-  if (condition === "HEALTHY") return stopped || container.health === "UNHEALTHY";
-  return false;
+const error = (text: string): Error => new Error(`dependency graph: ${text}`);
+
+/** Why a condition can never be met. A failed health check is not final: a later one may pass. */
+function whyNever(
+  target: OrderedContainer,
+  { plan: { name, startTimeout = 0 }, status, exitCode, startedAt }: OrderedContainer,
+  condition: Dependency["condition"],
+  now: number,
+): Error | undefined {
+  const pair = `container ordering dependency [${name}] for target [${target.plan.name}]`;
+  if (status === "STOPPED") {
+    if (startedAt === undefined) {
+      return error(`failed to resolve ${pair} because dependency will never start`);
+    }
+    if (condition !== "SUCCESS" || exitCode === 0) return undefined;
+    return error(`failed to resolve ${pair} as dependency did not exit successfully`);
+  }
+  // As in the agent, the time counts even if the condition was met and another one was not.
+  const isLimited = condition !== "START" && startTimeout > 0 && startedAt !== undefined;
+  const isLate = isLimited && now > startedAt + startTimeout * 1000;
+  return isLate ? error(`${pair} has timed out`) : undefined;
 }
 
 /** Stops a task's containers, each after the containers that depend on it. */

@@ -10,8 +10,10 @@ export interface MountedFolder {
 /** A container of the same task that can be reached by a name. */
 export interface Link {
   readonly alias: string;
-  /** Its published ports. */
+  /** Its published ports, and those that its image exposes. */
   readonly ports: readonly LocalPort[];
+  /** Its `hostname`, which is another name for its address. */
+  readonly hostname?: string | undefined;
   /** The address of its name, at which it is reached on its own ports. */
   readonly address: string;
   /** The address at which its program listens on this machine's ports. */

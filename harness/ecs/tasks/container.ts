@@ -20,6 +20,8 @@ import { notRestarted } from "./restart-policy.ts";
 /** The ECS agent's words: https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/errors.go */
 const OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage";
 
+const cannotStart = (error: unknown): string => `CannotStartContainerError: ${messageOf(error)}`;
+
 /** A container of a task: its process, health, restarts and end. */
 export class Container {
   readonly plan: ContainerPlan;
@@ -31,7 +33,7 @@ export class Container {
   readonly #final = new AbortController();
   /** For the current process. */
   #watch = new AbortController();
-  #startedAt = 0;
+  #ranFrom = 0;
   /** Number of processes that were started, or tried. */
   #starts = 0;
   #ports: ContainerPorts | undefined;
@@ -47,6 +49,8 @@ export class Container {
   failedChecks = 0;
   /** Why the last health check has failed; undefined if it has passed. */
   healthFailure: string | undefined;
+  /** When its first process started, by `performance.now()`. Undefined: it has never run. */
+  startedAt: number | undefined;
   /** Number of restarts in place. */
   restarts = 0;
   /** How the process before the last restart ended. */
@@ -69,22 +73,20 @@ export class Container {
     this.#onChange = onChange;
   }
 
-  /**
-   * Starts the process, once. `onChange` is called when it ends.
-   * @throws if it cannot be started and is essential; if it is not essential, it counts as stopped
-   */
+  /** Starts the process, once. If it cannot be started, the container counts as stopped. */
   start(): Promise<void> {
-    this.#starting ??= this.#start().catch((error: unknown) => {
-      if (this.plan.essential) throw error;
-      this.failure = `CannotStartContainerError: ${messageOf(error)}`;
-      this.#end(undefined);
-    });
+    this.#starting ??= this.#start().catch((error: unknown) => this.#fail(error, undefined));
     return this.#starting;
+  }
+
+  /** It will never be started. Its exit code is that of the agent, as after a SIGTERM. */
+  giveUp(error: Error): void {
+    this.#fail(error, 143);
   }
 
   /** Resolves when any start in progress has finished. */
   async untilStartEnds(): Promise<void> {
-    await this.#starting?.catch(() => {});
+    await this.#starting;
   }
 
   /** Sends SIGTERM, or the image's stop signal, to the main process, and SIGKILL after `stopTimeout`. Resolves when it has ended. */
@@ -207,7 +209,8 @@ export class Container {
       volumes.use(this.#process);
       // It may have been frozen before the process existed.
       if (isFrozen()) this.#process.freeze();
-      this.#startedAt = performance.now();
+      this.#ranFrom = performance.now();
+      this.startedAt ??= this.#ranFrom;
       void this.#process.exited.then((code) => this.#onExit(code, launch, memory));
       started();
       this.#checkHealth(this.#process, launch, memory);
@@ -238,7 +241,7 @@ export class Container {
     let failed: Error | undefined;
     this.#ports = new ContainerPorts(published, ports, addresses, cut, (error) => {
       failed = error;
-      this.failure = `CannotStartContainerError: ${error.message}`;
+      this.failure = cannotStart(error);
       this.#process?.kill();
     });
     await this.#ports.untilApplied();
@@ -270,11 +273,11 @@ export class Container {
   #onExit(code: number, launch: ContainerLaunch, memory: MemoryCgroup | undefined): void {
     const { env, sandbox } = launch;
     // As for Docker's OOMKilled, it need not be the main process that was killed.
-    this.reason = memory?.hasKilled() ? OUT_OF_MEMORY : undefined;
+    if (memory?.hasKilled()) this.reason = OUT_OF_MEMORY;
     void memory?.remove();
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#watch.abort();
-    const exit = { code, ranFor: performance.now() - this.#startedAt };
+    const exit = { code, ranFor: performance.now() - this.#ranFrom };
     const isOver = this.#stopping !== undefined || this.#final.signal.aborted || this.failure;
     if (isOver || notRestarted(this.plan.restartPolicy, exit, this.#runtime.speed)) this.#end(code);
     else this.#starting = this.#restart(code, launch);
@@ -301,6 +304,14 @@ export class Container {
     } catch {
       this.#end(code);
     }
+  }
+
+  #fail(error: unknown, code: number | undefined): void {
+    this.failure ??= cannotStart(error);
+    this.reason = this.failure;
+    // It may have failed after the start of its process.
+    this.kill();
+    this.#end(code);
   }
 
   #end(code: number | undefined): void {

@@ -62,6 +62,13 @@ export async function programIn(
   throw new Error(`exec: ${JSON.stringify(name)}: ${why}`);
 }
 
+/** The folder of this machine behind a folder in an image; undefined if there is none. */
+export async function folderIn(root: string, name: string): Promise<string | undefined> {
+  const file = await fileIn(root, name);
+  const found = file && (await stat(file).catch(() => undefined));
+  return found && found.isDirectory() ? file : undefined;
+}
+
 /** Whether the image has a shell. */
 export function hasShell(root: string): boolean {
   const shell = path.join(root, "bin/sh");

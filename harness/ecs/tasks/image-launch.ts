@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
@@ -9,7 +9,7 @@ import type { ContainerContext, ContainerRuntime } from "./container-context.ts"
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
-import { hasShell, homeOf, programIn } from "./image-files.ts";
+import { folderIn, hasShell, homeOf, programIn } from "./image-files.ts";
 import { argvOf } from "./image.ts";
 import { slowRedis } from "./slow-redis.ts";
 
@@ -37,20 +37,26 @@ export async function prepareImageLaunch(
   const { root: files, taskId } = context;
   const own = runtime.folders.container(taskId, plan.name);
   await mkdir(own, { recursive: true });
-  const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user);
+  const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user, async (at) => {
+    const folder = await folderIn(files, at);
+    if (folder === undefined) return undefined;
+    const { uid, gid, mode } = await stat(folder);
+    return { uid, gid, mode, content: folder };
+  });
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
-  const env = await variablesOf(plan, runtime, context, user);
+  const hostname = plan.hostname ?? taskId.slice(0, 12);
+  const env = await variablesOf(plan, runtime, context, user, hostname);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
   const delay = runtime.keyLoadDelayMicros();
   const slow = delay === undefined ? [] : await slowRedis(own, files, env.PATH, delay);
   const root: ImageRoot = {
     image: files,
     folder: own,
-    hostname: env.HOSTNAME,
+    hostname,
     mounts,
     memory: memoryOf(plan),
-    files: [...(await ownFiles(own, plan, runtime, context, env.HOSTNAME)), ...slow],
+    files: [...(await ownFiles(own, plan, runtime, context, hostname)), ...slow],
     isReadOnly: plan.readonlyRootFilesystem,
     user,
     workingDirectory,
@@ -116,17 +122,19 @@ async function variablesOf(
   { aws, guardian, image, secret }: ContainerRuntime,
   { taskId, links, root }: OwnContext,
   user: UserIds,
-): Promise<Record<string, string> & { PATH: string; HOSTNAME: string }> {
+  hostname: string,
+): Promise<Record<string, string> & { PATH: string }> {
   const { environment } = image(plan.image);
   return {
     PATH: SEARCH,
+    // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
+    HOSTNAME: hostname,
     HOME: await homeOf(root, user),
     ...aws,
     ...linkVariables(plan.name, { links }),
     ...environment,
     ...plan.environment,
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
-    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }

@@ -25,6 +25,8 @@ export interface LocalImage {
   readonly root?: string;
   /** The image's STOPSIGNAL. @default SIGTERM */
   readonly stopSignal?: NodeJS.Signals;
+  /** The TCP ports of the image's EXPOSE. Links have variables for them. @default [] */
+  readonly exposes?: readonly number[];
   /** The image's CMD, used if the task definition has no `command`. */
   readonly command?: readonly string[];
   /** The image's ENTRYPOINT, used if the task definition has no `entryPoint`. */
@@ -35,6 +37,8 @@ export interface LocalImage {
   readonly user?: string;
   /** User and group numbers by user name: `{ node: "1000:1000" }`. root is predefined. @default {} */
   readonly users?: Readonly<Record<string, string>>;
+  /** Users of the image's folders: `{ "/data": "redis" }`. A new volume at such a path belongs to the same user. @default {} */
+  readonly folders?: Readonly<Record<string, string>>;
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
   /** The image's programs: shell scripts by name. They come first on the container's PATH. */

@@ -1,4 +1,4 @@
-import { chown, mkdir } from "node:fs/promises";
+import { chown, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { MARKER } from "../machine/guardian.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
@@ -14,6 +14,7 @@ import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
 import { translate, translateVariables, type ContainerView } from "./container-view.ts";
 import type { ContainerLaunch } from "./launch.ts";
+import type { ImageFolder } from "./volumes.ts";
 import { argvOf, type LocalImage } from "./image.ts";
 
 /** A process has no image with another one. */
@@ -33,7 +34,7 @@ export async function prepareProcessLaunch(
   const { taskId } = context;
   const image = runtime.image(plan.image);
   const user = userOf(plan, image);
-  const view = await viewOf(plan, user, runtime, context);
+  const view = await viewOf(plan, user, image, runtime, context);
   const folder = folders.container(taskId, plan.name);
   await writePrograms(path.join(folder, "bin"), programsOf(plan, image, runtime, context));
   const directory = plan.workingDirectory ?? image.workingDirectory;
@@ -63,13 +64,22 @@ const temporaryOf = (folder: string): string => path.join(folder, "tmp");
 async function viewOf(
   plan: ContainerPlan,
   user: UserIds,
+  image: LocalImage,
   { volumes }: ContainerRuntime,
   { taskId, address, ports, links, network }: ContainerContext,
 ): Promise<ContainerView> {
-  const mounts = await volumes.mountAll(taskId, plan.mounts, user);
+  const mounts = await volumes.mountAll(taskId, plan.mounts, user, (at) => folderAt(at, image));
   // In a network of its own, ports are what its definition says, and localhost is its own.
   const translated = network === undefined ? { ports, links } : { ports: [], links: [] };
   return { address, ...translated, mounts };
+}
+
+/** The image's folder at a path. The files of a process are this machine's, so its folders are too. */
+async function folderAt(at: string, image: LocalImage): Promise<ImageFolder | undefined> {
+  const owner = image.folders?.[at];
+  if (owner !== undefined) return { ...userOf({ name: at, user: owner }, image), mode: 0o755 };
+  const found = await stat(at).catch(() => undefined);
+  return found?.isDirectory() ? found : undefined;
 }
 
 function programsOf(

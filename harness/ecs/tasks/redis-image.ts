@@ -21,6 +21,8 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
     entryPoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
     users: { redis: "999:999", valkey: "999:999" },
+    folders: { "/data": "redis" },
+    exposes: [6379],
     programs: (place) => ({
       "docker-entrypoint.sh": ENTRY_POINT,
       "redis-server": serverScript(server, place),

@@ -40,6 +40,21 @@ export interface TaskContext {
   readonly onChange: (task: Task) => void;
 }
 
+/**
+ * Milliseconds between the agent's reports of health to ECS. In AWS it is 20 s; a minute is a second.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/tcs/client/client.go
+ */
+const HEALTH_REPORTS = 20_000 / 60;
+
+const FAILED_TO_START = "Task failed to start";
+
+/** Why the end of an essential container ends its task: ECS' words, with the container's own reason. */
+function endOf({ plan: { name }, startedAt, exitCode, failure }: Container): string {
+  const ending = startedAt === undefined ? FAILED_TO_START : "Essential container in task exited";
+  const how = failure ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
+  return how === undefined ? ending : `${ending} (${name}: ${how})`;
+}
+
 type ContainerPort = Pick<PortReference, "containerName" | "containerPort">;
 
 /** A task: its containers on a host, from placement to the end. */
@@ -60,6 +75,9 @@ export class Task {
   #networks = TaskNetworks.none;
   /** Its cgroup, with one for each container. */
   #memory: MemoryCgroup | undefined;
+  /** Its health as ECS knows it. */
+  #health: HealthStatus = "UNKNOWN";
+  #healthReport: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -100,6 +118,11 @@ export class Task {
     return this.#stopping;
   }
 
+  /** Resolves when it is STOPPED, if it is stopping. */
+  async stopped(): Promise<void> {
+    await this.#stopping;
+  }
+
   get stopping(): boolean {
     return this.#stopping !== undefined;
   }
@@ -109,8 +132,9 @@ export class Task {
     return this.context.revision.definition.containers.some(countsForHealth);
   }
 
+  /** Its health as ECS knows it: the agent's last report. */
   get health(): HealthStatus {
-    return taskHealth(this.#containers);
+    return this.#health;
   }
 
   /** The address of its host, or its own in awsvpc mode. */
@@ -254,13 +278,20 @@ export class Task {
 
   #container(plan: ContainerPlan, host: Host): Container {
     const { address = host.address } = this;
-    const { runtime, names } = this.context;
+    const { runtime, names, revision } = this.context;
+    const { containers } = revision.definition;
     const context: ContainerContext = {
       taskId: this.id,
       host,
       memory: this.#memory,
       names,
-      ...placeOf(plan, { address, networks: this.#networks, place: this.#place }),
+      ...placeOf(plan, {
+        address,
+        networks: this.#networks,
+        place: this.#place,
+        containers,
+        image: runtime.image,
+      }),
       isCut: () => this.#cutBy.size > 0,
       isFrozen: () => this.#frozen.has(plan.name),
       isFull: () => this.#full,
@@ -286,9 +317,12 @@ export class Task {
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);
     } catch (error) {
-      void this.stop(`CannotStartContainerError: ${messageOf(error)}`);
+      void this.stop(`${FAILED_TO_START} (${messageOf(error)})`);
     }
-    if (signal.aborted) return;
+    if (!signal.aborted) this.#becomeRunning();
+  }
+
+  #becomeRunning(): void {
     this.startedAt = now();
     this.#enter("RUNNING");
     this.context.activate(this);
@@ -300,10 +334,9 @@ export class Task {
     this.#abort.abort();
     // In the next turn, so that `stopping` is true before the first event.
     await Promise.resolve();
-    let deactivated: Promise<void> | undefined;
     if (this.status === "RUNNING") {
       this.#enter("DEACTIVATING");
-      deactivated = this.context.deactivate(this);
+      const deactivated = this.context.deactivate(this);
       // The agent does not wait for a load balancer.
       if (!isByAgent) await deactivated;
     }
@@ -314,7 +347,6 @@ export class Task {
     await stopContainers(this.#containers);
     await this.#networks.close();
     await this.#memory?.remove();
-    await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();
   }
@@ -329,16 +361,33 @@ export class Task {
   /** Handles a container's change as its host's agent reports it. */
   #onContainer(container: Container): void {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
-    const { plan, status, exitCode } = container;
+    const { plan, status } = container;
     this.#containerEvents.report(container);
-    if (this.health === "HEALTHY") this.healthyAt ??= now();
+    this.#reportHealth();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
-      const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
-      const reason = container.failure ?? `Essential container in task exited${how}`;
-      this.#stopping ??= this.#stop(reason, true);
+      // For ECS it was RUNNING if all its containers have run, however soon one has ended.
+      const ran = this.#containers.every((each) => each.status !== "PENDING");
+      if (ran && container.startedAt !== undefined && this.status === "PENDING") {
+        this.#becomeRunning();
+      }
+      this.#stopping ??= this.#stop(endOf(container), true);
     }
     this.#changed.notify();
     this.context.onChange(this);
+  }
+
+  /** The agent reports a changed health at the end of its interval. */
+  #reportHealth(): void {
+    if (this.#healthReport || taskHealth(this.#containers) === this.#health) return;
+    const report = (): void => {
+      this.#healthReport = undefined;
+      if (this.status === "STOPPED" || this.host?.silent) return;
+      this.#health = taskHealth(this.#containers);
+      if (this.#health === "HEALTHY") this.healthyAt ??= now();
+      this.context.onChange(this);
+    };
+    const wait = HEALTH_REPORTS - (now() % HEALTH_REPORTS);
+    this.#healthReport = setTimeout(report, wait).unref();
   }
 
   #enter(status: TaskStatus): void {

@@ -1,10 +1,27 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { MountPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { MountedFolder } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 
-const FAILED = "failed to invoke EFS utils commands to set up EFS volumes: Connection timed out";
+/** https://github.com/aws/amazon-ecs-agent/blob/master/ecs-init/volumes/ecs_volume_plugin.go */
+const notMounted = (why: string): Error =>
+  new Error(
+    `Error response from daemon: error while mounting volume '': VolumeDriver.Mount: failed to mount volume: mounting volume failed: mount.nfs4: ${why}`,
+  );
+
+/** A folder of an image at the path of a mount. */
+export interface ImageFolder extends UserIds {
+  readonly mode: number;
+  /** A folder of this machine with its files. Undefined: they are not known. */
+  readonly content?: string;
+}
+
+/** Returns the image's folder at a path; undefined if it has none. */
+type FolderAt = (path: string) => Promise<ImageFolder | undefined>;
 
 /** The directories that containers mount, with owners as in AWS. */
 export class Volumes {
@@ -27,11 +44,16 @@ export class Volumes {
     this.#fails = fails;
   }
 
-  /** The folders of all mounts; see {@link mount}. */
-  mountAll(taskId: string, mounts: readonly MountPlan[], user: UserIds): Promise<MountedFolder[]> {
+  /** The folders of all mounts. Missing ones are created; see {@link MountPlan.ifMissing}. */
+  mountAll(
+    taskId: string,
+    mounts: readonly MountPlan[],
+    user: UserIds,
+    folderAt: FolderAt,
+  ): Promise<MountedFolder[]> {
     const all = mounts.map(async (mount) => {
       const { path: at, readOnly } = mount;
-      return { path: at, readOnly, folder: await this.mount(taskId, mount, user) };
+      return { path: at, readOnly, folder: await this.#mount(taskId, mount, user, folderAt) };
     });
     return Promise.all(all);
   }
@@ -40,16 +62,29 @@ export class Volumes {
    * Creates a mount's directory if it is missing; resolves to its folder on this machine.
    * @throws in the words of ECS if EFS cannot be mounted
    */
-  async mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
+  async #mount(
+    taskId: string,
+    mount: MountPlan,
+    user: UserIds,
+    folderAt: FolderAt,
+  ): Promise<string> {
     const folder = this.#folders.mount(taskId, mount);
     const mounted = `${taskId} ${folder}`;
-    if (!mount.ephemeral && !this.#mounted.has(mounted) && this.#fails()) throw new Error(FAILED);
+    if (!mount.ephemeral && !this.#mounted.has(mounted) && this.#fails()) {
+      throw notMounted("Connection timed out");
+    }
     this.#mounted.add(mounted);
     // One after the other, so that each directory has its owner before others see it.
     const turn = this.#turn.then(async () => {
+      if (mount.ifMissing === "refused" && !existsSync(folder)) {
+        throw notMounted(
+          "mounting failed, reason given by server: No such file or directory (EFS creates a directory only for an access point with creation_info)",
+        );
+      }
       const made = (await mkdir(folder, { recursive: true })) !== undefined;
       if (!this.#owned) return folder;
-      if (made) await setOwner(folder, mount, user);
+      if (mount.ifMissing === "copied") await fill(folder, made, await folderAt(mount.path));
+      else if (made) await setOwner(folder, mount, user);
       await this.#share(folder, mount, user);
       return folder;
     });
@@ -67,6 +102,22 @@ export class Volumes {
     this.#clients.set(folder, clients.add(user.uid));
     if (clients.size > 1) await changeOwner(folder, clients, user);
   }
+}
+
+/**
+ * A new volume of Docker belongs to root. If the image has a folder at the mount's path, an empty volume gets the folder's
+ * owner, permissions and files.
+ * https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container
+ */
+async function fill(folder: string, made: boolean, image: ImageFolder | undefined): Promise<void> {
+  const isFilled = image !== undefined && (await readdir(folder)).length === 0;
+  if (!isFilled && !made) return;
+  if (isFilled && image.content !== undefined) {
+    await promisify(execFile)("cp", ["-a", `${image.content}/.`, folder]);
+  }
+  const { uid, gid, mode } = image ?? { uid: 0, gid: 0, mode: 0o755 };
+  await lchown(folder, uid, gid);
+  await chmod(folder, mode & 0o7777);
 }
 
 /**

@@ -33,7 +33,7 @@ describe("the line of an event", () => {
   });
 
   it("has the reason of a failed deployment", () => {
-    const reason = "deployment circuit breaker: 3 tasks failed";
+    const reason = "ECS deployment circuit breaker: tasks failed to start.";
     const deployment = {
       type: "deployment",
       at: 0,
@@ -50,8 +50,9 @@ describe("the line of an event", () => {
 
   it("has the reason of a task that did not start, once", () => {
     const reason = "CannotStartContainerError: no room";
-    expect(eventLine(task({ from: "PENDING", to: "STOPPING", reason }))).toBe(
-      `dev-app 3dd8a4 did not start: ${reason}`,
+    const failed = `Task failed to start (app: ${reason})`;
+    expect(eventLine(task({ from: "PENDING", to: "STOPPING", reason: failed }))).toBe(
+      `dev-app 3dd8a4 stops: ${failed}`,
     );
     const ended = { type: "container", ...common, ...only, pid: undefined } as const;
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: undefined })).toBeUndefined();
@@ -60,6 +61,11 @@ describe("the line of an event", () => {
     );
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137 })).toBe(
       "dev-app 3dd8a4 exited with 137 (SIGKILL)",
+    );
+    const unable = { ...ended, status: "STOPPED", exitCode: undefined, reason } as const;
+    expect(eventLine(unable)).toBeUndefined();
+    expect(eventLine({ ...unable, container: "init", isOnly: false })).toBe(
+      `dev-app 3dd8a4 init did not start: ${reason}`,
     );
     const why = "OutOfMemoryError: Container killed due to memory usage";
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137, reason: why })).toBe(
@@ -80,7 +86,7 @@ describe("the line of an event", () => {
   });
 
   it("has the reason of a stopped task, once", () => {
-    const reason = "Task failed health checks";
+    const reason = "Task failed container health checks";
     expect(eventLine(task({ from: "RUNNING", to: "DEACTIVATING", reason }))).toBe(
       `dev-app 3dd8a4 stops: ${reason}`,
     );

@@ -19,6 +19,8 @@ export interface Block {
   readonly each: Each;
   /** Whether a saved plan replaces it. */
   readonly isReplaced?: boolean;
+  /** Whether it exists in AWS before the run: a saved plan or state has it. */
+  readonly exists?: boolean;
 }
 
 /** All resources of a root module and of the modules that it calls. */

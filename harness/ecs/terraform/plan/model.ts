@@ -25,6 +25,8 @@ export type Arguments<Type extends ModelledType> = z.infer<ReturnType<typeof sch
 export interface Resource<Type extends ModelledType> {
   readonly address: string;
   readonly type: Type;
+  /** Whether it exists before the run. */
+  readonly exists: boolean;
   readonly arguments: Arguments<Type>;
 }
 
@@ -118,13 +120,13 @@ function check(
   resolver: Resolver,
   region: string | undefined,
 ): Resource<ModelledType> | undefined {
-  const { address, type, kind } = block;
+  const { address, type, kind, exists = false } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
     const values = resolver.resolve(block, (name) => argumentOf(type, name) === noEffect);
     const args = parse(address, schemaOf(type), withLaunchType(block, hasDefaults, values));
     if (args.region === undefined || args.region === region) {
-      return { address, type, arguments: args };
+      return { address, type, exists, arguments: args };
     }
     const message = `${address}.region: only the provider's region is modelled, not ${args.region}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);

@@ -58,6 +58,11 @@ export interface MountPlan {
   readonly directory: string;
   /** Whether the directory belongs to one task and is removed with it. */
   readonly ephemeral: boolean;
+  /**
+   * If the directory does not exist: `copied`, a new volume of Docker; `made` for the container, with the owner of its access
+   * point; `refused`, because EFS has no such directory.
+   */
+  readonly ifMissing: "copied" | "made" | "refused";
   readonly readOnly: boolean;
   /** The access point of the mount. */
   readonly accessPoint?: AccessPointPlan | undefined;

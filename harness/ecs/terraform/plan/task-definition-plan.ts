@@ -76,9 +76,16 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
       if (!efs) return [name, hostVolume(name, others)];
       const where = `${address}.volume.${name}`;
       const fileSystem = parseSymbol(efs.file_system_id)?.address ?? efs.file_system_id;
+      const made = model.all("aws_efs_file_system").find((each) => each.address === fileSystem);
+      // What is in an existing file system is not known.
+      const isNew = made !== undefined && !made.exists;
+      const efsVolume = (root: string, accessPoint?: AccessPointPlan): VolumeEntry => {
+        const isMade = root === "/" || accessPoint?.creation !== undefined || !isNew;
+        return [name, shared(fileSystem, root, isMade ? "made" : "refused", accessPoint)];
+      };
       const accessPointId = efs.authorization_config?.access_point_id;
       if (accessPointId === undefined) {
-        return [name, shared(fileSystem, efs.root_directory ?? "/", undefined)];
+        return efsVolume(efs.root_directory ?? "/");
       }
       // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
       if ((efs.root_directory ?? "/") !== "/") {
@@ -94,8 +101,7 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
         const message = `${where}.access_point_id: belongs to another file system`;
         throw new HarnessError("ERR_TEMPLATE", message);
       }
-      const root = accessPoint.root_directory?.path ?? "/";
-      return [name, shared(fileSystem, root, readAccessPoint(accessPoint))];
+      return efsVolume(accessPoint.root_directory?.path ?? "/", readAccessPoint(accessPoint));
     }),
   );
 }
@@ -112,18 +118,20 @@ function hostVolume(
   >,
 ): VolumeEntry[1] {
   const { host_path: folder, docker_volume_configuration: docker } = given;
-  if (folder !== undefined) return shared("host", path.posix.resolve("/", folder), undefined);
-  if (docker?.scope === "shared") return shared("docker", `/${name}`, undefined);
-  return { directory: name, ephemeral: true };
+  if (folder !== undefined) return shared("host", path.posix.resolve("/", folder), "made");
+  if (docker?.scope === "shared") return shared("docker", `/${name}`, "copied");
+  return { directory: name, ephemeral: true, ifMissing: "copied" };
 }
 
 const shared = (
   fileSystem: string,
   root: string,
-  accessPoint: AccessPointPlan | undefined,
+  ifMissing: MountPlan["ifMissing"],
+  accessPoint?: AccessPointPlan,
 ): VolumeEntry[1] => ({
   directory: `${fileSystem}${root.replace(/\/$/, "")}`,
   ephemeral: false,
+  ifMissing,
   accessPoint,
 });
 

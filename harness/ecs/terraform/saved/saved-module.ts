@@ -183,6 +183,8 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
     steps,
     each: { key: index },
     ...(isReplaced && { isReplaced }),
+    // Of one that is created, the id is not known.
+    ...(typeof values["id"] === "string" && { exists: true }),
     arguments: {
       ...given,
       ...(typeof text === "string" && {

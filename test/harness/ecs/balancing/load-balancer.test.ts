@@ -46,11 +46,12 @@ async function withBalancer(
   idleTimeout = 5,
   rules: readonly RulePlan[] = [],
   hasClientPort = false,
+  keepAlive = false,
 ): Promise<void> {
   const events = new EcsEvents();
   const states: string[] = [];
   events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
-  const group = new TargetGroup(groupPlan, events);
+  const group = new TargetGroup(groupPlan, events, keepAlive);
   const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, rules, action }];
   const plan = { address: "lb", name: "lb", idleTimeout, hasClientPort, listeners };
   const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
@@ -143,6 +144,43 @@ describe("LoadBalancer", () => {
         forwarded: "127.0.0.1",
       });
     });
+  });
+
+  it("adds X-Amzn-Trace-Id, or a field to the client's own", async () => {
+    await withBalancer(async ({ url, add }) => {
+      await add("a", ({ headers }, outgoing) => outgoing.end(headers["x-amzn-trace-id"]));
+      expect(await get(url)).toMatch(/^200 Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+      const own = "Root=1-67891233-abcdef012345678912345678;CalledFrom=app";
+      const response = await fetch(url, { headers: { "x-amzn-trace-id": `Self=1-2-3;${own}` } });
+      expect(await response.text()).toMatch(new RegExp(`^Self=1-[0-9a-f]{8}-[0-9a-f]{24};${own}$`));
+    });
+  });
+
+  it.each([
+    ["a new connection for each request", false, 2, "200 second"],
+    // The client does not see why: the target has closed a kept connection just as the request came.
+    ["with keepAlive the same one, and responds with 502 if the target closes it", true, 1, "502 "],
+  ])("uses %s", async (_title, keepAlive, connections, second) => {
+    const ports = new Set<number | undefined>();
+    const closing: RequestListener = (incoming, outgoing) => {
+      if (incoming.url === "/healthz") return outgoing.end();
+      const { remotePort } = incoming.socket;
+      if (ports.has(remotePort)) return incoming.socket.destroy();
+      return outgoing.end(ports.add(remotePort).size === 1 ? "first" : "second");
+    };
+    await withBalancer(
+      async ({ url, add }) => {
+        await add("a", closing);
+        expect(await get(url)).toBe("200 first");
+        expect(await get(url)).toContain(second);
+        expect(ports.size).toBe(connections);
+      },
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      keepAlive,
+    );
   });
 
   it("adds the client's port to X-Forwarded-For if it is asked to", async () => {

@@ -66,7 +66,7 @@ describe("a task", () => {
       ecs.faults.freeze(id);
       await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
       expect(ecs.task(id)).toMatchObject({
-        stoppedReason: "Task failed health checks",
+        stoppedReason: "Task failed container health checks",
         containers: [{ exitCode: 137 }],
       });
       await ecs.waitUntilStable();
@@ -121,7 +121,7 @@ describe("a lost host", () => {
       expect(gone.at - lostAt).toBeGreaterThanOrEqual(390);
       expect(ecs.task(task.id)).toMatchObject({
         status: "STOPPED",
-        stoppedReason: `Container instance ${host} was terminated`,
+        stoppedReason: `Host EC2 (instance ${host}) terminated.`,
       });
       await seen(run, (event) => event.type === "host" && event.status === "LOST");
       expect(refused).toMatchObject([invalid("was given up and replaced"), invalid("is lost")]);

@@ -25,7 +25,7 @@ it("EFS that cannot be mounted fails a deployment, until another one is forced",
     const next = failing({ dockerLabels: { release: "2" } });
     await expect(ecs.apply(next)).rejects.toMatchObject({
       code: "ERR_DEPLOYMENT",
-      message: expect.stringContaining("failed to invoke EFS utils commands"),
+      message: expect.stringContaining("mounting volume failed: mount.nfs4: Connection timed out"),
     });
     expect(service(ecs, "test-redis").deployments[0]?.rollout).toBe("FAILED");
     const live = () => service(ecs, "test-redis").tasks.filter((each) => each.status !== "STOPPED");
@@ -56,6 +56,9 @@ it("a first deployment without a circuit breaker succeeds by itself when EFS can
     const tries = () => events.filter((event) => event.type === "task" && !event.from).length;
     // A circuit breaker would end the deployment after three.
     await expect.poll(tries, { interval: 10 }).toBe(4);
+    const message = "(service test-redis) is unable to consistently start tasks successfully.";
+    const said = events.filter((event) => event.type === "service" && event.message === message);
+    expect(said).toHaveLength(1);
     ecs.faults.mountFails(false);
     await applied;
     expect(running(ecs, "test-redis")).toHaveLength(1);

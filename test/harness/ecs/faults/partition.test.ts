@@ -137,7 +137,7 @@ describe("a partitioned service", () => {
       await ecs.faults.partition("test-redis", true);
       await ecs.apply(template(fixedPort));
       const reason = () => service(ecs, "test-redis").tasks.at(-1)?.stoppedReason;
-      await expect.poll(reason).toMatch(/^CannotStartContainerError: listen EADDRINUSE/);
+      await expect.poll(reason).toMatch(/CannotStartContainerError: listen EADDRINUSE/);
       await ecs.faults.partition("test-redis", false);
     });
   });

@@ -13,7 +13,15 @@ const engine = Engine.find("podman");
 
 beforeAll(() => {
   using files = imageFiles(["sh"]);
-  const changes = ["CMD sh -c true", "ENV A=b=c", "USER redis", "WORKDIR /srv", "STOPSIGNAL QUIT"];
+  const changes = [
+    "CMD sh -c true",
+    "ENV A=b=c",
+    "USER redis",
+    "WORKDIR /srv",
+    "STOPSIGNAL QUIT",
+    "EXPOSE 80",
+    "EXPOSE 53/udp",
+  ];
   importImage("localhost/small:1", files.root, changes);
   importImage("localhost/other:1", files.root, [], "--arch", "s390x");
   importImage("localhost/windows:1", files.root, [], "--os", "windows");
@@ -35,6 +43,7 @@ it("an image of an engine has its files and settings, exported once", async () =
     users: { root: "0:0", redis: "999:999" },
     workingDirectory: "/srv",
     stopSignal: "SIGQUIT",
+    exposes: [80],
   });
   const root = image?.root ?? "";
   expect(existsSync(join(root, "bin/sh"))).toBe(true);

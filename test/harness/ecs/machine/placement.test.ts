@@ -85,7 +85,7 @@ describe("place", () => {
 
   it("returns the missing memory of each host", async () => {
     expect(placeMany(3, hosts(150), await app())[2]).toBe(
-      "a has insufficient memory available (22 of 128 MiB); b has insufficient memory available (22 of 128 MiB)",
+      "The closest matching (container-instance a) has insufficient memory available (22 of 128 MiB); (container-instance b) has insufficient memory available (22 of 128 MiB).",
     );
   });
 
@@ -100,7 +100,9 @@ describe("place", () => {
     const fixed = await app({
       appContainer: { portMappings: [{ containerPort: 3000, hostPort: 8080 }] },
     });
-    expect(placeMany(3, hosts(), fixed)[2]).toContain("a is already using port 8080");
+    expect(placeMany(3, hosts(), fixed)[2]).toContain(
+      "(container-instance a) is already using a port required by your task (8080)",
+    );
   });
 
   it("skips a draining host", async () => {

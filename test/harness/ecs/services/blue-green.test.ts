@@ -90,8 +90,11 @@ async function answer(ecs: LocalEcs, port = 80): Promise<string> {
   return response.ok ? response.text() : String(response.status);
 }
 
-const groupsOf = (ecs: LocalEcs): string[] =>
-  [...new Set(ecs.targets.map(({ targetGroup }) => targetGroup))].toSorted();
+/** The groups with targets that are not draining. */
+function groupsOf(ecs: LocalEcs): string[] {
+  const registered = ecs.targets.filter(({ state }) => state !== "draining");
+  return [...new Set(registered.map(({ targetGroup }) => targetGroup))].toSorted();
+}
 
 /** Sends requests until `stop`. @returns the answers in order, each once */
 function watch(ecs: LocalEcs) {

@@ -14,21 +14,28 @@ const definition: TaskDefinitionPlan = {
 const revision = (number: number) => ({ definition, label: `app:${number}` });
 
 /** A service with one task, whose deployments fail after three consecutive failed tasks. */
-function deployments({ rollback = true } = {}) {
+function deployments({ rollback = true, enable = true } = {}) {
   const events = new EcsEvents();
   const statuses: EcsEventOf<"deployment">["status"][] = [];
-  events.on("deployment", ({ status }) => statuses.push(status));
+  const reasons: (string | undefined)[] = [];
+  events.on("deployment", ({ status, reason }) => {
+    statuses.push(status);
+    reasons.push(reason);
+  });
   const all = new Deployments("app", events);
-  const scale = { desiredCount: 1, circuitBreaker: { enable: true, rollback } };
+  const scale = { desiredCount: 1, circuitBreaker: { enable, rollback } };
   return {
     all,
     statuses,
+    reasons,
     fail: (times: number) => {
-      for (let time = 0; time < times; time += 1) all.failed(scale);
+      for (let time = 0; time < times; time += 1) all.failed(scale, false);
     },
     notPlaced: (times: number) => {
       for (let time = 0; time < times; time += 1) all.notPlaced(scale);
     },
+    /** A task has failed. @param ran whether it reached RUNNING */
+    failOnce: (ran: boolean) => all.failed(scale, ran),
     serve: () => all.served(all.primary?.id ?? ""),
     get now() {
       const { primary } = all;
@@ -59,6 +66,10 @@ describe("the circuit breaker", () => {
     run.all.begin(revision(2));
     run.fail(3);
     expect(run.now).toEqual(["app:1", "IN_PROGRESS", 0]);
+    expect(run.reasons.slice(-2)).toEqual([
+      "ECS deployment circuit breaker: tasks failed to start.",
+      `ECS deployment circuit breaker: rolling back to deploymentId ${run.all.primary?.id} (app:1).`,
+    ]);
     run.fail(1);
     expect(run.now).toEqual(["app:1", "IN_PROGRESS", 1]);
   });
@@ -82,5 +93,24 @@ describe("the circuit breaker", () => {
     run.notPlaced(1);
     expect(run.now).toEqual(["app:1", "FAILED", 3]);
     expect(run.statuses).toEqual(["IN_PROGRESS", "FAILED"]);
+  });
+});
+
+describe("the throttle", () => {
+  it("begins with the second task that never ran, and ends with one that did", () => {
+    const run = deployments({ enable: false });
+    run.all.begin(revision(1));
+    expect([false, false, false].map(run.failOnce)).toEqual([false, true, false]);
+    expect(run.all.pause).toBeGreaterThan(3000);
+    expect(run.failOnce(true)).toBe(false);
+    expect(run.all.pause).toBeLessThanOrEqual(1000);
+    expect([false, false].map(run.failOnce)).toEqual([false, true]);
+  });
+
+  it("does not delay the replacement of tasks that ran any longer", () => {
+    const run = deployments({ enable: false });
+    run.all.begin(revision(1));
+    for (let time = 0; time < 20; time += 1) expect(run.failOnce(true)).toBe(false);
+    expect(run.all.pause).toBeLessThanOrEqual(1000);
   });
 });

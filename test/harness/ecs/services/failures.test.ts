@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   circuitBreakerThreshold,
-  restartDelay,
+  throttleDelay,
 } from "../../../../harness/ecs/services/failures.ts";
 
 describe("circuitBreakerThreshold", () => {
@@ -15,10 +15,10 @@ describe("circuitBreakerThreshold", () => {
   });
 });
 
-describe("restartDelay", () => {
-  it("doubles from 1 s up to 15 minutes", () => {
-    expect([0, 1, 2, 3, 10, 11, 500].map(restartDelay)).toEqual([
-      0, 1000, 2000, 4000, 512_000, 900_000, 900_000,
+describe("throttleDelay", () => {
+  it("doubles from 1 s up to 27 minutes", () => {
+    expect([0, 1, 2, 3, 11, 12, 500].map(throttleDelay)).toEqual([
+      0, 1000, 2000, 4000, 1_024_000, 1_620_000, 1_620_000,
     ]);
   });
 });

@@ -67,7 +67,7 @@ describe("a standalone task", () => {
         ),
       });
       await expect(ecs.runTask("test-once")).rejects.toThrow(
-        /^no host has room for a task of test-once: host-1 has insufficient memory available/,
+        /^no host has room for a task of test-once: The closest matching \(container-instance host-1\) has insufficient memory available/,
       );
     }));
 

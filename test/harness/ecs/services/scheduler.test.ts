@@ -9,7 +9,13 @@ import {
 let created = 0;
 const task = (properties: Partial<ScheduledTask> = {}): ScheduledTask => {
   created += 1;
-  const defaults = { current: true, leaving: false, stopping: false, health: "good" } as const;
+  const defaults = {
+    host: `h${created}`,
+    current: true,
+    leaving: false,
+    stopping: false,
+    health: "good",
+  } as const;
   return { id: `t${created}`, createdAt: created, ...defaults, ...properties };
 };
 const old = (properties: Partial<ScheduledTask> = {}): ScheduledTask =>
@@ -33,7 +39,7 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     const bad = task({ health: "bad" });
     expect(schedule(one, [bad])).toEqual({
       start: 0,
-      stop: [{ id: bad.id, reason: "Task failed health checks", failed: true }],
+      stop: [{ id: bad.id, why: "unhealthy" }],
     });
   });
 
@@ -41,13 +47,7 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     const leaving = task({ leaving: true });
     const { start, stop } = schedule(one, [leaving]);
     expect(start).toBe(0);
-    expect(stop).toEqual([
-      {
-        id: leaving.id,
-        reason: "Service scheduler: container instance is DRAINING",
-        failed: false,
-      },
-    ]);
+    expect(stop).toEqual([{ id: leaving.id, why: "drained" }]);
   });
 });
 
@@ -69,6 +69,17 @@ describe("schedule with a minimum of 100 and a maximum of 200", () => {
   it("stops unhealthy tasks without a replacement if the maximum is reached", () => {
     const bad = [1, 2, 3, 4].map(() => task({ health: "bad" }));
     expect(ids(schedule(two, bad))).toEqual([bad[0]?.id, bad[1]?.id]);
+  });
+
+  it("scales in from the host with the most tasks", () => {
+    const hosts = ["a", "b", "b", "b", "a", "c"];
+    const tasks = hosts.map((host) => task({ host }));
+    const stopped = (desiredCount: number) => {
+      const left = schedule({ ...two, desiredCount }, tasks).stop.map(({ id }) => id);
+      return tasks.map(({ id }, index) => (left.includes(id) ? `${hosts[index]}${index}` : ""));
+    };
+    expect(stopped(5)).toEqual(["", "", "", "b3", "", ""]);
+    expect(stopped(3)).toEqual(["", "", "b2", "b3", "a4", ""]);
   });
 
   it("scales in: first tasks that are not healthy yet, then the newest", () => {

@@ -104,7 +104,7 @@ describe("a service", () => {
       async (failedTasks, run) => {
         await vi.advanceTimersByTimeAsync(600_000);
         expect(failedTasks()).toBe(0);
-        expect(run.describe()).toContain("no container instances were found in the cluster");
+        expect(run.describe()).toContain("No Container Instances were found in your cluster");
       },
     ));
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Condition } from "../../../../harness/ecs/base/condition.ts";
 import type { ContainerPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { containerDefinition } from "../../../../harness/ecs/terraform/plan/container-definition.ts";
@@ -22,9 +22,17 @@ function task(...definitions: object[]) {
       status: "PENDING",
       health: "UNKNOWN",
       exitCode: undefined,
+      startedAt: undefined,
       start: async () => {
         log.push(`start ${plan.name}`);
         container.status = "RUNNING";
+        container.startedAt = performance.now();
+        changed.notify();
+      },
+      giveUp: ({ message }) => {
+        log.push(message);
+        container.status = "STOPPED";
+        container.exitCode = 143;
         changed.notify();
       },
       stop: async () => {
@@ -52,6 +60,11 @@ const after = (containerName: string, condition: string): object => ({
 
 /** Runs all pending callbacks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function useFakeClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 describe("startContainers", () => {
   it("starts a container after the one it depends on has started", async () => {
@@ -86,14 +99,92 @@ describe("startContainers", () => {
     expect(log).toEqual(["start a", "start b"]);
   });
 
-  it.each([
-    ["SUCCESS", { status: "STOPPED", exitCode: 1 }],
-    ["HEALTHY", { health: "UNHEALTHY" }],
-    ["HEALTHY", { status: "STOPPED" }],
-  ] as const)("fails if %s is no longer possible", async (condition, change) => {
-    const { set, starting } = task({ name: "a" }, { name: "b", ...after("a", condition) });
-    set("a", change);
-    await expect(starting).rejects.toThrow(`"b" needs "a" to be ${condition}`);
+  it("gives a container up if SUCCESS is no longer possible, and those after it", async () => {
+    const { log, set, starting } = task(
+      { name: "c", ...after("b", "START") },
+      { name: "b", ...after("a", "SUCCESS") },
+      { name: "a" },
+      { name: "other" },
+    );
+    set("a", { status: "STOPPED", exitCode: 1 });
+    await starting;
+    const ordering = "container ordering dependency";
+    expect(log).toEqual([
+      "start a",
+      "start other",
+      `dependency graph: failed to resolve ${ordering} [a] for target [b] as dependency did not exit successfully`,
+      `dependency graph: failed to resolve ${ordering} [b] for target [c] because dependency will never start`,
+    ]);
+  });
+
+  it.each(["START", "COMPLETE", "SUCCESS", "HEALTHY"])(
+    "never counts %s as met by a container that could not be started",
+    async (condition) => {
+      const { containers, log, set, starting } = task(
+        { name: "b", ...after("a", condition) },
+        { name: "a", ...after("first", "SUCCESS") },
+        { name: "first" },
+      );
+      await settle();
+      set("a", { status: "STOPPED" });
+      await expect.poll(() => containers[0]?.status).toBe("STOPPED");
+      set("first", { status: "STOPPED", exitCode: 0 });
+      await starting;
+      expect(log[1]).toMatch(/\[a\] for target \[b\] because dependency will never start$/);
+    },
+  );
+
+  it("needs an exit code for COMPLETE", async () => {
+    const { log, set, starting, abort } = task(
+      { name: "a" },
+      { name: "b", ...after("a", "COMPLETE") },
+    );
+    await settle();
+    set("a", { status: "STOPPED" });
+    await settle();
+    expect(log).toEqual(["start a"]);
+    abort.abort();
+    await starting;
+  });
+
+  it("waits for HEALTHY even after failed health checks", async () => {
+    const { log, set, starting } = task({ name: "a" }, { name: "b", ...after("a", "HEALTHY") });
+    await settle();
+    set("a", { health: "UNHEALTHY" });
+    await settle();
+    set("a", { health: "HEALTHY" });
+    await starting;
+    expect(log).toEqual(["start a", "start b"]);
+  });
+
+  it("has no time limit without startTimeout", async () => {
+    useFakeClock();
+    const { log, set, starting } = task({ name: "a" }, { name: "b", ...after("a", "COMPLETE") });
+    await settle();
+    await vi.advanceTimersByTimeAsync(86_400_000);
+    set("a", { status: "STOPPED", exitCode: 0 });
+    await starting;
+    expect(log).toEqual(["start a", "start b"]);
+  });
+
+  it("counts startTimeout from the dependency's own start", async () => {
+    useFakeClock();
+    const { log, set, starting } = task(
+      { name: "a" },
+      { name: "b", startTimeout: 30, ...after("a", "COMPLETE") },
+      { name: "c", ...after("b", "SUCCESS") },
+    );
+    await settle();
+    await vi.advanceTimersByTimeAsync(60_000);
+    set("a", { status: "STOPPED", exitCode: 0 });
+    await settle();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(log).toEqual(["start a", "start b"]);
+    await vi.advanceTimersByTimeAsync(2000);
+    await starting;
+    expect(log[2]).toBe(
+      "dependency graph: container ordering dependency [b] for target [c] has timed out",
+    );
   });
 
   it("starts no container after an abort", async () => {

@@ -56,9 +56,9 @@ const storage = (owner: number): object => ({
 });
 
 describe("a container's user", () => {
-  it("runs its program, owns its home and a new volume, and can read local files of any owner", async () => {
-    const script = `${whoAmI}; touch "$HOME/file" /shared/file && echo written >> /dev/stdout; test -r "$HOME/../.." && echo readable`;
-    const main = { name: "main", user: "1234:5678", ...shared, ...shell(script) };
+  it("runs its program, owns its home, and can read local files of any owner", async () => {
+    const script = `${whoAmI}; touch "$HOME/file" && echo written >> /dev/stdout; test -r "$HOME/../.." && echo readable`;
+    const main = { name: "main", user: "1234:5678", ...shell(script) };
     const { lines, platform } = await wrote([main], "main");
     expect(lines).toEqual([platform.users ? "1234:5678" : own, "written", "readable"]);
   });
@@ -73,6 +73,42 @@ describe("a container's user", () => {
     expect(lines).toEqual([platform.users ? "1000:1001" : own]);
     const other = await wrote(containers.toReversed(), "other", { image });
     expect(other.lines).toEqual([platform.users ? "999:998" : own]);
+  });
+
+  it("cannot write to a new volume, which is root's, unless another container allows it", async () => {
+    const write = shell(attempt("/shared/file", "volume"));
+    const main = { name: "main", user: "1234", ...shared, ...write };
+    const alone = await wrote([main], "main");
+    expect(alone.lines).toEqual([`volume ${alone.platform.users ? "refused" : "written"}`]);
+    const open = { name: "open", essential: false, ...shared, ...shell("chmod 777 /shared") };
+    const dependsOn = [{ containerName: "open", condition: "SUCCESS" }];
+    const after = await wrote([{ ...main, dependsOn }, open], "main");
+    expect(after.lines).toEqual(["volume written"]);
+  });
+
+  it("can write to a new volume at a folder that is its own in the image", async () => {
+    const image = { users: { app: "1234:1234" }, folders: { "/shared": "app" } };
+    const main = { name: "main", user: "1234", ...shared };
+    const script = shell(attempt("/shared/file", "volume"));
+    expect((await wrote([{ ...main, ...script }], "main", { image })).lines).toEqual([
+      "volume written",
+    ]);
+  });
+
+  it("is not started if its access point has neither a directory nor creation_info", async () => {
+    const main = { name: "main", ...shared, ...shell("exec sleep 60") };
+    const accessPoint = { root_directory: { path: "/typo" } };
+    await withTask(
+      [main],
+      async ({ ecs }, task) => {
+        const { id } = task();
+        await expect.poll(() => ecs.task(id).status, { interval: 10 }).toBe("STOPPED");
+        expect(ecs.task(id).containers[0]?.reason).toMatch(
+          /^CannotStartContainerError: .*reason given by server: No such file or directory/,
+        );
+      },
+      { accessPoint },
+    );
   });
 
   it("cannot write to an access point directory of another user", async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts
 import { asking, server } from "../fixture/linked-redis.ts";
 import { replyOf } from "../fixture/redis-client.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
-import { type Overrides, template } from "../fixture/template.ts";
+import { efsVolume, type Overrides, template } from "../fixture/template.ts";
 
 /** Why this machine cannot run them; undefined if it can. */
 const why = await whyNoImages();
@@ -82,6 +82,43 @@ describe.runIf(why === undefined)("a container from an image", () => {
     // Other runs on this machine may have some.
     const left = () => interfaces().filter((name) => connected.includes(name));
     await expect.poll(left).toEqual([]);
+  });
+
+  it("has the HOSTNAME of its image or definition, and another name for the kernel", async () => {
+    const image = { ...own(), environment: { HOSTNAME: "0.0.0.0" } };
+    const command = ["sh", "-c", `echo $HOSTNAME; cat /etc/hostname; ${SERVER}`];
+    for (const [environment, expected] of [
+      [[], "0.0.0.0"],
+      [[{ name: "HOSTNAME", value: "::" }], "::"],
+    ] as const) {
+      await withImage(image, { redisContainer: { command, environment } }, async ({ ecs }) => {
+        const { id } = onlyTask(ecs, "test-redis");
+        await expect
+          .poll(() => ecs.log(id, "redis"))
+          .toMatch(new RegExp(`^${expected}\n${id.slice(0, 12)}\n`));
+      });
+    }
+  });
+
+  it("has the image's files, owners and permissions in a new volume", async () => {
+    const folder = join(files.root, "srv/own");
+    mkdirSync(folder, { mode: 0o750 });
+    writeFileSync(join(folder, "file"), "from the image\n");
+    for (const file of [folder, join(folder, "file")]) chownSync(file, 999, 999);
+    const redisContainer = {
+      user: "redis",
+      command: ["sh", "-c", `cat /srv/own/file; touch /srv/own/new && echo written; ${SERVER}`],
+      mountPoints: [
+        { sourceVolume: "data", containerPath: "/data" },
+        { sourceVolume: "own", containerPath: "/srv/own" },
+      ],
+    };
+    const redisTask = { volume: [efsVolume("data"), { name: "own" }] };
+    await withImage(own(), { redisContainer, redisTask }, async ({ ecs }) => {
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis")).toMatch(/^from the image\nwritten\n/);
+      expect(existsSync(join(folder, "new"))).toBe(false);
+    });
   });
 
   it("changes only its own copy of the files, or none with a read-only root", async () => {
@@ -264,6 +301,25 @@ describe.runIf(why === undefined)("containers of one task", () => {
       const { id } = onlyTask(ecs, "test-redis");
       await expect.poll(() => ecs.log(id, "asking")).toContain("PONG");
       expect(await ecs.log(id, "alone")).toContain("Connection refused");
+    });
+  });
+
+  it("find a port that only the image exposes by a link's variables, and its hostname", async () => {
+    const { portMappings: _, ...unpublished } = server;
+    const say = 'echo "$CACHE_PORT_6379_TCP"; cat /etc/hosts; exec sleep 60';
+    const linked = { ...asking("cache"), command: ["sh", "-c", say], links: ["redis:cache"] };
+    const store = { ...unpublished, hostname: "store" };
+    const image = { ...own(), exposes: [6379] };
+    const overrides = {
+      ...task({}, store, linked),
+      redisService: { service_registries: undefined },
+    };
+    await withImage(image, overrides, async ({ ecs }) => {
+      const { id, containers } = onlyTask(ecs, "test-redis");
+      const { address } = containers.find(({ name }) => name === "redis") ?? {};
+      await expect.poll(() => ecs.log(id, "asking")).toContain(`tcp://${address}:6379\n`);
+      const said = await ecs.log(id, "asking");
+      expect(said).toContain(`${address}\tcache\n${address}\tstore\n`);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,9 +72,10 @@ describe("a task", () => {
     };
     await withTask([main, init], async (run, task) => {
       await until(task, "STOPPED");
-      expect(task().stoppedReason).toBe(
-        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer be',
-      );
+      const reason =
+        "CannotStartContainerError: dependency graph: failed to resolve container ordering dependency [init] for target [main] as dependency did not exit successfully";
+      expect(task().stoppedReason).toBe(`Task failed to start (main: ${reason})`);
+      expect(task().containers[0]).toMatchObject({ exitCode: 143, reason });
       const { id, createdAt } = task();
       const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
       expect(next.at - createdAt).toBeGreaterThanOrEqual(1000);
@@ -132,7 +134,7 @@ describe("a task", () => {
   });
 
   it("goes through the states of the ECS life cycle", async () => {
-    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ ecs, events }, task) => {
+    await withTask([{ name: "main", ...shell("exit 1") }], async ({ ecs, events }, task) => {
       // Its service starts other tasks, so keep the id of this one.
       const { id } = task();
       await until(() => ecs.task(id), "STOPPED");
@@ -169,7 +171,9 @@ describe("a task", () => {
         rollout: "IN_PROGRESS",
         failedTasks: 1,
       });
-      expect(ecs.task(id).stoppedReason).toContain(`CannotStartContainerError: ${reason}`);
+      expect(ecs.task(id).stoppedReason).toContain(
+        `Task failed to start (main: CannotStartContainerError: ${reason}`,
+      );
       const states = events.flatMap((event) =>
         event.type === "task" && event.taskId === id ? [event.to] : [],
       );
@@ -198,6 +202,59 @@ describe("a task", () => {
     await withTask([main, sidecar], async (_run, task) => {
       await until(task, "RUNNING");
       expect(task().containers.map(({ status }) => status)).toEqual(["RUNNING", "STOPPED"]);
+    });
+  });
+
+  it.each(["START", "COMPLETE"])(
+    "never starts a container after one that cannot be started, for %s",
+    async (condition) => {
+      const init = { name: "init", essential: false, command: ["no-such-program"] };
+      const main = {
+        name: "main",
+        ...shell("exec sleep 60"),
+        dependsOn: [{ containerName: "init", condition }],
+      };
+      await withTask([main, init], async ({ ecs, events }, task) => {
+        const { id } = task();
+        await until(() => ecs.task(id), "STOPPED");
+        expect(ecs.task(id).containers.map(({ exitCode }) => exitCode)).toEqual([143, undefined]);
+        expect(events.some((event) => event.type === "container" && event.pid)).toBe(false);
+      });
+    },
+  );
+
+  it("has the health that the agent has reported, which is later than its container's", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "exit 0"], interval: 5 };
+    const main = { name: "main", healthCheck, ...shell("exec sleep 60"), ...withInit };
+    await withTask(
+      [main],
+      async ({ ecs }, task) => {
+        const { id } = task();
+        const [event] = await once(ecs.events, "health", { signal: AbortSignal.timeout(10_000) });
+        expect([event.health, ecs.task(id).health]).toEqual(["HEALTHY", "UNKNOWN"]);
+        await expect.poll(() => ecs.task(id).health, { interval: 10 }).toBe("HEALTHY");
+      },
+      { speed: 20 },
+    );
+  });
+
+  it("runs without a nonessential container whose dependency has failed", async () => {
+    const init = { name: "init", essential: false, ...shell("exit 4") };
+    const sidecar = {
+      name: "sidecar",
+      essential: false,
+      ...shell("exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
+    await withTask([main, sidecar, init], async (_run, task) => {
+      await until(task, "RUNNING");
+      const ends = task().containers.map(({ status, exitCode }) => [status, exitCode]);
+      expect(ends).toEqual([
+        ["RUNNING", undefined],
+        ["STOPPED", 143],
+        ["STOPPED", 4],
+      ]);
     });
   });
 

@@ -49,7 +49,8 @@ describe("readPlan", () => {
         directory: "aws_efs_file_system.data/redis",
         ephemeral: false,
         readOnly: false,
-        accessPoint: {},
+        ifMissing: "made",
+        accessPoint: { creation: { uid: 999, gid: 999, permissions: 0o755 } },
       },
     ]);
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { changesBetween } from "../../../../../harness/ecs/terraform/template-changes.ts";
 import { content, recorded, templatesOf } from "./fixture.ts";
@@ -112,6 +113,20 @@ describe("a release", () => {
     ]);
     expect(next.plan.services.find(({ address }) => address === app)?.keepsRevision).toBe(true);
   });
+});
+
+it.each([
+  ["is refused in a file system that the plan creates", "dev-first-deploy.plan", "refused"],
+  ["may be in a file system that exists", "stg-app-release.plan", "made"],
+])("a directory without creation_info %s", async (_title, name, expected) => {
+  const plan: object = JSON.parse(readFileSync(recorded(name), "utf8"), (key, value: unknown) =>
+    key === "creation_info" ? [] : value,
+  );
+  const { first } = await templatesOf(plan);
+  const redis = [...first.plan.taskDefinitions.values()].find(({ family }) =>
+    family.endsWith("redis"),
+  );
+  expect(redis?.containers[0]?.mounts[0]?.ifMissing).toBe(expected);
 });
 
 describe("a plan of stacks in JSON", () => {
