@@ -205,6 +205,8 @@ between two steps.`,
 - An image mirror, backups, and notifications about stopped tasks and failed
   deployments: [an environment](../../docs/environments.md) has them. For a backup plan, use \`file_system_id\`.
 - Rules of the hosts' security group. It must allow the hosts, and clients with other security groups, on the hosts'
-  dynamic ports.`,
+  dynamic ports.
+- Settings of the hosts. [Set \`ECS_DYNAMIC_HOST_PORT_RANGE\` first, then reserve that range](../../docs/own-terraform.md#1-add-the-module-on-an-empty-folder):
+  with all ports of Linux reserved, every outgoing connection of the host fails.`,
   ],
 };
