@@ -95,7 +95,7 @@ describe("the module redis", () => {
     expect(found).toEqual(
       expect.arrayContaining(untold(resourcesOf(await readTemplate(prod.json, known)))),
     );
-    expect(found.length).toBe(7);
+    expect(found.length).toBe(8);
     const [, alarm] =
       Object.entries(resourcesOf(module)).find(([key]) => key.includes("alarm")) ?? [];
     expect(alarm).toMatchObject({ given: { alarm_actions: [topic], ok_actions: [topic] } });
@@ -142,7 +142,7 @@ describe("the module redis", () => {
         maxmemory_policy: "allkeys-lru",
         metrics: true,
       },
-      6,
+      7,
     ],
     [
       "a file system that may burst",
