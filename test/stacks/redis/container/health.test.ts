@@ -28,12 +28,20 @@ async function started(data: Volume): Promise<LocalContainer> {
   return server;
 }
 
-/** A client that sends these commands and stays. */
-async function connected(server: LocalContainer, commands: string): Promise<AsyncDisposable> {
+/** Runs `check` while a client is connected that has sent these commands. */
+async function withClient(
+  server: LocalContainer,
+  commands: string,
+  check: () => Promise<void>,
+): Promise<void> {
   const client = connect(server.port, "127.0.0.1").on("error", () => {});
-  client.write(commands);
-  await once(client, "connect");
-  return { [Symbol.asyncDispose]: async () => void client.destroy() };
+  try {
+    client.write(commands);
+    await once(client, "connect");
+    await check();
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Simulates that the file system releases the lock: the next server locks another file with the same name. */
@@ -77,9 +85,10 @@ describe("the health check of the Redis container", () => {
     await using data = await volume();
     const server = await started(data);
     await server.send("CONFIG SET maxclients 1");
-    await using _client = await connected(server, "AUTH secret\r\n");
-    await until(async () => (await exchange(server.port, [])).includes("-ERR max number"));
-    for (const _ of Array.from({ length: 5 })) expect(await server.shell(healthCheck)).toBe(0);
+    await withClient(server, "AUTH secret\r\n", async () => {
+      await until(async () => (await exchange(server.port, [])).includes("-ERR max number"));
+      for (const _ of Array.from({ length: 5 })) expect(await server.shell(healthCheck)).toBe(0);
+    });
   });
 
   it("passes when the server cannot write its file, and refuses writes", async () => {
@@ -98,9 +107,10 @@ describe("the health check of the Redis container", () => {
     await using data = await volume();
     const server = await started(data);
     await server.send("CONFIG SET lua-time-limit 10");
-    await using _client = await connected(server, 'AUTH secret\r\nEVAL "while true do end" 0\r\n');
-    await until(async () => (await server.send("PING")).includes("-BUSY"));
-    expect(await server.shell(healthCheck)).toBe(0);
+    await withClient(server, 'AUTH secret\r\nEVAL "while true do end" 0\r\n', async () => {
+      await until(async () => (await server.send("PING")).includes("-BUSY"));
+      expect(await server.shell(healthCheck)).toBe(0);
+    });
   });
 
   it("fails when the server does not reply, and leaves no redis-cli", async () => {
