@@ -47,7 +47,10 @@ const policies = table(
       "`permissions_boundary_arn`; it must allow what [the roles do](#roles)",
     ],
     ["tags on what is created", "`tags`, or `default_tags` of the provider. Tasks get both"],
-    ["no deletion of secrets without recovery", "`secret_recovery_window_days` from 7 to 30"],
+    [
+      "no deletion of secrets without recovery",
+      "nothing: `secret_recovery_window_days` is 30, as in AWS",
+    ],
     [
       "your own keys",
       "`kms_key_arn` for the file system, `log_kms_key_arn` for the logs; the passwords have the AWS managed key",

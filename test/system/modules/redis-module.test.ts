@@ -62,7 +62,13 @@ describe("the module redis", () => {
   it("equals dev with the values of dev, except names", async () => {
     const { redis, exec } = environments.dev;
     const dev = templateOf(environments, "dev");
-    const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
+    const inputs = {
+      name: "dev-redis",
+      memory: redis.memory,
+      dns_ttl: redis.dnsTtl,
+      exec,
+      secret_recovery_window_days: 0,
+    };
     const module = await called(
       "redis",
       { ...inputs, ...inStack, subnets: subnetsInStack },
