@@ -209,6 +209,8 @@ function addConfiguration(draft: Draft, template: Template): void {
   }
 }
 
+const NOT_ARGUMENTS = new Set(["//", "depends_on", "lifecycle"]);
+
 /** Arguments as Terraform writes those of JSON into the configuration of a plan: blocks as lists. */
 function expressionsOf(written: unknown): unknown {
   if (Array.isArray(written) && written.some((each) => typeof each === "object")) {
@@ -217,8 +219,9 @@ function expressionsOf(written: unknown): unknown {
   if (typeof written !== "object" || written === null || Array.isArray(written)) {
     return { constant_value: written };
   }
+  const own = Object.entries(written).filter(([name]) => !NOT_ARGUMENTS.has(name));
   return Object.fromEntries(
-    Object.entries(written).map(([name, value]) => {
+    own.map(([name, value]) => {
       const isBlock =
         typeof value === "object" && value !== null && !Array.isArray(value) && name !== "tags";
       return [name, isBlock ? [expressionsOf(value)] : expressionsOf(value)];
