@@ -31,6 +31,7 @@ const IMAGES = [
   "test/harness/ecs/machine/check-images.test.ts",
   "test/harness/ecs/tasks/{image-launch,task-networks}.test.ts",
   "test/examples/{app,sidecar}/image.test.ts",
+  "test/docs/reserved-ports.test.ts",
 ];
 
 /** What ShellCheck says of the shell scripts. */

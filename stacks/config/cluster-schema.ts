@@ -5,11 +5,11 @@ import { offersSource, sizeOf } from "./offers/offers.ts";
 // Ports above 1023 that are in use on every host: those of ECS and Docker
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
 // local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
-// https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
+// https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf; before version 3.2 up to 20449).
 export const hostListeners = [
   { from: 2049, to: 2049, who: "NFS" },
   { from: 2375, to: 2376, who: "Docker" },
-  { from: 20_049, to: 20_449, who: "TLS tunnels to EFS" },
+  { from: 20_049, to: 21_049, who: "TLS tunnels to EFS" },
   { from: 51_678, to: 51_680, who: "the ECS agent" },
 ];
 export const dynamicPort = whole(1024, 65_535);
@@ -118,7 +118,8 @@ const existingCluster = fields({
       "rules to them: if their owner's Terraform uses inline rules, it removes the added ones",
   ),
   dynamicPortRange: dynamicPortRange.describe(
-    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or else their net.ipv4.ip_local_port_range. Their owner should reserve it: net.ipv4.ip_local_reserved_ports",
+    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts. Their owner sets it first, and then reserves the same range in " +
+      "net.ipv4.ip_local_reserved_ports. Reserving the whole net.ipv4.ip_local_port_range would leave no port for outgoing connections",
   ),
   forceNewDeployment: flag()
     .default(false)

@@ -79,7 +79,7 @@ export const serviceFields = {
   metrics: flag()
     .default(false)
     .describe(
-      "Publishes Redis' own statistics as six custom CloudWatch metrics, which AWS bills: share of maxmemory, " +
+      "Publishes Redis' own statistics as seven custom CloudWatch metrics, which AWS bills: share of maxmemory, " +
         "evictions, clients, commands and their time, failed writes of the append-only file",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),

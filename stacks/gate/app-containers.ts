@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sizeFields, stopTimeout } from "../config/container-schema.ts";
 import { parsed } from "../rules/template.ts";
 
 // AWS reads the keys of container definitions without regard to case. So an entry with other keys is refused: it
@@ -32,8 +33,20 @@ export function* containerReasons(before: unknown, after: unknown): Generator<st
   }
   const readable = new Set(was.data.flatMap((each) => each.secrets.map(secretOf)));
   for (const container of becomes.data) {
+    yield* limitReasons(container);
     const old = was.data.find(({ name }) => name === container.name);
     yield* secretReasons(old, container, readable);
+  }
+}
+
+/** Numbers that a release may change, with the limits of an environment. */
+const LIMITS = { cpu: sizeFields.cpu, stopTimeout };
+
+function* limitReasons(container: Container): Generator<string> {
+  for (const [field, schema] of Object.entries(LIMITS)) {
+    const { error } = schema.safeParse(container[field] ?? undefined);
+    if (error)
+      yield `container_definitions.${container.name}.${field} is not within the limits of an environment`;
   }
 }
 

@@ -9,6 +9,8 @@ interface Kind {
   readonly what: string;
   /** The argument that contains the resource's name in AWS, and the app's names. */
   readonly named: readonly [argument: string, names: readonly string[]];
+  /** Whether an id or ARN is that of the resource with a name. */
+  readonly isId: (id: string, name: string, cluster: string) => boolean;
   /** Allowed actions, such as `replace`. */
   readonly actions: readonly string[];
   /** Paths that may change. */
@@ -35,7 +37,8 @@ export const NEW_REVISION =
 
 /**
  * Fields of a container that a release may change. Ports, mounts and permissions are not allowed: they affect more
- * than the app. Without its hard limit, `memory`, a container can take the memory of Redis on the same host.
+ * than the app. Without its hard limit, `memory`, a container can take the memory of Redis on the same host. With
+ * `memoryReservation` beside it, ECS reserves only that, and places more tasks on a host than it has memory for.
  */
 const CONTAINER = [
   "image",
@@ -45,7 +48,6 @@ const CONTAINER = [
   "secrets",
   "healthCheck",
   "cpu",
-  "memoryReservation",
   "stopTimeout",
 ];
 
@@ -79,6 +81,7 @@ function kindsOf(environment: Environment): Readonly<Record<string, Kind>> {
     aws_ecs_task_definition: {
       what: "the task definitions of the app and its tasks",
       named: ["family", [names.app, ...tasks]],
+      isId: (id, name) => id.replace(/^arn:.*:task-definition\/|:\d+$/g, "") === name,
       actions: ["replace", "update"],
       mayDiffer: TASK_DEFINITION,
       givenByAws: NEW_REVISION,
@@ -86,6 +89,7 @@ function kindsOf(environment: Environment): Readonly<Record<string, Kind>> {
     aws_ecs_service: {
       what: "the app's service",
       named: ["name", [names.app]],
+      isId: (id, name, cluster) => id.endsWith(`:service/${cluster}/${name}`),
       actions: ["update"],
       mayDiffer: /^task_definition$/,
       givenByAws: /^task_definition$/,
@@ -94,6 +98,7 @@ function kindsOf(environment: Environment): Readonly<Record<string, Kind>> {
     aws_scheduler_schedule: {
       what: "the schedules of the app's tasks",
       named: ["name", tasks],
+      isId: (id, name) => id.replace(/^arn:.*:schedule\//, "") === `default/${name}`,
       actions: ["update"],
       mayDiffer: SCHEDULED,
       givenByAws: SCHEDULED,

@@ -1,7 +1,7 @@
 import { asBody, blocks, type Body, type Template, text } from "../rules/template.ts";
 import { addressOf } from "../providers/required-providers.ts";
 import { tools } from "../providers/tool.ts";
-import { valueAt } from "./differences.ts";
+import { isNothing, valueAt } from "./differences.ts";
 import { argumentsOf, statedOtherwise } from "./expressions.ts";
 import type { ConfiguredProvider, Plan } from "./plan-schema.ts";
 
@@ -21,8 +21,11 @@ export function* providerProblems(
   template: Template,
 ): Generator<string> {
   const own = providersOf(template);
-  for (const [key, provider] of Object.entries(configuration?.provider_config ?? {})) {
-    yield* problemsOf(key, provider, own);
+  const stated = configuration?.provider_config ?? {};
+  for (const [key, provider] of Object.entries(stated)) yield* problemsOf(key, provider, own);
+  for (const [key, settings] of own.settings) {
+    const missing = missingIn(stated[key], settings).filter((name) => name !== TAGS);
+    if (missing.length > 0) yield `provider ${key}: the plan has no ${missing.join(", ")}`;
   }
   for (const { address, provider_config_key: key } of configuration?.root_module.resources ?? []) {
     if (key !== undefined && !own.settings.has(key)) yield `${address}: uses the provider ${key}`;
@@ -36,7 +39,7 @@ export function* providerProblems(
 }
 
 /**
- * What is missing in a plan, and other versions. These are signs of older stacks. The lock file says which versions may
+ * Tags and providers that a plan does not have, and other versions. These are signs of older stacks. The lock file says which versions may
  * run, not the gate.
  */
 export function* providerNotes({ configuration }: Plan, template: Template): Generator<string> {
@@ -54,11 +57,19 @@ function* notesOf(
   version: string,
 ): Generator<string> {
   if (provider === undefined) return yield `provider ${key}: is not in the plan`;
-  const stated = argumentsOf(provider.expressions);
-  const missing = Object.keys(settings).filter((name) => valueAt(stated, name) === undefined);
-  if (missing.length > 0) yield `provider ${key}: the plan has no ${missing.join(", ")}`;
+  if (missingIn(provider, settings).includes(TAGS))
+    yield `provider ${key}: the plan has no ${TAGS}`;
   const { version_constraint: own = version } = provider;
   if (own !== version) yield `provider ${key}: version ${own}, in the environment ${version}`;
+}
+
+/** Says nothing about account and region. The changes of resources show its effect. */
+const TAGS = "default_tags";
+
+/** The settings that a plan does not have. Without one, the provider may connect to another account or region. */
+function missingIn(provider: ConfiguredProvider | undefined, settings: Body): string[] {
+  const stated = argumentsOf(provider?.expressions);
+  return Object.keys(settings).filter((name) => isNothing(valueAt(stated, name)));
 }
 
 function* problemsOf(key: string, provider: ConfiguredProvider, own: Providers): Generator<string> {
@@ -68,7 +79,6 @@ function* problemsOf(key: string, provider: ConfiguredProvider, own: Providers):
   if (source !== undefined && own.sources.get(nameOf(key))?.includes(source) !== true) {
     yield `provider ${key}: is ${source}`;
   }
-  // A setting that is missing connects to nothing else. The changes of resources show its effect.
   for (const path of statedOtherwise(wanted, expressions)) {
     yield `provider ${key}: ${path} is not as in the environment`;
   }

@@ -102,5 +102,6 @@ function isWrittenAs(body: unknown, address: string, path: string, plan: Plan): 
   // The plan has blocks as lists, the environment as objects or lists.
   const argument = path.replaceAll(/\.0\b/g, "");
   const text = at(argumentsOf(stated?.expressions), argument);
-  return text === undefined || text === at(body, argument);
+  // A dynamic block has no text: what is not known is refused.
+  return text !== undefined && text === at(body, argument);
 }

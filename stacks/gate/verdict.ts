@@ -5,6 +5,7 @@ import { consistencyProblems } from "./consistency.ts";
 import { withContainers } from "./containers.ts";
 import { type Difference, differences } from "./differences.ts";
 import { nameIn, type OwnResource, ownResources } from "./own-resources.ts";
+import { placeProblems } from "./places.ts";
 import type { Plan, ResourceChange } from "./plan-schema.ts";
 import { type Context, releaseReasons } from "./release.ts";
 import { secretValues } from "./secret-values.ts";
@@ -62,6 +63,10 @@ function* problemsOf(
     const change = changes.get(address);
     const found = nameIn(change?.before ?? change?.after, kind.named[0]);
     if (found !== name) yield `not a plan of ${environment.name}: it has no ${name} at ${address}`;
+  }
+  for (const change of plan.resource_changes) {
+    const resource = own.get(change.address);
+    if (resource !== undefined) yield* placeProblems(change, resource, environment);
   }
   if (plan.errored === true) yield "planning ended with an error";
   if (plan.complete === false) yield "incomplete: another plan must follow";

@@ -73,7 +73,7 @@ export function redisServiceAlarms(
 ): AlarmDefinition[] {
   return [
     ...redisAlarms(redis),
-    ...(redis.reported === undefined ? [] : [appendAlarm(redis.reported.appendFailed)]),
+    ...(redis.reported === undefined ? [] : reportedAlarms(redis.reported)),
     ...(refusesWrites ? [fullAlarm(redis)] : []),
     ...fileSystemAlarms(redis, mayBurst),
   ];
@@ -96,7 +96,7 @@ function tasksMissing(
   };
 }
 
-function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[] {
+function redisAlarms({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDefinition[] {
   return [
     {
       id: "redis_not_running",
@@ -112,9 +112,10 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
       id: "redis_memory",
       // A fork needs more memory for seconds or a few minutes, which is no reason for an alarm.
       description: "The memory of Redis is nearly full: beyond its limit the kernel kills it",
-      watched: tasks.memory,
+      // The container's memory includes files that the kernel keeps in memory, so it may be high after a load.
+      watched: reported?.resident ?? tasks.memory,
       when: ">",
-      threshold: 90,
+      threshold: reported === undefined ? 90 : Math.floor((90 * 100) / dataPercent),
       minutes: 10,
       missing: "notBreaching",
     },
@@ -131,17 +132,34 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
   ];
 }
 
-function appendAlarm(watched: Metric): AlarmDefinition {
-  return {
-    id: "redis_append",
-    description:
-      "Redis could not write or rewrite its append-only file: it refuses writes, or its file grows without end",
-    watched,
-    when: ">",
-    threshold: 0,
-    minutes: 1,
-    missing: "notBreaching",
-  };
+/** The alarms of a Redis that still replies, so ECS does not replace it. */
+function reportedAlarms({
+  appendFailed,
+  clients,
+}: NonNullable<NonNullable<Metrics["redis"]>["reported"]>): AlarmDefinition[] {
+  return [
+    {
+      id: "redis_append",
+      description:
+        "Redis could not write or rewrite its append-only file: it refuses writes, or its file grows without end",
+      watched: appendFailed,
+      when: ">",
+      threshold: 0,
+      minutes: 1,
+      missing: "notBreaching",
+    },
+    {
+      id: "redis_no_metrics",
+      description:
+        "Redis has reported no metrics for ten minutes: no client can connect (maxclients), or it does not reply",
+      // The client that reads the metrics is one.
+      watched: clients,
+      when: "<",
+      threshold: 1,
+      minutes: 10,
+      missing: "breaching",
+    },
+  ];
 }
 
 /**

@@ -8,9 +8,8 @@ import { runCommand } from "../ecs/run-command.ts";
 import { taskDefinition } from "../ecs/task-definition.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import { TaskSchedule } from "../ecs/task-schedule.ts";
-import { backupCopyCommand } from "../redis/backup-copy-command.ts";
 import type { FileSystem } from "../redis/file-system.ts";
-import { dataDirectory, redisUser } from "../redis/redis-container.ts";
+import { backupCopyScript, dataDirectory, redisUser } from "../redis/redis-container.ts";
 import { dataVolume } from "../redis/redis-service.ts";
 
 export interface BackupCopyProps {
@@ -70,7 +69,7 @@ function containerProps({ environment, image, fileSystem }: BackupCopyProps) {
     // The task only creates hard links, so it needs little memory.
     memory: 64,
     cpu: 32,
-    command: backupCopyCommand(),
+    command: ["sh", "-c", backupCopyScript],
     user: `${redisUser.uid}:${redisUser.gid}`,
     variables: { AWS_REGION: environment.region },
     secrets: {},

@@ -100,9 +100,9 @@ function serviceCharts({ tasks, fileSystem, reported }: NonNullable<Metrics["red
 }
 
 function reportedCharts(reported: NonNullable<NonNullable<Metrics["redis"]>["reported"]>): Chart[] {
-  const { memory, evictions, clients, commands, commandTime, appendFailed } = reported;
+  const { memory, resident, evictions, clients, commands, commandTime, appendFailed } = reported;
   return [
-    chart("Redis: percent of maxmemory", { memory }),
+    chart("Redis: percent of maxmemory", { data: memory, process: resident }),
     chart("Redis: evictions a minute", { evictions }),
     chart("Redis: clients", { clients }),
     chart("Redis: commands a minute", { commands }),

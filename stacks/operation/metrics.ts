@@ -103,6 +103,7 @@ function reportedMetrics(service: string) {
     metric(metricsNamespace, redisMetrics[key].name, stat, { [metricsDimension]: service });
   return {
     memory: of("memory", "Maximum"),
+    resident: of("resident", "Maximum"),
     clients: of("clients", "Maximum"),
     evictions: of("evictions", "Sum"),
     commands: of("commands", "Sum"),

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 export const startScript = script("start");
 export const healthScript = script("health");
 export const metricsScript = script("metrics");
+export const backupCopyScript = script("backup-copy");
 
 export const redisPort = 6379;
 /** The folder in the scripts. */

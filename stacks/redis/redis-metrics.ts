@@ -9,6 +9,8 @@ export const metricsDimension = "ServiceName";
 export const redisMetrics = {
   /** Share of `maxmemory`; 0 without a limit. */
   memory: { name: "MemoryUsed", unit: "Percent" },
+  /** Memory of the process as a share of `maxmemory`, so it may exceed 100; 0 without a limit. */
+  resident: { name: "MemoryResident", unit: "Percent" },
   clients: { name: "Clients", unit: "Count" },
   /** Keys evicted since the last line. */
   evictions: { name: "Evictions", unit: "Count" },

@@ -65,8 +65,9 @@ export class RedisPasswords extends Construct {
     const secret = new SecretsmanagerSecret(this, id("secret"), {
       name: suffix === "" ? name : `${name}-${suffix}`,
       description: "Password of Redis",
-      // While a deleted secret can be recovered, its name cannot be reused. With 0 days, the environment can
-      // be destroyed and deployed again immediately.
+      // While a deleted secret can be recovered, its name cannot be reused. An unprotected environment comes and goes: with
+      // 0 days in place of AWS' 30, it can be destroyed and deployed again immediately. Nothing is lost with its password,
+      // because the data go too.
       recoveryWindowInDays: isProtected ? 30 : 0,
       ...preventDestroyIf(isProtected),
     });

@@ -117,7 +117,7 @@ const healthyWhileLoading: Rule = {
     for (const task of redisTasksOf(template)) {
       const check = healthCheckOf(task);
       const looks = /PONG/.test(check) && /LOADING/.test(check);
-      if (!looks || /-cli\b[^|\n]* -e\b/.test(check))
+      if (!looks || /\bcli\b[^|\n]* -e\b/.test(check))
         yield inRedis(task, "healthCheck.command", check);
     }
   },

@@ -46,6 +46,19 @@ describe("the workflows", () => {
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
   });
 
+  it("read no cache of other runs where they publish or deploy", () => {
+    const paths = [".github/workflows/release.yml", "examples/pipeline/app-release.yml"];
+    const careful = [...paths, "examples/pipeline/drift.yml"].flatMap((path) =>
+      readFileSync(join(ROOT, path), "utf8").split(/^ {6}- /m),
+    );
+    const setups = careful.filter((step) => step.includes("uses: actions/setup-node@"));
+    expect(setups.length).toBe(4);
+    for (const step of setups) {
+      expect(step).toContain("package-manager-cache: false");
+      expect(step).not.toMatch(/^ *cache:/m);
+    }
+  });
+
   it("run no install scripts of packages outside a container", () => {
     const installs = workflows.flatMap(
       (text) => text.match(/^.*\bnpm (ci|install|i)\b.*$/gm) ?? [],

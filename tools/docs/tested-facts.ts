@@ -84,7 +84,7 @@ export const testedFacts: readonly TestedFact[] = [
   {
     title: "A backup that reads files at different times has a complete copy of Redis' data",
     source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html",
-    file: "test/stacks/redis/backup-copy-command.test.ts",
+    file: "test/stacks/redis/container/backup-copy.test.ts",
   },
   {
     title:

@@ -36,6 +36,7 @@ const everyAlarm = { refusesWrites: true, mayBurst: true };
 
 /** Conditions of alarms, in addition to a topic, by id. */
 const conditions: Readonly<Record<string, readonly string[]>> = {
+  redis_memory: ["var.metrics == false"],
   redis_full: ["var.metrics == false", mayBeFull],
   efs_burst_credits: ["var.file_system != null"],
 };
@@ -43,6 +44,8 @@ const conditions: Readonly<Record<string, readonly string[]>> = {
 /** Conditions of alarms on Redis' own metrics, by id. */
 const conditionsOfReported: Readonly<Record<string, readonly string[]>> = {
   redis_append: ["var.metrics"],
+  redis_no_metrics: ["var.metrics"],
+  redis_memory: ["var.metrics"],
   redis_full: ["var.metrics", mayBeFull],
 };
 
@@ -61,9 +64,9 @@ function alarms(fileSystemId: string): ModuleAlarm[] {
   ];
 }
 
-/** There are two variants of the alarm `redis_full`, so they need two ids. */
+/** There are two variants of some alarms, so they need two ids. */
 function reported(definition: AlarmDefinition): ModuleAlarm[] {
   const when = conditionsOfReported[definition.id];
-  const id = definition.id === "redis_full" ? "redis_full_reported" : definition.id;
+  const id = definition.id in conditions ? `${definition.id}_reported` : definition.id;
   return when === undefined ? [] : [{ definition: { ...definition, id }, when }];
 }

@@ -91,9 +91,9 @@ export const redisInputs: Variables = {
   },
   secret_recovery_window_days: {
     type: "number",
-    default: 0,
+    default: 30,
     description:
-      "How long a deleted password can be recovered. Until then its name is taken, so that the module cannot be created again with the same name. 0: it is deleted at once",
+      "How long a deleted password can be recovered. Until then its name is taken, so that the module cannot be created again with the same name. 0, for environments that come and go: it is deleted at once",
     validations: [
       {
         condition: `contains([0, ${recoveryDays.join(", ")}], var.secret_recovery_window_days)`,

@@ -47,7 +47,10 @@ const policies = table(
       "`permissions_boundary_arn`; it must allow what [the roles do](#roles)",
     ],
     ["tags on what is created", "`tags`, or `default_tags` of the provider. Tasks get both"],
-    ["no deletion of secrets without recovery", "`secret_recovery_window_days` from 7 to 30"],
+    [
+      "no deletion of secrets without recovery",
+      "nothing: `secret_recovery_window_days` is 30, as in AWS",
+    ],
     [
       "your own keys",
       "`kms_key_arn` for the file system, `log_kms_key_arn` for the logs; the passwords have the AWS managed key",
@@ -205,6 +208,8 @@ between two steps.`,
 - An image mirror, backups, and notifications about stopped tasks and failed
   deployments: [an environment](../../docs/environments.md) has them. For a backup plan, use \`file_system_id\`.
 - Rules of the hosts' security group. It must allow the hosts, and clients with other security groups, on the hosts'
-  dynamic ports.`,
+  dynamic ports.
+- Settings of the hosts. [Set \`ECS_DYNAMIC_HOST_PORT_RANGE\` first, then reserve that range](../../docs/own-terraform.md#1-add-the-module-on-an-empty-folder):
+  with all ports of Linux reserved, every outgoing connection of the host fails.`,
   ],
 };

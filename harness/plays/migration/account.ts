@@ -13,6 +13,8 @@ const existing = {
   [live.network.vpcId]: "${aws_vpc.main.id}",
   [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
   [live.network.privateSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",
+  [live.network.publicSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
+  [live.network.publicSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",
   [live.namespace.id]: "${aws_service_discovery_private_dns_namespace.main.id}",
   [live.fileSystem.id]: "${aws_efs_file_system.data.id}",
 };

@@ -4,10 +4,11 @@ import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts"
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**
- * The copy command of docs/migration.md, for the folder of the append-only file. It sends every command in order.
+ * The copy command of docs/migration.md, for the folder of the append-only file. The manifest names the files in
+ * their order, and marks those that a rewrite has replaced with another type.
  * Unlike an RDB file or DUMP, commands work in every version of the server.
  */
-export const COMMANDS = "cat $(ls -v *.base.aof *.incr.aof)";
+export const COMMANDS = `cat $(grep "type [bi]" *.manifest | cut -d" " -f2)`;
 
 /** Milliseconds. */
 const TIMEOUT = 60_000;

@@ -12,6 +12,7 @@ export const live = {
   network: {
     vpcId: "vpc-0a1b2c3d",
     privateSubnetIds: ["subnet-0a1b2c3d", "subnet-0e4f5a6b"],
+    publicSubnetIds: ["subnet-0c7d8e9f", "subnet-0b1a2c3d"],
   },
   cluster: {
     name: "before",
@@ -20,9 +21,19 @@ export const live = {
   },
   namespace: { id: "ns-0a1b2c3d", name: "before-ecs", vpcId: "vpc-0a1b2c3d" },
   fileSystem: { id: "fs-0a1b2c3d", securityGroupId: "sg-0e4f5a6b", path: REHEARSAL_FOLDER },
-  redis: { memory: 512, dnsTtl: 5 },
+  redis: {
+    image: "public.ecr.aws/docker/library/redis:7.2.5",
+    majorVersion: 7,
+    memory: 512,
+    dnsTtl: 5,
+  },
   app: {
     image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/guest-book:2.0.0",
-    loadBalancer: { healthCheck: { path: "/healthz", interval: 5 }, deregistrationDelay: 5 },
+    loadBalancer: {
+      certificateArn:
+        "arn:aws:acm:eu-central-1:111111111111:certificate/0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d",
+      healthCheck: { path: "/healthz", interval: 5 },
+      deregistrationDelay: 5,
+    },
   },
 } satisfies EnvironmentInput;

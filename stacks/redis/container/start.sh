@@ -16,7 +16,10 @@ exec 9<>/data/.writer.lock
 flock -w 200 9 || exit 75
 
 # The health check of a server that lost the lock finds another name here.
-echo "$HOSTNAME" >/data/.writer || exit 75
+echo "$HOSTNAME" >/data/.writer || {
+  echo "/data/.writer cannot be written: is the file system full or read-only?" >&2
+  exit 75
+}
 
 # The image's entrypoint loads the modules of the image when its command is redis-server. Without an entrypoint of this
 # name, no modules are loaded.

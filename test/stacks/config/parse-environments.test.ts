@@ -199,7 +199,8 @@ describe("a field that is refused", () => {
     [32_768, 60_999, "ECS_DYNAMIC_HOST_PORT_RANGE"],
     [2300, 3000, "2375 to 2376 (Docker)"],
     [2000, 2200, "2049 to 2049 (NFS)"],
-    [20_400, 30_000, "20049 to 20449 (TLS tunnels to EFS)"],
+    [20_400, 30_000, "20049 to 21049 (TLS tunnels to EFS)"],
+    [20_450, 30_000, "20049 to 21049 (TLS tunnels to EFS)"],
   ];
   it.each(ranges)("is the port range %d to %d", (from, to, message) => {
     const [problem] = refusal({

@@ -20,7 +20,7 @@ const unchanged = (what: string): string =>
   `a release does not change container_definitions.app.${what}`;
 
 const definition = [
-  ["another role of the tasks", { task_role_arn: "arn:aws:iam::000000000000:role/admin" }],
+  ["another role of the tasks", { task_role_arn: "arn:aws:iam::111111111111:role/admin" }],
   ["the network of the host", { network_mode: "host" }],
   ["the disk of the host", { volume: [{ name: "root", host_path: "/" }] }],
 ] as const;
@@ -40,6 +40,16 @@ const fields = [
     "environmentFiles",
   ],
   ["a higher hard memory limit", { memory: 65_536 }, "memory"],
+  // ECS places tasks by it, and no longer by `memory`.
+  ["a memory reservation", { memoryReservation: 6 }, "memoryReservation"],
+] as const;
+
+const numbers = [
+  ["more CPU than any host has", { cpu: 1e21 }],
+  ["CPU shares that are no number", { cpu: "128" }],
+  ["a part of a CPU share", { cpu: 64.5 }],
+  ["no end of its time to stop", { stopTimeout: 1e12 }],
+  ["less than no time to stop", { stopTimeout: -1 }],
 ] as const;
 
 const names: Forged[] = [
@@ -88,6 +98,14 @@ describe("the gate refuses a task definition of the app with", () => {
 
   it.each(fields)("%s in its container", (_, change, field) => {
     expectRefused((draft) => container(draft, change), unchanged(field));
+  });
+
+  it.each(numbers)("%s", (_, change) => {
+    const [field = ""] = Object.keys(change);
+    expectRefused(
+      (draft) => container(draft, change),
+      `container_definitions.app.${field} is not within the limits of an environment`,
+    );
   });
 
   it.each(names)("%s", (_, change, reason) => expectRefused(change, reason));

@@ -49,6 +49,27 @@ const plans: Forged[] = [
     "provider aws: allowed_account_ids.0 is not as in the environment",
   ],
   [
+    "any account",
+    (draft) =>
+      delete draft.configuration.provider_config["aws"]?.expressions?.["allowed_account_ids"],
+    "provider aws: the plan has no allowed_account_ids",
+  ],
+  [
+    "an empty list of accounts",
+    (draft) => provider(draft, "aws", {}, { allowed_account_ids: [] }),
+    "provider aws: the plan has no allowed_account_ids",
+  ],
+  [
+    "the region of the machine",
+    (draft) => delete draft.configuration.provider_config["aws"]?.expressions?.["region"],
+    "provider aws: the plan has no region",
+  ],
+  [
+    "no settings of providers",
+    (draft) => Object.assign(draft.configuration, { provider_config: undefined }),
+    "provider aws: the plan has no allowed_account_ids, region",
+  ],
+  [
     "access keys",
     (draft) => provider(draft, "aws", {}, { access_key: "AKIA", secret_key: "x" }),
     "provider aws: access_key is not as in the environment",

@@ -4,7 +4,7 @@ import { APP, container, containers, create, type Draft, find } from "./support/
 
 // The release of stg with a secret where it was not.
 
-const SECRETS = "arn:aws:secretsmanager:eu-central-1:000000000000:secret";
+const SECRETS = "arn:aws:secretsmanager:eu-central-1:111111111111:secret";
 const PASSWORD = { name: "REDIS_PASSWORD", valueFrom: `${SECRETS}:stg-redis-password-770d89` };
 
 const environment = (draft: Draft, name: string, value: string): void =>
@@ -30,7 +30,7 @@ const plans: Forged[] = [
     (draft) =>
       container(draft, {
         secrets: [
-          { ...PASSWORD, valueFrom: PASSWORD.valueFrom.replace("000000000000", "999999999999") },
+          { ...PASSWORD, valueFrom: PASSWORD.valueFrom.replace("111111111111", "999999999999") },
         ],
       }),
     "container_definitions.app.secrets.REDIS_PASSWORD is another secret",

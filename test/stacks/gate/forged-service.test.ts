@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { expectRefused, type Forged } from "./support/forged.ts";
 import {
   after,
+  APP,
   atRevision,
   before,
   configured,
@@ -14,10 +15,15 @@ import {
 
 // The release of stg with a service that runs something else, or elsewhere.
 
-const ECS = "arn:aws:ecs:eu-central-1:000000000000";
+const ECS = "arn:aws:ecs:eu-central-1:111111111111";
 
 const service = (draft: Draft, fields: Fields): void => {
   Object.assign(after(draft, SERVICE), fields);
+};
+
+/** Changes the state of a resource before and after the plan. */
+const everywhere = (draft: Draft, address: string, fields: Fields): void => {
+  for (const state of [before(draft, address), after(draft, address)]) Object.assign(state, fields);
 };
 
 const plans: Forged[] = [
@@ -63,6 +69,53 @@ const plans: Forged[] = [
     "not the app's resource",
   ],
   [
+    "the id of Redis' service",
+    (draft) => everywhere(draft, SERVICE, { id: `${ECS}:service/stg/stg-redis` }),
+    `${SERVICE}: its id is not that of stg-app`,
+  ],
+  [
+    "no id",
+    (draft) => everywhere(draft, SERVICE, { id: undefined }),
+    `${SERVICE}: its id is not that of stg-app`,
+  ],
+  [
+    "the id of a service of another cluster",
+    (draft) => everywhere(draft, SERVICE, { id: `${ECS}:service/other/stg-app` }),
+    `${SERVICE}: its id is not that of stg-app`,
+  ],
+  [
+    "a cluster of another account",
+    (draft) =>
+      everywhere(draft, SERVICE, { cluster: "arn:aws:ecs:eu-central-1:999999999999:cluster/stg" }),
+    `${SERVICE}: cluster is of another account or region`,
+  ],
+  [
+    "an id of another region",
+    (draft) =>
+      everywhere(draft, SERVICE, { id: "arn:aws:ecs:us-east-1:111111111111:service/stg/stg-app" }),
+    `${SERVICE}: id is of another account or region`,
+  ],
+  [
+    "a task definition of another account, before and after",
+    (draft) => {
+      const arn = "arn:aws:ecs:eu-central-1:999999999999:task-definition/stg-app:1";
+      before(draft, SERVICE)["task_definition"] = arn;
+      runs(draft, arn);
+    },
+    `${SERVICE}: task_definition is of another account or region`,
+  ],
+  [
+    "a role of another account in its task definition",
+    (draft) =>
+      everywhere(draft, APP, { task_role_arn: "arn:aws:iam::999999999999:role/stg-app-task" }),
+    `${APP}: task_role_arn is of another account or region`,
+  ],
+  [
+    "the id of Redis' task definition",
+    (draft) => everywhere(draft, APP, { id: "stg-redis" }),
+    `${APP}: its id is not that of stg-app`,
+  ],
+  [
     "the task definition of Redis",
     (draft) => runs(draft, `${ECS}:task-definition/stg-redis:1`),
     "task_definition refers to a task definition that is not the app's",
@@ -79,12 +132,12 @@ const plans: Forged[] = [
   ],
   [
     "a task definition of another region",
-    (draft) => runs(draft, "arn:aws:ecs:us-east-1:000000000000:task-definition/stg-app:1"),
+    (draft) => runs(draft, "arn:aws:ecs:us-east-1:111111111111:task-definition/stg-app:1"),
     "task_definition refers to a task definition that is not the app's",
   ],
   [
     "a task definition of another partition",
-    (draft) => runs(draft, "arn:aws-cn:ecs:eu-central-1:000000000000:task-definition/stg-app:1"),
+    (draft) => runs(draft, "arn:aws-cn:ecs:eu-central-1:111111111111:task-definition/stg-app:1"),
     "task_definition refers to a task definition that is not the app's",
   ],
   [
@@ -101,9 +154,14 @@ const plans: Forged[] = [
     "task_definition is not a revision of a task definition",
   ],
   [
+    "a revision whose text the plan does not have",
+    (draft) => (configured(draft, SERVICE)["expressions"] = {}),
+    "task_definition is not that of the environment, and known only after apply",
+  ],
+  [
     "a revision that is calculated during apply",
     (draft) => {
-      const text = "arn:aws:ecs:eu-central-1:000000000000:task-definition/evil:${length(uuid())}";
+      const text = "arn:aws:ecs:eu-central-1:111111111111:task-definition/evil:${length(uuid())}";
       configured(draft, SERVICE)["expressions"] = { task_definition: { constant_value: text } };
     },
     "task_definition is not that of the environment, and known only after apply",

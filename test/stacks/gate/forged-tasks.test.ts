@@ -5,7 +5,9 @@ import {
   APP,
   before,
   type Change,
+  configured,
   type Draft,
+  type Fields,
   find,
   judgedWithTasks,
   REDIS,
@@ -74,6 +76,28 @@ describe("the gate refuses a plan of an environment with tasks for", () => {
           target(state).arn = arn;
       },
       /runs in the cluster other, not in with-tasks/,
+    ],
+    [
+      // Terraform writes no expressions of a dynamic block into a plan.
+      "a task definition from a dynamic block, such as replace(app.arn, ...)",
+      (draft) => delete (configured(draft, SCHEDULE)["expressions"] as Fields)["target"],
+      /task_definition_arn is not that of the environment, and known only after apply/,
+    ],
+    [
+      "the id of another schedule",
+      (draft) => {
+        for (const state of [before(draft, SCHEDULE), after(draft, SCHEDULE)])
+          state["id"] = "default/with-tasks-copy-redis";
+      },
+      /its id is not that of with-tasks-clean-up/,
+    ],
+    [
+      "a role of another account in a schedule",
+      (draft) => {
+        for (const state of [before(draft, SCHEDULE), after(draft, SCHEDULE)])
+          Object.assign(target(state), { role_arn: "arn:aws:iam::999999999999:role/admin" });
+      },
+      /target\.0\.role_arn is of another account or region/,
     ],
     [
       "another number of tasks in a schedule",

@@ -66,6 +66,19 @@ describe("alarms", () => {
       threshold: 90,
       evaluation_periods: 5,
     });
+    // Nine tenths of the container, of which `maxmemory` is 75 %. Its memory in ECS includes files.
+    expect(alarm("redis_memory", reporting)).toMatchObject({
+      ...reported,
+      metric_name: "MemoryResident",
+      threshold: 120,
+    });
+    expect(alarm("redis_no_metrics", reporting)).toMatchObject({
+      ...reported,
+      metric_name: "Clients",
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      treat_missing_data: "breaching",
+    });
     expect(alarm("redis_append", reporting)).toMatchObject({
       ...reported,
       metric_name: "AppendFailed",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { backupCopy } from "../../../stacks/config/backups.ts";
-import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
+import { backupCopyScript } from "../../../stacks/redis/redis-container.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -159,7 +159,7 @@ describe("backups", () => {
     for (const field of ["image", "user", "mountPoints"] as const) {
       expect(made[field]).toEqual(own[field]);
     }
-    expect(made.command).toEqual(backupCopyCommand());
+    expect(made.command).toEqual(["sh", "-c", backupCopyScript]);
     // It ends when the copy is made, and has no passwords.
     expect(made).not.toHaveProperty("restartPolicy");
     expect(made.secrets).toEqual([]);

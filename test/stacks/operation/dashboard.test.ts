@@ -65,9 +65,15 @@ describe("the dashboard", () => {
       (properties.metrics ?? []).filter(([namespace]) => namespace === "Redis"),
     );
     expect(shown.map(([, name, dimension, service]) => [name, dimension, service])).toEqual(
-      ["MemoryUsed", "Evictions", "Clients", "Commands", "CommandTime", "AppendFailed"].map(
-        (name) => [name, "ServiceName", "dev-redis"],
-      ),
+      [
+        "MemoryUsed",
+        "MemoryResident",
+        "Evictions",
+        "Clients",
+        "Commands",
+        "CommandTime",
+        "AppendFailed",
+      ].map((name) => [name, "ServiceName", "dev-redis"]),
     );
     expect(titles(devWith())).not.toContain("Redis: evictions a minute");
   });

@@ -55,7 +55,7 @@ describe("the rules of Redis", () => {
     [
       "writer-ends",
       `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck("redis-cli shutdown nosave", ""),
+      ({ healthCheck }) => healthCheck("cli shutdown nosave", ""),
     ],
     [
       "times-in-order",
@@ -68,7 +68,7 @@ describe("the rules of Redis", () => {
     [
       "healthy-while-loading",
       `${container}.healthCheck.command`,
-      ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
+      ({ healthCheck }) => healthCheck("cli ping", "cli -e ping"),
     ],
     ...[
       ["$SERVER_APPENDFSYNC", "no"],

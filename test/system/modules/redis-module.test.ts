@@ -62,7 +62,13 @@ describe("the module redis", () => {
   it("equals dev with the values of dev, except names", async () => {
     const { redis, exec } = environments.dev;
     const dev = templateOf(environments, "dev");
-    const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
+    const inputs = {
+      name: "dev-redis",
+      memory: redis.memory,
+      dns_ttl: redis.dnsTtl,
+      exec,
+      secret_recovery_window_days: 0,
+    };
     const module = await called(
       "redis",
       { ...inputs, ...inStack, subnets: subnetsInStack },
@@ -95,7 +101,7 @@ describe("the module redis", () => {
     expect(found).toEqual(
       expect.arrayContaining(untold(resourcesOf(await readTemplate(prod.json, known)))),
     );
-    expect(found.length).toBe(7);
+    expect(found.length).toBe(8);
     const [, alarm] =
       Object.entries(resourcesOf(module)).find(([key]) => key.includes("alarm")) ?? [];
     expect(alarm).toMatchObject({ given: { alarm_actions: [topic], ok_actions: [topic] } });
@@ -142,7 +148,7 @@ describe("the module redis", () => {
         maxmemory_policy: "allkeys-lru",
         metrics: true,
       },
-      6,
+      7,
     ],
     [
       "a file system that may burst",

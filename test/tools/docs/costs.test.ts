@@ -69,7 +69,7 @@ describe("the costs of an environment", () => {
 
   it("count Redis' own metrics", () => {
     expect(counts()["custom metric"]).toBeUndefined();
-    expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(6);
+    expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(7);
   });
 
   it("count each metric of an alarm with metric math, as AWS bills it", () => {

@@ -28,7 +28,9 @@ test("a Redis that appends does not read dump.rdb, unless the old one had starte
     const rescued = await keys(WITHOUT_AOF, async (redis) => {
       await redis.config("SET", "appendonly", "yes");
       await until("the append-only file is there", async () =>
-        (await redis.info("persistence")).includes("aof_rewrite_in_progress:0"),
+        /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(
+          await redis.info("persistence"),
+        ),
       );
     });
     expect(rescued).toBe(1);

@@ -152,7 +152,7 @@ export function runs(draft: Draft, arn: string): void {
 
 /** The state has this revision of the app. */
 export function atRevision(draft: Draft, revision: number): void {
-  const arn = `arn:aws:ecs:eu-central-1:000000000000:task-definition/stg-app:${revision}`;
+  const arn = `arn:aws:ecs:eu-central-1:111111111111:task-definition/stg-app:${revision}`;
   Object.assign(before(draft, APP), { revision, arn });
   before(draft, SERVICE)["task_definition"] = arn;
 }
@@ -187,15 +187,46 @@ export function judgedWithTasks(
   all: EnvironmentsInput = otherEnvironments,
 ): Outcome {
   const draft = recorded("with-tasks-app-release");
-  addConfiguration(draft);
   const template = all === otherEnvironments ? withTasks() : synthesized(all, "with-tasks");
+  addConfiguration(draft, template);
   return outcome(draft, change, "with-tasks", all, template);
 }
 
-/** The plan with tasks was recorded before the gate read configurations, so it gets that of its resources. */
-function addConfiguration(draft: Draft): void {
-  draft.configuration = { provider_config: {}, root_module: { resources: [] } };
-  for (const { address } of draft.resource_changes) declare(draft, address);
+/** The plan with tasks was recorded before the gate read configurations, so it gets that of the environment. */
+function addConfiguration(draft: Draft, template: Template): void {
+  const providers = template.json["provider"] as Record<string, Fields[]>;
+  const written = Object.entries(providers).map(
+    ([name, [settings]]) =>
+      [name, { name, expressions: expressionsOf(settings) as Fields }] as const,
+  );
+  draft.configuration = {
+    provider_config: Object.fromEntries(written),
+    root_module: { resources: [] },
+  };
+  for (const { address, type } of draft.resource_changes) {
+    const body = template.all(String(type)).find((each) => each.address === address)?.body;
+    declare(draft, address, { expressions: expressionsOf(body ?? {}) });
+  }
+}
+
+const NOT_ARGUMENTS = new Set(["//", "depends_on", "lifecycle"]);
+
+/** Arguments as Terraform writes those of JSON into the configuration of a plan: blocks as lists. */
+function expressionsOf(written: unknown): unknown {
+  if (Array.isArray(written) && written.some((each) => typeof each === "object")) {
+    return written.map(expressionsOf);
+  }
+  if (typeof written !== "object" || written === null || Array.isArray(written)) {
+    return { constant_value: written };
+  }
+  const own = Object.entries(written).filter(([name]) => !NOT_ARGUMENTS.has(name));
+  return Object.fromEntries(
+    own.map(([name, value]) => {
+      const isBlock =
+        typeof value === "object" && value !== null && !Array.isArray(value) && name !== "tags";
+      return [name, isBlock ? [expressionsOf(value)] : expressionsOf(value)];
+    }),
+  );
 }
 
 function outcome(

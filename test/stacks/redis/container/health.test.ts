@@ -1,8 +1,16 @@
+import { once } from "node:events";
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
-import { type LocalContainer, type Volume, until, volume } from "../../support/local-container.ts";
+import {
+  type LocalContainer,
+  type Volume,
+  exchange,
+  until,
+  volume,
+} from "../../support/local-container.ts";
 import { container, devWith } from "../../support/template.ts";
 
 // These tests run the synthesized command and health check with a real Redis.
@@ -18,6 +26,22 @@ async function started(data: Volume): Promise<LocalContainer> {
   const server = await data.run(command);
   await until(server.isReady);
   return server;
+}
+
+/** Runs `check` while a client is connected that has sent these commands. */
+async function withClient(
+  server: LocalContainer,
+  commands: string,
+  check: () => Promise<void>,
+): Promise<void> {
+  const client = connect(server.port, "127.0.0.1").on("error", () => {});
+  try {
+    client.write(commands);
+    await once(client, "connect");
+    await check();
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Simulates that the file system releases the lock: the next server locks another file with the same name. */
@@ -55,6 +79,49 @@ describe("the health check of the Redis container", () => {
     const server = await data.run(["true"]);
     await server.exited;
     expect(await server.shell(healthCheck)).not.toBe(0);
+  });
+
+  it("passes when no client can connect", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    await server.send("CONFIG SET maxclients 1");
+    await withClient(server, "AUTH secret\r\n", async () => {
+      await until(async () => (await exchange(server.port, [])).includes("-ERR max number"));
+      for (const _ of Array.from({ length: 5 })) expect(await server.shell(healthCheck)).toBe(0);
+    });
+  });
+
+  it("passes when the server cannot write its file, and refuses writes", async () => {
+    await using data = await volume();
+    // In blocks of 512 bytes, like a full disk. The signal would end the server.
+    const full = { "redis-server": `trap "" XFSZ; ulimit -f 64` };
+    const server = await data.run(command, { before: full });
+    await until(server.isReady);
+    await server.send(`EVAL "for i = 1, 2000 do redis.call('SET', i, '${"x".repeat(40)}') end" 0`);
+    await until(async () => (await server.send("PING")).includes("-MISCONF"));
+    expect(await server.send("INFO persistence")).toContain("aof_last_write_status:err");
+    expect(await server.shell(healthCheck)).toBe(0);
+  });
+
+  it("passes while the server runs a long script", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    await server.send("CONFIG SET lua-time-limit 10");
+    await withClient(server, 'AUTH secret\r\nEVAL "while true do end" 0\r\n', async () => {
+      await until(async () => (await server.send("PING")).includes("-BUSY"));
+      expect(await server.shell(healthCheck)).toBe(0);
+    });
+  });
+
+  it("fails when the server does not reply, and leaves no redis-cli", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    server.process.kill("SIGSTOP");
+    const short = healthCheck.replace("-s KILL 60", "-s KILL 1");
+    expect(short).not.toBe(healthCheck);
+    expect(await server.shell(short)).not.toBe(0);
+    const clis = await server.shell(`pgrep -f "[r]edis-cli -h 127.0.0.1 -p ${server.port} "`);
+    expect(clis).toBe(1);
   });
 
   it("passes while the server loads its data", async () => {
@@ -158,7 +225,7 @@ describe("the name of the writer", () => {
     await using data = await volume();
     const server = await started(data);
     writeFileSync(join(data.path, ".writer"), "another");
-    const hangs = "timeout() { return 137; }";
+    const hangs = 'timeout() { [ "$4" != cat ] && command timeout "$@"; }';
     expect(await server.shell(`${hangs}\n${healthCheck}`)).toBe(0);
     expect(await server.answers()).toBe(true);
     // Perhaps another server has the lock: a rewrite would replace that one's file.
@@ -174,8 +241,9 @@ describe("the name of the writer", () => {
     const second = await data.run(command);
     expect(await first.shell(healthCheck)).toBe(0);
     expect(writer()).toBe(written);
-    // A container that waits for the lock has no server to end.
+    // A container that waits for the lock has no server to end, and reports no other writer.
     expect(await second.shell(healthCheck)).toBe(1);
+    expect(second.log()).toBe("");
     expect(await first.answers()).toBe(true);
     first.process.kill("SIGTERM");
     await first.exited;

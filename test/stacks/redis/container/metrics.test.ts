@@ -100,6 +100,15 @@ describe("the metrics of Redis", () => {
     }
   });
 
+  it("compare the memory of the process with maxmemory", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    const reply = `printf 'used_memory:30\\r\\nused_memory_rss:120\\r\\nmaxmemory:100\\r\\n'; exit`;
+    const reporting = await reporter(data, server, { "redis-cli": reply });
+    await until(() => reports(reporting).length > 0);
+    expect(reports(reporting)[0]).toMatchObject({ MemoryUsed: 30, MemoryResident: 120 });
+  });
+
   it("report that the append-only file cannot be written", async () => {
     await using data = await volume();
     const server = await started(data);

@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
 import { exchange, until, volume } from "../../support/local-container.ts";
@@ -100,6 +101,16 @@ describe("the command of the Redis container", () => {
     const second = await data.run(impatient);
     expect(await second.exited).toBe(75);
     expect(await first.answers()).toBe(true);
+  });
+
+  it("exits 75 and says why if it cannot write its name", async () => {
+    await using data = await volume();
+    mkdirSync(join(data.path, ".writer"));
+    const server = await data.run(command);
+    expect(await server.exited).toBe(75);
+    expect(server.log()).toContain(
+      ".writer cannot be written: is the file system full or read-only?",
+    );
   });
 
   it("starts no server if flock cannot wait, like BusyBox's, or is missing", async () => {

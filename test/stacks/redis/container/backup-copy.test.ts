@@ -1,9 +1,18 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
-import { type LocalContainer, until, type Volume, volume } from "../support/local-container.ts";
-import { container, devWith } from "../support/template.ts";
+import { backupCopyScript } from "../../../../stacks/redis/redis-container.ts";
+import { type LocalContainer, until, type Volume, volume } from "../../support/local-container.ts";
+import { container, devWith } from "../../support/template.ts";
 
 // Runs the synthesized command with a real Redis.
 const command = container(devWith(), "redis").command ?? [];
@@ -20,7 +29,7 @@ async function started(data: Volume): Promise<LocalContainer> {
 async function copied(
   data: Volume,
 ): Promise<{ folder?: string; said: string; code: number | null }> {
-  const task = await data.run(backupCopyCommand());
+  const task = await data.run(["sh", "-c", backupCopyScript]);
   const code = await task.exited;
   const name = /^backup-\w+/.exec(task.log())?.[0];
   return { ...(name && { folder: join(data.path, name) }), said: task.log(), code };
@@ -126,6 +135,33 @@ describe("the copy for a backup", () => {
   it("does nothing before the first write of Redis", async () => {
     await using data = await volume();
     const { said, code } = await copied(data);
-    expect([code, said]).toEqual([0, "there is no append-only file yet\n"]);
+    expect([code, said]).toMatchObject([0, expect.stringContaining("no append-only file yet\n")]);
+  });
+
+  it("fails if Redis has started over an hour ago and there is no append-only file", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    server.process.kill("SIGTERM");
+    await server.exited;
+    renameSync(join(data.path, "appendonlydir"), join(data.path, "other"));
+    expect(await copied(data)).toMatchObject({ code: 0 });
+    const overAnHourAgo = Date.now() / 1_000 - 3_700;
+    utimesSync(join(data.path, ".writer.lock"), overAnHourAgo, overAnHourAgo);
+    expect(await copied(data)).toEqual({
+      said: "there is no append-only file, and nothing to copy\n",
+      code: 1,
+    });
+  });
+
+  it("has the single file of Redis 6, which any later version loads", async () => {
+    await using data = await volume();
+    const commands = "*3\r\n$3\r\nSET\r\n$5\r\nfirst\r\n$4\r\nhere\r\n";
+    writeFileSync(join(data.path, "appendonly.aof"), commands);
+    const { folder = "", said } = await copied(data);
+    expect(said).toMatch(/^backup-\d{8}T\d{6}Z: 1 files\n$/);
+    // A rewrite of Redis 6 replaces the file.
+    renameSync(join(data.path, "appendonly.aof"), join(data.path, "replaced"));
+    writeFileSync(join(data.path, "appendonly.aof"), "");
+    expect(await restored(folder, "first")).toContain("here");
   });
 });
