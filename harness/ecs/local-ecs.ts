@@ -250,6 +250,14 @@ export class LocalEcs implements AsyncDisposable {
     throw invalid(message);
   }
 
+  /**
+   * The variables of a container's process, secrets included; empty before it runs. For a program that enters it.
+   * @throws HarnessError ERR_INVALID_ARG if there is no such task
+   */
+  variables(taskId: string, container: string): Readonly<Record<string, string>> {
+    return this.#services.task(taskId).variables(container);
+  }
+
   /** The value of a secret in this run, by its resource address, its name, or a container's reference. */
   secret(secret: string | SecretReference): string {
     const { secrets } = this.#current;

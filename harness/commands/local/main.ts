@@ -3,7 +3,6 @@ import { orExit } from "../../../command-line/options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../shared/options/options.ts";
 import { runProgram } from "../../../command-line/run-program.ts";
-import { attach } from "./attach/attach.ts";
 import { attachOptions } from "./attach/options.ts";
 import { type LocalOptions, localOptions } from "./options.ts";
 
@@ -13,7 +12,7 @@ const args = process.argv.slice(2);
 const attaching = orExit(() => attachOptions(args));
 if (attaching === undefined) runEnvironment(orExit(() => localOptions(args)));
 // In another terminal than the run's.
-else void runProgram(() => attach(attaching));
+else void runProgram(async () => (await import("./attach/attach.ts")).attach(attaching));
 
 function runEnvironment(options: LocalOptions): void {
   run(async (signal) => {

@@ -49,6 +49,8 @@ export class Container {
   failedChecks = 0;
   /** Why the last health check has failed; undefined if it has passed. */
   healthFailure: string | undefined;
+  /** The variables of its process, secrets included. A program may overwrite what the kernel shows of them. */
+  variables: Readonly<Record<string, string>> = {};
   /** When its first process started, by `performance.now()`. Undefined: it has never run. */
   startedAt: number | undefined;
   /** Number of restarts in place. */
@@ -192,6 +194,7 @@ export class Container {
     const { isCut, isFrozen, isFull } = this.#context;
     const { argv, env, cwd, sandbox, folders, logFile, syncTable } = launch;
     this.#stopSignal = launch.stopSignal;
+    this.variables = env;
     const volumes = new ContainerVolumes(folders, syncTable, isFull);
     this.#volumes = volumes;
     const memory = this.#newCgroup();

@@ -158,6 +158,11 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
+  /** The variables of a container's process; empty before it runs. */
+  variables(name: string): Readonly<Record<string, string>> {
+    return this.#containers.find(({ plan }) => plan.name === name)?.variables ?? {};
+  }
+
   /** @param name of one container; all by default */
   signal(signal: NodeJS.Signals, name?: string): void {
     for (const container of this.#containers) {

@@ -20,14 +20,13 @@ const NAMESPACES = { mnt: "mount", uts: "uts", ipc: "ipc", net: "net", pid: "pid
  * @throws UsageError if the container does not run
  */
 export function entering(
-  { service, container, pid }: RunningContainer,
+  { service, container, pid, variables: env }: RunningContainer,
   command: readonly string[],
 ): Entered {
   if (pid === undefined) throw new UsageError(`error: ${service}/${container} does not run`);
   const own = Object.entries(NAMESPACES).filter(
     ([name]) => namespaceOf(pid, name) !== namespaceOf("self", name),
   );
-  const env = variablesOf(pid);
   if (own.length === 0) return { argv: command, env, cwd: readlinkSync(`/proc/${pid}/cwd`) };
   const nsenter = findCommand(thisSystem(), "nsenter");
   if (nsenter === undefined) throw new UsageError("error: install nsenter (util-linux)");
@@ -40,16 +39,6 @@ export function entering(
 
 const namespaceOf = (pid: number | "self", name: string): string =>
   readlinkSync(`/proc/${pid}/ns/${name}`);
-
-function variablesOf(pid: number): Record<string, string> {
-  const given = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
-  return Object.fromEntries(
-    given.map((each) => {
-      const end = each.indexOf("=");
-      return [each.slice(0, end), each.slice(end + 1)];
-    }),
-  );
-}
 
 /** The real id of a process. */
 function idOf(pid: number, field: "Uid" | "Gid"): string {

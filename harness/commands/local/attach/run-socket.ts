@@ -17,6 +17,8 @@ export interface RunningContainer {
   /** Undefined if it has not started, or has ended. */
   readonly pid: number | undefined;
   readonly log: string;
+  /** Of its process, secrets included. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** A run's answer to the name of a target. */
@@ -85,14 +87,15 @@ async function answer(ecs: LocalEcs, socket: Socket): Promise<void> {
 /** @throws UsageError with the existing names */
 export function containersOf(
   name: string,
-  ecs: Pick<LocalEcs, "services" | "hosts" | "logFile">,
+  ecs: Pick<LocalEcs, "services" | "hosts" | "logFile" | "variables">,
 ): RunningContainer[] {
   const { service, tasks, container: wanted } = targetOf(name, ecs);
   return tasks.flatMap(({ id: task, containers }) =>
     containers
       .filter((each) => wanted === undefined || each.name === wanted)
       .map(({ name: container, pid }) => {
-        return { service, task, container, pid, log: ecs.logFile(task, container) };
+        const variables = ecs.variables(task, container);
+        return { service, task, container, pid, log: ecs.logFile(task, container), variables };
       }),
   );
 }

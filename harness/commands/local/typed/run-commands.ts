@@ -11,7 +11,7 @@ import { hostOf, serviceOf, targetOf } from "./targets.ts";
 
 type Run = Pick<
   LocalEcs,
-  "services" | "hosts" | "faults" | "drainHost" | "activateHost" | "logFile" | "log"
+  "services" | "hosts" | "faults" | "drainHost" | "activateHost" | "logFile" | "log" | "variables"
 >;
 
 export interface CommandContext {
