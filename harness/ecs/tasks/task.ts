@@ -13,6 +13,7 @@ import { ContainerEvents } from "./container-events.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { placeOf } from "./container-place.ts";
 import { FrozenContainers } from "./frozen-containers.ts";
+import { ReportedHealth } from "./reported-health.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 import { TaskNetworks } from "./task-networks.ts";
@@ -39,12 +40,6 @@ export interface TaskContext {
   readonly deactivate: (task: Task) => Promise<void>;
   readonly onChange: (task: Task) => void;
 }
-
-/**
- * Milliseconds between the agent's reports of health to ECS. In AWS it is 20 s; a minute is a second.
- * https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/tcs/client/client.go
- */
-const HEALTH_REPORTS = 20_000 / 60;
 
 const FAILED_TO_START = "Task failed to start";
 
@@ -75,9 +70,14 @@ export class Task {
   #networks = TaskNetworks.none;
   /** Its cgroup, with one for each container. */
   #memory: MemoryCgroup | undefined;
-  /** Its health as ECS knows it. */
-  #health: HealthStatus = "UNKNOWN";
-  #healthReport: NodeJS.Timeout | undefined;
+  readonly #health = new ReportedHealth(
+    () => taskHealth(this.#containers),
+    () => this.status === "STOPPED" || this.host?.silent === true,
+    () => {
+      if (this.health === "HEALTHY") this.healthyAt ??= now();
+      this.context.onChange(this);
+    },
+  );
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -134,7 +134,7 @@ export class Task {
 
   /** Its health as ECS knows it: the agent's last report. */
   get health(): HealthStatus {
-    return this.#health;
+    return this.#health.status;
   }
 
   /** The address of its host, or its own in awsvpc mode. */
@@ -368,7 +368,7 @@ export class Task {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
     const { plan, status } = container;
     this.#containerEvents.report(container);
-    this.#reportHealth();
+    this.#health.update();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       // For ECS it was RUNNING if all its containers have run, however soon one has ended.
       const ran = this.#containers.every((each) => each.status !== "PENDING");
@@ -379,20 +379,6 @@ export class Task {
     }
     this.#changed.notify();
     this.context.onChange(this);
-  }
-
-  /** The agent reports a changed health at the end of its interval. */
-  #reportHealth(): void {
-    if (this.#healthReport || taskHealth(this.#containers) === this.#health) return;
-    const report = (): void => {
-      this.#healthReport = undefined;
-      if (this.status === "STOPPED" || this.host?.silent) return;
-      this.#health = taskHealth(this.#containers);
-      if (this.#health === "HEALTHY") this.healthyAt ??= now();
-      this.context.onChange(this);
-    };
-    const wait = HEALTH_REPORTS - (now() % HEALTH_REPORTS);
-    this.#healthReport = setTimeout(report, wait).unref();
   }
 
   #enter(status: TaskStatus): void {
