@@ -56,7 +56,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   move: {
     takes: "SERVICE",
-    does: "moves its tasks to other hosts: drains their hosts for as long as that takes",
+    does: "moves its tasks to other hosts: drains each of their hosts for as long as that takes",
     run: move,
   },
   exec: {
@@ -153,13 +153,17 @@ export async function runLine(line: string, context: CommandContext): Promise<vo
 async function move({ ecs, untilStable }: CommandContext, [name]: readonly string[]) {
   const { tasks } = targetOf(name, ecs);
   const service = serviceOf(name, ecs);
-  const left = new Set(tasks.flatMap(({ host }) => host ?? []));
-  if (left.size === 0) throw new UsageError(`no task of ${service} is on a host`);
-  for (const host of left) ecs.drainHost(host);
-  try {
-    await untilStable(MOVES_WITHIN);
-  } finally {
-    for (const host of left) ecs.activateHost(host);
+  const running = tasks.filter(({ status }) => status === "RUNNING");
+  const left = new Set(running.flatMap(({ host }) => host ?? []));
+  if (left.size === 0) throw new UsageError(`no task of ${service} runs`);
+  // One after the other: with all of them drained, no host would take a task.
+  for (const host of left) {
+    ecs.drainHost(host);
+    try {
+      await untilStable(MOVES_WITHIN);
+    } finally {
+      ecs.activateHost(host);
+    }
   }
 }
 
