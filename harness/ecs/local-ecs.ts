@@ -294,7 +294,7 @@ export class LocalEcs implements AsyncDisposable {
       networks,
       memory: memoryLimits.cgroup,
       secret: (reference) => this.#current.secrets.resolve(reference),
-      keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
+      faults: switches,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
       platform,
       published,

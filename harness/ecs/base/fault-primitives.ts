@@ -10,6 +10,19 @@ export type Takes =
 /** The additional microseconds for each key on slow storage, unless the user gives others. */
 export const SLOW_KEY_MICROS = 250;
 
+/** The current faults of starting tasks. Their parts read it; {@link Faults} sets it. */
+export interface StartFaults {
+  /** Additional microseconds for each key that a starting Redis loads. */
+  keyLoadDelayMicros: number | undefined;
+  /** Whether starting tasks cannot mount EFS. */
+  mountFails: boolean;
+}
+
+export const NO_START_FAULTS: Readonly<StartFaults> = {
+  keyLoadDelayMicros: undefined,
+  mountFails: false,
+};
+
 /** A fault of the local ECS, for users. */
 export interface FaultEntry {
   /** For display. */

@@ -2,7 +2,11 @@ import { LoadBalancer } from "../balancing/load-balancer.ts";
 import { TargetGroup } from "../balancing/target-group.ts";
 import { CloudMap } from "../discovery/cloud-map.ts";
 import { hostnameZones } from "../discovery/hostnames.ts";
-import type { CloudMapApiFault } from "../base/fault-primitives.ts";
+import {
+  type CloudMapApiFault,
+  NO_START_FAULTS,
+  type StartFaults,
+} from "../base/fault-primitives.ts";
 import { startDiscoverInstances } from "../discovery/discover-instances.ts";
 import type { DnsFault } from "../discovery/dns-fault.ts";
 import { ServiceConnect } from "../discovery/service-connect.ts";
@@ -45,11 +49,7 @@ export interface Cluster extends NameService {
 }
 
 /** The current faults of parts of the local ECS; all off at the start. */
-interface FaultSwitches {
-  /** Additional microseconds for each key that a starting Redis loads. */
-  keyLoadDelayMicros: number | undefined;
-  /** Whether starting tasks cannot mount EFS. */
-  mountFails: boolean;
+interface FaultSwitches extends StartFaults {
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
   /** Whether a replacement starts before the old task has ended. */
@@ -181,8 +181,7 @@ async function platformOf(
 }
 
 const allOff = (): FaultSwitches => ({
-  keyLoadDelayMicros: undefined,
-  mountFails: false,
+  ...NO_START_FAULTS,
   dns: undefined,
   cloudMapApi: undefined,
   overlap: false,

@@ -1,3 +1,4 @@
+import type { StartFaults } from "../base/fault-primitives.ts";
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
 import type { FileMount } from "../machine/image-root.ts";
@@ -33,8 +34,7 @@ export interface ContainerRuntime {
   /** The run's cgroup; undefined: memory limits are not applied. */
   readonly memory: MemoryCgroup | undefined;
   readonly secret: (reference: SecretReference) => string;
-  /** Returns the additional microseconds for each key that a starting Redis loads, during the fault of slow storage. */
-  readonly keyLoadDelayMicros: () => number | undefined;
+  readonly faults: Readonly<StartFaults>;
   readonly volumes: Volumes;
   /** The container features of this machine. */
   readonly platform: Platform;

@@ -48,7 +48,7 @@ export async function prepareImageLaunch(
   const hostname = plan.hostname ?? taskId.slice(0, 12);
   const env = await variablesOf(plan, runtime, context, user, hostname);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
-  const delay = runtime.keyLoadDelayMicros();
+  const delay = runtime.faults.keyLoadDelayMicros;
   const slow = delay === undefined ? [] : await slowRedis(own, files, env.PATH, delay);
   const root: ImageRoot = {
     image: files,

@@ -88,7 +88,7 @@ function programsOf(
   runtime: ContainerRuntime,
   { address: ofHost, ports, network }: ContainerContext,
 ): Readonly<Record<string, string>> {
-  const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
+  const { keyLoadDelayMicros } = runtime.faults;
   const address = network === undefined ? ofHost : "0.0.0.0";
   return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
 }
