@@ -16,11 +16,14 @@ export interface StartFaults {
   keyLoadDelayMicros: number | undefined;
   /** Whether starting tasks cannot mount EFS. */
   mountFails: boolean;
+  /** Whether starting tasks cannot pull their images. */
+  pullFails: boolean;
 }
 
 export const NO_START_FAULTS: Readonly<StartFaults> = {
   keyLoadDelayMicros: undefined,
   mountFails: false,
+  pullFails: false,
 };
 
 /** A fault of the local ECS, for users. */
@@ -107,6 +110,12 @@ export const FAULTS = {
     aliases: ["no-mounts", "efs-away"],
     does: "new tasks cannot mount EFS",
     says: () => "EFS cannot be mounted",
+  },
+  pullFails: {
+    title: "image not pulled",
+    command: "pull-fails",
+    does: "new tasks cannot pull their images",
+    says: () => "images cannot be pulled",
   },
   loseHost: {
     title: "host lost",

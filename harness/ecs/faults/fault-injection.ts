@@ -130,6 +130,18 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
+   * A task that starts during the fault cannot pull its images, and fails. A container that is restarted in place has
+   * its image. In AWS: an outage of the registry, a tag that does not exist, or a missing permission.
+   */
+  pullFails(on: boolean): void {
+    this.#turn(
+      "pullFails",
+      on,
+      (isOn = false) => (this.#targets.cluster.switches.pullFails = isOn),
+    );
+  }
+
+  /**
    * A host and everything on it stop responding; no connection is closed. Later ECS notices the loss, counts
    * its tasks as stopped and replaces them. The auto-scaling group starts a new host. The file system drops the
    * locks of the lost host.

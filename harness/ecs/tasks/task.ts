@@ -52,6 +52,10 @@ function endOf({ plan: { name }, startedAt, exitCode, failure }: Container): str
 
 type ContainerPort = Pick<PortReference, "containerName" | "containerPort">;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html */
+const notPulled = (image = ""): string =>
+  `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${image}`;
+
 /** A task: its containers on a host, from placement to the end. */
 export class Task {
   readonly id = randomBytes(16).toString("hex");
@@ -319,6 +323,7 @@ export class Task {
       this.#connecting = TaskNetworks.connect(definition, runtime, host.id);
       this.#networks = await this.#connecting;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
+      if (runtime.faults.pullFails) throw new Error(notPulled(definition.containers[0]?.image));
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);
     } catch (error) {

@@ -142,6 +142,7 @@ describe("a typed command", () => {
       "slow-storage 10",
       "disk-full pair",
       "mount-fails",
+      "pull-fails",
       "overlap",
       "dns-slow",
     ];
