@@ -1,3 +1,4 @@
+import type { Beside } from "./tasks/launch.ts";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Condition } from "./base/condition.ts";
@@ -251,11 +252,11 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * The variables of a container's process, secrets included; empty before it runs. For a program that enters it.
+   * How this machine starts another program in a container; undefined if that does not run.
    * @throws HarnessError ERR_INVALID_ARG if there is no such task
    */
-  variables(taskId: string, container: string): Readonly<Record<string, string>> {
-    return this.#services.task(taskId).variables(container);
+  beside(taskId: string, container: string, argv: readonly string[]): Beside | undefined {
+    return this.#services.task(taskId).beside(container, argv);
   }
 
   /** The value of a secret in this run, by its resource address, its name, or a container's reference. */

@@ -1,10 +1,9 @@
 import path from "node:path";
 import type { GuardedProcess } from "../machine/guarded-process.ts";
 import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
-import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
-import type { ContainerLaunch } from "./launch.ts";
+import { besideProcess, type ContainerLaunch } from "./launch.ts";
 import { runHealthCheck, scheduleOf, watchHealth, type HealthVerdict } from "./health-check.ts";
 
 interface StartedLaunch extends ContainerLaunch {
@@ -15,16 +14,16 @@ interface StartedLaunch extends ContainerLaunch {
 /** Runs a container's health checks beside its process until aborted. Does nothing for a container without one. */
 export function watchContainer(
   { name, healthCheck }: ContainerPlan,
-  { pid, group }: GuardedProcess,
-  { env, cwd, sandbox, healthCheck: words, memory }: StartedLaunch,
+  running: GuardedProcess,
+  launch: StartedLaunch,
   { folders, guardian, speed }: ContainerRuntime,
   { host, taskId }: ContainerContext,
   onVerdict: (verdict: HealthVerdict, failure: string | undefined) => void,
   signal: AbortSignal,
 ): void {
+  const { healthCheck: words, memory } = launch;
   if (!healthCheck || !words) return;
-  const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
-  const options = { argv: inside, env, cwd, memory };
+  const options = { ...besideProcess(running, launch, words), memory };
   const file = path.join(folders.task(taskId), `${name}.health`);
   let failure: string | undefined;
   const run = async (ended: AbortSignal): Promise<boolean | undefined> => {

@@ -12,7 +12,7 @@ import type { ContainerContext, ContainerRuntime } from "./container-context.ts"
 import { ContainerPorts } from "./container-ports.ts";
 import { watchContainer } from "./container-health.ts";
 import { prepareLaunch } from "./container-launch.ts";
-import type { ContainerLaunch, LaunchFiles } from "./launch.ts";
+import { type Beside, besideProcess, type ContainerLaunch, type LaunchFiles } from "./launch.ts";
 import { ContainerVolumes } from "./container-volumes.ts";
 import type { HealthVerdict } from "./health-check.ts";
 import { notRestarted } from "./restart-policy.ts";
@@ -40,6 +40,7 @@ export class Container {
   /** For the current process. */
   #volumes: ContainerVolumes | undefined;
   #process: GuardedProcess | undefined;
+  #launch: ContainerLaunch | undefined;
   #stopSignal: NodeJS.Signals = "SIGTERM";
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -49,8 +50,6 @@ export class Container {
   failedChecks = 0;
   /** Why the last health check has failed; undefined if it has passed. */
   healthFailure: string | undefined;
-  /** The variables of its process, secrets included. A program may overwrite what the kernel shows of them. */
-  variables: Readonly<Record<string, string>> = {};
   /** When its first process started, by `performance.now()`. Undefined: it has never run. */
   startedAt: number | undefined;
   /** Number of restarts in place. */
@@ -166,6 +165,13 @@ export class Container {
     await this.#ports?.discard();
   }
 
+  /** Another program in it; undefined if it does not run. */
+  beside(argv: readonly string[]): Beside | undefined {
+    const running = this.#process;
+    if (!running?.running || this.#launch === undefined) return undefined;
+    return besideProcess(running, this.#launch, argv);
+  }
+
   state(): ContainerState {
     const { plan, status, health, failedChecks, restarts, exitCode, reason } = this;
     const { name, image } = plan;
@@ -194,7 +200,7 @@ export class Container {
     const { isCut, isFrozen, isFull } = this.#context;
     const { argv, env, cwd, sandbox, folders, logFile, syncTable } = launch;
     this.#stopSignal = launch.stopSignal;
-    this.variables = env;
+    this.#launch = launch;
     const volumes = new ContainerVolumes(folders, syncTable, isFull);
     this.#volumes = volumes;
     const memory = this.#newCgroup();

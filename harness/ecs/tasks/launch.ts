@@ -1,4 +1,5 @@
-import type { Sandbox } from "../machine/sandbox.ts";
+import type { GuardedProcess } from "../machine/guarded-process.ts";
+import { besideInSandbox, type Sandbox } from "../machine/sandbox.ts";
 
 /** What the start of a container's process needs: all that containers from images and processes have in common. */
 export interface ContainerLaunch {
@@ -20,3 +21,22 @@ export interface LaunchFiles {
   /** The file that records its syncs; undefined if they are not recorded. */
   readonly syncTable: string | undefined;
 }
+
+/** Another program in a container, as this machine starts it. */
+export interface Beside {
+  readonly argv: readonly string[];
+  /** The container's variables, secrets included. None is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** Another program beside the process of a container, such as a health check. */
+export const besideProcess = (
+  { pid, group }: Pick<GuardedProcess, "pid" | "group">,
+  { env, cwd, sandbox }: Pick<ContainerLaunch, "env" | "cwd" | "sandbox">,
+  argv: readonly string[],
+): Beside => ({
+  argv: besideInSandbox(argv, sandbox, pid === group ? undefined : pid, cwd),
+  env,
+  cwd,
+});

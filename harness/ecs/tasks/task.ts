@@ -1,3 +1,4 @@
+import type { Beside } from "./launch.ts";
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
@@ -162,9 +163,9 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
-  /** The variables of a container's process; empty before it runs. */
-  variables(name: string): Readonly<Record<string, string>> {
-    return this.#containers.find(({ plan }) => plan.name === name)?.variables ?? {};
+  /** Another program in a container; undefined if that does not run. */
+  beside(name: string, argv: readonly string[]): Beside | undefined {
+    return this.#containers.find(({ plan }) => plan.name === name)?.beside(argv);
   }
 
   /** @param name of one container; all by default */

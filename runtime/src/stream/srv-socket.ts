@@ -238,7 +238,7 @@ export class SrvSocket extends Duplex {
     return this.#socket;
   }
 
-  /** Emits that there is a connection. */
+  /** Emits the events of a new connection. */
   protected emitConnected(): void {
     this.emit("connect");
     this.emit("ready");

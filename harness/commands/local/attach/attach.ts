@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { entering } from "./enter.ts";
 import type { AttachOptions } from "./options.ts";
-import { findContainers, onlyOne } from "./run-socket.ts";
+import { findContainers, onlyProgram } from "./run-socket.ts";
 
 /** Runs a command in a container of a run, or prints what its containers have printed. @returns the exit code */
 export async function attach(options: AttachOptions): Promise<number> {
-  const containers = await findContainers(options.target);
+  const { target } = options;
   if (options.does === "exec") {
-    const { argv, env, cwd } = entering(onlyOne(options.target, containers), options.command);
+    const { argv, env, cwd } = onlyProgram(target, await findContainers(options));
     return exitOf(argv, { env, cwd });
   }
+  const containers = await findContainers({ target, command: [] });
   const files = containers.map(({ log }) => log);
   // With several files, tail prints the name of each before its lines.
   return exitOf(["tail", "-n", "+1", ...(options.follow ? ["-F"] : []), "--", ...files], {});

@@ -23,7 +23,7 @@ export function attachOptions([does, ...args]: readonly string[]): AttachOptions
 function execOptions(args: readonly string[]): AttachOptions {
   const program = command(
     `${LOCAL} exec`,
-    "Opens a shell in a container of a run, or runs a command in it, as aws ecs execute-command does.",
+    "Opens a shell in a container of a run, or runs a command in it, as docker exec does.",
   )
     .argument("<target>", TARGET)
     .argument("[command...]", "the command and its arguments (default: sh)")

@@ -14,11 +14,18 @@ export interface RunningContainer {
   /** The task's id. */
   readonly task: string;
   readonly container: string;
-  /** Undefined if it has not started, or has ended. */
-  readonly pid: number | undefined;
   readonly log: string;
-  /** Of its process, secrets included. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** The asked command in it; undefined if it does not run. */
+  readonly program: ReturnType<LocalEcs["beside"]>;
+}
+
+/** What is used of a run. */
+type Run = Pick<LocalEcs, "services" | "hosts" | "logFile" | "beside">;
+
+/** What another terminal asks a run. */
+interface Question {
+  readonly target: string;
+  readonly command: readonly string[];
 }
 
 /** A run's answer to the name of a target. */
@@ -32,13 +39,14 @@ const MODE = 0o700;
 const folder = (): string => path.join(tmpdir(), `local-ecs-runs-${userInfo().uid}`);
 
 /** Answers other terminals of the same user until it is disposed. */
-export async function openRunSocket(ecs: LocalEcs): Promise<AsyncDisposable> {
+export async function openRunSocket(ecs: Run): Promise<AsyncDisposable> {
   mkdirSync(folder(), { recursive: true, mode: MODE });
   checkOwn();
   const file = path.join(folder(), `${process.pid}.sock`);
   rmSync(file, { force: true });
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on("error", () => {});
+    // Otherwise one that says nothing would hold up the end of the run.
+    socket.on("error", () => {}).setTimeout(ANSWERS_WITHIN, () => socket.destroy());
     void answer(ecs, socket);
   });
   await once(server.listen(file), "listening");
@@ -71,45 +79,42 @@ function checkOwn(): void {
 async function received(socket: Socket): Promise<unknown> {
   let text = "";
   socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-  await once(socket, "end");
+  await once(socket, "end", { signal: AbortSignal.timeout(ANSWERS_WITHIN) });
   return JSON.parse(text);
 }
 
-async function answer(ecs: LocalEcs, socket: Socket): Promise<void> {
+async function answer(ecs: Run, socket: Socket): Promise<void> {
   try {
-    const { target } = (await received(socket)) as { target: string };
-    socket.end(JSON.stringify({ containers: containersOf(target, ecs) } satisfies Answer));
+    const question = (await received(socket)) as Question;
+    socket.end(JSON.stringify({ containers: containersOf(question, ecs) } satisfies Answer));
   } catch (error) {
     socket.end(JSON.stringify({ error: messageOf(error) } satisfies Answer));
   }
 }
 
 /** @throws UsageError with the existing names */
-export function containersOf(
-  name: string,
-  ecs: Pick<LocalEcs, "services" | "hosts" | "logFile" | "variables">,
-): RunningContainer[] {
-  const { service, tasks, container: wanted } = targetOf(name, ecs);
+export function containersOf({ target, command }: Question, ecs: Run): RunningContainer[] {
+  const { service, tasks, container: wanted } = targetOf(target, ecs);
   return tasks.flatMap(({ id: task, containers }) =>
     containers
       .filter((each) => wanted === undefined || each.name === wanted)
-      .map(({ name: container, pid }) => {
-        const variables = ecs.variables(task, container);
-        return { service, task, container, pid, log: ecs.logFile(task, container), variables };
+      .map(({ name: container }) => {
+        const program = ecs.beside(task, container, command);
+        return { service, task, container, log: ecs.logFile(task, container), program };
       }),
   );
 }
 
 /**
- * The container of the first task of a target.
+ * The program in the container of the first task of a target.
  * @throws UsageError if none runs, or if the task has several containers
  */
-export function onlyOne(target: string, containers: readonly RunningContainer[]): RunningContainer {
-  const running = containers.filter(({ pid }) => pid !== undefined);
+export function onlyProgram(target: string, containers: readonly RunningContainer[]) {
+  const running = containers.filter(({ program }) => program !== undefined);
   const [first] = running;
-  if (first === undefined) throw new UsageError(`error: no task of ${target} runs`);
+  if (first?.program === undefined) throw new UsageError(`error: no task of ${target} runs`);
   const beside = running.filter(({ task }) => task === first.task);
-  if (beside.length === 1) return first;
+  if (beside.length === 1) return first.program;
   const names = beside.map(({ service, container }) => `${service}/${container}`);
   throw new UsageError(`error: ${target} has several containers; name one: ${names.join(", ")}`);
 }
@@ -118,8 +123,9 @@ export function onlyOne(target: string, containers: readonly RunningContainer[])
  * The containers of a target in the run of this user that has it.
  * @throws UsageError if no run has it, or several have
  */
-export async function findContainers(target: string): Promise<readonly RunningContainer[]> {
-  const answers = await Promise.all(socketsOfRuns().map((file) => ask(file, target)));
+export async function findContainers(question: Question): Promise<readonly RunningContainer[]> {
+  const { target } = question;
+  const answers = await Promise.all(socketsOfRuns().map((file) => ask(file, question)));
   const given = answers.filter((each) => each !== undefined);
   const found = given.flatMap((each) => ("containers" in each ? [each.containers] : []));
   const [one, other] = found;
@@ -144,13 +150,13 @@ function socketsOfRuns(): string[] {
 }
 
 /** @returns undefined if the run has ended, or does not answer */
-async function ask(file: string, target: string): Promise<Answer | undefined> {
+async function ask(file: string, question: Question): Promise<Answer | undefined> {
   const socket = connect(file);
-  socket.setTimeout(ANSWERS_WITHIN, () => socket.destroy(new Error("no answer")));
   try {
-    socket.end(JSON.stringify({ target }));
+    socket.end(JSON.stringify(question));
     return (await received(socket)) as Answer;
   } catch (error) {
+    socket.destroy();
     // Left behind by a run that was killed.
     if (Reflect.get(error as object, "code") === "ECONNREFUSED") rmSync(file, { force: true });
     return undefined;

@@ -5,13 +5,12 @@ import { FAULTS, type LocalEcs } from "../../../ecs/index.ts";
 import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { begin, FAULT_NAMES, faultTyped, repair, usageOf, wholeNumber } from "./fault-commands.ts";
-import { entering } from "../attach/enter.ts";
-import { containersOf, onlyOne } from "../attach/run-socket.ts";
+import { containersOf, onlyProgram } from "../attach/run-socket.ts";
 import { hostOf, serviceOf, targetOf } from "./targets.ts";
 
 type Run = Pick<
   LocalEcs,
-  "services" | "hosts" | "faults" | "drainHost" | "activateHost" | "logFile" | "log" | "variables"
+  "services" | "hosts" | "faults" | "drainHost" | "activateHost" | "logFile" | "log" | "beside"
 >;
 
 export interface CommandContext {
@@ -68,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takes: "TARGET",
     does: "shows what its containers have printed",
     run: async ({ ecs, print }, [name = ""]) => {
-      for (const { task, container } of containersOf(name, ecs)) {
+      for (const { task, container } of containersOf({ target: name, command: [] }, ecs)) {
         print(`\n  ${task.slice(0, 6)} ${container}\n${await ecs.log(task, container)}`);
       }
     },
@@ -168,12 +167,9 @@ async function move({ ecs, untilStable }: CommandContext, [name]: readonly strin
 }
 
 async function execute({ ecs, print, signal }: CommandContext, words: readonly string[]) {
-  const [target, ...command] = words;
+  const [target = "", ...command] = words;
   if (command.length === 0) throw new UsageError("exec: a command is missing");
-  const { argv, env, cwd } = entering(
-    onlyOne(target ?? "", containersOf(target ?? "", ecs)),
-    command,
-  );
+  const { argv, env, cwd } = onlyProgram(target, containersOf({ target, command }, ecs));
   const [program = "", ...args] = argv;
   const { stdout, stderr, code } = await promisify(execFile)(program, args, {
     env,

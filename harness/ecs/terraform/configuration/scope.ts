@@ -27,7 +27,7 @@ export interface Instance {
 }
 
 /** What expressions can refer to, apart from what is written in their modules. */
-export interface Surroundings {
+export interface ScopeSettings {
   /** The instances of a resource or a data source: `aws_lb.main`, `data.aws_region.here`. */
   readonly instances: (scope: Scope, resource: string) => readonly Instance[];
   readonly functions: Functions;
@@ -47,13 +47,13 @@ export class Scope {
   readonly steps: readonly ModuleStep[];
   /** The prefix of its addresses: `` for the root, `module.redis.` for a child. */
   readonly path: string;
-  readonly #shared: Surroundings & { readonly values: NamedValues };
+  readonly #shared: ScopeSettings & { readonly values: NamedValues };
   readonly #module: WrittenModule | undefined;
   readonly #caller: Caller | undefined;
   readonly #children = new Map<string, Scope>();
 
   private constructor(
-    shared: Surroundings & { readonly values: NamedValues },
+    shared: ScopeSettings & { readonly values: NamedValues },
     module: WrittenModule | undefined,
     steps: readonly ModuleStep[] = [],
     caller?: Caller,
@@ -66,8 +66,8 @@ export class Scope {
   }
 
   /** The scope of a root module. */
-  static of(root: WrittenModule, surroundings: Surroundings): Scope {
-    return new Scope({ ...surroundings, values: new NamedValues() }, root);
+  static of(root: WrittenModule, settings: ScopeSettings): Scope {
+    return new Scope({ ...settings, values: new NamedValues() }, root);
   }
 
   /** @throws HarnessError if its files are not here */
