@@ -13,6 +13,7 @@ import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
 import { recoveryFigure } from "./figures/recovery.ts";
+import { crowdFigure } from "./figures/crowd.ts";
 import { deadServerFigure, staleFigure } from "./figures/silence.ts";
 import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
@@ -36,6 +37,7 @@ const figures = [
   staleFigure,
   movesFigure,
   silentMovesFigure,
+  crowdFigure,
   recoveryFigure,
   forwardFigure,
   memoryFigure,

@@ -27,6 +27,11 @@ export class VirtualClock implements Clock {
     return this.after(Math.max(1, Math.trunc(ms)), run);
   }
 
+  /** In the next round of timers, at the same time. */
+  setImmediate(run: () => void): () => void {
+    return this.after(0, run);
+  }
+
   /** Runs an event outside of the program, after any time, including fractions and 0. */
   after(ms: number, run: () => void): () => void {
     const time = this.#now + ms;

@@ -50,7 +50,8 @@ const MOST_AHEAD = 2_000;
 interface Entry<T> {
   readonly value: T;
   readonly negative: boolean;
-  readonly loadedAt: number;
+  /** When its load began. A load that takes long must not make the value look younger than what it says. */
+  readonly askedAt: number;
   /** From this time on, a value in use is loaded again. */
   readonly refreshAt: number;
   readonly expiresAt: number;
@@ -97,7 +98,7 @@ export class Cached<T> {
   /**
    * The value, from the cache or newly loaded. Counts as a use.
    *
-   * @param maxAge ms; the cached value is used only when it is younger; 0 always loads it
+   * @param maxAge ms; the cached value is used only when its load began less than this ago; 0 always loads it
    * @default its TTL
    * @returns no promise if the value is cached
    */
@@ -117,7 +118,7 @@ export class Cached<T> {
     const isUsable =
       maxAge === undefined
         ? now < entry.expiresAt || (this.#mayServe(entry, now) && (isFailing ?? this.isFailing))
-        : now - entry.loadedAt < maxAge;
+        : now - entry.askedAt < maxAge;
     // A value that is too young for another load is not stale.
     return isUsable ? this.#serve(entry, now, maxAge !== undefined) : undefined;
   }
@@ -165,10 +166,10 @@ export class Cached<T> {
   }
 
   /** Called when the value is used: schedules a reload before it expires. */
-  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>, now: number): void {
+  #keepFresh({ negative, refreshAt, expiresAt }: Entry<T>, now: number): void {
     if (this.#refresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
-    const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
+    const isAhead = expiresAt > refreshAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
     // The timer must not keep this object in memory, and must not be left when it is collected.
@@ -245,13 +246,12 @@ export class Cached<T> {
     const hadFailed = this.#failure !== undefined;
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
-    const loadedAt = this.#now();
     const keepFor = negative
       ? Math.min(Math.max(ttl * 1_000, minRefresh), negativeTtl)
       : Math.min(Math.max(ttl * 1_000, minTtl), maxTtl);
-    const expiresAt = loadedAt + keepFor;
+    const expiresAt = this.#now() + keepFor;
     const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
-    this.#entry = { value, negative, loadedAt, refreshAt, expiresAt };
+    this.#entry = { value, negative, askedAt: this.#departedAt, refreshAt, expiresAt };
     this.#options.onLoaded?.(value, hadFailed);
     return value;
   }

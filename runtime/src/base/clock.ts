@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
 
 /** The clock that this package uses everywhere. Tests and simulations pass their own. */
 export interface Clock {
@@ -12,6 +12,13 @@ export interface Clock {
    * @returns a function that clears the timer; it does nothing once `run` was called
    */
   setTimeout(run: () => void, ms: number, options?: { ref?: boolean }): () => void;
+  /**
+   * Calls `run` once, after the events of sockets that are waiting. A short timer does not do this: Node.js runs timers
+   * that are due already before it looks at any socket.
+   *
+   * @returns a function that clears it
+   */
+  setImmediate(run: () => void): () => void;
 }
 
 /** The clock of this machine. Not the global timers: those are a browser's in Jest's jsdom, and stubs in many tests. */
@@ -23,5 +30,9 @@ export const systemClock: Clock = {
     // Fake timers may return a number or nothing.
     if (!ref) (timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
     return () => clearTimeout(timer as NodeJS.Timeout);
+  },
+  setImmediate(run) {
+    const immediate = setImmediate(run);
+    return () => clearImmediate(immediate);
   },
 };

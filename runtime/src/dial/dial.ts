@@ -11,7 +11,7 @@ import { type Connection, type Endpoint, connectTo } from "./connection.ts";
 import { Attempts } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
-import { type Outage, SHORTEST } from "./outage.ts";
+import { type Outage, SHORTEST, YOUNGEST } from "./outage.ts";
 import { type Candidate, Race } from "./race.ts";
 
 /** Shared by the dials of one dialer. */
@@ -102,14 +102,14 @@ export class Dial {
       else await lifetime.wait<void>((resolve) => settings.clock.setTimeout(resolve, SHORTEST));
       if (wait) this.#attempts.nextPass();
       // All dials together ask at this pace, whatever the cache.
-      if (await this.#look(Math.max(settings.cache.minRefresh, SHORTEST))) return;
+      if (await this.#look(Math.max(settings.cache.minRefresh, YOUNGEST))) return;
     }
   }
 
   /**
    * Dials what the sources name.
    *
-   * @param maxAge ms; cached answers are used only when they are younger. @default their TTL
+   * @param maxAge ms; cached answers are used only when their query is younger. @default their TTL
    * @returns whether the race is over
    */
   async #look(maxAge?: number): Promise<boolean> {

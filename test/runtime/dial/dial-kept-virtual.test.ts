@@ -84,6 +84,22 @@ describe("a dial that refreshes its answer", () => {
     dialer.close();
   });
 
+  it("queries at each look while it waits, although an answer takes 20 ms", async () => {
+    const resolve = vi.fn<SrvResolver["resolve"]>(async () => {
+      await new Promise<void>((resolved) => void clock.setTimeout(resolved, 20));
+      return answerWith([]);
+    });
+    const { dialer, clock } = dialerIn({}, { resolver: { resolve }, wait: true });
+    const failure = failureOf(dialer.dial());
+    await clock.advance(1_000);
+    const before = resolve.mock.calls.length;
+    await clock.advance(5_000);
+    // Nine a second, or one less.
+    expect((resolve.mock.calls.length - before) / 5).toSatisfy((each) => each >= 8 && each < 10);
+    dialer.close();
+    await failure;
+  });
+
   it("fails with its attempts if the records are gone", async () => {
     const resolve = resolverInTurn(answerFor(1), answerWith([]));
     const ports: Ports = { 1: "accepts" };
@@ -105,7 +121,7 @@ describe("a dial that refreshes its answer", () => {
     const dialing = dialer.dial();
     await clock.advance(1_000);
     await dialer.resolve({ refresh: true });
-    await clock.advance(112);
+    await clock.advance(114);
     expect(await dialing).toMatchObject({ port: 2 });
     expect(resolve).toHaveBeenCalledTimes(2);
     dialer.close();
@@ -156,13 +172,14 @@ describe("a dial that refreshes its answer", () => {
     const resolve = resolverInTurn(answerWith([target(1, { host: HOST })], { ttl: 2 }));
     const { dialer, clock, dialed } = dialerIn({ 1: "refuses" }, { resolver: { resolve, lookup } });
     await failureOf(dialer.dial());
-    clock.skip(6_000);
+    await clock.advance(6_000);
     await failureOf(dialer.dial());
     // The answer is now cached, and too recent for another query; the addresses are old.
     clock.skip(50);
     await failureOf(dialer.dial());
     expect(dialed()).toEqual([1, 1, 1]);
-    expect(resolve).toHaveBeenCalledTimes(2);
+    // Twice for a dial, and once ahead of its expiry.
+    expect(resolve).toHaveBeenCalledTimes(3);
     expect(lookup).toHaveBeenCalledTimes(2);
     dialer.close();
   });

@@ -4,20 +4,21 @@ import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Outage } from "../../../runtime/src/dial/outage.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
-const SHORTEST = 112;
+const SHORTEST = 114;
 const MINUTE = 60_000;
 const OVER = new Error("over");
 let clock: VirtualClock;
 let lifetime: Lifetime;
 let outage: Outage;
 
-/** Dials that wait for their turn again after each look. @returns the looks: who, and when */
-function waiting(dials: number, of = outage) {
+/** Dials that wait for their turn again after each look, which takes this many ms. @returns the looks: who, and when */
+function waiting(dials: number, of = outage, takes = 0) {
   const looks: { dial: number; at: number }[] = [];
   const wait = async (dial: number): Promise<never> => {
     for (;;) {
       await of.turn(lifetime);
       looks.push({ dial, at: clock.now() });
+      if (takes > 0) await new Promise<void>((done) => void clock.setTimeout(done, takes));
     }
   };
   for (let dial = 0; dial < dials; dial++) wait(dial).catch(() => {});
@@ -51,13 +52,30 @@ describe("the outage of a dialer", () => {
     expect(few.map(({ dial }) => dial)).toEqual([0, 1, 0]);
   });
 
-  it("lets all look when something has changed, in batches", async () => {
+  it("lets one dial look at the same pace, although each look takes some time", async () => {
+    const looks = waiting(1, outage, 50);
+    await clock.advance(5 * SHORTEST - 1);
+    expect(looks.map(({ at }) => at)).toEqual([1, 2, 3, 4].map((turn) => turn * SHORTEST));
+  });
+
+  it("lets a few look when there are new targets, and the others once one has connected", async () => {
+    const looks = waiting(1_000);
+    outage.changed();
+    await clock.advance(1);
+    expect(looks).toHaveLength(8);
+    outage.connected();
+    await clock.advance(1);
+    expect(looks.length).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it("lets all look when one has connected, in batches", async () => {
     const looks = waiting(1_000);
     await clock.advance(50);
-    outage.changed();
+    outage.connected();
+    expect(clock.pending).toBe(2);
+    await Promise.resolve();
+    expect(looks.map(({ dial }) => dial)).toEqual(Array.from({ length: 16 }, (_, dial) => dial));
     await clock.advance(0);
-    expect(looks.map(({ dial }) => dial)).toEqual(Array.from({ length: 64 }, (_, dial) => dial));
-    await clock.advance(60);
     expect(new Set(looks.map(({ dial }) => dial)).size).toBe(1_000);
     // After that, one at a time again.
     const before = looks.length;
@@ -65,20 +83,20 @@ describe("the outage of a dialer", () => {
     expect(looks.length - before).toBe(4);
   });
 
-  it("lets each look once for many changes that come together, and a few more for those during it", async () => {
+  it("lets each look once for many connects that come together, and a few more for those during it", async () => {
     const looks = waiting(1_000);
     for (let ms = 0; ms < SHORTEST; ms++) {
-      outage.changed();
+      outage.connected();
       await clock.advance(1);
     }
-    await clock.advance(2 * SHORTEST);
+    await clock.advance(SHORTEST - 2);
     expect(looks.length).toBeGreaterThanOrEqual(1_008);
-    expect(looks.length).toBeLessThan(1_015);
+    expect(looks.length).toBeLessThan(1_500);
   });
 
   it("lets few look again soon after a release, and more the more of them connect", async () => {
     const looks = waiting(1_000);
-    outage.changed();
+    outage.connected();
     await clock.advance(SHORTEST);
     /** How many look after so many connects. */
     const after = async (connects: number): Promise<number> => {
@@ -99,11 +117,11 @@ describe("the outage of a dialer", () => {
   it("does not release dials that have left, and leaves no timer of a release", async () => {
     const lifetimes = Array.from({ length: 100 }, () => new Lifetime());
     const ends = lifetimes.map((each) => outage.turn(each).catch(String));
-    outage.changed();
+    outage.connected();
     for (const each of lifetimes) each.end(OVER);
     expect(clock.pending).toBe(0);
     const left = (await Promise.all(ends)).filter((end) => typeof end === "string");
-    expect(left).toHaveLength(36);
+    expect(left).toHaveLength(84);
   });
 
   it("makes less than ten looks in any second", async () => {
@@ -145,9 +163,9 @@ describe("the outage of a dialer", () => {
   });
 
   it("has a first pause of a random length, so that many processes do not look at the same moments", async () => {
-    const looks = waiting(1, new Outage(clock, () => 0.25));
+    const looks = waiting(1, new Outage(clock, () => 0.5));
     await clock.advance(2 * SHORTEST);
-    expect(looks.map(({ at }) => at)).toEqual([SHORTEST / 4, SHORTEST / 4 + SHORTEST]);
+    expect(looks.map(({ at }) => at)).toEqual([SHORTEST / 2, SHORTEST / 2 + SHORTEST]);
   });
 
   it("ends the wait of a dial with its lifetime, and leaves no timer when all have left", async () => {
