@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError, invalid } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
 import { doAll } from "../base/settle.ts";
@@ -10,7 +11,7 @@ import { type Addresses, claimAddresses } from "./addresses.ts";
 import { atExit } from "./at-exit.ts";
 import { Forward, type Target } from "./forward.ts";
 import { lookOut } from "./lookout.ts";
-import { checkLoadTime, checkOptions, type MovingRedisOptions } from "./options.ts";
+import { checkLoadTime, checkOptions, checkOutage, type MovingRedisOptions } from "./options.ts";
 import { NAME, type Records, serveRecords } from "./records.ts";
 import { makeLoadLonger } from "./slow-load.ts";
 import { Task, type TaskSettings } from "./task.ts";
@@ -30,7 +31,7 @@ import type { ClientOptions, MovingRedis } from "./types.ts";
  * await client.get("visits"); // "1", from another address and port
  */
 export async function movingRedis(options: MovingRedisOptions = {}): Promise<MovingRedis> {
-  const { port, ttl, ...settings } = checkOptions(options);
+  const { port, ttl, samePort, ...settings } = checkOptions(options);
   const server = findServer();
   const ends: End[] = [];
   try {
@@ -39,6 +40,9 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
     ends.push(remove);
     const addresses = await claimAddresses();
     ends.push(() => addresses.release());
+    if (samePort && !addresses.areMany) {
+      throw invalid("samePort: this system has only one loopback address; leave the option out");
+    }
     const records = await serveRecords(ttl);
     ends.push(() => records.close());
     const taskSettings = { ...settings, server, dir };
@@ -53,7 +57,8 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
         remove();
       }),
     );
-    return new Running({ settings: taskSettings, addresses, records, tasks, forward }, ends);
+    const parts = { settings: taskSettings, addresses, records, tasks, forward, samePort };
+    return new Running(parts, ends);
   } catch (error) {
     await endAll(ends);
     throw error;
@@ -79,6 +84,7 @@ interface Parts {
   readonly records: Records;
   readonly tasks: Tasks;
   readonly forward: Forward;
+  readonly samePort: boolean;
 }
 
 class Running implements MovingRedis {
@@ -89,6 +95,9 @@ class Running implements MovingRedis {
   #condition: "running" | "lost" | "frozen" = "running";
   /** Methods run one after the other. */
   #turn: Promise<void> = Promise.resolve();
+  readonly #closed = new AbortController();
+  /** Why Redis did not come back after an outage. */
+  #failure: unknown;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts, ends: readonly End[]) {
@@ -169,12 +178,33 @@ class Running implements MovingRedis {
     });
   }
 
+  async outage(ms: number): Promise<void> {
+    let away = (): void => {};
+    const isAway = new Promise<void>((resolve) => (away = resolve));
+    const outage = this.#runIfWell("outage", async () => {
+      checkOutage(ms);
+      await this.#parts.tasks.current.stop("SIGKILL");
+      away();
+      await this.#returnAfter(ms);
+    });
+    await Promise.race([isAway, outage]);
+  }
+
+  demote(): Promise<void> {
+    return this.#runIfWell("demote", async () => {
+      const { tasks } = this.#parts;
+      await tasks.current.demote();
+      tasks.leave();
+      await this.#startElsewhere();
+    });
+  }
+
   restore(): Promise<void> {
     return this.#run(async () => {
       const { tasks } = this.#parts;
       const isSilent = this.#condition !== "running";
       if (!isSilent && !tasks.hasLeft) {
-        throw invalid("restore: Redis is running; call lose() or freeze() first");
+        throw invalid("restore: Redis is running; call lose(), freeze() or demote() first");
       }
       await tasks.stopLeft();
       if (isSilent) await tasks.current.resume();
@@ -183,6 +213,7 @@ class Running implements MovingRedis {
   }
 
   close(): Promise<void> {
+    this.#closed.abort();
     this.#closing ??= this.#turn.then(() => {
       this.#endLookout();
       return endAll(this.#ends);
@@ -203,6 +234,7 @@ class Running implements MovingRedis {
     try {
       await former;
       this.#endLookout();
+      if (this.#failure !== undefined) throw this.#failure;
       await method();
     } finally {
       end?.();
@@ -219,9 +251,22 @@ class Running implements MovingRedis {
     });
   }
 
+  /** An error is that of the next method. */
+  async #returnAfter(ms: number): Promise<void> {
+    const { settings, tasks } = this.#parts;
+    const { signal } = this.#closed;
+    try {
+      await sleep(ms, undefined, { signal });
+      tasks.current = await Task.start(settings, this.target);
+    } catch (error) {
+      if (!signal.aborted) this.#failure = error;
+    }
+  }
+
   async #startElsewhere(): Promise<void> {
-    const { settings, addresses, tasks, records, forward } = this.#parts;
-    tasks.current = await Task.start(settings, { host: addresses.next() });
+    const { settings, addresses, tasks, records, forward, samePort } = this.#parts;
+    const port = samePort ? { port: this.target.port } : {};
+    tasks.current = await Task.start(settings, { host: addresses.next(), ...port });
     this.#condition = "running";
     this.#endLookout = await lookOut(tasks.current, this);
     records.set(tasks.current);

@@ -11,6 +11,11 @@ export interface MovingRedisOptions {
   readonly ttl?: number | undefined;
   /** Port of the fixed forward on 127.0.0.1. @default 0: any free port */
   readonly port?: number | undefined;
+  /**
+   * Whether Redis has the same port at every address, so that the A record of `name` is enough. As with a failover of
+   * ElastiCache, tasks with network interfaces of their own, or Kubernetes. Linux only. @default false
+   */
+  readonly samePort?: boolean | undefined;
 }
 
 /** The same with defaults. */
@@ -19,11 +24,14 @@ export interface Settings {
   readonly tls: boolean;
   readonly ttl: number;
   readonly port: number;
+  readonly samePort: boolean;
 }
 
-const NAMES = ["password", "tls", "ttl", "port"];
+const NAMES = ["password", "tls", "ttl", "port", "samePort"];
 /** Seconds. A day. */
 const LONGEST_TTL = 86_400;
+/** Milliseconds. */
+const LONGEST_OUTAGE = 600_000;
 
 /** @throws HarnessError ERR_INVALID_ARG with the option, what it got and what is allowed */
 export function checkOptions(options: unknown): Settings {
@@ -35,17 +43,29 @@ export function checkOptions(options: unknown): Settings {
       throw invalid(`options of movingRedis: unknown option ${name}; allowed: ${NAMES.join(", ")}`);
     }
   }
-  const { password, tls = false, ttl = 1, port = 0 } = options as MovingRedisOptions;
+  const {
+    password,
+    tls = false,
+    ttl = 1,
+    port = 0,
+    samePort = false,
+  } = options as MovingRedisOptions;
   checkPassword(password);
-  if (typeof tls !== "boolean") throw invalid(`tls: expected true or false, got ${String(tls)}`);
+  checkBoolean("tls", tls);
+  checkBoolean("samePort", samePort);
   checkInteger("ttl", ttl, 0, LONGEST_TTL, "seconds");
   checkInteger("port", port, 0, 65_535);
-  return { password, tls, ttl, port };
+  return { password, tls, ttl, port, samePort };
 }
 
 /** @throws HarnessError ERR_INVALID_ARG */
 export function checkLoadTime(ms: unknown): void {
   checkInteger("ms", ms, 1, LONGEST_LOAD, "milliseconds");
+}
+
+/** @throws HarnessError ERR_INVALID_ARG */
+export function checkOutage(ms: unknown): void {
+  checkInteger("ms", ms, 1, LONGEST_OUTAGE, "milliseconds");
 }
 
 /** A word that begins with two dashes is the name of an option for redis-server. */
@@ -55,6 +75,12 @@ function checkPassword(password: unknown): void {
     typeof password === "string" && /^[^\0\r\n]+$/.test(password) && !password.startsWith("--");
   if (allowed) return;
   throw invalid("password: expected one line of text that does not begin with --");
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== "boolean") {
+    throw invalid(`${name}: expected true or false, got ${String(value)}`);
+  }
 }
 
 function checkInteger(name: string, value: unknown, from: number, to: number, unit = ""): void {

@@ -34,6 +34,8 @@ export async function serveRecords(ttl: number): Promise<Records> {
     records = [
       { type: "SRV", name: NAME, ttl, priority: 1, weight: 1, port, target: task },
       { type: "A", name: task, ttl, address: host },
+      // For clients that know the port.
+      { type: "A", name: NAME, ttl, address: host },
     ];
   };
   return { address: server.address, set, close: () => server.close() };

@@ -29,6 +29,9 @@ export interface TaskOptions {
 const READY = /^\+PONG$/;
 const ANSWERS = /^(\+PONG|-LOADING)/;
 
+/** A port on which nothing listens. */
+const NO_PORT = "1";
+
 /** Milliseconds. */
 const READY_TIMEOUT = 15_000;
 const LOOK_INTERVAL = 5;
@@ -102,6 +105,15 @@ export class Task implements Target {
     await this.#untilReply(ANSWERS);
   }
 
+  /**
+   * Makes it a replica that has lost its primary: it serves what it has, and answers writes with READONLY. It writes no
+   * more to the data, which another server takes over.
+   */
+  async demote(): Promise<void> {
+    await this.#order(["REPLICAOF", this.host, NO_PORT]);
+    await this.#order(["CONFIG", "SET", "appendonly", "no"]);
+  }
+
   /** @param signal SIGTERM ends it gracefully */
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     clearTimeout(this.#loading);
@@ -125,6 +137,12 @@ export class Task implements Target {
     }
     const message = `redis-server is not ready after ${READY_TIMEOUT} ms: ${reply}\n${this.#redis.log()}`;
     throw new HarnessError("ERR_TIMEOUT", message);
+  }
+
+  /** @throws HarnessError ERR_TIMEOUT if it does not reply OK */
+  async #order(command: readonly string[]): Promise<void> {
+    const reply = await this.#ask(command);
+    if (reply !== "+OK") throw new HarnessError("ERR_TIMEOUT", `${command.join(" ")}: ${reply}`);
   }
 
   /** If it is silent by now, the rest is loaded slowly. */

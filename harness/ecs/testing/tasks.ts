@@ -1,6 +1,6 @@
 import type { Task } from "./task.ts";
 
-/** The task that clients find, and those on hosts that were lost before a move. */
+/** The task that clients find, and those that still run where clients no longer look. */
 export class Tasks {
   current: Task;
   readonly #left: Task[] = [];
@@ -13,7 +13,7 @@ export class Tasks {
     return this.#left.length > 0;
   }
 
-  /** The current task stays silent while another one takes its place. */
+  /** The current task stays as it is while another one takes its place. */
   leave(): void {
     this.#left.push(this.current);
   }

@@ -12,7 +12,7 @@ export interface ClientOptions {
  * `close` are allowed.
  */
 export interface MovingRedis extends AsyncDisposable {
-  /** The SRV name: `redis.moving`. */
+  /** The SRV name: `redis.moving`. It has an A record too. */
   readonly name: string;
   /** `redis+srv://redis.moving` or `rediss+srv://`, with the password. */
   readonly url: string;
@@ -41,7 +41,19 @@ export interface MovingRedis extends AsyncDisposable {
   freeze(): Promise<void>;
   /** It restarts at the same address and port and replies LOADING for about this time. @param ms 1 to 60 000 */
   slowLoad(ms: number): Promise<void>;
-  /** Ends `lose` and `freeze`. If Redis has moved since, the connections to the lost host are reset. */
+  /**
+   * It is killed, and starts again at the same address and port after this time. Resolves when it is away; later calls
+   * wait until it is back. @param ms 1 to 600 000
+   */
+  outage(ms: number): Promise<void>;
+  /**
+   * A failover: another Redis takes over at another address and port, and the record changes. The former one keeps its
+   * connections, and answers writes with READONLY until `restore`.
+   */
+  demote(): Promise<void>;
+  /**
+   * Ends `lose`, `freeze` and `demote`. If Redis has moved since, the connections to the former one are reset.
+   */
   restore(): Promise<void>;
   /** Ends everything and removes the data. Can be called again. */
   close(): Promise<void>;

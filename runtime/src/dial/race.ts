@@ -96,13 +96,18 @@ export class Race {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(true);
-      const sources = new Set(candidates.map(({ source }) => source));
-      for (const { key, source } of this.#candidates.values()) {
-        if (sources.has(source)) this.#candidates.delete(key);
-      }
+      if (this.#candidates.size > 0) this.#withdraw(candidates);
       for (const each of candidates) this.#candidates.set(each.key, each);
       this.#next();
     });
+  }
+
+  /** Forgets what has not begun of the sources of new candidates. */
+  #withdraw(candidates: readonly Candidate[]): void {
+    const sources = new Set(candidates.map(({ source }) => source));
+    for (const { key, source } of this.#candidates.values()) {
+      if (sources.has(source)) this.#candidates.delete(key);
+    }
   }
 
   /** Ends the race without a winner once everything has failed. */
@@ -150,6 +155,7 @@ export class Race {
 
   /** How long in ms a candidate waits for running attempts of earlier priorities. */
   #waitOf({ priority, source }: Candidate): number {
+    if (this.#running.size === 0) return 0;
     let until = Number.NEGATIVE_INFINITY;
     for (const running of this.#running) {
       const isEarlier = running.of.source === source && running.of.priority < priority;

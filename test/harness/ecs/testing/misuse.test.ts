@@ -17,9 +17,13 @@ describe("movingRedis refuses", () => {
     [{ password: "--x" }, "password: expected one line of text that does not begin with --"],
     [{ password: 1 }, "password: expected one line of text that does not begin with --"],
     [{ tls: "yes" }, "tls: expected true or false, got yes"],
+    [{ samePort: 1 }, "samePort: expected true or false, got 1"],
     [{ ttl: -1 }, "ttl: expected a whole number of seconds from 0 to 86400, got -1"],
     [{ port: 65_536 }, "port: expected a whole number from 0 to 65535, got 65536"],
-    [{ prot: 1 }, "options of movingRedis: unknown option prot; allowed: password, tls, ttl, port"],
+    [
+      { prot: 1 },
+      "options of movingRedis: unknown option prot; allowed: password, tls, ttl, port, samePort",
+    ],
     ["redis", "options of movingRedis: expected an object, got redis"],
   ])("%j", async (options, message) => {
     const started = movingRedis(options as never);
@@ -60,7 +64,7 @@ describe("a method in a wrong order", () => {
   it.each(["lost", "frozen"] as const)("is refused while Redis is %s", async (condition) => {
     await using redis = await movingRedis();
     await (condition === "lost" ? redis.lose() : redis.freeze());
-    const methods = ["lose", "freeze", "crash", "deploy", "slowLoad"] as const;
+    const methods = ["lose", "freeze", "crash", "deploy", "slowLoad", "outage", "demote"] as const;
     for (const method of methods) {
       await expect(redis[method](1)).rejects.toMatchObject({
         code: "ERR_INVALID_ARG",
@@ -73,7 +77,7 @@ describe("a method in a wrong order", () => {
 
   it("is refused when there is nothing to restore", async () => {
     await using redis = await movingRedis();
-    const message = "restore: Redis is running; call lose() or freeze() first";
+    const message = "restore: Redis is running; call lose(), freeze() or demote() first";
     await expect(redis.restore()).rejects.toMatchObject({ code: "ERR_INVALID_ARG", message });
   });
 
@@ -82,6 +86,15 @@ describe("a method in a wrong order", () => {
     await expect(redis.slowLoad(ms as never)).rejects.toMatchObject({
       code: "ERR_INVALID_ARG",
       message: `ms: expected a whole number of milliseconds from 1 to 60000, got ${ms}`,
+    });
+    await expect(plainPing(redis)).resolves.toBe("PONG");
+  });
+
+  it.each([0, 600_001, "1"])("outage(%s) is refused", async (ms) => {
+    await using redis = await movingRedis();
+    await expect(redis.outage(ms as never)).rejects.toMatchObject({
+      code: "ERR_INVALID_ARG",
+      message: `ms: expected a whole number of milliseconds from 1 to 600000, got ${ms}`,
     });
     await expect(plainPing(redis)).resolves.toBe("PONG");
   });

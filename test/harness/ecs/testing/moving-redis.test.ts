@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { movingRedis } from "../../../../harness/ecs/testing.ts";
@@ -241,5 +242,78 @@ describe("slowLoad", () => {
     await redis.restore();
     using client = plainClient(redis);
     await expect(client.ping()).resolves.toBe("PONG");
+  });
+});
+
+describe("outage", () => {
+  it("takes Redis away for a time, and later methods wait until it is back with its data", async () => {
+    await using redis = await movingRedis();
+    using client = plainClient(redis);
+    await client.set("a", 1);
+    const { target } = redis;
+    await redis.outage(300);
+    await expect(connecting(target)).resolves.toBe("ECONNREFUSED");
+    await redis.crash();
+    expect(redis.target).toEqual(target);
+    await expect(client.incr("a")).resolves.toBe(2);
+  });
+
+  it("ends at once when Redis is closed", async () => {
+    const redis = await movingRedis();
+    await redis.outage(600_000);
+    await redis.close();
+    await expect(connecting(redis.target)).resolves.toBe("ECONNREFUSED");
+  });
+
+  it("says in the next call why Redis did not come back", async () => {
+    await using redis = await movingRedis();
+    const { host, port } = redis.target;
+    await redis.outage(300);
+    const other = createServer().listen(port, host);
+    onTestFinished(() => void other.close());
+    await expect(redis.move()).rejects.toThrow(/in use|exit/i);
+  });
+});
+
+describe("demote", () => {
+  it("lets another Redis take over; the former one answers writes with READONLY until restore", async () => {
+    await using redis = await movingRedis();
+    const former = redis.target;
+    using old = await connection(former);
+    old.send("SET a 1\r\n");
+    await expect.poll(old.received).toBe("+OK\r\n");
+    await redis.demote();
+    old.send("SET a 2\r\nGET a\r\n");
+    await expect.poll(old.received).toMatch(/-READONLY .*\r\n\$1\r\n1\r\n$/);
+    expect(redis.target).not.toEqual(former);
+    using client = plainClient(redis);
+    await expect(client.incr("a")).resolves.toBe(2);
+
+    await redis.restore();
+    await expect.poll(old.ended).not.toBe("");
+    await redis.move();
+    await expect(client.incr("a")).resolves.toBe(3);
+  });
+
+  it("keeps connections of the relay at the former Redis", async () => {
+    await using redis = await movingRedis();
+    using old = await connection(redis);
+    await redis.demote();
+    old.send("SET a 2\r\n");
+    await expect.poll(old.received).toMatch(/^-READONLY/);
+  });
+});
+
+describe.runIf(process.platform === "linux")("with the same port everywhere", () => {
+  it("leads to Redis by the A record of its name", async () => {
+    await using redis = await movingRedis({ samePort: true });
+    const resolver = resolverOf(redis);
+    const { host, port } = redis.target;
+    for (const move of ["move", "deploy", "demote"] as const) {
+      await redis[move]();
+      await expect(resolver.resolve4(redis.name)).resolves.toEqual([redis.target.host]);
+    }
+    expect(redis.target.port).toBe(port);
+    expect(redis.target.host).not.toBe(host);
   });
 });
