@@ -62,6 +62,8 @@ export class Project implements AsyncDisposable {
         symlinkSync(join(from, "node_modules", name), join(modules, name));
       }
     }
+    mkdirSync(join(modules, ".bin"));
+    symlinkSync("../local-ecs/dist/command.js", join(modules, ".bin/local-ecs"));
     const project = new Project(folder, await startRedis());
     project.write({ "package.json": '{ "private": true }', ...files });
     return project;
