@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { type MovingRedis, movingRedis } from "../../harness/ecs/testing.ts";
+import type { Client, SettingsKind, Way } from "./clients.ts";
+import { type Fault, type FaultName, faults } from "./faults.ts";
+import { serveNames } from "./name-service.ts";
+import { Program } from "./program.ts";
+
+/** One client, in one way. */
+export interface Row {
+  readonly client: Client;
+  readonly way: Way;
+  readonly settings: SettingsKind;
+}
+
+/** What one fault cost. */
+export interface Cost {
+  readonly fault: FaultName;
+  /** ms from the moment in which Redis could be reached until the first success; undefined: none in {@link PATIENCE}. */
+  readonly recovery: number | undefined;
+  /** Operations that failed. */
+  readonly failed: number;
+  /** The errors that the user sees, without addresses. */
+  readonly errors: readonly string[];
+}
+
+export interface RoundResult {
+  readonly costs: readonly Cost[];
+  /** Operations that were done more than once. */
+  readonly twice: number;
+  /** Operations that succeeded, and whose effect is gone. */
+  readonly lost: number;
+}
+
+/** ms. */
+export const PATIENCE = 60_000;
+const START_TIMEOUT = 30_000;
+/** ms of undisturbed operations before each fault. */
+const REST = 1_000;
+const CLI = join(import.meta.dirname, "../../runtime/dist/cjs/cli.js");
+
+/** Measures one row with a Redis of its own. @param place a number that no other running round has */
+export async function measure(row: Row, place: number, random: () => number, signal: AbortSignal) {
+  await using redis = await movingRedis({ samePort: row.way === "a" });
+  await using path = await pathTo(redis, row.way, place);
+  const { WAY, SETTINGS } = { WAY: row.way, SETTINGS: row.settings };
+  const env = { ...path.env, NAME: redis.name, DNS: redis.dns, WAY, SETTINGS };
+  const start = (): Promise<Program> => started(path.command(row.client.command), env, signal);
+  const costs: Cost[] = [];
+  const counts = { twice: 0, lost: 0 };
+  let program = await start();
+  try {
+    for (const fault of inRandomOrder(random)) {
+      await sleep(REST, undefined, { signal });
+      const cost = await costOf(fault, redis, program, signal);
+      costs.push(cost);
+      await fault.end?.(redis);
+      const isWell = cost.recovery !== undefined && (await isSteady(program, signal));
+      if (isWell) continue;
+      // What has not recovered would spoil the next fault.
+      await count(program, redis, counts);
+      await program[Symbol.asyncDispose]();
+      program = await start();
+    }
+    await count(program, redis, counts);
+  } finally {
+    await program[Symbol.asyncDispose]();
+  }
+  return { costs, ...counts } satisfies RoundResult;
+}
+
+function inRandomOrder(random: () => number): Fault[] {
+  const all = faults.flatMap((fault) => Array.from({ length: fault.times }, () => fault));
+  return all
+    .map((fault) => ({ fault, at: random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ fault }) => fault);
+}
+
+async function costOf(
+  fault: Fault,
+  redis: MovingRedis,
+  program: Program,
+  signal: AbortSignal,
+): Promise<Cost> {
+  const before = program.operations.length;
+  await fault.begin(redis);
+  const back = Date.now();
+  const first = await program.until(
+    ({ end, outcome }) => end >= back && outcome === "ok",
+    PATIENCE,
+    signal,
+  );
+  // Operations that still fail after the first success belong to the fault.
+  await sleep(REST, undefined, { signal });
+  const failed = program.operations.slice(before).filter(({ outcome }) => outcome !== "ok");
+  const errors = new Set(failed.map(({ outcome }) => withoutAddresses(outcome)));
+  if (program.hasEnded) errors.add(`the program has ended: ${program.complaints}`);
+  return {
+    fault: fault.name,
+    recovery: first === undefined ? undefined : first.end - back,
+    failed: failed.length,
+    errors: [...errors],
+  };
+}
+
+/** Whether an operation that began now succeeds soon. */
+async function isSteady(program: Program, signal: AbortSignal): Promise<boolean> {
+  const now = Date.now();
+  const next = await program.until(({ begin }) => begin >= now, 10_000, signal);
+  return next?.outcome === "ok";
+}
+
+const withoutAddresses = (text: string): string =>
+  text
+    .replaceAll(/127(\.\d+){3}/g, "ADDRESS")
+    .replaceAll(/(ADDRESS|redis\.moving|localhost)[:/]\d+/g, "$1:PORT")
+    .replaceAll(/\bop:\d+/g, "KEY")
+    .replaceAll(/\d{4,}/g, "N")
+    .slice(0, 200);
+
+/** Counts what its operations have left in Redis. */
+async function count(
+  program: Program,
+  redis: MovingRedis,
+  counts: { twice: number; lost: number },
+) {
+  const client = new Redis({ ...redis.target, maxRetriesPerRequest: 1 });
+  client.on("error", () => {});
+  try {
+    const { operations } = program;
+    if (operations.length === 0) return;
+    const values = await client.mget(operations.map(({ number }) => `op:${number}`));
+    operations.forEach(({ outcome }, index) => {
+      const value = Number(values[index] ?? 0);
+      if (value > 1) counts.twice++;
+      if (outcome === "ok" && value === 0) counts.lost++;
+    });
+    // Another program begins with the same numbers.
+    await client.flushall();
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function started(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Program> {
+  const program = new Program(command, env);
+  const first = await program.until(({ outcome }) => outcome === "ok", START_TIMEOUT, signal);
+  if (first !== undefined) return program;
+  const { complaints, operations } = program;
+  await program[Symbol.asyncDispose]();
+  throw new Error(`no success at its start: ${operations.at(-1)?.outcome ?? complaints}`);
+}
+
+interface Path extends AsyncDisposable {
+  readonly env: { readonly HOST: string; readonly PORT: string };
+  command(command: readonly string[]): readonly string[];
+}
+
+/** What leads the client to Redis. */
+async function pathTo(redis: MovingRedis, way: Way, place: number): Promise<Path> {
+  if (way === "a") return pathByName(redis, place);
+  if (way === "forward") return pathByForward(redis);
+  const env = { HOST: redis.name, PORT: "6379" };
+  return { env, command: (command) => command, [Symbol.asyncDispose]: async () => {} };
+}
+
+async function pathByName({ dns, name, target }: MovingRedis, place: number): Promise<Path> {
+  const folder = mkdtempSync(join(tmpdir(), "clients-"));
+  const names = await serveNames(dns, `127.53.${place}.1`, join(folder, "resolv.conf"));
+  return {
+    env: { HOST: name, PORT: String(target.port) },
+    command: (command) => names.command(command),
+    [Symbol.asyncDispose]: async () => {
+      names.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function pathByForward({ dns, name }: MovingRedis): Promise<Path> {
+  const args = [CLI, "forward", name, "--listen", "127.0.0.1:0", "--server", dns, "--redis"];
+  const forward = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const port = await portIn(forward.stdout);
+  return {
+    env: { HOST: "127.0.0.1", PORT: port },
+    command: (command) => command,
+    [Symbol.asyncDispose]: async () => void forward.kill("SIGKILL"),
+  };
+}
+
+async function portIn(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const port = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+    if (port !== undefined) {
+      output.resume();
+      return port;
+    }
+  }
+  throw new Error("srv-dialer forward printed no port");
+}
