@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MovingRedis } from "../../harness/ecs/testing.ts";
 
-export type FaultName = "move" | "lost host" | "outage" | "failover";
+export type FaultName = "move" | "silence" | "outage" | "failover";
 
 export interface Fault {
   readonly name: FaultName;
@@ -19,8 +19,8 @@ export interface Fault {
 
 /** ms. */
 const OUTAGE = 3_000;
-/** ms between the loss of a host and the Redis that replaces it. */
-const LOST_FOR = 1_000;
+/** ms between the silence and the Redis that replaces the silent one. */
+const SILENT_FOR = 1_000;
 
 export const faults: readonly Fault[] = [
   {
@@ -30,11 +30,11 @@ export const faults: readonly Fault[] = [
     times: 7,
   },
   {
-    name: "lost host",
-    title: `the host of Redis is lost: no reply, no refusal; ${LOST_FOR / 1000} s later another one runs elsewhere`,
+    name: "silence",
+    title: `Redis falls silent: no reply, no refusal; ${SILENT_FOR / 1000} s later another one runs elsewhere`,
     begin: async (redis) => {
       await redis.lose();
-      await sleep(LOST_FOR);
+      await sleep(SILENT_FOR);
       await redis.move();
     },
     end: (redis) => redis.restore(),

@@ -77,7 +77,7 @@ function report({ client, way, settings, result, failure }: MeasuredRow): void {
   const what =
     result === undefined
       ? failure
-      : `${recoveries?.join(", ")}; failed ${failed}, twice ${result.twice}, lost ${result.lost}`;
+      : `${recoveries?.join(", ")}; failed ${failed}, twice ${result.twice}`;
   process.stdout.write(`${client}, ${way}, ${settings}: ${what}\n`);
 }
 

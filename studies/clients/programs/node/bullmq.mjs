@@ -6,26 +6,26 @@ import { dns, host, isGuide, name, port, run, way } from "./loop.mjs";
 const forWorker = { maxRetriesPerRequest: null };
 const forQueue = isGuide ? { maxRetriesPerRequest: 1 } : {};
 
-async function connectionFor(options) {
-  if (way !== "srv-dialer") return { host, port, ...options };
+/** The options of a client for BullMQ. */
+async function optionsOf(more) {
+  if (way !== "srv-dialer") return { host, port, ...more };
   const { dnsResolver } = await import("srv-dialer");
   const { srvConnector } = await import("srv-dialer/ioredis");
   const Connector = srvConnector({ resolver: dnsResolver({ servers: [dns] }) });
-  return new Redis({ host: name, Connector, ...options }).on("error", () => {});
+  return { host: name, Connector, ...more };
 }
 
-const queue = new Queue("mails", { connection: await connectionFor(forQueue) });
-const counter = new Redis({ ...(await queue.client).options, maxRetriesPerRequest: null });
 const waiting = new Map();
-const worker = new Worker(
-  "mails",
-  async ({ data: { key } }) => {
-    const written = await counter.incr(key);
-    waiting.get(key)?.([written, await counter.get(key)]);
-  },
-  { connection: await connectionFor(forWorker) },
-);
-for (const each of [queue, counter, worker]) each.on("error", () => {});
+const counter = new Redis(await optionsOf(forWorker));
+const queue = new Queue("mails", { connection: await optionsOf(forQueue) });
+const worker = new Worker("mails", work, { connection: await optionsOf(forWorker) });
+for (const each of [counter, queue, worker]) each.on("error", () => {});
+
+async function work({ data: { key } }) {
+  const written = await counter.incr(key);
+  waiting.get(key)?.([written, await counter.get(key)]);
+  waiting.delete(key);
+}
 
 /** A job that its worker has done. */
 await run(async (key) => {

@@ -20,7 +20,7 @@ async function find() {
 }
 if (isHook) {
   await find();
-  setInterval(() => find().catch(() => {}), 500);
+  setInterval(() => void find().catch(() => {}), 500);
 }
 
 const client = await GlideClient.createClient({
