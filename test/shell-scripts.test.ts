@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "..");
 
 /** Every shell script of the repository, by its first line. */
 function scripts(): string[] {
-  const folders = [".ci", ".devcontainer", "stacks", "tools", "examples"];
+  const folders = [".ci", ".devcontainer", "modules", "stacks", "tools", "examples"];
   return folders
     .flatMap((folder) => filesIn(folder))
     .filter((file) =>
@@ -29,8 +29,8 @@ it("ShellCheck has no findings in any script", async () => {
   expect(found).toEqual(
     expect.arrayContaining([
       ".ci/run",
-      "stacks/redis/container/start.sh",
-      "stacks/redis/container/health.sh",
+      "modules/redis/scripts/start.sh",
+      "modules/redis/scripts/health.sh",
       "stacks/redis/container/backup-copy.sh",
     ]),
   );

@@ -5,9 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
 work=$root/node_modules/.cache/cdktn
-rm -rf "$work/stacks" "$work/command-line" "$work/cdktf.out" "$work/cdktn.out"
+rm -rf "$work/stacks" "$work/modules" "$work/command-line" "$work/cdktf.out" "$work/cdktn.out"
 mkdir -p "$work"
-cp -r command-line stacks environments.ts main.ts "$work"
+cp -r command-line modules stacks environments.ts main.ts "$work"
 find "$work/command-line" "$work/stacks" "$work/main.ts" -name '*.ts' \
   -exec sed -i -E 's#"cdktf("|/)#"cdktn\1#; s#"@cdktf/(provider-aws|hcl2json)#"@cdktn/\1#' {} +
 if grep -rnE '"@?cdktf("|/)' "$work/stacks" "$work/main.ts"; then

@@ -8,5 +8,5 @@ if [ -z "$(node -p 'require("./runtime/package.json").repository?.url ?? ""')" ]
   echo "error: runtime/package.json has no repository.url; see docs/maintainers.md" >&2
   exit 1
 fi
-git grep -lz '//modules/[a-z-]*?ref=v' -- README.md docs modules tools/modules |
+git grep -lz '//modules/[a-z-]*?ref=v' -- README.md docs modules |
   VERSION=$1 xargs -0 perl -pi -e 's{(//modules/[a-z-]+\?ref=v)\d+\.\d+\.\d+}{$1$ENV{VERSION}}g'

@@ -67,14 +67,5 @@ export function arn(service: string, region: string, account: string, resource: 
 
 /** A region that is not in the tables yet is assumed to be in the largest partition. */
 function partition(region: string): string {
-  return region === moduleLocation.region
-    ? moduleLocation.partition
-    : (partitionOf(region) ?? "aws");
+  return partitionOf(region) ?? "aws";
 }
-
-/** A Terraform module learns its account and region only at plan time, through these locals. */
-export const moduleLocation = {
-  partition: "${local.partition}",
-  region: "${local.region}",
-  account: "${local.account}",
-} as const;

@@ -12,7 +12,7 @@ export const hostListeners = [
   { from: 20_049, to: 21_049, who: "TLS tunnels to EFS" },
   { from: 51_678, to: 51_680, who: "the ECS agent" },
 ];
-export const dynamicPort = whole(1024, 65_535);
+const dynamicPort = whole(1024, 65_535);
 const dynamicPortRange = fields({
   from: dynamicPort.describe("First dynamic host port"),
   to: dynamicPort.describe("Last dynamic host port"),

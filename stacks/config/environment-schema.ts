@@ -13,11 +13,11 @@ import { stateSchema, tagsSchema } from "./state-schema.ts";
 import { tasksSchema } from "./tasks-schema.ts";
 import { fields, flag, text } from "./fields.ts";
 
-export const execField = flag()
+const execField = flag()
   .default(false)
   .describe("ECS Exec: a shell in running containers, for users whom IAM allows");
 
-export const permissionsBoundaryField = policyArn
+const permissionsBoundaryField = policyArn
   .optional()
   .describe(
     "Permissions boundary of all roles. The policy must allow what the roles need. Default: no boundary",

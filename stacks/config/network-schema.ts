@@ -46,7 +46,7 @@ const createdNetwork = fields({
     ),
 });
 
-export const privateAllowed = "2 or more subnet ids, each in another zone";
+const privateAllowed = "2 or more subnet ids, each in another zone";
 const existingNetwork = fields({
   vpcId: vpcId.describe("Id of an existing VPC. DNS support and DNS hostnames must be on"),
   privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(

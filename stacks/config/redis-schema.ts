@@ -11,12 +11,12 @@ import { redisHealthCheckSchema } from "./redis-health-schema.ts";
  * The default major version of the data. An image with another major version is refused: otherwise, a change of
  * only the image would upgrade the data, which cannot be undone.
  */
-export const defaultMajorVersion = 8;
+const defaultMajorVersion = 8;
 
 // Redis could not wait for the writer lock in these images: they have no shell, or BusyBox's flock, which has no
 // -w. Other images cannot be checked by name. They fail at start if they cannot lock.
-export const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
-export const imageAllowed =
+const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
+const imageAllowed =
   "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4; " +
   "not latest, and not an image with Alpine, BusyBox or no shell, where flock cannot wait";
 const image = text(imageReference, imageAllowed).refine(
@@ -149,7 +149,7 @@ export function majorVersionOf({ majorVersion }: { majorVersion?: number | undef
 }
 
 /** Finds the major version in an image's tag. */
-export const majorVersionPattern = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/;
+const majorVersionPattern = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/;
 
 /** The major version in an image's tag: 8 in `redis:8.0.4-bookworm`, undefined in `cache:stable`. */
 function majorVersionIn(reference: string): number | undefined {

@@ -93,7 +93,7 @@ function unwrapped(schema: z.core.$ZodType): Unwrapped {
 }
 
 /** No schema allows a symbol, so its error message says what is allowed. */
-export function allowedBy(schema: z.core.$ZodType): string {
+function allowedBy(schema: z.core.$ZodType): string {
   const { error } = z.safeParse(schema, Symbol("no value"));
   return error?.issues[0]?.message ?? "";
 }

@@ -44,7 +44,7 @@ export function stateObjectOf({
 }
 
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-export const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 // IAM refuses a role with two tags that differ only in case
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating).
 const inOneCase = (keys: readonly string[]) => keys.map((key) => key.toLowerCase());

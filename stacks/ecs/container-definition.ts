@@ -106,7 +106,7 @@ function containerDefinition(props: ContainerProps) {
   };
 }
 
-export function linuxParameters({
+function linuxParameters({
   readonlyRootFilesystem,
 }: Pick<ContainerProps, "readonlyRootFilesystem">) {
   return {

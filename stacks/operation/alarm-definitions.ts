@@ -67,7 +67,7 @@ export function alarmDefinitions({
 }
 
 /** The alarms of Redis as a service, and of its file system. */
-export function redisServiceAlarms(
+function redisServiceAlarms(
   redis: NonNullable<Metrics["redis"]>,
   { refusesWrites, mayBurst }: Pick<Expected, "refusesWrites" | "mayBurst">,
 ): AlarmDefinition[] {

@@ -68,7 +68,7 @@ export function metricsOf(measured: Measured) {
 export type Metrics = ReturnType<typeof metricsOf>;
 
 /** The metrics of Redis as a service. */
-export function redisMetricsOf(cluster: string, redis: MeasuredRedis) {
+function redisMetricsOf(cluster: string, redis: MeasuredRedis) {
   return {
     tasks: serviceMetrics(cluster, redis.service),
     fileSystem: fileSystemMetrics(redis.fileSystemId),

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The scripts that the containers of Redis run, in `container/`. They are constant; settings come from environment
- * variables (`redis-settings.ts`).
+ * The scripts that the containers of Redis run. They are constant; settings come from environment variables
+ * (`redis-settings.ts`). The Terraform module runs the same files, and they are in its folder, because a module must
+ * not need files outside it.
  */
-export const startScript = script("start");
-export const healthScript = script("health");
-export const metricsScript = script("metrics");
-export const backupCopyScript = script("backup-copy");
+export const startScript = script("../../modules/redis/scripts/start.sh");
+export const healthScript = script("../../modules/redis/scripts/health.sh");
+export const metricsScript = script("../../modules/redis/scripts/metrics.sh");
+export const backupCopyScript = script("container/backup-copy.sh");
 
 export const redisPort = 6379;
 /** The folder in the scripts. */
@@ -25,6 +26,6 @@ export const redisTimes = { stopTimeout: 120, startPeriod: 300 } as const;
 /** Enough for Redis' default of 10 000 clients and its own files. */
 export const redisOpenFiles = 65_536;
 
-function script(name: string): string {
-  return readFileSync(new URL(`container/${name}.sh`, import.meta.url), "utf8");
+function script(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), "utf8");
 }

@@ -1,5 +1,5 @@
 // Redis' own statistics as CloudWatch metrics, without an exporter or agent: a container beside Redis writes them to its
-// log (`container/metrics.sh`).
+// log (`modules/redis/scripts/metrics.sh`).
 
 export const metricsNamespace = "Redis";
 /** The dimension of every metric. Its value is the ECS service's name. */

@@ -6,8 +6,8 @@ import { majorVersionOf, type RedisServiceConfig } from "../config/redis-schema.
 import { pullThrough } from "./pull-through.ts";
 
 /**
- * Environment variables that `container/start.sh` reads. With these, the scripts are the same for
- * every Redis, and a Terraform module can pass its inputs.
+ * Environment variables that `start.sh` reads. With these, the scripts are the same for every Redis, and
+ * for the Terraform module.
  */
 export interface RedisVariables extends Readonly<Record<string, string>> {
   readonly SERVER_APPENDFSYNC: string;
@@ -20,7 +20,7 @@ export interface RedisVariables extends Readonly<Record<string, string>> {
   readonly SERVER_PARAMETERS: string;
 }
 
-/** Settings of Redis as a service. All values except the times may be tokens, because they are only passed on. */
+/** Settings of Redis as a service. */
 export interface RedisSettings {
   /** Image that hosts pull. */
   readonly image: string;

@@ -2,10 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { describe, expect, it } from "vitest";
-import { modules } from "../../tools/modules/index.ts";
+import { readConfiguration } from "../../harness/ecs/terraform/configuration/written-module.ts";
 import { codeIn, pagePaths } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const read = (module: string) => readConfiguration(join(ROOT, "modules", module));
+const modules = {
+  redis: await read("redis"),
+  "discovered-service": await read("discovered-service"),
+};
 
 /** All HCL blocks of the pages. A block with only arguments is the inside of a Terraform block. */
 const pieces = pagePaths().flatMap((path) =>
@@ -22,17 +27,17 @@ const META = ["source", "depends_on"];
 
 /** Unknown and missing inputs of a module. "# ..." in the code means that inputs are left out. */
 function problemsWith(call: Readonly<Record<string, unknown>>, code: string): string[] {
-  const module = modules.find(({ name }) => String(call["source"]).includes(`modules/${name}`));
+  const [, module] =
+    Object.entries(modules).find(([name]) => String(call["source"]).includes(`modules/${name}`)) ??
+    [];
   if (module === undefined)
     return code.includes("# ...") ? [] : [`no module ${String(call["source"])}`];
   const given = Object.keys(call).filter((name) => !META.includes(name));
-  const missing = Object.entries(module.inputs).filter(
+  const missing = [...module.variables].filter(
     ([name, variable]) => variable.default === undefined && !given.includes(name),
   );
   return [
-    ...given
-      .filter((name) => !Object.hasOwn(module.inputs, name))
-      .map((name) => `no input ${name}`),
+    ...given.filter((name) => !module.variables.has(name)).map((name) => `no input ${name}`),
     ...missing.map(([name]) => `without ${name}`),
   ];
 }
@@ -44,7 +49,7 @@ describe("the HCL of the pages", () => {
       expect.arrayContaining([
         "README.md",
         "docs/own-terraform.md",
-        ...modules.map(({ name }) => `modules/${name}/README.md`),
+        ...Object.keys(modules).map((name) => `modules/${name}/README.md`),
       ]),
     );
   });
@@ -59,21 +64,15 @@ describe("the HCL of the pages", () => {
     const named = pieces.flatMap(({ code }) =>
       Array.from(code.matchAll(/\bmodule\.redis\.(?!aws_)(\w+)/g), ([, name = ""]) => name),
     );
-    const redis = modules.find(({ name }) => name === "redis");
     expect(new Set(named).size).toBeGreaterThan(3);
-    expect(Object.keys(redis?.outputs ?? {})).toEqual(expect.arrayContaining([...new Set(named)]));
+    expect([...modules.redis.outputs.keys()]).toEqual(expect.arrayContaining([...new Set(named)]));
   });
 
-  it("names existing addresses of the Redis module", async () => {
-    const json = readFileSync(join(ROOT, "modules/redis/main.tf.json"), "utf8");
-    const { resource } = JSON.parse(json) as { resource: Record<string, Record<string, unknown>> };
+  it("names existing addresses of the Redis module", () => {
     const addresses = pieces.flatMap(({ code }) =>
-      Array.from(
-        code.matchAll(/\bmodule\.redis\.(aws_\w+)\.(\w+)/g),
-        ([, type = "", id = ""]) => [type, id] as const,
-      ),
+      Array.from(code.matchAll(/\bmodule\.redis\.(aws_\w+\.\w+)/g), ([, address = ""]) => address),
     );
     expect(addresses.length).toBeGreaterThan(1);
-    for (const [type, id] of addresses) expect(resource[type]).toHaveProperty(id);
+    expect([...modules.redis.resources.keys()]).toEqual(expect.arrayContaining(addresses));
   });
 });

@@ -18,7 +18,7 @@ function writeRootModule(reader: Reader): void {
   const own = module
     .replace(/source += "[^"]*"/, source)
     // The example has hosts without a capacity provider, which README allows.
-    .replace(/^ +capacity_provider .*\n/m, "");
+    .replaceAll(/^ +(?:capacity_provider|depends_on) .*\n/gm, "");
   const main = example.replace(/^module "redis" \{\n[^]*?^\}\n/m, () => own);
   expect(main).toContain(source);
   reader.write("main.tf", main);

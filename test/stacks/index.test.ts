@@ -30,7 +30,7 @@ const { dependencies, peerDependencies } = JSON.parse(
 function makeProject(project: string): void {
   const packages = join(project, "node_modules");
   const installed = join(packages, "ecs-service-discovery-redis");
-  for (const name of ["package.json", "stacks"]) {
+  for (const name of ["package.json", "modules", "stacks"]) {
     cpSync(join(repository, name), join(installed, name), { recursive: true });
   }
   const runners = ["tsx", "@types/node"];

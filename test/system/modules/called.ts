@@ -2,9 +2,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readTemplate, type Template } from "../../../harness/ecs/index.ts";
+import { Resolver } from "../../../harness/ecs/terraform/configuration/resolver.ts";
+import {
+  readConfiguration,
+  type WrittenModule,
+} from "../../../harness/ecs/terraform/configuration/written-module.ts";
+import { ensureDefined } from "../../../stacks/config/ensure-defined.ts";
 import type { Template as Synthesized } from "../../stacks/support/template.ts";
 
 const modules = path.join(import.meta.dirname, "../../../modules");
+
+/** What the files of a module declare. */
+export const written = (module: string): Promise<WrittenModule> =>
+  readConfiguration(path.join(modules, module));
 
 /**
  * Reads a root module that calls one of the modules.
@@ -50,25 +60,43 @@ export type Resources = Readonly<Record<string, unknown>>;
  * @param rename replaces names in addresses and values
  */
 export function resourcesOf(
-  { declared }: Template,
+  { declared, module }: Template,
   rename: (text: string) => string = (text) => text,
 ): Resources {
+  const resolver = new Resolver(module);
   return Object.fromEntries(
     [...declared.values()]
-      .map(({ address, arguments: given, lifecycle }) =>
-        rename(JSON.stringify([address, { given: plain(given), lifecycle }])),
-      )
-      .map((text) => JSON.parse(text) as [string, unknown])
+      .map(({ address, arguments: given, lifecycle }) => {
+        const block = ensureDefined(module.blocks.get(address), address);
+        const { depends_on = [], timeouts = {} } = block.arguments;
+        const times = resolver.resolve({ ...block, arguments: { timeouts } })["timeouts"];
+        const resource = { given: plain(given), lifecycle, depends_on, timeouts: [times].flat() };
+        return JSON.parse(rename(JSON.stringify([address, resource]))) as [string, unknown];
+      })
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
-/** A block that occurs at most once may be in a list or not. */
-const singleBlocks = ["network_configuration"];
+/** The resources whose address matches, and what they depend on among these. */
+export function partOf(resources: Resources, pattern: RegExp): Resources {
+  return Object.fromEntries(
+    Object.entries(resources)
+      .filter(([address]) => pattern.test(address))
+      .map(([address, resource]) => {
+        const { depends_on } = resource as { depends_on: readonly string[] };
+        // A module also names resources of which it creates none.
+        const own = depends_on.filter((each) => pattern.test(each) && each in resources).toSorted();
+        return [address, { ...(resource as object), depends_on: [...new Set(own)] }];
+      }),
+  );
+}
+
+/** In HCL, a block that occurs at most once is in a list. */
+const singleBlocks = ["metric", "network_configuration"];
 
 /**
- * Normalizes values as Terraform does: leaves out null arguments and converts numbers in a map of strings. Parses
- * JSON documents. Replaces the random password.
+ * Normalizes values as Terraform does: leaves out null arguments, converts numbers in a map of strings and parses JSON
+ * documents. Leaves out the random password, and `skip_destroy = false`, which is the default.
  */
 function plain(value: unknown, key = ""): unknown {
   if (typeof value === "string" && /^[[{]/.test(value)) return plain(JSON.parse(value));
@@ -80,6 +108,7 @@ function plain(value: unknown, key = ""): unknown {
     Object.entries(value)
       .map(([name, inner]) => [name, plain(inner, name)] as const)
       .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo")
+      .filter(([name, inner]) => name !== "skip_destroy" || inner !== false)
       .filter(([name, inner]) => name !== "tags" || Object.keys(Object(inner)).length > 0),
   );
 }

@@ -1,19 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate } from "../../../harness/ecs/index.ts";
-import { discoveredModule } from "../../../tools/modules/discovered-module.ts";
-import { otherEnvironments } from "../../stacks/support/other-environments.ts";
-import { templateOf } from "../../stacks/support/template.ts";
+import { policyDocument } from "../../../stacks/aws/policy.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
+import type { ServiceInput } from "../../../stacks/config/services-schema.ts";
+import { discover } from "../../../stacks/discovery/discovery.ts";
+import { minimalEnvironment, templateOf } from "../../stacks/support/template.ts";
 import {
   called,
   inStack,
   leastInputs,
-  type Resources,
+  partOf,
   resourcesOf,
   subnetsInStack,
   surroundingsOf,
+  written,
 } from "./called.ts";
 
-const road = "with-services";
 const known = { parameters: {}, drawn: new Map<string, string>() };
 const provider = {
   provider: { aws: { region: "eu-central-1", allowed_account_ids: ["333333333333"] } },
@@ -29,23 +31,120 @@ const least = {
 
 const secretArn = "arn:aws:secretsmanager:eu-central-1:333333333333:secret:token-a1B2c3";
 const parameterArn = "arn:aws:ssm:eu-central-1:333333333333:parameter/token";
+const key = "arn:aws:kms:eu-central-1:333333333333:key/0";
+const boundary = "arn:aws:iam::333333333333:policy/boundary";
+const statement = { Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::a/*"] };
 
-/** Maps the module's names to the stack's. */
-const asInStack = (service: string) => (text: string) =>
+const base = {
+  ...minimalEnvironment,
+  account: "333333333333",
+  region: "eu-central-1",
+} satisfies EnvironmentInput;
+
+/** The service `search` of an environment, other settings of it, and the same as inputs of the module. */
+const cases: [
+  string,
+  ServiceInput,
+  Partial<EnvironmentInput>,
+  Readonly<Record<string, unknown>>,
+][] = [
+  ["the defaults", { image: "search:1", port: 9200 }, {}, {}],
+  [
+    "A records, and a network interface for each task",
+    { image: "search:1", port: 9200, networkMode: "awsvpc", records: "A" },
+    {},
+    {
+      network_mode: "awsvpc",
+      records: "A",
+      client_security_groups: { hosts: "${aws_security_group.cluster_security_group.id}" },
+      dynamic_port_range: { from: 40_000, to: 49_999 },
+    },
+  ],
+  [
+    "SRV records, and a network interface for each task",
+    { image: "search:1", port: 9200, networkMode: "awsvpc" },
+    {},
+    {
+      network_mode: "awsvpc",
+      client_security_groups: { hosts: "${aws_security_group.cluster_security_group.id}" },
+      dynamic_port_range: { from: 40_000, to: 49_999 },
+    },
+  ],
+  [
+    "the port of the host",
+    { image: "search:1", port: 9200, networkMode: "host" },
+    {},
+    {
+      network_mode: "host",
+      client_security_groups: { hosts: "${aws_security_group.cluster_security_group.id}" },
+    },
+  ],
+  [
+    "other values for everything",
+    {
+      image: "search:2",
+      port: 9300,
+      memory: 100,
+      cpu: 100,
+      desiredCount: 2,
+      dnsTtl: 3,
+      command: ["run", "a b"],
+      entryPoint: ["sh"],
+      environment: { LOG_LEVEL: "debug" },
+      secrets: { TOKEN: `${secretArn}:key::`, OTHER: parameterArn },
+      secretKeyArns: [key],
+      taskPolicy: [statement],
+      healthCheck: { command: "true", interval: 7, timeout: 6, retries: 5, startPeriod: 4 },
+      stopTimeout: 60,
+    },
+    { logRetentionDays: 7, logKmsKeyArn: key, permissionsBoundaryArn: boundary },
+    {
+      image: "search:2",
+      port: 9300,
+      memory: 100,
+      cpu: 100,
+      desired_count: 2,
+      dns_ttl: 3,
+      command: ["run", "a b"],
+      entry_point: ["sh"],
+      environment: { LOG_LEVEL: "debug" },
+      secrets: { TOKEN: `${secretArn}:key::`, OTHER: parameterArn },
+      secret_key_arns: [key],
+      task_policies: [
+        JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", ...statement }],
+        }),
+      ],
+      health_check: { command: "true", interval: 7, timeout: 6, retries: 5, start_period: 4 },
+      stop_timeout: 60,
+      log_retention_days: 7,
+      log_kms_key_arn: key,
+      permissions_boundary_arn: boundary,
+    },
+  ],
+];
+
+/** The addresses in an environment that the module has too. */
+const modulePart = /\.(service_search|discovery_service_search)(_|$)/;
+
+/** Gives the names of both the same form. */
+const renamed = (text: string): string =>
   text
     .replaceAll("module.discovered-service.", "")
-    .replaceAll(/(\w+)\[0\]/g, "$1")
-    .replaceAll("discovered_network_hosts_from_here", "discovered_network_hosts_0_from_here")
+    // In a stack, the hosts' groups have a number.
+    .replaceAll("discovered_network_hosts_from_here[0]", "discovered_network_hosts_0_from_here")
     .replaceAll(/discovered_client_to\[\\?"hosts\\?"\]/g, "discovered_client_0_to_0")
-    .replaceAll("discovered", `service_${service.replace("-", "_")}`)
-    .replaceAll(`/ecs/${road}-${service}`, `/ecs/${road}/${service}`)
+    .replaceAll(/(discovered_\w+)\[0\]/g, "$1")
+    .replaceAll("discovered", "service_search")
+    .replaceAll("/ecs/games-search", "/ecs/games/search")
+    // Each of the module's policies has a number, because there can be several.
+    .replaceAll('"task-0"', '"task"')
+    // The module has the cluster's name, and builds the ARN.
     .replaceAll(
-      `arn:aws:ecs:eu-central-1:333333333333:cluster/${road}`,
+      `arn:aws:ecs:eu-central-1:${base.account}:cluster/games`,
       "⟨aws_ecs_cluster.cluster_ecs.arn⟩",
     );
-
-const only = (resources: Resources, id: string): Resources =>
-  Object.fromEntries(Object.entries(resources).filter(([address]) => address.includes(id)));
 
 const container = async (inputs: object): Promise<unknown> => {
   const { plan } = await called("discovered-service", { ...least, ...inputs }, provider);
@@ -61,32 +160,28 @@ const percents = async (desired_count: number) => {
 };
 
 describe("the module discovered-service", () => {
-  it.each([
-    ["search", {}],
-    [
-      "play-room",
-      {
-        client_security_groups: { hosts: "${aws_security_group.cluster_security_group.id}" },
-        dynamic_port_range: { from: 40_000, to: 49_999 },
-      },
-    ],
-  ] as const)("equals the stack with the values of %s, except names", async (service, more) => {
-    const { networkMode, ...given } = {
-      networkMode: "bridge",
-      ...otherEnvironments[road].services[service],
-    };
-    const stack = templateOf(otherEnvironments, road);
+  it.each(cases)("equals a stack with %s, except names", async (_what, search, more, inputs) => {
+    const stack = templateOf({ games: { ...base, ...more, services: { search } } }, "games");
     const subnet_ids = Object.values(subnetsInStack);
-    const inputs = { ...inStack, subnet_ids, ...more, ...given, name: `${road}-${service}` };
+    const given = { ...inStack, name: "games-search", subnet_ids, image: "search:1", port: 9200 };
     const module = await called(
       "discovered-service",
-      { ...inputs, network_mode: networkMode },
+      { ...given, ...inputs },
       surroundingsOf(stack),
     );
-    const id = `service_${service.replace("-", "_")}`;
-    const found = only(resourcesOf(module, asInStack(service)), id);
+    const found = partOf(resourcesOf(module, renamed), modulePart);
+    const wanted = resourcesOf(await readTemplate(stack.json, known), renamed);
     expect(Object.keys(found).length).toBeGreaterThan(5);
-    expect(found).toEqual(only(resourcesOf(await readTemplate(stack.json, known)), id));
+    expect(found).toEqual(partOf(wanted, modulePart));
+  });
+
+  it("gives a client the rights that it has in a stack", async () => {
+    const policy = { input: "${module.discovered-service.client_policy_json}" };
+    const resource = { terraform_data: { policy } };
+    const { declared } = await called("discovered-service", least, { ...provider, resource });
+    expect(JSON.parse(String(declared.get("terraform_data.policy")?.arguments["input"]))).toEqual(
+      JSON.parse(policyDocument(discover("dev-ecs", "dev-search"))),
+    );
   });
 
   it("replaces tasks with a host port one by one", async () => {
@@ -167,7 +262,8 @@ describe("the module discovered-service", () => {
       },
     ],
   ])("has no expression that the local ECS cannot evaluate, given %s", async (_what, inputs) => {
-    const outputs = Object.keys(discoveredModule.outputs).map((name) => [
+    const { outputs: declared } = await written("discovered-service");
+    const outputs = [...declared.keys()].map((name) => [
       name,
       `\${module.discovered-service.${name}}`,
     ]);

@@ -1,56 +1,115 @@
 import { describe, expect, it } from "vitest";
-import { serviceFields } from "../../../stacks/config/redis-schema.ts";
-import { discoveredFields } from "../../../stacks/config/services-schema.ts";
-import { kmsKeyArn, securityGroupId, vpcId } from "../../../stacks/config/aws-ids.ts";
-import { clusterName } from "../../../stacks/config/cluster-schema.ts";
+import type { z } from "zod";
+import { kmsKeyArn, policyArn, securityGroupId, vpcId } from "../../../stacks/config/aws-ids.ts";
+import { capacityProviderName, clusterName } from "../../../stacks/config/cluster-schema.ts";
+import { containerHealthCheck } from "../../../stacks/config/container-schema.ts";
 import { efsPath, fileSystemId } from "../../../stacks/config/file-system-schema.ts";
 import { logFields } from "../../../stacks/config/log-fields.ts";
 import { namespaceId, namespaceName } from "../../../stacks/config/namespace-schema.ts";
+import { subnetId } from "../../../stacks/config/network-schema.ts";
 import { topicArn } from "../../../stacks/config/operation-schema.ts";
-import { validationsOf } from "../../../tools/modules/variable.ts";
+import { redisHealthTimes } from "../../../stacks/config/redis-health-schema.ts";
+import { passwordVersion, serviceFields } from "../../../stacks/config/redis-schema.ts";
+import { discoveredFields } from "../../../stacks/config/services-schema.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
+import { leastInputs, written } from "./called.ts";
 
 // The validations of a module must agree with the configuration's schema.
 
-const { memory, cpu, appendfsync, maxmemoryPolicy, parameters, dnsTtl, majorVersion } =
-  serviceFields;
-const { port, networkMode, records, desiredCount, stopTimeout } = discoveredFields;
-const fields = {
-  memory,
-  cpu,
-  appendfsync,
-  maxmemoryPolicy,
-  parameters,
-  dnsTtl,
-  majorVersion,
-  port,
-  networkMode,
-  records,
-  desiredCount,
-  stopTimeout,
-  kmsKeyArn,
-  securityGroupId,
-  vpcId,
-  clusterName,
-  efsPath,
-  fileSystemId,
-  namespaceId,
-  namespaceName,
-  topicArn,
-  logRetentionDays: logFields.logRetentionDays,
+/** Valid inputs of both modules. The tag of the image has no version, so that any major version fits. */
+const valid = {
+  ...leastInputs,
+  name: "games",
+  image: "games:stable",
+  port: 1,
+  subnets: { a: "subnet-0a", b: "subnet-0b" },
+  subnet_ids: ["subnet-0a", "subnet-0b"],
 };
 
-const words = `a A always everysec noeviction bridge SRV vpc-0a1b vpc- sg-01 fs-0a fs-0g ns-0a dev-ecs dev.ecs
+const { namespace } = leastInputs;
+const times = redisHealthTimes.shape;
+const check = containerHealthCheck.shape;
+
+type Field = readonly [schema: z.ZodType, input: (value: unknown) => Record<string, unknown>];
+
+const common: Record<string, Field> = {
+  cluster_name: [clusterName, (value) => ({ cluster_name: value })],
+  capacity_provider: [capacityProviderName, (value) => ({ capacity_provider: value })],
+  vpc_id: [vpcId, (value) => ({ vpc_id: value, namespace: { ...namespace, vpc_id: value } })],
+  host_security_group_id: [securityGroupId, (value) => ({ host_security_group_id: value })],
+  "namespace.id": [namespaceId, (value) => ({ namespace: { ...namespace, id: value } })],
+  "namespace.name": [namespaceName, (value) => ({ namespace: { ...namespace, name: value } })],
+  log_retention_days: [logFields.logRetentionDays, (value) => ({ log_retention_days: value })],
+  log_kms_key_arn: [kmsKeyArn, (value) => ({ log_kms_key_arn: value })],
+  permissions_boundary_arn: [policyArn, (value) => ({ permissions_boundary_arn: value })],
+};
+
+const fields = {
+  redis: {
+    ...common,
+    major_version: [serviceFields.majorVersion, (value) => ({ major_version: value })],
+    memory: [serviceFields.memory, (value) => ({ memory: value })],
+    cpu: [serviceFields.cpu, (value) => ({ cpu: value })],
+    maxmemory_policy: [serviceFields.maxmemoryPolicy, (value) => ({ maxmemory_policy: value })],
+    appendfsync: [serviceFields.appendfsync, (value) => ({ appendfsync: value })],
+    parameters: [serviceFields.parameters, (value) => ({ parameters: value })],
+    image: [serviceFields.image, (value) => ({ image: value })],
+    dns_ttl: [serviceFields.dnsTtl, (value) => ({ dns_ttl: value })],
+    "health_check.interval": [times.interval, (value) => ({ health_check: { interval: value } })],
+    "health_check.timeout": [times.timeout, (value) => ({ health_check: { timeout: value } })],
+    "health_check.retries": [times.retries, (value) => ({ health_check: { retries: value } })],
+    password_version: [passwordVersion, (value) => ({ password_version: value })],
+    "file_system.id": [fileSystemId, (value) => ({ file_system: { id: value, path: "/a" } })],
+    "file_system.path": [efsPath, (value) => ({ file_system: { id: "fs-0a", path: value } })],
+    kms_key_arn: [kmsKeyArn, (value) => ({ kms_key_arn: value })],
+    subnets: [subnetId, (value) => ({ subnets: { a: value, b: "subnet-0b" } })],
+    alarm_topic_arns: [topicArn, (value) => ({ alarm_topic_arns: [value] })],
+  },
+  "discovered-service": {
+    ...common,
+    port: [discoveredFields.port, (value) => ({ port: value })],
+    network_mode: [discoveredFields.networkMode, (value) => ({ network_mode: value })],
+    records: [discoveredFields.records, (value) => ({ records: value, network_mode: "awsvpc" })],
+    dns_ttl: [discoveredFields.dnsTtl, (value) => ({ dns_ttl: value })],
+    desired_count: [discoveredFields.desiredCount, (value) => ({ desired_count: value })],
+    memory: [discoveredFields.memory, (value) => ({ memory: value })],
+    cpu: [discoveredFields.cpu, (value) => ({ cpu: value })],
+    subnet_ids: [subnetId, (value) => ({ subnet_ids: [value, "subnet-0b"] })],
+    stop_timeout: [discoveredFields.stopTimeout, (value) => ({ stop_timeout: value })],
+    "health_check.command": [check.command, (value) => ({ health_check: { command: value } })],
+    "health_check.interval": [
+      check.interval,
+      (value) => ({ health_check: { command: "a", interval: value } }),
+    ],
+    "health_check.timeout": [
+      check.timeout,
+      (value) => ({ health_check: { command: "a", timeout: value } }),
+    ],
+    "health_check.retries": [
+      check.retries,
+      (value) => ({ health_check: { command: "a", retries: value } }),
+    ],
+    "health_check.start_period": [
+      check.startPeriod,
+      (value) => ({ health_check: { command: "a", start_period: value } }),
+    ],
+  },
+} satisfies Record<string, Record<string, Field>>;
+
+const words = `a A awsvpc volatile-ttl redis:8.0.4 redis:latest redis:8-alpine redis@sha256:0 always everysec noeviction bridge SRV vpc-0a1b vpc- subnet-0a subnet- sg-01 fs-0a fs-0g ns-0a dev-ecs dev.ecs
   -dev dev- /redis / /a/b/c/d /a/b/c/d/e /.. /.a /a/./b redis arn:aws:kms:eu-central-1:111111111111:key/0-a
-  arn:aws:sns:eu-central-1:111111111111:topic arn:aws-cn:sns:cn-north-1:111111111111:topic`;
+  arn:aws:iam::111111111111:policy/a/b arn:aws:iam::aws:policy/a arn:aws:sns:eu-central-1:111111111111:topic arn:aws-cn:sns:cn-north-1:111111111111:topic`;
 const long = [99, 100, 200, 201, 256].flatMap((length) => [
   "a".repeat(length),
   `/${"a".repeat(length)}`,
 ]);
 const texts = ["", " ", "a b", "a\nb", 'a"b', ...words.split(/\s+/), ...long];
-const numbers = [
-  -1, 0, 0.5, 1, 2, 6, 30, 31, 63, 64, 127, 128, 300, 301, 1000, 65_535, 65_536, 1e6,
+/** The bounds in the schemas, and their neighbours. */
+const bounds = [
+  1, 2, 5, 6, 9, 10, 15, 20, 30, 32, 60, 64, 99, 128, 300, 1000, 1024, 3600, 65_535, 65_536,
+  262_144, 1e6,
 ];
+const numbers = [0.5, 10.5, ...new Set(bounds.flatMap((each) => [each - 1, each, each + 1]))];
 const maps = [
   {},
   { timeout: "10" },
@@ -61,10 +120,17 @@ const maps = [
   { hz: "10", timeout: "-1" },
 ];
 
-describe("a validation of a module", () => {
-  it.each(Object.entries(fields))("agrees with the schema about %s", async (_name, schema) => {
-    const conditions = validationsOf(schema, "var.value").map(({ condition }) => condition);
-    expect(conditions.length).toBeGreaterThan(0);
+const declared = {
+  redis: (await written("redis")).variables,
+  "discovered-service": (await written("discovered-service")).variables,
+};
+
+const every = (["redis", "discovered-service"] as const).flatMap((module) =>
+  Object.entries<Field>(fields[module]).map(([name, field]) => [module, name, ...field] as const),
+);
+
+describe("the validations of a module", () => {
+  it.each(every)("of %s agree with the schema about %s", async (module, name, schema, input) => {
     const sample = schema.safeParse(undefined).data ?? "text";
     const pool = typeof sample === "object" ? maps : [...texts, ...numbers];
     // Terraform converts between strings and numbers.
@@ -72,30 +138,36 @@ describe("a validation of a module", () => {
       pool.filter((value) => schema.safeParse(value).success).map((value) => typeof value),
     );
     const candidates = pool.filter((value) => types.has(typeof value));
-    const verdicts = candidates.map((value) => schema.safeParse(value).success);
-    expect(new Set(verdicts)).toEqual(new Set([true, false]));
-    const held: Record<string, boolean> = {};
-    for (const value of candidates) held[JSON.stringify(value)] = await holds(conditions, value);
-    const wanted = candidates.map((value, index) => [JSON.stringify(value), verdicts[index]]);
-    expect(held).toEqual(Object.fromEntries(wanted));
+    const wanted = candidates.map((value) => [value, schema.safeParse(value).success] as const);
+    expect(new Set(wanted.map(([, isAllowed]) => isAllowed))).toEqual(new Set([true, false]));
+    const [variable = ""] = name.split(".");
+    const held: [unknown, boolean][] = [];
+    for (const value of candidates)
+      held.push([value, await accepts(module, variable, input(value))]);
+    expect(held).toEqual(wanted);
   });
 });
 
-/** Whether the local ECS accepts a value of a variable with these conditions. */
-async function holds(conditions: readonly string[], value: unknown): Promise<boolean> {
-  const validation = conditions.map((condition) => ({
-    condition: `\${${condition}}`,
-    error_message: "refused",
-  }));
-  const template = {
-    variable: { value: { default: value, validation } },
-    resource: { aws_vpc: { main: {} } },
-  };
+/** Whether the local ECS accepts these inputs of a module. The message must name the variable. */
+async function accepts(
+  module: keyof typeof fields,
+  name: string,
+  inputs: object,
+): Promise<boolean> {
+  const variables = declared[module];
+  const given: Readonly<Record<string, unknown>> = { ...valid, ...inputs };
+  const variable = Object.fromEntries(
+    [...variables].map(([each, block]) => [
+      each,
+      { ...block, default: given[each] ?? block.default },
+    ]),
+  );
+  const template = { variable, resource: { aws_vpc: { main: {} } } };
   const reading = readTemplate(template, { parameters: {}, drawn: new Map() });
   return reading.then(
     () => true,
     (error: unknown) => {
-      expect(error).toMatchObject({ message: expect.stringContaining("var.value: refused") });
+      expect(error).toMatchObject({ message: expect.stringContaining(`var.${name}: ${name}: `) });
       return false;
     },
   );

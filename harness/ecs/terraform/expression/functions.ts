@@ -63,7 +63,7 @@ function match(pattern: unknown, text: unknown): unknown {
 
 function decode(text: unknown): unknown {
   try {
-    return JSON.parse(asText(text));
+    return JSON.parse(known("jsondecode()", asText(text)));
   } catch (error) {
     // No details: the text may be a secret.
     if (error instanceof HarnessError) throw error;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 360_000);
 
 function textOf(name: string): string {
-  const file = new URL(`../../../../stacks/redis/container/${name}.sh`, import.meta.url);
+  const file = new URL(`../../../../modules/redis/scripts/${name}.sh`, import.meta.url);
   return readFileSync(file, "utf8");
 }
 

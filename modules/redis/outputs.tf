@@ -1,0 +1,117 @@
+output "url" {
+  description = "The app's REDIS_URL, without a password: `redis+srv://<name>.<namespace>`"
+  value       = "redis+srv://${local.srv_name}"
+}
+
+output "srv_name" {
+  description = "SRV name of Redis"
+  value       = local.srv_name
+}
+
+output "password_secret_arn" {
+  description = "Secret with the password in use, for REDIS_PASSWORD in the secrets of the app's container"
+  value       = local.password_secret_arn
+}
+
+output "client_policy_json" {
+  description = "Policy for the app's task role. It allows the app to query Cloud Map for Redis"
+  value = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "servicediscovery:DiscoverInstances"
+      Resource = "*"
+      Condition = {
+        StringEquals = {
+          "servicediscovery:NamespaceName" = var.namespace.name
+          "servicediscovery:ServiceName"   = var.name
+        }
+      }
+    }]
+  })
+}
+
+output "execution_policy_json" {
+  description = "Policy for the app's execution role. It allows ECS to read both passwords"
+  value       = local.read_passwords_policy
+}
+
+output "security_group_id" {
+  description = "Security group of Redis, which is the hosts'. It must allow clients with other security groups on the hosts' dynamic ports"
+  value       = var.host_security_group_id
+}
+
+output "file_system_security_group_id" {
+  description = "Security group of the mount targets; null with an existing file system"
+  value       = one(aws_security_group.storage_security_group[*].id)
+}
+
+output "file_system_id" {
+  description = "File system with Redis' data, for a backup plan"
+  value       = local.file_system_id
+}
+
+output "access_point_arn" {
+  description = "ARN of the access point of Redis' folder"
+  value       = aws_efs_access_point.storage_access_point.arn
+}
+
+output "access_point_id" {
+  description = "Access point of Redis' folder"
+  value       = aws_efs_access_point.storage_access_point.id
+}
+
+output "execution_role_arn" {
+  description = "ARN of the execution role"
+  value       = aws_iam_role.redis_roles_execution.arn
+}
+
+output "execution_role_name" {
+  description = "Execution role of Redis, which reads the passwords"
+  value       = aws_iam_role.redis_roles_execution.name
+}
+
+output "task_role_arn" {
+  description = "ARN of the task role"
+  value       = aws_iam_role.redis_roles_task.arn
+}
+
+output "task_role_name" {
+  description = "Task role of Redis, which mounts the file system"
+  value       = aws_iam_role.redis_roles_task.name
+}
+
+output "service_arn" {
+  description = "ARN of the ECS service"
+  value       = aws_ecs_service.redis_service.id
+}
+
+output "service_name" {
+  description = "ECS service"
+  value       = aws_ecs_service.redis_service.name
+}
+
+output "task_definition_arn" {
+  description = "ARN of the task definition, with its revision"
+  value       = aws_ecs_task_definition.redis_task_definition.arn
+}
+
+output "task_definition_family" {
+  description = "Family of the task definition"
+  value       = aws_ecs_task_definition.redis_task_definition.family
+}
+
+output "registry_arn" {
+  description = "ARN of the Cloud Map service"
+  value       = aws_service_discovery_service.discovery_redis.arn
+}
+
+output "registry_id" {
+  description = "Id of the Cloud Map service"
+  value       = aws_service_discovery_service.discovery_redis.id
+}
+
+output "log_group_name" {
+  description = "Log group of the container"
+  value       = aws_cloudwatch_log_group.redis_log.name
+}

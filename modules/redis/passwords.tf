@@ -1,0 +1,56 @@
+# Redis accepts two passwords, a and b, and the app uses one. At each even version the app switches to the other
+# password. At each odd version after the first, the unused password gets a new value, and Redis restarts with it:
+#
+#   password_version  the app uses  values of a  values of b
+#   1                 a             1            1
+#   2                 b             1            1
+#   3                 b             2            1
+#   4                 a             2            1
+#   5                 a             2            2
+
+locals {
+  password_redraws    = floor((var.password_version - 1) / 2)
+  password_draws_a    = 1 + floor((local.password_redraws + 1) / 2)
+  password_draws_b    = 1 + floor(local.password_redraws / 2)
+  password_is_a       = floor(var.password_version / 2) % 2 == 0
+  password_secret_arn = local.password_is_a ? aws_secretsmanager_secret.password_secret.arn : aws_secretsmanager_secret.password_secret_b.arn
+}
+
+# Ephemeral values and write-only arguments are in no state and no plan.
+ephemeral "random_password" "redis" {
+  length = 40
+  # start.sh and redis-cli need no quoting.
+  special = false
+}
+
+ephemeral "random_password" "redis_b" {
+  length  = 40
+  special = false
+}
+
+resource "aws_secretsmanager_secret" "password_secret" {
+  name                    = "${var.name}-password"
+  description             = "Password of Redis"
+  recovery_window_in_days = var.secret_recovery_window_days
+  tags                    = var.tags
+}
+
+resource "aws_secretsmanager_secret" "password_secret_b" {
+  name                    = "${var.name}-password-b"
+  description             = "Password of Redis"
+  recovery_window_in_days = var.secret_recovery_window_days
+  tags                    = var.tags
+}
+
+# The value changes only with its version.
+resource "aws_secretsmanager_secret_version" "password_value" {
+  secret_id                = aws_secretsmanager_secret.password_secret.id
+  secret_string_wo         = ephemeral.random_password.redis.result
+  secret_string_wo_version = local.password_draws_a
+}
+
+resource "aws_secretsmanager_secret_version" "password_value_b" {
+  secret_id                = aws_secretsmanager_secret.password_secret_b.id
+  secret_string_wo         = ephemeral.random_password.redis_b.result
+  secret_string_wo_version = local.password_draws_b
+}

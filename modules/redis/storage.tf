@@ -1,0 +1,107 @@
+# Redis' data: a folder on a new EFS file system, or on an existing one (var.file_system).
+
+locals {
+  creates_file_system = var.file_system == null
+  file_system_id      = local.creates_file_system ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id
+  file_system_path    = local.creates_file_system ? "/redis" : var.file_system.path
+  file_system_arn     = "arn:${local.partition}:elasticfilesystem:${local.region}:${local.account}:file-system/${local.file_system_id}"
+
+  # Only through the access point, so Redis reaches no other folder.
+  mount_statement = {
+    Effect   = "Allow"
+    Action   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+    Resource = local.file_system_arn
+    Condition = {
+      StringEquals = { "elasticfilesystem:AccessPointArn" = aws_efs_access_point.storage_access_point.arn }
+      Bool         = { "aws:SecureTransport" = "true" }
+    }
+  }
+}
+
+resource "aws_efs_file_system" "storage_efs" {
+  count = local.creates_file_system ? 1 : 0
+
+  creation_token = var.name
+  encrypted      = true
+  kms_key_id     = var.kms_key_arn
+  # In bursting mode, the credits would run out while Redis rewrites its append-only file.
+  throughput_mode = "elastic"
+  tags            = merge(var.tags, { Name = var.name })
+}
+
+# One in each zone. A host uses the one in its zone.
+resource "aws_efs_mount_target" "storage_mount_target" {
+  for_each = local.creates_file_system ? var.subnets : {}
+
+  file_system_id  = local.file_system_id
+  subnet_id       = each.value
+  security_groups = [aws_security_group.storage_security_group[0].id]
+}
+
+resource "aws_security_group" "storage_security_group" {
+  count = local.creates_file_system ? 1 : 0
+
+  name        = "${var.name}-efs"
+  description = "EFS mount targets"
+  vpc_id      = var.vpc_id
+  tags        = merge(var.tags, { Name = "${var.name}-efs" })
+}
+
+# The host mounts the volume, not the container.
+resource "aws_vpc_security_group_ingress_rule" "storage_from_hosts" {
+  count = local.creates_file_system ? 1 : 0
+
+  security_group_id            = aws_security_group.storage_security_group[0].id
+  referenced_security_group_id = var.host_security_group_id
+  description                  = "NFS from the ECS hosts"
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+  tags                         = var.tags
+}
+
+# Without a policy, every host that reaches a mount target can mount the file system.
+resource "aws_efs_file_system_policy" "storage_policy" {
+  count = local.creates_file_system ? 1 : 0
+
+  file_system_id = local.file_system_id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Id      = "file-system"
+    Statement = [
+      merge(local.mount_statement, {
+        Sid       = "RedisMounts"
+        Principal = { AWS = aws_iam_role.redis_roles_task.arn }
+      }),
+      {
+        Sid       = "NoPlaintext"
+        Effect    = "Deny"
+        Action    = "*"
+        Principal = { AWS = "*" }
+        Resource  = local.file_system_arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
+# All file operations through the mount use this user and group, and EFS creates the folder with them.
+resource "aws_efs_access_point" "storage_access_point" {
+  file_system_id = local.file_system_id
+  tags           = merge(var.tags, { Name = var.name })
+
+  posix_user {
+    uid = local.user_id
+    gid = local.group_id
+  }
+
+  root_directory {
+    path = local.file_system_path
+
+    creation_info {
+      owner_uid   = local.user_id
+      owner_gid   = local.group_id
+      permissions = "0700"
+    }
+  }
+}

@@ -1,0 +1,224 @@
+# What the module creates with its defaults, and what switches change. The provider random is the real one: mock providers
+# have no ephemeral resources, and it needs no credentials.
+
+mock_provider "aws" {
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-central-1:111111111111:log-group:/ecs/dev-redis" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111111111111:role/dev-redis" }
+  }
+
+  mock_resource "aws_efs_access_point" {
+    defaults = { arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:access-point/fsap-0123abcd" }
+  }
+
+  mock_resource "aws_efs_file_system" {
+    defaults = { id = "fs-0123abcd" }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = { arn = "arn:aws:ecs:eu-central-1:111111111111:task-definition/dev-redis:1" }
+  }
+
+  mock_resource "aws_service_discovery_service" {
+    defaults = { arn = "arn:aws:servicediscovery:eu-central-1:111111111111:service/srv-0123abcd" }
+  }
+}
+
+override_resource {
+  target = aws_secretsmanager_secret.password_secret
+  values = { arn = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:dev-redis-password-a1B2c3" }
+}
+
+override_resource {
+  target = aws_secretsmanager_secret.password_secret_b
+  values = { arn = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:dev-redis-password-b-a1B2c3" }
+}
+
+variables {
+  name                   = "dev-redis"
+  cluster_name           = "dev"
+  vpc_id                 = "vpc-0123abcd"
+  subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
+  host_security_group_id = "sg-0123abcd"
+  namespace              = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
+}
+
+run "defaults" {
+  assert {
+    condition     = output.url == "redis+srv://dev-redis.dev-ecs"
+    error_message = "url: ${output.url}"
+  }
+
+  assert {
+    condition     = aws_ecs_service.redis_service.cluster == "arn:aws:ecs:eu-central-1:111111111111:cluster/dev"
+    error_message = "cluster: ${aws_ecs_service.redis_service.cluster}"
+  }
+
+  assert {
+    condition     = aws_ecs_service.redis_service.launch_type == "EC2" && length(aws_ecs_service.redis_service.capacity_provider_strategy) == 0
+    error_message = "without capacity_provider the service has the launch type EC2"
+  }
+
+  assert {
+    condition     = aws_ecs_service.redis_service.deployment_maximum_percent == 100 && aws_ecs_service.redis_service.desired_count == 1
+    error_message = "two servers must not share the data"
+  }
+
+  assert {
+    condition     = aws_ecs_service.redis_service.timeouts.create == "18m"
+    error_message = "timeouts: ${aws_ecs_service.redis_service.timeouts.create}"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.password_secret.recovery_window_in_days == 30
+    error_message = "recovery_window_in_days is 30, as in AWS"
+  }
+
+  assert {
+    condition     = toset(keys(aws_efs_mount_target.storage_mount_target)) == toset(["a", "b"])
+    error_message = "one mount target for each subnet"
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_efs_file_system_policy.storage_policy[0].policy).Statement) == 2
+    error_message = "the file system allows Redis' role alone, with TLS"
+  }
+
+  assert {
+    condition     = [for container in jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions) : container.name] == ["redis"]
+    error_message = "one container"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].command[2] == file("scripts/start.sh")
+    error_message = "Redis starts with scripts/start.sh"
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].readonlyRootFilesystem
+    error_message = "the root file system is read-only"
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_role_policy.redis_roles_task_policy.policy).Statement) == 1
+    error_message = "the task may only mount its folder"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.redis_not_running) == 0
+    error_message = "no alarm without a topic"
+  }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret.arn
+    error_message = "the app uses password a"
+  }
+}
+
+run "exec_and_metrics" {
+  variables {
+    exec    = true
+    metrics = true
+  }
+
+  assert {
+    condition     = [for container in jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions) : container.name] == ["redis", "metrics"]
+    error_message = "with metrics there are two containers"
+  }
+
+  assert {
+    condition     = !jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].readonlyRootFilesystem
+    error_message = "the agent of ECS Exec writes to the root file system"
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_role_policy.redis_roles_task_policy.policy).Statement) == 2
+    error_message = "ECS Exec needs a statement"
+  }
+}
+
+run "existing_file_system" {
+  variables {
+    subnets     = {}
+    file_system = { id = "fs-4567abcd", path = "/games/redis" }
+  }
+
+  assert {
+    condition     = length(aws_efs_file_system.storage_efs) + length(aws_efs_mount_target.storage_mount_target) + length(aws_efs_file_system_policy.storage_policy) == 0
+    error_message = "the module leaves an existing file system alone"
+  }
+
+  assert {
+    condition     = aws_efs_access_point.storage_access_point.root_directory[0].path == "/games/redis" && output.file_system_id == "fs-4567abcd"
+    error_message = "the folder is on the existing file system"
+  }
+
+  assert {
+    condition     = output.file_system_security_group_id == null
+    error_message = "file_system_security_group_id is null"
+  }
+}
+
+run "capacity_provider" {
+  variables {
+    capacity_provider = "hosts"
+  }
+
+  assert {
+    condition     = one(aws_ecs_service.redis_service.capacity_provider_strategy).capacity_provider == "hosts"
+    error_message = "the service uses the capacity provider"
+  }
+}
+
+run "second_step_of_a_rotation" {
+  variables {
+    password_version = 2
+  }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret_b.arn
+    error_message = "the app uses password b"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret_version.password_value.secret_string_wo_version == 1
+    error_message = "no password changes in an even step"
+  }
+}
+
+run "alarms" {
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.redis_memory) == 1 && length(aws_cloudwatch_metric_alarm.redis_memory_reported) == 0
+    error_message = "without metrics, the alarm has the metric of ECS"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.efs_burst_credits) == 0
+    error_message = "a new file system has no burst credits"
+  }
+}
+
+run "alarms_with_metrics" {
+  variables {
+    metrics          = true
+    alarm_topic_arns = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
+    maxmemory_policy = "allkeys-lru"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.redis_memory) == 0 && length(aws_cloudwatch_metric_alarm.redis_memory_reported) == 1
+    error_message = "with metrics, the alarm has Redis' own metric"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.redis_full_reported) == 0
+    error_message = "a Redis that may evict any key refuses no write"
+  }
+}

@@ -1,0 +1,413 @@
+variable "name" {
+  description = "Name of the ECS service and of the Cloud Map service. The DNS name is `<name>.<namespace>`. It is also the prefix of other names, so it must be unique in the AWS account, across regions and namespaces. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", var.name))
+    error_message = "name: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  }
+}
+
+variable "cluster_name" {
+  description = "Name of the ECS cluster on EC2. Allowed: the name of an ECS cluster"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][\\w-]{0,254}$", var.cluster_name))
+    error_message = "cluster_name: the name of an ECS cluster"
+  }
+}
+
+variable "capacity_provider" {
+  description = "Capacity provider of the cluster. The call must depend on its aws_ecs_cluster_capacity_providers. Default: launch type EC2. Allowed: the name of a capacity provider"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.capacity_provider == null ? true : can(regex("^[A-Za-z][\\w-]{0,254}$", var.capacity_provider))
+    error_message = "capacity_provider: the name of a capacity provider"
+  }
+}
+
+variable "force_new_deployment" {
+  description = "Set it for the apply that changes capacity_provider from one to another, and remove it afterwards. Terraform refuses that plan without it"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "vpc_id" {
+  description = "VPC of the hosts. DNS support and DNS hostnames must be on. Allowed: a VPC id such as vpc-0123abcd"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
+    error_message = "vpc_id: a VPC id such as vpc-0123abcd"
+  }
+}
+
+variable "host_security_group_id" {
+  description = "Security group of the hosts. It must allow hosts and clients on the hosts' dynamic ports. Allowed: a security group id such as sg-0123abcd"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^sg-[0-9a-f]+$", var.host_security_group_id))
+    error_message = "host_security_group_id: a security group id such as sg-0123abcd"
+  }
+}
+
+variable "namespace" {
+  description = "Private DNS namespace of Cloud Map in the same VPC. Allowed: id is a namespace id such as ns-0123abcd; name is a lower-case DNS name such as dev-ecs; a namespace of the VPC in vpc_id, because hosts of another VPC cannot resolve its names"
+  type = object({
+    id     = string
+    name   = string
+    vpc_id = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^ns-[a-z0-9]+$", var.namespace.id))
+    error_message = "namespace: id is a namespace id such as ns-0123abcd"
+  }
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", var.namespace.name)) && can(regex("^.{0,200}$", var.namespace.name))
+    error_message = "namespace: name is a lower-case DNS name such as dev-ecs"
+  }
+
+  validation {
+    condition     = var.namespace.vpc_id == var.vpc_id
+    error_message = "namespace: a namespace of the VPC in vpc_id, because hosts of another VPC cannot resolve its names"
+  }
+}
+
+variable "exec" {
+  description = "ECS Exec: a shell in running containers, for users whom IAM allows"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days that CloudWatch keeps the containers' logs. Allowed: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096"
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096], var.log_retention_days)
+    error_message = "log_retention_days: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096"
+  }
+}
+
+variable "log_kms_key_arn" {
+  description = "KMS key for the logs. Its policy must allow CloudWatch Logs to use it. Default: CloudWatch's own key. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_kms_key_arn == null ? true : can(regex("^arn:aws[\\w-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+$", var.log_kms_key_arn))
+    error_message = "log_kms_key_arn: the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>"
+  }
+}
+
+variable "tags" {
+  description = "Tags of all resources, and of tasks, in addition to the provider's default_tags. A tag that the module sets itself, such as Name, has precedence. Allowed: up to 40 tags; keys of 1 to 128 and values of up to 256 letters, digits, spaces or _.:/=+-@; no key begins with aws: or differs from another only in case"
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 40
+    error_message = "tags: up to 40 tags"
+  }
+
+  validation {
+    condition = alltrue([
+      for key, value in var.tags :
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$", key)) && can(regex("^.{1,128}$", key)) &&
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$", value)) && can(regex("^.{0,256}$", value))
+    ])
+    error_message = "tags: keys of 1 to 128 and values of up to 256 letters, digits, spaces or _.:/=+-@"
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
+    error_message = "tags: no key begins with aws:"
+  }
+
+  validation {
+    condition     = length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)
+    error_message = "tags: no key differs from another only in case"
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of all roles. The policy must allow what the roles need. Default: no boundary. Allowed: the ARN of an IAM policy, `arn:aws:iam::<account>:policy/<name>`"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:aws[\\w-]*:iam::(\\d{12}|aws):policy/([\\w+=,.@-]+/)*[\\w+=,.@-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn: the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>"
+  }
+}
+
+variable "subnets" {
+  description = "Subnets of the hosts, one in each zone, by a name such as the zone's. The names must be known when Terraform plans. A new file system has a mount target in each; with file_system they are not used. Allowed: 2 or more subnet ids, each in another zone, unless file_system is set"
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = var.file_system != null || length(var.subnets) >= 2
+    error_message = "subnets: 2 or more subnets, each in another zone, unless file_system is set"
+  }
+
+  validation {
+    condition     = alltrue([for id in values(var.subnets) : can(regex("^subnet-[0-9a-f]+$", id))])
+    error_message = "subnets: ids such as subnet-0123abcd"
+  }
+
+  validation {
+    condition     = length(distinct(values(var.subnets))) == length(var.subnets)
+    error_message = "subnets: no subnet twice"
+  }
+}
+
+variable "image" {
+  description = "Container image. It must run as 999:999, like the official Debian images. Allowed: a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4; not latest, and not an image with Alpine, BusyBox or no shell, where flock cannot wait"
+  type        = string
+  default     = "public.ecr.aws/docker/library/redis:8.0.4"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9._/:-]*(:\\w[\\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$", var.image))
+    error_message = "image: an image with a version or digest, such as redis:8.0.4"
+  }
+
+  validation {
+    condition     = !can(regex(":latest(@|$)", var.image))
+    error_message = "image: a version, not latest"
+  }
+
+  # start.sh waits for a lock with flock -w, which BusyBox does not have.
+  validation {
+    condition     = !can(regex("alpine|busybox|distroless|chainguard|wolfi", lower(var.image)))
+    error_message = "image: a Debian image; flock cannot wait in an image with Alpine, BusyBox or no shell"
+  }
+}
+
+variable "major_version" {
+  description = "Major version of the image. To upgrade, make a backup, then change both inputs. Allowed: a whole number from 6 to 99; the major version in the tag of image; an older version cannot read data of a newer one"
+  type        = number
+  default     = 8
+  nullable    = false
+
+  validation {
+    condition     = var.major_version >= 6 && var.major_version <= 99 && floor(var.major_version) == var.major_version
+    error_message = "major_version: a whole number from 6 to 99"
+  }
+
+  # A tag without a version cannot be checked.
+  validation {
+    condition     = try(tonumber(regex(":v?(\\d{1,2})(?:[.-][\\w.-]*)?(?:@|$)", var.image)[0]), var.major_version) == var.major_version
+    error_message = "major_version: the major version in the tag of image; an older version cannot read data of a newer one"
+  }
+}
+
+variable "memory" {
+  description = "Hard limit of the container. Redis uses at most 75 % of it for data. Allowed: a whole number from 128 to 262144 (MiB)"
+  type        = number
+  default     = 512
+  nullable    = false
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 262144 && floor(var.memory) == var.memory
+    error_message = "memory: a whole number from 128 to 262144 (MiB)"
+  }
+}
+
+variable "cpu" {
+  description = "CPU share. Allowed: a whole number from 64 to 65536 (CPU units, 1024 per core)"
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition     = var.cpu >= 64 && var.cpu <= 65536 && floor(var.cpu) == var.cpu
+    error_message = "cpu: a whole number from 64 to 65536 (CPU units, 1024 per core)"
+  }
+}
+
+variable "maxmemory_policy" {
+  description = "Keys that Redis evicts when its memory is full. Allowed: one of noeviction, allkeys-lru, allkeys-lfu, allkeys-random, volatile-lru, volatile-lfu, volatile-random, volatile-ttl"
+  type        = string
+  default     = "noeviction"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(noeviction|allkeys-(lru|lfu|random)|volatile-(lru|lfu|random|ttl))$", var.maxmemory_policy))
+    error_message = "maxmemory_policy: one of noeviction, allkeys-lru, allkeys-lfu, allkeys-random, volatile-lru, volatile-lfu, volatile-random, volatile-ttl"
+  }
+}
+
+variable "appendfsync" {
+  description = "When writes are synced to disk. `everysec`: a host failure loses up to two seconds of writes; `always`: it loses nothing, but writes are slower. Allowed: one of everysec, always"
+  type        = string
+  default     = "everysec"
+  nullable    = false
+
+  validation {
+    condition     = contains(["everysec", "always"], var.appendfsync)
+    error_message = "appendfsync: one of everysec, always"
+  }
+}
+
+variable "parameters" {
+  description = "Additional parameters of redis.conf, for tuning: a map from name to text, such as { timeout = \"300\" }. Allowed: maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, maxmemory-samples, client-output-buffer-limit, activedefrag, and names that begin with auto-aof-rewrite-, active-, lazyfree-, slowlog- or latency-"
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.parameters) :
+      can(regex("^(maxclients|timeout|tcp-(backlog|keepalive)|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$", name))
+    ])
+    error_message = "parameters: maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, maxmemory-samples, client-output-buffer-limit, activedefrag, and names that begin with auto-aof-rewrite-, active-, lazyfree-, slowlog- or latency-"
+  }
+
+  # The values become words of a command line.
+  validation {
+    condition     = alltrue([for value in values(var.parameters) : can(regex("^[A-Za-z0-9][\\w .-]*$", value))])
+    error_message = "parameters: text of letters, digits, spaces and _.-, such as \"10000\""
+  }
+}
+
+variable "modules" {
+  description = "Loads the modules of the image (Redis 8: Search, JSON, Bloom, TimeSeries). Without them, Redis does not start if the data contains their types"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "metrics" {
+  description = "Publishes Redis' own statistics as seven custom CloudWatch metrics, which AWS bills: share of maxmemory, evictions, clients, commands and their time, failed writes of the append-only file"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "dns_ttl" {
+  description = "TTL of the SRV record. Allowed: a whole number from 1 to 300 (seconds)"
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.dns_ttl >= 1 && var.dns_ttl <= 300 && floor(var.dns_ttl) == var.dns_ttl
+    error_message = "dns_ttl: a whole number from 1 to 300 (seconds)"
+  }
+}
+
+variable "health_check" {
+  description = "Health check of Redis. Redis is replaced when its port is closed for interval x retries, or when it does not reply for (interval + timeout) x retries. Allowed: interval is a whole number from 15 to 30 (seconds); timeout is a whole number from 20 to 60 (seconds); retries is a whole number from 9 to 10"
+  type = object({
+    interval = optional(number, 15)
+    timeout  = optional(number, 20)
+    retries  = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(range(15, 31), var.health_check.interval)
+    error_message = "health_check: interval is a whole number from 15 to 30 (seconds)"
+  }
+
+  validation {
+    condition     = contains(range(20, 61), var.health_check.timeout)
+    error_message = "health_check: timeout is a whole number from 20 to 60 (seconds)"
+  }
+
+  validation {
+    condition     = contains(range(9, 11), var.health_check.retries)
+    error_message = "health_check: retries is a whole number from 9 to 10"
+  }
+}
+
+variable "secret_recovery_window_days" {
+  description = "How long a deleted password can be recovered. Until then its name is taken, so that the module cannot be created again with the same name. 0, for environments that come and go: it is deleted at once. Allowed: 0, or a whole number from 7 to 30 (days)"
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains(concat([0], range(7, 31)), var.secret_recovery_window_days)
+    error_message = "secret_recovery_window_days: 0, or a whole number from 7 to 30 (days)"
+  }
+}
+
+variable "password_version" {
+  description = "Step of the rotation of Redis' two passwords. To rotate, increase it by one: an even number switches the app to the other password, an odd number replaces the unused one. Allowed: a whole number from 1 to 1000000"
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.password_version >= 1 && var.password_version <= 1000000 && floor(var.password_version) == var.password_version
+    error_message = "password_version: a whole number from 1 to 1000000"
+  }
+}
+
+variable "file_system" {
+  description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must belong to 999:999 if it exists. Use it for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
+  type = object({
+    id   = string
+    path = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.file_system == null ? true : can(regex("^fs-[0-9a-f]+$", var.file_system.id))
+    error_message = "file_system: id is a file system id such as fs-0123abcd"
+  }
+
+  validation {
+    condition     = var.file_system == null ? true : can(regex("^(/[\\w.-]*[\\w-][\\w.-]*){1,4}$", var.file_system.path)) && can(regex("^.{0,100}$", var.file_system.path))
+    error_message = "file_system: path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
+  }
+}
+
+variable "kms_key_arn" {
+  description = "KMS key for the new file system. It cannot change later. Default: the AWS managed key for EFS. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`; null with file_system, which has its own key"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:aws[\\w-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn: the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>"
+  }
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : var.file_system == null
+    error_message = "kms_key_arn: null with file_system, which has its own key"
+  }
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics for alarms: Redis is not running, Redis is full, or its host is silent. The alarms need the cluster's Container Insights. Default: no alarms. Allowed: ARNs of SNS topics, `arn:aws:sns:<region>:<account>:<name>`"
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:aws[\\w-]*:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$", arn))])
+    error_message = "alarm_topic_arns: ARNs of SNS topics, arn:aws:sns:<region>:<account>:<name>"
+  }
+}

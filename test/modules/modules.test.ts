@@ -1,0 +1,130 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
+import { describe, expect, it } from "vitest";
+import { readTemplate } from "../../harness/ecs/index.ts";
+import { readConfiguration } from "../../harness/ecs/terraform/configuration/written-module.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (...names: string[]): string => readFileSync(join(ROOT, ...names), "utf8");
+
+/** Words for the unit of a number. */
+const UNIT = /\b(MiB|seconds|days|CPU units|port|tasks|version|step)\b/i;
+
+/** Text in a table of terraform-docs, outside of code. */
+const prose = (text: unknown): string =>
+  String(text)
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replaceAll("_", String.raw`\_`)))
+    .join("");
+
+describe.each(["redis", "discovered-service"])("the module %s", async (name) => {
+  const folder = join("modules", name);
+  const page = read(folder, "README.md");
+  const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".tf"));
+  const texts = files.map((file) => read(folder, file));
+  const { variables, outputs, locals } = await readConfiguration(join(ROOT, folder));
+
+  it("has the layout of a registry's modules", () => {
+    expect(readdirSync(join(ROOT, folder))).toEqual(
+      expect.arrayContaining([
+        "README.md",
+        "examples",
+        "main.tf",
+        "outputs.tf",
+        "tests",
+        "variables.tf",
+        "versions.tf",
+      ]),
+    );
+  });
+
+  it("has no provider, backend or data source", async () => {
+    const blocks = await Promise.all(files.map((file, at) => parse(file, texts[at] ?? "")));
+    const kinds = new Set(blocks.flatMap((file) => Object.keys(file)));
+    expect([...kinds].filter((kind) => ["provider", "data"].includes(kind))).toEqual([]);
+    expect(
+      JSON.stringify(blocks.map((file) => (file as { terraform?: object }).terraform)),
+    ).not.toMatch(/backend|cloud/);
+  });
+
+  it.each([...variables])("has the input %s in its page as it is", (input, variable) => {
+    const { description, default: fallback } = variable;
+    const row = page
+      .split("\n")
+      .find((line) => line.startsWith(`| <a name="input_${input}"></a> `));
+    expect(row).toContain(` | ${prose(description)} | `);
+    const [value, required] =
+      fallback === undefined ? ["n/a", "yes"] : [`\`${JSON.stringify(fallback)}\``, "no"];
+    expect(row).toContain(` | ${value} | ${required} |`);
+  });
+
+  it.each([...outputs])("has the output %s in its page as it is", (output, { description }) => {
+    expect(page).toContain(`| <a name="output_${output}"></a> `);
+    expect(page).toContain(` | ${prose(description)} |\n`);
+  });
+
+  it("has in its page nothing that it does not have", () => {
+    const named = [...page.matchAll(/<a name="(input|output)_(\w+)">/g)];
+    expect(named.length).toBe(variables.size + outputs.size);
+  });
+
+  it("checks every input but switches", () => {
+    const free = [...variables].filter(([, { validation = [] }]) => validation.length === 0);
+    expect(free.filter(([, { type }]) => type !== "${bool}").map(([input]) => input)).toEqual([]);
+  });
+
+  it("says what an input is, the unit of a number, and the input's name in errors", () => {
+    for (const [input, { type, description, validation = [] }] of variables) {
+      const errors = validation.map((each) => each.error_message);
+      expect(description, input).toMatch(/^\S[^$]{3,}$/);
+      expect([description, ...errors].join(" "), input).toMatch(type === "${number}" ? UNIT : /./);
+      expect(errors.filter((error) => !error.startsWith(`${input}: `))).toEqual([]);
+    }
+  });
+
+  it("uses every input and every local value", () => {
+    const code = texts.join("\n");
+    const others = files
+      .flatMap((file, at) => (file === "variables.tf" ? [] : [texts[at]]))
+      .join("\n");
+    // A check alone uses vpc_id of the namespace.
+    const unused = [...variables.keys()].filter((input) => !others.includes(`var.${input}`));
+    expect(unused.filter((input) => !code.includes(`var.${input}.`))).toEqual([]);
+    expect([...locals.keys()].filter((local) => !code.includes(`local.${local}`))).toEqual([]);
+  });
+
+  it("does not mention the fields of an environment", () => {
+    expect(page).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
+  });
+
+  it.each(readdirSync(join(ROOT, folder, "examples")))(
+    "has the example %s, which comes up",
+    async (example) => {
+      const known = { parameters: {}, namespaces: { "ns-0123abcd": "dev-ecs" }, drawn: new Map() };
+      const { plan } = await readTemplate(join(ROOT, folder, "examples", example), known);
+      expect(plan.services.length).toBe(1);
+    },
+  );
+});
+
+it("every page and example has the provider versions of the modules", () => {
+  const versions = read("modules/redis/versions.tf");
+  const own = [...versions.matchAll(/source\s+= ("hashicorp\/\w+")[^}]*?version = (".*")/g)];
+  const wanted = new Map(own.map(([, source, version]) => [source, version]));
+  expect([...wanted.keys()]).toEqual(['"hashicorp/aws"', '"hashicorp/random"']);
+  for (const file of [
+    "modules/discovered-service/versions.tf",
+    "modules/redis/examples/minimal/main.tf",
+    "modules/discovered-service/examples/minimal/main.tf",
+    "modules/discovered-service/examples/complete/main.tf",
+    "examples/terraform/main.tf",
+    "docs/own-terraform.md",
+  ]) {
+    const found = [
+      ...read(file).matchAll(/source\s+= ("hashicorp\/\w+")[^}]*?version\s+= (".*?")/g),
+    ];
+    expect(found.length, file).toBeGreaterThan(0);
+    for (const [, source, version] of found) expect(version, file).toBe(wanted.get(source));
+  }
+});
