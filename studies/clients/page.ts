@@ -48,7 +48,7 @@ function cellsOf({ client, version, way, result, failure }: MeasuredRow): string
 /** `0.1 s`, or `0.1 s, at most 0.3 s` for several; `no` if one of them did not recover. */
 function timeOf(costs: readonly Cost[], fault: FaultName): string {
   const times = costs.filter((cost) => cost.fault === fault).map(({ recovery }) => recovery);
-  const known = times.filter((time) => time !== undefined).toSorted((a, b) => a - b);
+  const known = times.filter((time) => time !== null).toSorted((a, b) => a - b);
   if (known.length < times.length) {
     const count = times.length - known.length;
     return times.length === 1

@@ -21,8 +21,8 @@ export interface Row {
 /** What one fault cost. */
 export interface Cost {
   readonly fault: FaultName;
-  /** ms from the moment in which Redis could be reached until the first success; undefined: none in {@link PATIENCE}. */
-  readonly recovery: number | undefined;
+  /** ms from the moment in which Redis could be reached until the first success; null: none in {@link PATIENCE}. */
+  readonly recovery: number | null;
   /** Operations that failed. */
   readonly failed: number;
   /** The errors that the user sees, without addresses. */
@@ -63,7 +63,7 @@ export async function measure(
       const cost = await costOf(fault, redis, program, signal);
       costs.push(cost);
       await fault.end?.(redis);
-      const isWell = cost.recovery !== undefined && (await isSteady(program, signal));
+      const isWell = cost.recovery !== null && (await isSteady(program, signal));
       if (isWell) continue;
       // What has not recovered would spoil the next fault.
       twice += await doneTwice(program, redis);
@@ -106,7 +106,7 @@ async function costOf(
   if (program.hasEnded) errors.add(`the program has ended: ${program.complaints}`);
   return {
     fault: fault.name,
-    recovery: first === undefined ? undefined : first.end - back,
+    recovery: first === undefined ? null : first.end - back,
     failed: failed.length,
     errors: [...errors],
   };

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { FAULTS } from "../../ecs/base/fault-primitives.ts";
 import type { Stage } from "../stage/stage.ts";
 import { expectAllServed } from "./expectations.ts";
 import type { Fault, Impact } from "./fault.ts";
@@ -24,23 +25,42 @@ const appDeployed: Fault = {
 /** Milliseconds until ECS fails a release whose tasks end at once. */
 const GIVEN_UP_WITHIN = 20_000;
 
+/** Applies a release whose tasks cannot start. The repair applies the last release, if it was not rolled back. */
+async function release(stage: Stage, values: Parameters<Stage["setup"]["release"]>[0]) {
+  const { ecs, setup } = stage;
+  // Whether the service becomes stable depends on the setup.
+  const applied = ecs.apply(setup.release(values)).catch(() => {});
+  return async (): Promise<void> => {
+    await applied;
+    const service = ecs.services.find(({ name }) => name === setup.services.app);
+    // Without a rollback, the last release is deployed again.
+    if (service?.stable !== true) await ecs.apply(setup.local.template);
+  };
+}
+
+const pullFails: Fault = {
+  name: FAULTS.pullFails.command,
+  title: "a release of the app while images cannot be pulled",
+  inAws: "an outage of the registry, or a tag that does not exist",
+  primitive: "pullFails",
+  begin: async (stage) => {
+    stage.ecs.faults.pullFails(true);
+    const repair = await release(stage, { tag: stage.nextTag() });
+    return () => {
+      stage.ecs.faults.pullFails(false);
+      return repair();
+    };
+  },
+  meanwhile: ({ signal }) => setTimeout(GIVEN_UP_WITHIN, undefined, { signal }),
+  expect: expectRolledBack,
+};
+
 const badDeploy: Fault = {
   name: "bad-deploy",
   title: "a release of the app that never starts",
   inAws: "an image without its program",
   inOldSetup: true,
-  begin: (stage) => {
-    const { ecs, setup } = stage;
-    const bad = setup.release({ tag: stage.nextTag(), command: ["node", "missing.mjs"] });
-    // Whether the service becomes stable depends on the setup.
-    const applied = ecs.apply(bad).catch(() => {});
-    return async () => {
-      await applied;
-      const service = ecs.services.find(({ name }) => name === setup.services.app);
-      // Without a rollback, the last release is deployed again.
-      if (service?.stable !== true) await ecs.apply(setup.local.template);
-    };
-  },
+  begin: (stage) => release(stage, { tag: stage.nextTag(), command: ["node", "missing.mjs"] }),
   meanwhile: ({ signal }) => setTimeout(GIVEN_UP_WITHIN, undefined, { signal }),
   expect: expectRolledBack,
   scenario: {
@@ -63,4 +83,4 @@ function expectRolledBack(stage: Stage, impact: Impact): void {
   results.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
 }
 
-export const appFaults: readonly Fault[] = [appDeployed, badDeploy];
+export const appFaults: readonly Fault[] = [appDeployed, badDeploy, pullFails];
