@@ -13,6 +13,16 @@ import type { Folders } from "./folders.ts";
 import type { LocalImage } from "./image.ts";
 import type { Volumes } from "./volumes.ts";
 
+/** A container as its agent knows it. */
+export interface AgentClient {
+  readonly taskId: string;
+  readonly container: string;
+  /** Whether its task has a role. */
+  readonly hasRole: boolean;
+  /** Whether it has a network of its own. */
+  readonly hasNetwork: boolean;
+}
+
 /** The dependencies that the containers of a run share. */
 export interface ContainerRuntime {
   readonly guardian: Guardian;
@@ -26,8 +36,8 @@ export interface ContainerRuntime {
     /** Files to mount if the platform has `resolvConf`. */
     readonly files: readonly FileMount[];
   };
-  /** Environment variables for an AWS SDK. */
-  readonly aws: Readonly<Record<string, string>>;
+  /** The environment variables of ECS' agent for a container. */
+  readonly agent: (client: AgentClient) => Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
   /** Used if the platform has `networks`. */
   readonly networks: ContainerNetworks;
@@ -48,6 +58,8 @@ export interface ContainerRuntime {
 /** A container's view of its task: addresses and current faults. */
 export interface ContainerContext {
   readonly taskId: string;
+  /** Whether the task has a role. */
+  readonly hasRole: boolean;
   readonly host: Host;
   /** The address of the host, or of the task in awsvpc mode. */
   readonly address: string;

@@ -119,8 +119,8 @@ async function ownFiles(
 
 async function variablesOf(
   plan: ContainerPlan,
-  { aws, guardian, image, secret }: ContainerRuntime,
-  { taskId, links, root }: OwnContext,
+  { agent, guardian, image, secret }: ContainerRuntime,
+  { taskId, links, root, hasRole }: OwnContext,
   user: UserIds,
   hostname: string,
 ): Promise<Record<string, string> & { PATH: string }> {
@@ -130,7 +130,7 @@ async function variablesOf(
     // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
     HOSTNAME: hostname,
     HOME: await homeOf(root, user),
-    ...aws,
+    ...agent({ taskId, container: plan.name, hasRole, hasNetwork: true }),
     ...linkVariables(plan.name, { links }),
     ...environment,
     ...plan.environment,

@@ -97,18 +97,19 @@ function programsOf(
 function variablesOf(
   plan: ContainerPlan,
   image: LocalImage,
-  { aws, dns, folders, guardian, platform, secret }: ContainerRuntime,
-  { taskId, links }: ContainerContext,
+  { agent, dns, folders, guardian, platform, secret }: ContainerRuntime,
+  { taskId, links, hasRole, network }: ContainerContext,
   view: ContainerView,
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
   const own = { ...image.environment, ...plan.environment };
   const search = own["PATH"] ?? machinePath();
+  const hasNetwork = network !== undefined;
   return {
     HOME: folder,
     TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
-    ...aws,
+    ...agent({ taskId, container: plan.name, hasRole, hasNetwork }),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

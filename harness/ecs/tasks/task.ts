@@ -42,6 +42,9 @@ export interface TaskContext {
   readonly onChange: (task: Task) => void;
 }
 
+/** In place of the deployment of a task that belongs to no service. */
+export const STANDALONE = "run-task";
+
 const FAILED_TO_START = "Task failed to start";
 
 /** Why the end of an essential container ends its task: ECS' words, with the container's own reason. */
@@ -163,9 +166,23 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
+  /** Whether it belongs to no service. */
+  get isStandalone(): boolean {
+    return this.context.deploymentId === STANDALONE;
+  }
+
   /** Another program in a container; undefined if that does not run. */
   beside(name: string, argv: readonly string[]): Beside | undefined {
-    return this.#containers.find(({ plan }) => plan.name === name)?.beside(argv);
+    return this.#named(name)?.beside(argv);
+  }
+
+  /** The PIDs of a container's processes; empty if it does not run. */
+  processesOf(name: string): readonly number[] {
+    return this.#named(name)?.processes ?? [];
+  }
+
+  #named(name: string): Container | undefined {
+    return this.#containers.find(({ plan }) => plan.name === name);
   }
 
   /** @param name of one container; all by default */
@@ -292,6 +309,7 @@ export class Task {
     const { containers } = revision.definition;
     const context: ContainerContext = {
       taskId: this.id,
+      hasRole: revision.definition.taskRole !== undefined,
       host,
       memory: this.#memory,
       names,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { empty, noEffect } from "../types/fields.ts";
+import { empty, noEffect, text } from "../types/fields.ts";
 
 const seconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 
@@ -68,6 +68,13 @@ const ulimit = z.strictObject({
   hardLimit: z.number().int().min(-1),
 });
 
+/** The task metadata has driver and options. Containers write to local log files. */
+const logConfiguration = z.strictObject({
+  logDriver: z.string(),
+  options: z.record(z.string(), text).optional(),
+  secretOptions: noEffect,
+});
+
 /** The path itself is used if it exists on this machine. */
 const tmpfs = z.strictObject({
   containerPath: z.string().startsWith("/"),
@@ -118,7 +125,8 @@ export const containerDefinition = z.strictObject({
   stopTimeout: z.number().int().min(2).default(30),
   memory: z.number().int().min(6).optional(),
   memoryReservation: z.number().int().min(6).optional(),
-  cpu: noEffect,
+  /** Of 1,024 in a vCPU. */
+  cpu: z.number().int().min(0).optional(),
   /** `user` or `user:group`, by name or number. */
   user: z
     .string()
@@ -135,11 +143,11 @@ export const containerDefinition = z.strictObject({
       swappiness: noEffect,
     })
     .optional(),
-  logConfiguration: noEffect,
+  logConfiguration: logConfiguration.optional(),
   readonlyRootFilesystem: z.boolean().default(false),
   privileged: z.boolean().default(false),
   systemControls: noEffect,
-  dockerLabels: noEffect,
+  dockerLabels: z.record(z.string(), text).optional(),
   dockerSecurityOptions: noEffect,
   hostname: z.string().optional(),
   repositoryCredentials: noEffect,

@@ -34,7 +34,24 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
-  return { address, family, networkMode, memory, memoryLimit, containers };
+  const roles = { taskRole: roleOf(model, args.task_role_arn), cpu: vcpusOf(args.cpu) };
+  return { address, family, networkMode, memory, memoryLimit, ...roles, containers };
+}
+
+/** The ARN of a role, or the name of one whose ARN only AWS knows. */
+function roleOf(model: Model, given: string | undefined): string | undefined {
+  const symbolic = given === undefined ? undefined : parseSymbol(given);
+  if (symbolic === undefined) return given === "" ? undefined : given;
+  const name = model.declared.get(symbolic.address)?.arguments["name"];
+  const isKnown = typeof name === "string" && findSymbol(name) === undefined;
+  return isKnown ? name : symbolic.address.split(".").at(-1);
+}
+
+/** `512` CPU units, or `.5 vCPU`. */
+function vcpusOf(given: string | undefined): number | undefined {
+  const [, number = "", unit] = /^([\d.]+)\s*(vcpu)?$/i.exec(given ?? "") ?? [];
+  if (number === "") return undefined;
+  return unit === undefined ? Number(number) / 1024 : Number(number);
 }
 
 /** In host and awsvpc mode the host port is the container's port. */

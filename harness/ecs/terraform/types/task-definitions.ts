@@ -60,9 +60,9 @@ export const taskDefinitions = {
         }),
       ),
       placement_constraints: blocks(z.never()),
-      cpu: noEffect,
+      cpu: text.optional(),
       execution_role_arn: noEffect,
-      task_role_arn: noEffect,
+      task_role_arn: text.optional(),
       runtime_platform: block(
         z.strictObject({
           operating_system_family: z
