@@ -1,6 +1,7 @@
 import { checkNumber } from "./base/arguments.ts";
 import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
+import type { EnvironmentFiles } from "./tasks/environment-files.ts";
 import type { LocalImages } from "./tasks/image.ts";
 import type { Plan } from "./terraform/plan/plan.ts";
 import type { TemplateSource } from "./terraform/template.ts";
@@ -21,6 +22,11 @@ export interface LocalEcsOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Values of secrets that exist outside the template, by name. @default {} */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Files in place of environment files in S3, by an object's ARN or the last part of it: `{ "app.env": "local.env" }`.
+   * Tasks read them when they start. @default {}
+   */
+  readonly environmentFiles?: EnvironmentFiles;
   /**
    * Names of Cloud Map namespaces that exist outside the template, by id: `{ "ns-0123": "dev-ecs" }`.
    * @default {}
@@ -88,6 +94,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   const {
     parameters = {},
     secrets = {},
+    environmentFiles = {},
     namespaces = {},
     attributes = {},
     hostnames = {},
@@ -104,7 +111,8 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
-  const existing = { parameters, secrets, namespaces, attributes, hostnames, endpoints, adjust };
+  const given = { parameters, secrets, environmentFiles, namespaces, attributes };
+  const existing = { ...given, hostnames, endpoints, adjust };
   const times = { soaTtl, healthLag, steadyStateTimeout };
   return {
     template,

@@ -24,7 +24,9 @@ import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
 import { Services } from "./services/services.ts";
 import { checkImages } from "./tasks/check-images.ts";
+import { checkExtraHosts } from "./tasks/container-links.ts";
 import type { ContainerRuntime } from "./tasks/container-context.ts";
+import { checkEnvironmentFiles, environmentIn } from "./tasks/environment-files.ts";
 import { Folders } from "./tasks/folders.ts";
 import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
@@ -311,6 +313,7 @@ export class LocalEcs implements AsyncDisposable {
       image: (name) => findImage(images, name, "container"),
       networks,
       memory: memoryLimits.cgroup,
+      environmentIn: (arns) => environmentIn(arns, this.#options.environmentFiles),
       secret: (reference) => this.#current.secrets.resolve(reference),
       faults: switches,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
@@ -338,7 +341,9 @@ export class LocalEcs implements AsyncDisposable {
       source === undefined ? this.#first() : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
+    checkEnvironmentFiles(next.plan, this.#options.environmentFiles);
     await checkServiceConnect(next.plan, () => this.platform);
+    await checkExtraHosts(next.plan, () => this.platform);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the existing services with their current plans.

@@ -43,6 +43,8 @@ export interface ContainerRuntime {
   readonly networks: ContainerNetworks;
   /** The run's cgroup; undefined: memory limits are not applied. */
   readonly memory: MemoryCgroup | undefined;
+  /** The variables of environment files, by their ARNs. */
+  readonly environmentIn: (arns: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   readonly secret: (reference: SecretReference) => string;
   readonly faults: Readonly<StartFaults>;
   readonly volumes: Volumes;
@@ -77,6 +79,6 @@ export interface ContainerContext {
   /** Whether its volumes are full. */
   readonly isFull: () => boolean;
   readonly links: ContainerView["links"];
-  /** Additional names in its `/etc/hosts`: those of Service Connect. */
+  /** Additional names in its `/etc/hosts`: those of Service Connect and of its definition. */
   readonly names: readonly { readonly name: string; readonly address: string }[];
 }

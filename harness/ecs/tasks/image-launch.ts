@@ -119,7 +119,7 @@ async function ownFiles(
 
 async function variablesOf(
   plan: ContainerPlan,
-  { agent, guardian, image, secret }: ContainerRuntime,
+  { agent, environmentIn, guardian, image, secret }: ContainerRuntime,
   { taskId, links, root, hasRole }: OwnContext,
   user: UserIds,
   hostname: string,
@@ -133,6 +133,7 @@ async function variablesOf(
     ...agent({ taskId, container: plan.name, hasRole, hasNetwork: true }),
     ...linkVariables(plan.name, { links }),
     ...environment,
+    ...(await environmentIn(plan.environmentFiles)),
     ...plan.environment,
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,

@@ -312,7 +312,10 @@ export class Task {
       hasRole: revision.definition.taskRole !== undefined,
       host,
       memory: this.#memory,
-      names,
+      names: [
+        ...names,
+        ...plan.extraHosts.map(({ hostname: name, ipAddress }) => ({ name, address: ipAddress })),
+      ],
       ...placeOf(plan, {
         address,
         networks: this.#networks,

@@ -204,7 +204,7 @@ function readContainer(
 ): ContainerPlan {
   const { environment, secrets, mountPoints: _points, volumesFrom: _from, ...rest } = definition;
   checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
-  const visible = { ...definition, secrets: [], logConfiguration: undefined };
+  const visible = { ...definition, secrets: [], environmentFiles: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
     const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value`;

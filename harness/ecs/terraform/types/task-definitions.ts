@@ -5,6 +5,7 @@ import {
   computed,
   count,
   ecsName,
+  inMetadata,
   noEffect,
   refersTo,
   resource,
@@ -60,7 +61,7 @@ export const taskDefinitions = {
         }),
       ),
       placement_constraints: blocks(z.never()),
-      cpu: text.optional(),
+      cpu: inMetadata(text.optional()),
       execution_role_arn: noEffect,
       task_role_arn: text.optional(),
       runtime_platform: block(
