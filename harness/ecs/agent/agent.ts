@@ -10,6 +10,7 @@ import type { Task } from "../tasks/task.ts";
 import type { AgentRun } from "./agent-run.ts";
 import { credentialsReply } from "./credentials.ts";
 import { metadataReply } from "./metadata.ts";
+import { protectionReply } from "./protection.ts";
 import { RefusedCalls } from "./refused-calls.ts";
 import { json, type Reply } from "./reply.ts";
 import { Stats } from "./stats.ts";
@@ -25,8 +26,8 @@ export interface AgentOptions {
 }
 
 /**
- * What ECS' agent and AWS are for containers, on one port: the metadata and credentials of tasks, DiscoverInstances, and a
- * clear error for any other call of an AWS API.
+ * What ECS' agent and AWS are for containers, on one port: the metadata, credentials and protection of tasks,
+ * DiscoverInstances, and a clear error for any other call of an AWS API.
  */
 export class Agent implements AgentAddress {
   readonly address: string;
@@ -91,6 +92,9 @@ export class Agent implements AgentAddress {
     if (api === "v3" || api === "v4") return metadataReply(api, asked, this.#stats);
     if (api === "v2" && id === "credentials") {
       return credentialsReply(this.#find(rest[0] ?? "").task, this.#run);
+    }
+    if (api === "api" && rest.join("/") === "task-protection/v1/state") {
+      return protectionReply({ method: request.method, body }, task, this.#run);
     }
     return this.#refused.reply(request, body, api === "aws" ? task : undefined);
   }

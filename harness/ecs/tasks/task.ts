@@ -94,6 +94,8 @@ export class Task {
   healthyAt: number | undefined;
   stoppedAt: number | undefined;
   stoppedReason: string | undefined;
+  #protectedUntil: number | undefined;
+  #protection: NodeJS.Timeout | undefined;
 
   constructor(context: TaskContext) {
     this.context = context;
@@ -169,6 +171,22 @@ export class Task {
   /** Whether it belongs to no service. */
   get isStandalone(): boolean {
     return this.context.deploymentId === STANDALONE;
+  }
+
+  /** When its protection ends, in milliseconds since the epoch; undefined if it has none. */
+  get protectedUntil(): number | undefined {
+    return this.#protectedUntil;
+  }
+
+  /** Protects it from scale-in and deployments. @param minutes undefined: ends the protection */
+  protect(minutes: number | undefined): void {
+    clearTimeout(this.#protection);
+    const length = minutes === undefined ? undefined : minutes * 60_000;
+    this.#protectedUntil = length === undefined ? undefined : now() + length;
+    if (length !== undefined) {
+      this.#protection = setTimeout(() => this.protect(undefined), length).unref();
+    }
+    this.context.onChange(this);
   }
 
   /** Another program in a container; undefined if that does not run. */
