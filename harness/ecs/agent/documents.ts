@@ -77,7 +77,7 @@ export function containerDocument(
     Type: "NORMAL",
     ...healthOf(state, plan),
     ...(version === "v4" && {
-      ...logOf(plan),
+      ...logOf(plan, task.id),
       ContainerARN: containerArnOf(task.id, name, where),
       ...(plan?.restartPolicy?.enabled === true && { RestartCount: state.restarts }),
     }),
@@ -119,13 +119,20 @@ const healthOf = (
         },
       };
 
-/** An option with a value that only AWS knows is left out. */
-function logOf(plan: ContainerPlan | undefined): object {
+/**
+ * An option with a value that only AWS knows is left out. ECS makes the name of the stream from its prefix.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+ */
+function logOf(plan: ContainerPlan | undefined, taskId: string): object {
   const { logDriver, options = {} } = plan?.logConfiguration ?? {};
-  const known = Object.entries(options).filter(([, value]) => !value.includes("⟨"));
-  return logDriver === undefined
-    ? {}
-    : { LogDriver: logDriver, LogOptions: Object.fromEntries(known) };
+  if (plan === undefined || logDriver === undefined) return {};
+  const named = Object.entries(options).map(([option, value]) =>
+    option === "awslogs-stream-prefix"
+      ? ["awslogs-stream", `${value}/${plan.name}/${taskId}`]
+      : [option, value],
+  );
+  const known = named.filter(([, value]) => value?.includes("⟨") === false);
+  return { LogDriver: logDriver, LogOptions: Object.fromEntries(known) };
 }
 
 /** The host publishes ports in bridge mode only. */

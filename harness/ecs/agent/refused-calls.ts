@@ -9,7 +9,10 @@ const CODE = "NotInLocalEcs";
 interface Call {
   /** As in the request's signature: `dynamodb`. */
   readonly service: string;
+  /** Its name, or method and path. */
   readonly operation: string;
+  /** The operation, or the whole service if the path differs from call to call. */
+  readonly api: string;
   readonly protocol: "json" | keyof typeof XML;
 }
 
@@ -30,15 +33,15 @@ export class RefusedCalls {
     const call = callOf(request, body ?? "");
     const name = `${call.service} ${call.operation}`;
     const message = `${name}: the local ECS does not answer this AWS API. To redirect it, start the local ECS with AWS_ENDPOINT_URL set to an emulator of AWS, for example AWS_ENDPOINT_URL=http://127.0.0.1:4566`;
-    this.#report(name, message, task);
+    this.#report(call.api, message, task);
     return errorReply(call, message, request);
   }
 
-  #report(name: string, message: string, task: Task | undefined): void {
-    if (task === undefined || this.#reported.has(`${task.id} ${name}`)) return;
-    this.#reported.add(`${task.id} ${name}`);
+  #report(api: string, message: string, task: Task | undefined): void {
+    if (task === undefined || this.#reported.has(`${task.id} ${api}`)) return;
+    this.#reported.add(`${task.id} ${api}`);
     const { service } = task.context;
-    this.#events.publish({ type: "call", service, taskId: task.id, api: name, message });
+    this.#events.publish({ type: "call", service, taskId: task.id, api, message });
   }
 }
 
@@ -50,16 +53,19 @@ function callOf({ headers, method, url = "/" }: IncomingMessage, body: string): 
   const presigned = searchParams.get("X-Amz-Credential");
   const service = SCOPE.exec(headers.authorization ?? `Credential=${presigned}`)?.[1] ?? "AWS";
   const target = headers["x-amz-target"];
-  if (typeof target === "string") {
-    return { service, operation: target.split(".").at(-1) ?? target, protocol: "json" };
-  }
+  const named = (operation: string, protocol: Call["protocol"]): Call => ({
+    service,
+    operation,
+    api: `${service} ${operation}`,
+    protocol,
+  });
+  if (typeof target === "string") return named(target.split(".").at(-1) ?? target, "json");
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
   const action = isForm === true ? new URLSearchParams(body).get("Action") : null;
-  if (action !== null) {
-    return { service, operation: action, protocol: service === "ec2" ? "ec2" : "query" };
-  }
+  if (action !== null) return named(action, service === "ec2" ? "ec2" : "query");
   const path = pathname.replace(/^\/aws\/[^/]*/, "") || "/";
-  return { service, operation: `${method ?? ""} ${path}`, protocol: REST[service] ?? "json" };
+  const operation = `${method ?? ""} ${path}`;
+  return { service, operation, api: service, protocol: REST[service] ?? "json" };
 }
 
 const ERROR = `<Error><Type>Sender</Type><Code>${CODE}</Code><Message>$</Message></Error>`;

@@ -90,7 +90,7 @@ export interface CallEvent {
   readonly type: "call";
   readonly service: string;
   readonly taskId: string;
-  /** The service and the operation: `dynamodb GetItem`. */
+  /** The service, and the operation if a request names it: `s3`, `dynamodb GetItem`. */
   readonly api: string;
   /** With how to redirect it. */
   readonly message: string;

@@ -47,13 +47,26 @@ interface Settings extends Overrides, Pick<LocalEcsOptions, "platform" | "endpoi
 /** Node.js and the SDK may warn before it. */
 const REPORT = /^\{.*\}$/m;
 
-/** Runs the program once, as the template's app. */
+/** Runs the SDK's program once, as the template's app. */
 export async function found(settings: Settings): Promise<Found> {
-  const { platform = {}, endpoints = {}, image, events = [], ...overrides } = settings;
-  const source = template({ ...overrides, appService: { load_balancer: [], desired_count: 1 } });
-  const app = image ?? { command: [process.execPath, PROGRAM] };
+  const image = { command: [process.execPath, PROGRAM] };
+  const { report, run } = await reported({ image, ...settings });
+  return { ...(report as Omit<Found, "run">), run };
+}
+
+/** Runs a program as the template's app until it has printed one line of JSON. */
+export async function reported(
+  settings: Settings & { readonly image: LocalImage },
+): Promise<{ readonly report: unknown; readonly run: Found["run"] }> {
+  const { platform = {}, endpoints = {}, image: app, events = [], ...overrides } = settings;
+  const source = template({
+    ...overrides,
+    // The app starts after Redis is registered.
+    redisService: { wait_for_steady_state: true },
+    appService: { load_balancer: [], desired_count: 1 },
+  });
   const options = { template: source, images: { ...images(), app }, healthLag: 10, speed: 10 };
-  let result: Found | undefined;
+  let result: Awaited<ReturnType<typeof reported>> | undefined;
   await withLocalEcs({ ...options, platform, endpoints }, async (run) => {
     await run.ecs.waitUntilStable();
     const [task] = running(run.ecs, "test-app");
@@ -61,8 +74,8 @@ export async function found(settings: Settings): Promise<Found> {
     let said = "";
     await expect.poll(async () => (said = await run.ecs.log(task.id))).toMatch(REPORT);
     events.push(...run.events);
-    const report = JSON.parse(REPORT.exec(said)?.[0] ?? "") as Omit<Found, "run">;
-    result = { ...report, run: { task, hasNetworks: run.ecs.platform.networks } };
+    const report: unknown = JSON.parse(REPORT.exec(said)?.[0] ?? "");
+    result = { report, run: { task, hasNetworks: run.ecs.platform.networks } };
   });
   if (!result) throw new Error("no report");
   return result;
