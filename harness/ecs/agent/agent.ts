@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv4 } from "node:net";
 import type { CloudMapApiFault } from "../base/fault-primitives.ts";
 import type { EcsEvents } from "../base/events.ts";
+import { ENDPOINT_ZONE } from "../discovery/aws-endpoint.ts";
 import type { CloudMap } from "../discovery/cloud-map.ts";
 import { discoverInstances, isCloudMapCall } from "../discovery/discover-instances.ts";
 import type { AgentAddress } from "../machine/container-network.ts";
@@ -23,6 +24,12 @@ export interface AgentOptions {
   /** The current fault of the Cloud Map API. */
   readonly failing: () => CloudMapApiFault | undefined;
   readonly events: EcsEvents;
+}
+
+/** Whether a Host header is an address, or a name in the zone of the endpoint. */
+function isOwnName(host: string): boolean {
+  const name = host.replace(/:\d+$/, "");
+  return isIPv4(name) || `.${name}`.endsWith(`.${ENDPOINT_ZONE}`);
 }
 
 /**
@@ -76,8 +83,9 @@ export class Agent implements AgentAddress {
 
   /** Undefined: it does not answer. */
   async #answer(request: IncomingMessage): Promise<Reply | undefined> {
-    // Browsers send Origin with every POST. Refuse these requests: a web page must not read the environment.
-    if (request.headers.origin !== undefined) {
+    const { origin, host = "" } = request.headers;
+    // A web page must not read the environment. Its browser sends Origin, or the page's own name if that leads here.
+    if (origin !== undefined || !isOwnName(host)) {
       return json(403, { message: "requests from browser pages are not allowed" });
     }
     const body = await read(request);
