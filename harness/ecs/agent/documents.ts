@@ -28,7 +28,7 @@ export function taskDocument(task: Task, where: Where, version: Version): object
     ...(state.stoppedAt !== undefined && { ExecutionStoppedAt: time(state.stoppedAt) }),
     ...(zone !== undefined && { AvailabilityZone: `${where.region}${zone}` }),
     ...(isV4 && {
-      LaunchType: "EC2",
+      LaunchType: definition.launchType ?? "EC2",
       ...(!task.isStandalone && { ServiceName: task.context.service }),
       FaultInjectionEnabled: false,
     }),

@@ -32,7 +32,10 @@ export class RefusedCalls {
   reply(request: IncomingMessage, body: string | undefined, task: Task | undefined): Reply {
     const call = callOf(request, body ?? "");
     const name = `${call.service} ${call.operation}`;
-    const message = `${name}: the local ECS does not answer this AWS API. To redirect it, start the local ECS with AWS_ENDPOINT_URL set to an emulator of AWS, for example AWS_ENDPOINT_URL=http://127.0.0.1:4566`;
+    // Calls of Cloud Map come here although the others are redirected.
+    const isCloudMap = call.service === "servicediscovery";
+    const variable = `AWS_ENDPOINT_URL${isCloudMap ? "_SERVICEDISCOVERY" : ""}`;
+    const message = `${name}: the local ECS does not answer this AWS API. To redirect it, start the local ECS with ${variable} set to an emulator of AWS, for example ${variable}=http://127.0.0.1:4566, or give it in the option endpoints of startLocalEcs`;
     this.#report(call.api, message, task);
     return errorReply(call, message, request);
   }

@@ -21,7 +21,7 @@ export interface AgentVariables {
  */
 export function agentVariables(
   { agent, name, isFound, region, endpoints }: AgentVariables,
-  { taskId, container, hasRole, hasNetwork }: AgentClient,
+  { taskId, container, definition, hasNetwork }: AgentClient,
 ): Record<string, string> {
   const id = `${taskId}-${container}`;
   const direct = `http://${agent.address}:${agent.port}`;
@@ -34,10 +34,10 @@ export function agentVariables(
     ECS_AGENT_URI: `${own}/api/${id}`,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: "AWS_ECS_EC2",
+    AWS_EXECUTION_ENV: `AWS_ECS_${definition.launchType ?? "EC2"}`,
     // This machine may itself be an instance with a role.
     AWS_EC2_METADATA_DISABLED: "true",
-    ...(hasRole && credentialsAt(hasNetwork, own, credentials)),
+    ...(definition.taskRole !== undefined && credentialsAt(hasNetwork, own, credentials)),
     AWS_ENDPOINT_URL: `${isFound ? named : direct}/aws/${id}`,
     // The SDK adds `data-` to the host of DiscoverInstances, so it must be a name.
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `${named}/aws/${id}`,

@@ -7,7 +7,7 @@ import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { ContainerNetworks } from "../machine/container-networks.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
-import type { SecretReference } from "../terraform/plan/plan.ts";
+import type { SecretReference, TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 import type { LocalImage } from "./image.ts";
@@ -17,8 +17,7 @@ import type { Volumes } from "./volumes.ts";
 export interface AgentClient {
   readonly taskId: string;
   readonly container: string;
-  /** Whether its task has a role. */
-  readonly hasRole: boolean;
+  readonly definition: ContainerContext["definition"];
   /** Whether it has a network of its own. */
   readonly hasNetwork: boolean;
 }
@@ -60,8 +59,8 @@ export interface ContainerRuntime {
 /** A container's view of its task: addresses and current faults. */
 export interface ContainerContext {
   readonly taskId: string;
-  /** Whether the task has a role. */
-  readonly hasRole: boolean;
+  /** What the task's definition says of it. */
+  readonly definition: Pick<TaskDefinitionPlan, "taskRole" | "launchType">;
   readonly host: Host;
   /** The address of the host, or of the task in awsvpc mode. */
   readonly address: string;

@@ -120,7 +120,7 @@ async function ownFiles(
 async function variablesOf(
   plan: ContainerPlan,
   { agent, environmentIn, guardian, image, secret }: ContainerRuntime,
-  { taskId, links, root, hasRole }: OwnContext,
+  { taskId, links, root, definition }: OwnContext,
   user: UserIds,
   hostname: string,
 ): Promise<Record<string, string> & { PATH: string }> {
@@ -130,7 +130,7 @@ async function variablesOf(
     // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
     HOSTNAME: hostname,
     HOME: await homeOf(root, user),
-    ...agent({ taskId, container: plan.name, hasRole, hasNetwork: true }),
+    ...agent({ taskId, container: plan.name, definition, hasNetwork: true }),
     ...linkVariables(plan.name, { links }),
     ...environment,
     ...(await environmentIn(plan.environmentFiles)),

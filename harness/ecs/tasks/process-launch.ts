@@ -106,7 +106,7 @@ function variablesOf(
   plan: ContainerPlan,
   own: Readonly<Record<string, string>>,
   { agent, dns, folders, guardian, platform, secret }: ContainerRuntime,
-  { taskId, links, hasRole, network }: ContainerContext,
+  { taskId, links, definition, network }: ContainerContext,
   view: ContainerView,
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
@@ -116,7 +116,7 @@ function variablesOf(
     HOME: folder,
     TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
-    ...agent({ taskId, container: plan.name, hasRole, hasNetwork }),
+    ...agent({ taskId, container: plan.name, definition, hasNetwork }),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

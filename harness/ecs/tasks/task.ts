@@ -327,7 +327,7 @@ export class Task {
     const { containers } = revision.definition;
     const context: ContainerContext = {
       taskId: this.id,
-      hasRole: revision.definition.taskRole !== undefined,
+      definition: revision.definition,
       host,
       memory: this.#memory,
       names: [

@@ -21,7 +21,7 @@ export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefin
 type TaskDefinition = Resource<"aws_ecs_task_definition">;
 
 function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinitionPlan {
-  const { address, arguments: args } = resource;
+  const { address, isFargate, arguments: args } = resource;
   const where = `${address}.container_definitions`;
   const definitions = parse(where, z.array(containerDefinition).min(1), parseJson(where, args));
   const volumes = readVolumes(model, resource);
@@ -34,8 +34,12 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
-  const roles = { taskRole: roleOf(model, args.task_role_arn), cpu: vcpusOf(args.cpu) };
-  return { address, family, networkMode, memory, memoryLimit, ...roles, containers };
+  const metadata = {
+    launchType: isFargate ? ("FARGATE" as const) : ("EC2" as const),
+    cpu: vcpusOf(args.cpu),
+    taskRole: roleOf(model, args.task_role_arn),
+  };
+  return { address, family, networkMode, memory, memoryLimit, ...metadata, containers };
 }
 
 /** The ARN of a role, or the name of one whose ARN only AWS knows. */

@@ -1,10 +1,13 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
 import type { Platform } from "../../../../harness/ecs/index.ts";
-import { type Found, found } from "./found.ts";
+import { type Found, found, reported } from "./found.ts";
 
 const ROLE = { task_role_arn: "arn:aws:iam::111122223333:role/app-task" };
 
@@ -37,7 +40,9 @@ describe.each(PLATFORMS)("a program with the AWS SDK, as a process with %s", (_,
     expect(refused).toMatchObject({ error: "NotInLocalEcs", attempts: 1 });
     expect(again).toEqual({ ...refused, took: again["took"] });
     const said = String(refused["message"]);
-    expect(said).toMatch(/^servicediscovery ListServices: .* AWS_ENDPOINT_URL=http:\S+$/);
+    expect(said).toMatch(
+      /^servicediscovery ListServices: .* AWS_ENDPOINT_URL_SERVICEDISCOVERY=http:\S+, or /,
+    );
     // Once for the task and API.
     const calls = events.filter((event) => event.type === "call");
     expect(calls).toMatchObject([
@@ -193,21 +198,67 @@ it("a template's role has the ARN that Terraform would read", async () => {
   expect(role).toBe("arn:aws:iam::000000000000:role/guests");
 });
 
-it("endpoints of the user reach containers, with this machine's localhost", async () => {
+it("an emulator of AWS on this machine's localhost is reached from containers", async () => {
+  const emulator = createServer((_, response) => response.end("emulated")).listen(0, "127.0.0.1");
+  await once(emulator, "listening");
+  const { port } = emulator.address() as AddressInfo;
   const endpoints = {
-    AWS_ENDPOINT_URL: "http://localhost:4566",
+    AWS_ENDPOINT_URL: `http://localhost:${port}`,
     AWS_ENDPOINT_URL_S3: "https://s3.example.com/local",
   };
-  for (const [, platform] of PLATFORMS.slice(0, 2)) {
-    const { env, run, instances } = await found({ appTask: ROLE, platform, endpoints });
-    const localhost = run.hasNetworks ? "169.254.77.1" : "localhost";
-    expect(env).toMatchObject({
-      ...endpoints,
-      AWS_ENDPOINT_URL: `http://${localhost}:4566`,
-    });
-    // Still local.
-    expect(instances).toHaveLength(1);
+  const ask = `const { AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_S3: s3 } = process.env;
+    fetch(url).then(async (reply) => console.log(JSON.stringify({ said: await reply.text(), s3 })));
+    setInterval(() => {}, 60_000);`;
+  const image = { command: [process.execPath, "-e", ask] };
+  try {
+    for (const [, platform] of PLATFORMS) {
+      const { report } = await reported({ image, platform, endpoints });
+      expect(report).toEqual({ said: "emulated", s3: endpoints.AWS_ENDPOINT_URL_S3 });
+      // DiscoverInstances is still answered here.
+      expect((await found({ appTask: ROLE, platform, endpoints })).instances).toHaveLength(1);
+    }
+  } finally {
+    emulator.close();
+    emulator.closeAllConnections();
   }
+});
+
+it("the metadata of a task has all its containers, also those that have ended", async () => {
+  const ask = `const { ECS_CONTAINER_METADATA_URI_V4: v4 } = process.env;
+    const read = (path) => fetch(v4 + path).then((reply) => reply.json());
+    Promise.all([read("/task"), read("/task/stats"), read("/other")]).then(([task, stats, other]) =>
+      console.log(JSON.stringify({ task, stats, other })));
+    setInterval(() => {}, 60_000);`;
+  const node = [process.execPath, "-e"];
+  const dependsOn = [{ containerName: "init", condition: "COMPLETE" }];
+  const definitions = [
+    { name: "app", command: [...node, ask], dependsOn },
+    { name: "init", command: [...node, "process.exit(3)"], essential: false },
+  ];
+  const all = definitions.map((each) => ({ image: "app", memory: 64, ...each }));
+  const appTask = { container_definitions: JSON.stringify(all) };
+  const { report } = await reported({ image: {}, appTask });
+  const { task, stats, other } = report as {
+    task: { Containers: { DockerId: string }[] };
+    stats: object;
+    other: string;
+  };
+  expect(task.Containers).toMatchObject([
+    { Name: "app", DesiredStatus: "RUNNING", KnownStatus: "RUNNING" },
+    {
+      Name: "init",
+      DesiredStatus: "STOPPED",
+      KnownStatus: "STOPPED",
+      ExitCode: 3,
+      FinishedAt: time,
+    },
+  ]);
+  const [app, init] = task.Containers;
+  expect(stats).toEqual({
+    [app?.DockerId ?? ""]: expect.anything(),
+    [init?.DockerId ?? ""]: null,
+  });
+  expect(other).toBe("V4 metadata handler: no path other");
 });
 
 function without(document: Found["task"], ...fields: readonly string[]): Found["task"] {
