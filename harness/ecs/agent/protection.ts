@@ -49,9 +49,10 @@ export function protectionReply(
   if (task.isStandalone) return json(200, { failure: { Arn: arn, Reason: "TASK_NOT_VALID" } });
   if (update !== undefined) {
     const { protectionenabled: isOn, expiresinminutes: minutes = DEFAULT } = update.data;
-    task.protect(isOn === true ? minutes : undefined);
+    if (isOn === true) task.protection.begin(minutes);
+    else task.protection.end();
   }
-  const until = task.protectedUntil;
+  const { until } = task.protection;
   const protection = {
     ExpirationDate: until === undefined ? null : new Date(until).toISOString(),
     ProtectionEnabled: until !== undefined,

@@ -224,7 +224,7 @@ export class Service {
     const current = context.deploymentId === this.#deployments.primary?.id;
     const leaving = host !== undefined && host.status !== "ACTIVE";
     const health = this.#verdictOn(task);
-    const isProtected = task.protectedUntil !== undefined;
+    const isProtected = task.protection.until !== undefined;
     return { id, createdAt, host: host?.id, current, leaving, stopping, isProtected, health };
   }
 

@@ -18,6 +18,7 @@ import { ReportedHealth } from "./reported-health.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 import { TaskNetworks } from "./task-networks.ts";
+import { TaskProtection } from "./task-protection.ts";
 
 /** A registered revision of a task definition. */
 export interface TaskRevision {
@@ -86,6 +87,7 @@ export class Task {
       this.context.onChange(this);
     },
   );
+  readonly protection = new TaskProtection(() => this.context.onChange(this));
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -94,8 +96,6 @@ export class Task {
   healthyAt: number | undefined;
   stoppedAt: number | undefined;
   stoppedReason: string | undefined;
-  #protectedUntil: number | undefined;
-  #protection: NodeJS.Timeout | undefined;
 
   constructor(context: TaskContext) {
     this.context = context;
@@ -171,22 +171,6 @@ export class Task {
   /** Whether it belongs to no service. */
   get isStandalone(): boolean {
     return this.context.deploymentId === STANDALONE;
-  }
-
-  /** When its protection ends, in milliseconds since the epoch; undefined if it has none. */
-  get protectedUntil(): number | undefined {
-    return this.#protectedUntil;
-  }
-
-  /** Protects it from scale-in and deployments. @param minutes undefined: ends the protection */
-  protect(minutes: number | undefined): void {
-    clearTimeout(this.#protection);
-    const length = minutes === undefined ? undefined : minutes * 60_000;
-    this.#protectedUntil = length === undefined ? undefined : now() + length;
-    if (length !== undefined) {
-      this.#protection = setTimeout(() => this.protect(undefined), length).unref();
-    }
-    this.context.onChange(this);
   }
 
   /** Another program in a container; undefined if that does not run. */

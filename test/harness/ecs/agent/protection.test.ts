@@ -1,7 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { protectionReply } from "../../../../harness/ecs/agent/protection.ts";
-import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import { Task } from "../../../../harness/ecs/tasks/task.ts";
 import { type Run, withLocalEcs } from "../fixture/local.ts";
 import { running, service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
@@ -81,27 +79,6 @@ describe("a protected task", () => {
     });
   });
 
-  it("is protected for as long as the last request says", () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    try {
-      const onChange = vi.fn<() => void>();
-      const events = new EcsEvents();
-      const revision = { label: "app:1", definition: { containers: [] } };
-      const task = new Task({ service: "app", revision, events, onChange } as never);
-      task.protect(10);
-      task.protect(2);
-      vi.advanceTimersByTime(119_999);
-      expect(task.protectedUntil).toBeGreaterThan(Date.now());
-      onChange.mockClear();
-      vi.advanceTimersByTime(1);
-      expect(task.protectedUntil).toBeUndefined();
-      // Its service decides again.
-      expect(onChange).toHaveBeenCalledOnce();
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
   it("needs a role", async () => {
     await withApp(async (run) => {
       const [id = ""] = ids(run);
@@ -116,9 +93,7 @@ describe("a protected task", () => {
 const taskOf = (isStandalone = false) => ({
   id: "0123",
   isStandalone,
-  protectedUntil: undefined as number | undefined,
   context: { revision: { definition: { taskRole: "app" } } },
-  protect: vi.fn<Task["protect"]>(),
 });
 
 describe("the protection endpoint", () => {
