@@ -56,13 +56,14 @@ export function schedule(
   const kept = stays.filter((task) => task.health !== "bad");
   const missing = desiredCount - kept.length;
   const room = most - (overlap ? kept : tasks).length;
-  const good = live.filter((task) => task.health === "good").length;
+  const spare = live.filter(isGood).length - fewest;
+  const scaledIn = superfluous(kept, -missing, spare);
   const stop = [
-    ...superfluous(kept, -missing),
+    ...scaledIn.map(({ id }): Stop => ({ id, why: "scaled" })),
     ...unhealthy(stays, missing, room, kept.filter(isGood).length >= desiredCount),
     ...outdated(
       live.filter((task) => task.leaving || (!task.current && !isKept(task))),
-      good - fewest,
+      spare - scaledIn.filter(isGood).length,
     ),
   ];
   return { start: Math.max(0, Math.min(missing, room)), stop };
@@ -78,21 +79,28 @@ const isGood = (task: ScheduledTask): boolean => task.health === "good";
  * Scaling in stops tasks that are not healthy first, then one of the host with the most tasks, the newest. Each host is a zone.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
  */
-function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
+function superfluous(
+  kept: readonly ScheduledTask[],
+  surplus: number,
+  spare: number,
+): readonly ScheduledTask[] {
   const placed = new Set(kept);
   const left = kept.filter((task) => task.isProtected !== true);
   const beside = ({ host }: ScheduledTask): number =>
     [...placed].filter((other) => other.host === host).length;
-  return Array.from({ length: Math.max(0, surplus) }).flatMap((): Stop[] => {
+  const stopped: ScheduledTask[] = [];
+  while (stopped.length < surplus) {
     left.sort(
       (a, b) =>
         Number(isGood(b)) - Number(isGood(a)) || beside(a) - beside(b) || a.createdAt - b.createdAt,
     );
     const last = left.pop();
-    if (!last) return [];
+    // Those that stay may be protected and not healthy yet.
+    if (!last || (isGood(last) && stopped.filter(isGood).length >= spare)) break;
     placed.delete(last);
-    return [{ id: last.id, why: "scaled" }];
-  });
+    stopped.push(last);
+  }
+  return stopped;
 }
 
 /** If the maximum percent leaves room, an unhealthy task is stopped after its replacement has started. */

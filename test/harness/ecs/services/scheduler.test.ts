@@ -135,6 +135,7 @@ describe("schedule in any state", () => {
         current: fc.boolean(),
         leaving: fc.boolean(),
         stopping: fc.boolean(),
+        isProtected: fc.boolean(),
         health: fc.constantFrom("new" as const, "good" as const, "bad" as const),
       })
       .map((properties) => task(properties)),
@@ -154,18 +155,27 @@ describe("schedule in any state", () => {
         expect(present.length + start).toBeLessThanOrEqual(Math.max(most, present.length));
         expect(left.length).toBeGreaterThanOrEqual(Math.min(fewest, serving.length));
         expect(stopped.size).toBe(stop.length);
+        const wrong = present.filter(
+          ({ id, isProtected, leaving, health }) =>
+            stopped.has(id) && isProtected === true && !leaving && health !== "bad",
+        );
+        expect(wrong).toEqual([]);
       }),
     );
   });
 
-  it("ends with exactly the desired tasks if every start succeeds", () => {
+  it("ends with exactly the desired tasks if every start succeeds and protection ends", () => {
     fc.assert(
       fc.property(scales, tasks, (scale, present) => {
         let state = present;
         for (let round = 0; round < 60; round += 1) {
           const { start, stop } = schedule(scale, state);
           const moving = state.some(({ stopping, health }) => stopping || health === "new");
-          if (start === 0 && stop.length === 0 && !moving) break;
+          if (start === 0 && stop.length === 0 && !moving) {
+            if (!state.some(({ isProtected }) => isProtected)) break;
+            state = state.map((each) => ({ ...each, isProtected: false }));
+            continue;
+          }
           const stopped = new Set(stop.map(({ id }) => id));
           state = [
             ...state
