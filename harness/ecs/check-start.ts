@@ -4,19 +4,26 @@ import type { LocalEcsOptions } from "./local-ecs-options.ts";
 import { whyNoImages } from "./machine/check-images.ts";
 import { tryIsolation } from "./machine/platform.ts";
 import { checkImages } from "./tasks/check-images.ts";
+import { checkExtraHosts } from "./tasks/container-links.ts";
+import { checkEnvironmentFiles } from "./tasks/environment-files.ts";
 import type { Plan } from "./terraform/plan/plan.ts";
 
-type MachineOptions = Pick<LocalEcsOptions, "images" | "platform" | "losesUnsynced">;
+type MachineOptions = Pick<
+  LocalEcsOptions,
+  "images" | "platform" | "losesUnsynced" | "environmentFiles"
+>;
 
 /**
  * Checks that this machine can run a plan, as {@link startLocalEcs} does before it starts anything.
- * @throws HarnessError ERR_IMAGE, ERR_INVALID_ARG or ERR_PLATFORM with the resource or the option
+ * @throws HarnessError ERR_IMAGE, ERR_UNSUPPORTED, ERR_INVALID_ARG or ERR_PLATFORM with the resource or the option
  */
 export async function checkStart(plan: Plan, options: MachineOptions): Promise<void> {
-  const { images, platform = {} } = options;
+  const { images, platform = {}, environmentFiles = {} } = options;
   checkImages(plan, images);
+  checkEnvironmentFiles(plan, environmentFiles);
   if (hasRoots(images)) await checkRoots(options);
   await checkServiceConnect(plan, () => tryIsolation(platform));
+  await checkExtraHosts(plan, () => tryIsolation(platform));
 }
 
 /** Whether containers have roots from images. */

@@ -1,6 +1,7 @@
 import { checkNumber } from "./base/arguments.ts";
 import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
+import type { EnvironmentFiles } from "./tasks/environment-files.ts";
 import type { LocalImages } from "./tasks/image.ts";
 import type { Plan } from "./terraform/plan/plan.ts";
 import type { TemplateSource } from "./terraform/template.ts";
@@ -22,6 +23,11 @@ export interface LocalEcsOptions {
   /** Values of secrets that exist outside the template, by name. @default {} */
   readonly secrets?: Readonly<Record<string, string>>;
   /**
+   * Files in place of environment files in S3, by an object's ARN or the last part of it: `{ "app.env": "local.env" }`.
+   * Tasks read them when they start. @default {}
+   */
+  readonly environmentFiles?: EnvironmentFiles;
+  /**
    * Names of Cloud Map namespaces that exist outside the template, by id: `{ "ns-0123": "dev-ecs" }`.
    * @default {}
    */
@@ -37,6 +43,11 @@ export interface LocalEcsOptions {
    * @default {}
    */
   readonly hostnames?: Readonly<Record<string, string>>;
+  /**
+   * URLs of AWS APIs for the containers' SDKs, by variable: `{ AWS_ENDPOINT_URL: "http://127.0.0.1:4566" }`, or
+   * `AWS_ENDPOINT_URL_S3` for one service. @default {}: calls fail with a message, except DiscoverInstances
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
   /**
    * Changes the plan of each template before it runs: other counts, fewer containers. A template that was read stays as
    * it is. @default nothing
@@ -83,21 +94,25 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   const {
     parameters = {},
     secrets = {},
+    environmentFiles = {},
     namespaces = {},
     attributes = {},
     hostnames = {},
+    endpoints = {},
     adjust = (plan) => plan,
   } = options;
   const { soaTtl = 15, healthLag = 30_000, steadyStateTimeout = 120_000 } = options;
   for (const [name, value] of Object.entries({ soaTtl, healthLag, steadyStateTimeout })) {
     checkNumber(`option ${name}`, value);
   }
+  checkEndpoints(endpoints);
   const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
   const { keepAlive = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
-  const existing = { parameters, secrets, namespaces, attributes, hostnames, adjust };
+  const given = { parameters, secrets, environmentFiles, namespaces, attributes };
+  const existing = { ...given, hostnames, endpoints, adjust };
   const times = { soaTtl, healthLag, steadyStateTimeout };
   return {
     template,
@@ -110,4 +125,13 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     random,
     speed,
   };
+}
+
+function checkEndpoints(endpoints: NonNullable<LocalEcsOptions["endpoints"]>): void {
+  for (const [name, url] of Object.entries(endpoints)) {
+    const isVariable = /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name);
+    if (isVariable && /^https?:\/\/./.test(url) && URL.canParse(url)) continue;
+    const allowed = "AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE with an http or https URL";
+    throw invalid(`option endpoints: expected ${allowed}, got ${name}=${url}`);
+  }
 }

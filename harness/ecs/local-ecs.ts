@@ -12,8 +12,9 @@ import type {
   TargetState,
   TaskState,
 } from "./base/state.ts";
+import { agentVariables } from "./agent/variables.ts";
 import { checkStart, hasRoots } from "./check-start.ts";
-import { awsVariables, ENDPOINT_ZONE } from "./discovery/aws-endpoint.ts";
+import { ENDPOINT_ZONE } from "./discovery/aws-endpoint.ts";
 import { MACHINE_NAME } from "./discovery/hostnames.ts";
 import { checkServiceConnect } from "./discovery/service-connect.ts";
 import { Faults } from "./faults/fault-injection.ts";
@@ -23,7 +24,9 @@ import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
 import { Services } from "./services/services.ts";
 import { checkImages } from "./tasks/check-images.ts";
+import { checkExtraHosts } from "./tasks/container-links.ts";
 import type { ContainerRuntime } from "./tasks/container-context.ts";
+import { checkEnvironmentFiles, environmentIn } from "./tasks/environment-files.ts";
 import { Folders } from "./tasks/folders.ts";
 import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
@@ -65,6 +68,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   }
   return new LocalEcs(complete, { known, template, events, cluster });
 }
+
+/** Of containers, if the template names none. */
+const DEFAULT_REGION = "us-east-1";
 
 interface Parts {
   readonly known: KnownValues;
@@ -115,6 +121,12 @@ export class LocalEcs implements AsyncDisposable {
     );
     const namespaces = new Set(template.plan.namespaces);
     const services = this.#services;
+    cluster.agent.serve({
+      region: region ?? DEFAULT_REGION,
+      account: template.account,
+      cluster: template.plan.services[0]?.cluster ?? "default",
+      task: (id) => services.findTask(id),
+    });
     this.faults = new Faults({ cluster, services, events, changed, namespaces });
     events.on("target", onChange);
     events.on("host", onChange);
@@ -127,8 +139,8 @@ export class LocalEcs implements AsyncDisposable {
 
   /** The URL of DiscoverInstances, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
   get cloudMapApi(): string {
-    const { endpoint, apiPort } = this.#parts.cluster;
-    return `http://${endpoint.address}:${apiPort}`;
+    const { address, port } = this.#parts.cluster.agent;
+    return `http://${address}:${port}`;
   }
 
   /** The run's folder: files, logs and volumes of its containers. It is removed at the end. */
@@ -278,6 +290,13 @@ export class LocalEcs implements AsyncDisposable {
   /** What every container shares. */
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
+    const variables = {
+      agent: cluster.agent,
+      name: cluster.endpoint.name,
+      isFound: cluster.platform.resolvConf,
+      region: template.region ?? DEFAULT_REGION,
+      endpoints: this.#options.endpoints,
+    };
     const { guardian, dns, files, switches, networks, platform, published, memoryLimits } = cluster;
     const { images, hostnames, losesUnsynced, speed } = this.#options;
     const names = [
@@ -290,10 +309,11 @@ export class LocalEcs implements AsyncDisposable {
       guardian,
       folders: this.#folders,
       dns: { server: dns.address, zones: [...new Set(names)], files },
-      aws: awsVariables(cluster.apiPort, template.region),
+      agent: (client) => agentVariables(variables, client),
       image: (name) => findImage(images, name, "container"),
       networks,
       memory: memoryLimits.cgroup,
+      environmentIn: (arns) => environmentIn(arns, this.#options.environmentFiles),
       secret: (reference) => this.#current.secrets.resolve(reference),
       faults: switches,
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
@@ -321,7 +341,9 @@ export class LocalEcs implements AsyncDisposable {
       source === undefined ? this.#first() : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);
+    checkEnvironmentFiles(next.plan, this.#options.environmentFiles);
     await checkServiceConnect(next.plan, () => this.platform);
+    await checkExtraHosts(next.plan, () => this.platform);
     const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the existing services with their current plans.

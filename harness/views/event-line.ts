@@ -35,6 +35,8 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       return `host ${event.host} is ${event.status}`;
     case "fault":
       return `fault ${event.active ? "begins" : "ends"}: ${faultText(event, nameOf)}`;
+    case "call":
+      return `${event.service} ${short(event.taskId)} called ${event.message}`;
     case "service":
       return `${event.service}: ${event.message}`;
   }

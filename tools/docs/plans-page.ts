@@ -13,6 +13,7 @@ interface Outcome {
   readonly notes?: readonly string[];
   readonly placeholders?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  readonly environmentFiles?: readonly string[];
   readonly refused?: readonly string[];
 }
 
@@ -21,6 +22,8 @@ export function plansPage(): string {
   const page = withBlock(readFileSync(PAGE, "utf8"), "what comes up", recordedPlans());
   return withBlock(page, "what a plan may have", supportedParts());
 }
+
+const METADATA = "only in the metadata of tasks";
 
 function recordedPlans(): string {
   const names = readdirSync(RECORDED, { withFileTypes: true }).filter((each) => each.isDirectory());
@@ -50,9 +53,18 @@ function descriptionOf(name: string): string {
   return comment.replace(/\.$/, "");
 }
 
-function isUp({ services, secrets = [], placeholders = {} }: Outcome): string {
+function isUp({
+  services,
+  secrets = [],
+  environmentFiles = [],
+  placeholders = {},
+}: Outcome): string {
   if (services === undefined) return "no";
-  if (secrets.length > 0) return `with ${code("--secret")}`;
+  const needs = [
+    ...(secrets.length > 0 ? [code("--secret")] : []),
+    ...(environmentFiles.length > 0 ? [code("--env-file")] : []),
+  ];
+  if (needs.length > 0) return `with ${needs.join(", ")}`;
   return Object.keys(placeholders).length > 0 ? "yes, with placeholders" : "yes";
 }
 
@@ -76,8 +88,8 @@ function supportedParts(): string {
   const { types, container, refused, notPlayed, unplayed } = planSupport();
   const reasons = [...new Set(notPlayed.map(([, reason]) => reason))];
   const modelled = Object.entries(types).map(
-    ([type, { honoured, withoutEffect }]) =>
-      `**${code(type)}**\n\n${item("honoured", honoured)}${item("no effect here", withoutEffect)}`,
+    ([type, { honoured, inMetadata, withoutEffect }]) =>
+      `**${code(type)}**\n\n${item("honoured", honoured)}${item(METADATA, inMetadata)}${item("no effect here", withoutEffect)}`,
   );
   const ignored = reasons.map((reason) => {
     const all = notPlayed.filter(([, each]) => each === reason);
@@ -94,6 +106,7 @@ function supportedParts(): string {
     "### Container definitions",
     [
       item("honoured as in ECS", container.honoured),
+      item(METADATA, container.inMetadata),
       item("no effect on one machine", container.withoutEffect),
       item("refused unless empty", container.refused),
     ]

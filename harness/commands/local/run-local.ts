@@ -24,7 +24,8 @@ export async function runLocal(options: RunOptions, signal: AbortSignal): Promis
   ).catch(throwOptionError);
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
-  await using ecs = await startLocalEcs(settings.local).catch(throwOptionError);
+  const endpoints = endpointsIn(process.env);
+  await using ecs = await startLocalEcs({ ...settings.local, endpoints }).catch(throwOptionError);
   // An abort before this line causes no further event.
   signal.throwIfAborted();
   console.log(kinds);
@@ -54,6 +55,14 @@ export async function runLocal(options: RunOptions, signal: AbortSignal): Promis
   }
   return 0;
 }
+
+/** Containers get none of this process' variables but these: the user's emulator of AWS. */
+const endpointsIn = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, url]) =>
+      url !== undefined && url !== "" && /^AWS_ENDPOINT_URL(_|$)/.test(name) ? [[name, url]] : [],
+    ),
+  );
 
 function throwOptionError(error: unknown): never {
   throw asOptionError(error);

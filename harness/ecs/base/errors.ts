@@ -24,6 +24,7 @@ export interface Hint {
     | "secrets"
     | "attributes"
     | "namespaces"
+    | "environmentFiles"
     | "images.users"
     | "resolve"
     | "configuration";

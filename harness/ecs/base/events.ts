@@ -85,6 +85,17 @@ export interface ServiceEvent {
   readonly message: string;
 }
 
+/** A task has called an AWS API that nothing answers here. One event for each task and API. */
+export interface CallEvent {
+  readonly type: "call";
+  readonly service: string;
+  readonly taskId: string;
+  /** The service, and the operation if a request names it: `s3`, `dynamodb GetItem`. */
+  readonly api: string;
+  /** With how to redirect it. */
+  readonly message: string;
+}
+
 /** A container instance changed status. */
 export interface HostEvent {
   readonly type: "host";
@@ -109,6 +120,7 @@ type AnyEvent =
   | RecordEvent
   | DeploymentEvent
   | ServiceEvent
+  | CallEvent
   | HostEvent
   | FaultEvent;
 

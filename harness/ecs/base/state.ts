@@ -30,6 +30,12 @@ export interface ContainerState {
   /** Number of restarts in place by its restart policy. */
   readonly restarts: number;
   readonly pid: number | undefined;
+  /** When its first start began, its last process started, and it ended: milliseconds since the epoch. */
+  readonly createdAt?: number | undefined;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+  /** When its health became what it is; undefined before its first result. */
+  readonly healthSince?: number | undefined;
   readonly exitCode: number | undefined;
   /** Why it ended, in the words of ECS, if ECS says more than the exit code. */
   readonly reason: string | undefined;

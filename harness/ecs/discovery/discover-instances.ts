@@ -1,13 +1,9 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import type { CloudMapApiFault } from "../base/fault-primitives.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const TARGET = "Route53AutoNaming_v20170314.DiscoverInstances";
-/** Maximum size of a request, in bytes. */
-const LONGEST_REQUEST = 65_536;
 
 /** https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html */
 const Request = z.object({
@@ -20,57 +16,27 @@ const Request = z.object({
 });
 type Request = z.infer<typeof Request>;
 
-/** The data plane of the Cloud Map API. */
-export interface DiscoverInstancesServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
+/** Whether a request is for the Cloud Map API. */
+export const isCloudMapCall = ({ headers }: Pick<IncomingMessage, "headers">): boolean =>
+  headers["x-amz-target"] === TARGET;
 
 /**
- * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1). The caller closes it.
- * @param address on which it listens
- * @param fault returns the current fault
+ * Answers DiscoverInstances, the data plane of the Cloud Map API (AWS JSON 1.1). Undefined: there is no answer.
+ * @param failing the current fault
+ * @param body undefined if it is too long
  */
-export async function startDiscoverInstances(
+export function discoverInstances(
   map: CloudMap,
-  address: string,
-  fault: () => CloudMapApiFault | undefined = () => undefined,
-): Promise<DiscoverInstancesServer> {
-  const server = createServer((request, response) => {
-    // Browsers send Origin with every POST. Refuse these requests: a web page must not read the environment.
-    if (request.headers.origin !== undefined) {
-      send(response, 403, { message: "requests from browser pages are not allowed" });
-      return;
-    }
-    const failing = fault();
-    if (failing === "down") return;
-    if (failing === "throttled") {
-      send(response, ...failure("RequestLimitExceeded", "Rate exceeded"));
-      return;
-    }
-    answer(request, map).then(
-      ([status, body]) => send(response, status, body),
-      () => response.destroy(),
-    );
-  });
-  server.listen(0, address);
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  failing: CloudMapApiFault | undefined,
+  body: string | undefined,
+): [number, object] | undefined {
+  if (failing === "down") return undefined;
+  if (failing === "throttled") return failure("RequestLimitExceeded", "Rate exceeded");
+  return answer(body, map);
 }
 
-async function answer(request: IncomingMessage, map: CloudMap): Promise<[number, object]> {
-  const target = request.headers["x-amz-target"];
-  if (target !== TARGET)
-    return failure("UnknownOperationException", `no operation ${String(target)}`);
-  const asked = Request.safeParse(await read(request));
+function answer(body: string | undefined, map: CloudMap): [number, object] {
+  const asked = Request.safeParse(parsed(body));
   if (!asked.success) return failure("InvalidInput", z.prettifyError(asked.error));
   const { NamespaceName, ServiceName } = asked.data;
   if (!map.hasNamespace(NamespaceName)) return failure("NamespaceNotFound", NamespaceName);
@@ -81,14 +47,9 @@ async function answer(request: IncomingMessage, map: CloudMap): Promise<[number,
   return [200, { Instances, InstancesRevision: map.revision(name) }];
 }
 
-async function read(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > LONGEST_REQUEST) return undefined;
-  }
+function parsed(body: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return body === undefined ? undefined : JSON.parse(body);
   } catch {
     return undefined;
   }
@@ -135,9 +96,4 @@ function instanceFor({ NamespaceName, ServiceName }: Request) {
 
 function failure(type: string, message: string): [number, object] {
   return [400, { __type: type, Message: message }];
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  response.end(JSON.stringify(body));
 }

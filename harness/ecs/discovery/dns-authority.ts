@@ -23,7 +23,7 @@ export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsR
     const zone = zones().find((each) => isWithin(asked, canonical(each.name)));
     if (!zone) return { rcode: RCODE.REFUSED, answers: [], authorities: [] };
     const records = [...apex(zone.name, soaTtl), ...zone.records()];
-    const owned = records.filter((record) => canonical(record.name) === asked);
+    const owned = ownedBy(asked, records);
     const answers = owned.filter((record) => type === "ANY" || record.type === type);
     // The answer repeats the name as in the query, in the same case.
     if (answers.length > 0) return positive(answers.map((record) => ({ ...record, name })));
@@ -34,6 +34,13 @@ export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsR
       authorities: [soa(zone.name, soaTtl)],
     };
   };
+}
+
+/** A wildcard, `*.example.com`, answers for names that have no records of their own (RFC 4592). */
+function ownedBy(asked: string, records: readonly DnsRecord[]): readonly DnsRecord[] {
+  const own = records.filter((record) => canonical(record.name) === asked);
+  if (own.length > 0) return own;
+  return records.filter(({ name }) => name.startsWith("*.") && asked.endsWith(name.slice(1)));
 }
 
 const positive = (answers: readonly DnsRecord[]): DnsAnswer => ({

@@ -15,12 +15,16 @@ const ADDRESSES = { from: 18 << 16, to: (20 << 16) - 1 };
 const TRIES = 20;
 const TIMEOUT = 10_000;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+export const AGENT = "169.254.170.2";
+
 /**
  * Connects the network of process $1 with this machine by the pair of interfaces $2 and eth0. In there, 127.0.0.1 is the
  * container's own; the other addresses of the run's block ($5, a /24) lead to this machine, where hosts, load balancers and
- * the resolver listen, and containers reach each other. The kernel removes the pair with the namespace.
+ * the resolver listen, and containers reach each other. 169.254.170.2 is the run's agent ($6), and 169.254.169.254 is not there.
+ * The kernel removes the pair with the namespace.
  */
-const CONNECT = `pid=$1 name=$2 address=$3 gateway=$4 block=$5
+const CONNECT = `pid=$1 name=$2 address=$3 gateway=$4 block=$5 agent=$6
 inside() { nsenter --target "$pid" --net -- "$@"; }
 ip link add "$name" type veth peer name eth0 netns "$pid" || exit
 ip address add "$gateway/32" dev "$name" && ip link set "$name" up || exit
@@ -30,9 +34,17 @@ inside ip link set lo up && inside ip address delete 127.0.0.1/8 dev lo || exit
 inside ip address add 127.0.0.1/32 dev lo && inside ip address add "$address/32" dev eth0 || exit
 inside ip link set eth0 up && inside ip route add "$gateway" dev eth0 scope link || exit
 inside ip route add default via "$gateway" && inside ip route add "$block" via "$gateway" src "$address" || exit
+inside ip route add unreachable 169.254.169.254 || exit
+inside iptables --wait 10 --table nat --append OUTPUT -d ${AGENT} -p tcp --dport 80 -j DNAT --to-destination "$agent" || exit
 inside sh -c 'echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet; echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start'`;
 /** The exit code of a taken address. */
 const TAKEN = 17;
+
+/** Where containers reach the agent at one address. */
+export interface AgentAddress {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** A network namespace: of a container in bridge mode, or of a task in awsvpc mode. */
 export class ContainerNetwork {
@@ -51,9 +63,14 @@ export class ContainerNetwork {
 
   /**
    * @param prefix of the run's block, `127.x.y.`
+   * @param agent which answers at {@link AGENT}
    * @throws HarnessError ERR_PLATFORM with what this machine says
    */
-  static async create(guardian: Guardian, prefix: string): Promise<ContainerNetwork> {
+  static async create(
+    guardian: Guardian,
+    prefix: string,
+    agent: AgentAddress,
+  ): Promise<ContainerNetwork> {
     const holder = await GuardedProcess.start(guardian, {
       argv: ["/usr/bin/unshare", "--net", "--", "/bin/sleep", "infinity"],
       env: {},
@@ -64,7 +81,8 @@ export class ContainerNetwork {
       await untilSeparate(holder);
       for (let tries = 0; tries < TRIES; tries += 1) {
         const [address, name] = [anyAddress(), `${INTERFACE}${randomBytes(5).toString("hex")}`];
-        const isTaken = !(await connect(holder.pid, name, address, prefix));
+        const words = [name, address, GATEWAY, `${prefix}0/24`, `${agent.address}:${agent.port}`];
+        const isTaken = !(await connect([String(holder.pid), ...words]));
         if (!isTaken) return new ContainerNetwork(address, name, holder);
       }
       throw new HarnessError("ERR_PLATFORM", `no free address for a container in ${CONTAINERS}`);
@@ -98,14 +116,8 @@ async function untilSeparate(holder: GuardedProcess): Promise<void> {
   await run("/bin/sh", ["-c", same, "sh", String(holder.pid)], { timeout: TIMEOUT });
 }
 
-/** @returns false if the address is taken */
-async function connect(
-  pid: number,
-  name: string,
-  address: string,
-  prefix: string,
-): Promise<boolean> {
-  const words = [String(pid), name, address, GATEWAY, `${prefix}0/24`];
+/** @param words the arguments of {@link CONNECT} @returns false if the address is taken */
+async function connect(words: readonly string[]): Promise<boolean> {
   try {
     await run("/bin/sh", ["-c", CONNECT, "connect", ...words], { timeout: TIMEOUT });
     return true;

@@ -1,3 +1,4 @@
+import { Agent } from "../agent/agent.ts";
 import { LoadBalancer } from "../balancing/load-balancer.ts";
 import { TargetGroup } from "../balancing/target-group.ts";
 import { CloudMap } from "../discovery/cloud-map.ts";
@@ -7,7 +8,6 @@ import {
   NO_START_FAULTS,
   type StartFaults,
 } from "../base/fault-primitives.ts";
-import { startDiscoverInstances } from "../discovery/discover-instances.ts";
 import type { DnsFault } from "../discovery/dns-fault.ts";
 import { ServiceConnect } from "../discovery/service-connect.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
@@ -33,8 +33,7 @@ export interface Cluster extends NameService {
   readonly networks: ContainerNetworks;
   readonly cloudMap: CloudMap;
   readonly serviceConnect: ServiceConnect;
-  /** Port of the Cloud Map API at the address of its endpoint. */
-  readonly apiPort: number;
+  readonly agent: Agent;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
   /** The container features of this machine. */
@@ -86,6 +85,9 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const switches = allOff();
     const naming = await startNaming(plan, options, machine, switches, onClose);
     const { names, reachAs, ...discovery } = naming;
+    const { guardian, prefix } = machine;
+    const networks = new ContainerNetworks(guardian, prefix, naming.agent);
+    onClose(() => networks.close());
     const balancing = await startBalancing(plan, options, onClose);
     const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
@@ -94,7 +96,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     }
     const { losesUnsynced } = options;
     if (losesUnsynced) await checkSyncs(platform);
-    const parts = { ...machine, platform, ...names, ...discovery, ...balancing };
+    const parts = { ...machine, networks, platform, ...names, ...discovery, ...balancing };
     return { ...parts, losesUnsynced, switches, close };
   } catch (error) {
     await close();
@@ -117,12 +119,10 @@ async function startMachine(
   const fleet = new Fleet(plan.hosts, prefix, events);
   const published = new PublishedPorts();
   onClose(() => published.close());
-  const networks = new ContainerNetworks(guardian, prefix);
-  onClose(() => networks.close());
-  return { prefix, guardian, memoryLimits, fleet, published, networks };
+  return { prefix, guardian, memoryLimits, fleet, published };
 }
 
-/** The registry with its API, the resolver, and Service Connect. */
+/** The registry, the resolver, the agent, and Service Connect. */
 async function startNaming(
   plan: Plan,
   { events, random, soaTtl, region, hostnames }: ClusterOptions,
@@ -139,13 +139,13 @@ async function startNaming(
   const names = await startNameService(zones, { soaTtl, region, fault, prefix, folder });
   onClose(() => names.dns.close());
   const failing = (): CloudMapApiFault | undefined => switches.cloudMapApi;
-  const api = await startDiscoverInstances(cloudMap, names.endpoint.address, failing);
-  onClose(() => api.close());
+  const agent = await Agent.start(names.endpoint.address, { cloudMap, failing, events });
+  onClose(() => agent.close());
   const serviceConnect = new ServiceConnect(fleet.addresses);
   onClose(() => serviceConnect.close());
   /** The address at which containers reach this machine. */
   const reachAs = (address: string): void => void (localhost = address);
-  return { names, cloudMap, apiPort: api.port, serviceConnect, reachAs };
+  return { names, cloudMap, agent, serviceConnect, reachAs };
 }
 
 /** Load balancers with their target groups. */

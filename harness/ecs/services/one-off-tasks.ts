@@ -1,7 +1,7 @@
 import type { Condition } from "../base/condition.ts";
 import { closed, HarnessError, invalid } from "../base/errors.ts";
 import { place } from "../machine/placement.ts";
-import { Task, type TaskRevision } from "../tasks/task.ts";
+import { STANDALONE, Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServiceContext } from "./service.ts";
 
 /** The dependencies that standalone tasks share with services. */
@@ -41,7 +41,7 @@ export class OneOffTasks {
     }
     const task = new Task({
       service: family,
-      deploymentId: "run-task",
+      deploymentId: STANDALONE,
       revision: { definition, label },
       runtime,
       names: [],

@@ -12,6 +12,8 @@ export interface ScheduledTask {
   readonly leaving: boolean;
   /** Whether it is stopping. */
   readonly stopping: boolean;
+  /** Whether neither scale-in nor a deployment may stop it. */
+  readonly isProtected?: boolean;
   readonly health: Verdict;
 }
 
@@ -37,7 +39,7 @@ export interface Decision {
 /**
  * Decides how many tasks to start and which to stop. At least the minimum percent of the desired count stay
  * healthy, and at most the maximum percent exist. A stopping task counts: with a maximum of 100 the next one
- * starts after it has stopped.
+ * starts after it has stopped. So does a protected one, which is not stopped until its protection ends.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  * @param overlap outdated tasks do not count, as was seen in ECS (containers-roadmap#959)
  */
@@ -54,17 +56,22 @@ export function schedule(
   const kept = stays.filter((task) => task.health !== "bad");
   const missing = desiredCount - kept.length;
   const room = most - (overlap ? kept : tasks).length;
-  const good = live.filter((task) => task.health === "good").length;
+  const spare = live.filter(isGood).length - fewest;
+  const scaledIn = superfluous(kept, -missing, spare);
   const stop = [
-    ...superfluous(kept, -missing),
+    ...scaledIn.map(({ id }): Stop => ({ id, why: "scaled" })),
     ...unhealthy(stays, missing, room, kept.filter(isGood).length >= desiredCount),
     ...outdated(
-      live.filter((task) => !task.current || task.leaving),
-      good - fewest,
+      live.filter((task) => task.leaving || (!task.current && !isKept(task))),
+      spare - scaledIn.filter(isGood).length,
     ),
   ];
   return { start: Math.max(0, Math.min(missing, room)), stop };
 }
+
+/** Protection is from scale-in and deployments, not from health checks. */
+const isKept = ({ isProtected, health }: ScheduledTask): boolean =>
+  isProtected === true && health !== "bad";
 
 const isGood = (task: ScheduledTask): boolean => task.health === "good";
 
@@ -72,17 +79,28 @@ const isGood = (task: ScheduledTask): boolean => task.health === "good";
  * Scaling in stops tasks that are not healthy first, then one of the host with the most tasks, the newest. Each host is a zone.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
  */
-function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
-  const left = [...kept];
+function superfluous(
+  kept: readonly ScheduledTask[],
+  surplus: number,
+  spare: number,
+): readonly ScheduledTask[] {
+  const placed = new Set(kept);
+  const left = kept.filter((task) => task.isProtected !== true);
   const beside = ({ host }: ScheduledTask): number =>
-    left.filter((other) => other.host === host).length;
-  return Array.from({ length: Math.max(0, surplus) }, (): Stop => {
+    [...placed].filter((other) => other.host === host).length;
+  const stopped: ScheduledTask[] = [];
+  while (stopped.length < surplus) {
     left.sort(
       (a, b) =>
         Number(isGood(b)) - Number(isGood(a)) || beside(a) - beside(b) || a.createdAt - b.createdAt,
     );
-    return { id: left.pop()?.id ?? "", why: "scaled" };
-  });
+    const last = left.pop();
+    // Those that stay may be protected and not healthy yet.
+    if (!last || (isGood(last) && stopped.filter(isGood).length >= spare)) break;
+    placed.delete(last);
+    stopped.push(last);
+  }
+  return stopped;
 }
 
 /** If the maximum percent leaves room, an unhealthy task is stopped after its replacement has started. */

@@ -224,7 +224,8 @@ export class Service {
     const current = context.deploymentId === this.#deployments.primary?.id;
     const leaving = host !== undefined && host.status !== "ACTIVE";
     const health = this.#verdictOn(task);
-    return { id, createdAt, host: host?.id, current, leaving, stopping, health };
+    const isProtected = task.protection.until !== undefined;
+    return { id, createdAt, host: host?.id, current, leaving, stopping, isProtected, health };
   }
 
   #verdictOn(task: Task): Verdict {

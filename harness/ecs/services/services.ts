@@ -57,14 +57,18 @@ export class Services {
 
   /** @throws HarnessError ERR_INVALID_ARG if there is no such task */
   task(id: string): Task {
+    const task = this.findTask(id);
+    if (task) return task;
+    const message = `no task "${id}"; services: ${this.#names}`;
+    throw invalid(message);
+  }
+
+  findTask(id: string): Task | undefined {
     for (const service of this.#services.values()) {
       const task = service.task(id);
       if (task) return task;
     }
-    const oneOff = this.#oneOffs.task(id);
-    if (oneOff) return oneOff;
-    const message = `no task "${id}"; services: ${this.#names}`;
-    throw invalid(message);
+    return this.#oneOffs.task(id);
   }
 
   /** Registers a new revision of each changed task definition. */

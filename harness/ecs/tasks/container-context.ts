@@ -7,11 +7,20 @@ import type { Platform } from "../machine/platform.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { ContainerNetworks } from "../machine/container-networks.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
-import type { SecretReference } from "../terraform/plan/plan.ts";
+import type { SecretReference, TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
 import type { LocalImage } from "./image.ts";
 import type { Volumes } from "./volumes.ts";
+
+/** A container as its agent knows it. */
+export interface AgentClient {
+  readonly taskId: string;
+  readonly container: string;
+  readonly definition: ContainerContext["definition"];
+  /** Whether it has a network of its own. */
+  readonly hasNetwork: boolean;
+}
 
 /** The dependencies that the containers of a run share. */
 export interface ContainerRuntime {
@@ -26,13 +35,15 @@ export interface ContainerRuntime {
     /** Files to mount if the platform has `resolvConf`. */
     readonly files: readonly FileMount[];
   };
-  /** Environment variables for an AWS SDK. */
-  readonly aws: Readonly<Record<string, string>>;
+  /** The environment variables of ECS' agent for a container. */
+  readonly agent: (client: AgentClient) => Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
   /** Used if the platform has `networks`. */
   readonly networks: ContainerNetworks;
   /** The run's cgroup; undefined: memory limits are not applied. */
   readonly memory: MemoryCgroup | undefined;
+  /** The variables of environment files, by their ARNs. */
+  readonly environmentIn: (arns: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   readonly secret: (reference: SecretReference) => string;
   readonly faults: Readonly<StartFaults>;
   readonly volumes: Volumes;
@@ -48,6 +59,8 @@ export interface ContainerRuntime {
 /** A container's view of its task: addresses and current faults. */
 export interface ContainerContext {
   readonly taskId: string;
+  /** What the task's definition says of it. */
+  readonly definition: Pick<TaskDefinitionPlan, "taskRole" | "launchType">;
   readonly host: Host;
   /** The address of the host, or of the task in awsvpc mode. */
   readonly address: string;
@@ -65,6 +78,6 @@ export interface ContainerContext {
   /** Whether its volumes are full. */
   readonly isFull: () => boolean;
   readonly links: ContainerView["links"];
-  /** Additional names in its `/etc/hosts`: those of Service Connect. */
+  /** Additional names in its `/etc/hosts`: those of Service Connect and of its definition. */
   readonly names: readonly { readonly name: string; readonly address: string }[];
 }

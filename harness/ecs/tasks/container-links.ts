@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import type { FileMount } from "../machine/image-root.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { Platform } from "../machine/platform.ts";
+import type { Plan } from "../terraform/plan/plan.ts";
 import type { ContainerContext } from "./container-context.ts";
 import type { ContainerView } from "./container-view.ts";
 
@@ -60,4 +63,20 @@ export function hostLines({
     [alias, ...(hostname === undefined ? [] : [hostname])].map((name) => ({ name, address })),
   );
   return [...linked, ...names].map(({ name, address }) => `${address}\t${name}`);
+}
+
+/**
+ * @throws HarnessError ERR_PLATFORM with a container that has `extraHosts`, if this machine does not allow to mount its
+ * `/etc/hosts`
+ */
+export async function checkExtraHosts(
+  { taskDefinitions }: Plan,
+  platform: () => Pick<Platform, "pidNamespaces"> | Promise<Pick<Platform, "pidNamespaces">>,
+): Promise<void> {
+  for (const { address, containers } of taskDefinitions.values()) {
+    const container = containers.find(({ extraHosts }) => extraHosts.length > 0);
+    if (container === undefined || (await platform()).pidNamespaces) continue;
+    const message = `${address} (${container.name}).extraHosts: they require root on this machine, because they are in each container's own /etc/hosts`;
+    throw new HarnessError("ERR_PLATFORM", message);
+  }
 }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { now } from "../base/events.ts";
 import { messageOf } from "../base/message-of.ts";
 import { interval } from "../base/interval.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
@@ -50,6 +51,9 @@ export class Container {
   failedChecks = 0;
   /** Why the last health check has failed; undefined if it has passed. */
   healthFailure: string | undefined;
+  #createdAt: number | undefined;
+  #finishedAt: number | undefined;
+  #healthSince: number | undefined;
   /** When its first process started, by `performance.now()`. Undefined: it has never run. */
   startedAt: number | undefined;
   /** Number of restarts in place. */
@@ -76,6 +80,7 @@ export class Container {
 
   /** Starts the process, once. If it cannot be started, the container counts as stopped. */
   start(): Promise<void> {
+    this.#createdAt ??= now();
     this.#starting ??= this.#start().catch((error: unknown) => this.#fail(error, undefined));
     return this.#starting;
   }
@@ -172,6 +177,11 @@ export class Container {
     return besideProcess(running, this.#launch, argv);
   }
 
+  /** The PIDs of its processes. */
+  get processes(): readonly number[] {
+    return this.#process?.members ?? [];
+  }
+
   state(): ContainerState {
     const { plan, status, health, failedChecks, restarts, exitCode, reason } = this;
     const { name, image } = plan;
@@ -181,8 +191,14 @@ export class Container {
       hostPort,
     }));
     const address = this.#context.network?.address;
-    const ends = { exitCode, reason };
-    return { name, image, status, health, failedChecks, restarts, pid, ...ends, ports, address };
+    const times = {
+      createdAt: this.#createdAt,
+      startedAt: this.#ranFrom > 0 ? performance.timeOrigin + this.#ranFrom : undefined,
+      finishedAt: this.#finishedAt,
+      healthSince: this.#healthSince,
+    };
+    const checked = { health, failedChecks, restarts };
+    return { name, image, status, ...checked, pid, ...times, exitCode, reason, ports, address };
   }
 
   async #start(): Promise<void> {
@@ -304,6 +320,7 @@ export class Container {
       this.#final.signal.throwIfAborted();
       const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
       this.health = "UNKNOWN";
+      this.#healthSince = undefined;
       this.failedChecks = 0;
       await this.#run({ ...launch, env }, () => {
         this.restarts += 1;
@@ -328,6 +345,7 @@ export class Container {
     this.#ended.abort();
     this.#ports?.close();
     this.status = "STOPPED";
+    this.#finishedAt = now();
     this.exitCode = code;
     this.#onChange(this);
   }
@@ -343,6 +361,7 @@ export class Container {
       this.healthFailure = failure;
       if (status === this.health) return;
       this.health = status;
+      this.#healthSince = now();
       this.#onChange(this);
     };
     const { signal } = this.#watch;

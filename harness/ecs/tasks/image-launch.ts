@@ -119,8 +119,8 @@ async function ownFiles(
 
 async function variablesOf(
   plan: ContainerPlan,
-  { aws, guardian, image, secret }: ContainerRuntime,
-  { taskId, links, root }: OwnContext,
+  { agent, environmentIn, guardian, image, secret }: ContainerRuntime,
+  { taskId, links, root, definition }: OwnContext,
   user: UserIds,
   hostname: string,
 ): Promise<Record<string, string> & { PATH: string }> {
@@ -130,9 +130,10 @@ async function variablesOf(
     // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
     HOSTNAME: hostname,
     HOME: await homeOf(root, user),
-    ...aws,
+    ...agent({ taskId, container: plan.name, definition, hasNetwork: true }),
     ...linkVariables(plan.name, { links }),
     ...environment,
+    ...(await environmentIn(plan.environmentFiles)),
     ...plan.environment,
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,

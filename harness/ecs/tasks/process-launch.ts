@@ -41,7 +41,12 @@ export async function prepareProcessLaunch(
   const cwd = directory ? translate(directory, view) : folder;
   await makeWorkingDirectory(cwd, view);
   const argv = argvOf(plan, image).map((word) => translate(word, view));
-  const env = variablesOf(plan, image, runtime, context, view);
+  const given = {
+    ...image.environment,
+    ...(await runtime.environmentIn(plan.environmentFiles)),
+    ...plan.environment,
+  };
+  const env = variablesOf(plan, given, runtime, context, view);
   const temporary = temporaryOf(folder);
   await mkdir(temporary, { recursive: true });
   const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), context);
@@ -93,22 +98,25 @@ function programsOf(
   return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
 }
 
-/** The container's environment variables. */
+/**
+ * The container's environment variables.
+ * @param own of the image and the definition
+ */
 function variablesOf(
   plan: ContainerPlan,
-  image: LocalImage,
-  { aws, dns, folders, guardian, platform, secret }: ContainerRuntime,
-  { taskId, links }: ContainerContext,
+  own: Readonly<Record<string, string>>,
+  { agent, dns, folders, guardian, platform, secret }: ContainerRuntime,
+  { taskId, links, definition, network }: ContainerContext,
   view: ContainerView,
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
-  const own = { ...image.environment, ...plan.environment };
   const search = own["PATH"] ?? machinePath();
+  const hasNetwork = network !== undefined;
   return {
     HOME: folder,
     TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
-    ...aws,
+    ...agent({ taskId, container: plan.name, definition, hasNetwork }),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

@@ -18,6 +18,7 @@ import { ReportedHealth } from "./reported-health.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 import { TaskNetworks } from "./task-networks.ts";
+import { TaskProtection } from "./task-protection.ts";
 
 /** A registered revision of a task definition. */
 export interface TaskRevision {
@@ -41,6 +42,9 @@ export interface TaskContext {
   readonly deactivate: (task: Task) => Promise<void>;
   readonly onChange: (task: Task) => void;
 }
+
+/** In place of the deployment of a task that belongs to no service. */
+export const STANDALONE = "run-task";
 
 const FAILED_TO_START = "Task failed to start";
 
@@ -83,6 +87,7 @@ export class Task {
       this.context.onChange(this);
     },
   );
+  readonly protection = new TaskProtection(() => this.context.onChange(this));
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -163,9 +168,23 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
+  /** Whether it belongs to no service. */
+  get isStandalone(): boolean {
+    return this.context.deploymentId === STANDALONE;
+  }
+
   /** Another program in a container; undefined if that does not run. */
   beside(name: string, argv: readonly string[]): Beside | undefined {
-    return this.#containers.find(({ plan }) => plan.name === name)?.beside(argv);
+    return this.#named(name)?.beside(argv);
+  }
+
+  /** The PIDs of a container's processes; empty if it does not run. */
+  processesOf(name: string): readonly number[] {
+    return this.#named(name)?.processes ?? [];
+  }
+
+  #named(name: string): Container | undefined {
+    return this.#containers.find(({ plan }) => plan.name === name);
   }
 
   /** @param name of one container; all by default */
@@ -292,9 +311,13 @@ export class Task {
     const { containers } = revision.definition;
     const context: ContainerContext = {
       taskId: this.id,
+      definition: revision.definition,
       host,
       memory: this.#memory,
-      names,
+      names: [
+        ...names,
+        ...plan.extraHosts.map(({ hostname: name, ipAddress }) => ({ name, address: ipAddress })),
+      ],
       ...placeOf(plan, {
         address,
         networks: this.#networks,

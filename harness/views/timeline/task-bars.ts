@@ -31,7 +31,7 @@ export interface TaskBar {
 export function taskBars(events: readonly EcsEvent[], end: number): TaskBar[] {
   const tasks = new Map<string, TaskLife>();
   for (const event of events) {
-    if (!("taskId" in event)) continue;
+    if (!("taskId" in event) || event.type === "call") continue;
     const life = tasks.get(event.taskId) ?? new TaskLife(event.taskId, event.service);
     tasks.set(event.taskId, life);
     life.note(event);

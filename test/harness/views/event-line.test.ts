@@ -48,6 +48,12 @@ describe("the line of an event", () => {
     );
   });
 
+  it("has the call of an AWS API that nothing answers, with its message", () => {
+    const message = "s3 GET /a: the local ECS does not answer this AWS API.";
+    const line = eventLine({ type: "call", ...common, api: "s3", message });
+    expect(line).toBe(`dev-app 3dd8a4 called ${message}`);
+  });
+
   it("has the reason of a task that did not start, once", () => {
     const reason = "CannotStartContainerError: no room";
     const failed = `Task failed to start (app: ${reason})`;

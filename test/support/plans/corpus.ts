@@ -25,6 +25,8 @@ export interface Outcome {
   readonly placeholders?: Readonly<Record<string, string>>;
   /** Secrets that need a value. */
   readonly secrets?: readonly string[];
+  /** Environment files in S3, which need a local one. */
+  readonly environmentFiles?: readonly string[];
   readonly refused?: readonly string[];
 }
 
@@ -44,7 +46,7 @@ const withoutFolder = (text: string): string => text.replaceAll(CORPUS.pathname,
 
 function comesUp({ templates, notes, outside, placeholders }: PlayedPlan): Outcome {
   const [template] = templates;
-  const { secret: all, keys } = inputsOf(template, outside.parameters);
+  const { secret: all, keys, envFile } = inputsOf(template, outside.parameters);
   const secret = all.filter((name) => !Object.hasOwn(outside.parameters, name));
   return {
     services: Object.fromEntries(
@@ -62,6 +64,7 @@ function comesUp({ templates, notes, outside, placeholders }: PlayedPlan): Outco
         return own.length === 0 ? name : own.map((key) => `${name}:${key}`);
       }),
     }),
+    ...(envFile.length > 0 && { environmentFiles: envFile }),
   };
 }
 

@@ -73,6 +73,12 @@ const addValueOptions = (program: Command): Command =>
     )
     .addOption(
       assignments(
+        "--env-file <name=file>",
+        "a file in place of an environment file in S3, by its ARN or the last part of it; may be repeated",
+      ),
+    )
+    .addOption(
+      assignments(
         "--value, --attribute <address=value>",
         "an attribute that only AWS knows; may be repeated",
       ),

@@ -1,9 +1,9 @@
 import { UsageError } from "../../../../command-line/options.ts";
-import type { RunOptions } from "./options.ts";
+import { flagOf, type RunOptions } from "./options.ts";
 
 /** What a plan needs from the user: one option. */
 export interface Need {
-  readonly option: "image" | "container" | "secret";
+  readonly option: "image" | "container" | "secret" | "envFile";
   readonly name: string;
   readonly why: string;
 }
@@ -13,6 +13,7 @@ const VALUES: Readonly<Record<Need["option"], string>> = {
   image: "COMMAND",
   container: "COMMAND",
   secret: "TEXT",
+  envFile: "FILE",
 };
 
 /** A plan lacks something that options give. */
@@ -27,7 +28,7 @@ export class NeedsError extends UsageError {
 
 /** The words of an option on a command line. */
 export const wordsOf = ({ option, name }: Need): readonly string[] => [
-  `--${option}`,
+  `--${flagOf(option)}`,
   `${name}=${VALUES[option]}`,
 ];
 

@@ -29,6 +29,7 @@ const OPTIONS: Readonly<Record<Hint["option"], readonly [flag: string, ...takes:
   secrets: ["--secret", "NAME", "TEXT"],
   attributes: ["--value", "ADDRESS", "TEXT"],
   namespaces: ["--namespace", "ID", "NAME"],
+  environmentFiles: ["--env-file", "NAME", "FILE"],
   "images.users": ["--user", "NAME", "1000:1000"],
   resolve: ["--resolve", "ADDRESS", "ADDRESS"],
   configuration: ["--configuration", "FOLDER"],

@@ -29,6 +29,8 @@ export interface InputOptions extends AdjustmentOptions {
   readonly user: Assigned;
   readonly parameter: Assigned;
   readonly secret: Assigned;
+  /** Files, by ARNs of objects in S3 or the last parts of these. */
+  readonly envFile?: Assigned;
   readonly attribute: Assigned;
   readonly namespace: Assigned;
 }
@@ -103,11 +105,14 @@ export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOpt
 }
 
 /** Checks the files before anything is loaded or built. @throws UsageError with the option whose file cannot be read */
-export function checkFiles(given: Pick<RunOptions, "template" | "plan" | "then">): void {
+export function checkFiles(
+  given: Pick<RunOptions, "template" | "plan" | "then" | "envFile">,
+): void {
   for (const option of ["template", "plan", "then"] as const) {
     const file = given[option];
     if (file !== undefined) readable(`--${option}`, file);
   }
+  for (const file of Object.values(given.envFile ?? {})) readable("--env-file", file);
 }
 
 /** What an environment's images may be. */
@@ -143,6 +148,7 @@ const PLAN_ONLY = [
   "user",
   "parameter",
   "secret",
+  "envFile",
   "attribute",
   "namespace",
   "role",
@@ -161,7 +167,8 @@ export const flagGiven = (options: Partial<PlanOptions>): string | undefined => 
   return given && `--${flagOf(given[0])}`;
 };
 
-const flagOf = (name: string): string =>
+/** The flag of an option. */
+export const flagOf = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** @throws UsageError that says what a path is */

@@ -78,6 +78,9 @@ export async function localSettings(
       platform: platformOf(options),
       images,
       secrets: { ...given.secrets, ...options.secret },
+      environmentFiles: Object.fromEntries(
+        Object.entries(options.envFile ?? {}).map(([name, file]) => [name, resolve(HERE, file)]),
+      ),
     },
     plan: (templates.at(-1) ?? first).plan,
     first,

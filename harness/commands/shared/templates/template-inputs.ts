@@ -1,8 +1,7 @@
 import { isEndOf, repositoryOf, type Template } from "../../../ecs/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
-import { type Need, NeedsError } from "../options/needs.ts";
-import type { RunOptions } from "../options/options.ts";
-import type { Assigned } from "../options/options.ts";
+import { type Need, NeedsError, wordsOf } from "../options/needs.ts";
+import { type Assigned, flagOf, type RunOptions } from "../options/options.ts";
 import { missingKeys, type SecretKeys, secretWords } from "../options/secret-keys.ts";
 
 /** The inputs of a template, by the option that gives them. */
@@ -13,12 +12,22 @@ export interface TemplateInputs {
   readonly user: readonly string[];
   readonly parameter: readonly string[];
   readonly secret: readonly string[];
+  /** ARNs of environment files in S3. */
+  readonly envFile: readonly string[];
   /** Addresses of blocks, which have attributes that only AWS knows, or names of such attributes. */
   readonly attribute: readonly string[];
   readonly namespace: readonly string[];
 }
 
-const OPTIONS = ["image", "user", "parameter", "secret", "attribute", "namespace"] as const;
+const OPTIONS = [
+  "image",
+  "user",
+  "parameter",
+  "secret",
+  "envFile",
+  "attribute",
+  "namespace",
+] as const;
 
 /** The inputs of templates, and the JSON keys that they use of secrets. */
 export interface KeyedInputs extends TemplateInputs {
@@ -53,6 +62,7 @@ export function inputsOf(
     // ECS reads a container's secret from either service.
     parameter: unique([...read, ...secret]),
     secret: unique(secret),
+    envFile: unique(containers.flatMap(({ environmentFiles }) => environmentFiles)),
     attribute: [...module.blocks.keys()],
     namespace: unique([...namespaces].map(([, id = ""]) => id)),
     keys: keysOf(used),
@@ -91,6 +101,7 @@ export function allInputs(each: readonly KeyedInputs[]): KeyedInputs {
     user: all("user"),
     parameter: all("parameter"),
     secret: all("secret"),
+    envFile: all("envFile"),
     attribute: all("attribute"),
     namespace: all("namespace"),
     keys: keysOf(each.flatMap(({ keys }) => Object.entries(keys).flatMap(usesOf))),
@@ -112,8 +123,14 @@ const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) 
   image: isEndOf,
   attribute: (name, input) => name === input || name.startsWith(`${input}.`),
   secret: isNameOf,
+  envFile: isFileOf,
   parameter: isNameOf,
 };
+
+/** Whether an object's ARN, or the last part of it, is this name. */
+function isFileOf(name: string, arn: string): boolean {
+  return name === arn || arn.endsWith(`/${name}`);
+}
 
 /** Whether a secret's or parameter's ARN fits this name. */
 function isNameOf(name: string, input: string): boolean {
@@ -132,14 +149,15 @@ export function checkInputs(
 ): void {
   for (const option of OPTIONS) {
     const means = MEANS[option] ?? ((name, input) => name === input);
-    for (const name of Object.keys(options[option])) {
+    for (const name of Object.keys(options[option] ?? {})) {
       if (inputs[option].some((input) => means(name, input))) continue;
       const list = listed(inputs[option]);
       throw new UsageError(
-        `error: option --${option} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; allowed: ${list}`,
+        `error: option --${flagOf(option)} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; allowed: ${list}`,
       );
     }
   }
+  checkEnvironmentFiles(inputs.envFile, options.envFile ?? {});
   const given = { ...have, ...options.parameter, ...options.secret };
   const missing = inputs.secret.flatMap((input) => {
     const [, value] = Object.entries(given).find(([name]) => isNameOf(name, input)) ?? [];
@@ -161,4 +179,18 @@ export function checkInputs(
       })),
     ),
   );
+}
+
+/** @throws NeedsError with the environment files for which no option is given */
+function checkEnvironmentFiles(arns: readonly string[], given: Assigned): void {
+  const missing = arns.filter((arn) => !Object.keys(given).some((name) => isFileOf(name, arn)));
+  if (missing.length === 0) return;
+  const needs = missing.map((arn): Need => {
+    const name = arn.split("/").at(-1) ?? arn;
+    return { option: "envFile", name, why: `the environment file ${arn} is in S3` };
+  });
+  const files = missing.length > 1 ? "environment files are" : "an environment file is";
+  const words = needs.flatMap(wordsOf).join(" ");
+  const message = `error: ${files} in S3: ${missing.join(", ")}; give a local one with ${words}`;
+  throw new NeedsError(message, needs);
 }

@@ -21,6 +21,8 @@ export interface Block {
   readonly isReplaced?: boolean;
   /** Whether it exists in AWS before the run: a saved plan or state has it. */
   readonly exists?: boolean;
+  /** Whether a saved plan has it for Fargate, in whose place the local hosts are. */
+  readonly isFargate?: boolean;
 }
 
 /** All resources of a root module and of the modules that it calls. */

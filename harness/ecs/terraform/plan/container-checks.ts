@@ -25,6 +25,7 @@ export function checkContainers(
     checkDependencies(where, container, containers);
     checkLinks(where, container, containers, networkMode);
     checkCycle(where, container, containers, []);
+    checkExtraHosts(where, container, networkMode);
   }
 }
 
@@ -74,6 +75,17 @@ function checkLinks(
     const message = `${where}: "${name}" links to "${linked}", which is not another container of the task`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+function checkExtraHosts(
+  where: string,
+  { name, extraHosts }: ContainerPlan,
+  networkMode: TaskDefinitionPlan["networkMode"],
+): void {
+  if (extraHosts.length === 0 || networkMode !== "awsvpc") return;
+  const message = `${where}: "${name}" has extraHosts, which awsvpc mode does not allow`;
+  throw new HarnessError("ERR_TEMPLATE", message);
 }
 
 /** The name of a linked container: `container` or `container:alias`. */

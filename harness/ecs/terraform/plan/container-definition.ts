@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { empty, noEffect } from "../types/fields.ts";
+import { empty, inMetadata, noEffect, text } from "../types/fields.ts";
 
 const seconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 
@@ -68,6 +68,13 @@ const ulimit = z.strictObject({
   hardLimit: z.number().int().min(-1),
 });
 
+/** Containers write to local log files, whatever the driver. */
+const logConfiguration = z.strictObject({
+  logDriver: z.string(),
+  options: z.record(z.string(), text).optional(),
+  secretOptions: noEffect,
+});
+
 /** The path itself is used if it exists on this machine. */
 const tmpfs = z.strictObject({
   containerPath: z.string().startsWith("/"),
@@ -118,7 +125,8 @@ export const containerDefinition = z.strictObject({
   stopTimeout: z.number().int().min(2).default(30),
   memory: z.number().int().min(6).optional(),
   memoryReservation: z.number().int().min(6).optional(),
-  cpu: noEffect,
+  /** Of 1,024 in a vCPU. */
+  cpu: inMetadata(z.number().int().min(0).optional()),
   /** `user` or `user:group`, by name or number. */
   user: z
     .string()
@@ -135,11 +143,11 @@ export const containerDefinition = z.strictObject({
       swappiness: noEffect,
     })
     .optional(),
-  logConfiguration: noEffect,
+  logConfiguration: inMetadata(logConfiguration.optional()),
   readonlyRootFilesystem: z.boolean().default(false),
   privileged: z.boolean().default(false),
   systemControls: noEffect,
-  dockerLabels: noEffect,
+  dockerLabels: inMetadata(z.record(z.string(), text).optional()),
   dockerSecurityOptions: noEffect,
   hostname: z.string().optional(),
   repositoryCredentials: noEffect,
@@ -147,11 +155,16 @@ export const containerDefinition = z.strictObject({
   interactive: z.literal(false).optional(),
   pseudoTerminal: z.literal(false).optional(),
   disableNetworking: z.literal(false).optional(),
-  extraHosts: empty,
+  extraHosts: z
+    .array(z.strictObject({ hostname: text, ipAddress: z.union([z.ipv4(), z.ipv6()]) }))
+    .default([]),
   dnsServers: empty,
   dnsSearchDomains: empty,
   resourceRequirements: empty,
-  environmentFiles: empty,
+  /** ARNs of objects in S3. */
+  environmentFiles: z
+    .array(z.strictObject({ type: z.literal("s3"), value: text }).transform(({ value }) => value))
+    .default([]),
   credentialSpecs: empty,
 });
 

@@ -27,6 +27,8 @@ export interface Resource<Type extends ModelledType> {
   readonly type: Type;
   /** Whether it exists before the run. */
   readonly exists: boolean;
+  /** Whether it is for Fargate, in whose place the local hosts are. */
+  readonly isFargate: boolean;
   readonly arguments: Arguments<Type>;
 }
 
@@ -120,13 +122,13 @@ function check(
   resolver: Resolver,
   region: string | undefined,
 ): Resource<ModelledType> | undefined {
-  const { address, type, kind, exists = false } = block;
+  const { address, type, kind, exists = false, isFargate = false } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
     const values = resolver.resolve(block, (name) => argumentOf(type, name) === noEffect);
     const args = parse(address, schemaOf(type), withLaunchType(block, hasDefaults, values));
     if (args.region === undefined || args.region === region) {
-      return { address, type, exists, arguments: args };
+      return { address, type, exists, isFargate, arguments: args };
     }
     const message = `${address}.region: only the provider's region is modelled, not ${args.region}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);

@@ -29,6 +29,12 @@ export interface TaskDefinitionPlan {
   readonly memory: number;
   /** The task's own `memory` in MiB, which all its containers together must not exceed. */
   readonly memoryLimit: number | undefined;
+  /** What tasks are told. All run on the local hosts. @default EC2 */
+  readonly launchType?: "EC2" | "FARGATE";
+  /** The task's own `cpu`, in vCPUs. */
+  readonly cpu?: number | undefined;
+  /** The ARN of the tasks' role, or its name if only AWS knows the ARN. Undefined: they have none. */
+  readonly taskRole?: string | undefined;
   readonly containers: readonly ContainerPlan[];
 }
 

@@ -21,7 +21,7 @@ export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefin
 type TaskDefinition = Resource<"aws_ecs_task_definition">;
 
 function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinitionPlan {
-  const { address, arguments: args } = resource;
+  const { address, isFargate, arguments: args } = resource;
   const where = `${address}.container_definitions`;
   const definitions = parse(where, z.array(containerDefinition).min(1), parseJson(where, args));
   const volumes = readVolumes(model, resource);
@@ -34,7 +34,28 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
-  return { address, family, networkMode, memory, memoryLimit, containers };
+  const metadata = {
+    launchType: isFargate ? ("FARGATE" as const) : ("EC2" as const),
+    cpu: vcpusOf(args.cpu),
+    taskRole: roleOf(model, args.task_role_arn),
+  };
+  return { address, family, networkMode, memory, memoryLimit, ...metadata, containers };
+}
+
+/** The ARN of a role, or the name of one whose ARN only AWS knows. */
+function roleOf(model: Model, given: string | undefined): string | undefined {
+  const symbolic = given === undefined ? undefined : parseSymbol(given);
+  if (symbolic === undefined) return given === "" ? undefined : given;
+  const name = model.declared.get(symbolic.address)?.arguments["name"];
+  const isKnown = typeof name === "string" && findSymbol(name) === undefined;
+  return isKnown ? name : symbolic.address.split(".").at(-1);
+}
+
+/** `512` CPU units, or `.5 vCPU`. */
+function vcpusOf(given: string | undefined): number | undefined {
+  const [, number = "", unit] = /^([\d.]+)\s*(vcpu)?$/i.exec(given ?? "") ?? [];
+  if (number === "") return undefined;
+  return unit === undefined ? Number(number) / 1024 : Number(number);
 }
 
 /** In host and awsvpc mode the host port is the container's port. */
@@ -187,7 +208,7 @@ function readContainer(
 ): ContainerPlan {
   const { environment, secrets, mountPoints: _points, volumesFrom: _from, ...rest } = definition;
   checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
-  const visible = { ...definition, secrets: [], logConfiguration: undefined };
+  const visible = { ...definition, secrets: [], environmentFiles: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
     const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value`;

@@ -101,6 +101,13 @@ interface UnknownValue {
 /** A rule does not apply. */
 const NEXT = Symbol("next");
 
+/** Tasks have the credentials of a role whose ARN is not known. */
+const roleIn = ({ unknown }: Reached): string =>
+  symbol(
+    unknown.find(({ type }) => type === "aws_iam_role")?.address ?? "aws_iam_role.task",
+    "arn",
+  );
+
 class ArgumentReader {
   readonly #instance: Modelled;
   readonly #context: Context;
@@ -187,6 +194,7 @@ class ArgumentReader {
     ({ path }) => (this.#isDispensable(path) ? undefined : NEXT),
     // The value of a secret is made for the run.
     ({ argument }) => (/^secret_string(_wo)?$/.test(argument) ? undefined : NEXT),
+    ({ argument, reached }) => (argument === "task_role_arn" ? roleIn(reached) : NEXT),
     ({ path, reached }) =>
       namesOf(path) === "container_definitions" ? this.#definitions(path, reached) : NEXT,
   ];

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { containerDefinition } from "../plan/container-definition.ts";
-import { empty, noEffect, resource } from "../types/fields.ts";
+import { empty, type Marks, noEffect, resource } from "../types/fields.ts";
 import { RESOURCE_TYPES } from "../types/index.ts";
 import { WITHOUT_LOCAL_EFFECT } from "../types/without-effect.ts";
 import { UNPLAYED_FIELDS } from "./adapt/playable-containers.ts";
@@ -8,6 +9,8 @@ import { UNPLAYED_FIELDS } from "./adapt/playable-containers.ts";
 export interface SupportedFields {
   readonly honoured: readonly string[];
   readonly withoutEffect: readonly string[];
+  /** Fields that only the metadata of tasks has. */
+  readonly inMetadata: readonly string[];
   /** Fields that are refused unless they are empty. */
   readonly refused: readonly string[];
 }
@@ -61,12 +64,16 @@ export function planSupport(): PlanSupport {
 const byName = ([one]: readonly string[], [other]: readonly string[]): number =>
   String(one) < String(other) ? -1 : 1;
 
+const isMetadata = (field: unknown): boolean =>
+  field instanceof z.ZodType && (field.meta() as Marks | undefined)?.isMetadata === true;
+
 function fieldsOf(shape: object): SupportedFields {
   const fields = Object.entries(shape).filter(([name]) => !META.has(name));
   const those = (isOne: (field: unknown) => boolean): string[] =>
     fields.filter(([, field]) => isOne(field)).map(([name]) => name);
   return {
-    honoured: those((field) => field !== noEffect && field !== empty),
+    honoured: those((field) => field !== noEffect && field !== empty && !isMetadata(field)),
+    inMetadata: those(isMetadata),
     withoutEffect: those((field) => field === noEffect),
     refused: those((field) => field === empty),
   };

@@ -28,6 +28,7 @@ type Referred = `${string}.${"arn" | "id" | "name"}`;
 export interface Marks {
   readonly refersTo?: readonly Referred[];
   readonly isComputed?: boolean;
+  readonly isMetadata?: boolean;
 }
 
 /** An argument that refers to a resource. The expression decides between several types. */
@@ -41,6 +42,10 @@ export const refersTo = (...types: readonly Referred[]): typeof text =>
  */
 export const computed = <Schema extends z.ZodType>(schema: Schema): Schema =>
   schema.meta({ isComputed: true } satisfies Marks);
+
+/** A field that only the metadata of tasks has. */
+export const inMetadata = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  schema.meta({ isMetadata: true } satisfies Marks);
 
 /** Text that matches a pattern, or that contains a value that only AWS knows. */
 const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>

@@ -5,6 +5,7 @@ import {
   computed,
   count,
   ecsName,
+  inMetadata,
   noEffect,
   refersTo,
   resource,
@@ -60,9 +61,9 @@ export const taskDefinitions = {
         }),
       ),
       placement_constraints: blocks(z.never()),
-      cpu: noEffect,
+      cpu: inMetadata(text.optional()),
       execution_role_arn: noEffect,
-      task_role_arn: noEffect,
+      task_role_arn: text.optional(),
       runtime_platform: block(
         z.strictObject({
           operating_system_family: z

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { startLocalEcs } from "../../../../harness/ecs/index.ts";
 import { checkPlan, reportPage } from "../../../../harness/commands/local/check-plan.ts";
 import { localOptions, type LocalOptions } from "../../../../harness/commands/local/options.ts";
+import { wordsOf } from "../../../../harness/commands/shared/options/needs.ts";
 import { localSettings } from "../../../../harness/commands/shared/templates/local-settings.ts";
 
 const CORPUS = new URL("../../../support/plans/corpus/", import.meta.url).pathname;
@@ -29,10 +30,7 @@ async function started(options: LocalOptions): Promise<readonly string[] | undef
 
 test.each(plans)("what is said of %s is what then happens", async (name) => {
   const { needs } = await checkPlan(optionsFor(name));
-  const words = needs.flatMap(({ option, name: of }) => [
-    `--${option}`,
-    `${of}=${option === "secret" ? "TEXT" : "sleep 1000"}`,
-  ]);
+  const words = needs.flatMap(wordsOf).map((word) => word.replace("=COMMAND", "=sleep 1000"));
   const options = optionsFor(name, ...words);
   const { comesUp, refused, services } = await checkPlan(options);
   expect(comesUp).toBe(refused.length === 0);
@@ -44,7 +42,7 @@ test("everything that a plan needs is in one command", async () => {
   const report = await checkPlan(optionsFor("environment-and-secrets"));
   expect(report).toMatchObject({ comesUp: false, refused: [] });
   expect(report.command).toMatch(
-    /^npm run local -- --plan \S+ --engine none --secret prod\/database:password=TEXT --secret prod\/database:username=TEXT --secret \/prod\/token=TEXT --image shop=COMMAND$/,
+    /^npm run local -- --plan \S+ --engine none --env-file prod.env=FILE --secret prod\/database:password=TEXT --secret prod\/database:username=TEXT --secret \/prod\/token=TEXT --image shop=COMMAND$/,
   );
   const page = reportPage(report);
   expect(page).toContain("It comes up with what it needs:\n  settings, 1 task\n");

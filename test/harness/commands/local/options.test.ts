@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readTemplate, startLocalEcs } from "../../../../harness/ecs/index.ts";
 import { template as smallTemplate } from "../../ecs/fixture/template.ts";
@@ -73,3 +76,17 @@ function thrown(act: () => unknown): unknown {
   }
   throw new Error("nothing was thrown");
 }
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** Node.js 20 has an option of that name, which it finds behind its script, too. */
+it.each(["local", "start", "playground", "upgrade"])(
+  "npm run %s gets --env-file, and Node.js does not",
+  async (script) => {
+    const words = script === "upgrade" ? ["/nowhere.json"] : ["--plan", "/nowhere.json"];
+    const args = ["run", "--silent", script, "--", ...words, "--env-file", "a.env=/nowhere.env"];
+    const running = promisify(execFile)("npm", args, { cwd: ROOT });
+    const error = await running.catch((failed: { stderr: string }) => failed);
+    expect(error.stderr).toMatch(/^error: .*cannot read \/nowhere.json/);
+  },
+);

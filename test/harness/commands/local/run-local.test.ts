@@ -89,3 +89,24 @@ test("the change of a plan is deployed once the first deployment is stable", asy
   expect(change).toBeGreaterThan(first ?? 0);
   expect(second).toBeGreaterThan(change ?? 0);
 });
+
+test("containers get the emulator of AWS that the command gets, and no other variable of it", async () => {
+  vi.stubEnv("AWS_ENDPOINT_URL", "http://emulator.test:4566");
+  vi.stubEnv("AWS_ENDPOINT_URL_S3", "http://s3.test:4566");
+  vi.stubEnv("AWS_PROFILE", "mine");
+  try {
+    const command = [
+      "sh",
+      "-c",
+      'echo "at $AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_S3 $AWS_PROFILE."; sleep 60',
+    ];
+    const plan = firstPlan(definition("app", { command }), service("app"));
+    const { printed } = await runPlan(plan, /at http/, "--yes");
+    expect(printed).toContain("at http://emulator.test:4566 http://s3.test:4566 .");
+    vi.stubEnv("AWS_ENDPOINT_URL", "emulator");
+    const { ended } = await runPlan(plan, /never/, "--yes");
+    expect(ended).toContain("AWS_ENDPOINT_URL=emulator");
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { CloudMap, type Instance } from "../../../../harness/ecs/discovery/cloud-map.ts";
-import { startDiscoverInstances } from "../../../../harness/ecs/discovery/discover-instances.ts";
+import { Agent } from "../../../../harness/ecs/agent/agent.ts";
 
 const PLAN: DiscoveryPlan = {
   address: "aws_service_discovery_service.redis",
@@ -46,7 +46,9 @@ test("other requests are refused", async () => {
     const url = `http://127.0.0.1:${api.port}/`;
     return (await fetch(url, { method: "POST", headers, body })).text();
   };
-  expect(await post("{}", "Route53AutoNaming_v20170314.ListServices")).toContain("no operation");
+  expect(await post("{}", "Route53AutoNaming_v20170314.ListServices")).toContain(
+    "AWS_ENDPOINT_URL",
+  );
   for (const body of ["half a {", " ".repeat(100_000)]) {
     expect(await post(body)).toContain("InvalidInput");
   }
@@ -128,7 +130,8 @@ test("a browser page is refused, even with DNS rebinding", async () => {
 async function start() {
   const map = new CloudMap(new EcsEvents(), Math.random);
   map.configure(new Map([[PLAN.address, PLAN]]));
-  const server = await startDiscoverInstances(map, "127.0.0.1");
+  const parts = { cloudMap: map, failing: () => undefined, events: new EcsEvents() };
+  const server = await Agent.start("127.0.0.1", parts);
   const client = new ServiceDiscoveryClient({
     endpoint: `http://127.0.0.1:${server.port}`,
     disableHostPrefix: true,

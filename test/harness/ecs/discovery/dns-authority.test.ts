@@ -14,6 +14,8 @@ const records: DnsRecord[] = [
   },
   { type: "A", name: "i.redis.ecs", ttl: 5, address: "127.0.0.9" },
   { type: "A", name: "x.deep.ecs", ttl: 5, address: "127.0.0.8" },
+  { type: "A", name: "*.any.ecs", ttl: 5, address: "127.0.0.7" },
+  { type: "A", name: "own.any.ecs", ttl: 5, address: "127.0.0.6" },
 ];
 const respond = authorityFor(() => [{ name: "ecs", records: () => records }], 15);
 
@@ -25,6 +27,14 @@ describe("authorityFor", () => {
       authorities: [],
     });
     expect(respond("i.redis.ecs.", "A").answers).toHaveLength(1);
+  });
+
+  it("answers with a wildcard's records for names without their own", () => {
+    for (const name of ["x.any.ecs", "Y.x.any.ecs"]) {
+      expect(respond(name, "A").answers).toMatchObject([{ name, address: "127.0.0.7" }]);
+    }
+    expect(respond("own.any.ecs", "A").answers).toMatchObject([{ address: "127.0.0.6" }]);
+    expect(respond("any.ecs", "A").answers).toEqual([]);
   });
 
   it.each([

@@ -51,6 +51,36 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
   });
 });
 
+describe("schedule with protected tasks", () => {
+  it("scales in others, as many as there are", () => {
+    const [first, second, third] = [task({ isProtected: true }), task(), task()];
+    expect(ids(schedule(two, [first, second, third]))).toEqual([third.id]);
+    expect(ids(schedule(one, [first, second, third])).toSorted()).toEqual([second.id, third.id]);
+    const all = [first, second, third].map((each) => ({ ...each, isProtected: true }));
+    expect(schedule(one, all)).toEqual({ start: 0, stop: [] });
+  });
+
+  it("counts them when it scales in from the host with the most tasks", () => {
+    const busy = [task({ host: "a", isProtected: true }), task({ host: "a" })];
+    const other = task({ host: "b" });
+    expect(ids(schedule(two, [...busy, other]))).toEqual([busy[1]?.id]);
+  });
+
+  it("does not stop an outdated one, and starts new ones as far as the maximum allows", () => {
+    const protectedOne = old({ isProtected: true });
+    expect(schedule(one, [protectedOne])).toEqual({ start: 0, stop: [] });
+    expect(schedule(two, [protectedOne])).toEqual({ start: 2, stop: [] });
+    expect(ids(schedule(two, [protectedOne, task(), task()]))).toEqual([]);
+  });
+
+  it("stops one that is unhealthy, or whose host drains", () => {
+    const bad = old({ isProtected: true, health: "bad" });
+    const leaving = task({ isProtected: true, leaving: true });
+    expect(ids(schedule(one, [bad]))).toEqual([bad.id]);
+    expect(ids(schedule(one, [leaving]))).toEqual([leaving.id]);
+  });
+});
+
 describe("schedule with a minimum of 100 and a maximum of 200", () => {
   it("stops one old task for each healthy new one, the oldest first", () => {
     const [first, second] = [old(), old()];
@@ -105,6 +135,7 @@ describe("schedule in any state", () => {
         current: fc.boolean(),
         leaving: fc.boolean(),
         stopping: fc.boolean(),
+        isProtected: fc.boolean(),
         health: fc.constantFrom("new" as const, "good" as const, "bad" as const),
       })
       .map((properties) => task(properties)),
@@ -124,18 +155,27 @@ describe("schedule in any state", () => {
         expect(present.length + start).toBeLessThanOrEqual(Math.max(most, present.length));
         expect(left.length).toBeGreaterThanOrEqual(Math.min(fewest, serving.length));
         expect(stopped.size).toBe(stop.length);
+        const wrong = present.filter(
+          ({ id, isProtected, leaving, health }) =>
+            stopped.has(id) && isProtected === true && !leaving && health !== "bad",
+        );
+        expect(wrong).toEqual([]);
       }),
     );
   });
 
-  it("ends with exactly the desired tasks if every start succeeds", () => {
+  it("ends with exactly the desired tasks if every start succeeds and protection ends", () => {
     fc.assert(
       fc.property(scales, tasks, (scale, present) => {
         let state = present;
         for (let round = 0; round < 60; round += 1) {
           const { start, stop } = schedule(scale, state);
           const moving = state.some(({ stopping, health }) => stopping || health === "new");
-          if (start === 0 && stop.length === 0 && !moving) break;
+          if (start === 0 && stop.length === 0 && !moving) {
+            if (!state.some(({ isProtected }) => isProtected)) break;
+            state = state.map((each) => ({ ...each, isProtected: false }));
+            continue;
+          }
           const stopped = new Set(stop.map(({ id }) => id));
           state = [
             ...state

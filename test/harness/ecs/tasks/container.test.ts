@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../fixture/local.ts";
 import { shared, shell, withTask, type TaskOptions } from "../fixture/task.ts";
-import type { Platform } from "../../../../harness/ecs/machine/platform.ts";
+import { type Platform, tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 /** Runs a task to its end. Returns the output of a container, and what this machine supports. */
@@ -207,6 +207,26 @@ describe("a container's resource limits", () => {
     const { stdout } = await promisify(execFile)("sh", ["-c", ask]);
     expect(platform.ulimits).toBe(false);
     expect(lines).toEqual(["100", stdout.trim().split("\n")[1]]);
+  });
+});
+
+describe("a container's extra hosts", () => {
+  const extraHosts = [{ hostname: "ledger.internal", ipAddress: "192.0.2.7" }];
+  const main = { name: "main", extraHosts, ...shell("getent hosts ledger.internal") };
+
+  it("are names in its own /etc/hosts", async () => {
+    const platform = await tryIsolation({});
+    if (!platform.pidNamespaces) return;
+    const { lines } = await wrote([main], "main");
+    expect(lines).toEqual([expect.stringMatching(/^192\.0\.2\.7\s+ledger\.internal$/)]);
+  });
+
+  it("are refused by name where it has none", async () => {
+    const platform = { pidNamespaces: false };
+    await expect(wrote([main], "main", { platform })).rejects.toMatchObject({
+      code: "ERR_PLATFORM",
+      message: expect.stringContaining("aws_ecs_task_definition.app (main).extraHosts: "),
+    });
   });
 });
 

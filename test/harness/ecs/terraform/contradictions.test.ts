@@ -18,6 +18,14 @@ const two = (first: object, second: object): Overrides => ({
 describe("a template that contradicts itself", () => {
   it.each<[what: string, overrides: Overrides, message: string]>([
     [
+      "extra hosts in awsvpc mode",
+      {
+        appContainer: { extraHosts: [{ hostname: "x", ipAddress: "10.0.0.1" }] },
+        appTask: { network_mode: "awsvpc" },
+      },
+      '"app" has extraHosts, which awsvpc mode does not allow',
+    ],
+    [
       "containers that depend on each other",
       two(
         { dependsOn: [{ containerName: "b", condition: "START" }] },

@@ -96,11 +96,6 @@ describe("a template with unsupported parts", () => {
       "aws_lb.app.xff_header_processing_mode",
     ],
     [
-      "extra hosts",
-      { appContainer: { extraHosts: [{ hostname: "x", ipAddress: "10.0.0.1" }] } },
-      `${container}.extraHosts`,
-    ],
-    [
       "Fargate",
       { appTask: { requires_compatibilities: ["FARGATE"] } },
       "aws_ecs_task_definition.app.requires_compatibilities",

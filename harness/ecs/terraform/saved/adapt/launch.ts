@@ -17,7 +17,11 @@ export function onLocalHosts(block: Block): { block: Block; notes: readonly Note
     const { requires_compatibilities: needs, ...rest } = given;
     if (!Array.isArray(needs) || !needs.includes("FARGATE")) return { block, notes: [] };
     return {
-      block: { ...block, arguments: { ...rest, requires_compatibilities: ["EC2"] } },
+      block: {
+        ...block,
+        isFargate: !needs.includes("EC2"),
+        arguments: { ...rest, requires_compatibilities: ["EC2"] },
+      },
       notes: [],
     };
   }

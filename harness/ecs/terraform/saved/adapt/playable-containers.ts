@@ -11,7 +11,6 @@ const PLAIN_DRIVERS = new Set(["awslogs", "json-file", "none"]);
 
 /** Fields of a container that it runs without, each with the reason. */
 export const UNPLAYED_FIELDS: readonly (readonly [field: string, because: string])[] = [
-  ["environmentFiles", "the files are in S3"],
   ["firelensConfiguration", "containers write to local log files"],
   ["interactive", "no one types into a container"],
   ["pseudoTerminal", "no one types into a container"],

@@ -93,6 +93,17 @@ describe("checkInputs", () => {
     expect(check).toThrow(list);
   });
 
+  it("asks for environment files without a local one, by the last part of their ARN", () => {
+    const known = { ...inputs, envFile: ["arn:aws:s3:::b/x/a.env", "⟨aws_s3_bucket.b.arn⟩/b.env"] };
+    const message =
+      /environment files are in S3: .*; give a local one with --env-file a.env=FILE --env-file b.env=FILE$/;
+    expect(() => checkInputs(known, given({}), have)).toThrow(message);
+    const envFile = { "arn:aws:s3:::b/x/a.env": "one", "b.env": "other" };
+    expect(() => checkInputs(known, given({ envFile }), have)).not.toThrow();
+    const wrong = given({ envFile: { ...envFile, "c.env": "x" } });
+    expect(() => checkInputs(known, wrong, have)).toThrow("error: option --env-file c.env: not in");
+  });
+
   it("asks for a secret without a value and names the option", () => {
     const message = "/prod/app/api-key; give one with --secret /prod/app/api-key=TEXT";
     expect(() => checkInputs(inputs, given({}), {})).toThrow(message);

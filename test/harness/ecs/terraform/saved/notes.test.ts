@@ -149,7 +149,6 @@ describe("what is not played is a note", () => {
         logConfiguration: { logDriver: "gelf" },
         pseudoTerminal: true,
         privileged: true,
-        environmentFiles: [{ type: "s3", value: "arn:aws:s3:::a/b.env" }],
       }),
       service("app"),
     );
@@ -161,7 +160,6 @@ describe("what is not played is a note", () => {
       "privileged",
       "UDP port 53",
       "pseudoTerminal",
-      "environmentFiles",
     ]);
   });
 
