@@ -179,12 +179,12 @@ class Running implements MovingRedis {
   }
 
   async outage(ms: number): Promise<void> {
-    let away = (): void => {};
+    let away: (() => void) | undefined;
     const isAway = new Promise<void>((resolve) => (away = resolve));
     const outage = this.#runIfWell("outage", async () => {
       checkOutage(ms);
       await this.#parts.tasks.current.stop("SIGKILL");
-      away();
+      away?.();
       await this.#returnAfter(ms);
     });
     await Promise.race([isAway, outage]);

@@ -24,7 +24,7 @@ function costs(...recovery: readonly (number | null)[]): Cost[] {
 function lineOf(result: { costs: Cost[]; twice: number } | string): string {
   const [row] = rowsOf(clients);
   if (row === undefined) throw new Error("no clients");
-  const failed = failedRow(row, String(result));
+  const failed = failedRow(row, typeof result === "string" ? result : "");
   const { failure: _, ...described } = failed;
   const measured = typeof result === "string" ? failed : { ...described, result };
   const results = makeResults("npm run clients", { rows: [measured] }, { redis: "8.0.0" });

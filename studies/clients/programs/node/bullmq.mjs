@@ -6,19 +6,20 @@ import { dns, host, isGuide, name, port, run, way } from "./loop.mjs";
 const forWorker = { maxRetriesPerRequest: null };
 const forQueue = isGuide ? { maxRetriesPerRequest: 1 } : {};
 
-/** The options of a client for BullMQ. */
-async function optionsOf(more) {
+/** Options of a client for BullMQ, or a client. */
+async function connectionWith(more) {
   if (way !== "srv-dialer") return { host, port, ...more };
   const { dnsResolver } = await import("srv-dialer");
-  const { srvConnector } = await import("srv-dialer/ioredis");
-  const Connector = srvConnector({ resolver: dnsResolver({ servers: [dns] }) });
-  return { host: name, Connector, ...more };
+  const { createRedis } = await import("srv-dialer/ioredis");
+  const resolver = dnsResolver({ servers: [dns] });
+  return createRedis(`redis+srv://${name}`, more, { resolver }).on("error", () => {});
 }
 
 const waiting = new Map();
-const counter = new Redis(await optionsOf(forWorker));
-const queue = new Queue("mails", { connection: await optionsOf(forQueue) });
-const worker = new Worker("mails", work, { connection: await optionsOf(forWorker) });
+const connection = await connectionWith(forWorker);
+const counter = connection.duplicate?.() ?? new Redis(connection);
+const queue = new Queue("mails", { connection: await connectionWith(forQueue) });
+const worker = new Worker("mails", work, { connection });
 for (const each of [counter, queue, worker]) each.on("error", () => {});
 
 async function work({ data: { key } }) {

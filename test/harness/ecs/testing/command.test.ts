@@ -23,7 +23,7 @@ function start(args: readonly string[], stdin: "pipe" | "ignore" = "pipe"): Chil
 }
 
 async function lineOf({ stdout }: ChildProcess): Promise<Line> {
-  for await (const line of createInterface(stdout ?? expect.fail())) return JSON.parse(line);
+  for await (const line of createInterface(stdout ?? process.stdin)) return JSON.parse(line);
   throw new Error("the command has printed no line");
 }
 
