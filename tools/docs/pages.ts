@@ -1,5 +1,7 @@
 import { costsPage } from "./costs-page.ts";
+import { elastiCache } from "./elasticache-environment.ts";
 import { environmentsPage } from "./environments-page.ts";
+
 import { plansPage } from "./plans-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
@@ -14,7 +16,7 @@ export function pages(environments: unknown): Readonly<Record<string, string>> {
   return {
     "docs/environments.md": environmentsPage(),
     "docs/rules.md": rulesPage(),
-    "docs/costs.md": costsPage(templates),
+    "docs/costs.md": costsPage(new Map([...templates, ...templatesOf(elastiCache)])),
     "docs/plans.md": plansPage(),
   };
 }
