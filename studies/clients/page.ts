@@ -13,7 +13,7 @@ const WAYS: Readonly<Record<Way, string>> = {
   forward: "`srv-dialer forward`",
 };
 
-const HEAD = ["client", "way", "a move", "lost host", "outage", "failover", "failed", "done twice"];
+const HEAD = ["client", "way", "a move", "silence", "outage", "failover", "failed", "done twice"];
 
 /** Inserts the tables of `studies/results/clients.json` into the page. */
 export function clientsPage(page: string, results: Results): string {
