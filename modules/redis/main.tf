@@ -11,7 +11,8 @@
 
 locals {
   # From the ARN of a resource. Terraform would read data sources only after the resources in the caller's depends_on
-  # exist, and then every value here were unknown in a plan.
+  # exist, and then every value here were unknown in a plan. A log group that was deleted by hand makes them unknown too, and
+  # the plan replaces what uses them.
   log_group_arn = split(":", aws_cloudwatch_log_group.redis_log.arn)
   partition     = local.log_group_arn[1]
   region        = local.log_group_arn[3]

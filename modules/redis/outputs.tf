@@ -47,7 +47,7 @@ output "file_system_security_group_id" {
 }
 
 output "file_system_id" {
-  description = "File system with Redis' data, for a backup plan"
+  description = "File system with Redis' data. A backup of the live files may be inconsistent"
   value       = local.file_system_id
 }
 

@@ -385,7 +385,7 @@ variable "file_system" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key for the new file system. It cannot change later. Default: the AWS managed key for EFS. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`; null with file_system, which has its own key"
+  description = "KMS key for the new file system. **Setting it later, or changing it, replaces the file system and destroys its data.** Default: the AWS managed key for EFS. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`; null with file_system, which has its own key"
   type        = string
   default     = null
 
