@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { tmpdir, userInfo } from "node:os";
@@ -33,46 +33,25 @@ type Answer = { readonly containers: readonly RunningContainer[] } | { readonly 
 
 /** ms. A run that does not answer by then is busy, or frozen. */
 const ANSWERS_WITHIN = 5_000;
-const MODE = 0o700;
-
-/** The sockets of this user's runs. */
-const folder = (): string => path.join(tmpdir(), `local-ecs-runs-${userInfo().uid}`);
+/** In the folder of a run, which only its user can enter. The folder is removed even if the run is killed. */
+const SOCKET = "commands.sock";
+/** The name of such a folder. */
+const FOLDER = /^local-ecs-[\da-f]{12}$/;
 
 /** Answers other terminals of the same user until it is disposed. */
-export async function openRunSocket(ecs: Run): Promise<AsyncDisposable> {
-  mkdirSync(folder(), { recursive: true, mode: MODE });
-  checkOwn();
-  const file = path.join(folder(), `${process.pid}.sock`);
-  rmSync(file, { force: true });
+export async function openRunSocket(ecs: Run & Pick<LocalEcs, "folder">): Promise<AsyncDisposable> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     // Otherwise one that says nothing would hold up the end of the run.
     socket.on("error", () => {}).setTimeout(ANSWERS_WITHIN, () => socket.destroy());
     void answer(ecs, socket);
   });
-  await once(server.listen(file), "listening");
+  await once(server.listen(path.join(ecs.folder, SOCKET)), "listening");
   server.unref();
   return {
     [Symbol.asyncDispose]: async () => {
       await new Promise((resolve) => server.close(resolve));
-      rmSync(file, { force: true });
-      removeIfEmpty(folder());
     },
   };
-}
-
-function removeIfEmpty(name: string): void {
-  try {
-    rmdirSync(name);
-  } catch {
-    // Another run has its socket there.
-  }
-}
-
-/** Another user could have made the folder, to be asked in place of a run. */
-function checkOwn(): void {
-  const { uid, mode } = lstatSync(folder());
-  if (uid === userInfo().uid && (mode & 0o077) === 0) return;
-  throw new Error(`${folder()} must belong to you alone: remove it`);
 }
 
 /** What the other side sends before it ends. A stream's own readers would destroy the socket at that end. */
@@ -140,13 +119,17 @@ export async function findContainers(question: Question): Promise<readonly Runni
 }
 
 function socketsOfRuns(): string[] {
-  try {
-    checkOwn();
-    return readdirSync(folder()).map((name) => path.join(folder(), name));
-  } catch (error) {
-    if (Reflect.get(error as object, "code") === "ENOENT") return [];
-    throw error;
-  }
+  return readdirSync(tmpdir())
+    .filter((name) => FOLDER.test(name))
+    .map((name) => path.join(tmpdir(), name))
+    .filter(isOwn)
+    .map((folder) => path.join(folder, SOCKET));
+}
+
+/** Whether only this user can write to it. Another user could have made a folder, to be asked in place of a run. */
+function isOwn(folder: string): boolean {
+  const { uid, mode } = lstatSync(folder, { throwIfNoEntry: false }) ?? { uid: -1, mode: 0 };
+  return uid === userInfo().uid && (mode & 0o077) === 0;
 }
 
 /** @returns undefined if the run has ended, or does not answer */
@@ -155,10 +138,8 @@ async function ask(file: string, question: Question): Promise<Answer | undefined
   try {
     socket.end(JSON.stringify(question));
     return (await received(socket)) as Answer;
-  } catch (error) {
+  } catch {
     socket.destroy();
-    // Left behind by a run that was killed.
-    if (Reflect.get(error as object, "code") === "ECONNREFUSED") rmSync(file, { force: true });
     return undefined;
   }
 }
