@@ -36,6 +36,9 @@ export function* containerReasons(before: unknown, after: unknown): Generator<st
     yield* limitReasons(container);
     const old = was.data.find(({ name }) => name === container.name);
     yield* secretReasons(old, container, readable);
+    for (const key of Object.keys(container).filter((each) => !/^[a-z][A-Za-z]*$/.test(each))) {
+      yield `container_definitions.${container.name}.${key} is not a field of a container`;
+    }
   }
 }
 

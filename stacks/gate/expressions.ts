@@ -17,7 +17,17 @@ export function argumentsOf(expressions: unknown): unknown {
 /** The paths of arguments that are stated otherwise than wanted. A missing argument is not among them. */
 export function statedOtherwise(wanted: unknown, expressions: unknown): string[] {
   const stated = argumentsOf(expressions);
-  return differences(wanted, stated, {})
+  const otherwise = differences(wanted, stated, {})
     .map(({ path }) => path)
     .filter((path) => !isNothing(valueAt(stated, path)));
+  return [...otherwise, ...unwritten(expressions, [])];
+}
+
+/** Terraform writes `{}` for a call of a function, and for a block without arguments: it has a value that is not shown. */
+function* unwritten(expressions: unknown, path: readonly string[]): Generator<string> {
+  if (!isFields(expressions) || "constant_value" in expressions || "references" in expressions)
+    return;
+  const own = Object.entries(expressions);
+  if (own.length === 0 && path.length > 0 && !Array.isArray(expressions)) yield path.join(".");
+  for (const [key, inner] of own) yield* unwritten(inner, [...path, key]);
 }

@@ -5,6 +5,7 @@ import { argumentsOf } from "./expressions.ts";
 import { nameIn, type OwnResource } from "./own-resources.ts";
 import type { Plan, ResourceChange } from "./plan-schema.ts";
 import { revisionReason } from "./revisions.ts";
+import { hasRepeatedFields } from "./repeated-fields.ts";
 
 /** What the rules need to know of the plan as a whole. */
 export interface Context {
@@ -37,7 +38,17 @@ export function* releaseReasons(
   if (action === "replace" && why !== undefined && why !== REPLACED) {
     yield `a release does not replace it for the reason ${why}`;
   }
-  for (const { path, isKnown } of differing) yield* pathReasons(path, isKnown, own);
+  const stated = context.plan.configuration?.root_module.resources.find(
+    (each) => each.address === address,
+  );
+  for (const { path, isKnown } of differing) {
+    yield* pathReasons(path, isKnown, own);
+    // AWS sets only what the configuration does not: `enable_fault_injection` can be both.
+    if (!isKnown && kind.runs === undefined && path in (stated?.expressions ?? {})) {
+      yield `${path} is stated, but known only after apply`;
+    }
+  }
+  yield* tagReasons(resource, context.secrets);
   yield* sensitiveReasons(resource);
   if (differing.some(({ path }) => path.startsWith("container_definitions."))) {
     yield* containersReasons(resource, context.secrets);
@@ -59,6 +70,20 @@ function* sensitiveReasons({ change }: ResourceChange): Generator<string> {
   }
 }
 
+/** Who may read tags may read what they say. */
+function* tagReasons({ change }: ResourceChange, secrets: ReadonlySet<string>): Generator<string> {
+  for (const name of ["tags", "tags_all"]) {
+    const was = JSON.stringify(nameIn(change.before, name) ?? {});
+    const tags = Object.entries(Object(nameIn(change.after, name)))
+      .flat()
+      .map(String);
+    const isNew = [...secrets].filter((secret) => !was.includes(secret));
+    if (tags.some((text) => isNew.some((secret) => text.includes(secret)))) {
+      yield `${name} has the value of a secret`;
+    }
+  }
+}
+
 function* containersReasons(
   { change }: ResourceChange,
   secrets: ReadonlySet<string>,
@@ -66,6 +91,7 @@ function* containersReasons(
   const before = nameIn(change.before, "container_definitions");
   const after = nameIn(change.after, "container_definitions");
   yield* containerReasons(before, after);
+  if (hasRepeatedFields(String(after))) yield "container_definitions has a field twice";
   const own = String(before);
   const isNew = [...secrets].filter((secret) => !own.includes(secret));
   for (const [path, text] of strings(JSON.parse(String(after)))) {

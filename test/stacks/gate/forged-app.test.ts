@@ -3,6 +3,7 @@ import { expectRefused, type Forged } from "./support/forged.ts";
 import {
   after,
   APP,
+  configured,
   container,
   containers,
   type Draft,
@@ -79,6 +80,31 @@ const names: Forged[] = [
       Object.assign(find(draft, APP).change.after_unknown, { container_definitions: true });
     },
     "a release does not change container_definitions",
+  ],
+  [
+    "fault injection that is stated, and known only after apply",
+    (draft) => {
+      state(draft, { enable_fault_injection: undefined });
+      Object.assign(find(draft, APP).change.after_unknown, { enable_fault_injection: true });
+      Object.assign(configured(draft, APP)["expressions"] as Fields, {
+        enable_fault_injection: { constant_value: '${startswith(timestamp(), "2")}' },
+      });
+    },
+    "enable_fault_injection is stated, but known only after apply",
+  ],
+  [
+    "a field twice, of which Go takes the last and merges the others",
+    (draft) => {
+      const text = String(after(draft, APP)["container_definitions"]);
+      const more = '[{"linuxParameters":{"capabilities":{"add":["SYS_ADMIN"]}},';
+      state(draft, { container_definitions: text.replace("[{", more) });
+    },
+    "container_definitions has a field twice",
+  ],
+  [
+    "a field without a value in another case, which Go takes",
+    (draft) => container(draft, { Memory: null }),
+    "container_definitions.app.Memory is not a field of a container",
   ],
   [
     "tags that are known only after apply",

@@ -44,6 +44,20 @@ const plans: Forged[] = [
     "provider aws: endpoints.0.ecs is not as in the environment",
   ],
   [
+    "a role that a call of a function gives: Terraform writes {} for it",
+    (draft) =>
+      Object.assign(draft.configuration.provider_config["aws"]?.expressions ?? {}, {
+        assume_role: [{ role_arn: {} }],
+      }),
+    "provider aws: assume_role.0.role_arn is not as in the environment",
+  ],
+  [
+    "a profile that a call of a function gives",
+    (draft) =>
+      Object.assign(draft.configuration.provider_config["aws"]?.expressions ?? {}, { profile: {} }),
+    "provider aws: profile is not as in the environment",
+  ],
+  [
     "another account",
     (draft) => provider(draft, "aws", {}, { allowed_account_ids: ["999999999999"] }),
     "provider aws: allowed_account_ids.0 is not as in the environment",

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { expectRefused, type Forged } from "./support/forged.ts";
-import { APP, container, containers, create, type Draft, find } from "./support/plans.ts";
+import { after, APP, container, containers, create, type Draft, find } from "./support/plans.ts";
 
 // The release of stg with a secret where it was not.
 
@@ -54,6 +54,17 @@ const plans: Forged[] = [
     (draft) =>
       container(draft, { secrets: [{ ...PASSWORD, ValueFrom: `${SECRETS}:other-abcdef` }] }),
     "container_definitions is not a list of containers",
+  ],
+  [
+    "the value of a secret in a tag",
+    (draft) => {
+      const secret = "aws_secretsmanager_secret_version.old";
+      create(draft, secret, { secret_string: "an-old-password" }, "no-op");
+      const { change } = find(draft, secret);
+      Object.assign(change, { before: change.after, after_sensitive: { secret_string: true } });
+      Object.assign(after(draft, APP), { tags: { Note: "an-old-password" } });
+    },
+    "tags has the value of a secret",
   ],
   [
     "the value of a secret in a variable",
