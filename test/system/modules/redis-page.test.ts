@@ -41,6 +41,12 @@ async function calling(more: object, hcl: string): Promise<Resources> {
   }
 }
 
+/** What the statements of a policy allow and deny. */
+function statements(address: string, resources: Resources): string[] {
+  const text = JSON.stringify(resources[address]);
+  return [...text.matchAll(/\w+:(?:Client|Access|Secure)\w+|Allow|Deny/g)].map(([word]) => word);
+}
+
 it("the resources that the page moves out of the module do not change", async () => {
   const page = await readFile(path.join(folder, "README.md"), "utf8");
   const [, recipe = ""] = /out of the module\.\*\*.*?```hcl\n(.*?)```/s.exec(page) ?? [];
@@ -64,10 +70,6 @@ it("the resources that the page moves out of the module do not change", async ()
     const { given } = JSON.parse(moved(JSON.stringify(before[from]))) as { given: object };
     expect(after[to], to).toMatchObject({ given });
   }
-  const statements = (address: string, resources: Resources): string[] =>
-    [
-      ...JSON.stringify(resources[address]).matchAll(/\w+:(?:Client|Access|Secure)\w+|Allow|Deny/g),
-    ].map(([word]) => word);
   const former = statements("module.redis.aws_efs_file_system_policy.storage_policy[0]", before);
   expect(former).toContain("aws:SecureTransport");
   expect(statements(policy, after).toSorted()).toEqual(former.toSorted());
