@@ -11,6 +11,8 @@ import { Project } from "./support/project.ts";
 const page = readFileSync(join(import.meta.dirname, "../../docs/test-your-app.md"), "utf8");
 /** Reuses what the machine has downloaded: the project has a home folder of its own. */
 const MAVEN = ["-q", "-B", `-Dmaven.repo.local=${join(homedir(), ".m2/repository")}`];
+/** Seconds. Without a network, some tools try for minutes. */
+const INSTALL_TIMEOUT = "90";
 const GO = "github.com/redis/go-redis/v9@v9.7.0";
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -57,7 +59,7 @@ function writeExample(language: string, folder = ""): string {
 /** @returns why packages cannot be had; undefined if they are there */
 async function install(program: string, ...args: readonly string[]): Promise<string | undefined> {
   try {
-    await project.run(program, ...args);
+    await project.run("timeout", INSTALL_TIMEOUT, program, ...args);
     return undefined;
   } catch (error) {
     return `no packages: ${String(error).slice(0, 200)}`;
