@@ -27,8 +27,17 @@ mkdir -p runtime/dist/reference
 cp -R docs/reference/srv-dialer.md docs/reference/srv-dialer runtime/dist/reference/
 
 cd artifacts/files
-git -C ../.. archive --prefix="terraform-modules-$version/" HEAD modules LICENSE |
-  gzip -n > "terraform-modules-$version.tar.gz"
+# A file for each module, as a repository of its own would have it.
+for folder in ../../modules/*/; do
+  module=$(basename "$folder")
+  name="terraform-aws-ecs-$module-$version"
+  mkdir "$name"
+  git -C ../.. archive "HEAD:modules/$module" | tar -x -C "$name"
+  cp ../../LICENSE "$name"
+  time=$(git -C ../.. log -1 --format=%ct)
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$time" -c "$name" | gzip -n > "$name.tar.gz"
+  rm -r "$name"
+done
 
 # Each SBOM is created from the packed package, because in the repository npm omits packages that are also
 # development dependencies.
