@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { spawnWithParent } from "../../harness/ecs/programs/spawn-with-parent.ts";
 
 /** One operation: a counter was counted up, and read back. Times in ms since 1970. */
 export interface Operation {
@@ -25,7 +26,7 @@ export class Program implements AsyncDisposable {
   constructor(command: readonly string[], env: Readonly<Record<string, string>>) {
     const [program = "", ...args] = command;
     const { PATH, HOME } = process.env;
-    this.#child = spawn(program, args, { env: { PATH, HOME, ...env }, stdio: "pipe" });
+    this.#child = spawnWithParent(program, args, { env: { PATH, HOME, ...env }, stdio: "pipe" });
     this.#child.on("error", (error) => (this.#complaints += error.message));
     this.#child.stdin?.on("error", () => {});
     this.#child.stderr?.on("data", (data) => (this.#complaints += String(data)));

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { spawnWithParent } from "../../harness/ecs/programs/spawn-with-parent.ts";
 import { type MovingRedis, movingRedis } from "../../harness/ecs/testing.ts";
 import type { Client, SettingsKind, Way } from "./clients.ts";
 import { type Fault, type FaultName, faults } from "./faults.ts";
@@ -182,7 +183,7 @@ async function pathByName({ dns, name, target }: MovingRedis, place: number): Pr
 
 async function pathByForward({ dns, name }: MovingRedis): Promise<Path> {
   const args = [CLI, "forward", name, "--listen", "127.0.0.1:0", "--server", dns, "--redis"];
-  const forward = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const forward = spawnWithParent(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   const port = await portIn(forward.stdout);
   return {
     env: { HOST: "127.0.0.1", PORT: port },
@@ -191,11 +192,11 @@ async function pathByForward({ dns, name }: MovingRedis): Promise<Path> {
   };
 }
 
-async function portIn(output: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface(output)) {
+async function portIn(output: NodeJS.ReadableStream | null): Promise<string> {
+  for await (const line of createInterface(output ?? Readable.from([]))) {
     const port = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
     if (port !== undefined) {
-      output.resume();
+      output?.resume();
       return port;
     }
   }

@@ -29,7 +29,7 @@ export interface TaskDefinitionPlan {
   readonly memory: number;
   /** The task's own `memory` in MiB, which all its containers together must not exceed. */
   readonly memoryLimit: number | undefined;
-  /** What tasks are told. All run on the local hosts. @default EC2 */
+  /** The launch type in the variables and metadata of tasks. All run on the local hosts. @default EC2 */
   readonly launchType?: "EC2" | "FARGATE";
   /** The task's own `cpu`, in vCPUs. */
   readonly cpu?: number | undefined;

@@ -5,8 +5,11 @@ it.each([
   [["FARGATE"], "FARGATE"],
   [["EC2", "FARGATE"], "EC2"],
   [["EC2"], "EC2"],
-])("tasks of a definition for %j are told %s", async (requires_compatibilities, expected) => {
-  const values = { requires_compatibilities, network_mode: "awsvpc" };
-  const { first } = await templatesOf(firstPlan(definition("app", {}, values), service("app")));
-  expect([...first.plan.taskDefinitions.values()][0]?.launchType).toBe(expected);
-});
+])(
+  "tasks of a definition for %j have launch type %s",
+  async (requires_compatibilities, expected) => {
+    const values = { requires_compatibilities, network_mode: "awsvpc" };
+    const { first } = await templatesOf(firstPlan(definition("app", {}, values), service("app")));
+    expect([...first.plan.taskDefinitions.values()][0]?.launchType).toBe(expected);
+  },
+);
