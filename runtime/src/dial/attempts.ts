@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.ts";
+import { targetKey } from "../base/name.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 
@@ -23,11 +24,10 @@ export interface Try {
   phase: SrvAttemptPhase;
 }
 
-/** An attempt on an endpoint, or a lookup of a host. A dial that waits tries it again. */
-export interface Attempt {
+/** An attempt on an endpoint, or a lookup of a host, which has no address. A dial that waits tries it again. */
+export interface Attempt<Address = string | undefined> {
   readonly host: string;
-  /** Undefined for a lookup. */
-  readonly address: string | undefined;
+  readonly address: Address;
   readonly port: number;
   /** Of the last try. `found`: a lookup whose addresses have attempts of their own. */
   state: "new" | "running" | "silent" | "failed" | "found";
@@ -51,7 +51,8 @@ export class Attempts {
   readonly #clock: Clock;
   readonly #isByHost: boolean;
   readonly #began: number;
-  readonly #byKey = new Map<string, Attempt>();
+  readonly #endpoints = new Map<string, Attempt<string>>();
+  readonly #lookups = new Map<string, Attempt>();
   /** In the order of their first starts. */
   readonly #started: Attempt[] = [];
   #pass = 0;
@@ -64,15 +65,17 @@ export class Attempts {
     this.#began = clock.now();
   }
 
-  /** @returns false if the endpoint is in the race and not silent, or was entered in this pass */
-  enter(endpoint: Endpoint): boolean {
-    const key = this.#keyOf(endpoint);
-    const attempt = this.#byKey.get(key) ?? this.#create(key, endpoint);
+  /** @returns undefined if the endpoint is in the race and not silent, or was entered in this pass */
+  enter({ host, address, port }: Endpoint): Attempt<string> | undefined {
+    const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
+    let attempt = this.#endpoints.get(key);
+    if (attempt === undefined)
+      this.#endpoints.set(key, (attempt = newAttempt(host, address, port)));
     const { pass, state } = attempt;
     const mayEnter = pass === undefined || state === "failed" || state === "silent";
-    if (pass === this.#pass || !mayEnter) return false;
+    if (pass === this.#pass || !mayEnter) return undefined;
     attempt.pass = this.#pass;
-    return true;
+    return attempt;
   }
 
   /** From now on, what has failed or is silent may be tried again. What is silent goes to the end of the order. */
@@ -88,21 +91,25 @@ export class Attempts {
     }
   }
 
-  /** @param endpoint that was entered */
-  begin(endpoint: Endpoint): Try {
-    const key = this.#keyOf(endpoint);
-    return this.#begin(this.#byKey.get(key) ?? this.#create(key, endpoint), "connect");
+  begin(attempt: Attempt, phase: SrvAttemptPhase = "connect"): Try {
+    if (attempt.tries++ === 0) this.#started.push(attempt);
+    attempt.unfinished++;
+    attempt.state = "running";
+    attempt.isSlow = false;
+    attempt.at = this.#clock.now();
+    return (attempt.last = { of: attempt, phase });
   }
 
   beginLookup({ host, port }: { host: string; port: number }): Try {
-    const key = lookupKey(host, port);
-    const lookup = this.#byKey.get(key) ?? this.#create(key, { host, address: undefined, port });
-    return this.#begin(lookup, "lookup");
+    const key = targetKey({ host, port });
+    let lookup = this.#lookups.get(key);
+    if (lookup === undefined) this.#lookups.set(key, (lookup = newAttempt(host, undefined, port)));
+    return this.begin(lookup, "lookup");
   }
 
   /** Whether a lookup of the target is running, and has found nothing yet. */
-  isLookingUp({ host, port }: { host: string; port: number }): boolean {
-    return this.#byKey.get(lookupKey(host, port))?.state === "running";
+  isLookingUp(target: { host: string; port: number }): boolean {
+    return this.#lookups.size > 0 && this.#lookups.get(targetKey(target))?.state === "running";
   }
 
   /** A lookup has addresses, which have attempts of their own. */
@@ -173,37 +180,20 @@ export class Attempts {
   get #shown(): Attempt[] {
     return this.#started.filter(({ state }) => state !== "found");
   }
-
-  #begin(attempt: Attempt, phase: SrvAttemptPhase): Try {
-    if (attempt.tries++ === 0) this.#started.push(attempt);
-    attempt.unfinished++;
-    attempt.state = "running";
-    attempt.isSlow = false;
-    attempt.at = this.#clock.now();
-    return (attempt.last = { of: attempt, phase });
-  }
-
-  #keyOf({ host, address, port }: Endpoint): string {
-    return `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
-  }
-
-  #create(key: string, { host, address, port }: Pick<Attempt, "host" | "address" | "port">) {
-    const created: Attempt = {
-      host,
-      address,
-      port,
-      state: "new",
-      last: undefined,
-      isSlow: false,
-      failure: undefined,
-      tries: 0,
-      unfinished: 0,
-      at: 0,
-      pass: undefined,
-    };
-    this.#byKey.set(key, created);
-    return created;
-  }
 }
 
-const lookupKey = (host: string, port: number): string => `${host} ${port} lookup`;
+function newAttempt<Address>(host: string, address: Address, port: number): Attempt<Address> {
+  return {
+    host,
+    address,
+    port,
+    state: "new",
+    last: undefined,
+    isSlow: false,
+    failure: undefined,
+    tries: 0,
+    unfinished: 0,
+    at: 0,
+    pass: undefined,
+  };
+}

@@ -7,8 +7,8 @@ import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, type Endpoint, connectTo } from "./connection.ts";
-import { Attempts } from "./attempts.ts";
+import { type Connection, connectTo } from "./connection.ts";
+import { type Attempt, Attempts } from "./attempts.ts";
 import type { Settings } from "./options.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
 import { type Outage, SHORTEST, YOUNGEST } from "./outage.ts";
@@ -42,7 +42,7 @@ export class Dial {
   readonly #settings: DialSettings;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
-  readonly #race: Race;
+  readonly #race: Race<Attempt<string>>;
   /** The reasons of the sources without targets in the last whole look; undefined during the first one. */
   #reasons: Reasons | undefined;
   /** The newest answer of the first source that gave one. */
@@ -143,13 +143,12 @@ export class Dial {
     return this.#race.run(candidates);
   }
 
-  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate {
+  #candidate(source: Source, target: SrvTarget, isSuspect: boolean): Candidate<Attempt<string>> {
     const { cooldown, settings } = this.#context;
     const longest = cooldown.has(target) ? SHORT_HEAD_START : Number.POSITIVE_INFINITY;
     return {
-      key: targetKey(target),
+      target,
       source,
-      priority: target.priority,
       priorityDelay: Math.min(settings.priorityDelay, longest),
       headStart: Math.min(settings.attemptDelay, longest),
       find: (found) => {
@@ -169,7 +168,7 @@ export class Dial {
     target: SrvTarget,
     lookups: readonly Promise<readonly string[]>[],
     isKnown: boolean,
-    found: (endpoints: readonly Endpoint[]) => void,
+    found: (endpoints: readonly Attempt<string>[]) => void,
   ): Promise<void> {
     const lookup = isKnown ? undefined : this.#attempts.beginLookup(target);
     let error: unknown;
@@ -190,18 +189,21 @@ export class Dial {
     return new Error(family === "both" ? "it has no address" : `it has no IPv${family} address`);
   }
 
-  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): Endpoint[] {
+  #endpoints({ host, port }: SrvTarget, addresses: readonly string[]): Attempt<string>[] {
     return interleave(addresses)
-      .map((address) => ({ host, address, port }))
-      .filter((endpoint) => this.#attempts.enter(endpoint));
+      .map((address) => this.#attempts.enter({ host, address, port }))
+      .filter((attempt) => attempt !== undefined);
   }
 
-  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
+  async #attempt(endpoint: Attempt<string>, lifetime: Lifetime): Promise<Connection> {
     const { settings, cooldown, onAttempt } = this.#context;
     const { name } = settings;
     const begun = this.#attempts.begin(endpoint);
     onAttempt();
-    publish("srv-dialer:attempt", () => ({ name, ...endpoint }));
+    publish("srv-dialer:attempt", () => {
+      const { host, address, port } = endpoint;
+      return { name, host, address, port };
+    });
     try {
       const { connect, socket, servername, verify } = settings;
       const { tls, ref } = this.#settings;

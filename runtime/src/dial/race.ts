@@ -1,14 +1,14 @@
 import type { Clock } from "../base/clock.ts";
 import { Lifetime, interruptionOf } from "../base/lifetime.ts";
+import { targetKey } from "../base/name.ts";
+import type { SrvTarget } from "../base/types.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 
 /** One target in a race. */
-export interface Candidate {
-  readonly key: string;
+export interface Candidate<E extends Endpoint = Endpoint> {
+  readonly target: SrvTarget;
   /** Of whom it comes: new candidates of a source replace those that have not begun. */
   readonly source: unknown;
-  /** 0 to 65535; among candidates of one source, lower values are tried first. */
-  readonly priority: number;
   /** ms, from its begin, that candidates of a later priority wait for it. */
   readonly priorityDelay: number;
   /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
@@ -18,21 +18,21 @@ export interface Candidate {
    *
    * @returns a promise that resolves when there are no more; none if all were known
    */
-  readonly find: (found: (endpoints: readonly Endpoint[]) => void) => Promise<void> | undefined;
+  readonly find: (found: (endpoints: readonly E[]) => void) => Promise<void> | undefined;
 }
 
-export interface RaceOptions {
+export interface RaceOptions<E extends Endpoint = Endpoint> {
   readonly clock: Clock;
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
-  readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
+  readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
   /** Called whenever a head start runs out. */
   readonly onHeadStartOver: () => void;
 }
 
 /** A lookup or an attempt. */
-interface Running {
-  readonly of: Candidate;
+interface Running<E extends Endpoint> {
+  readonly of: Candidate<E>;
   /** How long candidates of later priorities wait for it, in ms of the clock. */
   readonly until: number;
 }
@@ -54,18 +54,18 @@ const FASTER = new Error("another attempt was faster");
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
  */
-export class Race {
+export class Race<E extends Endpoint = Endpoint> {
   /** The winner; undefined if everything has failed, after {@link endWhenIdle}. */
   readonly winner: Promise<Connection | undefined>;
   /** Of all attempts; ends with the race. */
   readonly lifetime = new Lifetime();
-  readonly #options: RaceOptions;
-  /** Those that have not begun, by key. */
-  readonly #candidates = new Map<string, Candidate>();
+  readonly #options: RaceOptions<E>;
+  /** Those that have not begun. */
+  #candidates: Candidate<E>[] = [];
   /** Found, and not yet started. */
-  readonly #endpoints: { readonly endpoint: Endpoint; readonly of: Candidate }[] = [];
+  readonly #endpoints: { readonly endpoint: E; readonly of: Candidate<E> }[] = [];
   /** Running lookups and attempts. */
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<Running<E>>();
   #isOver = false;
   #endsWhenIdle = false;
   /** Clears the timer of the current head start; undefined if there is none. */
@@ -77,7 +77,7 @@ export class Race {
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(options: RaceOptions) {
+  constructor(options: RaceOptions<E>) {
     this.#options = options;
     this.winner = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -87,27 +87,19 @@ export class Race {
   }
 
   /**
-   * Adds candidates, and starts them in turn.
+   * Adds candidates of one source, and starts them in turn.
    *
    * @returns false once nothing can start now: everything has failed, or had its head start without success, as with a
    * lost host, which does not refuse connections; true once the race is over
    */
-  run(candidates: readonly Candidate[]): Promise<boolean> {
+  run(candidates: readonly Candidate<E>[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onSpent = resolve;
       if (this.#isOver) return this.#spent(true);
-      if (this.#candidates.size > 0) this.#withdraw(candidates);
-      for (const each of candidates) this.#candidates.set(each.key, each);
+      const others = this.#candidates.filter(({ source }) => source !== candidates[0]?.source);
+      this.#candidates = [...others, ...candidates];
       this.#next();
     });
-  }
-
-  /** Forgets what has not begun of the sources of new candidates. */
-  #withdraw(candidates: readonly Candidate[]): void {
-    const sources = new Set(candidates.map(({ source }) => source));
-    for (const { key, source } of this.#candidates.values()) {
-      if (sources.has(source)) this.#candidates.delete(key);
-    }
   }
 
   /** Ends the race without a winner once everything has failed. */
@@ -135,30 +127,29 @@ export class Race {
   }
 
   /** The first candidate that need not wait for an earlier priority. */
-  #nextCandidate(): Candidate | undefined {
+  #nextCandidate(): Candidate<E> | undefined {
     this.#priorityWait?.();
     this.#priorityWait = undefined;
     let shortest = Number.POSITIVE_INFINITY;
-    for (const candidate of this.#candidates.values()) {
+    const index = this.#candidates.findIndex((candidate) => {
       const wait = this.#waitOf(candidate);
-      if (wait <= 0) {
-        this.#candidates.delete(candidate.key);
-        return candidate;
-      }
       shortest = Math.min(shortest, wait);
-    }
-    if (this.#candidates.size > 0) {
+      return wait <= 0;
+    });
+    if (index >= 0) return this.#candidates.splice(index, 1)[0];
+    if (this.#candidates.length > 0) {
       this.#priorityWait = this.#options.clock.setTimeout(() => this.#next(), shortest);
     }
     return undefined;
   }
 
   /** How long in ms a candidate waits for running attempts of earlier priorities. */
-  #waitOf({ priority, source }: Candidate): number {
+  #waitOf({ target: { priority }, source }: Candidate<E>): number {
     if (this.#running.size === 0) return 0;
     let until = Number.NEGATIVE_INFINITY;
     for (const running of this.#running) {
-      const isEarlier = running.of.source === source && running.of.priority < priority;
+      const { of } = running;
+      const isEarlier = of.source === source && of.target.priority < priority;
       if (isEarlier) until = Math.max(until, running.until);
     }
     return until - this.#options.clock.now();
@@ -177,11 +168,10 @@ export class Race {
     this.#onSpent = undefined;
   }
 
-  #begin(candidate: Candidate): void {
+  #begin(candidate: Candidate<E>): void {
     const clear = this.#giveHeadStart(candidate.headStart);
     let hasStarted = false;
-    const lookup = this.#run(candidate);
-    const found = (endpoints: readonly Endpoint[]): void => {
+    const found = (endpoints: readonly E[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
       const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
@@ -193,16 +183,18 @@ export class Race {
       else this.#start(first, candidate);
     };
     const lookedUp = (): void => {
-      this.#running.delete(lookup);
       if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
     };
     const search = candidate.find(found);
     // The caller goes on with the next candidate: there may be thousands without an endpoint.
     if (search === undefined) return lookedUp();
-    search.then(lookedUp).then(
-      () => this.#next(),
-      (error: unknown) => this.abort(error),
-    );
+    const lookup = this.#run(candidate);
+    const onEnd = (): void => {
+      this.#running.delete(lookup);
+      lookedUp();
+      this.#next();
+    };
+    search.then(onEnd, (error: unknown) => this.abort(error));
   }
 
   /** @returns clears it; the same function as `#headStart` as long as it lasts */
@@ -221,17 +213,18 @@ export class Race {
     this.#headStart = undefined;
   }
 
-  #run(of: Candidate): Running {
+  #run(of: Candidate<E>): Running<E> {
     let until = this.#options.clock.now() + of.priorityDelay;
     // Another try beside a silent one does not begin the wait again.
-    for (const each of this.#running)
-      if (each.of.key === of.key) until = Math.min(until, each.until);
+    for (const each of this.#running) {
+      if (isSame(each.of, of)) until = Math.min(until, each.until);
+    }
     const running = { of, until };
     this.#running.add(running);
     return running;
   }
 
-  #start(endpoint: Endpoint, of: Candidate): void {
+  #start(endpoint: E, of: Candidate<E>): void {
     const running = this.#run(of);
     this.#options.attempt(endpoint, this.lifetime).then(
       (connection) => this.#succeed(connection, running),
@@ -239,7 +232,7 @@ export class Race {
     );
   }
 
-  #succeed(connection: Connection, running: Running): void {
+  #succeed(connection: Connection, running: Running<E>): void {
     if (this.#isOver) return void connection.socket.destroy();
     if (connection.isReady) return this.#finish(connection);
     this.#hold(connection);
@@ -247,7 +240,7 @@ export class Race {
   }
 
   /** An attempt has no success: the next one starts. */
-  #ended(running: Running): void {
+  #ended(running: Running<E>): void {
     this.#running.delete(running);
     this.#endHeadStart();
     this.#next();
@@ -296,6 +289,10 @@ export class Race {
     if (held?.connection !== winner) held?.connection.socket.destroy();
     this.#spent(true);
   }
+}
+
+function isSame(one: Candidate, other: Candidate): boolean {
+  return one === other || targetKey(one.target) === targetKey(other.target);
 }
 
 /** For errors that `close` follows. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeAttempts } from "../../../runtime/src/base/errors.ts";
-import { Attempts, type Try } from "../../../runtime/src/dial/attempts.ts";
+import { type Attempt, Attempts, type Try } from "../../../runtime/src/dial/attempts.ts";
 import { Cooldown } from "../../../runtime/src/dial/order.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { target } from "../support/sources.ts";
@@ -17,12 +17,18 @@ function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
   const attempts = new Attempts(cooldown, clock, false);
+  const known = new Map<string, Attempt>();
   /** Whether an endpoint may enter the race. */
-  const enter = (host: string, address = host, port = 1): boolean =>
-    attempts.enter({ host, address, port });
+  const enter = (host: string, address = host, port = 1): boolean => {
+    const entered = attempts.enter({ host, address, port });
+    if (entered !== undefined) known.set(`${host} ${address} ${port}`, entered);
+    return entered !== undefined;
+  };
   const begin = (host: string, address = host, port = 1): Try => {
     enter(host, address, port);
-    return attempts.begin({ host, address, port });
+    const attempt = known.get(`${host} ${address} ${port}`);
+    if (attempt === undefined) throw new Error(`${host} has never entered`);
+    return attempts.begin(attempt);
   };
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
@@ -149,7 +155,7 @@ describe("the attempts of a dial", () => {
       clock.skip(1);
       attempts.nextPass();
       const after = enter("a");
-      attempts.begin({ host: "a", address: "a", port: 1 });
+      begin("a");
       return [before, after];
     });
     expect(pauses).toEqual([

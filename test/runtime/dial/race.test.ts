@@ -6,6 +6,7 @@ import type { Connection, Endpoint } from "../../../runtime/src/dial/connection.
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/base/lifetime.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
+import { target } from "../support/sources.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 const DELAY = 250;
@@ -67,9 +68,8 @@ function of(...hosts: readonly string[]): Candidate {
     return undefined;
   };
   return {
-    key: hosts.join(),
+    target: target(1, { host: hosts.join() }),
     source: undefined,
-    priority: 0,
     priorityDelay: 2_000,
     headStart: DELAY,
     find,
@@ -89,9 +89,8 @@ function searched() {
     await settle();
   };
   const candidate: Candidate = {
-    key: "searched",
+    target: target(1, { host: "searched" }),
     source: undefined,
-    priority: 0,
     priorityDelay: 2_000,
     headStart: DELAY,
     find: async (found) => {
