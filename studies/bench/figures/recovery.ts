@@ -18,7 +18,7 @@ const MANY_WITHIN = 4_000;
 /** How long the service is away when all calls wait, in ms. */
 const AWAY = 1_000;
 
-const CLIENTS: readonly WaitingClient[] = ["createSrvDialer", "srvAgent", "undici", "ioredis"];
+const CLIENTS = ["createSrvDialer", "srvAgent", "undici", "ioredis"] as const;
 
 /** What one recovery took. Times in ms. */
 interface Measured extends Recovery {
@@ -32,12 +32,14 @@ export const recoveryFigure: Figure = { name: "recovery", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
   const reports: FigureReport[] = [];
+  const all = quick ? QUICK_CALLS : CALLS;
   for (const client of CLIENTS) {
     const measured: Measured[] = [];
-    for (const calls of quick ? QUICK_CALLS : CALLS) {
-      measured.push(await recover(client, calls, signal));
-    }
+    for (const calls of all) measured.push(await recover(client, calls, signal));
     reports.push(...reportsOf(client, measured));
+    if (client !== "createSrvDialer") continue;
+    const plain = await recover("net.connect", all.at(-1) ?? 0, signal);
+    reports.push(besidePlain(measured.at(-1)?.last ?? Number.NaN, plain));
   }
   if (quick) return reports;
   for (const [client, calls] of Object.entries(MANY)) {
@@ -68,12 +70,7 @@ async function recover(
 }
 
 function reportsOf(client: WaitingClient, measured: readonly Measured[]): MeasuredFigure[] {
-  const entries = measured.map(({ calls, last, cpu, longestStall }): Entry => ({
-    contestant: `${client}, ${calls} calls`,
-    measured: spreadOf([last]),
-    unit: "ms",
-    note: `CPU ${Math.round(cpu)} ms, longest stall ${Math.round(longestStall)} ms`,
-  }));
+  const entries = measured.map((each) => entryOf(client, each));
   const [one, many] = [measured.at(-3) ?? measured[0], measured.at(-1)];
   const ratio = (many?.cpu ?? Number.NaN) / (one?.cpu ?? Number.NaN);
   const stall = Math.max(...measured.map(({ longestStall }) => longestStall));
@@ -94,6 +91,24 @@ function reportsOf(client: WaitingClient, measured: readonly Measured[]): Measur
       entries: [],
     },
   ];
+}
+
+/** What the machine allows: calls that are told when the service is back, and connect once. */
+function besidePlain(last: number, plain: Measured): MeasuredFigure {
+  const title = `createSrvDialer: last of ${plain.calls} waiting calls / net.connect`;
+  return {
+    ...figureOf(title, last / plain.last, "×", 1.5),
+    entries: [entryOf("net.connect, told when the service is back", plain)],
+  };
+}
+
+function entryOf(contestant: string, { calls, last, cpu, longestStall }: Measured): Entry {
+  return {
+    contestant: `${contestant}, ${calls} calls`,
+    measured: spreadOf([last]),
+    unit: "ms",
+    note: `CPU ${Math.round(cpu)} ms, longest stall ${Math.round(longestStall)} ms`,
+  };
 }
 
 function figureOf(title: string, value: number, unit: string, most: number) {

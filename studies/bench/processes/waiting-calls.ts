@@ -1,4 +1,6 @@
 import { get } from "node:http";
+import { EventEmitter, once } from "node:events";
+import { connect } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -8,8 +10,8 @@ import { srvConnector } from "srv-dialer/ioredis";
 import { Agent, request } from "undici";
 import { serve, sharedNow } from "./serve.ts";
 
-/** What waits for the service. */
-export type WaitingClient = "createSrvDialer" | "srvAgent" | "undici" | "ioredis";
+/** What waits for the service. `net.connect` is told when it is back, and connects once: what the machine allows. */
+export type WaitingClient = "net.connect" | "createSrvDialer" | "srvAgent" | "undici" | "ioredis";
 
 export interface Outage {
   readonly client: WaitingClient;
@@ -34,6 +36,8 @@ export const CONNECT = { least: 150, most: 500 };
 /** Much longer than a recovery takes, in ms. */
 const TIMEOUT = 30_000;
 
+/** Emits `back` when the service is back. */
+const service = new EventEmitter().setMaxListeners(0);
 let calls: Promise<unknown>[] = [];
 let cpuBefore: NodeJS.CpuUsage;
 const stalls = monitorEventLoopDelay({ resolution: 10 });
@@ -55,7 +59,7 @@ serve({
       }),
     };
     const options = { resolver, verify, wait: true, timeout: TIMEOUT };
-    const call = callOf(client, options);
+    const call = client === "net.connect" ? () => connectWhenBack(port) : callOf(client, options);
     calls = Array.from({ length: count }, call);
   },
   /** The service comes back now. @returns the time */
@@ -66,6 +70,7 @@ serve({
   },
   /** Waits until all calls have ended. */
   end: async (): Promise<Recovery> => {
+    service.emit("back");
     const ends = await Promise.allSettled(calls);
     const lastAt = sharedNow();
     const { user, system } = process.cpuUsage(cpuBefore);
@@ -80,8 +85,17 @@ serve({
 
 type Options = NonNullable<Parameters<typeof createSrvDialer>[1]>;
 
+async function connectWhenBack(port: number): Promise<void> {
+  await once(service, "back");
+  await once(connect({ host: "127.0.0.1", port }), "connect");
+  await verify();
+}
+
 /** Begins one call. */
-function callOf(client: WaitingClient, options: Options): () => Promise<unknown> {
+function callOf(
+  client: Exclude<WaitingClient, "net.connect">,
+  options: Options,
+): () => Promise<unknown> {
   if (client === "createSrvDialer") {
     const dialer = createSrvDialer("bench.test", options);
     return () => dialer.connect();
