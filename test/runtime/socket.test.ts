@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createServer } from "node:tls";
 
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import mysql2 from "mysql2/package.json" with { type: "json" };
 import mysql2Oldest from "mysql2-oldest/package.json" with { type: "json" };
@@ -30,6 +30,7 @@ import { install, startNode } from "./support/installed.ts";
 import { startLosableRedis } from "./support/redis-servers.ts";
 import { exchange, startEcho } from "./support/sockets.ts";
 import { silentResolver } from "./support/silent-resolver.ts";
+import { virtualSystemClock } from "./support/system-clock.ts";
 
 const ca = readFileSync(TLS_FILES.cert);
 
@@ -185,14 +186,13 @@ describe("srvSocket", () => {
   });
 
   it("gives up after 9 s, before the limit of 10 s of mysql2", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
+    const clock = virtualSystemClock();
     const resolver = silentResolver();
-    const failed = once(
-      srvSocket(NAME, { resolver, timeout: undefined } as object).connect(),
-      "error",
-    );
-    await vi.advanceTimersByTimeAsync(9_000);
+    const socket = srvSocket(NAME, { resolver, timeout: undefined } as object).connect();
+    const failed = once(socket, "error");
+    await clock.advance(8_999);
+    expect(socket.destroyed).toBe(false);
+    await clock.advance(1);
     await expect(failed).resolves.toMatchObject([{ code: "ERR_SRV_TIMEOUT" }]);
   });
 

@@ -150,9 +150,12 @@ export class Interruption extends Error {
   }
 }
 
-export function aborted(cause?: unknown): Interruption {
+export function aborted(cause: unknown): Interruption {
   return new Interruption("ERR_SRV_ABORTED", "aborted", cause);
 }
+
+/** For a caller that gives no reason. One for all: an error costs 10 µs, and each socket that closes ends something. */
+export const ABORTED = /* @__PURE__ */ aborted(undefined);
 
 /** Why the call ended early; undefined if it did not. */
 export function interruptionOf({ reason }: Lifetime): Interruption | undefined {

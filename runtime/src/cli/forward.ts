@@ -1,7 +1,7 @@
 import { type Server, type Socket, createServer } from "node:net";
 import { constants } from "node:os";
 import { SrvDialError } from "../base/errors.ts";
-import { Lifetime, aborted } from "../base/lifetime.ts";
+import { Lifetime, ABORTED } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
@@ -108,7 +108,7 @@ export async function serve(
   const gone = new Lifetime();
   // Ignored: `close` follows.
   client.on("error", () => {});
-  client.once("close", () => gone.end(aborted()));
+  client.once("close", () => gone.end(ABORTED));
   try {
     const { socket: upstream } = await dialer.dial({}, gone);
     // Reports only ERR_SRV_MOVED: other errors belong to the connection, and `close` handles them.

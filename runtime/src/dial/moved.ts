@@ -3,7 +3,7 @@ import { eachAnswer } from "../answers/answers.ts";
 import type { Addresses, Source } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
 import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
-import { Lifetime, aborted } from "../base/lifetime.ts";
+import { Lifetime, ABORTED } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 
@@ -65,7 +65,7 @@ export class Recheck {
     this.#note(socket);
     socket.once("close", () => {
       this.#received.delete(socket);
-      if (this.#received.size === 0) this.lifetime.end(aborted());
+      if (this.#received.size === 0) this.lifetime.end(ABORTED);
     });
   }
 

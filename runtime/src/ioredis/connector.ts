@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 import { toError } from "../base/errors.ts";
-import { Lifetime, aborted } from "../base/lifetime.ts";
+import { Lifetime, ABORTED } from "../base/lifetime.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
 import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
@@ -91,7 +91,7 @@ class DialerConnector {
   }
 
   disconnect(): void {
-    this.#pending?.end(aborted());
+    this.#pending?.end(ABORTED);
     const { stream } = this;
     if (stream === undefined) return;
     const timer = setTimeout(() => stream.destroy(), this.#disconnectTimeout);

@@ -3,7 +3,7 @@ import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
-import { Lifetime, aborted } from "../base/lifetime.ts";
+import { Lifetime, ABORTED } from "../base/lifetime.ts";
 import { reset } from "../base/reset.ts";
 import type { Connection } from "../dial/connection.ts";
 
@@ -220,7 +220,7 @@ export class SrvSocket extends Duplex {
   override _destroy(error: Error | null, done: Done): void {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
-    this.#lifetime.end(aborted());
+    this.#lifetime.end(ABORTED);
     this.#waiting?.fail(error ?? new Error("closed before it was connected"));
     this.#waiting = undefined;
     const closed = (): void => {

@@ -32,7 +32,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
 describe("an agent", () => {
   it("resumes no session for another server name, another authority, or a request with a check of its own", async () => {
     await using web = await startWeb({ tls: true, closes: true });
-    const agent = srvAgent({ resolver: resolverOf(target(web.port)), tls: true });
+    const agent = srvAgent({ resolver: resolverOf(target(web.port)), tls: true, wait: false });
     const host = { headers: { host: "localhost" } };
     const options = [
       { ca },

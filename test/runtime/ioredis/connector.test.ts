@@ -12,25 +12,22 @@ import { listenTo } from "../support/channels.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
+import { virtualSystemClock } from "../support/system-clock.ts";
 
-/** Expects that a dial ends after this time in ms, which passes on a fake clock after `sign`. */
+/** Expects that a dial ends after this time in ms, which passes on a virtual clock once `hasCome`. */
 async function expectDeadline(
   connector: InstanceType<SrvConnectorClass>,
   hasCome: () => boolean,
   deadline: number,
 ): Promise<void> {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  try {
-    let isOver = false;
-    const dialing = connector.connect(() => {}).finally(() => (isOver = true));
-    while (!hasCome()) await nextTurn();
-    await vi.advanceTimersByTimeAsync(deadline - 1);
-    expect(isOver).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await dialing).toMatchObject({ destroyed: true });
-  } finally {
-    vi.useRealTimers();
-  }
+  const clock = virtualSystemClock();
+  let isOver = false;
+  const dialing = connector.connect(() => {}).finally(() => (isOver = true));
+  while (!hasCome()) await nextTurn();
+  await clock.advance(deadline - 1);
+  expect(isOver).toBe(false);
+  await clock.advance(1);
+  expect(await dialing).toMatchObject({ destroyed: true });
 }
 
 describe("the options of a client for the connection", () => {
