@@ -94,6 +94,12 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
     expect([...locals.keys()].filter((local) => !code.includes(`local.${local}`))).toEqual([]);
   });
 
+  it("reads from its log group only what is known before apply", () => {
+    // What a new log group makes unknown, such as its ARN, would replace the service if the group is deleted by hand.
+    const read = [...texts.join("\n").matchAll(/aws_cloudwatch_log_group\.\w+\.(\w+)/g)];
+    expect(new Set(read.map(([, attribute]) => attribute))).toEqual(new Set(["name"]));
+  });
+
   it("does not mention the fields of an environment", () => {
     expect(page).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
   });

@@ -2,10 +2,6 @@
 # have no ephemeral resources, and it needs no credentials.
 
 mock_provider "aws" {
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:eu-central-1:111111111111:log-group:/ecs/dev-redis" }
-  }
-
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111111111111:role/dev-redis" }
   }
