@@ -134,3 +134,8 @@ output "alarm_arns" {
     ) : alarm.alarm_name => alarm.arn
   }
 }
+
+output "backup_copy_command" {
+  description = "Command of a container that makes a complete copy of the data in a folder `backup-<time>` beside them, for backups"
+  value       = ["sh", "-c", file("${path.module}/scripts/backup-copy.sh")]
+}
