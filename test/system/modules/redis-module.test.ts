@@ -179,13 +179,12 @@ describe("the module redis", () => {
     const inputs = { ...least, alarm_topic_arns: topics, metrics: true };
     const running = resourcesOf(await called("redis", inputs, provider));
     const stopped = resourcesOf(await called("redis", { ...inputs, stopped: true }, provider));
-    const service = "module.redis.aws_ecs_service.redis_service";
-    expect(running[service]).toMatchObject({ given: { desired_count: 1 } });
-    const expected = Object.entries(running).map(([address, resource]) => {
+    const address = "module.redis.aws_ecs_service.redis_service";
+    expect(running[address]).toMatchObject({ given: { desired_count: 1 } });
+    const expected = Object.entries(running).map(([each, resource]) => {
       const { given } = resource as { given: object };
-      if (address === service)
-        return { ...Object(resource), given: { ...given, desired_count: 0 } };
-      if (!address.includes("alarm")) return resource;
+      if (each === address) return { ...Object(resource), given: { ...given, desired_count: 0 } };
+      if (!each.includes("alarm")) return resource;
       return { ...Object(resource), given: { ...given, actions_enabled: false } };
     });
     expect(Object.values(stopped)).toEqual(expected);

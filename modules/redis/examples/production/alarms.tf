@@ -31,3 +31,39 @@ resource "aws_sns_topic_subscription" "on_call" {
   protocol  = "email"
   endpoint  = "on-call@example.com"
 }
+
+# A message for each stop of Redis, also in a deploy, and for each backup or copy that failed.
+resource "aws_cloudwatch_event_rule" "alarms" {
+  for_each = {
+    prod-redis-stopped = {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Task State Change"]
+      detail      = { clusterArn = [local.cluster_arn], group = ["service:prod-redis"], lastStatus = ["STOPPED"] }
+    }
+    prod-redis-copy-failed = {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Task State Change"]
+      detail = {
+        clusterArn = [local.cluster_arn]
+        group      = ["family:prod-redis-copy"]
+        lastStatus = ["STOPPED"]
+        "$or"      = [{ containers = { exitCode = [{ anything-but = 0 }] } }, { stopCode = ["TaskFailedToStart"] }]
+      }
+    }
+    prod-redis-backup-failed = {
+      source      = ["aws.backup"]
+      detail-type = ["Backup Job State Change"]
+      detail      = { state = ["FAILED", "ABORTED", "EXPIRED"], backupVaultName = [aws_backup_vault.redis.name] }
+    }
+  }
+
+  name          = each.key
+  event_pattern = jsonencode(each.value)
+}
+
+resource "aws_cloudwatch_event_target" "alarms" {
+  for_each = aws_cloudwatch_event_rule.alarms
+
+  rule = each.value.name
+  arn  = aws_sns_topic.alarms.arn
+}

@@ -29,6 +29,8 @@ resource "aws_ecs_task_definition" "app" {
     memory       = 256
     portMappings = [{ containerPort = 3000, hostPort = 0 }]
 
+    readonlyRootFilesystem = true
+
     environment = [
       { name = "PORT", value = "3000" },
       { name = "REDIS_URL", value = module.redis.url },

@@ -58,7 +58,7 @@ resource "aws_ecs_task_definition" "copy" {
 
   container_definitions = jsonencode([{
     name                   = "copy"
-    image                  = "public.ecr.aws/docker/library/redis:8.0.4"
+    image                  = local.image
     essential              = true
     cpu                    = 32
     memory                 = 64
@@ -150,35 +150,4 @@ resource "aws_iam_role_policy" "schedule" {
       },
     ]
   })
-}
-
-# Messages about a backup or a copy that failed.
-resource "aws_cloudwatch_event_rule" "failed" {
-  for_each = {
-    backup = {
-      source      = ["aws.backup"]
-      detail-type = ["Backup Job State Change"]
-      detail      = { state = ["FAILED", "ABORTED", "EXPIRED"], backupVaultName = [aws_backup_vault.redis.name] }
-    }
-    copy = {
-      source      = ["aws.ecs"]
-      detail-type = ["ECS Task State Change"]
-      detail = {
-        clusterArn = [local.cluster_arn]
-        group      = ["family:prod-redis-copy"]
-        lastStatus = ["STOPPED"]
-        "$or"      = [{ containers = { exitCode = [{ anything-but = 0 }] } }, { stopCode = ["TaskFailedToStart"] }]
-      }
-    }
-  }
-
-  name          = "prod-redis-${each.key}-failed"
-  event_pattern = jsonencode(each.value)
-}
-
-resource "aws_cloudwatch_event_target" "failed" {
-  for_each = aws_cloudwatch_event_rule.failed
-
-  rule = each.value.name
-  arn  = aws_sns_topic.alarms.arn
 }

@@ -3,8 +3,8 @@
 #
 #   main.tf     Redis
 #   data.tf     the key, and the file system
-#   alarms.tf   the topic for alarms
-#   backups.tf  a copy of the data every hour, a backup every day, and a message if one fails
+#   alarms.tf   the topic for alarms, and messages about stops, copies and backups
+#   backups.tf  a copy of the data every hour, and a backup every day
 #   hosts.tf    the launch template of the hosts, with ports that are for tasks alone
 #   app.tf      an app that uses Redis
 
@@ -38,6 +38,9 @@ locals {
   vpc_id                 = "vpc-0123abcd"
   subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
   host_security_group_id = "sg-0123abcd"
+
+  # With a digest (redis:8.0.4@sha256:...) it never changes. A copy in ECR is there when a new host needs it.
+  image = "public.ecr.aws/docker/library/redis:8.0.4"
 }
 
 module "redis" {
@@ -58,6 +61,8 @@ module "redis" {
   secret_kms_key_arn = aws_kms_key.redis.arn
   log_kms_key_arn    = aws_kms_key.redis.arn
   log_retention_days = 365
+
+  image = local.image
 
   # Half of the memory is for data, because this Redis gets many writes.
   memory            = 4096
