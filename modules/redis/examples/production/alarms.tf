@@ -32,6 +32,21 @@ resource "aws_sns_topic_subscription" "on_call" {
   endpoint  = "on-call@example.com"
 }
 
+# A copy could not be started, for example because no host has room.
+resource "aws_cloudwatch_metric_alarm" "copy_not_started" {
+  alarm_name          = "prod-redis-copy-not-started"
+  namespace           = "AWS/Scheduler"
+  metric_name         = "InvocationDroppedCount"
+  dimensions          = { ScheduleGroup = aws_scheduler_schedule_group.redis.name }
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+}
+
 # A message for each stop of Redis, also in a deploy, and for each backup or copy that failed.
 resource "aws_cloudwatch_event_rule" "alarms" {
   for_each = {

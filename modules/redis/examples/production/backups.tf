@@ -92,8 +92,13 @@ resource "aws_ecs_task_definition" "copy" {
   }
 }
 
+resource "aws_scheduler_schedule_group" "redis" {
+  name = "prod-redis"
+}
+
 resource "aws_scheduler_schedule" "copy" {
   name                = "prod-redis-copy"
+  group_name          = aws_scheduler_schedule_group.redis.name
   schedule_expression = "rate(1 hour)"
 
   flexible_time_window {
@@ -103,6 +108,11 @@ resource "aws_scheduler_schedule" "copy" {
   target {
     arn      = local.cluster_arn
     role_arn = aws_iam_role.schedule.arn
+
+    retry_policy {
+      maximum_event_age_in_seconds = 900
+      maximum_retry_attempts       = 15
+    }
 
     ecs_parameters {
       task_definition_arn = aws_ecs_task_definition.copy.arn
