@@ -31,7 +31,7 @@ it("ShellCheck has no findings in any script", async () => {
       ".ci/run",
       "modules/redis/scripts/start.sh",
       "modules/redis/scripts/health.sh",
-      "stacks/redis/container/backup-copy.sh",
+      "modules/redis/scripts/backup-copy.sh",
     ]),
   );
   const run = promisify(execFile)(

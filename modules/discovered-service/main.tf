@@ -7,11 +7,12 @@
 
 locals {
   # From the ARN of a resource. Terraform would read data sources only after the resources in the caller's depends_on
-  # exist, and then every value here were unknown in a plan.
-  log_group_arn = split(":", aws_cloudwatch_log_group.discovered_log.arn)
-  partition     = local.log_group_arn[1]
-  region        = local.log_group_arn[3]
-  account       = local.log_group_arn[4]
+  # exist, and then every value here were unknown in a plan. They are also unknown if the resource is replaced, and then the
+  # ECS service is replaced too. So it is one whose replacement replaces the ECS service anyway.
+  registry_arn = split(":", aws_service_discovery_service.discovery_discovered.arn)
+  partition    = local.registry_arn[1]
+  region       = local.registry_arn[3]
+  account      = local.registry_arn[4]
 
   # In awsvpc mode each task has a network interface of its own.
   has_interface = var.network_mode == "awsvpc"

@@ -24,6 +24,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_not_running" {
   period              = 60
   evaluation_periods  = 5
   treat_missing_data  = "breaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -33,7 +34,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_restarts" {
   count = local.alarms ? 1 : 0
 
   alarm_name          = "${var.name}-restarts"
-  alarm_description   = "Redis crashed and was restarted in its task. No task stopped, so nothing else reports it"
+  alarm_description   = "Redis, or the container that reports its metrics, crashed and was restarted in its task. No task stopped, so nothing else reports it"
   namespace           = "ECS/ContainerInsights"
   metric_name         = "RestartCount"
   dimensions          = local.service_dimensions
@@ -43,6 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_restarts" {
   period              = 60
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -62,6 +64,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_memory" {
   period              = 60
   evaluation_periods  = 10
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -77,11 +80,12 @@ resource "aws_cloudwatch_metric_alarm" "redis_memory_reported" {
   dimensions          = local.redis_dimensions
   statistic           = "Maximum"
   comparison_operator = "GreaterThanThreshold"
-  # Percent of maxmemory, which is 75 % of the container's limit.
-  threshold          = 120
+  # Percent of maxmemory: 90 % of the container's limit.
+  threshold          = floor(90 * 100 / var.maxmemory_percent)
   period             = 60
   evaluation_periods = 10
   treat_missing_data = "notBreaching"
+  actions_enabled    = !var.stopped
   alarm_actions      = var.alarm_topic_arns
   ok_actions         = var.alarm_topic_arns
   tags               = var.tags
@@ -97,11 +101,12 @@ resource "aws_cloudwatch_metric_alarm" "redis_full" {
   dimensions          = local.service_dimensions
   statistic           = "Average"
   comparison_operator = "GreaterThanThreshold"
-  # Percent of the container's limit, of which the data may take 75.
-  threshold          = 67
+  # Percent of the container's limit: 90 % of maxmemory.
+  threshold          = floor(var.maxmemory_percent * 90 / 100)
   period             = 60
   evaluation_periods = 5
   treat_missing_data = "notBreaching"
+  actions_enabled    = !var.stopped
   alarm_actions      = var.alarm_topic_arns
   ok_actions         = var.alarm_topic_arns
   tags               = var.tags
@@ -121,6 +126,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_full_reported" {
   period              = 60
   evaluation_periods  = 5
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -140,6 +146,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_append" {
   period              = 60
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -159,6 +166,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_no_metrics" {
   period              = 60
   evaluation_periods  = 10
   treat_missing_data  = "breaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -173,6 +181,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_host_silent" {
   threshold           = 0
   evaluation_periods  = 10
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -225,6 +234,7 @@ resource "aws_cloudwatch_metric_alarm" "efs_io_limit" {
   period              = 60
   evaluation_periods  = 15
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags
@@ -245,6 +255,7 @@ resource "aws_cloudwatch_metric_alarm" "efs_burst_credits" {
   period              = 60
   evaluation_periods  = 15
   treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
   alarm_actions       = var.alarm_topic_arns
   ok_actions          = var.alarm_topic_arns
   tags                = var.tags

@@ -32,7 +32,7 @@ output "client_policy_json" {
 }
 
 output "execution_policy_json" {
-  description = "Policy for the app's execution role. It allows ECS to read both passwords"
+  description = "Policy for the app's execution role. It allows ECS to read both passwords, and to decrypt them if secret_kms_key_arn is set"
   value       = local.read_passwords_policy
 }
 
@@ -114,4 +114,28 @@ output "registry_id" {
 output "log_group_name" {
   description = "Log group of the container"
   value       = aws_cloudwatch_log_group.redis_log.name
+}
+
+output "alarm_arns" {
+  description = "ARNs of the alarms by their names; empty without alarm_topic_arns"
+  value = {
+    for alarm in concat(
+      aws_cloudwatch_metric_alarm.redis_not_running,
+      aws_cloudwatch_metric_alarm.redis_restarts,
+      aws_cloudwatch_metric_alarm.redis_memory,
+      aws_cloudwatch_metric_alarm.redis_memory_reported,
+      aws_cloudwatch_metric_alarm.redis_full,
+      aws_cloudwatch_metric_alarm.redis_full_reported,
+      aws_cloudwatch_metric_alarm.redis_append,
+      aws_cloudwatch_metric_alarm.redis_no_metrics,
+      aws_cloudwatch_metric_alarm.redis_host_silent,
+      aws_cloudwatch_metric_alarm.efs_io_limit,
+      aws_cloudwatch_metric_alarm.efs_burst_credits,
+    ) : alarm.alarm_name => alarm.arn
+  }
+}
+
+output "backup_copy_command" {
+  description = "Command of a container that makes a complete copy of the data in a folder `backup-<time>` beside them, for backups"
+  value       = ["sh", "-c", file("${path.module}/scripts/backup-copy.sh")]
 }

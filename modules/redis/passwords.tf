@@ -31,6 +31,7 @@ ephemeral "random_password" "redis_b" {
 resource "aws_secretsmanager_secret" "password_secret" {
   name                    = "${var.name}-password"
   description             = "Password of Redis"
+  kms_key_id              = var.secret_kms_key_arn
   recovery_window_in_days = var.secret_recovery_window_days
   tags                    = var.tags
 }
@@ -38,6 +39,7 @@ resource "aws_secretsmanager_secret" "password_secret" {
 resource "aws_secretsmanager_secret" "password_secret_b" {
   name                    = "${var.name}-password-b"
   description             = "Password of Redis"
+  kms_key_id              = var.secret_kms_key_arn
   recovery_window_in_days = var.secret_recovery_window_days
   tags                    = var.tags
 }

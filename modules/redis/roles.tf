@@ -21,16 +21,24 @@ locals {
     Resource = "*"
   }
 
+  decrypt_statement = {
+    Effect   = "Allow"
+    Action   = "kms:Decrypt"
+    Resource = var.secret_kms_key_arn
+    # Only for Secrets Manager. The name of a service ends with .com.cn in China.
+    Condition = { StringLike = { "kms:ViaService" = "secretsmanager.${local.region}.amazonaws.com*" } }
+  }
+
   read_passwords_policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
+    Statement = concat([{
       Effect = "Allow"
       Action = "secretsmanager:GetSecretValue"
       Resource = [
         aws_secretsmanager_secret.password_secret.arn,
         aws_secretsmanager_secret.password_secret_b.arn,
       ]
-    }]
+    }], var.secret_kms_key_arn == null ? [] : [local.decrypt_statement])
   })
 }
 

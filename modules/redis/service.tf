@@ -1,6 +1,6 @@
 locals {
   # The rest is for Redis' own memory, and for its copy during a rewrite of the append-only file.
-  maxmemory = "${floor(var.memory * 75 / 100)}mb"
+  maxmemory = "${floor(var.memory * var.maxmemory_percent / 100)}mb"
 
   # In seconds. ECS kills an old Redis before a new one stops waiting for the lock (flock -w in start.sh), and health
   # checks of the new one count only after that wait.
@@ -158,7 +158,7 @@ resource "aws_ecs_service" "redis_service" {
 
   # Two servers must not share the data, so the old task stops before the new one starts. ECS does not guarantee this,
   # so there is also the lock in start.sh. Rebalancing requires a maximum above 100 percent.
-  desired_count                      = 1
+  desired_count                      = var.stopped ? 0 : 1
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
   availability_zone_rebalancing      = "DISABLED"
@@ -180,14 +180,23 @@ resource "aws_ecs_service" "redis_service" {
     }
   }
 
+  dynamic "placement_constraints" {
+    for_each = var.placement_constraints
+
+    content {
+      type       = placement_constraints.value.type
+      expression = placement_constraints.value.expression
+    }
+  }
+
   service_registries {
     registry_arn   = aws_service_discovery_service.discovery_redis.arn
     container_name = "redis"
     container_port = local.port
   }
 
-  # An apply ends when Redis is healthy.
-  wait_for_steady_state = true
+  # An apply ends when Redis is healthy, or when it has stopped.
+  wait_for_steady_state = var.wait_for_steady_state
 
   timeouts {
     create = local.deploy_timeout

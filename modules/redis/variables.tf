@@ -38,6 +38,45 @@ variable "force_new_deployment" {
   nullable    = false
 }
 
+variable "wait_for_steady_state" {
+  description = "An apply waits until Redis runs and is healthy, or has stopped. Without it, a Redis that does not start fails no apply"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "stopped" {
+  description = "Stops Redis, for maintenance, a restore or a migration. The data is kept, and the alarms send nothing. Clients find no record and wait"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "placement_constraints" {
+  description = "Constraints for the host of Redis, as in aws_ecs_service. Allowed: up to 10; type is distinctInstance or memberOf; expression is set with memberOf alone, such as `attribute:ecs.instance-type =~ r7g.*`"
+  type = list(object({
+    type       = string
+    expression = optional(string)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(var.placement_constraints) <= 10
+    error_message = "placement_constraints: up to 10"
+  }
+
+  validation {
+    condition     = alltrue([for each in var.placement_constraints : contains(["distinctInstance", "memberOf"], each.type)])
+    error_message = "placement_constraints: type is distinctInstance or memberOf"
+  }
+
+  validation {
+    condition     = alltrue([for each in var.placement_constraints : (each.type == "memberOf") == (each.expression != null)])
+    error_message = "placement_constraints: expression is set with memberOf alone"
+  }
+}
+
 variable "vpc_id" {
   description = "VPC of the hosts. DNS support and DNS hostnames must be on. Allowed: a VPC id such as vpc-0123abcd"
   type        = string
@@ -221,7 +260,7 @@ variable "major_version" {
 }
 
 variable "memory" {
-  description = "Hard limit of the container. Redis uses at most 75 % of it for data. Allowed: a whole number from 128 to 262144 (MiB)"
+  description = "Hard limit of the container. Redis uses at most `maxmemory_percent` of it for data. Allowed: a whole number from 128 to 262144 (MiB)"
   type        = number
   default     = 512
   nullable    = false
@@ -229,6 +268,18 @@ variable "memory" {
   validation {
     condition     = var.memory >= 128 && var.memory <= 262144 && floor(var.memory) == var.memory
     error_message = "memory: a whole number from 128 to 262144 (MiB)"
+  }
+}
+
+variable "maxmemory_percent" {
+  description = "Share of the container's memory that Redis uses at most for data. Choose a lower one if Redis gets many writes: while it rewrites its append-only file, the kernel copies what is written. Allowed: a whole number from 25 to 75 (percent)"
+  type        = number
+  default     = 75
+  nullable    = false
+
+  validation {
+    condition     = contains(range(25, 76), var.maxmemory_percent)
+    error_message = "maxmemory_percent: a whole number from 25 to 75 (percent)"
   }
 }
 
@@ -365,11 +416,22 @@ variable "password_version" {
   }
 }
 
+variable "secret_kms_key_arn" {
+  description = "KMS key for both passwords. Its policy must let IAM policies of the account grant its use. The role that applies needs `kms:GenerateDataKey` and `kms:Decrypt` on it. Default: the AWS managed key for Secrets Manager. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.secret_kms_key_arn == null ? true : can(regex("^arn:aws[\\w-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+$", var.secret_kms_key_arn))
+    error_message = "secret_kms_key_arn: the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>"
+  }
+}
+
 variable "file_system" {
   description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must belong to 999:999 if it exists. Use it for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
   type = object({
     id   = string
-    path = optional(string)
+    path = string
   })
   default = null
 

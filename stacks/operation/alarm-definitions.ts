@@ -122,7 +122,7 @@ function redisAlarms({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmD
     {
       id: "redis_restarts",
       description:
-        "Redis crashed and was restarted in its task. No task stopped, so nothing else reports it",
+        "Redis, or the container that reports its metrics, crashed and was restarted in its task. No task stopped, so nothing else reports it",
       watched: tasks.restarts,
       when: ">",
       threshold: 0,

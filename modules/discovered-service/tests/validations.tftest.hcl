@@ -1,10 +1,6 @@
 # Each run breaks one validation.
 
 mock_provider "aws" {
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:eu-central-1:111111111111:log-group:/ecs/dev-search" }
-  }
-
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111111111111:role/dev-search" }
   }

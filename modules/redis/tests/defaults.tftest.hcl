@@ -2,10 +2,6 @@
 # have no ephemeral resources, and it needs no credentials.
 
 mock_provider "aws" {
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:eu-central-1:111111111111:log-group:/ecs/dev-redis" }
-  }
-
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111111111111:role/dev-redis" }
   }
@@ -60,11 +56,6 @@ run "defaults" {
   assert {
     condition     = aws_ecs_service.redis_service.launch_type == "EC2" && length(aws_ecs_service.redis_service.capacity_provider_strategy) == 0
     error_message = "without capacity_provider the service has the launch type EC2"
-  }
-
-  assert {
-    condition     = aws_ecs_service.redis_service.deployment_maximum_percent == 100 && aws_ecs_service.redis_service.desired_count == 1
-    error_message = "two servers must not share the data"
   }
 
   assert {
@@ -162,30 +153,64 @@ run "existing_file_system" {
   }
 }
 
-run "capacity_provider" {
+run "placement" {
   variables {
-    capacity_provider = "hosts"
+    capacity_provider     = "hosts"
+    placement_constraints = [{ type = "memberOf", expression = "attribute:ecs.instance-type =~ r7g.*" }]
   }
 
   assert {
     condition     = one(aws_ecs_service.redis_service.capacity_provider_strategy).capacity_provider == "hosts"
     error_message = "the service uses the capacity provider"
   }
+
+  assert {
+    condition     = one(aws_ecs_service.redis_service.placement_constraints).expression == "attribute:ecs.instance-type =~ r7g.*"
+    error_message = "the service has the constraint"
+  }
 }
 
-run "second_step_of_a_rotation" {
+run "secret_kms_key" {
   variables {
-    password_version = 2
+    secret_kms_key_arn = "arn:aws:kms:eu-central-1:111111111111:key/0"
   }
 
   assert {
-    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret_b.arn
-    error_message = "the app uses password b"
+    condition     = aws_secretsmanager_secret.password_secret.kms_key_id == var.secret_kms_key_arn && aws_secretsmanager_secret.password_secret_b.kms_key_id == var.secret_kms_key_arn
+    error_message = "both passwords are encrypted with the key"
   }
 
   assert {
-    condition     = aws_secretsmanager_secret_version.password_value.secret_string_wo_version == 1
-    error_message = "no password changes in an even step"
+    condition     = output.execution_policy_json == aws_iam_role_policy.redis_roles_execution_secrets.policy && jsondecode(output.execution_policy_json).Statement[1].Resource == var.secret_kms_key_arn
+    error_message = "the app and Redis may decrypt the passwords with the key"
+  }
+
+  assert {
+    condition     = jsondecode(output.execution_policy_json).Statement[1].Condition.StringLike["kms:ViaService"] == "secretsmanager.eu-central-1.amazonaws.com*"
+    error_message = "the key is for Secrets Manager alone"
+  }
+}
+
+run "stopped" {
+  variables {
+    stopped               = true
+    wait_for_steady_state = false
+    alarm_topic_arns      = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
+  }
+
+  assert {
+    condition     = aws_ecs_service.redis_service.desired_count == 0
+    error_message = "no task runs"
+  }
+
+  assert {
+    condition     = !aws_ecs_service.redis_service.wait_for_steady_state
+    error_message = "the apply does not wait"
+  }
+
+  assert {
+    condition     = !anytrue([aws_cloudwatch_metric_alarm.redis_not_running[0].actions_enabled, aws_cloudwatch_metric_alarm.redis_host_silent[0].actions_enabled])
+    error_message = "alarms send nothing"
   }
 }
 
@@ -200,6 +225,16 @@ run "alarms" {
   }
 
   assert {
+    condition     = aws_cloudwatch_metric_alarm.redis_not_running[0].actions_enabled && aws_cloudwatch_metric_alarm.redis_full[0].threshold == 67
+    error_message = "alarms send, and Redis is full at 90 % of 75 % of the container's memory"
+  }
+
+  assert {
+    condition     = toset(keys(output.alarm_arns)) == toset([for name in ["not-running", "restarts", "memory", "full", "host-silent", "efs-io-limit"] : "dev-redis-${name}"])
+    error_message = "alarm_arns: ${join(", ", keys(output.alarm_arns))}"
+  }
+
+  assert {
     condition     = length(aws_cloudwatch_metric_alarm.efs_burst_credits) == 0
     error_message = "a new file system has no burst credits"
   }
@@ -207,9 +242,20 @@ run "alarms" {
 
 run "alarms_with_metrics" {
   variables {
-    metrics          = true
-    alarm_topic_arns = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
-    maxmemory_policy = "allkeys-lru"
+    metrics           = true
+    alarm_topic_arns  = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
+    maxmemory_policy  = "allkeys-lru"
+    maxmemory_percent = 50
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].environment, { name = "SERVER_MAXMEMORY", value = "256mb" })
+    error_message = "data takes at most half of 512 MiB"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.redis_memory_reported[0].threshold == 180
+    error_message = "the container is nearly full at 180 % of half its memory"
   }
 
   assert {

@@ -1,10 +1,6 @@
 # Each run breaks one validation.
 
 mock_provider "aws" {
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:eu-central-1:111111111111:log-group:/ecs/dev-redis" }
-  }
-
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111111111111:role/dev-redis" }
   }
@@ -267,12 +263,6 @@ run "file_system_root" {
   expect_failures = [var.file_system]
 }
 
-run "file_system_without_path" {
-  command = plan
-  variables { file_system = { id = "fs-0123abcd" } }
-  expect_failures = [var.file_system]
-}
-
 run "kms_key_arn" {
   command = plan
   variables { kms_key_arn = "alias/efs" }
@@ -294,4 +284,34 @@ run "alarm_topic_arns" {
   command = plan
   variables { alarm_topic_arns = ["alarms"] }
   expect_failures = [var.alarm_topic_arns]
+}
+
+run "maxmemory_percent" {
+  command = plan
+  variables { maxmemory_percent = 80 }
+  expect_failures = [var.maxmemory_percent]
+}
+
+run "placement_constraints_type" {
+  command = plan
+  variables { placement_constraints = [{ type = "spread" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "placement_constraints_expression" {
+  command = plan
+  variables { placement_constraints = [{ type = "memberOf" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "placement_constraints_too_many" {
+  command = plan
+  variables { placement_constraints = [for number in range(11) : { type = "distinctInstance" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "secret_kms_key_arn" {
+  command = plan
+  variables { secret_kms_key_arn = "alias/secrets" }
+  expect_failures = [var.secret_kms_key_arn]
 }

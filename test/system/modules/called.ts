@@ -94,9 +94,12 @@ export function partOf(resources: Resources, pattern: RegExp): Resources {
 /** In HCL, a block that occurs at most once is in a list. */
 const singleBlocks = ["metric", "network_configuration"];
 
+/** Arguments that say what is the default. */
+const defaults: Readonly<Record<string, unknown>> = { skip_destroy: false, actions_enabled: true };
+
 /**
  * Normalizes values as Terraform does: leaves out null arguments, converts numbers in a map of strings and parses JSON
- * documents. Leaves out the random password, and `skip_destroy = false`, which is the default.
+ * documents. Leaves out the random password, and defaults.
  */
 function plain(value: unknown, key = ""): unknown {
   if (typeof value === "string" && /^[[{]/.test(value)) return plain(JSON.parse(value));
@@ -108,7 +111,7 @@ function plain(value: unknown, key = ""): unknown {
     Object.entries(value)
       .map(([name, inner]) => [name, plain(inner, name)] as const)
       .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo")
-      .filter(([name, inner]) => name !== "skip_destroy" || inner !== false)
+      .filter(([name, inner]) => !(name in defaults) || inner !== defaults[name])
       .filter(([name, inner]) => name !== "tags" || Object.keys(Object(inner)).length > 0),
   );
 }

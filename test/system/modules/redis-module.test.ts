@@ -129,6 +129,18 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
   ],
 ];
 
+/** Inputs of the module that an environment has no field for, with the reason. */
+const inModuleAlone: Readonly<Record<string, string>> = {
+  stopped: "with the stacks, `aws ecs update-service --desired-count 0` and no deploy meanwhile",
+  placement_constraints: "the hosts of a stack are of one kind, unless its user writes TypeScript",
+  wait_for_steady_state: "a deploy that does not wait would succeed while Redis is down",
+  secret_kms_key_arn: "a stack's user changes the secret in TypeScript; few accounts demand a key",
+  maxmemory_percent:
+    "the rules of the stacks allow 75 % at most, and more memory has the same effect",
+  force_new_deployment: "a field of an existing cluster, for all its services",
+  tags: "the stacks set default tags of the provider",
+};
+
 /** The message of the stacks for any broken condition of an image. */
 const LOCKABLE = "image: ";
 
@@ -151,6 +163,56 @@ describe("the module redis", () => {
     const wanted = resourcesOf(await readTemplate(stack.json, known), renamed);
     expect(Object.keys(found).length).toBeGreaterThan(15);
     expect(found).toEqual(partOf(wanted, modulePart));
+  });
+
+  it("has no other input than an environment has, except those with a reason", async () => {
+    const { variables } = await written("redis");
+    const compared = cases.flatMap(([, , inputs]) => Object.keys(inputs));
+    const always = ["name", "secret_recovery_window_days"];
+    const alone = Object.keys(inModuleAlone);
+    expect([...variables.keys()].toSorted()).toEqual(
+      [...new Set([...compared, ...always]), ...alone].toSorted(),
+    );
+  });
+
+  it("changes nothing but the number of tasks and the alarms' actions if it is stopped", async () => {
+    const inputs = { ...least, alarm_topic_arns: topics, metrics: true };
+    const running = resourcesOf(await called("redis", inputs, provider));
+    const stopped = resourcesOf(await called("redis", { ...inputs, stopped: true }, provider));
+    const address = "module.redis.aws_ecs_service.redis_service";
+    expect(running[address]).toMatchObject({ given: { desired_count: 1 } });
+    const expected = Object.entries(running).map(([each, resource]) => {
+      const { given } = resource as { given: object };
+      if (each === address) return { ...Object(resource), given: { ...given, desired_count: 0 } };
+      if (!each.includes("alarm")) return resource;
+      return { ...Object(resource), given: { ...given, actions_enabled: false } };
+    });
+    expect(Object.values(stopped)).toEqual(expected);
+  });
+
+  it("lets those who read the passwords decrypt them with their key, and with no other", async () => {
+    const execution = { input: "${module.redis.execution_policy_json}" };
+    const resource = { terraform_data: { execution } };
+    const inputs = { ...least, secret_kms_key_arn: key };
+    const { declared } = await called("redis", inputs, { ...provider, resource });
+    const role = "module.redis.aws_iam_role_policy.redis_roles_execution_secrets";
+    const policy = String(declared.get("terraform_data.execution")?.arguments["input"]);
+    expect(declared.get(role)?.arguments["policy"]).toBe(policy);
+    expect(JSON.parse(policy)).toMatchObject({
+      Statement: [
+        { Action: "secretsmanager:GetSecretValue" },
+        {
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: key,
+          Condition: {
+            StringLike: { "kms:ViaService": "secretsmanager.cn-north-1.amazonaws.com*" },
+          },
+        },
+      ],
+    });
+    const secrets = [...declared.values()].filter(({ type }) => type.endsWith("manager_secret"));
+    expect(secrets.map((secret) => secret.arguments["kms_key_id"])).toEqual([key, key]);
   });
 
   it.each([
@@ -342,6 +404,10 @@ describe("the module redis", () => {
     [{ image: "redis:latest" }, LOCKABLE],
     [{ image: "redis:7.4" }, "major_version: "],
     [{ parameters: { timeout: "1; reboot" } }, "parameters: "],
+    [{ maxmemory_percent: 76 }, "maxmemory_percent: "],
+    [{ placement_constraints: [{ type: "spread" }] }, "placement_constraints: type is "],
+    [{ placement_constraints: [{ type: "memberOf" }] }, "placement_constraints: expression is "],
+    [{ secret_kms_key_arn: "alias/secrets" }, "secret_kms_key_arn: "],
     [
       {
         kms_key_arn: "arn:aws:kms:eu-central-1:111111111111:key/0",

@@ -62,6 +62,7 @@ const fields = {
     "file_system.id": [fileSystemId, (value) => ({ file_system: { id: value, path: "/a" } })],
     "file_system.path": [efsPath, (value) => ({ file_system: { id: "fs-0a", path: value } })],
     kms_key_arn: [kmsKeyArn, (value) => ({ kms_key_arn: value })],
+    secret_kms_key_arn: [kmsKeyArn, (value) => ({ secret_kms_key_arn: value })],
     subnets: [subnetId, (value) => ({ subnets: { a: value, b: "subnet-0b" } })],
     alarm_topic_arns: [topicArn, (value) => ({ alarm_topic_arns: [value] })],
   },

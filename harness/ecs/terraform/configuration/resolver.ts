@@ -3,20 +3,27 @@ import { indexOf } from "../expression/address.ts";
 import { symbol } from "../expression/symbol.ts";
 import { asRecord, Attributes, dig, entriesOf, type Path } from "../expression/values.ts";
 import { argumentFor } from "../types/index.ts";
+import { type ArnStart, withArns } from "./arn-functions.ts";
 import { functionsOf } from "./file-functions.ts";
 import { type Block, blocksOf, type Module } from "./module.ts";
 import { namesOf } from "./each.ts";
 import { Scope } from "./scope.ts";
 
-/**
- * Returns the local value of an attribute that a provider computes; undefined if there is none.
- * @param given returns the value of an argument of the block
- */
-export type Computed = (
-  block: Block,
-  attribute: string,
-  given: (argument: string) => unknown,
-) => unknown;
+/** What is known locally of values that a provider computes. */
+export interface Computed {
+  /**
+   * The local value of an attribute; undefined if there is none.
+   * @param given returns the value of an argument of the block
+   */
+  readonly value: (
+    block: Block,
+    attribute: string,
+    given: (argument: string) => unknown,
+  ) => unknown;
+  readonly arnStart: ArnStart;
+}
+
+const NOTHING: Computed = { value: () => undefined, arnStart: () => undefined };
 
 /** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -34,7 +41,7 @@ export class Resolver {
   /** @param module instances that it lacks are found in what is written */
   constructor(
     module: Pick<Module, "blocks" | "root">,
-    computed: Computed = () => undefined,
+    computed: Computed = NOTHING,
     kept: Kept = new Map(),
   ) {
     this.#module = module;
@@ -50,7 +57,7 @@ export class Resolver {
     }
     this.#instances = instances;
     this.root = Scope.of(module.root, {
-      functions: functionsOf(module.root),
+      functions: withArns(functionsOf(module.root), computed.arnStart),
       variables: new Map(),
       instances: (scope, resource) =>
         this.instancesOf(scope, resource).map((block) => ({
@@ -143,7 +150,7 @@ export class Resolver {
       Object.hasOwn(block.arguments, name)
         ? this.#argument(block, name, block.arguments[name])
         : undefined;
-    const computed = this.#computed(block, attribute, given);
+    const computed = this.#computed.value(block, attribute, given);
     if (computed !== undefined) return dig(computed, path);
     const kept = this.#kept.get(address)?.[attribute];
     if (kept !== undefined) return dig(kept, path);

@@ -27,25 +27,29 @@ export interface Where {
 }
 
 /**
- * The local values of computed attributes; undefined if there is none.
+ * The local values of computed attributes.
  * @param where region and account of the provider
  */
 export function computedValues({ region, account }: Where, known: KnownValues): Computed {
   const attributes = new Map(Object.entries(known.attributes ?? {}));
   // Ephemeral values are new for each apply. A secret keeps the value that was written to it.
   const ephemeral = new Map<string, string>();
-  return (block, attribute, given) => {
-    const value = attributes.get(`${block.address}.${attribute}`);
-    if (value !== undefined) return value;
-    const read = entryOf(rowOf(block.type).values, attribute);
-    return read?.({
-      block,
-      given,
-      region,
-      arnOf: (name) =>
-        region === undefined ? undefined : arnOf(block.type, name, { region, account }),
-      parameters: known.parameters,
-      drawn: block.kind === "ephemeral" ? ephemeral : known.drawn,
-    });
+  const arn = (type: string, name: string): string | undefined =>
+    region === undefined ? undefined : arnOf(type, name, { region, account });
+  return {
+    arnStart: (type) => arn(type, "")?.replace(/^((?:[^:]*:){5}).*$/, "$1"),
+    value: (block, attribute, given) => {
+      const value = attributes.get(`${block.address}.${attribute}`);
+      if (value !== undefined) return value;
+      const read = entryOf(rowOf(block.type).values, attribute);
+      return read?.({
+        block,
+        given,
+        region,
+        arnOf: (name) => arn(block.type, name),
+        parameters: known.parameters,
+        drawn: block.kind === "ephemeral" ? ephemeral : known.drawn,
+      });
+    },
   };
 }

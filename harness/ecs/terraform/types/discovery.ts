@@ -37,7 +37,7 @@ export const discovery = {
     replacedBy: always("name", "vpc"),
     // Not added, because containers know the namespaces of the start.
     changeable: ["delete"],
-    placeholder: { id: "ns-" },
+    placeholder: { arn: "servicediscovery:namespace/", id: "ns-" },
   },
   aws_service_discovery_http_namespace: {
     schema: resource({
@@ -45,7 +45,7 @@ export const discovery = {
       description: noEffect,
     }),
     replacedBy: always("name", "description"),
-    placeholder: { id: "ns-" },
+    placeholder: { arn: "servicediscovery:namespace/", id: "ns-" },
   },
   aws_service_discovery_service: {
     schema: resource({
@@ -72,7 +72,7 @@ export const discovery = {
         refersToNew(after["dns_config"]) || withoutTtl(before) !== withoutTtl(after),
     },
     changeable: ANY_CHANGE,
-    placeholder: { id: "srv-" },
+    placeholder: { arn: "servicediscovery:service/", id: "srv-" },
   },
   aws_service_discovery_public_dns_namespace: { refused: "only private namespaces are modelled" },
   aws_service_discovery_instance: { refused: "only tasks are instances" },

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readTemplate } from "../../../harness/ecs/index.ts";
+import { ensureDefined } from "../../../stacks/config/ensure-defined.ts";
+import { backupCopyScript } from "../../../stacks/redis/redis-container.ts";
+
+const folder = path.join(import.meta.dirname, "../../../modules/redis/examples/production");
+const known = { parameters: {}, namespaces: { "ns-0123abcd": "prod-ecs" }, drawn: new Map() };
+const { plan, declared } = await readTemplate(folder, known);
+
+const argumentsOf = (address: string) => ensureDefined(declared.get(address), address).arguments;
+
+/** The only container of a task definition, or its first one. */
+const containerOf = (address: string) =>
+  ensureDefined(plan.taskDefinitions.get(address)?.containers[0], address);
+
+describe("the production example", () => {
+  it("gives the app the name and the password of Redis, and the rights to use them", () => {
+    const app = containerOf("aws_ecs_task_definition.app");
+    expect(app.environment).toMatchObject({ REDIS_URL: "redis+srv://prod-redis.prod-ecs" });
+    expect(app.secrets).toMatchObject([
+      {
+        name: "REDIS_PASSWORD",
+        secret: "module.redis.aws_secretsmanager_secret.password_secret",
+      },
+    ]);
+    expect(argumentsOf("aws_iam_role_policy.app_password")["policy"]).toContain("kms:Decrypt");
+    expect(argumentsOf("aws_iam_role_policy.app_redis")["policy"]).toContain("DiscoverInstances");
+  });
+
+  it("copies the data of Redis in its folder, with its command", () => {
+    const copy = containerOf("aws_ecs_task_definition.copy");
+    expect(copy.command).toEqual(["sh", "-c", backupCopyScript]);
+    const redis = containerOf("module.redis.aws_ecs_task_definition.redis_task_definition");
+    expect(copy.mounts).toEqual(redis.mounts);
+    expect(copy.image).toBe(redis.image);
+    expect(copy.user).toBe(redis.user);
+  });
+
+  it("keeps the file system, the key and the backups", () => {
+    for (const kept of ["aws_efs_file_system.redis", "aws_kms_key.redis", "aws_backup_vault.redis"])
+      expect(declared.get(kept)?.lifecycle, kept).toMatchObject({ prevent_destroy: true });
+  });
+
+  it("encrypts with its own key all that has a key", () => {
+    const keys = [...declared.values()].flatMap(({ address, arguments: given }) =>
+      ["kms_key_id", "kms_key_arn", "kms_master_key_id"].flatMap((name) =>
+        name in given && given[name] !== null ? [[address, given[name]]] : [],
+      ),
+    );
+    const arn = "⟨aws_kms_key.redis.arn⟩";
+    expect(Object.fromEntries(keys)).toEqual({
+      "aws_backup_vault.redis": arn,
+      "aws_efs_file_system.redis": arn,
+      "aws_sns_topic.alarms": arn,
+      "module.redis.aws_cloudwatch_log_group.redis_log": arn,
+      "module.redis.aws_secretsmanager_secret.password_secret": arn,
+      "module.redis.aws_secretsmanager_secret.password_secret_b": arn,
+    });
+  });
+
+  it("reserves the ports of tasks, and lets hosts connect to these", () => {
+    const script = readFileSync(path.join(folder, "hosts.sh"), "utf8");
+    const range = /ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)/.exec(script);
+    const [, from = "", to = ""] = range ?? [];
+    expect(script).toContain(`net.ipv4.ip_local_reserved_ports = ${from}-${to}`);
+    expect(argumentsOf("aws_vpc_security_group_ingress_rule.hosts_from_hosts")).toMatchObject({
+      from_port: Number(from),
+      to_port: Number(to),
+    });
+  });
+});
