@@ -58,7 +58,7 @@ describe.runIf(why === undefined)("an unmodified program with an AWS SDK", () =>
         credentials: { key: "ASIALOCALECSTASKROLE", token: "local-ecs" },
         instances: [{ ECS_SERVICE_NAME: "test-redis" }],
         refused: { code: "NotInLocalEcs", retried: false },
-        container: { Name: "app", KnownStatus: "RUNNING" },
+        container: { Name: "app", Type: "NORMAL" },
         task: {
           TaskARN: `arn:aws:ecs:eu-central-1:000000000000:task/test/${run.task.id}`,
           Family: "test-app",
