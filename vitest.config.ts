@@ -28,7 +28,7 @@ const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 /** Containers that run from images: they need an engine, and a machine that lets root make namespaces. */
 const IMAGES = [
   "test/harness/ecs/images/*.test.ts",
-  "test/harness/ecs/agent/image.test.ts",
+  "test/harness/ecs/agent/{image,sdk-languages}.test.ts",
   "test/harness/ecs/machine/check-images.test.ts",
   "test/harness/ecs/tasks/{image-launch,task-networks}.test.ts",
   "test/examples/{app,sidecar}/image.test.ts",

@@ -164,7 +164,7 @@ export const clients: readonly Client[] = [
     language: "rust",
     version: "1.8.1",
     guide: "https://docs.rs/redis/latest/redis/#connection-pooling",
-    ways: ["a", "forward"],
+    ways: ["a", "hook", "forward"],
     command: [at("rust/build/release/programs")],
     source: "rust/src/main.rs",
   },

@@ -15,7 +15,7 @@ const programOf = (title: string, command: string, packages: string): Program =>
   otherwise: { darwin: "a virtual machine with Linux", unknown: `your package manager's ${title}` },
 });
 
-/** Finds or installs, once before all tests, what containers from images need, and the builds of images of examples. */
+/** Finds or installs, once before all tests, what containers from images need, and the builds of images. */
 export default async function setup(): Promise<void> {
   // In sequence, because apt-get does not run concurrently.
   await findProgram(programOf("iproute2", "ip", "iproute2"), thisSystem());
@@ -26,4 +26,5 @@ export default async function setup(): Promise<void> {
   if (!thisSystem().isRoot) return;
   await findProgram(programOf("Go", "go", "golang-go"), thisSystem());
   await findProgram(programOf("pip", "/usr/bin/pip", "python3-pip"), thisSystem());
+  await findProgram(programOf("mmdebstrap", "mmdebstrap", "mmdebstrap"), thisSystem());
 }

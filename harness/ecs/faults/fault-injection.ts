@@ -78,7 +78,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   kill(target: string, signal: NodeJS.Signals = "SIGKILL"): void {
     const { task, container } = this.#taskOf(target);
     checkSignal("fault kill.signal", signal);
-    task.signal(signal, container);
+    task.faults.signal(signal, container);
     this.#active.flash("kill", target);
   }
 
@@ -94,8 +94,8 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     if (task.status === "STOPPED") throw invalid(`task "${task.id}" has stopped`);
     if (this.#active.has("freeze", target)) return;
     const cause = `freeze ${target}`;
-    task.freeze(cause, container);
-    this.#active.begin("freeze", target, () => task.thaw(cause));
+    task.faults.freeze(cause, container);
+    this.#active.begin("freeze", target, () => task.faults.thaw(cause));
   }
 
   /** Ends {@link freeze}. */

@@ -61,8 +61,8 @@ export class LostHost {
     host.silent = true;
     this.#collect();
     for (const task of this.#tasks) {
-      task.freeze(CAUSE);
-      void task.cut(CAUSE);
+      task.faults.freeze(CAUSE);
+      void task.faults.cut(CAUSE);
     }
     this.lost = this.#loseUnsynced();
     const { noticedAfter, leaseTime, replacedAfter, silentFor, outlivesLease } = options;
@@ -95,10 +95,10 @@ export class LostHost {
     if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
     for (const task of this.#tasks) {
-      task.thaw(CAUSE);
+      task.faults.thaw(CAUSE);
       task.report();
     }
-    await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
+    await Promise.all([...this.#tasks].map((task) => task.faults.reconnect(CAUSE)));
   }
 
   /**
@@ -108,8 +108,8 @@ export class LostHost {
   async comeBack(): Promise<void> {
     if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
-    for (const task of this.#tasks) task.thaw(CAUSE);
-    await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
+    for (const task of this.#tasks) task.faults.thaw(CAUSE);
+    await Promise.all([...this.#tasks].map((task) => task.faults.reconnect(CAUSE)));
   }
 
   /** Ends its processes and their connections, and cancels all timers. */
@@ -120,7 +120,7 @@ export class LostHost {
   }
 
   #freePorts(): void {
-    for (const task of this.#tasks) void task.freePorts();
+    for (const task of this.#tasks) void task.faults.freePorts();
   }
 
   #stop(): void {
@@ -141,14 +141,14 @@ export class LostHost {
   }
 
   async #loseUnsynced(): Promise<readonly LostData[]> {
-    const lost = [...this.#tasks].map((task) => task.loseUnsynced());
+    const lost = [...this.#tasks].map((task) => task.faults.loseUnsynced());
     return (await Promise.all(lost)).flat();
   }
 
   /** The data that its programs had written is still in the host's memory. */
   async #regainUnsynced(): Promise<void> {
     await this.#untilLost();
-    await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
+    await Promise.all([...this.#tasks].map((task) => task.faults.regainUnsynced()));
   }
 
   /** The caller that began the fault gets the error. */
@@ -163,8 +163,8 @@ export class LostHost {
   async #endLease(): Promise<void> {
     await this.#untilLost();
     for (const task of this.#tasks) {
-      if (this.outlivesLease) void task.dropLocks();
-      else task.kill();
+      if (this.outlivesLease) void task.faults.dropLocks();
+      else task.faults.kill();
     }
   }
 

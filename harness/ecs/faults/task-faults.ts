@@ -38,8 +38,8 @@ export class TaskFaults {
     if (!service && tasks[0]?.status === "STOPPED") throw invalid(`task "${target}" has stopped`);
     const cause = `partition ${target}`;
     const cut = {
-      begin: (task: Task) => task.cut(cause),
-      end: (task: Task) => task.reconnect(cause),
+      begin: (task: Task) => task.faults.cut(cause),
+      end: (task: Task) => task.faults.reconnect(cause),
     };
     await this.#begin("partition", target, tasks, cut);
   }
@@ -51,8 +51,8 @@ export class TaskFaults {
     const { tasks } = this.#targets.services.named(serviceName);
     if (!on) return;
     const fill = {
-      begin: (task: Task) => task.fillVolumes(true),
-      end: (task: Task) => task.fillVolumes(false),
+      begin: (task: Task) => task.faults.fillVolumes(true),
+      end: (task: Task) => task.faults.fillVolumes(false),
     };
     await this.#begin("diskFull", serviceName, tasks, fill);
   }

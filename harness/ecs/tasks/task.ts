@@ -6,14 +6,13 @@ import { messageOf } from "../base/message-of.ts";
 import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
-import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { ContainerPlan, PortReference, TaskDefinitionPlan } from "../terraform/plan/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
+import { ContainerFaults } from "./container-faults.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { placeOf } from "./container-place.ts";
-import { FrozenContainers } from "./frozen-containers.ts";
 import { ReportedHealth } from "./reported-health.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
@@ -69,9 +68,6 @@ export class Task {
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
   readonly #containerEvents: ContainerEvents;
-  readonly #frozen = new FrozenContainers();
-  readonly #cutBy = new Set<string>();
-  #full = false;
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
@@ -87,6 +83,7 @@ export class Task {
       this.context.onChange(this);
     },
   );
+  readonly faults = new ContainerFaults(() => this.#containers);
   readonly protection = new TaskProtection(() => this.context.onChange(this));
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -187,47 +184,6 @@ export class Task {
     return this.#containers.find(({ plan }) => plan.name === name);
   }
 
-  /** @param name of one container; all by default */
-  signal(signal: NodeJS.Signals, name?: string): void {
-    for (const container of this.#containers) {
-      if (name === undefined || container.plan.name === name) container.signal(signal);
-    }
-  }
-
-  /**
-   * Freezes all its processes until {@link thaw} is called for each cause.
-   * @param name of one container; all by default
-   */
-  freeze(cause: string, name?: string): void {
-    const all = this.context.revision.definition.containers.map((each) => each.name);
-    this.#frozen.freeze(cause, name === undefined ? all : [name]);
-    for (const container of this.#containers) {
-      if (this.#frozen.has(container.plan.name)) container.freeze();
-    }
-  }
-
-  thaw(cause: string): void {
-    this.#frozen.thaw(cause);
-    for (const container of this.#containers) {
-      if (!this.#frozen.has(container.plan.name)) container.thaw();
-    }
-  }
-
-  /**
-   * Cuts the network between the task and all clients, until {@link reconnect} is called for each cause. Its
-   * own health checks pass. Resolves when the cut is in effect.
-   */
-  async cut(cause: string): Promise<void> {
-    this.#cutBy.add(cause);
-    await Promise.all(this.#containers.map((container) => container.cut()));
-  }
-
-  async reconnect(cause: string): Promise<void> {
-    this.#cutBy.delete(cause);
-    if (this.#cutBy.size > 0) return;
-    await Promise.all(this.#containers.map((container) => container.reconnect()));
-  }
-
   /**
    * ECS has given up its host: the task counts as stopped, even if its processes run. Its containers are no
    * longer restarted in place, because there is no agent.
@@ -244,37 +200,6 @@ export class Task {
   /** Its host is back: publishes what has happened. */
   report(): void {
     for (const container of this.#containers) this.#onContainer(container);
-  }
-
-  /** Fills its volumes, or ends that. */
-  async fillVolumes(full: boolean): Promise<void> {
-    this.#full = full;
-    await Promise.all(this.#containers.map((container) => container.fillVolumes()));
-  }
-
-  /** Kills its processes. Clients behind a cut network do not notice. */
-  kill(): void {
-    for (const container of this.#containers) container.kill();
-  }
-
-  /** Drops the locks of its processes in its volumes, as the file system does. */
-  async dropLocks(): Promise<void> {
-    await Promise.all(this.#containers.map((container) => container.dropLocks()));
-  }
-
-  /** Removes from its volumes what its frozen processes have not synced. @returns the lost data */
-  async loseUnsynced(): Promise<readonly LostData[]> {
-    return (await Promise.all(this.#containers.map((each) => each.loseUnsynced()))).flat();
-  }
-
-  /** Restores what {@link loseUnsynced} removed. */
-  async regainUnsynced(): Promise<void> {
-    await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
-  }
-
-  /** Frees its ports during a cut. Clients behind the cut network do not notice. */
-  async freePorts(): Promise<void> {
-    await Promise.all(this.#containers.map((container) => container.freePorts()));
   }
 
   /** Kills its processes and closes its ports. */
@@ -325,9 +250,9 @@ export class Task {
         containers,
         image: runtime.image,
       }),
-      isCut: () => this.#cutBy.size > 0,
-      isFrozen: () => this.#frozen.has(plan.name),
-      isFull: () => this.#full,
+      isCut: () => this.faults.isCut,
+      isFrozen: () => this.faults.isFrozen(plan.name),
+      isFull: () => this.faults.isFull,
     };
     return new Container(plan, runtime, context, (each) => this.#onContainer(each));
   }

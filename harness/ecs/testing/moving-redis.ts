@@ -232,7 +232,10 @@ class Running implements MovingRedis {
     let end: (() => void) | undefined;
     this.#turn = new Promise((resolve) => (end = resolve));
     try {
+      // An outage does not keep the process alive; a method that waits for its end does.
+      const alive = setInterval(() => {}, 60_000);
       await former;
+      clearInterval(alive);
       this.#endLookout();
       if (this.#failure !== undefined) throw this.#failure;
       await method();
@@ -256,7 +259,7 @@ class Running implements MovingRedis {
     const { settings, tasks } = this.#parts;
     const { signal } = this.#closed;
     try {
-      await sleep(ms, undefined, { signal });
+      await sleep(ms, undefined, { signal, ref: false });
       tasks.current = await Task.start(settings, this.target);
     } catch (error) {
       if (!signal.aborted) this.#failure = error;

@@ -40,6 +40,13 @@ it.each([
   ["closes it", "await redis.close();", 0],
   ["exits", "process.exit(3);", 3],
   ["forgets it", "", 0],
+  ["leaves it in an outage", "await redis.outage(600_000);", 0],
+  ["waits for an outage", "await redis.outage(2000); await redis.move(); process.exitCode = 4;", 4],
+  [
+    "waits for one that begins",
+    "void redis.outage(2000); await redis.move(); process.exitCode = 5;",
+    5,
+  ],
   ["throws", "throw new Error('as expected');", 1],
 ])("nothing is left when the process %s", async (_how, then, code) => {
   const { exited, target, dir } = await parent(then);
