@@ -132,6 +132,16 @@ const whole: Forged[] = [
     "a release does not change task_role_arn",
   ],
   [
+    "a field of a resource's change that is unknown",
+    (draft) => Object.assign(find(draft, REDIS_SERVICE), { action_triggers: [{}] }),
+    `${REDIS_SERVICE}: has fields that are unknown here: action_triggers`,
+  ],
+  [
+    "a field of a change that is unknown",
+    (draft) => Object.assign(find(draft, REDIS_SERVICE).change, { invoking: {} }),
+    `change of ${REDIS_SERVICE}: has fields that are unknown here: invoking`,
+  ],
+  [
     "a resource that changes without an action",
     (draft) => {
       update(draft, REDIS_SERVICE, { desired_count: 2 });
