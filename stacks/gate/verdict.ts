@@ -61,6 +61,7 @@ function* problemsOf(
   own: ReadonlyMap<string, OwnResource>,
 ): Generator<string> {
   const changes = new Map(plan.resource_changes.map(({ address, change }) => [address, change]));
+  if (changes.size === 0) return yield "lists no resources, like a plan with -refresh-only";
   for (const [address, { kind, name }] of own) {
     const change = changes.get(address);
     const found = nameIn(change?.before ?? change?.after, kind.named[0]);

@@ -104,6 +104,11 @@ const whole: Forged[] = [
     `not a plan of stg: it has no stg-app at ${SERVICE}`,
   ],
   [
+    "no resources, as with -refresh-only",
+    (draft) => (draft.resource_changes = []),
+    "✗ the plan: lists no resources, like a plan with -refresh-only",
+  ],
+  [
     "a resource twice",
     (draft) => draft.resource_changes.push(structuredClone(find(draft, SERVICE))),
     `${SERVICE}: is in the plan twice`,
