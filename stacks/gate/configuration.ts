@@ -1,7 +1,7 @@
 import { asBody, type Template } from "../rules/template.ts";
 import { statedOtherwise } from "./expressions.ts";
 import { providerNotes, providerProblems } from "./providers.ts";
-import { type ConfiguredResource, knownFields, type Plan } from "./plan-schema.ts";
+import type { ConfiguredResource, Plan } from "./plan-schema.ts";
 
 // `apply` carries out the configuration that is inside a saved plan. Some of it acts without being in the list of
 // changes: a provisioner runs a command, a data source or a provider can run a program. So nothing may be in it that
@@ -9,14 +9,11 @@ import { type ConfiguredResource, knownFields, type Plan } from "./plan-schema.t
 
 /** What a plan's configuration has that the environment does not have. */
 export function* configurationProblems(plan: Plan, template: Template): Generator<string> {
-  yield* unknownFields("the plan", plan, knownFields.plan);
   const { configuration } = plan;
   if (configuration === undefined) {
     return yield "has no configuration, so what it would run cannot be checked";
   }
-  yield* unknownFields("configuration", configuration, knownFields.configuration);
   const { root_module: root } = configuration;
-  yield* unknownFields("root_module", root, knownFields.module);
   const own = declaredIn(template);
   const unchanged = unchangedIn(plan);
   for (const resource of root.resources) yield* resourceProblems(resource, own, unchanged);
@@ -50,12 +47,10 @@ const listed = ([first = "", ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} and ${others.length} more`;
 
 function* resourceProblems(
-  resource: ConfiguredResource,
+  { address, mode, provisioners, expressions }: ConfiguredResource,
   own: Declared,
   unchanged: ReadonlySet<string>,
 ): Generator<string> {
-  const { address, mode, provisioners, expressions } = resource;
-  yield* unknownFields(address, resource, knownFields.resource);
   if (provisioners.length > 0) {
     const types = provisioners.map(({ type }) => type);
     yield `${address}: runs the provisioner ${types.join(", ")}`;
@@ -110,13 +105,4 @@ function* notIn(own: unknown, what: string, stated: object): Generator<string> {
   for (const name of Object.keys(stated)) {
     if (!names.has(name)) yield `${what} ${name}: the environment does not have it`;
   }
-}
-
-function* unknownFields(
-  what: string,
-  value: object,
-  known: ReadonlySet<string>,
-): Generator<string> {
-  const unknown = Object.keys(value).filter((field) => !known.has(field));
-  if (unknown.length > 0) yield `${what}: has fields that are unknown here: ${unknown.join(", ")}`;
 }

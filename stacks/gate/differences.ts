@@ -1,6 +1,6 @@
 import { isFields } from "./fields.ts";
 
-// Finds where two values differ. Reports only paths, because values may be secrets.
+// Finds where two values differ. Only the paths are printed, because values may be secrets.
 
 /** An argument that differs. */
 export interface Difference {
@@ -8,6 +8,8 @@ export interface Difference {
   readonly path: string;
   /** Whether the new value is known before apply. */
   readonly isKnown: boolean;
+  /** The new value. A path does not lead to it if a key, such as the name of a tag, has a dot. */
+  readonly after: unknown;
 }
 
 /** @param unknown `after_unknown` of the plan: true for values that are known only after apply */
@@ -22,7 +24,7 @@ function* differing(
   path: readonly string[],
 ): Generator<Difference> {
   if (unknown === true) {
-    yield { path: path.join("."), isKnown: false };
+    yield { path: path.join("."), isKnown: false, after };
   } else if (isNothing(before) && isNothing(after) && !holdsTrue(unknown)) {
     return;
   } else if ([before, after].every((value) => isNothing(value) || isFields(value))) {
@@ -30,7 +32,7 @@ function* differing(
       yield* differing(at(before, key), at(after, key), at(unknown, key), [...path, key]);
     }
   } else if (before !== after) {
-    yield { path: path.join("."), isKnown: true };
+    yield { path: path.join("."), isKnown: true, after };
   }
 }
 

@@ -1,4 +1,4 @@
-import { differences, isNothing, valueAt } from "./differences.ts";
+import { differences, isNothing } from "./differences.ts";
 import { isFields } from "./fields.ts";
 
 /**
@@ -16,10 +16,9 @@ export function argumentsOf(expressions: unknown): unknown {
 
 /** The paths of arguments that are stated otherwise than wanted. A missing argument is not among them. */
 export function statedOtherwise(wanted: unknown, expressions: unknown): string[] {
-  const stated = argumentsOf(expressions);
-  const otherwise = differences(wanted, stated, {})
-    .map(({ path }) => path)
-    .filter((path) => !isNothing(valueAt(stated, path)));
+  const otherwise = differences(wanted, argumentsOf(expressions), {})
+    .filter(({ after }) => !isNothing(after))
+    .map(({ path }) => path);
   return [...otherwise, ...unwritten(expressions, [])];
 }
 

@@ -3,32 +3,40 @@ import { z } from "zod";
 /** Actions of a plan. Some exist only in newer versions of Terraform or OpenTofu. */
 const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"]);
 
+// Fields that the gate does not read are in the schemas too: other fields are refused, because they may be something
+// that acts, of a newer version.
+const ignored = z.unknown().optional();
+
+const changeSchema = z.looseObject({
+  actions: z.array(actionSchema).min(1),
+  before: ignored,
+  after: ignored,
+  after_unknown: ignored,
+  before_sensitive: ignored,
+  after_sensitive: ignored,
+  before_identity: ignored,
+  after_identity: ignored,
+  importing: ignored,
+  generated_config: ignored,
+  // Paths that force a replacement.
+  replace_paths: z.array(z.array(z.unknown())).optional(),
+});
+
 const resourceChangeSchema = z.looseObject({
   address: z.string(),
   // OpenTofu 1.11 lists ephemeral resources, with the action `open`.
   mode: z.enum(["managed", "data", "ephemeral"]),
   type: z.string(),
+  name: ignored,
+  index: ignored,
+  module_address: ignored,
   provider_name: z.string().optional(),
   previous_address: z.string().optional(),
   // The key of an object that an earlier replacement left behind.
   deposed: z.string().optional(),
   action_reason: z.string().optional(),
-  change: z.looseObject({
-    actions: z.array(actionSchema).min(1),
-    before: z.unknown().optional(),
-    after: z.unknown().optional(),
-    after_unknown: z.unknown().optional(),
-    before_sensitive: z.unknown().optional(),
-    after_sensitive: z.unknown().optional(),
-    importing: z.unknown().optional(),
-    // Paths that force a replacement.
-    replace_paths: z.array(z.array(z.unknown())).optional(),
-  }),
+  change: changeSchema,
 });
-
-// Fields that the gate does not read are in the schemas too: other fields are refused, because they may be something
-// that acts, of a newer version.
-const ignored = z.unknown().optional();
 
 const byName = z.record(z.string(), z.unknown()).optional().default({});
 
@@ -50,6 +58,9 @@ const configuredResourceSchema = z.looseObject({
 });
 
 const providerSchema = z.looseObject({
+  name: ignored,
+  alias: ignored,
+  module_address: ignored,
   full_name: z.string().optional(),
   version_constraint: z.string().optional(),
   expressions: byName,
@@ -124,10 +135,17 @@ export type ResourceChange = z.output<typeof resourceChangeSchema>;
 export type ConfiguredResource = z.output<typeof configuredResourceSchema>;
 export type ConfiguredProvider = z.output<typeof providerSchema>;
 
-/** The known fields of a plan and of its configuration. */
-export const knownFields = {
-  plan: new Set(Object.keys(planSchema.shape)),
-  configuration: new Set(Object.keys(configurationSchema.shape)),
-  module: new Set(Object.keys(moduleSchema.shape)),
-  resource: new Set(Object.keys(configuredResourceSchema.shape)),
+const known = {
+  plan: planSchema,
+  configuration: configurationSchema,
+  module: moduleSchema,
+  resource: configuredResourceSchema,
+  provider: providerSchema,
+  resourceChange: resourceChangeSchema,
+  change: changeSchema,
 };
+
+/** The fields of a part of a plan that the gate does not know. */
+export function unknownFields(part: keyof typeof known, value: object): string[] {
+  return Object.keys(value).filter((field) => !Object.hasOwn(known[part].shape, field));
+}

@@ -1,10 +1,9 @@
-import { at, strings } from "../rules/template.ts";
+import { at, parsed, strings } from "../rules/template.ts";
 import { containerReasons } from "./app-containers.ts";
 import { type Difference, differences, valueAt } from "./differences.ts";
 import { argumentsOf } from "./expressions.ts";
 import { nameIn, type OwnResource } from "./own-resources.ts";
 import type { Plan, ResourceChange } from "./plan-schema.ts";
-import { revisionReason } from "./revisions.ts";
 import { hasRepeatedFields } from "./repeated-fields.ts";
 
 /** What the rules need to know of the plan as a whole. */
@@ -50,10 +49,8 @@ export function* releaseReasons(
   }
   yield* tagReasons(resource, context.secrets);
   yield* sensitiveReasons(resource);
-  if (differing.some(({ path }) => path.startsWith("container_definitions."))) {
-    yield* containersReasons(resource, context.secrets);
-  }
-  if (kind.runs !== undefined) yield* runReasons(resource, differing, own, kind.runs, context.plan);
+  yield* containersReasons(resource, context.secrets);
+  if (kind.runs !== undefined) yield* runReasons(resource, differing, own, kind.runs, context);
 }
 
 function* pathReasons(path: string, isKnown: boolean, { kind }: OwnResource): Generator<string> {
@@ -64,9 +61,9 @@ function* pathReasons(path: string, isKnown: boolean, { kind }: OwnResource): Ge
 
 /** An argument becomes sensitive when it uses a sensitive value. */
 function* sensitiveReasons({ change }: ResourceChange): Generator<string> {
-  const { before_sensitive: before, after_sensitive: after } = change;
-  for (const { path } of differences(before, after, {})) {
-    if (valueAt(after, path) === true) yield `${path || "all of it"} becomes sensitive`;
+  const { before_sensitive: was, after_sensitive: becomes } = change;
+  for (const { path, after } of differences(was, becomes, {})) {
+    if (after === true) yield `${path || "all of it"} becomes sensitive`;
   }
 }
 
@@ -90,11 +87,15 @@ function* containersReasons(
 ): Generator<string> {
   const before = nameIn(change.before, "container_definitions");
   const after = nameIn(change.after, "container_definitions");
+  // Other text can mean something else to AWS although its values, as JavaScript reads them, do not differ.
+  if (before === after) return;
   yield* containerReasons(before, after);
+  const containers = parsed(after);
+  if (containers === undefined) return;
   if (hasRepeatedFields(String(after))) yield "container_definitions has a field twice";
   const own = String(before);
   const isNew = [...secrets].filter((secret) => !own.includes(secret));
-  for (const [path, text] of strings(JSON.parse(String(after)))) {
+  for (const [path, text] of strings(containers)) {
     if (isNew.some((secret) => text.includes(secret))) {
       yield `container_definitions.${path} has the value of a secret`;
     }
@@ -106,20 +107,25 @@ function* runReasons(
   differing: readonly Difference[],
   { name, cluster, body }: OwnResource,
   runs: { readonly cluster: string; readonly revision: string },
-  plan: Plan,
+  { plan, own }: Context,
 ): Generator<string> {
   const found = String(valueAt(change.before, runs.cluster)).split("/").at(-1);
   if (found !== cluster) yield `runs in the cluster ${found}, not in ${cluster}`;
   const difference = differing.find(({ path }) => path === runs.revision);
-  if (difference?.isKnown === true) {
-    const [before, after] = [change.before, change.after].map((state) =>
-      valueAt(state, runs.revision),
-    );
-    const why = revisionReason(before, after, name, plan);
-    if (why !== undefined) yield `${runs.revision} ${why}`;
-  } else if (difference !== undefined && !isWrittenAs(body, address, runs.revision, plan)) {
-    yield `${runs.revision} is not that of the environment, and known only after apply`;
+  if (difference === undefined) return;
+  if (!isWrittenAs(body, address, runs.revision, plan)) {
+    yield `${runs.revision} is not written as in the environment`;
+  } else if (difference.isKnown && difference.after !== revisionOf(name, plan, own)) {
+    yield `${runs.revision} is not the revision of ${name} in the plan`;
   }
+}
+
+/** The ARN of a family's revision in the plan. The plan does not show what other revisions run. */
+function revisionOf(family: string, plan: Plan, own: Context["own"]): unknown {
+  const found = plan.resource_changes.find(({ address, type }) => {
+    return type === "aws_ecs_task_definition" && own.get(address)?.name === family;
+  });
+  return nameIn(found?.change.after, "arn");
 }
 
 /** Whether the plan's configuration has an argument as the environment has it. */

@@ -9,6 +9,7 @@ import { placeProblems } from "./places.ts";
 import type { Plan, ResourceChange } from "./plan-schema.ts";
 import { type Context, releaseReasons } from "./release.ts";
 import { secretValues } from "./secret-values.ts";
+import { unknownFieldProblems } from "./unknown-fields.ts";
 
 /** The planned change of one resource. */
 export interface Judged {
@@ -42,6 +43,7 @@ export function judge(plan: Plan, environment: Environment, template: Template):
   const problems = [
     ...problemsOf(plan, environment, own),
     ...consistencyProblems(plan),
+    ...unknownFieldProblems(plan),
     ...configurationProblems(plan, template),
   ];
   // A plan without changes cannot be applied either.
@@ -59,6 +61,7 @@ function* problemsOf(
   own: ReadonlyMap<string, OwnResource>,
 ): Generator<string> {
   const changes = new Map(plan.resource_changes.map(({ address, change }) => [address, change]));
+  if (changes.size === 0) return yield "lists no resources, like a plan with -refresh-only";
   for (const [address, { kind, name }] of own) {
     const change = changes.get(address);
     const found = nameIn(change?.before ?? change?.after, kind.named[0]);

@@ -3,6 +3,7 @@ import { expectRefused, type Forged } from "./support/forged.ts";
 import {
   after,
   APP,
+  before,
   configured,
   container,
   containers,
@@ -100,6 +101,31 @@ const names: Forged[] = [
       state(draft, { container_definitions: text.replace("[{", more) });
     },
     "container_definitions has a field twice",
+  ],
+  [
+    "nothing but a field twice",
+    (draft) => {
+      const text = String(before(draft, APP)["container_definitions"]);
+      const more = '[{"linuxParameters":{"capabilities":{"add":["SYS_ADMIN"]}},';
+      state(draft, { container_definitions: text.replace("[{", more) });
+    },
+    "container_definitions has a field twice",
+  ],
+  [
+    "nothing but a field without a value in another case",
+    (draft) => {
+      const text = String(before(draft, APP)["container_definitions"]);
+      state(draft, { container_definitions: text.replace("[{", '[{"Memory":null,') });
+    },
+    "container_definitions.app.Memory is not a field of a container",
+  ],
+  [
+    "an object in place of the list",
+    (draft) => {
+      const text = String(before(draft, APP)["container_definitions"]);
+      state(draft, { container_definitions: `{"app":${text.slice(1, -1)}}` });
+    },
+    "container_definitions is not a list of containers",
   ],
   [
     "a field without a value in another case, which Go takes",

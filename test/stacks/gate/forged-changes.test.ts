@@ -104,6 +104,11 @@ const whole: Forged[] = [
     `not a plan of stg: it has no stg-app at ${SERVICE}`,
   ],
   [
+    "no resources, as with -refresh-only",
+    (draft) => (draft.resource_changes = []),
+    "✗ the plan: lists no resources, like a plan with -refresh-only",
+  ],
+  [
     "a resource twice",
     (draft) => draft.resource_changes.push(structuredClone(find(draft, SERVICE))),
     `${SERVICE}: is in the plan twice`,
@@ -130,6 +135,16 @@ const whole: Forged[] = [
     "a text that becomes an empty list",
     (draft) => (after(draft, APP)["task_role_arn"] = []),
     "a release does not change task_role_arn",
+  ],
+  [
+    "a field of a resource's change that is unknown",
+    (draft) => Object.assign(find(draft, REDIS_SERVICE), { action_triggers: [{}] }),
+    `${REDIS_SERVICE}: has fields that are unknown here: action_triggers`,
+  ],
+  [
+    "a field of a change that is unknown",
+    (draft) => Object.assign(find(draft, REDIS_SERVICE).change, { invoking: {} }),
+    `change of ${REDIS_SERVICE}: has fields that are unknown here: invoking`,
   ],
   [
     "a resource that changes without an action",

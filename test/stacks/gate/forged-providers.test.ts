@@ -44,6 +44,16 @@ const plans: Forged[] = [
     "provider aws: endpoints.0.ecs is not as in the environment",
   ],
   [
+    "a default tag whose name has a dot",
+    (draft) => provider(draft, "aws", {}, { default_tags: [{ tags: { "a.b": "c" } }] }),
+    "provider aws: default_tags.0.tags.a.b is not as in the environment",
+  ],
+  [
+    "a field of a provider that is unknown",
+    (draft) => provider(draft, "aws", { for_each_expression: {} }),
+    "provider aws: has fields that are unknown here: for_each_expression",
+  ],
+  [
     "a role that a call of a function gives: Terraform writes {} for it",
     (draft) =>
       Object.assign(draft.configuration.provider_config["aws"]?.expressions ?? {}, {

@@ -83,6 +83,14 @@ const plans: Forged[] = [
     "container_definitions.0.command.1 has the value of a secret",
   ],
   [
+    "a sensitive value in a tag whose name has a dot",
+    (draft) => {
+      Object.assign(after(draft, APP), { tags: { "a.b": "1234567" } });
+      find(draft, APP).change.after_sensitive = { tags: { "a.b": true } };
+    },
+    "tags.a.b becomes sensitive",
+  ],
+  [
     "containers that use a sensitive value",
     (draft) => (find(draft, APP).change.after_sensitive = { container_definitions: true }),
     "container_definitions becomes sensitive",

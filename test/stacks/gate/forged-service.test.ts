@@ -17,6 +17,9 @@ import {
 
 const ECS = "arn:aws:ecs:eu-central-1:111111111111";
 
+const NOT_OF_THE_PLAN = "task_definition is not the revision of stg-app in the plan";
+const NOT_WRITTEN_ALIKE = "task_definition is not written as in the environment";
+
 const service = (draft: Draft, fields: Fields): void => {
   Object.assign(after(draft, SERVICE), fields);
 };
@@ -118,27 +121,12 @@ const plans: Forged[] = [
   [
     "the task definition of Redis",
     (draft) => runs(draft, `${ECS}:task-definition/stg-redis:1`),
-    "task_definition refers to a task definition that is not the app's",
-  ],
-  [
-    "a family whose name ends alike",
-    (draft) => runs(draft, `${ECS}:task-definition/other-stg-app:1`),
-    "task_definition refers to a task definition that is not the app's",
+    NOT_OF_THE_PLAN,
   ],
   [
     "a task definition of another account",
     (draft) => runs(draft, "arn:aws:ecs:eu-central-1:999999999999:task-definition/stg-app:1"),
-    "task_definition refers to a task definition that is not the app's",
-  ],
-  [
-    "a task definition of another region",
-    (draft) => runs(draft, "arn:aws:ecs:us-east-1:111111111111:task-definition/stg-app:1"),
-    "task_definition refers to a task definition that is not the app's",
-  ],
-  [
-    "a task definition of another partition",
-    (draft) => runs(draft, "arn:aws-cn:ecs:eu-central-1:111111111111:task-definition/stg-app:1"),
-    "task_definition refers to a task definition that is not the app's",
+    NOT_OF_THE_PLAN,
   ],
   [
     "a newer revision, which something else registered",
@@ -146,17 +134,35 @@ const plans: Forged[] = [
       atRevision(draft, 5);
       runs(draft, `${ECS}:task-definition/stg-app:6`);
     },
-    "task_definition is newer than revision 5 of the state",
+    NOT_OF_THE_PLAN,
   ],
   [
-    "the newest revision, whichever that is",
-    (draft) => runs(draft, "stg-app"),
-    "task_definition is not a revision of a task definition",
+    // It could still have Redis and its folder in it, as before the migration.
+    "an older revision, which the plan does not show",
+    (draft) => {
+      atRevision(draft, 5);
+      runs(draft, `${ECS}:task-definition/stg-app:3`);
+    },
+    NOT_OF_THE_PLAN,
+  ],
+  ["the newest revision, whichever that is", (draft) => runs(draft, "stg-app"), NOT_OF_THE_PLAN],
+  [
+    "the revision of the plan, but written as an ARN",
+    (draft) => {
+      atRevision(draft, 5);
+      const { change } = find(draft, APP);
+      Object.assign(change, { actions: ["no-op"], after: change.before, after_unknown: {} });
+      const arn = String(before(draft, SERVICE)["task_definition"]);
+      runs(draft, arn);
+      before(draft, SERVICE)["task_definition"] = `${ECS}:task-definition/stg-app:4`;
+      configured(draft, SERVICE)["expressions"] = { task_definition: { constant_value: arn } };
+    },
+    NOT_WRITTEN_ALIKE,
   ],
   [
     "a revision whose text the plan does not have",
     (draft) => (configured(draft, SERVICE)["expressions"] = {}),
-    "task_definition is not that of the environment, and known only after apply",
+    NOT_WRITTEN_ALIKE,
   ],
   [
     "a revision that is calculated during apply",
@@ -164,7 +170,7 @@ const plans: Forged[] = [
       const text = "arn:aws:ecs:eu-central-1:111111111111:task-definition/evil:${length(uuid())}";
       configured(draft, SERVICE)["expressions"] = { task_definition: { constant_value: text } };
     },
-    "task_definition is not that of the environment, and known only after apply",
+    NOT_WRITTEN_ALIKE,
   ],
 ];
 

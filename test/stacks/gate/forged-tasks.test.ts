@@ -61,12 +61,20 @@ describe("the gate refuses a plan of an environment with tasks for", () => {
     [
       "the task definition of Redis in a schedule",
       (draft) => starts(draft, "with-tasks-redis:1"),
-      /task_definition_arn refers to a task definition that is not the app's/,
+      /task_definition_arn is not the revision of with-tasks-clean-up in the plan/,
     ],
     [
       "another task in a schedule",
       (draft) => starts(draft, "with-tasks-migrate:1"),
-      /task_definition_arn refers to a task definition that is not the app's/,
+      /task_definition_arn is not the revision of with-tasks-clean-up in the plan/,
+    ],
+    [
+      "an older revision of the task in a schedule",
+      (draft) => {
+        Object.assign(find(draft, CLEAN_UP).change, { after: before(draft, CLEAN_UP) });
+        starts(draft, "with-tasks-clean-up:0");
+      },
+      /task_definition_arn is not the revision of with-tasks-clean-up in the plan/,
     ],
     [
       "a schedule in another cluster",
@@ -81,7 +89,7 @@ describe("the gate refuses a plan of an environment with tasks for", () => {
       // Terraform writes no expressions of a dynamic block into a plan.
       "a task definition from a dynamic block, such as replace(app.arn, ...)",
       (draft) => delete (configured(draft, SCHEDULE)["expressions"] as Fields)["target"],
-      /task_definition_arn is not that of the environment, and known only after apply/,
+      /task_definition_arn is not written as in the environment/,
     ],
     [
       "the id of another schedule",

@@ -72,13 +72,6 @@ describe("a release passes with", () => {
       (draft) => (find(draft, APP).change.actions = ["create", "delete"]),
     ],
     [
-      "a rollback to an older revision",
-      (draft) => {
-        atRevision(draft, 5);
-        runs(draft, "arn:aws:ecs:eu-central-1:111111111111:task-definition/stg-app:3");
-      },
-    ],
-    [
       "the newest revision, after ECS went back to an older one",
       (draft) => {
         atRevision(draft, 5);
