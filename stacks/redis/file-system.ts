@@ -74,8 +74,9 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Allows only one role to mount, through the access point and with TLS. By default, EFS allows every client that
-   * reaches a mount target. The owner of an existing file system manages its policy, unless it is a restored one.
+   * Allows a role to mount, through the access point and with TLS. By default, EFS allows every client that reaches a
+   * mount target; with a policy, only roles that it allows or that an IAM policy of theirs allows. The owner of an
+   * existing file system manages its policy, unless it is a restored one.
    *
    * @returns resources that must exist before a task mounts the folder
    */
