@@ -66,6 +66,15 @@ const base = {
   region: "eu-central-1",
 } satisfies EnvironmentInput;
 
+/** The inputs of the module for the existing parts of an environment. */
+const onExistingParts = {
+  cluster_name: existingParts.cluster.name,
+  vpc_id: existingParts.network.vpcId,
+  host_security_group_id: "sg-01",
+  namespace: { ...least.namespace, name: existingParts.namespace.name },
+  alarm_topic_arns: topics,
+};
+
 /** Settings of an environment, and the same as inputs of the module. */
 const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown>>][] = [
   ["the defaults", {}, { ...inStack, subnets: subnetsInStack }],
@@ -120,14 +129,16 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
   [
     "an existing network, cluster, namespace and file system",
     { ...existingParts, alarms: { topicArn: topics[0] ?? "" } },
+    { ...onExistingParts, file_system: { id: "fs-0123", path: "/games/redis" } },
+  ],
+  [
+    "a new folder on an existing file system",
     {
-      cluster_name: existingParts.cluster.name,
-      vpc_id: existingParts.network.vpcId,
-      host_security_group_id: "sg-01",
-      namespace: { ...least.namespace, name: existingParts.namespace.name },
-      file_system: { id: "fs-0123", path: "/games/redis", create: true },
-      alarm_topic_arns: topics,
+      ...existingParts,
+      fileSystem: { ...existingParts.fileSystem, create: true },
+      alarms: { topicArn: topics[0] ?? "" },
     },
+    { ...onExistingParts, file_system: { id: "fs-0123", path: "/games/redis", create: true } },
   ],
 ];
 
