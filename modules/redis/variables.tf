@@ -434,7 +434,7 @@ variable "secret_kms_key_arn" {
 }
 
 variable "file_system" {
-  description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must exist and belong to 999:999. With `create`, EFS creates a missing folder: set it for an empty start alone, because with it a wrong path starts an empty Redis. Use it for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
+  description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must exist and belong to 999:999. With `create`, EFS creates a missing folder: set it for an empty start, and remove it after that apply, because with it a wrong path starts an empty Redis. Use file_system for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
   type = object({
     id     = string
     path   = string

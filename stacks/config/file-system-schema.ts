@@ -39,8 +39,8 @@ const existingFileSystem = fields({
   create: flag()
     .default(false)
     .describe(
-      "EFS creates the folder if it does not exist. Only for an empty start: with it, a wrong path starts an empty " +
-        "Redis. Remove it when you change id or path",
+      "EFS creates the folder if it does not exist. Only for an empty start: remove it after that deploy, because " +
+        "with it a wrong path starts an empty Redis",
     ),
   restored: flag()
     .default(false)

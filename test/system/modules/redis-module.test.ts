@@ -419,6 +419,8 @@ describe("the module redis", () => {
   it.each([
     [{ name: "Dev Redis" }, "name: "],
     [{ subnets: { a: "subnet-0a" } }, "subnets: "],
+    // As in a configuration from which file_system was removed.
+    [{ subnets: {} }, "subnets: 2 or more "],
     [{ subnets: { a: "subnet-0a", b: "subnet-0a" } }, "subnets: "],
     [{ subnets: { a: "subnet-0a", b: null } }, "subnets: "],
     [{ tags: { "aws:team": "a" } }, "tags: "],

@@ -60,7 +60,8 @@ module "redis" {
     vpc_id = local.vpc_id
   }
 
-  # After a restore: { id = "<the new file system>", path = "/redis" }. Copies, backups and the policy follow.
+  # EFS creates the folder in the first apply. Then remove create, so that a wrong path starts no empty Redis. After a
+  # restore: { id = "<the new file system>", path = "/redis" }. Copies, backups and the policy follow.
   file_system        = { id = aws_efs_file_system.redis.id, path = "/redis", create = true }
   secret_kms_key_arn = aws_kms_key.redis.arn
   log_kms_key_arn    = aws_kms_key.redis.arn
