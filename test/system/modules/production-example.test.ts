@@ -88,6 +88,17 @@ describe("the production example", () => {
     expect(copy.user).toBe(redis.user);
   });
 
+  it("starts Redis after the hosts can mount its data", () => {
+    const redis = plan.services.find(({ name }) => name === "prod-redis");
+    expect(redis?.dependsOn).toEqual(
+      expect.arrayContaining([
+        'aws_efs_mount_target.redis["a"]',
+        'aws_efs_mount_target.redis["b"]',
+        "aws_vpc_security_group_ingress_rule.efs_from_hosts",
+      ]),
+    );
+  });
+
   it("keeps the file system, the key and the backups", () => {
     for (const kept of ["aws_efs_file_system.redis", "aws_kms_key.redis", "aws_backup_vault.redis"])
       expect(declared.get(kept)?.lifecycle, kept).toMatchObject({ prevent_destroy: true });
@@ -110,7 +121,10 @@ describe("the production example", () => {
     });
   });
 
-  it("reserves the ports of tasks, and lets hosts connect to these", () => {
+  it("reserves the ports of tasks in the version of the template that hosts get, and lets hosts connect to these", () => {
+    expect(argumentsOf("aws_launch_template.hosts")).toMatchObject({
+      update_default_version: true,
+    });
     const script = readFileSync(path.join(folder, "hosts.sh"), "utf8");
     const range = /ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)/.exec(script);
     const [, from = "", to = ""] = range ?? [];
