@@ -5,8 +5,8 @@ locals {
   file_system_id      = local.creates_file_system ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id
   file_system_path    = local.creates_file_system ? "/redis" : var.file_system.path
   # Otherwise a folder that does not exist ends the task before Redis starts, so a wrong path starts no empty Redis.
-  creates_folder = local.creates_file_system ? true : var.file_system.create
-  file_system_arn     = "arn:${local.partition}:elasticfilesystem:${local.region}:${local.account}:file-system/${local.file_system_id}"
+  creates_folder  = local.creates_file_system ? true : var.file_system.create
+  file_system_arn = "arn:${local.partition}:elasticfilesystem:${local.region}:${local.account}:file-system/${local.file_system_id}"
 
   # Only through the access point, so Redis reaches no other folder. In the policy of a file system, this refuses clients
   # without a role. A role that an IAM policy allows to mount may mount too.
