@@ -4,9 +4,12 @@ locals {
   creates_file_system = var.file_system == null
   file_system_id      = local.creates_file_system ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id
   file_system_path    = local.creates_file_system ? "/redis" : var.file_system.path
-  file_system_arn     = "arn:${local.partition}:elasticfilesystem:${local.region}:${local.account}:file-system/${local.file_system_id}"
+  # Otherwise a folder that does not exist ends the task before Redis starts, so a wrong path starts no empty Redis.
+  creates_folder  = local.creates_file_system ? true : var.file_system.create
+  file_system_arn = "arn:${local.partition}:elasticfilesystem:${local.region}:${local.account}:file-system/${local.file_system_id}"
 
-  # Only through the access point, so Redis reaches no other folder.
+  # Only through the access point, so Redis reaches no other folder. In the policy of a file system, this refuses clients
+  # without a role. A role that an IAM policy allows to mount may mount too.
   mount_statement = {
     Effect   = "Allow"
     Action   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
@@ -85,7 +88,7 @@ resource "aws_efs_file_system_policy" "storage_policy" {
   })
 }
 
-# All file operations through the mount use this user and group, and EFS creates the folder with them.
+# All file operations through the mount use this user and group.
 resource "aws_efs_access_point" "storage_access_point" {
   file_system_id = local.file_system_id
   tags           = merge(var.tags, { Name = var.name })
@@ -98,10 +101,14 @@ resource "aws_efs_access_point" "storage_access_point" {
   root_directory {
     path = local.file_system_path
 
-    creation_info {
-      owner_uid   = local.user_id
-      owner_gid   = local.group_id
-      permissions = "0700"
+    dynamic "creation_info" {
+      for_each = local.creates_folder ? [local.user_id] : []
+
+      content {
+        owner_uid   = creation_info.value
+        owner_gid   = local.group_id
+        permissions = "0700"
+      }
     }
   }
 }

@@ -197,7 +197,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "subnets" {
-  description = "Subnets of the hosts, one in each zone, by a name such as the zone's. The names must be known when Terraform plans. A new file system has a mount target in each; with file_system they are not used. Allowed: 2 or more subnet ids, each in another zone, unless file_system is set"
+  description = "Subnets of the hosts, one in each zone, by a name such as the zone's. The names must be known when Terraform plans. A new file system has a mount target in each. Allowed: 2 or more subnet ids, each in another zone; none with file_system, so that a plan without file_system is refused"
   type        = map(string)
   default     = {}
   nullable    = false
@@ -205,6 +205,12 @@ variable "subnets" {
   validation {
     condition     = var.file_system != null || length(var.subnets) >= 2
     error_message = "subnets: 2 or more subnets, each in another zone, unless file_system is set"
+  }
+
+  # If file_system is removed by mistake, this module must not create an empty file system.
+  validation {
+    condition     = var.file_system == null || length(var.subnets) == 0
+    error_message = "subnets: none with file_system, which has mount targets of its own"
   }
 
   validation {
@@ -242,7 +248,7 @@ variable "image" {
 }
 
 variable "major_version" {
-  description = "Major version of the image. To upgrade, make a backup, then change both inputs. Allowed: a whole number from 6 to 99; the major version in the tag of image; an older version cannot read data of a newer one"
+  description = "Major version of the image. To upgrade, make a backup, then change both inputs. It does not tell Redis from Valkey. Allowed: a whole number from 6 to 99; the major version in the tag of image; an older version cannot read data of a newer one"
   type        = number
   default     = 8
   nullable    = false
@@ -260,7 +266,7 @@ variable "major_version" {
 }
 
 variable "memory" {
-  description = "Hard limit of the container. Redis uses at most `maxmemory_percent` of it for data. Allowed: a whole number from 128 to 262144 (MiB)"
+  description = "Hard limit of the container. Redis uses at most `maxmemory_percent` of it for data. A host must have this much free, or Redis does not start. Allowed: a whole number from 128 to 262144 (MiB)"
   type        = number
   default     = 512
   nullable    = false
@@ -333,10 +339,10 @@ variable "parameters" {
     error_message = "parameters: maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, maxmemory-samples, client-output-buffer-limit, activedefrag, and names that begin with auto-aof-rewrite-, active-, lazyfree-, slowlog- or latency-"
   }
 
-  # The values become words of a command line.
+  # The values become words of a command line. A word that begins with -- would be another option.
   validation {
-    condition     = alltrue([for value in values(var.parameters) : can(regex("^[A-Za-z0-9][\\w .-]*$", value))])
-    error_message = "parameters: text of letters, digits, spaces and _.-, such as \"10000\""
+    condition     = alltrue([for value in values(var.parameters) : can(regex("^[A-Za-z0-9][\\w.-]*( [A-Za-z0-9][\\w.-]*)*$", value))])
+    error_message = "parameters: words of letters, digits and _.- that begin with a letter or digit, with a space between two, such as \"10000\""
   }
 }
 
@@ -428,10 +434,11 @@ variable "secret_kms_key_arn" {
 }
 
 variable "file_system" {
-  description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must belong to 999:999 if it exists. Use it for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
+  description = "An existing EFS file system that the hosts can mount, and the folder for Redis' data, which must exist and belong to 999:999. With `create`, EFS creates a missing folder: set it for an empty start, and remove it after that apply, because with it a wrong path starts an empty Redis. Use file_system for data that must not be lost, with prevent_destroy on your file system. Default: the module creates a file system, and destroys it with the module or when file_system is set later. Allowed: id is a file system id such as fs-0123abcd; path is an absolute path of up to 4 folders such as /redis, not the root, which belongs to root:root"
   type = object({
-    id   = string
-    path = string
+    id     = string
+    path   = string
+    create = optional(bool, false)
   })
   default = null
 

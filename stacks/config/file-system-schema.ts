@@ -33,7 +33,15 @@ const existingFileSystem = fields({
   securityGroupId: securityGroupId.describe(
     "Security group of its mount targets. If the cluster is new, the stack adds a rule to it",
   ),
-  path: efsPath.describe("Folder for Redis' data. If it exists, its owner must be 999:999"),
+  path: efsPath.describe(
+    "Folder for Redis' data. It must exist, unless create is set, and its owner must be 999:999",
+  ),
+  create: flag()
+    .default(false)
+    .describe(
+      "EFS creates the folder if it does not exist. Only for an empty start: remove it after that deploy, because " +
+        "with it a wrong path starts an empty Redis",
+    ),
   restored: flag()
     .default(false)
     .describe(
@@ -55,6 +63,11 @@ export type FileSystemConfig =
 /** Whether a file system replaces the one that the environment created earlier. */
 export function isRestored(fileSystem: FileSystemConfig | undefined): boolean {
   return fileSystem !== undefined && "id" in fileSystem && fileSystem.restored;
+}
+
+/** Whether EFS creates a missing folder. If it does not, Redis cannot start without its data. */
+export function createsFolder(fileSystem: FileSystemConfig): boolean {
+  return !("id" in fileSystem) || fileSystem.create;
 }
 
 /** The file system of an environment without `fileSystem`. */

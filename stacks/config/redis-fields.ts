@@ -28,7 +28,11 @@ export function parametersField(name: RegExp, allowed: string) {
   return z
     .record(
       text(name, allowed),
-      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
+      // The words become part of a command line. One that begins with -- would be another option.
+      text(
+        /^[A-Za-z0-9][\w.-]*( [A-Za-z0-9][\w.-]*)*$/,
+        "words of letters, digits and _.- in quotes, each beginning with a letter or digit, such as 10000",
+      ),
       "an object from parameter to text",
     )
     .default({});

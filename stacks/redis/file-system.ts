@@ -6,7 +6,7 @@ import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replica
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import { type FileSystemConfig, isRestored } from "../config/file-system-schema.ts";
+import { createsFolder, type FileSystemConfig, isRestored } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { allowIngress, onePort, securityGroup } from "../network/security-group.ts";
@@ -74,8 +74,9 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Allows only one role to mount, through the access point and with TLS. By default, EFS allows every client that
-   * reaches a mount target. The owner of an existing file system manages its policy, unless it is a restored one.
+   * Allows a role to mount, through the access point and with TLS. By default, EFS allows every client that reaches a
+   * mount target; with a policy, only roles that it allows or that an IAM policy of theirs allows. The owner of an
+   * existing file system manages its policy, unless it is a restored one.
    *
    * @returns resources that must exist before a task mounts the folder
    */
@@ -121,12 +122,11 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * An access point contains no data, but one with another path creates an empty folder for Redis, so it is protected. For
-   * a restored file system it does not create the folder, so that Redis cannot start without the data. That one is not
-   * protected, because it replaces the old file system's access point.
+   * An access point contains no data, but one that creates its folder would give Redis an empty one at another path, so it
+   * is protected. Others may be replaced: with a wrong path, the mount fails.
    */
   private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {
-    const makesFolder = !isRestored(config);
+    const makesFolder = createsFolder(config);
     const creationInfo = { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" };
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,

@@ -11,8 +11,8 @@ const read = (...names: string[]): string => readFileSync(join(ROOT, ...names), 
 /** Words for the unit of a number. */
 const UNIT = /\b(MiB|seconds|days|percent|CPU units|port|tasks|version|step)\b/i;
 
-/** Words of AWS: in commands, and the types of constraints. */
-const AWS_WORDS = /```sh\n.*?```|distinctInstance|memberOf/gs;
+/** Words of AWS, in commands and the types of constraints, and the rows that translate the fields of an environment. */
+const OTHER_WORDS = /```sh\n.*?```|distinctInstance|memberOf|^\| `redis\.[^\n]*/gms;
 
 /** Text in a table of terraform-docs, outside of code. */
 const prose = (text: unknown): string =>
@@ -104,7 +104,7 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
   });
 
   it("does not mention the fields of an environment", () => {
-    expect(page.replaceAll(AWS_WORDS, "")).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
+    expect(page.replaceAll(OTHER_WORDS, "")).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
   });
 
   it.each(readdirSync(join(ROOT, folder, "examples")))(
@@ -118,6 +118,17 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
       expect(plan.services.length).toBe(1 + besides.length);
     },
   );
+});
+
+it("the page of modules/redis says of each input what a later change of it does", async () => {
+  const { variables } = await readConfiguration(join(ROOT, "modules/redis"));
+  const [, section = ""] =
+    /^## Later changes\n(.*?)^## /ms.exec(read("modules/redis/README.md")) ?? [];
+  const changes = [...section.matchAll(/^\| (.*?) \| /gm)].map(([, change = ""]) => change);
+  const named = changes.flatMap((change) =>
+    [...change.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  expect([...variables.keys()].filter((name) => !named.includes(name))).toEqual([]);
 });
 
 it("every page and example has the provider versions of the modules", () => {

@@ -5,7 +5,7 @@ import { oldSetup, oldTemplate } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";
 import { synthesized } from "../setups/synthesized.ts";
 import { changed, changedContainer, type Template } from "../setups/template.ts";
-import { live } from "./live-environment.ts";
+import { live, OLD_FOLDER, REHEARSAL_FOLDER } from "./live-environment.ts";
 import { combined, fixedParts, withFixedParts } from "./templates.ts";
 
 /** The existing resources that the environment uses: those of the old stack. */
@@ -63,12 +63,12 @@ export function account(old: Template, environment?: EnvironmentInput): Template
 
 /** The environment with Redis data in a folder. */
 export function liveIn(path: string): EnvironmentInput {
-  return { ...live, fileSystem: { ...live.fileSystem, path } };
+  return { ...live, fileSystem: { ...live.fileSystem, path, create: path === REHEARSAL_FOLDER } };
 }
 
 export const protectedLive: EnvironmentInput = {
   ...live,
-  fileSystem: { ...live.fileSystem, path: "/redis" },
+  fileSystem: { ...live.fileSystem, path: OLD_FOLDER, create: false },
   protected: true,
 };
 

@@ -20,7 +20,12 @@ export const live = {
     dynamicPortRange: { from: 40_000, to: 49_999 },
   },
   namespace: { id: "ns-0a1b2c3d", name: "before-ecs", vpcId: "vpc-0a1b2c3d" },
-  fileSystem: { id: "fs-0a1b2c3d", securityGroupId: "sg-0e4f5a6b", path: REHEARSAL_FOLDER },
+  fileSystem: {
+    id: "fs-0a1b2c3d",
+    securityGroupId: "sg-0e4f5a6b",
+    path: REHEARSAL_FOLDER,
+    create: true,
+  },
   redis: {
     image: "public.ecr.aws/docker/library/redis:7.2.5",
     majorVersion: 7,

@@ -10,6 +10,12 @@
 # incomplete command at the end.
 
 cd /data || exit 1
+# Two copies at once would delete each other's folder. This is a failure, so that the alarm reports a copy that hangs.
+exec 9<>.copy.lock
+flock -n 9 || {
+  echo "another copy is being made" >&2
+  exit 1
+}
 manifest=appendonlydir/appendonly.aof.manifest
 
 # Files of type h are about to be deleted. If a rewrite changes the manifest meanwhile, it is tried again.

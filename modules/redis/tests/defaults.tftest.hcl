@@ -153,6 +153,18 @@ run "existing_file_system" {
   }
 }
 
+run "new_folder_on_an_existing_file_system" {
+  variables {
+    subnets     = {}
+    file_system = { id = "fs-4567abcd", path = "/redis", create = true }
+  }
+
+  assert {
+    condition     = one(aws_efs_access_point.storage_access_point.root_directory[0].creation_info) == { owner_uid = 999, owner_gid = 999, permissions = "0700" }
+    error_message = "EFS creates the folder for Redis' user"
+  }
+}
+
 run "placement" {
   variables {
     capacity_provider     = "hosts"

@@ -91,6 +91,25 @@ run "file_system" {
   }
 }
 
+run "folder_of_an_existing_file_system" {
+  variables {
+    subnets     = {}
+    file_system = { id = "fs-4567abcd", path = "/redis" }
+  }
+
+  assert {
+    condition     = length(aws_efs_access_point.storage_access_point.root_directory[0].creation_info) == 0
+    error_message = "a wrong path must start no empty Redis"
+  }
+}
+
+run "folder_of_a_new_file_system" {
+  assert {
+    condition     = length(aws_efs_access_point.storage_access_point.root_directory[0].creation_info) == 1
+    error_message = "EFS creates the folder"
+  }
+}
+
 run "passwords" {
   assert {
     condition     = toset([for secret in jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].secrets : secret.valueFrom]) == toset([aws_secretsmanager_secret.password_secret.arn, aws_secretsmanager_secret.password_secret_b.arn])

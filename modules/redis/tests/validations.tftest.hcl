@@ -144,6 +144,12 @@ run "subnets_twice" {
   expect_failures = [var.subnets]
 }
 
+run "subnets_with_a_file_system" {
+  command = plan
+  variables { file_system = { id = "fs-0123abcd", path = "/redis" } }
+  expect_failures = [var.subnets]
+}
+
 run "image_without_version" {
   command = plan
   variables { image = "redis" }
@@ -215,6 +221,12 @@ run "parameters_value" {
   expect_failures = [var.parameters]
 }
 
+run "parameters_value_with_an_option" {
+  command = plan
+  variables { parameters = { timeout = "300 --appendonly no --maxmemory 0" } }
+  expect_failures = [var.parameters]
+}
+
 run "dns_ttl" {
   command = plan
   variables { dns_ttl = 0 }
@@ -253,13 +265,23 @@ run "password_version" {
 
 run "file_system_id" {
   command = plan
-  variables { file_system = { id = "redis", path = "/redis" } }
+
+  variables {
+    subnets     = {}
+    file_system = { id = "redis", path = "/redis" }
+  }
+
   expect_failures = [var.file_system]
 }
 
 run "file_system_root" {
   command = plan
-  variables { file_system = { id = "fs-0123abcd", path = "/" } }
+
+  variables {
+    subnets     = {}
+    file_system = { id = "fs-0123abcd", path = "/" }
+  }
+
   expect_failures = [var.file_system]
 }
 
@@ -273,6 +295,7 @@ run "kms_key_arn_of_an_existing_file_system" {
   command = plan
 
   variables {
+    subnets     = {}
     kms_key_arn = "arn:aws:kms:eu-central-1:111111111111:key/0"
     file_system = { id = "fs-0123abcd", path = "/redis" }
   }

@@ -1,4 +1,4 @@
-import { isRestored } from "../file-system-schema.ts";
+import { createsFolder, isRestored } from "../file-system-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
 const elsewhere = "only with an existing network (vpcId and privateSubnetIds)";
@@ -21,6 +21,12 @@ export const existingPartsContradictions: readonly Contradiction[] = [
     allowed: `an existing file system ${elsewhere}, or with restored: true in an environment that is already deployed`,
     holds: ({ network, fileSystem }) =>
       "vpcId" in network || isRestored(fileSystem) || !("id" in (fileSystem ?? {})),
+  },
+  {
+    path: ["fileSystem", "create"],
+    allowed: "false with restored: true, because a restored folder exists",
+    holds: ({ fileSystem }) =>
+      !isRestored(fileSystem) || fileSystem === undefined || !createsFolder(fileSystem),
   },
   {
     path: ["namespace", "vpcId"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import { refusal } from "../support/refusal.ts";
-import { existingParts, minimalEnvironment } from "../support/template.ts";
+import { existingParts, minimalEnvironment, restoredFileSystem } from "../support/template.ts";
 
 const least = minimalEnvironment;
 const existing = { ...least, ...existingParts };
@@ -186,6 +186,7 @@ describe("a field that is refused", () => {
     ["namespace", { namespace: existingParts.namespace }],
     ["fileSystem.path", { fileSystem: { path: "/a/../b" } }],
     ["fileSystem", { fileSystem: existingParts.fileSystem }],
+    ["fileSystem.create", { fileSystem: { ...restoredFileSystem, create: true } }],
   ];
 
   it.each(bad)("names %s of %j", (field, changes) => {

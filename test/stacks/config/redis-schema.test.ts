@@ -20,6 +20,8 @@ describe("a field of Redis that is refused", () => {
     ["parameters.hz", { parameters: { hz: 100 } }],
     ["parameters.hz", { parameters: { hz: "1; reboot" } }],
     ["parameters.hz", { parameters: { hz: "--dir /" } }],
+    ["parameters.timeout", { parameters: { timeout: "300 --appendonly no --maxmemory 0" } }],
+    ["parameters.timeout", { parameters: { timeout: "300\n--appendonly no" } }],
     ["parameters", { parameters: "hz 10" }],
     ["majorVersion", { majorVersion: 99.5 }],
     ["majorVersion", { majorVersion: "8" }],

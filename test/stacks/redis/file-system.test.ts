@@ -51,6 +51,25 @@ describe("an existing file system", () => {
     });
   });
 
+  it("needs an existing folder, unless it is to create one: then its access point is protected", () => {
+    const [unset, unwanted, wanted] = [{}, { create: false }, { create: true }].map((more) => {
+      const template = devWith({
+        protected: true,
+        network,
+        fileSystem: { ...fileSystem, ...more },
+      });
+      return one(template, "aws_efs_access_point");
+    });
+    expect(unset?.["root_directory"]).toEqual({ path: "/games/redis" });
+    expect(unset).not.toHaveProperty("lifecycle");
+    expect(unwanted).toEqual(unset);
+    const creation_info = { owner_uid: 999, owner_gid: 999, permissions: "0700" };
+    expect(wanted).toMatchObject({
+      root_directory: { path: "/games/redis", creation_info },
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
   it("is opened to created hosts", () => {
     expect(openToNfs(devWith({ network, fileSystem }))).toEqual([
       ["sg-0e", "${aws_security_group.cluster_security_group.id}"],

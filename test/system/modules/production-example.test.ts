@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readTemplate } from "../../../harness/ecs/index.ts";
+import { readTemplate, type Template } from "../../../harness/ecs/index.ts";
 import { ensureDefined } from "../../../stacks/config/ensure-defined.ts";
 import { backupCopyScript } from "../../../stacks/redis/redis-container.ts";
 
@@ -14,6 +16,22 @@ const argumentsOf = (address: string) => ensureDefined(declared.get(address), ad
 /** The only container of a task definition, or its first one. */
 const containerOf = (address: string) =>
   ensureDefined(plan.taskDefinitions.get(address)?.containers[0], address);
+
+/** Reads the example after a change of its file main.tf. */
+async function readChanged(from: string | RegExp, to: string): Promise<Template> {
+  const copy = await mkdtemp(path.join(tmpdir(), "example-"));
+  try {
+    await cp(folder, copy, { recursive: true });
+    const main = readFileSync(path.join(folder, "main.tf"), "utf8");
+    const changed = main.replace(from, to);
+    expect(changed).not.toBe(main);
+    const source = path.relative(copy, path.join(folder, "../.."));
+    await writeFile(path.join(copy, "main.tf"), changed.replace('"../.."', `"${source}"`));
+    return await readTemplate(copy, known);
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
 
 describe("the production example", () => {
   it("gives the app the name and the password of Redis, and the rights to use them", () => {
@@ -29,6 +47,38 @@ describe("the production example", () => {
     expect(argumentsOf("aws_iam_role_policy.app_redis")["policy"]).toContain("DiscoverInstances");
   });
 
+  it("copies, backs up and protects the file system that Redis uses after a restore", async () => {
+    const restored = await readChanged(
+      /file_system += \{.*\}/,
+      'file_system = { id = "fs-0ff0", path = "/redis" }',
+    );
+    const mounts = (address: string) =>
+      restored.plan.taskDefinitions.get(address)?.containers[0]?.mounts;
+    const redis = mounts("module.redis.aws_ecs_task_definition.redis_task_definition");
+    expect(redis).toMatchObject([{ directory: "fs-0ff0/redis" }]);
+    expect(mounts("aws_ecs_task_definition.copy")).toEqual(redis);
+    const given = (address: string) =>
+      ensureDefined(restored.declared.get(address), address).arguments;
+    const arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:file-system/fs-0ff0";
+    expect(given("aws_backup_selection.redis")["resources"]).toEqual([arn]);
+    const policy = given("aws_efs_file_system_policy.redis");
+    expect(policy["file_system_id"]).toBe("fs-0ff0");
+    const { Statement } = JSON.parse(String(policy["policy"])) as {
+      Statement: { Resource: string }[];
+    };
+    expect(new Set(Statement.map(({ Resource }) => Resource))).toEqual(new Set([arn]));
+  });
+
+  it("stops the copies with Redis", async () => {
+    const state = "aws_scheduler_schedule.copy";
+    expect(argumentsOf(state)).toMatchObject({ state: "ENABLED" });
+    const stopped = await readChanged("stopped = false", "stopped = true");
+    expect(stopped.declared.get(state)?.arguments).toMatchObject({ state: "DISABLED" });
+    expect(
+      stopped.plan.services.map(({ name, desiredCount }) => [name, desiredCount]),
+    ).toContainEqual(["prod-redis", 0]);
+  });
+
   it("copies the data of Redis in its folder, with its command", () => {
     const copy = containerOf("aws_ecs_task_definition.copy");
     expect(copy.command).toEqual(["sh", "-c", backupCopyScript]);
@@ -36,6 +86,17 @@ describe("the production example", () => {
     expect(copy.mounts).toEqual(redis.mounts);
     expect(copy.image).toBe(redis.image);
     expect(copy.user).toBe(redis.user);
+  });
+
+  it("starts Redis after the hosts can mount its data", () => {
+    const redis = plan.services.find(({ name }) => name === "prod-redis");
+    expect(redis?.dependsOn).toEqual(
+      expect.arrayContaining([
+        'aws_efs_mount_target.redis["a"]',
+        'aws_efs_mount_target.redis["b"]',
+        "aws_vpc_security_group_ingress_rule.efs_from_hosts",
+      ]),
+    );
   });
 
   it("keeps the file system, the key and the backups", () => {
@@ -60,7 +121,10 @@ describe("the production example", () => {
     });
   });
 
-  it("reserves the ports of tasks, and lets hosts connect to these", () => {
+  it("reserves the ports of tasks in the version of the template that hosts get, and lets hosts connect to these", () => {
+    expect(argumentsOf("aws_launch_template.hosts")).toMatchObject({
+      update_default_version: true,
+    });
     const script = readFileSync(path.join(folder, "hosts.sh"), "utf8");
     const range = /ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)/.exec(script);
     const [, from = "", to = ""] = range ?? [];

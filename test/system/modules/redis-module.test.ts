@@ -54,6 +54,8 @@ const provider = {
 
 const subnets = { a: "subnet-0a", b: "subnet-0b" };
 const least = { ...leastInputs, name: "dev-redis", subnets };
+/** A folder on an existing file system. */
+const onFileSystem = { file_system: { id: "fs-0123", path: "/redis" }, subnets: {} };
 const topics = ["arn:aws:sns:eu-central-1:111111111111:t"];
 const key = "arn:aws:kms:eu-central-1:111111111111:key/0";
 const boundary = "arn:aws:iam::111111111111:policy/boundary";
@@ -63,6 +65,15 @@ const base = {
   account: "111111111111",
   region: "eu-central-1",
 } satisfies EnvironmentInput;
+
+/** The inputs of the module for the existing parts of an environment. */
+const onExistingParts = {
+  cluster_name: existingParts.cluster.name,
+  vpc_id: existingParts.network.vpcId,
+  host_security_group_id: "sg-01",
+  namespace: { ...least.namespace, name: existingParts.namespace.name },
+  alarm_topic_arns: topics,
+};
 
 /** Settings of an environment, and the same as inputs of the module. */
 const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown>>][] = [
@@ -118,14 +129,16 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
   [
     "an existing network, cluster, namespace and file system",
     { ...existingParts, alarms: { topicArn: topics[0] ?? "" } },
+    { ...onExistingParts, file_system: { id: "fs-0123", path: "/games/redis" } },
+  ],
+  [
+    "a new folder on an existing file system",
     {
-      cluster_name: existingParts.cluster.name,
-      vpc_id: existingParts.network.vpcId,
-      host_security_group_id: "sg-01",
-      namespace: { ...least.namespace, name: existingParts.namespace.name },
-      file_system: { id: "fs-0123", path: "/games/redis" },
-      alarm_topic_arns: topics,
+      ...existingParts,
+      fileSystem: { ...existingParts.fileSystem, create: true },
+      alarms: { topicArn: topics[0] ?? "" },
     },
+    { ...onExistingParts, file_system: { id: "fs-0123", path: "/games/redis", create: true } },
   ],
 ];
 
@@ -223,7 +236,7 @@ describe("the module redis", () => {
       {
         ...least,
         capacity_provider: "hosts",
-        file_system: { id: "fs-0123", path: "/redis" },
+        ...onFileSystem,
         parameters: { timeout: "10" },
         log_kms_key_arn: key,
         alarm_topic_arns: topics,
@@ -257,7 +270,7 @@ describe("the module redis", () => {
       "a file system that may burst",
       {
         alarm_topic_arns: topics,
-        file_system: { id: "fs-0123", path: "/redis" },
+        ...onFileSystem,
       },
       7,
     ],
@@ -336,6 +349,21 @@ describe("the module redis", () => {
     expect(task?.containers[0]?.mounts[0]?.directory).toBe("fs-0123/games/redis");
   });
 
+  it("needs an existing folder on an existing file system, unless it creates one", async () => {
+    const address = "module.redis.aws_efs_access_point.storage_access_point";
+    const creation = async (create?: boolean): Promise<unknown> => {
+      const file_system = { ...onFileSystem.file_system, create };
+      const inputs = { ...least, ...onFileSystem, file_system };
+      const { declared } = await called("redis", inputs, provider);
+      const root = Object(declared.get(address)?.arguments["root_directory"]) as object;
+      expect(root).toMatchObject({ path: "/redis" });
+      return "creation_info" in root ? root.creation_info : undefined;
+    };
+    expect(await creation()).toBeUndefined();
+    expect(await creation(false)).toBeUndefined();
+    expect(await creation(true)).toEqual({ owner_uid: 999, owner_gid: 999, permissions: "0700" });
+  });
+
   it("has the given tags on every resource that can have tags, and keeps its own", async () => {
     const tags = { team: "games", Name: "other" };
     const template = await called(
@@ -391,6 +419,8 @@ describe("the module redis", () => {
   it.each([
     [{ name: "Dev Redis" }, "name: "],
     [{ subnets: { a: "subnet-0a" } }, "subnets: "],
+    // As in a configuration from which file_system was removed.
+    [{ subnets: {} }, "subnets: 2 or more "],
     [{ subnets: { a: "subnet-0a", b: "subnet-0a" } }, "subnets: "],
     [{ subnets: { a: "subnet-0a", b: null } }, "subnets: "],
     [{ tags: { "aws:team": "a" } }, "tags: "],
@@ -398,12 +428,14 @@ describe("the module redis", () => {
     [{ permissions_boundary_arn: "edge" }, "permissions_boundary_arn: "],
     [{ health_check: { interval: 10 } }, "health_check: interval is "],
     [{ secret_recovery_window_days: 1 }, "secret_recovery_window_days: "],
-    [{ file_system: { id: "fs-0123", path: "/" } }, "not the root"],
+    [{ file_system: { id: "fs-0123", path: "/" }, subnets: {} }, "not the root"],
+    [{ file_system: { id: "fs-0123", path: "/redis" } }, "subnets: none with file_system"],
     [{ namespace: { ...least.namespace, vpc_id: "vpc-0ff" } }, "namespace: "],
     [{ file_system: { id: "fs-0123" } }, "file_system: "],
     [{ image: "redis:latest" }, LOCKABLE],
     [{ image: "redis:7.4" }, "major_version: "],
     [{ parameters: { timeout: "1; reboot" } }, "parameters: "],
+    [{ parameters: { timeout: "300 --appendonly no --maxmemory 0" } }, "parameters: words "],
     [{ maxmemory_percent: 76 }, "maxmemory_percent: "],
     [{ placement_constraints: [{ type: "spread" }] }, "placement_constraints: type is "],
     [{ placement_constraints: [{ type: "memberOf" }] }, "placement_constraints: expression is "],
@@ -411,7 +443,7 @@ describe("the module redis", () => {
     [
       {
         kms_key_arn: "arn:aws:kms:eu-central-1:111111111111:key/0",
-        file_system: { id: "fs-0123", path: "/redis" },
+        ...onFileSystem,
       },
       "kms_key_arn: ",
     ],

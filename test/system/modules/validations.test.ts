@@ -44,6 +44,9 @@ const common: Record<string, Field> = {
   permissions_boundary_arn: [policyArn, (value) => ({ permissions_boundary_arn: value })],
 };
 
+/** With a file system, the module has no use for subnets. */
+const onFileSystem = (file_system: object) => ({ file_system, subnets: {} });
+
 const fields = {
   redis: {
     ...common,
@@ -59,8 +62,8 @@ const fields = {
     "health_check.timeout": [times.timeout, (value) => ({ health_check: { timeout: value } })],
     "health_check.retries": [times.retries, (value) => ({ health_check: { retries: value } })],
     password_version: [passwordVersion, (value) => ({ password_version: value })],
-    "file_system.id": [fileSystemId, (value) => ({ file_system: { id: value, path: "/a" } })],
-    "file_system.path": [efsPath, (value) => ({ file_system: { id: "fs-0a", path: value } })],
+    "file_system.id": [fileSystemId, (value) => onFileSystem({ id: value, path: "/a" })],
+    "file_system.path": [efsPath, (value) => onFileSystem({ id: "fs-0a", path: value })],
     kms_key_arn: [kmsKeyArn, (value) => ({ kms_key_arn: value })],
     secret_kms_key_arn: [kmsKeyArn, (value) => ({ secret_kms_key_arn: value })],
     subnets: [subnetId, (value) => ({ subnets: { a: value, b: "subnet-0b" } })],
@@ -119,6 +122,11 @@ const maps = [
   { "client-output-buffer-limit": "pubsub 64mb 16mb 30" },
   { hz: "1;2" },
   { hz: "10", timeout: "-1" },
+  { timeout: "300 --appendonly no" },
+  { timeout: "300 -1" },
+  { timeout: "300\n--appendonly" },
+  { timeout: "300  1" },
+  { timeout: "300 " },
 ];
 
 const declared = {

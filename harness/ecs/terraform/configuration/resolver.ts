@@ -1,7 +1,7 @@
 import { HarnessError } from "../../base/errors.ts";
 import { indexOf } from "../expression/address.ts";
 import { symbol } from "../expression/symbol.ts";
-import { asRecord, Attributes, dig, entriesOf, type Path } from "../expression/values.ts";
+import { Attributes, dig, type Path } from "../expression/values.ts";
 import { argumentFor } from "../types/index.ts";
 import { type ArnStart, withArns } from "./arn-functions.ts";
 import { functionsOf } from "./file-functions.ts";
@@ -122,23 +122,10 @@ export class Resolver {
     return scope.argument(`${block.address}.${name}`, value, namesOf(block.each));
   }
 
-  /**
-   * Nested blocks, by type.
-   * https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
-   */
-  #dynamic(block: Block, kinds: unknown): Record<string, unknown[]> {
-    const scope = this.root.at(block.steps);
-    const names = namesOf(block.each);
-    return Object.fromEntries(
-      entriesOf("dynamic", kinds).map(([kind, described]) => {
-        const body = asRecord(described);
-        const items = entriesOf("for_each", scope.value(body["for_each"], names));
-        const made = items.map(([key, value]) =>
-          scope.value(asRecord(body["content"]), { ...names, [kind]: { key, value } }),
-        );
-        return [kind, made];
-      }),
-    );
+  #dynamic(block: Block, kinds: unknown): object {
+    return Object(
+      this.root.at(block.steps).value({ dynamic: kinds }, namesOf(block.each)),
+    ) as object;
   }
 
   /** An attribute of a block, or a value in it. Without a path, all its attributes. */

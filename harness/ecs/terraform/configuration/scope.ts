@@ -16,6 +16,7 @@ import {
   together,
 } from "./each.ts";
 import type { ModuleCall } from "./content.ts";
+import { dynamicBlocks, isDynamic } from "./dynamic-blocks.ts";
 import { NamedValues } from "./named-values.ts";
 import type { Body, Named, WrittenModule } from "./written-module.ts";
 
@@ -106,10 +107,11 @@ export class Scope {
     if (Array.isArray(written)) return written.map((item) => this.value(item, names));
     if (!isRecord(written)) return written;
     return Object.fromEntries(
-      Object.entries(written).map(([key, item]) => [
-        asText(this.value(key, names)),
-        this.value(item, names),
-      ]),
+      Object.entries(written).flatMap(([key, item]) =>
+        key === "dynamic" && isDynamic(item)
+          ? dynamicBlocks(item, names, (each, more) => this.value(each, more))
+          : [[asText(this.value(key, names)), this.value(item, names)]],
+      ),
     );
   }
 

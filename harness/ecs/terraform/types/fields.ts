@@ -103,9 +103,12 @@ export const flag = z.union(
 /** A nested block that occurs at most once: an object, or a list of at most one. */
 export const block = <Schema extends z.ZodType>(
   schema: Schema,
-): z.ZodOptional<z.ZodPreprocess<Schema>> =>
+): z.ZodOptional<z.ZodPreprocess<z.ZodOptional<Schema>>> =>
   z
-    .preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), schema)
+    .preprocess(
+      (value) => (Array.isArray(value) && value.length <= 1 ? (value[0] as unknown) : value),
+      schema.optional(),
+    )
     .optional();
 
 /** A repeatable nested block: a list, or a single object. */

@@ -28,10 +28,11 @@ resource "aws_backup_selection" "redis" {
   name         = "prod-redis"
   plan_id      = aws_backup_plan.redis.id
   iam_role_arn = aws_iam_role.backup.arn
-  resources    = [aws_efs_file_system.redis.arn]
+  resources    = [local.file_system_arn]
   depends_on   = [aws_iam_role_policy_attachment.backup]
 }
 
+# Without a condition on the account: AWS does not say that AWS Backup sends it here, and without it no backup is made.
 resource "aws_iam_role" "backup" {
   name = "prod-redis-backup"
   assume_role_policy = jsonencode({
@@ -81,7 +82,7 @@ resource "aws_ecs_task_definition" "copy" {
     name = "data"
 
     efs_volume_configuration {
-      file_system_id     = aws_efs_file_system.redis.id
+      file_system_id     = module.redis.file_system_id
       transit_encryption = "ENABLED"
 
       authorization_config {
@@ -100,6 +101,8 @@ resource "aws_scheduler_schedule" "copy" {
   name                = "prod-redis-copy"
   group_name          = aws_scheduler_schedule_group.redis.name
   schedule_expression = "rate(1 hour)"
+  # While Redis is stopped, new copies would be the same, and would replace older ones.
+  state = local.stopped ? "DISABLED" : "ENABLED"
 
   flexible_time_window {
     mode = "OFF"

@@ -74,9 +74,15 @@ resource "aws_vpc_security_group_ingress_rule" "efs_from_hosts" {
   to_port                      = 2049
 }
 
-# Redis' role may mount its folder, with TLS. Nobody else may mount anything.
+locals {
+  # The one that Redis uses, also after a restore.
+  file_system_arn = "arn:aws:elasticfilesystem:${local.region}:${local.account}:file-system/${module.redis.file_system_id}"
+}
+
+# Redis' role may mount its folder, with TLS. Clients without a role may mount nothing; a role that an IAM policy of the
+# account allows to mount may mount too.
 resource "aws_efs_file_system_policy" "redis" {
-  file_system_id = aws_efs_file_system.redis.id
+  file_system_id = module.redis.file_system_id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -84,7 +90,7 @@ resource "aws_efs_file_system_policy" "redis" {
         Effect    = "Allow"
         Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
         Principal = { AWS = module.redis.task_role_arn }
-        Resource  = aws_efs_file_system.redis.arn
+        Resource  = local.file_system_arn
         Condition = {
           StringEquals = { "elasticfilesystem:AccessPointArn" = module.redis.access_point_arn }
           Bool         = { "aws:SecureTransport" = "true" }
@@ -94,7 +100,7 @@ resource "aws_efs_file_system_policy" "redis" {
         Effect    = "Deny"
         Action    = "*"
         Principal = { AWS = "*" }
-        Resource  = aws_efs_file_system.redis.arn
+        Resource  = local.file_system_arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]

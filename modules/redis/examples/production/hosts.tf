@@ -1,6 +1,8 @@
-# The Auto Scaling group of the capacity provider uses this template.
+# The Auto Scaling group of the capacity provider uses the default version of this template. A change reaches running hosts,
+# and with it the range of ports, only when they are replaced.
 resource "aws_launch_template" "hosts" {
   name                   = "prod-hosts"
+  update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
   instance_type          = "m7i.large"
   vpc_security_group_ids = [local.host_security_group_id]

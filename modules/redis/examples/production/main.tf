@@ -39,6 +39,9 @@ locals {
   subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
   host_security_group_id = "sg-0123abcd"
 
+  # To restore a backup: stops Redis and the hourly copies.
+  stopped = false
+
   # With a digest (redis:8.0.4@sha256:...) it never changes. A copy in ECR is there when a new host needs it.
   image = "public.ecr.aws/docker/library/redis:8.0.4"
 }
@@ -57,7 +60,9 @@ module "redis" {
     vpc_id = local.vpc_id
   }
 
-  file_system        = { id = aws_efs_file_system.redis.id, path = "/redis" }
+  # EFS creates the folder in the first apply. Then remove create, so that a wrong path starts no empty Redis. After a
+  # restore: { id = "<the new file system>", path = "/redis" }. Copies, backups and the policy follow.
+  file_system        = { id = aws_efs_file_system.redis.id, path = "/redis", create = true }
   secret_kms_key_arn = aws_kms_key.redis.arn
   log_kms_key_arn    = aws_kms_key.redis.arn
   log_retention_days = 365
@@ -72,9 +77,14 @@ module "redis" {
   metrics          = true
   alarm_topic_arns = [aws_sns_topic.alarms.arn]
 
-  # To rotate the password, increase it by one. To restore a backup, set stopped.
+  # To rotate the password, increase it by one.
   password_version = 1
-  stopped          = false
+  stopped          = local.stopped
 
-  depends_on = [aws_efs_mount_target.redis, aws_kms_key_policy.redis, aws_sns_topic_policy.alarms]
+  depends_on = [
+    aws_efs_mount_target.redis,
+    aws_vpc_security_group_ingress_rule.efs_from_hosts,
+    aws_kms_key_policy.redis,
+    aws_sns_topic_policy.alarms,
+  ]
 }

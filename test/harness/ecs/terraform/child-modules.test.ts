@@ -231,6 +231,36 @@ describe("a module that calls another", () => {
     expect(argumentsOf(await read(withRules([])), "aws_vpc.x")).toEqual({ rule: [] });
   });
 
+  it("expands dynamic blocks in other blocks, with the names of both", async () => {
+    const hcl = `resource "aws_vpc" "x" {
+      outer {
+        dynamic "inner" {
+          for_each = ["a"]
+          content { name = inner.value }
+        }
+        dynamic "none" {
+          for_each = []
+          content { name = none.value }
+        }
+      }
+      dynamic "group" {
+        for_each = ["b", "c"]
+        content {
+          dynamic "inner" {
+            for_each = [group.value]
+            content { name = "\${group.key}\${inner.value}" }
+          }
+        }
+      }
+      tags = { dynamic = "an argument" }
+    }`;
+    expect(argumentsOf(await read({ "main.tf": hcl }), "aws_vpc.x")).toEqual({
+      outer: [{ inner: [{ name: "a" }], none: [] }],
+      group: [{ inner: [{ name: "0b" }] }, { inner: [{ name: "1c" }] }],
+      tags: { dynamic: "an argument" },
+    });
+  });
+
   it("can be HCL in several files", async () => {
     const template = await read({
       "main.tf":

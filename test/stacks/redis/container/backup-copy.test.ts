@@ -132,6 +132,22 @@ describe("the copy for a backup", () => {
     ]);
   });
 
+  it("fails while another one is being made", async () => {
+    await using data = await volume();
+    await started(data);
+    const other = await data.run([
+      "sh",
+      "-c",
+      "exec 9<>/data/.copy.lock && flock 9 && echo locked && exec tail -f /dev/null",
+    ]);
+    await until(async () => other.log().includes("locked"));
+    expect(await copied(data)).toEqual({ said: "another copy is being made\n", code: 1 });
+    expect(readdirSync(data.path).filter((name) => name.startsWith("backup-"))).toEqual([]);
+    other.process.kill("SIGKILL");
+    await other.exited;
+    expect(await copied(data)).toMatchObject({ code: 0 });
+  });
+
   it("does nothing before the first write of Redis", async () => {
     await using data = await volume();
     const { said, code } = await copied(data);
