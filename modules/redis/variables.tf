@@ -32,7 +32,7 @@ variable "capacity_provider" {
 }
 
 variable "force_new_deployment" {
-  description = "Set it for the apply that changes capacity_provider from one to another, and remove it afterwards. Terraform refuses that plan without it"
+  description = "Set it for the apply that changes capacity_provider from one to another, and remove it afterwards. Without it, provider 6 refuses the plan, and provider 5 replaces the service"
   type        = bool
   default     = false
   nullable    = false
@@ -125,7 +125,7 @@ variable "namespace" {
 }
 
 variable "exec" {
-  description = "ECS Exec: a shell in running containers, for users whom IAM allows"
+  description = "ECS Exec: a shell in running containers, for users whom IAM allows. Its agent needs a writable root file system in Redis' container"
   type        = bool
   default     = false
   nullable    = false
