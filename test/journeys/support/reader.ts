@@ -121,12 +121,14 @@ export class Reader implements Disposable {
     const programs = join(this.#home, "programs");
     mkdirSync(programs);
     const hasEngine = engine === "with Podman";
+    // Not by what is in the folder: a link may lead nowhere, or to itself.
+    const seen = new Set<string>();
     for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
       if (folder.includes("node_modules") || !existsSync(folder)) continue;
       for (const name of readdirSync(folder)) {
-        const link = join(programs, name);
-        if (existsSync(link) || (ENGINES.has(name) && !(hasEngine && name === "podman"))) continue;
-        symlinkSync(join(folder, name), link);
+        if (seen.has(name) || (ENGINES.has(name) && !(hasEngine && name === "podman"))) continue;
+        seen.add(name);
+        symlinkSync(join(folder, name), join(programs, name));
       }
     }
     const podman = join(programs, "podman");
