@@ -45,8 +45,24 @@ export async function openPage(
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
-  await page.goto(url);
+  await goTo(page, url, () => {
+    complaints.length = 0;
+    requests.length = 0;
+  });
   return { page, complaints, requests };
+}
+
+/** Chromium ends what it loads when a network interface comes or goes, as those of containers in other tests do. */
+async function goTo(page: Page, url: string, onAgain: () => void): Promise<void> {
+  for (let left = 5; ; left--) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (left === 0 || !String(error).includes("ERR_NETWORK_CHANGED")) throw error;
+      onAgain();
+    }
+  }
 }
 
 /**

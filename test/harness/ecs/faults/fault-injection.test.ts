@@ -44,8 +44,9 @@ describe("a task", () => {
       const task = onlyTask(ecs, "test-redis");
       const status = (): string =>
         readFileSync(`/proc/${task.containers[0]?.pid}/status`, "latin1");
-      // The signal takes effect when the process runs next.
-      await expect.poll(status).toMatch(/^State:\tT/m);
+      // The signal takes effect when the process runs next. A shell that has just forked by vfork(2) sleeps (D) until its
+      // child, which is stopped, has become the program.
+      await expect.poll(status).toMatch(/^State:\t[TD]/m);
       ecs.faults.thaw(task.id);
       await expect.poll(status).toMatch(/^State:\t[RS]/m);
       await opened(task);
