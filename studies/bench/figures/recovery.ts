@@ -93,12 +93,12 @@ function reportsOf(client: WaitingClient, measured: readonly Measured[]): Measur
   ];
 }
 
-/** What the machine allows: calls that are told when the service is back, and connect once. */
+/** What the machine allows: calls that begin when the service is back, and connect once. */
 function besidePlain(last: number, plain: Measured): MeasuredFigure {
   const title = `createSrvDialer: last of ${plain.calls} waiting calls / net.connect`;
   return {
     ...figureOf(title, last / plain.last, "×", 1.5),
-    entries: [entryOf("net.connect, told when the service is back", plain)],
+    entries: [entryOf("net.connect, begun when the service is back", plain)],
   };
 }
 

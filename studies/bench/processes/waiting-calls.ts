@@ -10,7 +10,7 @@ import { srvConnector } from "srv-dialer/ioredis";
 import { Agent, request } from "undici";
 import { serve, sharedNow } from "./serve.ts";
 
-/** What waits for the service. `net.connect` is told when it is back, and connects once: what the machine allows. */
+/** What waits for the service. `net.connect` begins when it is back, and connects once: what the machine allows. */
 export type WaitingClient = "net.connect" | "createSrvDialer" | "srvAgent" | "undici" | "ioredis";
 
 export interface Outage {
