@@ -29,20 +29,16 @@ export interface Attempt<Address = string | undefined> {
   readonly host: string;
   readonly address: Address;
   readonly port: number;
-  /** Of the last try. `found`: a lookup whose addresses have attempts of their own. */
-  state: "new" | "running" | "silent" | "failed" | "found";
+  /** `ready` to enter the race; `found`: a lookup whose addresses have attempts of their own. */
+  state: "ready" | "entered" | "running" | "failed" | "found";
   last: Try | undefined;
-  /** True if the last try was unfinished at the end of its head start. */
-  isSlow: boolean;
-  /** Of the last try that failed, until the next one has used up its head start. */
+  /** Of the last try that failed. */
   failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
   tries: number;
   /** How many of them have not ended. */
   unfinished: number;
   /** When the last try began, in ms of the clock. */
   at: number;
-  /** The last pass in which it entered the race; undefined if it has not. */
-  pass: number | undefined;
 }
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
@@ -55,7 +51,6 @@ export class Attempts {
   readonly #lookups = new Map<string, Attempt>();
   /** In the order of their first starts. */
   readonly #started: Attempt[] = [];
-  #pass = 0;
 
   /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
   constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean) {
@@ -65,28 +60,26 @@ export class Attempts {
     this.#began = clock.now();
   }
 
-  /** @returns undefined if the endpoint is in the race and not silent, or was entered in this pass */
+  /** @returns undefined if the endpoint is in the race already, or has failed in this pass */
   enter({ host, address, port }: Endpoint): Attempt<string> | undefined {
     const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
     let attempt = this.#endpoints.get(key);
     if (attempt === undefined)
       this.#endpoints.set(key, (attempt = newAttempt(host, address, port)));
-    const { pass, state } = attempt;
-    const mayEnter = pass === undefined || state === "failed" || state === "silent";
-    if (pass === this.#pass || !mayEnter) return undefined;
-    attempt.pass = this.#pass;
+    if (attempt.state !== "ready") return undefined;
+    attempt.state = "entered";
     return attempt;
   }
 
   /** From now on, what has failed or is silent may be tried again. What is silent goes to the end of the order. */
   nextPass(): void {
-    this.#pass++;
     const now = this.#clock.now();
     for (const each of this.#started) {
+      if (each.state === "failed") each.state = "ready";
       const isSilent = now >= each.at + SILENT * 2 ** (each.unfinished - 1);
       if (each.state !== "running" || !isSilent) continue;
       // A silent lookup is not made twice.
-      if (each.address !== undefined) each.state = "silent";
+      if (each.address !== undefined) each.state = "ready";
       this.#cooldown.failed(each);
     }
   }
@@ -95,7 +88,6 @@ export class Attempts {
     if (attempt.tries++ === 0) this.#started.push(attempt);
     attempt.unfinished++;
     attempt.state = "running";
-    attempt.isSlow = false;
     attempt.at = this.#clock.now();
     return (attempt.last = { of: attempt, phase });
   }
@@ -124,43 +116,34 @@ export class Attempts {
     this.#cooldown.failed(attempt);
     // What became of an earlier one says nothing about the last.
     if (attempt.last !== tried) return;
-    attempt.state = "failed";
+    if (attempt.state === "running") attempt.state = "failed";
     attempt.failure = { phase, error: toError(reason) };
   }
 
-  /** Called at the end of a head start: marks unfinished attempts as slow. */
-  headStartIsOver(): void {
-    for (const each of this.#started) {
-      if (each.state !== "running") continue;
-      each.isSlow = true;
-      each.failure = undefined;
-    }
-  }
-
   /**
-   * Puts targets that used up their head start and lost to another target into the cooldown, as if they
-   * had failed. Otherwise a lost host would delay every dial by a head start.
+   * Puts targets that began before the winner and are unfinished into the cooldown, as if they had failed: they used up
+   * their head start. Otherwise a lost host would delay every dial by a head start.
    */
-  coolDownSlow({ host, address, port }: Connection): void {
+  coolDownSlow(winner: Connection): void {
+    const isWinners = (each: Attempt): boolean =>
+      each.host === winner.host && each.port === winner.port;
+    const won = this.#started.find((each) => isWinners(each) && each.address === winner.address);
+    if (won === undefined) return;
     for (const each of this.#started) {
-      const isSame = each.host === host && each.port === port;
-      if (isSame && each.address === address) return;
-      if (!isSame && each.isSlow) this.#cooldown.failed(each);
+      if (each.unfinished > 0 && each.at < won.at && !isWinners(each)) this.#cooldown.failed(each);
     }
   }
 
   /** Called at the deadline: puts failed targets into the cooldown, and unfinished ones that had some time. */
   timedOut(): void {
-    const now = this.#clock.now();
-    for (const each of this.#started) {
-      const hadTime = each.isSlow || now - each.at >= SHORT_HEAD_START;
-      if (each.state === "failed" || hadTime) this.#cooldown.failed(each);
+    for (const each of this.#shown) {
+      if (each.unfinished === 0 || this.#hadTime(each)) this.#cooldown.failed(each);
     }
   }
 
   /** Whether an attempt or a lookup is running, and has no failure to show. */
   get isUnfinished(): boolean {
-    return this.#shown.some(({ failure }) => failure === undefined);
+    return this.#shown.some((each) => this.#failureOf(each) === undefined);
   }
 
   get total(): number {
@@ -172,9 +155,18 @@ export class Attempts {
       const { host, address, port, last, tries, at } = each;
       const phase = last?.phase ?? "connect";
       const error = new Error(`still waiting for ${AWAITED[phase]}`);
-      const { failure = { phase, error } } = each;
+      const failure = this.#failureOf(each) ?? { phase, error };
       return { host, address, port, ...failure, tries, at: at - this.#began };
     });
+  }
+
+  /** Why it failed; undefined once another try has had some time. */
+  #failureOf(each: Attempt): Attempt["failure"] {
+    return each.unfinished > 0 && this.#hadTime(each) ? undefined : each.failure;
+  }
+
+  #hadTime({ at }: Attempt): boolean {
+    return this.#clock.now() >= at + SHORT_HEAD_START;
   }
 
   get #shown(): Attempt[] {
@@ -187,13 +179,11 @@ function newAttempt<Address>(host: string, address: Address, port: number): Atte
     host,
     address,
     port,
-    state: "new",
+    state: "ready",
     last: undefined,
-    isSlow: false,
     failure: undefined,
     tries: 0,
     unfinished: 0,
     at: 0,
-    pass: undefined,
   };
 }

@@ -60,7 +60,6 @@ export class Dial {
       clock,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
-      onHeadStartOver: () => this.#attempts.headStartIsOver(),
     });
   }
 

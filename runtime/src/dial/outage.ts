@@ -9,12 +9,14 @@ export const SHORTEST = YOUNGEST + 2;
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
 const PART = 1 / 90;
-/** Time in ms without a waiting dial after which an outage is over, and after a release until all may be released again. */
+/** Time in ms after which an outage is over: without a waiting dial, or without a connection. */
 const IDLE = 5_000;
 /** How many dials look before sockets are served again: thousands at one moment would stop this process, and overrun the queue of new connections of the server. */
 const BATCH = 16;
-/** How many dials look when there are new targets, and how many more, soon after a release, for each that has connected: a server that admits few clients is not asked by all the others each time. */
-const [FEW, FOR_EACH_CONNECTED] = [8, 4];
+/** How many dials look when there are new targets. Were they all to look, the first connection would come after a thousand attempts. */
+const FEW = 8;
+/** How many dials look after a connection that is not the first: a server that admits few clients is not asked by all of them each time. */
+const AFTER_CONNECTION = 4;
 
 /**
  * The dials of one dialer that wait for a connection. Every 0.1 to 1 s, the next of them looks, however many wait. A few
@@ -23,22 +25,19 @@ const [FEW, FOR_EACH_CONNECTED] = [8, 4];
 export class Outage {
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** In the order of their turns. */
-  readonly #waiting = new Set<() => void>();
+  /** In the order of their turns, each with the time from which it may look, in ms of the clock. */
+  readonly #waiting = new Map<() => void, number>();
   /** When the first dial began to wait, in ms of the clock; undefined: there is no outage. */
   #since: number | undefined;
   /** When the last dial stopped to wait. */
   #leftAt = 0;
-  #clearTurn: (() => void) | undefined;
   /** The last turn: pauses are counted from it, however long its look takes. */
   #turnAt = Number.NEGATIVE_INFINITY;
-  /** When dials were last released. */
-  #releasedAt = Number.NEGATIVE_INFINITY;
-  /** How many of the dials may be released soon after that. */
-  #allowed = 0;
-  /** Clears the timer of the next batch, or of the next release; undefined if there is none. */
-  #clearRelease: (() => void) | undefined;
-  #isReleaseDue = false;
+  #clearTurn: (() => void) | undefined;
+  #connectedAt = Number.NEGATIVE_INFINITY;
+  /** How many dials may look, in addition to those whose turn it is. */
+  #released = 0;
+  #clearBatch: (() => void) | undefined;
 
   /** @param random numbers in [0, 1) */
   constructor(clock: Clock, random: () => number) {
@@ -55,59 +54,44 @@ export class Outage {
       const part = this.#since === undefined ? this.#random() : 1;
       if (this.#since === undefined) this.#since = this.#turnAt = now;
       const resume = (): void => resolve();
-      this.#waiting.add(resume);
+      // Each of a thousand that connect calls the others: one of them that failed a moment ago need not look again.
+      this.#waiting.set(resume, now < this.#connectedAt + IDLE ? now + SHORTEST : now);
       this.#clearTurn ??= this.#schedule(part);
       return () => this.#leave(resume);
     });
   }
 
-  /** Called when there are new targets. Were they all to look, the first connection would come after a thousand attempts. */
+  /** Called when there are new targets. */
   changed(): void {
-    for (const resume of [...this.#waiting].slice(0, FEW)) resume();
+    this.#release(FEW);
   }
 
-  /**
-   * Called when a dial has connected: the others look too, and pauses are short again. Each of a thousand that connect
-   * calls this, and each of a thousand that wait would look a thousand times; so there is one release in
-   * {@link SHORTEST}, and the calls during it are one call after it.
-   */
+  /** Called when a dial has connected: the others look too, and pauses are short again. */
   connected(): void {
-    this.#since = undefined;
-    this.#allowed += FOR_EACH_CONNECTED;
-    this.#releaseSoon();
-  }
-
-  #releaseSoon(): void {
-    if (this.#waiting.size === 0) return;
-    this.#isReleaseDue = true;
-    if (this.#clearRelease !== undefined) return;
-    const pause = this.#releasedAt + SHORTEST - this.#clock.now();
-    if (pause <= 0) this.#release();
-    else this.#clearRelease = this.#clock.setTimeout(() => this.#release(), pause);
-  }
-
-  #release(): void {
     const now = this.#clock.now();
-    const isFirst = now >= this.#releasedAt + IDLE;
-    const released = [...this.#waiting].slice(0, isFirst ? undefined : FEW + this.#allowed);
-    this.#isReleaseDue = false;
-    this.#releasedAt = now;
-    this.#allowed = 0;
-    this.#releaseNext(released.values());
+    const isFirst = now >= this.#connectedAt + IDLE;
+    this.#since = undefined;
+    this.#connectedAt = now;
+    this.#release(isFirst ? this.#waiting.size : AFTER_CONNECTION);
   }
 
-  /** @param rest those of the release that have not looked yet */
-  #releaseNext(rest: IterableIterator<() => void>): void {
-    this.#clearRelease = undefined;
-    let released = 0;
-    for (const resume of rest) {
-      if (!this.#waiting.has(resume)) continue;
+  #release(count: number): void {
+    this.#released = Math.min(this.#released + count, this.#waiting.size);
+    if (this.#clearBatch === undefined) this.#nextBatch();
+  }
+
+  #nextBatch(): void {
+    this.#clearBatch = undefined;
+    let left = BATCH;
+    for (const [resume, from] of this.#waiting) {
+      if (this.#released === 0 || from > this.#clock.now()) return;
+      if (left-- === 0) break;
+      this.#released--;
       resume();
-      if (++released < BATCH) continue;
-      this.#clearRelease = this.#clock.setImmediate(() => this.#releaseNext(rest));
-      return;
     }
-    if (this.#isReleaseDue) this.#releaseSoon();
+    if (this.#released > 0) {
+      this.#clearBatch = this.#clock.setImmediate(() => this.#nextBatch());
+    }
   }
 
   #schedule(part = 1): () => void {
@@ -118,8 +102,9 @@ export class Outage {
       () => {
         this.#clearTurn = undefined;
         this.#turnAt = this.#clock.now();
-        const [first] = this.#waiting;
+        const [first] = this.#waiting.keys();
         first?.();
+        this.#release(0);
         if (this.#waiting.size > 0) this.#clearTurn ??= this.#schedule();
       },
       Math.max(0, this.#turnAt + pause - now),
@@ -132,8 +117,8 @@ export class Outage {
     this.#leftAt = this.#clock.now();
     this.#clearTurn?.();
     this.#clearTurn = undefined;
-    this.#clearRelease?.();
-    this.#clearRelease = undefined;
-    this.#isReleaseDue = false;
+    this.#clearBatch?.();
+    this.#clearBatch = undefined;
+    this.#released = 0;
   }
 }

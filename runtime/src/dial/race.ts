@@ -26,8 +26,6 @@ export interface RaceOptions<E extends Endpoint = Endpoint> {
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
   readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
-  /** Called whenever a head start runs out. */
-  readonly onHeadStartOver: () => void;
 }
 
 /** A lookup or an attempt. */
@@ -199,9 +197,8 @@ export class Race<E extends Endpoint = Endpoint> {
 
   /** @returns clears it; the same function as `#headStart` as long as it lasts */
   #giveHeadStart(ms: number): () => void {
-    const { clock, onHeadStartOver } = this.#options;
+    const { clock } = this.#options;
     const onOver = (): void => {
-      onHeadStartOver();
       this.#endHeadStart();
       this.#next();
     };

@@ -30,10 +30,14 @@ function setUp() {
     if (attempt === undefined) throw new Error(`${host} has never entered`);
     return attempts.begin(attempt);
   };
+  const beginLater = (...endpoint: Parameters<typeof begin>): Try => {
+    clock.skip(1);
+    return begin(...endpoint);
+  };
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
   /** The hosts, in the order of the next dial. */
   const next = (): string[] => cooldown.failedLast([A, B, C]).map(({ host }) => host);
-  return { attempts, cooldown, clock, enter, begin, lookUp, next };
+  return { attempts, cooldown, clock, enter, begin, beginLater, lookUp, next };
 }
 
 /** A connection to a host, which identifies the winner. */
@@ -111,15 +115,15 @@ describe("the attempts of a dial", () => {
     ]);
   });
 
-  it("show why the try before failed, until a new one has failed or used up its head start", () => {
-    const { attempts, begin } = setUp();
+  it("show why the try before failed, until a new one has failed or had 100 ms", () => {
+    const { attempts, begin, clock } = setUp();
     const first = begin("a");
     first.phase = "verify";
     attempts.failed(first, FAILED);
     const retried = begin("a");
     expect(attempts.tally()).toMatchObject([{ phase: "verify", error: FAILED, tries: 2 }]);
     expect(attempts.isUnfinished).toBe(false);
-    attempts.headStartIsOver();
+    clock.skip(100);
     expect(attempts.tally()).toMatchObject([
       { error: { message: "still waiting for the connection" } },
     ]);
@@ -142,6 +146,7 @@ describe("the attempts of a dial", () => {
     attempts.nextPass();
     expect(enter("a")).toBe(false);
     attempts.failed(second, FAILED);
+    attempts.nextPass();
     expect(enter("a")).toBe(true);
   });
 
@@ -185,6 +190,17 @@ describe("the attempts of a dial", () => {
     expect(attempts.isUnfinished).toBe(false);
   });
 
+  it("let an endpoint enter once, although its first try fails before the second one begins", () => {
+    const { attempts, begin, clock, enter } = setUp();
+    const first = begin("a");
+    clock.skip(1_000);
+    attempts.nextPass();
+    expect(enter("a")).toBe(true);
+    attempts.failed(first, FAILED);
+    attempts.nextPass();
+    expect(enter("a")).toBe(false);
+  });
+
   it("let each endpoint enter once in a pass, and in the next one only if it has failed", () => {
     const { attempts, enter, begin } = setUp();
     const enterAll = (): boolean[] => ["a", "b", "c"].map((host) => enter(host));
@@ -205,74 +221,62 @@ describe("what the attempts of a dial put into the cooldown", () => {
     expect(next()).toEqual(["b", "c", "a"]);
   });
 
-  it("is one that was slow and lost to another, including its lookup", () => {
-    const { attempts, begin, lookUp, next } = setUp();
+  it("is one that began before the winner and is unfinished, including its lookup", () => {
+    const { attempts, begin, beginLater, lookUp, next } = setUp();
     begin("a");
     lookUp("b");
-    attempts.headStartIsOver();
-    begin("c");
+    beginLater("c");
     attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["c", "a", "b"]);
   });
 
-  it("is not one that had no head start", () => {
-    const { attempts, begin, next } = setUp();
-    begin("a");
-    attempts.coolDownSlow(winner("b"));
-    expect(next()).toEqual(["a", "b", "c"]);
-  });
-
-  it("is a lookup that found something after its head start, and not one that did before", () => {
-    const { attempts, lookUp, next } = setUp();
-    attempts.found(lookUp("a"));
-    const late = lookUp("b");
-    attempts.headStartIsOver();
-    attempts.found(late);
-    attempts.headStartIsOver();
-    attempts.coolDownSlow(winner("c"));
-    expect(next()).toEqual(["a", "c", "b"]);
-  });
-
-  it("is not one that failed during its head start", () => {
-    const { attempts, cooldown, begin, next } = setUp();
+  it("is not one that began after the winner, although it has been tried before", () => {
+    const { attempts, cooldown, begin, beginLater, next } = setUp();
     attempts.failed(begin("a"), FAILED);
-    attempts.headStartIsOver();
     cooldown.succeeded(A);
+    beginLater("b");
+    attempts.nextPass();
+    beginLater("a");
     attempts.coolDownSlow(winner("b"));
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
-  it("is not the winner's target, or a later one", () => {
-    const { attempts, begin, next } = setUp();
+  it("is not a lookup that found something", () => {
+    const { attempts, beginLater, lookUp, next } = setUp();
+    attempts.found(lookUp("a"));
+    beginLater("b");
+    attempts.coolDownSlow(winner("b"));
+    expect(next()).toEqual(["a", "b", "c"]);
+  });
+
+  it("is not another address of the winner's target, or a later one", () => {
+    const { attempts, begin, beginLater, next } = setUp();
     begin("a", "10.0.0.1");
-    begin("a", "10.0.0.2");
-    begin("b");
-    attempts.headStartIsOver();
+    beginLater("a", "10.0.0.2");
+    beginLater("b");
     attempts.coolDownSlow(winner("a", "10.0.0.2"));
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
   it("is a target that started between two addresses of the winner's target", () => {
-    const { attempts, begin, next } = setUp();
+    const { attempts, begin, beginLater, next } = setUp();
     begin("a", "10.0.0.1");
-    begin("b");
-    begin("a", "10.0.0.2");
-    begin("c");
-    attempts.headStartIsOver();
+    beginLater("b");
+    beginLater("a", "10.0.0.2");
+    beginLater("c");
     attempts.coolDownSlow(winner("a", "10.0.0.2"));
     expect(next()).toEqual(["a", "c", "b"]);
   });
 
   it("is another port of the winner's host", () => {
-    const { attempts, begin, next } = setUp();
+    const { attempts, begin, beginLater, next } = setUp();
     begin("a", "10.0.0.1", 1);
-    begin("b", "10.0.0.1", 2);
-    attempts.headStartIsOver();
+    beginLater("b", "10.0.0.1", 2);
     attempts.coolDownSlow(winner("b", "10.0.0.1", 2));
     expect(next()).toEqual(["b", "c", "a"]);
     const other = setUp();
     other.begin("a", "10.0.0.1", 1);
-    other.attempts.headStartIsOver();
+    other.beginLater("a", "10.0.0.1", 2);
     other.attempts.coolDownSlow(winner("a", "10.0.0.1", 2));
     expect(other.next()).toEqual(["b", "c", "a"]);
   });
