@@ -3,7 +3,7 @@
  *
  * @module srv-dialer
  */
-export { createSrvDialer } from "./dial/dialer.ts";
+export { createSrvDialer } from "./dialer/dialer.ts";
 export { dnsResolver } from "./dns/resolver.ts";
 export type { DnsResolver, DnsResolverOptions } from "./dns/resolver.ts";
 export { SrvDialError } from "./base/errors.ts";

@@ -6,8 +6,8 @@
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import { canonicalName } from "./base/name.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
-import { Dialer } from "./dial/dialer.ts";
-import { parseOptions } from "./dial/options.ts";
+import { Dialer } from "./dialer/dialer.ts";
+import { parseOptions } from "./dialer/options.ts";
 import { Shared, keyOf } from "./base/shared.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";

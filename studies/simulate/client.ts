@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { Dialer } from "../../runtime/src/dial/dialer.ts";
-import type { Settings } from "../../runtime/src/dial/options.ts";
+import { Dialer } from "../../runtime/src/dialer/dialer.ts";
+import type { Settings } from "../../runtime/src/dialer/options.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** ioredis's default `connectTimeout` in ms, the deadline of each dial. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { SrvResolver } from "../../runtime/src/base/types.ts";
 import { createCloudMapResolver } from "../../runtime/src/cloud-map/resolver.ts";
-import { type Settings, parseOptions } from "../../runtime/src/dial/options.ts";
+import { type Settings, parseOptions } from "../../runtime/src/dialer/options.ts";
 import { createResolver } from "../../runtime/src/dns/resolver.ts";
 import type { Ask } from "../../runtime/src/dns/exchange.ts";
 import { fixedServers } from "../../runtime/src/dns/servers.ts";

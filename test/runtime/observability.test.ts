@@ -22,7 +22,7 @@ import { transform } from "esbuild";
 import { register } from "prom-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
 import { HOST, NAME, dnsTo, portOf, startListener } from "./support/dialing.ts";
 import { snippetWith } from "./support/snippets.ts";

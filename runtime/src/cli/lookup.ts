@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { createSrvDialer } from "../dial/dialer.ts";
+import { createSrvDialer } from "../dialer/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { type Command, parse } from "./arguments.ts";
 import { complain, print } from "./output.ts";

@@ -1,36 +1,37 @@
-import type { ConnectionOptions } from "node:tls";
 import { asTheyCome, interleave } from "../answers/addresses.ts";
 import { type Answer, type Reasons, answerOf, eachAnswer, noAnswer } from "../answers/answers.ts";
-import type { Source } from "../answers/source.ts";
+import type { Source, SourceSettings } from "../answers/source.ts";
 import { publish } from "../base/diagnostics.ts";
 import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { type Connection, connectTo } from "./connection.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
-import type { Settings } from "./options.ts";
+import { type AttemptOptions, type Connection, connectTo } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
 import { type Outage, SHORTEST, YOUNGEST } from "./outage.ts";
 import { type Candidate, Race } from "./race.ts";
 
+/** The settings of all dials of one dialer. Times in ms. */
+export interface DialSettings extends SourceSettings, Omit<AttemptOptions, "tls" | "ref"> {
+  readonly attemptDelay: number;
+  readonly priorityDelay: number;
+  readonly random: () => number;
+}
+
 /** Shared by the dials of one dialer. */
 export interface DialContext {
-  readonly settings: Settings;
+  readonly settings: DialSettings;
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
   readonly outage: Outage;
   readonly onAttempt: () => void;
 }
 
-/** The settings of one dial. */
-export interface DialSettings {
-  /** Undefined: no TLS. */
-  readonly tls: ConnectionOptions | undefined;
+/** What differs between the dials of one dialer. */
+export interface DialMode extends Pick<AttemptOptions, "tls" | "ref"> {
   /** Whether to try again, until the deadline, what has failed. */
   readonly wait: boolean;
-  /** Whether the connection keeps the process alive. */
-  readonly ref: boolean;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface DialSettings {
  */
 export class Dial {
   readonly #context: DialContext;
-  readonly #settings: DialSettings;
+  readonly #mode: DialMode;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
   readonly #race: Race<Attempt<string>>;
@@ -49,12 +50,12 @@ export class Dial {
   #preferredAnswer: Answer | undefined;
   #isStaleReported = false;
 
-  constructor(context: DialContext, settings: DialSettings, lifetime: Lifetime) {
+  constructor(context: DialContext, mode: DialMode, lifetime: Lifetime) {
     this.#context = context;
-    this.#settings = settings;
+    this.#mode = mode;
     this.#lifetime = lifetime;
     const { clock } = context.settings;
-    const isHostSent = settings.tls !== undefined && context.settings.servername === undefined;
+    const isHostSent = mode.tls !== undefined && context.settings.servername === undefined;
     this.#attempts = new Attempts(context.cooldown, clock, isHostSent);
     this.#race = new Race({
       clock,
@@ -92,7 +93,7 @@ export class Dial {
   async #search(): Promise<void> {
     const { outage, settings } = this.#context;
     const { lifetime } = this.#race;
-    const { wait } = this.#settings;
+    const { wait } = this.#mode;
     if (await this.#look()) return;
     if (!wait) this.#race.endWhenIdle();
     for (;;) {
@@ -205,7 +206,7 @@ export class Dial {
     });
     try {
       const { connect, socket, servername, verify } = settings;
-      const { tls, ref } = this.#settings;
+      const { tls, ref } = this.#mode;
       const options = { connect, socket, servername, verify, tls, ref };
       const connection = await connectTo(endpoint, options, lifetime, begun);
       // A connection that is not ready may still be used, but the next dial tries other targets first.
@@ -223,7 +224,7 @@ export class Dial {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { code, message, cause } = interruption;
-    const isLate = code === "ERR_SRV_TIMEOUT" && this.#settings.wait;
+    const isLate = code === "ERR_SRV_TIMEOUT" && this.#mode.wait;
     // No attempt is unfinished: the last look says why this call got no connection.
     if (isLate && !this.#attempts.isUnfinished && this.#reasons !== undefined) {
       return this.#failed(`${message}: `);

@@ -5,7 +5,7 @@ import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { type Connection, connectTo } from "../dial/connection.ts";
 import { interruptionOf, withDeadline } from "../base/lifetime.ts";
-import { parseOptions } from "../dial/options.ts";
+import { parseOptions } from "../dialer/options.ts";
 import { closesWhenIdle } from "./idle.ts";
 import { Services, type SrvHttpOptions } from "./services.ts";
 

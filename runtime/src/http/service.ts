@@ -3,7 +3,7 @@ import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/connection.ts";
-import type { DialOptions, Dialer } from "../dial/dialer.ts";
+import type { DialOptions, Dialer } from "../dialer/dialer.ts";
 
 /** An open connection and its endpoint. */
 interface Open {

@@ -10,8 +10,8 @@ import {
 } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
-import { Dialer } from "../dial/dialer.ts";
-import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
+import { Dialer } from "../dialer/dialer.ts";
+import { DIALER_OPTIONS, parseOptions } from "../dialer/options.ts";
 import { Shared } from "../base/shared.ts";
 import { Sessions } from "./sessions.ts";
 import { Service } from "./service.ts";

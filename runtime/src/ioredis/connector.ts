@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 import { toError } from "../base/errors.ts";
 import { Lifetime, ABORTED } from "../base/lifetime.ts";
-import type { DialOptions, Dialer } from "../dial/dialer.ts";
+import type { DialOptions, Dialer } from "../dialer/dialer.ts";
 import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 

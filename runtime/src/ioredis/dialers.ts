@@ -1,9 +1,9 @@
 import { invalidArg, isRecord } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
-import { Dialer } from "../dial/dialer.ts";
-import { RECHECK } from "../dial/moved.ts";
-import { type Settings, ofUser, parseOptions } from "../dial/options.ts";
+import { Dialer } from "../dialer/dialer.ts";
+import { RECHECK } from "../dialer/recheck.ts";
+import { type Settings, ofUser, parseOptions } from "../dialer/options.ts";
 import { Shared } from "../base/shared.ts";
 import { verifyRedis } from "../redis/verify.ts";
 

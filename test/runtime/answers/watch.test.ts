@@ -2,8 +2,8 @@ import { once } from "node:events";
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Dialer } from "../../../runtime/src/dial/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { Dialer } from "../../../runtime/src/dialer/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
@@ -118,7 +118,7 @@ describe("the tracing channel", () => {
 });
 
 describe("NODE_DEBUG=srv-dialer", () => {
-  const dialer = new URL("../../../runtime/src/dial/dialer.ts", import.meta.url);
+  const dialer = new URL("../../../runtime/src/dialer/dialer.ts", import.meta.url);
   const script = `
     import { createSrvDialer } from "${dialer.href}";
     const target = { host: "127.0.0.1", port: 1, priority: 0, weight: 0, ttl: 10 };

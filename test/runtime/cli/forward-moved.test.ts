@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 
 import { serve } from "../../../runtime/src/cli/forward.ts";
-import { Dialer } from "../../../runtime/src/dial/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { Dialer } from "../../../runtime/src/dialer/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";

@@ -5,8 +5,8 @@ import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { connectTo } from "../../../runtime/src/dial/connection.ts";
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { listenTo } from "../support/channels.ts";
 import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "../support/dialing.ts";

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type { SrvDialer } from "../../../runtime/src/base/types.ts";

@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, createServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { failureOf } from "../support/dialing.ts";
 import { trackResources } from "../support/resources.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
-import { Dialer } from "../../../runtime/src/dial/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { Dialer } from "../../../runtime/src/dialer/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import { Service } from "../../../runtime/src/http/service.ts";
 import { NAME, startListener, target } from "../support/dialing.ts";
 import { until } from "../support/redis-clients.ts";

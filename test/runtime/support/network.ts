@@ -1,8 +1,8 @@
 // A simulated network without sockets, and a clock that tests advance.
 import { Socket, type TcpNetConnectOpts } from "node:net";
 
-import { Dialer } from "../../../runtime/src/dial/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { Dialer } from "../../../runtime/src/dialer/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import type { SrvDialerOptions, SrvVerify } from "../../../runtime/src/base/types.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { failureOf } from "./failures.ts";

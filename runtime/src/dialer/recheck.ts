@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime, ABORTED } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
-import type { Connection, Endpoint } from "./connection.ts";
+import type { Connection, Endpoint } from "../dial/connection.ts";
 
 /** The default of `recheck` for Redis, in ms. */
 export const RECHECK = 5_000;

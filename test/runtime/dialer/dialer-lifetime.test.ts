@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvDialer } from "../../../runtime/src/base/types.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { SrvDialer, SrvDialerOptions } from "../../../runtime/src/base/types.ts";

@@ -1,6 +1,5 @@
 import { connect, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import type { SourceSettings } from "../answers/source.ts";
 import {
   checkBoolean,
   checkMilliseconds,
@@ -14,24 +13,19 @@ import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver, SrvVerify } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
-import type { Connect, SocketOptions, Verify } from "./connection.ts";
+import type { SocketOptions, Verify } from "../dial/connection.ts";
+import type { DialSettings } from "../dial/dial.ts";
 
 /** Validated options, with all defaults filled in. */
-export interface Settings extends SourceSettings {
+export interface Settings extends DialSettings {
   readonly resolvers: readonly SrvResolver[];
+  /** As in `DialOptions`, unless the call has its own. */
   readonly wait: boolean;
-  readonly verify: Verify | undefined;
+  readonly tls: ConnectionOptions | undefined;
   /** ms; undefined: never. */
   readonly recheck: number | undefined;
-  readonly attemptDelay: number;
-  readonly priorityDelay: number;
-  readonly connect: Connect;
-  readonly socket: SocketOptions;
-  readonly tls: ConnectionOptions | undefined;
-  /** For SNI and the certificate check; undefined: the host of each target. */
-  readonly servername: string | undefined;
+  /** ms */
   readonly cooldown: number;
-  readonly random: () => number;
 }
 
 const CACHE_DEFAULTS: Required<CacheOptions> = {

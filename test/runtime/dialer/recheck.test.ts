@@ -10,7 +10,7 @@ import type {
   SrvTarget,
   SrvVerify,
 } from "../../../runtime/src/base/types.ts";
-import { isListed } from "../../../runtime/src/dial/moved.ts";
+import { isListed } from "../../../runtime/src/dialer/recheck.ts";
 import { type Behaviour, type Port, dialerIn } from "../support/network.ts";
 import {
   CACHE,

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { systemClock } from "../../../runtime/src/base/clock.ts";
-import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { parseOptions } from "../../../runtime/src/dialer/options.ts";
 import type { SrvResolver, SrvVerify } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";

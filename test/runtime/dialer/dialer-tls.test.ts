@@ -4,7 +4,7 @@ import { type ConnectionOptions, TLSSocket, createServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import type { SrvDialerOptions, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";

@@ -21,12 +21,12 @@ import type {
   SrvDialerStats,
   SrvTarget,
 } from "../base/types.ts";
-import { type Connection, connectTo } from "./connection.ts";
-import { Dial, type DialContext } from "./dial.ts";
-import { Recheck, isListed } from "./moved.ts";
+import { type Connection, connectTo } from "../dial/connection.ts";
+import { Dial, type DialContext } from "../dial/dial.ts";
+import { Recheck, isListed } from "./recheck.ts";
 import { type Settings, parseOptions } from "./options.ts";
-import { Cooldown, orderTargets } from "./order.ts";
-import { Outage } from "./outage.ts";
+import { Cooldown, orderTargets } from "../dial/order.ts";
+import { Outage } from "../dial/outage.ts";
 
 /** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
 const MIN_WATCH_INTERVAL = 100;

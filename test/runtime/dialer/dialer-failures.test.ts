@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import type { SrvConnectorOptions } from "../../../runtime/src/ioredis.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";

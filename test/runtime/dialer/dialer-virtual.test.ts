@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import { Interruption, Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import type { SrvAnswer, SrvTarget, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { listenTo } from "../support/channels.ts";
 import { failureOf } from "../support/failures.ts";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { buildQuery } from "../../../runtime/src/dns/message.ts";
 import { checkRefusal } from "../redis/urls.property.ts";
