@@ -10,6 +10,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
+export function endpointOf({ host, address, port }: Endpoint): Endpoint {
+  return { host, address, port };
+}
+
 /** A connection and its endpoint. */
 export interface Connection extends Endpoint {
   readonly socket: Socket;

@@ -7,7 +7,7 @@ import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
-import { type AttemptOptions, type Connection, connectTo } from "./connection.ts";
+import { type AttemptOptions, type Connection, connectTo, endpointOf } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START, orderTargets } from "./order.ts";
 import { type Outage, SHORTEST, YOUNGEST } from "./outage.ts";
 import { type Candidate, Race } from "./race.ts";
@@ -200,10 +200,7 @@ export class Dial {
     const { name } = settings;
     const begun = this.#attempts.begin(endpoint);
     onAttempt();
-    publish("srv-dialer:attempt", () => {
-      const { host, address, port } = endpoint;
-      return { name, host, address, port };
-    });
+    publish("srv-dialer:attempt", () => ({ name, ...endpointOf(endpoint) }));
     try {
       const { connect, socket, servername, verify } = settings;
       const { tls, ref } = this.#mode;

@@ -21,7 +21,7 @@ import type {
   SrvDialerStats,
   SrvTarget,
 } from "../base/types.ts";
-import { type Connection, connectTo } from "../dial/connection.ts";
+import { type Connection, connectTo, endpointOf } from "../dial/connection.ts";
 import { Dial, type DialContext } from "../dial/dial.ts";
 import { Recheck, isListed } from "./recheck.ts";
 import { type Settings, parseOptions } from "./options.ts";
@@ -125,14 +125,12 @@ export class Dialer implements SrvDialer {
    * @param caller ends the call, like a signal
    */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
-    const connection = steps.connect.hasSubscribers
-      ? await traced(
-          steps.connect,
-          this.name,
-          () => this.#dial(options, caller),
-          ({ host, address, port }) => ({ host, address, port }),
-        )
-      : await this.#dial(options, caller);
+    const connection = await traced(
+      steps.connect,
+      this.name,
+      () => this.#dial(options, caller),
+      endpointOf,
+    );
     if (!this.#isPrepared) this.#prepare();
     const { recheck } = this.#settings;
     if (recheck !== undefined) this.#recheck(connection, recheck, options);
@@ -150,8 +148,7 @@ export class Dialer implements SrvDialer {
       const dialed = await dial.run();
       const { reason } = lifetime;
       publish("srv-dialer:connect", () => {
-        const { host, address, port } = dialed;
-        return { name: this.name, host, address, port, duration: clock.now() - started };
+        return { name: this.name, ...endpointOf(dialed), duration: clock.now() - started };
       });
       if (lifetime.reason !== reason) {
         // A subscriber has ended the call: it must not get the connection.
@@ -185,15 +182,15 @@ export class Dialer implements SrvDialer {
 
   /** Ends an open connection once the service has moved. */
   #recheck(connection: Connection, every: number, { tls = this.#settings.tls }: DialOptions): void {
-    const { host, address, port, socket } = connection;
+    const { socket } = connection;
     if (socket.destroyed) return;
-    const key = keyOf({ host, address, port, tls });
+    // Not the connection: its socket may close long before the others.
+    const endpoint = endpointOf(connection);
+    const key = keyOf({ ...endpoint, tls });
     let recheck = this.#rechecks.get(key);
     if (recheck === undefined) {
       const { name, clock } = this.#settings;
       const quiet = { ref: false };
-      // Not the connection: its socket may close long before the others.
-      const endpoint = { host, address, port };
       recheck = new Recheck({
         name,
         endpoint,
