@@ -41,8 +41,12 @@ const WATCHED = { least: 1_000, most: 60_000 };
 export interface SourceEvents {
   /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /** Called when it has answered; the answer is now cached. @param isNews whether it names other endpoints than before, or follows a failure */
-  readonly onAnswer: (isNews: boolean) => void;
+  /**
+   * Called when it has answered; the answer is now cached.
+   *
+   * @param isNews whether it names other endpoints than before, or follows a failure
+   */
+  readonly onAnswer: (isNews: boolean, isUnavailable: boolean) => void;
   /** Called when an expired answer is used because no server answers. */
   readonly onStale: () => void;
 }
@@ -118,7 +122,7 @@ export class Source {
       loadTimeout: settings.timeout,
       prefetch: settings.prefetch,
       clock: settings.clock,
-      onLoaded: ({ targets, ttl, isPartial }, hadFailed) => {
+      onLoaded: ({ targets, ttl, isPartial, isUnavailable }, hadFailed) => {
         this.#isPartial = isPartial;
         const holdsFor = targets.length === 0 ? 0 : ttl * 1_000;
         const { least, most } = WATCHED;
@@ -126,7 +130,7 @@ export class Source {
         this.#forgetHostsBut(targets);
         const before = this.#endpoints;
         this.#endpoints = targets.map(targetKey).toSorted().join(" ");
-        events.onAnswer(hadFailed || this.#endpoints !== before);
+        events.onAnswer(hadFailed || this.#endpoints !== before, isUnavailable);
       },
     });
   }

@@ -66,6 +66,11 @@ export class Outage {
     this.#release(FEW);
   }
 
+  /** Called when the service says that it is not available: all look, and end. */
+  unavailable(): void {
+    this.#release(this.#waiting.size);
+  }
+
   /** Called when a dial has connected: the others look too, and pauses are short again. */
   connected(): void {
     const now = this.#clock.now();

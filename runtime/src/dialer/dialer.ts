@@ -93,8 +93,9 @@ export class Dialer implements SrvDialer {
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
-          onAnswer: (isNews) => {
-            if (isNews) outage.changed();
+          onAnswer: (isNews, isUnavailable) => {
+            if (isUnavailable) outage.unavailable();
+            else if (isNews) outage.changed();
             this.#watches.forEach((watch) => watch.poke());
           },
         }),
