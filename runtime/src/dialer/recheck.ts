@@ -27,13 +27,6 @@ export interface RecheckOptions {
   readonly redial: (lifetime: Lifetime) => Promise<Connection>;
 }
 
-/** What a connection had received at the last check, or when it was opened. */
-interface Received {
-  readonly bytes: number;
-  /** ms of the clock */
-  readonly at: number;
-}
-
 /**
  * Ends the open connections to an endpoint with ERR_SRV_MOVED when they receive nothing, the endpoint is no longer in
  * the records, the service answers at a new endpoint, and the old endpoint no longer answers. Hundreds of connections
@@ -49,7 +42,8 @@ export class Recheck {
   /** Ends with the last connection. */
   readonly lifetime = new Lifetime();
   readonly #options: RecheckOptions;
-  readonly #received = new Map<Socket, Received>();
+  /** Bytes that each connection had received at the last check; undefined if it was opened since. */
+  readonly #received = new Map<Socket, number | undefined>();
   /** Clears the timer of the next check. */
   #clear: (() => void) | undefined;
 
@@ -62,7 +56,7 @@ export class Recheck {
 
   /** @param socket an open connection to the endpoint */
   add(socket: Socket): void {
-    this.#note(socket);
+    this.#received.set(socket, undefined);
     socket.once("close", () => {
       this.#received.delete(socket);
       if (this.#received.size === 0) this.lifetime.end(ABORTED);
@@ -74,28 +68,20 @@ export class Recheck {
     this.#clear = clock.setTimeout(() => void this.#check(), every);
   }
 
-  #note(socket: Socket): void {
-    this.#received.set(socket, { bytes: socket.bytesRead, at: this.#options.clock.now() });
-  }
-
   async #check(): Promise<void> {
-    const silent = [...this.#received].filter(([socket, { bytes, at }]) => {
-      // A connection that was opened since the last check may just not have received anything yet.
-      const isNew = this.#options.clock.now() < at + this.#options.every / 2;
-      return !isNew && isSilent(socket, bytes);
-    });
+    const silent = [...this.#received].filter(([socket, before]) => isSilent(socket, before));
     const isLost = silent.length > 0 && (await hasMoved(this.#options, this.lifetime));
     if (this.lifetime.reason !== undefined) return;
-    for (const [socket, { bytes }] of silent) {
-      if (isLost && isSilent(socket, bytes)) socket.destroy(moved(this.#options));
+    for (const [socket, before] of silent) {
+      if (isLost && isSilent(socket, before)) socket.destroy(moved(this.#options));
     }
-    for (const socket of this.#received.keys()) this.#note(socket);
+    for (const socket of this.#received.keys()) this.#received.set(socket, socket.bytesRead);
     this.#wait();
   }
 }
 
 /** Data that is received but not yet read also counts. */
-function isSilent({ bytesRead, readableLength }: Socket, before: number): boolean {
+function isSilent({ bytesRead, readableLength }: Socket, before: number | undefined): boolean {
   return bytesRead === before && readableLength === 0;
 }
 

@@ -297,6 +297,9 @@ describe("a connection that receives nothing", () => {
     lead(target(2));
     const before = dialed().length;
     await clock.advance(EVERY);
+    // They were opened after the last check.
+    expect(dialed().slice(before)).toEqual([]);
+    await clock.advance(EVERY);
     // One connection to the new endpoint and one to the old, which answers.
     expect(dialed().slice(before)).toEqual([2, 1]);
     expect(sockets.every(({ destroyed }) => !destroyed)).toBe(true);
