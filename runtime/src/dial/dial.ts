@@ -2,7 +2,7 @@ import { asTheyCome, interleave } from "../answers/addresses.ts";
 import { type Answer, type Reasons, answerOf, eachAnswer, noAnswer } from "../answers/answers.ts";
 import type { Source, SourceSettings } from "../answers/source.ts";
 import { publish } from "../base/diagnostics.ts";
-import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
+import { SrvDialError, type SrvDialErrorCode, describeAttempts, hasCode } from "../base/errors.ts";
 import { type Lifetime, interruptionOf } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -73,8 +73,9 @@ export class Dial {
       winner = await this.#race.winner;
     } catch (error) {
       if (interruptionOf(this.#lifetime)?.code === "ERR_SRV_TIMEOUT") this.#attempts.timedOut();
-      const isUnavailable = hasCode(error, "ERR_SRV_UNAVAILABLE");
-      throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
+      const hasTried = hasCode(error, "ERR_SRV_UNAVAILABLE") && this.#attempts.total > 0;
+      const reason = hasTried ? this.#error(error.code, `${error.message}; tried before`) : error;
+      throw this.interrupted() ?? reason;
     }
     if (winner === undefined) throw this.#failed();
     this.#context.outage.connected();
@@ -220,53 +221,45 @@ export class Dial {
   interrupted(): SrvDialError | undefined {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
-    const { code, message, cause } = interruption;
-    const isLate = code === "ERR_SRV_TIMEOUT" && this.#mode.wait;
+    const isLate = interruption.code === "ERR_SRV_TIMEOUT" && this.#mode.wait;
     // No attempt is unfinished: the last look says why this call got no connection.
-    if (isLate && !this.#attempts.isUnfinished && this.#reasons !== undefined) {
-      return this.#failed(`${message}: `);
-    }
-    const { name } = this.#context.settings;
-    const tried = this.#tried() || "while resolving";
-    return new SrvDialError(code, `Dial of ${name} ${message}: ${tried}`, {
-      hostname: name,
-      attempts: this.#attempts.tally(),
+    const isKnown = isLate && !this.#attempts.isUnfinished && this.#reasons !== undefined;
+    const { code, cause } = isKnown ? this.#reason() : interruption;
+    return this.#error(
+      code,
+      `Dial of ${this.#context.settings.name} ${interruption.message}`,
+      cause,
+    );
+  }
+
+  /** The error when everything has failed. */
+  #failed(): SrvDialError {
+    if (this.#attempts.total === 0) return this.#noAnswer();
+    const { code, cause } = this.#reason();
+    return this.#error(code, `Cannot connect to ${this.#context.settings.name}`, cause);
+  }
+
+  /** Why the last look gave no connection. */
+  #reason(): { readonly code: SrvDialErrorCode; readonly cause: Error } {
+    const none = this.#noAnswer();
+    const [first] = this.#attempts.tally();
+    if (first === undefined) return { code: none.code, cause: none };
+    return { code: "ERR_SRV_CONNECT", cause: this.#reasons?.length ? none : first.error };
+  }
+
+  #noAnswer(): SrvDialError {
+    return noAnswer(this.#context.settings.name, this.#reasons ?? []);
+  }
+
+  /** An error that says what was tried, and what DNS said last. */
+  #error(code: SrvDialErrorCode, what: string, cause?: unknown): SrvDialError {
+    const attempts = this.#attempts.tally();
+    const tried = attempts.length > 0 ? [describeAttempts(attempts, this.#attempts.total)] : [];
+    if (this.#reasons?.length) tried.push(this.#noAnswer().message);
+    return new SrvDialError(code, `${what}: ${tried.join("; ") || "while resolving"}`, {
+      hostname: this.#context.settings.name,
+      attempts,
       cause,
     });
-  }
-
-  #tried(): string {
-    const { total } = this.#attempts;
-    const { name } = this.#context.settings;
-    const reasons = this.#reasons ?? [];
-    const attempts = total === 0 ? [] : [describeAttempts(this.#attempts.tally(), total)];
-    const last = reasons.length === 0 ? [] : [noAnswer(name, reasons).message];
-    return [...attempts, ...last].join("; ");
-  }
-
-  #unavailable(error: SrvDialError): SrvDialError {
-    const attempts = this.#attempts.tally();
-    if (attempts.length === 0) return error;
-    const message = `${error.message}; tried before: ${this.#tried()}`;
-    return new SrvDialError(error.code, message, { hostname: error.hostname, attempts });
-  }
-
-  /** @param late why no further pass was made */
-  #failed(late = ""): SrvDialError {
-    const { name } = this.#context.settings;
-    const reasons = this.#reasons ?? [];
-    const none = noAnswer(name, reasons);
-    const attempts = this.#attempts.tally();
-    const [first] = attempts;
-    if (first === undefined) {
-      if (late === "") return none;
-      const message = `Dial of ${name} ${late}${none.message}`;
-      return new SrvDialError(none.code, message, { hostname: name, cause: none });
-    }
-    return new SrvDialError(
-      "ERR_SRV_CONNECT",
-      `Cannot connect to ${name}: ${late}${this.#tried()}`,
-      { hostname: name, attempts, cause: reasons.length > 0 ? none : first.error },
-    );
   }
 }
