@@ -25,20 +25,26 @@ export interface Try {
 }
 
 /** An attempt on an endpoint, or a lookup of a host, which has no address. A dial that waits tries it again. */
-export interface Attempt<Address = string | undefined> {
+export class Attempt<Address = string | undefined> {
   readonly host: string;
   readonly address: Address;
   readonly port: number;
   /** `ready` to enter the race; `found`: a lookup whose addresses have attempts of their own. */
-  state: "ready" | "entered" | "running" | "failed" | "found";
+  state: "ready" | "entered" | "running" | "failed" | "found" = "ready";
   last: Try | undefined;
   /** Of the last try that failed. */
   failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
-  tries: number;
+  tries = 0;
   /** How many of them have not ended. */
-  unfinished: number;
+  unfinished = 0;
   /** When the last try began, in ms of the clock. */
-  at: number;
+  at = 0;
+
+  constructor(host: string, address: Address, port: number) {
+    this.host = host;
+    this.address = address;
+    this.port = port;
+  }
 }
 
 /** What one dial has tried: used for its error, and for the cooldown of failed targets. */
@@ -65,7 +71,7 @@ export class Attempts {
     const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
     let attempt = this.#endpoints.get(key);
     if (attempt === undefined)
-      this.#endpoints.set(key, (attempt = newAttempt(host, address, port)));
+      this.#endpoints.set(key, (attempt = new Attempt(host, address, port)));
     if (attempt.state !== "ready") return undefined;
     attempt.state = "entered";
     return attempt;
@@ -95,7 +101,7 @@ export class Attempts {
   beginLookup({ host, port }: { host: string; port: number }): Try {
     const key = targetKey({ host, port });
     let lookup = this.#lookups.get(key);
-    if (lookup === undefined) this.#lookups.set(key, (lookup = newAttempt(host, undefined, port)));
+    if (lookup === undefined) this.#lookups.set(key, (lookup = new Attempt(host, undefined, port)));
     return this.begin(lookup, "lookup");
   }
 
@@ -172,18 +178,4 @@ export class Attempts {
   get #shown(): Attempt[] {
     return this.#started.filter(({ state }) => state !== "found");
   }
-}
-
-function newAttempt<Address>(host: string, address: Address, port: number): Attempt<Address> {
-  return {
-    host,
-    address,
-    port,
-    state: "ready",
-    last: undefined,
-    failure: undefined,
-    tries: 0,
-    unfinished: 0,
-    at: 0,
-  };
 }
