@@ -2,7 +2,6 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import {
   checkBoolean,
-  checkInteger,
   checkOptions,
   invalidArg,
   isRecord,
@@ -27,11 +26,6 @@ export interface SrvHttpOptions extends SrvDialerOptions {
    */
   names?: readonly string[];
   /**
-   * How many recently used names are cached while they have neither a connection nor a running dial.
-   * @default 1000
-   */
-  maxNames?: number;
-  /**
    * True: each DNS answer names only some of the targets, as Cloud Map's do for a service with more than eight
    * instances. Then a connection is not closed because its target is missing in an answer.
    * @default false
@@ -48,7 +42,6 @@ export interface SrvHttpOptions extends SrvDialerOptions {
 export const HTTP_OPTIONS = [
   ...DIALER_OPTIONS,
   "names",
-  "maxNames",
   "partialAnswers",
 ] satisfies (keyof SrvHttpOptions)[];
 
@@ -60,22 +53,24 @@ const DEFAULTS: SrvDialerOptions = {
   keepAliveInitialDelay: 60_000,
 };
 
+/** How many recently used names are cached although they have neither a connection nor a running dial. */
+const KEPT = 1_000;
+
 /** The SRV names that one agent or connector uses. */
 export class Services {
   /** Options of the connections, with defaults filled in. */
   readonly options: SrvDialerOptions;
   readonly #names: readonly string[] | undefined;
   readonly #isPartial: boolean;
-  readonly #services: Shared<Service>;
+  readonly #services = new Shared<Service>(KEPT);
   readonly sessions: Sessions;
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
     checkOptions(given, HTTP_OPTIONS);
-    const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
+    const { names, partialAnswers, ...options }: SrvHttpOptions = given;
     this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
     this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
-    this.#services = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
     this.options = { ...DEFAULTS, ...withoutUndefined(options) };
     this.sessions = new Sessions(this.options);
     // Validate now, not at the first request.
@@ -112,11 +107,10 @@ export class Services {
     ofRequest: ConnectionOptions = {},
   ): ConnectionOptions {
     const { tls } = this.options;
-    const isOwn = Boolean(servername) && servername !== host;
     return {
       ALPNProtocols: ["http/1.1"],
       ...ofRequest,
-      ...(isOwn ? { servername: servername ?? "" } : {}),
+      ...(servername && servername !== host ? { servername } : {}),
       ...(isRecord(tls) ? withoutUndefined(tls) : {}),
     };
   }
