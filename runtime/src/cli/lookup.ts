@@ -3,7 +3,7 @@ import type { SrvTarget } from "../base/types.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { type Command, parse } from "./arguments.ts";
-import { complain, print } from "./output.ts";
+import { complain, print, printJson } from "./output.ts";
 import { dialedAddresses } from "../doctor/addresses.ts";
 
 const TIMEOUT = 10_000;
@@ -37,8 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
     const next = targets.slice(rows.length, rows.length + MOST_AT_ONCE);
     rows.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
   }
-  if (values.json === true) return print(...JSON.stringify(rows, [...FIELDS], 2).split("\n"));
-  return print(...toTable(rows));
+  return values.json === true ? printJson(rows) : print(...toTable(rows));
 }
 
 async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {

@@ -47,15 +47,9 @@ export function findingsOf(examination: Examination): Finding[] {
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
 }
 
-function isAlive({ service }: Pick<EndpointCheck, "service">): boolean {
-  return !DEAD.includes(service);
-}
+const isAlive = ({ service }: EndpointCheck): boolean => !DEAD.includes(service);
 
 function ofServers(servers: readonly ServerCheck[]): Finding[] {
-  if (servers.length === 0) {
-    const advice = "Set one in /etc/resolv.conf, or give --server.";
-    return [problem("no-server", "The system has no DNS server.", advice)];
-  }
   const answering = servers.filter(({ error }) => error === undefined);
   const fails = answering.length === 0 ? problem : warning;
   const findings = servers.flatMap(({ server, error, replied }) => {
@@ -142,17 +136,16 @@ function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, 
   }
   // Clients use the other address of the target.
   const make = endpoints.some(isAlive) ? note : fails;
-  return endpoints.flatMap(({ address, service, time, detail = `no answer in ${time} ms` }) => {
+  const dead = endpoints.filter((endpoint) => !isAlive(endpoint));
+  return dead.map(({ address, service, detail }) => {
     const at = formatEndpoint(host, port, address);
-    const unreachable =
-      "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
     if (service === "refused") {
-      const message = `${at} refuses the connection: no program listens there.`;
       const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
-      return [make("refused", message, advice)];
+      return make("refused", `${at} refuses the connection: no program listens there.`, advice);
     }
-    if (isAlive({ service })) return [];
-    return [make("unreachable", `${at} cannot be reached: ${detail}.`, unreachable)];
+    const advice =
+      "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
+    return make("unreachable", `${at} cannot be reached: ${detail}.`, advice);
   });
 }
 

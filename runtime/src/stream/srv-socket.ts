@@ -1,6 +1,7 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
+import { TLSSocket } from "node:tls";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime, ABORTED } from "../base/lifetime.ts";
@@ -238,12 +239,6 @@ export class SrvSocket extends Duplex {
     return this.#socket;
   }
 
-  /** Emits the events of a new connection. */
-  protected emitConnected(): void {
-    this.emit("connect");
-    this.emit("ready");
-  }
-
   #begin(): void {
     if (this.#isBegun || this.destroyed) return;
     this.#isBegun = true;
@@ -286,7 +281,9 @@ export class SrvSocket extends Duplex {
     try {
       // Some clients, such as got, have a deadline that ends only with this event.
       this.emit("lookup", null, address, isIP(address), host);
-      this.emitConnected();
+      this.emit("connect");
+      this.emit("ready");
+      if (socket instanceof TLSSocket && !this.destroyed) this.emit("secureConnect");
     } finally {
       this.#waiting?.run(socket);
       this.#waiting = undefined;
