@@ -32,16 +32,13 @@ const LONG_OUTAGE = 60;
 export function findingsOf(examination: Examination): Finding[] {
   const { servers, targets, dial } = examination;
   const fails = dial.error === undefined ? warning : problem;
-  // The others may name another zone's SOA record, or ask another server over TCP.
-  const knowing = servers.filter((check) => check.targets.length > 0);
   const findings = [
     ...ofServers(servers),
     ...ofName(examination),
     ...targets.flatMap((target) => ofTarget(target, fails)),
     ...ofServices(examination, fails),
-    ...ofTimes(examination, knowing),
+    ...ofTimes(examination),
     ...ofCloudMap(examination),
-    ...ofTcp(knowing),
   ];
   const levels = ["problem", "warning", "note"];
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
@@ -221,7 +218,9 @@ function ofReply(at: string, reply: string, fails: Make): Finding[] {
 }
 
 /** How long clients miss a service that has moved. */
-function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck[]): Finding[] {
+function ofTimes({ servers, targets, others }: Examination): Finding[] {
+  // The others may name another zone's SOA record.
+  const knowing = servers.filter((check) => check.targets.length > 0);
   const findings: Finding[] = [];
   const ttl = Math.max(0, ...knowing.flatMap((check) => check.targets.map((target) => target.ttl)));
   const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
@@ -253,11 +252,4 @@ function ofCloudMap({ cloudMap }: Examination): Finding[] {
       ? "Compare the names with aws servicediscovery list-services and list-namespaces."
       : "An app with cloudMapResolver asks it when DNS does not help.";
   return [note("cloud-map", `The Cloud Map API ${what}.`, advice)];
-}
-
-function ofTcp(knowing: readonly ServerCheck[]): Finding[] {
-  const servers = knowing.filter(({ tcp }) => !tcp).map(({ server }) => server);
-  if (servers.length === 0) return [];
-  const advice = "An answer too long for a datagram is lost. Open the port for TCP too.";
-  return [warning("no-tcp", `No answer over TCP from ${servers.join(", ")}.`, advice)];
 }
