@@ -7,7 +7,7 @@ import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { type Command, millisecondsOf, misuse, parse } from "./arguments.ts";
+import { millisecondsOf, misuse, parse } from "./arguments.ts";
 import { listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
 
@@ -16,7 +16,7 @@ const DRAIN = 10_000;
 /** Probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
-const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
+export const help = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
 A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
 each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are
@@ -37,7 +37,7 @@ connection is reset, and a line on stderr says why.
   --drain MS          how long open connections may continue after SIGTERM or SIGINT
                       (default: ${DRAIN}); a second signal ends them at once`;
 
-async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
   const { values, operand, timeout, resolver } = parse(args, "NAME", TIMEOUT, {
     listen: { type: "string" },
     mode: { type: "string" },
@@ -132,5 +132,3 @@ function pass(from: Socket, to: Socket): void {
   if (from.destroyed) reset(to);
   else from.pipe(to);
 }
-
-export const forward: Command = { help: HELP, run };

@@ -2,7 +2,7 @@ import { formatEndpoint } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { createSrvDialer } from "../dial/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
-import { type Command, parse } from "./arguments.ts";
+import { parse } from "./arguments.ts";
 import { complain, print, printJson } from "./output.ts";
 import { dialedAddresses } from "../doctor/addresses.ts";
 
@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 32;
 
 const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;
 
-const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+export const help = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
 Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
 are in seconds, as received.
@@ -27,7 +27,7 @@ interface Row extends SrvTarget {
   readonly addresses: readonly string[];
 }
 
-async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
   const { values, operand, timeout, resolver } = parsed;
   const signal = AbortSignal.timeout(timeout);
@@ -55,5 +55,3 @@ function toTable(rows: readonly Row[]): string[] {
   const pad = (cell: string, at: number): string => cell.padEnd(widths[at] ?? 0);
   return lines.map((line) => line.map(pad).join("  ").trimEnd());
 }
-
-export const lookup: Command = { help: HELP, run };

@@ -80,7 +80,7 @@ type Request = RequestOptions & ConnectionOptions;
 function dialing(agent: Agent | TlsAgent, services: Services): Agent & Disposable {
   const [connect, end] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
   const defaultPort = agent instanceof TlsAgent ? 443 : 80;
-  const isDialed = ({ host, port, socketPath }: Request): boolean => {
+  const isDialed = ({ host, port, socketPath }: RequestOptions): boolean => {
     const explicit = Number(port ?? defaultPort);
     return !socketPath && services.has(host ?? "", explicit === defaultPort ? undefined : explicit);
   };
