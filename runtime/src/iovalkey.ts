@@ -1,6 +1,6 @@
 /**
- * iovalkey through SRV records: what `srv-dialer/ioredis` is for ioredis. For iovalkey 0.4; its `familyFallback` does
- * not change the IP versions of a dial.
+ * iovalkey through SRV records: what `srv-dialer/ioredis` is for ioredis. For iovalkey 0.4; a dial ignores its
+ * `familyFallback`.
  *
  * @module srv-dialer/iovalkey
  */

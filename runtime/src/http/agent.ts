@@ -24,7 +24,7 @@ export interface SrvAgentOptions extends SrvHttpOptions {
 
 const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
 
-/** Options that a dialer sets for all its connections. */
+/** A dialer sets them for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };

@@ -38,20 +38,18 @@ export interface SrvConnect extends Disposable {
    */
   (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. Later
-   * requests are possible and start from the beginning.
+   * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open, and requests can follow.
    * @throws none
    */
   close(): void;
 }
 
 /**
- * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS
- * is used; `tls` has its options.
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS is used; `tls`
+ * has its options.
  *
- * A connection whose target is no longer in the records ends when it has no running request. With
- * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
- * `maxRequestsPerClient` limits that.
+ * A connection whose target is no longer in the records ends when it has no running request. With `pipelining` above 1,
+ * and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's `maxRequestsPerClient` limits that.
  *
  * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it. The `request` of undici 7
  * looks at its `signal` only once it has a connection: if it must end earlier, set a lower `timeout`.

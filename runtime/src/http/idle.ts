@@ -26,8 +26,8 @@ function onSent(message: unknown): void {
 }
 
 /**
- * undici calls `unref` on a socket while no request needs it. A connection whose target is no longer in
- * the records ends then, or between two requests.
+ * Ends a connection whose target is no longer in the records while no request needs it: undici calls `unref` on it
+ * then. Or between two requests.
  *
  * @returns a function to call when the target is no longer in the records
  */

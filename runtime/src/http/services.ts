@@ -65,7 +65,6 @@ export class Services {
   readonly #services = new Shared<Service>(KEPT);
   readonly sessions: Sessions;
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
     checkOptions(given, HTTP_OPTIONS);
     const { names, partialAnswers, ...options }: SrvHttpOptions = given;
@@ -96,10 +95,9 @@ export class Services {
   }
 
   /**
-   * TLS options of one connection. HTTP clients use the URL's host if there is no servername; in that case
-   * the dialer's own rule applies.
+   * TLS options of one connection.
    *
-   * @param servername from the Host header or the request
+   * @param servername from the Host header or the request. If it is the URL's host, the dialer's own rule applies
    */
   tlsOf(
     host: string,

@@ -16,11 +16,7 @@ export class Sessions {
     this.#resumes = servername !== "target";
   }
 
-  /**
-   * Makes a connection that resumes the last session of its key, and caches its own.
-   *
-   * @param key connections with the same key have the same server and the same TLS options
-   */
+  /** Makes a connection that resumes the last session of its key, which stands for a server and TLS options. */
   async use<T extends { readonly socket: Socket }>(
     key: string,
     tls: ConnectionOptions,

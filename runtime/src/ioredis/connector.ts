@@ -6,7 +6,7 @@ import type { DialOptions, Dialer } from "../dial/dialer.ts";
 import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 
-/** The default of ioredis, in ms. */
+/** ioredis's default in ms. */
 const DISCONNECT_TIMEOUT = 2_000;
 
 /** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
@@ -18,14 +18,14 @@ export interface ConnectorClass<C> {
    */
   new (options: unknown): C;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open. Clients can
-   * still connect later, and then start from the beginning.
+   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open, and clients can connect
+   * again.
    * @throws none
    */
   close(): void;
 }
 
-/** Creates a connector class: see `srvConnector` of the entries. Its clients share a dialer for each name. */
+/** See `srvConnector` of the entries. */
 export function connectorClass<C>(options: SrvConnectorOptions = {}): ConnectorClass<C> {
   const dialers = new Dialers(options);
   const created = class SrvConnector extends DialerConnector {
@@ -71,8 +71,8 @@ class DialerConnector {
   }
 
   /**
-   * Never rejects, as the client would then never retry. Instead it returns a destroyed socket, with the
-   * reason in `firstError`, so that the client uses its `retryStrategy`.
+   * Never rejects, as the client would then never retry. After a failure it returns a destroyed socket, with the reason
+   * in `firstError`.
    */
   async connect(): Promise<Socket> {
     const pending = new Lifetime();

@@ -8,7 +8,6 @@ import { type RetryOptions, retryDefaults } from "./retry.ts";
 /** These would override the host of `redis://host`. With an SRV name, the connector refuses the first two. */
 const NOT_FOR_PLAIN_URLS = { path: undefined, sentinels: undefined, Connector: undefined };
 
-/** By their options. */
 const connectors = /* @__PURE__ */ new Shared<ConnectorClass<object>>();
 
 /** The options of a client for a Redis URL: see `createRedis` of the entries. */

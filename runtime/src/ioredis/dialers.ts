@@ -7,7 +7,7 @@ import { type Settings, ofUser, parseOptions } from "../dial/options.ts";
 import { Shared } from "../base/shared.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
-/** Options of ioredis, which sets them on the connection. */
+/** ioredis sets them on the connection. */
 const OF_IOREDIS = ["noDelay", "keepAlive", "keepAliveInitialDelay"] as const;
 
 /** Options of `srvConnector`, and the third argument of `createRedis`. `wait` is true by default. */
@@ -16,8 +16,8 @@ export interface SrvConnectorOptions extends Omit<
   "verify" | (typeof OF_IOREDIS)[number]
 > {
   /**
-   * Whether to send PING before a socket is used. The attempt then fails if another service now uses the
-   * port, or if Redis refuses the client. Or a check of your own.
+   * Whether to send PING before a socket is used: the attempt fails if another service now uses the port, or if Redis
+   * refuses the client. Or a check of your own.
    * @default true
    */
   verify?: boolean | SrvVerify;
@@ -30,11 +30,7 @@ export interface SrvConnectorOptions extends Omit<
   family?: Family;
 }
 
-/**
- * The shared dialers of one connector class: one per name and IP version.
- *
- * @internal
- */
+/** The shared dialers of one connector class: one per name and IP version. @internal */
 export class Dialers {
   readonly options: Omit<SrvConnectorOptions, "verify">;
   readonly #verify: Settings["verify"];
@@ -62,7 +58,6 @@ export class Dialers {
     });
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED, and clears the caches. */
   close(): void {
     for (const dialer of this.#known.clear()) dialer.close();
   }

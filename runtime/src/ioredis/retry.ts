@@ -1,7 +1,7 @@
 import { deadlineOf } from "./client-options.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
 
-/** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half a minute. */
+/** Shortest time in ms for which a command waits while Redis is away: a move with a slow file system takes half of it. */
 const COMMAND_WAITS = 60_000;
 /** Pause in ms before the next dial. Short, as a dial itself waits; longer than 100 ms, so that it can ask DNS again. */
 const SHORTEST = 110;
@@ -13,7 +13,6 @@ const LONGEST = 1_000;
  */
 const MAX_LOADING_RETRY_TIME = 1_000;
 
-/** The options of ioredis that are set here. */
 export interface RetryOptions {
   connectTimeout?: number | undefined;
   maxLoadingRetryTime?: number | undefined;
@@ -21,14 +20,10 @@ export interface RetryOptions {
   retryStrategy?: ((failures: number) => number | void | null) | null | undefined;
 }
 
-/** Shared by all clients. @param failures in a row */
 const retryStrategy = (failures: number): number =>
   Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
 
-/**
- * Options of ioredis for dials that wait. A command fails after `maxRetriesPerRequest` retries, so for the same time
- * their number depends on the deadline.
- */
+/** Options of ioredis for dials that wait. A command fails after a number of retries: with short deadlines, more. */
 export function retryDefaults(client: RetryOptions, dialer: SrvConnectorOptions): RetryOptions {
   const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
   // Dials that do not wait end at once: ioredis's own defaults are made for them.

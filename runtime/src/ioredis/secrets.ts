@@ -7,10 +7,8 @@ const HIDDEN = "[hidden]";
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
 
 /**
- * A class of clients that hide their secrets if a client, its options or its state are inspected or written as
- * JSON, and in the errors of commands with a password. Their duplicates hide them too.
- *
- * @param Client the class of ioredis, or of iovalkey, which has the same members
+ * A class of clients of ioredis or iovalkey that hide their secrets if a client, its options or its state are inspected
+ * or written as JSON, and in the errors of commands with a password. Their duplicates hide them too.
  */
 export function discreet(Client: typeof Redis): new (given: object) => Redis {
   return class DiscreetRedis extends Client {

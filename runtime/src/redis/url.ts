@@ -17,12 +17,7 @@ export interface RedisUrl {
 const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
 const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://…, redis://… or rediss://…";
 
-/**
- * Reads `redis+srv://`, `rediss+srv://`, `redis://` and `rediss://` URLs.
- *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says which part is wrong. It never contains the
- * password or the URL
- */
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says which part is wrong, and never has the password or the URL */
 export function parseRedisUrl(url: string): RedisUrl {
   const parsed = parse(url);
   const srv = parsed.protocol.endsWith("+srv:");

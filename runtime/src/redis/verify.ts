@@ -9,8 +9,7 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
 /**
- * Checks that Redis answers PING, and reports whether it can serve. With NOAUTH, NOPERM and other errors, the
- * server counts as ready, and the client handles the error.
+ * Checks that Redis answers PING, and reports whether it can serve. NOAUTH, NOPERM and others are left to the client.
  *
  * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
  */
@@ -21,7 +20,7 @@ export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<b
   return !isUnready(reply);
 }
 
-/** The first sentence of a reply that refuses a new client; undefined for other replies. */
+/** The first sentence of a reply that refuses a new client. */
 export function refusalOf(reply: string): string | undefined {
   return REFUSAL.exec(reply)?.[0].trim();
 }
