@@ -8,7 +8,7 @@ import { print, printJson } from "./output.ts";
 
 const TIMEOUT = 6_000;
 
-export const help = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
+export const help: string = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
 
 Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
 at what answers there. Then it dials NAME as a client does, with PING if the service is Redis. Exits

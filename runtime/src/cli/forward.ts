@@ -16,7 +16,7 @@ const DRAIN = 10_000;
 /** Probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
-export const help = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
+export const help: string = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
 A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
 each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are

@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 32;
 
 const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;
 
-export const help = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+export const help: string = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
 Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
 are in seconds, as received.
@@ -23,9 +23,7 @@ are in seconds, as received.
 
 A target without an address is printed too, and a line on stderr says why it has none.`;
 
-interface Row extends SrvTarget {
-  readonly addresses: readonly string[];
-}
+type Row = Required<SrvTarget>;
 
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });

@@ -17,7 +17,7 @@ const NEEDS_PASSWORD =
 /** Less than the default timeout of health checks in ECS and Docker, 5 s. */
 const TIMEOUT = 3_000;
 
-export const help = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
+export const help: string = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
 Connects to the Redis of a URL, sends PING, and prints the endpoint and the durations. Exits 0 only
 if the answer is PONG: not while Redis is loading, and not without the right password. Do not use it

@@ -24,7 +24,7 @@ export interface SrvAgentOptions extends SrvHttpOptions {
 
 const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
 
-/** A dialer sets them for all its connections. */
+/** What a dialer sets for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
@@ -129,10 +129,9 @@ function refuse(
   prefix: "agent." | "",
 ): void {
   for (const option of OF_DIALER) {
-    const value = given[option];
-    const isAgents = option !== "lookup" && value === ofAgent[option];
-    if (value === undefined || value === 0 || isAgents) continue;
+    const value: unknown = given[option];
     const instead = option === "lookup" ? "resolver" : option;
+    if (value === undefined || value === 0 || value === ofAgent[instead]) continue;
     throw invalidArg(`${prefix}${option}`, value, `none here: give srvAgent ${instead}`);
   }
 }

@@ -15,10 +15,11 @@ import { Shared } from "../base/shared.ts";
 import { Sessions } from "./sessions.ts";
 import { Service } from "./service.ts";
 
-/** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
+/**
+ * Options of `srvAgent` and `srvConnect`: those of a dialer, but `wait`, `noDelay` and `keepAlive` are true by default,
+ * and `keepAliveInitialDelay` is 60000 ms.
+ */
 export interface SrvHttpOptions extends SrvDialerOptions {
-  /** Whether a request waits for its service until the deadline. @default true */
-  wait?: boolean;
   /**
    * The SRV names: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are
    * connected to directly.
@@ -31,12 +32,6 @@ export interface SrvHttpOptions extends SrvDialerOptions {
    * @default false
    */
   partialAnswers?: boolean;
-  /** `TCP_NODELAY`, as in `net.connect`. @default true */
-  noDelay?: boolean;
-  /** `SO_KEEPALIVE`, as in `net.connect`. @default true */
-  keepAlive?: boolean;
-  /** Idle time in ms before the first keep-alive probe, as in `net.connect`. @default 60000 */
-  keepAliveInitialDelay?: number;
 }
 
 export const HTTP_OPTIONS = [
@@ -45,7 +40,6 @@ export const HTTP_OPTIONS = [
   "partialAnswers",
 ] satisfies (keyof SrvHttpOptions)[];
 
-/** The defaults that are not those of a dialer. */
 const DEFAULTS: SrvDialerOptions = {
   wait: true,
   noDelay: true,

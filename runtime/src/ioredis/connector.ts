@@ -29,9 +29,7 @@ export interface ConnectorClass<C> {
 export function connectorClass<C>(options: SrvConnectorOptions = {}): ConnectorClass<C> {
   const dialers = new Dialers(options);
   const created = class SrvConnector extends DialerConnector {
-    static close(): void {
-      dialers.close();
-    }
+    static readonly close = (): void => dialers.close();
 
     constructor(clientOptions: unknown) {
       super(clientOptions as ClientOptions, dialers);

@@ -11,7 +11,7 @@ const LONGEST = 1_000;
  * Maximum pause in ms before ioredis checks again whether Redis has loaded its data. It waits as long as Redis
  * estimates, which is far too long if loading starts slowly and gets faster, and up to 10 s by default.
  */
-const MAX_LOADING_RETRY_TIME = 1_000;
+const maxLoadingRetryTime = 1_000;
 
 export interface RetryOptions {
   connectTimeout?: number | undefined;
@@ -25,7 +25,6 @@ const retryStrategy = (failures: number): number =>
 
 /** Options of ioredis for dials that wait. A command fails after a number of retries: with short deadlines, more. */
 export function retryDefaults(client: RetryOptions, dialer: SrvConnectorOptions): RetryOptions {
-  const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
   // Dials that do not wait end at once: ioredis's own defaults are made for them.
   if (dialer.wait === false) return { maxLoadingRetryTime };
   const deadline = deadlineOf(client, dialer);

@@ -86,11 +86,6 @@ export class SrvSocket extends Duplex {
     return this.#socket?.remoteAddress;
   }
 
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get remoteFamily(): string | undefined {
-    return this.#socket?.remoteFamily;
-  }
-
   /** The target's TCP port; undefined before there is a connection. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
@@ -104,11 +99,6 @@ export class SrvSocket extends Duplex {
   /** The local TCP port; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
-  }
-
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get localFamily(): string | undefined {
-    return this.#socket?.localFamily;
   }
 
   /** Number of received bytes; 0 before there is a connection. */
@@ -167,9 +157,10 @@ export class SrvSocket extends Duplex {
     if (listener !== undefined && ms === 0) this.off("timeout", listener);
     else if (listener !== undefined) this.once("timeout", listener);
     clearTimeout(this.#idleTimer);
-    if (this.#socket !== undefined) this.#socket.setTimeout(ms);
-    else if (ms > 0) this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
-    return this;
+    if (this.pending && ms > 0) {
+      this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
+    }
+    return this.#set((socket) => socket.setTimeout(ms));
   }
 
   /** Destroys the stream when everything is written. @throws none */
@@ -191,13 +182,7 @@ export class SrvSocket extends Duplex {
     else this.#socket.resume();
   }
 
-  /** @internal */
-  override _write(chunk: unknown, encoding: BufferEncoding, done: Done): void {
-    this.#noteTls(chunk);
-    this.#whenConnected((socket) => socket.write(chunk as string, encoding, done), done);
-  }
-
-  /** @internal */
+  /** @internal Also called for a single chunk. */
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: Done): void {
     for (const { chunk } of chunks) this.#noteTls(chunk);
     const last = chunks.length - 1;
@@ -258,9 +243,7 @@ export class SrvSocket extends Duplex {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
     if (this.#isRef) socket.ref();
-    else socket.unref();
     for (const set of this.#settings) set(socket);
-    if (this.timeout !== undefined) socket.setTimeout(this.timeout);
     // This stream decides when to end, not the socket.
     socket.allowHalfOpen = true;
     socket.on("data", (chunk) => {
