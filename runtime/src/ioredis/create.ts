@@ -1,9 +1,10 @@
 import { invalidArg, isRecord, withoutUndefined } from "../base/checks.ts";
 import { Shared, keyOf } from "../base/shared.ts";
 import { parseRedisUrl } from "../redis/url.ts";
+import type { ClientOptions } from "./client-options.ts";
 import { type ConnectorClass, connectorClass } from "./connector.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
-import { type RetryOptions, retryDefaults } from "./retry.ts";
+import { retryDefaults } from "./retry.ts";
 
 /** These would override the host of `redis://host`. With an SRV name, the connector refuses the first two. */
 const NOT_FOR_PLAIN_URLS = { path: undefined, sentinels: undefined, Connector: undefined };
@@ -13,7 +14,7 @@ const connectors = /* @__PURE__ */ new Shared<ConnectorClass<object>>();
 /** The options of a client for a Redis URL: see `createRedis` of the entries. */
 export function optionsFor(
   url: string,
-  given: RetryOptions & { tls?: unknown } = {},
+  given: Pick<ClientOptions, "connectTimeout" | "tls"> = {},
   dialerOptions: SrvConnectorOptions = {},
 ): object {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);

@@ -1,4 +1,4 @@
-import { deadlineOf } from "./client-options.ts";
+import { type ClientOptions, deadlineOf } from "./client-options.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
 
 /** Shortest time in ms for which a command waits while Redis is away: a move with a slow file system takes half of it. */
@@ -13,18 +13,11 @@ const LONGEST = 1_000;
  */
 const maxLoadingRetryTime = 1_000;
 
-export interface RetryOptions {
-  connectTimeout?: number | undefined;
-  maxLoadingRetryTime?: number | undefined;
-  maxRetriesPerRequest?: number | null | undefined;
-  retryStrategy?: ((failures: number) => number | void | null) | null | undefined;
-}
-
 const retryStrategy = (failures: number): number =>
   Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
 
 /** Options of ioredis for dials that wait. A command fails after a number of retries: with short deadlines, more. */
-export function retryDefaults(client: RetryOptions, dialer: SrvConnectorOptions): RetryOptions {
+export function retryDefaults(client: ClientOptions, dialer: SrvConnectorOptions) {
   // Dials that do not wait end at once: ioredis's own defaults are made for them.
   if (dialer.wait === false) return { maxLoadingRetryTime };
   const deadline = deadlineOf(client, dialer);
