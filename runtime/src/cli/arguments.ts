@@ -50,7 +50,6 @@ function parseStrictly<const T extends Options>(args: readonly string[], options
   }
 }
 
-/** @param least the allowed minimum in ms */
 export function millisecondsOf(
   option: string,
   text: string | undefined,
@@ -63,7 +62,6 @@ export function millisecondsOf(
   throw misuse(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
 }
 
-/** A resolver for the given DNS servers, or for the system's. */
 function resolverOf(servers: readonly string[] | undefined): DnsResolver {
   if (servers === undefined) return dnsResolver();
   try {

@@ -86,10 +86,7 @@ function drain(server: Server, ms: number, second: Promise<number>): Promise<num
   return Promise.race([idle, over, second]);
 }
 
-/**
- * The exit codes of the first and the second SIGTERM or SIGINT. They are heard all the time: between two listeners,
- * a signal would kill the process.
- */
+/** Exit codes of the first and second SIGTERM or SIGINT, heard all the time: without a listener, one would kill us. */
 function stopSignals(): [first: Promise<number>, second: Promise<number>] {
   const heard: ((code: number) => void)[] = [];
   const next = (): Promise<number> => new Promise((resolve) => void heard.push(resolve));
@@ -99,7 +96,7 @@ function stopSignals(): [first: Promise<number>, second: Promise<number>] {
   return [next(), next()];
 }
 
-/** Dials the service for a client, and connects the two sockets. @param onFailure called with the reason if the client is reset */
+/** Dials the service for a client, and connects both sockets. @param onFailure called if the client is reset */
 export async function serve(
   client: Socket,
   dialer: Dialer,

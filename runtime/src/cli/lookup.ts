@@ -7,7 +7,7 @@ import { complain, print, printJson } from "./output.ts";
 import { dialedAddresses } from "../doctor/addresses.ts";
 
 const TIMEOUT = 10_000;
-/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
+/** Targets looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs 1 s. */
 const MOST_AT_ONCE = 32;
 
 const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;

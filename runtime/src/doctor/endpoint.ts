@@ -36,12 +36,7 @@ export function stopwatch(): () => number {
   return () => Math.round((performance.now() - start) * 10) / 10;
 }
 
-/**
- * Connects, sends PING, and if the reply is not plain, does the same over TLS.
- *
- * @param servername for SNI and the certificate
- * @param lifetime of both connections
- */
+/** Connects, sends PING, and if the reply is not plain, does the same over TLS, with the servername. */
 export async function checkEndpoint(
   endpoint: Endpoint,
   servername: string,

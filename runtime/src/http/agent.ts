@@ -73,7 +73,6 @@ function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
 }
 
-/** Options of a connection: those of the agent and of the request. */
 type Request = RequestOptions & ConnectionOptions;
 
 /** Makes an agent dial SRV names, and close a connection once its target has left the records. */

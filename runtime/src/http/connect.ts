@@ -45,14 +45,12 @@ export interface SrvConnect extends Disposable {
 }
 
 /**
- * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS is used; `tls`
- * has its options.
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL decides whether TLS is used, with `tls`.
  *
  * A connection whose target is no longer in the records ends when it has no running request. With `pipelining` above 1,
  * and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's `maxRequestsPerClient` limits that.
  *
- * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it. The `request` of undici 7
- * looks at its `signal` only once it has a connection: if it must end earlier, set a lower `timeout`.
+ * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request

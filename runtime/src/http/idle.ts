@@ -5,10 +5,8 @@ import { TLSSocket } from "node:tls";
 /** undici's own code for an end that is not a failure: its queue continues on a new connection. */
 const HARMLESS = "UND_ERR_INFO";
 
-/**
- * undici's diagnostics channels for each sent request and each completely received answer
- * (https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md).
- */
+// undici publishes each sent request and each completely received answer:
+// https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
 const SENT = "undici:client:sendHeaders";
 const ANSWERED = "undici:request:trailers";
 
@@ -26,10 +24,8 @@ function onSent(message: unknown): void {
 }
 
 /**
- * Ends a connection whose target is no longer in the records while no request needs it: undici calls `unref` on it
- * then. Or between two requests.
- *
- * @returns a function to call when the target is no longer in the records
+ * @returns a function to call when the connection's target is no longer in the records. It then ends between two
+ * requests, or while no request needs it: undici calls `unref` on it then
  */
 export function closesWhenIdle(socket: Socket): () => void {
   if (lastSent.size === 0) subscribe(SENT, onSent);

@@ -88,11 +88,7 @@ export class Services {
     });
   }
 
-  /**
-   * TLS options of one connection.
-   *
-   * @param servername from the Host header or the request. If it is the URL's host, the dialer's own rule applies
-   */
+  /** TLS options of a connection. A servername that is the URL's host, as clients set it, is left to the dialer. */
   tlsOf(
     host: string,
     servername: string | null | undefined,
@@ -107,7 +103,6 @@ export class Services {
     };
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. */
   close(): void {
     for (const service of this.#services.clear()) service.close();
   }

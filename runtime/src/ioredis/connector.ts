@@ -18,8 +18,7 @@ export interface ConnectorClass<C> {
    */
   new (options: unknown): C;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open, and clients can connect
-   * again.
+   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay; clients can connect again.
    * @throws none
    */
   close(): void;
@@ -68,10 +67,7 @@ class DialerConnector {
     return true;
   }
 
-  /**
-   * Never rejects, as the client would then never retry. After a failure it returns a destroyed socket, with the reason
-   * in `firstError`.
-   */
+  /** Never rejects: the client would not retry. After a failure the socket is destroyed, and `firstError` says why. */
   async connect(): Promise<Socket> {
     const pending = new Lifetime();
     this.#pending = pending;

@@ -36,7 +36,6 @@ export class Dialers {
   readonly #verify: Settings["verify"];
   readonly #known = new Shared<Dialer>();
 
-  /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     const misplaced = OF_IOREDIS.find((option) => given[option] !== undefined);
@@ -49,7 +48,6 @@ export class Dialers {
     parseOptions("name", this.options);
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
     return this.#known.of(`${canonicalName(host)} ${family}`, () => {

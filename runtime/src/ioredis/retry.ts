@@ -1,16 +1,13 @@
 import { type ClientOptions, deadlineOf } from "./client-options.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
 
-/** Shortest time in ms for which a command waits while Redis is away: a move with a slow file system takes half of it. */
+/** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half of it. */
 const COMMAND_WAITS = 60_000;
-/** Pause in ms before the next dial. Short, as a dial itself waits; longer than 100 ms, so that it can ask DNS again. */
+/** Pause in ms before the next dial. Short, as a dial itself waits; above 100 ms, so that it can ask DNS again. */
 const SHORTEST = 110;
 /** Maximum pause in ms. It is reached after 100 failures: dials that wait take far longer, so these failed at once. */
 const LONGEST = 1_000;
-/**
- * Maximum pause in ms before ioredis checks again whether Redis has loaded its data. It waits as long as Redis
- * estimates, which is far too long if loading starts slowly and gets faster, and up to 10 s by default.
- */
+/** ms until ioredis asks a loading Redis again, by default 10 s: Redis estimates too long if loading gets faster. */
 const maxLoadingRetryTime = 1_000;
 
 const retryStrategy = (failures: number): number =>

@@ -11,21 +11,12 @@ import type { Connection } from "../dial/connection.ts";
 type Done = (error?: Error | null) => void;
 
 /**
- * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when
- * `connect` is called, or on the first read or write; destroying it ends the dial. Settings are applied
- * to the connection once it exists. Created by `srvSocket`.
+ * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when `connect` is
+ * called, or on the first read or write; destroying it ends the dial. Settings are applied to the connection once it
+ * exists. Created by `srvSocket`.
  *
  * @throws none; if the dial fails, there is an `error` event with an SrvDialError
  * @see https://nodejs.org/api/net.html#class-netsocket
- * @example
- * import { srvSocket } from "srv-dialer/socket";
- *
- * const socket = srvSocket("dev-redis.dev-ecs").setNoDelay(true);
- * socket.on("error", (error) => console.error(error.message));
- * socket.connect(() => {
- *   console.log(socket.remotePort);
- *   socket.destroy();
- * });
  */
 export class SrvSocket extends Duplex {
   /** Set by `setTimeout`: ms without activity until the event `timeout`. @default none */
@@ -37,7 +28,6 @@ export class SrvSocket extends Duplex {
   #isRef = true;
   /** Keeps the process alive during the dial, as the dial itself does not. */
   #dialTimer: NodeJS.Timeout | undefined;
-  /** Settings to apply once there is a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
   /** The write or end that waits for the connection. Duplex calls one at a time. */
   #waiting: { readonly run: (socket: Socket) => void; readonly fail: Done } | undefined;
@@ -235,7 +225,6 @@ export class SrvSocket extends Duplex {
     );
   }
 
-  /** Connects this stream to the dialed socket. */
   #join(connection: Connection): void {
     const { socket } = connection;
     if (this.destroyed) return void socket.destroy();
