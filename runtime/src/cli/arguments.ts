@@ -16,13 +16,20 @@ const COMMON = {
   timeout: { type: "string" },
 } as const satisfies Options;
 
+interface Arguments<T extends Options> {
+  readonly values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
+  readonly operand: string;
+  readonly timeout: number;
+  readonly resolver: DnsResolver;
+}
+
 /** The arguments of a command with one operand. @param timeout the default of `--timeout` in ms */
 export function parse<const T extends Options>(
   args: readonly string[],
   operand: "NAME" | "URL",
   timeout: number,
   options: T,
-) {
+): Arguments<T> {
   const { values, positionals, tokens } = parseStrictly(args, { ...COMMON, ...options });
   const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
   const again = given.find((name, at) => name !== "server" && given.indexOf(name) < at);

@@ -8,7 +8,7 @@ import { print, printJson } from "./output.ts";
 
 const TIMEOUT = 6_000;
 
-export const help: string = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
+const help = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
 
 Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
 at what answers there. Then it dials NAME as a client does, with PING if the service is Redis. Exits
@@ -24,7 +24,7 @@ at what answers there. Then it dials NAME as a client does, with PING if the ser
 In an ECS container, or with AWS_REGION set, it asks the Cloud Map API too. It sends PING to the
 targets, and no password. NODE_EXTRA_CA_CERTS adds a private authority.`;
 
-export async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[]): Promise<number> {
   const options = { json: { type: "boolean" }, protocol: { type: "string" } } as const;
   const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, options);
   const { server: servers, protocol } = values as { server?: string[]; protocol?: Protocol };
@@ -88,3 +88,5 @@ function stateOf({ service, detail, time }: EndpointCheck): string {
 function took(ms = 0): string {
   return `, ${ms.toFixed(1)} ms`;
 }
+
+export const doctor = { help, run };

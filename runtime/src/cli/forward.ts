@@ -16,7 +16,7 @@ const DRAIN = 10_000;
 /** Probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
-export const help: string = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
+const help = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
 A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
 each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are
@@ -37,7 +37,7 @@ connection is reset, and a line on stderr says why.
   --drain MS          how long open connections may continue after SIGTERM or SIGINT
                       (default: ${DRAIN}); a second signal ends them at once`;
 
-export async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[]): Promise<number> {
   const { values, operand, timeout, resolver } = parse(args, "NAME", TIMEOUT, {
     listen: { type: "string" },
     mode: { type: "string" },
@@ -129,3 +129,5 @@ function pass(from: Socket, to: Socket): void {
   if (from.destroyed) reset(to);
   else from.pipe(to);
 }
+
+export const forward = { help, run };

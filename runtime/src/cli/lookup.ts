@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 32;
 
 const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;
 
-export const help: string = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+const help = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
 Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
 are in seconds, as received.
@@ -25,7 +25,7 @@ A target without an address is printed too, and a line on stderr says why it has
 
 type Row = Required<SrvTarget>;
 
-export async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
   const { values, operand, timeout, resolver } = parsed;
   const signal = AbortSignal.timeout(timeout);
@@ -53,3 +53,5 @@ function toTable(rows: readonly Row[]): string[] {
   const pad = (cell: string, at: number): string => cell.padEnd(widths[at] ?? 0);
   return lines.map((line) => line.map(pad).join("  ").trimEnd());
 }
+
+export const lookup = { help, run };

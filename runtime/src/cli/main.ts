@@ -2,11 +2,11 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hasCode } from "../base/errors.ts";
 import { misuse } from "./arguments.ts";
-import * as doctor from "./doctor.ts";
-import * as forward from "./forward.ts";
-import * as lookup from "./lookup.ts";
+import { doctor } from "./doctor.ts";
+import { forward } from "./forward.ts";
+import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
-import * as ping from "./ping.ts";
+import { ping } from "./ping.ts";
 
 /** Each has the text that `--help` prints, and runs: its exit code, or an error. */
 const COMMANDS = new Map(Object.entries({ lookup, doctor, ping, forward }));

@@ -17,7 +17,7 @@ const NEEDS_PASSWORD =
 /** Less than the default timeout of health checks in ECS and Docker, 5 s. */
 const TIMEOUT = 3_000;
 
-export const help: string = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
+const help = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
 Connects to the Redis of a URL, sends PING, and prints the endpoint and the durations. Exits 0 only
 if the answer is PONG: not while Redis is loading, and not without the right password. Do not use it
@@ -32,7 +32,7 @@ The password comes from the URL, or else from the variable REDISCLI_AUTH, or els
 It is sent only to a server that answers PING like Redis, and is never printed.
 NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 
-export async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[]): Promise<number> {
   const { operand, timeout, resolver } = parse(args, "URL", TIMEOUT, {});
   const url = parseRedisUrl(operand);
   const dialer = dialerOf(url, resolver, timeout);
@@ -97,3 +97,5 @@ async function authenticate(socket: Socket, url: RedisUrl, lifetime: Lifetime): 
     throw new Error(`it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`);
   }
 }
+
+export const ping = { help, run };
