@@ -70,12 +70,10 @@ async function makeRoom(path: string): Promise<void> {
   if (found === undefined) return;
   if (!found.isSocket()) throw new Error("a file is there that is not a socket");
   const owner = connect(path);
-  // Refused means that no process listens. After any other error there may be one.
-  const isStale = await new Promise<boolean>((settle) => {
-    owner.on("connect", () => settle(false));
-    owner.on("error", (error) => settle("code" in error && error.code === "ECONNREFUSED"));
-  });
+  const outcome: unknown = await once(owner, "connect").catch((error: unknown) => error);
   owner.destroy();
+  // Refused means that no process listens. After any other error there may be one.
+  const isStale = (outcome as { code?: unknown }).code === "ECONNREFUSED";
   if (!isStale) throw new Error("another process listens there");
   unlinkSync(path);
 }

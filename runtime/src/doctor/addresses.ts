@@ -8,19 +8,17 @@ import type { DnsResolver } from "../dns/resolver.ts";
 export async function dialedAddresses(
   target: SrvTarget,
   resolver: DnsResolver,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ) {
   const { known, missing } = knownAddresses(target, "both", true);
-  const lookups = missing.map((family) =>
-    resolver.lookup(target.host, { family, ...(signal && { signal }) }),
+  const outcomes = await Promise.allSettled(
+    missing.map((family) => resolver.lookup(target.host, { family, signal })),
   );
-  const outcomes = await Promise.allSettled(lookups);
   const found = outcomes.flatMap((each) =>
     each.status === "fulfilled" ? each.value.addresses : [],
   );
   const addresses = [...known, ...found].toSorted((one, other) => isIP(other) - isIP(one));
-  if (addresses.length > 0) return { addresses, problem: undefined };
   const failed = outcomes.find((each) => each.status === "rejected");
-  const problem = failed === undefined ? "it has no address" : toError(failed.reason).message;
-  return { addresses, problem };
+  const reason = failed === undefined ? "it has no address" : toError(failed.reason).message;
+  return { addresses, problem: addresses.length > 0 ? undefined : reason };
 }

@@ -20,6 +20,8 @@ import { type ServerCheck, checkServer } from "./server.ts";
 const MOST_TARGETS = 16;
 /** How many addresses of each target are dialed. */
 const MOST_ADDRESSES = 8;
+/** ECS sets the first in each container; the SDK needs the second. */
+const OF_AWS = ["ECS_CONTAINER_METADATA_URI_V4", "AWS_REGION"];
 
 /** A target of the first server that has any. */
 export interface TargetCheck extends SrvTarget {
@@ -83,8 +85,8 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   const { domains = searchDomains(), protocol = /redis|valkey/i.test(name) ? "redis" : undefined } =
     options;
   const timeout = Math.ceil(options.timeout / 3);
-  const isAsked = options.cloudMap !== undefined || isInAws();
-  const api = isAsked ? apiThrough(options.cloudMap) : undefined;
+  const isInAws = OF_AWS.some((variable) => process.env[variable] !== undefined);
+  const api = options.cloudMap || isInAws ? apiThrough(options.cloudMap) : undefined;
   // The SDK is large: loading it meanwhile would count as a slow answer of a DNS server.
   await api?.load().catch(() => {});
   const elapsed = stopwatch();
@@ -118,11 +120,6 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   const others = Math.max(0, found.length - MOST_TARGETS);
   return { name, servers, targets, others, ...hints, cloudMap, dial };
 }
-
-/** ECS sets the first in each container; the SDK needs the second. */
-const isInAws = (): boolean =>
-  process.env["ECS_CONTAINER_METADATA_URI_V4"] !== undefined ||
-  process.env["AWS_REGION"] !== undefined;
 
 async function checkCloudMap(
   name: string,
