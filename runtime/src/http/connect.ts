@@ -23,8 +23,6 @@ export interface SrvConnectRequest {
   localAddress?: string | null;
   /** Refused. @default none */
   socketPath?: string | null;
-  /** Refused, as it is the connection to a proxy. @default none */
-  httpSocket?: Socket | null;
 }
 
 type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null];
@@ -112,11 +110,9 @@ function connectDirectly(
 
 /** @throws {SrvDialError} for connection options of a client that srvConnect does not support */
 function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): void {
-  for (const option of ["localAddress", "socketPath", "httpSocket"] as const) {
-    const value = request[option] ?? undefined;
-    if (value === undefined || (option === "localAddress" && value === localAddress)) continue;
-    const shown = typeof value === "string" ? value : "a socket";
-    const allowed = option === "localAddress" ? "the one of srvConnect" : "none with srvConnect";
-    throw invalidArg(option, shown, allowed);
+  const { localAddress: asked = null, socketPath = null } = request;
+  if (asked !== null && asked !== localAddress) {
+    throw invalidArg("localAddress", asked, "the one of srvConnect");
   }
+  if (socketPath !== null) throw invalidArg("socketPath", socketPath, "none with srvConnect");
 }
