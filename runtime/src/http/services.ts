@@ -1,12 +1,6 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import {
-  checkBoolean,
-  checkOptions,
-  invalidArg,
-  isRecord,
-  withoutUndefined,
-} from "../base/checks.ts";
+import { checkBoolean, checkOptions, invalidArg, withoutUndefined } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
@@ -99,7 +93,7 @@ export class Services {
       ALPNProtocols: ["http/1.1"],
       ...ofRequest,
       ...(servername && servername !== host ? { servername } : {}),
-      ...(isRecord(tls) ? withoutUndefined(tls) : {}),
+      ...(typeof tls === "object" ? withoutUndefined(tls) : {}),
     };
   }
 
