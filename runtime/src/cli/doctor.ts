@@ -3,7 +3,6 @@ import { misuse, parse } from "./arguments.ts";
 import { DEAD, type EndpointCheck } from "../doctor/endpoint.ts";
 import { type Examination, type Protocol, examine } from "../doctor/examine.ts";
 import { type Finding, findingsOf, summaryOf } from "../doctor/findings.ts";
-import type { ServerCheck } from "../doctor/server.ts";
 import { print, printJson } from "./output.ts";
 
 const TIMEOUT = 6_000;
@@ -47,7 +46,7 @@ function toText(
     name,
     "",
     "DNS servers",
-    ...servers.map(answerOf),
+    ...servers.map((each) => `  ${each.server}  ${summaryOf(each)}, ${inMs(each.time)}`),
     "",
     "Targets, by priority",
     ...(targets.length === 0 ? ["  none"] : []),
@@ -69,24 +68,16 @@ function toText(
     ]),
     "",
     dial.error === undefined
-      ? `A ${dial.client} client would connect, to ${dial.endpoint}${took(dial.time)}`
+      ? `A ${dial.client} client would connect, to ${dial.endpoint}, ${inMs(dial.time)}`
       : `A ${dial.client} client would not connect: ${dial.error}`,
   ];
 }
 
-function answerOf(check: ServerCheck): string {
-  return `  ${check.server}  ${summaryOf(check)}${took(check.time)}`;
-}
-
 function stateOf({ service, detail, time }: EndpointCheck): string {
-  const state = `${service}${detail === undefined ? "" : ` (${detail})`}`;
-  return DEAD.includes(service)
-    ? `${state}${took(time)}`
-    : `${state}, connected in${took(time).slice(1)}`;
+  const state = detail === undefined ? service : `${service} (${detail})`;
+  return `${state}, ${DEAD.includes(service) ? "" : "connected in "}${inMs(time)}`;
 }
 
-function took(ms = 0): string {
-  return `, ${ms.toFixed(1)} ms`;
-}
+const inMs = (time = 0): string => `${time.toFixed(1)} ms`;
 
 export const doctor = { help, run };

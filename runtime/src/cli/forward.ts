@@ -75,9 +75,7 @@ async function run(args: readonly string[]): Promise<number> {
   return code ?? 0;
 }
 
-function report(error: unknown): void {
-  complain(describeError(error));
-}
+const report = (error: unknown): void => complain(describeError(error));
 
 /** Accepts no new connections, and waits for the end of the open ones. @returns the exit code of a second signal */
 function drain(server: Server, ms: number, second: Promise<number>): Promise<number | void> {

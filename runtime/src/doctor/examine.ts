@@ -36,7 +36,6 @@ export interface Dial {
   readonly client: "TCP" | "Redis" | "Redis with TLS";
   readonly endpoint?: string;
   readonly time?: number;
-  /** Why it has failed. */
   readonly error?: string;
 }
 
@@ -60,7 +59,6 @@ export interface Examination {
 export interface CloudMapCheck {
   /** `host:port` of each instance; empty if there is none, or no such service. */
   readonly targets: readonly string[];
-  /** Why it cannot be asked. */
   readonly error?: string;
   readonly advice?: string;
 }

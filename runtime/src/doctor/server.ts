@@ -18,7 +18,6 @@ export interface ServerCheck {
   readonly server: string;
   /** Until its answer, in ms. */
   readonly time: number;
-  /** Why there is no answer. */
   readonly error?: string;
   /** Whether it replied, if only with an error. */
   readonly replied: boolean;

@@ -6,9 +6,6 @@ import type { DialOptions, Dialer } from "../dial/dialer.ts";
 import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 
-/** ioredis's default in ms. */
-const DISCONNECT_TIMEOUT = 2_000;
-
 /** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
 export interface ConnectorClass<C> {
   /**
@@ -51,7 +48,8 @@ class DialerConnector {
   #pending: Lifetime | undefined;
 
   constructor(client: ClientOptions, dialers: Dialers) {
-    this.#disconnectTimeout = client.disconnectTimeout ?? DISCONNECT_TIMEOUT;
+    // In ms, with the default of ioredis.
+    this.#disconnectTimeout = client.disconnectTimeout ?? 2_000;
     const name = srvNameOf(client);
     const family = familyOf(client);
     this.#options = {
