@@ -68,8 +68,7 @@ const DiscreetRedis = /* @__PURE__ */ discreet(Redis);
  * @param redisOptions options of ioredis
  * @param dialerOptions used by the two SRV schemes, checked for every scheme; clients with equal options share a cache:
  * lists, `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. Errors of a dial are
- * `error` events of the client
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. A failed dial is an `error` event
  * @example
  * import { createRedis } from "srv-dialer/ioredis";
  *

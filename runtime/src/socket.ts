@@ -34,8 +34,7 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
  *
  * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options and cache
  * @param options only with a name
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of the dial are
- * `error` events of the stream
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial is an `error` event
  * @example
  * import { srvSocket } from "srv-dialer/socket";
  *

@@ -22,8 +22,6 @@ export interface SrvAgentOptions extends SrvHttpOptions {
   agent?: Omit<AgentOptions, "localAddress" | "family" | "lookup">;
 }
 
-const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
-
 /** What a dialer sets for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
 
@@ -32,8 +30,7 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
 /**
  * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()`, or `using`, ends it.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * a dial are errors of the request
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial fails the request
  * @example
  * import http from "node:http";
  * import { srvAgent } from "srv-dialer/http";
@@ -47,7 +44,7 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
 export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent & Disposable;
 export function srvAgent(options?: SrvAgentOptions): Agent & Disposable;
 export function srvAgent(given: SrvAgentOptions = {}): Agent & Disposable {
-  checkOptions(given, OPTIONS);
+  checkOptions(given, [...HTTP_OPTIONS, "agent"]);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
   const services = new Services(options);

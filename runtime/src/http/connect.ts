@@ -50,8 +50,7 @@ export interface SrvConnect extends Disposable {
  *
  * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * a dial are errors of the request
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial fails the request
  * @example
  * import { Agent, request } from "undici";
  * import { srvConnect } from "srv-dialer/http";

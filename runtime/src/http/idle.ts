@@ -23,10 +23,7 @@ function onSent(message: unknown): void {
   if (socket !== undefined && lastSent.has(socket)) lastSent.set(socket, request);
 }
 
-/**
- * @returns a function to call when the connection's target is no longer in the records. It then ends between two
- * requests, or while no request needs it: undici calls `unref` on it then
- */
+/** @returns a function to call when the target has left the records: ends the connection when no request needs it */
 export function closesWhenIdle(socket: Socket): () => void {
   if (lastSent.size === 0) subscribe(SENT, onSent);
   lastSent.set(socket, undefined);
@@ -42,6 +39,7 @@ export function closesWhenIdle(socket: Socket): () => void {
     isIdle = false;
     return ref();
   };
+  // undici calls it while no request needs the socket.
   socket.unref = () => {
     isIdle = true;
     unref();

@@ -13,10 +13,7 @@ interface Open {
   wasInRecords: boolean;
 }
 
-/**
- * One SRV name for a pool of connections: dials it, and reports each open connection whose target is no longer in the
- * records. They are watched as long as a connection is open.
- */
+/** Dials one SRV name for a pool. While connections are open, watches the records and reports those that they drop. */
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();

@@ -15,8 +15,7 @@ import { Service } from "./service.ts";
  */
 export interface SrvHttpOptions extends SrvDialerOptions {
   /**
-   * The SRV names: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are
-   * connected to directly.
+   * SRV names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are connected to directly.
    * @default every name except `localhost`
    */
   names?: readonly string[];
@@ -73,7 +72,6 @@ export class Services {
     return this.#names?.some(matches) ?? true;
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
     return this.#services.of(canonicalName(host), () => {
       // Each dial sets TLS, as one name may be used with and without it.

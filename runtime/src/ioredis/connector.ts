@@ -9,8 +9,7 @@ import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 /** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
 export interface ConnectorClass<C> {
   /**
-   * Called by the client.
-   * @param options options of the client
+   * Called by the client, with its options.
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is not an SRV name
    */
   new (options: unknown): C;

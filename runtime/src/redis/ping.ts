@@ -5,8 +5,7 @@ import type { Lifetime } from "../base/lifetime.ts";
 const MAX_REPLY = 4_096;
 
 /**
- * Sends one command, and reads its whole reply from the socket. Every RESP reply counts as Redis. If another task now
- * uses the dynamic port, it answers something else, or nothing.
+ * Sends one command. Every RESP reply counts as Redis: a task that now has the dynamic port answers otherwise, or not.
  *
  * @returns the first line of the reply, without type and line end
  * @throws if the server is not Redis or closes the connection; the reason of the lifetime when that ends

@@ -8,11 +8,7 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 /** Replies while Redis cannot serve yet: it is loading its data, or a replica has no primary. */
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
-/**
- * Checks that Redis answers PING, and reports whether it can serve. NOAUTH, NOPERM and others are left to the client.
- *
- * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
- */
+/** Whether Redis can serve; NOAUTH and the like are left to the client. @throws a Refusal if it refuses the client */
 export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
   const reply = await askRedis(socket, ["PING"], lifetime);
   const refusal = refusalOf(reply);

@@ -268,10 +268,7 @@ export class SrvSocket extends Duplex {
     this.read(0);
   }
 
-  /**
-   * If a client uses TLS over this stream, keeps it half-open: the TLS layer ends it after its last message to the
-   * server. If it ended earlier, that message would fail, and unread data would be lost.
-   */
+  /** Keeps a stream under a client's own TLS half-open: else its last message would fail, and unread data be lost. */
   #noteTls(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array)) return;
     // The start of a TLS ClientHello (RFC 8446, sections 5.1 and 4).
