@@ -22,8 +22,7 @@ export type SrvConnectorClass = ConnectorClass<AbstractConnector>;
  * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
  * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
  *
- * ioredis's own `maxRetriesPerRequest` of 20 lets a command wait for 21 dials, up to five minutes. Set it to 6, or set
- * `commandTimeout`.
+ * ioredis's own `maxRetriesPerRequest` of 20 lets a command wait up to five minutes. Set it to 6, or `commandTimeout`.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @example
@@ -66,8 +65,7 @@ const DiscreetRedis = /* @__PURE__ */ discreet(Redis);
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis
- * @param dialerOptions used by the two SRV schemes, checked for every scheme; clients with equal options share a cache:
- * lists, `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
+ * @param dialerOptions for SRV schemes, checked for all; clients with equal ones (a resolver: the same) share a cache
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. A failed dial is an `error` event
  * @example
  * import { createRedis } from "srv-dialer/ioredis";

@@ -26,8 +26,8 @@ const KEPT = 100;
 const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
 
 /**
- * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or write; `destroy()`
- * ends the dial. Each stream is one connection. Host and port that a client passes to `connect` are ignored.
+ * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or write, and
+ * `destroy()` ends the dial. Each stream is one connection. Host and port that a client passes to `connect` are ignored.
  *
  * Calls with the same name and equal options share one cache. Lists, `cache` and `tls` are compared by their entries,
  * functions and other objects, such as a resolver, by identity: create a resolver once, outside of the call.

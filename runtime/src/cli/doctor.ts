@@ -30,18 +30,14 @@ async function run(args: readonly string[]): Promise<number> {
   if (![undefined, "redis", "tcp"].includes(protocol)) {
     throw misuse("Invalid --protocol; allowed: redis, tcp");
   }
-  const given = { ...(servers && { servers }), ...(protocol && { protocol }) };
-  const examination = await examine(operand, { timeout, ...given });
+  const examination = await examine(operand, { timeout, servers, protocol });
   const findings = findingsOf(examination);
   if (values.json === true) printJson({ ...examination, findings });
   else print(...toText(examination, findings));
   return examination.dial.error === undefined ? 0 : 1;
 }
 
-function toText(
-  { name, servers, targets, others, dial }: Examination,
-  findings: readonly Finding[],
-) {
+function toText({ name, servers, targets, others, dial }: Examination, findings: Finding[]) {
   return [
     name,
     "",

@@ -61,7 +61,6 @@ async function run(args: readonly string[]): Promise<number> {
     clients.add(client.once("close", () => clients.delete(client)));
     void serve(client, dialer, report);
   });
-  // From now on a signal starts the drain, even before the first client has connected.
   const [first, second] = stopSignals();
   print(`Listening on ${await listen(server, where, mode)} for ${operand}`);
   server.on("error", report);

@@ -67,11 +67,11 @@ export type Protocol = "redis" | "tcp";
 
 export interface ExamineOptions {
   /** As in `dnsResolver`; the system's by default. */
-  readonly servers?: readonly string[];
+  readonly servers?: readonly string[] | undefined;
   /** For everything, in ms: at most a third each for the DNS servers and the targets, the rest for the dial. */
   readonly timeout: number;
   /** Whether the service is Redis. By default it is if its name says so or a target answers like Redis. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** The system's by default. */
   readonly domains?: readonly string[];
   /** Of the Cloud Map API. By default one of the environment, and none outside of AWS. */
@@ -119,11 +119,9 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   return { name, servers, targets, others, ...hints, cloudMap, dial };
 }
 
-async function checkCloudMap(
-  name: string,
-  timeout: number,
-  api: ReturnType<typeof apiThrough>,
-): Promise<CloudMapCheck> {
+type Api = ReturnType<typeof apiThrough>;
+
+async function checkCloudMap(name: string, timeout: number, api: Api): Promise<CloudMapCheck> {
   const resolver = createCloudMapResolver({
     ...api,
     given: {},

@@ -11,7 +11,6 @@ export interface Finding {
   /** Stable, for programs. */
   readonly code: string;
   readonly message: string;
-  /** What to do. */
   readonly advice: string;
 }
 

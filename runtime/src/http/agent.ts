@@ -95,7 +95,7 @@ function dialing(agent: Agent | TlsAgent, services: Services): Agent & Disposabl
 function socketFor(request: Request, agent: Agent | TlsAgent, services: Services): SrvSocket {
   const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
   const socket: SrvSocket = new Kind(async (caller) => {
-    refuse(request, services.options, "");
+    refuse(request, services.options);
     const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
     const whenLeft = () => () => endWhenFree(socket, agent);
     const dial = (tls?: ConnectionOptions): Promise<Connection> =>
@@ -119,11 +119,7 @@ function endWhenFree(socket: SrvSocket, agent: Agent): void {
 }
 
 /** @throws {SrvDialError} for options of an agent or a request that can only be given to srvAgent */
-function refuse(
-  given: Pick<AgentOptions, (typeof OF_DIALER)[number]>,
-  ofAgent: SrvHttpOptions,
-  prefix: "agent." | "",
-): void {
+function refuse(given: AgentOptions, ofAgent: SrvHttpOptions, prefix = ""): void {
   for (const option of OF_DIALER) {
     const value: unknown = given[option];
     const instead = option === "lookup" ? "resolver" : option;

@@ -73,15 +73,14 @@ export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
 }
 
 async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {
-  const { options } = services;
   const { hostname: host, protocol, servername } = request;
-  refuse(request, options);
+  refuse(request, services.options);
   const port = request.port === "" ? undefined : Number(request.port);
   const isTls = protocol === "https:";
   const connect = (tls?: ConnectionOptions): Promise<Connection> =>
     services.has(host, port)
       ? services.of(host).dial({ tls }, closesWhenIdle)
-      : connectDirectly(options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
+      : connectDirectly(services.options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
   if (!isTls) return (await connect()).socket;
   const key = `${servername ?? ""} ${host}:${request.port}`;
   const tls = services.tlsOf(host, servername);

@@ -76,9 +76,8 @@ function isTakenOver(socket: Socket): boolean {
   return (method === "CONNECT" || Boolean(upgrade)) && !isH2(socket);
 }
 
-function isH2(socket: Socket): boolean {
-  return socket instanceof TLSSocket && socket.alpnProtocol === "h2";
-}
+const isH2 = (socket: Socket): boolean =>
+  socket instanceof TLSSocket && socket.alpnProtocol === "h2";
 
 /** Ends the socket with an error, as undici 7 fails if an HTTP/2 connection ends without one. */
 function end(socket: Socket): Socket {

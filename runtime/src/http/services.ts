@@ -83,8 +83,8 @@ export class Services {
   /** TLS options of a connection. A servername that is the URL's host, as clients set it, is left to the dialer. */
   tlsOf(
     host: string,
-    servername: string | null | undefined,
-    ofRequest: ConnectionOptions = {},
+    servername?: string | null,
+    ofRequest?: ConnectionOptions,
   ): ConnectionOptions {
     const { tls } = this.options;
     return {

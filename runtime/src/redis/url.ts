@@ -2,9 +2,8 @@ import { isIP } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 
-/** The parts of a Redis URL. No defaults are filled in. */
+/** The parts of a Redis URL. No defaults are filled in. With `srv`, the host is an SRV name. */
 export interface RedisUrl {
-  /** True: `host` is an SRV name. */
   readonly srv: boolean;
   readonly tls: boolean;
   readonly host: string;

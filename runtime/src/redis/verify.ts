@@ -21,6 +21,4 @@ export function refusalOf(reply: string): string | undefined {
   return REFUSAL.exec(reply)?.[0].trim();
 }
 
-export function isUnready(reply: string): boolean {
-  return UNREADY.test(reply);
-}
+export const isUnready = (reply: string): boolean => UNREADY.test(reply);
