@@ -1,7 +1,7 @@
 /**
- * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici,
- * and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
- * addresses, `localhost` and URLs with a port that is not the protocol's default connect directly.
+ * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici and `fetch`.
+ * `http://search.dev-ecs/` is dialed through the SRV records of its host. IP addresses, `localhost` and URLs with a
+ * port that is not the protocol's default connect directly.
  *
  * @module srv-dialer/http
  */

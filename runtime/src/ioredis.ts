@@ -16,14 +16,13 @@ export type { SrvConnectorOptions };
 export type SrvConnectorClass = ConnectorClass<AbstractConnector>;
 
 /**
- * Creates a `Connector` for ioredis, with which `host` is an SRV name. For each name, all clients of one
- * class share a dialer, and so a cache. The dialer exists as long as its clients.
+ * Creates a `Connector` for ioredis, with which `host` is an SRV name. All clients of one class share a dialer, and so
+ * a cache, for each name. It exists as long as its clients.
  *
  * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
  * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
  *
- * `new Redis({ Connector })` has ioredis's own `maxRetriesPerRequest` of 20: while Redis is away, a command waits for
- * 21 dials, about four minutes with ioredis 5, and nearly five with 6. Set it to 6, or set `commandTimeout`.
+ * ioredis's own `maxRetriesPerRequest` of 20 lets a command wait up to five minutes. Set it to 6, or `commandTimeout`.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @example
@@ -41,8 +40,7 @@ export function srvConnector(options?: SrvConnectorOptions): SrvConnectorClass {
 }
 
 /**
- * A `Connector` for ioredis with default options; use `srvConnector` to set options. `host` is the SRV
- * name. If a dial fails, the client emits an `error` event with an `SrvDialError`.
+ * A `Connector` for ioredis with default options. If a dial fails, the client emits an `error` with an `SrvDialError`.
  *
  * @example
  * import { Redis } from "ioredis";
@@ -59,21 +57,16 @@ const DiscreetRedis = /* @__PURE__ */ discreet(Redis);
 
 /**
  * Creates a client for a Redis URL, so that one variable is enough to switch environments:
- * `redis+srv://[user:password@]name[/db]` and `rediss+srv://` are dialed through SRV records,
- * `redis://` and `rediss://` directly. The URL overrides the options.
- *
- * TLS is used with `rediss`, and with the option `tls` for every scheme. No scheme turns it off.
+ * `redis+srv://[user:password@]name[/db]` and `rediss+srv://` are dialed through SRV records, `redis://` and
+ * `rediss://` directly. The URL overrides the options. TLS is used with `rediss`, and for every scheme with `tls`.
  *
  * While Redis is away, a dial waits for it until its deadline (`connectTimeout`, 10 s), emits one error, and the next
- * dial begins. With the default deadline, a command that waits fails after 71 s at the latest, or after
- * `commandTimeout`.
+ * dial begins. With that deadline, a command that waits fails after 71 s at the latest, or after `commandTimeout`.
  *
  * @param url may include user, password and database number
  * @param redisOptions options of ioredis
- * @param dialerOptions used by the two SRV schemes, checked for every scheme; clients with equal options share a cache:
- * lists, `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by identity
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. Errors of a dial are
- * `error` events of the client
+ * @param dialerOptions for SRV schemes, checked for all; clients with equal ones (a resolver: the same) share a cache
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password. A failed dial is an `error` event
  * @example
  * import { createRedis } from "srv-dialer/ioredis";
  *

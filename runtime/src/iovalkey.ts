@@ -1,6 +1,5 @@
 /**
- * iovalkey through SRV records: what `srv-dialer/ioredis` is for ioredis. For iovalkey 0.4; its `familyFallback` does
- * not change the IP versions of a dial.
+ * iovalkey 0.4 through SRV records: what `srv-dialer/ioredis` is for ioredis. A dial ignores its `familyFallback`.
  *
  * @module srv-dialer/iovalkey
  */

@@ -14,33 +14,27 @@ import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
 export type { SrvSocket };
 
-/**
- * Options of `srvSocket`: those of a dialer, but `wait` is true by default, and `timeout` is 9000 ms: less
- * than mysql2's own limit of 10 s, whose error would not say why there is no connection.
- */
+/** Options of `srvSocket`: those of a dialer, but `wait` is true by default, and `timeout` is 9000 ms. */
 export type SrvSocketOptions = SrvDialerOptions;
 
+/** Less than mysql2's own limit of 10 s, whose error would not say why there is no connection. */
 const DEFAULTS: SrvSocketOptions = { wait: true, timeout: 9_000 };
 
 /** How many dialers keep their answers although no stream uses them. */
 const KEPT = 100;
 
-/** By their names and options. */
 const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
 
 /**
- * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or
- * write; `destroy()` ends the dial. Each stream is one connection.
+ * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or write, and
+ * `destroy()` ends the dial. Each stream is one connection. Host and port that a client passes to `connect` are ignored.
  *
- * Calls with the same name and equal options share one cache. Lists,
- * `cache` and `tls` are compared by their entries, functions and other objects, such as a resolver, by
- * identity: create a resolver once, outside of the call. A dialer in place of the name shares its own cache.
+ * Calls with the same name and equal options share one cache. Lists, `cache` and `tls` are compared by their entries,
+ * functions and other objects, such as a resolver, by identity: create a resolver once, outside of the call.
  *
- * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options. Host and port
- * that a client passes to `connect` are ignored
+ * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options and cache
  * @param options only with a name
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * the dial are `error` events of the stream
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial is an `error` event
  * @example
  * import { srvSocket } from "srv-dialer/socket";
  *

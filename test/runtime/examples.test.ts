@@ -76,7 +76,6 @@ const PRINTS: Readonly<Record<string, () => string>> = {
   srvConnector: () => "PONG",
   srvAgent: () => "200",
   srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
-  SrvSocket: () => String(servers.redis.port),
   srvSocket: () => "+PONG",
   resolveSrv: () => "shard.example.net 27017 0 0",
   resolveTxt: () => "replicaSet=rs0",

@@ -4,14 +4,6 @@ import { SrvDialError, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 
-/** One command of `srv-dialer`. */
-export interface Command {
-  /** The text that `--help` prints. */
-  readonly help: string;
-  /** @returns the exit code; rejects on failure */
-  run(args: readonly string[]): Promise<number>;
-}
-
 /** The error of wrong arguments. Its message does not show them, as a misplaced one may be a password. */
 export function misuse(message: string): SrvDialError {
   return new SrvDialError("ERR_SRV_INVALID_ARG", message);
@@ -65,7 +57,6 @@ function parseStrictly<const T extends Options>(args: readonly string[], options
   }
 }
 
-/** @param least the allowed minimum in ms */
 export function millisecondsOf(
   option: string,
   text: string | undefined,
@@ -78,7 +69,6 @@ export function millisecondsOf(
   throw misuse(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
 }
 
-/** A resolver for the given DNS servers, or for the system's. */
 function resolverOf(servers: readonly string[] | undefined): DnsResolver {
   if (servers === undefined) return dnsResolver();
   try {

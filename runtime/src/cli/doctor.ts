@@ -1,14 +1,13 @@
 import { formatEndpoint } from "../base/errors.ts";
-import { type Command, misuse, parse } from "./arguments.ts";
+import { misuse, parse } from "./arguments.ts";
 import { DEAD, type EndpointCheck } from "../doctor/endpoint.ts";
 import { type Examination, type Protocol, examine } from "../doctor/examine.ts";
 import { type Finding, findingsOf, summaryOf } from "../doctor/findings.ts";
-import type { ServerCheck } from "../doctor/server.ts";
 import { print, printJson } from "./output.ts";
 
 const TIMEOUT = 6_000;
 
-const HELP = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
+const help = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
 
 Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
 at what answers there. Then it dials NAME as a client does, with PING if the service is Redis. Exits
@@ -31,23 +30,19 @@ async function run(args: readonly string[]): Promise<number> {
   if (![undefined, "redis", "tcp"].includes(protocol)) {
     throw misuse("Invalid --protocol; allowed: redis, tcp");
   }
-  const given = { ...(servers && { servers }), ...(protocol && { protocol }) };
-  const examination = await examine(operand, { timeout, ...given });
+  const examination = await examine(operand, { timeout, servers, protocol });
   const findings = findingsOf(examination);
   if (values.json === true) printJson({ ...examination, findings });
   else print(...toText(examination, findings));
   return examination.dial.error === undefined ? 0 : 1;
 }
 
-function toText(
-  { name, servers, targets, others, dial }: Examination,
-  findings: readonly Finding[],
-) {
+function toText({ name, servers, targets, others, dial }: Examination, findings: Finding[]) {
   return [
     name,
     "",
     "DNS servers",
-    ...servers.map(answerOf),
+    ...servers.map((each) => `  ${each.server}  ${summaryOf(each)}, ${inMs(each.time)}`),
     "",
     "Targets, by priority",
     ...(targets.length === 0 ? ["  none"] : []),
@@ -69,24 +64,16 @@ function toText(
     ]),
     "",
     dial.error === undefined
-      ? `A ${dial.client} client would connect, to ${dial.endpoint}${took(dial.time)}`
+      ? `A ${dial.client} client would connect, to ${dial.endpoint}, ${inMs(dial.time)}`
       : `A ${dial.client} client would not connect: ${dial.error}`,
   ];
 }
 
-function answerOf(check: ServerCheck): string {
-  return `  ${check.server}  ${summaryOf(check)}${took(check.time)}`;
-}
-
 function stateOf({ service, detail, time }: EndpointCheck): string {
-  const state = `${service}${detail === undefined ? "" : ` (${detail})`}`;
-  return DEAD.includes(service)
-    ? `${state}${took(time)}`
-    : `${state}, connected in${took(time).slice(1)}`;
+  const state = detail === undefined ? service : `${service} (${detail})`;
+  return `${state}, ${DEAD.includes(service) ? "" : "connected in "}${inMs(time)}`;
 }
 
-function took(ms = 0): string {
-  return `, ${ms.toFixed(1)} ms`;
-}
+const inMs = (time = 0): string => `${time.toFixed(1)} ms`;
 
-export const doctor: Command = { help: HELP, run };
+export const doctor = { help, run };

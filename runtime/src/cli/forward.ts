@@ -7,7 +7,7 @@ import { Dialer } from "../dialer/dialer.ts";
 import { RECHECK } from "../dialer/recheck.ts";
 import { parseOptions } from "../dialer/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { type Command, millisecondsOf, misuse, parse } from "./arguments.ts";
+import { millisecondsOf, misuse, parse } from "./arguments.ts";
 import { listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
 
@@ -16,7 +16,7 @@ const DRAIN = 10_000;
 /** Probes after 30 s of silence detect a peer that has vanished, such as a lost host. */
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
-const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
+const help = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
 A sidecar for programs that do not support SRV records: they connect to a local port or socket, and
 each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure are
@@ -61,7 +61,6 @@ async function run(args: readonly string[]): Promise<number> {
     clients.add(client.once("close", () => clients.delete(client)));
     void serve(client, dialer, report);
   });
-  // From now on a signal starts the drain, even before the first client has connected.
   const [first, second] = stopSignals();
   print(`Listening on ${await listen(server, where, mode)} for ${operand}`);
   server.on("error", report);
@@ -75,9 +74,7 @@ async function run(args: readonly string[]): Promise<number> {
   return code ?? 0;
 }
 
-function report(error: unknown): void {
-  complain(describeError(error));
-}
+const report = (error: unknown): void => complain(describeError(error));
 
 /** Accepts no new connections, and waits for the end of the open ones. @returns the exit code of a second signal */
 function drain(server: Server, ms: number, second: Promise<number>): Promise<number | void> {
@@ -86,10 +83,7 @@ function drain(server: Server, ms: number, second: Promise<number>): Promise<num
   return Promise.race([idle, over, second]);
 }
 
-/**
- * The exit codes of the first and the second SIGTERM or SIGINT. They are heard all the time: between two listeners,
- * a signal would kill the process.
- */
+/** Exit codes of the first and second SIGTERM or SIGINT, heard all the time: without a listener, one would kill us. */
 function stopSignals(): [first: Promise<number>, second: Promise<number>] {
   const heard: ((code: number) => void)[] = [];
   const next = (): Promise<number> => new Promise((resolve) => void heard.push(resolve));
@@ -99,7 +93,7 @@ function stopSignals(): [first: Promise<number>, second: Promise<number>] {
   return [next(), next()];
 }
 
-/** Dials the service for a client, and connects the two sockets. @param onFailure called with the reason if the client is reset */
+/** Dials the service for a client, and connects both sockets. @param onFailure called if the client is reset */
 export async function serve(
   client: Socket,
   dialer: Dialer,
@@ -133,4 +127,4 @@ function pass(from: Socket, to: Socket): void {
   else from.pipe(to);
 }
 
-export const forward: Command = { help: HELP, run };
+export const forward = { help, run };

@@ -5,7 +5,6 @@ import { dirname, resolve } from "node:path";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import { misuse } from "./arguments.ts";
 
-/** Where a server listens. */
 export type ListenAddress =
   | { readonly host: string; readonly port: number }
   | { readonly path: string };
@@ -20,9 +19,7 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
   if (text.startsWith("unix:")) return { path: checkPath(text.slice("unix:".length)) };
   const [, v6, name, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
-  if (host === undefined || port > 65_535) {
-    throw misuse(`Invalid --listen; allowed: ${FORM}`);
-  }
+  if (host === undefined || port > 65_535) throw misuse(`Invalid --listen; allowed: ${FORM}`);
   const isLoopback =
     host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
   if (allowRemote || isLoopback) return { host, port };
@@ -73,12 +70,10 @@ async function makeRoom(path: string): Promise<void> {
   if (found === undefined) return;
   if (!found.isSocket()) throw new Error("a file is there that is not a socket");
   const owner = connect(path);
-  // Refused means that no process listens. After any other error there may be one.
-  const isStale = await new Promise<boolean>((settle) => {
-    owner.on("connect", () => settle(false));
-    owner.on("error", (error) => settle("code" in error && error.code === "ECONNREFUSED"));
-  });
+  const outcome: unknown = await once(owner, "connect").catch((error: unknown) => error);
   owner.destroy();
+  // Refused means that no process listens. After any other error there may be one.
+  const isStale = (outcome as { code?: unknown }).code === "ECONNREFUSED";
   if (!isStale) throw new Error("another process listens there");
   unlinkSync(path);
 }

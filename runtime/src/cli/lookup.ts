@@ -2,17 +2,17 @@ import { formatEndpoint } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { createSrvDialer } from "../dialer/dialer.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
-import { type Command, parse } from "./arguments.ts";
-import { complain, print } from "./output.ts";
+import { parse } from "./arguments.ts";
+import { complain, print, printJson } from "./output.ts";
 import { dialedAddresses } from "../doctor/addresses.ts";
 
 const TIMEOUT = 10_000;
-/** How many targets are looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs a second. */
+/** Targets looked up in parallel. Replies for hundreds would overflow a UDP socket, and each lost one costs 1 s. */
 const MOST_AT_ONCE = 32;
 
 const FIELDS = ["priority", "weight", "port", "ttl", "host", "addresses"] as const;
 
-const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+const help = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
 Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
 are in seconds, as received.
@@ -23,9 +23,7 @@ are in seconds, as received.
 
 A target without an address is printed too, and a line on stderr says why it has none.`;
 
-interface Row extends SrvTarget {
-  readonly addresses: readonly string[];
-}
+type Row = Required<SrvTarget>;
 
 async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, "NAME", TIMEOUT, { json: { type: "boolean" } });
@@ -37,8 +35,7 @@ async function run(args: readonly string[]): Promise<number> {
     const next = targets.slice(rows.length, rows.length + MOST_AT_ONCE);
     rows.push(...(await Promise.all(next.map((target) => rowOf(target, resolver, signal)))));
   }
-  if (values.json === true) return print(...JSON.stringify(rows, [...FIELDS], 2).split("\n"));
-  return print(...toTable(rows));
+  return values.json === true ? printJson(rows) : print(...toTable(rows));
 }
 
 async function rowOf(target: SrvTarget, resolver: DnsResolver, signal: AbortSignal): Promise<Row> {
@@ -57,4 +54,4 @@ function toTable(rows: readonly Row[]): string[] {
   return lines.map((line) => line.map(pad).join("  ").trimEnd());
 }
 
-export const lookup: Command = { help: HELP, run };
+export const lookup = { help, run };

@@ -1,16 +1,15 @@
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hasCode } from "../base/errors.ts";
-import { type Command, misuse } from "./arguments.ts";
+import { misuse } from "./arguments.ts";
 import { doctor } from "./doctor.ts";
 import { forward } from "./forward.ts";
 import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
 import { ping } from "./ping.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ lookup, doctor, ping, forward }),
-);
+/** Each has the text that `--help` prints, and runs: its exit code, or an error. */
+const COMMANDS = new Map(Object.entries({ lookup, doctor, ping, forward }));
 
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
 

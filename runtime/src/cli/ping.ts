@@ -9,7 +9,7 @@ import { parseOptions } from "../dialer/options.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { type Command, parse } from "./arguments.ts";
+import { parse } from "./arguments.ts";
 import { complain, print } from "./output.ts";
 
 const NEEDS_PASSWORD =
@@ -17,7 +17,7 @@ const NEEDS_PASSWORD =
 /** Less than the default timeout of health checks in ECS and Docker, 5 s. */
 const TIMEOUT = 3_000;
 
-const HELP = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
+const help = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
 Connects to the Redis of a URL, sends PING, and prints the endpoint and the durations. Exits 0 only
 if the answer is PONG: not while Redis is loading, and not without the right password. Do not use it
@@ -98,4 +98,4 @@ async function authenticate(socket: Socket, url: RedisUrl, lifetime: Lifetime): 
   }
 }
 
-export const ping: Command = { help: HELP, run };
+export const ping = { help, run };

@@ -4,30 +4,21 @@ import { toError } from "../base/errors.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 
-interface TargetAddresses {
-  /** Those that a dial would use, IPv6 first. */
-  readonly addresses: readonly string[];
-  /** Why there are none. */
-  readonly problem?: string;
-}
-
-/** Finds the addresses of a target as a dial does. */
+/** Finds the addresses of a target as a dial does. @returns IPv6 first; if there are none, the problem says why */
 export async function dialedAddresses(
   target: SrvTarget,
   resolver: DnsResolver,
-  signal?: AbortSignal,
-): Promise<TargetAddresses> {
+  signal: AbortSignal,
+) {
   const { known, missing } = knownAddresses(target, "both", true);
-  const lookups = missing.map((family) =>
-    resolver.lookup(target.host, { family, ...(signal && { signal }) }),
+  const outcomes = await Promise.allSettled(
+    missing.map((family) => resolver.lookup(target.host, { family, signal })),
   );
-  const outcomes = await Promise.allSettled(lookups);
   const found = outcomes.flatMap((each) =>
     each.status === "fulfilled" ? each.value.addresses : [],
   );
   const addresses = [...known, ...found].toSorted((one, other) => isIP(other) - isIP(one));
-  if (addresses.length > 0) return { addresses };
   const failed = outcomes.find((each) => each.status === "rejected");
-  const problem = failed === undefined ? "it has no address" : toError(failed.reason).message;
-  return { addresses, problem };
+  const reason = failed === undefined ? "it has no address" : toError(failed.reason).message;
+  return { addresses, problem: addresses.length > 0 ? undefined : reason };
 }

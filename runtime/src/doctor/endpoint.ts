@@ -8,7 +8,6 @@ import { askRedis } from "../redis/ping.ts";
 /** What answers at an endpoint, or that nothing does. */
 export type Service =
   | "refused"
-  | "silent"
   | "unreachable"
   | "Redis"
   | "Redis over TLS"
@@ -18,7 +17,7 @@ export type Service =
   | "closed";
 
 /** Those at which nothing listens. */
-export const DEAD: readonly Service[] = ["refused", "silent", "unreachable"];
+export const DEAD: readonly Service[] = ["refused", "unreachable"];
 
 export interface EndpointCheck {
   readonly address: string;
@@ -26,9 +25,9 @@ export interface EndpointCheck {
   readonly time: number;
   readonly service: Service;
   /** The reply to PING, how long none came, or the error. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** Why the certificate is not trusted for the name of the service; undefined if it is. */
-  readonly distrusted?: string;
+  readonly distrusted?: string | undefined;
 }
 
 /** @returns a function that gives the time since this call, in tenths of a ms */
@@ -37,49 +36,38 @@ export function stopwatch(): () => number {
   return () => Math.round((performance.now() - start) * 10) / 10;
 }
 
-/**
- * Connects, sends PING, and if the reply is not plain, does the same over TLS.
- *
- * @param servername for SNI and the certificate
- * @param lifetime of both connections
- */
+/** Connects, sends PING, and if the reply is not plain, does the same over TLS, with the servername. */
 export async function checkEndpoint(
   endpoint: Endpoint,
   servername: string,
   lifetime: Lifetime,
 ): Promise<EndpointCheck> {
-  const { address } = endpoint;
   const elapsed = stopwatch();
-  const plain = await pingAt(endpoint, undefined, lifetime);
-  const { time, phase, reply, error } = plain;
-  if (phase === "connect" && error !== undefined) {
-    if (error instanceof Interruption) return { address, time, service: "silent" };
-    if ("code" in error && error.code === "ECONNREFUSED") {
-      return { address, time, service: "refused" };
-    }
-    return { address, time, service: "unreachable", detail: error.message };
-  }
-  if (reply !== undefined) return { address, time, service: "Redis", detail: reply };
-  // A TLS server ends a connection that does not begin with a handshake.
-  if (error instanceof Interruption) {
-    const detail = `to PING in ${(elapsed() - time).toFixed(0)} ms`;
-    return { address, time, service: "no reply", detail };
-  }
-  const tls = await pingAt(endpoint, servername, lifetime);
-  const isTls = tls.phase === "verify" || isAlert(tls.error);
-  const { distrusted } = tls;
-  const common = { address, time, ...(distrusted !== undefined && { distrusted }) };
-  if (tls.reply !== undefined) {
-    return { ...common, service: "Redis over TLS", detail: tls.reply };
-  }
-  if (isTls) return { ...common, service: "TLS", detail: tls.error?.message ?? "" };
-  const detail = error?.message ?? "";
-  return {
-    address,
+  const { time, phase, reply, error } = await pingAt(endpoint, undefined, lifetime);
+  const found = (service: Service, detail?: string, distrusted?: string): EndpointCheck => ({
+    address: endpoint.address,
     time,
-    service: detail.startsWith("closed") ? "closed" : "another protocol",
+    service,
     detail,
-  };
+    distrusted,
+  });
+  if (phase === "connect" && error !== undefined) {
+    if ("code" in error && error.code === "ECONNREFUSED") return found("refused");
+    const isSilent = error instanceof Interruption;
+    return found("unreachable", isSilent ? `no answer in ${time} ms` : error.message);
+  }
+  if (reply !== undefined) return found("Redis", reply);
+  if (error instanceof Interruption) {
+    return found("no reply", `to PING in ${(elapsed() - time).toFixed(0)} ms`);
+  }
+  // A TLS server ends a connection that does not begin with a handshake.
+  const tls = await pingAt(endpoint, servername, lifetime);
+  if (tls.reply !== undefined) return found("Redis over TLS", tls.reply, tls.distrusted);
+  if (tls.phase === "verify" || isAlert(tls.error)) {
+    return found("TLS", tls.error?.message ?? "", tls.distrusted);
+  }
+  const { message = "" } = error ?? {};
+  return found(message.startsWith("closed") ? "closed" : "another protocol", message);
 }
 
 /** Connects and sends PING. @param servername undefined: without TLS */

@@ -1,4 +1,3 @@
-import { interleave } from "../answers/addresses.ts";
 import { dialedAddresses } from "./addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, hasCode, toError } from "../base/errors.ts";
@@ -21,12 +20,14 @@ import { type ServerCheck, checkServer } from "./server.ts";
 const MOST_TARGETS = 16;
 /** How many addresses of each target are dialed. */
 const MOST_ADDRESSES = 8;
+/** ECS sets the first in each container; the SDK needs the second. */
+const OF_AWS = ["ECS_CONTAINER_METADATA_URI_V4", "AWS_REGION"];
 
 /** A target of the first server that has any. */
 export interface TargetCheck extends SrvTarget {
   readonly addresses: readonly string[];
   /** Why it has no address. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
   readonly endpoints: readonly EndpointCheck[];
 }
 
@@ -35,7 +36,6 @@ export interface Dial {
   readonly client: "TCP" | "Redis" | "Redis with TLS";
   readonly endpoint?: string;
   readonly time?: number;
-  /** Why it has failed. */
   readonly error?: string;
 }
 
@@ -47,11 +47,11 @@ export interface Examination {
   /** How many targets were not dialed. */
   readonly others: number;
   /** If no server has records: the name with one of the system's search domains that has. */
-  readonly fullName?: string;
+  readonly fullName?: string | undefined;
   /** If no server has records: the addresses of the name itself. */
   readonly ownAddresses: readonly string[];
   /** Undefined outside of AWS. */
-  readonly cloudMap?: CloudMapCheck;
+  readonly cloudMap?: CloudMapCheck | undefined;
   readonly dial: Dial;
 }
 
@@ -59,7 +59,6 @@ export interface Examination {
 export interface CloudMapCheck {
   /** `host:port` of each instance; empty if there is none, or no such service. */
   readonly targets: readonly string[];
-  /** Why it cannot be asked. */
   readonly error?: string;
   readonly advice?: string;
 }
@@ -68,11 +67,11 @@ export type Protocol = "redis" | "tcp";
 
 export interface ExamineOptions {
   /** As in `dnsResolver`; the system's by default. */
-  readonly servers?: readonly string[];
+  readonly servers?: readonly string[] | undefined;
   /** For everything, in ms: at most a third each for the DNS servers and the targets, the rest for the dial. */
   readonly timeout: number;
   /** Whether the service is Redis. By default it is if its name says so or a target answers like Redis. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** The system's by default. */
   readonly domains?: readonly string[];
   /** Of the Cloud Map API. By default one of the environment, and none outside of AWS. */
@@ -84,22 +83,21 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
   const { domains = searchDomains(), protocol = /redis|valkey/i.test(name) ? "redis" : undefined } =
     options;
   const timeout = Math.ceil(options.timeout / 3);
-  const api =
-    options.cloudMap !== undefined || isInAws() ? apiThrough(options.cloudMap) : undefined;
+  const isInAws = OF_AWS.some((variable) => process.env[variable] !== undefined);
+  const api = options.cloudMap || isInAws ? apiThrough(options.cloudMap) : undefined;
   // The SDK is large: loading it meanwhile would count as a slow answer of a DNS server.
   await api?.load().catch(() => {});
   const elapsed = stopwatch();
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const addresses = settingsOf(given).servers.inOrder().map(formatServer);
   const [cloudMap, ...servers] = await Promise.all([
-    api === undefined ? undefined : checkCloudMap(name, timeout, api),
+    api && checkCloudMap(name, timeout, api),
     ...addresses.map((each) => checkServer(each, name, timeout)),
   ]);
-  const ofApi = cloudMap === undefined ? {} : { cloudMap };
   const answering = servers.find(({ error }) => error === undefined);
   if (answering === undefined) {
     const dial: Dial = { client: "TCP", error: "no DNS server gives an answer" };
-    return { name, servers, targets: [], others: 0, ownAddresses: [], ...ofApi, dial };
+    return { name, servers, targets: [], others: 0, ownAddresses: [], cloudMap, dial };
   }
   const knowing = servers.find((check) => check.targets.length > 0) ?? answering;
   // Another server may not know the targets.
@@ -118,19 +116,12 @@ export async function examine(name: string, options: ExamineOptions): Promise<Ex
     timeout: Math.max(1, Math.ceil(options.timeout - elapsed())),
   });
   const others = Math.max(0, found.length - MOST_TARGETS);
-  return { name, servers, targets, others, ...hints, ...ofApi, dial };
+  return { name, servers, targets, others, ...hints, cloudMap, dial };
 }
 
-/** ECS sets the first in each container; the SDK needs the second. */
-const isInAws = (): boolean =>
-  process.env["ECS_CONTAINER_METADATA_URI_V4"] !== undefined ||
-  process.env["AWS_REGION"] !== undefined;
+type Api = ReturnType<typeof apiThrough>;
 
-async function checkCloudMap(
-  name: string,
-  timeout: number,
-  api: ReturnType<typeof apiThrough>,
-): Promise<CloudMapCheck> {
+async function checkCloudMap(name: string, timeout: number, api: Api): Promise<CloudMapCheck> {
   const resolver = createCloudMapResolver({
     ...api,
     given: {},
@@ -156,7 +147,7 @@ async function checkTarget(
 ): Promise<TargetCheck> {
   const found = await dialedAddresses(target, resolver, lifetime.signal);
   const { host, port } = target;
-  const endpoints = interleave(found.addresses)
+  const endpoints = found.addresses
     .slice(0, MOST_ADDRESSES)
     .map((address) => checkEndpoint({ host, address, port }, servername, lifetime));
   return { ...target, ...found, endpoints: await Promise.all(endpoints) };
@@ -177,9 +168,8 @@ async function hintsFor(
   const at = answers.findIndex(
     (each) => each.status === "fulfilled" && each.value.targets.length > 0,
   );
-  const fullName = full[at];
   const ownAddresses = own.status === "fulfilled" ? own.value.addresses : [];
-  return { ownAddresses, ...(fullName !== undefined && { fullName }) };
+  return { ownAddresses, fullName: full[at] };
 }
 
 /** The client that fits what answers. Of a service that is not Redis, a connection is all that can be checked. */
@@ -196,9 +186,9 @@ async function dialOnce(
   client: Dial["client"],
   given: SrvDialerOptions,
 ): Promise<Dial> {
-  const verify = client === "TCP" ? {} : { verify: verifyRedis };
+  const verify = client === "TCP" ? undefined : verifyRedis;
   const options = parseOptions(name, { ...given, tls: client === "Redis with TLS" });
-  const dialer = new Dialer({ ...options, ...verify });
+  const dialer = new Dialer({ ...options, verify });
   const elapsed = stopwatch();
   try {
     const socket = await dialer.connect();

@@ -11,7 +11,6 @@ export interface Finding {
   /** Stable, for programs. */
   readonly code: string;
   readonly message: string;
-  /** What to do. */
   readonly advice: string;
 }
 
@@ -32,48 +31,37 @@ const LONG_OUTAGE = 60;
 export function findingsOf(examination: Examination): Finding[] {
   const { servers, targets, dial } = examination;
   const fails = dial.error === undefined ? warning : problem;
-  // The others may name another zone's SOA record, or ask another server over TCP.
-  const knowing = servers.filter((check) => check.targets.length > 0);
   const findings = [
     ...ofServers(servers),
     ...ofName(examination),
     ...targets.flatMap((target) => ofTarget(target, fails)),
     ...ofServices(examination, fails),
-    ...ofTimes(examination, knowing),
+    ...ofTimes(examination),
     ...ofCloudMap(examination),
-    ...ofTcp(knowing),
   ];
   const levels = ["problem", "warning", "note"];
   return findings.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
 }
 
-function isAlive({ service }: Pick<EndpointCheck, "service">): boolean {
-  return !DEAD.includes(service);
-}
+const isAlive = ({ service }: EndpointCheck): boolean => !DEAD.includes(service);
 
-function ofServers(servers: readonly ServerCheck[]): Finding[] {
-  if (servers.length === 0) {
-    const advice = "Set one in /etc/resolv.conf, or give --server.";
-    return [problem("no-server", "The system has no DNS server.", advice)];
-  }
+function* ofServers(servers: readonly ServerCheck[]): Iterable<Finding> {
   const answering = servers.filter(({ error }) => error === undefined);
   const fails = answering.length === 0 ? problem : warning;
-  const findings = servers.flatMap(({ server, error, replied }) => {
-    if (error === undefined) return [];
+  for (const { server, error, replied } of servers) {
+    if (error === undefined) continue;
     const advice = replied
       ? "It does not serve this zone, or its own servers fail. Check its forwarding rules."
       : `Open UDP and TCP port ${server.slice(server.lastIndexOf(":") + 1)} to it, or remove it from the configuration. In a VPC, the resolver is 169.254.169.253, or the base of the network plus two.`;
     const what = replied ? "cannot answer" : "cannot be reached";
-    return [fails("server", `The DNS server ${server} ${what}: ${error}.`, advice)];
-  });
-  if (new Set(answering.map(contentOf)).size > 1) {
-    const differs = answering[0]?.denial === undefined ? warning : problem;
-    const each = answering.map((check) => `${check.server}: ${summaryOf(check)}`).join("; ");
-    const advice =
-      "A client takes the answer of the first server that gives one, with or without records. List only servers that know the zone.";
-    findings.push(differs("servers-differ", `The DNS servers do not agree. ${each}.`, advice));
+    yield fails("server", `The DNS server ${server} ${what}: ${error}.`, advice);
   }
-  return findings;
+  if (new Set(answering.map(contentOf)).size < 2) return;
+  const differs = answering[0]?.denial === undefined ? warning : problem;
+  const each = answering.map((check) => `${check.server}: ${summaryOf(check)}`).join("; ");
+  const advice =
+    "A client takes the answer of the first server that gives one, with or without records. List only servers that know the zone.";
+  yield differs("servers-differ", `The DNS servers do not agree. ${each}.`, advice);
 }
 
 /** Equal for servers that agree. Of many records an answer may have any eight. */
@@ -142,108 +130,101 @@ function ofTarget({ host, port, ttl, problem: reason, endpoints }: TargetCheck, 
   }
   // Clients use the other address of the target.
   const make = endpoints.some(isAlive) ? note : fails;
-  return endpoints.flatMap(({ address, service, time, detail = `no answer in ${time} ms` }) => {
+  const dead = endpoints.filter((endpoint) => !isAlive(endpoint));
+  return dead.map(({ address, service, detail }) => {
     const at = formatEndpoint(host, port, address);
-    const unreachable =
-      "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
     if (service === "refused") {
-      const message = `${at} refuses the connection: no program listens there.`;
       const advice = `If its task has ended, the record is gone once ECS has deregistered it, and ${ttl} s later also from caches. If the task runs, compare the record's port with the container's host port.`;
-      return [make("refused", message, advice)];
+      return make("refused", `${at} refuses the connection: no program listens there.`, advice);
     }
-    if (isAlive({ service })) return [];
-    return [make("unreachable", `${at} cannot be reached: ${detail}.`, unreachable)];
+    const advice =
+      "Its host is lost, or a security group drops the packets: open the dynamic ports (32768 to 65535 unless set) to the clients' security group.";
+    return make("unreachable", `${at} cannot be reached: ${detail}.`, advice);
   });
 }
 
 /** What answers at the targets. */
-function ofServices({ name, targets, dial }: Examination, fails: Make): Finding[] {
+function* ofServices({ name, targets, dial }: Examination, fails: Make): Iterable<Finding> {
   const isRedis = dial.client !== "TCP";
   const wrong = isRedis ? fails : note;
   const other = isRedis
     ? "A frozen Redis sends nothing; Docker's proxy closes if no program listens in the container, or only on its 127.0.0.1. If the service is not Redis: --protocol tcp."
     : "A connection is all that is checked. If it should be Redis: --protocol redis.";
-  const alive = targets.flatMap(({ host, port, endpoints }) =>
-    endpoints
-      .filter(isAlive)
-      .map((endpoint) => ({ ...endpoint, at: formatEndpoint(host, port, endpoint.address) })),
-  );
-  const findings = alive.flatMap(({ at, service, detail = "", distrusted }) => {
-    const found: Finding[] = [];
+  /** An endpoint of each kind. */
+  const kinds = new Map<Service, string>();
+  for (const { at, service, detail = "", distrusted } of targets.flatMap(livingAt)) {
     if (SILENT.includes(service)) {
       const does = service === "closed" ? "closes it" : "sends nothing";
       const message = `${at} accepts the connection, and ${does} after PING.`;
-      found.push(wrong(service.replace(" ", "-"), message, other));
-    }
-    if (service.startsWith("Redis")) found.push(...ofReply(at, detail, fails));
+      yield wrong(service.replace(" ", "-"), message, other);
+    } else kinds.set(service, at);
+    if (service.startsWith("Redis")) yield* ofReply(at, detail, fails);
     if (service === "TLS" && detail.includes("alert")) {
-      const message = `${at} ends the TLS connection: ${detail}.`;
       const advice = "It probably wants a client certificate: tls.cert and tls.key.";
-      found.push(warning("client-certificate", message, advice));
+      yield warning("client-certificate", `${at} ends the TLS connection: ${detail}.`, advice);
     }
     if (distrusted !== undefined) {
       const message = `The certificate of ${at} is not trusted for ${serviceName(name)}: ${distrusted}.`;
       const advice =
         "Give its authority in NODE_EXTRA_CA_CERTS or tls.ca, and the name in it as servername.";
-      found.push(fails("certificate", message, advice));
+      yield fails("certificate", message, advice);
     }
-    return found;
-  });
-  const replying = alive.filter(({ service }) => !SILENT.includes(service));
-  const services = new Map(replying.map(({ service, at }) => [service, at]));
-  const [only] = services.keys();
-  if (services.size > 1) {
-    const each = Array.from(services, ([service, at]) => `${at}: ${service}`).join("; ");
+  }
+  const [only] = kinds.keys();
+  if (kinds.size > 1) {
+    const each = Array.from(kinds, ([service, at]) => `${at}: ${service}`).join("; ");
     const advice =
       "Another task may have the port of a stopped one. `verify`, on by default with Redis, skips it; else wait until the record is gone.";
-    const message = `The targets are not the same service. ${each}.`;
-    findings.push(warning("services-differ", message, advice));
+    yield warning("services-differ", `The targets are not the same service. ${each}.`, advice);
   } else if (only === "Redis over TLS") {
     const advice = `Use rediss+srv://${withoutTrailingDot(name)}, or the option tls.`;
-    findings.push(note("tls", "Redis speaks TLS here.", advice));
+    yield note("tls", "Redis speaks TLS here.", advice);
   } else if (only !== undefined && only !== "Redis") {
-    const advice = isRedis
-      ? "A client of Redis refuses it. If that is right: --protocol tcp."
-      : other;
-    findings.push(wrong("not-redis", `What answers is not Redis: ${only}.`, advice));
+    const advice = "A client of Redis refuses it. If that is right: --protocol tcp.";
+    yield wrong("not-redis", `What answers is not Redis: ${only}.`, isRedis ? advice : other);
   }
-  return findings;
+}
+
+/** The endpoints of a target that accept connections. */
+function livingAt({ host, port, endpoints }: TargetCheck) {
+  const living = endpoints.filter(isAlive);
+  return living.map((each) => ({ ...each, at: formatEndpoint(host, port, each.address) }));
 }
 
 /** @param reply to PING */
-function ofReply(at: string, reply: string, fails: Make): Finding[] {
+function* ofReply(at: string, reply: string, fails: Make): Iterable<Finding> {
+  const refusal = refusalOf(reply);
   if (reply.startsWith("NOAUTH")) {
     const advice =
       "Give the client the password. To try it: REDIS_PASSWORD=… srv-dialer ping redis+srv://NAME";
-    return [note("password", `Redis at ${at} needs a password.`, advice)];
-  }
-  const refusal = refusalOf(reply);
-  if (refusal !== undefined) {
+    yield note("password", `Redis at ${at} needs a password.`, advice);
+  } else if (refusal !== undefined) {
     const advice = "Clients try other targets. Raise maxclients, or change what the reply names.";
-    return [fails("refuses", `Redis at ${at} refuses clients: ${refusal}.`, advice)];
+    yield fails("refuses", `Redis at ${at} refuses clients: ${refusal}.`, advice);
+  } else if (isUnready(reply)) {
+    const advice =
+      "A client waits for it until its deadline, or takes another target that is ready.";
+    yield warning("not-ready", `Redis at ${at} is not ready: ${reply}.`, advice);
   }
-  if (!isUnready(reply)) return [];
-  const advice = "A client waits for it until its deadline, or takes another target that is ready.";
-  return [warning("not-ready", `Redis at ${at} is not ready: ${reply}.`, advice)];
 }
 
 /** How long clients miss a service that has moved. */
-function ofTimes({ targets, others }: Examination, knowing: readonly ServerCheck[]): Finding[] {
-  const findings: Finding[] = [];
+function* ofTimes({ servers, targets, others }: Examination): Iterable<Finding> {
+  // The others may name another zone's SOA record.
+  const knowing = servers.filter((check) => check.targets.length > 0);
   const ttl = Math.max(0, ...knowing.flatMap((check) => check.targets.map((target) => target.ttl)));
   const negative = Math.max(0, ...knowing.map(({ negativeTtl = 0 }) => negativeTtl));
   const outage = Math.max(ttl, negative);
   if (knowing.length > 0) {
     const message = `With DNS alone, clients may miss a moved service for up to ${outage} s: caches keep an answer without records for ${negative} s (SOA), and records for what is left of their TTL, ${ttl} s here.`;
     const advice = `Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.`;
-    findings.push((outage > LONG_OUTAGE ? warning : note)("move-time", message, advice));
+    yield (outage > LONG_OUTAGE ? warning : note)("move-time", message, advice);
   }
   if (targets.length + others === CLOUD_MAP_LIMIT) {
     const message = "There are eight records, the most that Cloud Map puts into an answer.";
     const advice = "There may be more targets; each answer has some of them.";
-    findings.push(note("eight-records", message, advice));
+    yield note("eight-records", message, advice);
   }
-  return findings;
 }
 
 /** Whether an app could ask the API while DNS does not know where the service is. */
@@ -260,11 +241,4 @@ function ofCloudMap({ cloudMap }: Examination): Finding[] {
       ? "Compare the names with aws servicediscovery list-services and list-namespaces."
       : "An app with cloudMapResolver asks it when DNS does not help.";
   return [note("cloud-map", `The Cloud Map API ${what}.`, advice)];
-}
-
-function ofTcp(knowing: readonly ServerCheck[]): Finding[] {
-  const servers = knowing.filter(({ tcp }) => !tcp).map(({ server }) => server);
-  if (servers.length === 0) return [];
-  const advice = "An answer too long for a datagram is lost. Open the port for TCP too.";
-  return [warning("no-tcp", `No answer over TCP from ${servers.join(", ")}.`, advice)];
 }

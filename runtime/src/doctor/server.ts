@@ -4,9 +4,8 @@ import { toError } from "../base/errors.ts";
 import { Interruption, withDeadline } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { chase } from "../dns/chase.ts";
-import { ErrorReply, Exchange } from "../dns/exchange.ts";
+import { ErrorReply } from "../dns/exchange.ts";
 import { Rcode, toTargets } from "../dns/message.ts";
-import type { QueryOptions } from "../dns/query.ts";
 import { settingsOf } from "../dns/resolver.ts";
 import { stopwatch } from "./endpoint.ts";
 
@@ -17,9 +16,8 @@ const EVERY = 1_000;
 export interface ServerCheck {
   /** `ip:port` */
   readonly server: string;
-  /** Until its answer over UDP, in ms. */
+  /** Until its answer, in ms. */
   readonly time: number;
-  /** Why there is no answer. */
   readonly error?: string;
   /** Whether it replied, if only with an error. */
   readonly replied: boolean;
@@ -30,8 +28,6 @@ export interface ServerCheck {
   readonly zone?: string;
   /** How long caches may answer "no records", in seconds: from the same record (RFC 2308, section 5). */
   readonly negativeTtl?: number;
-  /** Whether it answers over TCP. */
-  readonly tcp: boolean;
 }
 
 /** @param timeout for all, in ms */
@@ -43,17 +39,11 @@ export async function checkServer(
   const settings = settingsOf({ servers: [server], timeout: EVERY, tries: 100 });
   const elapsed = stopwatch();
   let time = 0;
-  const [srv, overTcp, soa] = await withDeadline(timeout, systemClock, (lifetime) => {
-    const udp = { ...settings, channels: new Map(), lifetime, unref: false };
-    const tcp: QueryOptions = { ...udp, tries: 1, timeout, ask: askOverTcp };
-    const answer = chase(name, "SRV", udp).finally(() => (time = elapsed()));
-    return Promise.allSettled([
-      answer,
-      chase(name, "SRV", tcp),
-      chase(neighbourOf(name), "SOA", udp),
-    ]);
+  const [srv, soa] = await withDeadline(timeout, systemClock, (lifetime) => {
+    const options = { ...settings, channels: new Map(), lifetime, unref: false };
+    const answer = chase(name, "SRV", options).finally(() => (time = elapsed()));
+    return Promise.allSettled([answer, chase(neighbourOf(name), "SOA", options)]);
   });
-  const common = { server, time, tcp: overTcp.status === "fulfilled" };
   if (srv.status === "rejected") {
     const reason = toError(srv.reason);
     const isSilent = reason instanceof Interruption;
@@ -62,12 +52,13 @@ export async function checkServer(
     // Without an answer there is one error for each server; else its aliases do not end.
     const isFailure = reason instanceof AggregateError && !(reason.errors[0] instanceof ErrorReply);
     const replied = !isSilent && !isFailure;
-    return { ...common, error, replied, targets: [] };
+    return { server, time, error, replied, targets: [] };
   }
   const { reply, records } = srv.value;
   const isUnknown = reply.rcode === Rcode.NXDOMAIN;
   return {
-    ...common,
+    server,
+    time,
     replied: true,
     ...(records.length === 0 && { denial: isUnknown ? "no such name" : "no SRV records" }),
     ...(soa.status === "fulfilled" && authorityOf(soa.value)),
@@ -80,9 +71,6 @@ function neighbourOf(name: string): string {
   const rest = name.replace(/^[^.]*/, "");
   return rest.length > 1 ? `srv-dialer-${randomBytes(4).toString("hex")}${rest}` : name;
 }
-
-const askOverTcp: QueryOptions["ask"] = (question, server, options) =>
-  new Exchange(question, server, { ...options, tcp: true });
 
 /** The name may be that of the zone; else the SOA record is beside an empty answer. */
 function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof chase<"SOA">>>) {

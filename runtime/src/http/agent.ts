@@ -1,6 +1,5 @@
 import { Agent, type AgentOptions } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
-import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import {
   checkMilliseconds,
@@ -23,9 +22,7 @@ export interface SrvAgentOptions extends SrvHttpOptions {
   agent?: Omit<AgentOptions, "localAddress" | "family" | "lookup">;
 }
 
-const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
-
-/** Options that a dialer sets for all its connections. */
+/** What a dialer sets for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
@@ -33,8 +30,7 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
 /**
  * Creates an agent for `node:http`, or with `tls` for `node:https`. `destroy()`, or `using`, ends it.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * a dial are errors of the request
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial fails the request
  * @example
  * import http from "node:http";
  * import { srvAgent } from "srv-dialer/http";
@@ -48,7 +44,7 @@ const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", time
 export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent & Disposable;
 export function srvAgent(options?: SrvAgentOptions): Agent & Disposable;
 export function srvAgent(given: SrvAgentOptions = {}): Agent & Disposable {
-  checkOptions(given, OPTIONS);
+  checkOptions(given, [...HTTP_OPTIONS, "agent"]);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   checkAgentOptions(agent, options);
   const services = new Services(options);
@@ -56,9 +52,9 @@ export function srvAgent(given: SrvAgentOptions = {}): Agent & Disposable {
   // For direct connections. Node.js does not know the family "both".
   const plain = { localAddress, family: family === 4 || family === 6 ? family : undefined };
   const all = { ...withoutUndefined(plain), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
-  if (tls === undefined || tls === false) return new Dialing(new Agent(all), services).agent;
+  if (tls === undefined || tls === false) return dialing(new Agent(all), services);
   const ofTls = isRecord(tls) ? withoutUndefined(tls) : {};
-  return new Dialing(new TlsAgent({ ...all, ...ofTls }), services).agent;
+  return dialing(new TlsAgent({ ...all, ...ofTls }), services);
 }
 
 /** Checks what Node.js does not check, or only at the first request. */
@@ -74,83 +70,60 @@ function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
 }
 
-/** Options of a connection: those of the agent and of the request. */
 type Request = RequestOptions & ConnectionOptions;
 
 /** Makes an agent dial SRV names, and close a connection once its target has left the records. */
-class Dialing {
-  readonly agent: (Agent | TlsAgent) & Disposable;
-  readonly #services: Services;
-  /** Sockets whose targets are no longer in the records. */
-  readonly #left = new WeakSet<Duplex>();
+function dialing(agent: Agent | TlsAgent, services: Services): Agent & Disposable {
+  const [connect, end] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
+  const defaultPort = agent instanceof TlsAgent ? 443 : 80;
+  const isDialed = ({ host, port, socketPath }: RequestOptions): boolean => {
+    const explicit = Number(port ?? defaultPort);
+    return !socketPath && services.has(host ?? "", explicit === defaultPort ? undefined : explicit);
+  };
+  const destroy = (): void => {
+    services.close();
+    end();
+  };
+  return Object.assign(agent, {
+    createConnection: (request: Request, created?: () => void) =>
+      isDialed(request) ? socketFor(request, agent, services) : connect(request, created),
+    destroy,
+    [Symbol.dispose]: destroy,
+  });
+}
 
-  constructor(agent: Agent | TlsAgent, services: Services) {
-    this.#services = services;
-    const [connect, destroy] = [agent.createConnection.bind(agent), agent.destroy.bind(agent)];
-    this.agent = Object.assign(agent, {
-      createConnection: (request: Request, created?: () => void) =>
-        this.#isDialed(request) ? this.#socketFor(request) : connect(request, created),
-      destroy: () => {
-        services.close();
-        destroy();
-      },
-      [Symbol.dispose]: () => this.agent.destroy(),
-    });
-    // Before the agent's own listener, which keeps the socket or gives it to a waiting request.
-    agent.prependListener("free", (socket: Duplex) => {
-      if (this.#left.has(socket)) socket.destroy();
-    });
-  }
+function socketFor(request: Request, agent: Agent | TlsAgent, services: Services): SrvSocket {
+  const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
+  const socket: SrvSocket = new Kind(async (caller) => {
+    refuse(request, services.options);
+    const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
+    const whenLeft = () => () => endWhenFree(socket, agent);
+    const dial = (tls?: ConnectionOptions): Promise<Connection> =>
+      services.of(host).dial({ ref: false, tls }, whenLeft, caller);
+    if (!(agent instanceof TlsAgent)) return dial();
+    const tls = services.tlsOf(host, servername, ofRequest);
+    // A resumed session is not checked again: none for a request with a check of its own.
+    const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
+    return isOwnCheck ? dial(tls) : services.sessions.use(agent.getName(request), tls, dial);
+  });
+  if (request.timeout !== undefined) socket.setTimeout(request.timeout);
+  return socket.connect();
+}
 
-  #isDialed({ host, port, socketPath }: Request): boolean {
-    const defaultPort = this.agent instanceof TlsAgent ? 443 : 80;
-    if ((socketPath ?? undefined) !== undefined) return false;
-    const isDefault = (port ?? undefined) === undefined || Number(port) === defaultPort;
-    return this.#services.has(host ?? "", isDefault ? undefined : Number(port));
-  }
-
-  #socketFor(request: Request): SrvSocket {
-    const { agent } = this;
-    const services = this.#services;
-    const Kind = agent instanceof TlsAgent ? SrvTlsSocket : SrvSocket;
-    const socket: SrvSocket = new Kind(async (caller) => {
-      refuse(request, services.options, "");
-      const { host, servername, ...ofRequest } = { ...request, host: request.host ?? "" };
-      const dial = (tls?: ConnectionOptions): Promise<Connection> => {
-        const whenLeft = () => () => this.#leave(socket);
-        return services.of(host).dial({ ref: false, tls }, whenLeft, caller);
-      };
-      if (!(agent instanceof TlsAgent)) return dial();
-      const tls = services.tlsOf(host, servername, ofRequest);
-      // A resumed session is not checked again: none for a request with a check of its own.
-      const isOwnCheck = request.checkServerIdentity !== agent.options.checkServerIdentity;
-      return isOwnCheck ? dial(tls) : services.sessions.use(agent.getName(request), tls, dial);
-    });
-    if (request.timeout !== undefined) socket.setTimeout(request.timeout);
-    return socket.connect();
-  }
-
-  /** Ends the socket now, or when its request has ended. */
-  #leave(socket: SrvSocket): void {
-    this.#left.add(socket);
-    const isFree = Object.values(this.agent.freeSockets).some((sockets) =>
-      (sockets as readonly Duplex[] | undefined)?.includes(socket),
-    );
-    if (isFree) socket.destroy();
-  }
+/** Ends the socket now, or when its request has ended. */
+function endWhenFree(socket: SrvSocket, agent: Agent): void {
+  const free: unknown[] = Object.values(agent.freeSockets).flat();
+  if (free.includes(socket)) socket.destroy();
+  // Before the agent's own listener, which keeps the socket or gives it to a waiting request.
+  else socket.prependListener("free", () => socket.destroy());
 }
 
 /** @throws {SrvDialError} for options of an agent or a request that can only be given to srvAgent */
-function refuse(
-  given: Pick<AgentOptions, (typeof OF_DIALER)[number]>,
-  ofAgent: SrvHttpOptions,
-  prefix: "agent." | "",
-): void {
+function refuse(given: AgentOptions, ofAgent: SrvHttpOptions, prefix = ""): void {
   for (const option of OF_DIALER) {
-    const value = given[option];
-    const isAgents = option !== "lookup" && value === ofAgent[option];
-    if (value === undefined || value === 0 || isAgents) continue;
+    const value: unknown = given[option];
     const instead = option === "lookup" ? "resolver" : option;
+    if (value === undefined || value === 0 || value === ofAgent[instead]) continue;
     throw invalidArg(`${prefix}${option}`, value, `none here: give srvAgent ${instead}`);
   }
 }

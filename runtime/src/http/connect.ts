@@ -23,8 +23,6 @@ export interface SrvConnectRequest {
   localAddress?: string | null;
   /** Refused. @default none */
   socketPath?: string | null;
-  /** Refused, as it is the connection to a proxy. @default none */
-  httpSocket?: Socket | null;
 }
 
 type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null];
@@ -38,26 +36,21 @@ export interface SrvConnect extends Disposable {
    */
   (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. Later
-   * requests are possible and start from the beginning.
+   * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open, and requests can follow.
    * @throws none
    */
   close(): void;
 }
 
 /**
- * Creates the option `connect` of undici's Agent, Pool or Client. The URL's protocol decides whether TLS
- * is used; `tls` has its options.
+ * Creates the option `connect` of undici's Agent, Pool or Client. The URL decides whether TLS is used, with `tls`.
  *
- * A connection whose target is no longer in the records ends when it has no running request. With
- * `pipelining` above 1, and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's
- * `maxRequestsPerClient` limits that.
+ * A connection whose target is no longer in the records ends when it has no running request. With `pipelining` above 1,
+ * and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's `maxRequestsPerClient` limits that.
  *
- * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it. The `request` of undici 7
- * looks at its `signal` only once it has a connection: if it must end earlier, set a lower `timeout`.
+ * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * a dial are errors of the request
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial fails the request
  * @example
  * import { Agent, request } from "undici";
  * import { srvConnect } from "srv-dialer/http";
@@ -80,15 +73,14 @@ export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
 }
 
 async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {
-  const { options } = services;
   const { hostname: host, protocol, servername } = request;
-  refuse(request, options);
+  refuse(request, services.options);
   const port = request.port === "" ? undefined : Number(request.port);
   const isTls = protocol === "https:";
   const connect = (tls?: ConnectionOptions): Promise<Connection> =>
     services.has(host, port)
       ? services.of(host).dial({ tls }, closesWhenIdle)
-      : connectDirectly(options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
+      : connectDirectly(services.options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
   if (!isTls) return (await connect()).socket;
   const key = `${servername ?? ""} ${host}:${request.port}`;
   const tls = services.tlsOf(host, servername);
@@ -116,11 +108,9 @@ function connectDirectly(
 
 /** @throws {SrvDialError} for connection options of a client that srvConnect does not support */
 function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): void {
-  for (const option of ["localAddress", "socketPath", "httpSocket"] as const) {
-    const value = request[option] ?? undefined;
-    if (value === undefined || (option === "localAddress" && value === localAddress)) continue;
-    const shown = typeof value === "string" ? value : "a socket";
-    const allowed = option === "localAddress" ? "the one of srvConnect" : "none with srvConnect";
-    throw invalidArg(option, shown, allowed);
+  const { localAddress: asked = null, socketPath = null } = request;
+  if (asked !== null && asked !== localAddress) {
+    throw invalidArg("localAddress", asked, "the one of srvConnect");
   }
+  if (socketPath !== null) throw invalidArg("socketPath", socketPath, "none with srvConnect");
 }

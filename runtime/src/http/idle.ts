@@ -5,10 +5,8 @@ import { TLSSocket } from "node:tls";
 /** undici's own code for an end that is not a failure: its queue continues on a new connection. */
 const HARMLESS = "UND_ERR_INFO";
 
-/**
- * undici's diagnostics channels for each sent request and each completely received answer
- * (https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md).
- */
+// undici publishes each sent request and each completely received answer:
+// https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
 const SENT = "undici:client:sendHeaders";
 const ANSWERED = "undici:request:trailers";
 
@@ -25,12 +23,7 @@ function onSent(message: unknown): void {
   if (socket !== undefined && lastSent.has(socket)) lastSent.set(socket, request);
 }
 
-/**
- * undici calls `unref` on a socket while no request needs it. A connection whose target is no longer in
- * the records ends then, or between two requests.
- *
- * @returns a function to call when the target is no longer in the records
- */
+/** @returns a function to call when the target has left the records: ends the connection when no request needs it */
 export function closesWhenIdle(socket: Socket): () => void {
   if (lastSent.size === 0) subscribe(SENT, onSent);
   lastSent.set(socket, undefined);
@@ -46,6 +39,7 @@ export function closesWhenIdle(socket: Socket): () => void {
     isIdle = false;
     return ref();
   };
+  // undici calls it while no request needs the socket.
   socket.unref = () => {
     isIdle = true;
     unref();
@@ -82,9 +76,8 @@ function isTakenOver(socket: Socket): boolean {
   return (method === "CONNECT" || Boolean(upgrade)) && !isH2(socket);
 }
 
-function isH2(socket: Socket): boolean {
-  return socket instanceof TLSSocket && socket.alpnProtocol === "h2";
-}
+const isH2 = (socket: Socket): boolean =>
+  socket instanceof TLSSocket && socket.alpnProtocol === "h2";
 
 /** Ends the socket with an error, as undici 7 fails if an HTTP/2 connection ends without one. */
 function end(socket: Socket): Socket {

@@ -5,21 +5,15 @@ import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/connection.ts";
 import type { DialOptions, Dialer } from "../dialer/dialer.ts";
 
-/** An open connection and its endpoint. */
+/** An open connection. */
 interface Open {
   readonly endpoint: string;
   readonly onLeft: () => void;
-  /**
-   * True once its target was seen in the records. A target from the second of two resolvers may not be in
-   * the records of the first yet; that does not mean that it was removed.
-   */
+  /** False at first for a target of the second of two resolvers: the first may name it later. */
   wasInRecords: boolean;
 }
 
-/**
- * One SRV name for a pool of connections: dials it, and reports each open connection whose target is no
- * longer in the records. The records are watched as long as a connection is open.
- */
+/** Dials one SRV name for a pool. While connections are open, watches the records and reports those that they drop. */
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
@@ -47,7 +41,6 @@ export class Service {
     return connection;
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED. Open connections stay open. */
   close(): void {
     this.#isWatched = false;
     this.#dialer.close();

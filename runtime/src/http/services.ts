@@ -1,13 +1,6 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import {
-  checkBoolean,
-  checkInteger,
-  checkOptions,
-  invalidArg,
-  isRecord,
-  withoutUndefined,
-} from "../base/checks.ts";
+import { checkBoolean, checkOptions, invalidArg, withoutUndefined } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dialer/dialer.ts";
@@ -16,43 +9,30 @@ import { Shared } from "../base/shared.ts";
 import { Sessions } from "./sessions.ts";
 import { Service } from "./service.ts";
 
-/** Options of `srvAgent` and `srvConnect`. The socket defaults are those of HTTP clients. */
+/**
+ * Options of `srvAgent` and `srvConnect`: those of a dialer, but `wait`, `noDelay` and `keepAlive` are true by default,
+ * and `keepAliveInitialDelay` is 60000 ms.
+ */
 export interface SrvHttpOptions extends SrvDialerOptions {
-  /** Whether a request waits for its service until the deadline. @default true */
-  wait?: boolean;
   /**
-   * The SRV names: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are
-   * connected to directly.
+   * SRV names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other hosts are connected to directly.
    * @default every name except `localhost`
    */
   names?: readonly string[];
-  /**
-   * How many recently used names are cached while they have neither a connection nor a running dial.
-   * @default 1000
-   */
-  maxNames?: number;
   /**
    * True: each DNS answer names only some of the targets, as Cloud Map's do for a service with more than eight
    * instances. Then a connection is not closed because its target is missing in an answer.
    * @default false
    */
   partialAnswers?: boolean;
-  /** `TCP_NODELAY`, as in `net.connect`. @default true */
-  noDelay?: boolean;
-  /** `SO_KEEPALIVE`, as in `net.connect`. @default true */
-  keepAlive?: boolean;
-  /** Idle time in ms before the first keep-alive probe, as in `net.connect`. @default 60000 */
-  keepAliveInitialDelay?: number;
 }
 
 export const HTTP_OPTIONS = [
   ...DIALER_OPTIONS,
   "names",
-  "maxNames",
   "partialAnswers",
 ] satisfies (keyof SrvHttpOptions)[];
 
-/** The defaults that are not those of a dialer. */
 const DEFAULTS: SrvDialerOptions = {
   wait: true,
   noDelay: true,
@@ -60,22 +40,23 @@ const DEFAULTS: SrvDialerOptions = {
   keepAliveInitialDelay: 60_000,
 };
 
+/** How many recently used names are cached although they have neither a connection nor a running dial. */
+const KEPT = 1_000;
+
 /** The SRV names that one agent or connector uses. */
 export class Services {
   /** Options of the connections, with defaults filled in. */
   readonly options: SrvDialerOptions;
   readonly #names: readonly string[] | undefined;
   readonly #isPartial: boolean;
-  readonly #services: Shared<Service>;
+  readonly #services = new Shared<Service>(KEPT);
   readonly sessions: Sessions;
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
     checkOptions(given, HTTP_OPTIONS);
-    const { names, maxNames, partialAnswers, ...options }: SrvHttpOptions = given;
+    const { names, partialAnswers, ...options }: SrvHttpOptions = given;
     this.#isPartial = checkBoolean("partialAnswers", partialAnswers) ?? false;
     this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
-    this.#services = new Shared(checkInteger("maxNames", maxNames, 1_000, 0, 1_000_000));
     this.options = { ...DEFAULTS, ...withoutUndefined(options) };
     this.sessions = new Sessions(this.options);
     // Validate now, not at the first request.
@@ -91,7 +72,6 @@ export class Services {
     return this.#names?.some(matches) ?? true;
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   of(host: string): Service {
     return this.#services.of(canonicalName(host), () => {
       // Each dial sets TLS, as one name may be used with and without it.
@@ -100,28 +80,21 @@ export class Services {
     });
   }
 
-  /**
-   * TLS options of one connection. HTTP clients use the URL's host if there is no servername; in that case
-   * the dialer's own rule applies.
-   *
-   * @param servername from the Host header or the request
-   */
+  /** TLS options of a connection. A servername that is the URL's host, as clients set it, is left to the dialer. */
   tlsOf(
     host: string,
-    servername: string | null | undefined,
-    ofRequest: ConnectionOptions = {},
+    servername?: string | null,
+    ofRequest?: ConnectionOptions,
   ): ConnectionOptions {
     const { tls } = this.options;
-    const isOwn = Boolean(servername) && servername !== host;
     return {
       ALPNProtocols: ["http/1.1"],
       ...ofRequest,
-      ...(isOwn ? { servername: servername ?? "" } : {}),
-      ...(isRecord(tls) ? withoutUndefined(tls) : {}),
+      ...(servername && servername !== host ? { servername } : {}),
+      ...(typeof tls === "object" ? withoutUndefined(tls) : {}),
     };
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open. */
   close(): void {
     for (const service of this.#services.clear()) service.close();
   }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type ConnectionOptions, TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { SrvDialerOptions } from "../base/types.ts";
 
 /** The default of `maxCachedSessions` in Node's `https.Agent` and in undici. */
@@ -16,11 +16,7 @@ export class Sessions {
     this.#resumes = servername !== "target";
   }
 
-  /**
-   * Makes a connection that resumes the last session of its key, and caches its own.
-   *
-   * @param key connections with the same key have the same server and the same TLS options
-   */
+  /** Makes a connection that resumes the last session of its key, which stands for a server and TLS options. */
   async use<T extends { readonly socket: Socket }>(
     key: string,
     tls: ConnectionOptions,
@@ -29,8 +25,7 @@ export class Sessions {
     const session = this.#resumes ? this.#cached.get(key) : undefined;
     try {
       const connection = await connect(session === undefined ? tls : { session, ...tls });
-      const { socket } = connection;
-      if (!(socket instanceof TLSSocket)) return connection;
+      const socket = connection.socket as TLSSocket;
       // Sessions of TLS 1.3 come after the handshake, those of TLS 1.2 with it.
       if (socket.getProtocol() !== "TLSv1.3") this.#set(key, socket.getSession());
       socket.on("session", (after) => this.#set(key, after));

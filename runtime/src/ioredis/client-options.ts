@@ -44,19 +44,13 @@ function hostProblem(host: unknown): string | undefined {
   return host.includes("://") ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
 }
 
-/**
- * The IP versions to dial. After a lost connection, iovalkey sets `family` to the other version in turn; a dial tries
- * both by itself.
- */
+/** After a lost connection, iovalkey sets `family` to the other version in turn; a dial tries both by itself. */
 export function familyOf({ family, familyFallback }: ClientOptions): Family | null | undefined {
   // eslint-disable-next-line no-underscore-dangle -- iovalkey's own name; its types have it too
   return familyFallback?._initialFamily ?? family;
 }
 
-/**
- * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and the dialer's `timeout`, if given.
- * With the `connectTimeout` 0 or null, the client sets none.
- */
+/** The deadline of a dial in ms: the smaller of both. With the `connectTimeout` 0 or null, the client sets none. */
 export function deadlineOf(
   { connectTimeout = CONNECT_TIMEOUT }: { connectTimeout?: unknown },
   { timeout }: { timeout?: number },
@@ -67,11 +61,8 @@ export function deadlineOf(
 }
 
 /**
- * For `rediss://`, ioredis sets `tls: true`, which its types do not include. Every truthy value means
- * TLS, as in ioredis, so that a wrong option never sends a password unencrypted. TLS options that the
- * client does not set come from the dialer.
- *
- * @returns undefined: the dialer's own
+ * The client's TLS options before the dialer's; undefined: the dialer's own. Every truthy value means TLS, as in
+ * ioredis, which sets `true` for `rediss://`: a wrong option never sends a password unencrypted.
  */
 export function tlsOf(
   { tls: ofClient }: ClientOptions,

@@ -6,32 +6,25 @@ import type { DialOptions, Dialer } from "../dialer/dialer.ts";
 import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 import { Dialers, type SrvConnectorOptions } from "./dialers.ts";
 
-/** The default of ioredis, in ms. */
-const DISCONNECT_TIMEOUT = 2_000;
-
 /** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
 export interface ConnectorClass<C> {
   /**
-   * Called by the client.
-   * @param options options of the client
+   * Called by the client, with its options.
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is not an SRV name
    */
   new (options: unknown): C;
   /**
-   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay open. Clients can
-   * still connect later, and then start from the beginning.
+   * Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay; clients can connect again.
    * @throws none
    */
   close(): void;
 }
 
-/** Creates a connector class: see `srvConnector` of the entries. Its clients share a dialer for each name. */
+/** See `srvConnector` of the entries. */
 export function connectorClass<C>(options: SrvConnectorOptions = {}): ConnectorClass<C> {
   const dialers = new Dialers(options);
   const created = class SrvConnector extends DialerConnector {
-    static close(): void {
-      dialers.close();
-    }
+    static readonly close = (): void => dialers.close();
 
     constructor(clientOptions: unknown) {
       super(clientOptions as ClientOptions, dialers);
@@ -54,7 +47,8 @@ class DialerConnector {
   #pending: Lifetime | undefined;
 
   constructor(client: ClientOptions, dialers: Dialers) {
-    this.#disconnectTimeout = client.disconnectTimeout ?? DISCONNECT_TIMEOUT;
+    // In ms, with the default of ioredis.
+    this.#disconnectTimeout = client.disconnectTimeout ?? 2_000;
     const name = srvNameOf(client);
     const family = familyOf(client);
     this.#options = {
@@ -70,10 +64,7 @@ class DialerConnector {
     return true;
   }
 
-  /**
-   * Never rejects, as the client would then never retry. Instead it returns a destroyed socket, with the
-   * reason in `firstError`, so that the client uses its `retryStrategy`.
-   */
+  /** Never rejects: the client would not retry. After a failure the socket is destroyed, and `firstError` says why. */
   async connect(): Promise<Socket> {
     const pending = new Lifetime();
     this.#pending = pending;

@@ -1,36 +1,21 @@
 import { invalidArg, isRecord, withoutUndefined } from "../base/checks.ts";
 import { Shared, keyOf } from "../base/shared.ts";
 import { parseRedisUrl } from "../redis/url.ts";
+import type { ClientOptions } from "./client-options.ts";
 import { type ConnectorClass, connectorClass } from "./connector.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
-import { type RetryOptions, retryDefaults } from "./retry.ts";
+import { retryDefaults } from "./retry.ts";
 
-/** The options of a client that are read here. */
-export interface CreatedOptions extends RetryOptions {
-  tls?: unknown;
-}
+/** These would override the host of `redis://host`. With an SRV name, the connector refuses the first two. */
+const NOT_FOR_PLAIN_URLS = { path: undefined, sentinels: undefined, Connector: undefined };
 
-/**
- * Clears options that would override the host of `redis://host`. With an SRV name, `Connector` is replaced, and the
- * connector refuses the other two.
- */
-const NOT_FOR_PLAIN_URLS = {
-  path: undefined,
-  sentinels: undefined,
-  Connector: undefined,
-};
-
-/** A connector class with default options. */
-const DefaultConnector: ConnectorClass<object> = /* @__PURE__ */ connectorClass();
-
-/** By their options. */
 const connectors = /* @__PURE__ */ new Shared<ConnectorClass<object>>();
 
 /** The options of a client for a Redis URL: see `createRedis` of the entries. */
 export function optionsFor(
   url: string,
-  given: CreatedOptions = {},
-  dialerOptions?: SrvConnectorOptions,
+  given: Pick<ClientOptions, "connectTimeout" | "tls"> = {},
+  dialerOptions: SrvConnectorOptions = {},
 ): object {
   const { srv, tls, ...fromUrl } = parseRedisUrl(url);
   // Made for every scheme, so that wrong options fail in every environment.
@@ -40,7 +25,7 @@ export function optionsFor(
     throw invalidArg("redisOptions", typeof given, "the options of the client, an object");
   }
   return {
-    ...retryDefaults(given, srv ? (dialerOptions ?? {}) : { wait: false }),
+    ...retryDefaults(given, srv ? dialerOptions : { wait: false }),
     ...withoutUndefined(given),
     ...fromUrl,
     ...(tls ? { tls: isRecord(given.tls) ? given.tls : {} } : {}),
@@ -48,8 +33,7 @@ export function optionsFor(
   };
 }
 
-function connectorFor(options: SrvConnectorOptions | undefined): ConnectorClass<object> {
-  if (options === undefined) return DefaultConnector;
+function connectorFor(options: SrvConnectorOptions): ConnectorClass<object> {
   const create = (): ConnectorClass<object> => connectorClass(options);
   return isRecord(options) ? connectors.of(keyOf(options), create) : create();
 }

@@ -7,7 +7,7 @@ import { type Settings, ofUser, parseOptions } from "../dialer/options.ts";
 import { Shared } from "../base/shared.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
-/** Options of ioredis, which sets them on the connection. */
+/** ioredis sets them on the connection. */
 const OF_IOREDIS = ["noDelay", "keepAlive", "keepAliveInitialDelay"] as const;
 
 /** Options of `srvConnector`, and the third argument of `createRedis`. `wait` is true by default. */
@@ -16,8 +16,8 @@ export interface SrvConnectorOptions extends Omit<
   "verify" | (typeof OF_IOREDIS)[number]
 > {
   /**
-   * Whether to send PING before a socket is used. The attempt then fails if another service now uses the
-   * port, or if Redis refuses the client. Or a check of your own.
+   * Whether to send PING before a socket is used: the attempt fails if another service now uses the port, or if Redis
+   * refuses the client. Or a check of your own.
    * @default true
    */
   verify?: boolean | SrvVerify;
@@ -30,17 +30,12 @@ export interface SrvConnectorOptions extends Omit<
   family?: Family;
 }
 
-/**
- * The shared dialers of one connector class: one per name and IP version.
- *
- * @internal
- */
+/** The shared dialers of one connector class: one per name and IP version. @internal */
 export class Dialers {
   readonly options: Omit<SrvConnectorOptions, "verify">;
   readonly #verify: Settings["verify"];
   readonly #known = new Shared<Dialer>();
 
-  /** @throws {SrvDialError} for invalid options, before the first client is created */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
     const misplaced = OF_IOREDIS.find((option) => given[option] !== undefined);
@@ -53,7 +48,6 @@ export class Dialers {
     parseOptions("name", this.options);
   }
 
-  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG if the client's family is invalid */
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
     const family: Family = this.options.family ?? familyOfClient ?? "both";
     return this.#known.of(`${canonicalName(host)} ${family}`, () => {
@@ -62,7 +56,6 @@ export class Dialers {
     });
   }
 
-  /** Ends pending dials with ERR_SRV_CLOSED, and clears the caches. */
   close(): void {
     for (const dialer of this.#known.clear()) dialer.close();
   }

@@ -1,36 +1,20 @@
-import { deadlineOf } from "./client-options.ts";
+import { type ClientOptions, deadlineOf } from "./client-options.ts";
 import type { SrvConnectorOptions } from "./dialers.ts";
 
-/** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half a minute. */
+/** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half of it. */
 const COMMAND_WAITS = 60_000;
-/** Pause in ms before the next dial. Short, as a dial itself waits; longer than 100 ms, so that it can ask DNS again. */
+/** Pause in ms before the next dial. Short, as a dial itself waits; above 100 ms, so that it can ask DNS again. */
 const SHORTEST = 110;
 /** Maximum pause in ms. It is reached after 100 failures: dials that wait take far longer, so these failed at once. */
 const LONGEST = 1_000;
-/**
- * Maximum pause in ms before ioredis checks again whether Redis has loaded its data. It waits as long as Redis
- * estimates, which is far too long if loading starts slowly and gets faster, and up to 10 s by default.
- */
-const MAX_LOADING_RETRY_TIME = 1_000;
+/** ms until ioredis asks a loading Redis again, by default 10 s: Redis estimates too long if loading gets faster. */
+const maxLoadingRetryTime = 1_000;
 
-/** The options of ioredis that are set here. */
-export interface RetryOptions {
-  connectTimeout?: number | undefined;
-  maxLoadingRetryTime?: number | undefined;
-  maxRetriesPerRequest?: number | null | undefined;
-  retryStrategy?: ((failures: number) => number | void | null) | null | undefined;
-}
-
-/** Shared by all clients. @param failures in a row */
 const retryStrategy = (failures: number): number =>
   Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
 
-/**
- * Options of ioredis for dials that wait. A command fails after `maxRetriesPerRequest` retries, so for the same time
- * their number depends on the deadline.
- */
-export function retryDefaults(client: RetryOptions, dialer: SrvConnectorOptions): RetryOptions {
-  const maxLoadingRetryTime = MAX_LOADING_RETRY_TIME;
+/** Options of ioredis for dials that wait. A command fails after a number of retries: with short deadlines, more. */
+export function retryDefaults(client: ClientOptions, dialer: SrvConnectorOptions) {
   // Dials that do not wait end at once: ioredis's own defaults are made for them.
   if (dialer.wait === false) return { maxLoadingRetryTime };
   const deadline = deadlineOf(client, dialer);

@@ -7,10 +7,8 @@ const HIDDEN = "[hidden]";
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
 
 /**
- * A class of clients that hide their secrets if a client, its options or its state are inspected or written as
- * JSON, and in the errors of commands with a password. Their duplicates hide them too.
- *
- * @param Client the class of ioredis, or of iovalkey, which has the same members
+ * A class of clients of ioredis or iovalkey that hide their secrets if a client, its options or its state are inspected
+ * or written as JSON, and in the errors of commands with a password. Their duplicates hide them too.
  */
 export function discreet(Client: typeof Redis): new (given: object) => Redis {
   return class DiscreetRedis extends Client {
@@ -26,11 +24,7 @@ export function discreet(Client: typeof Redis): new (given: object) => Redis {
         condition = value && showAs(value, () => withoutSecrets(value));
       };
       set(Reflect.get(this, "condition") as object | undefined);
-      Object.defineProperty(this, "condition", {
-        get: () => condition,
-        set,
-        enumerable: true,
-      });
+      Object.defineProperty(this, "condition", { get: () => condition, set, enumerable: true });
     }
 
     override duplicate(...[override]: Parameters<Redis["duplicate"]>): Redis {
@@ -65,10 +59,7 @@ const isSecretSetting = (word: string): boolean => /pass|auth/i.test(word);
 /** Replaces an object's representation in `console.log` and in JSON. A copy of the object does not have it. */
 function showAs<T extends object>(object: T, shown: () => unknown): T {
   const property = { value: shown, configurable: true };
-  return Object.defineProperties(object, {
-    [inspect.custom]: property,
-    toJSON: property,
-  });
+  return Object.defineProperties(object, { [inspect.custom]: property, toJSON: property });
 }
 
 /** A copy with hidden secrets, including those of TLS. */

@@ -5,9 +5,7 @@ import type { Lifetime } from "../base/lifetime.ts";
 const MAX_REPLY = 4_096;
 
 /**
- * Sends one command, and reads its whole reply from the socket. Every RESP reply to PING counts as Redis:
- * PONG, and also NOAUTH, LOADING or NOPERM, which the client handles. If another task now uses the dynamic
- * port, it answers something else, or nothing.
+ * Sends one command. Every RESP reply counts as Redis: a task that now has the dynamic port answers otherwise, or not.
  *
  * @returns the first line of the reply, without type and line end
  * @throws if the server is not Redis or closes the connection; the reason of the lifetime when that ends
@@ -36,8 +34,7 @@ export async function askRedis(
       socket.off("close", onClose).off("end", onClose);
     };
   });
-  // From the next tick on, the socket is like a new one from `net.connect`: a listener for "data" makes
-  // it flow. ioredis below 5.4.2 would never read a paused socket.
+  // From the next tick on a listener for "data" makes it flow. ioredis below 5.4.2 would never read a paused socket.
   await new Promise<void>((resolve) => process.nextTick(resolve));
   return reply;
 }

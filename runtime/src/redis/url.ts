@@ -2,9 +2,8 @@ import { isIP } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 
-/** The parts of a Redis URL. No defaults are filled in. */
+/** The parts of a Redis URL. No defaults are filled in. With `srv`, the host is an SRV name. */
 export interface RedisUrl {
-  /** True: `host` is an SRV name. */
   readonly srv: boolean;
   readonly tls: boolean;
   readonly host: string;
@@ -17,12 +16,7 @@ export interface RedisUrl {
 const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
 const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://…, redis://… or rediss://…";
 
-/**
- * Reads `redis+srv://`, `rediss+srv://`, `redis://` and `rediss://` URLs.
- *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says which part is wrong. It never contains the
- * password or the URL
- */
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says which part is wrong, and never has the password or the URL */
 export function parseRedisUrl(url: string): RedisUrl {
   const parsed = parse(url);
   const srv = parsed.protocol.endsWith("+srv:");

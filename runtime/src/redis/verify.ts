@@ -8,12 +8,7 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 /** Replies while Redis cannot serve yet: it is loading its data, or a replica has no primary. */
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
-/**
- * Checks that Redis answers PING, and reports whether it can serve. With NOAUTH, NOPERM and other errors, the
- * server counts as ready, and the client handles the error.
- *
- * @throws if it is not Redis; a Refusal if it refuses the client, as another target may accept it
- */
+/** Whether Redis can serve; NOAUTH and the like are left to the client. @throws a Refusal if it refuses the client */
 export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
   const reply = await askRedis(socket, ["PING"], lifetime);
   const refusal = refusalOf(reply);
@@ -21,11 +16,9 @@ export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<b
   return !isUnready(reply);
 }
 
-/** The first sentence of a reply that refuses a new client; undefined for other replies. */
+/** The first sentence of a reply that refuses a new client. */
 export function refusalOf(reply: string): string | undefined {
   return REFUSAL.exec(reply)?.[0].trim();
 }
 
-export function isUnready(reply: string): boolean {
-  return UNREADY.test(reply);
-}
+export const isUnready = (reply: string): boolean => UNREADY.test(reply);

@@ -1,6 +1,7 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
+import { TLSSocket } from "node:tls";
 import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime, ABORTED } from "../base/lifetime.ts";
@@ -10,21 +11,12 @@ import type { Connection } from "../dial/connection.ts";
 type Done = (error?: Error | null) => void;
 
 /**
- * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when
- * `connect` is called, or on the first read or write; destroying it ends the dial. Settings are applied
- * to the connection once it exists. Created by `srvSocket`.
+ * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when `connect` is
+ * called, or on the first read or write; destroying it ends the dial. Settings are applied to the connection once it
+ * exists. Created by `srvSocket`.
  *
  * @throws none; if the dial fails, there is an `error` event with an SrvDialError
  * @see https://nodejs.org/api/net.html#class-netsocket
- * @example
- * import { srvSocket } from "srv-dialer/socket";
- *
- * const socket = srvSocket("dev-redis.dev-ecs").setNoDelay(true);
- * socket.on("error", (error) => console.error(error.message));
- * socket.connect(() => {
- *   console.log(socket.remotePort);
- *   socket.destroy();
- * });
  */
 export class SrvSocket extends Duplex {
   /** Set by `setTimeout`: ms without activity until the event `timeout`. @default none */
@@ -36,7 +28,6 @@ export class SrvSocket extends Duplex {
   #isRef = true;
   /** Keeps the process alive during the dial, as the dial itself does not. */
   #dialTimer: NodeJS.Timeout | undefined;
-  /** Settings to apply once there is a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
   /** The write or end that waits for the connection. Duplex calls one at a time. */
   #waiting: { readonly run: (socket: Socket) => void; readonly fail: Done } | undefined;
@@ -85,11 +76,6 @@ export class SrvSocket extends Duplex {
     return this.#socket?.remoteAddress;
   }
 
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get remoteFamily(): string | undefined {
-    return this.#socket?.remoteFamily;
-  }
-
   /** The target's TCP port; undefined before there is a connection. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
@@ -103,11 +89,6 @@ export class SrvSocket extends Duplex {
   /** The local TCP port; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
-  }
-
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get localFamily(): string | undefined {
-    return this.#socket?.localFamily;
   }
 
   /** Number of received bytes; 0 before there is a connection. */
@@ -166,9 +147,10 @@ export class SrvSocket extends Duplex {
     if (listener !== undefined && ms === 0) this.off("timeout", listener);
     else if (listener !== undefined) this.once("timeout", listener);
     clearTimeout(this.#idleTimer);
-    if (this.#socket !== undefined) this.#socket.setTimeout(ms);
-    else if (ms > 0) this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
-    return this;
+    if (this.pending && ms > 0) {
+      this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
+    }
+    return this.#set((socket) => socket.setTimeout(ms));
   }
 
   /** Destroys the stream when everything is written. @throws none */
@@ -190,13 +172,7 @@ export class SrvSocket extends Duplex {
     else this.#socket.resume();
   }
 
-  /** @internal */
-  override _write(chunk: unknown, encoding: BufferEncoding, done: Done): void {
-    this.#noteTls(chunk);
-    this.#whenConnected((socket) => socket.write(chunk as string, encoding, done), done);
-  }
-
-  /** @internal */
+  /** @internal Also called for a single chunk. */
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: Done): void {
     for (const { chunk } of chunks) this.#noteTls(chunk);
     const last = chunks.length - 1;
@@ -238,12 +214,6 @@ export class SrvSocket extends Duplex {
     return this.#socket;
   }
 
-  /** Emits the events of a new connection. */
-  protected emitConnected(): void {
-    this.emit("connect");
-    this.emit("ready");
-  }
-
   #begin(): void {
     if (this.#isBegun || this.destroyed) return;
     this.#isBegun = true;
@@ -255,7 +225,6 @@ export class SrvSocket extends Duplex {
     );
   }
 
-  /** Connects this stream to the dialed socket. */
   #join(connection: Connection): void {
     const { socket } = connection;
     if (this.destroyed) return void socket.destroy();
@@ -263,9 +232,7 @@ export class SrvSocket extends Duplex {
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
     if (this.#isRef) socket.ref();
-    else socket.unref();
     for (const set of this.#settings) set(socket);
-    if (this.timeout !== undefined) socket.setTimeout(this.timeout);
     // This stream decides when to end, not the socket.
     socket.allowHalfOpen = true;
     socket.on("data", (chunk) => {
@@ -286,7 +253,9 @@ export class SrvSocket extends Duplex {
     try {
       // Some clients, such as got, have a deadline that ends only with this event.
       this.emit("lookup", null, address, isIP(address), host);
-      this.emitConnected();
+      this.emit("connect");
+      this.emit("ready");
+      if (socket instanceof TLSSocket && !this.destroyed) this.emit("secureConnect");
     } finally {
       this.#waiting?.run(socket);
       this.#waiting = undefined;
@@ -299,10 +268,7 @@ export class SrvSocket extends Duplex {
     this.read(0);
   }
 
-  /**
-   * If a client uses TLS over this stream, keeps it half-open: the TLS layer ends it after its last message to the
-   * server. If it ended earlier, that message would fail, and unread data would be lost.
-   */
+  /** Keeps a stream under a client's own TLS half-open: else its last message would fail, and unread data be lost. */
   #noteTls(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array)) return;
     // The start of a TLS ClientHello (RFC 8446, sections 5.1 and 4).

@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { type CipherNameAndProtocol, TLSSocket } from "node:tls";
 import { SrvSocket } from "./srv-socket.ts";
 
-/** The same over TLS, with the event `secureConnect` and the members of `tls.TLSSocket` that clients use. */
+/** The same over TLS, with the members of `tls.TLSSocket` that clients use. */
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
 
@@ -40,11 +40,6 @@ export class SrvTlsSocket extends SrvSocket {
 
   getProtocol(): string | null {
     return this.#tls?.getProtocol() ?? null;
-  }
-
-  protected override emitConnected(): void {
-    super.emitConnected();
-    if (!this.destroyed) this.emit("secureConnect");
   }
 
   get #tls(): TLSSocket | undefined {

@@ -70,7 +70,7 @@ A Redis client would connect, to 127.0.0.1:REDIS, N ms
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       name: NAME,
-      servers: [{ server: dns.address, tcp: true, zone: "dev-ecs", negativeTtl: 10 }],
+      servers: [{ server: dns.address, zone: "dev-ecs", negativeTtl: 10 }],
       targets: [{ host: HOST, port: redis.port, endpoints: [{ service: "Redis" }] }],
       dial: { endpoint: `127.0.0.1:${redis.port}` },
       findings: [{ code: "move-time" }],

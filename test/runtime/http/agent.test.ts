@@ -190,7 +190,7 @@ describe("an agent", () => {
     [{ timeout: "1" }, "Invalid timeout"],
     [
       { agents: {} },
-      /^Unknown option agents \(did you mean agent\?\); allowed: resolver, .*, names, maxNames, partialAnswers, agent$/,
+      /^Unknown option agents \(did you mean agent\?\); allowed: resolver, .*, names, partialAnswers, agent$/,
     ],
     [{ maxSockets: 1 }, "Unknown option maxSockets; allowed: resolver, "],
     [

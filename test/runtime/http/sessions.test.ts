@@ -96,7 +96,7 @@ describe("TLS sessions", () => {
     const own = { session: Buffer.from("own") };
     await sessions.use("a", own, async (tls) => {
       expect(tls).toEqual(own);
-      return { socket: new Socket() };
+      return { socket: new TLSSocket(new Socket()) };
     });
   });
 });

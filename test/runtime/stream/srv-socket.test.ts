@@ -87,7 +87,6 @@ describe("a stream dials", () => {
       remoteAddress: "127.0.0.1",
       remotePort: echo.port,
       localAddress: "127.0.0.1",
-      localFamily: "IPv4",
       bytesRead: 5,
       bytesWritten: 5,
     });
