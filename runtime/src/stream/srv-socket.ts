@@ -76,6 +76,11 @@ export class SrvSocket extends Duplex {
     return this.#socket?.remoteAddress;
   }
 
+  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
+  get remoteFamily(): string | undefined {
+    return this.#socket?.remoteFamily;
+  }
+
   /** The target's TCP port; undefined before there is a connection. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
@@ -89,6 +94,11 @@ export class SrvSocket extends Duplex {
   /** The local TCP port; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
+  }
+
+  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
+  get localFamily(): string | undefined {
+    return this.#socket?.localFamily;
   }
 
   /** Number of received bytes; 0 before there is a connection. */

@@ -87,6 +87,8 @@ describe("a stream dials", () => {
       remoteAddress: "127.0.0.1",
       remotePort: echo.port,
       localAddress: "127.0.0.1",
+      localFamily: "IPv4",
+      remoteFamily: "IPv4",
       bytesRead: 5,
       bytesWritten: 5,
     });
