@@ -55,8 +55,8 @@ export function checkInteger(
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless the options are an object with known keys only */
-export function checkOptions(options: unknown, known: readonly string[]): void {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+export function checkOptions(options: unknown, known: readonly string[], what = "options"): void {
+  if (!isRecord(options)) throw invalidArg(what, options, "an object");
   refuseUnknown("", options, known);
 }
 

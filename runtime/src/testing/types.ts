@@ -30,19 +30,6 @@ export interface DnsServer extends AsyncDisposable {
    */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
   /**
-   * Replaces the TXT records of a name.
-   * @param texts one record each, of one string: up to 255 printable ASCII characters
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, text or TTL
-   */
-  setTxt(name: string, texts: string | readonly string[], options?: { ttl?: number }): void;
-  /**
-   * Makes a name an alias (CNAME) of another, and removes all its other records.
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name or TTL
-   */
-  setAlias(name: string, target: string, options?: { ttl?: number }): void;
-  /**
    * Removes all records of a name: it then answers NXDOMAIN.
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name
    */

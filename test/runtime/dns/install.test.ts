@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { install } from "../../../runtime/src/dns/install.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
+import { setTxt } from "../support/other-records.ts";
 import { serve } from "../support/process-dns.ts";
 
 const NAME = "dev-redis.dev-ecs";
@@ -13,7 +14,7 @@ const NAME = "dev-redis.dev-ecs";
 async function serveName(): Promise<DnsServer> {
   const server = await serve();
   server.setSrv(NAME, { host: "redis.test", port: 6379 });
-  server.setTxt(NAME, "replicaSet=rs0");
+  setTxt(server, NAME, "replicaSet=rs0");
   server.setAddress(NAME, "127.0.0.1");
   return server;
 }
@@ -124,7 +125,7 @@ describe("install", () => {
 
   it("leaves unknown types and names that only Node.js can send to it", async () => {
     const server = await serveName();
-    server.setTxt("*.dev-ecs", "any");
+    setTxt(server, "*.dev-ecs", "any");
     installed();
     expect(() => dns.promises.resolve(NAME, "constructor" as "TXT")).toThrow(
       expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" }),

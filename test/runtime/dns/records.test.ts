@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { resolveSrv, resolveTxt } from "../../../runtime/src/dns/records.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { setAlias, setTxt } from "../support/other-records.ts";
 import { serve, setServers } from "../support/process-dns.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 
@@ -30,7 +31,7 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
       { host: ".", port: 0 },
       { host: "B.other", port: 65_535, priority: 65_535, weight: 65_535 },
     ]);
-    server.setTxt(NAME, ["authSource=admin", ""]);
+    setTxt(server, NAME, "authSource=admin", "");
     expect(await resolveSrv(name)).toEqual([
       { name: "a.dev-ecs", port: 1, priority: 2, weight: 3 },
       { name: "", port: 0, priority: 0, weight: 0 },
@@ -41,16 +42,8 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
 
   it("return all strings of a TXT record, and any bytes", async () => {
     const server = await serve();
-    server.setTxt(NAME, "");
     const strings = [Buffer.alloc(255, "a"), Buffer.of(0xc3, 0xa9, 0x00, 0xff), Buffer.alloc(0)];
-    const data = Buffer.concat(strings.flatMap((text) => [Buffer.of(text.length), text]));
-    server.fault(({ answer, send }) => {
-      // Replaces the one empty string, the last byte of the answer, and its length before it.
-      const length = Buffer.of(data.length >> 8, data.length & 0xff);
-      const at = answer.indexOf(Buffer.of(0, 1, 0));
-      expect(at).toBeGreaterThan(0);
-      send(Buffer.concat([answer.subarray(0, -3), length, data]));
-    });
+    setTxt(server, NAME, strings);
     const [record] = await resolveTxt(NAME);
     expect(record?.map(({ length }) => length)).toEqual([255, 4, 0]);
     expect([record]).toEqual(await nodes.resolveTxt(NAME));
@@ -139,7 +132,7 @@ describe("where Node.js differs", () => {
 
   it("an endless chain of aliases is EBADRESP", async () => {
     const server = await serve();
-    server.setAlias(NAME, NAME);
+    setAlias(server, NAME, NAME);
     await expect(resolveSrv(NAME)).rejects.toMatchObject({ code: "EBADRESP" });
   });
 });
