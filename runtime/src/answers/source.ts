@@ -231,8 +231,8 @@ export class Source {
         const value = addresses.filter((address) => isIP(address) === family);
         return { value, ttl, negative: false };
       },
-      limits,
-      failureTtl: limits.negativeTtl,
+      // A failed lookup is repeated as soon as an empty one.
+      limits: { ...limits, minRefresh: limits.negativeTtl },
       loadTimeout: timeout,
       prefetch,
       clock,

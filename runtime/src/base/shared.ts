@@ -1,10 +1,7 @@
-/**
- * Values such as dialers, created on first use and shared by their key. A value exists as long as
- * someone uses it, so that unused keys cost nothing.
- */
+/** Values such as dialers, created on first use and shared by their key. One that no one uses is collected. */
 export class Shared<T extends object> {
   readonly #alive = new Map<string, WeakRef<T>>();
-  /** Kept although they may be unused, in the order of their last use. */
+  /** In the order of their last use. */
   readonly #recent = new Map<string, T>();
   readonly #most: number;
   readonly #collected = new FinalizationRegistry<string>((key) => {
