@@ -15,31 +15,19 @@ import { type DnsServer, formatServer } from "./servers.ts";
 /** Why a server gave no answer. */
 export class ServerError extends Error {
   /** The code that errors of `node:dns` have for it. */
-  readonly code: ServerErrorCode;
+  readonly code: string;
 
-  constructor(message: string, code: ServerErrorCode, cause?: Error) {
+  constructor(message: string, code: string, cause?: Error) {
     super(message, cause && { cause });
     this.code = code;
   }
 }
 
-export type ServerErrorCode =
-  | "EFORMERR"
-  | "ESERVFAIL"
-  | "ENOTIMP"
-  | "EREFUSED"
-  | "EBADRESP"
-  | "ECONNREFUSED"
-  | "ETIMEOUT";
-
 /** The server replied, but with an error: it works, but cannot answer this question. */
 export class ErrorReply extends ServerError {}
 
-const CODES: ReadonlyMap<number, ServerErrorCode> = new Map([
-  [Rcode.FORMERR, "EFORMERR"],
-  [Rcode.NOTIMP, "ENOTIMP"],
-  [Rcode.REFUSED, "EREFUSED"],
-]);
+/** Those with a code of their own. */
+const HAVE_CODES: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.REFUSED];
 
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
@@ -219,11 +207,11 @@ export class Exchange {
     const isAnswer = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
     if (isAnswer && !isReferral(reply)) return this.#settle(reply);
     const what = isAnswer ? "refers to other servers" : rcodeName(rcode);
-    const code = CODES.get(rcode) ?? "ESERVFAIL";
+    const code = HAVE_CODES.includes(rcode) ? `E${what}` : "ESERVFAIL";
     this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`, code));
   }
 
-  #fail(message: string, code: ServerErrorCode, cause?: Error): void {
+  #fail(message: string, code: string, cause?: Error): void {
     this.#settle(new ServerError(`${formatServer(this.#server)}: ${message}`, code, cause));
   }
 

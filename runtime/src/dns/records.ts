@@ -4,9 +4,9 @@ import { domainToASCII } from "node:url";
 import { toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
 import { nameProblem } from "../base/name.ts";
-import { chase } from "./chase.ts";
 import { ErrorReply, ServerError } from "./exchange.ts";
 import { Rcode } from "./message.ts";
+import { queryRecords } from "./query.ts";
 import { settingsOf } from "./resolver.ts";
 
 const settings = /* @__PURE__ */ settingsOf({});
@@ -44,7 +44,9 @@ export function resolveTxt(hostname: string): Promise<string[][]> {
   return resolve(hostname, "TXT", (strings) => strings);
 }
 
-type Found<T extends "SRV" | "TXT"> = Awaited<ReturnType<typeof chase<T>>>["records"][number];
+type Found<T extends "SRV" | "TXT"> = Awaited<
+  ReturnType<typeof queryRecords<T>>
+>["records"][number];
 
 function resolve<T extends "SRV" | "TXT", R>(
   hostname: string,
@@ -62,7 +64,7 @@ function resolve<T extends "SRV" | "TXT", R>(
     if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
     if (nameProblem(name) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
-    const { reply, records } = await chase(name, type, options).catch((error: unknown) => {
+    const { reply, records } = await queryRecords(name, type, options).catch((error: unknown) => {
       throw fail(codeOf(error), toError(error));
     });
     if (records.length > 0) return records.map(({ data }) => toResult(data));

@@ -9,10 +9,9 @@ import type {
   SrvAnswer,
   SrvResolver,
 } from "../base/types.ts";
-import { chase } from "./chase.ts";
 import { type Channels, Exchange } from "./exchange.ts";
 import { Rcode, negativeTtl, toTargets } from "./message.ts";
-import type { QueryOptions, ServerReply } from "./query.ts";
+import { type QueryOptions, type ServerReply, queryRecords } from "./query.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
@@ -98,7 +97,7 @@ export function createResolver(settings: Settings) {
         const channels: Channels = new Map();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
-          const { reply, records, ttl } = await chase(name, "SRV", options);
+          const { reply, records, ttl } = await queryRecords(name, "SRV", options);
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
           for (const { host } of found.targets) resolutions.set(host, channels);
@@ -142,7 +141,7 @@ function absence(reply: ServerReply): SrvAnswer {
 }
 
 async function queryAddresses(host: string, type: "A" | "AAAA", options: QueryOptions) {
-  const { reply, records, ttl } = await chase(host, type, options);
+  const { reply, records, ttl } = await queryRecords(host, type, options);
   const addresses = records.map(({ data }) => data);
   return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
 }

@@ -3,10 +3,9 @@ import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Interruption, withDeadline } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { chase } from "../dns/chase.ts";
 import { ErrorReply, Exchange } from "../dns/exchange.ts";
 import { Rcode, toTargets } from "../dns/message.ts";
-import type { QueryOptions } from "../dns/query.ts";
+import { type QueryOptions, queryRecords } from "../dns/query.ts";
 import { settingsOf } from "../dns/resolver.ts";
 import { stopwatch } from "./endpoint.ts";
 
@@ -46,11 +45,11 @@ export async function checkServer(
   const [srv, overTcp, soa] = await withDeadline(timeout, systemClock, (lifetime) => {
     const udp = { ...settings, channels: new Map(), lifetime, unref: false };
     const tcp: QueryOptions = { ...udp, tries: 1, timeout, ask: askOverTcp };
-    const answer = chase(name, "SRV", udp).finally(() => (time = elapsed()));
+    const answer = queryRecords(name, "SRV", udp).finally(() => (time = elapsed()));
     return Promise.allSettled([
       answer,
-      chase(name, "SRV", tcp),
-      chase(neighbourOf(name), "SOA", udp),
+      queryRecords(name, "SRV", tcp),
+      queryRecords(neighbourOf(name), "SOA", udp),
     ]);
   });
   const common = { server, time, tcp: overTcp.status === "fulfilled" };
@@ -85,7 +84,7 @@ const askOverTcp: QueryOptions["ask"] = (question, server, options) =>
   new Exchange(question, server, { ...options, tcp: true });
 
 /** The name may be that of the zone; else the SOA record is beside an empty answer. */
-function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof chase<"SOA">>>) {
+function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof queryRecords<"SOA">>>) {
   const soa = own ?? reply.authorities.find((record) => record.type === "SOA");
   return soa && { zone: soa.name, negativeTtl: Math.min(soa.ttl, soa.data.minimum) };
 }

@@ -194,9 +194,7 @@ describe("connect", () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: "alias.dev-ecs", port: server.port });
-    setAlias(dns, "alias.dev-ecs", "another.dev-ecs");
-    setAlias(dns, "another.dev-ecs", HOST);
-    dns.setAddress(HOST, "127.0.0.1");
+    setAlias(dns, "alias.dev-ecs", "another.dev-ecs", "127.0.0.1");
 
     await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
   });

@@ -82,44 +82,28 @@ describe("the records that a resolver finds", () => {
     expect(await resolve(NAME)).toEqual({ targets: [], ttl, reason });
   });
 
-  it("are those of an alias, which is queried if the answer does not have its records", async () => {
-    const { resolve, names } = resolving((name) =>
-      name === NAME ? { answers: [cname(NAME, "b.dev-ecs", 3)] } : { answers: [srv(name)] },
-    );
-    expect(await resolve(NAME)).toMatchObject({ targets: [{ host: HOST, ttl: 10 }], ttl: 3 });
-    expect(names()).toEqual([`SRV ${NAME}`, "SRV b.dev-ecs"]);
-  });
-
-  it("are found at the end of an alias that the server followed, in one question", async () => {
+  it("are found at the end of an alias, in one question", async () => {
     const { resolve, names } = resolving(() => ({
-      answers: [cname(NAME, "b.dev-ecs"), srv("b.dev-ecs")],
+      answers: [cname(NAME, "b.dev-ecs", 3), srv("b.dev-ecs")],
     }));
-    expect(await resolve(NAME)).toMatchObject({ targets: [{ host: HOST }] });
+    expect(await resolve(NAME)).toMatchObject({ targets: [{ host: HOST, ttl: 10 }], ttl: 3 });
     expect(names()).toHaveLength(1);
   });
 
-  it.each([
-    ["none at the end of an alias", "when the server says so with an SOA", [soa(5, 5)], 1],
-    ["none at the end of an alias", "with an SOA beside others", [ns, soa(5, 5)], 1],
-    ["asked for at its end", "when the server names only other servers", [ns], 2],
-  ])("are %s %s", async (_what, _when, authorities, questions) => {
-    const { resolve, names } = resolving((name) =>
-      name === NAME ? { answers: [cname(NAME, "b.dev-ecs")], authorities } : {},
-    );
-    const { targets } = await resolve(NAME);
-    expect(targets).toEqual([]);
-    expect(names()).toHaveLength(questions);
+  it("may be none at the end of an alias", async () => {
+    const answers = [cname(NAME, "b.dev-ecs")];
+    const { resolve, names } = resolving(() => ({ answers, authorities: [ns, soa(5, 5)] }));
+    expect(await resolve(NAME)).toMatchObject({ targets: [], ttl: 5 });
+    expect(names()).toHaveLength(1);
   });
 
   it("fail after too many aliases", async () => {
-    let count = 0;
-    const { resolve, names } = resolving((name) => ({
-      answers: [cname(name, `a${++count}.dev-ecs`)],
-    }));
+    const names = [NAME, ...Array.from({ length: MAX_ALIASES + 1 }, (_, at) => `a${at}.dev-ecs`)];
+    const answers = names.map((name, at) => cname(name, names[at + 1] ?? NAME));
+    const { resolve } = resolving(() => ({ answers }));
     await expect(resolve(NAME)).rejects.toThrow(
       `Cannot resolve SRV ${NAME}: ${NAME} leads through more than ${MAX_ALIASES} aliases`,
     );
-    expect(names()).toHaveLength(MAX_ALIASES + 1);
   });
 
   it("fail with the errors of the servers", async () => {

@@ -12,9 +12,12 @@ export function setTxt(
   answer(server, records, { name, type: "TXT" });
 }
 
-/** Makes a name an alias. As from a server that does not follow it, its target is not in the answer. */
-export function setAlias(server: DnsServer, name: string, target: string): void {
-  answer(server, [{ type: "CNAME", name, ttl: 10, data: target }], { name });
+/** Makes a name an alias, with the address of its target. */
+export function setAlias(server: DnsServer, name: string, target: string, address?: string): void {
+  const alias: Answer = { type: "CNAME", name, ttl: 10, data: target };
+  const found: Answer[] =
+    address === undefined ? [] : [{ type: "A", name: target, ttl: 10, data: address }];
+  answer(server, [alias, ...found], { name });
 }
 
 function answer(server: DnsServer, answers: Answer[], queries: FaultOptions): void {
