@@ -63,7 +63,7 @@ export type Family = 4 | 6 | 0 | "both";
 /** What a dialer passes to a resolver's `lookup`. */
 export interface LookupContext extends ResolveContext {
   /** The IP version of the addresses to find. */
-  readonly family: Family;
+  readonly family: 4 | 6;
 }
 
 /** The addresses of a host. */
