@@ -41,7 +41,7 @@ export interface ExchangeOptions {
   readonly unref: boolean;
   /** True: asks over TCP only. */
   readonly tcp?: boolean;
-  /** Called once with the answer (NOERROR or NXDOMAIN), or with the reason why this server gives none. */
+  /** Called once with the answer (NOERROR or NXDOMAIN), or why there is none. */
   readonly settle: (outcome: Reply | Error) => void;
 }
 
@@ -51,8 +51,8 @@ export type Ask = (question: Question, server: DnsServer, options: ExchangeOptio
 export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 
 /**
- * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a
- * closed port immediately. All queries of one resolution share it, as sockets cost most of its time.
+ * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at once.
+ * All queries of one resolution share it, as sockets cost most of its time.
  */
 export class Channel {
   readonly #socket: Socket;
@@ -113,8 +113,8 @@ const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callbac
   callback(null, address, isIP(address));
 
 /**
- * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the
- * server does not support it. It has its own query id, and waits for a reply until it is closed.
+ * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the server does not
+ * support it. It waits for a reply until it is closed.
  */
 export class Exchange {
   readonly #server: DnsServer;
@@ -136,10 +136,7 @@ export class Exchange {
     return this.#tcp !== undefined;
   }
 
-  /**
-   * Sends the query, or repeats the same datagram: a late reply to the earlier one then counts too, and
-   * an attacker can only guess one id (RFC 5452, section 5).
-   */
+  /** Sends the query, or repeats the datagram: a late reply counts too, and there is one id to guess (RFC 5452, section 5). */
   send(): void {
     if (this.#options.tcp === true) {
       this.#tcp ??= this.#openTcp();
@@ -189,10 +186,9 @@ export class Exchange {
 
   #onTcpMessage(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
-    if (reply === undefined || reply === "malformed")
-      this.#fail("malformed answer over TCP", "EBADRESP");
-    else if (reply === "truncated") this.#fail("truncated even over TCP", "EBADRESP");
-    else this.#onReply(reply);
+    if (typeof reply === "object") return this.#onReply(reply);
+    const what = reply === "truncated" ? "truncated even" : "malformed answer";
+    this.#fail(`${what} over TCP`, "EBADRESP");
   }
 
   #onReply(reply: Reply): void {

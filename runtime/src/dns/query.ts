@@ -4,7 +4,7 @@ import { type Ask, type Asking, type Channels, ErrorReply, ServerError } from ".
 import { type Question, type QuestionType, type Reply, findRecords } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
-/** A server also counts as silent if the caller, with a shorter deadline, ends after this fraction of the timeout. */
+/** A server also counts as silent if the caller ends earlier, but after this fraction of the timeout. */
 const SILENT_AFTER = 0.25;
 
 export interface QueryOptions {
@@ -13,7 +13,7 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How many times a silent server is asked. */
   readonly tries: number;
-  /** The channels of the resolution that this query belongs to. */
+  /** Those of the resolution. */
   readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
@@ -40,11 +40,10 @@ export async function queryRecords<K extends QuestionType>(
 }
 
 /**
- * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers
- * are asked. A server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
+ * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers are asked. A
+ * server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
  *
  * @returns a reply with NOERROR or NXDOMAIN
- * @throws {AggregateError} with one error per server
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   return options.lifetime.wait((resolve, reject) => {

@@ -12,8 +12,8 @@ import { settingsOf } from "./resolver.ts";
 const settings = /* @__PURE__ */ settingsOf({});
 
 /**
- * The SRV records of a name, as `dns.promises.resolveSrv` returns them, in the order of the answer. It accepts
- * compressed targets, asks servers that `dns.getServers()` does not name, and fails after 3 s per silent server.
+ * The SRV records of a name, as `dns.promises.resolveSrv` returns them. It accepts compressed targets, asks servers that
+ * `dns.getServers()` does not name, and fails after 3 s per silent server.
  *
  * @throws {Error} with Node's `code`, `syscall` and `hostname`: ENOTFOUND, ENODATA, ETIMEOUT, ESERVFAIL, EREFUSED,
  * ENOTIMP, EFORMERR, EBADRESP, EBADNAME or ECONNREFUSED. The message of `cause` has a reason for each server

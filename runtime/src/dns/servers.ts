@@ -14,7 +14,7 @@ export interface DnsServer {
 type Now = Pick<Clock, "now">;
 
 const DNS_PORT = 53;
-/** Time between two reads of the system's configuration, in ms. A read takes about 20 µs; on Windows it may start a program. */
+/** ms between two reads of the system's configuration. One takes about 20 µs; on Windows it may start a program. */
 const REREAD_AFTER = process.platform === "win32" ? 30_000 : 1_000;
 /** How long a silent server is asked last, in ms. */
 const LAST_FOR = 30_000;
@@ -50,16 +50,12 @@ export class DnsServers {
   }
 }
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
 export function fixedServers(servers: readonly string[], clock: Now = systemClock): DnsServers {
   const list = servers.map(parseServer);
   return new DnsServers(clock, () => list);
 }
 
-/**
- * The system's servers. Node.js reads resolv.conf only once per process, but a new `dns.Resolver` reads it
- * again. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`, take precedence.
- */
+/** The system's servers, unless the program sets others with `setServers` of `node:dns` or `dns.promises`. */
 export function systemServers(clock: Now = systemClock): DnsServers {
   // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
   dns.promises.getServers();

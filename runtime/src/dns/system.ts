@@ -28,12 +28,11 @@ const machine: Machine = {
   resolvConf: () => readFileSync("/etc/resolv.conf", "utf8"),
   registry: () => {
     const reg = `${process.env["SystemRoot"] ?? String.raw`C:\Windows`}\\System32\\reg.exe`;
-    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
     return execFileSync(reg, ["query", PARAMETERS, "/s"], {
       encoding: "utf8",
       timeout: 2_000,
       windowsHide: true,
-      stdio,
+      stdio: ["ignore", "pipe", "ignore"],
     });
   },
 };
@@ -50,11 +49,11 @@ export function systemServerAddresses(of: Machine = machine): readonly string[] 
   const isFallback =
     servers.length === 1 && ["127.0.0.1", "[::1]", "::1"].includes(servers[0] ?? "");
   const lacksZone = servers.some((server) => /^\[?fe[89ab][^%]*$/i.test(server));
-  const configured =
-    of.platform === "win32"
-      ? isFallback && serversOfRegistry(of)
-      : lacksZone && serversOfResolvConf(of);
-  return configured === false || configured.length === 0 ? servers : configured;
+  const isWindows = of.platform === "win32";
+  const isWrong = isWindows ? isFallback : lacksZone;
+  if (!isWrong) return servers;
+  const configured = isWindows ? serversOfRegistry(of) : serversOfResolvConf(of);
+  return configured.length === 0 ? servers : configured;
 }
 
 /** The search domains of resolv.conf. srv-dialer uses none; other programs may. */
@@ -90,14 +89,11 @@ function serversOfRegistry(of: Machine): string[] {
 
 /** The values of each key of the registry, by name. */
 function keysOf(of: Machine) {
-  const keys: Partial<Record<string, string>>[] = [];
-  for (const line of orEmpty(() => of.registry()).split(/\r?\n/)) {
-    if (line.startsWith("HKEY_")) keys.push({});
-    const [, name, value = ""] = /^ {4}(\S+) {4}REG_\w+ {4}(.*)$/.exec(line) ?? [];
-    const key = keys.at(-1);
-    if (name !== undefined && key !== undefined) key[name] = value.trim();
-  }
-  return keys;
+  const keys = orEmpty(() => of.registry()).split(/^HKEY_/m);
+  return keys.map((key): Partial<Record<string, string>> => {
+    const values = key.matchAll(/^ {4}(\S+) {4}REG_\w+ {4}(.*)$/gm);
+    return Object.fromEntries(Array.from(values, ([, name, value = ""]) => [name, value.trim()]));
+  });
 }
 
 /** What cannot be read counts as empty: Node's servers are used then. */
