@@ -1,6 +1,6 @@
 /**
- * A DNS server with SRV records in the test's own process, for tests of an app that finds Redis or
- * another service through SRV records. Needs the optional peer `dns2`.
+ * A DNS server in the test's own process, for tests of an app that finds a service through SRV records. Needs the optional
+ * peer `dns2`.
  *
  * dns2 compresses SRV targets, which RFC 2782 advises against. srv-dialer accepts that; `dns.resolveSrv` of
  * Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 does not (https://github.com/nodejs/node/issues/66173).

@@ -10,9 +10,7 @@ const LOOPBACK = ["::1", "127.0.0.1"];
 const RESOLUTION_DELAY = 50;
 
 /**
- * The addresses of a target that are known without a lookup, and the IP versions that must be looked
- * up. Known are: a host that is an IP address itself, loopback for `localhost`, and the addresses that
- * came with the answer.
+ * The addresses of a target that are known without a lookup, and the IP versions that must be looked up.
  *
  * @param isPartial the addresses in the answer may be missing one IP version
  */
@@ -42,7 +40,7 @@ function inFamily(addresses: readonly string[], family: 4 | 6 | "both"): readonl
 /**
  * Passes the results of lookups to `found` as they arrive. IPv4 addresses wait a moment for IPv6 addresses.
  *
- * @param lookups one lookup, or two: IPv6 and IPv4
+ * @param lookups one, or two: IPv6 and IPv4
  * @throws the error of a lookup, if none found an address
  */
 export async function asTheyCome(

@@ -41,12 +41,7 @@ export async function eachAnswer(
   for (const answer of stale) if (await use(answer)) return;
 }
 
-/**
- * The first answer, for callers that need only one.
- *
- * @param name the name that all sources resolve
- * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
- */
+/** The first answer, for callers that need only one. @throws {SrvDialError} when there is none */
 export async function firstAnswer(
   name: string,
   sources: readonly Source[],
@@ -98,15 +93,12 @@ export function noAnswer(name: string, reasons: Reasons): SrvDialError {
 
 function noRecords(name: string, reasons: readonly Error[]): SrvDialError {
   const why = reasons.map(({ message }) => message).join("; ");
-  const message = [`${name} has no SRV records`, ...(why === "" ? [] : [why])].join(": ");
+  const message = [`${name} has no SRV records`, why].filter(Boolean).join(": ");
   const cause = reasons.length > 1 ? new AggregateError(reasons, why) : reasons[0];
   return new SrvDialError("ERR_SRV_NO_RECORDS", message, { hostname: name, cause });
 }
 
 function unavailable(name: string): SrvDialError {
-  return new SrvDialError(
-    "ERR_SRV_UNAVAILABLE",
-    `${name} is not available: its SRV target is "."`,
-    { hostname: name },
-  );
+  const message = `${name} is not available: its SRV target is "."`;
+  return new SrvDialError("ERR_SRV_UNAVAILABLE", message, { hostname: name });
 }

@@ -5,21 +5,14 @@ import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName, targetKey } from "../base/name.ts";
-import type {
-  CacheOptions,
-  HostAddresses,
-  LookupContext,
-  SrvResolver,
-  SrvTarget,
-} from "../base/types.ts";
+import type { CacheOptions, LookupContext, SrvResolver, SrvTarget } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { Cached } from "./cached.ts";
 import { knownAddresses } from "./addresses.ts";
 
 /**
- * Minimum cache times in ms for the addresses of a host. Addresses change far less often than dynamic
- * ports, and each lookup costs a query. With these minimums, a client that retries quickly stays under
- * 10 queries a second.
+ * Minimum cache times in ms for the addresses of a host, which change far less often than dynamic ports. With these, a
+ * client that retries quickly stays under 10 queries a second.
  */
 const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
 
@@ -41,9 +34,9 @@ const WATCHED = { least: 1_000, most: 60_000 };
 export interface SourceEvents {
   /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /** Called when it has answered; the answer is now cached. @param isNews whether it names other endpoints than before, or follows a failure */
+  /** Called when an answer is cached. @param isNews whether it names other endpoints than before, or follows a failure */
   readonly onAnswer: (isNews: boolean) => void;
-  /** Called when an expired answer is used because no server answers. */
+  /** Called when an expired answer is used. */
   readonly onStale: () => void;
 }
 
@@ -61,7 +54,7 @@ export interface Records {
   readonly absence?: SrvDialError;
 }
 
-/** The addresses of a host: the known ones, and a running lookup for each IP version that is not known. */
+/** The known addresses of a host, and a running lookup for each IP version that is not known. */
 export interface Addresses {
   readonly known: readonly string[];
   /** IPv6 first; empty when no lookup is needed. */
@@ -89,7 +82,7 @@ export class Source {
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
   /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
-  /** When the answer's TTL ends, regardless of the cache limits. */
+  /** When a watch without a cache asks again, in ms of the clock. */
   #holdsUntil = 0;
   /** The endpoints of the last answer. */
   #endpoints = "";
@@ -104,15 +97,10 @@ export class Source {
     this.records = new Cached({
       load: async (lifetime) => {
         events.onAsk();
-        const found = await traced(
-          steps.resolve,
-          settings.name,
-          () => this.#resolve(lifetime),
-          answerMessage,
-        );
-        const { targets, ttl } = found;
-        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(found) }));
-        return { value: found, ttl, negative: targets.length === 0 };
+        const resolve = () => this.#resolve(lifetime);
+        const value = await traced(steps.resolve, settings.name, resolve, answerMessage);
+        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(value) }));
+        return { value, ttl: value.ttl, negative: value.targets.length === 0 };
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
@@ -183,15 +171,10 @@ export class Source {
     const { name } = this.#settings;
     try {
       const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
-      const {
-        targets: all,
-        ttl,
-        reason,
-        partialAddresses: isPartial = false,
-      } = checkedAnswer(answer);
+      const { targets: all, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
       const targets = copiesOf(all.filter(({ host }) => !isRoot(host)));
       const isUnavailable = targets.length === 0 && all.length > 0;
-      const found = { targets, isUnavailable, ttl, isPartial };
+      const found = { targets, isUnavailable, ttl, isPartial: partialAddresses };
       if (reason === undefined || all.length > 0) return found;
       const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
       return { ...found, absence };
@@ -227,7 +210,7 @@ export class Source {
       load: async (lifetime) => {
         const found = await this.#lookup(host, { signal: lifetime.signal, unref: true, family });
         const { addresses, ttl } = checkedAddresses(found);
-        // Not negative: an empty result for one IP version holds for its TTL, as the other version may have addresses.
+        // Not negative: an empty result holds for its TTL, as the other IP version may have addresses.
         const value = addresses.filter((address) => isIP(address) === family);
         return { value, ttl, negative: false };
       },
@@ -239,7 +222,7 @@ export class Source {
     });
   }
 
-  #lookup(host: string, context: LookupContext): Promise<HostAddresses> {
+  #lookup(host: string, context: LookupContext) {
     if (this.#resolver.lookup !== undefined) return this.#resolver.lookup(host, context);
     // A user's resolver may have no lookup: use the system's servers then.
     return (this.#systemResolver ??= dnsResolver()).lookup(host, context);
@@ -268,10 +251,8 @@ function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] 
 
 /** Copies that a caller may modify. */
 export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
-  return targets.map((target) =>
-    target.addresses === undefined
-      ? { ...target }
-      : { ...target, addresses: [...target.addresses] },
+  return targets.map(({ addresses, ...target }) =>
+    addresses === undefined ? target : { ...target, addresses: [...addresses] },
   );
 }
 

@@ -40,11 +40,7 @@ async function loadDns2(): Promise<Dns2> {
   }
 }
 
-/**
- * Listens on 127.0.0.1 over UDP and TCP on the same port; 0 picks one that is free for both.
- *
- * @throws `EADDRINUSE` for the given port, or after 50 tries
- */
+/** Listens over UDP and TCP on the same port; 0 picks one that is free for both. @throws `EADDRINUSE` */
 export async function startTransport(
   port: number,
   handle: (request: DnsRequest) => void,
@@ -108,8 +104,8 @@ async function listen(
 }
 
 /**
- * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each of its
- * records, and does not use them: a thousand records took seconds.
+ * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each record: a
+ * thousand records took seconds.
  */
 function responseTo(request: Packet, { Packet }: Dns2): Packet {
   const response = Packet.createResponseFromRequest(request);
