@@ -3,7 +3,6 @@ import { debuglog } from "node:util";
 import type { SrvDialError } from "./errors.ts";
 import type { SrvTarget } from "./types.ts";
 
-/** An endpoint in a message. */
 interface EndpointMessage {
   /** The SRV name. */
   readonly name: string;
@@ -15,7 +14,7 @@ interface EndpointMessage {
   readonly port: number;
 }
 
-/** The messages of the channels of `node:diagnostics_channel`, by channel. `name` is the SRV name. */
+/** The messages of the channels of `node:diagnostics_channel`. `name` is the SRV name. */
 export interface SrvMessages {
   /** The answer of a resolver; `ttl` in seconds. */
   "srv-dialer:resolve": {
@@ -55,8 +54,7 @@ export function publish<K extends ChannelName>(name: K, message: () => SrvMessag
 }
 
 /**
- * Steps with a start and an end, for spans: tracing channels of `node:diagnostics_channel`. All events of a step,
- * from `start` to `asyncEnd`, have the same message object; a step that fails also has the event `error`.
+ * Steps with a start and an end, for spans: tracing channels. All events of a step have the same message object.
  *
  * | tracing channel | fields | added at the end |
  * | --- | --- | --- |

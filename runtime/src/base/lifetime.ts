@@ -56,7 +56,7 @@ export class Lifetime {
   /**
    * Waits for the result of callbacks; rejects with the reason when the lifetime ends first.
    *
-   * @param start starts to wait, and returns a function that stops it; that is always called
+   * @param start starts to wait, and returns a function that stops it, which is always called
    */
   wait<T>(
     start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
@@ -133,12 +133,9 @@ function onAbort(signal: AbortSignal, end: () => void): () => void {
 
 /** Why a call ended early. */
 export class Interruption extends Error {
-  readonly code: Extract<
-    SrvDialErrorCode,
-    "ERR_SRV_TIMEOUT" | "ERR_SRV_ABORTED" | "ERR_SRV_CLOSED"
-  >;
+  readonly code: SrvDialErrorCode;
 
-  constructor(code: Interruption["code"], message: string, cause?: unknown) {
+  constructor(code: SrvDialErrorCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
   }
@@ -173,15 +170,10 @@ export const OVER = new Error("the call is over");
  * @param timeout ms
  * @param options.ref whether the pending call keeps the process alive: nothing but this timer does
  */
-export function deadline(
-  timeout: number,
-  clock: Clock,
-  { ref = true }: { ref?: boolean } = {},
-): Lifetime {
+export function deadline(timeout: number, clock: Clock, { ref = true } = {}): Lifetime {
   const lifetime = new Lifetime();
-  const timedOut = (): Interruption =>
-    new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`);
-  lifetime.endAfter(timeout, clock, timedOut, { ref });
+  const late = () => new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`);
+  lifetime.endAfter(timeout, clock, late, { ref });
   return lifetime;
 }
 

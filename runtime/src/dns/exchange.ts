@@ -1,15 +1,7 @@
 import { type Socket, type SocketOptions, createSocket } from "node:dgram";
 import { type Socket as TcpSocket, connect, isIP, isIPv6 } from "node:net";
-import {
-  type Query,
-  type Question,
-  Rcode,
-  type Reply,
-  buildQuery,
-  isReferral,
-  parseReply,
-  rcodeName,
-} from "./message.ts";
+import type { Query, Question, Reply } from "./message.ts";
+import { Rcode, buildQuery, isReferral, parseReply, rcodeName } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
 /** Why a server gave no answer. */
@@ -26,7 +18,7 @@ export class ServerError extends Error {
 /** The server replied, but with an error: it works, but cannot answer this question. */
 export class ErrorReply extends ServerError {}
 
-/** Those with a code of their own. */
+/** Reply codes that errors of `node:dns` tell apart; the others are ESERVFAIL. */
 const HAVE_CODES: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.REFUSED];
 
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */

@@ -1,7 +1,8 @@
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify } from "node:util";
-import { isName, resolveSrv, resolveTxt } from "./records.ts";
+import { nameProblem } from "../base/name.ts";
+import { resolveSrv, resolveTxt } from "./records.ts";
 
 type Resolve = (hostname: string, ...others: never[]) => unknown;
 /** Makes our function, which may call the current one of Node.js. */
@@ -54,8 +55,9 @@ function replace(module: object, name: string, make: Make): () => void {
   let original = Reflect.get(module, name) as Resolve;
   let isUndone = false;
   const ours = make((...args) => original(...args));
+  // Node.js also asks for names that are refused here, such as wildcards.
   const replacement: Resolve = (hostname, ...others) =>
-    isUndone || !isName(hostname) ? original(hostname, ...others) : ours(hostname, ...others);
+    (isUndone || nameProblem(hostname) !== undefined ? original : ours)(hostname, ...others);
   const common = { configurable: true, enumerable: true };
   const get = (): Resolve => replacement;
   // Node's setServers assigns its functions anew.

@@ -1,6 +1,5 @@
 import type { SrvRecord } from "node:dns";
 import { isIP } from "node:net";
-import { domainToASCII } from "node:url";
 import { toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
 import { nameProblem } from "../base/name.ts";
@@ -60,28 +59,17 @@ function resolve<T extends "SRV" | "TXT", R>(
   }
   return withSignal(undefined, async (lifetime) => {
     const fail = (code: string, cause?: Error): Error => dnsError(code, type, hostname, cause);
-    const name = inAscii(hostname);
-    if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
-    if (nameProblem(name) !== undefined) throw fail("EBADNAME");
+    if (/^\.?$/.test(hostname) || isIP(hostname) !== 0) throw fail("ENOTFOUND");
+    if (nameProblem(hostname) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
-    const { reply, records } = await queryRecords(name, type, options).catch((error: unknown) => {
-      throw fail(codeOf(error), toError(error));
-    });
+    const { reply, records } = await queryRecords(hostname, type, options).catch(
+      (error: unknown) => {
+        throw fail(codeOf(error), toError(error));
+      },
+    );
     if (records.length > 0) return records.map(({ data }) => toResult(data));
     throw fail(reply.rcode === Rcode.NXDOMAIN ? "ENOTFOUND" : "ENODATA");
   });
-}
-
-/** Whether it is a name that is asked for here. Node.js also asks for others, such as wildcards. */
-export function isName(hostname: string): boolean {
-  return nameProblem(inAscii(hostname)) === undefined;
-}
-
-/** An internationalized name in ASCII (RFC 5891). Characters that the parser of a host would read otherwise stay. */
-function inAscii(hostname: string): string {
-  return /^[\w.-]*$/.test(hostname) || /[^\w.\u{80}-\u{10ffff}-]/u.test(hostname)
-    ? hostname
-    : domainToASCII(hostname);
 }
 
 /** The code of the first server that replied; without one, of the last server. */
