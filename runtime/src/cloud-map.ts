@@ -36,8 +36,8 @@ export interface CloudMapResolverOptions {
 export interface CloudMapResolver extends SrvResolver {
   /**
    * Finds the instances. For a service without instances, the answer has no targets. A call ends after 5 s.
-   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for
-   * every other error (throttling, no permission, no region); the signal's reason when it is aborted
+   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for every
+   * other error (throttling, no permission, no region); the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /** Loads the SDK, and warns if that or the region is missing. @throws none */

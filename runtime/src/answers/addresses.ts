@@ -11,7 +11,6 @@ const RESOLUTION_DELAY = 50;
 
 /**
  * The addresses of a target that are known without a lookup, and the IP versions that must be looked up.
- *
  * @param isPartial the addresses in the answer may be missing one IP version
  */
 export function knownAddresses(
@@ -39,7 +38,6 @@ function inFamily(addresses: readonly string[], family: 4 | 6 | "both"): readonl
 
 /**
  * Passes the results of lookups to `found` as they arrive. IPv4 addresses wait a moment for IPv6 addresses.
- *
  * @param lookups one, or two: IPv6 and IPv4
  * @throws the error of a lookup, if none found an address
  */

@@ -24,7 +24,6 @@ export interface ReadOptions {
 
 /**
  * Passes the answers of the sources to `use` in turn, stale ones last, until it returns true.
- *
  * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, after which no other source is asked
  */
 export async function eachAnswer(

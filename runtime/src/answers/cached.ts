@@ -59,9 +59,9 @@ interface Flight<T> {
 }
 
 /**
- * One value that is loaded when needed and cached for its TTL. Readers share one load at a time. A value in use is loaded
- * again shortly before it expires, so that no reader has to wait. An expired value is used only while no new one is
- * available (RFC 8767); in that time, loads run in the background, at most one per second.
+ * One value that is loaded when needed and cached for its TTL. Readers share one load at a time. A value in use is
+ * loaded again shortly before it expires, so that no reader has to wait. An expired value is used only while no new one
+ * is available (RFC 8767); in that time, loads run in the background, at most one per second.
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
@@ -91,7 +91,6 @@ export class Cached<T> {
 
   /**
    * The value, from the cache or newly loaded. Counts as a use.
-   *
    * @param maxAge ms; the cached value is used only when its load began less than this ago; 0 always loads it
    * @default its TTL
    * @returns no promise if the value is cached
@@ -102,7 +101,6 @@ export class Cached<T> {
 
   /**
    * The cached value, if it may be used without a load. Counts as a use.
-   *
    * @param isFailing whether the source fails: readers do not wait for it, and get a value that has expired
    */
   kept(maxAge?: number, isFailing?: boolean): CachedRead<T> | undefined {

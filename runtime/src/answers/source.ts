@@ -127,7 +127,6 @@ export class Source {
 
   /**
    * The addresses of a target in the configured IP versions.
-   *
    * @param isSuspect the known addresses did not work: looks up older ones again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {

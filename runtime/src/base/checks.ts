@@ -100,7 +100,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /**
  * Checks a resolver's answer, as the resolver may be the user's own. A wrong one counts as a failed resolver.
- *
  * @throws an error that names the field
  */
 export function checkedAnswer(answer: SrvAnswer): SrvAnswer {

@@ -4,8 +4,8 @@ import { SrvDialError, type SrvDialErrorCode, toError } from "./errors.ts";
 type Listener = (reason: Error) => void;
 
 /**
- * How long work may continue: the only form of cancellation inside this package. It does what AbortSignal does, which on
- * Node.js 20 would cost a dial 9 µs, a tenth of its time (on 22 and later, 1 µs).
+ * How long work may continue: the only form of cancellation inside this package. It does what AbortSignal does, which
+ * on Node.js 20 would cost a dial 9 µs, a tenth of its time (on 22 and later, 1 µs).
  */
 export class Lifetime {
   #reason: Error | undefined;
@@ -55,7 +55,6 @@ export class Lifetime {
 
   /**
    * Waits for the result of callbacks; rejects with the reason when the lifetime ends first.
-   *
    * @param start starts to wait, and returns a function that stops it, which is always called
    */
   wait<T>(
@@ -166,7 +165,6 @@ export const OVER = new Error("the call is over");
 
 /**
  * The lifetime of a call.
- *
  * @param timeout ms
  * @param options.ref whether the pending call keeps the process alive: nothing but this timer does
  */

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * What is allowed, if an SRV name is invalid; undefined if it is valid. The name is queried as given:
- * without search domains, and without adding `_service._proto`. Lengths follow RFC 1035, section 2.3.4.
+ * What is allowed, if an SRV name is invalid; undefined if it is valid. The name is queried as given: without search
+ * domains, and without adding `_service._proto`. Lengths follow RFC 1035, section 2.3.4.
  */
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== "string" || name === "") {

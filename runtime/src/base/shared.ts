@@ -42,8 +42,8 @@ const ids = /* @__PURE__ */ new WeakMap<object, number>();
 let lastId = 0;
 
 /**
- * A key that is equal for equal options, even if they are in two objects. `cache`, `tls` and lists are
- * compared by their entries; functions and all other objects, such as a resolver, by identity.
+ * A key that is equal for equal options, even if they are in two objects. `cache`, `tls` and lists are compared by
+ * their entries; functions and all other objects, such as a resolver, by identity.
  */
 export function keyOf(options: object): string {
   return entriesOf(options, (value, name) => {

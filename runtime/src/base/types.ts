@@ -51,8 +51,8 @@ export interface SrvResolver {
    */
   lookup?(host: string, context: LookupContext): Promise<HostAddresses>;
   /**
-   * Called once by each dialer, after its first connection: a resolver that is not needed until the service moves
-   * can load what it needs, and report what is missing. Errors are ignored.
+   * Called once by each dialer, after its first connection: a resolver that is not needed until the service moves can
+   * load what it needs, and report what is missing. Errors are ignored.
    */
   prepare?(name: string): unknown;
 }
@@ -90,7 +90,6 @@ export interface CacheOptions {
 
 /**
  * Checks a new connection before it is used: that the right server answers.
- *
  * @param socket after TCP connect and TLS handshake
  * @param context.signal aborted when the check is no longer needed
  * @returns false (in a promise): the server cannot serve yet; it is used only if no other target is ready
@@ -108,16 +107,16 @@ export interface SrvDialerOptions {
   /** Deadline of a dial in ms, for resolve, connect, TLS and `verify` together. @default 10000 */
   timeout?: number;
   /**
-   * Whether a dial waits until its deadline for records, for a target, and for a server that answers. Otherwise it makes
-   * one pass over the targets. @default false; true for ioredis, HTTP and sockets
+   * Whether a dial waits until its deadline for records, for a target, and for a server that answers. Otherwise it
+   * makes one pass over the targets. @default false; true for ioredis, HTTP and sockets
    */
   wait?: boolean;
   /** Checks each new connection before it is used. @default none */
   verify?: SrvVerify;
   /**
-   * How long in ms an open connection may receive nothing before the records are checked; at least 10. If they no longer
-   * name its endpoint, and the service answers at a new endpoint but not at the old one, the connection ends with
-   * ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. @default false; 5000 for ioredis
+   * How long in ms an open connection may receive nothing before the records are checked; at least 10. If they no
+   * longer name its endpoint, and the service answers at a new endpoint but not at the old one, the connection ends
+   * with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. @default false; 5000 for ioredis
    */
   recheck?: number | false;
   /** Head start in ms of an attempt before the next one starts in parallel (RFC 8305); at least 10. @default 250 */
@@ -142,8 +141,8 @@ export interface SrvDialerOptions {
   /** Address to connect from, as in `net.connect`. It also sets the IP version. @default the system's choice */
   localAddress?: string;
   /**
-   * Name for SNI and the certificate check: `"service"` is the SRV name without its `_service._proto` labels, `"target"`
-   * is the target's host; or give a name. `tls.servername` overrides it. @default "service"
+   * Name for SNI and the certificate check: `"service"` is the SRV name without its `_service._proto` labels,
+   * `"target"` is the target's host; or give a name. `tls.servername` overrides it. @default "service"
    */
   servername?: "service" | "target" | (string & {});
   /** How long in ms a failed endpoint is moved to the end of the order; 0 turns this off. @default 5000 */
@@ -196,9 +195,9 @@ export interface SrvDialer extends Disposable {
    */
   connect(options?: ConnectOptions): Promise<Socket | TLSSocket>;
   /**
-   * Calls the listener with the current targets, and again whenever the set changes; with `[]` when the records are gone.
-   * While no server answers, the last known set stays. An error in the listener is an uncaught exception, and watching
-   * continues.
+   * Calls the listener with the current targets, and again whenever the set changes; with `[]` when the records are
+   * gone. While no server answers, the last known set stays. An error in the listener is an uncaught exception, and
+   * watching continues.
    * @returns a function that stops watching
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG when the listener is not a function; ERR_SRV_CLOSED
    */

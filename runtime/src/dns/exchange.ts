@@ -43,8 +43,8 @@ export type Ask = (question: Question, server: DnsServer, options: ExchangeOptio
 export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 
 /**
- * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at once.
- * All queries of one resolution share it, as sockets cost most of its time.
+ * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at
+ * once. All queries of one resolution share it, as sockets cost most of its time.
  */
 export class Channel {
   readonly #socket: Socket;

@@ -51,11 +51,7 @@ const HEADER = [0x01, 0x00, 0, 1, 0, 0, 0, 0, 0];
 /** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
 const EDNS = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
 
-/**
- * A query with a random id (RFC 5452, section 9.2).
- *
- * @throws if the name does not fit into a DNS message
- */
+/** A query with a random id (RFC 5452, section 9.2). @throws if the name does not fit into a DNS message */
 export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
   const id = randomInt(0x1_0000);
   const header = [id >> 8, id & 0xff, ...HEADER, edns ? 1 : 0];
@@ -65,9 +61,8 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
 
 /**
  * Reads a datagram or TCP message as the reply to a query.
- *
- * @returns "truncated" if TC is set; "malformed" if its records cannot be read; undefined if it is no reply to this query:
- * anybody can send anything to a UDP port
+ * @returns "truncated" if TC is set; "malformed" if its records cannot be read; undefined if it is no reply to this
+ * query: anybody can send anything to a UDP port
  */
 export function parseReply(
   bytes: Buffer,
@@ -119,7 +114,6 @@ const MAX_ALIASES = 8;
 
 /**
  * The records of a type in a reply for a name, after following its CNAMEs (RFC 1034, 3.6.2).
- *
  * @returns with the minimum TTL of all of them, in seconds
  * @throws if the chain of CNAMEs is too long, or a loop
  */

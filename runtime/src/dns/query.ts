@@ -26,7 +26,6 @@ export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
  * Asks for the records of a name.
- *
  * @returns the records, which may be none, their minimum TTL in seconds, and the reply
  * @throws {AggregateError} with one error per server when none answers
  */
@@ -42,7 +41,6 @@ export async function queryRecords<K extends QuestionType>(
 /**
  * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers are asked. A
  * server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
- *
  * @returns a reply with NOERROR or NXDOMAIN
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {

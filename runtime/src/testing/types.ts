@@ -30,8 +30,8 @@ export interface DnsServer extends AsyncDisposable {
   /** Removes all records of a name (NXDOMAIN). @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   remove(name: string): void;
   /**
-   * Sets a fault for the queries that `options` select. If several match a query, the last one is applied. `fault(null)`
-   * removes all. If your own handler throws, the error is an unhandled rejection, so that the test fails.
+   * Sets a fault for the queries that `options` select. If several match a query, the last one is applied.
+   * `fault(null)` removes all. If your own handler throws, the error is an unhandled rejection, so that the test fails.
    * @returns a function that ends the fault
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
