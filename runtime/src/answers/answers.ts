@@ -30,14 +30,15 @@ export async function eachAnswer(
   sources: readonly Source[],
   options: ReadOptions,
   use: (answer: Answer) => boolean | Promise<boolean>,
-): Promise<void> {
+): Promise<Answer | undefined> {
   const stale: Answer[] = [];
   for (const source of sources) {
     const answer = await answerOf(source, options);
     if (answer?.origin === "stale") stale.push(answer);
-    else if (answer !== undefined && (await use(answer))) return;
+    else if (answer !== undefined && (await use(answer))) return answer;
   }
-  for (const answer of stale) if (await use(answer)) return;
+  for (const answer of stale) if (await use(answer)) return answer;
+  return undefined;
 }
 
 /** The first answer, for callers that need only one. @throws {SrvDialError} when there is none */
@@ -48,11 +49,7 @@ export async function firstAnswer(
   maxAge?: number,
 ): Promise<Answer> {
   const reasons: Reasons = [];
-  let first: Answer | undefined;
-  await eachAnswer(sources, { lifetime, reasons, maxAge }, (answer) => {
-    first = answer;
-    return true;
-  });
+  const first = await eachAnswer(sources, { lifetime, reasons, maxAge }, () => true);
   if (first === undefined) throw noAnswer(name, reasons);
   return first;
 }

@@ -77,8 +77,8 @@ export class Source {
   readonly #events: SourceEvents;
   /** The targets of the name. */
   readonly records: Cached<Records>;
-  /** The looked-up addresses, by host. */
-  readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
+  /** The looked-up addresses, by IP version and host. */
+  readonly #lookups = new Map<string, Cached<readonly string[]>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
   /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
@@ -161,9 +161,7 @@ export class Source {
 
   close(reason: Error): void {
     this.records.close(reason);
-    for (const caches of this.#hosts.values()) {
-      for (const cached of Object.values(caches)) cached.close(reason);
-    }
+    for (const cached of this.#lookups.values()) cached.close(reason);
   }
 
   async #resolve(lifetime: Lifetime): Promise<Records> {
@@ -196,10 +194,10 @@ export class Source {
   }
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const key = canonicalName(host);
-    let caches = this.#hosts.get(key);
-    if (caches === undefined) this.#hosts.set(key, (caches = {}));
-    return (caches[family] ??= this.#lookupCache(host, family));
+    const key = `${family}${canonicalName(host)}`;
+    const cached = this.#lookups.get(key) ?? this.#lookupCache(host, family);
+    this.#lookups.set(key, cached);
+    return cached;
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
@@ -230,10 +228,10 @@ export class Source {
   /** Drops the addresses of hosts that are not in the current answer, so that the cache stays small. */
   #forgetHostsBut(targets: readonly SrvTarget[]): void {
     const hosts = new Set(targets.map(({ host }) => canonicalName(host)));
-    for (const [host, caches] of this.#hosts) {
-      if (hosts.has(host)) continue;
-      for (const cached of Object.values(caches)) cached.stop();
-      this.#hosts.delete(host);
+    for (const [key, cached] of this.#lookups) {
+      if (hosts.has(key.slice(1))) continue;
+      cached.stop();
+      this.#lookups.delete(key);
     }
   }
 }
