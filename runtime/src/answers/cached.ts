@@ -193,14 +193,11 @@ export class Cached<T> {
     } finally {
       flight.waiting--;
       // If there is an old value, the load continues in the background for the next reader.
-      if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
+      if (flight.waiting === 0 && !isKept && this.#flight === flight) {
+        this.#flight = undefined;
+        flight.lifetime.end(lifetime.reason ?? UNWANTED);
+      }
     }
-  }
-
-  #abandon(flight: Flight<T>, reason: Error): void {
-    if (this.#flight !== flight) return;
-    this.#flight = undefined;
-    flight.lifetime.end(reason);
   }
 
   #depart(): Flight<T> {

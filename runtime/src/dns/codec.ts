@@ -129,12 +129,8 @@ export class Reader {
 
   /** The next records, without those of other types and classes. */
   records(count: number): DnsRecord[] {
-    const records: DnsRecord[] = [];
-    for (let left = count; left > 0; left--) {
-      const record = this.#record();
-      if (record !== undefined) records.push(record);
-    }
-    return records;
+    const records = Array.from({ length: count }, () => this.#record());
+    return records.filter((record) => record !== undefined);
   }
 
   #record(): DnsRecord | undefined {
