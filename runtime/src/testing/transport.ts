@@ -18,7 +18,7 @@ export interface DnsRequest {
 /** The UDP and the TCP socket of a server. */
 export interface Transport {
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 type Dns2 = Pick<typeof import("dns2"), "Packet" | "TCPServer" | "UDPServer">;

@@ -4,8 +4,6 @@
 export interface DnsServerOptions {
   /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 picks a free one. @default 0 */
   port?: number;
-  /** How long a negative answer may be cached, in seconds: TTL and MINIMUM of its SOA. @default 10 */
-  negativeTtl?: number;
 }
 
 /** A running server. Names are case-insensitive, with or without a trailing dot. */

@@ -14,7 +14,7 @@ type Resource = Packet["answers"][number] & {
 type Names = Map<string, Resource[]>;
 type Records = Pick<DnsServer, "setSrv" | "setAddress" | "remove">;
 
-/** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
+/** Seconds, also of answers without records: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
 
 /** The records of a test server, with the methods that change them. */
@@ -23,7 +23,7 @@ export interface Zone extends Records {
   readonly answer: (response: Packet) => void;
 }
 
-export function createZone(negativeTtl: number): Zone {
+export function createZone(): Zone {
   const names: Names = new Map();
 
   function replace(name: string, types: RecordType[], records: Resource[]): void {
@@ -46,7 +46,7 @@ export function createZone(negativeTtl: number): Zone {
     remove(name) {
       names.delete(canonicalName(checkDnsName("name", name)));
     },
-    answer: (response) => answer(names, response, negativeTtl),
+    answer: (response) => answer(names, response),
   };
 }
 
@@ -54,7 +54,7 @@ function recordsOf(names: Names, name: string): Resource[] {
   return names.get(canonicalName(name)) ?? [];
 }
 
-function answer(names: Names, response: Packet, negativeTtl: number): void {
+function answer(names: Names, response: Packet): void {
   Object.assign(response.header, { aa: 1, ra: 1 });
   const [question] = response.questions;
   if (question === undefined) return;
@@ -66,7 +66,7 @@ function answer(names: Names, response: Packet, negativeTtl: number): void {
   const key = canonicalName(question.name);
   const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
   if (!exists) response.header.rcode = Rcode.NXDOMAIN;
-  response.authorities.push(startOfAuthority(key, negativeTtl));
+  response.authorities.push(startOfAuthority(key));
 }
 
 function resource(name: string, type: RecordType, ttl: number, data: object): Resource {
@@ -98,15 +98,15 @@ function addressRecords(name: string, addresses: readonly string[], ttl: number)
 }
 
 /** The SOA record of the top-level label. */
-function startOfAuthority(name: string, ttl: number): Resource {
+function startOfAuthority(name: string): Resource {
   const apex = name.split(".").at(-1) ?? "";
   const names = { primary: `ns.${apex}`, admin: `hostmaster.${apex}` };
-  const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: ttl };
-  return resource(apex, "SOA", ttl, { ...names, serial: 1, ...times });
+  const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: DEFAULT_TTL };
+  return resource(apex, "SOA", DEFAULT_TTL, { ...names, serial: 1, ...times });
 }
 
 /** Seconds, 31 bits (RFC 2181, section 8). */
-export function checkTtl(what: string, value: unknown): number {
+function checkTtl(what: string, value: unknown): number {
   return checkInteger(what, value, DEFAULT_TTL, 0, 2 ** 31 - 1);
 }
 

@@ -20,6 +20,17 @@ export function setAlias(server: DnsServer, name: string, target: string, addres
   answer(server, [alias, ...found], { name });
 }
 
+/** How long answers without records may be kept, in seconds. */
+export function setNegativeTtl(server: DnsServer, ttl: number): void {
+  server.fault(({ answer: bytes, send }) => {
+    const message = decode(bytes);
+    const authorities = message.authorities?.map((record) =>
+      record.type === "SOA" ? { ...record, ttl, data: { ...record.data, minimum: ttl } } : record,
+    );
+    send(encode({ ...message, ...(authorities && { authorities }) }));
+  });
+}
+
 function answer(server: DnsServer, answers: Answer[], queries: FaultOptions): void {
   server.fault((context) => {
     const { id = 0, questions = [] } = decode(context.answer);
