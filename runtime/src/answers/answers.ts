@@ -64,7 +64,10 @@ export async function answerOf(
     const { value, origin } = await source.records.read(lifetime, maxAge);
     const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
-    if (isUnavailable) throw unavailable(source.name);
+    if (isUnavailable) {
+      const message = `${source.name} is not available: its SRV target is "."`;
+      throw new SrvDialError("ERR_SRV_UNAVAILABLE", message, { hostname: source.name });
+    }
     reasons.push(absence);
   } catch (error) {
     if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -92,9 +95,4 @@ function noRecords(name: string, reasons: readonly Error[]): SrvDialError {
   const message = [`${name} has no SRV records`, why].filter(Boolean).join(": ");
   const cause = reasons.length > 1 ? new AggregateError(reasons, why) : reasons[0];
   return new SrvDialError("ERR_SRV_NO_RECORDS", message, { hostname: name, cause });
-}
-
-function unavailable(name: string): SrvDialError {
-  const message = `${name} is not available: its SRV target is "."`;
-  return new SrvDialError("ERR_SRV_UNAVAILABLE", message, { hostname: name });
 }

@@ -169,7 +169,7 @@ export class Source {
     try {
       const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
       const { targets: all, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
-      const targets = copiesOf(all.filter(({ host }) => !isRoot(host)));
+      const targets = copiesOf(all.filter(({ host }) => host !== "." && host !== ""));
       const isUnavailable = targets.length === 0 && all.length > 0;
       const found = { targets, isUnavailable, ttl, isPartial: partialAddresses };
       if (reason === undefined || all.length > 0) return found;
@@ -195,15 +195,11 @@ export class Source {
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {
     const key = `${family}${canonicalName(host)}`;
-    const cached = this.#lookups.get(key) ?? this.#lookupCache(host, family);
-    this.#lookups.set(key, cached);
-    return cached;
-  }
-
-  #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
+    const known = this.#lookups.get(key);
+    if (known !== undefined) return known;
     const { timeout, prefetch, clock } = this.#settings;
     const limits = this.#addressLimits;
-    return new Cached<readonly string[]>({
+    const cached = new Cached<readonly string[]>({
       load: async (lifetime) => {
         const found = await this.#lookup(host, { signal: lifetime.signal, unref: true, family });
         const { addresses, ttl } = checkedAddresses(found);
@@ -217,6 +213,8 @@ export class Source {
       prefetch,
       clock,
     });
+    this.#lookups.set(key, cached);
+    return cached;
   }
 
   #lookup(host: string, context: LookupContext) {
@@ -255,9 +253,4 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
 
 function answerMessage({ targets, ttl }: Records): { targets: SrvTarget[]; ttl: number } {
   return { targets: copiesOf(targets), ttl };
-}
-
-/** Whether it is the target `.`, which means that the service is not available (RFC 2782). */
-function isRoot(host: string): boolean {
-  return host === "." || host === "";
 }

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
 import { nameProblem } from "../base/name.ts";
+import type { RecordOf } from "./codec.ts";
 import { ErrorReply, ServerError } from "./exchange.ts";
 import { Rcode } from "./message.ts";
 import { queryRecords } from "./query.ts";
@@ -43,14 +44,10 @@ export function resolveTxt(hostname: string): Promise<string[][]> {
   return resolve(hostname, "TXT", (strings) => strings);
 }
 
-type Found<T extends "SRV" | "TXT"> = Awaited<
-  ReturnType<typeof queryRecords<T>>
->["records"][number];
-
 function resolve<T extends "SRV" | "TXT", R>(
   hostname: string,
   type: T,
-  toResult: (data: Found<T>["data"]) => R,
+  toResult: (data: RecordOf<T>["data"]) => R,
 ): Promise<R[]> {
   if (typeof hostname !== "string") {
     // Not as a rejection, as Node.js throws it too.
@@ -62,11 +59,10 @@ function resolve<T extends "SRV" | "TXT", R>(
     if (/^\.?$/.test(hostname) || isIP(hostname) !== 0) throw fail("ENOTFOUND");
     if (nameProblem(hostname) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
-    const { reply, records } = await queryRecords(hostname, type, options).catch(
-      (error: unknown) => {
-        throw fail(codeOf(error), toError(error));
-      },
-    );
+    const failed = (error: unknown): never => {
+      throw fail(codeOf(error), toError(error));
+    };
+    const { reply, records } = await queryRecords(hostname, type, options).catch(failed);
     if (records.length > 0) return records.map(({ data }) => toResult(data));
     throw fail(reply.rcode === Rcode.NXDOMAIN ? "ENOTFOUND" : "ENODATA");
   });
