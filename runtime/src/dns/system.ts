@@ -4,25 +4,14 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** What is read of the machine. */
-export interface Machine {
-  readonly platform: string;
-  /** The name servers that Node.js finds. */
-  getServers(): readonly string[];
-  /** The IP addresses of the network interfaces that are up. */
-  addresses(): readonly string[];
-  /** Contents of /etc/resolv.conf. */
-  resolvConf(): string;
-  /** What Windows' registry has on TCP/IP, as `reg query` prints it. */
-  registry(): string;
-}
-
 const PARAMETERS = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`;
 
-const machine: Machine = {
-  platform: process.platform,
-  // A new resolver reads the configuration again.
+/** What is read of the machine. */
+const machine = {
+  platform: process.platform as string,
+  /** A new resolver reads the configuration again. */
   getServers: () => new dns.Resolver().getServers(),
+  /** Those of the network interfaces that are up. */
   addresses: () =>
     Object.values(networkInterfaces()).flatMap((of = []) => of.map(({ address }) => address)),
   resolvConf: () => readFileSync("/etc/resolv.conf", "utf8"),
@@ -36,6 +25,8 @@ const machine: Machine = {
     });
   },
 };
+
+export type Machine = typeof machine;
 
 /**
  * The addresses of the system's name servers, in order. Node.js finds them, with two exceptions:
