@@ -64,20 +64,16 @@ export class Lifetime {
       if (this.#reason !== undefined) return reject(this.#reason);
       let isSettled = false;
       let stop: (() => void) | undefined;
-      const settle = (): void => {
-        isSettled = true;
-        this.#listeners.delete(fail);
-        stop?.();
+      const stopAnd = <V>(settle: (outcome: V) => void) => {
+        return (outcome: V): void => {
+          isSettled = true;
+          this.#listeners.delete(fail);
+          stop?.();
+          settle(outcome);
+        };
       };
-      const fail = (reason: unknown): void => {
-        settle();
-        reject(reason);
-      };
-      const succeed = (value: T): void => {
-        settle();
-        resolve(value);
-      };
-      stop = start(succeed, fail);
+      const fail = stopAnd<unknown>(reject);
+      stop = start(stopAnd<T>(resolve), fail);
       // It may be settled before `start` has returned, for example when a socket cannot be bound.
       if (isSettled) stop();
       else this.#listeners.add(fail);
