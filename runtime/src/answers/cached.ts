@@ -30,6 +30,9 @@ export interface CachedOptions<T> {
   readonly clock: Clock;
 }
 
+/** Clears the timer of a value that was garbage-collected: one for each dialer that no one closes. */
+const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((clear) => clear());
+
 /** Why a load is cancelled if its last reader gave no reason. */
 const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
@@ -158,13 +161,14 @@ export class Cached<T> {
     const isAhead = expiresAt > refreshAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    // The timer must not keep this object in memory.
+    // The timer must not keep this object in memory, and must not be left when it is collected.
     const self = new WeakRef<Cached<T>>(this);
     const loadAhead = (): void => {
       const cached = self.deref();
       if (cached !== undefined) cached.#depart();
     };
     this.#refresh = this.#options.clock.setTimeout(loadAhead, at - now);
+    collected.register(this, this.#refresh, this);
   }
 
   #now(): number {
@@ -172,7 +176,9 @@ export class Cached<T> {
   }
 
   #clearRefresh(): void {
-    this.#refresh?.();
+    if (this.#refresh === undefined) return;
+    collected.unregister(this);
+    this.#refresh();
     this.#refresh = undefined;
   }
 
