@@ -3,6 +3,7 @@ import { debuglog } from "node:util";
 import type { SrvDialError } from "./errors.ts";
 import type { SrvTarget } from "./types.ts";
 
+/** An endpoint in a message. */
 interface EndpointMessage {
   /** The SRV name. */
   readonly name: string;

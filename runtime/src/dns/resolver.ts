@@ -31,6 +31,7 @@ export interface DnsResolver extends SrvResolver {
   lookup(host: string, context: LookupOptions): Promise<HostAddresses>;
 }
 
+/** The IP version to look up; the rest may be left out. */
 type LookupOptions = Pick<LookupContext, "family"> & Partial<ResolveContext>;
 
 /** Options of `dnsResolver`. */
