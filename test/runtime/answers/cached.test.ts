@@ -337,7 +337,8 @@ describe("Cached", () => {
   });
 
   it("leaves no timer when no one has it any more", async () => {
-    const load = async () => ({ value: "value", ttl: 10, negative: false });
+    const { load } = createCached();
+    all.clear();
     await new Cached({ load, limits: LIMITS, loadTimeout: 5_000, clock }).read(forever);
     expect(clock.pending).toBe(1);
     await collectGarbage();
