@@ -47,19 +47,19 @@ export async function asTheyCome(
   found: (addresses: readonly string[]) => void,
 ): Promise<void> {
   let clear: (() => void) | undefined;
+  let isFound = false;
   const moment = (): Promise<void> =>
     new Promise((resolve) => (clear = clock.setTimeout(resolve, RESOLUTION_DELAY)));
-  const passOn = async (lookup: Promise<readonly string[]>, index: number): Promise<boolean> => {
+  const passOn = async (lookup: Promise<readonly string[]>, index: number): Promise<void> => {
     const addresses = await lookup;
-    if (addresses.length === 0) return false;
+    if (addresses.length === 0) return;
     if (index > 0) await Promise.race([Promise.allSettled(lookups.slice(0, index)), moment()]);
+    isFound = true;
     found(addresses);
-    return true;
   };
   const outcomes = await Promise.allSettled(lookups.map(passOn));
   clear?.();
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  const isFound = outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value);
   if (!isFound && failed !== undefined) throw failed.reason;
 }
 

@@ -36,7 +36,6 @@ export interface SourceEvents {
   readonly onAsk: () => void;
   /** Called when an answer is cached. @param isNews whether it names other endpoints than before, or follows a failure */
   readonly onAnswer: (isNews: boolean) => void;
-  /** Called when an expired answer is used. */
   readonly onStale: () => void;
 }
 
@@ -69,18 +68,15 @@ interface AddressSources {
 
 /** One resolver with its cached results: the targets of the name, and the addresses of their hosts. */
 export class Source {
-  /** The SRV name. */
   readonly name: string;
   readonly #settings: SourceSettings;
   readonly #addressLimits: SourceSettings["cache"];
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
-  /** The targets of the name. */
   readonly records: Cached<Records>;
   /** The looked-up addresses, by IP version and host. */
   readonly #lookups = new Map<string, Cached<readonly string[]>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
-  /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
   /** When a watch without a cache asks again, in ms of the clock. */
   #holdsUntil = 0;

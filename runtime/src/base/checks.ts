@@ -112,7 +112,6 @@ export function checkedAnswer(answer: SrvAnswer): SrvAnswer {
   return answer;
 }
 
-/** @throws an error that names the field */
 export function checkedAddresses(found: HostAddresses): HostAddresses {
   mustBe(isRecord(found), "lookup answer", found, "{ addresses, ttl }");
   mustBe(areStrings(found.addresses), "addresses", found.addresses, "a list of strings");

@@ -15,7 +15,12 @@ export class Shared<T extends object> {
   }
 
   of(key: string, make: () => T): T {
-    const value = this.#alive.get(key)?.deref() ?? this.#add(key, make());
+    let value = this.#alive.get(key)?.deref();
+    if (value === undefined) {
+      value = make();
+      this.#alive.set(key, new WeakRef(value));
+      this.#collected.register(value, key);
+    }
     this.#recent.delete(key);
     this.#recent.set(key, value);
     const [oldest = key] = this.#recent.keys();
@@ -29,12 +34,6 @@ export class Shared<T extends object> {
     this.#alive.clear();
     this.#recent.clear();
     return values.filter((value) => value !== undefined);
-  }
-
-  #add(key: string, value: T): T {
-    this.#alive.set(key, new WeakRef(value));
-    this.#collected.register(value, key);
-    return value;
   }
 }
 

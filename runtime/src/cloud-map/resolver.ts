@@ -24,7 +24,6 @@ const TTL = 5;
 
 type CloudMapService = Record<"service" | "namespace", string>;
 type Instances = readonly HttpInstanceSummary[];
-/** Calls the API. */
 export type Discover = (service: CloudMapService, lifetime: Lifetime) => Promise<Instances>;
 
 export interface CloudMapSettings {

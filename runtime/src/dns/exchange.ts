@@ -24,11 +24,9 @@ const HAVE_CODES: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.REFUSE
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
 
-/** One question to one server. */
 export type Asking = Pick<Exchange, "send" | "close" | "isOverTcp">;
 
 export interface ExchangeOptions {
-  /** The channels of the resolution that this exchange belongs to. */
   readonly channels: Channels;
   readonly unref: boolean;
   /** True: asks over TCP only. */

@@ -3,7 +3,6 @@ import { canonicalName } from "../base/name.ts";
 import type { SrvAnswer, SrvTarget } from "../base/types.ts";
 import { type DnsRecord, IN, OPT, Reader, type RecordOf, encodeName, typeNumber } from "./codec.ts";
 
-/** The record types that this package queries. */
 export type QuestionType = "SRV" | "A" | "AAAA" | "TXT" | "SOA";
 
 export interface Question {

@@ -13,7 +13,6 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How many times a silent server is asked. */
   readonly tries: number;
-  /** Those of the resolution. */
   readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
@@ -21,7 +20,6 @@ export interface QueryOptions {
   readonly unref: boolean;
 }
 
-/** A reply, and the server that gave it. */
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
@@ -56,7 +54,6 @@ interface SearchOptions extends QueryOptions {
   readonly reject: (error: Error) => void;
 }
 
-/** The search for an answer to one question. */
 class Search {
   readonly #options: SearchOptions;
   readonly #servers: readonly DnsServer[];

@@ -67,7 +67,6 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   return createResolver(settingsOf(options));
 }
 
-/** What all queries of a resolver share. */
 type Settings = Omit<QueryOptions, "channels" | "lifetime" | "unref">;
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed */

@@ -30,7 +30,6 @@ export class DnsServers {
     this.#current = current;
   }
 
-  /** All servers, in the order to ask them. */
   inOrder(): readonly DnsServer[] {
     if (this.#lastUntil.size === 0) return this.#current();
     const now = this.#clock.now();

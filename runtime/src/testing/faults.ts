@@ -22,7 +22,6 @@ function withoutRecords(answer: Packet, header: Partial<Packet["header"]>): Pack
   return answer;
 }
 
-/** An active fault: what it does, and which queries it applies to. */
 export interface Fault {
   readonly act: FaultKind | FaultHandler;
   readonly options: FaultOptions;

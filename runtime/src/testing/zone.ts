@@ -12,13 +12,12 @@ type Resource = Packet["answers"][number] & {
 };
 /** The records of each name, in lower case. */
 type Names = Map<string, Resource[]>;
-type Records = Pick<DnsServer, "setSrv" | "setAddress" | "remove">;
 
 /** Seconds, also of answers without records: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
 
 /** The records of a test server, with the methods that change them. */
-export interface Zone extends Records {
+export interface Zone extends Pick<DnsServer, "setSrv" | "setAddress" | "remove"> {
   /** Fills in the response, with additional addresses and SOA records. */
   readonly answer: (response: Packet) => void;
 }
