@@ -228,9 +228,8 @@ export class Cached<T> {
     const hadFailed = this.#failure !== undefined;
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
-    const keepFor = negative
-      ? Math.min(Math.max(ttl * 1_000, minRefresh), negativeTtl)
-      : Math.min(Math.max(ttl * 1_000, minTtl), maxTtl);
+    const [least, most] = negative ? [minRefresh, negativeTtl] : [minTtl, maxTtl];
+    const keepFor = Math.min(Math.max(ttl * 1_000, least), most);
     const expiresAt = this.#now() + keepFor;
     const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
     this.#entry = { value, negative, askedAt: this.#departedAt, refreshAt, expiresAt };
