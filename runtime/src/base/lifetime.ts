@@ -87,6 +87,7 @@ export class Lifetime {
     this.#onRelease(() => other.offEnd(end));
   }
 
+  /** Ends it when the signal is aborted. */
   endWithSignal(signal: AbortSignal, toReason: (reason: unknown) => Error = toError): void {
     const end = (): void => this.end(toReason(signal.reason));
     if (signal.aborted) return end();
