@@ -36,8 +36,8 @@ export interface CloudMapResolverOptions {
 export interface CloudMapResolver extends SrvResolver {
   /**
    * Finds the instances. For a service without instances, the answer has no targets. A call ends after 5 s.
-   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for
-   * every other error (throttling, no permission, no region); the signal's reason when it is aborted
+   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for every
+   * other error (throttling, no permission, no region); the signal's reason when it is aborted
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /** Loads the SDK, and warns if that or the region is missing. @throws none */
@@ -49,8 +49,8 @@ export interface CloudMapResolver extends SrvResolver {
  * DNS. Instances without the attribute AWS_INSTANCE_PORT, which ECS sets for a service registry with a container
  * port, are left out; if no instance has it, that is an error. One call gives up to 1000 instances.
  *
- * For each service, there is at most one call at a time and one call per second; other requests share
- * its result. After throttling, the API is not called for 1 to 6 s: the quota is shared by the account.
+ * For each service there is at most one call at a time and one a second, which all share. After throttling, the API is
+ * not called for 1 to 6 s: the quota is shared by the account.
  *
  * If the API cannot be asked (no SDK, region, permission or route), `process` emits one warning with the code
  * SRV_CLOUD_MAP, which says what to do. The dialer continues with its other resolvers.
@@ -71,7 +71,7 @@ export interface CloudMapResolver extends SrvResolver {
  */
 export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
   checkOptions(options, ["client", "namespace", "service"]);
-  const { client, ...given }: CloudMapResolverOptions = options;
+  const { client, ...given } = options;
   for (const [name, value] of Object.entries(given)) {
     const isName = value === undefined || (typeof value === "string" && value !== "");
     if (!isName) throw invalidArg(name, value, "a non-empty string");

@@ -1,6 +1,6 @@
 /**
- * A DNS server with SRV records in the test's own process, for tests of an app that finds Redis or
- * another service through SRV records. Needs the optional peer `dns2`.
+ * A DNS server in the test's own process, for tests of an app that finds a service through SRV records. Needs the optional
+ * peer `dns2`.
  *
  * dns2 compresses SRV targets, which RFC 2782 advises against. srv-dialer accepts that; `dns.resolveSrv` of
  * Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 does not (https://github.com/nodejs/node/issues/66173).
@@ -8,10 +8,11 @@
  * @module srv-dialer/testing
  */
 import { checkInteger, checkOptions } from "./base/checks.ts";
+import { systemClock } from "./base/clock.ts";
 import { FAULTS, type Fault, appliesTo, createFault } from "./testing/faults.ts";
 import { type DnsRequest, startTransport } from "./testing/transport.ts";
 import type { DnsQuery, DnsServer, DnsServerOptions } from "./testing/types.ts";
-import { checkTtl, createZone } from "./testing/zone.ts";
+import { createZone } from "./testing/zone.ts";
 
 export type * from "./testing/types.ts";
 
@@ -32,14 +33,13 @@ export type * from "./testing/types.ts";
  * await dns.close();
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
-  checkOptions(options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
+  checkOptions(options, ["port"] satisfies (keyof DnsServerOptions)[]);
   const port = checkInteger("port", options.port, 0, 0, 65_535);
-  const { answer, ...records } = createZone(checkTtl("negativeTtl", options.negativeTtl));
+  const { answer, ...records } = createZone();
   const queries: DnsQuery[] = [];
-  const timers = new Set<NodeJS.Timeout>();
   let faults: Fault[] = [];
 
-  const transport = await startTransport(port, (request) => {
+  const { port: bound, close } = await startTransport(port, (request) => {
     const { query, response } = request;
     queries.push(query);
     answer(response);
@@ -48,19 +48,11 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     fault.left--;
     const { delay = 0 } = fault.options;
     if (delay === 0) return answerBadly(fault, request);
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      answerBadly(fault, request);
-    }, delay);
-    timers.add(timer);
+    systemClock.setTimeout(() => answerBadly(fault, request), delay);
   });
-  const close = async (): Promise<void> => {
-    for (const timer of timers) clearTimeout(timer);
-    await transport.close();
-  };
   return {
-    address: `127.0.0.1:${transport.port}`,
-    port: transport.port,
+    address: `127.0.0.1:${bound}`,
+    port: bound,
     queries,
     ...records,
     fault(act, faultOptions = {}) {

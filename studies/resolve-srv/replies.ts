@@ -1,4 +1,4 @@
-import { TRUNCATED_RESPONSE, decode, encode } from "dns-packet";
+import { type Answer, TRUNCATED_RESPONSE, decode, encode } from "dns-packet";
 import type { DnsServer, FaultContext, FaultHandler } from "../../runtime/src/testing.ts";
 
 /** A kind of reply to a query for SRV records. */
@@ -31,9 +31,8 @@ export const REPLY_KINDS: readonly ReplyKind[] = [
   {
     title: "an alias of a name with a record",
     arrange(dns, name) {
-      dns.setAlias(name, `other.${name}`);
-      dns.setSrv(`other.${name}`, RECORD);
-      dns.fault(sendUncompressed, { name });
+      dns.setSrv(name, RECORD);
+      dns.fault(sendAlias, { name });
     },
   },
   {
@@ -68,6 +67,14 @@ function uncompressed(answer: Buffer): Buffer {
 }
 
 const sendUncompressed: FaultHandler = ({ answer, send }) => send(uncompressed(answer));
+
+const sendAlias: FaultHandler = ({ query: { name }, answer, send }) => {
+  const message = decode(uncompressed(answer));
+  const other = `other.${name}`;
+  const alias: Answer = { type: "CNAME", name, ttl: 10, data: other };
+  const found = (message.answers ?? []).map((record) => ({ ...record, name: other }));
+  send(encode({ ...message, answers: [alias, ...found] }));
+};
 
 const sendTruncated: FaultHandler = ({ query, answer, send }) => {
   const message = decode(uncompressed(answer));

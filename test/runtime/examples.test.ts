@@ -12,6 +12,7 @@ import { type Redis, startRedis } from "../../harness/ecs/programs/start-redis.t
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
 import { type Example, docstringExamples } from "./support/examples.ts";
+import { setTxt } from "./support/other-records.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
@@ -28,7 +29,7 @@ beforeAll(async () => {
   dns.setSrv("dev-redis.dev-ecs", { host: HOST, port: redis.port });
   dns.setSrv("search.dev-ecs", { host: HOST, port: web.port });
   dns.setSrv("_mongodb._tcp.cluster0.example.net", { host: "shard.example.net", port: 27_017 });
-  dns.setTxt("cluster0.example.net", "replicaSet=rs0");
+  setTxt(dns, "cluster0.example.net", "replicaSet=rs0");
   servers = { redis, web, dns };
 });
 

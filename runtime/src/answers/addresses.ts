@@ -10,10 +10,7 @@ const LOOPBACK = ["::1", "127.0.0.1"];
 const RESOLUTION_DELAY = 50;
 
 /**
- * The addresses of a target that are known without a lookup, and the IP versions that must be looked
- * up. Known are: a host that is an IP address itself, loopback for `localhost`, and the addresses that
- * came with the answer.
- *
+ * The addresses of a target that are known without a lookup, and the IP versions that must be looked up.
  * @param isPartial the addresses in the answer may be missing one IP version
  */
 export function knownAddresses(
@@ -41,8 +38,7 @@ function inFamily(addresses: readonly string[], family: 4 | 6 | "both"): readonl
 
 /**
  * Passes the results of lookups to `found` as they arrive. IPv4 addresses wait a moment for IPv6 addresses.
- *
- * @param lookups one lookup, or two: IPv6 and IPv4
+ * @param lookups one, or two: IPv6 and IPv4
  * @throws the error of a lookup, if none found an address
  */
 export async function asTheyCome(
@@ -51,19 +47,19 @@ export async function asTheyCome(
   found: (addresses: readonly string[]) => void,
 ): Promise<void> {
   let clear: (() => void) | undefined;
+  let isFound = false;
   const moment = (): Promise<void> =>
     new Promise((resolve) => (clear = clock.setTimeout(resolve, RESOLUTION_DELAY)));
-  const passOn = async (lookup: Promise<readonly string[]>, index: number): Promise<boolean> => {
+  const passOn = async (lookup: Promise<readonly string[]>, index: number): Promise<void> => {
     const addresses = await lookup;
-    if (addresses.length === 0) return false;
+    if (addresses.length === 0) return;
     if (index > 0) await Promise.race([Promise.allSettled(lookups.slice(0, index)), moment()]);
+    isFound = true;
     found(addresses);
-    return true;
   };
   const outcomes = await Promise.allSettled(lookups.map(passOn));
   clear?.();
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  const isFound = outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value);
   if (!isFound && failed !== undefined) throw failed.reason;
 }
 

@@ -24,29 +24,24 @@ export interface ReadOptions {
 
 /**
  * Passes the answers of the sources to `use` in turn, stale ones last, until it returns true.
- *
  * @throws {SrvDialError} ERR_SRV_UNAVAILABLE at the target `.`, after which no other source is asked
  */
 export async function eachAnswer(
   sources: readonly Source[],
   options: ReadOptions,
   use: (answer: Answer) => boolean | Promise<boolean>,
-): Promise<void> {
+): Promise<Answer | undefined> {
   const stale: Answer[] = [];
   for (const source of sources) {
     const answer = await answerOf(source, options);
     if (answer?.origin === "stale") stale.push(answer);
-    else if (answer !== undefined && (await use(answer))) return;
+    else if (answer !== undefined && (await use(answer))) return answer;
   }
-  for (const answer of stale) if (await use(answer)) return;
+  for (const answer of stale) if (await use(answer)) return answer;
+  return undefined;
 }
 
-/**
- * The first answer, for callers that need only one.
- *
- * @param name the name that all sources resolve
- * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
- */
+/** The first answer, for callers that need only one. @throws {SrvDialError} when there is none */
 export async function firstAnswer(
   name: string,
   sources: readonly Source[],
@@ -54,11 +49,7 @@ export async function firstAnswer(
   maxAge?: number,
 ): Promise<Answer> {
   const reasons: Reasons = [];
-  let first: Answer | undefined;
-  await eachAnswer(sources, { lifetime, reasons, maxAge }, (answer) => {
-    first = answer;
-    return true;
-  });
+  const first = await eachAnswer(sources, { lifetime, reasons, maxAge }, () => true);
   if (first === undefined) throw noAnswer(name, reasons);
   return first;
 }
@@ -73,7 +64,10 @@ export async function answerOf(
     const { value, origin } = await source.records.read(lifetime, maxAge);
     const { targets, isUnavailable, absence } = value;
     if (targets.length > 0) return { source, targets, origin };
-    if (isUnavailable) throw unavailable(source.name);
+    if (isUnavailable) {
+      const message = `${source.name} is not available: its SRV target is "."`;
+      throw new SrvDialError("ERR_SRV_UNAVAILABLE", message, { hostname: source.name });
+    }
     reasons.push(absence);
   } catch (error) {
     if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -98,15 +92,7 @@ export function noAnswer(name: string, reasons: Reasons): SrvDialError {
 
 function noRecords(name: string, reasons: readonly Error[]): SrvDialError {
   const why = reasons.map(({ message }) => message).join("; ");
-  const message = [`${name} has no SRV records`, ...(why === "" ? [] : [why])].join(": ");
+  const message = [`${name} has no SRV records`, why].filter(Boolean).join(": ");
   const cause = reasons.length > 1 ? new AggregateError(reasons, why) : reasons[0];
   return new SrvDialError("ERR_SRV_NO_RECORDS", message, { hostname: name, cause });
-}
-
-function unavailable(name: string): SrvDialError {
-  return new SrvDialError(
-    "ERR_SRV_UNAVAILABLE",
-    `${name} is not available: its SRV target is "."`,
-    { hostname: name },
-  );
 }

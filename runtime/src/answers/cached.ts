@@ -23,8 +23,6 @@ export interface CachedOptions<T> {
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Deadline in ms for one load. */
   readonly loadTimeout: number;
-  /** How long in ms a failed load is remembered while nothing is cached. @default limits.minRefresh */
-  readonly failureTtl?: number;
   /** Whether a value in use is loaded again before it expires. @default true */
   readonly prefetch?: boolean;
   /** @param hadFailed whether the load before has failed */
@@ -32,17 +30,17 @@ export interface CachedOptions<T> {
   readonly clock: Clock;
 }
 
-/** Clears the timer of a value that was garbage-collected. */
+/** Clears the timer of a value that was garbage-collected: one for each dialer that no one closes. */
 const collected = /* @__PURE__ */ new FinalizationRegistry<() => void>((clear) => clear());
 
-/** The reason given to a load that is cancelled because no reader waits for it. */
+/** Why a load is cancelled if its last reader gave no reason. */
 const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
 /** How long in ms a reader waits for a new answer while an expired one exists (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
 /** Minimum time in ms between two background loads, while loading fails. */
 const RECHECK_AFTER = 1_000;
-/** How long in ms after a failed load the source counts as failing. While a value is in use, it is loaded more often than this. */
+/** How long in ms after a failed load the source counts as failing. A value in use is loaded more often. */
 const FAILING_FOR = 5_000;
 /** A value in use is loaded again in the last tenth of its time, at most this many ms before it expires. */
 const MOST_AHEAD = 2_000;
@@ -64,10 +62,9 @@ interface Flight<T> {
 }
 
 /**
- * One value that is loaded when needed and cached for its TTL. Only one load runs at a time; all
- * readers share it. A value in use is loaded again shortly before it expires, so that no reader has
- * to wait. An expired value is used only while no new one is available (RFC 8767); in that time,
- * loads run in the background, at most one per second.
+ * One value that is loaded when needed and cached for its TTL. Readers share one load at a time. A value in use is
+ * loaded again shortly before it expires, so that no reader has to wait. An expired value is used only while no new one
+ * is available (RFC 8767); in that time, loads run in the background, at most one per second.
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
@@ -97,7 +94,6 @@ export class Cached<T> {
 
   /**
    * The value, from the cache or newly loaded. Counts as a use.
-   *
    * @param maxAge ms; the cached value is used only when its load began less than this ago; 0 always loads it
    * @default its TTL
    * @returns no promise if the value is cached
@@ -108,7 +104,6 @@ export class Cached<T> {
 
   /**
    * The cached value, if it may be used without a load. Counts as a use.
-   *
    * @param isFailing whether the source fails: readers do not wait for it, and get a value that has expired
    */
   kept(maxAge?: number, isFailing?: boolean): CachedRead<T> | undefined {
@@ -143,9 +138,8 @@ export class Cached<T> {
     } catch (error) {
       if (lifetime.reason !== undefined) throw lifetime.reason;
       const now = this.#now();
-      const entry = this.#servable(now);
-      if (entry === undefined) throw error;
-      return this.#serve(entry, now);
+      if (!this.#mayServe(this.#entry, now)) throw error;
+      return this.#serve(this.#entry, now);
     }
   }
 
@@ -154,15 +148,10 @@ export class Cached<T> {
     return { value: entry.value, origin: isYoung || now < entry.expiresAt ? "cached" : "stale" };
   }
 
-  /** The cached value, if it may be used while no server answers. */
-  #servable(now: number): Entry<T> | undefined {
-    const entry = this.#entry;
-    return entry !== undefined && this.#mayServe(entry, now) ? entry : undefined;
-  }
-
   /** Whether it may be used while no server answers. A negative answer never may. */
-  #mayServe({ negative, expiresAt }: Entry<T>, now: number): boolean {
-    return !negative && now < expiresAt + this.#options.limits.maxStale;
+  #mayServe(entry: Entry<T> | undefined, now: number): entry is Entry<T> {
+    if (entry === undefined || entry.negative) return false;
+    return now < entry.expiresAt + this.#options.limits.maxStale;
   }
 
   /** Called when the value is used: schedules a reload before it expires. */
@@ -174,19 +163,16 @@ export class Cached<T> {
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
     // The timer must not keep this object in memory, and must not be left when it is collected.
     const self = new WeakRef<Cached<T>>(this);
-    const loadAgain = (): void => Cached.#loadAgain(self.deref());
-    this.#refresh = this.#options.clock.setTimeout(loadAgain, at - now);
+    const loadAhead = (): void => {
+      const cached = self.deref();
+      if (cached !== undefined) cached.#depart();
+    };
+    this.#refresh = this.#options.clock.setTimeout(loadAhead, at - now);
     collected.register(this, this.#refresh, this);
   }
 
   #now(): number {
     return this.#options.clock.now();
-  }
-
-  static #loadAgain<T>(this: void, cached: Cached<T> | undefined): void {
-    if (cached === undefined) return;
-    cached.#clearRefresh();
-    cached.#flight ??= cached.#depart();
   }
 
   #clearRefresh(): void {
@@ -200,12 +186,11 @@ export class Cached<T> {
     if (lifetime.reason !== undefined) throw lifetime.reason;
     const now = this.#now();
     const failure = this.#failure;
-    const isKept = this.#servable(now) !== undefined;
-    const { limits, failureTtl = limits.minRefresh } = this.#options;
-    const pause = isKept ? RECHECK_AFTER : failureTtl;
+    const isKept = this.#mayServe(this.#entry, now);
+    const pause = isKept ? RECHECK_AFTER : this.#options.limits.minRefresh;
     // Do not ask a source again that has just failed: callers may retry faster than it recovers.
     if (maxAge !== 0 && failure !== undefined && now < failure.at + pause) throw failure.error;
-    const flight = (this.#flight ??= this.#depart());
+    const flight = this.#flight ?? this.#depart();
     // If there is an old value, later readers do not wait again for a load that is already this slow.
     const patience = isKept ? this.#departedAt + STALE_AFTER - now : undefined;
     flight.waiting++;
@@ -214,14 +199,11 @@ export class Cached<T> {
     } finally {
       flight.waiting--;
       // If there is an old value, the load continues in the background for the next reader.
-      if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
+      if (flight.waiting === 0 && !isKept && this.#flight === flight) {
+        this.#flight = undefined;
+        flight.lifetime.end(lifetime.reason ?? UNWANTED);
+      }
     }
-  }
-
-  #abandon(flight: Flight<T>, reason: Error): void {
-    if (this.#flight !== flight) return;
-    this.#flight = undefined;
-    flight.lifetime.end(reason);
   }
 
   #depart(): Flight<T> {
@@ -237,7 +219,7 @@ export class Cached<T> {
     // All of its readers may be gone: avoid an unhandled rejection.
     promise.catch(() => {});
     const flight: Flight<T> = { promise, lifetime, waiting: 0 };
-    return flight;
+    return (this.#flight = flight);
   }
 
   #arrive(flight: Flight<T>, { value, ttl, negative }: Loaded<T>): T {
@@ -246,9 +228,8 @@ export class Cached<T> {
     const hadFailed = this.#failure !== undefined;
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
-    const keepFor = negative
-      ? Math.min(Math.max(ttl * 1_000, minRefresh), negativeTtl)
-      : Math.min(Math.max(ttl * 1_000, minTtl), maxTtl);
+    const [least, most] = negative ? [minRefresh, negativeTtl] : [minTtl, maxTtl];
+    const keepFor = Math.min(Math.max(ttl * 1_000, least), most);
     const expiresAt = this.#now() + keepFor;
     const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
     this.#entry = { value, negative, askedAt: this.#departedAt, refreshAt, expiresAt };

@@ -5,21 +5,14 @@ import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName, targetKey } from "../base/name.ts";
-import type {
-  CacheOptions,
-  HostAddresses,
-  LookupContext,
-  SrvResolver,
-  SrvTarget,
-} from "../base/types.ts";
+import type { CacheOptions, LookupContext, SrvResolver, SrvTarget } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 import { Cached } from "./cached.ts";
 import { knownAddresses } from "./addresses.ts";
 
 /**
- * Minimum cache times in ms for the addresses of a host. Addresses change far less often than dynamic
- * ports, and each lookup costs a query. With these minimums, a client that retries quickly stays under
- * 10 queries a second.
+ * Minimum cache times in ms for the addresses of a host, which change far less often than dynamic ports. With these, a
+ * client that retries quickly stays under 10 queries a second.
  */
 const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
 
@@ -41,13 +34,8 @@ const WATCHED = { least: 1_000, most: 60_000 };
 export interface SourceEvents {
   /** Called when the resolver is asked. */
   readonly onAsk: () => void;
-  /**
-   * Called when it has answered; the answer is now cached.
-   *
-   * @param isNews whether it names other endpoints than before, or follows a failure
-   */
+  /** Called when an answer is cached. @param isNews whether it names other endpoints than before, or follows a failure */
   readonly onAnswer: (isNews: boolean, isUnavailable: boolean) => void;
-  /** Called when an expired answer is used because no server answers. */
   readonly onStale: () => void;
 }
 
@@ -65,7 +53,7 @@ export interface Records {
   readonly absence?: SrvDialError;
 }
 
-/** The addresses of a host: the known ones, and a running lookup for each IP version that is not known. */
+/** The known addresses of a host, and a running lookup for each IP version that is not known. */
 export interface Addresses {
   readonly known: readonly string[];
   /** IPv6 first; empty when no lookup is needed. */
@@ -80,20 +68,17 @@ interface AddressSources {
 
 /** One resolver with its cached results: the targets of the name, and the addresses of their hosts. */
 export class Source {
-  /** The SRV name. */
   readonly name: string;
   readonly #settings: SourceSettings;
   readonly #addressLimits: SourceSettings["cache"];
   readonly #resolver: SrvResolver;
   readonly #events: SourceEvents;
-  /** The targets of the name. */
   readonly records: Cached<Records>;
-  /** The looked-up addresses, by host. */
-  readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
+  /** The looked-up addresses, by IP version and host. */
+  readonly #lookups = new Map<string, Cached<readonly string[]>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
-  /** True when the addresses in the answer may be missing one IP version. */
   #isPartial = false;
-  /** When the answer's TTL ends, regardless of the cache limits. */
+  /** When a watch without a cache asks again, in ms of the clock. */
   #holdsUntil = 0;
   /** The endpoints of the last answer. */
   #endpoints = "";
@@ -108,15 +93,10 @@ export class Source {
     this.records = new Cached({
       load: async (lifetime) => {
         events.onAsk();
-        const found = await traced(
-          steps.resolve,
-          settings.name,
-          () => this.#resolve(lifetime),
-          answerMessage,
-        );
-        const { targets, ttl } = found;
-        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(found) }));
-        return { value: found, ttl, negative: targets.length === 0 };
+        const resolve = () => this.#resolve(lifetime);
+        const value = await traced(steps.resolve, settings.name, resolve, answerMessage);
+        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(value) }));
+        return { value, ttl: value.ttl, negative: value.targets.length === 0 };
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
@@ -143,7 +123,6 @@ export class Source {
 
   /**
    * The addresses of a target in the configured IP versions.
-   *
    * @param isSuspect the known addresses did not work: looks up older ones again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {
@@ -178,24 +157,17 @@ export class Source {
 
   close(reason: Error): void {
     this.records.close(reason);
-    for (const caches of this.#hosts.values()) {
-      for (const cached of Object.values(caches)) cached.close(reason);
-    }
+    for (const cached of this.#lookups.values()) cached.close(reason);
   }
 
   async #resolve(lifetime: Lifetime): Promise<Records> {
     const { name } = this.#settings;
     try {
       const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
-      const {
-        targets: all,
-        ttl,
-        reason,
-        partialAddresses: isPartial = false,
-      } = checkedAnswer(answer);
-      const targets = copiesOf(all.filter(({ host }) => !isRoot(host)));
+      const { targets: all, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
+      const targets = copiesOf(all.filter(({ host }) => host !== "." && host !== ""));
       const isUnavailable = targets.length === 0 && all.length > 0;
-      const found = { targets, isUnavailable, ttl, isPartial };
+      const found = { targets, isUnavailable, ttl, isPartial: partialAddresses };
       if (reason === undefined || all.length > 0) return found;
       const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
       return { ...found, absence };
@@ -218,32 +190,30 @@ export class Source {
   }
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const key = canonicalName(host);
-    let caches = this.#hosts.get(key);
-    if (caches === undefined) this.#hosts.set(key, (caches = {}));
-    return (caches[family] ??= this.#lookupCache(host, family));
-  }
-
-  #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
+    const key = `${family}${canonicalName(host)}`;
+    const known = this.#lookups.get(key);
+    if (known !== undefined) return known;
     const { timeout, prefetch, clock } = this.#settings;
     const limits = this.#addressLimits;
-    return new Cached<readonly string[]>({
+    const cached = new Cached<readonly string[]>({
       load: async (lifetime) => {
         const found = await this.#lookup(host, { signal: lifetime.signal, unref: true, family });
         const { addresses, ttl } = checkedAddresses(found);
-        // Not negative: an empty result for one IP version holds for its TTL, as the other version may have addresses.
+        // Not negative: an empty result holds for its TTL, as the other IP version may have addresses.
         const value = addresses.filter((address) => isIP(address) === family);
         return { value, ttl, negative: false };
       },
-      limits,
-      failureTtl: limits.negativeTtl,
+      // A failed lookup is repeated as soon as an empty one.
+      limits: { ...limits, minRefresh: limits.negativeTtl },
       loadTimeout: timeout,
       prefetch,
       clock,
     });
+    this.#lookups.set(key, cached);
+    return cached;
   }
 
-  #lookup(host: string, context: LookupContext): Promise<HostAddresses> {
+  #lookup(host: string, context: LookupContext) {
     if (this.#resolver.lookup !== undefined) return this.#resolver.lookup(host, context);
     // A user's resolver may have no lookup: use the system's servers then.
     return (this.#systemResolver ??= dnsResolver()).lookup(host, context);
@@ -252,10 +222,10 @@ export class Source {
   /** Drops the addresses of hosts that are not in the current answer, so that the cache stays small. */
   #forgetHostsBut(targets: readonly SrvTarget[]): void {
     const hosts = new Set(targets.map(({ host }) => canonicalName(host)));
-    for (const [host, caches] of this.#hosts) {
-      if (hosts.has(host)) continue;
-      for (const cached of Object.values(caches)) cached.stop();
-      this.#hosts.delete(host);
+    for (const [key, cached] of this.#lookups) {
+      if (hosts.has(key.slice(1))) continue;
+      cached.stop();
+      this.#lookups.delete(key);
     }
   }
 }
@@ -272,18 +242,11 @@ function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] 
 
 /** Copies that a caller may modify. */
 export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
-  return targets.map((target) =>
-    target.addresses === undefined
-      ? { ...target }
-      : { ...target, addresses: [...target.addresses] },
+  return targets.map(({ addresses, ...target }) =>
+    addresses === undefined ? target : { ...target, addresses: [...addresses] },
   );
 }
 
 function answerMessage({ targets, ttl }: Records): { targets: SrvTarget[]; ttl: number } {
   return { targets: copiesOf(targets), ttl };
-}
-
-/** Whether it is the target `.`, which means that the service is not available (RFC 2782). */
-function isRoot(host: string): boolean {
-  return host === "." || host === "";
 }

@@ -4,7 +4,7 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 export interface WatchOptions {
-  /** Gives the current targets, and resolves them again when the cached ones have expired. `stop` cancels it. */
+  /** Gives the current targets. `stop` cancels it. */
   readonly read: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
   /** Milliseconds until the next read. */
   readonly nextIn: () => number;
@@ -75,11 +75,8 @@ export class Watch {
 
 /** Equal for equal sets of targets, regardless of their order and of the TTLs. */
 function fingerprint(targets: readonly SrvTarget[]): string {
-  return JSON.stringify(
-    targets
-      .map(({ host, port, priority, weight, addresses }) =>
-        JSON.stringify([host.toLowerCase(), port, priority, weight, (addresses ?? []).toSorted()]),
-      )
-      .toSorted(),
+  const each = targets.map(({ host, port, priority, weight, addresses = [] }) =>
+    JSON.stringify([host.toLowerCase(), port, priority, weight, addresses.toSorted()]),
   );
+  return each.toSorted().join();
 }

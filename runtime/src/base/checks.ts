@@ -5,22 +5,23 @@ import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
 /** Longest time a Node timer can wait, in ms. */
 export const MAX_TIMER = 2 ** 31 - 1;
 
-/**
- * The error for an invalid argument: which option, what it got, and what is allowed. The part of a
- * string up to its last `@` is hidden: if a URL was given as a name, its password is there.
- */
+/** The error for an invalid argument: which option, what it got, and what is allowed. */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
   const harmless = Array.isArray(got) ? got.map(hide) : hide(got);
-  const shown = inspect(harmless, { depth: 0, maxStringLength: 80, breakLength: Infinity });
   return new SrvDialError(
     "ERR_SRV_INVALID_ARG",
-    `Invalid ${option}: got ${shown}; allowed: ${allowed}`,
+    `Invalid ${option}: got ${shown(harmless)}; allowed: ${allowed}`,
     { hostname: option === "name" && typeof harmless === "string" ? harmless : "" },
   );
 }
 
+/** If a URL was given as a name, its password is before the last `@`. */
 function hide(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/^.*@/s, "[hidden]@") : value;
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, maxStringLength: 80, breakLength: Infinity });
 }
 
 export function checkMilliseconds<T extends number | undefined>(
@@ -48,15 +49,17 @@ export function checkInteger(
   most: number,
 ): number {
   if (value === undefined) return fallback;
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) {
-    return Number(value);
-  }
+  if (isIntegerFrom(least, most, value)) return value;
   throw invalidArg(option, value, `an integer from ${least} to ${most}`);
 }
 
+function isIntegerFrom(least: number, most: number, value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+}
+
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless the options are an object with known keys only */
-export function checkOptions(options: unknown, known: readonly string[]): void {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+export function checkOptions(options: unknown, known: readonly string[], what = "options"): void {
+  if (!isRecord(options)) throw invalidArg(what, options, "an object");
   refuseUnknown("", options, known);
 }
 
@@ -96,53 +99,45 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Checks a resolver's answer, as the resolver may be the user's own. A wrong answer counts as a failed
- * resolver and does not break the dial.
- *
+ * Checks a resolver's answer, as the resolver may be the user's own. A wrong one counts as a failed resolver.
  * @throws an error that names the field
  */
 export function checkedAnswer(answer: SrvAnswer): SrvAnswer {
-  if (!isRecord(answer)) throw wrongAnswer("answer", answer, "{ targets, ttl }");
-  if (!Array.isArray(answer.targets)) throw wrongAnswer("targets", answer.targets, "a list");
-  checkAnswerTtl(answer.ttl);
-  const { reason } = answer;
-  if (reason !== undefined && typeof reason !== "string") {
-    throw wrongAnswer("reason", reason, "a string");
-  }
-  answer.targets.forEach(checkTarget);
+  mustBe(isRecord(answer), "answer", answer, "{ targets, ttl }");
+  const { targets, ttl, reason = "" } = answer;
+  mustBe(Array.isArray(targets), "targets", targets, "a list");
+  mustBe(isTtl(ttl), "ttl", ttl, "seconds from 0");
+  mustBe(typeof reason === "string", "reason", reason, "a string");
+  targets.forEach(checkTarget);
   return answer;
 }
 
-/** @throws an error that names the field */
 export function checkedAddresses(found: HostAddresses): HostAddresses {
-  if (!isRecord(found)) throw wrongAnswer("lookup answer", found, "{ addresses, ttl }");
-  checkStrings("addresses", found.addresses);
-  checkAnswerTtl(found.ttl);
+  mustBe(isRecord(found), "lookup answer", found, "{ addresses, ttl }");
+  mustBe(areStrings(found.addresses), "addresses", found.addresses, "a list of strings");
+  mustBe(isTtl(found.ttl), "ttl", found.ttl, "seconds from 0");
   return found;
 }
 
 function checkTarget(target: SrvTarget): void {
-  if (!isRecord(target))
-    throw wrongAnswer("target", target, "{ host, port, priority, weight, ttl }");
-  const { host, port, priority, weight, addresses } = target;
-  if (typeof host !== "string") throw wrongAnswer("host", host, "a string");
+  mustBe(isRecord(target), "target", target, "{ host, port, priority, weight, ttl }");
+  const { host, port, priority, weight, addresses = [] } = target;
+  mustBe(typeof host === "string", "host", host, "a string");
   for (const [field, value] of Object.entries({ port, priority, weight })) {
-    const fits = Number.isInteger(value) && value >= 0 && value <= 65_535;
-    if (!fits) throw wrongAnswer(field, value, "an integer from 0 to 65535");
+    mustBe(isIntegerFrom(0, 65_535, value), field, value, "an integer from 0 to 65535");
   }
-  if (addresses !== undefined) checkStrings("addresses", addresses);
+  mustBe(areStrings(addresses), "addresses", addresses, "a list of strings");
 }
 
-function checkStrings(field: string, value: unknown): void {
-  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return;
-  throw wrongAnswer(field, value, "a list of strings");
+function areStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
-function checkAnswerTtl(ttl: unknown): void {
-  if (!(typeof ttl === "number" && ttl >= 0)) throw wrongAnswer("ttl", ttl, "seconds from 0");
+function isTtl(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }
 
-function wrongAnswer(field: string, got: unknown, allowed: string): Error {
-  const shown = inspect(got, { depth: 0, maxStringLength: 80, breakLength: Infinity });
-  return new TypeError(`the resolver gave a wrong ${field}: ${shown}; allowed: ${allowed}`);
+function mustBe(isRight: boolean, field: string, got: unknown, allowed: string): void {
+  if (isRight) return;
+  throw new TypeError(`the resolver gave a wrong ${field}: ${shown(got)}; allowed: ${allowed}`);
 }

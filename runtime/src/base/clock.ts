@@ -7,16 +7,13 @@ export interface Clock {
   now(): number;
   /**
    * Calls `run` once, after `ms` milliseconds.
-   *
    * @param options.ref whether the timer keeps the process alive. Default: false
-   * @returns a function that clears the timer; it does nothing once `run` was called
+   * @returns clears the timer; does nothing once `run` was called
    */
   setTimeout(run: () => void, ms: number, options?: { ref?: boolean }): () => void;
   /**
-   * Calls `run` once, after the events of sockets that are waiting. A short timer does not do this: Node.js runs timers
-   * that are due already before it looks at any socket.
-   *
-   * @returns a function that clears it
+   * Calls `run` once, after waiting events of sockets: Node.js runs timers that are due before it looks at any socket.
+   * @returns clears it
    */
   setImmediate(run: () => void): () => void;
 }

@@ -15,7 +15,7 @@ interface EndpointMessage {
   readonly port: number;
 }
 
-/** The messages of the channels of `node:diagnostics_channel`, by channel. `name` is the SRV name. */
+/** The messages of the channels of `node:diagnostics_channel`. `name` is the SRV name. */
 export interface SrvMessages {
   /** The answer of a resolver; `ttl` in seconds. */
   "srv-dialer:resolve": {
@@ -33,21 +33,19 @@ export interface SrvMessages {
   "srv-dialer:stale": { readonly name: string; readonly targets: readonly SrvTarget[] };
 }
 
-type ChannelName = keyof SrvMessages;
-
 const channels = {
   "srv-dialer:resolve": channel("srv-dialer:resolve"),
   "srv-dialer:attempt": channel("srv-dialer:attempt"),
   "srv-dialer:connect": channel("srv-dialer:connect"),
   "srv-dialer:failure": channel("srv-dialer:failure"),
   "srv-dialer:stale": channel("srv-dialer:stale"),
-} satisfies Record<ChannelName, unknown>;
+} satisfies Record<keyof SrvMessages, unknown>;
 
 /** Prints the same messages on stderr when the environment has `NODE_DEBUG=srv-dialer`. */
 const debug = debuglog("srv-dialer");
 
 /** @param message made only if somebody sees it */
-export function publish<K extends ChannelName>(name: K, message: () => SrvMessages[K]): void {
+export function publish<K extends keyof SrvMessages>(name: K, message: () => SrvMessages[K]): void {
   if (!debug.enabled && !channels[name].hasSubscribers) return;
   const made = message();
   if (debug.enabled) debug("%s %O", name.replace("srv-dialer:", ""), made);
@@ -55,8 +53,7 @@ export function publish<K extends ChannelName>(name: K, message: () => SrvMessag
 }
 
 /**
- * Steps with a start and an end, for spans: tracing channels of `node:diagnostics_channel`. All events of a step,
- * from `start` to `asyncEnd`, have the same message object; a step that fails also has the event `error`.
+ * Steps with a start and an end, for spans: tracing channels. All events of a step have the same message object.
  *
  * | tracing channel | fields | added at the end |
  * | --- | --- | --- |

@@ -50,8 +50,8 @@ export interface SrvAttempt {
 const MOST_NAMED = 10;
 
 /**
- * The error class of this package, with a stable `code`, the name, and everything that was tried. The
- * message is one line that is safe to print or log: names and server replies are escaped in it.
+ * The error class of this package. The message is one line that is safe to print or log: names and server replies are
+ * escaped in it.
  *
  * @throws none
  * @example
@@ -64,10 +64,7 @@ const MOST_NAMED = 10;
  * }
  */
 export class SrvDialError extends Error {
-  /**
-   * `AbortError` with ERR_SRV_ABORTED, like the errors of Node's own APIs when a signal is aborted.
-   * `cause` is then the signal's reason.
-   */
+  /** `AbortError` with ERR_SRV_ABORTED, as in Node's own APIs; `cause` is then the signal's reason. */
   override readonly name: "SrvDialError" | "AbortError";
   /** What happened. Use it in a `switch`. */
   readonly code: SrvDialErrorCode;
@@ -79,11 +76,7 @@ export class SrvDialError extends Error {
   constructor(
     code: SrvDialErrorCode,
     message: string,
-    details: {
-      hostname?: string;
-      attempts?: readonly SrvAttempt[];
-      cause?: unknown;
-    } = {},
+    details: { hostname?: string; attempts?: readonly SrvAttempt[]; cause?: unknown } = {},
   ) {
     super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = code === "ERR_SRV_ABORTED" ? "AbortError" : "SrvDialError";
@@ -97,25 +90,18 @@ export class SrvDialError extends Error {
 }
 
 /** Whether the error is from this package and has one of these codes. */
-export function hasCode(
-  error: unknown,
-  ...codes: readonly SrvDialErrorCode[]
-): error is SrvDialError {
+export function hasCode(error: unknown, ...codes: SrvDialErrorCode[]): error is SrvDialError {
   return error instanceof SrvDialError && codes.includes(error.code);
 }
 
-/**
- * A server answered, but refused a new client.
- *
- * @internal
- */
+/** A server answered, but refused a new client. @internal */
 export class Refusal extends Error {}
 
 /** `host:port (address): reason` of the first attempts, for an error's message. @param total how many there were */
 export function describeAttempts(attempts: readonly SrvAttempt[], total: number): string {
   const named = attempts.slice(0, MOST_NAMED).map(({ host, address, port, error, tries, at }) => {
-    const again =
-      tries === 1 ? "" : ` (${tries} tries, the last after ${(at / 1_000).toFixed(1)} s)`;
+    const last = (at / 1_000).toFixed(1);
+    const again = tries === 1 ? "" : ` (${tries} tries, the last after ${last} s)`;
     // OpenSSL's messages end with a line break.
     return `${formatEndpoint(host, port, address)}: ${error.message.trimEnd()}${again}`;
   });

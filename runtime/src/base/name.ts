@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * What is allowed, if an SRV name is invalid; undefined if it is valid. The name is queried as given:
- * without search domains, and without adding `_service._proto`. Lengths follow RFC 1035, section 2.3.4.
+ * What is allowed, if an SRV name is invalid; undefined if it is valid. The name is queried as given: without search
+ * domains, and without adding `_service._proto`. Lengths follow RFC 1035, section 2.3.4.
  */
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== "string" || name === "") {
@@ -19,10 +19,7 @@ export function nameProblem(name: unknown): string | undefined {
   return undefined;
 }
 
-/**
- * Whether a certificate can be checked against it: a host name, or an IP address, which is never sent as SNI
- * (RFC 6066, section 3).
- */
+/** Whether a certificate can be checked against it. An IP address is never sent as SNI (RFC 6066, section 3). */
 export function isServername(name: unknown): name is string {
   return nameProblem(name) === undefined || (typeof name === "string" && isIP(name) !== 0);
 }
@@ -50,10 +47,8 @@ export function withoutTrailingDot(name: string): string {
 export const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
 /**
- * Foreign text as one line that is safe to print or log: it cannot look like another line or control
- * the terminal. Characters up to U+00FF are escaped as in DNS names (`\010`; RFC 1035, section 5.1),
- * others as `\u{202e}`. A backslash is not changed, so that names that are already escaped stay the
- * same.
+ * Foreign text as one line that is safe to print or log. Characters up to U+00FF are escaped as in DNS names (`\010`;
+ * RFC 1035, section 5.1), others as `\u{202e}`. A backslash stays, so that escaped names stay the same.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, escapeAsName);

@@ -1,10 +1,7 @@
-/**
- * Values such as dialers, created on first use and shared by their key. A value exists as long as
- * someone uses it, so that unused keys cost nothing.
- */
+/** Values such as dialers, created on first use and shared by their key. One that no one uses is collected. */
 export class Shared<T extends object> {
   readonly #alive = new Map<string, WeakRef<T>>();
-  /** Kept although they may be unused, in the order of their last use. */
+  /** In the order of their last use. */
   readonly #recent = new Map<string, T>();
   readonly #most: number;
   readonly #collected = new FinalizationRegistry<string>((key) => {
@@ -18,7 +15,12 @@ export class Shared<T extends object> {
   }
 
   of(key: string, make: () => T): T {
-    const value = this.#alive.get(key)?.deref() ?? this.#add(key, make());
+    let value = this.#alive.get(key)?.deref();
+    if (value === undefined) {
+      value = make();
+      this.#alive.set(key, new WeakRef(value));
+      this.#collected.register(value, key);
+    }
     this.#recent.delete(key);
     this.#recent.set(key, value);
     const [oldest = key] = this.#recent.keys();
@@ -33,20 +35,14 @@ export class Shared<T extends object> {
     this.#recent.clear();
     return values.filter((value) => value !== undefined);
   }
-
-  #add(key: string, value: T): T {
-    this.#alive.set(key, new WeakRef(value));
-    this.#collected.register(value, key);
-    return value;
-  }
 }
 
 const ids = /* @__PURE__ */ new WeakMap<object, number>();
 let lastId = 0;
 
 /**
- * A key that is equal for equal options, even if they are in two objects. `cache`, `tls` and lists are
- * compared by their entries; functions and all other objects, such as a resolver, by identity.
+ * A key that is equal for equal options, even if they are in two objects. `cache`, `tls` and lists are compared by
+ * their entries; functions and all other objects, such as a resolver, by identity.
  */
 export function keyOf(options: object): string {
   return entriesOf(options, (value, name) => {

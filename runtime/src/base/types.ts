@@ -26,9 +26,8 @@ export interface SrvAnswer {
   /** Why there are no targets, for the message of ERR_SRV_NO_RECORDS. @default none */
   readonly reason?: string;
   /**
-   * True: the `addresses` of the targets may be missing one IP version, as in the additional section
-   * of a DNS answer. They are dialed immediately, and the other version is looked up meanwhile.
-   * @default false; the addresses are complete
+   * True: the `addresses` of the targets may be missing one IP version, as in the additional section of a DNS answer.
+   * They are dialed immediately, and the other version is looked up meanwhile. @default false
    */
   readonly partialAddresses?: boolean;
 }
@@ -43,21 +42,17 @@ export interface ResolveContext {
 
 /** Finds the SRV records of a name, and the addresses of hosts. You can write your own. */
 export interface SrvResolver {
-  /**
-   * Finds the records. For a name without records, return an answer without targets.
-   * @throws {Error} when no server answers; its message becomes part of ERR_SRV_RESOLVE
-   */
+  /** Finds the records. @throws {Error} when no server answers; its message becomes part of ERR_SRV_RESOLVE */
   resolve(name: string, context: ResolveContext): Promise<SrvAnswer>;
   /**
-   * Finds the addresses of a target that came without any. A dialer for both IP versions makes one
-   * call for each of them, in parallel.
+   * Finds the addresses of a target that came without any: one call for each IP version, in parallel.
    * @default asks the system's DNS servers
    * @throws {Error} when no server answers; it becomes the error of the attempt
    */
   lookup?(host: string, context: LookupContext): Promise<HostAddresses>;
   /**
-   * Called once by each dialer, after its first connection: a resolver that is not needed until the service moves
-   * can load what it needs, and report what is missing. Errors are ignored.
+   * Called once by each dialer, after its first connection: a resolver that is not needed until the service moves can
+   * load what it needs, and report what is missing. Errors are ignored.
    */
   prepare?(name: string): unknown;
 }
@@ -68,7 +63,7 @@ export type Family = 4 | 6 | 0 | "both";
 /** What a dialer passes to a resolver's `lookup`. */
 export interface LookupContext extends ResolveContext {
   /** The IP version of the addresses to find. */
-  readonly family: Family;
+  readonly family: 4 | 6;
 }
 
 /** The addresses of a host. */
@@ -95,7 +90,6 @@ export interface CacheOptions {
 
 /**
  * Checks a new connection before it is used: that the right server answers.
- *
  * @param socket after TCP connect and TLS handshake
  * @param context.signal aborted when the check is no longer needed
  * @returns false (in a promise): the server cannot serve yet; it is used only if no other target is ready
@@ -113,27 +107,23 @@ export interface SrvDialerOptions {
   /** Deadline of a dial in ms, for resolve, connect, TLS and `verify` together. @default 10000 */
   timeout?: number;
   /**
-   * Whether a dial waits until its deadline for records, for a target, and for a server that answers.
-   * Otherwise it makes one pass over the targets, and fails when all of them have failed.
-   * @default false; true for ioredis, HTTP and sockets
+   * Whether a dial waits until its deadline for records, for a target, and for a server that answers. Otherwise it
+   * makes one pass over the targets. @default false; true for ioredis, HTTP and sockets
    */
   wait?: boolean;
   /** Checks each new connection before it is used. @default none */
   verify?: SrvVerify;
   /**
-   * How long in ms an open connection may receive nothing before the records are checked. If its endpoint
-   * is no longer in the records, and the service answers at a new endpoint but not at the old one, the
-   * connection ends with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. At
-   * least 10; false turns this off.
-   * @default false; 5000 for ioredis
+   * How long in ms an open connection may receive nothing before the records are checked; at least 10. If they no
+   * longer name its endpoint, and the service answers at a new endpoint but not at the old one, the connection ends
+   * with ERR_SRV_MOVED. This is for lost hosts, which do not close their connections. @default false; 5000 for ioredis
    */
   recheck?: number | false;
   /** Head start in ms of an attempt before the next one starts in parallel (RFC 8305); at least 10. @default 250 */
   attemptDelay?: number;
   /**
    * How long in ms a target may stay silent before those of a later priority are tried too; at least 10. A target that
-   * fails does not delay them.
-   * @default 2000
+   * fails does not delay them. @default 2000
    */
   priorityDelay?: number;
   /** IP versions to dial. @default "both", or the version of `localAddress` */
@@ -151,8 +141,8 @@ export interface SrvDialerOptions {
   /** Address to connect from, as in `net.connect`. It also sets the IP version. @default the system's choice */
   localAddress?: string;
   /**
-   * Name for SNI and the certificate check: `"service"` is the SRV name without its `_service._proto`
-   * labels, `"target"` is the target's host; or give a name. `tls.servername` overrides it. @default "service"
+   * Name for SNI and the certificate check: `"service"` is the SRV name without its `_service._proto` labels,
+   * `"target"` is the target's host; or give a name. `tls.servername` overrides it. @default "service"
    */
   servername?: "service" | "target" | (string & {});
   /** How long in ms a failed endpoint is moved to the end of the order; 0 turns this off. @default 5000 */
@@ -199,18 +189,15 @@ export interface SrvDialer extends Disposable {
    */
   resolve(options?: { signal?: AbortSignal; refresh?: boolean }): Promise<SrvTarget[]>;
   /**
-   * Gives a socket that is connected to the first target that can be reached; with `tls`, after the
-   * handshake. Each target is tried once; with `wait`, until one can be reached or the deadline passes.
-   * @param options.signal aborts the dial
-   * @param options.timeout deadline in ms; overrides the dialer's own
-   * @param options.wait overrides the dialer's own
+   * Gives a socket that is connected to the first target that can be reached; with `tls`, after the handshake. Each
+   * target is tried once; with `wait`, until one can be reached or the deadline passes.
    * @throws {SrvDialError} any code except ERR_SRV_MOVED
    */
   connect(options?: ConnectOptions): Promise<Socket | TLSSocket>;
   /**
-   * Calls the listener with the current targets, and again whenever the set changes; with `[]` when
-   * the records are gone. While no server answers, the last known set stays. An error in the listener
-   * is an uncaught exception, and watching continues.
+   * Calls the listener with the current targets, and again whenever the set changes; with `[]` when the records are
+   * gone. While no server answers, the last known set stays. An error in the listener is an uncaught exception, and
+   * watching continues.
    * @returns a function that stops watching
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG when the listener is not a function; ERR_SRV_CLOSED
    */

@@ -24,7 +24,6 @@ const TTL = 5;
 
 type CloudMapService = Record<"service" | "namespace", string>;
 type Instances = readonly HttpInstanceSummary[];
-/** Calls the API. Rejects with its error, or with the reason why it could not be called. */
 export type Discover = (service: CloudMapService, lifetime: Lifetime) => Promise<Instances>;
 
 export interface CloudMapSettings {
@@ -51,9 +50,7 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       const cached = services.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
-        const { value } = await withSignal(context.signal, async (lifetime) =>
-          cached.read(lifetime),
-        );
+        const { value } = await withSignal(context.signal, async (call) => cached.read(call));
         return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
         if (context.signal?.aborted === true) throw error;
@@ -64,16 +61,15 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
     },
 
     async prepare(name: string): Promise<void> {
-      await load().catch((error: unknown) => {
-        onFailure(failureOf(name, serviceOf(name, given), error));
-      });
+      const onError = (error: unknown) => onFailure(failureOf(name, serviceOf(name, given), error));
+      await load().catch(onError);
     },
   };
 }
 
 /**
- * Pauses all calls after throttling, and meanwhile rejects with its error. The quota of 1000 calls a second is
- * shared by the account in a region: a thousand processes that look for one Redis would block all other callers.
+ * Pauses all calls after throttling, and meanwhile rejects with its error. The account shares a quota of 1000 calls a
+ * second in a region: a thousand processes that look for one Redis would block all others.
  */
 export function pausing(discover: Discover, clock: Clock, random: () => number): Discover {
   let pausedUntil = Number.NEGATIVE_INFINITY;
@@ -84,8 +80,8 @@ export function pausing(discover: Discover, clock: Clock, random: () => number):
       return await discover(service, lifetime);
     } catch (error) {
       lastError = error;
-      if (isThrottled(error))
-        pausedUntil = clock.now() + MIN_PAUSE + random() * (MAX_PAUSE - MIN_PAUSE);
+      const pause = MIN_PAUSE + random() * (MAX_PAUSE - MIN_PAUSE);
+      if (isThrottled(error)) pausedUntil = clock.now() + pause;
       throw error;
     }
   };

@@ -109,25 +109,22 @@ export class Dial {
 
   /**
    * Dials what the sources name.
-   *
    * @param maxAge ms; cached answers are used only when their query is younger. @default their TTL
    * @returns whether the race is over
    */
   async #look(maxAge?: number): Promise<boolean> {
     const reasons: Reasons = [];
     const search = { lifetime: this.#lifetime, reasons, maxAge };
-    let isOver = false;
-    await eachAnswer(this.#context.sources, search, async (answer) => {
-      isOver = await this.#dial(answer, maxAge !== undefined);
-      if (isOver || answer.origin !== "cached") return isOver;
+    const last = await eachAnswer(this.#context.sources, search, async (answer) => {
+      if (await this.#dial(answer, maxAge !== undefined)) return true;
+      if (answer.origin !== "cached") return false;
       // Nothing of a cached answer can be reached, so it may be outdated: dial new targets of a refreshed answer too.
       const { minRefresh } = this.#context.settings.cache;
       const newer = await answerOf(answer.source, { ...search, maxAge: maxAge ?? minRefresh });
-      if (newer === undefined || newer.targets === answer.targets) return false;
-      return (isOver = await this.#dial(newer, true));
+      return newer !== undefined && newer.targets !== answer.targets && this.#dial(newer, true);
     });
     this.#reasons = reasons;
-    return isOver;
+    return last !== undefined;
   }
 
   /** @returns false when all targets have failed, or had their head start; true once the race is over */

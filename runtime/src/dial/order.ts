@@ -18,7 +18,6 @@ export const SHORT_HEAD_START = 100;
  *
  * The targets are shuffled before the draw, so that targets with equal weights, including 0, have
  * equal chances regardless of the server's order.
- *
  * @param random numbers in [0, 1)
  * @returns a new list with the same targets
  * @throws none

@@ -15,7 +15,6 @@ export interface Candidate<E extends Endpoint = Endpoint> {
   readonly headStart: number;
   /**
    * Passes its endpoints to `found` as its addresses are found.
-   *
    * @returns a promise that resolves when there are no more; none if all were known
    */
   readonly find: (found: (endpoints: readonly E[]) => void) => Promise<void> | undefined;
@@ -86,7 +85,6 @@ export class Race<E extends Endpoint = Endpoint> {
 
   /**
    * Adds candidates of one source, and starts them in turn.
-   *
    * @returns false once nothing can start now: everything has failed, or had its head start without success, as with a
    * lost host, which does not refuse connections; true once the race is over
    */

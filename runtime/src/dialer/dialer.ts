@@ -37,7 +37,6 @@ const ANSWERS_WITHIN = 1_000;
 /**
  * Creates a dialer for one SRV name. It looks up the records, caches them for their TTL, and connects
  * to the first target in RFC 2782 order that can be reached. Nothing happens before the first call.
- *
  * @param name queried as given, such as `dev-redis.dev-ecs` or `_redis._tcp.example.com`
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc2782
@@ -122,7 +121,6 @@ export class Dialer implements SrvDialer {
 
   /**
    * Like `connect`, and also gives the endpoint.
-   *
    * @param caller ends the call, like a signal
    */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {

@@ -125,15 +125,14 @@ export async function isListed(
 ): Promise<boolean> {
   const key = targetKey(endpoint);
   let hasAnswer = false;
-  let isFound = false;
-  await eachAnswer(sources, { lifetime, reasons: [] }, async ({ source, targets, origin }) => {
-    if (origin === "stale") return false;
+  const found = await eachAnswer(sources, { lifetime, reasons: [] }, async (answer) => {
+    if (answer.origin === "stale") return false;
     hasAnswer = true;
-    const target = targets.find((each) => targetKey(each) === key);
+    const target = answer.targets.find((each) => targetKey(each) === key);
     if (target === undefined) return false;
-    return (isFound = await hasAddress(source.addressesOf(target, lifetime), endpoint));
+    return hasAddress(answer.source.addressesOf(target, lifetime), endpoint);
   });
-  return isFound || !hasAnswer;
+  return found !== undefined || !hasAnswer;
 }
 
 /** Also true if a lookup fails, or finds nothing. */

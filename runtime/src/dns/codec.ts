@@ -7,7 +7,7 @@ export const IN = 1;
 /** The type of the EDNS record (RFC 6891, section 6.1). */
 export const OPT = 41;
 
-/** The record types that are read: their number, and how to read their data, which end before `end`. */
+/** The record types that are read: their number, and how to read their data up to `end`. */
 const TYPES = {
   A: { number: 1, read: (from: Reader) => from.ipv4() },
   NS: { number: 2, read: (from: Reader) => from.name() },
@@ -129,12 +129,8 @@ export class Reader {
 
   /** The next records, without those of other types and classes. */
   records(count: number): DnsRecord[] {
-    const records: DnsRecord[] = [];
-    for (let left = count; left > 0; left--) {
-      const record = this.#record();
-      if (record !== undefined) records.push(record);
-    }
-    return records;
+    const records = Array.from({ length: count }, () => this.#record());
+    return records.filter((record) => record !== undefined);
   }
 
   #record(): DnsRecord | undefined {

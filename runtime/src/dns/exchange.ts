@@ -1,59 +1,35 @@
 import { type Socket, type SocketOptions, createSocket } from "node:dgram";
 import { type Socket as TcpSocket, connect, isIP, isIPv6 } from "node:net";
-import {
-  type Query,
-  type Question,
-  Rcode,
-  type Reply,
-  buildQuery,
-  isReferral,
-  parseReply,
-  rcodeName,
-} from "./message.ts";
+import type { Query, Question, Reply } from "./message.ts";
+import { Rcode, buildQuery, isReferral, parseReply, rcodeName } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
 /** Why a server gave no answer. */
 export class ServerError extends Error {
   /** The code that errors of `node:dns` have for it. */
-  readonly code: ServerErrorCode;
+  readonly code: string;
 
-  constructor(message: string, code: ServerErrorCode, cause?: Error) {
+  constructor(message: string, code: string, cause?: Error) {
     super(message, cause && { cause });
     this.code = code;
   }
 }
 
-export type ServerErrorCode =
-  | "EFORMERR"
-  | "ESERVFAIL"
-  | "ENOTIMP"
-  | "EREFUSED"
-  | "EBADRESP"
-  | "ECONNREFUSED"
-  | "ETIMEOUT";
-
 /** The server replied, but with an error: it works, but cannot answer this question. */
 export class ErrorReply extends ServerError {}
 
-const CODES: ReadonlyMap<number, ServerErrorCode> = new Map([
-  [Rcode.FORMERR, "EFORMERR"],
-  [Rcode.NOTIMP, "ENOTIMP"],
-  [Rcode.REFUSED, "EREFUSED"],
-]);
+/** Reply codes that errors of `node:dns` tell apart; the others are ESERVFAIL. */
+const HAVE_CODES: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.REFUSED];
 
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
 
-/** One question to one server. */
 export type Asking = Pick<Exchange, "send" | "close" | "isOverTcp">;
 
 export interface ExchangeOptions {
-  /** The channels of the resolution that this exchange belongs to. */
   readonly channels: Channels;
   readonly unref: boolean;
-  /** True: asks over TCP only. */
-  readonly tcp?: boolean;
-  /** Called once with the answer (NOERROR or NXDOMAIN), or with the reason why this server gives none. */
+  /** Called once with the answer (NOERROR or NXDOMAIN), or why there is none. */
   readonly settle: (outcome: Reply | Error) => void;
 }
 
@@ -63,8 +39,8 @@ export type Ask = (question: Question, server: DnsServer, options: ExchangeOptio
 export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 
 /**
- * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a
- * closed port immediately. All queries of one resolution share it, as sockets cost most of its time.
+ * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at
+ * once. All queries of one resolution share it, as sockets cost most of its time.
  */
 export class Channel {
   readonly #socket: Socket;
@@ -125,8 +101,8 @@ const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callbac
   callback(null, address, isIP(address));
 
 /**
- * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the
- * server does not support it. It has its own query id, and waits for a reply until it is closed.
+ * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the server does not
+ * support it. It waits for a reply until it is closed.
  */
 export class Exchange {
   readonly #server: DnsServer;
@@ -148,14 +124,9 @@ export class Exchange {
     return this.#tcp !== undefined;
   }
 
-  /**
-   * Sends the query, or repeats the same datagram: a late reply to the earlier one then counts too, and
-   * an attacker can only guess one id (RFC 5452, section 5).
-   */
+  /** Sends the query, or repeats the datagram: a late reply counts too, and there is one id to guess (RFC 5452, section 5). */
   send(): void {
-    if (this.#options.tcp === true) {
-      this.#tcp ??= this.#openTcp();
-    } else if (this.#udp === undefined) {
+    if (this.#udp === undefined) {
       const { channels, unref } = this.#options;
       this.#udp = channels.get(this.#server) ?? new Channel(this.#server, channels, unref);
       this.#udp.join(this);
@@ -201,10 +172,9 @@ export class Exchange {
 
   #onTcpMessage(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
-    if (reply === undefined || reply === "malformed")
-      this.#fail("malformed answer over TCP", "EBADRESP");
-    else if (reply === "truncated") this.#fail("truncated even over TCP", "EBADRESP");
-    else this.#onReply(reply);
+    if (typeof reply === "object") return this.#onReply(reply);
+    const what = reply === "truncated" ? "truncated even" : "malformed answer";
+    this.#fail(`${what} over TCP`, "EBADRESP");
   }
 
   #onReply(reply: Reply): void {
@@ -219,11 +189,11 @@ export class Exchange {
     const isAnswer = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
     if (isAnswer && !isReferral(reply)) return this.#settle(reply);
     const what = isAnswer ? "refers to other servers" : rcodeName(rcode);
-    const code = CODES.get(rcode) ?? "ESERVFAIL";
+    const code = HAVE_CODES.includes(rcode) ? `E${what}` : "ESERVFAIL";
     this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`, code));
   }
 
-  #fail(message: string, code: ServerErrorCode, cause?: Error): void {
+  #fail(message: string, code: string, cause?: Error): void {
     this.#settle(new ServerError(`${formatServer(this.#server)}: ${message}`, code, cause));
   }
 

@@ -1,29 +1,26 @@
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify } from "node:util";
-import { isName, resolveSrv, resolveTxt } from "./records.ts";
+import { nameProblem } from "../base/name.ts";
+import { resolveSrv, resolveTxt } from "./records.ts";
 
 type Resolve = (hostname: string, ...others: never[]) => unknown;
+/** Makes our function, which may call the current one of Node.js. */
+type Make = (original: Resolve) => Resolve;
 
-/** A function that is replaced: where it is, its name, and ours, which may call the current one of Node.js. */
-type Replacement = readonly [module: object, name: string, ours: (original: Resolve) => Resolve];
-
-/** The replacements in one module. `resolve` gets the type of the records as its second argument. */
-function replacementsIn(module: object, srv: Resolve, txt: Resolve): Replacement[] {
+/** Replaces the functions of one module. @returns functions that undo it */
+function replaceIn(module: object, srv: Resolve, txt: Resolve): (() => void)[] {
+  const resolve: Make =
+    (original) =>
+    (hostname, type: unknown, ...others) => {
+      if (type === "SRV") return srv(hostname, ...others);
+      if (type === "TXT") return txt(hostname, ...others);
+      return original(hostname, type as never, ...others);
+    };
   return [
-    [module, "resolveSrv", () => srv],
-    [module, "resolveTxt", () => txt],
-    [
-      module,
-      "resolve",
-      (original) =>
-        (hostname, type: unknown, ...others) => {
-          if (type === "SRV") return srv(hostname, ...others);
-          return type === "TXT"
-            ? txt(hostname, ...others)
-            : original(hostname, type as never, ...others);
-        },
-    ],
+    replace(module, "resolveSrv", () => srv),
+    replace(module, "resolveTxt", () => txt),
+    replace(module, "resolve", resolve),
   ];
 }
 
@@ -42,11 +39,10 @@ function replacementsIn(module: object, srv: Resolve, txt: Resolve): Replacement
  * undo();
  */
 export function install(): () => void {
-  const replacements = [
-    ...replacementsIn(dns, callbackify(resolveSrv), callbackify(resolveTxt)),
-    ...replacementsIn(dns.promises, resolveSrv, resolveTxt),
+  const undo = [
+    ...replaceIn(dns, callbackify(resolveSrv), callbackify(resolveTxt)),
+    ...replaceIn(dns.promises, resolveSrv, resolveTxt),
   ];
-  const undo = replacements.map(([module, name, ours]) => replace(module, name, ours));
   syncBuiltinESMExports();
   return () => {
     for (const each of undo.splice(0)) each();
@@ -55,12 +51,13 @@ export function install(): () => void {
 }
 
 /** @returns a function that undoes it, also for programs that hold the replacement */
-function replace(module: object, name: string, make: Replacement[2]): () => void {
+function replace(module: object, name: string, make: Make): () => void {
   let original = Reflect.get(module, name) as Resolve;
   let isUndone = false;
   const ours = make((...args) => original(...args));
+  // Node.js also asks for names that are refused here, such as wildcards.
   const replacement: Resolve = (hostname, ...others) =>
-    isUndone || !isName(hostname) ? original(hostname, ...others) : ours(hostname, ...others);
+    (isUndone || nameProblem(hostname) !== undefined ? original : ours)(hostname, ...others);
   const common = { configurable: true, enumerable: true };
   const get = (): Resolve => replacement;
   // Node's setServers assigns its functions anew.

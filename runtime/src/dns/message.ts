@@ -3,19 +3,11 @@ import { canonicalName } from "../base/name.ts";
 import type { SrvAnswer, SrvTarget } from "../base/types.ts";
 import { type DnsRecord, IN, OPT, Reader, type RecordOf, encodeName, typeNumber } from "./codec.ts";
 
-/** The record types that this package queries. */
 export type QuestionType = "SRV" | "A" | "AAAA" | "TXT" | "SOA";
 
 export interface Question {
   readonly name: string;
   readonly type: QuestionType;
-}
-
-export interface Query {
-  readonly id: number;
-  readonly question: Question;
-  readonly edns: boolean;
-  readonly bytes: Buffer;
 }
 
 /** A server's reply that matches our query, with its records of the class IN. */
@@ -51,24 +43,20 @@ const HEADER = [0x01, 0x00, 0, 1, 0, 0, 0, 0, 0];
 /** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
 const EDNS = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
 
-/**
- * A query with a random id (RFC 5452, section 9.2).
- *
- * @throws if the name does not fit into a DNS message
- */
-export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
+/** A query with a random id (RFC 5452, section 9.2). @throws if the name does not fit into a DNS message */
+export function buildQuery(question: Question, { edns }: { edns: boolean }) {
   const id = randomInt(0x1_0000);
   const header = [id >> 8, id & 0xff, ...HEADER, edns ? 1 : 0];
   const asked = [...encodeName(question.name), 0, typeNumber(question.type), 0, IN];
   return { id, question, edns, bytes: Buffer.from([...header, ...asked, ...(edns ? EDNS : [])]) };
 }
 
+export type Query = ReturnType<typeof buildQuery>;
+
 /**
  * Reads a datagram or TCP message as the reply to a query.
- *
- * @returns "truncated" if TC is set; "malformed" if it has the id and the question of the query, but its records cannot
- * be read; undefined if it belongs to no query or another one. Ignore the latter, as anybody can send anything to a UDP
- * port.
+ * @returns "truncated" if TC is set; "malformed" if its records cannot be read; undefined if it is no reply to this
+ * query: anybody can send anything to a UDP port
  */
 export function parseReply(
   bytes: Buffer,
@@ -115,39 +103,28 @@ function readRecords(from: Reader, { flags, rcode, counts }: Header): Reply | "t
   return { rcode: from.extendedRcode | rcode, isAuthoritative, ...records };
 }
 
-/** Maximum number of targets of one answer; more would fit into a message. */
-const MAX_TARGETS = 1_000;
-/** Maximum number of aliases that are followed for one name; a longer chain counts as endless. */
-export const MAX_ALIASES = 8;
+/** Maximum number of aliases of one name; a longer chain counts as endless. */
+const MAX_ALIASES = 8;
 
 /**
  * The records of a type in a reply for a name, after following its CNAMEs (RFC 1034, 3.6.2).
- *
- * @returns with `owner`, the name at the end of the CNAMEs, and the minimum TTL of all of them, in seconds
+ * @returns with the minimum TTL of all of them, in seconds
  * @throws if the chain of CNAMEs is too long, or a loop
  */
 export function findRecords<K extends QuestionType>(reply: Reply, name: string, type: K) {
   let owner = canonicalName(name);
   let ttl = Number.POSITIVE_INFINITY;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
-    const records: RecordOf<K>[] = [];
-    let alias: RecordOf<"CNAME"> | undefined;
-    for (const record of reply.answers) {
-      if (record.name !== owner) continue;
-      if (record.type === type) records.push(record as RecordOf<K>);
-      else if (record.type === "CNAME") alias ??= record;
-    }
+    const own = reply.answers.filter((record) => record.name === owner);
+    const records = own.filter((record) => record.type === type) as RecordOf<K>[];
+    const alias = own.find((record) => record.type === "CNAME");
     if (records.length > 0 || alias === undefined) {
-      return { owner, records, ttl: records.reduce((least, r) => Math.min(least, r.ttl), ttl) };
+      return { records, ttl: records.reduce((least, r) => Math.min(least, r.ttl), ttl) };
     }
     ttl = Math.min(ttl, alias.ttl);
     owner = alias.data.toLowerCase();
   }
-  throw endlessAliases(name);
-}
-
-export function endlessAliases(name: string): Error {
-  return new Error(`${name} leads through more than ${MAX_ALIASES} aliases`);
+  throw new Error(`${name} leads through more than ${MAX_ALIASES} aliases`);
 }
 
 /** Whether a reply only refers to other servers; an empty answer has an SOA record, or nothing (RFC 2308, section 2.2). */
@@ -161,9 +138,7 @@ export function isReferral({ isAuthoritative, rcode, answers, authorities }: Rep
 export function toTargets(reply: Reply, records: readonly RecordOf<"SRV">[]): SrvAnswer {
   const addresses = addressesByName(reply);
   let ttl = Number.POSITIVE_INFINITY;
-  const inOrder = records.toSorted((a, b) => a.data.priority - b.data.priority);
-  const kept = records.length > MAX_TARGETS ? inOrder.slice(0, MAX_TARGETS) : records;
-  const targets = kept.map((record): SrvTarget => {
+  const targets = records.map((record): SrvTarget => {
     const { target: host, port, priority, weight } = record.data;
     const found = addresses.get(host.toLowerCase());
     ttl = Math.min(ttl, record.ttl, ...(found ?? []).map((address) => address.ttl));

@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { type Ask, type Asking, type Channels, ErrorReply, ServerError } from "./exchange.ts";
-import type { Question, Reply } from "./message.ts";
+import { type Question, type QuestionType, type Reply, findRecords } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
-/** A server also counts as silent if the caller, with a shorter deadline, ends after this fraction of the timeout. */
+/** A server also counts as silent if the caller ends earlier, but after this fraction of the timeout. */
 const SILENT_AFTER = 0.25;
 
 export interface QueryOptions {
@@ -13,7 +13,6 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How many times a silent server is asked. */
   readonly tries: number;
-  /** The channels of the resolution that this query belongs to. */
   readonly channels: Channels;
   readonly clock: Clock;
   readonly ask: Ask;
@@ -21,29 +20,42 @@ export interface QueryOptions {
   readonly unref: boolean;
 }
 
-/** A reply, and the server that gave it. */
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
- * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers
- * are asked. A server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
- *
+ * Asks for the records of a name.
+ * @returns the records, which may be none, their minimum TTL in seconds, and the reply
+ * @throws {AggregateError} with one error per server when none answers
+ */
+export async function queryRecords<K extends QuestionType>(
+  name: string,
+  type: K,
+  options: QueryOptions,
+) {
+  const reply = await query({ name, type }, options);
+  return { reply, ...findRecords(reply, name, type) };
+}
+
+/**
+ * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers are asked. A
+ * server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
  * @returns a reply with NOERROR or NXDOMAIN
- * @throws {AggregateError} with one error per server
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   return options.lifetime.wait((resolve, reject) => {
-    const search = new Search(question, options, resolve, reject);
+    const search = new Search({ ...options, question, resolve, reject });
     return () => search.stop();
   });
 }
 
-/** The search for an answer to one question. */
+interface SearchOptions extends QueryOptions {
+  readonly question: Question;
+  readonly resolve: (reply: ServerReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
 class Search {
-  readonly #question: Question;
-  readonly #options: QueryOptions;
-  readonly #resolve: (reply: ServerReply) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #options: SearchOptions;
   readonly #servers: readonly DnsServer[];
   /** The servers still to be asked, in order. */
   #turns: DnsServer[];
@@ -54,16 +66,8 @@ class Search {
   #sentAt = 0;
   #clearTimer: (() => void) | undefined;
 
-  constructor(
-    question: Question,
-    options: QueryOptions,
-    resolve: (reply: ServerReply) => void,
-    reject: (error: Error) => void,
-  ) {
-    this.#question = question;
+  constructor(options: SearchOptions) {
     this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
     this.#servers = options.servers.inOrder();
     this.#turns = Array.from({ length: options.tries }, () => this.#servers).flat();
     this.#next();
@@ -97,8 +101,8 @@ class Search {
 
   #exchangeWith(server: DnsServer): Asking {
     const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
-    const { ask, channels, unref } = this.#options;
-    const exchange = ask(this.#question, server, { channels, unref, settle });
+    const { ask, question, channels, unref } = this.#options;
+    const exchange = ask(question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }
@@ -109,7 +113,7 @@ class Search {
     else this.#options.servers.replied(server);
     const isCurrent = server === this.#current;
     if (isCurrent) this.#current = undefined;
-    if (!isFailure) return this.#resolve({ ...outcome, from: server });
+    if (!isFailure) return this.#options.resolve({ ...outcome, from: server });
     this.#failures.set(server, outcome);
     this.#turns = this.#turns.filter((each) => each !== server);
     if (isCurrent) this.#next();
@@ -124,6 +128,6 @@ class Search {
       return this.#failures.get(server) ?? new ServerError(silence, "ETIMEOUT");
     });
     const message = errors.map((error) => error.message).join("; ");
-    this.#reject(new AggregateError(errors, message || "no DNS servers are configured"));
+    this.#options.reject(new AggregateError(errors, message || "no DNS servers are configured"));
   }
 }

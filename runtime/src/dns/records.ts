@@ -1,19 +1,19 @@
 import type { SrvRecord } from "node:dns";
 import { isIP } from "node:net";
-import { domainToASCII } from "node:url";
 import { toError } from "../base/errors.ts";
 import { withSignal } from "../base/lifetime.ts";
 import { nameProblem } from "../base/name.ts";
-import { chase } from "./chase.ts";
+import type { RecordOf } from "./codec.ts";
 import { ErrorReply, ServerError } from "./exchange.ts";
 import { Rcode } from "./message.ts";
+import { queryRecords } from "./query.ts";
 import { settingsOf } from "./resolver.ts";
 
 const settings = /* @__PURE__ */ settingsOf({});
 
 /**
- * The SRV records of a name, as `dns.promises.resolveSrv` returns them, in the order of the answer. It accepts
- * compressed targets, asks servers that `dns.getServers()` does not name, and fails after 3 s per silent server.
+ * The SRV records of a name, as `dns.promises.resolveSrv` returns them. It accepts compressed targets, asks servers that
+ * `dns.getServers()` does not name, and fails after 3 s per silent server.
  *
  * @throws {Error} with Node's `code`, `syscall` and `hostname`: ENOTFOUND, ENODATA, ETIMEOUT, ESERVFAIL, EREFUSED,
  * ENOTIMP, EFORMERR, EBADRESP, EBADNAME or ECONNREFUSED. The message of `cause` has a reason for each server
@@ -44,12 +44,10 @@ export function resolveTxt(hostname: string): Promise<string[][]> {
   return resolve(hostname, "TXT", (strings) => strings);
 }
 
-type Found<T extends "SRV" | "TXT"> = Awaited<ReturnType<typeof chase<T>>>["records"][number];
-
 function resolve<T extends "SRV" | "TXT", R>(
   hostname: string,
   type: T,
-  toResult: (data: Found<T>["data"]) => R,
+  toResult: (data: RecordOf<T>["data"]) => R,
 ): Promise<R[]> {
   if (typeof hostname !== "string") {
     // Not as a rejection, as Node.js throws it too.
@@ -58,28 +56,16 @@ function resolve<T extends "SRV" | "TXT", R>(
   }
   return withSignal(undefined, async (lifetime) => {
     const fail = (code: string, cause?: Error): Error => dnsError(code, type, hostname, cause);
-    const name = inAscii(hostname);
-    if (/^\.?$/.test(name) || isIP(name) !== 0) throw fail("ENOTFOUND");
-    if (nameProblem(name) !== undefined) throw fail("EBADNAME");
+    if (/^\.?$/.test(hostname) || isIP(hostname) !== 0) throw fail("ENOTFOUND");
+    if (nameProblem(hostname) !== undefined) throw fail("EBADNAME");
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
-    const { reply, records } = await chase(name, type, options).catch((error: unknown) => {
+    const failed = (error: unknown): never => {
       throw fail(codeOf(error), toError(error));
-    });
+    };
+    const { reply, records } = await queryRecords(hostname, type, options).catch(failed);
     if (records.length > 0) return records.map(({ data }) => toResult(data));
     throw fail(reply.rcode === Rcode.NXDOMAIN ? "ENOTFOUND" : "ENODATA");
   });
-}
-
-/** Whether it is a name that is asked for here. Node.js also asks for others, such as wildcards. */
-export function isName(hostname: string): boolean {
-  return nameProblem(inAscii(hostname)) === undefined;
-}
-
-/** An internationalized name in ASCII (RFC 5891). Characters that the parser of a host would read otherwise stay. */
-function inAscii(hostname: string): string {
-  return /^[\w.-]*$/.test(hostname) || /[^\w.\u{80}-\u{10ffff}-]/u.test(hostname)
-    ? hostname
-    : domainToASCII(hostname);
 }
 
 /** The code of the first server that replied; without one, of the last server. */

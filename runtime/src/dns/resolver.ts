@@ -9,15 +9,13 @@ import type {
   SrvAnswer,
   SrvResolver,
 } from "../base/types.ts";
-import { chase } from "./chase.ts";
 import { type Channels, Exchange } from "./exchange.ts";
 import { Rcode, negativeTtl, toTargets } from "./message.ts";
-import type { QueryOptions, ServerReply } from "./query.ts";
+import { type QueryOptions, type ServerReply, queryRecords } from "./query.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
 const NO_ADDRESSES_TTL = 60;
-const TYPES = { 4: ["A"], 6: ["AAAA"], 0: ["AAAA", "A"], both: ["AAAA", "A"] } as const;
 
 /** Finds the SRV records of a name, and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
@@ -27,12 +25,14 @@ export interface DnsResolver extends SrvResolver {
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
-   * Finds the addresses of a host. The list is empty if the host has none.
-   * @param context.family the IP version; both by default. If one of them fails, the other's addresses have a TTL of 0.
+   * Finds the addresses of a host in one IP version. The list is empty if the host has none.
    * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
-  lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
+  lookup(host: string, context: LookupOptions): Promise<HostAddresses>;
 }
+
+/** The IP version to look up; the rest may be left out. */
+type LookupOptions = Pick<LookupContext, "family"> & Partial<ResolveContext>;
 
 /** Options of `dnsResolver`. */
 export interface DnsResolverOptions {
@@ -51,8 +51,8 @@ export interface DnsResolverOptions {
 const sharedServers = /* @__PURE__ */ systemServers();
 
 /**
- * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation:
- * Node's resolver gives no TTL, has long timeouts, and refuses compressed SRV targets in some versions.
+ * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation: Node's gives no
+ * TTL, has long timeouts, and refuses compressed SRV targets in some versions.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc1035
@@ -67,13 +67,11 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   return createResolver(settingsOf(options));
 }
 
-/** What queries need that is the same for all of a resolver. */
 type Settings = Omit<QueryOptions, "channels" | "lifetime" | "unref">;
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed */
 export function settingsOf(options: DnsResolverOptions): Settings {
-  const names = ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[];
-  checkOptions(options, names);
+  checkOptions(options, ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[]);
   const { servers } = options;
   if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
@@ -98,7 +96,7 @@ export function createResolver(settings: Settings) {
         const channels: Channels = new Map();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
-          const { reply, records, ttl } = await chase(name, "SRV", options);
+          const { reply, records, ttl } = await queryRecords(name, "SRV", options);
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
           for (const { host } of found.targets) resolutions.set(host, channels);
@@ -111,38 +109,24 @@ export function createResolver(settings: Settings) {
         }
       }),
 
-    lookup: (host: string, context: Partial<LookupContext> = {}) =>
-      withSignal(context.signal, async (lifetime): Promise<HostAddresses> => {
-        const { family = "both", unref = false } = context;
+    lookup: (host: string, { family, signal, unref = false }: LookupOptions) =>
+      withSignal(signal, async (lifetime): Promise<HostAddresses> => {
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
-        const lookups = TYPES[family].map((type) => queryAddresses(host, type, options));
-        const outcomes = await Promise.allSettled(lookups);
-        const answers = outcomes.flatMap((each) =>
-          each.status === "fulfilled" ? [each.value] : [],
-        );
-        const addresses = answers.flatMap((answer) => answer.addresses);
-        const failed = outcomes.find((each) => each.status === "rejected");
-        if (addresses.length === 0 && failed !== undefined) throw toError(failed.reason);
-        // Not cached if an IP version may be missing.
-        const ttl = failed === undefined ? Math.min(...answers.map((answer) => answer.ttl)) : 0;
-        return { addresses, ttl };
+        const type = family === 6 ? "AAAA" : "A";
+        const { reply, records, ttl } = await queryRecords(host, type, options);
+        const addresses = records.map(({ data }) => data);
+        return { addresses, ttl: records.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
       }),
   };
 }
 
 /** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */
 function absence(reply: ServerReply): SrvAnswer {
-  const isUnknown = reply.rcode === Rcode.NXDOMAIN;
-  const answered = isUnknown
-    ? "answered NXDOMAIN (there is no such name)"
-    : "gave an answer without them (the name exists)";
+  const answered =
+    reply.rcode === Rcode.NXDOMAIN
+      ? "answered NXDOMAIN (there is no such name)"
+      : "gave an answer without them (the name exists)";
   const reason = `the DNS server ${formatServer(reply.from)} ${answered}`;
   return { targets: [], ttl: negativeTtl(reply, 0), reason };
-}
-
-async function queryAddresses(host: string, type: "A" | "AAAA", options: QueryOptions) {
-  const { reply, records, ttl } = await chase(host, type, options);
-  const addresses = records.map(({ data }) => data);
-  return { addresses, ttl: addresses.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
 }

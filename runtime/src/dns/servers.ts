@@ -11,28 +11,25 @@ export interface DnsServer {
   readonly port: number;
 }
 
-type Now = Pick<Clock, "now">;
-
 const DNS_PORT = 53;
-/** Time between two reads of the system's configuration, in ms. A read takes about 20 µs; on Windows it may start a program. */
+/** ms between two reads of the system's configuration. One takes about 20 µs; on Windows it may start a program. */
 const REREAD_AFTER = process.platform === "win32" ? 30_000 : 1_000;
 /** How long a silent server is asked last, in ms. */
 const LAST_FOR = 30_000;
 
 /** The servers of a resolver. Silent ones are asked last for 30 s, so that they rarely delay a query. */
 export class DnsServers {
-  readonly #clock: Now;
+  readonly #clock: Clock;
   readonly #current: () => readonly DnsServer[];
   /** Until when each silent server is asked last, by `formatServer`. */
   readonly #lastUntil = new Map<string, number>();
 
   /** @param current gives the configured servers in order */
-  constructor(clock: Now, current: () => readonly DnsServer[]) {
+  constructor(clock: Clock, current: () => readonly DnsServer[]) {
     this.#clock = clock;
     this.#current = current;
   }
 
-  /** All servers, in the order to ask them. */
   inOrder(): readonly DnsServer[] {
     if (this.#lastUntil.size === 0) return this.#current();
     const now = this.#clock.now();
@@ -50,17 +47,13 @@ export class DnsServers {
   }
 }
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
-export function fixedServers(servers: readonly string[], clock: Now = systemClock): DnsServers {
+export function fixedServers(servers: readonly string[], clock: Clock = systemClock): DnsServers {
   const list = servers.map(parseServer);
   return new DnsServers(clock, () => list);
 }
 
-/**
- * The system's servers. Node.js reads resolv.conf only once per process, but a new `dns.Resolver` reads it
- * again. Servers that the program sets with `setServers`, of `node:dns` or `dns.promises`, take precedence.
- */
-export function systemServers(clock: Now = systemClock): DnsServers {
+/** The system's servers, unless the program sets others with `setServers` of `node:dns` or `dns.promises`. */
+export function systemServers(clock: Clock = systemClock): DnsServers {
   // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
   dns.promises.getServers();
   const notSet = new dns.Resolver().getServers().join();

@@ -4,39 +4,29 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** What is read of the machine. */
-export interface Machine {
-  readonly platform: string;
-  /** The name servers that Node.js finds. */
-  getServers(): readonly string[];
-  /** The IP addresses of the network interfaces that are up. */
-  addresses(): readonly string[];
-  /** Contents of /etc/resolv.conf. */
-  resolvConf(): string;
-  /** What Windows' registry has on TCP/IP, as `reg query` prints it. */
-  registry(): string;
-}
-
 const PARAMETERS = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`;
 
-const machine: Machine = {
-  platform: process.platform,
-  // A new resolver reads the configuration again.
+/** What is read of the machine. */
+const machine = {
+  platform: process.platform as string,
+  /** A new resolver reads the configuration again. */
   getServers: () => new dns.Resolver().getServers(),
+  /** Those of the network interfaces that are up. */
   addresses: () =>
     Object.values(networkInterfaces()).flatMap((of = []) => of.map(({ address }) => address)),
   resolvConf: () => readFileSync("/etc/resolv.conf", "utf8"),
   registry: () => {
     const reg = `${process.env["SystemRoot"] ?? String.raw`C:\Windows`}\\System32\\reg.exe`;
-    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
     return execFileSync(reg, ["query", PARAMETERS, "/s"], {
       encoding: "utf8",
       timeout: 2_000,
       windowsHide: true,
-      stdio,
+      stdio: ["ignore", "pipe", "ignore"],
     });
   },
 };
+
+export type Machine = typeof machine;
 
 /**
  * The addresses of the system's name servers, in order. Node.js finds them, with two exceptions:
@@ -50,11 +40,11 @@ export function systemServerAddresses(of: Machine = machine): readonly string[] 
   const isFallback =
     servers.length === 1 && ["127.0.0.1", "[::1]", "::1"].includes(servers[0] ?? "");
   const lacksZone = servers.some((server) => /^\[?fe[89ab][^%]*$/i.test(server));
-  const configured =
-    of.platform === "win32"
-      ? isFallback && serversOfRegistry(of)
-      : lacksZone && serversOfResolvConf(of);
-  return configured === false || configured.length === 0 ? servers : configured;
+  const isWindows = of.platform === "win32";
+  const isWrong = isWindows ? isFallback : lacksZone;
+  if (!isWrong) return servers;
+  const configured = isWindows ? serversOfRegistry(of) : serversOfResolvConf(of);
+  return configured.length === 0 ? servers : configured;
 }
 
 /** The search domains of resolv.conf. srv-dialer uses none; other programs may. */
@@ -90,14 +80,11 @@ function serversOfRegistry(of: Machine): string[] {
 
 /** The values of each key of the registry, by name. */
 function keysOf(of: Machine) {
-  const keys: Partial<Record<string, string>>[] = [];
-  for (const line of orEmpty(() => of.registry()).split(/\r?\n/)) {
-    if (line.startsWith("HKEY_")) keys.push({});
-    const [, name, value = ""] = /^ {4}(\S+) {4}REG_\w+ {4}(.*)$/.exec(line) ?? [];
-    const key = keys.at(-1);
-    if (name !== undefined && key !== undefined) key[name] = value.trim();
-  }
-  return keys;
+  const keys = orEmpty(() => of.registry()).split(/^HKEY_/m);
+  return keys.map((key): Partial<Record<string, string>> => {
+    const values = key.matchAll(/^ {4}(\S+) {4}REG_\w+ {4}(.*)$/gm);
+    return Object.fromEntries(Array.from(values, ([, name, value = ""]) => [name, value.trim()]));
+  });
 }
 
 /** What cannot be read counts as empty: Node's servers are used then. */

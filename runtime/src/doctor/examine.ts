@@ -162,7 +162,7 @@ async function hintsFor(
 ) {
   const full = domains.map((domain) => `${withoutTrailingDot(name)}.${domain}`);
   const [own, ...answers] = await Promise.allSettled([
-    resolver.lookup(name, { signal }),
+    dialedAddresses({ host: name, port: 0, priority: 0, weight: 0, ttl: 0 }, resolver, signal),
     ...full.map((each) => resolver.resolve(each, { signal })),
   ]);
   const at = answers.findIndex(

@@ -3,9 +3,9 @@ import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Interruption, withDeadline } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { chase } from "../dns/chase.ts";
 import { ErrorReply } from "../dns/exchange.ts";
 import { Rcode, toTargets } from "../dns/message.ts";
+import { queryRecords } from "../dns/query.ts";
 import { settingsOf } from "../dns/resolver.ts";
 import { stopwatch } from "./endpoint.ts";
 
@@ -41,8 +41,8 @@ export async function checkServer(
   let time = 0;
   const [srv, soa] = await withDeadline(timeout, systemClock, (lifetime) => {
     const options = { ...settings, channels: new Map(), lifetime, unref: false };
-    const answer = chase(name, "SRV", options).finally(() => (time = elapsed()));
-    return Promise.allSettled([answer, chase(neighbourOf(name), "SOA", options)]);
+    const answer = queryRecords(name, "SRV", options).finally(() => (time = elapsed()));
+    return Promise.allSettled([answer, queryRecords(neighbourOf(name), "SOA", options)]);
   });
   if (srv.status === "rejected") {
     const reason = toError(srv.reason);
@@ -73,7 +73,7 @@ function neighbourOf(name: string): string {
 }
 
 /** The name may be that of the zone; else the SOA record is beside an empty answer. */
-function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof chase<"SOA">>>) {
+function authorityOf({ reply, records: [own] }: Awaited<ReturnType<typeof queryRecords<"SOA">>>) {
   const soa = own ?? reply.authorities.find((record) => record.type === "SOA");
   return soa && { zone: soa.name, negativeTtl: Math.min(soa.ttl, soa.data.minimum) };
 }

@@ -1,5 +1,5 @@
 import type { Packet } from "dns2";
-import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
 import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
@@ -22,7 +22,6 @@ function withoutRecords(answer: Packet, header: Partial<Packet["header"]>): Pack
   return answer;
 }
 
-/** An active fault: what it does, and which queries it applies to. */
 export interface Fault {
   readonly act: FaultKind | FaultHandler;
   readonly options: FaultOptions;
@@ -35,9 +34,8 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
     const names = Object.keys(FAULTS).join(", ");
     throw invalidArg("fault", act, `a function, null, or one of ${names}`);
   }
-  const given: unknown = options;
-  if (!isRecord(given)) throw invalidArg("fault options", given, "an object");
-  refuseUnknown("", options, ["name", "type", "times", "delay"] satisfies (keyof FaultOptions)[]);
+  const known = ["name", "type", "times", "delay"] satisfies (keyof FaultOptions)[];
+  checkOptions(options, known, "fault options");
   const { times = Infinity } = options;
   if (!(times > 0)) throw invalidArg("times", times, "a number above 0");
   const delay = checkMilliseconds("delay", options.delay, 0, 0);

@@ -15,12 +15,6 @@ export interface DnsRequest {
   readonly send: (message: Packet | Buffer) => void;
 }
 
-/** The UDP and the TCP socket of a server. */
-export interface Transport {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 type Dns2 = Pick<typeof import("dns2"), "Packet" | "TCPServer" | "UDPServer">;
 
 const HOST = "127.0.0.1";
@@ -40,15 +34,8 @@ async function loadDns2(): Promise<Dns2> {
   }
 }
 
-/**
- * Listens on 127.0.0.1 over UDP and TCP on the same port; 0 picks one that is free for both.
- *
- * @throws `EADDRINUSE` for the given port, or after 50 tries
- */
-export async function startTransport(
-  port: number,
-  handle: (request: DnsRequest) => void,
-): Promise<Transport> {
+/** Listens over UDP and TCP on the same port; 0 picks one that is free for both. @throws `EADDRINUSE` */
+export async function startTransport(port: number, handle: (request: DnsRequest) => void) {
   const dns2 = await loadDns2();
   for (let tries = 1; ; tries++) {
     try {
@@ -60,11 +47,7 @@ export async function startTransport(
   }
 }
 
-async function listen(
-  dns2: Dns2,
-  port: number,
-  handle: (request: DnsRequest) => void,
-): Promise<Transport> {
+async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) => void) {
   const udp = new dns2.UDPServer();
   // dns2's own createServer would let TCP listen on every interface when the port is 0.
   const tcp = new dns2.TCPServer();
@@ -108,8 +91,8 @@ async function listen(
 }
 
 /**
- * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each of its
- * records, and does not use them: a thousand records took seconds.
+ * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each record: a
+ * thousand records took seconds.
  */
 function responseTo(request: Packet, { Packet }: Dns2): Packet {
   const response = Packet.createResponseFromRequest(request);

@@ -4,8 +4,6 @@
 export interface DnsServerOptions {
   /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 picks a free one. @default 0 */
   port?: number;
-  /** How long a negative answer may be cached, in seconds: TTL and MINIMUM of its SOA. @default 10 */
-  negativeTtl?: number;
 }
 
 /** A running server. Names are case-insensitive, with or without a trailing dot. */
@@ -17,41 +15,21 @@ export interface DnsServer extends AsyncDisposable {
   /** All queries so far, oldest first. Set `length` to 0 to clear them. */
   readonly queries: DnsQuery[];
   /**
-   * Replaces the SRV records of a name. The host `"."` means that the service is not available
-   * (RFC 2782). With an empty list, the name exists without SRV records (NODATA).
+   * Replaces the SRV records of a name. With an empty list, the name exists without SRV records (NODATA).
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the field, what it got and what is allowed
    */
   setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
   /**
    * Replaces the A and AAAA records of a name.
-   * @param ips IPv4 and IPv6 addresses
    * @param options.ttl seconds, 10 by default
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, address or TTL
    */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
-  /**
-   * Replaces the TXT records of a name.
-   * @param texts one record each, of one string: up to 255 printable ASCII characters
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, text or TTL
-   */
-  setTxt(name: string, texts: string | readonly string[], options?: { ttl?: number }): void;
-  /**
-   * Makes a name an alias (CNAME) of another, and removes all its other records.
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name or TTL
-   */
-  setAlias(name: string, target: string, options?: { ttl?: number }): void;
-  /**
-   * Removes all records of a name: it then answers NXDOMAIN.
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name
-   */
+  /** Removes all records of a name (NXDOMAIN). @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
   remove(name: string): void;
   /**
-   * Sets a fault for the queries that `options` select, until the returned function is called or the
-   * fault was applied `times` times. If several faults match a query, the last one is applied.
-   * `fault(null)` removes all. Your own handler can send any bytes; if it throws, the error is an
-   * unhandled rejection, so that the test fails.
+   * Sets a fault for the queries that `options` select. If several match a query, the last one is applied.
+   * `fault(null)` removes all. If your own handler throws, the error is an unhandled rejection, so that the test fails.
    * @returns a function that ends the fault
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
@@ -72,11 +50,7 @@ export interface SrvRecord {
   weight?: number;
   /** Seconds. @default 10 */
   ttl?: number;
-  /**
-   * IP addresses of the target, sent in the additional section of the SRV answer. To also answer A and
-   * AAAA queries for the target, use `setAddress`.
-   * @default []
-   */
+  /** IP addresses in the additional section of the answer; `setAddress` has those for queries. @default [] */
   addresses?: readonly string[];
 }
 

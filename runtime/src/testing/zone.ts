@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Packet } from "dns2";
-import { checkInteger, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { checkInteger, checkOptions, invalidArg } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
 import { IN, type RecordType, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
@@ -12,26 +12,21 @@ type Resource = Packet["answers"][number] & {
 };
 /** The records of each name, in lower case. */
 type Names = Map<string, Resource[]>;
-type Records = Pick<DnsServer, "setSrv" | "setAddress" | "setTxt" | "setAlias" | "remove">;
 
-/** Seconds: the TTL of SRV records in AWS Cloud Map's examples. */
+/** Seconds, also of answers without records: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
-/** A chain of aliases longer than this is a loop. */
-const MAX_ALIASES = 16;
-const CNAME = typeNumber("CNAME");
 
 /** The records of a test server, with the methods that change them. */
-export interface Zone extends Records {
-  /** Fills in the response like a recursive resolver, with aliases, additional addresses and SOA records. */
+export interface Zone extends Pick<DnsServer, "setSrv" | "setAddress" | "remove"> {
+  /** Fills in the response, with additional addresses and SOA records. */
   readonly answer: (response: Packet) => void;
 }
 
-export function createZone(negativeTtl: number): Zone {
+export function createZone(): Zone {
   const names: Names = new Map();
 
-  /** A name is either an alias or has other records (RFC 1034, section 3.6.2). */
   function replace(name: string, types: RecordType[], records: Resource[]): void {
-    const replaced = [CNAME, ...types.map(typeNumber)];
+    const replaced = types.map(typeNumber);
     const others = recordsOf(names, name).filter(({ type }) => !replaced.includes(type));
     names.set(canonicalName(name), [...others, ...records]);
   }
@@ -47,26 +42,10 @@ export function createZone(negativeTtl: number): Zone {
       const addresses = checkAddresses(`address of ${owner}`, ips);
       replace(owner, ["A", "AAAA"], addressRecords(owner, addresses, ttlIn(options)));
     },
-    setTxt(name, texts, options = {}) {
-      const owner = checkDnsName("name", name);
-      const ttl = ttlIn(options);
-      const records = listOf(texts).map((data) => {
-        const fits = typeof data === "string" && /^[ -~]{0,255}$/.test(data);
-        if (!fits)
-          throw invalidArg(`text of ${owner}`, data, "up to 255 printable ASCII characters");
-        return resource(owner, "TXT", ttl, { data });
-      });
-      replace(owner, ["TXT"], records);
-    },
-    setAlias(name, target, options = {}) {
-      const owner = checkDnsName("name", name);
-      const data = { domain: checkDnsName("target", target) };
-      names.set(canonicalName(owner), [resource(owner, "CNAME", ttlIn(options), data)]);
-    },
     remove(name) {
       names.delete(canonicalName(checkDnsName("name", name)));
     },
-    answer: (response) => answer(names, response, negativeTtl),
+    answer: (response) => answer(names, response),
   };
 }
 
@@ -74,26 +53,19 @@ function recordsOf(names: Names, name: string): Resource[] {
   return names.get(canonicalName(name)) ?? [];
 }
 
-function answer(names: Names, response: Packet, negativeTtl: number): void {
+function answer(names: Names, response: Packet): void {
   Object.assign(response.header, { aa: 1, ra: 1 });
   const [question] = response.questions;
   if (question === undefined) return;
-  let owner = question.name;
-  for (let aliases = 0; aliases < MAX_ALIASES; aliases++) {
-    const alias = recordsOf(names, owner).find(({ type }) => type === CNAME);
-    if (alias?.domain === undefined || question.type === CNAME) break;
-    response.answers.push(alias);
-    owner = alias.domain;
-  }
-  const found = recordsOf(names, owner).filter(({ type }) => type === question.type);
+  const found = recordsOf(names, question.name).filter(({ type }) => type === question.type);
   response.answers.push(...found);
   response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
   if (found.length > 0) return;
   // A name also exists if a name below it does (RFC 8020).
-  const key = canonicalName(owner);
+  const key = canonicalName(question.name);
   const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
   if (!exists) response.header.rcode = Rcode.NXDOMAIN;
-  response.authorities.push(startOfAuthority(key, negativeTtl));
+  response.authorities.push(startOfAuthority(key));
 }
 
 function resource(name: string, type: RecordType, ttl: number, data: object): Resource {
@@ -101,8 +73,8 @@ function resource(name: string, type: RecordType, ttl: number, data: object): Re
 }
 
 function srvRecord(name: string, record: SrvRecord): Resource {
-  if (!isRecord(record)) throw invalidArg(`SRV record of ${name}`, record, "an object");
-  refuseUnknown("", record, ["host", "port", "priority", "weight", "ttl", "addresses"]);
+  const fields = ["host", "port", "priority", "weight", "ttl", "addresses"];
+  checkOptions(record, fields, `SRV record of ${name}`);
   const { port, priority = 0, weight = 0, addresses = [] } = record;
   const of = `of an SRV record of ${name}`;
   const uint16 = (field: string, value: unknown): number =>
@@ -125,22 +97,21 @@ function addressRecords(name: string, addresses: readonly string[], ttl: number)
 }
 
 /** The SOA record of the top-level label. */
-function startOfAuthority(name: string, ttl: number): Resource {
+function startOfAuthority(name: string): Resource {
   const apex = name.split(".").at(-1) ?? "";
   const names = { primary: `ns.${apex}`, admin: `hostmaster.${apex}` };
-  const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: ttl };
-  return resource(apex, "SOA", ttl, { ...names, serial: 1, ...times });
+  const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: DEFAULT_TTL };
+  return resource(apex, "SOA", DEFAULT_TTL, { ...names, serial: 1, ...times });
 }
 
 /** Seconds, 31 bits (RFC 2181, section 8). */
-export function checkTtl(what: string, value: unknown): number {
+function checkTtl(what: string, value: unknown): number {
   return checkInteger(what, value, DEFAULT_TTL, 0, 2 ** 31 - 1);
 }
 
-function ttlIn(options: unknown): number {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, ["ttl"]);
-  return checkTtl("ttl", options["ttl"]);
+function ttlIn(options: { ttl?: number }): number {
+  checkOptions(options, ["ttl"]);
+  return checkTtl("ttl", options.ttl);
 }
 
 /** The name without its trailing dot. It is checked after RFC 1035, section 2.3.4, and in ASCII. */

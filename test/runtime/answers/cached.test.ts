@@ -5,6 +5,7 @@ import type { Loaded } from "../../../runtime/src/answers/cached.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { CacheOptions } from "../../../runtime/src/base/types.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
+import { collectGarbage } from "../support/garbage.ts";
 
 const LIMITS: Required<CacheOptions> = {
   minTtl: 1_000,
@@ -333,6 +334,15 @@ describe("Cached", () => {
     await clock.advance(5_000);
     expect(load).toHaveBeenCalledTimes(3);
     expect(kept(cached)).toBe("new");
+  });
+
+  it("leaves no timer when no one has it any more", async () => {
+    const { load } = createCached();
+    all.clear();
+    await new Cached({ load, limits: LIMITS, loadTimeout: 5_000, clock }).read(forever);
+    expect(clock.pending).toBe(1);
+    await collectGarbage();
+    expect(clock.pending).toBe(0);
   });
 
   it("does not reload negative answers, or values that are not cached", async () => {

@@ -32,7 +32,7 @@ function lookingUp(
   settings: Parameters<typeof sourceOf>[1] = {},
 ) {
   const lookup = vi.fn<Lookup>((_host, { family }) => {
-    const outcome = found[family as 4 | 6] ?? { addresses: [], ttl: 60 };
+    const outcome = found[family] ?? { addresses: [], ttl: 60 };
     return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
   });
   const resolve = resolverInTurn(answer);

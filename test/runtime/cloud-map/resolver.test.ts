@@ -1,12 +1,10 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 import { describe, expect, it } from "vitest";
 
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { createCloudMapResolver, pausing } from "../../../runtime/src/cloud-map/resolver.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
+import { collectGarbage } from "../support/garbage.ts";
 
 const MINUTE = 60_000;
 
@@ -108,13 +106,3 @@ it("remembers the last 1000 services, and no others that no one asks for", async
   await resolver.resolve("service-0");
   expect(asked).toEqual(["service-0"]);
 });
-
-/** As with the option --expose-gc. Weak references hold until the end of the job. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  for (let times = 0; times < 4; times++) {
-    await new Promise(setImmediate);
-    collect();
-  }
-}

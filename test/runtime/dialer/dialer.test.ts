@@ -18,6 +18,7 @@ import {
   startListener,
   target,
 } from "../support/dialing.ts";
+import { setAlias } from "../support/other-records.ts";
 
 /** A dialer of the name with one DNS server. */
 function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
@@ -193,9 +194,7 @@ describe("connect", () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: "alias.dev-ecs", port: server.port });
-    dns.setAlias("alias.dev-ecs", "another.dev-ecs");
-    dns.setAlias("another.dev-ecs", HOST);
-    dns.setAddress(HOST, "127.0.0.1");
+    setAlias(dns, "alias.dev-ecs", "another.dev-ecs", "127.0.0.1");
 
     await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
   });

@@ -51,7 +51,6 @@ describe("findRecords", () => {
     const wanted = [srv("a"), srv("b")];
     const answers = [...wanted, srv("c", { name: "other.dev-ecs" }), address(NAME, "10.0.0.1")];
     expect(findRecords(reply({ answers }), "DEV-Redis.dev-ecs.", "SRV")).toEqual({
-      owner: NAME,
       records: wanted,
       ttl: 10,
     });
@@ -61,7 +60,6 @@ describe("findRecords", () => {
     const found = srv("a", { name: "end.dev-ecs", ttl: 60 });
     const answers = [found, cname("b.dev-ecs", "End.dev-ecs", 5), cname(NAME, "B.dev-ecs", 30)];
     expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
-      owner: "end.dev-ecs",
       records: [found],
       ttl: 5,
     });
@@ -114,15 +112,6 @@ describe("toTargets", () => {
     expect(ttl).toBe(4);
     // For one host; the other one needs a lookup.
     expect(partialAddresses).toBe(true);
-  });
-
-  it("keeps at most a thousand targets, the lowest priorities first", () => {
-    const records = Array.from({ length: 3_000 }, (_, index) =>
-      srv(`redis-${index}`, { priority: 3_000 - index }),
-    );
-    const { targets } = toTargets(reply({}), records);
-    expect(targets).toHaveLength(1_000);
-    expect(Math.max(...targets.map(({ priority }) => priority))).toBe(1_000);
   });
 });
 

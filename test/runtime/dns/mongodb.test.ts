@@ -5,6 +5,7 @@ import { BSON, MongoClient } from "mongodb";
 import { expect, it, onTestFinished } from "vitest";
 
 import { install } from "../../../runtime/src/dns/install.ts";
+import { setTxt } from "../support/other-records.ts";
 import { serve } from "../support/process-dns.ts";
 
 const NAME = "cluster0.example.net";
@@ -60,7 +61,7 @@ it("mongodb+srv connects through the records that ours find", async () => {
   const server = await serve();
   await using mongo = await startMongo();
   server.setSrv(`_mongodb._tcp.${NAME}`, { host: HOST, port: mongo.port });
-  server.setTxt(NAME, "replicaSet=rs0");
+  setTxt(server, NAME, "replicaSet=rs0");
   onTestFinished(install());
   // The driver finds hosts as the system does, which does not know the test's server.
   const found = [{ address: "127.0.0.1", family: 4 }];

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { resolveSrv, resolveTxt } from "../../../runtime/src/dns/records.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { setAlias, setTxt } from "../support/other-records.ts";
 import { serve, setServers } from "../support/process-dns.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 
@@ -30,7 +31,7 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
       { host: ".", port: 0 },
       { host: "B.other", port: 65_535, priority: 65_535, weight: 65_535 },
     ]);
-    server.setTxt(NAME, ["authSource=admin", ""]);
+    setTxt(server, NAME, "authSource=admin", "");
     expect(await resolveSrv(name)).toEqual([
       { name: "a.dev-ecs", port: 1, priority: 2, weight: 3 },
       { name: "", port: 0, priority: 0, weight: 0 },
@@ -41,16 +42,8 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
 
   it("return all strings of a TXT record, and any bytes", async () => {
     const server = await serve();
-    server.setTxt(NAME, "");
     const strings = [Buffer.alloc(255, "a"), Buffer.of(0xc3, 0xa9, 0x00, 0xff), Buffer.alloc(0)];
-    const data = Buffer.concat(strings.flatMap((text) => [Buffer.of(text.length), text]));
-    server.fault(({ answer, send }) => {
-      // Replaces the one empty string, the last byte of the answer, and its length before it.
-      const length = Buffer.of(data.length >> 8, data.length & 0xff);
-      const at = answer.indexOf(Buffer.of(0, 1, 0));
-      expect(at).toBeGreaterThan(0);
-      send(Buffer.concat([answer.subarray(0, -3), length, data]));
-    });
+    setTxt(server, NAME, strings);
     const [record] = await resolveTxt(NAME);
     expect(record?.map(({ length }) => length)).toEqual([255, 4, 0]);
     expect([record]).toEqual(await nodes.resolveTxt(NAME));
@@ -63,7 +56,6 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
     ["EREFUSED", NAME, "refused"],
     ["EBADNAME", "a..b", undefined],
     ["EBADNAME", `${"a".repeat(64)}.b`, undefined],
-    ["ENOTFOUND", "b\u{fc}cher.example", undefined],
     ["ENOTFOUND", "", undefined],
     ["ENOTFOUND", ".", undefined],
     ["ENOTFOUND", "127.0.0.1", undefined],
@@ -78,7 +70,7 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
     }
   });
 
-  it.each(["\u{e9}.com/x", "\u{e9}.com?x", "\u{e9}%2ecom", "a\n.example", "a b.example"])(
+  it.each(["b\u{fc}cher.example", "a\n.example", "a b.example"])(
     "ask nothing for %j, which is no name",
     async (name) => {
       const server = await serve();
@@ -102,12 +94,6 @@ describe("resolveSrv and resolveTxt, like those of Node.js,", () => {
         expect.objectContaining({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" }),
       );
     }
-  });
-
-  it("look an internationalized name up in ASCII", async () => {
-    const server = await serve();
-    server.setSrv("xn--bcher-kva.example", { host: "a.example", port: 1 });
-    expect(await resolveSrv("b\u{fc}cher.example")).toHaveLength(1);
   });
 });
 
@@ -139,7 +125,7 @@ describe("where Node.js differs", () => {
 
   it("an endless chain of aliases is EBADRESP", async () => {
     const server = await serve();
-    server.setAlias(NAME, NAME);
+    setAlias(server, NAME, NAME);
     await expect(resolveSrv(NAME)).rejects.toMatchObject({ code: "EBADRESP" });
   });
 });

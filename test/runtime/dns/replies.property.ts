@@ -139,8 +139,10 @@ export async function expectResolved(resolver: DnsResolver, isForged: boolean): 
     const [target] = answer.targets;
     if (isForged) expect(target?.port).toBe(TRUE_PORT);
     if (target === undefined) return;
-    const { addresses } = await resolver.lookup(target.host);
-    expectAddresses(addresses);
+    for (const family of [6, 4] as const) {
+      const { addresses } = await resolver.lookup(target.host, { family });
+      expectAddresses(addresses);
+    }
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
     const { name, message } = error as Error;

@@ -15,6 +15,7 @@ import type { CloudMapClient } from "../../../runtime/src/cloud-map.ts";
 import { type Finding, findingsOf } from "../../../runtime/src/doctor/findings.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
 import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
+import { setNegativeTtl } from "../support/other-records.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -215,7 +216,8 @@ describe("DNS", () => {
   });
 
   it("a denial stays in caches for long", async () => {
-    const dns = use(await startDnsServer({ negativeTtl: 900 }));
+    const dns = use(await startDnsServer());
+    setNegativeTtl(dns, 900);
     dns.setAddress(HOST, "127.0.0.1");
     dns.setSrv(NAME, { host: HOST, port: await redisPort() });
     const { causes, findings } = await diagnose(dns);
