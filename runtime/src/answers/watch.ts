@@ -12,6 +12,7 @@ export interface WatchOptions {
   readonly clock: Clock;
 }
 
+const GONE = ["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const;
 const STOPPED = new Error("the watch is stopped");
 
 /** Reads the targets whenever they expire, and calls the listener when the set has changed. */
@@ -40,22 +41,15 @@ export class Watch {
 
   async #poll(): Promise<void> {
     this.#isReading = true;
-    const targets = await this.#read();
+    const targets = await this.#options
+      .read(this.#lifetime)
+      .catch((error: unknown) => (hasCode(error, ...GONE) ? [] : undefined));
     this.#isReading = false;
     // Ignore an answer that arrives after `stop`.
     if (this.#lifetime.reason !== undefined) return;
     const { clock, nextIn } = this.#options;
     this.#clearTimer = clock.setTimeout(() => void this.#poll(), nextIn());
     if (targets !== undefined) this.#notify(targets);
-  }
-
-  async #read(): Promise<readonly SrvTarget[] | undefined> {
-    try {
-      return await this.#options.read(this.#lifetime);
-    } catch (error) {
-      const isGone = hasCode(error, "ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE");
-      return isGone ? [] : undefined;
-    }
   }
 
   #notify(targets: readonly SrvTarget[]): void {

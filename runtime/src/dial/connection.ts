@@ -32,12 +32,10 @@ export type SocketOptions = Pick<
   "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "localAddress"
 >;
 
-/** Starts a TCP connection, like `net.connect`. */
-export type Connect = (options: TcpNetConnectOpts) => Socket;
-
 /** How to connect, and what to do after the TCP connect. */
 export interface AttemptOptions {
-  readonly connect: Connect;
+  /** Starts a TCP connection, like `net.connect`. */
+  readonly connect: (options: TcpNetConnectOpts) => Socket;
   readonly socket: SocketOptions;
   /** TLS options; undefined: no TLS. */
   readonly tls: ConnectionOptions | undefined;
@@ -49,20 +47,16 @@ export interface AttemptOptions {
   readonly ref: boolean;
 }
 
-/** The current phase of an attempt; updated while it runs. */
-interface Progress {
-  phase?: SrvAttemptPhase;
-}
-
 /**
- * Connects to one endpoint: TCP, then TLS and verification if configured. On failure or abort, the
- * socket is destroyed, and its later errors are ignored.
+ * Connects to one endpoint: TCP, then TLS and verification if configured. On failure or abort, the socket is destroyed,
+ * and its later errors are ignored.
+ * @param progress gets the current phase
  */
 export async function connectTo(
   { host, address, port }: Endpoint,
   { connect, socket: socketOptions, tls, servername, verify, ref }: AttemptOptions,
   lifetime: Lifetime,
-  progress: Progress = {},
+  progress: { phase?: SrvAttemptPhase } = {},
 ): Promise<Connection> {
   const tcp = connect({ ...socketOptions, host: address, port });
   if (!ref) tcp.unref();

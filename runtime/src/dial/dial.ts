@@ -25,7 +25,7 @@ export interface DialContext {
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
   readonly outage: Outage;
-  readonly onAttempt: () => void;
+  readonly counts: { attempts: number };
 }
 
 /** What differs between the dials of one dialer. */
@@ -194,10 +194,10 @@ export class Dial {
   }
 
   async #attempt(endpoint: Attempt<string>, lifetime: Lifetime): Promise<Connection> {
-    const { settings, cooldown, onAttempt } = this.#context;
+    const { settings, cooldown, counts } = this.#context;
     const { name } = settings;
     const begun = this.#attempts.begin(endpoint);
-    onAttempt();
+    counts.attempts++;
     publish("srv-dialer:attempt", () => ({ name, ...endpointOf(endpoint) }));
     try {
       const { connect, socket, servername, verify } = settings;

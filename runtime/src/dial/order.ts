@@ -9,15 +9,12 @@ const CHANCE_OF_WEIGHT_0 = 0.01;
 export const SHORT_HEAD_START = 100;
 
 /**
- * Puts targets into the order to dial them (RFC 2782, "Usage rules"): lowest priority value first;
- * within one priority, drawn by weight without replacement. Pure except for `random`.
+ * Puts targets into the order to dial them (RFC 2782, "Usage rules"): lowest priority value first; within one priority,
+ * drawn by weight without replacement. Equal weights, including 0, have equal chances whatever the server's order.
  *
- * In each draw, a target has the chance weight / sum. The algorithm of the RFC, with a random number
- * from 0 to the sum inclusive, would give the weights 1 and 9 the chances 2/11 and 9/11 instead. If
- * others have a weight, targets with weight 0 share "a very small chance": one draw in a hundred.
- *
- * The targets are shuffled before the draw, so that targets with equal weights, including 0, have
- * equal chances regardless of the server's order.
+ * In each draw, a target has the chance weight / sum. The algorithm of the RFC, with a random number from 0 to the sum
+ * inclusive, would give the weights 1 and 9 the chances 2/11 and 9/11 instead. If others have a weight, targets with
+ * weight 0 share "a very small chance": one draw in a hundred.
  * @param random numbers in [0, 1)
  * @returns a new list with the same targets
  * @throws none
@@ -26,10 +23,7 @@ export const SHORT_HEAD_START = 100;
  * import { orderTargets } from "srv-dialer";
  *
  * const target = { host: "a.example.com", port: 6379, weight: 1, ttl: 10 };
- * const ordered = orderTargets([
- *   { ...target, priority: 2 },
- *   { ...target, priority: 1 },
- * ]);
+ * const ordered = orderTargets([{ ...target, priority: 2 }, { ...target, priority: 1 }]);
  * console.log(ordered.map(({ priority }) => priority)); // [ 1, 2 ]
  */
 export function orderTargets(
@@ -50,14 +44,9 @@ export function orderTargets(
 }
 
 function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTarget[] {
-  const weighted = shuffleByWeight(
-    group.filter(({ weight }) => weight > 0),
-    random,
-  );
-  const weightless = shuffleByWeight(
-    group.filter(({ weight }) => weight === 0),
-    random,
-  );
+  const shuffled = shuffleByWeight(group, random);
+  const weighted = shuffled.filter(({ weight }) => weight > 0);
+  const weightless = shuffled.filter(({ weight }) => weight === 0);
   const drawn: SrvTarget[] = [];
   for (const target of weighted) {
     while (weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0)

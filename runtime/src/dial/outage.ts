@@ -61,14 +61,9 @@ export class Outage {
     });
   }
 
-  /** Called when there are new targets. */
-  changed(): void {
-    this.#release(FEW);
-  }
-
-  /** Called when the service says that it is not available: all look, and end. */
-  unavailable(): void {
-    this.#release(this.#waiting.size);
+  /** Called when there are new targets. @param isUnavailable the service says that it is not available: all look, and end */
+  changed(isUnavailable = false): void {
+    this.#release(isUnavailable ? this.#waiting.size : FEW);
   }
 
   /** Called when a dial has connected: the others look too, and pauses are short again. */

@@ -40,10 +40,9 @@ export const HOLD_TIME = 500;
 const FASTER = new Error("another attempt was faster");
 
 /**
- * Races candidates as in RFC 8305, sections 3 and 5. A candidate's head start covers its lookup and
- * its first attempt together. The next attempt or candidate starts when the head start is over, or
- * immediately after a failure. Earlier attempts continue in parallel; the first success wins, and the
- * others are destroyed. Candidates may be added until the race is over.
+ * Races candidates as in RFC 8305, sections 3 and 5. A candidate's head start covers its lookup and its first attempt
+ * together. The next one starts when the head start is over, or immediately after a failure. Earlier attempts continue
+ * in parallel; the first success wins, and the others are destroyed. Candidates may be added until the race is over.
  *
  * "A client MUST attempt to contact the target host with the lowest-numbered priority it can reach" (RFC 2782): a
  * candidate begins when every one of an earlier priority has failed, or was silent for its `priorityDelay`.

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
-import { Source, copiesOf } from "../answers/source.ts";
+import { Source, type SourceEvents, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
 import {
   checkBoolean,
@@ -35,8 +35,8 @@ const MIN_WATCH_INTERVAL = 100;
 const ANSWERS_WITHIN = 1_000;
 
 /**
- * Creates a dialer for one SRV name. It looks up the records, caches them for their TTL, and connects
- * to the first target in RFC 2782 order that can be reached. Nothing happens before the first call.
+ * Creates a dialer for one SRV name. It looks up the records, caches them for their TTL, and connects to the first
+ * target in RFC 2782 order that can be reached. Nothing happens before the first call.
  * @param name queried as given, such as `dev-redis.dev-ecs` or `_redis._tcp.example.com`
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc2782
@@ -53,16 +53,12 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
   return new Dialer(parseOptions(name, options));
 }
 
-interface CallOptions {
+export interface DialOptions {
   readonly signal?: AbortSignal | undefined;
-  /** ms */
   readonly timeout?: number | undefined;
+  readonly wait?: boolean | undefined;
   /** Whether the call and its connection keep the process alive. @default true */
   readonly ref?: boolean;
-}
-
-export interface DialOptions extends CallOptions {
-  readonly wait?: boolean | undefined;
   /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
   readonly tls?: ConnectionOptions | undefined;
 }
@@ -86,22 +82,18 @@ export class Dialer implements SrvDialer {
     this.name = settings.name;
     this.#settings = settings;
     const { clock } = settings;
-    const outage = new Outage(clock, settings.random);
-    this.#sources = settings.resolvers.map(
-      (resolver) =>
-        new Source(settings, resolver, {
-          onAsk: () => this.#counts.resolves++,
-          onStale: () => this.#counts.staleAnswers++,
-          onAnswer: (isNews, isUnavailable) => {
-            if (isUnavailable) outage.unavailable();
-            else if (isNews) outage.changed();
-            this.#watches.forEach((watch) => watch.poke());
-          },
-        }),
-    );
     const cooldown = new Cooldown(settings.cooldown, clock);
-    const onAttempt = (): number => this.#counts.attempts++;
-    this.#context = { settings, sources: this.#sources, cooldown, outage, onAttempt };
+    const outage = new Outage(clock, settings.random);
+    const events: SourceEvents = {
+      onAsk: () => this.#counts.resolves++,
+      onStale: () => this.#counts.staleAnswers++,
+      onAnswer: (isNews, isUnavailable) => {
+        if (isNews) outage.changed(isUnavailable);
+        this.#watches.forEach((watch) => watch.poke());
+      },
+    };
+    this.#sources = settings.resolvers.map((each) => new Source(settings, each, events));
+    this.#context = { settings, sources: this.#sources, cooldown, outage, counts: this.#counts };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
@@ -119,10 +111,7 @@ export class Dialer implements SrvDialer {
     return (await this.dial(options)).socket;
   }
 
-  /**
-   * Like `connect`, and also gives the endpoint.
-   * @param caller ends the call, like a signal
-   */
+  /** Like `connect`, and also gives the endpoint. @param caller ends the call, like a signal */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     const connection = await traced(
       steps.connect,
@@ -263,7 +252,7 @@ export class Dialer implements SrvDialer {
   }
 
   async #call<T>(
-    options: CallOptions,
+    options: DialOptions,
     caller: Lifetime | undefined,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
@@ -276,14 +265,13 @@ export class Dialer implements SrvDialer {
   }
 
   /** The lifetime of a call: its deadline, its caller or the dialer ends it. */
-  #begin({ signal, timeout, ref = true }: CallOptions, caller: Lifetime | undefined): Lifetime {
+  #begin({ signal, timeout, ref = true }: DialOptions, caller: Lifetime | undefined): Lifetime {
     if (this.#lifetime.reason !== undefined) throw this.#closedError();
-    if (signal !== undefined && !isSignal(signal)) {
-      throw invalidArg("signal", signal, "an AbortSignal");
-    }
+    // Its shape is enough, as for Node.js: a polyfilled signal is accepted.
+    const isSignal = isRecord(signal) && "aborted" in signal && "addEventListener" in signal;
+    if (signal !== undefined && !isSignal) throw invalidArg("signal", signal, "an AbortSignal");
     const { clock, timeout: ofDialer } = this.#settings;
-    const ms =
-      timeout === undefined ? ofDialer : checkMilliseconds("timeout", timeout, ofDialer, 1);
+    const ms = checkMilliseconds("timeout", timeout, ofDialer, 1);
     const lifetime = deadline(ms, clock, { ref });
     lifetime.endWith(this.#lifetime);
     if (caller !== undefined) lifetime.endWith(caller);
@@ -303,11 +291,4 @@ export class Dialer implements SrvDialer {
       hostname: this.name,
     });
   }
-}
-
-/** Checks only the shape, as Node does, so that a polyfilled signal is accepted. */
-function isSignal(signal: unknown): boolean {
-  return (
-    isRecord(signal) && "aborted" in signal && typeof signal["addEventListener"] === "function"
-  );
 }

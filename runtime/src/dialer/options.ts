@@ -37,13 +37,7 @@ const CACHE_DEFAULTS: Required<CacheOptions> = {
 };
 
 /** `cache: false`: answers are not reused. */
-const NO_CACHE: Required<CacheOptions> = {
-  minTtl: 0,
-  maxTtl: 0,
-  negativeTtl: 0,
-  minRefresh: 0,
-  maxStale: 0,
-};
+const NO_CACHE = { minTtl: 0, maxTtl: 0, negativeTtl: 0, minRefresh: 0, maxStale: 0 };
 
 /** The options of every client. Clients with additional ones pass those to {@link refuseUnknown} too. */
 export const DIALER_OPTIONS = [

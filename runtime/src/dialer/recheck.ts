@@ -32,10 +32,9 @@ export interface RecheckOptions {
  * the records, the service answers at a new endpoint, and the old endpoint no longer answers. Hundreds of connections
  * share each check.
  *
- * A lost host does not close its connections. The kernel retransmits unacknowledged data for a quarter of an
- * hour (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
- * notice. The records alone are no proof: an older DNS answer may not have the target yet, and Cloud Map names
- * only eight random targets, or one with the routing policy WEIGHTED
+ * A lost host does not close its connections. The kernel retransmits unacknowledged data for a quarter of an hour
+ * (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never notice. The records
+ * alone are no proof: an older answer may not have the target yet, and Cloud Map names only eight random targets, or one
  * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html). So both endpoints are tried.
  */
 export class Recheck {
@@ -114,10 +113,7 @@ function moved({ name, endpoint: { host, port, address } }: RecheckOptions): Srv
   );
 }
 
-/**
- * Whether an endpoint is still in the records: they name its target, and the target's host has its
- * address. Also true if there are no records, or only expired ones.
- */
+/** Whether the records name an endpoint: its target, whose host has its address. True if there are none, or expired ones. */
 export async function isListed(
   sources: readonly Source[],
   endpoint: Endpoint,

@@ -20,8 +20,6 @@ const problem: Make = (code, message, advice) => ({ level: "problem", code, mess
 const warning: Make = (code, message, advice) => ({ level: "warning", code, message, advice });
 const note: Make = (code, message, advice) => ({ level: "note", code, message, advice });
 
-/** Services without a reply. */
-const SILENT: readonly Service[] = ["no reply", "closed"];
 /** The most records that Cloud Map puts into an answer. */
 const CLOUD_MAP_LIMIT = 8;
 /** Seconds; a longer outage after a move is a warning. */
@@ -153,7 +151,7 @@ function* ofServices({ name, targets, dial }: Examination, fails: Make): Iterabl
   /** An endpoint of each kind. */
   const kinds = new Map<Service, string>();
   for (const { at, service, detail = "", distrusted } of targets.flatMap(livingAt)) {
-    if (SILENT.includes(service)) {
+    if (service === "closed" || service === "no reply") {
       const does = service === "closed" ? "closes it" : "sends nothing";
       const message = `${at} accepts the connection, and ${does} after PING.`;
       yield wrong(service.replace(" ", "-"), message, other);

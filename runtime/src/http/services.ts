@@ -33,12 +33,7 @@ export const HTTP_OPTIONS = [
   "partialAnswers",
 ] satisfies (keyof SrvHttpOptions)[];
 
-const DEFAULTS: SrvDialerOptions = {
-  wait: true,
-  noDelay: true,
-  keepAlive: true,
-  keepAliveInitialDelay: 60_000,
-};
+const DEFAULTS = { wait: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /** How many recently used names are cached although they have neither a connection nor a running dial. */
 const KEPT = 1_000;
