@@ -192,6 +192,13 @@ describe("the package as it is packed", () => {
   });
 });
 
+it("names only existing files on the page for readers of its sources", () => {
+  const page = readFileSync(join(SOURCES, "README.md"), "utf8");
+  const names = Array.from(page.matchAll(/`([\w-]+\/[\w-]+\.ts)`/g), ([, name = ""]) => name);
+  expect(names).not.toEqual([]);
+  expect(names.filter((name) => !existsSync(join(SOURCES, name)))).toEqual([]);
+});
+
 describe("the package as it is installed", () => {
   it("needs none of its optional peers for the dialer", async () => {
     const script =
