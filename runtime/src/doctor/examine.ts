@@ -1,3 +1,4 @@
+import { interleave } from "../answers/addresses.ts";
 import { dialedAddresses } from "./addresses.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, hasCode, toError } from "../base/errors.ts";
@@ -147,7 +148,7 @@ async function checkTarget(
 ): Promise<TargetCheck> {
   const found = await dialedAddresses(target, resolver, lifetime.signal);
   const { host, port } = target;
-  const endpoints = found.addresses
+  const endpoints = interleave(found.addresses)
     .slice(0, MOST_ADDRESSES)
     .map((address) => checkEndpoint({ host, address, port }, servername, lifetime));
   return { ...target, ...found, endpoints: await Promise.all(endpoints) };

@@ -346,6 +346,17 @@ describe("a target", () => {
     expect(causes).toEqual([expect.stringMatching(/^note: (refused|unreachable)$/)]);
   });
 
+  it("has many dead addresses of one IP version, and one of the other that works", async () => {
+    const dns = await serve(await redisPort());
+    const dead = Array.from({ length: 9 }, (_, at) => `::ffff:7f00:${at + 2}`);
+    dns.setAddress(HOST, [...dead, "127.0.0.1"]);
+    const { causes, targets } = await diagnose(dns, { timeout: SHORT });
+    const services = targets[0]?.endpoints.map(({ service }) => service);
+    expect(services).toHaveLength(8);
+    expect(services).toContain("Redis");
+    expect(causes.filter((cause) => !cause.startsWith("note"))).toEqual([]);
+  });
+
   it("needs a password", async () => {
     const dns = await serve(await redisPort("--requirepass", "secret"));
     expect((await diagnose(dns)).causes).toEqual(["note: password"]);
