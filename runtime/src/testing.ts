@@ -1,6 +1,5 @@
 /**
- * A DNS server in the test's own process, for tests of an app that finds a service through SRV records. Needs the optional
- * peer `dns2`.
+ * A DNS server in the test's own process, for an app that finds a service through SRV records. Needs the peer `dns2`.
  *
  * dns2 compresses SRV targets, which RFC 2782 advises against. srv-dialer accepts that; `dns.resolveSrv` of
  * Node.js 22.23.3, 24.20 to 24.21 and 26.7 to 26.10 does not (https://github.com/nodejs/node/issues/66173).
@@ -71,7 +70,8 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
   };
 }
 
-function answerBadly({ act }: Fault, { query, response, send }: DnsRequest): void {
+function answerBadly({ act }: Fault, { isOpen, query, response, send }: DnsRequest): void {
+  if (!isOpen()) return;
   if (typeof act === "function") {
     void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
     return;

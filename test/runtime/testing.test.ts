@@ -291,6 +291,26 @@ describe("the life of startDnsServer", () => {
     }
   });
 
+  it("calls no handler after its end", async () => {
+    const delay = 100;
+    const server = await startDnsServer();
+    const calls: string[] = [];
+    let state = "open";
+    server.fault(() => void calls.push(state), { delay });
+    const client = createSocket("udp4");
+    try {
+      client.send(query(NAME, "SRV"), server.port, "127.0.0.1");
+      await expect.poll(() => server.queries.length).toBe(1);
+    } finally {
+      client.close();
+      await server.close();
+    }
+    state = "closed";
+    // A timer of the same length that began later also ends later.
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    expect(calls).not.toContain("closed");
+  });
+
   it("continues after a message that is not DNS", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, SRV);

@@ -6,8 +6,9 @@ import { canonicalName } from "../base/name.ts";
 import { OPT } from "../dns/codec.ts";
 import type { DnsQuery } from "./types.ts";
 
-/** One query, and how to answer it. */
+/** One query, and how to answer it while the server is open. */
 export interface DnsRequest {
+  readonly isOpen: () => boolean;
   readonly query: DnsQuery;
   /** A response without records. */
   readonly response: Packet;
@@ -61,6 +62,7 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
   const onRequest: DnsHandler = (request, send, client) => {
     const isTcp = client instanceof Socket;
     handle({
+      isOpen: () => closed === undefined,
       query: queryOf(request, isTcp ? "tcp" : "udp", dns2),
       response: responseTo(request, dns2),
       send(message) {
