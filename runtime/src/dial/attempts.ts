@@ -18,7 +18,6 @@ const AWAITED: Readonly<Record<SrvAttemptPhase, string>> = {
   verify: "its reply to the check, such as PING",
 };
 
-/** One try of an attempt. */
 export interface Try {
   readonly of: Attempt;
   phase: SrvAttemptPhase;

@@ -25,7 +25,7 @@ export interface DnsResolver extends SrvResolver {
    */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
-   * Finds the addresses of a host in one IP version. The list is empty if the host has none.
+   * Finds the addresses of a host in one IP version, 4 or 6. The list is empty if the host has none.
    * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
   lookup(host: string, context: LookupOptions): Promise<HostAddresses>;
@@ -69,7 +69,6 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
 type Settings = Omit<QueryOptions, "channels" | "lifetime" | "unref">;
 
-/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed */
 export function settingsOf(options: DnsResolverOptions): Settings {
   checkOptions(options, ["servers", "timeout", "tries"] satisfies (keyof DnsResolverOptions)[]);
   const { servers } = options;
@@ -85,7 +84,6 @@ export function settingsOf(options: DnsResolverOptions): Settings {
   };
 }
 
-/** The resolver behind `dnsResolver`. */
 export function createResolver(settings: Settings) {
   /** The channels of this turn's SRV answers, by target host: an immediate lookup continues with them. */
   const resolutions = new Map<string, Channels>();
@@ -109,8 +107,9 @@ export function createResolver(settings: Settings) {
         }
       }),
 
-    lookup: (host: string, { family, signal, unref = false }: LookupOptions) =>
+    lookup: (host: string, { family, signal, unref = false }: Partial<LookupOptions> = {}) =>
       withSignal(signal, async (lifetime): Promise<HostAddresses> => {
+        if (family !== 4 && family !== 6) throw invalidArg("family", family, "4 or 6");
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
         const type = family === 6 ? "AAAA" : "A";
@@ -127,6 +126,8 @@ function absence(reply: ServerReply): SrvAnswer {
     reply.rcode === Rcode.NXDOMAIN
       ? "answered NXDOMAIN (there is no such name)"
       : "gave an answer without them (the name exists)";
-  const reason = `the DNS server ${formatServer(reply.from)} ${answered}`;
+  const alias = reply.answers.findLast(({ type }) => type === "CNAME");
+  const after = alias === undefined ? "" : `, after an alias to ${alias.data as string}`;
+  const reason = `the DNS server ${formatServer(reply.from)} ${answered}${after}`;
   return { targets: [], ttl: negativeTtl(reply, 0), reason };
 }

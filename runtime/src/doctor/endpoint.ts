@@ -53,8 +53,7 @@ export async function checkEndpoint(
   });
   if (phase === "connect" && error !== undefined) {
     if ("code" in error && error.code === "ECONNREFUSED") return found("refused");
-    const isSilent = error instanceof Interruption;
-    return found("unreachable", isSilent ? `no answer in ${time} ms` : error.message);
+    return found("unreachable", error instanceof Interruption ? "no answer" : error.message);
   }
   if (reply !== undefined) return found("Redis", reply);
   if (error instanceof Interruption) {

@@ -241,6 +241,7 @@ export class SrvSocket extends Duplex {
     this.#socket = socket;
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#dialTimer);
+    // A dial for this stream has unref'ed it.
     if (this.#isRef) socket.ref();
     for (const set of this.#settings) set(socket);
     // This stream decides when to end, not the socket.

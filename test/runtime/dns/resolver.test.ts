@@ -93,7 +93,8 @@ describe("the records that a resolver finds", () => {
   it("may be none at the end of an alias", async () => {
     const answers = [cname(NAME, "b.dev-ecs")];
     const { resolve, names } = resolving(() => ({ answers, authorities: [ns, soa(5, 5)] }));
-    expect(await resolve(NAME)).toMatchObject({ targets: [], ttl: 5 });
+    const reason = `the DNS server 10.0.0.1:53 gave an answer without them (the name exists), after an alias to b.dev-ecs`;
+    expect(await resolve(NAME)).toEqual({ targets: [], ttl: 5, reason });
     expect(names()).toHaveLength(1);
   });
 
@@ -128,6 +129,19 @@ describe("the records that a resolver finds", () => {
     clock.expectNoTimers();
   });
 });
+
+it.each([undefined, {}, { family: 0 }, { family: "both" }])(
+  "addresses are not found without one IP version: %j",
+  async (context) => {
+    const { lookup, names } = resolving(both);
+    const error = await lookup(HOST, context as never).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: expect.stringContaining("Invalid family: got"),
+    });
+    expect(names()).toEqual([]);
+  },
+);
 
 const both = (_name: string, type: string): Partial<Reply> => ({
   answers: type === "SRV" ? [srv(NAME)] : [a("10.0.0.1")],
