@@ -31,6 +31,7 @@ export class Attempt<Address = string | undefined> {
   readonly port: number;
   /** `ready` to enter the race; `found`: a lookup whose addresses have attempts of their own. */
   state: "ready" | "entered" | "running" | "failed" | "found" = "ready";
+  /** Undefined once it has failed. */
   last: Try | undefined;
   /** Of the last try that failed. */
   failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
@@ -122,6 +123,7 @@ export class Attempts {
     this.#cooldown.failed(attempt);
     // What became of an earlier one says nothing about the last.
     if (attempt.last !== tried) return;
+    attempt.last = undefined;
     if (attempt.state === "running") attempt.state = "failed";
     attempt.failure = { phase, error: toError(reason) };
   }
@@ -168,7 +170,7 @@ export class Attempts {
 
   /** Why it failed; undefined once another try has had some time. */
   #failureOf(each: Attempt): Attempt["failure"] {
-    return each.unfinished > 0 && this.#hadTime(each) ? undefined : each.failure;
+    return each.last !== undefined && this.#hadTime(each) ? undefined : each.failure;
   }
 
   #hadTime({ at }: Attempt): boolean {

@@ -190,6 +190,17 @@ describe("the attempts of a dial", () => {
     expect(attempts.isUnfinished).toBe(false);
   });
 
+  it("show why the last try failed, although an earlier one is unfinished", () => {
+    const { attempts, begin, clock } = setUp();
+    begin("a");
+    clock.skip(1_000);
+    attempts.nextPass();
+    attempts.failed(begin("a"), FAILED);
+    clock.skip(100);
+    expect(attempts.tally()).toMatchObject([{ error: FAILED, tries: 2 }]);
+    expect(attempts.isUnfinished).toBe(false);
+  });
+
   it("let an endpoint enter once, although its first try fails before the second one begins", () => {
     const { attempts, begin, clock, enter } = setUp();
     const first = begin("a");
