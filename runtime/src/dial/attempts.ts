@@ -54,17 +54,21 @@ export class Attempts {
   readonly #clock: Clock;
   readonly #isByHost: boolean;
   readonly #began: number;
+  /** ms; an attempt that was overtaken earlier had no whole head start. */
+  readonly #headStart: number;
   readonly #endpoints = new Map<string, Attempt<string>>();
   readonly #lookups = new Map<string, Attempt>();
   /** In the order of their first starts. */
   readonly #started: Attempt[] = [];
 
   /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
-  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean) {
+  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean, attemptDelay: number) {
     this.#cooldown = cooldown;
     this.#clock = clock;
     this.#isByHost = isByHost;
     this.#began = clock.now();
+    // A timer may fire a millisecond early.
+    this.#headStart = Math.min(attemptDelay, SHORT_HEAD_START) - 1;
   }
 
   /** @returns undefined if the endpoint is in the race already, or has failed in this pass */
@@ -129,8 +133,8 @@ export class Attempts {
   }
 
   /**
-   * Puts targets that began before the winner and are unfinished into the cooldown, as if they had failed: they used up
-   * their head start. Otherwise a lost host would delay every dial by a head start.
+   * Puts targets that used up a head start before the winner began, and are unfinished, into the cooldown, as if they had
+   * failed. Otherwise a lost host would delay every dial by a head start.
    */
   coolDownSlow(winner: Connection): void {
     const isWinners = (each: Attempt): boolean =>
@@ -138,7 +142,8 @@ export class Attempts {
     const won = this.#started.find((each) => isWinners(each) && each.address === winner.address);
     if (won === undefined) return;
     for (const each of this.#started) {
-      if (each.unfinished > 0 && each.at < won.at && !isWinners(each)) this.#cooldown.failed(each);
+      const isSlow = each.unfinished > 0 && each.at + this.#headStart <= won.at;
+      if (isSlow && !isWinners(each)) this.#cooldown.failed(each);
     }
   }
 
