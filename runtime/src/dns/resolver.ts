@@ -111,6 +111,7 @@ export function createResolver(settings: Settings) {
 
     lookup: (host: string, { family, signal, unref = false }: LookupOptions) =>
       withSignal(signal, async (lifetime): Promise<HostAddresses> => {
+        if (family !== 4 && family !== 6) throw invalidArg("family", family, "4 or 6");
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
         const type = family === 6 ? "AAAA" : "A";
