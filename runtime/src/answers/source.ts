@@ -109,7 +109,7 @@ export class Source {
         this.#holdsUntil = settings.clock.now() + Math.min(Math.max(holdsFor, least), most);
         this.#forgetHostsBut(targets);
         const before = this.#endpoints;
-        this.#endpoints = targets.map(targetKey).toSorted().join(" ");
+        this.#endpoints = isUnavailable ? "." : targets.map(targetKey).toSorted().join(" ");
         events.onAnswer(hadFailed || this.#endpoints !== before, isUnavailable);
       },
     });

@@ -30,6 +30,7 @@ export class Attempt<Address = string | undefined> {
   readonly port: number;
   /** `ready` to enter the race; `found`: a lookup whose addresses have attempts of their own. */
   state: "ready" | "entered" | "running" | "failed" | "found" = "ready";
+  /** Undefined once it has failed. */
   last: Try | undefined;
   /** Of the last try that failed. */
   failure: Pick<SrvAttempt, "phase" | "error"> | undefined;
@@ -52,17 +53,21 @@ export class Attempts {
   readonly #clock: Clock;
   readonly #isByHost: boolean;
   readonly #began: number;
+  /** ms; an attempt that was overtaken earlier had no whole head start. */
+  readonly #headStart: number;
   readonly #endpoints = new Map<string, Attempt<string>>();
   readonly #lookups = new Map<string, Attempt>();
   /** In the order of their first starts. */
   readonly #started: Attempt[] = [];
 
   /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
-  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean) {
+  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean, attemptDelay: number) {
     this.#cooldown = cooldown;
     this.#clock = clock;
     this.#isByHost = isByHost;
     this.#began = clock.now();
+    // A timer may fire a millisecond early.
+    this.#headStart = Math.min(attemptDelay, SHORT_HEAD_START) - 1;
   }
 
   /** @returns undefined if the endpoint is in the race already, or has failed in this pass */
@@ -121,13 +126,14 @@ export class Attempts {
     this.#cooldown.failed(attempt);
     // What became of an earlier one says nothing about the last.
     if (attempt.last !== tried) return;
+    attempt.last = undefined;
     if (attempt.state === "running") attempt.state = "failed";
     attempt.failure = { phase, error: toError(reason) };
   }
 
   /**
-   * Puts targets that began before the winner and are unfinished into the cooldown, as if they had failed: they used up
-   * their head start. Otherwise a lost host would delay every dial by a head start.
+   * Puts targets that used up a head start before the winner began, and are unfinished, into the cooldown, as if they had
+   * failed. Otherwise a lost host would delay every dial by a head start.
    */
   coolDownSlow(winner: Connection): void {
     const isWinners = (each: Attempt): boolean =>
@@ -135,7 +141,8 @@ export class Attempts {
     const won = this.#started.find((each) => isWinners(each) && each.address === winner.address);
     if (won === undefined) return;
     for (const each of this.#started) {
-      if (each.unfinished > 0 && each.at < won.at && !isWinners(each)) this.#cooldown.failed(each);
+      const isSlow = each.unfinished > 0 && each.at + this.#headStart <= won.at;
+      if (isSlow && !isWinners(each)) this.#cooldown.failed(each);
     }
   }
 
@@ -167,7 +174,7 @@ export class Attempts {
 
   /** Why it failed; undefined once another try has had some time. */
   #failureOf(each: Attempt): Attempt["failure"] {
-    return each.unfinished > 0 && this.#hadTime(each) ? undefined : each.failure;
+    return each.last !== undefined && this.#hadTime(each) ? undefined : each.failure;
   }
 
   #hadTime({ at }: Attempt): boolean {

@@ -54,9 +54,9 @@ export class Dial {
     this.#context = context;
     this.#mode = mode;
     this.#lifetime = lifetime;
-    const { clock } = context.settings;
-    const isHostSent = mode.tls !== undefined && context.settings.servername === undefined;
-    this.#attempts = new Attempts(context.cooldown, clock, isHostSent);
+    const { clock, servername, attemptDelay } = context.settings;
+    const isHostSent = mode.tls !== undefined && servername === undefined;
+    this.#attempts = new Attempts(context.cooldown, clock, isHostSent, attemptDelay);
     this.#race = new Race({
       clock,
       lifetime,

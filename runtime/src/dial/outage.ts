@@ -9,7 +9,7 @@ export const SHORTEST = YOUNGEST + 2;
 const LONGEST = 1_000;
 /** After a long wait, a pause is this part of it: what has been away for a minute need not be found within 0.1 s. */
 const PART = 1 / 90;
-/** Time in ms after which an outage is over: without a waiting dial, or without a connection. */
+/** Time in ms after which an outage is over: without a waiting dial, or without a connection beside one. */
 const IDLE = 5_000;
 /** How many dials look before sockets are served again: thousands at one moment would stop this process, and overrun the queue of new connections of the server. */
 const BATCH = 16;
@@ -68,9 +68,10 @@ export class Outage {
 
   /** Called when a dial has connected: the others look too, and pauses are short again. */
   connected(): void {
+    this.#since = undefined;
+    if (this.#waiting.size === 0) return;
     const now = this.#clock.now();
     const isFirst = now >= this.#connectedAt + IDLE;
-    this.#since = undefined;
     this.#connectedAt = now;
     this.#release(isFirst ? this.#waiting.size : AFTER_CONNECTION);
   }

@@ -3,13 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
 import { Source, type SourceEvents, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
-import {
-  checkBoolean,
-  checkMilliseconds,
-  checkOptions,
-  invalidArg,
-  isRecord,
-} from "../base/checks.ts";
+import { checkBoolean, checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
 import { publish, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { keyOf } from "../base/shared.ts";
@@ -268,7 +262,7 @@ export class Dialer implements SrvDialer {
   #begin({ signal, timeout, ref = true }: DialOptions, caller: Lifetime | undefined): Lifetime {
     if (this.#lifetime.reason !== undefined) throw this.#closedError();
     // Its shape is enough, as for Node.js: a polyfilled signal is accepted.
-    const isSignal = isRecord(signal) && "aborted" in signal && "addEventListener" in signal;
+    const isSignal = signal?.aborted !== undefined && typeof signal.addEventListener === "function";
     if (signal !== undefined && !isSignal) throw invalidArg("signal", signal, "an AbortSignal");
     const { clock, timeout: ofDialer } = this.#settings;
     const ms = checkMilliseconds("timeout", timeout, ofDialer, 1);

@@ -41,7 +41,7 @@ export class Recheck {
   /** Ends with the last connection. */
   readonly lifetime = new Lifetime();
   readonly #options: RecheckOptions;
-  /** Bytes that each connection had received at the last check; undefined if it was opened since. */
+  /** Bytes received at the last check, or by the first connection when it was opened; undefined if opened since. */
   readonly #received = new Map<Socket, number | undefined>();
   /** Clears the timer of the next check. */
   #clear: (() => void) | undefined;
@@ -55,7 +55,7 @@ export class Recheck {
 
   /** @param socket an open connection to the endpoint */
   add(socket: Socket): void {
-    this.#received.set(socket, undefined);
+    this.#received.set(socket, this.#received.size === 0 ? socket.bytesRead : undefined);
     socket.once("close", () => {
       this.#received.delete(socket);
       if (this.#received.size === 0) this.lifetime.end(ABORTED);

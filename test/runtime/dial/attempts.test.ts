@@ -16,7 +16,7 @@ const FAILED = new Error("failed");
 function setUp() {
   const clock = new VirtualClock();
   const cooldown = new Cooldown(1_000, clock);
-  const attempts = new Attempts(cooldown, clock, false);
+  const attempts = new Attempts(cooldown, clock, false, 250);
   const known = new Map<string, Attempt>();
   /** Whether an endpoint may enter the race. */
   const enter = (host: string, address = host, port = 1): boolean => {
@@ -31,7 +31,7 @@ function setUp() {
     return attempts.begin(attempt);
   };
   const beginLater = (...endpoint: Parameters<typeof begin>): Try => {
-    clock.skip(1);
+    clock.skip(100);
     return begin(...endpoint);
   };
   const lookUp = (host: string, port = 1) => attempts.beginLookup({ host, port });
@@ -190,6 +190,17 @@ describe("the attempts of a dial", () => {
     expect(attempts.isUnfinished).toBe(false);
   });
 
+  it("show why the last try failed, although an earlier one is unfinished", () => {
+    const { attempts, begin, clock } = setUp();
+    begin("a");
+    clock.skip(1_000);
+    attempts.nextPass();
+    attempts.failed(begin("a"), FAILED);
+    clock.skip(100);
+    expect(attempts.tally()).toMatchObject([{ error: FAILED, tries: 2 }]);
+    expect(attempts.isUnfinished).toBe(false);
+  });
+
   it("let an endpoint enter once, although its first try fails before the second one begins", () => {
     const { attempts, begin, clock, enter } = setUp();
     const first = begin("a");
@@ -228,6 +239,15 @@ describe("what the attempts of a dial put into the cooldown", () => {
     beginLater("c");
     attempts.coolDownSlow(winner("c"));
     expect(next()).toEqual(["c", "a", "b"]);
+  });
+
+  it("is not one whose head start was cut short by the failure of another", () => {
+    const { attempts, begin, clock, next } = setUp();
+    begin("a");
+    clock.skip(50);
+    begin("b");
+    attempts.coolDownSlow(winner("b"));
+    expect(next()).toEqual(["a", "b", "c"]);
   });
 
   it("is not one that began after the winner, although it has been tried before", () => {

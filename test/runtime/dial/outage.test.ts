@@ -83,6 +83,16 @@ describe("the outage of a dialer", () => {
     expect(looks.length - before).toBe(4);
   });
 
+  it("lets all look when one has connected, also soon after a connection while none waited", async () => {
+    outage.connected();
+    await clock.advance(1_000);
+    const looks = waiting(1_000);
+    await clock.advance(1_000);
+    outage.connected();
+    await clock.advance(1);
+    expect(looks.length).toBeGreaterThanOrEqual(1_000);
+  });
+
   it("lets each look once for many connects that come together, and a few more for those during it", async () => {
     const looks = waiting(1_000);
     for (let ms = 0; ms < SHORTEST; ms++) {

@@ -316,19 +316,22 @@ describe("the pace of waiting dials", () => {
 });
 
 describe("a thousand dials that wait", () => {
-  it("all end once the service says that it is not available", async () => {
-    const { dialer, clock, dns, leadTo } = network({ 1: "refuses" }, { wait: true });
-    leadTo(1);
-    const dialings = Array.from({ length: 1_000 }, () => timed(clock, dialer.dial()));
-    await clock.advance(3_000);
-    dns.answer = answerWith([target(0, { host: "." })]);
-    await clock.advance(1_500);
-    expect(new Set(dialings.map(({ error }) => error?.code))).toEqual(
-      new Set(["ERR_SRV_UNAVAILABLE"]),
-    );
-    dialer.close();
-    clock.expectNoTimers();
-  });
+  it.each([[[1]], [[]]])(
+    "all end once the service, after targets %j, is not available",
+    async (ports) => {
+      const { dialer, clock, dns, leadTo } = network({ 1: "refuses" }, { wait: true });
+      leadTo(...ports);
+      const dialings = Array.from({ length: 1_000 }, () => timed(clock, dialer.dial()));
+      await clock.advance(3_000);
+      dns.answer = answerWith([target(0, { host: "." })]);
+      await clock.advance(1_500);
+      expect(new Set(dialings.map(({ error }) => error?.code))).toEqual(
+        new Set(["ERR_SRV_UNAVAILABLE"]),
+      );
+      dialer.close();
+      clock.expectNoTimers();
+    },
+  );
 
   it("ask DNS and try a target as often as one, and all connect when it accepts", async () => {
     const ports: Record<number, Behaviour> = { 1: "refuses" };

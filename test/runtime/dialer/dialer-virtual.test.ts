@@ -237,6 +237,13 @@ describe("a dialer", () => {
     expect((await failureOf(dialer.connect({ signal }))).code).toBe("ERR_SRV_INVALID_ARG");
   });
 
+  it("refuses a signal whose listeners cannot be added, and leaves no timer", async () => {
+    const { dialer: refusing, clock } = dialerIn({}, { resolver: resolverOf(target(1)) });
+    const signal = { aborted: false, addEventListener: 1 } as never;
+    expect((await failureOf(refusing.connect({ signal }))).code).toBe("ERR_SRV_INVALID_ARG");
+    clock.expectNoTimers();
+  });
+
   it("refuses a listener that is not a function", () => {
     expect(() => dialer.watch(1 as never)).toThrow("Invalid listener: got 1; allowed: a function");
   });

@@ -102,6 +102,20 @@ describe("a connection that receives nothing", () => {
     expect(socket.destroyed).toBe(true);
   });
 
+  it("is checked once it has received nothing for the set time after it was opened", async () => {
+    const ports: Record<number, Port> = { 1: "accepts", 2: "accepts" };
+    let targets = [old];
+    const resolver = { resolve: async () => answerWith(targets) };
+    const options = { resolver, cache: false, recheck: EVERY } as const;
+    const { dialer, clock } = dialerIn(ports, options);
+    const socket = (await dialer.connect()).on("error", () => {});
+    ports[1] = "refuses";
+    targets = [target(2)];
+    await clock.advance(EVERY);
+    expect(socket.destroyed).toBe(true);
+    dialer.close();
+  });
+
   it.each<[string, readonly SrvTarget[]]>([
     ["its target is listed", [target(2), old]],
     ["there are no records", []],

@@ -189,6 +189,12 @@ describe("the addresses that a resolver finds", () => {
     expect(await lookup(HOST, { family: 4 })).toEqual({ addresses: [], ttl });
   });
 
+  it.each([0, "both", undefined])("are refused for the family %s", async (family) => {
+    const { lookup } = resolving(() => SERVFAIL);
+    const failure = lookup(HOST, { family } as never);
+    await expect(failure).rejects.toMatchObject({ code: "ERR_SRV_INVALID_ARG" });
+  });
+
   it("fail with the errors of the servers", async () => {
     const { lookup } = resolving(() => SERVFAIL);
     await expect(lookup(HOST, { family: 4 })).rejects.toThrow("10.0.0.1:53: SERVFAIL");
