@@ -28,7 +28,7 @@ export class Attempt<Address = string | undefined> {
   readonly host: string;
   readonly address: Address;
   readonly port: number;
-  /** `ready` to enter the race; `found`: a lookup whose addresses have attempts of their own. */
+  /** `ready` to enter the race, also beside a silent try; `found`: a lookup whose addresses have attempts of their own. */
   state: "ready" | "entered" | "running" | "failed" | "found" = "ready";
   /** Undefined once it has failed. */
   last: Try | undefined;

@@ -115,7 +115,7 @@ export class Dial {
   async #look(maxAge?: number): Promise<boolean> {
     const reasons: Reasons = [];
     const search = { lifetime: this.#lifetime, reasons, maxAge };
-    const last = await eachAnswer(this.#context.sources, search, async (answer) => {
+    const ended = await eachAnswer(this.#context.sources, search, async (answer) => {
       if (await this.#dial(answer, maxAge !== undefined)) return true;
       if (answer.origin !== "cached") return false;
       // Nothing of a cached answer can be reached, so it may be outdated: dial new targets of a refreshed answer too.
@@ -124,7 +124,7 @@ export class Dial {
       return newer !== undefined && newer.targets !== answer.targets && this.#dial(newer, true);
     });
     this.#reasons = reasons;
-    return last !== undefined;
+    return ended !== undefined;
   }
 
   /** @returns false when all targets have failed, or had their head start; true once the race is over */

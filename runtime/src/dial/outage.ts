@@ -29,8 +29,6 @@ export class Outage {
   readonly #waiting = new Map<() => void, number>();
   /** When the first dial began to wait, in ms of the clock; undefined: there is no outage. */
   #since: number | undefined;
-  /** When the last dial stopped to wait. */
-  #leftAt = 0;
   /** The last turn: pauses are counted from it, however long its look takes. */
   #turnAt = Number.NEGATIVE_INFINITY;
   #clearTurn: (() => void) | undefined;
@@ -49,7 +47,7 @@ export class Outage {
   turn(lifetime: Lifetime): Promise<void> {
     return lifetime.wait<void>((resolve) => {
       const now = this.#clock.now();
-      if (this.#waiting.size === 0 && now > this.#leftAt + IDLE) this.#since = undefined;
+      if (this.#waiting.size === 0 && now > this.#turnAt + IDLE) this.#since = undefined;
       // The first pause is a random part, so that processes that lost a service together do not look together.
       const part = this.#since === undefined ? this.#random() : 1;
       if (this.#since === undefined) this.#since = this.#turnAt = now;
@@ -85,6 +83,7 @@ export class Outage {
     this.#clearBatch = undefined;
     let left = BATCH;
     for (const [resume, from] of this.#waiting) {
+      // The rest of them look at later turns.
       if (this.#released === 0 || from > this.#clock.now()) return;
       if (left-- === 0) break;
       this.#released--;
@@ -115,7 +114,6 @@ export class Outage {
   #leave(resume: () => void): void {
     this.#waiting.delete(resume);
     if (this.#waiting.size > 0) return;
-    this.#leftAt = this.#clock.now();
     this.#clearTurn?.();
     this.#clearTurn = undefined;
     this.#clearBatch?.();

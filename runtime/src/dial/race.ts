@@ -233,7 +233,7 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#ended(running);
   }
 
-  /** An attempt has no success: the next one starts. */
+  /** An attempt has no success: the next one starts, although another one may have a head start now. */
   #ended(running: Running<E>): void {
     this.#running.delete(running);
     this.#endHeadStart();
