@@ -15,8 +15,8 @@ const IDLE = 5_000;
 const BATCH = 16;
 /** How many dials look when there are new targets. Were they all to look, the first connection would come after a thousand attempts. */
 const FEW = 8;
-/** How many dials look after a connection that is not the first: a server that admits few clients is not asked by all of them each time. */
-const AFTER_CONNECTION = 4;
+/** How many dials look after a connection that is not the first: more and more while they connect, and few of a server that admits few clients. */
+const AFTER_CONNECTION = 2;
 
 /**
  * The dials of one dialer that wait for a connection. Every 0.1 to 1 s, the next of them looks, however many wait. A few
