@@ -4,7 +4,6 @@ import { targetKey } from "../base/name.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 
-/** How many attempts an error holds. */
 const MOST_SHOWN = 100;
 
 /** How long in ms an attempt may be silent before a dial that waits makes another one beside it: the server may have accepted the first one and never answer it. Each further one waits twice as long. */

@@ -64,7 +64,6 @@ export class Dial {
     });
   }
 
-  /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
     // Once the race is over, an error of the search has no effect.
     this.#search().catch((error: unknown) => this.#race.abort(error));
@@ -229,7 +228,6 @@ export class Dial {
     );
   }
 
-  /** The error when everything has failed. */
   #failed(): SrvDialError {
     if (this.#attempts.total === 0) return this.#noAnswer();
     const { code, cause } = this.#reason();

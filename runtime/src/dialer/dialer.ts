@@ -67,7 +67,6 @@ export class Dialer implements SrvDialer {
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
-  /** Of the endpoints with open connections. */
   readonly #rechecks = new Map<string, Recheck>();
   #pending = 0;
   #isPrepared = false;

@@ -19,7 +19,6 @@ import type { DialSettings } from "../dial/dial.ts";
 /** Validated options, with all defaults filled in. */
 export interface Settings extends DialSettings {
   readonly resolvers: readonly SrvResolver[];
-  /** As in `DialOptions`, unless the call has its own. */
   readonly wait: boolean;
   readonly tls: ConnectionOptions | undefined;
   /** ms; undefined: never. */

@@ -43,7 +43,6 @@ export class Recheck {
   readonly #options: RecheckOptions;
   /** Bytes received at the last check, or by the first connection when it was opened; undefined if opened since. */
   readonly #received = new Map<Socket, number | undefined>();
-  /** Clears the timer of the next check. */
   #clear: (() => void) | undefined;
 
   constructor(options: RecheckOptions) {

@@ -43,15 +43,20 @@ const HEADER = [0x01, 0x00, 0, 1, 0, 0, 0, 0, 0];
 /** An EDNS record with a buffer size that avoids fragmentation on every path (DNS flag day 2020). */
 const EDNS = [0, 0, OPT, 1232 >> 8, 1232 & 0xff, 0, 0, 0, 0, 0, 0];
 
+export interface Query {
+  readonly id: number;
+  readonly question: Question;
+  readonly edns: boolean;
+  readonly bytes: Buffer;
+}
+
 /** A query with a random id (RFC 5452, section 9.2). @throws if the name does not fit into a DNS message */
-export function buildQuery(question: Question, { edns }: { edns: boolean }) {
+export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
   const id = randomInt(0x1_0000);
   const header = [id >> 8, id & 0xff, ...HEADER, edns ? 1 : 0];
   const asked = [...encodeName(question.name), 0, typeNumber(question.type), 0, IN];
   return { id, question, edns, bytes: Buffer.from([...header, ...asked, ...(edns ? EDNS : [])]) };
 }
-
-export type Query = ReturnType<typeof buildQuery>;
 
 /**
  * Reads a datagram or TCP message as the reply to a query.

@@ -182,7 +182,9 @@ describe("lifetimes that end with one signal", () => {
       await Promise.all(some.map(() => resolver.resolve(name, { signal })));
     });
 
-    expect(warnings).toEqual([]);
+    // Another test of this process may still ask an API that is down.
+    const ofOthers = /^SrvDialerWarning: DiscoverInstances /;
+    expect(warnings.filter((warning) => !ofOthers.test(warning))).toEqual([]);
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
