@@ -76,7 +76,7 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
 }
 
 /** The known word that a misspelt one probably means: the two differ by at most two letters in one place. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   return known.find((each) => {
     const shorter = Math.min(word.length, each.length);
     let start = 0;

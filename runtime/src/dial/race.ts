@@ -35,7 +35,7 @@ interface Running<E extends Endpoint> {
 }
 
 /** How long in ms a connection to a server that is not ready is kept while others are tried. */
-export const HOLD_TIME = 500;
+const HOLD_TIME = 500;
 
 const FASTER = new Error("another attempt was faster");
 

@@ -5,9 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connection, Endpoint } from "../../../runtime/src/dial/connection.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/base/lifetime.ts";
-import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
+import { type Candidate, Race } from "../../../runtime/src/dial/race.ts";
 import { target } from "../support/sources.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
+
+/** How long in ms a connection to a server that is not ready is kept while others are tried. */
+const HOLD_TIME = 500;
 
 const DELAY = 250;
 let clock: VirtualClock;
