@@ -136,18 +136,15 @@ export default defineConfig({
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
-        "test/runtime/ioredis/!(dialers|retry).test.ts",
+        "test/runtime/ioredis/*.test.ts",
         "test/runtime/redis/url.test.ts",
       ]),
       // The same entry for iovalkey, a fork of ioredis.
-      onIoredis("iovalkey", [
-        "test/runtime/ioredis.test.ts",
-        "test/runtime/ioredis/!(dialers|retry).test.ts",
-      ]),
+      onIoredis("iovalkey", ["test/runtime/ioredis.test.ts", "test/runtime/ioredis/*.test.ts"]),
       // What matters most, on the oldest that the package allows.
       onIoredis("ioredis5-oldest", [
         "test/runtime/ioredis.test.ts",
-        "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
+        "test/runtime/ioredis/{version,connector,moves,retry,secrets}.test.ts",
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { main } from "./cli/main.ts";
 
-/** Ends the process once everything is written, even if the system is still looking up a host for it. */
+/** Ends the process once everything is written. Only look-ups of the system (getaddrinfo) would still hold it. */
 function exit(code: number): void {
   process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 }

@@ -8,3 +8,4 @@
 export { type SrvAgentOptions, srvAgent } from "./http/agent.ts";
 export { type SrvConnect, type SrvConnectRequest, srvConnect } from "./http/connect.ts";
 export type { SrvHttpOptions } from "./http/services.ts";
+export type * from "./base/types.ts";

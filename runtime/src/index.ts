@@ -9,19 +9,5 @@ export type { DnsResolver, DnsResolverOptions } from "./dns/resolver.ts";
 export { SrvDialError } from "./base/errors.ts";
 export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/errors.ts";
 export { orderTargets } from "./dial/order.ts";
-export type {
-  CacheOptions,
-  ConnectOptions,
-  Family,
-  HostAddresses,
-  LookupContext,
-  ResolveContext,
-  SrvAnswer,
-  SrvDialer,
-  SrvDialerOptions,
-  SrvDialerStats,
-  SrvResolver,
-  SrvTarget,
-  SrvVerify,
-} from "./base/types.ts";
-export type { SrvMessages } from "./base/diagnostics.ts";
+export type * from "./base/types.ts";
+export type { SrvEndpointMessage, SrvMessages } from "./base/diagnostics.ts";

@@ -5,25 +5,26 @@
  * @module srv-dialer/ioredis
  */
 import { type AbstractConnector, Redis, type RedisOptions } from "ioredis";
-import { type ConnectorClass, connectorClass } from "./ioredis/connector.ts";
+import {
+  type ConnectorClass,
+  type SrvConnectorOptions,
+  connectorClass,
+} from "./ioredis/connector.ts";
 import { optionsFor } from "./ioredis/create.ts";
-import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { discreet } from "./ioredis/secrets.ts";
 
-export type { SrvConnectorOptions };
+export type * from "./base/types.ts";
+export type { ConnectorClass, SrvConnectorOptions };
 
 /** The `Connector` option of ioredis. */
 export type SrvConnectorClass = ConnectorClass<AbstractConnector>;
 
 /**
  * Creates a `Connector` for ioredis, with which `host` is an SRV name. All clients of one class share a dialer, and so
- * a cache, for each name. It exists as long as its clients.
- *
- * A dial waits for Redis until its deadline, and then gives ioredis one error; `wait: false` makes one pass over
- * the targets, and leaves the pace of further dials to ioredis's `retryStrategy`.
+ * a cache, for each of the last 1000 names. A dial waits for Redis until its deadline, and then gives
+ * ioredis one error; `wait: false` makes one pass over the targets, and leaves the pace of further dials to ioredis.
  *
  * ioredis's own `maxRetriesPerRequest` of 20 lets a command wait up to five minutes. Set it to 6, or `commandTimeout`.
- *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @example
  * import { Redis } from "ioredis";
@@ -39,18 +40,7 @@ export function srvConnector(options?: SrvConnectorOptions): SrvConnectorClass {
   return connectorClass(options);
 }
 
-/**
- * A `Connector` for ioredis with default options. If a dial fails, the client emits an `error` with an `SrvDialError`.
- *
- * @example
- * import { Redis } from "ioredis";
- * import { SrvConnector } from "srv-dialer/ioredis";
- *
- * const redis = new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector });
- * redis.on("error", (error) => console.error(error.message));
- * console.log(await redis.ping());
- * redis.disconnect();
- */
+/** A `Connector` for ioredis with default options. A failed dial is an `error` event with an `SrvDialError`. */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
 const DiscreetRedis = /* @__PURE__ */ discreet(Redis);

@@ -4,20 +4,21 @@
  * @module srv-dialer/iovalkey
  */
 import { type AbstractConnector, Redis, type RedisOptions } from "iovalkey";
-import { type ConnectorClass, connectorClass } from "./ioredis/connector.ts";
+import {
+  type ConnectorClass,
+  type SrvConnectorOptions,
+  connectorClass,
+} from "./ioredis/connector.ts";
 import { optionsFor } from "./ioredis/create.ts";
-import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { discreet } from "./ioredis/secrets.ts";
 
-export type { SrvConnectorOptions };
+export type * from "./base/types.ts";
+export type { ConnectorClass, SrvConnectorOptions };
 
 /** The `Connector` option of iovalkey. */
 export type SrvConnectorClass = ConnectorClass<AbstractConnector>;
 
-/**
- * Creates a `Connector` for iovalkey, with which `host` is an SRV name: see `srvConnector` of `srv-dialer/ioredis`.
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
- */
+/** See `srvConnector` of `srv-dialer/ioredis`. @throws {SrvDialError} ERR_SRV_INVALID_ARG */
 export function srvConnector(options?: SrvConnectorOptions): SrvConnectorClass {
   return connectorClass(options);
 }
@@ -27,10 +28,7 @@ export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
 const DiscreetRedis = /* @__PURE__ */ discreet(Redis as object as Parameters<typeof discreet>[0]);
 
-/**
- * Creates a client for a Redis URL: see `createRedis` of `srv-dialer/ioredis`.
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG; it never contains the password
- */
+/** See `createRedis` of `srv-dialer/ioredis`. @throws {SrvDialError} ERR_SRV_INVALID_ARG, without the password */
 export function createRedis(
   url: string,
   redisOptions?: RedisOptions,

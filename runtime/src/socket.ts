@@ -5,13 +5,13 @@
  */
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import { canonicalName } from "./base/name.ts";
+import { Shared, keyOf } from "./base/shared.ts";
 import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dialer/dialer.ts";
 import { parseOptions } from "./dialer/options.ts";
-import { Shared, keyOf } from "./base/shared.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
-import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
+export type * from "./base/types.ts";
 export type { SrvSocket };
 
 /** Options of `srvSocket`: those of a dialer, but `wait` is true by default, and `timeout` is 9000 ms. */
@@ -20,10 +20,7 @@ export type SrvSocketOptions = SrvDialerOptions;
 /** Less than mysql2's own limit of 10 s, whose error would not say why there is no connection. */
 const DEFAULTS: SrvSocketOptions = { wait: true, timeout: 9_000 };
 
-/** How many dialers keep their answers although no stream uses them. */
-const KEPT = 100;
-
-const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
+const dialers = /* @__PURE__ */ new Shared<Dialer>();
 
 /**
  * Creates a stream with the methods of `net.Socket`. It dials on `connect()`, or on the first read or write, and
@@ -32,7 +29,8 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
  * Calls with the same name and equal options share one cache. Lists, `cache` and `tls` are compared by their entries,
  * functions and other objects, such as a resolver, by identity: create a resolver once, outside of the call.
  *
- * @param service the SRV name, or a dialer of `createSrvDialer`, which has its own options and cache
+ * @param service the SRV name; or a dialer of `createSrvDialer`, or any object with its method `connect`, which is
+ * called once for each stream, with a `signal` that is aborted when the stream is destroyed
  * @param options only with a name
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial is an `error` event
  * @example
@@ -47,22 +45,29 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>(KEPT);
  * });
  */
 export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
-export function srvSocket(service: SrvDialer): SrvSocket;
-export function srvSocket(service: string | SrvDialer, options?: SrvSocketOptions): SrvSocket {
-  if (service instanceof Dialer && options !== undefined) {
-    throw invalidArg("options", typeof options, "none with a dialer: give them to createSrvDialer");
-  }
-  const dialer = service instanceof Dialer ? service : dialerOf(service, options);
-  const Kind = dialer.usesTls ? SrvTlsSocket : SrvSocket;
-  return new Kind((caller) => dialer.dial({ ref: false }, caller));
+export function srvSocket(service: Pick<SrvDialer, "connect">): SrvSocket;
+export function srvSocket(
+  service: string | Pick<SrvDialer, "connect">,
+  options?: SrvSocketOptions,
+): SrvSocket {
+  const dialer = dialerOf(service, options);
+  // A dialer of the caller's own may throw at once.
+  return SrvSocket.over(async (signal) => dialer.connect({ signal }));
 }
 
-function dialerOf(name: unknown, options: SrvSocketOptions = {}): Dialer {
-  if (typeof name !== "string") {
-    throw invalidArg("service", name, "an SRV name, or a dialer of createSrvDialer");
+function dialerOf(service: unknown, options: unknown): Pick<SrvDialer, "connect"> {
+  if (typeof service === "string") {
+    if (options !== undefined && !isRecord(options))
+      throw invalidArg("options", options, "an object");
+    const given: SrvSocketOptions = options ?? {};
+    // Validate first, so that the error does not depend on what is shared.
+    const settings = parseOptions(service, { ...DEFAULTS, ...withoutUndefined(given) });
+    return dialers.of(`${canonicalName(service)} ${keyOf(given)}`, () => new Dialer(settings));
   }
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  // Validate first, so that the error does not depend on what is shared.
-  const settings = parseOptions(name, { ...DEFAULTS, ...withoutUndefined(options) });
-  return dialers.of(`${canonicalName(name)} ${keyOf(options)}`, () => new Dialer(settings));
+  if (!isRecord(service) || typeof service.connect !== "function") {
+    const allowed = "an SRV name, or a dialer: an object with a method connect";
+    throw invalidArg("service", service, allowed);
+  }
+  if (options === undefined) return service as Pick<SrvDialer, "connect">;
+  throw invalidArg("options", typeof options, "none with a dialer: give them to createSrvDialer");
 }

@@ -7,9 +7,9 @@
  * @module srv-dialer/testing
  */
 import { checkInteger, checkOptions } from "./base/checks.ts";
-import { systemClock } from "./base/clock.ts";
-import { FAULTS, type Fault, appliesTo, createFault } from "./testing/faults.ts";
-import { type DnsRequest, startTransport } from "./testing/transport.ts";
+import { systemClock } from "./base/time.ts";
+import { type Fault, answerBadly, appliesTo, createFault } from "./testing/faults.ts";
+import { startTransport } from "./testing/transport.ts";
 import type { DnsQuery, DnsServer, DnsServerOptions } from "./testing/types.ts";
 import { createZone } from "./testing/zone.ts";
 
@@ -17,7 +17,6 @@ export type * from "./testing/types.ts";
 
 /**
  * Starts a DNS server on 127.0.0.1, with UDP and TCP on the same port.
- *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @throws {Error} `EADDRINUSE` if the port is in use; a message that names `dns2` if that is not installed
  * @example
@@ -46,8 +45,8 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     if (fault === undefined) return request.send(response);
     fault.left--;
     const { delay = 0 } = fault.options;
-    if (delay === 0) return answerBadly(fault, request);
-    systemClock.setTimeout(() => answerBadly(fault, request), delay);
+    if (delay === 0) answerBadly(fault, request);
+    else systemClock.setTimeout(() => answerBadly(fault, request), delay);
   });
   return {
     address: `127.0.0.1:${bound}`,
@@ -55,12 +54,8 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     queries,
     ...records,
     fault(act, faultOptions = {}) {
-      if (act === null) {
-        faults = [];
-        return () => {};
-      }
-      const fault = createFault(act, faultOptions);
-      faults.push(fault);
+      const fault = act === null ? undefined : createFault(act, faultOptions);
+      faults = fault === undefined ? [] : [...faults, fault];
       return () => {
         faults = faults.filter((each) => each !== fault);
       };
@@ -68,14 +63,4 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function answerBadly({ act }: Fault, { isOpen, query, response, send }: DnsRequest): void {
-  if (!isOpen()) return;
-  if (typeof act === "function") {
-    void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
-    return;
-  }
-  const reply = FAULTS[act](response, query);
-  if (reply !== undefined) send(reply);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Dialer } from "../../runtime/src/dialer/dialer.ts";
-import type { Settings } from "../../runtime/src/dialer/options.ts";
+import type { Settings } from "../../runtime/src/base/settings.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** ioredis's default `connectTimeout` in ms, the deadline of each dial. */
@@ -21,6 +21,7 @@ export interface ClientOptions {
 export class Client {
   readonly #options: ClientOptions;
   readonly #dialer: Dialer;
+  #dials = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -28,7 +29,7 @@ export class Client {
   }
 
   connect(): void {
-    this.#dialer.connect({ timeout: CONNECT_TIMEOUT }).then(
+    this.#connected().then(
       (socket) => this.#shakeHands(socket),
       () => this.#retry(),
     );
@@ -36,13 +37,16 @@ export class Client {
 
   /** Dials once, and closes the connection. */
   async dial(): Promise<void> {
-    (await this.#dialer.connect({ timeout: CONNECT_TIMEOUT })).destroy();
+    (await this.#connected()).destroy();
   }
 
   /** Number of finished dials. */
   get dials(): number {
-    const { connects, failures } = this.#dialer.stats();
-    return connects + failures;
+    return this.#dials;
+  }
+
+  #connected(): Promise<Socket> {
+    return this.#dialer.connect({ timeout: CONNECT_TIMEOUT }).finally(() => this.#dials++);
   }
 
   #shakeHands(socket: Socket): void {

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { SrvResolver } from "../../runtime/src/base/types.ts";
 import { createCloudMapResolver } from "../../runtime/src/cloud-map/resolver.ts";
-import { type Settings, parseOptions } from "../../runtime/src/dialer/options.ts";
+import type { Settings } from "../../runtime/src/base/settings.ts";
+import { parseOptions } from "../../runtime/src/dialer/options.ts";
 import { createResolver } from "../../runtime/src/dns/resolver.ts";
 import type { Ask } from "../../runtime/src/dns/exchange.ts";
 import { fixedServers } from "../../runtime/src/dns/servers.ts";
@@ -91,7 +92,8 @@ export class Fleet {
     const calls = { discover, load: () => Promise.resolve(), onFailure: () => {} };
     const api = (): SrvResolver => createCloudMapResolver({ ...calls, given: {}, clock, random });
     return {
-      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, random, wait: true }),
+      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, wait: true }),
+      random,
       verify: verifyRedis,
       clock,
       prefetch: this.#options.prefetch,

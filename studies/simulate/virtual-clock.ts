@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
 import TinyQueue from "tinyqueue";
-import type { Clock } from "../../runtime/src/base/clock.ts";
+import type { Clock } from "../../runtime/src/base/time.ts";
 
 interface Timer {
   readonly run: () => void;

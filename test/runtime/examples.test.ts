@@ -12,7 +12,6 @@ import { type Redis, startRedis } from "../../harness/ecs/programs/start-redis.t
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
 import { type Example, docstringExamples } from "./support/examples.ts";
-import { setTxt } from "./support/other-records.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
@@ -28,8 +27,6 @@ beforeAll(async () => {
   const dns = await dnsTo();
   dns.setSrv("dev-redis.dev-ecs", { host: HOST, port: redis.port });
   dns.setSrv("search.dev-ecs", { host: HOST, port: web.port });
-  dns.setSrv("_mongodb._tcp.cluster0.example.net", { host: "shard.example.net", port: 27_017 });
-  setTxt(dns, "cluster0.example.net", "replicaSet=rs0");
   servers = { redis, web, dns };
 });
 
@@ -72,15 +69,11 @@ const PRINTS: Readonly<Record<string, () => string>> = {
   createSrvDialer: () => String(servers.redis.port),
   dnsResolver: () => "1 10",
   orderTargets: () => "[ 1, 2 ]",
-  SrvConnector: () => "PONG",
   createRedis: () => "PONG",
   srvConnector: () => "PONG",
   srvAgent: () => "200",
   srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
   srvSocket: () => "+PONG",
-  resolveSrv: () => "shard.example.net 27017 0 0",
-  resolveTxt: () => "replicaSet=rs0",
-  install: () => "",
   cloudMapResolver: () => String(servers.redis.port),
   startDnsServer: () => "6379",
 };

@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort } from "../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/index.ts";
 import { createRedis } from "../../runtime/src/ioredis.ts";
-import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
-import { DEADLINE, clientOf, errorWith, startClient, until } from "./support/redis-clients.ts";
+import { NAME, asked, dnsTo } from "./support/dialing.ts";
+import { clientOf, startClient } from "./support/redis-clients.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
   it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {
@@ -16,7 +15,6 @@ describe("a client of ioredis with an SrvConnector", () => {
     await using dns = await dnsTo(server.port);
     using client = startClient(dns);
     const { redis } = client;
-
     await expect(redis.set("key", "value")).resolves.toBe("OK");
     await expect(redis.pipeline().get("key").incr("count").exec()).resolves.toEqual([
       [null, "value"],
@@ -34,7 +32,6 @@ describe("a client of ioredis with an SrvConnector", () => {
     await using dns = await dnsTo(server.port);
     using client = startClient(dns);
     await client.redis.ping();
-
     using second = clientOf(client.redis.duplicate());
     await expect(second.redis.ping()).resolves.toBe("PONG");
     expect(asked(dns)).toBe(1);
@@ -51,7 +48,6 @@ describe("a client of ioredis with an SrvConnector", () => {
     using second = start(5_000);
     await second.redis.ping();
     expect(asked(dns)).toBe(1);
-
     using other = start(6_000);
     await other.redis.ping();
     expect(asked(dns)).toBe(2);
@@ -61,56 +57,7 @@ describe("a client of ioredis with an SrvConnector", () => {
     await using server = await startRedis({ tls: TLS_FILES });
     await using dns = await dnsTo(server.port);
     using client = startClient(dns, { tls: { ca: readFileSync(TLS_FILES.cert) } });
-
     await expect(client.redis.ping()).resolves.toBe("PONG");
     expect(client.errors).toEqual([]);
-  });
-
-  it("reports a wrong password", async () => {
-    await using server = await startRedis({ args: ["--requirepass", "right"] });
-    await using dns = await dnsTo(server.port);
-    using wrong = startClient(dns, { password: "not-right" });
-    using right = startClient(dns, { password: "right" });
-
-    await expect(right.redis.ping()).resolves.toBe("PONG");
-    await until(() => wrong.errors.some(({ message }) => message.includes("WRONGPASS")));
-    await expect(wrong.redis.ping()).rejects.toThrow(/NOAUTH|WRONGPASS/);
-    expect(String(wrong.errors)).not.toContain("not-right");
-  });
-});
-
-describe("a client that cannot reach its Redis at first", () => {
-  // The others are in ioredis/failures.test.ts, which does not run on the oldest ioredis.
-  it("waits for records to appear, and continues when the port refuses", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo();
-    dns.remove(NAME);
-    using client = startClient(dns, { connectTimeout: DEADLINE });
-    const reply = client.redis.ping();
-    await expect(errorWith("ERR_SRV_NO_RECORDS", client)).resolves.toMatchObject({
-      hostname: NAME,
-    });
-    leadTo(dns, await freePort());
-    await errorWith("ERR_SRV_CONNECT", client);
-
-    leadTo(dns, server.port);
-    await expect(reply).resolves.toBe("PONG");
-  });
-
-  it("stops waiting for a silent port after connectTimeout", async () => {
-    await using silent = await startListener();
-    await using server = await startRedis();
-    await using dns = await dnsTo(silent.port);
-    using client = startClient(dns, { connectTimeout: 100 }, { cache: { maxTtl: 0 } });
-    const reply = client.redis.ping();
-    await until(() => client.errors.length >= 2);
-
-    leadTo(dns, server.port);
-    await expect(reply).resolves.toBe("PONG");
-    expect(client.errors[0]).toMatchObject({
-      code: "ERR_SRV_TIMEOUT",
-      message: expect.stringContaining("not done within 100 ms"),
-      attempts: [{ port: silent.port, phase: "verify" }],
-    });
   });
 });

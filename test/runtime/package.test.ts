@@ -1,16 +1,6 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +8,8 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import redis from "redis/package.json" with { type: "json" };
+import manifest from "../../runtime/package.json" with { type: "json" };
 import { linksOf } from "../support/markdown.ts";
 import { install, startNode } from "./support/installed.ts";
 import { layOutPackage, unpackPackage } from "./support/packed.ts";
@@ -162,34 +154,32 @@ describe("the package as it is packed", () => {
     try {
       const runtime = join(home, "runtime");
       const outputs = ["dial/race.js", "dial/old.js", "dial/old.d.ts", "chunk-2UCYRJPH.js"];
-      const files = [
-        "src/cli.ts",
-        "src/dial/race.ts",
-        ...outputs.flatMap((name) => [`dist/esm/${name}`, `dist/cjs/${name}`]),
+      const both = outputs.flatMap((name) => [`dist/esm/${name}`, `dist/cjs/${name}`]);
+      const others = [
         "dist/cjs/cli.js",
         "dist/gone.js",
-        "dist/reference/srv-dialer.md",
+        "dist/reference/a.md",
         "dist/dial/race.js",
       ];
-      for (const name of files) {
+      for (const name of ["src/cli.ts", "src/dial/race.ts", ...both, ...others]) {
         mkdirSync(join(runtime, name, ".."), { recursive: true });
         writeFileSync(join(runtime, name), "");
       }
       writeFileSync(join(runtime, "package.json"), '{ "type": "module", "exports": {} }');
       cpSync(join(ROOT, "runtime/finish-build.js"), join(runtime, "finish-build.js"));
-
       await promisify(execFile)(process.execPath, [join(runtime, "finish-build.js")]);
-
-      expect(filesIn(join(runtime, "dist"))).toEqual([
-        "cjs/cli.js",
-        "cjs/dial/race.js",
-        "cjs/package.json",
-        "esm/dial/race.js",
-      ]);
+      const left = ["cjs/cli.js", "cjs/dial/race.js", "cjs/package.json", "esm/dial/race.js"];
+      expect(filesIn(join(runtime, "dist"))).toEqual(left);
     } finally {
       rmSync(home, { recursive: true, force: true });
     }
   });
+});
+
+it("names the tested version of node-redis on the page of clients", () => {
+  expect(readFileSync(join(ROOT, "runtime/docs/clients.md"), "utf8")).toContain(
+    `| redis ${redis.version}`,
+  );
 });
 
 it("names only existing files on the page for readers of its sources", () => {
@@ -200,6 +190,14 @@ it("names only existing files on the page for readers of its sources", () => {
 });
 
 describe("the package as it is installed", () => {
+  it("has peers only for what it imports: it goes with any version of an HTTP or database client", () => {
+    const { peerDependencies, peerDependenciesMeta } = manifest;
+    const peers = ["@aws-sdk/client-servicediscovery", "dns2", "ioredis", "iovalkey"];
+    expect(Object.keys(peerDependencies)).toEqual(peers);
+    const optional = Object.fromEntries(peers.map((peer) => [peer, { optional: true }]));
+    expect(peerDependenciesMeta).toEqual(optional);
+  });
+
   it("needs none of its optional peers for the dialer", async () => {
     const script =
       'import * as all from "srv-dialer"; console.log(JSON.stringify(Object.keys(all)))';
@@ -231,7 +229,6 @@ describe("the package as it is installed", () => {
       ["SrvConnector", "createRedis", "srvConnector"],
       ["srvAgent", "srvConnect"],
       ["srvSocket"],
-      ["install", "resolveSrv", "resolveTxt"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);

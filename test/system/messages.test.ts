@@ -58,7 +58,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     option: "--timeout",
     excess: ["dev", "extra"],
   },
-  "srv-dialer lookup": { refusal: dialer("lookup"), option: "--server", excess: ["a.b", "c.d"] },
+  "srv-dialer doctor": { refusal: dialer("doctor"), option: "--server", excess: ["a.b", "c.d"] },
   "srv-dialer ping": { refusal: dialer("ping"), option: "--server", excess: ["redis://a", "c.d"] },
   "srv-dialer forward": {
     refusal: dialer("forward"),

@@ -53,7 +53,7 @@ export const testedFacts: readonly TestedFact[] = [
   {
     title: "The VPC's resolver drops packets over 1024 per second and network interface",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
-    file: "test/runtime/dial/waiting.test.ts",
+    file: "test/runtime/dialer/waiting.test.ts",
   },
   {
     title:

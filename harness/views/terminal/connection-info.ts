@@ -38,7 +38,7 @@ export function connectionInfo(
     line("DNS server", dnsServer),
     line("", whoAsks(ecs)),
     ...(why === undefined ? [] : [line("memory limits", `not applied: ${why}`)]),
-    ...srv.map(({ name }) => line("SRV records", `${cli} lookup ${name} ${server}`)),
+    ...srv.map(({ name }) => line("SRV records", `${cli} doctor ${name} ${server}`)),
     ...pings(known, ecs).flatMap(({ url, variable, note }) => [
       line("Redis", `${variable}${cli} ping ${url} ${server}`),
       ...note,

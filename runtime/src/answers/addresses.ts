@@ -1,5 +1,5 @@
-import { isIP, isIPv6 } from "node:net";
-import type { Clock } from "../base/clock.ts";
+import { isIP } from "node:net";
+import type { Clock } from "../base/time.ts";
 import { isLocalhost } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 
@@ -61,16 +61,4 @@ export async function asTheyCome(
   clear?.();
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (!isFound && failed !== undefined) throw failed.reason;
-}
-
-/** IPv6 first, then alternating, so that a broken IP version costs only one head start (RFC 8305, section 4). */
-export function interleave(addresses: readonly string[]): readonly string[] {
-  // Stryker disable next-line ConditionalExpression: a shortcut, the rest gives the same
-  if (addresses.length < 2) return addresses;
-  const v6 = addresses.filter((address) => isIPv6(address));
-  const v4 = addresses.filter((address) => !isIPv6(address));
-  const longer = Math.max(v6.length, v4.length);
-  return Array.from({ length: longer }, (_, index) => [v6[index], v4[index]])
-    .flat()
-    .filter((address) => address !== undefined);
 }

@@ -1,5 +1,4 @@
-import type { Clock } from "../base/clock.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { type Clock, Lifetime } from "../base/time.ts";
 import type { CacheOptions } from "../base/types.ts";
 
 /** A loaded value, and how long its source allows it to be cached. */
@@ -21,10 +20,12 @@ export interface CachedOptions<T> {
   /** Loads the value. The lifetime ends when nobody waits any more, or after `loadTimeout`. */
   readonly load: (lifetime: Lifetime) => Promise<Loaded<T>>;
   readonly limits: Readonly<Required<CacheOptions>>;
+  /** Minimum time in ms between two loads: after one that failed, and after a negative answer. */
+  readonly pause: number;
   /** Deadline in ms for one load. */
   readonly loadTimeout: number;
-  /** Whether a value in use is loaded again before it expires. @default true */
-  readonly prefetch?: boolean;
+  /** Whether a value in use is loaded again before it expires. */
+  readonly prefetch: boolean;
   /** @param hadFailed whether the load before has failed */
   readonly onLoaded?: (value: T, hadFailed: boolean) => void;
   readonly clock: Clock;
@@ -40,6 +41,13 @@ const LATE = new Error("no answer in time");
 const STALE_AFTER = 1_800;
 /** Minimum time in ms between two background loads, while loading fails. */
 const RECHECK_AFTER = 1_000;
+/**
+ * Minimum age in ms of an answer, from its query on, before a call that has found nothing at its targets asks again:
+ * under ten queries in any second.
+ */
+export const YOUNGEST = 112;
+/** A load that is abandoned after this time in ms counts as failed: its source is silent. */
+const SILENT_AFTER = 1_000;
 /** How long in ms after a failed load the source counts as failing. A value in use is loaded more often. */
 const FAILING_FOR = 5_000;
 /** A value in use is loaded again in the last tenth of its time, at most this many ms before it expires. */
@@ -71,10 +79,12 @@ export class Cached<T> {
   #entry: Entry<T> | undefined;
   /** The error of the last load, if it failed. */
   #failure: { readonly error: unknown; readonly at: number } | undefined;
+  /** When the last load was abandoned that had been silent. */
+  #silentAt = Number.NEGATIVE_INFINITY;
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
   /** Clears the timer of the next load; set while the value is in use. */
-  #refresh: (() => void) | undefined;
+  #clearRefresh: (() => void) | undefined;
   #isStopped = false;
 
   constructor(options: CachedOptions<T>) {
@@ -83,7 +93,8 @@ export class Cached<T> {
 
   /** Whether the source is failing: a load has just failed, or has been running for too long. */
   get isFailing(): boolean {
-    if (this.#failure !== undefined && this.#now() < this.#failure.at + FAILING_FOR) return true;
+    const failedAt = Math.max(this.#failure?.at ?? this.#silentAt, this.#silentAt);
+    if (this.#now() < failedAt + FAILING_FOR) return true;
     return this.#flight !== undefined && this.#now() >= this.#departedAt + STALE_AFTER;
   }
 
@@ -109,7 +120,7 @@ export class Cached<T> {
   kept(maxAge?: number, isFailing?: boolean): CachedRead<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined) return undefined;
-    const now = this.#options.clock.now();
+    const now = this.#now();
     const isUsable =
       maxAge === undefined
         ? now < entry.expiresAt || (this.#mayServe(entry, now) && (isFailing ?? this.isFailing))
@@ -121,7 +132,7 @@ export class Cached<T> {
   /** Stops reloading the value ahead of its expiry. */
   stop(): void {
     this.#isStopped = true;
-    this.#clearRefresh();
+    this.#stopRefresh();
   }
 
   /** Like `stop`, and also cancels a running load: its readers get the reason as rejection. */
@@ -136,15 +147,14 @@ export class Cached<T> {
       if (this.#entry !== undefined) this.#keepFresh(this.#entry, this.#now());
       return { value, origin: "fresh" };
     } catch (error) {
-      if (lifetime.reason !== undefined) throw lifetime.reason;
       const now = this.#now();
-      if (!this.#mayServe(this.#entry, now)) throw error;
+      if (lifetime.reason !== undefined || !this.#mayServe(this.#entry, now)) throw error;
       return this.#serve(this.#entry, now);
     }
   }
 
   #serve(entry: Entry<T>, now: number, isYoung = false): CachedRead<T> {
-    if (this.#refresh === undefined) this.#keepFresh(entry, now);
+    this.#keepFresh(entry, now);
     return { value: entry.value, origin: isYoung || now < entry.expiresAt ? "cached" : "stale" };
   }
 
@@ -156,9 +166,9 @@ export class Cached<T> {
 
   /** Called when the value is used: schedules a reload before it expires. */
   #keepFresh({ negative, refreshAt, expiresAt }: Entry<T>, now: number): void {
-    if (this.#refresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
+    if (this.#clearRefresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
     const hasFailed = this.#failure !== undefined;
-    const isAhead = expiresAt > refreshAt && this.#options.prefetch !== false;
+    const isAhead = expiresAt > refreshAt && this.#options.prefetch;
     if (negative || !(isAhead || hasFailed)) return;
     const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
     // The timer must not keep this object in memory, and must not be left when it is collected.
@@ -167,19 +177,19 @@ export class Cached<T> {
       const cached = self.deref();
       if (cached !== undefined) cached.#depart();
     };
-    this.#refresh = this.#options.clock.setTimeout(loadAhead, at - now);
-    collected.register(this, this.#refresh, this);
+    this.#clearRefresh = this.#options.clock.setTimeout(loadAhead, at - now);
+    collected.register(this, this.#clearRefresh, this);
   }
 
   #now(): number {
     return this.#options.clock.now();
   }
 
-  #clearRefresh(): void {
-    if (this.#refresh === undefined) return;
+  #stopRefresh(): void {
+    if (this.#clearRefresh === undefined) return;
     collected.unregister(this);
-    this.#refresh();
-    this.#refresh = undefined;
+    this.#clearRefresh();
+    this.#clearRefresh = undefined;
   }
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
@@ -187,7 +197,7 @@ export class Cached<T> {
     const now = this.#now();
     const failure = this.#failure;
     const isKept = this.#mayServe(this.#entry, now);
-    const pause = isKept ? RECHECK_AFTER : this.#options.limits.minRefresh;
+    const pause = isKept ? RECHECK_AFTER : this.#options.pause;
     // Do not ask a source again that has just failed: callers may retry faster than it recovers.
     if (maxAge !== 0 && failure !== undefined && now < failure.at + pause) throw failure.error;
     const flight = this.#flight ?? this.#depart();
@@ -201,13 +211,14 @@ export class Cached<T> {
       // If there is an old value, the load continues in the background for the next reader.
       if (flight.waiting === 0 && !isKept && this.#flight === flight) {
         this.#flight = undefined;
+        if (this.#now() >= this.#departedAt + SILENT_AFTER) this.#silentAt = this.#now();
         flight.lifetime.end(lifetime.reason ?? UNWANTED);
       }
     }
   }
 
   #depart(): Flight<T> {
-    this.#clearRefresh();
+    this.#stopRefresh();
     this.#departedAt = this.#now();
     const lifetime = new Lifetime();
     const { loadTimeout, load, clock } = this.#options;
@@ -227,9 +238,12 @@ export class Cached<T> {
     if (this.#flight === flight) this.#flight = undefined;
     const hadFailed = this.#failure !== undefined;
     this.#failure = undefined;
-    const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
-    const [least, most] = negative ? [minRefresh, negativeTtl] : [minTtl, maxTtl];
-    const keepFor = Math.min(Math.max(ttl * 1_000, least), most);
+    this.#silentAt = Number.NEGATIVE_INFINITY;
+    const { minTtl, maxTtl, negativeTtl } = this.#options.limits;
+    const { pause } = this.#options;
+    const keepFor = negative
+      ? Math.max(Math.min(ttl * 1_000, negativeTtl), pause)
+      : Math.min(Math.max(ttl * 1_000, minTtl), maxTtl);
     const expiresAt = this.#now() + keepFor;
     const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
     this.#entry = { value, negative, askedAt: this.#departedAt, refreshAt, expiresAt };
@@ -240,20 +254,19 @@ export class Cached<T> {
   #crash(flight: Flight<T>, error: unknown): never {
     flight.lifetime.release();
     // An abandoned load says nothing about the servers.
-    if (this.#flight !== flight) throw error;
-    this.#flight = undefined;
-    this.#failure = { error, at: this.#now() };
+    if (this.#flight === flight) {
+      this.#flight = undefined;
+      this.#failure = { error, at: this.#now() };
+    }
     throw error;
   }
 
   /** Waits for the promise; rejects when the lifetime or the patience (ms) ends first. */
   #waitFor<V>(promise: Promise<V>, lifetime: Lifetime, patience?: number): Promise<V> {
     return lifetime.wait((resolve, reject) => {
-      const giveUp = (): void => reject(LATE);
-      const { clock } = this.#options;
-      const clear = patience === undefined ? () => {} : clock.setTimeout(giveUp, patience);
       promise.then(resolve, reject);
-      return clear;
+      if (patience === undefined) return () => {};
+      return this.#options.clock.setTimeout(() => reject(LATE), patience);
     });
   }
 }

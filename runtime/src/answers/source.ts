@@ -1,43 +1,30 @@
 import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
-import type { Clock } from "../base/clock.ts";
-import { publish, steps, traced } from "../base/diagnostics.ts";
+import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName, targetKey } from "../base/name.ts";
-import type { CacheOptions, LookupContext, SrvResolver, SrvTarget } from "../base/types.ts";
+import type { Settings } from "../base/settings.ts";
+import type { Lifetime } from "../base/time.ts";
+import type { LookupContext, SrvResolver, SrvTarget } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
-import { Cached } from "./cached.ts";
 import { knownAddresses } from "./addresses.ts";
+import { Cached, YOUNGEST } from "./cached.ts";
 
 /**
- * Minimum cache times in ms for the addresses of a host, which change far less often than dynamic ports. With these, a
- * client that retries quickly stays under 10 queries a second.
+ * Minimum times in ms for the addresses of a host, which change far less often than dynamic ports. With these, a client
+ * that retries quickly stays under 10 queries a second.
  */
-const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
-
-/** The dialer settings that a source needs. */
-export interface SourceSettings {
-  readonly name: string;
-  /** ms */
-  readonly timeout: number;
-  readonly family: 4 | 6 | "both";
-  readonly cache: Readonly<Required<CacheOptions>>;
-  /** Whether an answer in use is refreshed before it expires. */
-  readonly prefetch: boolean;
-  readonly clock: Clock;
-}
-
+const ADDRESSES = { negativeTtl: 1_000, suspectAfter: 5_000 };
 /** Limits in ms for the TTL that a watch uses when caching is off. */
 const WATCHED = { least: 1_000, most: 60_000 };
 
-export interface SourceEvents {
-  /** Called when the resolver is asked. */
-  readonly onAsk: () => void;
-  /** Called when an answer is cached. @param isNews whether it names other endpoints than before, or follows a failure */
-  readonly onAnswer: (isNews: boolean, isUnavailable: boolean) => void;
-  readonly onStale: () => void;
-}
+export type SourceSettings = Pick<
+  Settings,
+  "name" | "timeout" | "family" | "cache" | "prefetch" | "clock"
+>;
+
+/** Called when an answer is cached. @param isNews whether it names other endpoints than before, or follows a failure */
+export type OnAnswer = (isNews: boolean, isUnavailable: boolean) => void;
 
 /** A resolver's answer for the name. */
 export interface Records {
@@ -69,11 +56,9 @@ interface AddressSources {
 /** One resolver with its cached results: the targets of the name, and the addresses of their hosts. */
 export class Source {
   readonly name: string;
-  readonly #settings: SourceSettings;
-  readonly #addressLimits: SourceSettings["cache"];
-  readonly #resolver: SrvResolver;
-  readonly #events: SourceEvents;
   readonly records: Cached<Records>;
+  readonly #settings: SourceSettings;
+  readonly #resolver: SrvResolver;
   /** The looked-up addresses, by IP version and host. */
   readonly #lookups = new Map<string, Cached<readonly string[]>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
@@ -84,40 +69,47 @@ export class Source {
   #endpoints = "";
   #systemResolver: DnsResolver | undefined;
 
-  constructor(settings: SourceSettings, resolver: SrvResolver, events: SourceEvents) {
-    this.name = settings.name;
+  constructor(settings: SourceSettings, resolver: SrvResolver, onAnswer: OnAnswer) {
+    const { name, cache, timeout, prefetch, clock } = settings;
+    this.name = name;
     this.#settings = settings;
-    this.#addressLimits = addressLimits(settings.cache);
     this.#resolver = resolver;
-    this.#events = events;
     this.records = new Cached({
       load: async (lifetime) => {
-        events.onAsk();
-        const resolve = () => this.#resolve(lifetime);
-        const value = await traced(steps.resolve, settings.name, resolve, answerMessage);
-        publish("srv-dialer:resolve", () => ({ name: settings.name, ...answerMessage(value) }));
+        const resolve = (): Promise<Records> => this.#resolve(lifetime);
+        const value = await (steps.resolve.hasSubscribers
+          ? traced(steps.resolve, name, resolve, answerMessage)
+          : resolve());
+        if (channels.resolve.hasSubscribers) {
+          channels.resolve.publish({ name, ...answerMessage(value) });
+        }
         return { value, ttl: value.ttl, negative: value.targets.length === 0 };
       },
-      limits: settings.cache,
-      loadTimeout: settings.timeout,
-      prefetch: settings.prefetch,
-      clock: settings.clock,
-      onLoaded: ({ targets, ttl, isPartial, isUnavailable }, hadFailed) => {
-        this.#isPartial = isPartial;
+      limits: cache,
+      pause: this.#isCached ? YOUNGEST : 0,
+      loadTimeout: timeout,
+      prefetch,
+      clock,
+      onLoaded: (records, hadFailed) => {
+        const { targets, ttl, isUnavailable } = records;
+        this.#isPartial = records.isPartial;
         const holdsFor = targets.length === 0 ? 0 : ttl * 1_000;
-        const { least, most } = WATCHED;
-        this.#holdsUntil = settings.clock.now() + Math.min(Math.max(holdsFor, least), most);
+        this.#holdsUntil = clock.now() + Math.min(Math.max(holdsFor, WATCHED.least), WATCHED.most);
         this.#forgetHostsBut(targets);
         const before = this.#endpoints;
         this.#endpoints = isUnavailable ? "." : targets.map(targetKey).toSorted().join(" ");
-        events.onAnswer(hadFailed || this.#endpoints !== before, isUnavailable);
+        onAnswer(hadFailed || this.#endpoints !== before, isUnavailable);
       },
     });
   }
 
-  /** Milliseconds until the answer should be refreshed; 0 when there is none. */
+  get #isCached(): boolean {
+    return this.#settings.cache.maxTtl > 0;
+  }
+
+  /** Milliseconds until a watch should read again; 0 when there is no answer. */
   get expiresIn(): number {
-    if (this.#settings.cache.maxTtl > 0) return this.records.expiresIn;
+    if (this.#isCached) return this.records.expiresIn;
     return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
   }
 
@@ -130,9 +122,12 @@ export class Source {
     if (caches.length === 0) return { known: given, lookups: [] };
     const lookUp = async (cached: Cached<readonly string[]>, maxAge?: number) =>
       (await cached.read(lifetime, maxAge)).value;
-    const { minRefresh, negativeTtl } = this.#addressLimits;
-    if (isSuspect) return { known: given, lookups: caches.map((each) => lookUp(each, minRefresh)) };
-
+    const { negativeTtl, suspectAfter } = this.#isCached
+      ? ADDRESSES
+      : { negativeTtl: 0, suspectAfter: 0 };
+    if (isSuspect) {
+      return { known: given, lookups: caches.map((each) => lookUp(each, suspectAfter)) };
+    }
     const known = [...given];
     const unknown: Cached<readonly string[]>[] = [];
     // While the name cannot be resolved, expired addresses too: the same servers would fail here as well.
@@ -151,8 +146,7 @@ export class Source {
 
   /** Reports that an expired answer of this source is about to be dialed. */
   servesStale(targets: readonly SrvTarget[]): void {
-    publish("srv-dialer:stale", () => ({ name: this.name, targets: copiesOf(targets) }));
-    this.#events.onStale();
+    channels.stale.publish({ name: this.name, targets: copiesOf(targets) });
   }
 
   close(reason: Error): void {
@@ -161,7 +155,7 @@ export class Source {
   }
 
   async #resolve(lifetime: Lifetime): Promise<Records> {
-    const { name } = this.#settings;
+    const { name } = this;
     try {
       const answer = await this.#resolver.resolve(name, { signal: lifetime.signal, unref: true });
       const { targets: all, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
@@ -169,7 +163,7 @@ export class Source {
       const isUnavailable = targets.length === 0 && all.length > 0;
       const found = { targets, isUnavailable, ttl, isPartial: partialAddresses };
       if (reason === undefined || all.length > 0) return found;
-      const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
+      const absence = SrvDialError.of("ERR_SRV_NO_RECORDS", reason, { hostname: name });
       return { ...found, absence };
     } catch (error) {
       // "No records" is an answer too, even when a resolver throws it as an error to say why.
@@ -193,8 +187,7 @@ export class Source {
     const key = `${family}${canonicalName(host)}`;
     const known = this.#lookups.get(key);
     if (known !== undefined) return known;
-    const { timeout, prefetch, clock } = this.#settings;
-    const limits = this.#addressLimits;
+    const { timeout, clock, cache, prefetch } = this.#settings;
     const cached = new Cached<readonly string[]>({
       load: async (lifetime) => {
         const found = await this.#lookup(host, { signal: lifetime.signal, unref: true, family });
@@ -203,8 +196,9 @@ export class Source {
         const value = addresses.filter((address) => isIP(address) === family);
         return { value, ttl, negative: false };
       },
+      limits: cache,
       // A failed lookup is repeated as soon as an empty one.
-      limits: { ...limits, minRefresh: limits.negativeTtl },
+      pause: this.#isCached ? ADDRESSES.negativeTtl : 0,
       loadTimeout: timeout,
       prefetch,
       clock,
@@ -228,16 +222,6 @@ export class Source {
       this.#lookups.delete(key);
     }
   }
-}
-
-/** The cache limits for addresses. A limit of 0 stays 0: then every dial asks. */
-function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] {
-  const { minRefresh, negativeTtl } = cache;
-  return {
-    ...cache,
-    minRefresh: minRefresh === 0 ? 0 : Math.max(minRefresh, ADDRESSES.minRefresh),
-    negativeTtl: negativeTtl === 0 ? 0 : Math.max(negativeTtl, ADDRESSES.negativeTtl),
-  };
 }
 
 /** Copies that a caller may modify. */

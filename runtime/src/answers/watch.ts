@@ -1,6 +1,6 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../base/time.ts";
 import { hasCode } from "../base/errors.ts";
-import { Lifetime } from "../base/lifetime.ts";
+import { Lifetime } from "../base/time.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 export interface WatchOptions {
@@ -12,6 +12,8 @@ export interface WatchOptions {
   readonly clock: Clock;
 }
 
+/** Minimum time in ms between two reads, even if the TTL is shorter. */
+export const MIN_INTERVAL = 100;
 const GONE = ["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const;
 const STOPPED = new Error("the watch is stopped");
 
@@ -21,6 +23,8 @@ export class Watch {
   #clearTimer: (() => void) | undefined;
   #known: string | undefined;
   #isReading = false;
+  /** Whether another call got an answer while this one was reading. */
+  #isPoked = false;
   readonly #lifetime = new Lifetime();
 
   constructor(options: WatchOptions) {
@@ -29,7 +33,9 @@ export class Watch {
 
   /** Reads now: at the start, and after another call got a new answer. */
   poke(): void {
-    if (this.#isReading || this.#lifetime.reason !== undefined) return;
+    if (this.#lifetime.reason !== undefined) return;
+    this.#isPoked = this.#isReading;
+    if (this.#isReading) return;
     this.#clearTimer?.();
     void this.#poll();
   }
@@ -48,7 +54,9 @@ export class Watch {
     // Ignore an answer that arrives after `stop`.
     if (this.#lifetime.reason !== undefined) return;
     const { clock, nextIn } = this.#options;
-    this.#clearTimer = clock.setTimeout(() => void this.#poll(), nextIn());
+    const ms = this.#isPoked ? MIN_INTERVAL : nextIn();
+    this.#isPoked = false;
+    this.#clearTimer = clock.setTimeout(() => void this.#poll(), ms);
     if (targets !== undefined) this.#notify(targets);
   }
 

@@ -8,7 +8,7 @@ export const MAX_TIMER = 2 ** 31 - 1;
 /** The error for an invalid argument: which option, what it got, and what is allowed. */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
   const harmless = Array.isArray(got) ? got.map(hide) : hide(got);
-  return new SrvDialError(
+  return SrvDialError.of(
     "ERR_SRV_INVALID_ARG",
     `Invalid ${option}: got ${shown(harmless)}; allowed: ${allowed}`,
     { hostname: option === "name" && typeof harmless === "string" ? harmless : "" },
@@ -67,25 +67,10 @@ export function checkOptions(options: unknown, known: readonly string[], what = 
 export function refuseUnknown(prefix: string, options: object, known: readonly string[]): void {
   const key = Object.keys(options).find((each) => !known.includes(each));
   if (key === undefined) return;
-  const meant = nearest(key, known);
-  const hint = meant === undefined ? "" : ` (did you mean ${prefix}${meant}?)`;
-  throw new SrvDialError(
+  throw SrvDialError.of(
     "ERR_SRV_INVALID_ARG",
-    `Unknown option ${prefix}${key}${hint}; allowed: ${known.join(", ")}`,
+    `Unknown option ${prefix}${key}; allowed: ${known.join(", ")}`,
   );
-}
-
-/** The known word that a misspelt one probably means: the two differ by at most two letters in one place. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  return known.find((each) => {
-    const shorter = Math.min(word.length, each.length);
-    let start = 0;
-    while (start < shorter && word[start] === each[start]) start++;
-    let end = 0;
-    while (end < shorter - start && word.at(-1 - end) === each.at(-1 - end)) end++;
-    const same = start + end;
-    return Math.max(word.length, each.length) - same <= 2 && same >= each.length / 2;
-  });
 }
 
 /** The options without those that are undefined, so that they do not override defaults. */

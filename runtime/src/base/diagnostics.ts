@@ -1,10 +1,10 @@
-import { type TracingChannel, channel, tracingChannel } from "node:diagnostics_channel";
+import { type TracingChannel, channel, subscribe, tracingChannel } from "node:diagnostics_channel";
 import { debuglog } from "node:util";
 import type { SrvDialError } from "./errors.ts";
 import type { SrvTarget } from "./types.ts";
 
 /** An endpoint in a message. */
-interface EndpointMessage {
+export interface SrvEndpointMessage {
   /** The SRV name. */
   readonly name: string;
   /** Target host from the SRV record. */
@@ -24,32 +24,42 @@ export interface SrvMessages {
     readonly ttl: number;
   };
   /** An attempt starts. */
-  "srv-dialer:attempt": EndpointMessage;
+  "srv-dialer:attempt": SrvEndpointMessage;
   /** A dial succeeded; `duration` in ms since the call. */
-  "srv-dialer:connect": EndpointMessage & { readonly duration: number };
+  "srv-dialer:connect": SrvEndpointMessage & { readonly duration: number };
   /** The error that `connect` rejects with. */
   "srv-dialer:failure": { readonly name: string; readonly error: SrvDialError };
   /** An expired answer is used because no server answers. */
   "srv-dialer:stale": { readonly name: string; readonly targets: readonly SrvTarget[] };
 }
 
-const channels = {
-  "srv-dialer:resolve": channel("srv-dialer:resolve"),
-  "srv-dialer:attempt": channel("srv-dialer:attempt"),
-  "srv-dialer:connect": channel("srv-dialer:connect"),
-  "srv-dialer:failure": channel("srv-dialer:failure"),
-  "srv-dialer:stale": channel("srv-dialer:stale"),
-} satisfies Record<keyof SrvMessages, unknown>;
+/** One of them: check `hasSubscribers` before a message is made. */
+interface MessageChannel<M> {
+  readonly hasSubscribers: boolean;
+  publish(message: M): void;
+}
 
-/** Prints the same messages on stderr when the environment has `NODE_DEBUG=srv-dialer`. */
-const debug = debuglog("srv-dialer");
+const channelOf = <K extends keyof SrvMessages>(name: K): MessageChannel<SrvMessages[K]> =>
+  channel(name);
 
-/** @param message made only if somebody sees it */
-export function publish<K extends keyof SrvMessages>(name: K, message: () => SrvMessages[K]): void {
-  if (!debug.enabled && !channels[name].hasSubscribers) return;
-  const made = message();
-  if (debug.enabled) debug("%s %O", name.replace("srv-dialer:", ""), made);
-  channels[name].publish(made);
+export const channels = {
+  resolve: /* @__PURE__ */ channelOf("srv-dialer:resolve"),
+  attempt: /* @__PURE__ */ channelOf("srv-dialer:attempt"),
+  connect: /* @__PURE__ */ channelOf("srv-dialer:connect"),
+  failure: /* @__PURE__ */ channelOf("srv-dialer:failure"),
+  stale: /* @__PURE__ */ channelOf("srv-dialer:stale"),
+};
+
+const debug = /* @__PURE__ */ debuglog("srv-dialer");
+let isPrinting = false;
+
+/** Prints the messages on stderr from now on if the environment has `NODE_DEBUG=srv-dialer`. */
+export function printIfDebugging(): void {
+  if (isPrinting || !debug.enabled) return;
+  isPrinting = true;
+  for (const name of Object.keys(channels)) {
+    subscribe(`srv-dialer:${name}`, (message) => debug("%s %O", name, message));
+  }
 }
 
 /**
@@ -65,14 +75,13 @@ export const steps = {
   resolve: tracingChannel<object>("srv-dialer:resolve"),
 };
 
-/** Runs a step. `resultFields` gives the fields that are added to its message at the end. */
+/** Runs a step that has subscribers. `resultFields` gives the fields that are added to its message at the end. */
 export function traced<T>(
   step: TracingChannel<object>,
   name: string,
   work: () => Promise<T>,
   resultFields: (outcome: T) => object,
 ): Promise<T> {
-  if (!step.hasSubscribers) return work();
   const message = { name };
   let outcome: T;
   const traceable = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { printable } from "./name.ts";
 
 /**
- * Why a dial failed or a connection ended. The codes are stable: use them in a `switch`.
+ * Why a call failed. The codes are stable: use them in a `switch`.
  *
  * - `ERR_SRV_INVALID_ARG`: a name or option is invalid; nothing was tried
  * - `ERR_SRV_NO_RECORDS`: the name does not exist or has no SRV records (NXDOMAIN or an empty answer)
@@ -12,7 +12,6 @@ import { printable } from "./name.ts";
  * - `ERR_SRV_TIMEOUT`: the deadline passed while something was unfinished
  * - `ERR_SRV_ABORTED`: the caller's signal was aborted
  * - `ERR_SRV_CLOSED`: the dialer was closed
- * - `ERR_SRV_MOVED`: an open connection received nothing, and its service has moved to another endpoint
  */
 export type SrvDialErrorCode =
   | "ERR_SRV_INVALID_ARG"
@@ -22,8 +21,7 @@ export type SrvDialErrorCode =
   | "ERR_SRV_CONNECT"
   | "ERR_SRV_TIMEOUT"
   | "ERR_SRV_ABORTED"
-  | "ERR_SRV_CLOSED"
-  | "ERR_SRV_MOVED";
+  | "ERR_SRV_CLOSED";
 
 /** How far an attempt got: address lookup, TCP connect, TLS handshake, protocol check. */
 export type SrvAttemptPhase = "lookup" | "connect" | "tls" | "verify";
@@ -73,11 +71,7 @@ export class SrvDialError extends Error {
   /** What was tried, in the order of their first starts, at most 100; empty when nothing was dialed. */
   readonly attempts: readonly SrvAttempt[];
 
-  constructor(
-    code: SrvDialErrorCode,
-    message: string,
-    details: { hostname?: string; attempts?: readonly SrvAttempt[]; cause?: unknown } = {},
-  ) {
+  private constructor(code: SrvDialErrorCode, message: string, details: SrvErrorDetails) {
     super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = code === "ERR_SRV_ABORTED" ? "AbortError" : "SrvDialError";
     // Captured again: the first line of a stack has the name from the time of the capture.
@@ -87,6 +81,17 @@ export class SrvDialError extends Error {
     this.hostname = details.hostname ?? "";
     this.attempts = details.attempts ?? [];
   }
+
+  /** @internal */
+  static of(code: SrvDialErrorCode, message: string, details: SrvErrorDetails = {}): SrvDialError {
+    return new SrvDialError(code, message, details);
+  }
+}
+
+interface SrvErrorDetails {
+  readonly hostname?: string;
+  readonly attempts?: readonly SrvAttempt[];
+  readonly cause?: unknown;
 }
 
 /** Whether the error is from this package and has one of these codes. */

@@ -19,11 +19,6 @@ export function nameProblem(name: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether a certificate can be checked against it. An IP address is never sent as SNI (RFC 6066, section 3). */
-export function isServername(name: unknown): name is string {
-  return nameProblem(name) === undefined || (typeof name === "string" && isIP(name) !== 0);
-}
-
 /** Whether it is `localhost` or a name below it; DNS is never asked for those (RFC 6761, section 6.3). */
 export function isLocalhost(name: string): boolean {
   return /(^|\.)localhost$/.test(canonicalName(name));
@@ -44,7 +39,7 @@ export function withoutTrailingDot(name: string): string {
 }
 
 /** Characters without a visible shape: control characters, line ends, text direction marks, and all spaces except the plain one. */
-export const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
 /**
  * Foreign text as one line that is safe to print or log. Characters up to U+00FF are escaped as in DNS names (`\010`;

@@ -1,39 +1,28 @@
-/** Values such as dialers, created on first use and shared by their key. One that no one uses is collected. */
-export class Shared<T extends object> {
-  readonly #alive = new Map<string, WeakRef<T>>();
+/** Values such as dialers, created on first use and shared by their key; the most recently used ones are kept. */
+export class Shared<T> {
   /** In the order of their last use. */
-  readonly #recent = new Map<string, T>();
+  readonly #values = new Map<string, T>();
   readonly #most: number;
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    // There may be a new value for the key in the meantime.
-    if (this.#alive.get(key)?.deref() === undefined) this.#alive.delete(key);
-  });
 
-  /** @param most how many recently used values are kept although they may be unused */
-  constructor(most = 0) {
+  /** @param most how many are kept: one that was evicted is only shared no longer */
+  constructor(most = 1_000) {
     this.#most = most;
   }
 
   of(key: string, make: () => T): T {
-    let value = this.#alive.get(key)?.deref();
-    if (value === undefined) {
-      value = make();
-      this.#alive.set(key, new WeakRef(value));
-      this.#collected.register(value, key);
-    }
-    this.#recent.delete(key);
-    this.#recent.set(key, value);
-    const [oldest = key] = this.#recent.keys();
-    if (this.#recent.size > this.#most) this.#recent.delete(oldest);
+    const value = this.#values.get(key) ?? make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    const [oldest = key] = this.#values.keys();
+    if (this.#values.size > this.#most) this.#values.delete(oldest);
     return value;
   }
 
-  /** Forgets all values. @returns those that still exist */
+  /** Forgets all values. @returns those that were kept */
   clear(): T[] {
-    const values = Array.from(this.#alive.values(), (value) => value.deref());
-    this.#alive.clear();
-    this.#recent.clear();
-    return values.filter((value) => value !== undefined);
+    const values = [...this.#values.values()];
+    this.#values.clear();
+    return values;
   }
 }
 

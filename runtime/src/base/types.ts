@@ -57,8 +57,8 @@ export interface SrvResolver {
   prepare?(name: string): unknown;
 }
 
-/** IP version to dial: one of them, or both (`0` also means both, as in Node.js and ioredis). */
-export type Family = 4 | 6 | 0 | "both";
+/** IP version to dial: one of them, or both. */
+export type Family = 4 | 6 | "both";
 
 /** What a dialer passes to a resolver's `lookup`. */
 export interface LookupContext extends ResolveContext {
@@ -82,8 +82,6 @@ export interface CacheOptions {
   maxTtl?: number;
   /** Maximum time "no records" is cached, in ms, even if the SOA record says more. @default 100 */
   negativeTtl?: number;
-  /** Minimum time between two refreshes of an answer that did not work, in ms. @default 100 */
-  minRefresh?: number;
   /** How long after its TTL an answer may be used while no server answers (RFC 8767), in ms. @default 300000 */
   maxStale?: number;
 }
@@ -91,7 +89,7 @@ export interface CacheOptions {
 /**
  * Checks a new connection before it is used: that the right server answers.
  * @param socket after TCP connect and TLS handshake
- * @param context.signal aborted when the check is no longer needed
+ * @param context.signal aborted when the attempt is given up before the check ends; never by its success
  * @returns false (in a promise): the server cannot serve yet; it is used only if no other target is ready
  * @throws {Error} if it is the wrong server; the attempt then fails with this error
  */
@@ -102,7 +100,10 @@ export type SrvVerify = (
 
 /** Options of a dialer. */
 export interface SrvDialerOptions {
-  /** One resolver, or several tried in order. @default dnsResolver() */
+  /**
+   * One resolver, or several in order of preference. A later one is asked when those before it have no records, fail,
+   * are silent for a second, or all their targets failed; the earlier ones go on being asked. @default dnsResolver()
+   */
   resolver?: SrvResolver | readonly SrvResolver[];
   /** Deadline of a dial in ms, for resolve, connect, TLS and `verify` together. @default 10000 */
   timeout?: number;
@@ -121,50 +122,16 @@ export interface SrvDialerOptions {
   recheck?: number | false;
   /** Head start in ms of an attempt before the next one starts in parallel (RFC 8305); at least 10. @default 250 */
   attemptDelay?: number;
-  /**
-   * How long in ms a target may stay silent before those of a later priority are tried too; at least 10. A target that
-   * fails does not delay them. @default 2000
-   */
-  priorityDelay?: number;
-  /** IP versions to dial. @default "both", or the version of `localAddress` */
+  /** IP versions to dial. @default "both" */
   family?: Family;
   /** Limits of the cache; `false` turns caching off. @default {} */
   cache?: CacheOptions | false;
-  /** TLS after connecting: true, or Node's `tls.connect` options. @default false */
-  tls?: boolean | ConnectionOptions;
-  /** `TCP_NODELAY`, as in `net.connect`. @default false */
-  noDelay?: boolean;
-  /** `SO_KEEPALIVE`, as in `net.connect`. @default false */
-  keepAlive?: boolean;
-  /** Idle time in ms before the first keep-alive probe, as in `net.connect`. @default 0, the system's value */
-  keepAliveInitialDelay?: number;
-  /** Address to connect from, as in `net.connect`. It also sets the IP version. @default the system's choice */
-  localAddress?: string;
   /**
-   * Name for SNI and the certificate check: `"service"` is the SRV name without its `_service._proto` labels,
-   * `"target"` is the target's host; or give a name. `tls.servername` overrides it. @default "service"
+   * TLS after connecting: true, or Node's `tls.connect` options. The name for SNI and the certificate is the SRV name
+   * without its `_service._proto` labels, unless they have a `servername`. An IP address is never sent as SNI.
+   * @default false
    */
-  servername?: "service" | "target" | (string & {});
-  /** How long in ms a failed endpoint is moved to the end of the order; 0 turns this off. @default 5000 */
-  cooldown?: number;
-  /** Gives random numbers in [0, 1), for the choice by weight. @default Math.random */
-  random?: () => number;
-}
-
-/** What a dialer has done since it was created. */
-export interface SrvDialerStats {
-  /** How many calls of `connect` succeeded. */
-  readonly connects: number;
-  /** How many calls of `connect` failed. */
-  readonly failures: number;
-  /** How many times an endpoint was dialed, also by a recheck that tries new endpoints. */
-  readonly attempts: number;
-  /** How many times a resolver was asked. */
-  readonly resolves: number;
-  /** How many times an expired answer was used because no server answered. */
-  readonly staleAnswers: number;
-  /** How many calls of `connect` are running. */
-  readonly pending: number;
+  tls?: boolean | ConnectionOptions;
 }
 
 /** Options of one call of `connect`. */
@@ -185,13 +152,13 @@ export interface SrvDialer extends Disposable {
    * Gives the targets in the order to dial them (RFC 2782).
    * @param options.signal aborts the call
    * @param options.refresh true: asks even if an answer is cached; if no server answers, gives the cached one
-   * @throws {SrvDialError} any code except ERR_SRV_CONNECT and ERR_SRV_MOVED
+   * @throws {SrvDialError} any code except ERR_SRV_CONNECT
    */
   resolve(options?: { signal?: AbortSignal; refresh?: boolean }): Promise<SrvTarget[]>;
   /**
    * Gives a socket that is connected to the first target that can be reached; with `tls`, after the handshake. Each
    * target is tried once; with `wait`, until one can be reached or the deadline passes.
-   * @throws {SrvDialError} any code except ERR_SRV_MOVED
+   * @throws {SrvDialError} any code
    */
   connect(options?: ConnectOptions): Promise<Socket | TLSSocket>;
   /**
@@ -202,8 +169,6 @@ export interface SrvDialer extends Disposable {
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG when the listener is not a function; ERR_SRV_CLOSED
    */
   watch(listener: (targets: SrvTarget[]) => void): () => void;
-  /** Gives the counts since the dialer was created. @throws none */
-  stats(): SrvDialerStats;
   /** Ends pending calls with ERR_SRV_CLOSED. Connections that callers already have stay open. @throws none */
   close(): void;
 }

@@ -6,48 +6,47 @@ import { type DnsResolver, dnsResolver } from "../dns/resolver.ts";
 
 /** The error of wrong arguments. Its message does not show them, as a misplaced one may be a password. */
 export function misuse(message: string): SrvDialError {
-  return new SrvDialError("ERR_SRV_INVALID_ARG", message);
+  return SrvDialError.of("ERR_SRV_INVALID_ARG", message);
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+
+interface Arguments<T extends Options> {
+  readonly values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
+  readonly operand: string;
+  readonly timeout: number;
+  readonly servers: readonly string[] | undefined;
+  readonly resolver: DnsResolver;
+}
 
 const COMMON = {
   server: { type: "string", multiple: true },
   timeout: { type: "string" },
 } as const satisfies Options;
 
-interface Arguments<T extends Options> {
-  readonly values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
-  readonly operand: string;
-  readonly timeout: number;
-  readonly resolver: DnsResolver;
-}
-
 /** The arguments of a command with one operand. @param timeout the default of `--timeout` in ms */
 export function parse<const T extends Options>(
   args: readonly string[],
-  operand: "NAME" | "URL",
+  operand: "NAME" | "URL" | "NAME or URL",
   timeout: number,
   options: T,
 ): Arguments<T> {
-  const { values, positionals, tokens } = parseStrictly(args, { ...COMMON, ...options });
-  const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
-  const again = given.find((name, at) => name !== "server" && given.indexOf(name) < at);
-  if (again !== undefined) throw misuse(`--${again} is given twice; allowed: once`);
+  const { values, positionals } = parseStrictly(args, { ...COMMON, ...options });
   const [word, ...others] = positionals;
   if (word === undefined || others.length > 0) {
     throw misuse(`give one ${operand} and nothing else; got ${positionals.length}`);
   }
-  const problem = operand === "NAME" ? nameProblem(word) : undefined;
+  const isUrl = operand === "URL" || (operand === "NAME or URL" && word.includes("://"));
+  const problem = isUrl ? undefined : nameProblem(word);
   if (problem !== undefined) throw misuse(`Invalid NAME; allowed: ${problem}`);
-  const common = values as { server?: string[]; timeout?: string };
-  const ms = millisecondsOf("timeout", common.timeout, timeout, 1);
-  return { values, operand: word, timeout: ms, resolver: resolverOf(common.server) };
+  const { server: servers, timeout: text } = values as { server?: string[]; timeout?: string };
+  const ms = millisecondsOf("timeout", text, timeout, 1);
+  return { values, operand: word, timeout: ms, servers, resolver: resolverOf(servers) };
 }
 
 function parseStrictly<const T extends Options>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     const { message } = toError(error);
     // The first sentence of Node's other messages names the option, and not its value.

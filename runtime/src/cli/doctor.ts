@@ -1,79 +1,71 @@
-import { formatEndpoint } from "../base/errors.ts";
+import { type Examination, endpointOf, examine } from "../doctor/examine.ts";
+import { loginOf } from "../doctor/redis.ts";
+import { summaryOf } from "../doctor/servers.ts";
+import { parseRedisUrl } from "../redis/url.ts";
 import { misuse, parse } from "./arguments.ts";
-import { DEAD, type EndpointCheck } from "../doctor/endpoint.ts";
-import { type Examination, type Protocol, examine } from "../doctor/examine.ts";
-import { type Finding, findingsOf, summaryOf } from "../doctor/findings.ts";
 import { print, printJson } from "./output.ts";
 
 const TIMEOUT = 6_000;
 
-const help = `srv-dialer doctor NAME [--server IP[:PORT]]... [--protocol redis|tcp] [--timeout MS] [--json]
+const help = `srv-dialer doctor NAME|URL [options]
 
-Says what is wrong with a name, and what to do. It asks each DNS server, dials each target, and looks
-at what answers there. Then it dials NAME as a client does, with PING if the service is Redis. Exits
-0 if that connects.
+Says what is wrong with a name, and what to do. It asks each DNS server and dials each target: of Redis
+with PING, and with the password if there is one. Exits 0 if a client would connect.
 
+  URL                 redis+srv://[user:password@]NAME, or rediss+srv://… if clients use TLS
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --protocol NAME     redis: a client needs an answer to PING; tcp: a connection is enough (default:
-                      redis if NAME contains redis or valkey, or a target answers like Redis)
-  --timeout MS        for everything: at most a third each for the servers and the targets, the rest
-                      for the dial (default: ${TIMEOUT})
-  --json              an object with servers, targets, dial and findings
+  --timeout MS        for everything; at most a third of it for the servers (default: ${TIMEOUT})
+  --json              an object with name, servers, targets, dial, findings and cloudMap
 
-In an ECS container, or with AWS_REGION set, it asks the Cloud Map API too. It sends PING to the
-targets, and no password. NODE_EXTRA_CA_CERTS adds a private authority.`;
+It counts as Redis with a URL, if NAME contains redis or valkey, or if a target answers like Redis.
+The password comes from the URL, or else from the variable REDISCLI_AUTH, or else REDIS_PASSWORD.
+It is sent only to a server that answers PING like Redis, and is never printed. In an ECS container, or
+with AWS_REGION set, it asks the Cloud Map API too. NODE_EXTRA_CA_CERTS adds a private authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = { json: { type: "boolean" }, protocol: { type: "string" } } as const;
-  const { values, operand, timeout } = parse(args, "NAME", TIMEOUT, options);
-  const { server: servers, protocol } = values as { server?: string[]; protocol?: Protocol };
-  if (![undefined, "redis", "tcp"].includes(protocol)) {
-    throw misuse("Invalid --protocol; allowed: redis, tcp");
+  const options = { json: { type: "boolean" } } as const;
+  const { values, operand, timeout, servers } = parse(args, "NAME or URL", TIMEOUT, options);
+  const url = operand.includes("://") ? parseRedisUrl(operand) : undefined;
+  if (url?.srv === false) {
+    throw misuse("Invalid URL: it has no SRV records; allowed: redis+srv://… or rediss+srv://…");
   }
-  const examination = await examine(operand, { timeout, servers, protocol });
-  const findings = findingsOf(examination);
-  if (values.json === true) printJson({ ...examination, findings });
-  else print(...toText(examination, findings));
+  const client = { tls: url?.tls, login: loginOf(url) };
+  const examination = await examine(url?.host ?? operand, { timeout, servers, ...client });
+  if (values.json === true) printJson(examination);
+  else print(...toText(examination));
   return examination.dial.error === undefined ? 0 : 1;
 }
 
-function toText({ name, servers, targets, others, dial }: Examination, findings: Finding[]) {
+const list = (title: string, lines: readonly string[]): string[] => [
+  "",
+  title,
+  ...(lines.length === 0 ? ["none"] : lines).map((line) => `  ${line}`),
+];
+
+function toText({ name, servers, cloudMap, targets, findings, dial }: Examination): string[] {
+  const ofFindings = findings.flatMap(({ level, message, advice }, at) => {
+    // Once for neighbours with the same.
+    const isLast = advice !== findings[at + 1]?.advice;
+    return [`${level}: ${message}`, ...(isLast ? [`  ${advice}`] : [])];
+  });
+  const { error, targets: known = [] } = cloudMap ?? {};
   return [
     name,
-    "",
-    "DNS servers",
-    ...servers.map((each) => `  ${each.server}  ${summaryOf(each)}, ${inMs(each.time)}`),
-    "",
-    "Targets, by priority",
-    ...(targets.length === 0 ? ["  none"] : []),
-    ...targets.flatMap(({ host, port, problem, endpoints }) =>
-      problem === undefined
-        ? endpoints.map(
-            (endpoint) => `  ${formatEndpoint(host, port, endpoint.address)}  ${stateOf(endpoint)}`,
-          )
-        : [`  ${formatEndpoint(host, port)}  no address`],
+    ...list(
+      "DNS servers",
+      servers.map((each) => `${each.server}  ${summaryOf(each)}, ${each.time.toFixed(1)} ms`),
     ),
-    ...(others > 0 ? [`  and ${others} more, which were not dialed`] : []),
-    "",
-    "Findings",
-    ...(findings.length === 0 ? ["  none"] : []),
-    ...findings.flatMap(({ level, message, advice }, at) => [
-      `  ${level}: ${message}`,
-      // Once for neighbours with the same.
-      ...(advice === findings[at + 1]?.advice ? [] : [`    ${advice}`]),
-    ]),
+    ...(cloudMap ? list("Cloud Map API", error === undefined ? known : [error]) : []),
+    ...list(
+      "Targets, by priority",
+      targets.map((each) => `${endpointOf(each)}  ${each.error ?? each.service}`),
+    ),
+    ...list("Findings", ofFindings),
     "",
     dial.error === undefined
-      ? `A ${dial.client} client would connect, to ${dial.endpoint}, ${inMs(dial.time)}`
+      ? `A ${dial.client} client would connect, to ${dial.endpoint}`
       : `A ${dial.client} client would not connect: ${dial.error}`,
   ];
 }
-
-function stateOf({ service, detail, time }: EndpointCheck): string {
-  const state = detail === undefined ? service : `${service} (${detail})`;
-  return `${state}, ${DEAD.includes(service) ? "" : "connected in "}${inMs(time)}`;
-}
-
-const inMs = (time = 0): string => `${time.toFixed(1)} ms`;
 
 export const doctor = { help, run };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmodSync, lstatSync, statSync, unlinkSync } from "node:fs";
 import { type Server, connect, isIPv4 } from "node:net";
 import { dirname, resolve } from "node:path";
-import { formatEndpoint, toError } from "../base/errors.ts";
+import { formatEndpoint } from "../base/errors.ts";
 import { misuse } from "./arguments.ts";
 
 export type ListenAddress =
@@ -16,7 +16,11 @@ const MAX_PATH = 103;
 /** @throws for an invalid address, and for one that is not loopback unless allowed */
 export function parseListen(text: string | undefined, allowRemote: boolean): ListenAddress {
   if (text === undefined) throw misuse(`--listen is needed; allowed: ${FORM}`);
-  if (text.startsWith("unix:")) return { path: checkPath(text.slice("unix:".length)) };
+  if (text.startsWith("unix:")) {
+    const path = text.slice("unix:".length);
+    if (path !== "" && Buffer.byteLength(path) <= MAX_PATH) return { path };
+    throw misuse(`Invalid --listen; allowed: unix: with a path of 1 to ${MAX_PATH} bytes`);
+  }
   const [, v6, name, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host === undefined || port > 65_535) throw misuse(`Invalid --listen; allowed: ${FORM}`);
@@ -29,51 +33,39 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
   );
 }
 
-function checkPath(path: string): string {
-  if (path !== "" && Buffer.byteLength(path) <= MAX_PATH) return path;
-  throw misuse(`Invalid --listen; allowed: unix: with a path of 1 to ${MAX_PATH} bytes`);
-}
-
 /** @returns the permissions for the Unix socket; undefined: decided by the umask */
 export function parseMode(text: string | undefined, where: ListenAddress): number | undefined {
   if (text === undefined) return undefined;
-  if (!("path" in where)) throw misuse("--mode is only for a Unix socket");
-  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw misuse("Invalid --mode; allowed: octal permissions such as 666");
+  if ("path" in where && /^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
+  throw misuse("Invalid --mode; allowed: octal permissions such as 666, for a Unix socket");
 }
 
 /** @returns the address, with its actual port, once the server listens. @throws an error that names the address */
 export async function listen(server: Server, where: ListenAddress, mode?: number): Promise<string> {
-  try {
-    if ("path" in where) await makeRoom(where.path);
-    server.listen(where);
-    await once(server, "listening");
-    if ("path" in where && mode !== undefined) chmodSync(where.path, mode);
-    const bound = server.address();
-    return typeof bound === "object" && bound !== null
-      ? formatEndpoint(bound.address, bound.port)
-      : `unix:${bound}`;
-  } catch (error) {
-    const address = "path" in where ? `unix:${where.path}` : formatEndpoint(where.host, where.port);
-    throw new Error(`Cannot listen on ${address}: ${toError(error).message}`, { cause: error });
-  }
+  if ("path" in where) await makeRoom(where.path);
+  await once(server.listen(where), "listening");
+  const bound = server.address();
+  if (typeof bound === "object" && bound !== null) return formatEndpoint(bound.address, bound.port);
+  if (mode !== undefined) chmodSync(bound ?? "", mode);
+  return `unix:${bound}`;
 }
 
 /** Removes the socket of a process that has ended. Sockets in use and other files are kept. */
 async function makeRoom(path: string): Promise<void> {
+  const because = (reason: string) => new Error(`Cannot listen on unix:${path}: ${reason}`);
   // The system's error does not say that the folder is the problem.
   const folder = dirname(resolve(path));
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Error(`there is no folder ${folder}`);
+    throw because(`there is no folder ${folder}`);
   }
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error("a file is there that is not a socket");
+  if (!found.isSocket()) throw because("a file is there that is not a socket");
   const owner = connect(path);
   const outcome: unknown = await once(owner, "connect").catch((error: unknown) => error);
   owner.destroy();
   // Refused means that no process listens. After any other error there may be one.
   const isStale = (outcome as { code?: unknown }).code === "ECONNREFUSED";
-  if (!isStale) throw new Error("another process listens there");
+  if (!isStale) throw because("another process listens there");
   unlinkSync(path);
 }

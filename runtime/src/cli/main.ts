@@ -4,16 +4,14 @@ import { hasCode } from "../base/errors.ts";
 import { misuse } from "./arguments.ts";
 import { doctor } from "./doctor.ts";
 import { forward } from "./forward.ts";
-import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
 import { ping } from "./ping.ts";
 
 /** Each has the text that `--help` prints, and runs: its exit code, or an error. */
-const COMMANDS = new Map(Object.entries({ lookup, doctor, ping, forward }));
+const COMMANDS = new Map(Object.entries({ doctor, ping, forward }));
 
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
 
-  srv-dialer lookup NAME                 the records in dial order, with addresses
   srv-dialer doctor NAME                 what is wrong with a name, and what to do
   srv-dialer ping URL                    is the Redis behind a URL ready?
   srv-dialer forward NAME --listen ADDR  a local port or socket that leads to the service

@@ -1,5 +1,5 @@
-import { SrvDialError, toError } from "../base/errors.ts";
-import { UNPRINTABLE, printable } from "../base/name.ts";
+import { toError } from "../base/errors.ts";
+import { printable } from "../base/name.ts";
 
 /** Prints lines to stdout. Their text cannot add a line or control the terminal. @returns exit code 0 */
 export function print(...lines: readonly string[]): 0 {
@@ -7,16 +7,13 @@ export function print(...lines: readonly string[]): 0 {
   return 0;
 }
 
-/** Prints a value as JSON, with characters that could control the terminal escaped. @returns exit code 0 */
+/** Prints a value as JSON. Its strings are escaped as in other output. @returns exit code 0 */
 export function printJson(value: unknown): 0 {
-  const lines = JSON.stringify(value, undefined, 2).split("\n");
-  return print(...lines.map((line) => line.replaceAll(UNPRINTABLE, escapeUnits)));
+  return print(...JSON.stringify(value, safely, 2).split("\n"));
 }
 
-function escapeUnits(text: string): string {
-  const units = text.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
-  return units.map((hex) => `\\u${hex}`).join("");
-}
+const safely = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? printable(value) : value;
 
 /** User and password in a URL, except in the example form that messages show. */
 const CREDENTIALS = /:\/\/(?!\[user:password@\])\S*@/g;
@@ -28,7 +25,7 @@ export function complain(text: string): void {
 
 /** `CODE: message`, or the stack of an unexpected error, in one line. */
 export function describeError(error: unknown): string {
-  if (error instanceof SrvDialError) return `${error.code}: ${error.message}`;
-  const { name, message, stack = "" } = toError(error);
+  const { name, message, stack = "", code } = toError(error) as NodeJS.ErrnoException;
+  if (code?.startsWith("ERR_SRV_") === true) return `${code}: ${message}`;
   return name === "Error" ? message : stack.replaceAll(/\n +at /g, " at ");
 }

@@ -1,13 +1,11 @@
 import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
-import type { CloudMapSettings, Discover } from "./resolver.ts";
+import type { Discover } from "./resolver.ts";
 
 /** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
-/** The API through the given client, or one with the environment's region and credentials. */
-export function apiThrough(
-  given: CloudMapClient | undefined,
-): Pick<CloudMapSettings, "load" | "discover"> {
+/** `load` and `discover` through the given client, or one with the environment's region and credentials. */
+export function apiThrough(given: CloudMapClient | undefined) {
   let own: ServiceDiscoveryClient | undefined;
 
   async function load() {

@@ -6,9 +6,8 @@ export function remedyOf({ cause }: Error): string {
   if (message.includes("npm install")) return "Or remove cloudMapResolver";
   if (message.startsWith("Region ")) return "Set AWS_REGION in the container's environment";
   if (name === "CredentialsProviderError") return "Give the task a task role";
-  if (name.startsWith("AccessDenied")) {
-    return "Allow servicediscovery:DiscoverInstances in the task role";
-  }
+  const allow = "Allow servicediscovery:DiscoverInstances in the task role";
+  if (name.startsWith("AccessDenied")) return allow;
   return "Check the way to the API: NAT, or the interface endpoint data-servicediscovery";
 }
 
@@ -21,9 +20,7 @@ export function warningOnce(): (failure: Error) => void {
     given.add(remedy);
     const what = failure.message.replace(/\.$/, "");
     const consequence = "Until then only DNS is asked: a moved service is found later";
-    process.emitWarning(`${what}. ${remedy}. ${consequence}`, {
-      type: "SrvDialerWarning",
-      code: "SRV_CLOUD_MAP",
-    });
+    const kind = { type: "SrvDialerWarning", code: "SRV_CLOUD_MAP" };
+    process.emitWarning(`${what}. ${remedy}. ${consequence}`, kind);
   };
 }

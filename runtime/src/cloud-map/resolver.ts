@@ -1,7 +1,6 @@
 import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
 import { Cached } from "../answers/cached.ts";
-import type { Clock } from "../base/clock.ts";
-import { withSignal, type Lifetime } from "../base/lifetime.ts";
+import { type Clock, type Lifetime, withSignal } from "../base/time.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer, SrvTarget } from "../base/types.ts";
@@ -10,11 +9,9 @@ import { Shared } from "../base/shared.ts";
 /** Minimum time in ms between two calls for one service. */
 const INTERVAL = 1_000;
 /** The dialer decides whether an expired answer may be used. */
-const LIMITS = { minTtl: 1_000, maxTtl: 1_000, negativeTtl: 1_000, minRefresh: 1_000, maxStale: 0 };
+const LIMITS = { minTtl: INTERVAL, maxTtl: INTERVAL, negativeTtl: INTERVAL, maxStale: 0 };
 /** Deadline in ms for one call, including the SDK's search for credentials. */
 const CALL_TIMEOUT = 5_000;
-/** How many recently used services are cached. */
-const MAX_SERVICES = 1_000;
 /** Names of throttling errors: the API's own, and those of AWS APIs in general. */
 const THROTTLED = ["RequestLimitExceeded", "ThrottlingException", "Throttling"];
 /** Shortest and longest pause in ms after such an error. After a longer one, DNS would have the new answer first. */
@@ -42,7 +39,7 @@ export interface CloudMapSettings {
 export function createCloudMapResolver(settings: CloudMapSettings) {
   const { discover, load, given, clock, random, onFailure } = settings;
   const discoverAtPace = pausing(discover, clock, random);
-  const services = new Shared<Cached<Instances>>(MAX_SERVICES);
+  const services = new Shared<Cached<Instances>>();
 
   return {
     async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
@@ -61,16 +58,12 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
     },
 
     async prepare(name: string): Promise<void> {
-      const onError = (error: unknown) => onFailure(failureOf(name, serviceOf(name, given), error));
-      await load().catch(onError);
+      await load().catch((error) => onFailure(failureOf(name, serviceOf(name, given), error)));
     },
   };
 }
 
-/**
- * Pauses all calls after throttling, and meanwhile rejects with its error. The account shares a quota of 1000 calls a
- * second in a region: a thousand processes that look for one Redis would block all others.
- */
+/** Pauses all calls after throttling, and meanwhile rejects with its error: the account shares a quota in a region. */
 export function pausing(discover: Discover, clock: Clock, random: () => number): Discover {
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastError: unknown;
@@ -102,6 +95,7 @@ function askOnceASecond(discover: Discover, asked: CloudMapService, clock: Clock
       return { value, ttl: INTERVAL / 1_000, negative: value.length === 0 };
     },
     limits: LIMITS,
+    pause: INTERVAL,
     loadTimeout: CALL_TIMEOUT,
     prefetch: false,
     clock,
@@ -113,7 +107,7 @@ function failureOf(hostname: string, asked: CloudMapService, reason: unknown): S
   const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
   // The name of an SDK error says what happened, sometimes better than its message, which may be empty.
   const what = [name === "Error" ? "" : name, message].filter(Boolean).join(": ");
-  return new SrvDialError(
+  return SrvDialError.of(
     isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",
     `DiscoverInstances of service ${asked.service} in Cloud Map namespace ${asked.namespace}: ${what}`,
     { hostname, cause: reason },

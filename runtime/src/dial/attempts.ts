@@ -1,6 +1,6 @@
-import type { Clock } from "../base/clock.ts";
 import { type SrvAttempt, type SrvAttemptPhase, toError } from "../base/errors.ts";
 import { targetKey } from "../base/name.ts";
+import type { Clock } from "../base/time.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 import { type Cooldown, SHORT_HEAD_START } from "./order.ts";
 
@@ -27,8 +27,11 @@ export class Attempt<Address = string | undefined> {
   readonly host: string;
   readonly address: Address;
   readonly port: number;
-  /** `ready` to enter the race, also beside a silent try; `found`: a lookup whose addresses have attempts of their own. */
-  state: "ready" | "entered" | "running" | "failed" | "found" = "ready";
+  /**
+   * `ready` to enter the race, also beside a silent try; `hopeless`: no other try can succeed; `found`: a lookup whose
+   * addresses have attempts of their own.
+   */
+  state: "ready" | "entered" | "running" | "failed" | "hopeless" | "found" = "ready";
   /** Undefined once it has failed. */
   last: Try | undefined;
   /** Of the last try that failed. */
@@ -38,6 +41,8 @@ export class Attempt<Address = string | undefined> {
   unfinished = 0;
   /** When the last try began, in ms of the clock. */
   at = 0;
+  /** The last pass in which it was among the targets. */
+  pass = 0;
 
   constructor(host: string, address: Address, port: number) {
     this.host = host;
@@ -50,20 +55,18 @@ export class Attempt<Address = string | undefined> {
 export class Attempts {
   readonly #cooldown: Cooldown;
   readonly #clock: Clock;
-  readonly #isByHost: boolean;
   readonly #began: number;
   /** ms; an attempt that was overtaken earlier had no whole head start. */
   readonly #headStart: number;
+  #pass = 0;
   readonly #endpoints = new Map<string, Attempt<string>>();
   readonly #lookups = new Map<string, Attempt>();
   /** In the order of their first starts. */
   readonly #started: Attempt[] = [];
 
-  /** @param isByHost whether an address is another endpoint under another host, since TLS asks for the host */
-  constructor(cooldown: Cooldown, clock: Clock, isByHost: boolean, attemptDelay: number) {
+  constructor(cooldown: Cooldown, clock: Clock, attemptDelay: number) {
     this.#cooldown = cooldown;
     this.#clock = clock;
-    this.#isByHost = isByHost;
     this.#began = clock.now();
     // A timer may fire a millisecond early.
     this.#headStart = Math.min(attemptDelay, SHORT_HEAD_START) - 1;
@@ -71,10 +74,11 @@ export class Attempts {
 
   /** @returns undefined if the endpoint is in the race already, or has failed in this pass */
   enter({ host, address, port }: Endpoint): Attempt<string> | undefined {
-    const key = `${address} ${port}${this.#isByHost ? ` ${host}` : ""}`;
+    const key = `${address} ${port}`;
     let attempt = this.#endpoints.get(key);
     if (attempt === undefined)
       this.#endpoints.set(key, (attempt = new Attempt(host, address, port)));
+    attempt.pass = this.#pass;
     if (attempt.state !== "ready") return undefined;
     attempt.state = "entered";
     return attempt;
@@ -83,13 +87,14 @@ export class Attempts {
   /** From now on, what has failed or is silent may be tried again. What is silent goes to the end of the order. */
   nextPass(): void {
     const now = this.#clock.now();
+    this.#pass++;
     for (const each of this.#started) {
       if (each.state === "failed") each.state = "ready";
       const isSilent = now >= each.at + SILENT * 2 ** (each.unfinished - 1);
       if (each.state !== "running" || !isSilent) continue;
       // A silent lookup is not made twice.
       if (each.address !== undefined) each.state = "ready";
-      this.#cooldown.failed(each);
+      this.#cooldown.failed(each, true);
     }
   }
 
@@ -98,6 +103,7 @@ export class Attempts {
     attempt.unfinished++;
     attempt.state = "running";
     attempt.at = this.#clock.now();
+    attempt.pass = this.#pass;
     return (attempt.last = { of: attempt, phase });
   }
 
@@ -119,42 +125,49 @@ export class Attempts {
     lookup.state = "found";
   }
 
-  failed(tried: Try, reason: unknown): void {
+  failed(tried: Try, reason: unknown, isHopeless = false): void {
     const { of: attempt, phase } = tried;
     attempt.unfinished--;
-    this.#cooldown.failed(attempt);
+    this.#cooldown.failed(attempt, false);
     // What became of an earlier one says nothing about the last.
     if (attempt.last !== tried) return;
     attempt.last = undefined;
-    if (attempt.state === "running") attempt.state = "failed";
+    if (attempt.state === "running") attempt.state = isHopeless ? "hopeless" : "failed";
     attempt.failure = { phase, error: toError(reason) };
   }
 
   /**
-   * Puts targets that used up a head start before the winner began, and are unfinished, into the cooldown, as if they had
-   * failed. Otherwise a lost host would delay every dial by a head start.
+   * Puts addresses that used up a head start before the winner began, and are unfinished, into the cooldown, as if they
+   * had failed. Otherwise a lost host would delay every dial by a head start.
    */
   coolDownSlow(winner: Connection): void {
-    const isWinners = (each: Attempt): boolean =>
-      each.host === winner.host && each.port === winner.port;
-    const won = this.#started.find((each) => isWinners(each) && each.address === winner.address);
-    if (won === undefined) return;
+    if (this.#started.length === 1) return;
+    const isWinner = (each: Attempt): boolean =>
+      each.port === winner.port && each.address === winner.address;
+    const won = this.#started.find(isWinner);
     for (const each of this.#started) {
-      const isSlow = each.unfinished > 0 && each.at + this.#headStart <= won.at;
-      if (isSlow && !isWinners(each)) this.#cooldown.failed(each);
+      const isSlow = won && each.unfinished > 0 && each.at + this.#headStart <= won.at;
+      if (isSlow && !isWinner(each)) this.#cooldown.failed(each, true, targetKey(winner));
     }
   }
 
-  /** Called at the deadline: puts failed targets into the cooldown, and unfinished ones that had some time. */
+  /** Called at the deadline: puts failed addresses into the cooldown, and unfinished ones that had some time. */
   timedOut(): void {
     for (const each of this.#shown) {
-      if (each.unfinished === 0 || this.#hadTime(each)) this.#cooldown.failed(each);
+      const isFinished = each.unfinished === 0;
+      if (isFinished || this.#hadTime(each)) this.#cooldown.failed(each, !isFinished);
     }
   }
 
   /** Whether an attempt or a lookup is running, and has no failure to show. */
   get isUnfinished(): boolean {
     return this.#shown.some((each) => this.#failureOf(each) === undefined);
+  }
+
+  /** Whether no target of the last pass can succeed later. */
+  get areHopeless(): boolean {
+    const current = this.#shown.filter(({ pass }) => pass === this.#pass);
+    return current.length > 0 && current.every(({ state }) => state === "hopeless");
   }
 
   get total(): number {

@@ -1,7 +1,8 @@
-import { type Socket, type TcpNetConnectOpts, isIP } from "node:net";
-import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
-import type { SrvAttemptPhase } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
+import { type Socket, isIP } from "node:net";
+import { type ConnectionOptions, TLSSocket, connect as connectTls } from "node:tls";
+import { type SrvAttemptPhase, toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/time.ts";
+import type { Settings } from "../base/settings.ts";
 
 /** Where to connect: one address of one target. */
 export interface Endpoint {
@@ -19,32 +20,13 @@ export interface Connection extends Endpoint {
   readonly socket: Socket;
   /** False: the right kind of server answered, but it cannot serve requests yet. */
   readonly isReady: boolean;
-  /** True if the target came from a later resolver, and the first one that answered does not name it. */
-  readonly isFallback?: true;
 }
 
-/** The option `verify`: false means that the server cannot serve yet. */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<boolean | void>;
+/** Errors after which no other try can succeed: TLS options that are wrong, and certificates that are not trusted. */
+const hopeless = /* @__PURE__ */ new WeakSet<object>();
 
-/** Node's own options of a TCP connection. */
-export type SocketOptions = Pick<
-  TcpNetConnectOpts,
-  "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "localAddress"
->;
-
-/** How to connect, and what to do after the TCP connect. */
-export interface AttemptOptions {
-  /** Starts a TCP connection, like `net.connect`. */
-  readonly connect: (options: TcpNetConnectOpts) => Socket;
-  readonly socket: SocketOptions;
-  /** TLS options; undefined: no TLS. */
-  readonly tls: ConnectionOptions | undefined;
-  /** Name for SNI and the certificate check; undefined: the host. */
-  readonly servername: string | undefined;
-  /** Undefined: any server that accepts the connection is used. */
-  readonly verify: Verify | undefined;
-  /** Whether the connection keeps the process alive. */
-  readonly ref: boolean;
+export function isHopeless(error: unknown): boolean {
+  return typeof error === "object" && error !== null && hopeless.has(error);
 }
 
 /**
@@ -54,27 +36,29 @@ export interface AttemptOptions {
  */
 export async function connectTo(
   { host, address, port }: Endpoint,
-  { connect, socket: socketOptions, tls, servername, verify, ref }: AttemptOptions,
+  { connect, tls, servername, verify }: Pick<Settings, "connect" | "tls" | "servername" | "verify">,
   lifetime: Lifetime,
   progress: { phase?: SrvAttemptPhase } = {},
 ): Promise<Connection> {
-  const tcp = connect({ ...socketOptions, host: address, port });
-  if (!ref) tcp.unref();
+  const tcp = connect({ host: address, port });
   let socket: Socket | TLSSocket = tcp;
+  // One for each attempt: a check may tie the socket to it, and the end of the race must not destroy the winner.
+  let check: AbortController | undefined;
   try {
     await ready(tcp, "connect", lifetime);
     if (tls !== undefined) {
       progress.phase = "tls";
-      socket = connectTls(tlsOptions(tcp, host, tls, servername));
+      socket = startTls(tcp, tls, servername);
       await ready(socket, "secureConnect", lifetime);
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
+    const { signal } = (check = new AbortController());
     // A check of the caller's own may watch neither the signal nor the socket.
     const isReady = await lifetime.wait<boolean | void>((resolve, reject) => {
       const onClose = (): void => reject(new Error("closed during verify"));
       socket.on("error", reject).on("end", onClose).on("close", onClose);
-      verify(socket, lifetime).then(resolve, reject);
+      Promise.resolve(verify(socket, { signal })).then(resolve, reject);
       return () => socket.off("error", reject).off("end", onClose).off("close", onClose);
     });
     if (socket.destroyed) throw new Error("closed during verify");
@@ -83,8 +67,15 @@ export async function connectTo(
     // Ignore late errors of the abandoned socket.
     socket.on("error", () => {}).destroy();
     tcp.on("error", () => {}).destroy();
+    check?.abort(toError(error));
+    if (progress.phase === "tls" && isDistrusted(socket)) hopeless.add(toError(error));
     throw error;
   }
+}
+
+/** Whether its certificate was refused. */
+function isDistrusted(socket: Socket): boolean {
+  return socket instanceof TLSSocket && Boolean(socket.authorizationError);
 }
 
 /** Waits for the event that ends a phase. */
@@ -97,16 +88,16 @@ function ready(socket: Socket, event: "connect" | "secureConnect", lifetime: Lif
   });
 }
 
-function tlsOptions(
-  socket: Socket,
-  host: string,
-  tls: ConnectionOptions,
-  servername: string | undefined,
-): ConnectionOptions {
-  const { servername: ofTls } = tls;
+/** @throws a hopeless error for wrong options, which Node.js checks only here */
+function startTls(socket: Socket, tls: ConnectionOptions, servername: string): TLSSocket {
   // An empty string turns off SNI, as in Node.js. The certificate is still checked.
-  const name = [ofTls, servername].find(Boolean) ?? host;
+  const name = tls.servername || servername;
   // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
-  const isSent = ofTls !== "" && isIP(name) === 0;
-  return { ...tls, socket, host: name, servername: isSent ? name : "" };
+  const isSent = tls.servername !== "" && isIP(name) === 0;
+  try {
+    return connectTls({ ...tls, socket, host: name, servername: isSent ? name : "" });
+  } catch (error) {
+    hopeless.add(toError(error));
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
-import type { Clock } from "../base/clock.ts";
+import { isIPv6 } from "node:net";
 import { targetKey } from "../base/name.ts";
+import type { Clock } from "../base/time.ts";
 import type { SrvTarget } from "../base/types.ts";
+import type { Endpoint } from "./connection.ts";
 
 /** The chance that a target with weight 0 is drawn before those with a weight. */
 const CHANCE_OF_WEIGHT_0 = 0.01;
@@ -67,54 +69,92 @@ function shuffleByWeight(targets: readonly SrvTarget[], random: () => number): S
     .map(({ target }) => target);
 }
 
-/** Remembers targets that failed recently. They are dialed last for a while, but never left out. */
-export class Cooldown {
-  readonly #duration: number;
-  readonly #clock: Clock;
-  readonly #failedUntil = new Map<string, number>();
+/** IPv6 first, then alternating, so that a broken IP version costs only one head start (RFC 8305, section 4). */
+export function interleave(addresses: readonly string[]): readonly string[] {
+  // Stryker disable next-line ConditionalExpression: a shortcut, the rest gives the same
+  if (addresses.length < 2) return addresses;
+  const v6 = addresses.filter((address) => isIPv6(address));
+  const v4 = addresses.filter((address) => !isIPv6(address));
+  const longer = Math.max(v6.length, v4.length);
+  return Array.from({ length: longer }, (_, index) => [v6[index], v4[index]])
+    .flat()
+    .filter((address) => address !== undefined);
+}
 
-  /** @param duration ms */
-  constructor(duration: number, clock: Clock) {
-    this.#duration = duration;
+/** How long in ms what failed is dialed last. */
+const COOLDOWN = 5_000;
+
+interface Failing {
+  readonly host: string;
+  /** Undefined if the host's addresses could not be found. */
+  readonly address: string | undefined;
+  readonly port: number;
+}
+
+/**
+ * Remembers the addresses that failed recently, and their targets. They are dialed last for a while, but never left out,
+ * and before those of a later priority.
+ */
+export class Cooldown {
+  readonly #clock: Clock;
+  /** In the order of their ends. */
+  readonly #failed = new Map<string, { readonly until: number; readonly wasSilent: boolean }>();
+
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  failed(endpoint: { host: string; port: number }): void {
-    // Stryker disable next-line ConditionalExpression: what has expired counts as not failed, kept or not
-    if (this.#duration === 0) return;
-    const key = targetKey(endpoint);
-    // The map stays in the order of the ends.
-    this.#failedUntil.delete(key);
-    this.#failedUntil.set(key, this.#clock.now() + this.#duration);
-    this.#forgetExpired();
-  }
-
-  succeeded(endpoint: { host: string; port: number }): void {
-    // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
-    if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
-  }
-
-  has(endpoint: { host: string; port: number }): boolean {
-    if (this.#failedUntil.size === 0) return false;
-    return (this.#failedUntil.get(targetKey(endpoint)) ?? 0) > this.#clock.now();
-  }
-
-  /** The targets, with those that failed recently moved to the end. Otherwise the order does not change. */
-  failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
-    if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
-    return [
-      ...targets.filter((target) => !this.has(target)),
-      ...targets.filter((target) => this.has(target)),
-    ];
-  }
-
-  /** Dynamic ports are not reused: without this, the map would grow each time a service moves. */
-  // Stryker disable next-line BlockStatement: it only saves memory
-  #forgetExpired(): void {
-    const now = this.#clock.now();
-    for (const [key, until] of this.#failedUntil) {
-      if (until > now) return;
-      this.#failedUntil.delete(key);
+  /** @param wasSilent it has not refused: it may be lost. @param winner a target that works at another address */
+  failed({ host, address, port }: Failing, wasSilent: boolean, winner?: string): void {
+    const target = targetKey({ host, port });
+    const until = this.#clock.now() + COOLDOWN;
+    for (const key of [address && endpointKey(address, port), target]) {
+      if (key === undefined || key === winner) continue;
+      this.#failed.delete(key);
+      this.#failed.set(key, { until, wasSilent });
+    }
+    // Dynamic ports are not reused: the map would grow each time a service moves.
+    for (const [key, each] of this.#failed) {
+      if (each.until > this.#clock.now()) return;
+      this.#failed.delete(key);
     }
   }
+
+  succeeded({ host, address, port }: Endpoint): void {
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: a shortcut
+    if (this.#failed.size === 0) return;
+    this.#failed.delete(endpointKey(address, port));
+    this.#failed.delete(targetKey({ host, port }));
+  }
+
+  has(target: Pick<SrvTarget, "host" | "port">): boolean {
+    return this.#failed.size > 0 && this.#isFailed(targetKey(target));
+  }
+
+  wasSilent(target: Pick<SrvTarget, "host" | "port">): boolean {
+    return this.has(target) && this.#failed.get(targetKey(target))?.wasSilent === true;
+  }
+
+  /** The targets, in each priority with those that failed recently last. Otherwise the order does not change. */
+  failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
+    if (this.#failed.size === 0 || targets.length < 2) return targets;
+    const failed = new Set(targets.filter((target) => this.has(target)));
+    const last = (target: SrvTarget): number => Number(failed.has(target));
+    return targets.toSorted((a, b) => a.priority - b.priority || last(a) - last(b));
+  }
+
+  /** The addresses of a target in the order to dial them. */
+  inOrder(addresses: readonly string[], port: number): readonly string[] {
+    const ordered = interleave(addresses);
+    if (this.#failed.size === 0 || ordered.length < 2) return ordered;
+    const isFailed = (address: string): boolean => this.#isFailed(endpointKey(address, port));
+    return [...ordered.filter((each) => !isFailed(each)), ...ordered.filter(isFailed)];
+  }
+
+  #isFailed(key: string): boolean {
+    return (this.#failed.get(key)?.until ?? 0) > this.#clock.now();
+  }
 }
+
+/** Differs from the key of every target. */
+const endpointKey = (address: string, port: number): string => `${address} ${port}`;

@@ -1,8 +1,6 @@
-import type { Clock } from "../base/clock.ts";
-import type { Lifetime } from "../base/lifetime.ts";
+import { YOUNGEST } from "../answers/cached.ts";
+import type { Clock, Lifetime } from "../base/time.ts";
 
-/** Minimum age in ms of an answer, from its query on, at which a look queries again: under ten queries in any second. */
-export const YOUNGEST = 112;
 /** Minimum pause in ms between two looks, after the first one. A timer may fire a millisecond early, and the answer of the look before must be old enough then. */
 export const SHORTEST = YOUNGEST + 2;
 /** Maximum pause in ms. */

@@ -1,5 +1,4 @@
-import type { Clock } from "../base/clock.ts";
-import { Lifetime, interruptionOf } from "../base/lifetime.ts";
+import { type Clock, Lifetime, interruptionOf } from "../base/time.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection, Endpoint } from "./connection.ts";
@@ -7,8 +6,8 @@ import type { Connection, Endpoint } from "./connection.ts";
 /** One target in a race. */
 export interface Candidate<E extends Endpoint = Endpoint> {
   readonly target: SrvTarget;
-  /** Of whom it comes: new candidates of a source replace those that have not begun. */
-  readonly source: unknown;
+  /** Its source: the preferred one is 0. New candidates of a source replace those that have not begun. */
+  readonly source: number;
   /** ms, from its begin, that candidates of a later priority wait for it. */
   readonly priorityDelay: number;
   /** ms of each of its attempts, the first one including the lookup, before the next attempt starts in parallel. */
@@ -64,12 +63,13 @@ export class Race<E extends Endpoint = Endpoint> {
   readonly #running = new Set<Running<E>>();
   #isOver = false;
   #endsWhenIdle = false;
-  /** Clears the timer of the current head start; undefined if there is none. */
-  #headStart: (() => void) | undefined;
+  /** The current head start. */
+  #headStart: { readonly of: Candidate<E>; readonly clear: () => void } | undefined;
   /** Clears the timer of candidates that wait for an earlier priority. */
   #priorityWait: (() => void) | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
-  #onSpent: ((isOver: boolean) => void) | undefined;
+  /** Those that wait until nothing of their source can start now. */
+  readonly #onSpent = new Map<number, (isOver: boolean) => void>();
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
@@ -83,16 +83,19 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /**
-   * Adds candidates of one source, and starts them in turn.
-   * @returns false once nothing can start now: everything has failed, or had its head start without success, as with a
-   * lost host, which does not refuse connections; true once the race is over
+   * Adds candidates of one source, and starts them in turn, before those of later sources.
+   * @returns false once nothing of the source can start now: everything has failed, or had its head start without
+   * success, as with a lost host, which does not refuse connections; true once the race is over
    */
-  run(candidates: readonly Candidate<E>[]): Promise<boolean> {
+  run(candidates: readonly Candidate<E>[], source: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#onSpent = resolve;
-      if (this.#isOver) return this.#spent(true);
-      const others = this.#candidates.filter(({ source }) => source !== candidates[0]?.source);
-      this.#candidates = [...others, ...candidates];
+      if (this.#isOver) return resolve(true);
+      this.#onSpent.set(source, resolve);
+      this.#candidates = [
+        ...this.#candidates.filter((each) => each.source < source),
+        ...candidates,
+        ...this.#candidates.filter((each) => each.source > source),
+      ];
       this.#next();
     });
   }
@@ -114,10 +117,30 @@ export class Race<E extends Endpoint = Endpoint> {
       const next = this.#endpoints.shift();
       const candidate = next === undefined ? this.#nextCandidate() : undefined;
       if (next !== undefined) {
-        this.#giveHeadStart(next.of.headStart);
+        this.#giveHeadStart(next.of);
         this.#start(next.endpoint, next.of);
       } else if (candidate !== undefined) this.#begin(candidate);
-      else return this.#allStarted();
+      else {
+        const isIdle = this.#running.size === 0;
+        if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
+          return this.#finish(this.#runnerUp?.connection);
+        }
+        break;
+      }
+    }
+    if (this.#runnerUp === undefined) this.#reportSpent();
+  }
+
+  #reportSpent(): void {
+    for (const [source, resolve] of this.#onSpent) {
+      const isIts = (each: Candidate<E> | undefined): boolean => each?.source === source;
+      const hasMore =
+        isIts(this.#headStart?.of) ||
+        this.#endpoints.some(({ of }) => isIts(of)) ||
+        this.#candidates.some((each) => isIts(each) && this.#waitOf(each) <= 0);
+      if (hasMore) continue;
+      this.#onSpent.delete(source);
+      resolve(false);
     }
   }
 
@@ -150,26 +173,13 @@ export class Race<E extends Endpoint = Endpoint> {
     return until - this.#options.clock.now();
   }
 
-  #allStarted(): void {
-    const isIdle = this.#running.size === 0;
-    if (isIdle && (this.#runnerUp !== undefined || this.#endsWhenIdle)) {
-      return this.#finish(this.#runnerUp?.connection);
-    }
-    if (this.#runnerUp === undefined) this.#spent(false);
-  }
-
-  #spent(isOver: boolean): void {
-    this.#onSpent?.(isOver);
-    this.#onSpent = undefined;
-  }
-
   #begin(candidate: Candidate<E>): void {
-    const clear = this.#giveHeadStart(candidate.headStart);
+    const headStart = this.#giveHeadStart(candidate);
     let hasStarted = false;
     const found = (endpoints: readonly E[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
-      const [first] = !hasStarted && this.#headStart === clear ? endpoints : [];
+      const [first] = !hasStarted && this.#headStart === headStart ? endpoints : [];
       hasStarted = true;
       for (const each of endpoints) {
         if (each !== first) this.#endpoints.push({ endpoint: each, of: candidate });
@@ -178,7 +188,7 @@ export class Race<E extends Endpoint = Endpoint> {
       else this.#start(first, candidate);
     };
     const lookedUp = (): void => {
-      if (!hasStarted && this.#headStart === clear) this.#endHeadStart();
+      if (!hasStarted && this.#headStart === headStart) this.#endHeadStart();
     };
     const search = candidate.find(found);
     // The caller goes on with the next candidate: there may be thousands without an endpoint.
@@ -192,26 +202,24 @@ export class Race<E extends Endpoint = Endpoint> {
     search.then(onEnd, (error: unknown) => this.abort(error));
   }
 
-  /** @returns clears it; the same function as `#headStart` as long as it lasts */
-  #giveHeadStart(ms: number): () => void {
-    const { clock } = this.#options;
+  #giveHeadStart(of: Candidate<E>) {
     const onOver = (): void => {
       this.#endHeadStart();
       this.#next();
     };
-    return (this.#headStart = clock.setTimeout(onOver, ms));
+    return (this.#headStart = { of, clear: this.#options.clock.setTimeout(onOver, of.headStart) });
   }
 
   #endHeadStart(): void {
-    this.#headStart?.();
+    this.#headStart?.clear();
     this.#headStart = undefined;
   }
 
   #run(of: Candidate<E>): Running<E> {
     let until = this.#options.clock.now() + of.priorityDelay;
     // Another try beside a silent one does not begin the wait again.
-    for (const each of this.#running) {
-      if (isSame(each.of, of)) until = Math.min(until, each.until);
+    for (const { of: other, until: earlier } of this.#running) {
+      if (targetKey(other.target) === targetKey(of.target)) until = Math.min(until, earlier);
     }
     const running = { of, until };
     this.#running.add(running);
@@ -281,12 +289,9 @@ export class Race<E extends Endpoint = Endpoint> {
     const held = this.#runnerUp;
     held?.release();
     if (held?.connection !== winner) held?.connection.socket.destroy();
-    this.#spent(true);
+    for (const resolve of this.#onSpent.values()) resolve(true);
+    this.#onSpent.clear();
   }
-}
-
-function isSame(one: Candidate, other: Candidate): boolean {
-  return one === other || targetKey(one.target) === targetKey(other.target);
 }
 
 /** For errors that `close` follows. */

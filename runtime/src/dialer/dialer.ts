@@ -1,32 +1,25 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
-import { Source, type SourceEvents, copiesOf } from "../answers/source.ts";
-import { Watch } from "../answers/watch.ts";
+import { Source, copiesOf } from "../answers/source.ts";
+import { MIN_INTERVAL, Watch } from "../answers/watch.ts";
 import { checkBoolean, checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
-import { publish, steps, traced } from "../base/diagnostics.ts";
+import { channels, printIfDebugging, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
+import type { Settings } from "../base/settings.ts";
 import { keyOf } from "../base/shared.ts";
-import { Lifetime, Interruption, OVER, aborted, deadline, unresolved } from "../base/lifetime.ts";
-import type {
-  ConnectOptions,
-  SrvDialer,
-  SrvDialerOptions,
-  SrvDialerStats,
-  SrvTarget,
-} from "../base/types.ts";
+import { Interruption, Lifetime, OVER, interruptionOf } from "../base/time.ts";
+import type { ConnectOptions, SrvDialer, SrvDialerOptions, SrvTarget } from "../base/types.ts";
 import { type Connection, connectTo, endpointOf } from "../dial/connection.ts";
 import { Dial, type DialContext } from "../dial/dial.ts";
-import { Recheck, isListed } from "./recheck.ts";
-import { type Settings, parseOptions } from "./options.ts";
 import { Cooldown, orderTargets } from "../dial/order.ts";
-import { Outage } from "../dial/outage.ts";
-
-/** Minimum time in ms between two reads of a watch, even if the TTL is shorter. */
-const MIN_WATCH_INTERVAL = 100;
+import { parseOptions } from "./options.ts";
+import { Recheck, isListed } from "./recheck.ts";
 
 /** How long in ms an old endpoint has to answer once its service answers at a new one. */
 const ANSWERS_WITHIN = 1_000;
+/** How long in ms a resolver after the first may take: a dial without `wait` ends when all have answered. */
+const LATER_TIMEOUT = 5_000;
 
 /**
  * Creates a dialer for one SRV name. It looks up the records, caches them for their TTL, and connects to the first
@@ -47,14 +40,21 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
   return new Dialer(parseOptions(name, options));
 }
 
-export interface DialOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeout?: number | undefined;
-  readonly wait?: boolean | undefined;
-  /** Whether the call and its connection keep the process alive. @default true */
-  readonly ref?: boolean;
+export interface DialOptions extends ConnectOptions {
   /** Overrides the dialer's own: the clients of a connector share a dialer, but not their TLS options. */
   readonly tls?: ConnectionOptions | undefined;
+}
+
+type To = Parameters<Settings["connect"]>[0];
+
+/** How a call ends. */
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeout?: number | undefined;
+  /** Whether the call keeps the process alive. @default true */
+  readonly ref?: boolean;
+  /** Ends it too. */
+  readonly caller?: Lifetime;
 }
 
 /** The dialer behind `createSrvDialer`. */
@@ -66,85 +66,78 @@ export class Dialer implements SrvDialer {
   /** The lifetime of the dialer and its calls; `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
-  readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   readonly #rechecks = new Map<string, Recheck>();
-  #pending = 0;
   #isPrepared = false;
 
   constructor(settings: Settings) {
+    printIfDebugging();
     this.name = settings.name;
     this.#settings = settings;
-    const { clock } = settings;
-    const cooldown = new Cooldown(settings.cooldown, clock);
-    const outage = new Outage(clock, settings.random);
-    const events: SourceEvents = {
-      onAsk: () => this.#counts.resolves++,
-      onStale: () => this.#counts.staleAnswers++,
-      onAnswer: (isNews, isUnavailable) => {
-        if (isNews) outage.changed(isUnavailable);
-        this.#watches.forEach((watch) => watch.poke());
-      },
-    };
-    this.#sources = settings.resolvers.map((each) => new Source(settings, each, events));
-    this.#context = { settings, sources: this.#sources, cooldown, outage, counts: this.#counts };
+    const later = { ...settings, timeout: Math.min(settings.timeout, LATER_TIMEOUT) };
+    this.#sources = settings.resolvers.map((resolver, rank) => {
+      return new Source(rank === 0 ? settings : later, resolver, (isNews, isUnavailable) => {
+        if (isNews) this.#context.outage?.changed(isUnavailable);
+        // Without a cache a watch would ask again.
+        if (settings.prefetch) this.#watches.forEach((watch) => watch.poke());
+      });
+    });
+    const cooldown = new Cooldown(settings.clock);
+    this.#context = { sources: this.#sources, cooldown };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
     checkOptions(options, ["signal", "refresh"]);
     const maxAge = checkBoolean("refresh", options.refresh) === true ? 0 : undefined;
-    const { signal } = options;
-    return this.#call({ signal }, undefined, (lifetime) => this.#resolve(lifetime, maxAge));
+    return this.#call({ signal: options.signal }, (lifetime) => this.#targets(lifetime, maxAge));
   }
 
-  async connect(options?: ConnectOptions): Promise<Socket> {
-    if (options !== undefined) {
-      checkOptions(options, ["signal", "timeout", "wait"]);
-      checkBoolean("wait", options.wait);
-    }
-    return (await this.dial(options)).socket;
+  connect(options?: ConnectOptions): Promise<Socket> {
+    const known = ["signal", "timeout", "wait"];
+    return this.#open(options, ({ socket }) => socket, options && known);
   }
 
-  /** Like `connect`, and also gives the endpoint. @param caller ends the call, like a signal */
-  async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
-    const connection = await traced(
-      steps.connect,
-      this.name,
-      () => this.#dial(options, caller),
-      endpointOf,
-    );
-    if (!this.#isPrepared) this.#prepare();
-    const { recheck } = this.#settings;
-    if (recheck !== undefined) this.#recheck(connection, recheck, options);
-    return connection;
+  /** Like `connect`, and also gives the endpoint. */
+  dial(options?: DialOptions): Promise<Connection> {
+    return this.#open(options, (connection) => connection);
   }
 
-  async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {
-    const { clock } = this.#settings;
+  /** Its promise is the caller's: until it is resolved, an abort and `close` win. */
+  async #open<T>(
+    options: DialOptions = {},
+    result: (connection: Connection) => T,
+    known?: readonly string[],
+  ): Promise<T> {
+    const { name } = this;
+    const { clock, recheck } = this.#settings;
     const started = clock.now();
-    this.#pending++;
     let lifetime: Lifetime | undefined;
     try {
-      lifetime = this.#begin(options, caller);
-      const dial = this.#newDial(options, lifetime);
-      const dialed = await dial.run();
-      const { reason } = lifetime;
-      publish("srv-dialer:connect", () => {
-        return { name: this.name, ...endpointOf(dialed), duration: clock.now() - started };
-      });
-      if (lifetime.reason !== reason) {
-        // A subscriber has ended the call: it must not get the connection.
-        dialed.socket.destroy();
-        throw dial.interrupted();
+      if (known !== undefined) checkOptions(options, known);
+      if (options.wait !== undefined) checkBoolean("wait", options.wait);
+      lifetime = this.#begin(options);
+      const dial = new Dial(this.#context, this.#settingsOf(options), lifetime);
+      const run = (): Promise<Connection> => dial.run();
+      const connection = await (steps.connect.hasSubscribers
+        ? traced(steps.connect, name, run, endpointOf)
+        : run());
+      if (channels.connect.hasSubscribers) {
+        const duration = clock.now() - started;
+        channels.connect.publish({ name, ...endpointOf(connection), duration });
       }
-      this.#counts.connects++;
-      return dialed;
+      const interruption = interruptionOf(lifetime);
+      // A connection to a server that is not ready is handed over at the deadline.
+      if (interruption !== undefined && interruption.code !== "ERR_SRV_TIMEOUT") {
+        connection.socket.destroy();
+        throw dial.interrupted() ?? interruption;
+      }
+      if (!this.#isPrepared) this.#prepare();
+      if (recheck !== undefined) this.#recheck(connection, recheck, options);
+      return result(connection);
     } catch (error) {
-      this.#counts.failures++;
-      publish("srv-dialer:failure", () => ({ name: this.name, error: error as SrvDialError }));
+      channels.failure.publish({ name, error: error as SrvDialError });
       throw error;
     } finally {
       lifetime?.end(OVER);
-      this.#pending--;
     }
   }
 
@@ -156,38 +149,29 @@ export class Dialer implements SrvDialer {
     }
   }
 
-  #newDial(options: DialOptions, lifetime: Lifetime): Dial {
-    const { tls = this.#settings.tls, wait = this.#settings.wait, ref = true } = options;
-    return new Dial(this.#context, { tls, wait, ref }, lifetime);
+  #settingsOf({ tls = this.#settings.tls, wait = this.#settings.wait }: DialOptions): Settings {
+    return { ...this.#settings, tls, wait };
   }
 
   /** Ends an open connection once the service has moved. */
-  #recheck(connection: Connection, every: number, { tls = this.#settings.tls }: DialOptions): void {
+  #recheck(connection: Connection, every: number, options: DialOptions): void {
     const { socket } = connection;
     if (socket.destroyed) return;
+    const { connect, ...given } = this.#settingsOf(options);
     // Not the connection: its socket may close long before the others.
     const endpoint = endpointOf(connection);
-    const key = keyOf({ ...endpoint, tls });
+    const key = keyOf({ ...endpoint, tls: given.tls });
     let recheck = this.#rechecks.get(key);
     if (recheck === undefined) {
-      const { name, clock } = this.#settings;
-      const quiet = { ref: false };
-      recheck = new Recheck({
-        name,
-        endpoint,
-        clock,
-        every,
-        lifetime: this.#lifetime,
-        isListed: async (open) =>
-          this.#call(quiet, open, (call) => isListed(this.#sources, endpoint, call)),
-        dial: async (open) =>
-          this.#call(quiet, open, (call) =>
-            this.#newDial({ tls, wait: false, ...quiet }, call).run(),
-          ),
-        redial: async (open) =>
-          this.#call({ timeout: ANSWERS_WITHIN, ...quiet }, open, (call) =>
-            connectTo(endpoint, { ...this.#settings, tls, ...quiet }, call),
-          ),
+      // Its connections do not keep the process alive either.
+      const settings = { ...given, wait: false, connect: (to: To) => connect(to).unref() };
+      const call = <T>(work: (lifetime: Lifetime) => Promise<T>, timeout?: number) => {
+        return (caller: Lifetime) => this.#call({ caller, timeout, ref: false }, work);
+      };
+      recheck = new Recheck(every, endpoint, settings, this.#lifetime, {
+        isListed: call((lifetime) => isListed(this.#sources, endpoint, given.clock, lifetime)),
+        dial: call((lifetime) => new Dial(this.#context, settings, lifetime).run()),
+        redial: call((lifetime) => connectTo(endpoint, settings, lifetime), ANSWERS_WITHIN),
       });
       this.#rechecks.set(key, recheck);
       recheck.lifetime.onEnd(() => this.#rechecks.delete(key));
@@ -198,11 +182,12 @@ export class Dialer implements SrvDialer {
   watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     if (this.#lifetime.reason !== undefined) throw this.#closedError();
+    const { clock } = this.#settings;
     const watch = new Watch({
-      read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
+      read: (caller) => this.#call({ caller, ref: false }, (lifetime) => this.#targets(lifetime)),
       nextIn: () => this.#nextReading(),
       listener,
-      clock: this.#settings.clock,
+      clock,
     });
     this.#watches.add(watch);
     watch.poke();
@@ -210,15 +195,6 @@ export class Dialer implements SrvDialer {
       watch.stop();
       this.#watches.delete(watch);
     };
-  }
-
-  /** Whether connections use TLS, unless a dial has TLS options of its own. */
-  get usesTls(): boolean {
-    return this.#settings.tls !== undefined;
-  }
-
-  stats(): SrvDialerStats {
-    return { ...this.#counts, pending: this.#pending };
   }
 
   close(): void {
@@ -232,24 +208,24 @@ export class Dialer implements SrvDialer {
     this.close();
   }
 
-  /** @param maxAge ms; cached answers are used only when they are younger */
-  async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
+  /** @param maxAge ms; cached answers are used only when they are younger. @default their TTL */
+  async #targets(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
+    const { name } = this;
+    const { clock, random } = this.#settings;
     try {
-      const answer = await firstAnswer(this.name, this.#sources, lifetime, maxAge);
-      const { source, targets, origin } = answer;
+      const inquiry = { name, sources: this.#sources, clock, lifetime };
+      const { source, targets, origin } = await firstAnswer(inquiry, maxAge);
       if (origin === "stale") source.servesStale(targets);
-      return copiesOf(orderTargets(targets, this.#settings.random));
+      return copiesOf(orderTargets(targets, random));
     } catch (error) {
-      throw unresolved(this.name, lifetime) ?? error;
+      const { code, message, cause } = interruptionOf(lifetime) ?? {};
+      if (code === undefined) throw error;
+      throw SrvDialError.of(code, `Resolving ${name} ${message}`, { hostname: name, cause });
     }
   }
 
-  async #call<T>(
-    options: DialOptions,
-    caller: Lifetime | undefined,
-    work: (lifetime: Lifetime) => Promise<T>,
-  ): Promise<T> {
-    const lifetime = this.#begin(options, caller);
+  async #call<T>(options: CallOptions, work: (lifetime: Lifetime) => Promise<T>): Promise<T> {
+    const lifetime = this.#begin(options);
     try {
       return await work(lifetime);
     } finally {
@@ -258,14 +234,17 @@ export class Dialer implements SrvDialer {
   }
 
   /** The lifetime of a call: its deadline, its caller or the dialer ends it. */
-  #begin({ signal, timeout, ref = true }: DialOptions, caller: Lifetime | undefined): Lifetime {
+  #begin({ signal, timeout, ref = true, caller }: CallOptions): Lifetime {
     if (this.#lifetime.reason !== undefined) throw this.#closedError();
     // Its shape is enough, as for Node.js: a polyfilled signal is accepted.
     const isSignal = signal?.aborted !== undefined && typeof signal.addEventListener === "function";
     if (signal !== undefined && !isSignal) throw invalidArg("signal", signal, "an AbortSignal");
     const { clock, timeout: ofDialer } = this.#settings;
-    const ms = checkMilliseconds("timeout", timeout, ofDialer, 1);
-    const lifetime = deadline(ms, clock, { ref });
+    const ms = timeout === undefined ? ofDialer : checkMilliseconds("timeout", timeout, 0, 1);
+    const lifetime = new Lifetime();
+    const late = () => new Interruption("ERR_SRV_TIMEOUT", `not done within ${ms} ms`);
+    // Nothing but this timer keeps the process alive.
+    lifetime.endAfter(ms, clock, late, { ref });
     lifetime.endWith(this.#lifetime);
     if (caller !== undefined) lifetime.endWith(caller);
     if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
@@ -276,12 +255,15 @@ export class Dialer implements SrvDialer {
   #nextReading(): number {
     const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
     const expiry = kept.length === 0 ? 0 : Math.min(...kept);
-    return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
+    return Math.max(expiry, this.#settings.cache.minTtl, MIN_INTERVAL);
   }
 
   #closedError(): SrvDialError {
-    return new SrvDialError("ERR_SRV_CLOSED", `The dialer of ${this.name} is closed`, {
-      hostname: this.name,
-    });
+    const message = `The dialer of ${this.name} is closed`;
+    return SrvDialError.of("ERR_SRV_CLOSED", message, { hostname: this.name });
   }
+}
+
+function aborted(cause: unknown): Interruption {
+  return new Interruption("ERR_SRV_ABORTED", "aborted", cause);
 }

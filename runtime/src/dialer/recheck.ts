@@ -1,24 +1,19 @@
 import type { Socket } from "node:net";
-import { eachAnswer } from "../answers/answers.ts";
 import type { Addresses, Source } from "../answers/source.ts";
-import type { Clock } from "../base/clock.ts";
-import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
-import { Lifetime, ABORTED } from "../base/lifetime.ts";
+import { Refusal, formatEndpoint } from "../base/errors.ts";
 import { targetKey } from "../base/name.ts";
+import type { Settings } from "../base/settings.ts";
+import { type Clock, Lifetime, OVER } from "../base/time.ts";
 import type { Connection, Endpoint } from "../dial/connection.ts";
+
+/** How long in ms a check waits for each source. */
+const PATIENCE = 1_000;
 
 /** The default of `recheck` for Redis, in ms. */
 export const RECHECK = 5_000;
 
-/** How the open connections to one endpoint check their SRV name. No check keeps the process alive. */
-export interface RecheckOptions {
-  readonly name: string;
-  readonly endpoint: Endpoint;
-  readonly clock: Clock;
-  /** ms between two checks. */
-  readonly every: number;
-  /** Its end stops the checks. */
-  readonly lifetime: Lifetime;
+/** The steps of a check of an endpoint. */
+interface Steps {
   /** Whether the endpoint is still in the records, as far as is known. */
   readonly isListed: (lifetime: Lifetime) => Promise<boolean>;
   /** Makes a new connection through the records. */
@@ -40,14 +35,27 @@ export interface RecheckOptions {
 export class Recheck {
   /** Ends with the last connection. */
   readonly lifetime = new Lifetime();
-  readonly #options: RecheckOptions;
+  readonly #every: number;
+  readonly #endpoint: Endpoint;
+  readonly #settings: Pick<Settings, "name" | "clock">;
+  readonly #steps: Steps;
   /** Bytes received at the last check, or by the first connection when it was opened; undefined if opened since. */
   readonly #received = new Map<Socket, number | undefined>();
   #clear: (() => void) | undefined;
 
-  constructor(options: RecheckOptions) {
-    this.#options = options;
-    this.lifetime.endWith(options.lifetime);
+  /** @param every ms between two checks. @param lifetime its end stops them */
+  constructor(
+    every: number,
+    endpoint: Endpoint,
+    settings: Pick<Settings, "name" | "clock">,
+    lifetime: Lifetime,
+    steps: Steps,
+  ) {
+    this.#every = every;
+    this.#endpoint = endpoint;
+    this.#settings = settings;
+    this.#steps = steps;
+    this.lifetime.endWith(lifetime);
     this.#wait();
     this.lifetime.onEnd(() => this.#clear?.());
   }
@@ -57,21 +65,22 @@ export class Recheck {
     this.#received.set(socket, this.#received.size === 0 ? socket.bytesRead : undefined);
     socket.once("close", () => {
       this.#received.delete(socket);
-      if (this.#received.size === 0) this.lifetime.end(ABORTED);
+      if (this.#received.size === 0) this.lifetime.end(OVER);
     });
   }
 
   #wait(): void {
-    const { clock, every } = this.#options;
-    this.#clear = clock.setTimeout(() => void this.#check(), every);
+    const { clock } = this.#settings;
+    this.#clear = clock.setTimeout(() => void this.#check(), this.#every);
   }
 
   async #check(): Promise<void> {
     const silent = [...this.#received].filter(([socket, before]) => isSilent(socket, before));
-    const isLost = silent.length > 0 && (await hasMoved(this.#options, this.lifetime));
+    const isLost = silent.length > 0 && (await hasMoved(this.#steps, this.lifetime));
     if (this.lifetime.reason !== undefined) return;
     for (const [socket, before] of silent) {
-      if (isLost && isSilent(socket, before)) socket.destroy(moved(this.#options));
+      if (isLost && isSilent(socket, before))
+        socket.destroy(moved(this.#settings.name, this.#endpoint));
     }
     for (const socket of this.#received.keys()) this.#received.set(socket, socket.bytesRead);
     this.#wait();
@@ -84,17 +93,17 @@ function isSilent({ bytesRead, readableLength }: Socket, before: number | undefi
 }
 
 /** Whether the service answers at a new endpoint, and only there. */
-async function hasMoved(options: RecheckOptions, lifetime: Lifetime): Promise<boolean> {
+async function hasMoved(steps: Steps, lifetime: Lifetime): Promise<boolean> {
   try {
-    if (await options.isListed(lifetime)) return false;
-    const other = await options.dial(lifetime);
+    if (await steps.isListed(lifetime)) return false;
+    const other = await steps.dial(lifetime);
     other.socket.destroy();
   } catch {
     // No records, or nothing answers there.
     return false;
   }
   try {
-    const own = await options.redial(lifetime);
+    const own = await steps.redial(lifetime);
     own.socket.destroy();
     return false;
   } catch (error) {
@@ -103,31 +112,34 @@ async function hasMoved(options: RecheckOptions, lifetime: Lifetime): Promise<bo
   }
 }
 
-function moved({ name, endpoint: { host, port, address } }: RecheckOptions): SrvDialError {
+function moved(name: string, { host, port, address }: Endpoint): Error {
   const where = formatEndpoint(host, port, address);
-  return new SrvDialError(
-    "ERR_SRV_MOVED",
-    `${name} has moved: nothing comes from ${where}, which has left its records`,
-    { hostname: name },
-  );
+  const message = `${name} has moved: nothing comes from ${where}, which has left its records`;
+  return Object.assign(new Error(message), { code: "ERR_SRV_MOVED", hostname: name });
 }
 
 /** Whether the records name an endpoint: its target, whose host has its address. True if there are none, or expired ones. */
 export async function isListed(
   sources: readonly Source[],
   endpoint: Endpoint,
+  clock: Clock,
   lifetime: Lifetime,
 ): Promise<boolean> {
-  const key = targetKey(endpoint);
   let hasAnswer = false;
-  const found = await eachAnswer(sources, { lifetime, reasons: [] }, async (answer) => {
-    if (answer.origin === "stale") return false;
-    hasAnswer = true;
-    const target = answer.targets.find((each) => targetKey(each) === key);
-    if (target === undefined) return false;
-    return hasAddress(answer.source.addressesOf(target, lifetime), endpoint);
-  });
-  return found !== undefined || !hasAnswer;
+  for (const source of sources) {
+    const reading = Promise.resolve(source.records.read(lifetime));
+    const read = await lifetime.wait<Awaited<typeof reading> | undefined>((resolve) => {
+      reading.then(resolve, () => resolve(undefined));
+      // A silent source must not use up the time of the others.
+      return clock.setTimeout(() => resolve(undefined), PATIENCE);
+    });
+    if (read === undefined || read.origin === "stale") continue;
+    const { targets } = read.value;
+    hasAnswer ||= targets.length > 0;
+    const target = targets.find((each) => targetKey(each) === targetKey(endpoint));
+    if (target && (await hasAddress(source.addressesOf(target, lifetime), endpoint))) return true;
+  }
+  return !hasAnswer;
 }
 
 /** Also true if a lookup fails, or finds nothing. */

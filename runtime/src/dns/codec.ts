@@ -13,14 +13,12 @@ const TYPES = {
   NS: { number: 2, read: (from: Reader) => from.name() },
   CNAME: { number: 5, read: (from: Reader) => from.name() },
   SOA: { number: 6, read: readSoa },
-  TXT: { number: 16, read: (from: Reader, end: number) => from.strings(end) },
   AAAA: { number: 28, read: (from: Reader) => from.ipv6() }, // RFC 3596
   SRV: { number: 33, read: readSrv }, // RFC 2782
 };
 
 function readSoa(from: Reader) {
-  from.name();
-  from.name();
+  void [from.name(), from.name()];
   from.at += 16;
   return { minimum: from.uint32() };
 }
@@ -46,9 +44,8 @@ export type RecordOf<T extends RecordType> = T extends RecordType
 
 export type DnsRecord = RecordOf<RecordType>;
 
-const BY_NUMBER = new Map(
-  Object.entries(TYPES).map(([type, { number }]) => [number, type as RecordType]),
-);
+const NAMES = Object.keys(TYPES) as RecordType[];
+const BY_NUMBER = new Map(NAMES.map((type) => [TYPES[type].number, type]));
 
 export function typeNumber(type: RecordType): number {
   return TYPES[type].number;
@@ -95,17 +92,6 @@ export class Reader {
     return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
   }
 
-  /** Character strings, such as those of a TXT record (section 3.3.14), in Latin-1. */
-  strings(end: number): string[] {
-    const strings: string[] = [];
-    while (this.at < end) {
-      const start = this.at + 1;
-      this.at = start + this.#bytes.readUInt8(this.at);
-      strings.push(this.#bytes.toString("latin1", start, this.at));
-    }
-    return strings;
-  }
-
   /** @param pointers how many led here */
   name(pointers = 0): string {
     const start = this.at;
@@ -121,7 +107,7 @@ export class Reader {
       labels.push(this.#label(length));
     }
     const name = labels.join(".") || ".";
-    const bytes = name.replaceAll(/\\.../g, "?").length;
+    const { length: bytes } = name.replaceAll(/\\.../g, "?");
     if (bytes > MAX_NAME) throw new RangeError("the name is too long");
     this.#names.set(start, name);
     return name;
@@ -129,8 +115,7 @@ export class Reader {
 
   /** The next records, without those of other types and classes. */
   records(count: number): DnsRecord[] {
-    const records = Array.from({ length: count }, () => this.#record());
-    return records.filter((record) => record !== undefined);
+    return Array.from({ length: count }, () => this.#record()).filter((each) => each !== undefined);
   }
 
   #record(): DnsRecord | undefined {
@@ -140,7 +125,7 @@ export class Reader {
     const ttl = this.uint32();
     const length = this.uint16();
     const end = this.at + length;
-    const data = type && TYPES[type].read(this, end);
+    const data = type && TYPES[type].read(this);
     if (end > this.#bytes.length || (type !== undefined && this.at !== end)) {
       throw new RangeError("the data have another length");
     }
@@ -171,9 +156,7 @@ export class Reader {
   }
 }
 
-function escapeByte(byte: string): string {
-  return `\\${String(byte.charCodeAt(0)).padStart(3, "0")}`;
-}
+const escapeByte = (byte: string) => `\\${String(byte.charCodeAt(0)).padStart(3, "0")}`;
 
 /** @throws unless it is the name of a host or a service */
 export function encodeName(name: string): Buffer {

@@ -5,21 +5,10 @@ import { Rcode, buildQuery, isReferral, parseReply, rcodeName } from "./message.
 import { type DnsServer, formatServer } from "./servers.ts";
 
 /** Why a server gave no answer. */
-export class ServerError extends Error {
-  /** The code that errors of `node:dns` have for it. */
-  readonly code: string;
-
-  constructor(message: string, code: string, cause?: Error) {
-    super(message, cause && { cause });
-    this.code = code;
-  }
-}
+export class ServerError extends Error {}
 
 /** The server replied, but with an error: it works, but cannot answer this question. */
 export class ErrorReply extends ServerError {}
-
-/** Reply codes that errors of `node:dns` tell apart; the others are ESERVFAIL. */
-const HAVE_CODES: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.REFUSED];
 
 /** The reply codes of old servers that do not support EDNS (RFC 6891, section 7). */
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
@@ -39,8 +28,8 @@ export type Ask = (question: Question, server: DnsServer, options: ExchangeOptio
 export type ChannelUser = Pick<Exchange, "send" | "onDatagram" | "onError">;
 
 /**
- * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at
- * once. All queries of one resolution share it, as sockets cost most of its time.
+ * A UDP socket that is connected to one server: the kernel drops packets from others, and reports a closed port at once.
+ * All queries of one resolution share it, as sockets cost most of its time.
  */
 export class Channel {
   readonly #socket: Socket;
@@ -97,13 +86,10 @@ export class Channel {
 export type Channels = Map<DnsServer, Channel>;
 
 /** Servers are given by IP address: this saves a lookup and a turn of the event loop. */
-const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
+const itself: SocketOptions["lookup"] = (address, _, callback) =>
   callback(null, address, isIP(address));
 
-/**
- * One question to one server: over UDP, over TCP if the answer was truncated, and without EDNS if the server does not
- * support it. It waits for a reply until it is closed.
- */
+/** One question to one server, until it is closed: over UDP, over TCP after truncation, without EDNS if need be. */
 export class Exchange {
   readonly #server: DnsServer;
   readonly #options: ExchangeOptions;
@@ -144,21 +130,19 @@ export class Exchange {
   onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();
-    else if (reply === "malformed") this.#fail("malformed answer", "EBADRESP");
+    else if (reply === "malformed") this.#fail("malformed answer");
     else if (reply !== undefined) this.#onReply(reply);
   }
 
-  onError(error: Error): void {
-    this.#fail(error.message, "ECONNREFUSED", error);
-  }
+  readonly onError = (error: Error): void => this.#fail(error.message, error);
 
   #openTcp(): TcpSocket {
     const { address: host, port } = this.#server;
     const { bytes } = this.#query;
     let received = Buffer.alloc(0);
     const socket = connect({ host, port, noDelay: true })
-      .on("error", (error) => this.onError(error))
-      .on("end", () => this.#fail("closed without an answer", "ECONNREFUSED"))
+      .on("error", this.onError)
+      .on("end", () => this.#fail("closed without an answer"))
       .on("data", (chunk) => {
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
         // A message starts with its length in two bytes (RFC 1035, section 4.2.2).
@@ -172,9 +156,8 @@ export class Exchange {
 
   #onTcpMessage(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
-    if (typeof reply === "object") return this.#onReply(reply);
-    const what = reply === "truncated" ? "truncated even" : "malformed answer";
-    this.#fail(`${what} over TCP`, "EBADRESP");
+    if (typeof reply === "object") this.#onReply(reply);
+    else this.#fail(`${reply === "truncated" ? "truncated even" : "malformed answer"} over TCP`);
   }
 
   #onReply(reply: Reply): void {
@@ -189,12 +172,11 @@ export class Exchange {
     const isAnswer = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
     if (isAnswer && !isReferral(reply)) return this.#settle(reply);
     const what = isAnswer ? "refers to other servers" : rcodeName(rcode);
-    const code = HAVE_CODES.includes(rcode) ? `E${what}` : "ESERVFAIL";
-    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`, code));
+    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
   }
 
-  #fail(message: string, code: string, cause?: Error): void {
-    this.#settle(new ServerError(`${formatServer(this.#server)}: ${message}`, code, cause));
+  #fail(message: string, cause?: Error): void {
+    this.#settle(new ServerError(`${formatServer(this.#server)}: ${message}`, cause && { cause }));
   }
 
   #settle(outcome: Reply | Error): void {

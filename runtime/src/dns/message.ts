@@ -3,7 +3,7 @@ import { canonicalName } from "../base/name.ts";
 import type { SrvAnswer, SrvTarget } from "../base/types.ts";
 import { type DnsRecord, IN, OPT, Reader, type RecordOf, encodeName, typeNumber } from "./codec.ts";
 
-export type QuestionType = "SRV" | "A" | "AAAA" | "TXT" | "SOA";
+export type QuestionType = "SRV" | "A" | "AAAA" | "SOA";
 
 export interface Question {
   readonly name: string;
@@ -11,28 +11,20 @@ export interface Question {
 }
 
 /** A server's reply that matches our query, with its records of the class IN. */
-export interface Reply {
+export interface Reply extends Readonly<
+  Record<"answers" | "authorities" | "additionals", readonly DnsRecord[]>
+> {
   /** Includes the bits that EDNS adds (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly isAuthoritative: boolean;
-  readonly answers: readonly DnsRecord[];
-  readonly authorities: readonly DnsRecord[];
-  readonly additionals: readonly DnsRecord[];
 }
 
 /** Bits of the header flags (RFC 1035, section 4.1.1). */
 const Flag = { QR: 0x8000, OPCODE: 0x7800, AA: 0x0400, TC: 0x0200, RCODE: 0x000f };
 
+const CODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 };
 /** The response codes that are used here (RFC 1035, section 4.1.1; RFC 6891, section 9). */
-export const Rcode = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  REFUSED: 5,
-  BADVERS: 16,
-};
+export const Rcode = { ...CODES, BADVERS: 16 };
 
 export function rcodeName(rcode: number): string {
   return Object.entries(Rcode).find(([, value]) => value === rcode)?.[0] ?? `rcode ${rcode}`;
@@ -63,20 +55,14 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
  * @returns "truncated" if TC is set; "malformed" if its records cannot be read; undefined if it is no reply to this
  * query: anybody can send anything to a UDP port
  */
-export function parseReply(
-  bytes: Buffer,
-  query: Query,
-): Reply | "truncated" | "malformed" | undefined {
+export function parseReply(bytes: Buffer, query: Query) {
   const from = new Reader(bytes);
-  const header = readOr(undefined, () => readHeader(from, query));
-  return header && readOr("malformed", () => readRecords(from, header));
-}
-
-function readOr<T, F>(fallback: F, read: () => T): T | F {
+  let header: ReturnType<typeof readHeader>;
   try {
-    return read();
+    header = readHeader(from, query);
+    return header && readRecords(from, header);
   } catch {
-    return fallback;
+    return header && "malformed";
   }
 }
 
@@ -97,9 +83,10 @@ function readHeader(from: Reader, { id, question }: Query) {
   return isAbout || isBareError ? { flags, rcode, counts } : undefined;
 }
 
-type Header = NonNullable<ReturnType<typeof readHeader>>;
-
-function readRecords(from: Reader, { flags, rcode, counts }: Header): Reply | "truncated" {
+function readRecords(
+  from: Reader,
+  { flags, rcode, counts }: NonNullable<ReturnType<typeof readHeader>>,
+): Reply | "truncated" {
   // A truncated message may end within a record, and the query is repeated over TCP anyway.
   if ((flags & Flag.TC) !== 0) return "truncated";
   const [answers = [], authorities = [], additionals = []] = counts.map((n) => from.records(n));
@@ -159,9 +146,9 @@ function addressesByName(reply: Reply): Map<string, RecordOf<"A" | "AAAA">[]> {
   const byName = new Map<string, RecordOf<"A" | "AAAA">[]>();
   for (const record of reply.additionals) {
     if (record.type !== "A" && record.type !== "AAAA") continue;
-    const addresses = byName.get(record.name) ?? [];
-    byName.set(record.name, addresses);
-    addresses.push(record);
+    const addresses = byName.get(record.name);
+    if (addresses === undefined) byName.set(record.name, [record]);
+    else addresses.push(record);
   }
   return byName;
 }

@@ -1,5 +1,4 @@
-import type { Clock } from "../base/clock.ts";
-import type { Lifetime } from "../base/lifetime.ts";
+import type { Clock, Lifetime } from "../base/time.ts";
 import { type Ask, type Asking, type Channels, ErrorReply, ServerError } from "./exchange.ts";
 import { type Question, type QuestionType, type Reply, findRecords } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
@@ -23,8 +22,7 @@ export interface QueryOptions {
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
- * Asks for the records of a name.
- * @returns the records, which may be none, their minimum TTL in seconds, and the reply
+ * Asks for the records of a name. @returns also their minimum TTL in seconds, and the reply
  * @throws {AggregateError} with one error per server when none answers
  */
 export async function queryRecords<K extends QuestionType>(
@@ -42,92 +40,74 @@ export async function queryRecords<K extends QuestionType>(
  * @returns a reply with NOERROR or NXDOMAIN
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
-  return options.lifetime.wait((resolve, reject) => {
-    const search = new Search({ ...options, question, resolve, reject });
-    return () => search.stop();
-  });
+  return options.lifetime.wait((resolve, reject) => search(question, options, resolve, reject));
 }
 
-interface SearchOptions extends QueryOptions {
-  readonly question: Question;
-  readonly resolve: (reply: ServerReply) => void;
-  readonly reject: (error: Error) => void;
-}
-
-class Search {
-  readonly #options: SearchOptions;
-  readonly #servers: readonly DnsServer[];
+/** @returns stops it */
+function search(
+  question: Question,
+  { servers, timeout, tries, channels, clock, ask, unref }: QueryOptions,
+  resolve: (reply: ServerReply) => void,
+  reject: (error: Error) => void,
+): () => void {
+  const all = servers.inOrder();
   /** The servers still to be asked, in order. */
-  #turns: DnsServer[];
-  readonly #exchanges = new Map<DnsServer, Asking>();
-  readonly #failures = new Map<DnsServer, Error>();
+  let turns = Array.from({ length: tries }, () => all).flat();
   /** The server whose turn it is, until it replies. */
-  #current: DnsServer | undefined;
-  #sentAt = 0;
-  #clearTimer: (() => void) | undefined;
+  let current: DnsServer | undefined;
+  let sentAt = 0;
+  let clearTimer: (() => void) | undefined;
+  const exchanges = new Map<DnsServer, Asking>();
+  const failures = new Map<DnsServer, Error>();
 
-  constructor(options: SearchOptions) {
-    this.#options = options;
-    this.#servers = options.servers.inOrder();
-    this.#turns = Array.from({ length: options.tries }, () => this.#servers).flat();
-    this.#next();
-  }
-
-  stop(): void {
-    this.#clearTimer?.();
-    const { servers, timeout, clock } = this.#options;
-    if (this.#current !== undefined && clock.now() - this.#sentAt >= timeout * SILENT_AFTER) {
-      servers.gaveNoReply(this.#current);
-    }
-    this.#current = undefined;
-    for (const exchange of this.#exchanges.values()) exchange.close();
-  }
-
-  #next(): void {
-    this.#clearTimer?.();
-    const { servers, timeout, clock, unref } = this.#options;
-    const server = this.#turns.shift();
-    this.#current = server;
-    if (server === undefined) return this.#giveUp();
-    this.#sentAt = clock.now();
-    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server);
+  function next(): void {
+    clearTimer?.();
+    const server = turns.shift();
+    current = server;
+    if (server === undefined) return giveUp();
+    sentAt = clock.now();
+    const settle = (outcome: Reply | Error): void => onOutcome(server, outcome);
+    const exchange = exchanges.get(server) ?? ask(question, server, { channels, unref, settle });
+    exchanges.set(server, exchange);
     const skip = (): void => {
       servers.gaveNoReply(server);
-      this.#next();
+      next();
     };
-    this.#clearTimer = clock.setTimeout(skip, timeout, { ref: !unref });
+    clearTimer = clock.setTimeout(skip, timeout, { ref: !unref });
     exchange.send();
   }
 
-  #exchangeWith(server: DnsServer): Asking {
-    const settle = (outcome: Reply | Error): void => this.#onOutcome(server, outcome);
-    const { ask, question, channels, unref } = this.#options;
-    const exchange = ask(question, server, { channels, unref, settle });
-    this.#exchanges.set(server, exchange);
-    return exchange;
-  }
-
-  #onOutcome(server: DnsServer, outcome: Reply | Error): void {
+  function onOutcome(server: DnsServer, outcome: Reply | Error): void {
     const isFailure = outcome instanceof Error;
-    if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
-    else this.#options.servers.replied(server);
-    const isCurrent = server === this.#current;
-    if (isCurrent) this.#current = undefined;
-    if (!isFailure) return this.#options.resolve({ ...outcome, from: server });
-    this.#failures.set(server, outcome);
-    this.#turns = this.#turns.filter((each) => each !== server);
-    if (isCurrent) this.#next();
+    if (isFailure && !(outcome instanceof ErrorReply)) servers.gaveNoReply(server);
+    else servers.replied(server);
+    const isCurrent = server === current;
+    if (isCurrent) current = undefined;
+    if (!isFailure) return resolve({ ...outcome, from: server });
+    failures.set(server, outcome);
+    turns = turns.filter((each) => each !== server);
+    if (isCurrent) next();
   }
 
-  #giveUp(): void {
-    const errors = this.#servers.map((server) => {
+  function giveUp(): void {
+    const errors = all.map((server) => {
       // A firewall may block only TCP.
-      const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
+      const isOverTcp = exchanges.get(server)?.isOverTcp === true;
       const what = isOverTcp ? "a truncated answer over UDP, and none over TCP" : "no answer";
-      const silence = `${formatServer(server)}: ${what} within ${this.#options.timeout} ms`;
-      return this.#failures.get(server) ?? new ServerError(silence, "ETIMEOUT");
+      const silence = `${formatServer(server)}: ${what} within ${timeout} ms`;
+      return failures.get(server) ?? new ServerError(silence);
     });
     const message = errors.map((error) => error.message).join("; ");
-    this.#options.reject(new AggregateError(errors, message || "no DNS servers are configured"));
+    reject(new AggregateError(errors, message || "no DNS servers are configured"));
   }
+
+  next();
+  return () => {
+    clearTimer?.();
+    if (current !== undefined && clock.now() - sentAt >= timeout * SILENT_AFTER) {
+      servers.gaveNoReply(current);
+    }
+    current = undefined;
+    for (const exchange of exchanges.values()) exchange.close();
+  };
 }

@@ -1,14 +1,8 @@
 import { checkInteger, checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
-import { systemClock } from "../base/clock.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
-import { withSignal } from "../base/lifetime.ts";
-import type {
-  HostAddresses,
-  LookupContext,
-  ResolveContext,
-  SrvAnswer,
-  SrvResolver,
-} from "../base/types.ts";
+import { systemClock, withSignal } from "../base/time.ts";
+import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
+import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { type Channels, Exchange } from "./exchange.ts";
 import { Rcode, negativeTtl, toTargets } from "./message.ts";
 import { type QueryOptions, type ServerReply, queryRecords } from "./query.ts";
@@ -28,11 +22,11 @@ export interface DnsResolver extends SrvResolver {
    * Finds the addresses of a host in one IP version, 4 or 6. The list is empty if the host has none.
    * @throws {AggregateError} with one error per server when none answers; the signal's reason when it is aborted
    */
-  lookup(host: string, context: LookupOptions): Promise<HostAddresses>;
+  lookup(
+    host: string,
+    context: Pick<LookupContext, "family"> & Partial<ResolveContext>,
+  ): Promise<HostAddresses>;
 }
-
-/** The IP version to look up; the rest may be left out. */
-type LookupOptions = Pick<LookupContext, "family"> & Partial<ResolveContext>;
 
 /** Options of `dnsResolver`. */
 export interface DnsResolverOptions {
@@ -53,7 +47,6 @@ const sharedServers = /* @__PURE__ */ systemServers();
 /**
  * The default resolver of a dialer. It asks DNS servers itself, over UDP, and over TCP after truncation: Node's gives no
  * TTL, has long timeouts, and refuses compressed SRV targets in some versions.
- *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @see https://www.rfc-editor.org/rfc/rfc1035
  * @example
@@ -103,11 +96,11 @@ export function createResolver(settings: Settings) {
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
           const message = `Cannot resolve SRV ${name}: ${toError(error).message}`;
-          throw new SrvDialError("ERR_SRV_RESOLVE", message, { hostname: name, cause: error });
+          throw SrvDialError.of("ERR_SRV_RESOLVE", message, { hostname: name, cause: error });
         }
       }),
 
-    lookup: (host: string, { family, signal, unref = false }: Partial<LookupOptions> = {}) =>
+    lookup: (host: string, { family, signal, unref = false }: Partial<LookupContext> = {}) =>
       withSignal(signal, async (lifetime): Promise<HostAddresses> => {
         if (family !== 4 && family !== 6) throw invalidArg("family", family, "4 or 6");
         const channels: Channels = resolutions.get(host) ?? new Map();
@@ -122,12 +115,12 @@ export function createResolver(settings: Settings) {
 
 /** Says which server answered that there are no SRV records, and how (RFC 2308, section 2). */
 function absence(reply: ServerReply): SrvAnswer {
-  const answered =
-    reply.rcode === Rcode.NXDOMAIN
-      ? "answered NXDOMAIN (there is no such name)"
-      : "gave an answer without them (the name exists)";
+  const isMissing = reply.rcode === Rcode.NXDOMAIN;
+  const [did, exists] = isMissing
+    ? ["answered NXDOMAIN", "there is no such name"]
+    : ["gave an answer without them", "the name exists"];
   const alias = reply.answers.findLast(({ type }) => type === "CNAME");
   const after = alias === undefined ? "" : `, after an alias to ${alias.data as string}`;
-  const reason = `the DNS server ${formatServer(reply.from)} ${answered}${after}`;
+  const reason = `the DNS server ${formatServer(reply.from)} ${did} (${exists})${after}`;
   return { targets: [], ttl: negativeTtl(reply, 0), reason };
 }

@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
-import { type Clock, systemClock } from "../base/clock.ts";
+import { type Clock, systemClock } from "../base/time.ts";
 import { formatEndpoint } from "../base/errors.ts";
 import { systemServerAddresses } from "./system.ts";
 
@@ -12,8 +12,8 @@ export interface DnsServer {
 }
 
 const DNS_PORT = 53;
-/** ms between two reads of the system's configuration. One takes about 20 µs; on Windows it may start a program. */
-const REREAD_AFTER = process.platform === "win32" ? 30_000 : 1_000;
+/** ms between two reads of the system's configuration. One takes about 20 µs. */
+const REREAD_AFTER = 1_000;
 /** How long a silent server is asked last, in ms. */
 const LAST_FOR = 30_000;
 
@@ -31,7 +31,6 @@ export class DnsServers {
   }
 
   inOrder(): readonly DnsServer[] {
-    if (this.#lastUntil.size === 0) return this.#current();
     const now = this.#clock.now();
     const isLast = (server: DnsServer): number =>
       Number((this.#lastUntil.get(formatServer(server)) ?? 0) > now);
@@ -39,7 +38,7 @@ export class DnsServers {
   }
 
   replied(server: DnsServer): void {
-    if (this.#lastUntil.size > 0) this.#lastUntil.delete(formatServer(server));
+    this.#lastUntil.delete(formatServer(server));
   }
 
   gaveNoReply(server: DnsServer): void {

@@ -1,13 +1,10 @@
-import type { Socket } from "node:net";
-import type { ConnectionOptions, TLSSocket } from "node:tls";
-import { invalidArg } from "../base/checks.ts";
+import { once } from "node:events";
+import { type Socket, connect as connectTcp, isIP } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
+import { type TLSSocket, connect as connectTls } from "node:tls";
+import { checkOptions } from "../base/checks.ts";
 import { SrvDialError, formatEndpoint, toError } from "../base/errors.ts";
-import type { SrvDialerOptions } from "../base/types.ts";
-import { type Connection, connectTo } from "../dial/connection.ts";
-import { interruptionOf, withDeadline } from "../base/lifetime.ts";
-import { parseOptions } from "../dialer/options.ts";
-import { closesWhenIdle } from "./idle.ts";
-import { Services, type SrvHttpOptions } from "./services.ts";
+import { HTTP_OPTIONS, Services, type SrvHttpOptions, keepAliveInitialDelay } from "./services.ts";
 
 /** What undici passes to `connect`. You do not create it yourself. */
 export interface SrvConnectRequest {
@@ -19,13 +16,7 @@ export interface SrvConnectRequest {
   port: string;
   /** From the Host header, for SNI and the certificate. @default the one in the options */
   servername?: string | null;
-  /** Refused, unless it is the same as in `srvConnect`. @default none */
-  localAddress?: string | null;
-  /** Refused. @default none */
-  socketPath?: string | null;
 }
-
-type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null];
 
 /** The option `connect` of undici's Agent, Pool or Client. */
 export interface SrvConnect extends Disposable {
@@ -34,7 +25,12 @@ export interface SrvConnect extends Disposable {
    * @param settle called with the socket, with TLS after the handshake, or with an error
    * @throws none
    */
-  (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
+  (
+    request: SrvConnectRequest,
+    settle: (
+      ...outcome: [error: null, socket: Socket | TLSSocket] | [error: Error, socket: null]
+    ) => void,
+  ): void;
   /**
    * Ends pending dials with ERR_SRV_CLOSED and clears the cache. Open connections stay open, and requests can follow.
    * @throws none
@@ -44,10 +40,6 @@ export interface SrvConnect extends Disposable {
 
 /**
  * Creates the option `connect` of undici's Agent, Pool or Client. The URL decides whether TLS is used, with `tls`.
- *
- * A connection whose target is no longer in the records ends when it has no running request. With `pipelining` above 1,
- * and with HTTP/2, steady load keeps it open; with HTTP/1.1, undici's `maxRequestsPerClient` limits that.
- *
  * A dispatcher's `destroy()` does not end a dial that waits, so call `close()` after it.
  *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial fails the request
@@ -61,8 +53,9 @@ export interface SrvConnect extends Disposable {
  * await dispatcher.close();
  */
 export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
+  checkOptions(options, HTTP_OPTIONS);
   const services = new Services(options);
-  const connect = (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void => {
+  const connect: (...of: Parameters<SrvConnect>) => void = (request, settle) => {
     open(services, request).then(
       (socket) => settle(null, socket),
       (error: unknown) => settle(toError(error), null),
@@ -73,44 +66,26 @@ export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
 }
 
 async function open(services: Services, request: SrvConnectRequest): Promise<Socket> {
-  const { hostname: host, protocol, servername } = request;
-  refuse(request, services.options);
-  const port = request.port === "" ? undefined : Number(request.port);
-  const isTls = protocol === "https:";
-  const connect = (tls?: ConnectionOptions): Promise<Connection> =>
-    services.has(host, port)
-      ? services.of(host).dial({ tls }, closesWhenIdle)
-      : connectDirectly(services.options, { host, port: port ?? (isTls ? 443 : 80) }, tls);
-  if (!isTls) return (await connect()).socket;
-  const key = `${servername ?? ""} ${host}:${request.port}`;
-  const tls = services.tlsOf(host, servername);
-  return (await services.sessions.use(key, tls, connect)).socket;
-}
+  const { hostname: host, servername } = request;
+  const [isTls, defaultPort] = request.protocol === "https:" ? [true, 443] : [false, 80];
+  const port = Number(request.port || defaultPort);
+  const tls = isTls ? services.tlsOf(host, servername) : undefined;
+  if (services.has(host, port === defaultPort)) return services.dial(host, { tls });
 
-/** Connects without SRV records, but with the same deadline. Node.js looks up the host. */
-function connectDirectly(
-  options: SrvDialerOptions,
-  { host, port }: { readonly host: string; readonly port: number },
-  tls: ConnectionOptions | undefined,
-): Promise<Connection> {
-  const { timeout, family, clock, ...settings } = parseOptions("direct", options);
-  const socket = family === "both" ? settings.socket : { ...settings.socket, family };
-  const how = { ...settings, socket, tls, servername: host, verify: undefined, ref: true };
-  return withDeadline(timeout, clock, (lifetime) =>
-    connectTo({ host, address: host, port }, how, lifetime).catch((error: unknown) => {
-      const reason = interruptionOf(lifetime);
-      if (reason === undefined) throw error;
-      const message = `Connection to ${formatEndpoint(host, port)} ${reason.message}`;
-      throw new SrvDialError(reason.code, message, { hostname: host, cause: error });
-    }),
-  );
-}
-
-/** @throws {SrvDialError} for connection options of a client that srvConnect does not support */
-function refuse(request: SrvConnectRequest, { localAddress }: SrvHttpOptions): void {
-  const { localAddress: asked = null, socketPath = null } = request;
-  if (asked !== null && asked !== localAddress) {
-    throw invalidArg("localAddress", asked, "the one of srvConnect");
+  // Without SRV records, but with the same deadline. Node.js looks up the host.
+  const { timeout, family } = services;
+  const where = { host, port, family, noDelay: true, keepAlive: true, keepAliveInitialDelay };
+  // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
+  const sni = isIP(host) === 0 ? host : "";
+  const socket = tls ? connectTls({ servername: sni, ...tls, ...where }) : connectTcp(where);
+  const late = setTimeout(() => {
+    const message = `Connection to ${formatEndpoint(host, port)} not done within ${timeout} ms`;
+    socket.destroy(SrvDialError.of("ERR_SRV_TIMEOUT", message, { hostname: host }));
+  }, timeout);
+  try {
+    await once(socket, isTls ? "secureConnect" : "connect");
+    return socket;
+  } finally {
+    clearTimeout(late);
   }
-  if (socketPath !== null) throw invalidArg("socketPath", socketPath, "none with srvConnect");
 }

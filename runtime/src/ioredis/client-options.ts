@@ -10,10 +10,11 @@ export interface ClientOptions {
   readonly path?: unknown;
   readonly sentinels?: unknown;
   readonly connectTimeout?: unknown;
+  readonly retryStrategy?: unknown;
   readonly disconnectTimeout?: number;
-  readonly family?: Family | null;
+  readonly family?: Family | 0 | null;
   /** Of iovalkey. */
-  readonly familyFallback?: { readonly _initialFamily?: Family };
+  readonly familyFallback?: { readonly _initialFamily?: Family | 0 };
   readonly tls?: unknown;
 }
 
@@ -32,20 +33,18 @@ export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
   if (Array.isArray(sentinels) && sentinels.length > 0) {
     throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
   }
-  const problem = hostProblem(host);
-  if (problem !== undefined) throw invalidArg("host", host, problem);
-  return host as string;
-}
-
-function hostProblem(host: unknown): string | undefined {
+  const plain = "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address";
   if (typeof host !== "string" || isIP(host) !== 0 || isLocalhost(host)) {
-    return "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address";
+    throw invalidArg("host", host, plain);
   }
-  return host.includes("://") ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
+  const isUrl = host.includes("://");
+  const problem = isUrl ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
+  if (problem !== undefined) throw invalidArg("host", host, problem);
+  return host;
 }
 
 /** After a lost connection, iovalkey sets `family` to the other version in turn; a dial tries both by itself. */
-export function familyOf({ family, familyFallback }: ClientOptions): Family | null | undefined {
+export function familyOf({ family, familyFallback }: ClientOptions): ClientOptions["family"] {
   // eslint-disable-next-line no-underscore-dangle -- iovalkey's own name; its types have it too
   return familyFallback?._initialFamily ?? family;
 }
@@ -68,9 +67,6 @@ export function tlsOf(
   { tls: ofClient }: ClientOptions,
   { tls: ofDialer }: { tls?: boolean | ConnectionOptions },
 ): ConnectionOptions | undefined {
-  if (!ofClient) return undefined;
-  return {
-    ...(isRecord(ofDialer) ? ofDialer : {}),
-    ...(isRecord(ofClient) ? withoutUndefined(ofClient) : {}),
-  };
+  const own = isRecord(ofClient) ? withoutUndefined(ofClient) : {};
+  return ofClient ? { ...(isRecord(ofDialer) ? ofDialer : {}), ...own } : undefined;
 }

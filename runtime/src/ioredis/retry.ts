@@ -1,5 +1,6 @@
+import { type Clock, systemClock } from "../base/time.ts";
 import { type ClientOptions, deadlineOf } from "./client-options.ts";
-import type { SrvConnectorOptions } from "./dialers.ts";
+import type { SrvConnectorOptions } from "./connector.ts";
 
 /** How long in ms a command waits at least while Redis is away: a move with a slow file system takes half of it. */
 const COMMAND_WAITS = 60_000;
@@ -9,17 +10,40 @@ const SHORTEST = 110;
 const LONGEST = 1_000;
 /** ms until ioredis asks a loading Redis again, by default 10 s: Redis estimates too long if loading gets faster. */
 const maxLoadingRetryTime = 1_000;
+/** `maxRetriesPerRequest` of clients whose commands wait for a time, whatever the number of dials: no one types it. */
+const BY_TIME = Number.MAX_SAFE_INTEGER;
 
-const retryStrategy = (failures: number): number =>
-  Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
+/** The options of a client. */
+interface Retrying {
+  maxRetriesPerRequest?: number | null;
+}
 
-/** Options of ioredis for dials that wait. A command fails after a number of retries: with short deadlines, more. */
-export function retryDefaults(client: ClientOptions, dialer: SrvConnectorOptions) {
-  // Dials that do not wait end at once: ioredis's own defaults are made for them.
-  if (dialer.wait === false) return { maxLoadingRetryTime };
-  const deadline = deadlineOf(client, dialer);
-  let maxRetriesPerRequest = 0;
-  let waited = 0;
-  while (waited < COMMAND_WAITS) waited += retryStrategy(++maxRetriesPerRequest) + deadline;
-  return { retryStrategy, maxRetriesPerRequest, maxLoadingRetryTime };
+/** Options of ioredis for dials that wait. A command fails after a time: a dial may take ten seconds, or fail at once. */
+export function retryDefaults(
+  client: ClientOptions,
+  dialer: SrvConnectorOptions,
+  clock: Clock = systemClock,
+) {
+  const isPaced = client.retryStrategy !== undefined;
+  deadlineOf(client, dialer);
+  // Dials that do not wait end at once. For them, and for a pace of the client's own, ioredis's own defaults are made.
+  if (dialer.wait === false || isPaced) return { maxLoadingRetryTime };
+  /** When each client lost Redis. Its duplicates have this function too. */
+  const lostAt = new WeakMap<Retrying, number>();
+
+  /** Called after each dial that failed. @param failures since Redis was ready */
+  function retryStrategy(this: Retrying | void, failures: number): number {
+    // A duplicate may have another value, such as null in BullMQ.
+    if (this?.maxRetriesPerRequest === BY_TIME) {
+      const now = clock.now();
+      const since = failures === 1 ? now : (lostAt.get(this) ?? now);
+      const isOver = now - since >= COMMAND_WAITS;
+      lostAt.set(this, isOver ? now : since);
+      // ioredis reads it next: waiting commands fail if the number of failures is a multiple of it plus 1.
+      if (isOver) this.maxRetriesPerRequest = failures - 1;
+      queueMicrotask(() => (this.maxRetriesPerRequest = BY_TIME));
+    }
+    return Math.min(Math.max(10 * failures, SHORTEST), LONGEST);
+  }
+  return { retryStrategy, maxRetriesPerRequest: BY_TIME, maxLoadingRetryTime };
 }

@@ -6,10 +6,7 @@ const HIDDEN = "[hidden]";
 /** Fields with secrets in the options of ioredis, in its `condition`, and in TLS options. */
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
 
-/**
- * A class of clients of ioredis or iovalkey that hide their secrets if a client, its options or its state are inspected
- * or written as JSON, and in the errors of commands with a password. Their duplicates hide them too.
- */
+/** A class of clients that hide their secrets when they are shown, in errors and in duplicates: of ioredis or iovalkey. */
 export function discreet(Client: typeof Redis): new (given: object) => Redis {
   return class DiscreetRedis extends Client {
     constructor(given: object) {
@@ -46,17 +43,15 @@ export function discreet(Client: typeof Redis): new (given: object) => Redis {
   };
 }
 
-/** Whether a command may have a password among its arguments. */
+/** Whether a command may have a password among its arguments. Those of other commands may be large: they are not read. */
 function hasSecret({ name, args }: Command): boolean {
   if (/^(auth|hello|migrate)$/i.test(name)) return true;
-  const [subcommand, ...others] = args.map(String);
-  const isSet = /^(set|setuser)$/i.test(subcommand ?? "");
-  return isSet && (/^acl$/i.test(name) || (/^config$/i.test(name) && others.some(isSecretSetting)));
+  if (/^acl$/i.test(name)) return /^setuser$/i.test(String(args[0]));
+  if (!/^config$/i.test(name) || !/^set$/i.test(String(args[0]))) return false;
+  return args.some((word) => /pass|auth/i.test(String(word)));
 }
 
-const isSecretSetting = (word: string): boolean => /pass|auth/i.test(word);
-
-/** Replaces an object's representation in `console.log` and in JSON. A copy of the object does not have it. */
+/** Replaces an object's representation in `console.log` and in JSON, but not that of its copies. */
 function showAs<T extends object>(object: T, shown: () => unknown): T {
   const property = { value: shown, configurable: true };
   return Object.defineProperties(object, { [inspect.custom]: property, toJSON: property });

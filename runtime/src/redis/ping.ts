@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Lifetime } from "../base/lifetime.ts";
+import { withSignal } from "../base/time.ts";
 
 /** Maximum length of a reply in bytes: PONG and all errors are much shorter. */
 const MAX_REPLY = 4_096;
@@ -8,32 +8,34 @@ const MAX_REPLY = 4_096;
  * Sends one command. Every RESP reply counts as Redis: a task that now has the dynamic port answers otherwise, or not.
  *
  * @returns the first line of the reply, without type and line end
- * @throws if the server is not Redis or closes the connection; the reason of the lifetime when that ends
+ * @throws if the server is not Redis or closes the connection; the signal's reason when it is aborted
  */
 export async function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],
-  lifetime: Lifetime,
+  signal: AbortSignal,
 ): Promise<string> {
   const [verb] = command;
-  const reply = await lifetime.wait<string>((resolve, reject) => {
-    let received = Buffer.alloc(0);
-    const onReadable = (): void => {
-      const chunk = socket.read() as Buffer | null;
-      if (chunk === null) return;
-      received = Buffer.concat([received, chunk]);
-      const line = readReply(received, verb);
-      if (line instanceof Error) reject(line);
-      else if (line !== undefined) resolve(line);
-    };
-    const onClose = (): void => reject(new Error(`closed before it answered ${verb}`));
-    socket.on("readable", onReadable).on("error", reject).on("close", onClose).on("end", onClose);
-    socket.write(encode(command));
-    return () => {
-      socket.off("readable", onReadable).off("error", reject);
-      socket.off("close", onClose).off("end", onClose);
-    };
-  });
+  const reply = await withSignal(signal, (lifetime) =>
+    lifetime.wait<string>((resolve, reject) => {
+      let received = Buffer.alloc(0);
+      const onReadable = (): void => {
+        const chunk = socket.read() as Buffer | null;
+        if (chunk === null) return;
+        received = Buffer.concat([received, chunk]);
+        const line = readReply(received, verb);
+        if (line instanceof Error) reject(line);
+        else if (line !== undefined) resolve(line);
+      };
+      const onClose = (): void => reject(new Error(`closed before it answered ${verb}`));
+      socket.on("readable", onReadable).on("error", reject).on("close", onClose).on("end", onClose);
+      socket.write(encode(command));
+      return () => {
+        socket.off("readable", onReadable).off("error", reject);
+        socket.off("close", onClose).off("end", onClose);
+      };
+    }),
+  );
   // From the next tick on a listener for "data" makes it flow. ioredis below 5.4.2 would never read a paused socket.
   await new Promise<void>((resolve) => process.nextTick(resolve));
   return reply;

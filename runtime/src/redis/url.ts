@@ -85,5 +85,5 @@ function decode(part: string, text: string): string {
 }
 
 function invalidUrl(problem: string): SrvDialError {
-  return new SrvDialError("ERR_SRV_INVALID_ARG", `Invalid Redis URL: ${problem}. Allowed: ${FORM}`);
+  return SrvDialError.of("ERR_SRV_INVALID_ARG", `Invalid Redis URL: ${problem}. Allowed: ${FORM}`);
 }

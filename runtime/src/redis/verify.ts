@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import { Refusal } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import { askRedis } from "./ping.ts";
 
 /** Replies of Redis that refuse a new client; the match is the first sentence, which is shown. */
@@ -9,16 +8,12 @@ const REFUSAL = /^(ERR max number of clients|DENIED)\b[\w +]*/;
 const UNREADY = /^(LOADING|MASTERDOWN)\b/;
 
 /** Whether Redis can serve; NOAUTH and the like are left to the client. @throws a Refusal if it refuses the client */
-export async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<boolean> {
-  const reply = await askRedis(socket, ["PING"], lifetime);
-  const refusal = refusalOf(reply);
-  if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal}`);
-  return !isUnready(reply);
+export async function verifyRedis(
+  socket: Socket,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<boolean> {
+  const reply = await askRedis(socket, ["PING"], signal);
+  const refusal = REFUSAL.exec(reply)?.[0];
+  if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal.trim()}`);
+  return !UNREADY.test(reply);
 }
-
-/** The first sentence of a reply that refuses a new client. */
-export function refusalOf(reply: string): string | undefined {
-  return REFUSAL.exec(reply)?.[0].trim();
-}
-
-export const isUnready = (reply: string): boolean => UNREADY.test(reply);

@@ -1,51 +1,99 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
-import { TLSSocket } from "node:tls";
-import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
+import type { TLSSocket } from "node:tls";
+import { checkMilliseconds } from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
-import { Lifetime, ABORTED } from "../base/lifetime.ts";
-import { reset } from "../base/reset.ts";
-import type { Connection } from "../dial/connection.ts";
+
+/** What is answered by the connection, and what it is until there is one, or without TLS. */
+const OF_CONNECTION = {
+  remoteAddress: undefined,
+  remoteFamily: undefined,
+  remotePort: undefined,
+  localAddress: undefined,
+  localFamily: undefined,
+  localPort: undefined,
+  bytesRead: 0,
+  bytesWritten: 0,
+  address: () => ({}),
+  encrypted: false,
+  authorized: false,
+  authorizationError: null,
+  alpnProtocol: null,
+  getPeerCertificate: () => ({}),
+  getProtocol: () => null,
+} satisfies Partial<Record<keyof TLSSocket, unknown>>;
 
 type Done = (error?: Error | null) => void;
+
+/** The reason of an aborted dial. One for all: an error costs 10 µs, and each stream that closes has an end. */
+const DESTROYED = /* @__PURE__ */ new Error("the stream was destroyed");
 
 /**
  * A stream with the methods of `net.Socket`, for clients that need a socket immediately. It dials when `connect` is
  * called, or on the first read or write; destroying it ends the dial. Settings are applied to the connection once it
- * exists. Created by `srvSocket`.
+ * exists. The members of `tls.TLSSocket` are for connections with TLS. Created by `srvSocket`.
  *
- * @throws none; if the dial fails, there is an `error` event with an SrvDialError
+ * @throws none; if the dial fails, there is an `error` event with its error
  * @see https://nodejs.org/api/net.html#class-netsocket
  */
 export class SrvSocket extends Duplex {
   /** Set by `setTimeout`: ms without activity until the event `timeout`. @default none */
   timeout?: number;
-  readonly #dial: (caller: Lifetime) => Promise<Connection>;
-  readonly #lifetime = new Lifetime();
-  #isBegun = false;
+  // As in `net.Socket`; no addresses and 0 bytes until there is a connection.
+  declare readonly remoteAddress: string | undefined;
+  declare readonly remoteFamily: string | undefined;
+  declare readonly remotePort: number | undefined;
+  declare readonly localAddress: string | undefined;
+  declare readonly localFamily: string | undefined;
+  declare readonly localPort: number | undefined;
+  declare readonly bytesRead: number;
+  declare readonly bytesWritten: number;
+  declare readonly address: () => AddressInfo | {};
+  /** True once there is a connection with TLS. Until then, the members below are empty. */
+  declare readonly encrypted: boolean;
+  /** Whether the server's certificate is valid. */
+  declare readonly authorized: boolean;
+  /** Why it is not valid. */
+  declare readonly authorizationError: Error | null;
+  /** The application protocol that both sides have chosen. */
+  declare readonly alpnProtocol: TLSSocket["alpnProtocol"];
+  /** The server's certificate. */
+  declare readonly getPeerCertificate: (detailed?: boolean) => object;
+  /** The TLS version, such as `"TLSv1.3"`. */
+  declare readonly getProtocol: () => string | null;
+  readonly #dial: (signal: AbortSignal) => Promise<Socket>;
+  /** Aborts the dial; undefined until it has begun. */
+  #aborter: AbortController | undefined;
   #socket: Socket | undefined;
-  #isRef = true;
-  /** Keeps the process alive during the dial, as the dial itself does not. */
-  #dialTimer: NodeJS.Timeout | undefined;
   readonly #settings: ((socket: Socket) => void)[] = [];
   /** The write or end that waits for the connection. Duplex calls one at a time. */
   #waiting: { readonly run: (socket: Socket) => void; readonly fail: Done } | undefined;
   /** Emits `timeout` during the dial. */
   #idleTimer: NodeJS.Timeout | undefined;
 
-  /** @internal `dial` is called once, must not keep the process alive, and ends when the stream is destroyed. */
-  constructor(dial: (caller: Lifetime) => Promise<Connection>) {
+  static {
+    for (const [name, otherwise] of Object.entries(OF_CONNECTION)) {
+      const get = function (this: SrvSocket): unknown {
+        const found: unknown = Reflect.get(this.#socket ?? {}, name);
+        return typeof found === "function" ? found.bind(this.#socket) : (found ?? otherwise);
+      };
+      Object.defineProperty(this.prototype, name, { get, configurable: true });
+    }
+  }
+
+  private constructor(dial: (signal: AbortSignal) => Promise<Socket>) {
     // As in net.Socket, `_destroy` emits `close`, with an argument.
     super({ allowHalfOpen: false, decodeStrings: false, emitClose: false });
     this.#dial = dial;
   }
 
-  /**
-   * Dials. Port, host and options that a client gives are ignored.
-   * @param given if the last one is a function, it is called when the stream is connected
-   * @throws none
-   */
+  /** @internal @param dial called once; its signal is aborted when the stream is destroyed */
+  static over(dial: (signal: AbortSignal) => Promise<Socket>): SrvSocket {
+    return new SrvSocket(dial);
+  }
+
+  /** Dials. @param given ignored, except a function as the last one: it is called when connected @throws none */
   connect(...given: readonly unknown[]): this {
     const listener = given.at(-1);
     if (typeof listener === "function") this.once("connect", listener as () => void);
@@ -55,7 +103,7 @@ export class SrvSocket extends Duplex {
 
   /** True during the dial. */
   get connecting(): boolean {
-    return this.#isBegun && this.pending && !this.destroyed;
+    return this.#aborter !== undefined && this.pending && !this.destroyed;
   }
 
   /** True until there is a connection. */
@@ -63,86 +111,24 @@ export class SrvSocket extends Duplex {
     return this.#socket === undefined;
   }
 
-  /** As in `net.Socket`; `"closed"` before the dial. */
-  get readyState(): Socket["readyState"] {
-    if (this.connecting) return "opening";
-    if (this.pending || !(this.readable || this.writable)) return "closed";
-    if (this.readable && this.writable) return "open";
-    return this.readable ? "readOnly" : "writeOnly";
-  }
-
-  /** The target's IP address; undefined before there is a connection. */
-  get remoteAddress(): string | undefined {
-    return this.#socket?.remoteAddress;
-  }
-
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get remoteFamily(): string | undefined {
-    return this.#socket?.remoteFamily;
-  }
-
-  /** The target's TCP port; undefined before there is a connection. */
-  get remotePort(): number | undefined {
-    return this.#socket?.remotePort;
-  }
-
-  /** The local IP address; undefined before there is a connection. */
-  get localAddress(): string | undefined {
-    return this.#socket?.localAddress;
-  }
-
-  /** The local TCP port; undefined before there is a connection. */
-  get localPort(): number | undefined {
-    return this.#socket?.localPort;
-  }
-
-  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
-  get localFamily(): string | undefined {
-    return this.#socket?.localFamily;
-  }
-
-  /** Number of received bytes; 0 before there is a connection. */
-  get bytesRead(): number {
-    return this.#socket?.bytesRead ?? 0;
-  }
-
-  /** Number of sent bytes; 0 before there is a connection. */
-  get bytesWritten(): number {
-    return this.#socket?.bytesWritten ?? 0;
-  }
-
-  /** The local address and port; `{}` before there is a connection. @throws none */
-  address(): AddressInfo | {} {
-    return this.#socket?.address() ?? {};
-  }
-
   /** Sets `TCP_NODELAY`. @param noDelay true by default @throws none */
   setNoDelay(noDelay?: boolean): this {
     return this.#set((socket) => socket.setNoDelay(noDelay));
   }
 
-  /**
-   * Sets `SO_KEEPALIVE`.
-   * @param enable false by default
-   * @param initialDelay ms of idle time before the first probe; 0 or none does not change it
-   * @throws none
-   */
+  /** Sets `SO_KEEPALIVE`. @param initialDelay ms of idle time before the first probe; 0 keeps the last one @throws none */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     return this.#set((socket) => socket.setKeepAlive(enable, initialDelay));
   }
 
-  /** Makes the dial and the connection keep the process alive, which is the default. @throws none */
+  /** Makes the connection keep the process alive, which is the default. @throws none */
   ref(): this {
-    this.#isRef = true;
-    (this.#socket ?? this.#dialTimer)?.ref();
-    return this;
+    return this.#set((socket) => socket.ref());
   }
 
-  /** Makes neither the dial nor the connection keep the process alive. @throws none */
+  /** Lets the process end with the connection open. A dial keeps it alive, at most until its deadline. @throws none */
   unref(): this {
-    this.#isRef = false;
-    (this.#socket ?? this.#dialTimer)?.unref();
-    return this;
+    return this.#set((socket) => socket.unref());
   }
 
   /**
@@ -154,8 +140,7 @@ export class SrvSocket extends Duplex {
   setTimeout(timeout: number, listener?: () => void): this {
     const ms = checkMilliseconds("timeout", timeout, 0, 0);
     this.timeout = ms;
-    if (listener !== undefined && ms === 0) this.off("timeout", listener);
-    else if (listener !== undefined) this.once("timeout", listener);
+    if (listener !== undefined) this[ms === 0 ? "off" : "once"]("timeout", listener);
     clearTimeout(this.#idleTimer);
     if (this.pending && ms > 0) {
       this.#idleTimer = setTimeout(() => this.emit("timeout"), ms).unref();
@@ -170,12 +155,6 @@ export class SrvSocket extends Duplex {
     else this.once("finish", () => this.destroy());
   }
 
-  /** Ends the connection with a TCP reset, or the dial. A TLS connection is just closed. @throws none */
-  resetAndDestroy(): this {
-    if (this.#socket !== undefined) reset(this.#socket);
-    return this.destroy();
-  }
-
   /** @internal */
   override _read(): void {
     if (this.#socket === undefined) this.#begin();
@@ -184,20 +163,20 @@ export class SrvSocket extends Duplex {
 
   /** @internal Also called for a single chunk. */
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: Done): void {
-    for (const { chunk } of chunks) this.#noteTls(chunk);
-    const last = chunks.length - 1;
+    // Half-open under a client's own TLS: else its last message would fail, and unread data be lost.
+    if (chunks.some(({ chunk }) => isClientHello(chunk))) this.allowHalfOpen = true;
     this.#whenConnected((socket) => {
       socket.cork();
-      chunks.forEach(({ chunk, encoding }, at) =>
-        socket.write(chunk as string, encoding, at === last ? done : undefined),
-      );
+      for (const [at, { chunk, encoding }] of chunks.entries()) {
+        socket.write(chunk as string, encoding, at === chunks.length - 1 ? done : undefined);
+      }
       socket.uncork();
     }, done);
   }
 
   /** @internal */
   override _final(done: Done): void {
-    if (this.#isBegun) return this.#whenConnected((socket) => socket.end(done), done);
+    if (this.#aborter) return this.#whenConnected((socket) => socket.end(done), done);
     this.#ended();
     done();
   }
@@ -205,44 +184,30 @@ export class SrvSocket extends Duplex {
   /** @internal */
   override _destroy(error: Error | null, done: Done): void {
     clearTimeout(this.#idleTimer);
-    clearTimeout(this.#dialTimer);
-    this.#lifetime.end(ABORTED);
+    this.#aborter?.abort(DESTROYED);
     this.#waiting?.fail(error ?? new Error("closed before it was connected"));
     this.#waiting = undefined;
     const closed = (): void => {
       done(error);
       process.nextTick(() => this.emit("close", error !== null));
     };
-    const socket = this.#socket;
-    if (socket === undefined || socket.closed) return closed();
-    socket.once("close", closed);
-    socket.destroy();
-  }
-
-  /** The underlying connection, once there is one. */
-  protected get connection(): Socket | undefined {
-    return this.#socket;
+    if (this.#socket?.closed ?? true) return closed();
+    this.#socket?.once("close", closed).destroy();
   }
 
   #begin(): void {
-    if (this.#isBegun || this.destroyed) return;
-    this.#isBegun = true;
-    this.#dialTimer = setTimeout(() => {}, MAX_TIMER);
-    if (!this.#isRef) this.#dialTimer.unref();
-    this.#dial(this.#lifetime).then(
-      (connection) => this.#join(connection),
-      (error: unknown) => this.destroy(toError(error)),
-    );
+    if (this.#aborter !== undefined || this.destroyed) return;
+    this.#aborter = new AbortController();
+    this.#dial(this.#aborter.signal)
+      .then((socket) => this.#join(socket))
+      .catch((error: unknown) => this.destroy(toError(error)));
   }
 
-  #join(connection: Connection): void {
-    const { socket } = connection;
+  #join(socket: Socket): void {
     if (this.destroyed) return void socket.destroy();
+    if (socket.destroyed) throw new Error("closed before it was connected");
     this.#socket = socket;
     clearTimeout(this.#idleTimer);
-    clearTimeout(this.#dialTimer);
-    // A dial for this stream has unref'ed it.
-    if (this.#isRef) socket.ref();
     for (const set of this.#settings) set(socket);
     // This stream decides when to end, not the socket.
     socket.allowHalfOpen = true;
@@ -256,17 +221,18 @@ export class SrvSocket extends Duplex {
       if (!socket.readableEnded) this.destroy();
     });
     // Outside the dial's promise: an error in a listener is an uncaught exception, as with net.Socket.
-    process.nextTick(() => this.#emitConnected(connection));
+    process.nextTick(() => this.#emitConnected(socket));
   }
 
-  #emitConnected({ socket, host, address }: Connection): void {
+  #emitConnected(socket: Socket): void {
     if (this.destroyed) return;
+    const { remoteAddress = "" } = socket;
     try {
       // Some clients, such as got, have a deadline that ends only with this event.
-      this.emit("lookup", null, address, isIP(address), host);
+      this.emit("lookup", null, remoteAddress, isIP(remoteAddress), remoteAddress);
       this.emit("connect");
       this.emit("ready");
-      if (socket instanceof TLSSocket && !this.destroyed) this.emit("secureConnect");
+      if (this.encrypted && !this.destroyed) this.emit("secureConnect");
     } finally {
       this.#waiting?.run(socket);
       this.#waiting = undefined;
@@ -277,13 +243,6 @@ export class SrvSocket extends Duplex {
     this.push(null);
     // Emit the end also for an idle client, which does not read.
     this.read(0);
-  }
-
-  /** Keeps a stream under a client's own TLS half-open: else its last message would fail, and unread data be lost. */
-  #noteTls(chunk: unknown): void {
-    if (!(chunk instanceof Uint8Array)) return;
-    // The start of a TLS ClientHello (RFC 8446, sections 5.1 and 4).
-    if (chunk[0] === 0x16 && chunk[1] === 0x03 && chunk[5] === 0x01) this.allowHalfOpen = true;
   }
 
   #set(setting: (socket: Socket) => void): this {
@@ -297,4 +256,9 @@ export class SrvSocket extends Duplex {
     this.#waiting = { run, fail };
     this.#begin();
   }
+}
+
+/** The start of a TLS connection (RFC 8446, sections 5.1 and 4). */
+function isClientHello(chunk: unknown): boolean {
+  return chunk instanceof Uint8Array && chunk[0] === 0x16 && chunk[1] === 0x03 && chunk[5] === 0x01;
 }

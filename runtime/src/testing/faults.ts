@@ -2,10 +2,11 @@ import type { Packet } from "dns2";
 import { checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
+import type { DnsRequest } from "./transport.ts";
 import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
 
 /** What each fault sends in place of the answer; undefined for nothing. */
-export const FAULTS: Record<FaultKind, (answer: Packet, query: DnsQuery) => Packet | undefined> = {
+const FAULTS: Record<FaultKind, (answer: Packet, query: DnsQuery) => Packet | undefined> = {
   servfail: (answer) => withoutRecords(answer, { rcode: Rcode.SERVFAIL }),
   refused: (answer) => withoutRecords(answer, { rcode: Rcode.REFUSED }),
   nxdomain: (answer) => withoutRecords(answer, { rcode: Rcode.NXDOMAIN }),
@@ -17,9 +18,8 @@ export const FAULTS: Record<FaultKind, (answer: Packet, query: DnsQuery) => Pack
 };
 
 function withoutRecords(answer: Packet, header: Partial<Packet["header"]>): Packet {
-  Object.assign(answer, { answers: [], authorities: [], additionals: [] });
   Object.assign(answer.header, header);
-  return answer;
+  return Object.assign(answer, { answers: [], authorities: [], additionals: [] });
 }
 
 export interface Fault {
@@ -34,8 +34,7 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
     const names = Object.keys(FAULTS).join(", ");
     throw invalidArg("fault", act, `a function, null, or one of ${names}`);
   }
-  const known = ["name", "type", "times", "delay"] satisfies (keyof FaultOptions)[];
-  checkOptions(options, known, "fault options");
+  checkOptions(options, ["name", "type", "times", "delay"], "fault options");
   const { times = Infinity } = options;
   if (!(times > 0)) throw invalidArg("times", times, "a number above 0");
   const delay = checkMilliseconds("delay", options.delay, 0, 0);
@@ -46,4 +45,13 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
 export function appliesTo({ left, options: { name, type } }: Fault, query: DnsQuery): boolean {
   const isName = name === undefined || canonicalName(name) === query.name;
   return left > 0 && isName && (type === undefined || type.toUpperCase() === query.type);
+}
+
+export function answerBadly({ act }: Fault, { isOpen, query, response, send }: DnsRequest): void {
+  if (!isOpen()) return;
+  if (typeof act === "function") {
+    return void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
+  }
+  const reply = FAULTS[act](response, query);
+  if (reply !== undefined) send(reply);
 }

@@ -19,6 +19,8 @@ export interface DnsRequest {
 type Dns2 = Pick<typeof import("dns2"), "Packet" | "TCPServer" | "UDPServer">;
 
 const HOST = "127.0.0.1";
+/** Lost, as on a real network, if the client is gone or the message too long for a datagram. */
+const ignore = (): void => {};
 /** A free UDP port may be in use for TCP; then another port is tried. */
 const MAX_TRIES = 50;
 
@@ -26,12 +28,10 @@ const MAX_TRIES = 50;
 async function loadDns2(): Promise<Dns2> {
   try {
     return await import("dns2");
-  } catch (error) {
-    // In Jest, the error is of another realm, so no `instanceof`.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+  } catch (cause) {
+    if (!(cause as NodeJS.ErrnoException).code?.endsWith("MODULE_NOT_FOUND")) throw cause;
     const message = "srv-dialer/testing needs the package dns2: npm install --save-dev dns2";
-    throw new Error(message, { cause: error });
+    throw new Error(message, { cause });
   }
 }
 
@@ -92,10 +92,7 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
   }
 }
 
-/**
- * A response that is encoded in one pass. By itself, dns2 converts the whole message to bytes after each record: a
- * thousand records took seconds.
- */
+/** A response that is encoded in one pass: dns2 converts all of it after each record, seconds for a thousand. */
 function responseTo(request: Packet, { Packet }: Dns2): Packet {
   const response = Packet.createResponseFromRequest(request);
   // Its types leave out the parameter.
@@ -109,9 +106,6 @@ function responseTo(request: Packet, { Packet }: Dns2): Packet {
   };
   return response;
 }
-
-/** A client that is gone, or a message that is too long for a datagram: lost, as on a real network. */
-function ignore(): void {}
 
 function queryOf(request: Packet, transport: "udp" | "tcp", { Packet }: Dns2): DnsQuery {
   const { name = "", type = 0 } = request.questions[0] ?? {};

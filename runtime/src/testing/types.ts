@@ -6,7 +6,7 @@ export interface DnsServerOptions {
   port?: number;
 }
 
-/** A running server. Names are case-insensitive, with or without a trailing dot. */
+/** A running server. Names are case-insensitive, with or without a trailing dot. A wrong argument is ERR_SRV_INVALID_ARG. */
 export interface DnsServer extends AsyncDisposable {
   /** `"127.0.0.1:PORT"`, for `dnsResolver({ servers: [address] })`. */
   readonly address: string;
@@ -14,24 +14,16 @@ export interface DnsServer extends AsyncDisposable {
   readonly port: number;
   /** All queries so far, oldest first. Set `length` to 0 to clear them. */
   readonly queries: DnsQuery[];
-  /**
-   * Replaces the SRV records of a name. With an empty list, the name exists without SRV records (NODATA).
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the field, what it got and what is allowed
-   */
+  /** Replaces the SRV records of a name. With an empty list, the name exists without SRV records (NODATA). */
   setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
-  /**
-   * Replaces the A and AAAA records of a name.
-   * @param options.ttl seconds, 10 by default
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name, address or TTL
-   */
+  /** Replaces the A and AAAA records of a name. @param options.ttl seconds, 10 by default */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
-  /** Removes all records of a name (NXDOMAIN). @throws {SrvDialError} ERR_SRV_INVALID_ARG for an invalid name */
+  /** Removes all records of a name (NXDOMAIN). */
   remove(name: string): void;
   /**
    * Sets a fault for the queries that `options` select. If several match a query, the last one is applied.
    * `fault(null)` removes all. If your own handler throws, the error is an unhandled rejection, so that the test fails.
    * @returns a function that ends the fault
-   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
   /** Closes both sockets and all connections; may be called more than once. @throws none */
@@ -56,11 +48,10 @@ export interface SrvRecord {
 
 /** A query that the server received. */
 export interface DnsQuery {
-  /** The name of the query, in lower case and without a trailing dot. */
+  /** In lower case and without a trailing dot. */
   name: string;
   /** `"SRV"`, `"A"`, `"AAAA"`, ..., or `"TYPE<number>"`. */
   type: string;
-  /** The transport of the query. */
   transport: "udp" | "tcp";
   /** Whether the query had an EDNS record (RFC 6891). */
   edns: boolean;
@@ -69,13 +60,9 @@ export interface DnsQuery {
 }
 
 /**
- * What the server does wrong deliberately.
- *
- * - `servfail`, `refused`, `nxdomain`: this response code, without records
- * - `nodata`: NOERROR without records
- * - `drop`: no reply
- * - `delay`: the correct answer, `delay` milliseconds late
- * - `truncate`: over UDP the TC bit and no records, over TCP the correct answer
+ * What the server does wrong deliberately. `servfail`, `refused`, `nxdomain`: this response code, without records.
+ * `nodata`: NOERROR without records. `drop`: no reply. `delay`: the correct answer, `delay` milliseconds late.
+ * `truncate`: over UDP the TC bit and no records, over TCP the correct answer.
  */
 export type FaultKind =
   | "servfail"
@@ -98,15 +85,14 @@ export interface FaultOptions {
   delay?: number;
 }
 
+/** Your own fault: it replies with `send`. Without a call of `send`, there is no reply. */
+export type FaultHandler = (context: FaultContext) => void | Promise<void>;
+
 /** What your own fault handler gets. */
 export interface FaultContext {
-  /** The query that the fault applies to. */
   readonly query: DnsQuery;
   /** The reply that the server would have sent, as bytes; the first two are the id. */
   readonly answer: Buffer;
   /** Sends these bytes unchanged (over TCP after their length). May be called more than once. */
   readonly send: (message: Buffer) => void;
 }
-
-/** Your own fault: it replies with `send`. Without a call of `send`, there is no reply. */
-export type FaultHandler = (context: FaultContext) => void | Promise<void>;

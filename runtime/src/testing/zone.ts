@@ -6,41 +6,39 @@ import { IN, type RecordType, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
 import type { DnsServer, SrvRecord } from "./types.ts";
 
-type Resource = Packet["answers"][number] & {
-  /** The addresses that go with an SRV record. */
-  additional?: Resource[];
-};
+/** `additional`: the addresses that go with an SRV record. */
+type Resource = Packet["answers"][number] & { additional?: Resource[] };
 /** The records of each name, in lower case. */
-type Names = Map<string, Resource[]>;
+type Names = Map<string, Record<"srv" | "addresses", Resource[]>>;
 
 /** Seconds, also of answers without records: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
 
-/** The records of a test server, with the methods that change them. */
-export interface Zone extends Pick<DnsServer, "setSrv" | "setAddress" | "remove"> {
-  /** Fills in the response, with additional addresses and SOA records. */
+/** The records of a test server, with the methods that change them; `answer` fills in a response. */
+export function createZone(): Pick<DnsServer, "setSrv" | "setAddress" | "remove"> & {
   readonly answer: (response: Packet) => void;
-}
-
-export function createZone(): Zone {
+} {
   const names: Names = new Map();
 
-  function replace(name: string, types: RecordType[], records: Resource[]): void {
-    const replaced = types.map(typeNumber);
-    const others = recordsOf(names, name).filter(({ type }) => !replaced.includes(type));
-    names.set(canonicalName(name), [...others, ...records]);
+  function of(name: string) {
+    const key = canonicalName(name);
+    const records = names.get(key) ?? { srv: [], addresses: [] };
+    names.set(key, records);
+    return records;
   }
 
   return {
     setSrv(name, given) {
       const owner = checkDnsName("name", name);
       const records = listOf(given).map((record: SrvRecord) => srvRecord(owner, record));
-      replace(owner, ["SRV"], records);
+      of(owner).srv = records;
     },
     setAddress(name, ips, options = {}) {
       const owner = checkDnsName("name", name);
       const addresses = checkAddresses(`address of ${owner}`, ips);
-      replace(owner, ["A", "AAAA"], addressRecords(owner, addresses, ttlIn(options)));
+      checkOptions(options, ["ttl"]);
+      const records = addressRecords(owner, addresses, checkTtl("ttl", options.ttl));
+      of(owner).addresses = records;
     },
     remove(name) {
       names.delete(canonicalName(checkDnsName("name", name)));
@@ -49,20 +47,17 @@ export function createZone(): Zone {
   };
 }
 
-function recordsOf(names: Names, name: string): Resource[] {
-  return names.get(canonicalName(name)) ?? [];
-}
-
 function answer(names: Names, response: Packet): void {
   Object.assign(response.header, { aa: 1, ra: 1 });
   const [question] = response.questions;
   if (question === undefined) return;
-  const found = recordsOf(names, question.name).filter(({ type }) => type === question.type);
+  const key = canonicalName(question.name);
+  const all = Object.values(names.get(key) ?? {}).flat();
+  const found = all.filter(({ type }) => type === question.type);
   response.answers.push(...found);
   response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
   if (found.length > 0) return;
   // A name also exists if a name below it does (RFC 8020).
-  const key = canonicalName(question.name);
   const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
   if (!exists) response.header.rcode = Rcode.NXDOMAIN;
   response.authorities.push(startOfAuthority(key));
@@ -77,17 +72,13 @@ function srvRecord(name: string, record: SrvRecord): Resource {
   checkOptions(record, fields, `SRV record of ${name}`);
   const { port, priority = 0, weight = 0, addresses = [] } = record;
   const of = `of an SRV record of ${name}`;
-  const uint16 = (field: string, value: unknown): number =>
-    checkInteger(`${field} ${of}`, value ?? null, 0, 0, 65_535);
+  const numbers = Object.entries({ port, priority, weight }).map(([field, value]) => {
+    return [field, checkInteger(`${field} ${of}`, value ?? null, 0, 0, 65_535)];
+  });
   const target = record.host === "." ? "." : checkDnsName(`host ${of}`, record.host);
   const ttl = checkTtl(`ttl ${of}`, record.ttl);
-  return resource(name, "SRV", ttl, {
-    target,
-    port: uint16("port", port),
-    priority: uint16("priority", priority),
-    weight: uint16("weight", weight),
-    additional: addressRecords(target, checkAddresses(`addresses ${of}`, addresses), ttl),
-  });
+  const additional = addressRecords(target, checkAddresses(`addresses ${of}`, addresses), ttl);
+  return resource(name, "SRV", ttl, { ...Object.fromEntries(numbers), target, additional });
 }
 
 function addressRecords(name: string, addresses: readonly string[], ttl: number): Resource[] {
@@ -99,19 +90,14 @@ function addressRecords(name: string, addresses: readonly string[], ttl: number)
 /** The SOA record of the top-level label. */
 function startOfAuthority(name: string): Resource {
   const apex = name.split(".").at(-1) ?? "";
-  const names = { primary: `ns.${apex}`, admin: `hostmaster.${apex}` };
   const times = { refresh: 3600, retry: 600, expiration: 86_400, minimum: DEFAULT_TTL };
-  return resource(apex, "SOA", DEFAULT_TTL, { ...names, serial: 1, ...times });
+  const data = { primary: `ns.${apex}`, admin: `hostmaster.${apex}`, serial: 1, ...times };
+  return resource(apex, "SOA", DEFAULT_TTL, data);
 }
 
 /** Seconds, 31 bits (RFC 2181, section 8). */
 function checkTtl(what: string, value: unknown): number {
   return checkInteger(what, value, DEFAULT_TTL, 0, 2 ** 31 - 1);
-}
-
-function ttlIn(options: { ttl?: number }): number {
-  checkOptions(options, ["ttl"]);
-  return checkTtl("ttl", options.ttl);
 }
 
 /** The name without its trailing dot. It is checked after RFC 1035, section 2.3.4, and in ASCII. */
@@ -136,7 +122,4 @@ function checkAddresses(what: string, given: string | readonly string[]): string
   });
 }
 
-/** One value, or a list of them. */
-function listOf<T>(given: T | readonly T[]): readonly T[] {
-  return ([] as readonly T[]).concat(given);
-}
+const listOf = <T>(given: T | readonly T[]): readonly T[] => ([] as readonly T[]).concat(given);

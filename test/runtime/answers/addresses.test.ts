@@ -1,153 +1,91 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
-import { asTheyCome, interleave } from "../../../runtime/src/answers/addresses.ts";
+import { asTheyCome, knownAddresses } from "../../../runtime/src/answers/addresses.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
+import { target } from "../support/sources.ts";
 
-/** How long IPv4 waits for IPv6 (RFC 8305, section 3). */
-const RESOLUTION_DELAY = 50;
-let clock: VirtualClock;
+const V4 = "10.0.0.1";
+const V6 = "2001:db8::1";
 
-/** A lookup with a delay in ms. */
-function after(ms: number, found: readonly string[] | Error): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    clock.after(ms, () => (found instanceof Error ? reject(found) : resolve(found)));
-  });
-}
+const at = (host: string, addresses?: readonly string[]) =>
+  target(6379, addresses === undefined ? { host } : { host, addresses });
 
-/** Found addresses with the time at which they can be dialed, or the error. */
-async function follow(lookups: readonly Promise<readonly string[]>[]) {
-  const started = clock.now();
-  const found: [number, readonly string[]][] = [];
-  const following = asTheyCome(lookups, clock, (addresses) => {
-    found.push([clock.now() - started, addresses]);
-  });
-  const failure = following.then(
-    () => undefined,
-    (error: unknown) => error ?? new Error("nothing was thrown as an error"),
-  );
-  await clock.advance(10_000);
-  return { found, failure: await failure };
-}
-
-describe("asTheyCome", () => {
-  beforeEach(() => {
-    clock = new VirtualClock();
-  });
-  afterEach(() => {
-    clock.expectNoTimers();
+describe("the addresses of a target that need no lookup", () => {
+  it.each([
+    ["an IP address as host", at(V4), { known: [V4], missing: [] }],
+    ["localhost", at("localhost."), { known: ["::1", "127.0.0.1"], missing: [] }],
+    ["a host without any", at("a.example"), { known: [], missing: [6, 4] }],
+    ["those that came with the answer", at("a.example", [V4]), { known: [V4], missing: [] }],
+    ["no name among them", at("a.example", ["b.example", V6]), { known: [V6], missing: [] }],
+  ])("are those of %s", (_what, from, known) => {
+    expect(knownAddresses(from, "both", false)).toEqual(known);
   });
 
-  const [V6, V4] = [["::1"], ["127.0.0.1"]];
-  const FAILED = new Error("servers failed");
+  it("do not include the IP version that a partial answer is missing", () => {
+    expect(knownAddresses(at("a.example", [V4]), "both", true)).toEqual({
+      known: [V4],
+      missing: [6],
+    });
+    expect(knownAddresses(at("a.example", [V4, V6]), "both", true).missing).toEqual([]);
+    expect(knownAddresses(at("a.example", [V4]), 6, true)).toEqual({ known: [], missing: [6] });
+  });
 
-  it.each<[string, [number, string[] | Error][], [number, string[]][]]>([
-    ["one lookup", [[7, V6]], [[7, V6]]],
-    [
-      "IPv6 immediately if it arrives first",
-      [
-        [5, V6],
-        [80, V4],
-      ],
-      [
-        [5, V6],
-        [80, V4],
-      ],
-    ],
-    [
-      "IPv6 first when it comes a moment later",
-      [
-        [40, V6],
-        [5, V4],
-      ],
-      [
-        [40, V6],
-        [40, V4],
-      ],
-    ],
-    [
-      "IPv4 after the resolution delay",
-      [
-        [800, V6],
-        [5, V4],
-      ],
-      [
-        [5 + RESOLUTION_DELAY, V4],
-        [800, V6],
-      ],
-    ],
-    [
-      "IPv4 immediately if there is no IPv6",
-      [
-        [5, []],
-        [9, V4],
-      ],
-      [[9, V4]],
-    ],
-    [
-      "IPv4 as soon as a reply shows that none is IPv6",
-      [
-        [20, []],
-        [9, V4],
-      ],
-      [[20, V4]],
-    ],
-    [
-      "IPv6 if there is no IPv4",
-      [
-        [20, V6],
-        [9, []],
-      ],
-      [[20, V6]],
-    ],
-    [
-      "IPv4 when IPv6 fails",
-      [
-        [20, FAILED],
-        [9, V4],
-      ],
-      [[20, V4]],
-    ],
-    [
-      "IPv6 when IPv4 fails",
-      [
-        [20, V6],
-        [9, FAILED],
-      ],
-      [[20, V6]],
-    ],
-    [
-      "nothing",
-      [
-        [20, []],
-        [9, []],
-      ],
-      [],
-    ],
-    ["nothing without a lookup", [], []],
-  ])("gives %s", async (_what, lookups, expected) => {
-    const { found, failure } = await follow(lookups.map(([ms, each]) => after(ms, each)));
-    expect(failure).toBeUndefined();
-    expect(found).toEqual(expected);
+  it("are only of the requested IP version", () => {
+    expect(knownAddresses(at(V4), 6, false)).toEqual({ known: [], missing: [] });
+    expect(knownAddresses(at("localhost"), 4, false).known).toEqual(["127.0.0.1"]);
+    expect(knownAddresses(at("a.example", [V4, V6]), 6, false).known).toEqual([V6]);
+    expect(knownAddresses(at("a.example"), 4, false).missing).toEqual([4]);
   });
 });
 
-describe("interleave", () => {
+describe("the addresses that lookups find", () => {
+  let clock: VirtualClock;
+  beforeEach(() => {
+    clock = new VirtualClock();
+  });
+
+  /** Two lookups, each as `milliseconds outcome`. @returns the addresses with the time at which they can be dialed */
+  async function follow(...lookups: readonly string[]) {
+    const found: string[] = [];
+    const following = asTheyCome(
+      lookups.map((lookup) => {
+        const [ms, outcome = ""] = lookup.split(" ");
+        return new Promise((resolve, reject) => {
+          const settle = (): void =>
+            outcome === "fails" ? reject(new Error(lookup)) : resolve(outcome ? [outcome] : []);
+          clock.after(Number(ms), settle);
+        });
+      }),
+      clock,
+      (addresses) => found.push(`${clock.now()} ${addresses.join()}`),
+    ).catch((error: Error) => found.push(`failed: ${error.message}`));
+    await clock.advance(10_000);
+    await following;
+    clock.expectNoTimers();
+    return found;
+  }
+
   it.each([
-    [[], []],
-    [["1.1.1.1"], ["1.1.1.1"]],
     [
-      ["1.1.1.1", "::1"],
-      ["::1", "1.1.1.1"],
+      "are given as they come if IPv6 comes first",
+      ["5 ::1", "80 1.1.1.1"],
+      ["5 ::1", "80 1.1.1.1"],
     ],
+    ["have IPv6 first if it is 50 ms late", ["40 ::1", "5 1.1.1.1"], ["40 ::1", "40 1.1.1.1"]],
+    ["have IPv4 first if IPv6 is later", ["800 ::1", "5 1.1.1.1"], ["55 1.1.1.1", "800 ::1"]],
+    ["are given at once if there is no IPv6", ["5", "9 1.1.1.1"], ["9 1.1.1.1"]],
+    ["wait only until it is known that none is IPv6", ["20", "9 1.1.1.1"], ["20 1.1.1.1"]],
+    ["may be IPv6 only", ["20 ::1", "9"], ["20 ::1"]],
+    ["do not include those of a failed IPv6 lookup", ["20 fails", "9 1.1.1.1"], ["20 1.1.1.1"]],
+    ["do not include those of a failed IPv4 lookup", ["20 ::1", "9 fails"], ["20 ::1"]],
     [
-      ["1.1.1.1", "2.2.2.2", "3.3.3.3", "::1", "::2"],
-      ["::1", "1.1.1.1", "::2", "2.2.2.2", "3.3.3.3"],
+      "are an error if one lookup fails and the other finds nothing",
+      ["20 fails", "9"],
+      ["failed: 20 fails"],
     ],
-    [
-      ["::1", "::2", "1.1.1.1"],
-      ["::1", "1.1.1.1", "::2"],
-    ],
-  ])("makes %j to %j: IPv6 first, then alternating", (addresses, interleaved) => {
-    expect(interleave(addresses)).toEqual(interleaved);
+    ["may be none", ["20", "9"], []],
+    ["may need one lookup, or none", ["7 ::1"], ["7 ::1"]],
+  ])("%s", async (_how, lookups, expected) => {
+    expect(await follow(...lookups)).toEqual(expected);
   });
 });

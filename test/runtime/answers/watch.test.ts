@@ -1,36 +1,30 @@
 import { once } from "node:events";
 
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { Dialer } from "../../../runtime/src/dialer/dialer.ts";
-import { parseOptions } from "../../../runtime/src/dialer/options.ts";
-import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type { Lifetime } from "../../../runtime/src/base/time.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
-import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import type { SrvAnswer, SrvDialerOptions, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
-import { NAME, target } from "../support/sources.ts";
-
-let clock: VirtualClock;
+import { dialerIn } from "../support/network.ts";
+import { answerWith, resolverInTurn, target } from "../support/sources.ts";
 
 type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
 /** A watch that reads every second, and the changes that it reports. */
 function watchOf(read: Read) {
+  const clock = new VirtualClock();
   const reported: number[][] = [];
   const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
     reported.push(targets.map(({ port }) => port));
   });
   const watch = new Watch({ read, nextIn: () => 1_000, listener, clock });
   watch.poke();
-  return { watch, reported, listener };
+  return { watch, reported, listener, clock };
 }
 
 describe("a watch", () => {
-  beforeEach(() => {
-    clock = new VirtualClock();
-  });
-
   it("notifies of the first set, then of changes, regardless of order and TTL", async () => {
     const sets = [
       [target(1), target(2)],
@@ -38,7 +32,7 @@ describe("a watch", () => {
       [target(2), target(1, { weight: 1 })],
       [target(2), target(1, { weight: 1, addresses: ["10.0.0.1"] })],
     ];
-    const { reported, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
+    const { reported, watch, clock } = watchOf(() => Promise.resolve(sets.shift() ?? []));
     await clock.advance(4_000);
     expect(reported).toEqual([[1, 2], [2, 1], [2, 1], []]);
     watch.stop();
@@ -49,10 +43,10 @@ describe("a watch", () => {
     async (code) => {
       const outcomes = ["", "ERR_SRV_RESOLVE", code, "ERR_SRV_TIMEOUT", code, ""] as const;
       const readings = outcomes.values();
-      const { reported, watch } = watchOf(() => {
+      const { reported, watch, clock } = watchOf(() => {
         const failure = readings.next().value;
         if (failure === undefined || failure === "") return Promise.resolve([target(1)]);
-        return Promise.reject(new SrvDialError(failure, "no"));
+        return Promise.reject(SrvDialError.of(failure, "no"));
       });
       await clock.advance(1_000);
       expect(reported).toEqual([[1]]);
@@ -62,19 +56,9 @@ describe("a watch", () => {
     },
   );
 
-  it("leaves no error behind while nothing answers", async () => {
-    const onRejection = vi.fn<(error: unknown) => void>();
-    process.on("unhandledRejection", onRejection);
-    const { watch } = watchOf(() => Promise.reject(new Error("down")));
-    await clock.advance(1_000);
-    process.off("unhandledRejection", onRejection);
-    expect(onRejection).not.toHaveBeenCalled();
-    watch.stop();
-  });
-
   it("reads immediately when poked, and then again only after its time", async () => {
     const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
-    const { watch } = watchOf(read);
+    const { watch, clock } = watchOf(read);
     await clock.advance(900);
     watch.poke();
     await clock.advance(900);
@@ -86,7 +70,7 @@ describe("a watch", () => {
 
   it("aborts a read when it is stopped, without a notification, and leaves no timer", async () => {
     const lifetimes: Lifetime[] = [];
-    const { watch, reported } = watchOf(async (lifetime) => {
+    const { watch, reported, clock } = watchOf(async (lifetime) => {
       lifetimes.push(lifetime);
       await new Promise<Error>((resolve) => lifetime.onEnd(resolve));
       return [target(1)];
@@ -102,18 +86,9 @@ describe("a watch", () => {
     });
   });
 
-  it("reads nothing if it is poked after its stop", async () => {
-    const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
-    const { watch } = watchOf(read);
-    await clock.advance(0);
-    watch.stop();
-    watch.poke();
-    expect(read).toHaveBeenCalledTimes(1);
-  });
-
   it("continues when the listener throws, and the error is an uncaught exception", async () => {
     let port = 0;
-    const { watch, listener } = watchOf(() => Promise.resolve([target(++port)]));
+    const { watch, listener, clock } = watchOf(() => Promise.resolve([target(++port)]));
     listener.mockImplementationOnce(() => {
       throw new Error("the listener's own");
     });
@@ -137,24 +112,100 @@ async function surfacedError(): Promise<unknown> {
   }
 }
 
-describe("the watch of a dialer", () => {
-  it("reads again when the first of several answers expires, not the last", async () => {
-    clock = new VirtualClock();
-    let answer: SrvAnswer = { targets: [], ttl: 0 };
-    const preferred = { resolve: () => Promise.resolve(answer) };
-    const fallback = { resolve: () => Promise.resolve({ targets: [target(2)], ttl: 60 }) };
-    const settings = parseOptions(NAME, {
-      resolver: [preferred, fallback],
-      cache: { negativeTtl: 2_000, minRefresh: 2_000 },
+/** A watch of a dialer, and the ports that it reports. Each resolver returns its answers in turn. */
+function watching(
+  answers: readonly (readonly (SrvAnswer | Error)[])[],
+  options: SrvDialerOptions = {},
+) {
+  const resolver = answers.map((each) => ({ resolve: resolverInTurn(...each) }));
+  const led = dialerIn({ 1: "accepts", 2: "accepts" }, { resolver, ...options });
+  const watch = () => {
+    const reported: string[] = [];
+    const stop = led.dialer.watch((targets) => {
+      reported.push(`${targets.map(({ port }) => port).join()} at ${led.clock.now()}`);
     });
-    const dialer = new Dialer({ ...settings, clock });
-    const reported: number[][] = [];
-    dialer.watch((targets) => reported.push(targets.map(({ port }) => port)));
+    return { reported, stop };
+  };
+  return { ...led, watch, ...watch() };
+}
+
+const answerFor = (port: number, ttl: number): SrvAnswer => answerWith([target(port)], { ttl });
+const NONE = (ttl: number): SrvAnswer => answerWith([], { ttl });
+const DOWN = new Error("down");
+
+describe("the watch of a dialer", () => {
+  const [ONE, TWO] = [answerFor(1, 60), answerFor(2, 60)];
+
+  it.each<[string, (SrvAnswer | Error)[][], SrvDialerOptions, string[], number[][]]>([
+    [
+      "notifies of each change when the answer expires",
+      [[answerFor(1, 10), answerFor(2, 10), NONE(60), NONE(60)]],
+      { cache: false },
+      ["1 at 0", "2 at 10000", " at 20000"],
+      [[0, 10_000, 20_000, 21_000, 22_000]],
+    ],
+    [
+      "asks ahead of each TTL with a cache",
+      [[answerFor(1, 10)]],
+      {},
+      ["1 at 0"],
+      [[0, 9_000, 18_000]],
+    ],
+    [
+      "asks again after minTtl if there is no answer",
+      [[DOWN, ONE]],
+      {},
+      ["1 at 1000"],
+      [[0, 1_000]],
+    ],
+    ["asks no later resolver while an answer holds", [[ONE], [TWO]], {}, ["1 at 0"], [[0], []]],
+    ["asks no failing resolver while an answer holds", [[DOWN], [TWO]], {}, ["2 at 0"], [[0], [0]]],
+    [
+      "asks a resolver again when that has no records, before the answer of the next expires",
+      [[NONE(5), ONE], [TWO]],
+      { cache: { negativeTtl: 5_000 } },
+      ["2 at 0", "1 at 5000"],
+      [[0, 5_000], [0]],
+    ],
+  ])("%s", async (_what, answers, options, changes, times) => {
+    const { reported, clock, asked } = watching(answers, options);
+    await clock.advance(22_500);
+    expect(reported).toEqual(changes);
+    expect(asked).toEqual(times);
+  });
+
+  it("asks at most ten times a second without a TTL", async () => {
+    const { clock, asked } = watching([[answerFor(1, 0)]], { cache: { minTtl: 0, maxTtl: 1 } });
+    await clock.advance(350);
+    expect(asked).toEqual([[0, 100, 200, 300]]);
+  });
+
+  it.each([
+    // Without a cache, the watch learns of it when the TTL of its own answer is over.
+    [{}, ["1 at 0", "2 at 4000"], [0, 4_000]],
+    [{ cache: false }, ["1 at 0"], [0, 4_000]],
+  ] as const)(
+    "does not ask beside another call, and notifies of what it has found: %j",
+    async (options, notified, times) => {
+      const { reported, clock, dialer, asked } = watching([[ONE, TWO]], options);
+      await clock.advance(4_000);
+      await dialer.resolve({ refresh: true });
+      await clock.advance(9_000);
+      expect(reported).toEqual(notified);
+      expect(asked).toEqual([times]);
+    },
+  );
+
+  it("does not notify after a stop, while another one continues until the dialer is closed", async () => {
+    const answers = [1, 2, 3].map((port) => answerFor(port, 2));
+    const { reported, clock, dialer, stop, watch } = watching([answers]);
+    const { reported: others } = watch();
     await clock.advance(0);
-    answer = { targets: [target(1)], ttl: 60 };
-    await clock.advance(2_100);
-    expect(reported).toEqual([[2], [1]]);
+    stop();
+    await clock.advance(2_000);
     dialer.close();
-    expect(clock.pending).toBe(0);
+    await clock.advance(5_000);
+    expect(reported).toEqual(["1 at 0"]);
+    expect(others).toEqual(["1 at 0", "2 at 1800"]);
   });
 });

@@ -1,7 +1,5 @@
 import { inspect } from "node:util";
-
 import { describe, expect, it } from "vitest";
-
 import {
   checkInteger,
   checkMilliseconds,
@@ -12,23 +10,20 @@ import {
 } from "../../../runtime/src/base/checks.ts";
 
 describe("invalidArg", () => {
-  it("names the option, what it got and what is allowed", () => {
+  it("names the option, what it got and what is allowed, at a limited length", () => {
     expect(invalidArg("family", { a: { b: 1 } }, "4 or 6")).toMatchObject({
       code: "ERR_SRV_INVALID_ARG",
       message: "Invalid family: got { a: [Object] }; allowed: 4 or 6",
       hostname: "",
       attempts: [],
     });
+    expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
   });
 
   it("hides what may be a password in each item of a list", () => {
     const { message } = invalidArg("names", ["https://user:s3cret@search.test"], "names");
     expect(message).toContain("[hidden]@search.test");
     expect(message).not.toContain("s3cret");
-  });
-
-  it("limits the length of the shown value", () => {
-    expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
   });
 
   it.each([
@@ -43,79 +38,44 @@ describe("invalidArg", () => {
   });
 });
 
-function refuse(options: object): void {
-  refuseUnknown("cache.", options, ["minTtl", "maxTtl"]);
-}
-
-describe("refuseUnknown", () => {
-  const known = ["timeout", "refresh", "wait", "cache"];
-
-  it.each([
-    ["timout", "timeout"],
-    ["refersh", "refresh"],
-    ["Timeout", "timeout"],
-    ["timeouts", "timeout"],
-    ["timeoutMs", "timeout"],
-    ["resolve", undefined],
-    ["retries", undefined],
-    ["ca", undefined],
-    ["", undefined],
-  ])("takes %j for %j", (word, meant) => {
-    const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
-    expect(() => refuseUnknown("", { [word]: 1 }, known)).toThrow(
-      `Unknown option ${word}${hint}; allowed: ${known.join(", ")}`,
-    );
-  });
-
-  it("names the first unknown key, the one that is probably meant, and all that are allowed", () => {
-    expect(() => refuse({ minTtl: 1, minTTl: 1 })).toThrow(
-      "Unknown option cache.minTTl (did you mean cache.minTtl?); allowed: minTtl, maxTtl",
-    );
-    expect(() => refuse({ age: 1 })).toThrow("Unknown option cache.age; allowed: minTtl, maxTtl");
-    expect(() => refuse({ minTtl: 1 })).not.toThrow();
-  });
+it("an unknown option is refused by its name, with all that are allowed", () => {
+  const known = ["minTtl", "maxTtl"];
+  const message = "Unknown option cache.minTTl; allowed: minTtl, maxTtl";
+  expect(() => refuseUnknown("cache.", { minTtl: 1, minTTl: 1, a: 1 }, known)).toThrow(message);
+  expect(() => refuseUnknown("cache.", { minTtl: 1 }, known)).not.toThrow();
 });
 
-describe("checkMilliseconds", () => {
-  it.each([10, 10.5, 2 ** 31 - 1])("takes %d", (value) => {
-    expect(checkMilliseconds("timeout", value, 1, 10)).toBe(value);
-  });
-
-  it.each([9, -1, Number.NaN, Infinity, 2 ** 31, "10", null, 10n])("refuses %s", (value) => {
-    expect(() => checkMilliseconds("timeout", value, 1, 10)).toThrow(
-      "allowed: milliseconds from 10 to 2147483647",
-    );
-  });
-});
-
-describe("checkInteger", () => {
-  it("accepts the bounds, and uses the default for undefined", () => {
-    expect([1, 5, undefined].map((value) => checkInteger("tries", value, 3, 1, 5))).toEqual([
-      1, 5, 3,
+describe("a number", () => {
+  it("may be at its bounds, and has a default", () => {
+    const ms = [10, 10.5, 2 ** 31 - 1, undefined];
+    expect(ms.map((value) => checkMilliseconds("timeout", value, 11, 10))).toEqual([
+      10,
+      10.5,
+      2 ** 31 - 1,
+      11,
     ]);
+    const integers = [1, 5, undefined].map((value) => checkInteger("tries", value, 3, 1, 5));
+    expect(integers).toEqual([1, 5, 3]);
   });
 
-  it.each([0, 6, 1.5, "3", null])("refuses %s", (value) => {
-    expect(() => checkInteger("tries", value, 3, 1, 5)).toThrow(
-      /^Invalid tries: got .*; allowed: an integer from 1 to 5$/,
-    );
-  });
-});
-
-describe("what a resolver gives", () => {
-  it.each<[string, () => unknown]>([
-    ["wrong reason: 7; allowed: a string", () => given(checkedAnswer, { reason: 7 })],
-    ["wrong answer: []; allowed: { targets, ttl }", () => given(checkedAnswer, [])],
-    ["wrong lookup answer: null; allowed: { addresses, ttl }", () => given(checkedAddresses, null)],
-  ])("is refused with the field's name: %s", (message, check) => {
-    expect(check).toThrow(message);
-  });
-});
-
-/** An answer of a resolver without types. Fields without an argument are valid. */
-function given(check: (answer: never) => unknown, answer: object | null): unknown {
-  const right = { targets: [], ttl: 1 };
-  return check(
-    (Array.isArray(answer) || answer === null ? answer : { ...right, ...answer }) as never,
+  it.each([9, -1, Number.NaN, Infinity, 2 ** 31, "10", null, 10n])(
+    "of milliseconds from 10 on is not %s",
+    (value) => {
+      const message = "allowed: milliseconds from 10 to 2147483647";
+      expect(() => checkMilliseconds("timeout", value, 1, 10)).toThrow(message);
+    },
   );
-}
+
+  it.each([0, 6, 1.5, "3", null])("that is an integer from 1 to 5 is not %s", (value) => {
+    const message = /^Invalid tries: got .*; allowed: an integer from 1 to 5$/;
+    expect(() => checkInteger("tries", value, 3, 1, 5)).toThrow(message);
+  });
+});
+
+it.each<[string, (answer: never) => unknown, unknown]>([
+  ["wrong reason: 7; allowed: a string", checkedAnswer, { targets: [], ttl: 1, reason: 7 }],
+  ["wrong answer: []; allowed: { targets, ttl }", checkedAnswer, []],
+  ["wrong lookup answer: null; allowed: { addresses, ttl }", checkedAddresses, null],
+])("an answer of a resolver is refused with the field's name: %s", (message, check, answer) => {
+  expect(() => check(answer as never)).toThrow(message);
+});

@@ -1,31 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import {
-  isServername,
-  nameProblem,
-  printable,
-  serviceName,
-} from "../../../runtime/src/base/name.ts";
+import { nameProblem, printable, serviceName } from "../../../runtime/src/base/name.ts";
 
 const LABEL_63 = "a".repeat(63);
 /** 253 characters, the maximum in a message. */
 const LONGEST = `${LABEL_63}.${LABEL_63}.${LABEL_63}.${"b".repeat(61)}`;
-
-describe("isServername", () => {
-  it.each([
-    ["redis.example.com", true],
-    ["localhost", true],
-    ["10.0.0.1", true],
-    ["::1", true],
-    ["", false],
-    ["a b", false],
-    ["a.b:6379", false],
-    ["rediss://a.b", false],
-  ])("of %j is %j", (name, is) => {
-    expect(isServername(name)).toBe(is);
-  });
-});
 
 describe("nameProblem", () => {
   it.each([

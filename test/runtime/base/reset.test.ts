@@ -26,9 +26,7 @@ describe("reset", () => {
   it("gives the peer an error instead of an end", async () => {
     await using pair = await connected();
     const end = ended(pair.near);
-
     reset(pair.far);
-
     expect(await end).toBe("ECONNRESET");
   });
 
@@ -40,9 +38,7 @@ describe("reset", () => {
     // More than the kernel's buffers take if nothing reads.
     far.write(Buffer.alloc(64 * 2 ** 20));
     far.end();
-
     reset(far);
-
     await closed;
     expect(far.destroyed).toBe(true);
   });
@@ -54,11 +50,9 @@ describe("reset", () => {
   ])("closes a connection that has been ended, %s", async (_, moment) => {
     await using pair = await connected();
     const closed = once(pair.far, "close", { signal: AbortSignal.timeout(PATIENCE) });
-
     pair.far.end();
     await moment(pair.far);
     reset(pair.far);
-
     await closed;
     expect(pair.far.destroyed).toBe(true);
   });
@@ -67,9 +61,7 @@ describe("reset", () => {
     await using pair = await connected();
     pair.far.destroy();
     await once(pair.far, "close");
-
     reset(pair.far);
-
     expect(pair.far.destroyed).toBe(true);
   });
 });

@@ -1,58 +1,30 @@
 import { describe, expect, it } from "vitest";
-
 import { Shared, keyOf } from "../../../runtime/src/base/shared.ts";
-import { startNode } from "../support/installed.ts";
-
-const SOURCE = new URL("../../../runtime/src/base/shared.ts", import.meta.url).href;
-
-/** Prints which of three values are created again once unused ones may be collected. */
-const COLLECTED = `
-  import { setImmediate as turn } from "node:timers/promises";
-  import { Shared } from ${JSON.stringify(SOURCE)};
-
-  const shared = new Shared(1);
-  const made = [];
-  const get = (key) => shared.of(key, () => {
-    made.push(key);
-    return {};
-  });
-  const used = get("used");
-  get("unused");
-  get("recent");
-  for (let times = 0; times < 4; times++) {
-    await turn();
-    gc();
-  }
-  made.length = 0;
-  console.log(get("used") === used, get("recent") === get("recent"), get("unused") !== used, made);`;
 
 const random = (): number => 0;
 
+/** @returns the keys for which values were made */
+function get(shared: Shared<string>, ...keys: readonly string[]): string[] {
+  const made: string[] = [];
+  for (const key of keys) shared.of(key, () => (made.push(key), key));
+  return made;
+}
+
 describe("shared values", () => {
-  it("are created once for each key", () => {
-    const shared = new Shared<{ at: number }>();
-    const value = shared.of("a", () => ({ at: 1 }));
-    expect(shared.of("a", () => ({ at: 2 }))).toBe(value);
-    expect(shared.of("b", () => ({ at: 3 }))).toEqual({ at: 3 });
+  it("are created once for each key, and again after clear, which returns the old ones", () => {
+    const shared = new Shared<string>();
+    expect(get(shared, "a", "b", "a")).toEqual(["a", "b"]);
+    expect(shared.clear()).toEqual(["b", "a"]);
+    expect(shared.clear()).toEqual([]);
+    expect(get(shared, "a")).toEqual(["a"]);
   });
 
-  it("are new ones after clear, which returns the old ones", () => {
-    const shared = new Shared<{ at: number }>(1);
-    const values = ["a", "b"].map((key, at) => shared.of(key, () => ({ at })));
-    expect(shared.clear()).toEqual(values);
-    expect(shared.of("a", () => ({ at: 2 }))).toEqual({ at: 2 });
-    expect(shared.clear()).toEqual([{ at: 2 }]);
-  });
-
-  it("exist as long as they are used or among the most recent ones", async () => {
-    const args = ["--expose-gc", "--import", import.meta.resolve("tsx"), "--input-type=module"];
-    await using node = startNode([...args, "-e", COLLECTED]);
-    const outcome = await node.outcome;
-    expect(outcome).toEqual({
-      code: 0,
-      stdout: 'true true true [ "unused" ]\n'.replaceAll('"', "'"),
-      stderr: "",
-    });
+  it("are those that were used last: at most so many, by default 1000", () => {
+    const shared = new Shared<string>(2);
+    expect(get(shared, "a", "b", "a", "c", "a", "b")).toEqual(["a", "b", "c", "b"]);
+    const many = Array.from({ length: 1_001 }, (_, key) => String(key));
+    const all = new Shared<string>();
+    expect(get(all, ...many, "1", "0")).toEqual([...many, "0"]);
   });
 });
 

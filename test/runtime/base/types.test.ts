@@ -12,7 +12,7 @@ import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.t
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** How many snippets the README of the repository and the pages of the package have. */
-const SNIPPETS = 16;
+const SNIPPETS = 14;
 
 const USE = `
 import http from "node:http";
@@ -59,7 +59,7 @@ export const discovery: SrvResolver = cloudMapResolver({ namespace: "dev-ecs" })
 export const server: Promise<DnsServer> = startDnsServer({ port: 0 });
 const dialer = createSrvDialer(host, {
   resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), discovery, own],
-  servername: "redis.example.com",
+  tls: { servername: "redis.example.com" },
   family: "both",
   wait: true,
   recheck: 5_000,

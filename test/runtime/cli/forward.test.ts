@@ -1,9 +1,8 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
@@ -32,10 +31,22 @@ afterAll(() => {
   cli[Symbol.dispose]();
 });
 
-/** A tool in the folder of redis-server, such as redis-cli. */
-async function redisTool(tool: "cli" | "benchmark"): Promise<string> {
+/** The path of redis-cli, beside redis-server. */
+async function redisCliPath(): Promise<string> {
   const server = await findRedisServer();
-  return join(dirname(server), `${server.includes("valkey") ? "valkey" : "redis"}-${tool}`);
+  return join(dirname(server), server.includes("valkey") ? "valkey-cli" : "redis-cli");
+}
+
+/** Resolves when the port refuses connections. */
+async function untilClosed(where: string): Promise<void> {
+  await vi.waitUntil(async () => {
+    try {
+      (await connectTo(where)).destroy();
+      return false;
+    } catch {
+      return true;
+    }
+  }, WAIT);
 }
 
 describe("srv-dialer forward", () => {
@@ -46,7 +57,7 @@ describe("srv-dialer forward", () => {
     const redisCli = async (...args: string[]): Promise<string> => {
       const options = { env: { REDISCLI_AUTH: "sesame" }, timeout: 10_000 };
       const { stdout } = await promisify(execFile)(
-        await redisTool("cli"),
+        await redisCliPath(),
         ["-p", port, ...args],
         options,
       );
@@ -76,24 +87,6 @@ describe("srv-dialer forward", () => {
     }
     await expect(exchange(open, "two")).resolves.toBe("two");
     open.destroy();
-  });
-
-  it("serves redis-benchmark's many clients and pipelines", async () => {
-    await using redis = await startRedis();
-    await using forwarded = await forward(cli, [redis.port]);
-    const port = forwarded.where.split(":")[1] ?? "";
-    const load = ["-n", "4000", "-c", "20", "-P", "8", "-d", "1000", "-t", "set,get", "--csv"];
-
-    const benchmark = spawn(await redisTool("benchmark"), ["-p", port, ...load], {
-      timeout: 15_000,
-    });
-    let output = "";
-    benchmark.stdout.on("data", (chunk) => (output += String(chunk)));
-    const [code] = await once(benchmark, "close");
-
-    expect(code).toBe(0);
-    expect(output).toMatch(/"SET",[^]*"GET",/);
-    expect(forwarded.command.stderr()).toBe("");
   });
 
   it("connects new clients to the new endpoint of the service", async () => {
@@ -170,5 +163,55 @@ describe("srv-dialer forward", () => {
     using client = await connectTo(forwarded.where);
 
     expect(await exchange(client, PING, PONG.length)).toBe(PONG);
+  });
+});
+
+/** A forward to an echo server, with one open connection. */
+async function startServing(...options: readonly string[]) {
+  const upstream = await startEcho();
+  onTestFinished(() => upstream[Symbol.asyncDispose]());
+  const forwarded = await forward(cli, [upstream.port], { options });
+  onTestFinished(() => forwarded[Symbol.asyncDispose]());
+  const { command, where } = forwarded;
+  const client = await connectTo(where);
+  onTestFinished(() => void client.destroy());
+  expect(await exchange(client, "before")).toBe("before");
+  return { command, where, client };
+}
+
+describe("srv-dialer forward at SIGTERM", () => {
+  it("accepts no new connections, and ends after the open ones", async () => {
+    const { command, where, client } = await startServing();
+    command.signal("SIGTERM");
+    await untilClosed(where);
+
+    expect(await exchange(client, "after")).toBe("after");
+    client.end();
+    expect(await readAll(client)).toBe("");
+    expect(await command.outcome).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("ends open connections after the drain time", async () => {
+    const { command, client } = await startServing("--drain", "50");
+    const end = ended(client);
+    command.signal("SIGTERM");
+
+    expect(await end).toBe("ECONNRESET");
+    const outcome = { code: 0, stderr: "Ended open connections: 1\n" };
+    expect(await command.outcome).toMatchObject(outcome);
+  });
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("ends immediately at a second signal, such as %s", async (signal, code) => {
+    const { command, where, client } = await startServing("--drain", "600000");
+    const end = ended(client);
+    command.signal(signal);
+    await untilClosed(where);
+    command.signal(signal);
+
+    expect(await end).toBe("ECONNRESET");
+    expect((await command.outcome).code).toBe(code);
   });
 });

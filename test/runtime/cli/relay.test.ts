@@ -83,19 +83,7 @@ describe("srv-dialer forward, between client and service", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
-  it("passes on 50 MB unchanged in both directions", async () => {
-    serve = (socket) => void socket.pipe(socket);
-    using client = await connectTo(forwarded.where);
-    const received = createHash("sha256");
-    client.on("data", (chunk) => received.update(chunk));
-    const end = once(client, "end", { signal: AbortSignal.timeout(WAIT.timeout) });
-
-    const [sent] = await Promise.all([push(client), end]);
-
-    expect(received.digest("hex")).toBe(sent);
-  });
-
-  it("slows down a writer if its reader is slow", async () => {
+  it("slows down a writer if its reader is slow, and passes on 50 MB unchanged", async () => {
     let sent: Promise<string> | undefined;
     let source: Socket | undefined;
     await using writer = await startUpstream((socket) => {

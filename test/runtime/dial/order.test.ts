@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { orderTargets } from "../../../runtime/src/dial/order.ts";
+import { Cooldown, interleave, orderTargets } from "../../../runtime/src/dial/order.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
+import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 function target(host: string, weight: number, priority = 1): SrvTarget {
   return { host, port: 6379, priority, weight, ttl: 10 };
@@ -59,40 +60,19 @@ const randoms = fc.oneof(
 );
 
 describe("orderTargets", () => {
-  it("gives every target once, for all random numbers", () => {
-    fc.assert(
-      fc.property(targetLists, randoms, (targets, random) => {
-        const ordered = orderTargets(targets, random);
-        expect(ordered).toHaveLength(targets.length);
-        expect(new Set(ordered)).toEqual(new Set(targets));
-      }),
-    );
-  });
-
-  it("puts lower priority values first", () => {
-    fc.assert(
-      fc.property(targetLists, randoms, (targets, random) => {
-        const priorities = orderTargets(targets, random).map(({ priority }) => priority);
-        expect(priorities).toEqual(priorities.toSorted((a, b) => a - b));
-      }),
-    );
-  });
-
-  it("does not change the given list", () => {
+  it("gives every target once, lower priority values first, in a new list", () => {
     fc.assert(
       fc.property(targetLists, randoms, (targets, random) => {
         const before = [...targets];
-        expect(orderTargets(Object.freeze(targets), random)).not.toBe(targets);
+        const ordered = orderTargets(Object.freeze(targets), random);
+        expect(ordered).not.toBe(targets);
         expect(targets).toEqual(before);
+        expect(ordered).toHaveLength(targets.length);
+        expect(new Set(ordered)).toEqual(new Set(targets));
+        const priorities = ordered.map(({ priority }) => priority);
+        expect(priorities).toEqual(priorities.toSorted((a, b) => a - b));
       }),
     );
-  });
-
-  it("draws the first of a priority in proportion to the weights", () => {
-    const shares = firstShares([target("a", 10), target("b", 30), target("c", 60)]);
-    expect(shares["a"]).toBeCloseTo(0.1, 1.3);
-    expect(shares["b"]).toBeCloseTo(0.3, 1.3);
-    expect(shares["c"]).toBeCloseTo(0.6, 1.3);
   });
 
   it("draws the second in proportion to the weights that are left", () => {
@@ -121,26 +101,9 @@ describe("orderTargets", () => {
     }
   });
 
-  it("draws by weight / sum, for all weights", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 5 }),
-        fc.integer(),
-        (weights, seed) => {
-          const targets = weights.map((weight, index) => target(`h${index}`, weight));
-          const shares = firstShares(targets, DRAWS, seeded(seed));
-          const sum = weights.reduce((total, weight) => total + weight, 0);
-          for (const { host, weight } of targets) {
-            expect(shares[host] ?? 0).toSatisfy(isShareOf(weight / sum));
-          }
-        },
-      ),
-      { numRuns: 10, seed: 1 },
-    );
-  });
-
   it.each([
     ["1 and 9", [1, 9], [0.1, 0.9]],
+    ["10, 30 and 60", [10, 30, 60], [0.1, 0.3, 0.6]],
     ["0 and 1", [0, 1], [0.01, 0.99]],
     ["0 and 65535", [0, 65_535], [0.01, 0.99]],
     ["0, 0 and 5", [0, 0, 5], [0.005, 0.005, 0.99]],
@@ -151,34 +114,90 @@ describe("orderTargets", () => {
       expect(shares[`h${index}`] ?? 0).toSatisfy(isShareOf(share));
     }
   });
+});
 
-  it("draws 1,000 targets in proportion to their weights, also after the first place", () => {
-    const targets = Array.from({ length: 1_000 }, (_, index) =>
-      target(`h${index}`, 1 + (index % 4)),
-    );
-    const random = seeded(3);
-    const weights = Array.from({ length: 50 }, () => orderTargets(targets, random))
-      .map((drawn) => drawn.slice(0, 100))
-      .flatMap((drawn) => drawn.map(({ weight }) => weight));
-    // The shares among the first hundred are nearly weight / 10. The heavy ones that are left become fewer.
-    const shares = [1, 2, 3, 4].map(
-      (weight) => weights.filter((each) => each === weight).length / 5_000,
-    );
-    for (const [index, share] of [0.104, 0.204, 0.3, 0.392].entries()) {
-      expect(Math.abs((shares[index] ?? 0) - share)).toBeLessThan(0.025);
-    }
-  });
-
+describe("interleave", () => {
   it.each([
-    [0.009_999, "weightless"],
-    [0.01, "weighted"],
-  ])("gives weight 0 one random number in a hundred: %d draws the %s", (random, first) => {
-    const targets = [target("weightless", 0), target("weighted", 1)];
-    expect(orderTargets(targets, () => random)[0]?.host).toBe(first);
+    ["", ""],
+    ["1.1.1.1", "1.1.1.1"],
+    ["1.1.1.1 ::1", "::1 1.1.1.1"],
+    ["1.1.1.1 2.2.2.2 3.3.3.3 ::1 ::2", "::1 1.1.1.1 ::2 2.2.2.2 3.3.3.3"],
+    ["::1 ::2 1.1.1.1", "::1 1.1.1.1 ::2"],
+  ])("makes of %j %j: IPv6 first, then alternating", (addresses, interleaved) => {
+    expect(interleave(addresses.split(" ")).join(" ")).toBe(interleaved);
+  });
+});
+
+const at = (host: string, address = "10.0.0.1", port = 6379) => ({ host, address, port });
+
+function createCooldown(...failed: readonly string[]) {
+  const clock = new VirtualClock();
+  const cooldown = new Cooldown(clock);
+  for (const host of failed) cooldown.failed(at(host, host), false);
+  const order = (...targets: readonly SrvTarget[]): string =>
+    cooldown
+      .failedLast(targets)
+      .map(({ host }) => host)
+      .join("");
+  return { clock, cooldown, order };
+}
+
+describe("the cooldown of what failed", () => {
+  const DURATION = 5_000;
+  const [A, B, C] = [target("a", 1), target("b", 1), target("c", 1)] as const;
+
+  it("moves targets to the end, keeps the order otherwise, and leaves none out", () => {
+    expect(createCooldown("b", "a").order(A, B, C)).toBe("cab");
+    expect(createCooldown("c", "a", "b").order(A, B, C)).toBe("abc");
   });
 
-  it("uses Math.random by default", () => {
-    const targets = Array.from({ length: 50 }, (_, index) => target(`h${index}`, 1));
-    expect(new Set(orderTargets(targets))).toEqual(new Set(targets));
+  it("moves targets only within their priority", () => {
+    const later = target("d", 1, 2);
+    expect(createCooldown("a", "b").order(A, B, later)).toBe("abd");
+    expect(createCooldown("a").order(A, B, later)).toBe("bad");
+  });
+
+  it("moves only the failed address of a target", () => {
+    const { cooldown } = createCooldown();
+    cooldown.failed(at("a", "::1"), false);
+    expect(cooldown.inOrder(["10.0.0.1", "::1"], 6379)).toEqual(["10.0.0.1", "::1"]);
+    expect(cooldown.inOrder(["10.0.0.1", "::1"], 6380)).toEqual(["::1", "10.0.0.1"]);
+  });
+
+  it("moves a target whose addresses were not found, and not one that works at another address", () => {
+    const { cooldown, order } = createCooldown();
+    cooldown.failed({ host: "a", address: undefined, port: 6379 }, false);
+    cooldown.failed(at("b", "::1"), true, "b:6379");
+    expect(order(A, B)).toBe("ba");
+    expect(cooldown.inOrder(["10.0.0.1", "::1"], 6379)).toEqual(["10.0.0.1", "::1"]);
+  });
+
+  it("ends after its duration from the latest failure, and not before", () => {
+    const { clock, cooldown, order } = createCooldown("a");
+    clock.skip(DURATION - 100);
+    cooldown.failed(at("a"), false);
+    clock.skip(DURATION - 1);
+    expect(order(A, B)).toBe("ba");
+    clock.skip(1);
+    expect(order(A, B)).toBe("ab");
+  });
+
+  it("ends immediately after a success", () => {
+    const { cooldown, order } = createCooldown();
+    cooldown.failed(at("a", "::1"), true);
+    cooldown.succeeded(at("a", "::1"));
+    expect(order(A, B)).toBe("ab");
+    expect(cooldown.wasSilent(A)).toBe(false);
+    expect(cooldown.inOrder(["10.0.0.1", "::1"], 6379)).toEqual(["::1", "10.0.0.1"]);
+  });
+
+  it("distinguishes the ports of a host, and ignores the host's case", () => {
+    const { cooldown } = createCooldown();
+    cooldown.failed(at("HOST", "10.0.0.1", 1), false);
+    const [first, second] = [1, 2].map((port) => ({ ...target("host", 1), port }));
+    expect([cooldown.has(first as SrvTarget), cooldown.has(second as SrvTarget)]).toEqual([
+      true,
+      false,
+    ]);
   });
 });

@@ -1,330 +1,254 @@
+import { Socket } from "node:net";
+
 import { describe, expect, it, vi } from "vitest";
 
+import { Lifetime } from "../../../runtime/src/base/time.ts";
+import type { SrvAnswer, SrvDialer, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { connectTo } from "../../../runtime/src/dial/connection.ts";
 import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { startDnsServer } from "../../../runtime/src/testing.ts";
-import type { SrvDialer, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { listenTo } from "../support/channels.ts";
-import {
-  HOST,
-  NAME,
-  asked,
-  dnsTo,
-  failureOf,
-  leadTo,
-  portOf,
-  resolverOf,
-  startListener,
-  target,
-} from "../support/dialing.ts";
-import { setAlias } from "../support/other-records.ts";
+import { HOST, dnsTo, failureOf, portOf, startListener } from "../support/dialing.ts";
+import { dialerIn, leading } from "../support/network.ts";
+import { NAME, answerWith, resolverInTurn, resolverOf, target } from "../support/sources.ts";
+
+const BOTH = ["::1", "127.0.0.1"];
 
 /** A dialer of the name with one DNS server. */
-function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
-  return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
+function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}, name = NAME) {
+  return createSrvDialer(name, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
 }
 
-describe("createSrvDialer", () => {
-  it("checks its name and options, and names the one that is probably meant", () => {
-    expect(() => createSrvDialer("10.0.0.1")).toThrow(
-      /^Invalid name: got '10\.0\.0\.1'; allowed: /,
-    );
-    expect(() => createSrvDialer(NAME, { timeout: 0 })).toThrow(
-      /^Invalid timeout: got 0; allowed: /,
-    );
-    expect(() => createSrvDialer(NAME, { retries: 3 } as object)).toThrow(
-      /^Unknown option retries; allowed: resolver, timeout, wait, /,
-    );
-    expect(() => createSrvDialer(NAME, { timout: 3 } as object)).toThrow(
-      /^Unknown option timout \(did you mean timeout\?\); allowed: /,
-    );
+describe("the targets that a dialer resolves", () => {
+  it("are copies in dial order", async () => {
+    const [first, second] = [target(2, { priority: 2 }), target(1, { addresses: ["10.0.0.1"] })];
+    const { dialer } = dialerIn({}, { resolver: resolverOf(first, second) });
+    const targets = await dialer.resolve();
+    expect(targets).toEqual([second, first]);
+    expect(targets[0]?.addresses).not.toBe((await dialer.resolve())[0]?.addresses);
   });
 
-  it("gives a dialer that `using` closes", async () => {
-    let closed: SrvDialer;
-    {
-      using dialer = createSrvDialer(NAME, { resolver: resolverOf() });
-      closed = dialer;
+  it.each([0, 1])("are drawn with its random numbers: first %i", async (first) => {
+    const randoms = [first === 0 ? 0.1 : 0.9, 0.5];
+    const resolver = resolverOf(target(0), target(1));
+    const { dialer } = dialerIn({}, { resolver }, () => randoms.shift() ?? 0);
+    expect((await dialer.resolve())[0]?.port).toBe(first);
+  });
+
+  it("are cached, unless refresh is set", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
+    const { dialer } = dialerIn({}, { resolver: { resolve } });
+    for (const [options, port] of [
+      [{}, 1],
+      [{ refresh: false }, 1],
+      [{ refresh: true }, 2],
+    ] as const) {
+      expect(await dialer.resolve(options)).toMatchObject([{ port }]);
     }
-    expect((await failureOf(closed.connect())).code).toBe("ERR_SRV_CLOSED");
+    expect(resolve).toHaveBeenCalledTimes(2);
   });
 });
 
-describe("a dial with a stubbed `setTimeout` that returns nothing", () => {
-  it("works", async () => {
+describe("a dialer", () => {
+  const refusals: [string, (dialer: SrvDialer) => Promise<unknown>][] = [
+    ["Invalid options: got null; allowed: an object", (dialer) => dialer.connect(null as never)],
+    ["Invalid options: got 'x'; allowed: an object", (dialer) => dialer.resolve("x" as never)],
+    [
+      "Invalid signal: got 1; allowed: an AbortSignal",
+      (dialer) => dialer.connect({ signal: 1 as never }),
+    ],
+    ["Invalid signal: got {}; allowed: an A", (dialer) => dialer.resolve({ signal: {} as never })],
+    [
+      "Invalid signal: got { aborted: false, addEventListener: 1 }; ",
+      (dialer) => dialer.connect({ signal: { aborted: false, addEventListener: 1 } as never }),
+    ],
+    [
+      "Invalid signal: got { addEv",
+      (dialer) => dialer.connect({ signal: { addEventListener() {} } as never }),
+    ],
+    [
+      "Invalid timeout: got 0; allowed: milliseconds from 1",
+      (dialer) => dialer.connect({ timeout: 0 }),
+    ],
+    ["Invalid wait: got 1; allowed: a boolean", (dialer) => dialer.connect({ wait: 1 as never })],
+    [
+      "Invalid refresh: got 'yes'; allowed: a b",
+      (dialer) => dialer.resolve({ refresh: "yes" as never }),
+    ],
+    [
+      "Unknown option timout; allowed: signal, timeout, wait",
+      (dialer) => dialer.connect({ timout: 1 } as never),
+    ],
+    [
+      "Unknown option tls; allowed: signal, timeout, wait",
+      (dialer) => dialer.connect({ tls: {} } as never),
+    ],
+    [
+      "Unknown option timeout; allowed: signal, refresh",
+      (dialer) => dialer.resolve({ timeout: 1 } as never),
+    ],
+    ["Invalid listener: got 1; allowed: a function", async (dialer) => dialer.watch(1 as never)],
+  ];
+  it.each(refusals)("refuses with %j, asks nothing and leaves no timer", async (message, call) => {
+    const { dialer, asked, clock } = dialerIn({}, { resolver: resolverOf(target(1)) });
+    const error = await failureOf(call(dialer));
+    expect(error.code).toBe("ERR_SRV_INVALID_ARG");
+    expect(error.message).toContain(message);
+    expect(asked).toEqual([[]]);
+    clock.expectNoTimers();
+  });
+
+  it("refuses every call after close, also by `using`, and its connections stay open", async () => {
+    const led = leading({ 1: "accepts" });
+    let socket: Socket;
+    {
+      using closing = led.dialer;
+      expect(closing.name).toBe(NAME);
+      socket = await closing.connect();
+    }
+    led.dialer.close();
+    expect(socket.destroyed).toBe(false);
+    const message = `The dialer of ${NAME} is closed`;
+    for (const call of [led.dialer.connect(), led.dialer.resolve()]) {
+      expect(await failureOf(call)).toMatchObject({
+        code: "ERR_SRV_CLOSED",
+        hostname: NAME,
+        message,
+      });
+    }
+    expect(() => led.dialer.watch(() => {})).toThrow(message);
+  });
+
+  it("publishes its connections as steps, and its failures", async () => {
+    using ended = listenTo("tracing:srv-dialer:connect:asyncEnd");
+    using failures = listenTo("srv-dialer:failure");
+    const ports: Record<number, "accepts" | "refuses"> = { 1: "refuses" };
+    const led = dialerIn(ports, { resolver: resolverOf(target(1)) });
+    const error = await failureOf(led.dialer.connect());
+    ports[1] = "accepts";
+    await led.dialer.connect();
+    const where = { host: "127.0.0.1", address: "127.0.0.1", port: 1 };
+    expect([...ended]).toMatchObject([
+      { name: NAME, error },
+      { name: NAME, ...where },
+    ]);
+    expect([...failures]).toEqual([{ name: NAME, error }]);
+  });
+
+  it("works with a stubbed `setTimeout` that returns nothing", async () => {
     await using server = await startListener();
     vi.stubGlobal("setTimeout", () => undefined);
     try {
-      const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
-      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-      dialer.close();
+      using stubbed = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+      await expect(portOf(stubbed.connect())).resolves.toBe(server.port);
     } finally {
       vi.unstubAllGlobals();
     }
   });
 });
 
-describe("a call", () => {
-  const dialer = createSrvDialer(NAME, { resolver: resolverOf() });
+function thrown(): never {
+  throw new Error("thrown at once");
+}
 
-  it.each([
-    ["connect", { timout: 1 }, "timout (did you mean timeout?); allowed: signal, timeout, wait"],
-    ["connect", { wiat: true }, "wiat (did you mean wait?); allowed: signal, timeout, wait"],
-    ["connect", { refresh: true }, "refresh; allowed: signal, timeout, wait"],
-    ["resolve", { refersh: true }, "refersh (did you mean refresh?); allowed: signal, refresh"],
-    ["resolve", { timeout: 1 }, "timeout; allowed: signal, refresh"],
-  ] as const)("of %s refuses %j", async (method, options, message) => {
-    const error = await failureOf(dialer[method](options as object));
-    expect(error.code).toBe("ERR_SRV_INVALID_ARG");
-    expect(error.message).toBe(`Unknown option ${message}`);
-  });
-
-  it("refuses a wait or refresh that is not a boolean", async () => {
-    const [wait, refresh] = [1 as never, "yes" as never];
-    const errors = [failureOf(dialer.connect({ wait })), failureOf(dialer.resolve({ refresh }))];
-    expect((await Promise.all(errors)).map(({ message }) => message)).toEqual([
-      "Invalid wait: got 1; allowed: a boolean",
-      "Invalid refresh: got 'yes'; allowed: a boolean",
-    ]);
-  });
-});
-
-describe("connect", () => {
-  it("connects to the target of the record, and counts it", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo(server.port);
-    const dialer = dialerOf(dns);
-
-    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-    expect(asked(dns)).toBe(1);
-    expect(dialer.stats()).toEqual({
-      connects: 2,
-      failures: 0,
-      attempts: 2,
-      resolves: 1,
-      staleAnswers: 0,
-      pending: 0,
-    });
-  });
-
-  it("asks for the name as given", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo();
-    dns.setSrv("_redis._tcp.example.com", { host: HOST, port: server.port });
-    const resolver = dnsResolver({ servers: [dns.address] });
-    const dialer = createSrvDialer("_redis._tcp.example.com", { resolver });
-
-    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-    expect(dns.queries[0]).toMatchObject({ name: "_redis._tcp.example.com", type: "SRV" });
-  });
-
-  it.each(["nxdomain", "nodata"] as const)("rejects immediately at %s", async (fault) => {
-    await using dns = await dnsTo(1);
-    dns.fault(fault);
-
-    const error = await failureOf(dialerOf(dns).connect());
-    expect(error).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME, attempts: [] });
-    expect(error.message).toContain(NAME);
-    expect(dns.queries).toHaveLength(1);
-  });
-
-  it("says why no server answered", async () => {
-    await using dns = await dnsTo(1);
-    dns.fault("servfail");
-
-    const error = await failureOf(dialerOf(dns).connect());
-    expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", hostname: NAME });
-    expect(error.message).toContain("SERVFAIL");
-    expect(error.cause).toBeInstanceOf(Error);
-  });
-
-  it("names every target it tried, with the reason", async () => {
-    const ports = [await freePort(), await freePort()];
-    await using dns = await dnsTo(...ports);
-
-    const error = await failureOf(dialerOf(dns).connect());
-    expect(error.code).toBe("ERR_SRV_CONNECT");
-    for (const port of ports) {
-      expect(error.message).toMatch(new RegExp(`${HOST}:${port} \\(127.0.0.1\\): .*ECONNREFUSED`));
+describe("a custom resolver", () => {
+  it("may throw instead of rejecting in lookup, and the next target is dialed", async () => {
+    const resolver = { ...resolverOf(target(1, { host: HOST }), target(2)), lookup: thrown };
+    const { dialer } = dialerIn({ 2: "refuses" }, { resolver });
+    for (let dial = 0; dial < 2; dial++) {
+      const { attempts } = await failureOf(dialer.connect());
+      expect(attempts).toHaveLength(2);
+      expect(attempts).toContainEqual(
+        expect.objectContaining({ phase: "lookup", error: new Error("thrown at once") }),
+      );
     }
-    expect(error.attempts).toEqual(
-      ports.map((port) => ({
-        host: HOST,
-        address: "127.0.0.1",
-        port,
-        phase: "connect",
-        error: expect.objectContaining({ code: "ECONNREFUSED" }),
-        tries: 1,
-        at: expect.any(Number),
-      })),
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["throws instead of rejecting", thrown, /thrown at once/],
+    ["gives nothing", () => undefined, /the resolver gave a wrong answer/],
+    ["gives a wrong target", () => ({ targets: [target(70_000)], ttl: 10 }), /gave a wrong port/],
+  ])("fails each time it %s", async (_what, answer, message) => {
+    const resolve = async (): Promise<SrvAnswer> => answer() as SrvAnswer;
+    const { dialer } = dialerIn(
+      {},
+      { resolver: { resolve: answer === thrown ? thrown : resolve } },
     );
-  });
-
-  it("dials in the order of the records each time without a cooldown", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo(await freePort(), server.port);
-    const dialer = dialerOf(dns, { cooldown: 0 });
-
-    await portOf(dialer.connect());
-    await portOf(dialer.connect());
-    expect(dialer.stats().attempts).toBe(4);
-  });
-
-  it("skips a target if its host has no address", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo();
-    dns.setSrv(NAME, [
-      { host: "nowhere.dev-ecs", port: 1, priority: 0 },
-      { host: HOST, port: server.port, priority: 1 },
-    ]);
-    const dialer = dialerOf(dns);
-
-    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-    dns.setSrv(NAME, { host: "nowhere.dev-ecs", port: 1 });
-    const error = await failureOf(dialerOf(dns).connect());
-    expect(error.code).toBe("ERR_SRV_CONNECT");
-    expect(error.attempts).toMatchObject([
-      { host: "nowhere.dev-ecs", address: undefined, port: 1, phase: "lookup" },
-    ]);
-  });
-
-  it("accepts a target that is an alias, which RFC 2782 forbids", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo();
-    dns.setSrv(NAME, { host: "alias.dev-ecs", port: server.port });
-    setAlias(dns, "alias.dev-ecs", "another.dev-ecs", "127.0.0.1");
-
-    await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
-  });
-
-  it("looks up the IP version that is missing in the answer, and targets without addresses", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo();
-    dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["127.0.0.1"] });
-    await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
-    dns.queries.length = 0;
-    const alone = dialerOf(dns, { family: 4 });
-    await expect(portOf(alone.connect())).resolves.toBe(server.port);
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV"]);
-    dns.queries.length = 0;
-
-    // The address of another name is not an address of the target.
-    dns.setSrv(NAME, [
-      { host: HOST, port: server.port },
-      { host: "other.dev-ecs", port: server.port, priority: 1, addresses: ["127.0.0.2"] },
-    ]);
-    const socket = await dialerOf(dns, { family: 4 }).connect();
-    expect(socket.remoteAddress).toBe("127.0.0.1");
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
-    socket.destroy();
-  });
-
-  it("asks only for addresses of the IP version", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo(server.port);
-
-    await portOf(dialerOf(dns, { family: 4 }).connect());
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
-    dns.queries.length = 0;
-    const error = await failureOf(dialerOf(dns, { family: 6 }).connect());
-    expect(error.message).toContain("it has no IPv6 address");
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
+    for (let dial = 0; dial < 3; dial++) {
+      const error = await failureOf(dialer.connect());
+      expect(error.code).toBe("ERR_SRV_RESOLVE");
+      expect(error.message).toMatch(message);
+    }
   });
 });
 
-describe("a cached answer", () => {
-  it("gives the attempts if the refreshed one says that the service is not available", async () => {
-    const port = await freePort();
-    await using dns = await dnsTo(port);
-    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
-    await dialer.resolve();
-    dns.setSrv(NAME, { host: ".", port: 0 });
-    const error = await failureOf(dialer.connect());
-    expect(error).toMatchObject({ code: "ERR_SRV_UNAVAILABLE", attempts: [{ port }] });
-    expect(error.message).toContain(`${HOST}:${port}`);
-  });
-
-  it("does not exist with cache: false; every dial asks", async () => {
+describe("a dialer with DNS", () => {
+  it("asks for the name as given, once for two connections", async () => {
     await using server = await startListener();
-    await using dns = await dnsTo(server.port);
-    const dialer = dialerOf(dns, { cache: false });
-
-    await portOf(dialer.connect());
-    await portOf(dialer.connect());
-    expect(asked(dns)).toBe(2);
-  });
-
-  it("is used after its TTL only while no server answers", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo(server.port);
-    dns.setSrv(NAME, { host: HOST, port: server.port, ttl: 0 });
-    const dialer = dialerOf(dns, { cache: { minTtl: 0, minRefresh: 0, negativeTtl: 0 } });
-    await portOf(dialer.connect());
-
-    const heal = dns.fault("servfail", { type: "SRV" });
+    await using dns = await dnsTo();
+    const name = "_redis._tcp.example.com";
+    dns.setSrv(name, { host: HOST, port: server.port });
+    using dialer = dialerOf(dns, { family: 4 }, name);
     await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-    expect(dialer.stats().staleAnswers).toBe(1);
-    heal();
-    dns.remove(NAME);
-    expect(await failureOf(dialer.resolve({ refresh: true }))).toMatchObject({
-      code: "ERR_SRV_NO_RECORDS",
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
+    expect(dns.queries[0]).toMatchObject({ name });
+  });
+
+  it.each(["looked up", "in the answer"])(
+    "tries a late IPv4 address after the %s IPv6 one refuses",
+    async (how) => {
+      await using server = await startListener();
+      await using dns = await dnsTo(server.port);
+      if (how !== "looked up")
+        dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["::1"] });
+      dns.setAddress(HOST, BOTH);
+      // Longer than the wait of IPv4 for IPv6, in ms.
+      dns.fault("delay", { type: "A", delay: 80 });
+      using attempts = listenTo("srv-dialer:attempt");
+      await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
+      expect(attempts.map(({ address }) => address)).toEqual(BOTH);
+    },
+  );
+});
+
+describe("the socket of an attempt", () => {
+  it("may be closed before it connects, without an error", async () => {
+    const closed = new Socket().destroy();
+    const options = { connect: () => closed, tls: undefined, servername: NAME, verify: undefined };
+    const attempted = connectTo(
+      { host: "a", address: "10.0.0.1", port: 1 },
+      options,
+      new Lifetime(),
+    );
+    await expect(attempted).rejects.toThrow("closed before connect");
+  });
+
+  it.each<[string, (peer: Socket) => void]>([
+    ["resets", (peer) => peer.resetAndDestroy()],
+    ["ends", (peer) => peer.end()],
+  ])("fails when the peer %s it during a check that does not look at it", async (_what, leave) => {
+    await using server = await startListener();
+    const verify = async (socket: Socket): Promise<void> => {
+      socket.resume();
+      await vi.waitUntil(() => server.sockets.size === 1);
+      for (const peer of server.sockets) leave(peer);
+      await new Promise(() => {});
+    };
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)), verify });
+    await expect(dialer.connect({ timeout: 20_000 })).rejects.toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      attempts: [{ phase: "verify" }],
     });
-    dns.fault("servfail", { type: "SRV" });
-    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
-  });
-});
-
-describe("resolve", () => {
-  it("gives the targets in dial order, with the fields of the records", async () => {
-    await using dns = await startDnsServer();
-    dns.setSrv(NAME, [
-      { host: "b.dev-ecs", port: 2, priority: 20, weight: 5, ttl: 7 },
-      { host: "a.dev-ecs", port: 1, priority: 10, weight: 3, ttl: 7 },
-    ]);
-
-    await expect(dialerOf(dns).resolve()).resolves.toMatchObject([
-      { host: "a.dev-ecs", port: 1, priority: 10, weight: 3, ttl: 7 },
-      { host: "b.dev-ecs", port: 2, priority: 20, weight: 5, ttl: 7 },
-    ]);
   });
 
-  it("reports nothing as stale during the TTL, even if a refresh fails", async () => {
-    await using dns = await dnsTo(1);
-    const dialer = dialerOf(dns);
-    await dialer.resolve();
-    dns.fault("servfail");
-    using stale = listenTo("srv-dialer:stale");
-    await expect(dialer.resolve({ refresh: true })).resolves.toMatchObject([{ port: 1 }]);
-    expect([...stale]).toEqual([]);
-    expect(dialer.stats().staleAnswers).toBe(0);
-  });
-});
-
-describe("an answer in use", () => {
-  it("is refreshed before it expires, SRV records and addresses once each", async () => {
-    await using server = await startListener();
-    await using dns = await dnsTo(server.port);
-    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 100 } });
-    await portOf(dialer.connect());
-    const types = (): string[] => dns.queries.map(({ type }) => type).toSorted();
-    expect(types()).toEqual(["A", "AAAA", "SRV"]);
-    await vi.waitUntil(() => dns.queries.length >= 6);
-    expect(types()).toEqual(["A", "A", "AAAA", "AAAA", "SRV", "SRV"]);
-    dialer.close();
-  });
-
-  it("is replaced for the next dial, which need not wait", async () => {
-    await using first = await startListener();
-    await using second = await startListener();
-    await using dns = await dnsTo(first.port);
-    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 100 } });
-    await portOf(dialer.connect());
-    leadTo(dns, second.port);
-    await vi.waitUntil(() => dialer.stats().resolves === 2);
-    await vi.waitFor(() => expect(portOf(dialer.connect())).resolves.toBe(second.port));
-    dialer.close();
+  it("is like one of net.connect: it flows with a listener", async () => {
+    await using server = await startListener((peer) => void peer.write("hello"));
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+    const socket = await dialer.connect();
+    expect(socket.readableFlowing).toBeNull();
+    const chunk = await new Promise((resolve) => socket.on("data", resolve));
+    expect(String(chunk)).toBe("hello");
+    socket.destroy();
   });
 });

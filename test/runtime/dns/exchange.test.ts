@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ErrorReply, Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
-import type { DnsServer, FaultHandler } from "../../../runtime/src/testing.ts";
+import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
 import { QUESTION, startServer } from "../support/asking.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
@@ -62,28 +62,14 @@ describe("exchange", () => {
   it.each([
     ["FORMERR", FORMERR],
     ["NOTIMP", NOTIMP],
-  ])("asks without EDNS after %s", async (_name, rcode) => {
-    await using server = await startServer();
-    server.fault(knowsNoEdns(rcode));
-    expect(portsIn(await ask(server.address))).toEqual([6379]);
-    expect(server.queries.map(({ edns }) => edns)).toEqual([true, false]);
-  });
-
-  it("asks without EDNS from the same port, with another id", async () => {
+  ])("asks without EDNS after %s, from the same port", async (_name, rcode) => {
     await using server = await startRawServer(({ bytes, send }, count) =>
-      send(answerTo(bytes, count === 1 ? FORMERR : NXDOMAIN)),
+      send(answerTo(bytes, count === 1 ? rcode : NXDOMAIN)),
     );
     expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
     const [withEdns, without] = server.datagrams;
     expect(without?.port).toBe(withEdns?.port);
     expect(without?.bytes.length).toBe((withEdns?.bytes.length ?? 0) - OPT_BYTES);
-  });
-
-  it("asks without EDNS only once", async () => {
-    await using server = await startServer();
-    server.fault(({ answer, send }) => send(answerTo(answer, FORMERR)));
-    await expect(ask(server.address)).rejects.toThrow(`${server.address}: FORMERR`);
-    expect(server.queries).toHaveLength(2);
   });
 
   it("asks without EDNS after an error over TCP, and over TCP again after truncation", async () => {
@@ -93,25 +79,24 @@ describe("exchange", () => {
     expect(transportsOf(server)).toEqual(["udp", "tcp", "udp", "tcp"]);
   });
 
-  it.each(["servfail", "refused"] as const)("reports that the server answered %s", async (kind) => {
+  it.each<[string, FaultKind | FaultHandler]>([
+    ["SERVFAIL", "servfail"],
+    ["REFUSED", "refused"],
+    // It was asked again without EDNS, once.
+    ["FORMERR", ({ answer, send }) => send(answerTo(answer, FORMERR))],
+    ["refers to other servers", ({ answer, send }) => send(referral(answer.readUInt16BE(0)))],
+  ])("reports a server that works, but cannot answer: %s", async (what, fault) => {
     await using server = await startServer();
-    server.fault(kind);
-    const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(ErrorReply);
-    expect(error).toMatchObject({ message: `${server.address}: ${kind.toUpperCase()}` });
-  });
-
-  it("treats a referral as an error", async () => {
-    await using server = await startServer();
-    server.fault(({ answer, send }) => send(referral(answer.readUInt16BE(0))));
-    const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(ErrorReply);
-    expect(error).toMatchObject({ message: `${server.address}: refers to other servers` });
+    server.fault(fault);
+    await expect(ask(server.address)).rejects.toThrow(new ErrorReply(`${server.address}: ${what}`));
+    await expect(ask(server.address)).rejects.toBeInstanceOf(ErrorReply);
   });
 
   it("reads an answer over TCP that is too long for a datagram", async () => {
     await using server = await startServer();
-    server.fault(truncated(({ answer, send }) => send(bigAnswer(answer.readUInt16BE(0)))));
+    const records = Array.from({ length: 1_000 }, (_, port) => ({ host: "r.ecs", port }));
+    server.setSrv(QUESTION.name, records);
+    server.fault("truncate");
     expect(portsIn(await ask(server.address))).toHaveLength(1_000);
   });
 
@@ -132,49 +117,27 @@ describe("exchange", () => {
   it("names the server if its answer to the question cannot be read", async () => {
     await using server = await startServer();
     server.fault(({ answer, send }) => send(answer.subarray(0, -1)));
-    await expect(ask(server.address)).rejects.toMatchObject({
-      code: "EBADRESP",
-      message: `${server.address}: malformed answer`,
-    });
+    await expect(ask(server.address)).rejects.toThrow(
+      new Error(`${server.address}: malformed answer`),
+    );
   });
 
-  it("ignores a reply from another port", async () => {
-    const silent = createSocket("udp4");
-    try {
-      silent.bind(0, "127.0.0.1");
-      await once(silent, "listening");
-      const { port } = silent.address();
-      const asked = once(silent, "message");
-      const reply = ask(`127.0.0.1:${port}`);
-      const [query, client] = (await asked) as [Buffer, AddressInfo];
-      const forged = answerTo(query, SERVFAIL);
-      const right = answerTo(query, NXDOMAIN);
-      const attacker = createSocket("udp4");
-      await new Promise<void>((sent) =>
-        attacker.send(forged, client.port, "127.0.0.1", () => sent()),
-      );
-      attacker.close();
-      silent.send(right, client.port, "127.0.0.1");
-      expect((await reply).rcode).toBe(NXDOMAIN);
-    } finally {
-      silent.close();
-    }
-  });
-
-  it("ignores a reply from another address, though the port is the server's", async () => {
+  it.each([
+    ["port", "127.0.0.1"],
+    ["address, though the port is the server's", "127.0.0.2"],
+  ])("ignores a reply from another %s", async (_what, from) => {
     const server = createSocket("udp4");
     const attacker = createSocket("udp4");
     try {
-      server.bind(0, "127.0.0.1");
-      await once(server, "listening");
+      await once(server.bind(0, "127.0.0.1"), "listening");
       const { port } = server.address();
-      attacker.bind(port, "127.0.0.2");
-      await once(attacker, "listening");
+      await once(attacker.bind(from === "127.0.0.1" ? 0 : port, from), "listening");
       const asked = once(server, "message");
       const reply = ask(`127.0.0.1:${port}`);
       const [query, client] = (await asked) as [Buffer, AddressInfo];
+      const forged = answerTo(query, SERVFAIL);
       await new Promise<void>((sent) =>
-        attacker.send(answerTo(query, SERVFAIL), client.port, "127.0.0.1", () => sent()),
+        attacker.send(forged, client.port, "127.0.0.1", () => sent()),
       );
       server.send(answerTo(query, NXDOMAIN), client.port, "127.0.0.1");
       expect((await reply).rcode).toBe(NXDOMAIN);
@@ -277,17 +240,6 @@ describe("exchange", () => {
     await expect(resources.allGone()).resolves.toBeUndefined();
   });
 });
-
-/** A thousand records, about 40 kB. */
-function bigAnswer(id: number): Buffer {
-  const answers = Array.from({ length: 1_000 }, (_, index) => ({
-    type: "SRV" as const,
-    name: QUESTION.name,
-    ttl: 10,
-    data: { target: `r${index}.ecs`, port: index + 1, priority: 1, weight: 1 },
-  }));
-  return encode({ type: "response", id, questions: [{ ...QUESTION, class: "IN" }], answers });
-}
 
 /** A handler for queries over TCP; answers over UDP are truncated. */
 function truncated(overTcp: FaultHandler): FaultHandler {

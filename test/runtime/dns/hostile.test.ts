@@ -18,23 +18,19 @@ const RESPONSE = 0x8180;
 const OPT_BYTES = 11;
 const TRUNCATED = 0x8380;
 
-interface Hostile extends AsyncDisposable {
-  readonly address: string;
-}
-
 interface Behaviour {
   /** Sends replies over UDP. */
   readonly udp: (query: Buffer, send: (bytes: Buffer) => void) => void;
   /** Handles a TCP connection after its query. */
-  readonly tcp?: (socket: Socket) => void;
+  readonly tcp?: (socket: Socket, query: Buffer) => void;
 }
 
 /** A server with custom behavior, UDP and TCP on one port. */
-async function startHostile({ udp, tcp = () => {} }: Behaviour): Promise<Hostile> {
+async function startHostile({ udp, tcp = () => {} }: Behaviour) {
   const sockets = new Set<Socket>();
   const streams = createServer((socket) => {
     sockets.add(socket);
-    socket.on("error", () => {}).once("data", () => tcp(socket));
+    socket.on("error", () => {}).once("data", (query) => tcp(socket, query.subarray(2)));
   });
   await once(streams.listen(0, "127.0.0.1"), "listening");
   const { port } = streams.address() as AddressInfo;
@@ -49,7 +45,7 @@ async function startHostile({ udp, tcp = () => {} }: Behaviour): Promise<Hostile
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       datagrams.close();
-      await new Promise((resolve) => streams.close(resolve));
+      await new Promise((resolve) => void streams.close(resolve));
     },
   };
 }
@@ -143,6 +139,19 @@ describe("a DNS server that", () => {
       await expect(resources.allGone()).resolves.toBeUndefined();
     },
   );
+
+  it("cuts off, and answers over TCP in single bytes is read", async () => {
+    await using server = await startHostile({
+      udp: cutOff,
+      tcp: (socket, query) => {
+        const bytes = leadTo(query, [Buffer.from("ok")]);
+        const left = [0, bytes.length, ...bytes];
+        repeatUntilClosed(socket, () => socket.write(Buffer.from(left.splice(0, 1))));
+      },
+    });
+    const { targets } = await dnsResolver({ servers: [server.address] }).resolve(QUESTION.name);
+    expect(targets).toMatchObject([{ host: "ok" }]);
+  });
 
   it("sends escape sequences in a name gets them nowhere", async () => {
     await using server = await startHostile({

@@ -8,18 +8,12 @@ import {
   negativeTtl,
   toTargets,
 } from "../../../runtime/src/dns/message.ts";
+import { replyOf } from "../support/answering.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
 function reply(sections: Partial<Reply>): Reply {
-  return {
-    rcode: 0,
-    isAuthoritative: false,
-    answers: [],
-    authorities: [],
-    additionals: [],
-    ...sections,
-  };
+  return replyOf({ isAuthoritative: false, ...sections });
 }
 
 function srv(target: string, fields: { name?: string; ttl?: number; priority?: number } = {}) {
@@ -36,8 +30,7 @@ function address(name: string, data: string, ttl = 10): DnsRecord {
 }
 
 function soa(ttl: number, minimum: number): DnsRecord {
-  const data = { minimum };
-  return { type: "SOA", name: "dev-ecs", ttl, data };
+  return { type: "SOA", name: "dev-ecs", ttl, data: { minimum } };
 }
 
 /** A chain n0 -> n1 -> ... of this number of aliases, and a record at its end. */

@@ -5,32 +5,17 @@ import { join } from "node:path";
 import { Queue, Worker } from "bullmq";
 import { expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
-import { clientOf, until } from "../support/redis-clients.ts";
+import { dnsTo, leadTo } from "../support/dialing.ts";
+import { createClient, until } from "../support/redis-clients.ts";
 
 it("a BullMQ queue and its worker lose no job while Redis moves", async () => {
   const dir = await mkdtemp(join(tmpdir(), "bullmq-"));
-  const args = [
-    "--appendonly",
-    "yes",
-    "--appendfsync",
-    "always",
-    "--maxmemory-policy",
-    "noeviction",
-  ];
+  const args = "--appendonly yes --appendfsync always --maxmemory-policy noeviction".split(" ");
   const first = await startRedis({ dir, args });
   await using dns = await dnsTo(first.port);
-  const connect = () => {
-    const resolver = dnsResolver({ servers: [dns.address] });
-    return clientOf(
-      createRedis(`redis+srv://${NAME}`, { maxRetriesPerRequest: null }, { resolver }),
-    );
-  };
-  using producer = connect();
-  using consumer = connect();
+  using producer = createClient(dns, { maxRetriesPerRequest: null });
+  using consumer = createClient(dns, { maxRetriesPerRequest: null });
   const done = new Set<string>();
   const queue = new Queue("mails", { connection: producer.redis });
   const worker = new Worker("mails", async (job) => void done.add(job.name), {
@@ -47,7 +32,6 @@ it("a BullMQ queue and its worker lose no job while Redis moves", async () => {
     const early = Array.from({ length: 20 }, (_, index) => `early-${index}`);
     await Promise.all(early.map((name) => queue.add(name, {})));
     await until(() => done.size >= 5);
-
     await first.stop();
     const late = Array.from({ length: 20 }, (_, index) => `late-${index}`);
     const added = Promise.all(late.map((name) => queue.add(name, {})));

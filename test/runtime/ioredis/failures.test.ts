@@ -1,32 +1,30 @@
-import type { RedisOptions } from "ioredis";
+import { readFileSync } from "node:fs";
+import { createServer as createTlsServer } from "node:tls";
+
 import { describe, expect, it } from "vitest";
 
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
-import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { type SrvConnectorOptions, createRedis } from "../../../runtime/src/ioredis.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { type RowTests, failureRows } from "../support/failure-rows.ts";
-import { type Client, DEADLINE, clientOf, errorWith, until } from "../support/redis-clients.ts";
+import {
+  type Client,
+  DEADLINE,
+  createClient as clientTo,
+  errorWith,
+  resolverTo,
+  until,
+} from "../support/redis-clients.ts";
 import {
   command,
   startFullRedis,
   startLoadingRedis,
   startLosableRedis,
 } from "../support/redis-servers.ts";
-
-/** A client of `createRedis` with the test's DNS server. */
-function clientTo(
-  dns: { address: string },
-  redisOptions: RedisOptions = {},
-  dialerOptions: SrvConnectorOptions = {},
-): Client {
-  const resolver = dnsResolver({ servers: [dns.address] });
-  return clientOf(createRedis(`redis+srv://${NAME}`, redisOptions, { resolver, ...dialerOptions }));
-}
 
 /** The codes of the errors that a client has emitted. */
 function codesOf({ errors }: Client): Set<unknown> {
@@ -46,7 +44,6 @@ const ROWS: RowTests = {
     await client.redis.ping();
     using stale = listenTo("srv-dialer:stale");
     const before = asked(dns);
-
     dns.fault("servfail", { type: "SRV" });
     await expect(client.redis.ping()).resolves.toBe("PONG");
     expect(asked(dns)).toBe(before);
@@ -100,11 +97,10 @@ const ROWS: RowTests = {
     await using first = await startRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
-    using client = clientTo(dns, {}, { cache: { minRefresh: 0 } });
+    using client = clientTo(dns);
     await client.redis.ping();
     let pauses = 0;
     client.redis.on("reconnecting", () => pauses++);
-
     leadTo(dns, second.port);
     await first.stop();
     await expect(portOf(client)).resolves.toBe(second.port);
@@ -116,17 +112,12 @@ const ROWS: RowTests = {
     await using first = await startLosableRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
-    const dialerOptions = {
-      resolver: dnsResolver({ servers: [dns.address] }),
-      cache: { minRefresh: 0 },
-      attemptDelay: 20,
-    };
+    const dialerOptions = { resolver: resolverTo(dns), attemptDelay: 20 };
     using early = clientTo(dns, {}, dialerOptions);
     await early.redis.ping();
-
     leadTo(dns, second.port);
     await first.lose();
-    using late = clientOf(createRedis(`redis+srv://${NAME}`, {}, dialerOptions));
+    using late = clientTo(dns, {}, dialerOptions);
     await expect(portOf(late)).resolves.toBe(second.port);
     expect(late.errors).toEqual([]);
   },
@@ -137,15 +128,12 @@ const ROWS: RowTests = {
     using client = clientTo(dns, { connectTimeout: DEADLINE });
     const reply = portOf(client);
     await errorWith("ERR_SRV_CONNECT", client);
-
     await using api = await startCloudMap();
     api.set(NAME, [instance("a2", server.port)]);
-    const servers = [dns.address];
-    const resolver = [dnsResolver({ servers }), cloudMapResolver({ client: api.client })];
+    const resolver = [resolverTo(dns), cloudMapResolver({ client: api.client })];
     using knowing = clientTo(dns, {}, { resolver });
     await expect(portOf(knowing)).resolves.toBe(server.port);
     expect(knowing.errors).toEqual([]);
-
     leadTo(dns, server.port);
     await expect(reply).resolves.toBe(server.port);
   },
@@ -168,7 +156,6 @@ const ROWS: RowTests = {
     await using dns = await dnsTo(first.port);
     using client = clientTo(dns, { connectTimeout: DEADLINE });
     await client.redis.set("key", "first");
-
     await first.stop();
     dns.remove(NAME);
     const reply = client.redis.get("key");
@@ -186,7 +173,6 @@ const ROWS: RowTests = {
     using probing = clientTo(dns, { socketTimeout: 1_000 });
     const clients = [patient, hasty, probing];
     await until(() => clients.every(({ redis }) => redis.status === "ready"));
-
     server.signal("SIGSTOP");
     const waiting = patient.redis.ping();
     const probe = probing.redis.ping();
@@ -194,7 +180,6 @@ const ROWS: RowTests = {
     await until(() => probing.redis.status !== "ready");
     expect(probing.errors[0]?.message).toMatch(/socket timeout/i);
     expect(patient).toMatchObject({ errors: [], redis: { status: "ready" } });
-
     server.signal("SIGCONT");
     await expect(Promise.all([waiting, probe])).resolves.toEqual(["PONG", "PONG"]);
   },
@@ -234,17 +219,22 @@ const ROWS: RowTests = {
       await using dns = await dnsTo(gone, server.port);
       using client = clientTo(dns);
       await expect(portOf(client)).resolves.toBe(server.port);
-      using attempts = listenTo("srv-dialer:attempt");
-      using again = clientOf(client.redis.duplicate());
-      await expect(portOf(again)).resolves.toBe(server.port);
-      expect(attempts[0]).toMatchObject({ port: server.port });
-      expect([...client.errors, ...again.errors]).toEqual([]);
+      expect(client.errors).toEqual([]);
     }
+  },
+
+  async "a certificate is not trusted, or a TLS option is wrong"() {
+    const files = { cert: readFileSync(TLS_FILES.cert), key: readFileSync(TLS_FILES.key) };
+    await using server = await startListener(() => {}, createTlsServer(files));
+    await using dns = await dnsTo(server.port);
+    using client = clientTo(dns, { connectTimeout: 600_000, tls: {} });
+    const { message } = await errorWith("ERR_SRV_CONNECT", client);
+    expect(message).toContain("self-signed certificate");
   },
 };
 
 describe("a client of createRedis, when", () => {
-  it("something fails that the README lists, has a test for each row", () => {
+  it("something fails that the page lists, has a test for each row", () => {
     expect(Object.keys(ROWS)).toEqual(failureRows());
   });
 

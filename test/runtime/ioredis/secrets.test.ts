@@ -4,11 +4,10 @@ import { inspect } from "node:util";
 import type { Redis } from "ioredis";
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
-import { clientOf, until } from "../support/redis-clients.ts";
+import { clientOf, resolverTo, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 const DEEP = { depth: 20, showHidden: true };
@@ -18,6 +17,18 @@ async function reconnect(redis: Redis): Promise<void> {
   await once(redis, "ready");
 }
 
+const directTo = (server: { port: number }, options = {}) =>
+  clientOf(createRedis(`redis://127.0.0.1:${server.port}`, options));
+
+/** The command in the error of a call. */
+async function commandOf(call: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await call.then(
+    () => ({ command: "it did not fail" }),
+    (reason: unknown) => reason,
+  );
+  return (error as { command?: unknown }).command;
+}
+
 describe("a password that Redis refuses", () => {
   it.each([
     ["with a user", "user:"],
@@ -25,53 +36,76 @@ describe("a password that Redis refuses", () => {
   ])("is in no error, %s", async (_how, user) => {
     await using server = await startRedis({ args: ["--requirepass", "another"] });
     await using dns = await dnsTo(server.port);
-    const resolver = dnsResolver({ servers: [dns.address] });
     const url = `redis+srv://${user}${PASSWORD}@${NAME}`;
-    using client = clientOf(createRedis(url, {}, { resolver }));
+    using client = clientOf(createRedis(url, {}, { resolver: resolverTo(dns) }));
     const refused = client.redis.get("key").catch((error: unknown) => error);
     await until(() => client.errors.some(({ message }) => message.startsWith("WRONGPASS")));
-
     const shown = inspect([client.errors, await refused], DEEP);
     expect(shown).toContain("[hidden]");
     expect(shown).not.toContain(PASSWORD);
     expect(JSON.stringify(client.errors)).not.toContain(PASSWORD);
   });
 
-  it("is not in the error of a custom command", async () => {
+  it("is not in the errors that reconnectOnError gets", async () => {
     await using server = await startRedis();
-    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
-    const error = await client.redis.auth(PASSWORD).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
-    const unknown = client.redis.config("SET", "no-such-pass", PASSWORD);
-    const setting = await unknown.catch((reason: unknown) => reason);
-    expect(setting).toMatchObject({ command: { name: "config", args: Array(3).fill("[hidden]") } });
-    const harmless = client.redis.config("SET", "no-such-setting", "value");
-    const plain = await harmless.catch((reason: unknown) => reason);
-    expect(plain).toMatchObject({ command: { args: ["SET", "no-such-setting", "value"] } });
-    const called = await client.redis.call("AUTH", PASSWORD).catch((reason: unknown) => reason);
-    expect(called).toMatchObject({ command: { name: "AUTH", args: ["[hidden]"] } });
-    const [result] = (await client.redis.pipeline().auth(PASSWORD).exec()) ?? [];
-    expect(result?.[0]).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
-    // Other fields are shown.
-    const other = await client.redis.call("get").catch((reason: unknown) => reason);
-    expect(other).toMatchObject({ command: { name: "get", args: [] } });
+    const seen: Error[] = [];
+    const reconnectOnError = (error: Error): boolean => seen.push(error) === 0;
+    using client = directTo(server, { reconnectOnError });
+    await expect(client.redis.auth(PASSWORD)).rejects.toThrow("AUTH");
+    expect(seen).toHaveLength(1);
+    expect(inspect(seen, DEEP) + JSON.stringify(seen)).not.toContain(PASSWORD);
   });
 });
 
-describe("the errors that reconnectOnError gets", () => {
-  it("do not show a password that Redis refuses", async () => {
+describe("the error of a command", () => {
+  it("shows no argument of those that may have a password, in any case of letters, in pipelines too", async () => {
     await using server = await startRedis();
-    const seen: Error[] = [];
-    const reconnectOnError = (error: Error): boolean => {
-      seen.push(error);
-      expect(inspect(error, DEEP)).not.toContain(PASSWORD);
-      expect(JSON.stringify(error)).not.toContain(PASSWORD);
-      return false;
-    };
-    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`, { reconnectOnError }));
-    await expect(client.redis.auth(PASSWORD)).rejects.toThrow("AUTH");
-    expect(seen).toHaveLength(1);
+    using client = directTo(server);
+    const commands = [
+      ["Auth", PASSWORD],
+      ["HELLO", "9", "AUTH", "default", PASSWORD],
+      ["migrate", "127.0.0.1", "1", "key", "0", "x", "AUTH", PASSWORD],
+      ["acl", "SetUser", "someone", `>${PASSWORD}`, "wrong-rule"],
+      ["Config", "set", "no-such-pass", PASSWORD],
+    ] as const;
+    for (const [name, ...args] of commands) {
+      const hidden = { name, args: args.map(() => "[hidden]") };
+      expect(await commandOf(client.redis.call(name, ...args))).toEqual(hidden);
+      const [result] =
+        (await client.redis
+          .pipeline()
+          .call(name, ...args)
+          .exec()) ?? [];
+      expect(result?.[0]).toMatchObject({ command: hidden });
+    }
+    const auth = { name: "auth", args: ["[hidden]"] };
+    expect(await commandOf(client.redis.auth(PASSWORD))).toEqual(auth);
   });
+
+  it("shows the arguments of others", async () => {
+    await using server = await startRedis();
+    using client = directTo(server);
+    const { redis } = client;
+    const args = ["SET", "no-such-setting", "value"] as const;
+    expect(await commandOf(redis.config(...args))).toEqual({ name: "config", args });
+    expect(await commandOf(redis.call("acl", "GETUSER"))).toMatchObject({ args: ["GETUSER"] });
+    expect(await commandOf(redis.call("get"))).toEqual({ name: "get", args: [] });
+  });
+});
+
+it("large arguments are not converted to text: that blocks, and throws above 512 MiB", async () => {
+  await using server = await startRedis();
+  using client = directTo(server);
+  const { redis } = client;
+  const value = Buffer.from("value");
+  const toText = vi.spyOn(value, "toString").mockImplementation(() => expect.unreachable());
+  await redis.set("a", value);
+  await redis.mset("b", value, "c", value);
+  await redis.call("SET", "d", value);
+  await redis.pipeline().set("e", value).exec();
+  await redis.multi().set("f", value).exec();
+  expect(toText).not.toHaveBeenCalled();
+  expect(await redis.mget("a", "b", "c", "d", "e", "f")).toEqual(Array(6).fill("value"));
 });
 
 describe("a client of createRedis", () => {
@@ -105,16 +139,13 @@ describe("a client of createRedis", () => {
 
   it.each([
     ["redis", ":"],
-    ["redis+srv", ":"],
     ["redis+srv", "default:"],
   ])("does not show it while it is connected: %s, user %s", async (scheme, user) => {
     await using server = await startRedis({ args: ["--requirepass", PASSWORD] });
     await using dns = await dnsTo(server.port);
-    const resolver = dnsResolver({ servers: [dns.address] });
     const where = scheme === "redis" ? `127.0.0.1:${server.port}` : NAME;
-    using client = clientOf(
-      createRedis(`${scheme}://${user}${PASSWORD}@${where}`, { lazyConnect: true }, { resolver }),
-    );
+    const url = `${scheme}://${user}${PASSWORD}@${where}`;
+    using client = clientOf(createRedis(url, { lazyConnect: true }, { resolver: resolverTo(dns) }));
     const { redis } = client;
     const parts = (): Record<string, unknown> => {
       const { condition } = redis as object as { condition: object };
@@ -124,9 +155,8 @@ describe("a client of createRedis", () => {
     for (const connect of [undefined, () => redis.connect(), () => reconnect(redis)]) {
       await connect?.();
       for (const [name, part] of Object.entries(parts())) {
-        expect({ [name]: inspect(part, DEEP) }).not.toEqual({
-          [name]: expect.stringContaining(PASSWORD),
-        });
+        const shown = { [name]: inspect(part, DEEP) };
+        expect(shown).not.toEqual({ [name]: expect.stringContaining(PASSWORD) });
       }
       for (const part of [redis, redis.options, parts()["condition"]]) {
         expect(JSON.stringify(part) ?? "").not.toContain(PASSWORD);

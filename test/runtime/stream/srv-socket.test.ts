@@ -1,36 +1,48 @@
 import { once } from "node:events";
-import { type Socket, connect as connectTcp } from "node:net";
+import { readFileSync } from "node:fs";
+import { Socket, connect as connectTcp } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
-import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { SrvSocket } from "../../../runtime/src/stream/srv-socket.ts";
-import { ended, exchange, startEcho, startTlsUpstream, startUpstream } from "../support/sockets.ts";
+import { exchange, startEcho, startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
-/** A stream to a port of this machine, and the sockets that it has dialed. */
-function socketTo(port: number) {
-  const dials: Lifetime[] = [];
+const ca = readFileSync(TLS_FILES.cert);
+
+/** A stream to a port of this machine, with TLS if asked, and what it has dialed. */
+function socketTo(port: number, { tls = false } = {}) {
   const connections: Socket[] = [];
-  const socket = new SrvSocket(async (caller) => {
-    dials.push(caller);
-    const connection = connectTcp({ host: "127.0.0.1", port });
-    await once(connection, "connect");
-    connections.push(connection.unref());
-    const where = { host: "localhost", address: "127.0.0.1", port };
-    return { ...where, socket: connection, isReady: true };
+  const socket = SrvSocket.over(async () => {
+    const where = { host: "127.0.0.1", port };
+    // With TLS 1.2, both sides are connected at the same time.
+    const how = { ca, servername: "localhost", maxVersion: "TLSv1.2" } as const;
+    const connection = tls ? connectTls({ ...where, ...how }) : connectTcp(where);
+    await once(connection, tls ? "secureConnect" : "connect");
+    connections.push(connection);
+    return connection;
   });
   onTestFinished(() => void socket.on("error", () => {}).destroy());
-  return { socket, dials, connections };
+  return { socket, connections };
 }
 
-/** A stream whose dial never ends by itself. */
+/** The same, when it is connected. */
+async function connectedTo(port: number, options?: { tls?: boolean }) {
+  const { socket, connections } = socketTo(port, options);
+  await once(socket.connect(), "connect");
+  return { socket, connection: connections[0] as Socket };
+}
+
+/** A stream whose dial never ends by itself, and the signals of its dials. */
 function silentSocket() {
-  const dials: Lifetime[] = [];
-  const socket = new SrvSocket((caller) => {
-    dials.push(caller);
-    return caller.wait(() => () => {});
+  const dials: AbortSignal[] = [];
+  const socket = SrvSocket.over((signal) => {
+    dials.push(signal);
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error));
+    });
   });
   onTestFinished(() => void socket.on("error", () => {}).destroy());
   return { socket, dials };
@@ -51,7 +63,7 @@ describe("a stream dials", () => {
     socket.on("connect", () => {}).on("error", () => {});
     await nextTurn();
     expect(dials).toEqual([]);
-    expect(socket).toMatchObject({ connecting: false, pending: true, readyState: "closed" });
+    expect(socket).toMatchObject({ connecting: false, pending: true });
   });
 
   it.each<[string, (socket: SrvSocket) => void]>([
@@ -65,7 +77,7 @@ describe("a stream dials", () => {
     use(socket);
     await nextTurn();
     expect(dials).toHaveLength(1);
-    expect(socket).toMatchObject({ connecting: true, pending: true, readyState: "opening" });
+    expect(socket).toMatchObject({ connecting: true, pending: true });
   });
 
   it("and emits the connection events before anything is sent", async () => {
@@ -73,41 +85,53 @@ describe("a stream dials", () => {
     const { socket } = socketTo(echo.port);
     const events: string[] = [];
     socket.on("lookup", (...args) => events.push(`lookup ${args.join(" ")}`));
-    socket.on("connect", () => events.push("connect")).on("ready", () => events.push("ready"));
-    socket.on("data", () => events.push("data"));
+    for (const event of ["connect", "ready", "secureConnect", "data"]) {
+      socket.on(event, () => events.push(event));
+    }
     socket.write("hello");
     await new Promise<void>((resolve) => socket.connect(() => resolve()));
-    await vi.waitFor(() =>
-      expect(events).toEqual(["lookup  127.0.0.1 4 localhost", "connect", "ready", "data"]),
-    );
+    const lookup = "lookup  127.0.0.1 4 127.0.0.1";
+    await vi.waitFor(() => expect(events).toEqual([lookup, "connect", "ready", "data"]));
     expect(socket).toMatchObject({
       connecting: false,
       pending: false,
-      readyState: "open",
       remoteAddress: "127.0.0.1",
       remotePort: echo.port,
+      remoteFamily: "IPv4",
       localAddress: "127.0.0.1",
       localFamily: "IPv4",
-      remoteFamily: "IPv4",
       bytesRead: 5,
       bytesWritten: 5,
+      encrypted: false,
     });
     expect(socket.address()).toMatchObject({ address: "127.0.0.1", port: socket.localPort });
+  });
+
+  it.each([
+    ["something else than a socket", {}, TypeError],
+    ["a closed socket", new Socket().destroy(), Error],
+  ])("and fails if it gets %s", async (_what, given, Kind) => {
+    const socket = SrvSocket.over(() => Promise.resolve(given as Socket));
+    await expect(once(socket.connect(), "error")).resolves.toEqual([expect.any(Kind)]);
   });
 });
 
 describe("a connected stream", () => {
-  it.each([undefined, new Error("gone")])("closes like a socket, with %s", async (error) => {
+  it.each([
+    ["it is destroyed", undefined],
+    ["it is destroyed", new Error("gone")],
+    ["its connection is", undefined],
+    ["its connection is", new Error("moved")],
+  ])("closes like a socket if %s, with %s", async (what, error) => {
     await using echo = await startEcho();
-    const { socket } = socketTo(echo.port);
+    const { socket, connection } = await connectedTo(echo.port);
     const events: unknown[] = [];
     socket.on("error", (reason) => events.push(reason));
     socket.on("close", (...given: unknown[]) => events.push(given));
-    await new Promise<void>((resolve) => socket.connect(() => resolve()));
-    socket.destroy(error);
-    await vi.waitFor(() =>
-      expect(events).toEqual(error === undefined ? [[false]] : [error, [true]]),
-    );
+    (what === "it is destroyed" ? socket : connection).destroy(error);
+    const expected = error === undefined ? [[false]] : [error, [true]];
+    await vi.waitFor(() => expect(events).toEqual(expected));
+    expect(socket.readableEnded).toBe(false);
   });
 
   it("passes on data written before and after, in order", async () => {
@@ -146,20 +170,12 @@ describe("a connected stream", () => {
     expect(received).toBe(size);
   });
 
-  it("ends when the peer has ended and its data is read", async () => {
-    await using upstream = await startUpstream((peer) => peer.end("bye"));
-    const { socket } = socketTo(upstream.port);
-    await expect(text(socket)).resolves.toBe("bye");
-    await vi.waitFor(() => expect(socket.closed).toBe(true));
-    await vi.waitFor(() => expect(upstream.sockets.size).toBe(0));
-  });
-
-  it("notices the peer's end even if nothing reads it", async () => {
+  it("ends when the peer has ended, even if nothing reads it", async () => {
     await using upstream = await startUpstream((peer) => peer.end());
     const { socket } = socketTo(upstream.port);
-    socket.connect();
-    await once(socket, "close");
+    await once(socket.connect(), "close");
     expect(socket.readableEnded).toBe(true);
+    await vi.waitFor(() => expect(upstream.sockets.size).toBe(0));
   });
 
   it("can be written until the data before the peer's end is read", async () => {
@@ -176,83 +192,78 @@ describe("a connected stream", () => {
     await expect(text(socket)).resolves.toBe("hello");
   });
 
-  it("closes when its connection closes without an end", async () => {
-    await using echo = await startEcho();
-    const { socket, connections } = socketTo(echo.port);
-    await once(socket.connect(), "connect");
-    connections[0]?.destroy();
-    await once(socket, "close");
-    expect(socket.readableEnded).toBe(false);
-  });
-
-  it("applies settings from before the connection", async () => {
+  it("applies settings from before the connection, and later ones", async () => {
     await using echo = await startEcho();
     const { socket, connections } = socketTo(echo.port);
     socket.setNoDelay(true).setKeepAlive(true, 1_000).setTimeout(50_000).unref();
     await once(socket.connect(), "connect");
-    const [connection] = connections;
-    expect(connection?.timeout).toBe(50_000);
-    expect(isRef(connection)).toBe(false);
+    expect(connections[0]?.timeout).toBe(50_000);
+    expect(isRef(connections[0])).toBe(false);
     socket.ref();
-    expect(isRef(connection)).toBe(true);
-  });
-
-  it("keeps the process alive unless unref'ed, even though its dial does not", async () => {
-    await using echo = await startEcho();
-    const { socket, connections } = socketTo(echo.port);
-    await once(socket.connect(), "connect");
     expect(isRef(connections[0])).toBe(true);
     socket.unref();
     expect(isRef(connections[0])).toBe(false);
   });
-
-  it("can be reset, so that the peer does not mistake partial data for everything", async () => {
-    const ends: Promise<string | undefined>[] = [];
-    await using upstream = await startUpstream((peer) => ends.push(ended(peer)));
-    const { socket } = socketTo(upstream.port);
-    await once(socket.connect(), "connect");
-    await vi.waitFor(() => expect(ends).toHaveLength(1));
-    socket.resetAndDestroy();
-    await expect(ends[0]).resolves.toBe("ECONNRESET");
-  });
 });
 
-describe("TLS over a stream", () => {
-  it("is read to its end, however late", async () => {
-    await using upstream = await startTlsUpstream((peer) => peer.end("bye"));
+describe("a stream whose connection has TLS", () => {
+  const NONE = { encrypted: false, authorized: false, authorizationError: null };
+
+  it("answers like a TLSSocket once it is connected", async () => {
+    await using upstream = await startTlsUpstream(() => {});
+    const { socket } = socketTo(upstream.port, { tls: true });
+    expect(socket).toMatchObject({ ...NONE, alpnProtocol: null });
+    expect(socket.getPeerCertificate()).toEqual({});
+    expect(socket.getProtocol()).toBeNull();
+    const events: string[] = [];
+    for (const event of ["ready", "secureConnect", "connect"]) {
+      socket.on(event, () => events.push(event));
+    }
+    await once(socket.connect(), "secureConnect");
+    expect(events).toEqual(["connect", "ready", "secureConnect"]);
+    expect(socket).toMatchObject({ ...NONE, encrypted: true, authorized: true });
+    expect(socket.getPeerCertificate()).toMatchObject({ subject: { CN: "test only" } });
+    expect(socket.getProtocol()).toBe("TLSv1.2");
+  });
+
+  it.each([
+    ["is read to its end, however late", "bye"],
+    ["ends without an error if the server sends no last message", undefined],
+  ])("does not if the TLS is the client's, which %s", async (_what, message) => {
+    await using upstream = await startTlsUpstream((peer) => {
+      if (message === undefined) peer.destroy();
+      else peer.end(message);
+    });
     const { socket, connections } = socketTo(upstream.port);
     const client = connectTls({ socket, rejectUnauthorized: false });
     await vi.waitFor(() => expect(connections[0]?.readableEnded).toBe(true));
     await nextTurn();
-    await expect(text(client)).resolves.toBe("bye");
-    await vi.waitFor(() => expect(socket.closed).toBe(true));
-  });
-
-  it("ends without an error if the server ends without a last message", async () => {
-    await using upstream = await startTlsUpstream((peer) => peer.destroy());
-    const { socket } = socketTo(upstream.port);
-    const client = connectTls({ socket, rejectUnauthorized: false });
-    await expect(ended(client)).resolves.toBeUndefined();
+    expect(socket).toMatchObject(NONE);
+    await expect(text(client)).resolves.toBe(message ?? "");
     await vi.waitFor(() => expect(socket.closed).toBe(true));
   });
 });
 
 describe("destroy", () => {
-  it("ends the dial, and fails waiting writes", async () => {
-    const { socket, dials } = silentSocket();
-    const written = new Promise((resolve) => socket.write("hello", resolve));
-    socket.destroy();
-    await once(socket, "close");
-    expect(dials[0]?.reason).toMatchObject({ code: "ERR_SRV_ABORTED" });
-    await expect(written).resolves.toMatchObject({ message: "closed before it was connected" });
+  it("ends the dial for one common reason, and fails waiting writes", async () => {
+    const streams = [silentSocket(), silentSocket()];
+    const reasons: unknown[] = [];
+    for (const { socket, dials } of streams) {
+      const written = new Promise((resolve) => socket.write("hello", resolve));
+      await once(socket.destroy(), "close");
+      await expect(written).resolves.toMatchObject({ message: "closed before it was connected" });
+      reasons.push(dials[0]?.reason);
+    }
+    expect(reasons[0]).toBeInstanceOf(Error);
+    expect(reasons[1]).toBe(reasons[0]);
   });
 
-  it("before the first use prevents the dial", async () => {
+  it("before the first use prevents the dial, and so does end", async () => {
     const { socket, dials } = silentSocket();
-    socket.destroy();
-    socket.connect();
-    await once(socket, "close");
-    expect(dials).toEqual([]);
+    await once(socket.destroy().connect(), "close");
+    const unused = silentSocket();
+    await once(unused.socket.end(), "close");
+    expect([dials, unused.dials]).toEqual([[], []]);
   });
 
   it("ends the connection, also one that is made at the same moment", async () => {
@@ -271,9 +282,8 @@ describe("destroy", () => {
     await using echo = await startEcho();
     const connection = connectTcp({ host: "127.0.0.1", port: echo.port });
     await once(connection, "connect");
-    const where = { host: "127.0.0.1", address: "127.0.0.1", port: echo.port };
-    const dialed = Promise.resolve({ ...where, socket: connection, isReady: true });
-    const socket = new SrvSocket(() => dialed);
+    const dialed = Promise.resolve(connection);
+    const socket = SrvSocket.over(() => dialed);
     const events: string[] = [];
     socket.on("connect", () => events.push("connect")).connect();
     // After the stream has the connection, and before it emits connect.
@@ -296,7 +306,7 @@ describe("destroy", () => {
     expect(write).not.toHaveBeenCalled();
   });
 
-  it("destroySoon waits until everything is written", async () => {
+  it("by destroySoon waits until everything is written", async () => {
     let received = "";
     await using upstream = await startUpstream((peer) => {
       peer.on("data", (chunk) => (received += String(chunk)));
@@ -307,54 +317,20 @@ describe("destroy", () => {
     await once(socket, "close");
     await vi.waitFor(() => expect(received).toBe("hello"));
   });
-
-  it("destroySoon closes immediately if everything is written", async () => {
-    await using upstream = await startUpstream((peer) => peer.resume());
-    const { socket } = socketTo(upstream.port);
-    socket.end("hello");
-    await once(socket, "finish");
-    socket.destroySoon();
-    expect(socket.destroyed).toBe(true);
-  });
-});
-
-describe("end", () => {
-  it("closes an unused stream without a dial", async () => {
-    const { socket, dials } = silentSocket();
-    socket.end();
-    await once(socket, "close");
-    expect(dials).toEqual([]);
-  });
-
-  it("still allows reading the peer's data", async () => {
-    await using upstream = await startUpstream((peer) => {
-      peer.resume().on("end", () => peer.end("all of it"));
-    });
-    const { socket } = socketTo(upstream.port);
-    socket.end("hello");
-    await once(socket, "finish");
-    expect(socket.readyState).toBe("readOnly");
-    await expect(text(socket)).resolves.toBe("all of it");
-  });
 });
 
 describe("setTimeout", () => {
-  it("reports a dial that takes too long", async () => {
+  it("reports a dial that takes too long, and a connection without activity", async () => {
     const { socket } = silentSocket();
-    socket.setTimeout(10).connect();
-    await once(socket, "timeout");
+    await once(socket.setTimeout(10).connect(), "timeout");
     expect(socket.destroyed).toBe(false);
-  });
-
-  it("reports a connection without activity", async () => {
     await using echo = await startEcho();
-    const { socket } = socketTo(echo.port);
-    await once(socket.connect(), "connect");
-    await new Promise<void>((resolve) => socket.setTimeout(10, resolve));
-    expect(socket.timeout).toBe(10);
+    const open = await connectedTo(echo.port);
+    await new Promise<void>((resolve) => open.socket.setTimeout(10, resolve));
+    expect(open.socket.timeout).toBe(10);
   });
 
-  it("is turned off by undefined, before and after the connection exists", async () => {
+  it("is turned off by undefined, before and after the connection exists; no other value is", async () => {
     await using echo = await startEcho();
     const { socket, connections } = socketTo(echo.port);
     const none = undefined as unknown as number;
@@ -362,10 +338,6 @@ describe("setTimeout", () => {
     await once(socket.connect(), "connect");
     expect(socket.setTimeout(50_000).setTimeout(none).timeout).toBe(0);
     expect(connections[0]?.timeout).toBe(0);
-  });
-
-  it("refuses an invalid time", () => {
-    const { socket } = silentSocket();
     expect(() => socket.setTimeout(-1)).toThrow("Invalid timeout: got -1; allowed: milliseconds");
   });
 });

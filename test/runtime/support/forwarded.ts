@@ -2,7 +2,7 @@ import { startDnsServer, type DnsServer } from "../../../runtime/src/testing.ts"
 import { type Installation, listening, type Running } from "./installed.ts";
 
 export const NAME = "dev-redis.dev-ecs";
-export const ANY_PORT = "127.0.0.1:0";
+const ANY_PORT = "127.0.0.1:0";
 
 /** Timeout for each step of a command, in ms. */
 export const WAIT = { timeout: 30_000, interval: 5 };

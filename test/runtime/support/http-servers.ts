@@ -1,7 +1,7 @@
 // Web servers behind an SRV name.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type RequestListener, type ServerResponse, createServer } from "node:http";
+import { type RequestListener, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
@@ -13,40 +13,24 @@ export interface WebServer extends AsyncDisposable {
   readonly sockets: ReadonlySet<Socket>;
   /** Names in the SNI of clients. */
   readonly servernames: readonly unknown[];
-  /** Whether each TLS connection has resumed a session. */
-  readonly resumed: readonly boolean[];
-  /** Number of waiting requests to `/held`. */
-  readonly held: readonly unknown[];
-  /** Answers them. */
-  release(): void;
   /** Closes it with all connections, like a killed process. */
   kill(): Promise<void>;
 }
 
 export interface WebOptions {
   readonly tls?: boolean;
-  /** Whether each connection is closed after its response. @default false */
-  readonly closes?: boolean;
   /** Paths of `PUT` requests, stored before the response. */
   readonly store?: Set<string>;
 }
 
 /**
- * Responds with its port and the request's Host header. Requests to `/held` wait for {@link WebServer.release}, a `PUT`
- * stores its path, and `/moved` redirects to the address of the server.
+ * Responds with its port and the request's Host header. A `PUT` stores its path, and `/moved` redirects to the address
+ * of the server.
  */
-export async function startWeb({
-  tls = false,
-  closes = false,
-  store,
-}: WebOptions = {}): Promise<WebServer> {
+export async function startWeb({ tls = false, store }: WebOptions = {}): Promise<WebServer> {
   const sockets = new Set<Socket>();
   const servernames: unknown[] = [];
-  const resumed: boolean[] = [];
-  let held: ServerResponse[] = [];
   const answer: RequestListener = ({ method, url = "", headers }, response) => {
-    if (closes) response.setHeader("connection", "close");
-    if (url === "/held") return void held.push(response);
     if (url === "/moved") {
       return void response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end();
     }
@@ -59,9 +43,7 @@ export async function startWeb({
   server.on(tls ? "secureConnection" : "connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    if (!(socket instanceof TLSSocket)) return;
-    servernames.push(socket.servername);
-    resumed.push(socket.isSessionReused());
+    if (socket instanceof TLSSocket) servernames.push(socket.servername);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
@@ -76,14 +58,6 @@ export async function startWeb({
     port,
     sockets,
     servernames,
-    resumed,
-    get held() {
-      return held;
-    },
-    release() {
-      for (const response of held) response.end(String(port));
-      held = [];
-    },
     kill,
     [Symbol.asyncDispose]: kill,
   };

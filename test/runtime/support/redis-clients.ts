@@ -3,8 +3,12 @@ import { Redis, type RedisOptions } from "ioredis";
 import { vi } from "vitest";
 
 import type { SrvDialError } from "../../../runtime/src/base/errors.ts";
-import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { type SrvConnectorOptions, srvConnector } from "../../../runtime/src/ioredis.ts";
+import { type DnsResolver, dnsResolver } from "../../../runtime/src/dns/resolver.ts";
+import {
+  type SrvConnectorOptions,
+  createRedis,
+  srvConnector,
+} from "../../../runtime/src/ioredis.ts";
 import { NAME } from "./dialing.ts";
 
 /** Timeout, in ms. */
@@ -19,9 +23,23 @@ export interface Client extends Disposable {
   readonly errors: Error[];
 }
 
+export function resolverTo(dns: { address: string }): DnsResolver {
+  return dnsResolver({ servers: [dns.address] });
+}
+
 /** A connector with one DNS server. */
 export function connectorTo(dns: { address: string }, options: SrvConnectorOptions = {}) {
-  return srvConnector({ resolver: dnsResolver({ servers: [dns.address] }), ...options });
+  return srvConnector({ resolver: resolverTo(dns), ...options });
+}
+
+/** A client of `createRedis` with one DNS server. */
+export function createClient(
+  dns: { address: string },
+  options: RedisOptions = {},
+  dialerOptions: SrvConnectorOptions = {},
+): Client {
+  const dialer = { resolver: resolverTo(dns), ...dialerOptions };
+  return clientOf(createRedis(`redis+srv://${NAME}`, options, dialer));
 }
 
 /** A client that reconnects quickly and retries commands forever. Disposing it disconnects it. */

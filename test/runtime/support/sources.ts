@@ -1,5 +1,5 @@
 // Sources without a dialer and sockets.
-import { vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 import { Source, type SourceSettings } from "../../../runtime/src/answers/source.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
@@ -12,7 +12,6 @@ export const CACHE: SourceSettings["cache"] = {
   minTtl: 1_000,
   maxTtl: 60_000,
   negativeTtl: 100,
-  minRefresh: 100,
   maxStale: 300_000,
 };
 
@@ -21,7 +20,6 @@ export const NO_CACHE: SourceSettings["cache"] = {
   minTtl: 0,
   maxTtl: 0,
   negativeTtl: 0,
-  minRefresh: 0,
   maxStale: 0,
 };
 
@@ -42,11 +40,9 @@ export function failingResolver(message: string): SrvResolver {
   return { resolve: () => Promise.reject<SrvAnswer>(new Error(message)) };
 }
 
-/** A source with one resolver, and its recorded events. */
+/** A source with one resolver, and its recorded events. It is closed at the end of the test. */
 export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings> = {}) {
-  const onAsk = vi.fn<() => void>();
   const onAnswer = vi.fn<(isNews: boolean) => void>();
-  const onStale = vi.fn<() => void>();
   const clock = new VirtualClock();
   const source = new Source(
     {
@@ -59,9 +55,10 @@ export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings
       ...settings,
     },
     resolver,
-    { onAsk, onAnswer, onStale },
+    onAnswer,
   );
-  return { source, clock, onAsk, onAnswer, onStale };
+  onTestFinished(() => source.close(new Error("over")));
+  return { source, clock, onAnswer };
 }
 
 /** A resolver that returns its answers in turn, and then repeats the last one. */

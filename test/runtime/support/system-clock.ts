@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from "vitest";
-import { systemClock } from "../../../runtime/src/base/clock.ts";
+import { systemClock } from "../../../runtime/src/base/time.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 
 /** From now on, the package's own clock passes only when the test advances it. Fake timers do not reach it. */

@@ -30,16 +30,7 @@ const NEWEST = {
 };
 
 /** Other packages that snippets import. */
-const INSTALLED = [
-  "@types/node",
-  "@types/pg",
-  "@aws-sdk",
-  "@opentelemetry",
-  "bullmq",
-  "mongodb",
-  "prom-client",
-  "redis",
-];
+const INSTALLED = ["@types/node", "@types/pg", "@aws-sdk", "@opentelemetry", "bullmq", "redis"];
 
 export interface ProjectOptions {
   /** Files by name. */

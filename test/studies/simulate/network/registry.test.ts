@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Lifetime } from "../../../../runtime/src/base/lifetime.ts";
+import { Lifetime } from "../../../../runtime/src/base/time.ts";
 import { VirtualClock } from "../../../../studies/simulate/virtual-clock.ts";
 import { AWS } from "../../../../studies/simulate/assumptions.ts";
 import { Registry } from "../../../../studies/simulate/network/registry.ts";
