@@ -2,10 +2,10 @@ import { defineConfig } from "vitest/config";
 
 /** Tests without sockets and processes. Each mutant runs those that reach it. */
 const PURE = [
-  "test/runtime/answers/{addresses,addresses-known,answers,cached,source,source-addresses,watch}.test.ts",
-  "test/runtime/dial/{attempts,attempts-cooldown,dial-virtual,dial-kept-virtual,dial-lookup-virtual,dial-verify-virtual}.test.ts",
-  "test/runtime/dial/{dialer-virtual,moved,options,order,pace,race,waiting}.test.ts",
-  "test/runtime/dns/{codec,message,message-records,query-virtual,resolver,resolver-options,servers}.test.ts",
+  "test/runtime/answers/*.test.ts",
+  "test/runtime/dial/{order,outage}.test.ts",
+  "test/runtime/dialer/{contracts,options,priorities,race,recheck,sources,verify,waiting}.test.ts",
+  "test/runtime/dns/{codec,message,query-virtual,servers}.test.ts",
   "test/stacks/rules/*.test.ts",
 ];
 
