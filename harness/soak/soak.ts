@@ -17,6 +17,7 @@ import { MoveTracker } from "./move-tracker.ts";
 import { playRound } from "./round.ts";
 import type { Round } from "./schedule/schedule.ts";
 import { SoakRecord } from "./record.ts";
+import { hasNoMore } from "./verdict/verdict.ts";
 
 /** Average milliseconds between two requests of users. */
 const USER_INTERVAL = 100;
@@ -134,7 +135,7 @@ class Run {
   }
 
   /**
-   * After the last fault: waits until clients are served and have the same number of descriptors as at first, and
+   * After the last fault: waits until clients are served and have no more descriptors than at first, and
    * every command has ended.
    */
   async end(): Promise<void> {
@@ -211,11 +212,11 @@ class Run {
     const { before } = this.record;
     await this.#stage
       .until(
-        "descriptors are as before",
+        "there are no more descriptors than before",
         async () => {
           const sample = await this.#sample();
           this.record.after = sample;
-          return isDeepStrictEqual(sample.descriptors, before?.descriptors);
+          return before !== undefined && hasNoMore(sample, before);
         },
         LAST_SOCKETS,
       )

@@ -31,6 +31,7 @@ export function connectionInfo(
     records.some(({ type }) => type === "SRV"),
   );
   const server = `--server ${dnsServer}`;
+  const redis = pings(known, ecs);
   return [
     "",
     ...loadBalancers.flatMap(listenersOf),
@@ -38,8 +39,11 @@ export function connectionInfo(
     line("DNS server", dnsServer),
     line("", whoAsks(ecs)),
     ...(why === undefined ? [] : [line("memory limits", `not applied: ${why}`)]),
-    ...srv.map(({ name }) => line("SRV records", `${cli} doctor ${name} ${server}`)),
-    ...pings(known, ecs).flatMap(({ url, variable, note }) => [
+    ...srv.map(({ name }) => {
+      const { variable = "" } = redis.find(({ url }) => url.includes(`/${name}`)) ?? {};
+      return line("SRV records", `${variable}${cli} doctor ${name} ${server}`);
+    }),
+    ...redis.flatMap(({ url, variable, note }) => [
       line("Redis", `${variable}${cli} ping ${url} ${server}`),
       ...note,
     ]),
