@@ -148,7 +148,7 @@ describe("createRedis", () => {
     expect(redis.options).toMatchObject(given);
     const none = { maxRetriesPerRequest: undefined, maxLoadingRetryTime: undefined };
     const { options } = createRedis(URL, { ...none, retryStrategy: undefined, lazyConnect: true });
-    const defaults = { maxRetriesPerRequest: Infinity, maxLoadingRetryTime: 1_000 };
+    const defaults = { maxRetriesPerRequest: Number.MAX_SAFE_INTEGER, maxLoadingRetryTime: 1_000 };
     expect(options).toMatchObject({ ...defaults, retryStrategy: expect.any(Function) });
   });
 
