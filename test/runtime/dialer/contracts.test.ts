@@ -181,6 +181,20 @@ it("an address that was silent is dialed after the others of its host from then 
   dialer.close();
 });
 
+it("a watch reports soon what another call has found while it was reading", async () => {
+  const first = changingResolver();
+  const { dialer, clock } = dialerIn({}, { resolver: [first.resolver, silentResolver] });
+  const seen: number[][] = [];
+  dialer.watch((targets) => seen.push(targets.map(({ port }) => port)));
+  await clock.advance(2_000);
+  first.records.answer = answerWith([target(1)], { ttl: 60 });
+  await dialer.resolve({ refresh: true });
+  // Its reading ends with the bound of the silent resolver.
+  await clock.advance(4_000);
+  expect(seen).toEqual([[1]]);
+  dialer.close();
+});
+
 it("hundreds of calls that begin one after the other ask under ten times a second", async () => {
   const { dialer, clock, asked } = dialerIn({}, { resolver: resolverOf(), wait: true });
   for (let call = 0; call < 300; call++) {
