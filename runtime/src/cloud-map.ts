@@ -71,6 +71,6 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
     // The value is not shown: a client holds credentials.
     throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
   }
-  const surroundings = { clock: systemClock, random: Math.random, onFailure: warningOnce() };
-  return createCloudMapResolver({ ...apiThrough(client), given, ...surroundings });
+  const means = { clock: systemClock, random: Math.random, onFailure: warningOnce() };
+  return createCloudMapResolver({ ...apiThrough(client), given, ...means });
 }

@@ -46,7 +46,7 @@ export function checkTargets(
 ): Promise<TargetCheck[]> {
   // Another server may not know the targets.
   const dns = dnsResolver({ servers: [server] });
-  // The root says that there is no service (RFC 2782).
+  // The root means: no service (RFC 2782).
   const services = targets.filter(({ host }) => host !== ".");
   const inOrder = services.toSorted((one, other) => one.priority - other.priority);
   const checks = inOrder.map(async (target): Promise<TargetCheck> => {

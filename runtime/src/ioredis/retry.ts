@@ -25,6 +25,7 @@ export function retryDefaults(
   clock: Clock = systemClock,
 ) {
   const isPaced = client.retryStrategy !== undefined;
+  // Refuses a wrong connectTimeout here, and not at the first dial.
   deadlineOf(client, dialer);
   // Dials that do not wait end at once. For them, and for a pace of the client's own, ioredis's own defaults are made.
   if (dialer.wait === false || isPaced) return { maxLoadingRetryTime };
