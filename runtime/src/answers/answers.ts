@@ -8,6 +8,7 @@ import type { Source } from "./source.ts";
 const PATIENCE = 1_000;
 /** How long in ms an expired answer waits for those of the sources after it. */
 const STALE_DELAY = 250;
+
 /** The targets that one source gave: at least one, and never the target `.`. */
 export interface Answer {
   readonly source: Source;
@@ -34,6 +35,10 @@ export interface InquiryOptions {
 
 /** A source that is being asked, or whose answer is being used. */
 interface Visit {
+  readonly source: Source;
+  readonly maxAge: number | undefined;
+  /** Ends the turn of the source, and asks the next one. */
+  readonly askNext: () => void;
   isSilent: boolean;
 }
 
@@ -65,25 +70,24 @@ export class Inquiry {
     return new Promise((hadItsTurn) => {
       const source = this.#options.sources[index];
       if (source === undefined || this.#isOver) return hadItsTurn();
-      const goOn = (): void => {
+      const askNext = (): void => {
         hadItsTurn();
         void this.ask(maxAge, index + 1);
       };
       const running = this.#visits.get(source);
-      if (running !== undefined) return running.isSilent ? goOn() : hadItsTurn();
-      const visit: Visit = { isSilent: false };
+      if (running !== undefined) return running.isSilent ? askNext() : hadItsTurn();
+      const visit: Visit = { source, maxAge, askNext, isSilent: false };
       this.#visits.set(source, visit);
-      const askNext = index + 1 < this.#options.sources.length ? goOn : undefined;
       const onEnd = (isOver: boolean): void => {
         this.#visits.delete(source);
         this.#isOver ||= isOver;
         // Nobody waits for the turn of an inquiry that is over.
         if (this.#isOver) return;
-        goOn();
+        askNext();
         if (this.#visits.size === 0) this.#options.onSpent();
         else this.#useExpired();
       };
-      this.#visit(source, visit, maxAge, askNext).then(onEnd, this.#options.onError);
+      this.#visit(visit).then(onEnd, this.#options.onError);
     });
   }
 
@@ -105,32 +109,24 @@ export class Inquiry {
     return noAnswer(this.#options.name, this.reasons);
   }
 
-  async #visit(
-    source: Source,
-    visit: Visit,
-    maxAge: number | undefined,
-    askNext: (() => void) | undefined,
-  ): Promise<boolean> {
+  /** @returns whether the inquiry is over */
+  async #visit(visit: Visit): Promise<boolean> {
     const { use } = this.#options;
-    const answer = await this.#answerOf(source, visit, maxAge, askNext);
+    const { maxAge } = visit;
+    const answer = await this.#answerOf(visit, maxAge);
     if (answer === undefined) return false;
-    const hasOthers = askNext !== undefined || this.#expired.size > 0;
-    if (answer.origin === "stale" && hasOthers) await this.#othersFirst(visit, askNext);
+    if (answer.origin === "stale") await this.#letOthersAnswer(visit);
     if (this.#isOver || (await use(answer, maxAge !== undefined))) return true;
     if (answer.origin !== "cached") return false;
     // The cached answer is of no use, so it may be outdated.
-    const newer = await this.#answerOf(source, visit, maxAge ?? YOUNGEST, askNext);
+    const newer = await this.#answerOf(visit, maxAge ?? YOUNGEST);
     return newer !== undefined && newer.targets !== answer.targets && use(newer, true);
   }
 
   /** A source's answer; undefined when it has none, after noting the reason. */
-  async #answerOf(
-    source: Source,
-    visit: Visit,
-    maxAge: number | undefined,
-    askNext: (() => void) | undefined,
-  ): Promise<Answer | undefined> {
+  async #answerOf(visit: Visit, maxAge: number | undefined): Promise<Answer | undefined> {
     const { lifetime, clock } = this.#options;
+    const { source, askNext } = visit;
     let clear: (() => void) | undefined;
     try {
       if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -139,10 +135,10 @@ export class Inquiry {
         if (!this.#reasons.has(source)) this.#unheard.add(source);
         const beSilent = (): void => {
           visit.isSilent = true;
-          askNext?.();
+          askNext();
         };
-        if (askNext !== undefined && source.records.isFailing) beSilent();
-        else if (askNext !== undefined) clear = clock.setTimeout(beSilent, PATIENCE);
+        if (source.records.isFailing) beSilent();
+        else clear = clock.setTimeout(beSilent, PATIENCE);
         read = await read;
         this.#unheard.delete(source);
       }
@@ -166,11 +162,11 @@ export class Inquiry {
     return undefined;
   }
 
-  /** Lets the later sources give an answer that has not expired. */
-  async #othersFirst(visit: Visit, askNext: (() => void) | undefined): Promise<void> {
+  /** Those after it may have an answer that has not expired. */
+  async #letOthersAnswer(visit: Visit): Promise<void> {
     const { clock, lifetime } = this.#options;
     visit.isSilent = true;
-    askNext?.();
+    visit.askNext();
     await lifetime.wait<void>((resolve) => {
       this.#expired.set(visit, resolve);
       this.#useExpired();

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
-import { channels, steps, traced } from "../base/diagnostics.ts";
+import { channels } from "../base/diagnostics.ts";
 import { SrvDialError, hasCode } from "../base/errors.ts";
 import { canonicalName, targetKey } from "../base/name.ts";
 import type { Settings } from "../base/settings.ts";
@@ -15,8 +15,6 @@ import { Cached, YOUNGEST } from "./cached.ts";
  * that retries quickly stays under 10 queries a second.
  */
 const ADDRESSES = { negativeTtl: 1_000, suspectAfter: 5_000 };
-/** Limits in ms for the TTL that a watch uses when caching is off. */
-const WATCHED = { least: 1_000, most: 60_000 };
 
 export type SourceSettings = Pick<
   Settings,
@@ -63,8 +61,6 @@ export class Source {
   readonly #lookups = new Map<string, Cached<readonly string[]>>();
   readonly #addressSources = new WeakMap<SrvTarget, AddressSources>();
   #isPartial = false;
-  /** When a watch without a cache asks again, in ms of the clock. */
-  #holdsUntil = 0;
   /** The endpoints of the last answer. */
   #endpoints = "";
   #systemResolver: DnsResolver | undefined;
@@ -76,14 +72,12 @@ export class Source {
     this.#resolver = resolver;
     this.records = new Cached({
       load: async (lifetime) => {
-        const resolve = (): Promise<Records> => this.#resolve(lifetime);
-        const value = await (steps.resolve.hasSubscribers
-          ? traced(steps.resolve, name, resolve, answerMessage)
-          : resolve());
+        const value = await this.#resolve(lifetime);
+        const { targets, ttl } = value;
         if (channels.resolve.hasSubscribers) {
-          channels.resolve.publish({ name, ...answerMessage(value) });
+          channels.resolve.publish({ name, targets: copiesOf(targets), ttl });
         }
-        return { value, ttl: value.ttl, negative: value.targets.length === 0 };
+        return { value, ttl, negative: targets.length === 0 };
       },
       limits: cache,
       pause: this.#isCached ? YOUNGEST : 0,
@@ -91,10 +85,8 @@ export class Source {
       prefetch,
       clock,
       onLoaded: (records, hadFailed) => {
-        const { targets, ttl, isUnavailable } = records;
+        const { targets, isUnavailable } = records;
         this.#isPartial = records.isPartial;
-        const holdsFor = targets.length === 0 ? 0 : ttl * 1_000;
-        this.#holdsUntil = clock.now() + Math.min(Math.max(holdsFor, WATCHED.least), WATCHED.most);
         this.#forgetHostsBut(targets);
         const before = this.#endpoints;
         this.#endpoints = isUnavailable ? "." : targets.map(targetKey).toSorted().join(" ");
@@ -105,12 +97,6 @@ export class Source {
 
   get #isCached(): boolean {
     return this.#settings.cache.maxTtl > 0;
-  }
-
-  /** Milliseconds until a watch should read again; 0 when there is no answer. */
-  get expiresIn(): number {
-    if (this.#isCached) return this.records.expiresIn;
-    return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
   }
 
   /**
@@ -229,8 +215,4 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
   return targets.map(({ addresses, ...target }) =>
     addresses === undefined ? target : { ...target, addresses: [...addresses] },
   );
-}
-
-function answerMessage({ targets, ttl }: Records): { targets: SrvTarget[]; ttl: number } {
-  return { targets: copiesOf(targets), ttl };
 }

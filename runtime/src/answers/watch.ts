@@ -14,6 +14,8 @@ export interface WatchOptions {
 
 /** Minimum time in ms between two reads, even if the TTL is shorter. */
 export const MIN_INTERVAL = 100;
+/** Time in ms between two reads without a cache. */
+export const UNCACHED_INTERVAL = 1_000;
 const GONE = ["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const;
 const STOPPED = new Error("the watch is stopped");
 

@@ -1,4 +1,4 @@
-import { type TracingChannel, channel, subscribe, tracingChannel } from "node:diagnostics_channel";
+import { channel, subscribe } from "node:diagnostics_channel";
 import { debuglog } from "node:util";
 import type { SrvDialError } from "./errors.ts";
 import type { SrvTarget } from "./types.ts";
@@ -27,8 +27,12 @@ export interface SrvMessages {
   "srv-dialer:attempt": SrvEndpointMessage;
   /** A dial succeeded; `duration` in ms since the call. */
   "srv-dialer:connect": SrvEndpointMessage & { readonly duration: number };
-  /** The error that `connect` rejects with. */
-  "srv-dialer:failure": { readonly name: string; readonly error: SrvDialError };
+  /** The error that `connect` rejects with; `duration` in ms since the call. */
+  "srv-dialer:failure": {
+    readonly name: string;
+    readonly error: SrvDialError;
+    readonly duration: number;
+  };
   /** An expired answer is used because no server answers. */
   "srv-dialer:stale": { readonly name: string; readonly targets: readonly SrvTarget[] };
 }
@@ -60,34 +64,4 @@ export function printIfDebugging(): void {
   for (const name of Object.keys(channels)) {
     subscribe(`srv-dialer:${name}`, (message) => debug("%s %O", name, message));
   }
-}
-
-/**
- * Steps with a start and an end, for spans: tracing channels. All events of a step have the same message object.
- *
- * | tracing channel | fields | added at the end |
- * | --- | --- | --- |
- * | `srv-dialer:connect` | `name` | `host`, `address`, `port`; or `error` |
- * | `srv-dialer:resolve` | `name`: a resolver is asked | `targets`, `ttl` (s); or `error` |
- */
-export const steps = {
-  connect: tracingChannel<object>("srv-dialer:connect"),
-  resolve: tracingChannel<object>("srv-dialer:resolve"),
-};
-
-/** Runs a step that has subscribers. `resultFields` gives the fields that are added to its message at the end. */
-export function traced<T>(
-  step: TracingChannel<object>,
-  name: string,
-  work: () => Promise<T>,
-  resultFields: (outcome: T) => object,
-): Promise<T> {
-  const message = { name };
-  let outcome: T;
-  const traceable = async (): Promise<void> => {
-    outcome = await work();
-    Object.assign(message, resultFields(outcome));
-  };
-  // Resolves without the outcome: `tracePromise` would publish it, and it may be an open socket.
-  return step.tracePromise(traceable, message).then(() => outcome);
 }

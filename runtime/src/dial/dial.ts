@@ -35,7 +35,7 @@ export class Dial {
   readonly #settings: Settings;
   readonly #lifetime: Lifetime;
   readonly #attempts: Attempts;
-  readonly #race: Race<Attempt<string>>;
+  readonly #race: Race;
   readonly #inquiry: Inquiry;
   #hasLooked = false;
   #isStaleReported = false;
@@ -103,10 +103,7 @@ export class Dial {
   }
 
   /** The targets of an answer in dial order, and the rank of their source. */
-  #candidates(
-    { source, targets, origin }: Answer,
-    isSuspect: boolean,
-  ): [Candidate<Attempt<string>>[], number] {
+  #candidates({ source, targets, origin }: Answer, isSuspect: boolean): [Candidate[], number] {
     if (origin === "stale" && !this.#isStaleReported) {
       source.servesStale(targets);
       this.#isStaleReported = true;
@@ -117,12 +114,7 @@ export class Dial {
     return [ordered.map((target) => this.#candidate(source, rank, target, isSuspect)), rank];
   }
 
-  #candidate(
-    source: Source,
-    rank: number,
-    target: SrvTarget,
-    isSuspect: boolean,
-  ): Candidate<Attempt<string>> {
+  #candidate(source: Source, rank: number, target: SrvTarget, isSuspect: boolean): Candidate {
     const { cooldown } = this.#context;
     const { attemptDelay } = this.#settings;
     return {

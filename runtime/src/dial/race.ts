@@ -1,10 +1,11 @@
 import { type Clock, Lifetime, interruptionOf } from "../base/time.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
-import type { Connection, Endpoint } from "./connection.ts";
+import type { Attempt } from "./attempts.ts";
+import type { Connection } from "./connection.ts";
 
 /** One target in a race. */
-export interface Candidate<E extends Endpoint = Endpoint> {
+export interface Candidate {
   readonly target: SrvTarget;
   /** Its source: the preferred one is 0. New candidates of a source replace those that have not begun. */
   readonly source: number;
@@ -16,19 +17,21 @@ export interface Candidate<E extends Endpoint = Endpoint> {
    * Passes its endpoints to `found` as its addresses are found.
    * @returns a promise that resolves when there are no more; none if all were known
    */
-  readonly find: (found: (endpoints: readonly E[]) => void) => Promise<void> | undefined;
+  readonly find: (
+    found: (endpoints: readonly Attempt<string>[]) => void,
+  ) => Promise<void> | undefined;
 }
 
-export interface RaceOptions<E extends Endpoint = Endpoint> {
+export interface RaceOptions {
   readonly clock: Clock;
   /** Its end aborts the race and destroys all running attempts. */
   readonly lifetime: Lifetime;
-  readonly attempt: (endpoint: E, lifetime: Lifetime) => Promise<Connection>;
+  readonly attempt: (endpoint: Attempt<string>, lifetime: Lifetime) => Promise<Connection>;
 }
 
 /** A lookup or an attempt. */
-interface Running<E extends Endpoint> {
-  readonly of: Candidate<E>;
+interface Running {
+  readonly of: Candidate;
   /** How long candidates of later priorities wait for it, in ms of the clock. */
   readonly until: number;
 }
@@ -49,22 +52,22 @@ const FASTER = new Error("another attempt was faster");
  * A connection to a server that is not ready becomes the runner-up: it wins if everything else has failed,
  * after {@link HOLD_TIME}, or at the deadline.
  */
-export class Race<E extends Endpoint = Endpoint> {
+export class Race {
   /** The winner; undefined if everything has failed, after {@link endWhenIdle}. */
   readonly winner: Promise<Connection | undefined>;
   /** Of all attempts; ends with the race. */
   readonly lifetime = new Lifetime();
-  readonly #options: RaceOptions<E>;
+  readonly #options: RaceOptions;
   /** Those that have not begun. */
-  #candidates: Candidate<E>[] = [];
+  #candidates: Candidate[] = [];
   /** Found, and not yet started. */
-  readonly #endpoints: { readonly endpoint: E; readonly of: Candidate<E> }[] = [];
+  readonly #endpoints: { readonly endpoint: Attempt<string>; readonly of: Candidate }[] = [];
   /** Running lookups and attempts. */
-  readonly #running = new Set<Running<E>>();
+  readonly #running = new Set<Running>();
   #isOver = false;
   #endsWhenIdle = false;
   /** The current head start. */
-  #headStart: { readonly of: Candidate<E>; readonly clear: () => void } | undefined;
+  #headStart: { readonly of: Candidate; readonly clear: () => void } | undefined;
   /** Clears the timer of candidates that wait for an earlier priority. */
   #priorityWait: (() => void) | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
@@ -73,7 +76,7 @@ export class Race<E extends Endpoint = Endpoint> {
   #resolve: (winner: Connection | undefined) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(options: RaceOptions<E>) {
+  constructor(options: RaceOptions) {
     this.#options = options;
     this.winner = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -87,7 +90,7 @@ export class Race<E extends Endpoint = Endpoint> {
    * @returns false once nothing of the source can start now: everything has failed, or had its head start without
    * success, as with a lost host, which does not refuse connections; true once the race is over
    */
-  run(candidates: readonly Candidate<E>[], source: number): Promise<boolean> {
+  run(candidates: readonly Candidate[], source: number): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.#isOver) return resolve(true);
       this.#onSpent.set(source, resolve);
@@ -133,7 +136,7 @@ export class Race<E extends Endpoint = Endpoint> {
 
   #reportSpent(): void {
     for (const [source, resolve] of this.#onSpent) {
-      const isIts = (each: Candidate<E> | undefined): boolean => each?.source === source;
+      const isIts = (each: Candidate | undefined): boolean => each?.source === source;
       const hasMore =
         isIts(this.#headStart?.of) ||
         this.#endpoints.some(({ of }) => isIts(of)) ||
@@ -145,7 +148,7 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /** The first candidate that need not wait for an earlier priority. */
-  #nextCandidate(): Candidate<E> | undefined {
+  #nextCandidate(): Candidate | undefined {
     this.#priorityWait?.();
     this.#priorityWait = undefined;
     let shortest = Number.POSITIVE_INFINITY;
@@ -162,7 +165,7 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /** How long in ms a candidate waits for running attempts of earlier priorities. */
-  #waitOf({ target: { priority }, source }: Candidate<E>): number {
+  #waitOf({ target: { priority }, source }: Candidate): number {
     if (this.#running.size === 0) return 0;
     let until = Number.NEGATIVE_INFINITY;
     for (const running of this.#running) {
@@ -173,10 +176,10 @@ export class Race<E extends Endpoint = Endpoint> {
     return until - this.#options.clock.now();
   }
 
-  #begin(candidate: Candidate<E>): void {
+  #begin(candidate: Candidate): void {
     const headStart = this.#giveHeadStart(candidate);
     let hasStarted = false;
-    const found = (endpoints: readonly E[]): void => {
+    const found = (endpoints: readonly Attempt<string>[]): void => {
       if (this.#isOver || endpoints.length === 0) return;
       // During its head start, the first endpoint starts immediately, and the head start continues.
       const [first] = !hasStarted && this.#headStart === headStart ? endpoints : [];
@@ -202,7 +205,7 @@ export class Race<E extends Endpoint = Endpoint> {
     search.then(onEnd, (error: unknown) => this.abort(error));
   }
 
-  #giveHeadStart(of: Candidate<E>) {
+  #giveHeadStart(of: Candidate) {
     const onOver = (): void => {
       this.#endHeadStart();
       this.#next();
@@ -215,7 +218,7 @@ export class Race<E extends Endpoint = Endpoint> {
     this.#headStart = undefined;
   }
 
-  #run(of: Candidate<E>): Running<E> {
+  #run(of: Candidate): Running {
     let until = this.#options.clock.now() + of.priorityDelay;
     // Another try beside a silent one does not begin the wait again.
     for (const { of: other, until: earlier } of this.#running) {
@@ -226,7 +229,7 @@ export class Race<E extends Endpoint = Endpoint> {
     return running;
   }
 
-  #start(endpoint: E, of: Candidate<E>): void {
+  #start(endpoint: Attempt<string>, of: Candidate): void {
     const running = this.#run(of);
     this.#options.attempt(endpoint, this.lifetime).then(
       (connection) => this.#succeed(connection, running),
@@ -234,7 +237,7 @@ export class Race<E extends Endpoint = Endpoint> {
     );
   }
 
-  #succeed(connection: Connection, running: Running<E>): void {
+  #succeed(connection: Connection, running: Running): void {
     if (this.#isOver) return void connection.socket.destroy();
     if (connection.isReady) return this.#finish(connection);
     this.#hold(connection);
@@ -242,7 +245,7 @@ export class Race<E extends Endpoint = Endpoint> {
   }
 
   /** An attempt has no success: the next one starts, although another one may have a head start now. */
-  #ended(running: Running<E>): void {
+  #ended(running: Running): void {
     this.#running.delete(running);
     this.#endHeadStart();
     this.#next();

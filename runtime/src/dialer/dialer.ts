@@ -2,9 +2,9 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { firstAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
-import { MIN_INTERVAL, Watch } from "../answers/watch.ts";
+import { MIN_INTERVAL, UNCACHED_INTERVAL, Watch } from "../answers/watch.ts";
 import { checkBoolean, checkMilliseconds, checkOptions, invalidArg } from "../base/checks.ts";
-import { channels, printIfDebugging, steps, traced } from "../base/diagnostics.ts";
+import { channels, printIfDebugging } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import type { Settings } from "../base/settings.ts";
 import { keyOf } from "../base/shared.ts";
@@ -116,10 +116,7 @@ export class Dialer implements SrvDialer {
       if (options.wait !== undefined) checkBoolean("wait", options.wait);
       lifetime = this.#begin(options);
       const dial = new Dial(this.#context, this.#settingsOf(options), lifetime);
-      const run = (): Promise<Connection> => dial.run();
-      const connection = await (steps.connect.hasSubscribers
-        ? traced(steps.connect, name, run, endpointOf)
-        : run());
+      const connection = await dial.run();
       if (channels.connect.hasSubscribers) {
         const duration = clock.now() - started;
         channels.connect.publish({ name, ...endpointOf(connection), duration });
@@ -134,7 +131,8 @@ export class Dialer implements SrvDialer {
       if (recheck !== undefined) this.#recheck(connection, recheck, options);
       return result(connection);
     } catch (error) {
-      channels.failure.publish({ name, error: error as SrvDialError });
+      const duration = clock.now() - started;
+      channels.failure.publish({ name, error: error as SrvDialError, duration });
       throw error;
     } finally {
       lifetime?.end(OVER);
@@ -253,9 +251,11 @@ export class Dialer implements SrvDialer {
 
   /** Milliseconds until the first cached answer expires: its replacement may take precedence over the one in use. */
   #nextReading(): number {
-    const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
+    const { minTtl, maxTtl } = this.#settings.cache;
+    if (maxTtl === 0) return UNCACHED_INTERVAL;
+    const kept = this.#sources.map(({ records }) => records.expiresIn).filter((ms) => ms > 0);
     const expiry = kept.length === 0 ? 0 : Math.min(...kept);
-    return Math.max(expiry, this.#settings.cache.minTtl, MIN_INTERVAL);
+    return Math.max(expiry, minTtl, MIN_INTERVAL);
   }
 
   #closedError(): SrvDialError {

@@ -1,6 +1,6 @@
 import type { Clock, Lifetime } from "../base/time.ts";
 import { type Ask, type Asking, type Channels, ErrorReply, ServerError } from "./exchange.ts";
-import { type Question, type QuestionType, type Reply, findRecords } from "./message.ts";
+import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
 /** A server also counts as silent if the caller ends earlier, but after this fraction of the timeout. */
@@ -22,22 +22,10 @@ export interface QueryOptions {
 export type ServerReply = Reply & { readonly from: DnsServer };
 
 /**
- * Asks for the records of a name. @returns also their minimum TTL in seconds, and the reply
- * @throws {AggregateError} with one error per server when none answers
- */
-export async function queryRecords<K extends QuestionType>(
-  name: string,
-  type: K,
-  options: QueryOptions,
-) {
-  const reply = await query({ name, type }, options);
-  return { reply, ...findRecords(reply, name, type) };
-}
-
-/**
  * Asks the servers in turn; silent ones up to `tries` times. A late reply still counts while other servers are asked. A
  * server that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked again.
  * @returns a reply with NOERROR or NXDOMAIN
+ * @throws {AggregateError} with one error per server when none answers
  */
 export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   return options.lifetime.wait((resolve, reject) => search(question, options, resolve, reject));

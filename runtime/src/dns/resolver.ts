@@ -4,8 +4,8 @@ import { systemClock, withSignal } from "../base/time.ts";
 import type { HostAddresses, LookupContext, ResolveContext } from "../base/types.ts";
 import type { SrvAnswer, SrvResolver } from "../base/types.ts";
 import { type Channels, Exchange } from "./exchange.ts";
-import { Rcode, negativeTtl, toTargets } from "./message.ts";
-import { type QueryOptions, type ServerReply, queryRecords } from "./query.ts";
+import { Rcode, findRecords, negativeTtl, toTargets } from "./message.ts";
+import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** TTL in seconds if there are no addresses and no SOA record. A short one would mean many AAAA queries. */
@@ -87,7 +87,8 @@ export function createResolver(settings: Settings) {
         const channels: Channels = new Map();
         const options = { ...settings, channels, lifetime, unref: context.unref ?? false };
         try {
-          const { reply, records, ttl } = await queryRecords(name, "SRV", options);
+          const reply = await query({ name, type: "SRV" }, options);
+          const { records, ttl } = findRecords(reply, name, "SRV");
           if (records.length === 0) return absence(reply);
           const found = toTargets(reply, records);
           for (const { host } of found.targets) resolutions.set(host, channels);
@@ -106,7 +107,8 @@ export function createResolver(settings: Settings) {
         const channels: Channels = resolutions.get(host) ?? new Map();
         const options = { ...settings, channels, lifetime, unref };
         const type = family === 6 ? "AAAA" : "A";
-        const { reply, records, ttl } = await queryRecords(host, type, options);
+        const reply = await query({ name: host, type }, options);
+        const { records, ttl } = findRecords(reply, host, type);
         const addresses = records.map(({ data }) => data);
         return { addresses, ttl: records.length > 0 ? ttl : negativeTtl(reply, NO_ADDRESSES_TTL) };
       }),

@@ -3,7 +3,6 @@ import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { type Clock, systemClock } from "../base/time.ts";
 import { formatEndpoint } from "../base/errors.ts";
-import { systemServerAddresses } from "./system.ts";
 
 export interface DnsServer {
   /** Includes its zone, if it has one: `fe80::1%eth0`. */
@@ -51,11 +50,12 @@ export function fixedServers(servers: readonly string[], clock: Clock = systemCl
   return new DnsServers(clock, () => list);
 }
 
-/** The system's servers, unless the program sets others with `setServers` of `node:dns` or `dns.promises`. */
+/** The system's servers as Node.js reads them, unless the program sets others with `setServers` of `node:dns` or `dns.promises`. */
 export function systemServers(clock: Clock = systemClock): DnsServers {
   // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
   dns.promises.getServers();
-  const notSet = new dns.Resolver().getServers().join();
+  const ofSystem = (): readonly string[] => new dns.Resolver().getServers();
+  const notSet = ofSystem().join();
   let servers: readonly string[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   return new DnsServers(clock, () => {
@@ -64,7 +64,7 @@ export function systemServers(clock: Clock = systemClock): DnsServers {
     if (ofProcess.join() !== notSet) return ofProcess.map(parseServer);
     if (clock.now() - readAt >= REREAD_AFTER) {
       readAt = clock.now();
-      servers = systemServerAddresses();
+      servers = ofSystem();
     }
     return servers.map(parseServer);
   });

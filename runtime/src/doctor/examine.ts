@@ -3,7 +3,6 @@ import { withoutTrailingDot } from "../base/name.ts";
 import type { CloudMapClient } from "../cloud-map/api.ts";
 import { settingsOf } from "../dns/resolver.ts";
 import { formatServer } from "../dns/servers.ts";
-import { searchDomains } from "../dns/system.ts";
 import { checkCloudMap, cloudMapApi } from "./cloud-map.ts";
 import type { Login } from "./redis.ts";
 import { type ServerCheck, askServer, explainAbsence, serverFindings } from "./servers.ts";
@@ -34,7 +33,7 @@ export type Examination = Awaited<ReturnType<typeof examine>>;
 
 /** Asks every server, dials every target as a client does, and says what it found. */
 export async function examine(name: string, options: ExamineOptions) {
-  const { timeout, tls, login, domains = searchDomains() } = options;
+  const { timeout, tls, login, domains = [] } = options;
   const given = options.servers === undefined ? {} : { servers: options.servers };
   const addresses = settingsOf(given).servers.inOrder().map(formatServer);
   const api = await cloudMapApi(options.cloudMap);

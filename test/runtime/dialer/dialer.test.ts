@@ -119,22 +119,6 @@ describe("a dialer", () => {
     expect(() => led.dialer.watch(() => {})).toThrow(message);
   });
 
-  it("publishes its connections as steps, and its failures", async () => {
-    using ended = listenTo("tracing:srv-dialer:connect:asyncEnd");
-    using failures = listenTo("srv-dialer:failure");
-    const ports: Record<number, "accepts" | "refuses"> = { 1: "refuses" };
-    const led = dialerIn(ports, { resolver: resolverOf(target(1)) });
-    const error = await failureOf(led.dialer.connect());
-    ports[1] = "accepts";
-    await led.dialer.connect();
-    const where = { host: "127.0.0.1", address: "127.0.0.1", port: 1 };
-    expect([...ended]).toMatchObject([
-      { name: NAME, error },
-      { name: NAME, ...where },
-    ]);
-    expect([...failures]).toEqual([{ name: NAME, error }]);
-  });
-
   it("works with a stubbed `setTimeout` that returns nothing", async () => {
     await using server = await startListener();
     vi.stubGlobal("setTimeout", () => undefined);
