@@ -4,7 +4,12 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { Lifetime } from "../../../runtime/src/base/time.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
-import type { SrvAnswer, SrvDialerOptions, SrvTarget } from "../../../runtime/src/base/types.ts";
+import type {
+  SrvAnswer,
+  SrvDialerOptions,
+  SrvResolver,
+  SrvTarget,
+} from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { dialerIn } from "../support/network.ts";
@@ -132,6 +137,7 @@ function watching(
 const answerFor = (port: number, ttl: number): SrvAnswer => answerWith([target(port)], { ttl });
 const NONE = (ttl: number): SrvAnswer => answerWith([], { ttl });
 const DOWN = new Error("down");
+const SILENT: SrvResolver = { resolve: () => new Promise(() => {}) };
 
 describe("the watch of a dialer", () => {
   const [ONE, TWO] = [answerFor(1, 60), answerFor(2, 60)];
@@ -179,6 +185,18 @@ describe("the watch of a dialer", () => {
     await clock.advance(22_500);
     expect(reported).toEqual(changes);
     expect(asked).toEqual(times);
+  });
+
+  it("learns what the first resolver has while a later one is silent", async () => {
+    const resolver = [{ resolve: resolverInTurn(NONE(0), ONE) }, SILENT];
+    const { dialer, clock } = dialerIn({ 1: "accepts" }, { resolver });
+    const reported: string[] = [];
+    dialer.watch(([one]) => reported.push(`${one?.port} at ${clock.now()}`));
+    await clock.advance(2_500);
+    expect(reported).toEqual(["1 at 1000"]);
+    dialer.close();
+    await clock.advance(0);
+    clock.expectNoTimers();
   });
 
   it("asks at most ten times a second without a TTL", async () => {
