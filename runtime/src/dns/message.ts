@@ -126,11 +126,21 @@ export function isReferral({ isAuthoritative, rcode, answers, authorities }: Rep
   return types.includes("NS") && !types.includes("SOA");
 }
 
-/** The targets of an SRV answer, with addresses from the additional section; `ttl` is the minimum of all, in seconds. */
+/** How many hosts of an answer are used: one message may name thousands, and each is looked up. */
+const MOST_HOSTS = 100;
+
+/**
+ * The targets of an SRV answer, with addresses from the additional section; `ttl` is the minimum of all, in seconds. Of
+ * more than {@link MOST_HOSTS} hosts, those of the first priorities are used.
+ */
 export function toTargets(reply: Reply, records: readonly RecordOf<"SRV">[]): SrvAnswer {
   const addresses = addressesByName(reply);
   let ttl = Number.POSITIVE_INFINITY;
-  const targets = records.map((record): SrvTarget => {
+  const byPriority = records.toSorted((a, b) => a.data.priority - b.data.priority);
+  const hosts = new Set(byPriority.map(({ data }) => data.target));
+  const used = new Set([...hosts].slice(0, MOST_HOSTS));
+  const chosen = byPriority.filter(({ data }) => used.has(data.target));
+  const targets = chosen.map((record): SrvTarget => {
     const { target: host, port, priority, weight } = record.data;
     const found = addresses.get(host.toLowerCase());
     ttl = Math.min(ttl, record.ttl, ...(found ?? []).map((address) => address.ttl));

@@ -106,6 +106,14 @@ describe("toTargets", () => {
     // For one host; the other one needs a lookup.
     expect(partialAddresses).toBe(true);
   });
+
+  it("uses a hundred hosts of an answer, those of the first priorities, and all their ports", () => {
+    const backups = Array.from({ length: 2_400 }, (_, n) => srv(`b${n}`, { priority: 2 }));
+    const { targets } = toTargets(reply({}), [...backups, srv("a"), srv("a")]);
+    const hosts = targets.map(({ host }) => host);
+    expect(hosts.slice(0, 3)).toEqual(["a", "a", "b0"]);
+    expect(new Set(hosts).size).toBe(100);
+  });
 });
 
 describe("negativeTtl", () => {
