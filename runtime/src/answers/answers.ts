@@ -195,14 +195,14 @@ export function firstAnswer(
     };
     const onSpent = (): void => onError(inquiry.failure());
     const inquiry = new Inquiry({ ...options, use, onSpent, onError });
-    let clear = (): void => {};
+    let clear: (() => void) | undefined;
     const ask = async (): Promise<void> => {
       await inquiry.ask(maxAge);
       // Beside a source that is silent, those that had nothing may have something now.
       if (inquiry.isUnheard) clear = options.clock.setTimeout(() => void ask(), PATIENCE);
     };
     void ask();
-    return () => clear();
+    return () => clear?.();
   });
 }
 

@@ -54,8 +54,7 @@ export function fixedServers(servers: readonly string[], clock: Clock = systemCl
 export function systemServers(clock: Clock = systemClock): DnsServers {
   // Unless a program sets servers, those of the process stay what Node.js reads from the system here at the latest.
   dns.promises.getServers();
-  const ofSystem = (): readonly string[] => new dns.Resolver().getServers();
-  const notSet = ofSystem().join();
+  const notSet = new dns.Resolver().getServers().join();
   let servers: readonly string[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   return new DnsServers(clock, () => {
@@ -64,7 +63,7 @@ export function systemServers(clock: Clock = systemClock): DnsServers {
     if (ofProcess.join() !== notSet) return ofProcess.map(parseServer);
     if (clock.now() - readAt >= REREAD_AFTER) {
       readAt = clock.now();
-      servers = ofSystem();
+      servers = new dns.Resolver().getServers();
     }
     return servers.map(parseServer);
   });

@@ -1,10 +1,9 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
 
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
@@ -64,20 +63,6 @@ describe("the end of a dial", () => {
     const message = `Resolving ${NAME} not done within 50 ms`;
     expect(await failure).toMatchObject({ code: "ERR_SRV_TIMEOUT", message });
   });
-
-  it.each(ENDS)(
-    "with %s wins over a connection until its promise is resolved",
-    async (code, _, end) => {
-      const { dialer, connections } = leading({ 1: "accepts" });
-      const controller = new AbortController();
-      const onConnect = (): void => end(dialer, controller);
-      subscribe("srv-dialer:connect", onConnect);
-      onTestFinished(() => void unsubscribe("srv-dialer:connect", onConnect));
-      const error = await failureOf(dialer.connect({ signal: controller.signal }));
-      expect(error.code).toBe(code);
-      expect(connections[0]?.socket.destroyed).toBe(true);
-    },
-  );
 
   it("comes before its begin if the signal was aborted before", async () => {
     const { dialer, asked } = leading({ 1: "accepts" });

@@ -80,19 +80,6 @@ describe("a later resolver", () => {
     },
   );
 
-  it("does not keep the first one from being asked at its pace while it is silent", async () => {
-    const resolver = [resolverOf(), SILENT];
-    const { dialer, clock, asked } = dialerIn({}, { resolver, wait: true });
-    const dialing = timed(clock, dialer.dial());
-    await clock.advance(4_000);
-    expect(asked[0]?.length).toBeGreaterThan(20);
-    expect(asked[1]).toEqual([0]);
-    dialer.close();
-    await clock.advance(0);
-    expect(dialing.error?.code).toBe("ERR_SRV_CLOSED");
-    clock.expectNoTimers();
-  });
-
   it("has five seconds to answer: a dial that makes one pass ends then", async () => {
     const { dialer, clock } = dialerIn({}, { resolver: [failingResolver("down"), SILENT] });
     const dialing = timed(clock, dialer.dial());
