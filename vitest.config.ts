@@ -52,6 +52,9 @@ const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
   folder === undefined ? [] : [{ find: /^undici(?=\/|$)/, replacement: folder }],
 );
 
+// Programs that tests run with tsx have no cache either: see command-line/tsx.js.
+process.env["TSX_DISABLE_CACHE"] = "1";
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
