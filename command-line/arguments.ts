@@ -45,9 +45,14 @@ function usageMessage({ code, message }: CommanderError, program: Command): stri
     case "commander.optionMissingArgument":
       return `${message}; see --help`;
     default:
-      return message.replace(
-        /^error: command-argument value ('.*') is invalid for argument '(.*?)'/,
-        "error: argument [$2]: $1 is invalid",
+      return (
+        message
+          .replace(
+            /^error: command-argument value ('.*') is invalid for argument '(.*?)'/,
+            "error: argument [$2]: $1 is invalid",
+          )
+          // It may be a secret.
+          .replace(/^(error: option '[^']*=[^']*') argument '.*' is invalid/s, "$1: is invalid")
       );
   }
 }

@@ -177,7 +177,14 @@ export function checkPath(path: string): void {
   throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
 }
 
-/** The command-line arguments for a plan. */
+/** What these options say may be secret: reports, and commands to copy, have `TEXT` in its place. */
+const SECRET: readonly string[] = [
+  "parameter",
+  "secret",
+  "attribute",
+] satisfies (keyof PlanOptions)[];
+
+/** The command-line arguments for a plan, without values that may be secret. */
 export const planWords = (options: Partial<PlanOptions>): string[] =>
   wordsOf(options, ["plan", ...PLAN_ONLY]);
 
@@ -192,7 +199,11 @@ function wordsOf(options: object, names: readonly string[]): string[] {
     if (value === true) return [flag];
     if (typeof value === "string") return [flag, value];
     if (Array.isArray(value)) return value.flatMap((text: string) => [flag, text]);
-    return Object.entries(value ?? {}).flatMap(([key, text]) => [flag, `${key}=${text}`]);
+    const values = Object.entries(value ?? {});
+    return values.flatMap(([key, text]) => [
+      flag,
+      `${key}=${SECRET.includes(name) ? "TEXT" : text}`,
+    ]);
   });
 }
 

@@ -38,6 +38,17 @@ test("it has the plan with its options", () => {
   ]);
 });
 
+test("no command to copy has values that may be secret", () => {
+  const given = ["--secret", "db=hunter2", "--parameter", "/key=hunter2"];
+  const { plan } = startOptions(["--plan", "p.json", ...given, "--value", "a.b=hunter2"]);
+  expect(sourceArguments({ plan }).join(" ")).toBe(
+    "--plan p.json --parameter /key=TEXT --secret db=TEXT --attribute a.b=TEXT",
+  );
+  expect(() => startOptions(["--plan", "p.json", "--secret", "hunter2"])).toThrow(
+    /^(?!.*hunter2).*Allowed: NAME=VALUE/,
+  );
+});
+
 test("it quotes the report's path for a shell", () => {
   expect(commandOf("--scenario storm", "my day's report.html")).toContain(
     `--report 'my day'\\''s report.html'`,
