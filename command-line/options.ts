@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Argument, CommanderError, InvalidArgumentError, Option } from "commander";
 import { command, parse, UsageError, USAGE_ERROR } from "./arguments.ts";
 import { messageOf } from "./error-text.ts";
+import { visibleLines } from "./visible.ts";
 
 export { command, parse, UsageError };
 
@@ -12,7 +13,7 @@ export function orExit<Options>(read: () => Options): Options {
     return read();
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${visibleLines(error.message)}\n`);
       process.exit(USAGE_ERROR);
     }
     if (error instanceof CommanderError) process.exit(error.exitCode);

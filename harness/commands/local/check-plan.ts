@@ -6,6 +6,7 @@ import {
   repositoryOf,
 } from "../../ecs/index.ts";
 import { quoted, UsageError } from "../../../command-line/options.ts";
+import { visible } from "../../../command-line/visible.ts";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { nameOf } from "../../plays/setups/plan-roles.ts";
 import { asOptionError, TemplateError } from "../shared/options/option-errors.ts";
@@ -130,5 +131,7 @@ export function reportPage(report: PlanReport): string {
       : []),
     ...(command === undefined ? [] : [`  ${command}`]),
     ...(notes.length > 0 ? ["Different here:", ...notes.map((note) => `  ${note}`)] : []),
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
 }

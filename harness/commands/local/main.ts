@@ -2,6 +2,7 @@ import { buildPackage } from "../shared/build-package.ts";
 import { orExit } from "../../../command-line/options.ts";
 import { run } from "../../../command-line/run-and-exit.ts";
 import { checkFiles } from "../shared/options/options.ts";
+import { visibleJson } from "../../../command-line/visible.ts";
 import { runProgram } from "../../../command-line/run-program.ts";
 import { attachOptions } from "./attach/options.ts";
 import { type LocalOptions, localOptions } from "./options.ts";
@@ -22,7 +23,7 @@ function runEnvironment(options: LocalOptions): void {
     if (check === true && plan !== undefined) {
       const { checkPlan, reportPage } = await import("./check-plan.ts");
       const report = await checkPlan({ ...options, plan });
-      console.log(json === true ? JSON.stringify(report, undefined, 2) : reportPage(report));
+      console.log(json === true ? visibleJson(report) : reportPage(report));
       return report.comesUp ? 0 : 1;
     }
     const { runLocal } = await import("./run-local.ts");

@@ -49,6 +49,20 @@ test("everything that a plan needs is in one command", async () => {
   expect(page).toContain(`\n  ${report.command}\n`);
 });
 
+test("a name in a plan moves nothing on the terminal", () => {
+  const evil = "\u001b[2J\u001b[8m\nIt comes up:";
+  const page = reportPage({
+    comesUp: false,
+    services: [{ name: evil, tasks: 1, containers: [{ name: evil, image: evil, from: "image" }] }],
+    needs: [{ option: "image", name: evil, why: evil }],
+    command: evil,
+    notes: [evil],
+    refused: [evil],
+  });
+  expect(page).not.toMatch(/(?!\n)\p{Cc}/u);
+  expect(page).not.toMatch(/^It comes up/m);
+});
+
 test("a service that is left out needs nothing", async () => {
   const { needs } = await checkPlan(optionsFor("redis-srv"));
   expect(needs).toMatchObject([{ option: "image", name: "game-api" }]);
