@@ -227,5 +227,13 @@ function location(
   const fill = (text: string): string =>
     text.replaceAll(/#\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole);
   const filled = fill(query);
-  return `${fill(protocol).toLowerCase()}://${fill(host)}:${fill(port)}${fill(path)}${filled && `?${filled}`}`;
+  return encoded(
+    `${fill(protocol).toLowerCase()}://${fill(host)}:${fill(port)}${fill(path)}${filled && `?${filled}`}`,
+  );
 }
+
+/** A URL or a path in the characters that a header may have. */
+export const encoded = (url: string): string =>
+  Buffer.from(url)
+    .toString()
+    .replaceAll(/[^!-~]/gu, encodeURIComponent);

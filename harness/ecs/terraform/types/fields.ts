@@ -51,6 +51,9 @@ export const inMetadata = <Schema extends z.ZodType>(schema: Schema): Schema =>
 const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>
   text.pipe(z.string().regex(new RegExp(`${pattern.source}|⟨[^⟩]+⟩`), `expected ${what}`));
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+export const urlPath = nameOf(/^\/[!-~]{0,1023}$/, "/ and at most 1023 ASCII characters, no space");
+
 /**
  * The name of a cluster, of a service or of a family of task definitions.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
@@ -91,8 +94,13 @@ const number = z.union(
 /** A non-negative integer. */
 export const count = number.pipe(z.int("expected a whole number").min(0, "expected 0 or more"));
 
+/** The longest time of a timer of Node.js, in seconds. */
+const LONGEST = 2_147_483;
+
 /** A time in seconds. The provider accepts integers only. */
-export const seconds = number.pipe(z.number().min(0, "expected 0 or more"));
+export const seconds = number.pipe(
+  z.number().min(0, "expected 0 or more").max(LONGEST, `expected at most ${LONGEST}`),
+);
 
 /** A boolean. Like the provider it accepts "true" and "false". */
 export const flag = z.union(

@@ -9,9 +9,17 @@ import {
   refersTo,
   resource,
   seconds,
+  urlPath,
   text,
 } from "./fields.ts";
 import { always, type ResourceTypes } from "./resource-type.ts";
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_FixedResponseActionConfig.html */
+const status = count.pipe(
+  z
+    .number()
+    .refine((code) => [2, 4, 5].includes(Math.floor(code / 100)), "expected 2XX, 4XX or 5XX"),
+);
 
 const redirect = z.strictObject({
   status_code: z.enum(["HTTP_301", "HTTP_302"]),
@@ -45,9 +53,15 @@ const action = z.discriminatedUnion("type", [
     order: noEffect,
     fixed_response: block(
       z.strictObject({
-        content_type: text,
+        content_type: z.enum([
+          "text/plain",
+          "text/css",
+          "text/html",
+          "application/javascript",
+          "application/json",
+        ]),
         message_body: text.default(""),
-        status_code: computed(count.default(200)),
+        status_code: computed(status.default(200)),
       }),
     ),
   }),
@@ -147,7 +161,7 @@ export const loadBalancers = {
           interval: seconds.default(30),
           timeout: computed(seconds.default(5)),
           matcher: computed(text.default("200")),
-          path: computed(text.default("/")),
+          path: computed(urlPath.default("/")),
           port: z.enum(["traffic-port"]).default("traffic-port"),
           protocol: z.enum(["HTTP"]).default("HTTP"),
         }),

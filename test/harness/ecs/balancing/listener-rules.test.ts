@@ -50,6 +50,19 @@ describe("a rule of a listener", () => {
     expect(action).toEqual(forward(isMet ? "rule" : "default"));
   });
 
+  it.each([
+    ["a*b*c", "a1b2b3c", true],
+    ["a*b*c", "a1b2b3c4", false],
+    ["*", "", true],
+    ["?", "", false],
+    ["a**", "a", true],
+    // As a regular expression it takes more than a minute.
+    [`/${"*a".repeat(60)}b`, `/${"a".repeat(100)}`, false],
+  ])("has %s match %s: %s", (pattern, text, isMet) => {
+    const { action } = ruleFor(listener({ type: "path", values: [pattern] }), asked(text));
+    expect(action).toEqual(forward(isMet ? "rule" : "default"));
+  });
+
   it("needs all its conditions; the first matching rule decides", () => {
     const both = listener(
       { type: "path", values: ["/api*"] },

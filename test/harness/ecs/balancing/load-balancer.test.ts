@@ -83,7 +83,7 @@ const sick: RequestListener = (incoming, outgoing) => {
   outgoing.writeHead(incoming.url === "/healthz" ? 500 : 200).end("sick");
 };
 
-const toHttps: ListenerAction = {
+const toHttps = {
   type: "redirect",
   status: 301,
   location: {
@@ -93,7 +93,7 @@ const toHttps: ListenerAction = {
     path: "/#{path}",
     query: "#{query}",
   },
-};
+} as const satisfies ListenerAction;
 
 /** Sends a raw path and host, even malformed ones. Returns the status and location of the response. */
 function asked(url: string, path: string, host: string): Promise<string> {
@@ -305,6 +305,14 @@ describe("LoadBalancer", () => {
       expect(await asked(url, "/", "x")).toBe("301 https://x:443/");
     }, toHttps),
   );
+
+  it("redirects to a path of any characters", () =>
+    withBalancer(
+      async ({ url }) => {
+        expect(await asked(url, "/", "x")).toBe("301 https://x:443/%C3%BC%E2%86%92%EF%BF%BD%0A");
+      },
+      { ...toHttps, location: { ...toHttps.location, path: "/ü→\uD800\n" } },
+    ));
 
   it("forwards any request target", () =>
     withBalancer(async ({ url, add }) => {

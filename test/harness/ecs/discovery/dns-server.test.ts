@@ -133,6 +133,18 @@ describe("startDnsServer", () => {
     });
   });
 
+  it("is not held up by a message that claims more than it has", async () => {
+    await withServer(async (server, resolver) => {
+      const claims = Buffer.alloc(12, 0xff).fill(0, 2, 4);
+      expect(() => Packet.parse(claims)).toThrow("it claims more than it has");
+      const [host = "", port] = server.address.split(":");
+      const udp = createSocket("udp4");
+      for (let sent = 0; sent < 20; sent++) udp.send(claims, Number(port), host);
+      expect(await resolver.resolveSrv("redis.ecs")).toHaveLength(1);
+      udp.close();
+    });
+  });
+
   it("uses the given port, or another one if it is in use", async () => {
     const first = await startDnsServer(authorityFor(() => [], 15));
     const { host, port } = first;

@@ -69,6 +69,32 @@ describe("a container whose name is a path", () => {
   });
 });
 
+const fixed = { content_type: "text/plain", status_code: "200" };
+const answering = (response: object): Overrides => ({
+  resource: {
+    aws_lb_listener: {
+      app: {
+        load_balancer_arn: "${aws_lb.app.arn}",
+        port: 80,
+        default_action: [{ type: "fixed-response", fixed_response: [response] }],
+      },
+    },
+  },
+});
+
+describe("a value of a load balancer that AWS refuses", () => {
+  it.each<[string, Overrides]>([
+    ["fixed_response.content_type: ", answering({ ...fixed, content_type: "text/ü→" })],
+    ["fixed_response.status_code: expected 2XX", answering({ ...fixed, status_code: "1000" })],
+    ["health_check.path: expected / and", { targetGroup: { health_check: { path: "/ü→" } } }],
+    ["deregistration_delay: expected at", { targetGroup: { deregistration_delay: 1e10 } }],
+  ])("is refused with its field: %s", async (message, overrides) => {
+    expect(await read(template(overrides))).toMatchObject({
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe("a name that AWS refuses", () => {
   const ECS_NAME = "expected 1 to 255 letters, digits, _ and -";
   const CLUSTER = "expected the name or ARN of a cluster";
