@@ -45,9 +45,11 @@ const isAlive = (pid: number): boolean => {
 /** Kills this process's only guardian, and waits for its end. */
 async function killGuardian(): Promise<void> {
   const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
-  const isGuardian = (pid: string): boolean =>
-    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guardian-process.mjs");
-  const guardians = children.trim().split(" ").filter(isGuardian).map(Number);
+  const guardians = children
+    .trim()
+    .split(" ")
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guardian-process.mjs"))
+    .map(Number);
   expect(guardians).toHaveLength(1);
   const [pid = 0] = guardians;
   process.kill(pid, "SIGKILL");
