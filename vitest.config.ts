@@ -29,7 +29,7 @@ const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 const IMAGES = [
   "test/harness/ecs/images/*.test.ts",
   "test/harness/ecs/agent/{image,sdk-languages}.test.ts",
-  "test/harness/ecs/machine/check-images.test.ts",
+  "test/harness/ecs/machine/{check-images,gateway,image-root}.test.ts",
   "test/harness/ecs/tasks/{image-launch,task-networks}.test.ts",
   "test/examples/{app,sidecar}/image.test.ts",
   "test/docs/reserved-ports.test.ts",

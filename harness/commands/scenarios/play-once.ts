@@ -1,10 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../../../command-line/error-text.ts";
+import { makeFolder, removeFolder } from "../../ecs/base/temporary-folder.mjs";
 import type { Recording } from "../../plays/stage/recording.ts";
 import { failed } from "../../plays/stage/results.ts";
 import type { Repetition } from "../../views/terminal/repetitions.ts";
@@ -19,14 +17,14 @@ export async function playOnce(
   seed: number,
   signal: AbortSignal,
 ): Promise<Repetition> {
-  const outdir = await mkdtemp(join(tmpdir(), "scenario-"));
+  const outdir = makeFolder("scenario-");
   const args = ["--import", import.meta.resolve("tsx"), START, "--scenario", scenario];
   try {
     const { stdout } = (await promisify(execFile)(
       process.execPath,
       [...args, "--seed", String(seed), "--json"],
       {
-        env: { ...process.env, CDKTF_OUTDIR: outdir },
+        env: { ...process.env, CDKTF_OUTDIR: outdir.path },
         maxBuffer: 256 * 1_024 * 1_024,
         timeout: PLAY_TIMEOUT,
         killSignal: "SIGINT",
@@ -42,7 +40,7 @@ export async function playOnce(
   } catch (error) {
     return { scenario, seed, recording: undefined, error: messageOf(error) };
   } finally {
-    await rm(outdir, { recursive: true, force: true });
+    removeFolder(outdir);
   }
 }
 

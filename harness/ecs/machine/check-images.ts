@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { findCommand, thisSystem } from "../programs/operating-system.ts";
+import { PERL } from "./sync-recorder.ts";
 
 const run = promisify(execFile);
 
@@ -59,6 +61,7 @@ export async function whyNoNetworks(): Promise<string | undefined> {
 export async function whyNoImages(): Promise<string | undefined> {
   const network = await whyNoNetworks();
   if (network !== undefined) return network;
+  if (!existsSync(PERL)) return `containers from images need ${PERL} (Debian's package perl-base)`;
   const why = await once(OVERLAY);
   return why && `containers from images need overlayfs: ${why}`;
 }

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import type { Isolation } from "./platform.ts";
 import { inSandbox } from "./sandbox.ts";
 import { PERL } from "./sync-recorder.ts";
@@ -27,9 +27,9 @@ export async function checkSyncs(
 ): Promise<void> {
   const first = pidNamespaces ? "program" : undefined;
   const user = users ? { uid: 65_534, gid: 65_534 } : undefined;
-  const folder = await mkdtemp(path.join(tmpdir(), "syncs-"));
+  const folder = makeFolder("syncs-");
   const [output, table, errors] = ["output", "table", "errors"].map((name) =>
-    path.join(folder, name),
+    path.join(folder.path, name),
   ) as [string, string, string];
   try {
     await run(inSandbox(trial, { first, user, recordsSyncs: true }), [output, errors, table]);
@@ -40,7 +40,7 @@ export async function checkSyncs(
   } catch (error) {
     throw missing(error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
-import { CONTAINERS, GATEWAY, INTERFACE } from "./gateway.ts";
+import { CONTAINERS, GATEWAY, interfacesOf } from "./gateway.ts";
 import { GuardedProcess } from "./guarded-process.ts";
 import type { Guardian } from "./guardian.ts";
 
@@ -80,7 +80,7 @@ export class ContainerNetwork {
     try {
       await untilSeparate(holder);
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const [address, name] = [anyAddress(), `${INTERFACE}${randomBytes(5).toString("hex")}`];
+        const [address, name] = [anyAddress(), `${interfacesOf(guardian)}${anyEnding()}`];
         const words = [name, address, GATEWAY, `${prefix}0/24`, `${agent.address}:${agent.port}`];
         const isTaken = !(await connect([String(holder.pid), ...words]));
         if (!isTaken) return new ContainerNetwork(address, name, holder);
@@ -128,6 +128,12 @@ async function connect(words: readonly string[]): Promise<boolean> {
     throw new HarnessError("ERR_PLATFORM", message);
   }
 }
+
+/** The name of an interface has at most fifteen characters, and the run's part ten. */
+const anyEnding = (): string =>
+  randomInt(36 ** 5)
+    .toString(36)
+    .padStart(5, "0");
 
 function anyAddress(): string {
   const number = FIRST_ADDRESS + randomInt(ADDRESSES.from + 2, ADDRESSES.to);

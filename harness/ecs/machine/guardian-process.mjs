@@ -1,15 +1,19 @@
 // Runs a moment longer than the harness: when the pipe to it closes, it kills everything that the run started
 // and removes the run's folder. It has its own session, so that Ctrl-C in the terminal does not reach it.
 //
-// argv: the run's folder, and the marker in every container's environment.
+// argv: where it makes the run's folder, the prefix of the folder's name, and the variable that marks the run's processes.
 // stdin, one line each: "+PID" a process group was started, "-PID" it has ended, "!ARGV" a program to run at the end.
-// stdout: "ready", then "PID" for each "+PID" after it is stored.
+// stdout: the folder as JSON, or why there is none; then "PID" for each "+PID" after it is stored.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 
-const [, , folder, marker] = process.argv;
+const [, , parent, prefix, variable] = process.argv;
+const folder = made();
+const marker = `${variable}=${basename(folder.path).slice(prefix.length)}`;
 const groups = new Set();
 const programs = [];
 
@@ -31,7 +35,16 @@ lines.on("line", (line) => {
   else groups.delete(pid);
 });
 lines.on("close", () => void reap());
-process.stdout.write("ready\n");
+process.stdout.write(`${JSON.stringify(folder)}\n`);
+
+function made() {
+  try {
+    return makeFolder(prefix, parent);
+  } catch (error) {
+    process.stdout.write(`${JSON.stringify({ error: error.message })}\n`);
+    process.exit(1);
+  }
+}
 
 /** Kills until no process is left. The next round finds processes that were forked during this one. */
 async function reap() {
@@ -45,7 +58,7 @@ async function reap() {
   for (const [program, ...words] of programs) {
     spawnSync(program, words, { env: { PATH }, stdio: "ignore", timeout: TIMEOUT });
   }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  removeFolder(folder);
   process.exit(0);
 }
 

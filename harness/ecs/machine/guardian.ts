@@ -1,15 +1,15 @@
 import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
+import { removeFolder, type TemporaryFolder } from "../base/temporary-folder.mjs";
 import { checkSystem } from "./platform.ts";
 import { killGroup } from "./process-group.ts";
 
@@ -20,60 +20,71 @@ const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 const START_TIMEOUT = 15_000;
 const CLOSE_TIMEOUT = 30_000;
 
+type GuardianProcess = ChildProcessByStdio<Writable, Readable, null>;
+
 /** The environment variable that marks all processes of a run. */
 export const MARKER = "LOCAL_ECS_RUN";
+
+/** The name of a run's folder begins with this, and ends with the run's id. */
+const FOLDER = "local-ecs-";
 
 /** Owns a run's folder. Makes sure that every process and file of the run is removed when the harness ends. */
 export class Guardian {
   readonly runId: string;
-  /** The run's folder. Empty at first; removed on close. */
+  /** The run's folder, which no other user can enter. Empty at first; removed on close. */
   readonly folder: string;
-  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #made: TemporaryFolder;
+  readonly #process: GuardianProcess;
   readonly #acknowledged = new Map<number, () => void>();
   readonly #watched = new Set<number>();
   readonly #programs: (readonly string[])[] = [];
-  readonly #ready: Promise<void>;
   #gone = false;
 
-  private constructor() {
-    this.runId = randomBytes(6).toString("hex");
-    this.folder = path.join(tmpdir(), `local-ecs-${this.runId}`);
-    // An empty environment: without the loader of a test runner, and without the marker.
-    this.#process = spawn(process.execPath, [PROGRAM, this.folder, `${MARKER}=${this.runId}`], {
-      detached: true,
-      env: {},
-      stdio: ["pipe", "pipe", "ignore"],
+  private constructor(child: GuardianProcess, lines: Interface, made: TemporaryFolder) {
+    this.#process = child;
+    this.#made = made;
+    this.folder = made.path;
+    this.runId = path.basename(made.path).slice(FOLDER.length);
+    lines.on("line", (line) => this.#acknowledge(Number(line)));
+    child.once("exit", () => {
+      this.#gone = true;
+      for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);
     });
-    this.#process.unref();
-    this.#ready = new Promise((resolve, reject) => {
-      createInterface({ input: this.#process.stdout }).on("line", (line) => {
-        if (line === "ready") resolve();
-        else this.#acknowledge(Number(line));
-      });
-      this.#process.once("error", reject);
-      this.#process.once("exit", () => {
-        this.#gone = true;
-        reject(new HarnessError("ERR_PLATFORM", "the guardian process ended"));
-        for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);
-      });
-    });
-    // A write after its end fails; the event `exit` reports that.
-    this.#process.stdin.on("error", () => {});
   }
 
   /** @throws HarnessError ERR_PLATFORM if it cannot run on this machine */
   static async start(): Promise<Guardian> {
     checkSystem();
+    // Without links, because a folder is bound into a container only at its own path.
+    const named = tmpdir();
+    const parent = path.isAbsolute(named) && existsSync(named) ? realpathSync(named) : named;
     // Container paths in shell commands are replaced by paths in this folder. A space would split them.
-    if (!/^\/[\w./-]*$/.test(tmpdir())) {
-      const message = `TMPDIR ${JSON.stringify(tmpdir())} must be an absolute path of letters, digits and . _ - /`;
-      throw new HarnessError("ERR_PLATFORM", message);
+    if (!/^\/[\w./-]*$/.test(parent)) {
+      const allowed = "an absolute path of letters, digits and . _ - /";
+      throw platform(`TMPDIR ${JSON.stringify(parent)} must be ${allowed}`);
     }
-    const guardian = new Guardian();
-    await within(guardian.#ready, START_TIMEOUT, "the guardian process did not start");
-    // Created after the guardian has started, so that a crash cannot leave the folder behind.
-    await mkdir(guardian.folder, { mode: 0o700 });
-    return guardian;
+    // An empty environment: without the loader of a test runner, and without the marker.
+    const child = spawn(process.execPath, [PROGRAM, parent, FOLDER, MARKER], {
+      detached: true,
+      env: {},
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    child.unref();
+    // A write after its end fails; the event `exit` reports that.
+    child.stdin.on("error", () => {});
+    const lines = createInterface({ input: child.stdout });
+    // It makes the folder itself, so that a crash of the harness cannot leave it behind.
+    const made = new Promise<TemporaryFolder>((resolve, reject) => {
+      lines.once("line", (line) => {
+        const answer = JSON.parse(line) as TemporaryFolder | { readonly error: string };
+        if ("error" in answer) reject(platform(`no folder for the run: ${answer.error}`));
+        else resolve(answer);
+      });
+      child.once("error", reject);
+      child.once("exit", () => reject(platform("the guardian process ended")));
+    });
+    const folder = await within(made, START_TIMEOUT, "the guardian process did not start");
+    return new Guardian(child, lines, folder);
   }
 
   /** Resolves when the guardian has stored the process group: it kills the group if the harness dies. */
@@ -114,7 +125,7 @@ export class Guardian {
     for (const [program = "", ...words] of this.#programs) {
       await run(program, words, { timeout: CLOSE_TIMEOUT }).catch(() => {});
     }
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    removeFolder(this.#made);
   }
 
   #acknowledge(pid: number): void {
@@ -123,13 +134,15 @@ export class Guardian {
   }
 }
 
-async function within(promise: Promise<unknown>, timeout: number, message: string): Promise<void> {
+const platform = (message: string): HarnessError => new HarnessError("ERR_PLATFORM", message);
+
+async function within<T>(promise: Promise<T>, timeout: number, message: string): Promise<T> {
   const abort = new AbortController();
-  const late = delay(timeout, undefined, { signal: abort.signal }).then(() => {
+  const late = delay(timeout, undefined, { signal: abort.signal }).then((): never => {
     throw new HarnessError("ERR_TIMEOUT", `${message} within ${timeout} ms`);
   });
   try {
-    await Promise.race([promise, late]);
+    return await Promise.race([promise, late]);
   } finally {
     abort.abort();
     late.catch(() => {});

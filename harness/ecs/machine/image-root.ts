@@ -1,4 +1,5 @@
 import type { UserIds } from "../terraform/plan/plan.ts";
+import { PERL } from "./sync-recorder.ts";
 
 /** A file that replaces another file. */
 export interface FileMount {
@@ -28,45 +29,94 @@ export interface ImageRoot {
   readonly workingDirectory: string;
 }
 
-/** What Docker lets a container do: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
-const CAPABILITIES = [
-  "chown",
-  "dac_override",
-  "fowner",
-  "fsetid",
-  "kill",
-  "setgid",
-  "setuid",
-  "setpcap",
-  "net_bind_service",
-  "net_raw",
-  "sys_chroot",
-  "mknod",
-  "audit_write",
-  "setfcap",
-];
+/**
+ * The numbers of what Docker lets a container do, as in capability.h.
+ * https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
+ */
+const CAPABILITIES = {
+  chown: 0,
+  dac_override: 1,
+  fowner: 3,
+  fsetid: 4,
+  kill: 5,
+  setgid: 6,
+  setuid: 7,
+  setpcap: 8,
+  net_bind_service: 10,
+  net_raw: 13,
+  sys_chroot: 18,
+  mknod: 27,
+  audit_write: 29,
+  setfcap: 31,
+} as const;
+
+/** The number of prctl(2). */
+const PRCTL = process.arch === "arm64" ? 167 : 157;
+
+/** Before the names of the container's variables, until its program starts. */
+const HIDDEN = "PROGRAM_";
+
+/** Variables as this machine's programs may see them: they must not load a library that an image names in LD_PRELOAD. */
+export const hidden = (env: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [`${HIDDEN}${name}`, value]));
+
+/** Mounts the file $ARGV[0] over the file $ARGV[1] of this folder, which is created if it is missing. No link is followed. */
+const OVER_FILE = `use Fcntl; $^F = 255;
+sysopen(my $file, $ARGV[1], O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644) or die "$!\\n";
+exec qw(mount --no-canonicalize --bind), $ARGV[0], "/proc/self/fd/" . fileno $file`;
+
+/**
+ * The last step, in the moved root: becomes the container's program. One process does it, and has all capabilities until then: so
+ * the container's other programs cannot look at it, nor through it at this machine's files.
+ * The arguments are the user, the group, the working directory, and the program.
+ */
+const BECOME = `use POSIX ();
+my ($uid, $gid, $folder, @program) = @ARGV;
+my %kept = map { $_ => 1 } ${Object.values(CAPABILITIES).join(", ")};
+for (grep { !$kept{$_} && syscall(${PRCTL}, 23, $_, 0, 0, 0) == 1 } 0 .. 63) {
+  syscall(${PRCTL}, 24, $_, 0, 0, 0) == 0 or die "capability $_: $!\\n";
+}
+chroot "." or die "root: $!\\n";
+chdir $folder or die "working directory $folder: $!\\n";
+$) = "$gid $gid";
+POSIX::setgid($gid) && POSIX::setuid($uid) && $) =~ /^$gid(?: $gid)*$/ or die "user $uid:$gid: $!\\n";
+%ENV = map { /^${HIDDEN}(.*)/s ? ($1 => $ENV{$_}) : () } keys %ENV;
+exec { $program[0] } @program;
+print STDERR "exec: $program[0]: $!\\n";
+exit($! == 2 ? 127 : 126);`;
 
 /**
  * PID 1 of the container's namespaces builds its root, moves it over /, and becomes the program. All programs before that
- * are this machine's, so an image needs none. A path that leads out of the root, by a link in the image, is refused.
+ * are this machine's, so an image needs none. A path that leads out of the root, by a link in the image, is refused. Other
+ * containers may change the links of a shared volume meanwhile: `reach` enters each folder and looks where it is, and a mount is
+ * made where the shell or a descriptor is. No device works but those of /dev here.
  */
-const ENTER = `path=$PATH PATH=/usr/sbin:/usr/bin:/sbin:/bin
+const ENTER = `PATH=/usr/sbin:/usr/bin:/sbin:/bin
 image=$1 own=$2 name=$3; shift 3
-root=$own/root
+root=$own/root mount=$own/mount
 fail() { echo "cannot make the container's root: $1" >&2; exit 125; }
-mkdir -p "$own/changes" "$own/work" "$root" || fail "$own"
+mkdir -p "$own/changes" "$own/work" "$root" "$mount" || fail "$own"
 chmod --reference="$image" "$own/changes" && chown --reference="$image" "$own/changes"
-mount -t overlay overlay -o "lowerdir=$image,upperdir=$own/changes,workdir=$own/work" "$root" || fail overlay
-cd "$root" || fail "$root"
+mount -t overlay overlay -o "nodev,lowerdir=$image,upperdir=$own/changes,workdir=$own/work" "$root" || fail overlay
 echo "$name" >/proc/sys/kernel/hostname
 within() {
-  at=$(realpath -m ".$1")
-  case $at in "$root" | "$root"/*) ;; *) fail "$1 leads out of it" ;; esac
+  cd "$root" && to=$(realpath -m ".$1") || fail "$1"
+  case $to in "$root" | "$root"/*) ;; *) fail "$1 leads out of it" ;; esac
 }
-mkdir -p proc sys dev
+reach() {
+  cd "$root" || fail "$root"
+  at=$root; set -f; IFS=/; set -- \${1#"$root"}; unset IFS; set +f
+  for each; do
+    [ -n "$each" ] || continue
+    at=$at/$each; mkdir "$each" 2>/dev/null
+    cd -P "./$each" && [ "$(pwd -P)" = "$at" ] || fail "\${at#"$root"} is not a folder"
+  done
+}
+for each in /proc /sys /dev; do reach "$root$each"; done
+cd "$root" || fail "$root"
 mount -t proc -o nosuid,nodev,noexec proc proc || fail /proc
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs sys || fail /sys
-mount -t tmpfs -o nosuid,mode=755,size=64k tmpfs dev || fail /dev
+mount -t tmpfs -o nosuid,nodev,mode=755,size=64k tmpfs dev || fail /dev
 for each in null zero full random urandom tty; do : >dev/$each; mount --bind /dev/$each dev/$each; done
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts || fail /dev/pts
@@ -78,19 +128,21 @@ for each in bus fs irq sys sysrq-trigger; do [ ! -e proc/$each ] || { mount --bi
 read_only=
 while [ "$1" != -- ]; do
   case $1 in
-  folder | read-only-folder) within "$3"; mkdir -p "$at" && mount --bind "$2" "$at" || fail "$3"
-    [ "$1" = folder ] || mount -o remount,bind,ro "$at" || fail "$3" ;;
-  memory) within "$3"; mkdir -p "$at" && mount -t tmpfs -o "$2" tmpfs "$at" || fail "$3" ;;
-  file) within "$3"; mkdir -p "\${at%/*}" && : >>"$at" && mount --bind "$2" "$at" || fail "$3" ;;
-  directory) within "$3"; mkdir -p "$at" || fail "$3" ;;
+  folder | read-only-folder) cd -P "$2" && [ "$(pwd -P)" = "$2" ] || fail "$2 is not a folder"
+    mount --no-canonicalize --bind . "$mount" || fail "$3"
+    case $1 in folder) options=nodev ;; *) options=nodev,ro ;; esac
+    mount -o remount,bind,$options "$mount" && within "$3" && reach "$to" && mount --no-canonicalize --move "$mount" . || fail "$3" ;;
+  memory) within "$3"; reach "$to"; mount --no-canonicalize -t tmpfs -o "$2" tmpfs . || fail "$3" ;;
+  file) within "$3"; reach "\${to%/*}"; ${PERL} -e '${OVER_FILE}' "$2" "\${to##*/}" || fail "$3" ;;
+  directory) within "$3"; reach "$to" ;;
   read-only-root) read_only=1 ;;
   esac
   shift 3
 done
 shift
-[ -z "$read_only" ] || mount -o remount,bind,ro . || fail "a read-only root"
+cd "$root" || fail "$root"
+[ -z "$read_only" ] || mount -o remount,bind,nodev,ro . || fail "a read-only root"
 mount --move . / || fail "the move over /"
-PATH=$path
 exec "$@"`;
 
 /** The argv of a program in an image's root. It must be the first program of new namespaces for PIDs, mounts, names and IPC. */
@@ -124,36 +176,38 @@ export function inImageRoot(argv: readonly string[], root: ImageRoot): readonly 
   ];
 }
 
-/** The last steps, in the moved root: the capabilities, then the user, then the program. */
-function inside(argv: readonly string[], { user, workingDirectory }: ImageRoot): readonly string[] {
-  const kept = CAPABILITIES.map((name) => `+${name}`).join(",");
-  return [
-    "/usr/bin/setpriv",
-    `--bounding-set=-all,${kept}`,
-    "--inh-caps=-all",
-    "--",
-    "/usr/bin/unshare",
-    "--root=.",
-    `--wd=${workingDirectory}`,
-    `--setgid=${user.gid}`,
-    `--setuid=${user.uid}`,
-    "--",
-    ...argv,
-  ];
-}
+/** The last steps, in the moved root. */
+const inside = (
+  argv: readonly string[],
+  { user, workingDirectory }: ImageRoot,
+): readonly string[] => [
+  "/usr/bin/setpriv",
+  "--inh-caps=-all",
+  "--",
+  PERL,
+  "-e",
+  BECOME,
+  "--",
+  String(user.uid),
+  String(user.gid),
+  workingDirectory,
+  ...argv,
+];
 
 /** Whether a process has become the program: until then it would lose signals. */
 export const isEntering = (commandLine: string): boolean =>
-  commandLine.includes(ENTER) || /^\/usr\/bin\/(?:setpriv|unshare|prlimit)\0/.test(commandLine);
+  commandLine.includes(ENTER) ||
+  commandLine.includes(BECOME) ||
+  /^\/usr\/bin\/(?:setpriv|prlimit)\0/.test(commandLine);
 
 /**
- * The argv of another program in a running container.
+ * The argv of another program in a running container. It stays in this machine's root until the last step.
  * @param pid of the container's first process
  */
 export const besideInImageRoot = (
   pid: number,
   argv: readonly string[],
-  { user, workingDirectory }: ImageRoot,
+  root: ImageRoot,
 ): readonly string[] => [
   "/usr/bin/nsenter",
   "--target",
@@ -163,10 +217,8 @@ export const besideInImageRoot = (
   "--net",
   "--uts",
   "--ipc",
-  "--root",
-  `--wdns=${workingDirectory}`,
-  `--setgid=${user.gid}`,
-  `--setuid=${user.uid}`,
+  "--root=/",
+  `--wd=/proc/${pid}/root`,
   "--",
-  ...argv,
+  ...inside(argv, root),
 ];

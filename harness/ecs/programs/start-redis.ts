@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import { ask } from "./ask.ts";
 import { freePort } from "./free-port.ts";
 import { findRedisServer } from "./find-redis.ts";
@@ -69,7 +69,8 @@ async function start(
   { host, port }: { host: string; port: number },
   options: RedisOptions,
 ): Promise<Redis> {
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "redis-"));
+  const own = options.dir === undefined ? makeFolder("redis-") : undefined;
+  const dir = own?.path ?? options.dir ?? "";
   const logFile = join(dir, `redis-${port}.log`);
   const child = spawnWithParent(server, [
     "--bind",
@@ -89,7 +90,7 @@ async function start(
     child.kill(signal);
     const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
     await exited.finally(() => clearTimeout(late));
-    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+    if (own) removeFolder(own);
   };
   const redis: Redis = {
     host,

@@ -91,7 +91,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const balancing = await startBalancing(plan, options, onClose);
     const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
-      await openGateway(machine.guardian);
+      await openGateway(guardian, prefix);
       reachAs(GATEWAY);
     }
     const { losesUnsynced } = options;

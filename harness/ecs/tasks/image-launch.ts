@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContainerNetwork } from "../machine/container-network.ts";
-import type { FileMount, ImageRoot } from "../machine/image-root.ts";
+import { type FileMount, hidden, type ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
@@ -72,7 +72,7 @@ export async function prepareImageLaunch(
   };
   return {
     argv,
-    env,
+    env: hidden(env),
     cwd: own,
     sandbox,
     folders: mounts.map(({ folder }) => folder),

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { FileMount } from "../machine/image-root.ts";
 import { hasShell, programIn } from "./image-files.ts";
@@ -30,7 +30,9 @@ export async function slowRedis(
     const itself = `${BESIDE}/${name}`;
     const file = path.join(folder, name);
     await writeFile(file, `#!/bin/sh\n${serverWith(itself, slowLoad(micros))}\n`, { mode: 0o755 });
-    mounts.set(itself, { file: path.join(root, at), at: itself });
+    // A copy: the container may write to it, and the image's file is everybody's.
+    await copyFile(path.join(root, at), `${file}.itself`);
+    mounts.set(itself, { file: `${file}.itself`, at: itself });
     mounts.set(at, { file, at });
   }
   return [...mounts.values()];

@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError, invalid } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
 import { doAll } from "../base/settle.ts";
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import { findInstalledRedis } from "../programs/find-redis.ts";
 import { MOVING_TLS } from "../programs/tls/certificates.ts";
 import { type Addresses, claimAddresses } from "./addresses.ts";
@@ -35,8 +34,8 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
   const server = findServer();
   const ends: End[] = [];
   try {
-    const dir = mkdtempSync(join(tmpdir(), "moving-redis-"));
-    const remove = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    const folder = makeFolder("moving-redis-");
+    const remove = (): void => removeFolder(folder);
     ends.push(remove);
     const addresses = await claimAddresses();
     ends.push(() => addresses.release());
@@ -45,7 +44,7 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
     }
     const records = await serveRecords(ttl);
     ends.push(() => records.close());
-    const taskSettings = { ...settings, server, dir };
+    const taskSettings = { ...settings, server, dir: folder.path };
     const tasks = new Tasks(await Task.start(taskSettings, { host: addresses.next() }));
     ends.push(() => tasks.stop());
     records.set(tasks.current);

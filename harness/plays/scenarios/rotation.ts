@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, removeFolder } from "../../ecs/base/temporary-folder.mjs";
 import { killRedis } from "../faults/redis-faults.ts";
 import { rotatedTo, rotationSetup, secondPassword } from "../setups/rotation-setup.ts";
 import { APP, REDIS } from "../setups/setup.ts";
@@ -41,8 +41,8 @@ function rotation(): Step[] {
 
 /** New app tasks wait for this file before they start. */
 class Gate implements AsyncDisposable {
-  readonly #folder = mkdtempSync(join(tmpdir(), "rotation-"));
-  readonly #file = join(this.#folder, "open");
+  readonly #folder = makeFolder("rotation-");
+  readonly #file = join(this.#folder.path, "open");
 
   /** The app's command, after a wait for the gate file. */
   get command(): readonly string[] {
@@ -54,7 +54,7 @@ class Gate implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
 

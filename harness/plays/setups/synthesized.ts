@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
+import { makeFolder, removeFolder } from "../../ecs/base/temporary-folder.mjs";
 import type { Template } from "./template.ts";
 
 /** Writes the stacks of all environments. @returns their names */
@@ -12,11 +11,11 @@ export function synthesizeAll(environments: EnvironmentsInput, outdir: string): 
 
 /** The stack of an environment. @throws ConfigError if the environment does not exist */
 export function synthesized(all: EnvironmentsInput, name: string): Template {
-  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
+  const folder = makeFolder("synthesized-");
   try {
-    const [written] = synthesize(all, { outdir, only: [name] });
+    const [written] = synthesize(all, { outdir: folder.path, only: [name] });
     return JSON.parse(readFileSync(written?.path ?? "", "utf8")) as Template;
   } finally {
-    rmSync(outdir, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }

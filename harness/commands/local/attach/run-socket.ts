@@ -36,7 +36,7 @@ const ANSWERS_WITHIN = 5_000;
 /** In the folder of a run, which only its user can enter. The folder is removed even if the run is killed. */
 const SOCKET = "commands.sock";
 /** The name of such a folder. */
-const FOLDER = /^local-ecs-[\da-f]{12}$/;
+const FOLDER = /^local-ecs-\w{6}$/;
 
 /** Answers other terminals of the same user until it is disposed. */
 export async function openRunSocket(ecs: Run & Pick<LocalEcs, "folder">): Promise<AsyncDisposable> {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, vi } from "vitest";
 import { GuardedProcess } from "../../../../harness/ecs/machine/guarded-process.ts";
@@ -40,6 +41,20 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** Kills this process's only guardian, and waits for its end. */
+async function killGuardian(): Promise<void> {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+  const guardians = children
+    .trim()
+    .split(" ")
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guardian-process.mjs"))
+    .map(Number);
+  expect(guardians).toHaveLength(1);
+  const [pid = 0] = guardians;
+  process.kill(pid, "SIGKILL");
+  await expect.poll(() => isAlive(pid)).toBe(false);
+}
 
 /** The first line of a process's output, as a number. */
 async function firstNumber({ output }: GuardedProcess): Promise<number> {
@@ -135,6 +150,37 @@ describe("Guardian", () => {
       vi.unstubAllEnvs();
     }
   });
+
+  it("says why it cannot make the folder", async () => {
+    vi.stubEnv("TMPDIR", "/not/there");
+    try {
+      await expect(Guardian.start()).rejects.toMatchObject({
+        code: "ERR_PLATFORM",
+        message: expect.stringMatching(/^no folder for the run: ENOENT.*\/not\/there/),
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each([false, true])(
+    "removes no folder that has the name of its own meanwhile (guardian killed: %s)",
+    async (isKilled) => {
+      const guardian = await Guardian.start();
+      const { folder } = guardian;
+      const [moved, other] = [`${folder}-moved`, path.join(folder, "other")];
+      await rename(folder, moved);
+      await mkdir(folder);
+      await writeFile(other, "of another user");
+      try {
+        if (isKilled) await killGuardian();
+        await guardian.close();
+        expect(await readFile(other, "utf8")).toBe("of another user");
+      } finally {
+        for (const each of [moved, folder]) await rm(each, { recursive: true, force: true });
+      }
+    },
+  );
 
   it("gives every run its own folder, which other users cannot read", async () => {
     await withGuardian(async (one) => {

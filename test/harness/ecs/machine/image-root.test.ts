@@ -1,0 +1,163 @@
+import { execFile } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { whyNoImages } from "../../../../harness/ecs/index.ts";
+import { GuardedProcess } from "../../../../harness/ecs/machine/guarded-process.ts";
+import { Guardian } from "../../../../harness/ecs/machine/guardian.ts";
+import { hidden, type ImageRoot } from "../../../../harness/ecs/machine/image-root.ts";
+import { besideInSandbox } from "../../../../harness/ecs/machine/sandbox.ts";
+import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
+
+/** Docker's, as /proc/PID/status shows them. */
+const DOCKERS = "00000000a80425fb";
+
+describe.runIf((await whyNoImages()) === undefined)("a program in an image's root", () => {
+  let files: ImageFiles;
+  let guardian: Guardian;
+  beforeAll(() => {
+    files = imageFiles(["sh", "cat", "head", "ls", "mknod", "sleep", "touch"]);
+  });
+  afterAll(() => files[Symbol.dispose]());
+  beforeEach(async () => {
+    guardian = await Guardian.start();
+  });
+  afterEach(() => guardian.close());
+
+  const sandboxOf = (root: Partial<ImageRoot> = {}) => ({
+    first: "program" as const,
+    root: {
+      image: files.root,
+      folder: guardian.folder,
+      hostname: "test",
+      mounts: [],
+      memory: [],
+      files: [],
+      isReadOnly: false,
+      user: { uid: 0, gid: 0 },
+      workingDirectory: "/",
+      ...root,
+    },
+  });
+  const ENV = { PATH: "/usr/bin" };
+  const log = (): string => path.join(guardian.folder, "log");
+  async function start(
+    sandbox: ReturnType<typeof sandboxOf>,
+    script: string,
+    env: Readonly<Record<string, string>> = ENV,
+  ): Promise<GuardedProcess> {
+    const output = openSync(log(), "w");
+    const options = { argv: ["sh", "-c", script], env: hidden(env), cwd: guardian.folder };
+    return GuardedProcess.start(guardian, { ...options, output, sandbox }).finally(() =>
+      closeSync(output),
+    );
+  }
+  /** The exit code and the output of a script. */
+  async function ran(script: string, root: Partial<ImageRoot> = {}, env = ENV) {
+    const { exited } = await start(sandboxOf(root), script, env);
+    return { code: await exited, output: readFileSync(log(), "utf8") };
+  }
+  const folder = (name: string): string => {
+    const made = path.join(guardian.folder, name);
+    mkdirSync(made);
+    return made;
+  };
+
+  it.each([
+    [0, DOCKERS],
+    [999, "0000000000000000"],
+  ])("has Docker's capabilities as user %i, beside it too", async (uid, effective) => {
+    const sandbox = sandboxOf({ user: { uid, gid: uid } });
+    const running = await start(sandbox, "cat /proc/self/status; exec sleep 60");
+    const [program = "", ...words] = besideInSandbox(
+      ["sh", "-c", "cat /proc/self/status; ls -l /proc/self/fd; echo $SECRET"],
+      sandbox,
+      running.pid,
+      "/",
+    );
+    const env = hidden({ ...ENV, SECRET: "of the container" });
+    const { stdout } = await promisify(execFile)(program, words, { env });
+    await expect.poll(() => readFileSync(log(), "utf8")).toContain("CapBnd");
+    for (const status of [stdout, readFileSync(log(), "utf8")]) {
+      expect(status).toContain(`CapEff:\t${effective}\nCapBnd:\t${DOCKERS}\n`);
+      expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
+      expect(status).toMatch(new RegExp(`^Groups:\t${uid} *$`, "m"));
+      expect(status).toContain("CapInh:\t0000000000000000\n");
+    }
+    expect(stdout).toContain("of the container\n");
+    // No descriptor of this machine's folders, only that of ls itself.
+    expect(stdout.match(/ -> \/.*/g)).toEqual([expect.stringMatching(/^ -> \/proc\/\d+\/fd$/)]);
+  });
+
+  it("cannot use a device that it makes, wherever it can write", async () => {
+    const mounts = [{ path: "/volume", folder: folder("volume"), readOnly: false }];
+    const memory = [{ path: "/memory", options: "nosuid,nodev,mode=1777" }];
+    const at = ["/zero", "/dev/own", "/volume/zero", "/memory/zero"];
+    const script = `for at in ${at.join(" ")}; do mknod $at c 1 5; head -c 1 $at && echo "$at is read"; done`;
+    const { output } = await ran(script, { mounts, memory });
+    expect(output).not.toContain("is read");
+    for (const each of at)
+      expect(output).toContain(`cannot open '${each}' for reading: Permission`);
+    expect((await ran("head -c 1 /dev/zero && echo works")).output).toContain("works");
+  });
+
+  it("alone sees its variables: this machine's programs load no library for it", async () => {
+    const env = { ...ENV, LD_PRELOAD: "./evil.so" };
+    const { output } = await ran("echo $LD_PRELOAD", {}, env);
+    expect(output.match(/ld\.so: object '\.\/evil\.so'/g)).toHaveLength(1);
+    expect(output).toMatch(/^\.\/evil\.so$/m);
+  });
+
+  it.each(["proc", "sys", "dev"])(
+    "is not started if the image's /%s leads out of it",
+    async (name) => {
+      const at = path.join(files.root, name);
+      symlinkSync("/usr/share", at);
+      try {
+        const { code, output } = await ran("echo started");
+        expect(output).toBe(`cannot make the container's root: /${name} is not a folder\n`);
+        expect(code).toBe(125);
+      } finally {
+        rmSync(at);
+      }
+    },
+  );
+
+  it("is not started if a volume's folder is a link", async () => {
+    const link = path.join(guardian.folder, "link");
+    symlinkSync("/etc", link);
+    const mounts = [{ path: "/volume", folder: link, readOnly: false }];
+    const { code, output } = await ran("ls /volume", { mounts });
+    expect(output).toBe(`cannot make the container's root: ${link} is not a folder\n`);
+    expect(code).toBe(125);
+  });
+
+  it("cannot write where a volume or the root is read-only", async () => {
+    const mounts = [{ path: "/volume", folder: folder("kept"), readOnly: true }];
+    const script =
+      "for at in /volume /etc; do touch $at/new 2>/dev/null && echo written; done; echo done";
+    expect((await ran(script, { mounts, isReadOnly: true })).output).toBe("done\n");
+  });
+
+  it("has a file that was mounted over a link of its image", async () => {
+    const file = path.join(guardian.folder, "hosts");
+    writeFileSync(file, "mounted\n");
+    const at = path.join(files.root, "etc/hosts");
+    symlinkSync("../srv/hosts", at);
+    try {
+      const { output } = await ran("cat /srv/hosts", { files: [{ file, at: "/etc/hosts" }] });
+      expect(output).toBe("mounted\n");
+    } finally {
+      rmSync(at);
+    }
+  });
+});
