@@ -22,13 +22,6 @@ export function systemServerAddresses(of: Machine = machine): readonly string[] 
   return configured.length === 0 ? servers : configured;
 }
 
-/** The search domains of resolv.conf. srv-dialer uses none; other programs may. */
-export function searchDomains(of: Machine = machine): readonly string[] {
-  // The last of these lines counts (resolv.conf(5)).
-  const line = linesOf(of).findLast(([keyword = ""]) => ["search", "domain"].includes(keyword));
-  return line?.slice(1) ?? [];
-}
-
 /** The words of each line; none if there is no such file, as on Windows. */
 function linesOf(of: Machine): string[][] {
   let text = "";

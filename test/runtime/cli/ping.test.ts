@@ -113,14 +113,11 @@ describe("srv-dialer ping with a password", () => {
     expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
-  it("is ready if it is not needed, and says so", async () => {
+  it("is ready if it is not needed", async () => {
     await using open = await startRedis();
-
     const url = `redis://127.0.0.1:${open.port}`;
-    const { code, stderr } = await runHere(["ping", url], { REDIS_PASSWORD: "sesame" });
-
-    expect(code).toBe(0);
-    expect(stderr).toBe("A password was given, and this Redis has none.\n");
+    const outcome = await runHere(["ping", url], { REDIS_PASSWORD: "sesame" });
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

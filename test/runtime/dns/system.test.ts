@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Machine,
-  searchDomains,
-  systemServerAddresses,
-} from "../../../runtime/src/dns/system.ts";
+import { type Machine, systemServerAddresses } from "../../../runtime/src/dns/system.ts";
 
 const RESOLV_CONF = `
 # a comment
-domain old.example
-search dev-ecs  eu.example
+search dev-ecs
 nameserver 10.0.0.2
 nameserver resolver.example
 nameserver	fe80::1%eth0
@@ -44,9 +39,4 @@ describe("the name servers of the system", () => {
     const found = systemServerAddresses(machineOf("fe80::1", resolvConf));
     expect(found).toEqual(["10.0.0.1", "fe80::1"]);
   });
-});
-
-it("the search domains are the last such line of resolv.conf, if it can be read", () => {
-  expect(searchDomains(machineOf(""))).toEqual(["dev-ecs", "eu.example"]);
-  expect(searchDomains(machineOf("", throws))).toEqual([]);
 });
