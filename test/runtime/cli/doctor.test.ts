@@ -111,10 +111,10 @@ A Redis client would connect, to i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)
       const addresses = ["127.0.0.1"];
       dns.setSrv(NAME, [
         { host: HOST, port: server.port, addresses },
-        { host: "![2J", port: 1, addresses },
+        { host: "evil", port: 1, addresses },
       ]);
       dns.fault(({ answer, send }) => {
-        for (let at; (at = answer.indexOf("![2J")) !== -1;) answer[at] = 0x1b;
+        for (let at; (at = answer.indexOf("evil")) !== -1;) answer.write("\u001b[2J", at);
         send(answer);
       });
       const { stdout } = await runHere(["doctor", NAME, ...options, "--server", dns.address]);
