@@ -3,12 +3,12 @@
  *
  * @module srv-dialer/socket
  */
-import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
+import { checkOptions, withoutUndefined } from "./base/checks.ts";
 import { canonicalName } from "./base/name.ts";
 import { Shared, keyOf } from "./base/shared.ts";
-import type { SrvDialer, SrvDialerOptions } from "./base/types.ts";
+import type { SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dialer/dialer.ts";
-import { parseOptions } from "./dialer/options.ts";
+import { DIALER_OPTIONS, parseOptions } from "./dialer/options.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 
 export type * from "./base/types.ts";
@@ -29,9 +29,6 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>();
  * Calls with the same name and equal options share one cache. Lists, `cache` and `tls` are compared by their entries,
  * functions and other objects, such as a resolver, by identity: create a resolver once, outside of the call.
  *
- * @param service the SRV name; or a dialer of `createSrvDialer`, or any object with its method `connect`, which is
- * called once for each stream, with a `signal` that is aborted when the stream is destroyed
- * @param options only with a name
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option and what is allowed. A failed dial is an `error` event
  * @example
  * import { srvSocket } from "srv-dialer/socket";
@@ -44,30 +41,11 @@ const dialers = /* @__PURE__ */ new Shared<Dialer>();
  *   socket.destroy();
  * });
  */
-export function srvSocket(service: string, options?: SrvSocketOptions): SrvSocket;
-export function srvSocket(service: Pick<SrvDialer, "connect">): SrvSocket;
-export function srvSocket(
-  service: string | Pick<SrvDialer, "connect">,
-  options?: SrvSocketOptions,
-): SrvSocket {
-  const dialer = dialerOf(service, options);
-  // A dialer of the caller's own may throw at once.
-  return SrvSocket.over(async (signal) => dialer.connect({ signal }));
-}
-
-function dialerOf(service: unknown, options: unknown): Pick<SrvDialer, "connect"> {
-  if (typeof service === "string") {
-    if (options !== undefined && !isRecord(options))
-      throw invalidArg("options", options, "an object");
-    const given: SrvSocketOptions = options ?? {};
-    // Validate first, so that the error does not depend on what is shared.
-    const settings = parseOptions(service, { ...DEFAULTS, ...withoutUndefined(given) });
-    return dialers.of(`${canonicalName(service)} ${keyOf(given)}`, () => new Dialer(settings));
-  }
-  if (!isRecord(service) || typeof service.connect !== "function") {
-    const allowed = "an SRV name, or a dialer: an object with a method connect";
-    throw invalidArg("service", service, allowed);
-  }
-  if (options === undefined) return service as Pick<SrvDialer, "connect">;
-  throw invalidArg("options", typeof options, "none with a dialer: give them to createSrvDialer");
+export function srvSocket(name: string, options: SrvSocketOptions = {}): SrvSocket {
+  checkOptions(options, DIALER_OPTIONS);
+  // Validate first, so that the error does not depend on what is shared.
+  const settings = parseOptions(name, { ...DEFAULTS, ...withoutUndefined(options) });
+  const key = `${canonicalName(name)} ${keyOf(options)}`;
+  const dialer = dialers.of(key, () => new Dialer(settings));
+  return SrvSocket.over((signal) => dialer.connect({ signal }));
 }

@@ -1,7 +1,6 @@
-import assert from "node:assert";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type Socket, connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
@@ -11,9 +10,8 @@ import pg from "pg/package.json" with { type: "json" };
 import pgOldest from "pg-oldest/package.json" with { type: "json" };
 
 import { dnsResolver } from "../../runtime/src/dns/resolver.ts";
-import { type SrvDialer, createSrvDialer } from "../../runtime/src/index.ts";
 import { srvSocket } from "../../runtime/src/socket.ts";
-import { NAME, asked, dnsTo, resolverOf, startListener, target } from "./support/dialing.ts";
+import { NAME, dnsTo, resolverOf, startListener, target } from "./support/dialing.ts";
 import { type Outcome, install, startNode } from "./support/installed.ts";
 import { exchange, startEcho } from "./support/sockets.ts";
 import { silentResolver } from "./support/silent-resolver.ts";
@@ -49,47 +47,6 @@ describe("srvSocket", () => {
       socket.destroy();
     }
     expect(dns.queries.map(({ type }) => type).toSorted()).toEqual(["A", "AAAA", "SRV"]);
-  });
-
-  it.each<[string, (dialer: SrvDialer) => Pick<SrvDialer, "connect">]>([
-    ["a dialer", (dialer) => dialer],
-    ["an object around one", (dialer) => ({ connect: (options) => dialer.connect(options) })],
-  ])("uses %s in place of the name, with its cache and its end", async (_what, dialerOf) => {
-    await using echo = await startEcho();
-    await using dns = await dnsTo(echo.port);
-    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
-    for (let times = 0; times < 3; times++) {
-      const socket = srvSocket(dialerOf(dialer));
-      await expect(exchange(socket as object as Socket, "hello")).resolves.toBe("hello");
-      socket.destroy();
-    }
-    expect(asked(dns)).toBe(1);
-    dialer.close();
-    const failed = once(srvSocket(dialerOf(dialer)).connect(), "error");
-    await expect(failed).resolves.toMatchObject([{ code: "ERR_SRV_CLOSED" }]);
-  });
-
-  it("uses a dialer that is written by hand, and aborts its dial", async () => {
-    await using echo = await startEcho();
-    let isAborted = false;
-    const byHand = {
-      port: echo.port,
-      async connect({ signal }: { signal: AbortSignal }) {
-        signal.addEventListener("abort", () => (isAborted = true));
-        const socket = connectTcp({ host: "127.0.0.1", port: this.port });
-        await once(socket, "connect", { signal });
-        return socket;
-      },
-    };
-    const socket = srvSocket(byHand);
-    await expect(exchange(socket as object as Socket, "hello")).resolves.toBe("hello");
-    socket.destroy();
-    expect(isAborted).toBe(true);
-  });
-
-  it("reports what a dialer of the caller's own throws", async () => {
-    const failed = once(srvSocket({ connect: () => assert.fail("mine") }).connect(), "error");
-    await expect(failed).resolves.toMatchObject([{ message: "mine" }]);
   });
 
   it("makes an error in a listener an uncaught exception, and still sends waiting data", async () => {
@@ -132,14 +89,7 @@ describe("srvSocket", () => {
     ]);
   });
 
-  it.each<[unknown, object | undefined, string]>([
-    [{}, undefined, "Invalid service: got {}; allowed: an SRV name, or a dialer: an object with a"],
-    [undefined, undefined, "Invalid service: got undefined; allowed: an SRV name, or a dialer"],
-    [
-      createSrvDialer(NAME),
-      { timeout: 1 },
-      "Invalid options: got 'object'; allowed: none with a dialer: give them to",
-    ],
+  it.each<[string, object | undefined, string]>([
     [NAME, [], "Invalid options: got []; allowed: an object"],
     ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],
     ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],
@@ -147,7 +97,7 @@ describe("srvSocket", () => {
     [NAME, { host: "db" }, "Unknown option host; allowed: resolver, timeout, "],
   ])("refuses %s with %j immediately", (name, options, message) => {
     const refused = expect.objectContaining({ code: "ERR_SRV_INVALID_ARG" });
-    expect(() => srvSocket(name as string, options)).toThrow(refused);
-    expect(() => srvSocket(name as string, options)).toThrow(message);
+    expect(() => srvSocket(name, options)).toThrow(refused);
+    expect(() => srvSocket(name, options)).toThrow(message);
   });
 });

@@ -98,10 +98,11 @@ function checkTtl(what: string, value: unknown): number {
 }
 
 /** The name without its trailing dot. A target may also be an IP address. */
-function checkName(what: string, value: string): string {
-  const problem = isIP(String(value)) === 0 ? nameProblem(value) : undefined;
+function checkName(what: string, value: unknown): string {
+  const isAddress = typeof value === "string" && isIP(value) !== 0;
+  const problem = isAddress ? undefined : nameProblem(value);
   if (problem !== undefined) throw invalidArg(what, value, problem);
-  return withoutTrailingDot(value);
+  return withoutTrailingDot(String(value));
 }
 
 /** IPv6 addresses are returned in the only form that dns2 can encode: without dotted parts. */
