@@ -15,12 +15,12 @@ with PING, and with the password if there is one. Exits 0 if a client would conn
   URL                 redis+srv://[user:password@]NAME, or rediss+srv://… if clients use TLS
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything; at most a third of it for the servers (default: ${TIMEOUT})
-  --json              an object with name, servers, targets, dial, findings and cloudMap
+  --json              an object with name, servers, targets, dial and findings
 
 The service is Redis with a URL, or if NAME contains redis or valkey; of any other, it checks a connection.
 The password comes from the URL, or else from the variable REDISCLI_AUTH, or else REDIS_PASSWORD.
-It is sent only to a server that answers PING like Redis, and is never printed. In an ECS container, or
-with AWS_REGION set, it asks the Cloud Map API too. NODE_EXTRA_CA_CERTS adds a private authority.`;
+It is sent only to a server that answers PING like Redis, and is never printed.
+NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const options = { json: { type: "boolean" } } as const;
@@ -44,7 +44,7 @@ const list = (title: string, lines: readonly string[]): string[] => [
   ...(lines.length === 0 ? ["none"] : lines).map((line) => `  ${line}`),
 ];
 
-function toText({ name, servers, cloudMap, targets, findings, dial }: Examination): string[] {
+function toText({ name, servers, targets, findings, dial }: Examination): string[] {
   const ofFindings = findings.flatMap(({ level, message, advice }, at) => {
     // Once for neighbours with the same.
     const isLast = advice !== findings[at + 1]?.advice;
@@ -57,9 +57,6 @@ function toText({ name, servers, cloudMap, targets, findings, dial }: Examinatio
   return [
     name,
     ...list("DNS servers", ofServers),
-    ...(cloudMap
-      ? list("Cloud Map API", [cloudMap.finding?.message ?? cloudMap.targets].flat())
-      : []),
     ...list("Targets, by priority", ofTargets),
     ...list("Findings", ofFindings),
     "",

@@ -1,10 +1,8 @@
 import { formatEndpoint } from "../base/errors.ts";
-import type { CloudMapClient } from "../cloud-map/api.ts";
 import { settingsOf } from "../dns/resolver.ts";
 import { formatServer } from "../dns/servers.ts";
-import { checkCloudMap, explainAbsence } from "./absence.ts";
 import type { Client, Login } from "./redis.ts";
-import { type ServerCheck, askServer, serverFindings } from "./servers.ts";
+import { type ServerCheck, askServer, explainAbsence, serverFindings } from "./servers.ts";
 import { ADVICE, type TargetCheck, checkTargets } from "./targets.ts";
 
 export interface ExamineOptions {
@@ -14,8 +12,6 @@ export interface ExamineOptions {
   readonly timeout: number;
   readonly client: Client;
   readonly login?: Login | undefined;
-  /** By default one of the environment, and none outside of AWS. */
-  readonly cloudMap?: CloudMapClient;
 }
 
 export type Examination = Awaited<ReturnType<typeof examine>>;
@@ -28,10 +24,7 @@ export async function examine(name: string, options: ExamineOptions) {
   const started = performance.now();
   // A server that never answers leaves time for the targets.
   const third = Math.ceil(timeout / 3);
-  const [servers, cloudMap] = await Promise.all([
-    Promise.all(addresses.map((address) => askServer(address, name, third))),
-    checkCloudMap(name, third, options.cloudMap),
-  ]);
+  const servers = await Promise.all(addresses.map((address) => askServer(address, name, third)));
   const answering = servers.find(({ error }) => error === undefined);
   const knowing = servers.find((server) => server.targets.length > 0);
   const left = timeout - Math.ceil(performance.now() - started);
@@ -41,9 +34,8 @@ export async function examine(name: string, options: ExamineOptions) {
 
   const findings = serverFindings(servers);
   if (answering !== undefined && knowing === undefined) {
-    findings.push(await explainAbsence(name, answering, cloudMap, third));
+    findings.push(await explainAbsence(name, answering, third));
   }
-  if (cloudMap?.finding?.code === "cloud-map") findings.push(cloudMap.finding);
   for (const target of targets) {
     const { code, error } = target;
     if (code === undefined) continue;
@@ -53,7 +45,7 @@ export async function examine(name: string, options: ExamineOptions) {
   }
   const levels = ["problem", "warning", "note"];
   findings.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
-  return { name, servers, targets, cloudMap, dial, findings };
+  return { name, servers, targets, dial, findings };
 }
 
 /** What a client does with the answer of the first server that gives one: the endpoint to connect to, or why there is none. */

@@ -4,9 +4,8 @@ import { serviceName } from "../base/name.ts";
 import type { SrvResolver } from "../base/types.ts";
 import { Dialer } from "../dialer/dialer.ts";
 import { parseOptions } from "../dialer/options.ts";
-import { askRedis } from "../redis/ping.ts";
 import type { RedisUrl } from "../redis/url.ts";
-import { verifyRedis } from "../redis/verify.ts";
+import { askRedis, verifyRedis } from "../redis/verify.ts";
 
 export interface Login {
   readonly username?: string | undefined;

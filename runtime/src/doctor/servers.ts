@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { toError } from "../base/errors.ts";
+import { withoutTrailingDot } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
 
@@ -84,4 +85,26 @@ export function serverFindings(checks: readonly ServerCheck[]): Finding[] {
   const message = `With DNS alone, clients may miss a moved service for up to ${outage} s: caches keep an answer without records for ${negative} s (SOA), and records for what is left of their TTL, ${ttl} s here.`;
   const advice = `Lower the SOA's TTL: aws servicediscovery update-private-dns-namespace --id … --namespace '{"Properties":{"DnsProperties":{"SOA":{"TTL":5}}}}'; and that of the records to 10 s or less. Or ask the Cloud Map API too: srv-dialer/cloud-map.`;
   return [...findings, { level, code: "move-time", message, advice }];
+}
+
+/** Why a name has no records, and what the user may have meant. @param timeout ms */
+export async function explainAbsence(
+  name: string,
+  { server, denial, negativeTtl = 0 }: ServerCheck,
+  timeout: number,
+): Promise<Finding> {
+  const cached = negativeTtl > 0 ? `, and caches keep this answer for up to ${negativeTtl} s` : "";
+  const message = `${name} has no SRV records: ${server} ${denial}${cached}.`;
+  const signal = AbortSignal.timeout(timeout);
+  const resolver = dnsResolver({ servers: [server] });
+  const own = await resolver.lookup(name, { family: 4, signal }).catch(() => undefined);
+  const [address] = own?.addresses ?? [];
+  if (address !== undefined) {
+    const advice = `It has the address ${address}: use redis://${name}:PORT, or let Cloud Map publish SRV records (record type SRV, with container name and port in the ECS service's registry).`;
+    return { level: "problem", code: "addresses-only", message, advice };
+  }
+  const [service, ...namespace] = withoutTrailingDot(name).split(".");
+  const names = `--namespace-name ${namespace.join(".")} --service-name ${service}`;
+  const advice = `Ask Cloud Map: aws servicediscovery discover-instances ${names}. Without instances, it is misspelled or has no healthy task. Otherwise this machine is in no VPC of the namespace, or the answer is older than the task.`;
+  return { level: "problem", code: "no-records", message, advice };
 }

@@ -11,7 +11,6 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type ExamineOptions, examine } from "../../../runtime/src/doctor/examine.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
 import { startListener } from "../support/dialing.ts";
-import { type Instance, instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -91,7 +90,9 @@ describe("DNS", () => {
     expect(findings[0]?.message).toBe(
       `${NAME} has no SRV records: ${dns.address} answered NXDOMAIN (there is no such name), and caches keep this answer for up to 10 s.`,
     );
-    expect(findings[0]?.advice).toContain("misspelled or has no healthy task");
+    expect(findings[0]?.advice).toContain(
+      "discover-instances --namespace-name dev-ecs --service-name dev-redis.",
+    );
   });
 
   it("the name has addresses alone", async () => {
@@ -303,66 +304,4 @@ describe("a Redis with a password", () => {
     expect(JSON.stringify([first, second])).not.toContain("SECRET");
     expect(second.dial.error).toContain('answers PING with "***"');
   });
-});
-
-describe("the Cloud Map API", () => {
-  /** It knows another service of the namespace, and this one if its instances are given. */
-  async function startApi(instances?: readonly Instance[]) {
-    const api = use(await startCloudMap());
-    api.set("other.dev-ecs", []);
-    if (instances !== undefined) api.set(NAME, instances);
-    return api;
-  }
-
-  it("is in the result beside the records", async () => {
-    const port = await redisPort();
-    const { client } = await startApi([instance("i-1", port)]);
-    const { causes, cloudMap } = await diagnose(await serve(port), { cloudMap: client });
-    expect({ causes, cloudMap }).toEqual({
-      causes: [],
-      cloudMap: { targets: [`${HOST}:${port}`] },
-    });
-  });
-
-  it("is a warning with what to do, if the task role may not ask it", async () => {
-    const api = await startApi();
-    api.behaviour = { status: 400, type: "AccessDeniedException" };
-    const dns = await serve(await redisPort());
-    const { causes, findings, connects } = await diagnose(dns, { cloudMap: api.client });
-    expect([causes, connects]).toEqual([["warning: cloud-map"], true]);
-    expect(findings[0]?.advice).toContain("servicediscovery:DiscoverInstances");
-  });
-
-  it("is a warning if it never answers", async () => {
-    const api = await startApi();
-    api.behaviour = "silent";
-    const dns = await serve(await redisPort());
-    const { findings } = await diagnose(dns, { cloudMap: api.client, timeout: SHORT });
-    expect(findings[0]?.message).toBe(
-      `The Cloud Map API cannot be asked: no answer within ${SHORT / 3} ms.`,
-    );
-  });
-
-  it.each<[string, string, readonly Instance[] | undefined, string, string]>([
-    ["the endpoint", NAME, [instance("i-1", 6379)], "not-in-dns", `knows ${HOST}:6379.`],
-    ["no instance", NAME, [], "no-records", "but no healthy task is registered."],
-    ["no service", NAME, undefined, "no-records", "ServiceNotFound: it does not exist."],
-    [
-      "no namespace",
-      "redis.typo",
-      undefined,
-      "no-records",
-      "NamespaceNotFound: it does not exist.",
-    ],
-  ])(
-    "explains missing records in one finding: it knows %s",
-    async (...[, name, instances, code, shown]) => {
-      const { client } = await startApi(instances);
-      const dns = use(await startDnsServer());
-      const { causes, findings } = await diagnose(dns, { name, cloudMap: client });
-      expect(causes).toEqual([`problem: ${code}`]);
-      expect(findings[0]?.message).toContain("NXDOMAIN");
-      expect(findings[0]?.message).toContain(shown);
-    },
-  );
 });

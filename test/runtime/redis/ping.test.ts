@@ -4,7 +4,7 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { askRedis } from "../../../runtime/src/redis/ping.ts";
+import { askRedis } from "../../../runtime/src/redis/verify.ts";
 import { startListener } from "../support/dialing.ts";
 import { startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
