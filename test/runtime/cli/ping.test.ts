@@ -80,15 +80,13 @@ describe("srv-dialer ping with a password", () => {
   afterAll(() => redis[Symbol.asyncDispose]());
 
   it.each([
-    ["of the URL", "redis+srv://:sésame%2F%40@", {}],
+    ["of the URL first", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
-    ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
     [
       "of REDIS_PASSWORD with an empty REDISCLI_AUTH",
       "redis+srv://",
       { REDISCLI_AUTH: "", REDIS_PASSWORD: "sésame/@" },
     ],
-    ["of the URL rather than another's", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
     ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
   ])("uses the one %s", async (_, start, env) => {
